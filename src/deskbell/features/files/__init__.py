@@ -1,0 +1,1 @@
+"""Files that people send along: their names, their kinds, their bytes."""

@@ -1,0 +1,1 @@
+"""Finding tickets, contacts and articles by words and by operators."""

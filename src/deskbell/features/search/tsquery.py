@@ -1,0 +1,47 @@
+"""Search terms as text for PostgreSQL's `to_tsquery`.
+
+Each term becomes one quoted operand. PostgreSQL takes a quoted operand apart with the same parser that it indexed the
+tickets with and joins the pieces by `<->`, so "foo-bar", an address or a phrase is found exactly as it was written, and
+nothing inside the quotes is ever read as an operator.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+__all__ = ["Term", "is_searchable", "to_tsquery_text"]
+
+
+class Term(Struct, frozen=True):
+    """Something that the text of a ticket must hold, or must not when `negated`."""
+
+    kind: Literal["word", "phrase", "prefix"]
+    text: str
+    negated: bool = False
+
+
+def is_searchable(text: str) -> bool:
+    """Whether anything in `text` can be found: a letter, a digit, a sign that is no mere punctuation."""
+    return any(
+        unicodedata.category(character)[0] not in "PZCM" and (character.isalnum() or not character.isascii())
+        for character in text
+    )
+
+
+def to_tsquery_text(terms: Iterable[Term]) -> str:
+    """All of `terms` as one argument for `to_tsquery('simple', …)`: valid for any input, and inert.
+
+    "" when nothing searchable remains (then leave the condition out: in PostgreSQL an empty query matches nothing).
+    """
+    return " & ".join(_operand(term) for term in terms if is_searchable(term.text))
+
+
+def _operand(term: Term) -> str:
+    # NUL and lone surrogates cannot travel to PostgreSQL at all; other control characters are spaces to its parser.
+    printable = "".join(
+        " " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in term.text
+    )
+    escaped = printable.replace("\\", "\\\\").replace("'", "''")
+    return f"{'!' * term.negated}'{escaped}'{':*' * (term.kind == 'prefix')}"
