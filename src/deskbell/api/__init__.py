@@ -1,0 +1,1 @@
+"""The API contracts: one thin package per document; `shared` is what they have in common."""

@@ -1,0 +1,94 @@
+"""The command line. Each command is a module of its own, imported only when it is called or asked for help."""
+
+import importlib
+from typing import Any, NamedTuple
+
+import click
+
+
+class Entry(NamedTuple):
+    """Where a command lives and what the list of commands says of it."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "serve": Entry("serve", "serve", "Run the server, with its own PostgreSQL unless one is set."),
+    "worker": Entry("worker", "worker", "Run background jobs alone, beside other servers."),
+    "migrate": Entry("migrate", "migrate_command", "Bring the database to this version."),
+    "create-owner": Entry("create_owner", "create_owner", "Make an organization and its owner."),
+    "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and say how to mend them."),
+    "routes": Entry("routes", "routes", "List every route of every contract with its permission."),
+    "openapi": Entry("openapi", "openapi", "Print a contract's OpenAPI document."),
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and loads the one that is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"deskbell.cli.{entry.module}"), entry.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            sentence = _sentence(error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to tell the operator of an error that is theirs to mend; None for one that is ours."""
+    from deskbell.kernel.errors import DeskbellError  # noqa: PLC0415 - only a failure needs these
+    from deskbell.runtime.settings import SettingError  # noqa: PLC0415
+
+    if isinstance(error, (SettingError, DeskbellError)):
+        return str(error)
+    if type(error).__module__.startswith("deskbell.") and _is_embedded(error):
+        return str(error)
+    return None
+
+
+def _is_embedded(error: Exception) -> bool:
+    from deskbell.runtime.cluster import EmbeddedPostgresError  # noqa: PLC0415 - see above; not importable on Windows
+
+    return isinstance(error, EmbeddedPostgresError)
+
+
+def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from deskbell import __version__  # noqa: PLC0415 - keeps this module free of the rest
+
+        click.echo(f"deskbell {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version."
+)
+def commands() -> None:
+    """Deskbell, a helpdesk that one person starts with one command.
+
+    Settings are environment variables DESKBELL_*; `deskbell doctor` checks them.
+    """
+
+
+def main() -> None:
+    """The program `deskbell`."""
+    commands(prog_name="deskbell")

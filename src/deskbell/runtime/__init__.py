@@ -1,0 +1,1 @@
+"""The ground under the features: settings, database, journal, queue, storage, mail transport."""

@@ -1,0 +1,1 @@
+"""What is served beside the contracts: probes, API documents and reference pages."""

@@ -1,0 +1,1 @@
+"""What the contracts share: reading requests, authentication, refusals, routes with permissions."""

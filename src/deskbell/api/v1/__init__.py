@@ -1,0 +1,1 @@
+"""Contract v1, the product's own: snake_case, `{"success": true, "data": …}`."""

@@ -1,0 +1,98 @@
+"""Which contract a path belongs to. Each contract is an application of its own, so none sees another's conventions."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from deskbell.api.shared.auth import release
+from deskbell.kernel.ids import new_id
+
+__all__ = ["Dispatcher"]
+
+_log: Final = structlog.get_logger("deskbell.access")
+_REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_SITE: Final = re.compile(r"^/(?:healthz|readyz|metrics|openapi|docs|dev|assets|help|app|favicon\.ico)(?:[/.]|$)|^/$")
+_QUIET: Final = ("/healthz", "/readyz", "/metrics")
+
+
+class Dispatcher:
+    """An ASGI application that hands each request to a contract, or to the site, under a request id."""
+
+    def __init__(self, contracts: Mapping[str, ASGIApp], site: ASGIApp, *, default_api: str) -> None:
+        self._contracts = contracts
+        self._site = site
+        self._default_api = default_api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. Its id is the caller's `X-Request-ID` where that is well-formed, else a new one."""
+        given = _header(scope, b"x-request-id")
+        request_id = given if given and _REQUEST_ID.match(given) else str(new_id())
+        app, version = self._choose(scope)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers: list[tuple[bytes, bytes]] = list(message["headers"])
+                headers.append((b"x-request-id", request_id.encode()))
+                headers.append((b"x-content-type-options", b"nosniff"))
+                if version:
+                    headers.append((b"api-version", version))
+                message["headers"] = headers
+            await send(message)
+
+        scope.setdefault("state", {})["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await app(scope, receive, send_named)
+            finally:
+                await release(scope)
+                self._tell(scope, status, time.perf_counter() - started)
+
+    def _choose(self, scope: Scope) -> tuple[ASGIApp, bytes]:
+        path = scope["path"]
+        if path.startswith("/api/"):
+            return self._choose_api(scope, path)
+        if path.startswith("/v1/") and "platform" in self._contracts:
+            return self._contracts["platform"], b""
+        if _SITE.match(path) or "routes" not in self._contracts:
+            return self._site, b""
+        if re.match(r"^/(?:login$|agent/|customer/)", path) and "portals" in self._contracts:
+            return self._contracts["portals"], b""
+        return self._contracts["routes"], b""
+
+    def _choose_api(self, scope: Scope, path: str) -> tuple[ASGIApp, bytes]:
+        """Versioned paths as they are; the others by `API-Version`, else by the server's setting."""
+        if path.startswith("/api/v1/"):
+            return self._contracts["v1"], b"1"
+        if path.startswith("/api/v2/") and "v2" in self._contracts:
+            return self._contracts["v2"], b"2"
+        asked = _header(scope, b"api-version")
+        name = "v2" if asked == "2" or (asked is None and self._default_api == "v2") else "v1"
+        if name not in self._contracts:
+            name = "v1"
+        settable: Any = scope
+        settable["path"] = f"/api/{name}{path[4:]}"
+        settable["raw_path"] = settable["path"].encode()
+        return self._contracts[name], b"2" if name == "v2" else b"1"
+
+    @staticmethod
+    def _tell(scope: Scope, status: int, seconds: float) -> None:
+        if scope["path"] in _QUIET:
+            return
+        # The query string stays out: it may hold an access token.
+        kind: Any = scope.get("method", "SOCKET")
+        _log.info("request", method=kind, path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return None

@@ -1,0 +1,123 @@
+"""One API contract as an application of its own: its routes, its error form, its OpenAPI document."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from litestar import Litestar, Request, Response
+from litestar.config.app import AppConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from deskbell import __version__
+from deskbell.api.shared.auth import authenticate, provide_uow
+from deskbell.api.shared.errors import as_refusal, refusal_headers
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Public, access_of
+from deskbell.api.shared.validation import Wording, plain_wording
+from deskbell.kernel.errors import DeskbellError
+
+__all__ = ["MAX_BODY_BYTES", "Contract", "RouteEntry"]
+
+MAX_BODY_BYTES: Final = 1_000_000
+"""What a body may weigh, uploads aside."""
+
+Render = Callable[[DeskbellError], Any]
+"""How a contract words a refusal: the body to send."""
+
+
+class RouteEntry(NamedTuple):
+    """One operation: what it is called and what it asks of its caller."""
+
+    contract: str
+    method: str
+    path: str
+    permission: str
+    name: str
+
+
+class Contract(Struct, frozen=True, kw_only=True, dict=True):
+    """What makes a contract: everything else is shared."""
+
+    name: str
+    title: str
+    description: str
+    routes: Sequence[ControllerRouterHandler]
+    render: Render
+    wording: Wording = plain_wording
+    status_of: Callable[[DeskbellError], int] = lambda refusal: refusal.status
+
+    def build(self, state: dict[str, Any]) -> Litestar:
+        """The application. `state` holds the runtime: database, keys, settings, storage."""
+        return Litestar(
+            route_handlers=list(self.routes),
+            guards=[authenticate],
+            dependencies={"uow": Provide(provide_uow)},
+            exception_handlers={Exception: self._refuse},
+            request_class=DeskbellRequest,
+            request_max_body_size=MAX_BODY_BYTES,
+            openapi_config=OpenAPIConfig(
+                title=self.title,
+                version=__version__,
+                description=self.description,
+                components=Components(
+                    security_schemes={
+                        "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+                        "apiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
+                    }
+                ),
+                security=[{"bearer": []}, {"apiKey": []}],
+            ),
+            on_app_init=[self._demand_permissions],
+            state=State({**state, "wording": self.wording}),
+            logging_config=None,
+            debug=False,
+        )
+
+    @cached_property
+    def _render_headers(self) -> dict[str, str]:
+        return {"Cache-Control": "no-store"}
+
+    def _refuse(self, request: Request[Any, Any, Any], error: Any) -> Response[Any]:
+        refusal = as_refusal(request, error)
+        return Response(
+            self.render(refusal),
+            status_code=self.status_of(refusal),
+            headers={**self._render_headers, **refusal_headers(refusal)},
+            media_type="application/json",
+        )
+
+    @staticmethod
+    def _demand_permissions(config: AppConfig) -> AppConfig:
+        for handler in config.route_handlers:
+            for each in _handlers_in(handler):
+                access_of(each)
+        return config
+
+    def entries(self, app: Litestar) -> Iterator[RouteEntry]:
+        """Every operation that the application serves."""
+        for route in app.routes:
+            for handler in getattr(route, "route_handlers", ()):
+                if isinstance(handler, HTTPRouteHandler) and "access" in handler.opt:
+                    access = access_of(handler)
+                    word = access.value if isinstance(access, Public) else str(access)
+                    for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
+                        yield RouteEntry(self.name, str(method), route.path_format, word, handler.handler_name)
+
+    def document(self, app: Litestar) -> dict[str, Any]:
+        """The OpenAPI 3.1 document."""
+        schema: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
+        return schema
+
+
+def _handlers_in(node: Any) -> Iterator[Any]:
+    if isinstance(node, HTTPRouteHandler):
+        yield node
+    for child in getattr(node, "route_handlers", ()) or ():
+        yield from _handlers_in(child)

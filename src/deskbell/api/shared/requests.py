@@ -1,0 +1,44 @@
+"""Requests as the contracts read them: strict JSON bodies, safe parameters, versions and addresses from headers."""
+
+import re
+from typing import Any, Final
+
+from litestar import Request
+from litestar.datastructures import State
+
+from deskbell.api.shared.validation import Wording, decode_body, plain_wording
+from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
+
+__all__ = ["DeskbellRequest", "client_address", "expected_version"]
+
+_ETAG: Final = re.compile(r'^\s*(?:W/)?"(\d{1,9})"\s*$')
+
+
+class DeskbellRequest(Request[Any, Any, State]):
+    """A request whose JSON is decoded straight into the handler's type, strictly, all problems named at once."""
+
+    async def json(self) -> Any:
+        """The body as the handler's `data` type."""
+        field = self.route_handler.parsed_data_field
+        wording: Wording = self.app.state.get("wording", plain_wording)
+        content_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        body = await self.body()
+        if body and content_type != "application/json" and not content_type.endswith("+json"):
+            raise MalformedRequest("Send the body as JSON, with Content-Type: application/json")
+        return decode_body(body, field.annotation if field is not None else Any, wording)
+
+
+def expected_version(request: Request[Any, Any, Any]) -> int | None:
+    """The version named by `If-Match`, or None when there is none or it is `*` (RFC 9110, 13.1.1)."""
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return None
+    found = _ETAG.match(header)
+    if found is None:
+        raise Invalid([FieldProblem("If-Match", 'Give the ETag that you were handed, such as "3"')])
+    return int(found.group(1))
+
+
+def client_address(request: Request[Any, Any, Any]) -> str:
+    """The caller's network address as the server sees it."""
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,59 @@
+"""Route decorators that demand a permission: a route that names none, and is not said to be public, cannot be made."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+import litestar
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["Public", "Uow", "access_of", "delete", "get", "patch", "post", "put"]
+
+
+class Public(Enum):
+    """How a route without a permission treats callers."""
+
+    OPTIONAL = "public"
+    """Nobody in particular may call; credentials that are given must hold and count."""
+    ANONYMOUS = "anonymous"
+    """Credentials are not looked at (sign-in, sign-up, signed webhooks)."""
+
+
+Access: TypeAlias = Permission | Public
+Uow: TypeAlias = NamedDependency[UnitOfWork]
+"""The request's unit of work, already acting as the caller; committed when the handler returns."""
+
+ACCESS: Final = "access"
+LATE: Final = "late"
+
+
+def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[..., Any]], HTTPRouteHandler]]:
+    def declare(
+        path: str, *, permission: Access, late: bool = False, **options: Any
+    ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+        """A route. `late` gives the connection back while a large body is read (uploads)."""
+        handler: Callable[[Callable[..., Any]], HTTPRouteHandler] = make(
+            path, opt={ACCESS: permission, LATE: late}, **options
+        )
+        return handler
+
+    return declare
+
+
+get: Final = _decorator(litestar.get)
+post: Final = _decorator(litestar.post)
+put: Final = _decorator(litestar.put)
+patch: Final = _decorator(litestar.patch)
+delete: Final = _decorator(litestar.delete)
+
+
+def access_of(handler: Any) -> Access:
+    """What a route asks of its caller. Raises for a route that says nothing."""
+    access = handler.opt.get(ACCESS)
+    if not isinstance(access, Permission | Public):
+        raise TypeError(f"{handler} names no permission and is not public: declare it with deskbell.api.shared.routing")
+    return access

@@ -1,0 +1,85 @@
+"""The forms that every v1 answer has."""
+
+from typing import Any, Generic, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
+from deskbell.kernel.paging import Page
+
+__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Pagination", "Success", "render"]
+
+T = TypeVar("T")
+
+
+class Success(Struct, Generic[T], frozen=True):
+    """A successful answer."""
+
+    data: T
+    message: str | UnsetType = UNSET
+    success: bool = True
+
+
+class Done(Struct, frozen=True):
+    """A successful answer that has nothing to show."""
+
+    message: str | UnsetType = UNSET
+    success: bool = True
+
+
+class Pagination(Struct, frozen=True, rename="camel"):
+    """Where in a list a page stands. `next_cursor` continues it at a cost that does not grow with depth."""
+
+    page: int
+    limit: int
+    total: int
+    total_pages: int
+    has_next_page: bool
+    has_previous_page: bool
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Any]) -> "Pagination":
+        """The pagination of a page of anything."""
+        limit = page.request.limit
+        return cls(
+            page=page.request.offset // limit + 1,
+            limit=limit,
+            total=page.total,
+            total_pages=-(-page.total // limit),
+            has_next_page=page.next_cursor is not None,
+            has_previous_page=page.request.offset > 0 or page.request.cursor is not None,
+            next_cursor=page.next_cursor,
+        )
+
+
+class ErrorDetails(Struct, frozen=True, omit_defaults=True):
+    """What more is known about a refusal."""
+
+    fields: list[FieldProblem] = []
+    retry_after: int | None = None
+    limit: int | None = None
+
+
+class ErrorBody(Struct, frozen=True):
+    """A refusal: a stable code, a sentence, and what more is known."""
+
+    code: str
+    message: str
+    details: ErrorDetails
+
+
+class ErrorEnvelope(Struct, frozen=True):
+    """An unsuccessful answer."""
+
+    error: ErrorBody
+    success: bool = False
+
+
+def render(refusal: DeskbellError) -> ErrorEnvelope:
+    """A refusal in v1's form."""
+    if isinstance(refusal, Invalid):
+        details = ErrorDetails(fields=list(refusal.problems))
+    else:
+        details = ErrorDetails(**{k: v for k, v in refusal.details.items() if k in ("retry_after", "limit")})
+    return ErrorEnvelope(ErrorBody(refusal.code, refusal.message, details))

@@ -1,0 +1,58 @@
+"""The limits and words of v1's fields, and the parameters that every list takes."""
+
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
+
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
+from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.paging import MAX_LIMIT
+
+__all__ = [
+    "Body",
+    "CursorParam",
+    "LimitParam",
+    "Name",
+    "PageParam",
+    "Subject",
+    "Tags",
+    "path_id",
+    "words_of",
+]
+
+_SOMETHING: Final = {"pattern_message": "This field must not be empty"}
+
+Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_SOMETHING)]
+Body: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_SOMETHING)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_SOMETHING)]
+Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S", extra=_SOMETHING)]
+Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=50)]
+Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
+
+PageParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
+LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page")]
+CursorParam: TypeAlias = Annotated[
+    str | None, QueryParameter(description="`nextCursor` of the page before; continues at a flat cost")
+]
+
+__all__ += ["Channel", "Priority", "Status", "TicketType"]
+
+
+def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """A filter of one word or several, divided by commas. Raises `Invalid` for a word outside the vocabulary."""
+    if text is None or not text.strip():
+        return ()
+    words = tuple(word.strip().lower() for word in text.split(","))
+    if any(word not in allowed for word in words):
+        raise Invalid([FieldProblem(name, f"Must be one of: {', '.join(allowed)}")])
+    return words
+
+
+def path_id(value: Any) -> UUID:
+    """An id out of a filter."""
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise Invalid.field("id", "Must be an id (UUID)") from error

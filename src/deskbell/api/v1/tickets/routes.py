@@ -1,0 +1,239 @@
+"""v1: tickets."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Struct
+
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
+from deskbell.api.v1.envelope import Done, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.tickets.views import (
+    AssignTicket,
+    BulkDelete,
+    BulkUpdate,
+    CreateTicket,
+    PriorityBody,
+    StatusBody,
+    TicketList,
+    TicketView,
+    UpdateTicket,
+)
+from deskbell.features.tickets import service
+from deskbell.features.tickets.records import (
+    CHANNELS,
+    PRIORITIES,
+    STATUSES,
+    TYPES,
+    BulkOutcome,
+    SortField,
+    Ticket,
+    TicketChanges,
+    TicketFilter,
+    TicketSort,
+)
+from deskbell.features.tickets.service.reading import etag
+from deskbell.features.tickets.service.searching import understand
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES", "listing"]
+
+TAG = ["Tickets"]
+TicketId = FromPath[UUID]
+
+
+class BulkResult(Struct, frozen=True):
+    """What became of each ticket of a bulk command, in the order asked."""
+
+    updated: int
+    failed: int
+    results: list[BulkOutcome]
+
+    @classmethod
+    def of(cls, outcomes: list[BulkOutcome]) -> "BulkResult":
+        """The outcomes, counted."""
+        done = sum(outcome.ok for outcome in outcomes)
+        return cls(done, len(outcomes) - done, outcomes)
+
+
+def answer(ticket: Ticket, status_code: int = 200) -> Response[Success[TicketView]]:
+    """A ticket with its entity tag."""
+    return Response(Success(TicketView.of(ticket)), status_code=status_code, headers={"ETag": etag(ticket)})
+
+
+async def listing(
+    uow: Uow, narrow: TicketFilter, sort: TicketSort, page: int, limit: int, cursor: str | None
+) -> Success[TicketList]:
+    """A page of tickets in v1's form."""
+    found = await service.list_tickets(uow, narrow, sort, PageRequest.numbered(page, limit, cursor))
+    return Success(TicketList([TicketView.of(ticket) for ticket in found.items], Pagination.of(found)))
+
+
+@get("/tickets", permission=Permission.TICKET_READ, tags=TAG, summary="List tickets")
+async def list_tickets(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
+    priority: FromQuery[str | None] = None,
+    type_: Annotated[str | None, QueryParameter(name="type")] = None,
+    channel: FromQuery[str | None] = None,
+    assignee_id: FromQuery[str | None] = None,
+    group_id: FromQuery[UUID | None] = None,
+    requester_id: FromQuery[UUID | None] = None,
+    category_id: FromQuery[UUID | None] = None,
+    tag: FromQuery[str | None] = None,
+    created_after: FromQuery[datetime | None] = None,
+    created_before: FromQuery[datetime | None] = None,
+    search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
+    sort: FromQuery[SortField] = "created_at",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+    deleted: FromQuery[bool] = False,
+) -> Success[TicketList]:
+    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `none` too."""
+    narrow = TicketFilter(
+        statuses=words_of("status", status, STATUSES),
+        priorities=words_of("priority", priority, PRIORITIES),
+        types=words_of("type", type_, TYPES),
+        channels=words_of("channel", channel, CHANNELS),
+        assignee_id=_assignee(assignee_id),
+        unassigned=assignee_id == "none",
+        group_id=group_id,
+        requester_id=requester_id,
+        category_id=category_id,
+        tags=tuple(each.strip() for each in tag.split(",") if each.strip()) if tag else (),
+        created_after=created_after,
+        created_before=created_before,
+        search=understand(uow, search, "search"),
+        deleted=deleted,
+    )
+    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+
+
+def _assignee(text: str | None) -> UUID | None:
+    if text in (None, "", "none"):
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid.field("assignee_id", "Must be an agent's id, or none") from error
+
+
+@get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
+async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
+    """A ticket with the people and places it belongs to."""
+    return answer(await service.get(uow, ticket_id))
+
+
+@post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")
+async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketView]]:
+    """Files a ticket for you or, by staff, for a customer."""
+    return answer(await service.create(uow, data.command()), 201)
+
+
+@put("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Update a ticket")
+async def update_ticket(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[UpdateTicket]
+) -> Response[Success[TicketView]]:
+    """Sets the fields that are given. With `If-Match`, only if nobody changed the ticket since."""
+    return answer(await service.update(uow, ticket_id, data.command(), expected_version(request)))
+
+
+@delete(
+    "/tickets/{ticket_id:str}",
+    permission=Permission.TICKET_DELETE,
+    tags=TAG,
+    summary="Delete a ticket",
+    status_code=200,
+)
+async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId) -> Done:
+    """Hides the ticket everywhere; `restore` brings it back until it is purged."""
+    await service.delete(uow, ticket_id, expected_version(request))
+    return Done("Ticket deleted")
+
+
+@post(
+    "/tickets/{ticket_id:str}/restore", permission=Permission.TICKET_DELETE, tags=TAG, summary="Restore a ticket",
+    status_code=200,
+)  # fmt: skip
+async def restore_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
+    """Brings a deleted ticket back."""
+    return answer(await service.restore(uow, ticket_id))
+
+
+@patch("/tickets/{ticket_id:str}/status", permission=Permission.TICKET_CLOSE, tags=TAG, summary="Set the status")
+async def set_status(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[StatusBody]
+) -> Response[Success[TicketView]]:
+    """Moves the ticket to another state. Customers may close their own, or open it again."""
+    return answer(await service.set_status(uow, ticket_id, data.status, expected_version(request)))
+
+
+@patch("/tickets/{ticket_id:str}/priority", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Set the priority")
+async def set_priority(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[PriorityBody]
+) -> Response[Success[TicketView]]:
+    """Sets how soon it matters."""
+    changes = TicketChanges(priority=data.priority)
+    return answer(await service.update(uow, ticket_id, changes, expected_version(request)))
+
+
+@patch("/tickets/{ticket_id:str}/assign", permission=Permission.TICKET_ASSIGN, tags=TAG, summary="Assign a ticket")
+async def assign_ticket(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[AssignTicket]
+) -> Response[Success[TicketView]]:
+    """Hands the ticket to an agent, a group or both; null takes it from whoever has it."""
+    ticket = await service.assign(
+        uow,
+        ticket_id,
+        assignee_id=data.assignee_id,
+        group_id=data.group_id,
+        expected_version=expected_version(request),
+    )
+    return answer(ticket)
+
+
+@post(
+    "/tickets/bulk-update",
+    permission=Permission.TICKET_UPDATE,
+    tags=TAG,
+    summary="Update many tickets",
+    status_code=200,
+)
+async def bulk_update(uow: Uow, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
+    """The same change for up to 500 tickets; each one's outcome is reported, and one's refusal does not stop the rest."""
+    return Success(BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command())))
+
+
+@delete(
+    "/tickets/bulk-delete",
+    permission=Permission.TICKET_DELETE,
+    tags=TAG,
+    summary="Delete many tickets",
+    status_code=200,
+)
+async def bulk_delete(uow: Uow, data: JSONBody[BulkDelete]) -> Success[BulkResult]:
+    """Hides up to 500 tickets; each one's outcome is reported."""
+    return Success(BulkResult.of(await service.bulk_delete(uow, data.ticket_ids)))
+
+
+ROUTES = [
+    list_tickets,
+    get_ticket,
+    create_ticket,
+    update_ticket,
+    delete_ticket,
+    restore_ticket,
+    set_status,
+    set_priority,
+    assign_ticket,
+    bulk_update,
+    bulk_delete,
+]

@@ -1,0 +1,58 @@
+"""`deskbell doctor`: what is wrong, and the cure."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deskbell.cli.support import connected, log_for_commands
+from deskbell.runtime.settings import SettingError, Settings, read_texts
+
+if TYPE_CHECKING:
+    from deskbell.runtime.diagnosis import Finding
+
+
+@click.command()
+@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
+def doctor(data_dir: Path | None) -> None:
+    """Check settings, database and storage.
+
+    One line each, `ok` or `problem` with its cure; ends with 1 if there is a problem. Safe while the server runs.
+    """
+    from deskbell.runtime.diagnosis import Finding, look_at_settings, look_at_storage  # noqa: PLC0415 - slow to load
+
+    try:
+        settings = Settings.load(data_dir=data_dir)
+    except SettingError as error:
+        _show(Finding("settings", str(error), "Correct it; `docs/admin/settings.md` lists them all."))
+        raise SystemExit(1) from None
+    log_for_commands(settings)
+    findings = [*look_at_settings(settings, sorted(read_texts())), look_at_storage(settings)]
+    for finding in findings:
+        _show(finding)
+    findings += asyncio.run(_database(settings))
+    if not all(finding.good for finding in findings):
+        raise SystemExit(1)
+
+
+async def _database(settings: Settings) -> "list[Finding]":
+    from deskbell.runtime.cluster import EmbeddedPostgresError  # noqa: PLC0415 - needs a Unix system
+    from deskbell.runtime.diagnosis import Finding, look_at_database  # noqa: PLC0415 - slow to load
+
+    findings = []
+    try:
+        async with connected(settings, migrated=False) as dsn:
+            async for finding in look_at_database(dsn):
+                _show(finding)
+                findings.append(finding)
+    except EmbeddedPostgresError as error:
+        findings.append(Finding("database", str(error), "See the sentence above."))
+        _show(findings[-1])
+    return findings
+
+
+def _show(finding: "Finding") -> None:
+    click.echo(f"{'ok' if finding.good else 'problem':<8} {finding.subject:<11} {finding.found}")
+    if finding.cure:
+        click.echo(f"{'':<20} → {finding.cure}")

@@ -1,0 +1,186 @@
+"""Running the server's parts as one: PostgreSQL, the web server and the job worker; stopped in the opposite order."""
+
+import asyncio
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from deskbell.cli.support import bring_up, step
+from deskbell.runtime.children import Child
+from deskbell.runtime.settings import Settings
+
+
+class Plan(NamedTuple):
+    """What to run. `address` is the URL by which this machine reaches the web server."""
+
+    settings: Settings
+    host: str
+    port: int
+    workers: int
+    jobs: bool
+    address: str
+
+
+class Gate:
+    """A pipe that holds children back until it is opened; children started later pass at once."""
+
+    def __init__(self) -> None:
+        self.reader, self._writer = os.pipe()
+
+    def open(self) -> None:
+        """Let the children pass: for them, the pipe is at its end."""
+        if self._writer >= 0:
+            os.close(self._writer)
+            self._writer = -1
+
+
+def run(plan: Plan) -> None:
+    """Run until SIGINT or SIGTERM, then stop everything; returns when nothing is left."""
+    with _interruptible(), ExitStack() as parts:
+        try:
+            place = _Place(plan.settings)
+            if plan.settings.database_url is None:
+                parts.enter_context(_embedded(place))
+            gate = Gate()
+            web = Child("web server", lambda: _spawn_web(plan, place, gate), stop_signals=((signal.SIGTERM, 15.0),))
+            jobs = Child("job worker", lambda: _spawn_jobs(place), stop_signals=((signal.SIGTERM, 30.0),))
+            parts.callback(jobs.stop)
+            parts.callback(web.stop)
+            web.start()  # it loads the program while the database is prepared
+            _prepare(place.settings)
+            gate.open()
+            _wait_until_ready(plan, web)
+            if plan.jobs:
+                jobs.start()  # only now, so as not to take the processor from the start
+            _announce(plan)
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo("Stopping …", err=True)
+        finally:
+            _ignore_signals()
+
+
+class _Place:
+    """The settings as the children get them: with the embedded PostgreSQL's address once that is known."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def environ(self) -> dict[str, str]:
+        """The environment for a child."""
+        return os.environ | self.settings.environ()
+
+
+@contextmanager
+def _embedded(place: _Place) -> Iterator[None]:
+    from deskbell.runtime.embedded import EmbeddedPostgres  # noqa: PLC0415 - needs a Unix system
+
+    server = EmbeddedPostgres(place.settings.data_dir)
+    if not (server.folder / "PG_VERSION").exists():
+        with step("Making the database, this once"):
+            dsn = server.start()
+    else:
+        dsn = server.start()
+    place.settings = msgspec.structs.replace(place.settings, database_url=dsn)
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+def _prepare(settings: Settings) -> None:
+    assert settings.database_url is not None
+    _log(settings)
+    asyncio.run(bring_up(settings.database_url))
+    if settings.demo:
+        from deskbell.cli.demo import prepare  # noqa: PLC0415 - only the demo needs it
+
+        asyncio.run(prepare(settings))
+
+
+def _log(settings: Settings) -> None:
+    from deskbell.runtime import logging  # noqa: PLC0415 - slow to load, so only after PostgreSQL is under way
+
+    logging.configure(settings.log_format)
+
+
+def _spawn_web(plan: Plan, place: _Place, gate: Gate) -> subprocess.Popen[bytes]:
+    arguments = ["--host", plan.host.strip("[]"), "--port", str(plan.port), "--workers", str(plan.workers)]
+    return _python("deskbell.cli.web", [*arguments, "--gate", str(gate.reader)], place, pass_fds=(gate.reader,))
+
+
+def _spawn_jobs(place: _Place) -> subprocess.Popen[bytes]:
+    return _python("deskbell.cli", ["worker"], place)
+
+
+def _python(
+    module: str, arguments: Sequence[str], place: _Place, pass_fds: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own program, no shell
+        [sys.executable, "-m", module, *arguments, "--parent", str(os.getpid())],
+        env=place.environ(),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C in the terminal is for us, who stop the parts in order
+        pass_fds=pass_fds,
+    )
+
+
+def _wait_until_ready(plan: Plan, web: Child) -> None:
+    while not _answers(plan.address):
+        if web.restarts or web.trouble:
+            raise click.ClickException("The web server did not start; its messages above say why.")
+        time.sleep(0.02)
+
+
+def _answers(address: str) -> bool:
+    parts = urlsplit(address)
+    assert parts.hostname is not None
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _announce(plan: Plan) -> None:
+    if plan.settings.demo:
+        from deskbell.cli.demo import show_sign_ins  # noqa: PLC0415 - only the demo needs it
+
+        show_sign_ins()
+    click.echo(f"Deskbell is ready at {plan.address} (Ctrl-C stops it)")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM interrupts like Ctrl-C; afterwards both mean what they meant before."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    """An impatient second Ctrl-C must not leave a process behind; each part's stop has a time limit anyway."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,102 @@
+"""What commands share: their settings, the database they work on, and showing what takes long."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deskbell.runtime.settings import Settings
+
+
+def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option --data-dir and, as its first argument, the settings."""
+
+    @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
+    @wraps(command)
+    def wrapped(*args: Any, data_dir: Path | None, **options: Any) -> Any:
+        return command(Settings.load(data_dir=data_dir), *args, **options)
+
+    return wrapped
+
+
+def log_for_commands(settings: Settings) -> None:
+    """Logs of a command that a person runs: only what is wrong."""
+    from deskbell.runtime import logging  # noqa: PLC0415 - slow to load, and most commands fail before they log
+
+    logging.configure(settings.log_format, "WARNING")
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Show on standard error that something takes its time: a spinner on a terminal, else one line."""
+    if sys.stderr.isatty():
+        from rich.console import Console  # noqa: PLC0415 - slow to load
+
+        with Console(stderr=True).status(f"{text} …"):
+            yield
+    else:
+        click.echo(f"{text} …", err=True)
+        yield
+
+
+@asynccontextmanager
+async def connected(settings: Settings, *, migrated: bool = True) -> AsyncIterator[str]:
+    """The dsn of the database that a command works on.
+
+    That is the operator's PostgreSQL where one is set; else the embedded one, joined if a server or another command
+    runs it, started for the time being if not. With `migrated`, the embedded one is brought to this version first,
+    and for the operator's the command refuses with a sentence if it is not.
+    """
+    if settings.database_url is not None:
+        if migrated:
+            await _require_migrated(settings.database_url)
+        yield settings.database_url
+        return
+    from deskbell.cli.joining import FolderUse, start_or_join  # noqa: PLC0415 - needs a Unix system
+    from deskbell.runtime.embedded import EmbeddedPostgres  # noqa: PLC0415
+
+    server = EmbeddedPostgres(settings.data_dir)
+    with FolderUse(settings.data_dir) as use:
+        dsn = await asyncio.to_thread(start_or_join, server)
+        try:
+            if migrated:
+                await bring_up(dsn)
+            yield dsn
+        finally:
+            if server.pid is not None:
+                # Commands that have joined this PostgreSQL meanwhile must finish before it stops.
+                await asyncio.to_thread(use.wait_until_alone)
+                await asyncio.to_thread(server.stop)
+
+
+async def bring_up(dsn: str) -> list[str]:
+    """Apply what the database lacks; returns the names."""
+    if not await missing_migrations(dsn):
+        return []
+    from deskbell.runtime.migrate import migrate  # noqa: PLC0415 - slow to load
+
+    with step("Bringing the database to this version"):
+        return await migrate(dsn)
+
+
+async def missing_migrations(dsn: str) -> list[str]:
+    """What the database lacks; one sentence if it cannot be asked."""
+    from deskbell.runtime.migrate import pending  # noqa: PLC0415 - slow to load
+
+    try:
+        return await pending(dsn)
+    except Exception as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise click.ClickException(
+            f"The database cannot be reached: {reason}. Look at DESKBELL_DATABASE_URL, or run `deskbell doctor`."
+        ) from error
+
+
+async def _require_migrated(dsn: str) -> None:
+    if await missing_migrations(dsn):
+        raise click.ClickException("The database is not at this version; run `deskbell migrate` first.")

@@ -1,0 +1,72 @@
+"""The web server's process: a child of `deskbell serve`, with Granian's workers as children of its own.
+
+It loads the program while the database is still being prepared, and begins to listen once its parent lets it.
+"""
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deskbell.runtime import logging
+from deskbell.runtime.children import die_with_parent
+from deskbell.runtime.settings import Settings
+
+STOP_SECONDS = 10  # for requests under way when the server is told to stop
+
+
+def application() -> Any:
+    """What each worker serves; a worker must not outlive the process that made it, however that ends."""
+    die_with_parent(signal.SIGTERM, os.getppid())
+    from deskbell import app  # noqa: PLC0415 - a long import that a waiting start does in the meantime
+
+    return app.application()
+
+
+@click.command()
+@click.option("--host", required=True)
+@click.option("--port", type=int, required=True)
+@click.option("--workers", type=int, required=True)
+@click.option("--parent", type=int, required=True, help="The process to end with.")
+@click.option("--gate", type=int, required=True, help="A pipe's end; when the other one is closed, serving may begin.")
+def web(host: str, port: int, workers: int, parent: int, gate: int) -> None:
+    """Serve; not meant to be called by people."""
+    die_with_parent(signal.SIGTERM, parent)
+    settings = Settings.load()
+    logging.configure(settings.log_format)
+    from granian import Granian  # noqa: PLC0415 - after the signal is set up
+    from granian.constants import Interfaces, Loops  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    if multiprocessing.get_start_method() == "fork":
+        import deskbell.app  # noqa: F401, PLC0415 - loaded once, and shared by the workers
+
+        gc.freeze()  # or the collector would touch, and so copy, every shared page
+    os.read(gate, 1)
+    os.close(gate)
+    Granian(
+        f"{__name__ if __name__ != '__main__' else 'deskbell.cli.web'}:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop if sys.platform != "win32" else Loops.auto,
+        workers=workers,
+        websockets=True,
+        log_dictconfig=logging.dict_config(settings.log_format),
+        log_level=LogLevels.warning,
+        log_access=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=STOP_SECONDS,
+        working_dir=Path.cwd(),
+    ).serve()
+
+
+if __name__ == "__main__":
+    web()

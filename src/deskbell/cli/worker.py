@@ -1,0 +1,43 @@
+"""`deskbell worker`: background jobs."""
+
+import asyncio
+import os
+import signal
+
+import click
+
+from deskbell.cli.support import connected, with_settings
+from deskbell.runtime.children import die_with_parent
+from deskbell.runtime.settings import Settings
+
+
+@click.command()
+@with_settings
+@click.option("--parent", type=int, hidden=True, help="The process to end with.")
+def worker(settings: Settings, parent: int | None) -> None:
+    """Run background jobs until Ctrl-C: mail, webhooks, clocks, clean-up.
+
+    `deskbell serve` runs one of its own; run more of them on other machines with the same DESKBELL_DATABASE_URL.
+    """
+    if parent is not None:
+        die_with_parent(signal.SIGTERM, parent)
+    from deskbell.runtime import logging  # noqa: PLC0415 - slow to load
+
+    logging.configure(settings.log_format)
+    asyncio.run(_until_told(settings))
+
+
+async def _until_told(settings: Settings) -> None:
+    import msgspec  # noqa: PLC0415 - loaded with the settings already
+
+    from deskbell.jobs.worker import run  # noqa: PLC0415 - a long import, after the parent is watched
+
+    loop = asyncio.get_running_loop()
+    async with connected(settings) as dsn:
+        task = asyncio.create_task(run(msgspec.structs.replace(settings, database_url=dsn)))
+        if os.name == "posix":
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, task.cancel)
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.result()

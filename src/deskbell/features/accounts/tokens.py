@@ -1,0 +1,154 @@
+"""The credentials that clients carry: access tokens (JWT), refresh tokens and API keys, and one-time links.
+
+Every opaque token names its organization, so that row security is entered before anything is looked up.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+import jwt
+from msgspec import Struct
+
+from deskbell.kernel.errors import Unauthenticated
+
+__all__ = [
+    "ACCESS_LIFETIME",
+    "AccessClaims",
+    "RefreshClaims",
+    "TokenKeys",
+    "api_key_text",
+    "hash_secret",
+    "looks_like_api_key",
+    "new_secret",
+    "read_api_key",
+]
+
+ACCESS_LIFETIME: Final = timedelta(minutes=15)
+_API_KEY_PREFIX: Final = "dbk_"
+_REFRESH_PREFIX: Final = "dbr_"
+
+
+class AccessClaims(Struct, frozen=True):
+    """What an access token says; whether the session still holds is asked of the database."""
+
+    user_id: UUID
+    organization_id: UUID
+    session_id: UUID
+    role: str
+    expires_at: float
+
+
+class RefreshClaims(Struct, frozen=True):
+    """What a refresh token says: the use of generation n makes n + 1 the only one that holds."""
+
+    organization_id: UUID
+    session_id: UUID
+    generation: int
+
+
+class TokenKeys:
+    """Signs and reads tokens with keys derived from the server's secret."""
+
+    def __init__(self, secret: str) -> None:
+        root = secret.encode()
+        self._access = hmac.digest(root, b"deskbell access token", "sha256")
+        self._refresh = hmac.digest(root, b"deskbell refresh token", "sha256")
+        # A token that was verified once need not be verified again while it lasts: the answer cannot change.
+        self._verified = lru_cache(maxsize=8192)(self._verify)
+
+    def access(self, claims: AccessClaims, now: datetime) -> str:
+        """A signed JWT with the documented claims."""
+        return jwt.encode(
+            {
+                "sub": str(claims.user_id),
+                "user_id": str(claims.user_id),
+                "role": claims.role,
+                "organization_id": str(claims.organization_id),
+                "session_id": str(claims.session_id),
+                "iat": int(now.timestamp()),
+                "exp": int(claims.expires_at),
+            },
+            self._access,
+            algorithm="HS256",
+        )
+
+    def read_access(self, token: str, now: datetime) -> AccessClaims:
+        """The claims of a token that this server signed and that has not run out; raises `Unauthenticated`."""
+        claims = self._verified(token)
+        if claims.expires_at <= now.timestamp():
+            raise Unauthenticated("Your access token has expired")
+        return claims
+
+    def _verify(self, token: str) -> AccessClaims:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token, self._access, algorithms=["HS256"], options={"verify_exp": False, "require": ["exp", "sub"]}
+            )
+            return AccessClaims(
+                UUID(claims["user_id"]), UUID(claims["organization_id"]), UUID(claims["session_id"]),
+                str(claims["role"]), float(claims["exp"]),
+            )  # fmt: skip
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
+            raise Unauthenticated("Invalid access token") from error
+
+    def refresh(self, claims: RefreshClaims) -> str:
+        """An opaque, signed refresh token."""
+        body = claims.organization_id.bytes + claims.session_id.bytes + claims.generation.to_bytes(4, "big")
+        return _REFRESH_PREFIX + _pack(body + hmac.digest(self._refresh, body, "sha256"))
+
+    def read_refresh(self, token: str) -> RefreshClaims:
+        """The claims of a refresh token of ours; raises `Unauthenticated` for any other text."""
+        raw = _unpack(token, _REFRESH_PREFIX)
+        body, signature = raw[:36], raw[36:]
+        if len(raw) != 68 or not hmac.compare_digest(signature, hmac.digest(self._refresh, body, "sha256")):
+            raise Unauthenticated("Invalid refresh token")
+        return RefreshClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big"))
+
+
+def new_secret() -> str:
+    """43 characters of randomness for one-time links."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str | bytes) -> bytes:
+    """What is stored of a random secret. Plain SHA-256 suffices: there is nothing to guess in 256 random bits."""
+    return hashlib.sha256(secret.encode() if isinstance(secret, str) else secret).digest()
+
+
+def api_key_text(organization_id: UUID, key_id: UUID, secret: bytes) -> str:
+    """An API key as its owner sees it, once."""
+    return _API_KEY_PREFIX + _pack(organization_id.bytes + key_id.bytes + secret)
+
+
+def looks_like_api_key(text: str) -> bool:
+    """Whether a credential is meant as an API key."""
+    return text.startswith(_API_KEY_PREFIX)
+
+
+def read_api_key(text: str) -> tuple[UUID, UUID, bytes]:
+    """Organization, key and secret of an API key; raises `Unauthenticated` for any other text."""
+    raw = _unpack(text, _API_KEY_PREFIX)
+    if len(raw) != 64:
+        raise Unauthenticated("Invalid API key")
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
+
+
+def _pack(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _unpack(text: str, prefix: str) -> bytes:
+    if not text.startswith(prefix) or len(text) > 256:
+        raise Unauthenticated("Invalid token")
+    body = text[len(prefix) :]
+    try:
+        return base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unauthenticated("Invalid token") from error

@@ -1,0 +1,1 @@
+"""SQL of tickets, comments and their history."""

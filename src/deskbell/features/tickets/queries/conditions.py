@@ -1,0 +1,165 @@
+"""From a filter to SQL conditions on `tickets t`."""
+
+from collections.abc import Iterator
+
+from deskbell.kernel.search.language import Filter, Query, Span
+from deskbell.features.tickets.records import TicketFilter
+from deskbell.kernel.actor import Actor
+from deskbell.runtime.sql import Fragment, all_of, sql
+
+__all__ = ["matching"]
+
+
+def matching(actor: Actor, narrow: TicketFilter) -> Iterator[Fragment]:
+    """Every condition that a filter sets."""
+    yield from _by_words(narrow)
+    if narrow.unassigned:
+        yield sql("t.assignee_id is null")
+    if narrow.assignee_id is not None:
+        yield sql("t.assignee_id = {}", narrow.assignee_id)
+    if narrow.group_id is not None:
+        yield sql("t.group_id = {}", narrow.group_id)
+    if narrow.requester_id is not None:
+        yield sql("t.requester_id = {}", narrow.requester_id)
+    if narrow.category_id is not None:
+        yield sql("t.category_id = {}", narrow.category_id)
+    for tag in narrow.tags:
+        yield _tagged([tag])
+    yield from _by_time(narrow)
+    if narrow.search is not None:
+        yield from _searched(actor, narrow.search)
+
+
+def _by_words(narrow: TicketFilter) -> Iterator[Fragment]:
+    # A single value as equality lets the index that starts with it also give the order.
+    if len(narrow.statuses) == 1:
+        yield sql("t.status = {}", narrow.statuses[0])
+    elif narrow.statuses:
+        yield sql("t.status = any({})", list(narrow.statuses))
+    if len(narrow.priorities) == 1:
+        yield sql("t.priority = {}", narrow.priorities[0])
+    elif narrow.priorities:
+        yield sql("t.priority = any({})", list(narrow.priorities))
+    if narrow.types:
+        yield sql("t.type = any({})", list(narrow.types))
+    if narrow.channels:
+        yield sql("t.channel = any({})", list(narrow.channels))
+
+
+def _by_time(narrow: TicketFilter) -> Iterator[Fragment]:
+    if narrow.created_after is not None:
+        yield sql("t.created_at >= {}", narrow.created_after)
+    if narrow.created_before is not None:
+        yield sql("t.created_at <= {}", narrow.created_before)
+    if narrow.updated_after is not None:
+        yield sql("t.updated_at >= {}", narrow.updated_after)
+    if narrow.updated_before is not None:
+        yield sql("t.updated_at <= {}", narrow.updated_before)
+
+
+def _searched(actor: Actor, query: Query) -> Iterator[Fragment]:
+    words = _has_words(actor, query.tsquery) if query.terms else None
+    if query.number is not None:
+        this_one = sql("t.number = {}", min(query.number, 2**31 - 1))
+        words = this_one if words is None else sql("({} or {})", this_one, words)
+    if words is not None:
+        yield words
+    for part in query.filters:
+        condition = _filtered(actor, part)
+        # "is not true" rather than "not": a ticket of nobody is also not Ann's
+        yield sql("({}) is not true", condition) if part.negated else condition
+    for span in query.spans:
+        yield _within(span)
+
+
+_MOMENTS = {"created": sql("t.created_at"), "updated": sql("t.updated_at"), "solved": sql("t.solved_at")}
+
+
+def _within(span: Span) -> Fragment:
+    column = _MOMENTS[span.field]
+    bounds = all_of(
+        [
+            None if span.start is None else sql("{} >= {}", column, span.start),
+            None if span.end is None else sql("{} < {}", column, span.end),
+        ]
+    )
+    return sql("({}) is not true", bounds) if span.negated else bounds
+
+
+def _has_words(actor: Actor, tsquery: str) -> Fragment:
+    if actor.is_staff:
+        return sql("t.id in (select ticket_id from deskbell_search_tickets(to_tsquery('deskbell', {})))", tsquery)
+    # A customer has few tickets: theirs are found by requester, and each one's words are looked at.
+    return sql(
+        "exists (select from ticket_search s where s.organization_id = t.organization_id and s.ticket_id = t.id "
+        "and s.for_everyone @@ to_tsquery('deskbell', {}))",
+        tsquery,
+    )
+
+
+def _filtered(actor: Actor, part: Filter) -> Fragment:
+    values = list(part.values)
+    match part.field:
+        case "status":
+            return sql("t.status = any({})", values)
+        case "priority":
+            return sql("t.priority = any({})", values)
+        case "type":
+            return sql("t.type = any({})", values)
+        case "channel":
+            return sql("t.channel = any({})", [value.lower() for value in values])
+        case "assignee":
+            return _person(actor, part, sql("t.assignee_id"))
+        case "requester":
+            return _person(actor, part, sql("t.requester_id"))
+        case "group":
+            named = sql(
+                "t.group_id in (select id from groups where lower(name) = any({}))", [value.lower() for value in values]
+            )
+            return sql("(t.group_id is null or {})", named) if part.none else named
+        case "category":
+            named = sql(
+                "t.category_id in (select id from categories where lower(name) = any({}))",
+                [value.lower() for value in values],
+            )
+            return sql("(t.category_id is null or {})", named) if part.none else named
+        case "tag":
+            return sql("(cardinality(t.tags) = 0 or {})", _tagged(values)) if part.none else _tagged(values)
+        case "has":
+            return sql(
+                "exists (select from attachments f join comments c using (organization_id, ticket_id) "
+                "where f.organization_id = t.organization_id and f.ticket_id = t.id and c.id = f.comment_id "
+                "and (c.public or {}))",
+                actor.is_staff,
+            )
+        case _:
+            return sql("t.number = any({}::bigint[])", [int(value) for value in values])
+
+
+def _person(actor: Actor, part: Filter, column: Fragment) -> Fragment:
+    conditions = []
+    if part.values:
+        words = [value.lower() for value in part.values]
+        conditions.append(
+            sql(
+                "{} in (select user_id from memberships where email = any({}) or lower(name) = any({}))",
+                column,
+                words,
+                words,
+            )
+        )
+    if part.me:
+        conditions.append(sql("{} = {}", column, actor.user_id))
+    if part.none:
+        conditions.append(sql("{} is null", column))
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined = sql("{} or {}", joined, condition)
+    return sql("({})", joined)
+
+
+def _tagged(tags: list[str]) -> Fragment:
+    return sql(
+        "t.id in (select tt.ticket_id from ticket_tags tt where tt.tag = any({}))",
+        tags,
+    )

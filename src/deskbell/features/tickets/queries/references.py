@@ -1,0 +1,75 @@
+"""Looking up what a ticket may refer to: people, groups, categories, tags, files."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.features.tickets.records import Named, Person
+from deskbell.kernel.permissions import STAFF_ROLES, Role
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["find_category", "find_group", "find_loose_file", "find_person", "find_staff", "note_tags"]
+
+_PERSON = sql("m.user_id, m.name, m.email, m.avatar_url, m.role")
+_STAFF = sorted(role.value for role in STAFF_ROLES)
+
+
+async def find_person(db: Db, user_id: UUID) -> Person | None:
+    """A member of the entered organization who has not left."""
+    row = await db.fetch_one(
+        sql("select {} from memberships m where m.user_id = {} and m.ended_at is null", _PERSON, user_id)
+    )
+    return None if row is None else Person(row[0], row[1], row[2], row[3], Role(row[4]))
+
+
+async def find_staff(db: Db, user_id: UUID) -> Person | None:
+    """A member who can be assigned tickets."""
+    row = await db.fetch_one(
+        sql(
+            "select {} from memberships m where m.user_id = {} and m.ended_at is null and m.role = any({})",
+            _PERSON,
+            user_id,
+            _STAFF,
+        )
+    )
+    return None if row is None else Person(row[0], row[1], row[2], row[3], Role(row[4]))
+
+
+async def find_group(db: Db, group_id: UUID) -> Named | None:
+    """A group of the entered organization."""
+    row = await db.fetch_one(sql("select id, name from groups where id = {}", group_id))
+    return None if row is None else Named(row[0], row[1])
+
+
+async def find_category(db: Db, category_id: UUID) -> Named | None:
+    """A category of the entered organization."""
+    row = await db.fetch_one(sql("select id, name from categories where id = {}", category_id))
+    return None if row is None else Named(row[0], row[1])
+
+
+async def note_tags(db: Db, organization_id: UUID, ids: Sequence[UUID], names: Sequence[str], now: datetime) -> None:
+    """Puts tags that are used for the first time on the organization's list; `ids` are for those that are new."""
+    await db.execute(
+        sql(
+            "insert into tags (organization_id, id, name, created_at) select {}, n.id, n.name, {} "
+            "from unnest({}::uuid[], {}::text[]) as n (id, name) "
+            "where not exists (select from tags t where t.name = n.name) on conflict do nothing",
+            organization_id,
+            now,
+            list(ids),
+            list(names),
+        )
+    )
+
+
+async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str, str, int] | None:
+    """Name, type and size of a file that this person uploaded and that hangs on nothing yet."""
+    row = await db.fetch_one(
+        sql(
+            "select f.filename, f.mime_type, f.size from files f where f.id = {} and f.uploaded_by = {} "
+            "and not exists (select from attachments a where a.organization_id = f.organization_id and a.file_id = f.id)",
+            file_id,
+            uploader_id,
+        )
+    )
+    return None if row is None else (row[0], row[1], row[2])

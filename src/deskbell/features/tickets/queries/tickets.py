@@ -1,0 +1,250 @@
+"""Tickets: reading them one by one and in lists, writing them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.visibility import visible_to
+from deskbell.features.tickets.records import CustomField, Named, Person, Ticket, TicketFilter, TicketSort
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+__all__ = [
+    "add",
+    "count_matching",
+    "find_visible",
+    "ids_by_external",
+    "list_visible",
+    "lock_visible",
+    "next_number",
+    "set_deleted",
+    "ticket_of",
+    "update_fields",
+]
+
+COLUMNS: Final = sql(
+    "t.organization_id, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
+    "t.requester_id, r.name, r.email, r.avatar_url, r.role, t.assignee_id, a.name, a.email, a.avatar_url, a.role, "
+    "t.group_id, g.name, t.category_id, k.name, t.tags, t.custom_fields, t.external_id, t.version, t.reopen_count, "
+    "t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at"
+)
+# Whoever hangs on a ticket is looked up by primary key, organization first.
+JOINS: Final = sql(
+    "join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
+    "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
+    "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id "
+    "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id"
+)
+_FIELDS_DECODER: Final = msgspec.json.Decoder(list[CustomField])
+
+
+def ticket_of(row: Any) -> Ticket:
+    """A ticket from the columns `COLUMNS`."""
+    return Ticket(
+        organization_id=row[0], id=row[1], number=row[2], subject=row[3], description=row[4], status=row[5],
+        priority=row[6], type=row[7], channel=row[8], requester=Person(row[9], row[10], row[11], row[12], Role(row[13])),
+        assignee=None if row[14] is None else Person(row[14], row[15], row[16], row[17], Role(row[18])),
+        group=None if row[19] is None else Named(row[19], row[20]),
+        category=None if row[21] is None else Named(row[21], row[22]), tags=row[23],
+        custom_fields=[] if row[24] == "[]" else _FIELDS_DECODER.decode(row[24]), external_id=row[25], version=row[26],
+        reopen_count=row[27], created_at=row[28], updated_at=row[29], first_response_at=row[30], solved_at=row[31],
+        closed_at=row[32], deleted_at=row[33],
+    )  # fmt: skip
+
+
+async def find_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:
+    """A ticket that the actor may see."""
+    row = await db.fetch_one(
+        sql(
+            "select {} from tickets t {} where t.id = {} and {}",
+            COLUMNS, JOINS, ticket_id, visible_to(actor, deleted=deleted),
+        )
+    )  # fmt: skip
+    return None if row is None else ticket_of(row)
+
+
+async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:
+    """The same, locked until the unit of work ends: what is decided on it stays true."""
+    row = await db.fetch_one(
+        sql(
+            "select {} from tickets t {} where t.id = {} and {} for update of t",
+            COLUMNS, JOINS, ticket_id, visible_to(actor, deleted=deleted),
+        )
+    )  # fmt: skip
+    return None if row is None else ticket_of(row)
+
+
+_SORTS: Final[dict[str, tuple[Fragment, Any]]] = {
+    "created_at": (sql("t.created_at, t.id"), tuple[datetime, UUID]),
+    "updated_at": (sql("t.updated_at, t.id"), tuple[datetime, UUID]),
+    "priority": (sql("t.priority_rank, t.created_at, t.id"), tuple[int, datetime, UUID]),
+    "status": (sql("t.status_rank, t.created_at, t.id"), tuple[int, datetime, UUID]),
+    "number": (sql("t.number"), tuple[int]),
+}
+_DESCENDING: Final[dict[str, Fragment]] = {
+    "created_at": sql("t.created_at desc, t.id desc"),
+    "updated_at": sql("t.updated_at desc, t.id desc"),
+    "priority": sql("t.priority_rank desc, t.created_at desc, t.id desc"),
+    "status": sql("t.status_rank desc, t.created_at desc, t.id desc"),
+    "number": sql("t.number desc"),
+}
+
+
+async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
+    """One page of the tickets that the actor may see, with the exact total of the whole list."""
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    key, key_types = _SORTS[sort.field]
+    after = None
+    if page.cursor is not None:
+        values = decode_cursor(page.cursor, key_types)
+        after = _beyond(key, values, descending=sort.descending)
+    rows = await db.fetch_all(
+        sql(
+            "select {} from tickets t {} where {} order by {} limit {} offset {}",
+            COLUMNS, JOINS, all_of([wanted, after]), _DESCENDING[sort.field] if sort.descending else key,
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
+        )
+    )  # fmt: skip
+    tickets = [ticket_of(row) for row in rows[: page.limit]]
+    more = len(rows) > page.limit
+    total = await count_matching(db, actor, narrow) if page.cursor is not None or page.offset or more else len(tickets)
+    return Page(tickets, total, page, encode_cursor(*_sort_key(tickets[-1], sort.field)) if more else None)
+
+
+def _beyond(key: Fragment, values: Sequence[Any], *, descending: bool) -> Fragment:
+    places = sql("{}", values[0])
+    for value in values[1:]:
+        places = sql("{}, {}", places, value)
+    return sql("({}) < ({})", key, places) if descending else sql("({}) > ({})", key, places)
+
+
+def _sort_key(ticket: Ticket, field: str) -> tuple[Any, ...]:
+    match field:
+        case "updated_at":
+            return (ticket.updated_at, ticket.id)
+        case "priority":
+            return (("low", "normal", "high", "urgent").index(ticket.priority) + 1, ticket.created_at, ticket.id)
+        case "status":
+            ranks = ("new", "open", "pending", "hold", "solved", "closed")
+            return (ranks.index(ticket.status) + 1, ticket.created_at, ticket.id)
+        case "number":
+            return (ticket.number,)
+        case _:
+            return (ticket.created_at, ticket.id)
+
+
+async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
+    """How many tickets a list has, exactly: from the maintained counts where they know, else by counting."""
+    counted = _counted_as(actor, narrow)
+    if counted is not None:
+        dimension, key = counted
+        conditions = [sql("dimension = {} and key = {}", dimension, key)]
+        if narrow.statuses:
+            conditions.append(sql("status = any({})", list(narrow.statuses)))
+        if narrow.priorities:
+            conditions.append(sql("priority = any({})", list(narrow.priorities)))
+        return int(
+            await db.fetch_value(sql("select coalesce(sum(n), 0) from ticket_counts where {}", all_of(conditions)))
+        )
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
+
+
+_NOBODY: Final = UUID(int=0)
+
+
+def _counted_as(actor: Actor, narrow: TicketFilter) -> tuple[str, UUID] | None:
+    """The maintained count that answers a filter: of everything, or of one person or group, by status and priority."""
+    plain = msgspec.structs.replace(
+        narrow, statuses=(), priorities=(), requester_id=None, assignee_id=None, group_id=None
+    )
+    if plain != TicketFilter():
+        return None
+    keys = [("requester", narrow.requester_id), ("assignee", narrow.assignee_id), ("group", narrow.group_id)]
+    if not actor.is_staff:
+        if narrow.requester_id not in (None, actor.user_id) or narrow.assignee_id or narrow.group_id:
+            return None
+        return ("requester", actor.id)
+    given = [(dimension, key) for dimension, key in keys if key is not None]
+    if len(given) > 1:
+        return None
+    return given[0] if given else ("all", _NOBODY)
+
+
+async def next_number(db: Db, organization_id: UUID) -> int:
+    """The next ticket number. Its row stays locked until the unit ends, so that none is skipped: take it late."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "insert into ticket_numbers (organization_id, last) values ({}, 1) "
+                "on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last",
+                organization_id,
+            )
+        )
+    )
+
+
+async def add(db: Db, ticket: Ticket) -> int:
+    """Writes a new ticket under the next number of its organization and returns that number.
+
+    Number and row are one statement, and it should be the unit's last but the journal's: the number's row stays locked
+    until commit, which is what keeps numbers without gaps.
+    """
+    return int(
+        await db.fetch_value(
+            _ADD, ticket.organization_id, ticket.id, ticket.subject, ticket.description, ticket.status, ticket.priority,
+            ticket.type, ticket.channel, ticket.requester.id, ticket.assignee_id, ticket.group_id, ticket.category_id,
+            ticket.tags, msgspec.json.encode(ticket.custom_fields).decode(), ticket.external_id, ticket.created_at,
+            ticket.solved_at, ticket.closed_at,
+        )
+    )  # fmt: skip
+
+
+_ADD: Final = """
+with taken as (
+  insert into ticket_numbers (organization_id, last) values ($1, 1)
+  on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last)
+insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, requester_id,
+                     assignee_id, group_id, category_id, tags, custom_fields, external_id, created_at, updated_at,
+                     solved_at, closed_at)
+select $1, $2, taken.last, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18 from taken
+returning number
+"""
+
+
+async def update_fields(db: Db, ticket: Ticket, now: datetime) -> None:
+    """Writes a ticket's fields as they are in the record; its version must be the one that was locked, plus one."""
+    await db.execute(
+        "update tickets set subject = $2, description = $3, status = $4, priority = $5, type = $6, assignee_id = $7, "
+        "group_id = $8, category_id = $9, tags = $10, custom_fields = $11, version = $12, reopen_count = $13, "
+        "updated_at = $14, first_response_at = $15, solved_at = $16, closed_at = $17 where id = $1",
+        ticket.id, ticket.subject, ticket.description, ticket.status, ticket.priority, ticket.type, ticket.assignee_id,
+        ticket.group_id, ticket.category_id, ticket.tags, msgspec.json.encode(ticket.custom_fields).decode(),
+        ticket.version, ticket.reopen_count, now, ticket.first_response_at, ticket.solved_at, ticket.closed_at,
+    )  # fmt: skip
+
+
+async def set_deleted(db: Db, ticket_id: UUID, at: datetime | None, now: datetime) -> None:
+    """Hides a ticket, or brings it back when `at` is None."""
+    await db.execute(
+        sql(
+            "update tickets set deleted_at = {}, version = version + 1, updated_at = {} where id = {}",
+            at,
+            now,
+            ticket_id,
+        )
+    )
+
+
+async def ids_by_external(db: Db, external_ids: Sequence[str]) -> dict[str, UUID]:
+    """The tickets that other systems know under these ids."""
+    rows = await db.fetch_all(
+        sql("select external_id, id from tickets where external_id = any({})", list(external_ids))
+    )
+    return {row[0]: row[1] for row in rows}

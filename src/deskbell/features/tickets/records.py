@@ -1,0 +1,245 @@
+"""Rows and results of tickets and comments."""
+
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.search.language import Query
+from deskbell.kernel.permissions import Role
+
+__all__ = [
+    "CHANNELS",
+    "PRIORITIES",
+    "STATUSES",
+    "TYPES",
+    "Attachment",
+    "BulkOutcome",
+    "Comment",
+    "CustomField",
+    "Named",
+    "NewAttachment",
+    "NewComment",
+    "NewTicket",
+    "Person",
+    "RequesterInput",
+    "SortField",
+    "Ticket",
+    "TicketChanges",
+    "TicketFilter",
+    "TicketSort",
+]
+
+Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
+Priority = Literal["low", "normal", "high", "urgent"]
+TicketType = Literal["question", "incident", "problem", "task"]
+Channel = Literal["web", "api", "email", "chat", "phone", "import"]
+SortField = Literal["created_at", "updated_at", "priority", "status", "number"]
+
+STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed")
+PRIORITIES: Final = ("low", "normal", "high", "urgent")
+TYPES: Final = ("question", "incident", "problem", "task")
+CHANNELS: Final = ("web", "api", "email", "chat", "phone", "import")
+DONE: Final = frozenset({"solved", "closed"})
+
+
+class Person(Struct, frozen=True):
+    """A member as shown beside a ticket or comment."""
+
+    id: UUID
+    name: str
+    email: str
+    avatar_url: str | None
+    role: Role
+
+
+class Named(Struct, frozen=True):
+    """A group or category as shown beside a ticket."""
+
+    id: UUID
+    name: str
+
+
+class CustomField(Struct, frozen=True, forbid_unknown_fields=True):
+    """A field of the organization's own on a ticket."""
+
+    name: str
+    value: str | int | float | bool | None
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """A ticket with the names that people want to see beside it. `version` grows by one with each change."""
+
+    organization_id: UUID
+    id: UUID
+    number: int
+    subject: str
+    description: str
+    status: str
+    priority: str
+    type: str
+    channel: str
+    requester: Person
+    assignee: Person | None
+    group: Named | None
+    category: Named | None
+    tags: list[str]
+    custom_fields: list[CustomField]
+    external_id: str | None
+    version: int
+    reopen_count: int
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    solved_at: datetime | None
+    closed_at: datetime | None
+    deleted_at: datetime | None
+
+    @property
+    def assignee_id(self) -> UUID | None:
+        """Who works on it."""
+        return self.assignee.id if self.assignee else None
+
+    @property
+    def group_id(self) -> UUID | None:
+        """The group it belongs to."""
+        return self.group.id if self.group else None
+
+    @property
+    def category_id(self) -> UUID | None:
+        """What it is about."""
+        return self.category.id if self.category else None
+
+    @property
+    def done(self) -> bool:
+        """Solved or closed."""
+        return self.status in DONE
+
+
+class RequesterInput(Struct, frozen=True):
+    """A customer named by address; one that is unknown becomes a contact."""
+
+    email: str
+    name: str | None = None
+
+
+class NewTicket(Struct, frozen=True, kw_only=True):
+    """What it takes to file a ticket. Without a requester it is the actor."""
+
+    subject: str
+    description: str
+    priority: str = "normal"
+    type: str = "question"
+    channel: str = "web"
+    status: str = "new"
+    requester_id: UUID | None = None
+    requester: RequesterInput | None = None
+    assignee_id: UUID | None = None
+    group_id: UUID | None = None
+    category_id: UUID | None = None
+    tags: list[str] = []
+    custom_fields: list[CustomField] = []
+    external_id: str | None = None
+
+
+class TicketChanges(Struct, frozen=True, kw_only=True):
+    """New values of some fields; what is UNSET stays."""
+
+    subject: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    status: str | UnsetType = UNSET
+    priority: str | UnsetType = UNSET
+    type: str | UnsetType = UNSET
+    assignee_id: UUID | UnsetType | None = UNSET
+    group_id: UUID | UnsetType | None = UNSET
+    category_id: UUID | UnsetType | None = UNSET
+    tags: list[str] | UnsetType = UNSET
+    custom_fields: list[CustomField] | UnsetType = UNSET
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were given, with their values."""
+        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+
+
+class NewAttachment(Struct, frozen=True):
+    """A file to hang on a comment: one uploaded before (its address or id), or an address elsewhere."""
+
+    filename: str
+    url: str
+    mime_type: str
+    size: int
+
+
+class NewComment(Struct, frozen=True, kw_only=True):
+    """Words to add to a ticket; not public means: for staff only."""
+
+    body: str
+    public: bool = True
+    attachments: list[NewAttachment] = []
+    channel: str = "web"
+    external_id: str | None = None
+
+
+class Attachment(Struct, frozen=True):
+    """A file on a comment. `file_id` is set when we hold it; otherwise `url` leads elsewhere."""
+
+    id: UUID
+    comment_id: UUID | None
+    file_id: UUID | None
+    filename: str
+    url: str | None
+    mime_type: str
+    size: int
+
+
+class Comment(Struct, frozen=True, kw_only=True):
+    """Words on a ticket."""
+
+    id: UUID
+    ticket_id: UUID
+    author: Person
+    body: str
+    public: bool
+    channel: str
+    external_id: str | None
+    created_at: datetime
+    edited_at: datetime | None
+    attachments: list[Attachment]
+
+
+class TicketFilter(Struct, frozen=True, kw_only=True):
+    """Which tickets to list. Empty tuples and None do not narrow; `unassigned` asks for tickets of nobody."""
+
+    statuses: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    group_id: UUID | None = None
+    requester_id: UUID | None = None
+    category_id: UUID | None = None
+    tags: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+    search: Query | None = None
+    deleted: bool = False
+
+
+class TicketSort(Struct, frozen=True):
+    """The order of a list; ties are broken by id."""
+
+    field: SortField = "created_at"
+    descending: bool = True
+
+
+class BulkOutcome(Struct, frozen=True):
+    """What became of one ticket of a bulk command: `code` is None on success."""
+
+    id: UUID
+    ok: bool
+    code: str | None = None
+    message: str | None = None

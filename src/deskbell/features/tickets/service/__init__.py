@@ -1,0 +1,35 @@
+"""Commands on tickets and comments, and the reads that every contract shares."""
+
+from deskbell.features.tickets.service.bulk import bulk_delete, bulk_update
+from deskbell.features.tickets.service.changing import assign, close, reopen, set_status, update
+from deskbell.features.tickets.service.comments import (
+    add_comment,
+    delete_comment,
+    edit_comment,
+    list_comments,
+    page_comments,
+)
+from deskbell.features.tickets.service.creating import create
+from deskbell.features.tickets.service.deleting import delete, restore
+from deskbell.features.tickets.service.reading import get, history, list_tickets
+
+__all__ = [
+    "add_comment",
+    "assign",
+    "bulk_delete",
+    "bulk_update",
+    "close",
+    "create",
+    "delete",
+    "delete_comment",
+    "edit_comment",
+    "get",
+    "history",
+    "list_comments",
+    "list_tickets",
+    "page_comments",
+    "reopen",
+    "restore",
+    "set_status",
+    "update",
+]

@@ -1,0 +1,144 @@
+"""Replies and internal notes."""
+
+import re
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.tickets import policy
+from deskbell.features.tickets.events import CommentAdded, CommentDeleted, CommentEdited
+from deskbell.features.tickets.queries import comments as queries
+from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Ticket
+from deskbell.features.tickets.service.changing import write
+from deskbell.features.tickets.service.reading import get, locked
+from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["add_comment", "delete_comment", "edit_comment", "list_comments", "page_comments"]
+
+_UPLOAD: Final = re.compile(r"(?:^|/)uploads/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
+_WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
+
+
+async def add_comment(
+    uow: UnitOfWork, ticket_id: UUID, new: NewComment, expected_version: int | None = None
+) -> Comment:
+    """Adds words to a ticket, and lets its state follow from who spoke.
+
+    Raises `NotFound`, `Forbidden` when a customer writes an internal note, `Invalid` for an attachment that is not theirs
+    to use.
+    """
+    actor = uow.actor
+    actor.require(Permission.COMMENT_CREATE)
+    if not new.public:
+        actor.require(Permission.COMMENT_INTERNAL)
+    ticket = await locked(uow, ticket_id, expected_version)
+    author = await references.find_person(uow.db, actor.id)
+    if author is None:
+        raise NotFound("author")
+    attachments = await _resolve_attachments(uow, new.attachments)
+    comment = Comment(
+        id=new_id(), ticket_id=ticket.id, author=author, body=new.body, public=new.public, channel=new.channel,
+        external_id=new.external_id, created_at=uow.now, edited_at=None, attachments=attachments,
+    )  # fmt: skip
+    comment = msgspec.structs.replace(
+        comment, attachments=[msgspec.structs.replace(a, comment_id=comment.id) for a in attachments]
+    )
+    await queries.add(uow.db, actor.organization_id, comment)
+    if attachments:
+        await queries.add_attachments(uow.db, actor.organization_id, ticket.id, comment.id, comment.attachments)
+    await _follow(uow, ticket, comment)
+    return comment
+
+
+async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
+    fields: dict[str, Any] = policy.after_comment(
+        ticket, uow.actor, comment.author.id, public=comment.public, now=uow.now
+    )
+    uow.record(
+        CommentAdded(
+            ticket_id=ticket.id,
+            comment_id=comment.id,
+            public=comment.public,
+            first_response="first_response_at" in fields,
+        )
+    )
+    # The ticket was touched even when none of its fields changed.
+    await write(uow, ticket, {"updated_at": uow.now, **fields})
+
+
+async def _resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> list[Attachment]:
+    problems: list[FieldProblem] = []
+    found: list[Attachment] = []
+    for i, each in enumerate(new):
+        upload = _UPLOAD.search(each.url)
+        if upload is None:
+            if _WEB_ADDRESS.match(each.url) is None:
+                problems.append(
+                    FieldProblem(f"attachments.{i}.url", "Must be the address of an upload or a web address")
+                )
+            found.append(Attachment(new_id(), None, None, each.filename, each.url, each.mime_type, each.size))
+            continue
+        file_id = UUID(upload.group(1))
+        file = await references.find_loose_file(uow.db, file_id, uow.actor.id)
+        if file is None or any(other.file_id == file_id for other in found):
+            problems.append(FieldProblem(f"attachments.{i}.url", "There is no unused upload of yours at this address"))
+        else:
+            found.append(Attachment(new_id(), None, file_id, file[0], None, file[1], file[2]))
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+async def list_comments(uow: UnitOfWork, ticket_id: UUID) -> list[Comment]:
+    """A ticket's conversation as the actor may see it, oldest first. Raises `NotFound`."""
+    await get(uow, ticket_id)
+    return await queries.list_visible(uow.db, uow.actor, ticket_id)
+
+
+async def page_comments(uow: UnitOfWork, ticket_id: UUID, page: PageRequest) -> Page[Comment]:
+    """A part of a ticket's conversation. Raises `NotFound`."""
+    await get(uow, ticket_id)
+    return await queries.page_visible(uow.db, uow.actor, ticket_id, page)
+
+
+async def edit_comment(uow: UnitOfWork, comment_id: UUID, body: str) -> Comment:
+    """Corrects a comment's words: its author may, and admins. Raises `NotFound`, `Forbidden`."""
+    comment, ticket = await _reach(uow, comment_id)
+    if not policy.may_change_comment(uow.actor, comment):
+        raise Forbidden("You can only edit your own messages")
+    attachments = (await queries.attachments_of(uow.db, [comment.id])).get(comment.id, [])
+    if body != comment.body:
+        await queries.reword(uow.db, comment.id, body, uow.now)
+        uow.record(CommentEdited(ticket_id=ticket.id, comment_id=comment.id, public=comment.public))
+        comment = msgspec.structs.replace(comment, body=body, edited_at=uow.now)
+    return msgspec.structs.replace(comment, attachments=attachments)
+
+
+async def delete_comment(uow: UnitOfWork, comment_id: UUID) -> None:
+    """Removes a comment: its author may, and admins. Raises `NotFound`, `Forbidden`."""
+    comment, ticket = await _reach(uow, comment_id)
+    if not policy.may_change_comment(uow.actor, comment):
+        raise Forbidden("You can only delete your own messages")
+    await queries.remove(uow.db, comment.id)
+    uow.record(CommentDeleted(ticket_id=ticket.id, comment_id=comment.id, public=comment.public))
+
+
+async def _reach(uow: UnitOfWork, comment_id: UUID) -> tuple[Comment, Ticket]:
+    """A comment through its ticket: who may not see the one does not see the other."""
+    ticket_id = await queries.ticket_id_of(uow.db, comment_id)
+    if ticket_id is None:
+        raise NotFound("message")
+    try:
+        ticket = await locked(uow, ticket_id)
+    except NotFound:
+        raise NotFound("message") from None
+    comment = await queries.find_visible(uow.db, uow.actor, comment_id)
+    if comment is None:
+        raise NotFound("message")
+    return comment, ticket

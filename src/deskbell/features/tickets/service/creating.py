@@ -1,0 +1,113 @@
+"""Filing a ticket."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.accounts import service as accounts
+from deskbell.features.tickets.events import TicketCreated
+from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.queries import tickets as queries
+from deskbell.features.tickets.records import DONE, Named, NewTicket, Person, Ticket
+from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["clean_tags", "create", "note_tags", "resolve_assignee", "resolve_category", "resolve_group"]
+
+
+async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
+    """Files a ticket for the actor or, by staff, for a customer.
+
+    Raises `Invalid` naming every reference that does not hold, `Forbidden` when a customer tries what is the staff's.
+    """
+    actor = uow.actor
+    actor.require(Permission.TICKET_CREATE)
+    problems: list[FieldProblem] = []
+    if new.assignee_id is not None or new.group_id is not None:
+        actor.require(Permission.TICKET_ASSIGN)
+    requester = await _requester(uow, new, problems)
+    assignee = await resolve_assignee(uow, new.assignee_id, problems)
+    group = await resolve_group(uow, new.group_id, problems)
+    category = await resolve_category(uow, new.category_id, problems)
+    if problems or requester is None:
+        raise Invalid(problems)
+    status = "open" if new.status == "new" and assignee is not None else new.status
+    ticket = Ticket(
+        organization_id=actor.organization_id, id=new_id(), number=0, subject=new.subject.strip(),
+        description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
+        requester=requester, assignee=assignee, group=group, category=category, tags=clean_tags(new.tags),
+        custom_fields=new.custom_fields, external_id=new.external_id, version=1, reopen_count=0, created_at=uow.now,
+        updated_at=uow.now, first_response_at=None, solved_at=uow.now if status in DONE else None,
+        closed_at=uow.now if status == "closed" else None, deleted_at=None,
+    )  # fmt: skip
+    if ticket.tags:
+        await note_tags(uow, ticket.tags)
+    number = await queries.add(uow.db, ticket)
+    uow.record(
+        TicketCreated(
+            ticket_id=ticket.id, number=number, subject=ticket.subject, status=status, priority=ticket.priority,
+            channel=ticket.channel, requester_id=requester.id, assignee_id=ticket.assignee_id, group_id=ticket.group_id,
+        )
+    )  # fmt: skip
+    return msgspec.structs.replace(ticket, number=number)
+
+
+async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[FieldProblem]) -> Person | None:
+    actor = uow.actor
+    if new.requester_id is not None and new.requester_id != actor.user_id:
+        actor.require(Permission.CONTACT_WRITE)
+        person = await references.find_person(uow.db, new.requester_id)
+        if person is None:
+            problems.append(FieldProblem("requester_id", "There is no contact with this id"))
+        return person
+    if new.requester is not None:
+        actor.require(Permission.CONTACT_WRITE)
+        member = await accounts.ensure_customer(uow, new.requester.email, new.requester.name)
+        return Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
+    person = await references.find_person(uow.db, actor.id)
+    if person is None:
+        problems.append(FieldProblem("requester_id", "Name the customer that this ticket is for"))
+    return person
+
+
+async def resolve_assignee(uow: UnitOfWork, user_id: UUID | None, problems: list[FieldProblem]) -> Person | None:
+    """The staff member to assign to, or a problem added to the list."""
+    if user_id is None:
+        return None
+    person = await references.find_staff(uow.db, user_id)
+    if person is None:
+        problems.append(FieldProblem("assignee_id", "There is no agent with this id"))
+    return person
+
+
+async def resolve_group(uow: UnitOfWork, group_id: UUID | None, problems: list[FieldProblem]) -> Named | None:
+    """The group to put a ticket in, or a problem added to the list."""
+    if group_id is None:
+        return None
+    group = await references.find_group(uow.db, group_id)
+    if group is None:
+        problems.append(FieldProblem("group_id", "There is no group with this id"))
+    return group
+
+
+async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: list[FieldProblem]) -> Named | None:
+    """The category to put a ticket in, or a problem added to the list."""
+    if category_id is None:
+        return None
+    category = await references.find_category(uow.db, category_id)
+    if category is None:
+        problems.append(FieldProblem("category_id", "There is no category with this id"))
+    return category
+
+
+def clean_tags(tags: Sequence[str]) -> list[str]:
+    """Tags without surrounding space, empty ones and repetitions, in the order given."""
+    return list(dict.fromkeys(tag for tag in (" ".join(each.split()) for each in tags) if tag))
+
+
+async def note_tags(uow: UnitOfWork, tags: Sequence[str]) -> None:
+    """Puts tags that are used for the first time on the organization's list."""
+    await references.note_tags(uow.db, uow.actor.organization_id, [new_id() for _ in tags], tags, uow.now)

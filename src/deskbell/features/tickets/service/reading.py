@@ -1,0 +1,55 @@
+"""Reading tickets: every way to one goes through the row filter."""
+
+from uuid import UUID
+
+from deskbell.features.tickets.queries import history as history_queries
+from deskbell.features.tickets.queries import tickets as queries
+from deskbell.features.tickets.queries.history import HistoryEntry
+from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
+from deskbell.kernel.errors import NotFound, StaleVersion
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["demand_version", "etag", "get", "history", "list_tickets", "locked"]
+
+
+async def get(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
+    """A ticket that the actor may see. Raises `NotFound`."""
+    ticket = await queries.find_visible(uow.db, uow.actor, ticket_id)
+    if ticket is None:
+        raise NotFound("ticket")
+    return ticket
+
+
+async def list_tickets(uow: UnitOfWork, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
+    """One page of the tickets that the actor may see."""
+    if narrow.deleted:
+        uow.actor.require(Permission.TICKET_DELETE)
+    return await queries.list_visible(uow.db, uow.actor, narrow, sort, page)
+
+
+async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
+    """Every recorded step of a ticket that the actor may know of, oldest first. Raises `NotFound`."""
+    await get(uow, ticket_id)
+    return await history_queries.of_ticket(uow.db, uow.actor, ticket_id)
+
+
+async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: int | None = None) -> Ticket:
+    """A ticket to be changed: nobody else changes it before this unit ends. Raises `NotFound`, `StaleVersion`."""
+    ticket = await queries.lock_visible(uow.db, uow.actor, ticket_id)
+    if ticket is None:
+        raise NotFound("ticket")
+    demand_version(ticket, expected_version)
+    return ticket
+
+
+def demand_version(ticket: Ticket, expected: int | None) -> None:
+    """Raises `StaleVersion` when the caller knew another version than the current one."""
+    if expected is not None and expected != ticket.version:
+        raise StaleVersion(etag(ticket))
+
+
+def etag(ticket: Ticket) -> str:
+    """The entity tag of a ticket: its version in quotes."""
+    return f'"{ticket.version}"'

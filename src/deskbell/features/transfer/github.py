@@ -1,0 +1,213 @@
+"""From an archive of GitHub issues (one JSON object per line) to the open format. Pure: bytes in, records out.
+
+GitHub tells no addresses and no histories, so some facts are decided here:
+
+- A login becomes an address in `github.invalid`, a domain that can never receive mail.
+- Staff are all who were ever assigned, or whom GitHub calls member, owner or collaborator; others are customers.
+- A closed issue is `closed`, solved and closed at its one closing time (where the archive lost it: at its last change).
+  An open one is `open` once staff had to do with it, else `new`. The closing is the one change that the archive dates.
+- Milestone, reason of closing and locking, which Deskbell has no field for, are kept as custom fields.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.transfer.format import (
+    Change,
+    Comment,
+    FieldValue,
+    Person,
+    PersonRef,
+    Priority,
+    Status,
+    Ticket,
+    TicketType,
+    encode,
+)
+from deskbell.features.transfer.reading import LineProblem, RawLine, RecordLine, decode, decompressed, lines
+
+_STAFF_STANDING = {"MEMBER", "OWNER", "COLLABORATOR"}
+_PRIORITIES: dict[str, Priority] = {
+    "p-low": "low",
+    "p-medium": "normal",
+    "p-high": "high",
+    "p-critical": "urgent",
+    "p-urgent": "urgent",
+}
+_TYPES: tuple[tuple[str, TicketType], ...] = (
+    ("i-", "incident"),
+    ("c-bug", "incident"),
+    ("bug", "incident"),
+    ("c-enhancement", "task"),
+    ("c-cleanup", "task"),
+    ("c-feature", "task"),
+    ("enhancement", "task"),
+)
+_MAX_LABEL = 50
+
+
+class IssueComment(Struct):
+    """A comment as the archive has it; what is not needed is not read."""
+
+    id: int
+    created_at: datetime
+    body: str | None = None
+    author: str | None = None
+    author_role: str | None = None
+    updated_at: datetime | None = None
+
+
+class Issue(Struct):
+    """An issue as the archive has it; what is not needed is not read."""
+
+    number: int
+    subject: str
+    created_at: datetime
+    state: str
+    body: str | None = None
+    requester: str | None = None
+    requester_role: str | None = None
+    updated_at: datetime | None = None
+    closed_at: datetime | None = None
+    state_reason: str | None = None
+    labels: list[str] = []
+    assignees: list[str] = []
+    closed_by: str | None = None
+    milestone: str | None = None
+    locked: bool = False
+    comments: list[IssueComment] = []
+
+
+_issues = msgspec.json.Decoder(Issue)
+
+
+def read(path: Path) -> Iterator[RecordLine | LineProblem]:
+    """The staff (as line 0), then each issue of the archive as a ticket. Reads the file twice: staff show up late."""
+    with path.open("rb") as stream:
+        staff = staff_of(raw.content for raw in lines(decompressed(stream)) if isinstance(raw, RawLine))
+    for login in sorted(staff):
+        yield RecordLine(0, Person(email=address(login), name=login, role="agent"))
+    with path.open("rb") as stream:
+        for raw in lines(decompressed(stream)):
+            yield convert_line(raw, staff) if isinstance(raw, RawLine) else raw
+
+
+def staff_of(contents: Iterable[bytes]) -> frozenset[str]:
+    """The logins that count as staff in an archive; unreadable lines say nothing here."""
+    staff: set[str] = set()
+    for content in contents:
+        try:
+            issue = _issues.decode(content)
+        except (ValueError, RecursionError):
+            continue
+        staff.update(issue.assignees)
+        if issue.requester and issue.requester_role in _STAFF_STANDING:
+            staff.add(issue.requester)
+        staff.update(c.author for c in issue.comments if c.author and c.author_role in _STAFF_STANDING)
+    return frozenset(staff)
+
+
+def convert_line(raw: RawLine, staff: frozenset[str]) -> RecordLine | LineProblem:
+    """One line of the archive as a ticket that keeps every rule of the open format, or why it cannot be one."""
+    try:
+        issue = _issues.decode(raw.content)
+    except (ValueError, RecursionError) as error:
+        return LineProblem(raw.line, "", f"is no GitHub issue: {error}")
+    try:
+        ticket = convert(issue, staff)
+    except ValueError as error:
+        return LineProblem(raw.line, "", f"does not fit the open format: {error}")
+    return decode(raw.line, encode(ticket))
+
+
+def convert(issue: Issue, staff: frozenset[str]) -> Ticket:
+    """The issue as a ticket; `staff` are the logins whose comments are answers."""
+    comments = [_comment(comment, staff) for comment in issue.comments]
+    answers = [comment.created_at for comment in comments if comment.author.role == "agent" and comment.created_at]
+    closed_at = (issue.closed_at or issue.updated_at) if issue.state == "closed" else None
+    before = _status_before_closing(issue, min(answers, default=None), closed_at)
+    return Ticket(
+        external_id=f"github:{issue.number}",
+        number=issue.number,
+        subject=_text(issue.subject).strip() or f"Issue {issue.number}",
+        description=_text(issue.body),
+        status="closed" if issue.state == "closed" else before,
+        priority=next((_PRIORITIES[label.lower()] for label in issue.labels if label.lower() in _PRIORITIES), "normal"),
+        type=_type(issue.labels),
+        channel="import",
+        requester=_person(issue.requester, staff),
+        assignee=_person(issue.assignees[0], staff) if issue.assignees else None,
+        tags=[_text(label).strip()[:_MAX_LABEL] for label in issue.labels if label.strip()],
+        custom_fields=_custom_fields(issue),
+        created_at=issue.created_at,
+        updated_at=issue.updated_at,
+        first_response_at=min(answers, default=None),
+        solved_at=closed_at,
+        closed_at=closed_at,
+        comments=comments,
+        changes=_closing(issue, before, closed_at, staff),
+    )
+
+
+def address(login: str) -> str:
+    """The login's address. An application's `name[bot]` becomes `name+bot`, which no login can be."""
+    local = login.lower().replace("[bot]", "+bot")
+    return f"{re.sub(r'[^a-z0-9._+-]', '-', local)[:64]}@github.invalid"
+
+
+def _person(login: str | None, staff: frozenset[str]) -> PersonRef:
+    known = login or "ghost"  # GitHub's own name for deleted accounts
+    return PersonRef(email=address(known), name=known, role="agent" if login in staff else "customer")
+
+
+def _comment(comment: IssueComment, staff: frozenset[str]) -> Comment:
+    edited = comment.updated_at is not None and comment.updated_at > comment.created_at
+    return Comment(
+        external_id=f"github:comment:{comment.id}",
+        author=_person(comment.author, staff),
+        body=_text(comment.body),
+        public=True,
+        created_at=comment.created_at,
+        edited_at=comment.updated_at if edited else None,
+    )
+
+
+def _status_before_closing(issue: Issue, first_answer: datetime | None, closed_at: datetime | None) -> Status:
+    answered = first_answer is not None and (closed_at is None or first_answer <= closed_at)
+    return "open" if issue.assignees or answered or issue.state_reason == "reopened" else "new"
+
+
+def _closing(issue: Issue, before: Status, closed_at: datetime | None, staff: frozenset[str]) -> list[Change]:
+    if closed_at is None:
+        return []
+    actor = _person(issue.closed_by, staff) if issue.closed_by else None
+    return [Change(at=closed_at, actor=actor, field="status", was=before, now="closed")]
+
+
+def _type(labels: list[str]) -> TicketType:
+    lower = [label.lower() for label in labels]
+    for start, kind in _TYPES:
+        if any(label.startswith(start) for label in lower):
+            return kind
+    return "question"
+
+
+def _custom_fields(issue: Issue) -> dict[str, FieldValue]:
+    fields: dict[str, FieldValue] = {}
+    if issue.milestone:
+        fields["github_milestone"] = _text(issue.milestone)
+    if issue.state_reason:
+        fields["github_state_reason"] = issue.state_reason
+    if issue.locked:
+        fields["github_locked"] = True
+    return fields
+
+
+def _text(value: str | None) -> str:
+    """Text that PostgreSQL can store: a NUL becomes the replacement character."""
+    return (value or "").replace("\0", "\ufffd")

@@ -1,0 +1,131 @@
+"""Reading the open format from a file or a pipe, line by line, gzip or plain; a bad line is an answer, not an end."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from deskbell.features.transfer.format import Organization, Record
+from deskbell.features.transfer.problems import explain
+
+MAX_LINE_BYTES = 16 * 1024 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+
+class LineProblem(NamedTuple):
+    """Why a line was refused; `field` is a path such as `comments[2].author.email`, empty for the whole line."""
+
+    line: int
+    field: str
+    sentence: str
+
+    def __str__(self) -> str:
+        """The problem as it is shown to people."""
+        return f"line {self.line}{', ' + self.field if self.field else ''}: {self.sentence}"
+
+
+class RecordLine(NamedTuple):
+    """A good line: its number, counted from 1, and what it says."""
+
+    line: int
+    record: Record
+
+
+class RawLine(NamedTuple):
+    """A line as bytes, without its newline."""
+
+    line: int
+    content: bytes
+
+
+def decompressed(stream: BinaryIO) -> BinaryIO:
+    """The stream itself, or what it unpacks to when it begins as gzip does. Reading it may raise as gzip does."""
+    ahead = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    if ahead.peek(2)[:2] == _GZIP_MAGIC:
+        return io.BufferedReader(gzip.GzipFile(fileobj=ahead))
+    return ahead
+
+
+def lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[RawLine | LineProblem]:
+    """Non-blank lines, each at most `limit` bytes; a longer one is skipped without being held in memory."""
+    number = 0
+    try:
+        while raw := stream.readline(limit + 1):
+            number += 1
+            if len(raw) > limit and not raw.endswith(b"\n"):
+                while raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(limit)
+                yield LineProblem(number, "", f"is longer than {limit // 1024 // 1024} MB and was skipped")
+                continue
+            content = raw.removeprefix(_BOM) if number == 1 else raw
+            if content.strip():
+                yield RawLine(number, content)
+    except (EOFError, OSError, zlib.error) as damage:
+        yield LineProblem(
+            number + 1, "", f"cannot be read, nor what follows it: the compressed file is damaged ({damage})"
+        )
+
+
+def read(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[RecordLine | LineProblem]:
+    """What each line says, or what is wrong with it; blank lines count but say nothing."""
+    first = True
+    for raw in lines(decompressed(stream), limit):
+        answer = decode(raw.line, raw.content) if isinstance(raw, RawLine) else raw
+        if isinstance(answer, RecordLine) and isinstance(answer.record, Organization) and not first:
+            answer = LineProblem(raw.line, "kind", "may be organization only in the first line of a file")
+        first = False
+        yield answer
+
+
+_decoder = msgspec.json.Decoder(Record)
+
+
+def decode(line: int, content: bytes) -> RecordLine | LineProblem:
+    """The record of one line, or why there is none."""
+    try:
+        return RecordLine(line, _parse(content))
+    except UnicodeDecodeError as error:
+        problem = "", f"is not UTF-8 text (byte {error.start + 1} of the line)"
+    except _UnstorableTextError as error:
+        problem = error.field, error.sentence
+    except msgspec.ValidationError as error:
+        problem = explain(str(error))
+    except msgspec.DecodeError as error:
+        said = str(error).removeprefix("JSON is malformed: ")
+        problem = "", "holds a NUL byte" if b"\0" in content else f"is not valid JSON: {said}"
+    except RecursionError:
+        problem = "", "is nested too deeply"
+    return LineProblem(line, *problem)
+
+
+def _parse(content: bytes) -> Record:
+    content.decode("utf-8", "strict")
+    if b"\\u0000" in content:
+        _refuse_nul(content)
+    record: Record = _decoder.decode(content)
+    return record
+
+
+class _UnstorableTextError(ValueError):
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.sentence = sentence
+
+
+def _refuse_nul(content: bytes) -> None:
+    """PostgreSQL stores no NUL in text: say where it is rather than fail at the insert."""
+    pending: list[tuple[str, object]] = [("", msgspec.json.decode(content))]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend((path, key) for key in value)
+            pending.extend((f"{path}.{key}".lstrip("."), inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            pending.extend((f"{path}[{index}]", inner) for index, inner in enumerate(value))
+        elif isinstance(value, str) and "\0" in value:
+            raise _UnstorableTextError(path, "must not hold a NUL character")

@@ -1,0 +1,59 @@
+"""Who is acting: every command and every read takes an actor, and nothing is done without one."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.kernel.errors import Forbidden
+from deskbell.kernel.permissions import PERMISSIONS_OF, STAFF_ROLES, Permission, Role, scope_covers
+
+__all__ = ["Actor"]
+
+
+class Actor(Struct, frozen=True):
+    """A member acting in one organization, or Deskbell itself (`user_id` is None) doing a job for it.
+
+    `scopes` narrows what an API key may do; None means no narrowing. `verified` says that the person's address is
+    confirmed: without it staff rights are withheld (contracts.md, Sign-up).
+    """
+
+    organization_id: UUID
+    user_id: UUID | None
+    role: Role
+    session_id: UUID | None = None
+    api_key_id: UUID | None = None
+    scopes: tuple[str, ...] | None = None
+    platform_admin: bool = False
+    verified: bool = True
+
+    @classmethod
+    def system(cls, organization_id: UUID) -> "Actor":
+        """Deskbell itself at work in an organization: jobs, imports, incoming mail."""
+        return cls(organization_id, None, Role.OWNER)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether staff sees what staff sees: any role but customer, with a confirmed address."""
+        return self.role in STAFF_ROLES and self.verified
+
+    @property
+    def id(self) -> UUID:
+        """The acting person's id; asking Deskbell itself for one is a programming error."""
+        if self.user_id is None:
+            raise LookupError("the system actor is nobody in particular")
+        return self.user_id
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this actor holds the permission; what it may be applied to is each feature's row filter."""
+        if permission is Permission.PLATFORM:
+            return self.platform_admin and self.verified and self._in_scope(permission)
+        role = self.role if self.verified else Role.CUSTOMER
+        return permission in PERMISSIONS_OF[role] and self._in_scope(permission)
+
+    def require(self, permission: Permission) -> None:
+        """Raises `Forbidden` unless the actor holds the permission."""
+        if not self.may(permission):
+            raise Forbidden
+
+    def _in_scope(self, permission: Permission) -> bool:
+        return self.scopes is None or any(scope_covers(scope, permission) for scope in self.scopes)

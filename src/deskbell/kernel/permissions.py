@@ -1,0 +1,112 @@
+"""What may be done, and which role may do it. Everything not listed is denied."""
+
+from enum import StrEnum
+from typing import Final
+
+__all__ = ["PERMISSIONS_OF", "STAFF_ROLES", "Permission", "Role", "scope_covers"]
+
+
+class Role(StrEnum):
+    """A person's place in one organization, weakest first."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SENIOR_AGENT = "senior_agent"
+    TEAM_LEAD = "team_lead"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+STAFF_ROLES: Final = frozenset(Role) - {Role.CUSTOMER}
+
+
+class Permission(StrEnum):
+    """One thing that a route asks for. The words are also the scopes of API keys (`tickets:read`, `tickets:*`, `*`)."""
+
+    # Every member, on what is visible to them
+    TICKET_READ = "tickets:read"
+    TICKET_CREATE = "tickets:create"
+    TICKET_CLOSE = "tickets:close"
+    COMMENT_READ = "comments:read"
+    COMMENT_CREATE = "comments:create"
+    FILE_READ = "files:read"
+    FILE_UPLOAD = "files:upload"
+    FILE_DELETE = "files:delete"
+    CATEGORY_READ = "categories:read"
+    ORGANIZATION_READ = "organization:read"
+    PROFILE = "profile:manage"
+    FEEDBACK_CREATE = "feedback:create"
+    NOTIFICATION_READ = "notifications:read"
+    SEARCH = "search:read"
+    # Staff
+    TICKET_UPDATE = "tickets:update"
+    TICKET_ASSIGN = "tickets:assign"
+    COMMENT_INTERNAL = "comments:internal"
+    CONTACT_READ = "contacts:read"
+    CONTACT_WRITE = "contacts:write"
+    AGENT_READ = "agents:read"
+    AGENT_STATUS = "agents:status"
+    GROUP_READ = "groups:read"
+    TAG_READ = "tags:read"
+    CANNED_READ = "canned:read"
+    CANNED_WRITE = "canned:write"
+    SLA_READ = "sla:read"
+    ARTICLE_WRITE = "articles:write"
+    VIEW_MANAGE = "views:manage"
+    DASHBOARD_READ = "dashboard:read"
+    # Leads and above
+    CONTACT_DELETE = "contacts:delete"
+    TAG_MANAGE = "tags:manage"
+    REPORT_READ = "reports:read"
+    # Admins and owners
+    TICKET_DELETE = "tickets:delete"
+    TICKET_BULK_ANY = "tickets:bulk"
+    COMMENT_DELETE = "comments:delete"
+    AGENT_MANAGE = "agents:manage"
+    GROUP_MANAGE = "groups:manage"
+    CATEGORY_MANAGE = "categories:manage"
+    SLA_MANAGE = "sla:manage"
+    MEMBER_MANAGE = "members:manage"
+    ORGANIZATION_MANAGE = "organization:manage"
+    WEBHOOK_MANAGE = "webhooks:manage"
+    API_KEY_MANAGE = "api-keys:manage"
+    AUDIT_READ = "audit:read"
+    METRICS_READ = "metrics:read"
+    EXPORT = "export:read"
+    # The people who run the server
+    PLATFORM = "platform:manage"
+
+
+P = Permission
+
+_MEMBER = frozenset(
+    {
+        P.TICKET_READ, P.TICKET_CREATE, P.TICKET_CLOSE, P.COMMENT_READ, P.COMMENT_CREATE, P.FILE_READ, P.FILE_UPLOAD,
+        P.FILE_DELETE, P.CATEGORY_READ, P.ORGANIZATION_READ, P.PROFILE, P.NOTIFICATION_READ, P.SEARCH,
+    }
+)  # fmt: skip
+_STAFF = _MEMBER | {
+    P.TICKET_UPDATE, P.TICKET_ASSIGN, P.COMMENT_INTERNAL, P.CONTACT_READ, P.CONTACT_WRITE, P.AGENT_READ,
+    P.AGENT_STATUS, P.GROUP_READ, P.TAG_READ, P.CANNED_READ, P.CANNED_WRITE, P.SLA_READ, P.ARTICLE_WRITE,
+    P.VIEW_MANAGE, P.DASHBOARD_READ,
+}  # fmt: skip
+_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ}
+_ADMIN = _LEAD | {
+    P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
+    P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
+    P.METRICS_READ, P.EXPORT,
+}  # fmt: skip
+
+PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {
+    Role.CUSTOMER: _MEMBER | {P.FEEDBACK_CREATE},
+    Role.AGENT: _STAFF,
+    Role.SENIOR_AGENT: _STAFF,
+    Role.TEAM_LEAD: _LEAD,
+    Role.ADMIN: _ADMIN,
+    Role.OWNER: _ADMIN,
+}
+
+
+def scope_covers(scope: str, permission: Permission) -> bool:
+    """Whether an API key's scope grants a permission: exactly, by its noun (`tickets:*`), or everything (`*`)."""
+    return scope in ("*", permission.value) or (scope.endswith(":*") and permission.value.startswith(scope[:-1]))

@@ -1,0 +1,96 @@
+"""The date operators of the search language: `created>2026-01-01`, `updated<7d`.
+
+Absolute: a written date is the stretch of time that it names (a year, a month, a day, a minute), in the time zone of
+`now`. `>` means after all of it, `>=` from its beginning, `<` before its beginning, `<=` up to its end, `:` within it.
+So `created>2026-01-01` begins with 2 January.
+
+Relative: a length of time counts back from now and is compared as an age. `updated<7d` is "updated less than 7 days
+ago", `updated>7d` "more than 7 days ago"; `<=` and `>=` mean the same as `<` and `>`, as nobody can tell the
+microsecond between.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
+
+from deskbell.kernel.search.problems import QueryProblem
+from deskbell.kernel.durations import parse_duration
+
+__all__ = ["Span", "read_span"]
+
+_HINT = "write a date such as 2026-01-31, 2026-01 or today, or an age such as <7d or >12h"
+_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MINUTE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2})(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?", re.IGNORECASE
+)
+
+
+class Span(Struct, frozen=True):
+    """A condition on a moment:
+
+    not earlier than `start` and earlier than `end`, either of which may be open; or not so, when `negated`. In UTC.
+    """
+
+    field: str
+    start: datetime | None = None
+    end: datetime | None = None
+    negated: bool = False
+
+
+def read_span(field: str, comparison: str, value: str, *, now: datetime, position: int, negated: bool = False) -> Span:
+    """The span that an operator asks for; `position` is where its value stands in the search text.
+
+    `comparison` is one of `:` `<` `<=` `>` `>=`. Raises `QueryProblem` that points at the value.
+    """
+    if not value:
+        raise QueryProblem(f"{field}{comparison} needs a value: {_HINT}", position - len(comparison), len(comparison))
+    try:
+        named = _named_stretch(value, now)
+        if named is None:
+            moment = now.astimezone(UTC) - parse_duration(
+                value
+            )  # in UTC: twelve hours are twelve, also across a change of the clocks
+    except (ValueError, OverflowError):
+        raise QueryProblem(f"“{value}” is not a date: {_HINT}", position, len(value)) from None
+    if named is None:
+        return _by_age(field, comparison, value, moment=moment, position=position, negated=negated)
+    first, after = named
+    bounds = {">": (after, None), ">=": (first, None), "<": (None, first), "<=": (None, after)}
+    start, end = bounds.get(comparison, (first, after))
+    return Span(field, start, end, negated)
+
+
+def _by_age(field: str, comparison: str, value: str, *, moment: datetime, position: int, negated: bool) -> Span:
+    if comparison.startswith("<"):
+        return Span(field, start=moment, negated=negated)
+    if comparison.startswith(">"):
+        return Span(field, end=moment, negated=negated)
+    message = (
+        f"an age is compared with < or >: {field}<{value} for less than {value} ago, {field}>{value} for longer ago"
+    )
+    raise QueryProblem(message, position, len(value))
+
+
+def _named_stretch(value: str, now: datetime) -> tuple[datetime, datetime] | None:
+    """From the first moment of what `value` names to the first after it; None if it does not look like a date."""
+    if value.lower() in {"today", "yesterday"}:
+        day = now.date() - timedelta(days=value.lower() == "yesterday")
+        return _midnight(day, now), _midnight(day + timedelta(days=1), now)
+    if month := _MONTH.fullmatch(value):
+        year, number = int(month[1]), int(month[2] or 1)
+        following = (year + 1, 1) if month[2] is None or number == 12 else (year, number + 1)
+        return _midnight(date(year, number, 1), now), _midnight(date(*following, 1), now)
+    if _DAY.fullmatch(value):
+        day = date.fromisoformat(value)
+        return _midnight(day, now), _midnight(day + timedelta(days=1), now)
+    if minute := _MINUTE.fullmatch(value):
+        written = datetime.fromisoformat(value.upper())
+        moment = (written if written.tzinfo else written.replace(tzinfo=now.tzinfo)).astimezone(UTC)
+        return moment, moment + (timedelta(seconds=1) if minute[2] else timedelta(minutes=1))
+    return None
+
+
+def _midnight(day: date, now: datetime) -> datetime:
+    return datetime.combine(day, time(), tzinfo=now.tzinfo).astimezone(UTC)

@@ -1,0 +1,257 @@
+"""The search language for tickets.
+
+    refund "blue jacket" ship* -paypal       words, phrases, beginnings of words, and what must not be there
+    status:open,pending -tag:vip             operators; a comma means "or", a leading minus "not"
+    assignee:me group:none requester:"Jo Li" `me` and `none` unless quoted; else a name or an e-mail address
+    created>2026-01-01 updated<7d            see `dates` for what < and > mean
+    has:attachment number:123                and a search for nothing but 123 or #123 means that ticket, or the word
+
+All parts must hold together. Words are found anywhere in a ticket's subject, description and comments. What merely
+looks like an operator stays a word: http://x, 10:30, C:\\temp, std::io, localhost:8000, "Re:". Case does not matter.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from deskbell.kernel.search.dates import Span, read_span
+from deskbell.kernel.search.problems import QueryProblem
+from deskbell.kernel.search.tsquery import Term, is_searchable, to_tsquery_text
+
+__all__ = [
+    "MAX_LENGTH",
+    "WORDS",
+    "Filter",
+    "Query",
+    "QueryProblem",
+    "Span",
+    "Term",
+    "parse",
+    "plain",
+    "to_tsquery_text",
+]
+
+MAX_LENGTH = 1_000
+"""The longest search text, in characters."""
+
+WORDS: Mapping[str, Sequence[str]] = {
+    "status": ("new", "open", "pending", "hold", "solved", "closed"),
+    "priority": ("low", "normal", "high", "urgent"),
+    "type": ("question", "incident", "problem", "task"),
+    "channel": ("web", "api", "email", "chat", "phone", "import"),
+    "has": ("attachment",),
+}
+"""The operators that take words of a fixed set, and these.
+
+Not read from the tickets feature, which builds on this one.
+"""
+
+_FIELDS = (
+    "status",
+    "priority",
+    "type",
+    "assignee",
+    "group",
+    "requester",
+    "tag",
+    "category",
+    "channel",
+    "has",
+    "number",
+)
+_DATES = ("created", "updated", "solved")
+_ALL = ", ".join([f"{field}:" for field in _FIELDS] + [f"{field}<" for field in _DATES])
+_MAY_BE_ME = {"assignee", "requester"}
+_MAY_BE_NONE = {"assignee", "group", "tag", "category", "type"}
+
+_OPERATOR = re.compile(r"(-?)([A-Za-z_]+)(:|[<>]=?)")
+_VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
+_PHRASE = re.compile(r'(-?)"([^"]*)"?')
+_WORD = re.compile(r'[^\s"]+')
+_NUMBER = re.compile(r"#?([0-9]{1,18})")
+_SCHEMES = {"mailto", "tel", "sms", "urn", "data", "geo", "magnet"}  # addresses that have no // to be known by
+# What phones and word processors make of a plain quote. One character for one, so that positions stay true.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟＂", '"'))
+_UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # PostgreSQL takes no NUL and no lone surrogate
+
+
+class Filter(Struct, frozen=True):
+    """`field` is one of `values`, or the caller (`me`), or not set at all (`none`).
+
+    Values are lower case for fixed words, digits for `number`, and otherwise as they were written.
+    """
+
+    field: str
+    values: tuple[str, ...] = ()
+    me: bool = False
+    none: bool = False
+    negated: bool = False
+
+
+class Query(Struct, frozen=True):
+    """What a search text asks for.
+
+    Every part must hold. `number`, when set, is an alternative to `terms`: that ticket, or the word.
+    """
+
+    terms: tuple[Term, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    spans: tuple[Span, ...] = ()
+    number: int | None = None
+
+    @property
+    def tsquery(self) -> str:
+        """The terms as `to_tsquery` text; "" when there are none."""
+        return to_tsquery_text(self.terms)
+
+
+def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORDS) -> Query:
+    """Understand a search text.
+
+    `now` is aware and in the time zone in which written dates are meant; `words` are the fixed words of operators.
+
+    Raises `QueryProblem`, which points at the part that cannot be understood and says what is allowed.
+    """
+    return _Reader(_sendable(text).translate(_QUOTES), now, words).read()
+
+
+def plain(text: str) -> Query:
+    """Every part of `text` as a word, with no operators, phrases or numbers.
+
+    Raises `QueryProblem` only when it is too long.
+    """
+    return Query(terms=tuple(Term("word", word) for word in _sendable(text).split() if is_searchable(word)))
+
+
+def _sendable(text: str) -> str:
+    if len(text) > MAX_LENGTH:
+        raise QueryProblem(f"a search is at most {MAX_LENGTH} characters long; this one has {len(text)}", 0, len(text))
+    return _UNSENDABLE.sub(" ", text)
+
+
+class _Reader:
+    """Goes through one text from left to right."""
+
+    def __init__(self, text: str, now: datetime, words: Mapping[str, Sequence[str]]) -> None:
+        self.text = text
+        self.now = now
+        self.words = words
+        self.terms: list[Term] = []
+        self.filters: list[Filter] = []
+        self.spans: list[Span] = []
+
+    def read(self) -> Query:
+        position = 0
+        while position < len(self.text):
+            if self.text[position].isspace():
+                position += 1
+            elif (operator := _OPERATOR.match(self.text, position)) and self._is_operator(operator):
+                position = self._read_operator(operator)
+            elif phrase := _PHRASE.match(self.text, position):
+                self._add(Term("phrase", phrase[2], negated=bool(phrase[1])))
+                position = phrase.end()
+            else:
+                position = self._read_word(position)
+        return Query(tuple(self.terms), tuple(self.filters), tuple(self.spans), self._number())
+
+    def _add(self, term: Term) -> None:
+        if is_searchable(term.text):
+            self.terms.append(term)
+
+    def _read_word(self, position: int) -> int:
+        found = _WORD.match(self.text, position)
+        assert found  # anything that is neither a space nor a quote
+        word = found[0]
+        negated = word.startswith("-") and not word.startswith("--")  # "--verbose" is a word that people look for
+        word = word[negated:]
+        self._add(Term("prefix", word.rstrip("*"), negated) if word.endswith("*") else Term("word", word, negated))
+        return found.end()
+
+    def _number(self) -> int | None:
+        if len(self.terms) != 1 or self.terms[0].kind != "word" or self.terms[0].negated:
+            return None
+        number = _NUMBER.fullmatch(self.terms[0].text)
+        return int(number[1]) if number else None
+
+    def _is_operator(self, found: re.Match[str]) -> bool:
+        """Whether a name with `:`, `<` or `>` behind it is meant as an operator; raises for one that is misspelt."""
+        name, sign = found[2].lower(), found[3]
+        behind = self.text[found.end() : found.end() + 1]
+        if name in _FIELDS or name in _DATES:
+            # "status::x" and "tag://x" are no operators; "status: open" is, and is told that its value is missing.
+            return behind not in {":", "/", "\\"} if sign == ":" else name in _DATES or bool(behind.strip())
+        if not (behind.isalnum() or behind == '"') or name in _SCHEMES or len(name) == 1:
+            return False
+        close = difflib.get_close_matches(name, _FIELDS + _DATES if sign == ":" else _DATES, n=1, cutoff=0.75)
+        if not close and (sign != ":" or behind.isdigit()):  # a<b, localhost:8000
+            return False
+        hint = f"did you mean {close[0]}{sign}?" if close else f"the operators are {_ALL}."
+        message = (
+            f"“{found[2]}{sign}” is not a search operator; {hint} Put it in quotes to search for the words as they are"
+        )
+        raise QueryProblem(message, found.start(2), found.end() - found.start(2))
+
+    def _read_operator(self, found: re.Match[str]) -> int:
+        name, sign, negated = found[2].lower(), found[3], bool(found[1])
+        if name in _DATES:
+            date = _WORD.match(self.text, found.end())
+            written = date[0] if date else ""
+            self.spans.append(read_span(name, sign, written, now=self.now, position=found.end(), negated=negated))
+            return found.end() + len(written)
+        if sign != ":":
+            message = f"{name} is not compared with {sign}; write {name}: and then the value"
+            raise QueryProblem(message, found.start(2), found.end() - found.start(2))
+        values, end = self._read_values(name, found)
+        named: dict[str, None] = {}  # in their order, each once
+        me = none = False
+        for value, quoted, start in values:
+            bare = "" if quoted else value.lower()
+            if bare == "me" and name in _MAY_BE_ME:
+                me = True
+            elif bare == "none" and name in _MAY_BE_NONE:
+                none = True
+            else:
+                named[self._checked(name, value, start)] = None
+        self.filters.append(Filter(name, tuple(named), me=me, none=none, negated=negated))
+        return end
+
+    def _read_values(self, name: str, found: re.Match[str]) -> tuple[list[tuple[str, bool, int]], int]:
+        """The comma-separated values behind an operator, each with whether it was quoted and where it stands.
+
+        Behind them, the position where the list ends.
+        """
+        values: list[tuple[str, bool, int]] = []
+        position = found.end()
+        while True:
+            value = _VALUE.match(self.text, position)
+            quoted = value is not None and value[2] is None
+            written = (value[1] if quoted else value[2]).strip() if value else ""
+            if value is None or not written:
+                sign = "the comma" if values else f"{name}:"
+                message = f"{sign} needs a value directly behind it{self._choices(name)}"
+                raise QueryProblem(message, found.start(2), (value.end() if value else position) - found.start(2))
+            values.append((written, quoted, value.start() + quoted))
+            position = value.end()
+            if not self.text.startswith(",", position):
+                return values, position
+            position += 1
+
+    def _choices(self, name: str) -> str:
+        return f"; {name}: takes {', '.join(self.words[name])}" if name in self.words else ""
+
+    def _checked(self, name: str, value: str, position: int) -> str:
+        if name == "number":
+            number = _NUMBER.fullmatch(value)
+            if number is None:
+                raise QueryProblem(
+                    f"“{value}” is not a ticket number; write for example number:123", position, len(value)
+                )
+            return str(int(number[1]))
+        if name in self.words:
+            if value.lower() not in self.words[name]:
+                raise QueryProblem(f"“{value}” is not a {name}{self._choices(name)}", position, len(value))
+            return value.lower()
+        return value

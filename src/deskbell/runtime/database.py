@@ -1,0 +1,238 @@
+"""The way to the database: a pool whose every checkout enters an organization, and units of work that commit at the edge."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Unavailable
+from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.permissions import Role
+from deskbell.runtime import journal
+from deskbell.runtime.faults import lost
+from deskbell.runtime.sql import Fragment
+
+__all__ = ["Connection", "Database", "UnitOfWork"]
+
+APP_ROLE: Final = "deskbell_app"
+_ENTER: Final = (
+    "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "
+    "set_config('deskbell.role', $3, false)"
+)
+_ENTER_SESSION: Final = "select user_id, role, verified, platform_admin from deskbell_enter_session($1, $2)"
+
+
+class Connection:
+    """A checked-out connection as `Db`."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: Any) -> None:
+        self.raw: asyncpg.Connection[Any] = raw
+
+    async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]:
+        """Every row."""
+        if isinstance(query, Fragment):
+            query, args = query.compile()  # type: ignore[assignment]  # a list serves as well as a tuple
+        rows: list[Any] = await self.raw.fetch(query, *args)
+        return rows
+
+    async def fetch_one(self, query: str | Fragment, *args: Any) -> Any | None:
+        """The first row, or None."""
+        if isinstance(query, Fragment):
+            query, args = query.compile()  # type: ignore[assignment]
+        return await self.raw.fetchrow(query, *args)
+
+    async def fetch_value(self, query: str | Fragment, *args: Any) -> Any:
+        """The first column of the first row, or None."""
+        if isinstance(query, Fragment):
+            query, args = query.compile()  # type: ignore[assignment]
+        return await self.raw.fetchval(query, *args)
+
+    async def execute(self, query: str | Fragment, *args: Any) -> int:
+        """Runs a statement and says how many rows it touched."""
+        if isinstance(query, Fragment):
+            query, args = query.compile()  # type: ignore[assignment]
+        status = await self.raw.execute(query, *args)
+        count = status.rsplit(" ", 1)[-1]
+        return int(count) if count.isdigit() else 0
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Any) -> None:
+        """Writes many rows at once (COPY)."""
+        await self.raw.copy_records_to_table(table, records=rows, columns=list(columns))
+
+
+class UnitOfWork:
+    """One request's or one job's work: one connection, one actor, at most one transaction, its events.
+
+    Reads need no transaction; the first `begin` opens one. `commit` writes the recorded events and ends it. Whoever made
+    the unit commits or rolls back: features never do.
+    """
+
+    __slots__ = ("_actor", "_began", "_database", "_events", "_raw", "db", "now", "request_id")
+
+    def __init__(self, database: "Database", raw: Any, actor: Actor | None, request_id: str | None) -> None:
+        self._database = database
+        self._raw = raw
+        self._actor = actor
+        self._began = False
+        self._events: list[DomainEvent] = []
+        self.db = Connection(raw)
+        self.now: datetime = utc_now()
+        self.request_id = request_id
+
+    @property
+    def actor(self) -> Actor:
+        """Who is acting."""
+        if self._actor is None:
+            raise LookupError("this unit of work has not entered an organization")
+        return self._actor
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether nobody in particular is acting."""
+        return self._actor is None
+
+    async def enter(self, actor: Actor) -> None:
+        """Acts as this actor from now on: row security follows."""
+        role = actor.role if actor.verified else Role.CUSTOMER
+        await self._raw.execute(
+            _ENTER, str(actor.organization_id), str(actor.user_id) if actor.user_id else "", role.value
+        )
+        self._actor = actor
+
+    async def enter_session(self, organization_id: UUID, session_id: UUID) -> bool:
+        """Acts as the person of a session; False when the session or the membership has ended."""
+        row = await self._raw.fetchrow(_ENTER_SESSION, organization_id, session_id)
+        if row is None:
+            return False
+        self._actor = Actor(organization_id, row[0], Role(row[1]), session_id, verified=row[2], platform_admin=row[3])
+        return True
+
+    async def leave(self) -> None:
+        """Acts as nobody: only what belongs to no organization can be reached."""
+        await self._raw.execute(_ENTER, "", "", Role.CUSTOMER.value)
+        self._actor = None
+
+    async def begin(self) -> None:
+        """Opens the transaction, once."""
+        if not self._began:
+            await self._raw.execute("begin")
+            self._began = True
+
+    def record(self, event: DomainEvent) -> None:
+        """Adds an event to the journal when this unit commits. No change without one; no change, no event."""
+        self._events.append(event)
+
+    async def commit(self) -> None:
+        """Writes the events and makes everything durable."""
+        if self._events:
+            await self.begin()
+            events, self._events = self._events, []
+            await journal.append(self.db, self._actor, events, at=self.now, request_id=self.request_id)
+        if self._began:
+            self._began = False
+            await self._raw.execute("commit")
+
+    async def rollback(self) -> None:
+        """Undoes everything since `begin`."""
+        self._events.clear()
+        if self._began:
+            self._began = False
+            await self._raw.execute("rollback")
+
+    async def release(self) -> None:
+        """Gives the connection back. Idempotent."""
+        raw, self._raw = self._raw, None
+        if raw is not None:
+            await self._database.give_back(raw, dirty=self._began)
+
+
+class Database:
+    """The pools. Nothing but a unit of work ever holds a connection of them."""
+
+    def __init__(self, pool: Any, dsn: str) -> None:
+        self._pool = pool
+        self.dsn = dsn
+
+    @classmethod
+    async def open(cls, dsn: str, *, size: int = 10) -> "Database":
+        """Connects as the application's role, which row security binds."""
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=min(2, size),
+            max_size=size,
+            reset=_no_reset,
+            server_settings={"role": APP_ROLE, "jit": "off", "application_name": "deskbell", "timezone": "UTC"},
+            max_inactive_connection_lifetime=600,
+            command_timeout=60,
+            init=_prepare_connection,
+        )
+        return cls(pool, dsn)
+
+    async def close(self) -> None:
+        """Waits for the units under way, then disconnects."""
+        await self._pool.close()
+
+    async def acquire(self, request_id: str | None = None) -> UnitOfWork:
+        """A unit of work that has not entered an organization yet. The caller must `release` it."""
+        try:
+            raw = await self._pool.acquire(timeout=10)
+        except (TimeoutError, OSError, *lost) as error:
+            raise Unavailable from error
+        return UnitOfWork(self, raw, None, request_id)
+
+    async def give_back(self, raw: Any, *, dirty: bool) -> None:
+        """Returns a connection to the pool; one left in the middle of a transaction is closed instead."""
+        if dirty:
+            raw.terminate()
+        await self._pool.release(raw)
+
+    @asynccontextmanager
+    async def unit(self, actor: Actor | None, request_id: str | None = None) -> AsyncIterator[UnitOfWork]:
+        """A transaction as an actor: committed on leaving, rolled back by an exception. For jobs, commands and mail."""
+        uow = await self.acquire(request_id)
+        try:
+            await uow.begin()
+            if actor is not None:
+                await uow.enter(actor)
+            else:
+                await uow.leave()
+            yield uow
+            await uow.commit()
+        except BaseException:
+            await _quietly_rollback(uow)
+            raise
+        finally:
+            await uow.release()
+
+    async def listen(self) -> Any:
+        """A connection of its own outside the pool, for LISTEN. The caller closes it."""
+        return await asyncpg.connect(
+            self.dsn, server_settings={"role": APP_ROLE, "application_name": "deskbell-listen"}
+        )
+
+
+async def _no_reset(_connection: Any) -> None:
+    """Every checkout sets its own organization, user and role, so there is nothing to reset."""
+
+
+async def _prepare_connection(connection: Any) -> None:
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_as_is, decoder=_as_is, format="text")
+
+
+def _as_is(value: str) -> str:
+    """JSON travels as text: records decode it straight into their structs."""
+    return value
+
+
+async def _quietly_rollback(uow: UnitOfWork) -> None:
+    try:
+        await uow.rollback()
+    except (asyncpg.PostgresError, *lost):
+        return  # the connection is gone, and the transaction with it

@@ -1,0 +1,129 @@
+"""What can be wrong around a running Deskbell, each finding with its cure. Read-only but for a probe in the storage."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from deskbell.runtime.database import APP_ROLE
+from deskbell.runtime.migrate import pending
+from deskbell.runtime.setting_values import SECRET_KEY_MIN
+from deskbell.runtime.settings import SECRET_KEY_FILE, Settings, unknown_names
+
+OLDEST_MAJOR = 16
+CLOCK_TOLERANCE = 2.0  # seconds between the database's clock and ours
+DISK_FLOOR = 1024**3  # bytes that must be free for PostgreSQL to go on working
+PROBE = ".deskbell-doctor"
+
+
+class Finding(NamedTuple):
+    """One thing looked at: what was found, and, if it is a problem, how to mend it."""
+
+    subject: str
+    found: str
+    cure: str | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether there is nothing to mend."""
+        return self.cure is None
+
+
+def look_at_settings(settings: Settings, names: list[str]) -> list[Finding]:
+    """The settings, given the names of all variables that are set."""
+    strange = unknown_names(names)
+    kept = (settings.data_dir / SECRET_KEY_FILE).exists() and "DESKBELL_SECRET_KEY" not in names
+    return [
+        Finding("settings", f"unknown: {', '.join(strange)}", "Correct the names, or remove them.")
+        if strange
+        else Finding("settings", f"{len(names)} set, all understood"),
+        Finding(
+            "secret key",
+            "kept in the data folder" if kept else f"set, at least {SECRET_KEY_MIN} characters",
+        ),
+        _look_at_disk(settings),
+    ]
+
+
+async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
+    """The database: whether it can be reached, its version, schema, role and clock."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        yield Finding(
+            "database", f"cannot be reached: {error}", "Mend DESKBELL_DATABASE_URL, or start that PostgreSQL."
+        )
+        return
+    try:
+        version: str = await connection.fetchval("show server_version")
+        major = connection.get_server_version().major
+        yield Finding(
+            "database", f"PostgreSQL {version}", f"Use {OLDEST_MAJOR} or newer." if major < OLDEST_MAJOR else None
+        )
+        missing = await pending(dsn)
+        yield (
+            Finding("migrations", f"missing: {', '.join(missing)}", "Run `deskbell migrate`.")
+            if missing
+            else Finding("migrations", "all applied")
+        )
+        yield await _look_at_role(connection)
+        yield await _look_at_clock(connection)
+    finally:
+        await connection.close()
+
+
+def look_at_storage(settings: Settings) -> Finding:
+    """Whether attachments can be written: writes one small object and removes it."""
+    from obstore.store import from_url  # noqa: PLC0415 - slow to load
+
+    shown = settings.storage_url.split("?", 1)[0]
+    try:
+        store: Any = from_url(settings.storage_url, **_making_folders(settings.storage_url))
+        store.put(PROBE, b"deskbell doctor was here\n")
+        store.delete(PROBE)
+    except Exception as error:  # noqa: BLE001 - the store's own kinds of error are many, and each is a finding
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return Finding(
+            "storage", f"{shown} cannot be written: {reason}", "Mend DESKBELL_STORAGE_URL or its permissions."
+        )
+    return Finding("storage", f"{shown} can be written")
+
+
+def _making_folders(url: str) -> dict[str, Any]:
+    return {"mkdir": True} if url.startswith("file:") else {}
+
+
+def _look_at_disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir).free
+    cure = f"Make room: below {DISK_FLOOR // 1024**3} GB the database may stop." if free < DISK_FLOOR else None
+    return Finding("disk", f"{free / 1024**3:.1f} GB free at {settings.data_dir}", cure)
+
+
+async def _look_at_role(connection: Any) -> Finding:
+    row = await connection.fetchrow(
+        "select rolsuper or rolbypassrls as free, pg_has_role(current_user, oid, 'set') as usable "
+        "from pg_roles where rolname = $1",
+        APP_ROLE,
+    )
+    if row is None:
+        return Finding("role", f"{APP_ROLE} does not exist", "Run `deskbell migrate` as a role with CREATEROLE.")
+    if row["free"]:
+        return Finding(
+            "role",
+            f"{APP_ROLE} is not bound by row-level security",
+            f"Run: alter role {APP_ROLE} nosuperuser nobypassrls",
+        )
+    if not row["usable"]:
+        return Finding("role", f"this login may not become {APP_ROLE}", f"Grant {APP_ROLE} to it.")
+    return Finding("role", f"{APP_ROLE}, bound by row-level security")
+
+
+async def _look_at_clock(connection: Any) -> Finding:
+    before = datetime.now(UTC)
+    theirs: datetime = await connection.fetchval("select clock_timestamp()")
+    after = datetime.now(UTC)
+    apart = abs((theirs - (before + (after - before) / 2)).total_seconds())
+    cure = "Let both machines follow a time server." if apart > CLOCK_TOLERANCE else None
+    return Finding("clock", f"{apart:.3f} s apart from the database's", cure)

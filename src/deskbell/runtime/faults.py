@@ -1,0 +1,36 @@
+"""What the database's errors mean to a caller."""
+
+from typing import Final
+
+import asyncpg
+
+from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid, Unavailable
+
+__all__ = ["DATABASE_ERRORS", "lost", "refusal_of"]
+
+lost: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+"""Errors that mean the database is away or just came back, not that a statement is wrong."""
+
+DATABASE_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""Everything that a statement can raise."""
+
+
+def refusal_of(error: Exception) -> DeskbellError | None:
+    """The refusal that a database error means, or None for a fault of ours."""
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return Conflict("This already exists")
+    if isinstance(error, asyncpg.ForeignKeyViolationError):
+        return Conflict("This refers to something that does not exist, or is still referred to")
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
+        return Invalid([FieldProblem("request", "Text must not contain NUL characters")])
+    if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError | asyncpg.QueryCanceledError):
+        return Unavailable()
+    return Unavailable() if isinstance(error, lost) else None

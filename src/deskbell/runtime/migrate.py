@@ -1,0 +1,71 @@
+"""Brings a database to this version's schema: plain SQL files in order, under a lock, then the queue's tables."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import psycopg
+
+__all__ = ["migrate", "pending"]
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 0x6465736B62656C6C  # one migrating process at a time, whatever the host
+
+
+async def migrate(dsn: str) -> list[str]:
+    """Applies what is missing and returns the names applied, in order. Safe to call from many processes at once."""
+    applied = await asyncio.to_thread(_apply, dsn)
+    await _install_queue(dsn)
+    return applied
+
+
+async def pending(dsn: str) -> list[str]:
+    """The names of migrations that this version has and the database has not."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
+            done: set[str] = set()
+        else:
+            done = {row[0] for row in await connection.fetch("select migration_id from _yoyo_migration")}
+    finally:
+        await connection.close()
+    return [name for name in sorted(path.stem for path in MIGRATIONS.glob("*.sql")) if name not in done]
+
+
+def _apply(dsn: str) -> list[str]:
+    from yoyo import get_backend, read_migrations  # noqa: PLC0415 - only a migrating process needs it
+
+    with psycopg.connect(dsn, autocommit=True) as guard:
+        guard.execute("select pg_advisory_lock(%s)", (_LOCK,))
+        backend: Any = get_backend(_psycopg_uri(dsn))
+        try:
+            missing = backend.to_apply(read_migrations(str(MIGRATIONS)))
+            names = [migration.id for migration in missing]
+            backend.apply_migrations(missing)
+        finally:
+            backend.connection.close()
+    return names
+
+
+def _psycopg_uri(dsn: str) -> str:
+    parts = urlsplit(dsn)
+    # An empty host makes yoyo drop the `host=` argument that names a socket folder; user and database stay as they are.
+    return urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, parts.query, ""))
+
+
+async def _install_queue(dsn: str) -> None:
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - slow to import
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
+
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("select pg_advisory_lock($1)", _LOCK)
+        queue = Queries(AsyncpgDriver(connection))
+        if await queue.schema_is_installed():
+            await queue.upgrade()
+        else:
+            await queue.install()
+    finally:
+        await connection.close()

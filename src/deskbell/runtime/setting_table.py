@@ -1,0 +1,157 @@
+"""The table of settings: it drives reading them, the sentence for a wrong value, and `docs/admin/settings.md`."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from deskbell.runtime import setting_values as read
+from deskbell.runtime.setting_values import SECRET_KEY_MIN
+
+PREFIX = "DESKBELL_"
+DEFAULT_DATA_DIR = Path("data")
+
+
+class Setting(NamedTuple):
+    """One row of the table of settings.
+
+    `read` turns the text into the value and raises ValueError with what is allowed ("must be …");
+    `default` is the text an absent setting stands for (None: there is none), `shown` what the manual says of it.
+    """
+
+    name: str
+    meaning: str
+    read: Callable[[str], Any]
+    default: str | None = None
+    shown: str = ""
+    secret: bool = False
+
+    @property
+    def field(self) -> str:
+        """The attribute of `Settings` that holds the value."""
+        return self.name.lower()
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.name
+
+
+_POSTGRES = read.url("postgresql", "postgres", example="postgresql://user:password@host/deskbell", needs_host=False)
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "DATABASE_URL",
+        "The PostgreSQL (16 or newer) to use. Without it, Deskbell runs its own PostgreSQL in the data folder.",
+        _POSTGRES,
+        shown="own PostgreSQL",
+        secret=True,
+    ),
+    Setting(
+        "REPLICA_URL",
+        "A read replica of that PostgreSQL, for reports and search.",
+        _POSTGRES,
+        shown="the primary",
+        secret=True,
+    ),
+    Setting(
+        "DATA_DIR",
+        "The folder for the embedded PostgreSQL, attachments and the secret key.",
+        read.folder,
+        default=str(DEFAULT_DATA_DIR),
+    ),
+    Setting(
+        "SECRET_KEY",
+        f"Signs sign-in tokens; at least {SECRET_KEY_MIN} characters, the same on every node. "
+        "Changing it signs everyone out.",
+        read.secret_key,
+        shown="made once and kept in the data folder",
+        secret=True,
+    ),
+    Setting(
+        "BASE_URL",
+        "The address people reach this server at; links in mails begin with it.",
+        read.base_url,
+        default="http://127.0.0.1:8000",
+        shown="the address `deskbell serve` listens on",
+    ),
+    Setting(
+        "SMTP_URL",
+        "The mail server for outgoing mail: `smtp://` (STARTTLS where offered) or `smtps://`, with user and password "
+        "where it wants them. Without it, mail is kept and shown at `/dev/mail`.",
+        read.url("smtp", "smtps", example="smtp://user:password@mail.example.com:587"),
+        shown="none",
+        secret=True,
+    ),
+    Setting(
+        "MAIL_FROM",
+        "The sender of outgoing mail.",
+        read.mail_sender,
+        default="Deskbell <support@localhost>",
+    ),
+    Setting(
+        "INBOUND_SMTP", "host:port at which the built-in mail receiver listens.", read.address, shown="not listening"
+    ),
+    Setting(
+        "STORAGE_URL",
+        "Where attachments are kept: a folder (`file:///srv/files`) or S3 (`s3://bucket/prefix`).",
+        read.url("file", "s3", example="s3://bucket/prefix or file:///srv/deskbell/files", needs_host=False),
+        shown="the folder `files` in the data folder",
+        secret=True,
+    ),
+    Setting("RATE_LIMITS", "Whether requests are limited per hour and minute: on or off.", read.switch, default="on"),
+    Setting(
+        "API_DEFAULT",
+        "The contract that answers under `/api` without a version: v1 or v2.",
+        read.one_of("v1", "v2"),
+        default="v1",
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "json (one object a line) or console (for reading).",
+        read.one_of("json", "console"),
+        shown="console on a terminal, else json",
+    ),
+    Setting(
+        "WEBHOOK_ALLOWED_HOSTS",
+        "Hosts that webhooks may reach although they are private or loopback, separated by commas.",
+        read.host_names,
+        default="",
+        shown="none",
+    ),
+    Setting(
+        "MAX_UPLOAD_BYTES",
+        "The largest attachment, in bytes.",
+        read.whole_number(1, 5_000_000_000),
+        default=str(25 * 1024 * 1024),
+        shown="26214400 (25 MB)",
+    ),
+    Setting("DEMO", "Whether this server holds the demo data and its tools: on or off.", read.switch, default="off"),
+    Setting("POOL_SIZE", "Database connections that each process may open.", read.whole_number(1, 500), default="10"),
+)
+
+
+def manual() -> str:
+    """The text of `docs/admin/settings.md`."""
+    lines = [
+        "# Settings",
+        "",
+        "Settings are environment variables; `.env` in the current folder is read too, and the environment wins.",
+        "A wrong value stops the start with a sentence that names the setting. `deskbell doctor` checks them all.",
+        "",
+        "| variable | meaning | default |",
+        "|---|---|---|",
+    ]
+    for setting in SETTINGS:
+        default = setting.shown or f"`{setting.default}`"
+        lines.append(f"| `{setting.variable}` | {setting.meaning} | {default} |")
+    lines += [
+        "",
+        "This page is generated from the table in `deskbell/runtime/setting_table.py`; a test keeps it current.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(manual())

@@ -1,0 +1,112 @@
+"""Readers of settings: each turns a text into a value, or raises ValueError that says what is allowed ("must be …")."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+SECRET_KEY_MIN = 32
+
+
+class Address(NamedTuple):
+    """A host and a TCP port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """One of the words, without regard to case."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return text.lower()
+
+    return read
+
+
+def switch(text: str) -> bool:
+    """on or off."""
+    words = {"on": True, "1": True, "true": True, "yes": True, "off": False, "0": False, "false": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError("must be on or off")
+    return words[text.lower()]
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A whole number between both ends, which are allowed."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def url(*schemes: str, example: str, needs_host: bool = True) -> Callable[[str], str]:
+    """A URL with one of the schemes; `example` shows a good one."""
+
+    def read(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in schemes and (bool(parts.hostname) or not needs_host) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError(f"must be a URL like {example}")
+        return text
+
+    return read
+
+
+def base_url(text: str) -> str:
+    """The address of a web server, without a trailing slash."""
+    checked = url("http", "https", example="https://support.example.com")(text)
+    parts = urlsplit(checked)
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must be a URL like https://support.example.com, without ?, # or a user")
+    return checked.rstrip("/")
+
+
+def address(text: str) -> Address:
+    """host:port; an IPv6 address stands in brackets."""
+    found = re.fullmatch(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})", text)
+    if not found or not 1 <= int(found["port"]) <= 65535:
+        raise ValueError("must be host:port, like 127.0.0.1:2525")
+    return Address(found["six"] or found["host"], int(found["port"]))
+
+
+def mail_sender(text: str) -> str:
+    """A mail address, with or without a display name."""
+    plain = r"[^\s@<>\"]+@[^\s@<>\"]+"
+    if not re.fullmatch(rf"{plain}|[^<>\r\n]*<{plain}>", text):
+        raise ValueError("must be an address like support@example.com or Support <support@example.com>")
+    return text
+
+
+def host_names(text: str) -> tuple[str, ...]:
+    """Host names separated by commas."""
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if not all(re.fullmatch(r"[a-z0-9_.:-]+|\[[0-9a-f:.]+\]", host) for host in hosts):
+        raise ValueError("must be host names separated by commas, like hooks.example.com,10.0.0.7")
+    return hosts
+
+
+def secret_key(text: str) -> str:
+    """A key long enough not to be guessed."""
+    if len(text) < SECRET_KEY_MIN:
+        raise ValueError(f"must have at least {SECRET_KEY_MIN} characters")
+    return text
+
+
+def folder(text: str) -> Path:
+    """The path of a folder; `~` is the home folder."""
+    if "\0" in text:
+        raise ValueError("must be the path of a folder")
+    return Path(text).expanduser()

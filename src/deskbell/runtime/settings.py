@@ -1,0 +1,162 @@
+"""What an operator can set, read once at start from `DESKBELL_*` variables and `.env`."""
+
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from deskbell.runtime.setting_table import PREFIX, SETTINGS, Setting
+from deskbell.runtime.setting_values import SECRET_KEY_MIN, Address
+
+__all__ = ["SECRET_KEY_FILE", "SETTINGS", "SettingError", "Settings", "kept_secret_key", "read_texts", "unknown_names"]
+
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the file's name, not a secret
+
+
+class SettingError(Exception):
+    """A setting cannot be used; the message is one sentence for the operator that names it and what is allowed."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting, checked and complete. Secrets are left out of its text form."""
+
+    database_url: str | None = None
+    replica_url: str | None = None
+    data_dir: Path
+    secret_key: str
+    base_url: str
+    smtp_url: str | None = None
+    mail_from: str
+    inbound_smtp: Address | None = None
+    storage_url: str
+    rate_limits: bool
+    api_default: Literal["v1", "v2"]
+    log_format: Literal["json", "console"]
+    webhook_allowed_hosts: tuple[str, ...]
+    max_upload_bytes: int
+    demo: bool
+    pool_size: int
+
+    @classmethod
+    def load(
+        cls, environ: Mapping[str, str] | None = None, *, dotenv: Path | None = None, **overrides: object
+    ) -> "Settings":
+        """Read the settings; makes the data folder and the secret key where they are missing.
+
+        Without `environ` the process's environment is read, and `.env` in the current folder beneath it. An override
+        (by field name, such as a command-line option) wins over both; None means not given. Raises SettingError.
+        """
+        texts = read_texts(environ, dotenv)
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            given = overrides.pop(setting.field, None)
+            value = _parse(setting, texts.get(setting.variable) if given is None else _as_text(given))
+            if value is not None:
+                values[setting.field] = value
+        if overrides:
+            raise TypeError(f"there is no setting {min(overrides)}")
+        values["data_dir"] = Path(os.path.abspath(values["data_dir"]))  # noqa: PTH100 - keeps symbolic links as named
+        values.setdefault("log_format", "console" if sys.stderr.isatty() else "json")
+        values.setdefault("storage_url", (values["data_dir"] / "files").as_uri())
+        make_data_dir(values["data_dir"])
+        if "secret_key" not in values:
+            values["secret_key"] = kept_secret_key(values["data_dir"])
+        return cls(**values)
+
+    def environ(self) -> dict[str, str]:
+        """The variables that make a child process load these same settings."""
+        values = {setting.variable: getattr(self, setting.field) for setting in SETTINGS}
+        return {name: _as_text(value) for name, value in values.items() if value is not None}
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{setting.field}={'***' if setting.secret and value else repr(value)}"
+            for setting in SETTINGS
+            for value in [getattr(self, setting.field)]
+        )
+        return f"Settings({', '.join(shown)})"
+
+
+def read_texts(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> dict[str, str]:
+    """The `DESKBELL_*` texts that are set and not empty; the environment wins over the `.env` file."""
+    if environ is None:
+        environ, dotenv = os.environ, dotenv or Path(".env")
+    texts: dict[str, str] = {}
+    if dotenv is not None and dotenv.is_file():
+        from dotenv import dotenv_values  # noqa: PLC0415 - most starts have no .env
+
+        texts |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+    texts |= environ
+    return {name: text.strip() for name, text in texts.items() if name.startswith(PREFIX) and text.strip()}
+
+
+def unknown_names(texts: Iterable[str]) -> list[str]:
+    """Names that begin with `DESKBELL_` and are no setting: most likely a slip of the pen."""
+    known = {setting.variable for setting in SETTINGS}
+    return sorted(name for name in texts if name.startswith(PREFIX) and name not in known)
+
+
+def make_data_dir(folder: Path) -> None:
+    """Make the data folder, private to its owner. Raises SettingError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"{PREFIX}DATA_DIR: the folder {folder} cannot be made ({error.strerror}); choose one that can be written."
+        ) from None
+
+
+def kept_secret_key(folder: Path) -> str:
+    """The secret key kept in the data folder, made on first use; processes that race for it all get the same one."""
+    path = folder / SECRET_KEY_FILE
+    try:
+        if not path.exists():
+            _create_whole(path, secrets.token_urlsafe(48))
+        key = path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SettingError(
+            f"{PREFIX}SECRET_KEY: the kept key {path} cannot be used ({error.strerror}); "
+            "let this user read it, or set the variable."
+        ) from None
+    if len(key) < SECRET_KEY_MIN:
+        raise SettingError(f"{PREFIX}SECRET_KEY: the kept key {path} must have at least {SECRET_KEY_MIN} characters.")
+    return key
+
+
+def _create_whole(path: Path, text: str) -> None:
+    """Create the file with all of its content, or leave the one that another process created meanwhile."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)  # never replaces, and shows the file only once it is whole
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _parse(setting: Setting, text: str | None) -> Any:
+    chosen = setting.default if text is None else text
+    if chosen is None:
+        return None
+    try:
+        return setting.read(chosen)
+    except ValueError as error:
+        given = "" if setting.secret else f", not {chosen!r}"
+        raise SettingError(f"{setting.variable} {error}{given}.") from None
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple) and not isinstance(value, Address):
+        return ",".join(map(str, value))
+    return str(value)

@@ -1,0 +1,78 @@
+"""Composable SQL: text and parameters kept apart until the moment of sending, so that no value is ever pasted in."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, LiteralString, Protocol
+
+__all__ = ["Db", "Fragment", "all_of", "sql"]
+
+
+class Fragment:
+    """A piece of SQL with its parameters. Made by `sql`; `compile` numbers the parameters."""
+
+    __slots__ = ("_args", "_texts")
+
+    def __init__(self, texts: tuple[str, ...], args: tuple[Any, ...]) -> None:
+        self._texts = texts
+        self._args = args
+
+    def compile(self) -> tuple[str, list[Any]]:
+        """The statement's text with `$1`, `$2`, … and its arguments in that order."""
+        out: list[str] = []
+        args: list[Any] = []
+        self._emit(out, args)
+        return "".join(out), args
+
+    def _emit(self, out: list[str], args: list[Any]) -> None:
+        out.append(self._texts[0])
+        for arg, text in zip(self._args, self._texts[1:], strict=True):
+            if isinstance(arg, Fragment):
+                arg._emit(out, args)  # noqa: SLF001 - its own kind
+            else:
+                args.append(arg)
+                out.append(f"${len(args)}")
+            out.append(text)
+
+    def __repr__(self) -> str:
+        return f"Fragment({self.compile()[0]!r})"
+
+
+@lru_cache(maxsize=4096)
+def _split(template: str) -> tuple[str, ...]:
+    return tuple(template.split("{}"))
+
+
+def sql(template: LiteralString, *args: Any) -> Fragment:
+    """SQL in which each `{}` is a parameter, or another fragment put in place.
+
+    >>> sql("select {} from tickets t where t.id = {}", sql("t.subject"), 7).compile()
+    ('select t.subject from tickets t where t.id = $1', [7])
+    """
+    texts = _split(template)
+    if len(texts) != len(args) + 1:
+        raise TypeError(f"{len(texts) - 1} places for {len(args)} arguments in: {template}")
+    return Fragment(texts, args)
+
+
+_TRUE = sql("true")
+
+
+def all_of(conditions: Iterable[Fragment | None]) -> Fragment:
+    """The conditions joined by `and`; None is left out, nothing at all is true."""
+    joined: Fragment | None = None
+    for condition in conditions:
+        if condition is not None:
+            joined = condition if joined is None else sql("{} and {}", joined, condition)
+    return joined or _TRUE
+
+
+class Db(Protocol):
+    """What queries need: four ways to send a statement. Arguments are `$1`, `$2`, … or travel in a `Fragment`."""
+
+    async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]: ...
+
+    async def fetch_one(self, query: str | Fragment, *args: Any) -> Any | None: ...
+
+    async def fetch_value(self, query: str | Fragment, *args: Any) -> Any: ...
+
+    async def execute(self, query: str | Fragment, *args: Any) -> int: ...

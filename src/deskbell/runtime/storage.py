@@ -1,0 +1,52 @@
+"""Where file contents live: a folder, or S3 and its kin, through one library that speaks them all."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import obstore
+from obstore.store import LocalStore, from_url
+
+from deskbell.runtime.settings import Settings
+
+__all__ = ["Storage"]
+
+
+class Storage:
+    """Contents by key. Keys are made by us, never by a client."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Storage":
+        """The storage that `DESKBELL_STORAGE_URL` names; by default a folder beside the database."""
+        if settings.storage_url.startswith("file:"):
+            folder = Path(url2pathname(urlsplit(settings.storage_url).path))
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return cls(LocalStore(folder))
+        return cls(from_url(settings.storage_url))
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Stores a content, whole or not at all."""
+        await obstore.put_async(self._store, key, content)
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """A content in pieces. Raises `FileNotFoundError`."""
+        result = await obstore.get_async(self._store, key)
+        async for chunk in result.stream(min_chunk_size=256 * 1024):
+            yield bytes(chunk)
+
+    async def get(self, key: str) -> bytes:
+        """A whole content. Raises `FileNotFoundError`."""
+        result = await obstore.get_async(self._store, key)
+        return bytes(await result.bytes_async())
+
+    async def delete(self, key: str) -> None:
+        """Removes a content; one that is gone already is no error."""
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:
+            return

@@ -1,0 +1,78 @@
+"""Calls each query function with made-up arguments on a `PreparingDb` and says what is wrong with its SQL."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+from tests.architecture.sql.preparing import PreparingDb
+from tests.architecture.sql.samples import CannotSampleError, Sampler
+
+MOST_TURNS = 24
+CURE = (
+    "Give its parameters fuller annotations, or a sample in tests/architecture/sql/samples.py, so that this test "
+    "reaches its SQL; a function of `queries` that needs no database belongs elsewhere or is no coroutine."
+)
+
+
+def modules_below(package: str, wanted: Callable[[str], bool]) -> Iterator[ModuleType]:
+    """The package and every module in it whose full name is wanted, imported."""
+    root = importlib.import_module(package)
+    names = [package, *(found.name for found in pkgutil.walk_packages(root.__path__, f"{package}."))]
+    for name in names:
+        if wanted(name):
+            yield importlib.import_module(name)
+
+
+def query_functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """The module's own coroutine functions and asynchronous generators that are public."""
+    for name, function in vars(module).items():
+        is_query = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        if is_query and not name.startswith("_") and function.__module__ == module.__name__:
+            yield function
+
+
+def takes_db(function: Callable[..., Any]) -> bool:
+    """Whether the first parameter is the connection."""
+    return next(iter(inspect.signature(function).parameters), "") == "db"
+
+
+async def problems_of(function: Callable[..., Any], db: PreparingDb) -> list[str]:
+    """Everything wrong with the statements that a query function issues; a sentence with the cure if there are none."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    if not takes_db(function):
+        return [f"{name}: its first parameter must be `db`, the connection it sends its statements through."]
+    db.issued, db.problems = 0, []
+    hindrance: Exception | None = None
+    for full in (True, False):
+        turn, turns = 0, 1
+        while turn < turns:
+            sampler = Sampler(turn, full=full)
+            for filled in (False, True):
+                db.filled = filled
+                hindrance = await _call(function, db, sampler) or hindrance
+            turns = min(sampler.choices, MOST_TURNS)
+            turn += 1
+    if db.problems:
+        return [f"{name}: {problem}" for problem in dict.fromkeys(db.problems)]
+    if not db.issued:
+        return [f"{name} issued no statement ({hindrance!r}). {CURE}"]
+    return []
+
+
+async def _call(function: Callable[..., Any], db: PreparingDb, sampler: Sampler) -> Exception | None:
+    """One call. What it raises is told only when no statement ever came: the rows are made up."""
+    try:
+        positional, named = sampler.arguments(function, db)
+        if inspect.isasyncgenfunction(function):
+            async for _ in function(*positional, **named):
+                break
+        else:
+            await function(*positional, **named)
+    except CannotSampleError as unknown:
+        db.problems.append(f"{unknown}. {CURE}")
+    except Exception as error:  # noqa: BLE001 - any error may follow from made-up rows
+        return error
+    return None

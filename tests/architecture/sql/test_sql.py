@@ -1,0 +1,58 @@
+"""Every statement of the product is prepared against the migrated schema, as the role the application runs as."""
+
+import inspect
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deskbell.runtime.database import Database
+from tests.architecture.sql.checking import modules_below, problems_of, query_functions, takes_db
+from tests.architecture.sql.preparing import PreparingDb
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[PreparingDb]:
+    database = await Database.open(database_url, size=1)
+    uow = await database.acquire()
+    yield PreparingDb(uow.db.raw)
+    await uow.release()
+    await database.close()
+
+
+def holds_queries(module: str) -> bool:
+    return "queries" in module.split(".")
+
+
+async def test_every_query_of_the_features_fits_the_schema(db: PreparingDb) -> None:
+    found = [
+        problem
+        for module in modules_below("deskbell.features", holds_queries)
+        for function in query_functions(module)
+        for problem in await problems_of(function, db)
+    ]
+    assert not found, "\n".join(found)
+
+
+async def test_every_statement_of_the_runtime_fits_the_schema(db: PreparingDb) -> None:
+    list(modules_below("deskbell.features", lambda name: name.endswith(".events")))  # the journal's vocabulary
+    functions = [
+        function
+        for module in modules_below("deskbell.runtime", lambda _: True)
+        for function in query_functions(module)
+        if takes_db(function)
+    ]
+    assert functions
+    found = [problem for function in functions for problem in await problems_of(function, db)]
+    assert not found, "\n".join(found)
+
+
+def test_private_queries_are_reached_through_public_ones() -> None:
+    lonely = []
+    for module in modules_below("deskbell.features", holds_queries):
+        source = inspect.getsource(module)
+        lonely += [
+            f"{module.__name__}.{name}"
+            for name, function in vars(module).items()
+            if name.startswith("_") and inspect.iscoroutinefunction(function) and source.count(name) == 1
+        ]
+    assert not lonely, f"Nothing calls these: {lonely}"

@@ -1,0 +1,231 @@
+"""The commands explain themselves, refuse in sentences, and do what they say."""
+
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deskbell.cli import COMMANDS
+from deskbell.cli.serve import address_to_try, is_loopback
+from deskbell.runtime.embedded import EmbeddedPostgres
+from tests.cli.running import PROGRAM, environment, run, short_folder
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Path]:
+    """A folder whose `data` holds a migrated database; nothing runs on it."""
+    with short_folder() as folder:
+        done = run("migrate", folder=folder)
+        assert done.returncode == 0, done.stderr
+        yield folder
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with short_folder() as place:
+        yield place
+
+
+def test_help_lists_every_command(folder: Path) -> None:
+    done = run("--help", folder=folder)
+    assert done.returncode == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in done.stdout
+    assert list(folder.iterdir()) == [], "asking for help makes nothing"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_that_names_its_options(folder: Path, name: str) -> None:
+    done = run(name, "--help", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"Usage: deskbell {name}")
+    assert "\n  -h, --help" in done.stdout
+
+
+def test_an_unknown_command_is_named(folder: Path) -> None:
+    done = run("sreve", folder=folder)
+    assert done.returncode == 2
+    assert "No such command 'sreve'" in done.stderr
+
+
+def test_a_wrong_setting_stops_with_one_sentence(folder: Path) -> None:
+    done = run("serve", folder=folder, POOL_SIZE="many")
+    assert done.returncode == 1
+    assert done.stderr == "Error: DESKBELL_POOL_SIZE must be a whole number from 1 to 500, not 'many'.\n"
+
+
+def test_the_file_env_is_read(folder: Path) -> None:
+    (folder / ".env").write_text("DESKBELL_API_DEFAULT=v9\n")
+    assert "DESKBELL_API_DEFAULT must be v1 or v2" in run("serve", folder=folder).stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+def test_the_demo_refuses_an_address_that_others_reach(folder: Path, host: str) -> None:
+    done = run("serve", "--demo", "--port", "0", "--host", host, folder=folder)
+    assert done.returncode == 1
+    assert not (folder / "data/postgres").exists()
+    if host != "192.0.2.7":  # that one is no address of this machine, which is said first
+        assert f"does not listen on {host}" in done.stderr
+        assert "--demo-anywhere" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback", "tried"),
+    [
+        ("127.0.0.1", True, "127.0.0.1"),
+        ("localhost", True, "localhost"),
+        ("::1", True, "[::1]"),
+        ("[::1]", True, "[::1]"),
+        ("0.0.0.0", False, "127.0.0.1"),
+        ("::", False, "[::1]"),
+        ("10.0.0.7", False, "10.0.0.7"),
+        ("desk.example.com", False, "desk.example.com"),
+    ],
+)
+def test_which_hosts_only_this_machine_reaches(host: str, loopback: bool, tried: str) -> None:
+    assert is_loopback(host) is loopback
+    assert address_to_try(host) == tried
+
+
+def test_a_port_in_use_is_said_in_one_sentence(folder: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = run("serve", "--port", str(port), folder=folder)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: Port {port} on 127.0.0.1 is in use; stop what listens there, or choose another with --port.\n"
+    )
+
+
+def test_a_second_server_on_the_data_folder_says_so_and_ends(desk: Path) -> None:
+    with EmbeddedPostgres(desk / "data"):
+        done = run("serve", "--port", "0", folder=desk)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: Another Deskbell (process ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_migrate_applies_once_and_check_tells(folder: Path) -> None:
+    missing = run("migrate", "--check", folder=folder)
+    assert missing.returncode == 1
+    assert "missing 0001_tenancy" in missing.stdout
+    applied = run("migrate", folder=folder)
+    assert applied.returncode == 0
+    assert applied.stdout == missing.stdout.replace("missing", "applied")
+    again = run("migrate", folder=folder)
+    assert (again.returncode, again.stdout) == (0, "The database is at this version.\n")
+    assert run("migrate", "--check", folder=folder).returncode == 0
+
+
+def test_commands_that_come_together_share_one_postgres(desk: Path) -> None:
+    command = [*PROGRAM, "migrate", "--check"]
+    together = [
+        subprocess.Popen(
+            command, cwd=desk, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    results = [process.communicate(timeout=120) for process in together]
+    assert [process.returncode for process in together] == [0] * 4, results
+
+
+def test_a_command_joins_the_postgres_of_a_running_server_and_leaves_it_running(desk: Path) -> None:
+    with EmbeddedPostgres(desk / "data") as server:
+        pid = server.pid
+        done = run("migrate", "--check", folder=desk)
+        assert done.returncode == 0, done.stderr
+        assert server.pid == pid
+
+
+def test_doctor_finds_nothing_wrong_with_a_fresh_desk(desk: Path) -> None:
+    done = run("doctor", folder=desk)
+    assert done.returncode == 0, done.stdout + done.stderr
+    subjects = [line.split()[1] for line in done.stdout.splitlines()]
+    assert subjects == ["settings", "secret", "disk", "storage", "database", "migrations", "role", "clock"]
+    assert all(line.startswith("ok ") for line in done.stdout.splitlines())
+
+
+def test_doctor_names_each_problem_and_its_cure(folder: Path) -> None:
+    (folder / "file").write_text("")
+    done = run(
+        "doctor",
+        folder=folder,
+        POOLSIZE="3",
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/desk",
+        STORAGE_URL=f"{(folder / 'file' / 'storage').as_uri()}",
+    )
+    assert done.returncode == 1
+    problems = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("problem")]
+    assert problems == ["settings", "storage", "database"]
+    assert "unknown: DESKBELL_POOLSIZE" in done.stdout
+    assert done.stdout.count("→") == 3
+
+
+def test_doctor_names_missing_migrations(folder: Path) -> None:
+    done = run("doctor", folder=folder)
+    assert done.returncode == 1
+    assert "problem  migrations  missing: 0001_tenancy" in done.stdout
+    assert "Run `deskbell migrate`" in done.stdout
+
+
+def test_doctor_says_which_setting_is_wrong(folder: Path) -> None:
+    done = run("doctor", folder=folder, DEMO="perhaps")
+    assert done.returncode == 1
+    assert "problem  settings    DESKBELL_DEMO must be on or off" in done.stdout
+
+
+def test_a_database_that_is_away_is_one_sentence(folder: Path) -> None:
+    done = run("migrate", folder=folder, DATABASE_URL="postgresql://nobody@127.0.0.1:1/desk")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The database cannot be reached: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_interrupted_command_leaves_no_postgres(desk: Path) -> None:
+    process = subprocess.Popen(
+        [
+            *PROGRAM,
+            "create-owner",
+            "--email",
+            "a@example.com",
+            "--name",
+            "A",
+            "--organization",
+            "O",
+            "--domain",
+            "o.example",
+        ],
+        cwd=desk,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    with EmbeddedPostgres(desk / "data") as server:
+        assert server.pid is not None
+
+
+def test_routes_lists_each_with_its_permission(folder: Path) -> None:
+    done = run("routes", folder=folder)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["v1", "GET", "/api/v1/tickets", "tickets:read"] in rows
+    assert all(len(row) >= 4 for row in rows)
+    assert run("routes", "v7", folder=folder).stderr == "Error: There is no contract v7.\n"
+
+
+def test_openapi_prints_a_contracts_document(folder: Path) -> None:
+    done = run("openapi", "v1", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["openapi"].startswith("3.1")
+    assert run("openapi", "v7", folder=folder).stderr == "Error: There is no contract v7.\n"

@@ -1,0 +1,100 @@
+"""What every test may ask for: a migrated database, and one of its own."""
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.desk import Desk, Organization, running_desk
+from tests.support.postgres import TestPostgres
+
+TEMPLATE = "deskbell_template"
+OWNER = "deskbell"  # as in the embedded PostgreSQL: no superuser, or row security would not be put to the test
+
+settings.register_profile("default", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, print_blob=True)
+settings.register_profile("fuzz", deadline=None, max_examples=2000, suppress_health_check=list(HealthCheck))
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[TestPostgres]:
+    """This test process's own PostgreSQL."""
+    server = TestPostgres()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+async def migrated_template(postgres: TestPostgres) -> str:
+    """The name of a database with the whole schema and no rows, which nobody connects to: others are copied from it."""
+    from deskbell.runtime.migrate import migrate  # tests that need no database need no migrations
+
+    await _run(postgres.url("postgres"), f"create role {OWNER} login createrole nosuperuser nobypassrls")
+    await _run(postgres.url("postgres"), f"create database {TEMPLATE} owner {OWNER}")
+    await migrate(postgres.url(TEMPLATE, OWNER))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+async def database_url(postgres: TestPostgres, migrated_template: str) -> str:
+    """A migrated database shared by all tests of this process; each test makes an organization of its own in it."""
+    await _run(postgres.url("postgres"), f"create database deskbell template {migrated_template} owner {OWNER}")
+    return postgres.url("deskbell", OWNER)
+
+
+@pytest.fixture(scope="session")
+async def desk(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """The application running on this process's database."""
+    async with running_desk(database_url, tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture
+async def shop(desk: Desk) -> Organization:
+    """An organization of this test's own."""
+    return await desk.organization()
+
+
+@pytest.fixture
+async def rival(desk: Desk) -> Organization:
+    """Another organization, which must never see the first."""
+    return await desk.organization("Rival")
+
+
+@pytest.fixture
+async def fresh_database_url(postgres: TestPostgres, migrated_template: str) -> AsyncIterator[str]:
+    """A migrated, empty database for this test alone."""
+    name = f"fresh_{next(_numbers)}"
+    await _run(
+        postgres.url("postgres"),
+        f"create database {name} template {migrated_template} owner {OWNER} strategy file_copy",
+    )
+    yield postgres.url(name, OWNER)
+    await _run(postgres.url("postgres"), f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def empty_database_url(postgres: TestPostgres, migrated_template: str) -> AsyncIterator[str]:
+    """A database without any schema, for tests of the migrations themselves."""
+    del migrated_template  # it makes the owner
+    name = f"empty_{next(_numbers)}"
+    await _run(postgres.url("postgres"), f"create database {name} owner {OWNER}")
+    yield postgres.url(name, OWNER)
+    await _run(postgres.url("postgres"), f"drop database {name} with (force)")
+
+
+async def _run(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

