@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from deskbell.api.dispatch import Dispatcher
 from deskbell.api.shared.contract import Contract, RouteEntry
 from deskbell.api.v1.contract import CONTRACT as V1
+from deskbell.features import load_all
 from deskbell.features.accounts.tokens import TokenKeys
 from deskbell.runtime.database import Database
 from deskbell.runtime.settings import Settings
@@ -74,6 +75,7 @@ class App:
 
 def create_app(settings: Settings) -> App:
     """The server for these settings; the database must be migrated."""
+    load_all()
     return App(settings)
 
 

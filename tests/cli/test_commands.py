@@ -1,17 +1,20 @@
 """The commands explain themselves, refuse in sentences, and do what they say."""
 
+import asyncio
 import json
-import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from deskbell.cli import COMMANDS
 from deskbell.cli.serve import address_to_try, is_loopback
-from deskbell.runtime.embedded import EmbeddedPostgres
+from deskbell.cli.support import connected
+from deskbell.runtime.embedded import EmbeddedPostgres, running_dsn
+from deskbell.runtime.settings import Settings
 from tests.cli.running import PROGRAM, environment, run, short_folder
 
 
@@ -187,32 +190,32 @@ def test_a_database_that_is_away_is_one_sentence(folder: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_an_interrupted_command_leaves_no_postgres(desk: Path) -> None:
-    process = subprocess.Popen(
-        [
-            *PROGRAM,
-            "create-owner",
-            "--email",
-            "a@example.com",
-            "--name",
-            "A",
-            "--organization",
-            "O",
-            "--domain",
-            "o.example",
-        ],
-        cwd=desk,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode != 0
-    with EmbeddedPostgres(desk / "data") as server:
-        assert server.pid is not None
+async def test_a_command_that_fails_leaves_no_postgres(desk: Path) -> None:
+    settings = Settings.load({}, data_dir=desk / "data")
+
+    async def fail() -> None:
+        async with connected(settings) as dsn:
+            assert running_dsn(settings.data_dir) == dsn
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert running_dsn(settings.data_dir) is None
+
+
+async def test_whoever_started_postgres_stops_it_only_when_the_others_have_finished(desk: Path) -> None:
+    settings = Settings.load({}, data_dir=desk / "data")
+    first, second = connected(settings), connected(settings)
+    dsn = await first.__aenter__()
+    assert await second.__aenter__() == dsn
+    leaving = asyncio.create_task(first.__aexit__(None, None, None))
+    connection = await asyncpg.connect(dsn)
+    assert await connection.fetchval("select 1") == 1
+    await connection.close()
+    assert not leaving.done()
+    await second.__aexit__(None, None, None)
+    await leaving
+    assert running_dsn(settings.data_dir) is None
 
 
 def test_routes_lists_each_with_its_permission(folder: Path) -> None:

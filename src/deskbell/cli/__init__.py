@@ -55,19 +55,11 @@ class Commands(click.Group):
 def _sentence(error: Exception) -> str | None:
     """What to tell the operator of an error that is theirs to mend; None for one that is ours."""
     from deskbell.kernel.errors import DeskbellError  # noqa: PLC0415 - only a failure needs these
-    from deskbell.runtime.settings import SettingError  # noqa: PLC0415
+    from deskbell.runtime.settings import SettingError  # noqa: PLC0415 - as above
 
     if isinstance(error, (SettingError, DeskbellError)):
         return str(error)
-    if type(error).__module__.startswith("deskbell.") and _is_embedded(error):
-        return str(error)
     return None
-
-
-def _is_embedded(error: Exception) -> bool:
-    from deskbell.runtime.cluster import EmbeddedPostgresError  # noqa: PLC0415 - see above; not importable on Windows
-
-    return isinstance(error, EmbeddedPostgresError)
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -35,7 +35,7 @@ def _ask_password() -> str:
 
 async def _create(settings: Settings, **owner: str) -> None:
     from deskbell.features.accounts import service  # noqa: PLC0415 - a long import
-    from deskbell.runtime.database import Database  # noqa: PLC0415
+    from deskbell.runtime.database import Database  # noqa: PLC0415 - as above
 
     async with connected(settings) as dsn:
         database = await Database.open(dsn, size=2)

@@ -37,7 +37,7 @@ def doctor(data_dir: Path | None) -> None:
 
 
 async def _database(settings: Settings) -> "list[Finding]":
-    from deskbell.runtime.cluster import EmbeddedPostgresError  # noqa: PLC0415 - needs a Unix system
+    from deskbell.kernel.errors import DeskbellError  # noqa: PLC0415 - with the rest
     from deskbell.runtime.diagnosis import Finding, look_at_database  # noqa: PLC0415 - slow to load
 
     findings = []
@@ -46,7 +46,7 @@ async def _database(settings: Settings) -> "list[Finding]":
             async for finding in look_at_database(dsn):
                 _show(finding)
                 findings.append(finding)
-    except EmbeddedPostgresError as error:
+    except DeskbellError as error:
         findings.append(Finding("database", str(error), "See the sentence above."))
         _show(findings[-1])
     return findings

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from deskbell.cli.support import bring_up, step
+from deskbell.cli.support import bring_up, require_unix, step
 from deskbell.runtime.children import Child
 from deskbell.runtime.settings import Settings
 
@@ -48,6 +48,7 @@ class Gate:
 
 def run(plan: Plan) -> None:
     """Run until SIGINT or SIGTERM, then stop everything; returns when nothing is left."""
+    require_unix()
     with _interruptible(), ExitStack() as parts:
         try:
             place = _Place(plan.settings)

@@ -1,6 +1,7 @@
 """What commands share: their settings, the database they work on, and showing what takes long."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -57,8 +58,9 @@ async def connected(settings: Settings, *, migrated: bool = True) -> AsyncIterat
             await _require_migrated(settings.database_url)
         yield settings.database_url
         return
+    require_unix()
     from deskbell.cli.joining import FolderUse, start_or_join  # noqa: PLC0415 - needs a Unix system
-    from deskbell.runtime.embedded import EmbeddedPostgres  # noqa: PLC0415
+    from deskbell.runtime.embedded import EmbeddedPostgres  # noqa: PLC0415 - as above
 
     server = EmbeddedPostgres(settings.data_dir)
     with FolderUse(settings.data_dir) as use:
@@ -72,6 +74,12 @@ async def connected(settings: Settings, *, migrated: bool = True) -> AsyncIterat
                 # Commands that have joined this PostgreSQL meanwhile must finish before it stops.
                 await asyncio.to_thread(use.wait_until_alone)
                 await asyncio.to_thread(server.stop)
+
+
+def require_unix() -> None:
+    """The embedded PostgreSQL and the supervision of children stand on Unix: sockets, signals, inherited pipes."""
+    if os.name != "posix":
+        raise click.ClickException("Deskbell runs on Linux and macOS; on Windows, use it in WSL.")
 
 
 async def bring_up(dsn: str) -> list[str]:

@@ -40,8 +40,8 @@ def web(host: str, port: int, workers: int, parent: int, gate: int) -> None:
     settings = Settings.load()
     logging.configure(settings.log_format)
     from granian import Granian  # noqa: PLC0415 - after the signal is set up
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+    from granian.constants import Interfaces, Loops  # noqa: PLC0415 - as above
+    from granian.log import LogLevels  # noqa: PLC0415 - as above
 
     if multiprocessing.get_start_method() == "fork":
         import deskbell.app  # noqa: F401, PLC0415 - loaded once, and shared by the workers
@@ -50,7 +50,7 @@ def web(host: str, port: int, workers: int, parent: int, gate: int) -> None:
     os.read(gate, 1)
     os.close(gate)
     Granian(
-        f"{__name__ if __name__ != '__main__' else 'deskbell.cli.web'}:application",
+        "deskbell.cli.web:application",
         factory=True,
         address=host,
         port=port,

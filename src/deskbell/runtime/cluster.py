@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from deskbell.kernel.errors import DeskbellError
+
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; this user is made for it
 SUPERUSER = "postgres"
 DATABASE = ROLE = "deskbell"
@@ -22,7 +24,7 @@ CREATE DATABASE {DATABASE} OWNER {ROLE}
 """
 
 
-class EmbeddedPostgresError(Exception):
+class EmbeddedPostgresError(DeskbellError):
     """The embedded PostgreSQL cannot be used; the message is one sentence for the operator."""
 
 

@@ -1,0 +1,28 @@
+"""Running one reaction or job."""
+
+from typing import Final
+
+import msgspec
+import structlog
+
+from deskbell.kernel.actor import Actor
+from deskbell.runtime import journal
+from deskbell.runtime.reactions import ReactionTask, reaction
+from deskbell.runtime.tools import Tools
+
+__all__ = ["run_reaction"]
+
+_log: Final = structlog.get_logger("deskbell.jobs")
+
+
+async def run_reaction(tools: Tools, payload: bytes) -> None:
+    """Runs a handler on its event, as Deskbell itself in the event's organization, in a transaction of its own."""
+    task = msgspec.json.decode(payload, type=ReactionTask)
+    found = reaction(task.reaction)
+    if found is None:
+        _log.warning("reaction is gone", reaction=task.reaction, event_id=task.event_id)
+        return
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+        recorded = await journal.read(uow.db, task.event_id)
+        if recorded is not None:
+            await found.handle(uow, recorded, tools)

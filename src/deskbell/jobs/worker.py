@@ -1,0 +1,125 @@
+"""The worker: relays the journal, runs reactions and jobs, keeps the counts folded. Any number of workers may run."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.models import Job as QueuedJob
+from pgqueuer.models import Schedule
+
+from deskbell.features import load_all
+from deskbell.jobs.execution import run_reaction
+from deskbell.runtime import journal
+from deskbell.runtime.database import Database
+from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.mail import Mailer
+from deskbell.runtime.reactions import Job, jobs
+from deskbell.runtime.relay import REACTION_JOB, relay_batch
+from deskbell.runtime.settings import Settings
+from deskbell.runtime.storage import Storage
+from deskbell.runtime.tools import Tools
+
+__all__ = ["run", "tools_for"]
+
+_log: Final = structlog.get_logger("deskbell.worker")
+_IDLE_SECONDS: Final = 1.0
+"""How long the relay waits for an announcement before it looks by itself."""
+_UNSETTLED_SECONDS: Final = 0.05
+"""How long it waits when an announced event may still be preceded by a transaction under way."""
+_FOLD_SECONDS: Final = 5.0
+
+
+@asynccontextmanager
+async def tools_for(settings: Settings) -> AsyncIterator[Tools]:
+    """The runtime for work outside requests."""
+    database = await Database.open(settings.database_url or "", size=settings.pool_size)
+    try:
+        yield Tools(settings, database, Storage.open(settings), Mailer.open(settings, database))
+    finally:
+        await database.close()
+
+
+async def run(settings: Settings) -> None:
+    """Works until cancelled. A lost database connection ends it with an error; whoever supervises starts it again."""
+    load_all()
+    async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
+        tasks.create_task(_relay(tools.database))
+        tasks.create_task(_fold(tools.database))
+        tasks.create_task(_work(tools))
+
+
+async def _relay(database: Database) -> None:
+    announced = asyncio.Event()
+    last_announced = float("-inf")
+    connection = await database.listen()
+    try:
+        await connection.add_listener(journal.CHANNEL, lambda *_: announced.set())
+        while not connection.is_closed():
+            if await relay_batch(database):
+                continue
+            now = asyncio.get_running_loop().time()
+            if announced.is_set():
+                last_announced = now
+                announced.clear()
+            # What was announced cannot be read while a transaction under way might still precede it: look again soon.
+            unsettled = now - last_announced < _IDLE_SECONDS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(announced.wait(), _UNSETTLED_SECONDS if unsettled else _IDLE_SECONDS)
+        raise ConnectionError("the database connection was lost")
+    finally:
+        await connection.close()
+
+
+async def _fold(database: Database) -> None:
+    while True:
+        try:
+            async with database.unit(None) as uow:
+                folded = await uow.db.fetch_value("select deskbell_fold_counts(200)")
+        except DATABASE_ERRORS:
+            _log.warning("folding counts failed; it is tried again", exc_info=True)
+            folded = 0
+        await asyncio.sleep(0 if folded == 200 else _FOLD_SECONDS)
+
+
+async def _work(tools: Tools) -> None:
+    connection = await tools.database.listen()
+    try:
+        queue = PgQueuer.from_asyncpg_connection(connection)
+        _register(queue, REACTION_JOB, lambda payload: run_reaction(tools, payload))
+        for each in jobs():
+            if each.schedule is None:
+                _register(queue, each.name, _bound(tools, each))
+            else:
+                _schedule(queue, tools, each)
+        await queue.run(dequeue_timeout=timedelta(seconds=5), shutdown_on_listener_failure=True)
+    finally:
+        await connection.close()
+
+
+def _bound(tools: Tools, each: Job) -> Any:
+    return lambda payload: each.body(tools, payload)
+
+
+def _register(queue: PgQueuer, name: str, body: Any) -> None:
+    @queue.entrypoint(
+        name,
+        on_failure="hold",
+        executor_factory=lambda parameters: DatabaseRetryEntrypointExecutor(parameters, max_attempts=8),
+    )
+    async def execute(job: QueuedJob) -> None:
+        await body(job.payload or b"")
+
+
+def _schedule(queue: PgQueuer, tools: Tools, each: Job) -> None:
+    @queue.schedule(each.name, each.schedule or "", clean_old=True)
+    async def execute(_schedule: Schedule) -> None:
+        try:
+            await each.body(tools, b"")
+        except Exception:  # noqa: BLE001 - one job's fault must not end the worker; it is logged and runs again
+            _log.exception("scheduled job failed; it runs again at its next time", job=each.name)

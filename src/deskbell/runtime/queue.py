@@ -1,0 +1,21 @@
+"""The job queue: pgqueuer on our own database, so that a job and the change that wants it commit together."""
+
+from datetime import timedelta
+from typing import Any
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+
+__all__ = ["put", "put_many"]
+
+
+async def put(connection: Any, name: str, payload: bytes, delay_seconds: float = 0) -> None:
+    """Enqueues one job on a connection, in whatever transaction it is in."""
+    delay = timedelta(seconds=delay_seconds) if delay_seconds > 0 else None
+    await Queries(AsyncpgDriver(connection)).enqueue(name, payload, execute_after=delay)
+
+
+async def put_many(connection: Any, names: list[str], payloads: list[bytes]) -> None:
+    """Enqueues many jobs at once, in order."""
+    if names:
+        await Queries(AsyncpgDriver(connection)).enqueue(names, list(payloads), [0] * len(names))

@@ -1,0 +1,117 @@
+"""Reactions: what features do because of an event, after its commit, exactly as often as needed and never inline."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.kernel.events import DomainEvent, Recorded
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.tools import Tools
+
+__all__ = [
+    "Handler",
+    "Job",
+    "JobBody",
+    "Reaction",
+    "ReactionTask",
+    "enqueue",
+    "job",
+    "jobs",
+    "on",
+    "reaction",
+    "reactions_to",
+]
+
+Handler: TypeAlias = Callable[[UnitOfWork, Recorded, Tools], Awaitable[None]]
+"""Runs as Deskbell itself in the event's organization, in a transaction of its own; safe to run twice."""
+
+JobBody: TypeAlias = Callable[[Tools, bytes], Awaitable[None]]
+"""A job's work; `bytes` is the payload that it was enqueued with."""
+
+
+class Reaction(Struct, frozen=True):
+    """A handler of some events under a lasting name."""
+
+    name: str
+    types: frozenset[str]
+    handle: Handler
+
+
+class Job(Struct, frozen=True):
+    """Work that can be enqueued under a lasting name, or that runs by the clock (`schedule`, a cron expression)."""
+
+    name: str
+    body: JobBody
+    schedule: str | None = None
+
+
+_reactions: Final[dict[str, Reaction]] = {}
+_jobs: Final[dict[str, Job]] = {}
+
+
+def on(*events: type[DomainEvent]) -> Callable[[Handler], Handler]:
+    """Declares a handler of these events. Its name, `feature.function`, must not change once released."""
+
+    def declare(handle: Handler) -> Handler:
+        name = _name_of(handle)
+        if name in _reactions:
+            raise TypeError(f"there are two reactions called {name}")
+        _reactions[name] = Reaction(name, frozenset(event.type for event in events), handle)
+        return handle
+
+    return declare
+
+
+def job(*, schedule: str | None = None) -> Callable[[JobBody], JobBody]:
+    """Declares a job. With `schedule` it runs by the clock, one doer however many workers there are."""
+
+    def declare(body: JobBody) -> JobBody:
+        name = _name_of(body)
+        if name in _jobs:
+            raise TypeError(f"there are two jobs called {name}")
+        _jobs[name] = Job(name, body, schedule)
+        return body
+
+    return declare
+
+
+def _name_of(function: Any) -> str:
+    module = inspect.getmodule(function)
+    path = module.__name__.split(".") if module else ["?"]
+    feature = path[path.index("features") + 1] if "features" in path else path[-1]
+    return f"{feature}.{function.__name__}"
+
+
+def reactions_to(event_type: str) -> list[Reaction]:
+    """The handlers of an event type, in the order of their names."""
+    return [reaction for _, reaction in sorted(_reactions.items()) if event_type in reaction.types]
+
+
+def reaction(name: str) -> Reaction | None:
+    """A handler by name; None for one that this version no longer has."""
+    return _reactions.get(name)
+
+
+def jobs() -> list[Job]:
+    """Every declared job."""
+    return [each for _, each in sorted(_jobs.items())]
+
+
+class ReactionTask(Struct, frozen=True):
+    """The queue's payload for one handler and one event."""
+
+    reaction: str
+    organization_id: UUID
+    event_id: int
+
+
+async def enqueue(uow: UnitOfWork, body: JobBody, payload: Struct, *, delay_seconds: float = 0) -> None:
+    """Puts a job in the queue, in this unit's transaction: it runs if and only if the unit commits."""
+    from deskbell.runtime.queue import put  # noqa: PLC0415 - the queue's library is slow to import, and reads need none
+
+    await uow.begin()
+    await put(uow.db.raw, _name_of(body), msgspec.json.encode(payload), delay_seconds)

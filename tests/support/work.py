@@ -1,0 +1,79 @@
+"""Background work, done on the spot: what the worker would do after a commit, so that a test can look at the result."""
+
+from typing import Any
+
+from deskbell.jobs.execution import run_reaction
+from deskbell.runtime.reactions import ReactionTask, jobs, reactions_to
+from deskbell.runtime.tools import Tools
+from tests.support.desk import Desk, Organization
+
+__all__ = ["run_job", "tools_of", "work"]
+
+import msgspec
+
+from deskbell.runtime.mail import Mailer
+from deskbell.runtime.storage import Storage
+
+
+def tools_of(desk: Desk) -> Tools:
+    """The runtime of a desk, as jobs get it."""
+    return Tools(desk.settings, desk.database, Storage.open(desk.settings), Mailer.open(desk.settings, desk.database))
+
+
+async def work(desk: Desk, *organizations: Organization) -> None:
+    """Runs every reaction to the organizations' new events, in order, and the jobs that these put in the queue."""
+    tools = tools_of(desk)
+    for organization in organizations:
+        seen = 0
+        while events := await _events_after(desk, organization, seen):
+            for event_id, kind in events:
+                for reaction in reactions_to(kind):
+                    task = ReactionTask(reaction.name, organization.id, event_id)
+                    await run_reaction(tools, msgspec.json.encode(task))
+                seen = event_id
+        await _remember(desk, organization, seen)
+    await _drain(tools)
+
+
+async def run_job(desk: Desk, name: str, payload: bytes = b"") -> None:
+    """Runs one job by name."""
+    for each in jobs():
+        if each.name == name:
+            await each.body(tools_of(desk), payload)
+            return
+    raise LookupError(f"there is no job called {name}")
+
+
+async def _events_after(desk: Desk, organization: Organization, seen: int) -> list[Any]:
+    reader = f"tests:{organization.id}"
+    async with desk.database.unit(organization.system()) as uow:
+        place = await uow.db.fetch_value("select id from journal_readers where name = $1", reader)
+        return await uow.db.fetch_all(
+            "select id, type from events where id > $1 and not imported order by id", max(seen, place or 0)
+        )
+
+
+async def _remember(desk: Desk, organization: Organization, seen: int) -> None:
+    if seen:
+        async with desk.database.unit(None) as uow:
+            await uow.db.execute(
+                "insert into journal_readers (name, xact_id, id) values ($1, '0', $2) "
+                "on conflict (name) do update set id = excluded.id",
+                f"tests:{organization.id}",
+                seen,
+            )
+
+
+async def _drain(tools: Tools) -> None:
+    bodies = {each.name: each.body for each in jobs()}
+    while True:
+        async with tools.database.unit(None) as uow:
+            row = await uow.db.fetch_one(
+                "delete from pgqueuer where id = (select id from pgqueuer where status = 'queued' "
+                "and execute_after <= now() and entrypoint = any($1) order by id limit 1 for update skip locked) "
+                "returning entrypoint, payload",
+                list(bodies),
+            )
+        if row is None:
+            return
+        await bodies[row[0]](tools, row[1] or b"")
