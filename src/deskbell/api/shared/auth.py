@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from deskbell.api.shared.requests import DeskbellRequest
-from deskbell.api.shared.routing import LATE, Public, access_of
+from deskbell.api.shared.routing import CUSTOMERS, LATE, Public, access_of
 from deskbell.features.accounts import service as accounts
 from deskbell.features.accounts.tokens import TokenKeys, looks_like_api_key
 from deskbell.kernel.clock import utc_now
@@ -49,6 +49,8 @@ async def authenticate(connection: Connection, handler: BaseRouteHandler) -> Non
         else:
             await uow.leave()
         if not isinstance(access, Public) and not uow.actor.may(access):
+            raise Forbidden
+        if handler.opt.get(CUSTOMERS, False) and uow.actor.is_staff:
             raise Forbidden
         if late:
             connection.scope["state"]["deskbell.actor"] = None if uow.anonymous else uow.actor

@@ -29,15 +29,16 @@ Uow: TypeAlias = NamedDependency[UnitOfWork]
 
 ACCESS: Final = "access"
 LATE: Final = "late"
+CUSTOMERS: Final = "customers"
 
 
 def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[..., Any]], HTTPRouteHandler]]:
     def declare(
-        path: str, *, permission: Access, late: bool = False, **options: Any
+        path: str, *, permission: Access, late: bool = False, customers: bool = False, **options: Any
     ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-        """A route. `late` gives the connection back while a large body is read (uploads)."""
+        """A route. `late` gives the connection back while a large body is read (uploads); `customers` refuses staff."""
         handler: Callable[[Callable[..., Any]], HTTPRouteHandler] = make(
-            path, opt={ACCESS: permission, LATE: late}, **options
+            path, opt={ACCESS: permission, LATE: late, CUSTOMERS: customers}, **options
         )
         return handler
 

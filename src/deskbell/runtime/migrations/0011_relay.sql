@@ -1,5 +1,8 @@
 -- The relay: from the journal to the queue.
--- depends: 0009_transfer
+-- depends: 0005_search
+
+-- History that came by import; it sets nothing off.
+alter table events add column if not exists imported boolean not null default false;
 
 -- The next events, of all organizations, that no transaction under way can still precede; what was imported is history
 -- and sets nothing off.

@@ -1,6 +1,8 @@
 """A ticket's history: the journal, read for one ticket."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,7 +11,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.runtime.sql import Db, Fragment, sql
 
-__all__ = ["HistoryEntry", "of_ticket"]
+__all__ = ["HistoryEntry", "names_of", "of_ticket", "recent_of_ticket"]
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
@@ -23,22 +25,48 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     event: DomainEvent
 
 
+_COLUMNS = sql("e.id, e.ticket_id, e.at, e.actor_id, m.name, e.type, e.payload")
+_FROM = sql(
+    "events e left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
+    "where e.organization_id = (select deskbell_organization())"
+)
+
+
+def _known_to(actor: Actor) -> Fragment:
+    return sql("true") if actor.is_staff else sql("not e.internal")
+
+
+def _entry(row: Any) -> HistoryEntry:
+    return HistoryEntry(
+        id=row[0], ticket_id=row[1], at=row[2], actor_id=row[3], actor_name=row[4], event=decode_event(row[5], row[6])
+    )
+
+
 async def of_ticket(db: Db, actor: Actor, ticket_id: UUID) -> list[HistoryEntry]:
     """Every recorded step of a ticket that the actor may know of, oldest first."""
-    hidden: Fragment = sql("true") if actor.is_staff else sql("not e.internal")
     rows = await db.fetch_all(
         sql(
-            "select e.id, e.ticket_id, e.at, e.actor_id, m.name, e.type, e.payload from events e "
-            "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
-            "where e.organization_id = (select deskbell_organization()) and e.ticket_id = {} and {} order by e.at, e.id",
-            ticket_id,
-            hidden,
+            "select {} from {} and e.ticket_id = {} and {} order by e.at, e.id",
+            _COLUMNS, _FROM, ticket_id, _known_to(actor),
         )
+    )  # fmt: skip
+    return [_entry(row) for row in rows]
+
+
+async def recent_of_ticket(db: Db, actor: Actor, ticket_id: UUID, limit: int) -> list[HistoryEntry]:
+    """The last recorded steps of a ticket that the actor may know of, newest first."""
+    rows = await db.fetch_all(
+        sql(
+            "select {} from {} and e.ticket_id = {} and {} order by e.at desc, e.id desc limit {}",
+            _COLUMNS, _FROM, ticket_id, _known_to(actor), limit,
+        )
+    )  # fmt: skip
+    return [_entry(row) for row in rows]
+
+
+async def names_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What members of the entered organization are called, those who left included."""
+    rows = await db.fetch_all(
+        sql("select m.user_id, m.name from memberships m where m.user_id = any({})", list(user_ids))
     )
-    return [
-        HistoryEntry(
-            id=row[0], ticket_id=row[1], at=row[2], actor_id=row[3], actor_name=row[4],
-            event=decode_event(row[5], row[6]),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return {row[0]: row[1] for row in rows}

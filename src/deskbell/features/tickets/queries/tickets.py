@@ -18,6 +18,7 @@ from deskbell.runtime.sql import Db, Fragment, all_of, sql
 __all__ = [
     "add",
     "count_matching",
+    "exists",
     "find_visible",
     "ids_by_external",
     "list_visible",
@@ -67,6 +68,11 @@ async def find_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
         )
     )  # fmt: skip
     return None if row is None else ticket_of(row)
+
+
+async def exists(db: Db, ticket_id: UUID) -> bool:
+    """Whether the entered organization has this ticket, whoever may see it."""
+    return bool(await db.fetch_value(sql("select deskbell_has_ticket({})", ticket_id)))
 
 
 async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:

@@ -12,6 +12,7 @@ from deskbell.features.tickets.service.comments import (
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
 from deskbell.features.tickets.service.reading import get, history, list_tickets
+from deskbell.features.tickets.service.whole import get_whole, is_anothers
 
 __all__ = [
     "add_comment",
@@ -24,7 +25,9 @@ __all__ = [
     "delete_comment",
     "edit_comment",
     "get",
+    "get_whole",
     "history",
+    "is_anothers",
     "list_comments",
     "list_tickets",
     "page_comments",

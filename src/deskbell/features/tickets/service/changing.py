@@ -63,17 +63,19 @@ async def set_status(uow: UnitOfWork, ticket_id: UUID, status: str, expected_ver
     return await change_locked(uow, ticket, TicketChanges(status=status))
 
 
-async def close(uow: UnitOfWork, ticket_id: UUID, reason: str | None = None) -> Ticket:
+async def close(
+    uow: UnitOfWork, ticket_id: UUID, reason: str | None = None, expected_version: int | None = None
+) -> Ticket:
     """Closes a ticket; closing a closed one changes nothing. `reason` goes into its history."""
     uow.actor.require(Permission.TICKET_CLOSE)
-    ticket = await locked(uow, ticket_id)
+    ticket = await locked(uow, ticket_id, expected_version)
     return await change_locked(uow, ticket, TicketChanges(status="closed"), reason=reason)
 
 
-async def reopen(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
+async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: int | None = None) -> Ticket:
     """Opens a solved or closed ticket again. Raises `Conflict` for one that is open."""
     uow.actor.require(Permission.TICKET_CLOSE)
-    ticket = await locked(uow, ticket_id)
+    ticket = await locked(uow, ticket_id, expected_version)
     if not ticket.done:
         raise Conflict("This ticket is open already")
     return await change_locked(uow, ticket, TicketChanges(status="open"))
