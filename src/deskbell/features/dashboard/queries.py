@@ -1,0 +1,85 @@
+"""SQL of the dashboard: maintained counts for what is, index ranges for what happened."""
+
+from datetime import date, datetime
+
+from deskbell.features.dashboard.records import TicketCount
+from deskbell.runtime.sql import Db, sql
+
+__all__ = [
+    "average_first_response",
+    "average_resolution",
+    "counts",
+    "created_per_day",
+    "resolved_per_day",
+    "time_zone",
+]
+
+
+async def time_zone(db: Db) -> str | None:
+    """The time zone that the entered organization has set."""
+    value = await db.fetch_value(
+        "select settings->>'timezone' from organizations where id = (select deskbell_organization())"
+    )
+    return None if value is None else str(value)
+
+
+async def counts(db: Db) -> list[TicketCount]:
+    """All tickets by status and priority, from the maintained counts."""
+    rows = await db.fetch_all(
+        "select c.status, c.priority, coalesce(sum(c.n) filter (where c.dimension = 'all'), 0)::int, "
+        "coalesce(sum(c.n) filter (where c.dimension = 'assignee'), 0)::int "
+        "from ticket_counts c where c.dimension in ('all', 'assignee') group by 1, 2 order by 1, 2"
+    )
+    return [TicketCount(*row) for row in rows]
+
+
+async def created_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
+    """How many of today's tickets were made on each day of a time zone, from `start` up to before `end`."""
+    rows = await db.fetch_all(
+        sql(
+            "select (t.created_at at time zone {}::text)::date, count(*) from tickets t "
+            "where t.deleted_at is null and t.created_at >= {} and t.created_at < {} group by 1",
+            zone,
+            start,
+            end,
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def resolved_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
+    """How many tickets that are done now were resolved on each day, from `start` up to before `end`."""
+    rows = await db.fetch_all(
+        sql(
+            "select (t.solved_at at time zone {}::text)::date, count(*) from tickets t "
+            "where t.deleted_at is null and t.solved_at >= {} and t.solved_at < {} group by 1",
+            zone,
+            start,
+            end,
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def average_first_response(db: Db, since: datetime) -> float | None:
+    """Seconds from filing to the first answer, on average over the tickets made since then that have one."""
+    value = await db.fetch_value(
+        sql(
+            "select avg(extract(epoch from t.first_response_at - t.created_at))::float8 from tickets t "
+            "where t.deleted_at is null and t.created_at >= {} and t.first_response_at is not null",
+            since,
+        )
+    )
+    return None if value is None else float(value)
+
+
+async def average_resolution(db: Db, since: datetime) -> float | None:
+    """Seconds from filing to resolution, on average over the tickets resolved since then."""
+    value = await db.fetch_value(
+        sql(
+            "select avg(extract(epoch from t.solved_at - t.created_at))::float8 from tickets t "
+            "where t.deleted_at is null and t.solved_at >= {}",
+            since,
+        )
+    )
+    return None if value is None else float(value)

@@ -1,0 +1,68 @@
+"""The dashboard's figures, by the calendar of the organization's own time zone."""
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from deskbell.features.dashboard import queries
+from deskbell.features.dashboard.records import DayCount, Stats
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.sql import Db
+
+__all__ = ["AVERAGE_DAYS", "MAX_DAYS", "organization_zone", "stats", "trends"]
+
+AVERAGE_DAYS: Final = 30
+"""How far back the averages look."""
+MAX_DAYS: Final = 366
+"""The longest trend."""
+
+
+async def stats(uow: UnitOfWork) -> Stats:
+    """The desk at this moment."""
+    uow.actor.require(Permission.DASHBOARD_READ)
+    zone, calendar = await organization_zone(uow.db)
+    today = uow.now.astimezone(calendar).date()
+    start, end = _midnight(today, calendar), _midnight(today + timedelta(days=1), calendar)
+    since = uow.now - timedelta(days=AVERAGE_DAYS)
+    return Stats(
+        counts=await queries.counts(uow.db),
+        created_today=sum((await queries.created_per_day(uow.db, zone, start, end)).values()),
+        resolved_today=sum((await queries.resolved_per_day(uow.db, zone, start, end)).values()),
+        average_days=AVERAGE_DAYS,
+        first_response_seconds=await queries.average_first_response(uow.db, since),
+        resolution_seconds=await queries.average_resolution(uow.db, since),
+    )
+
+
+async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:
+    """What came and what was resolved on each of the last days, today last; a day without either is there too.
+
+    Raises `Invalid` for less than one day or more than `MAX_DAYS`.
+    """
+    uow.actor.require(Permission.DASHBOARD_READ)
+    if not 1 <= days <= MAX_DAYS:
+        raise Invalid.field("days", f"Must be from 1 to {MAX_DAYS}")
+    zone, calendar = await organization_zone(uow.db)
+    today = uow.now.astimezone(calendar).date()
+    wanted = [today - timedelta(days=back) for back in reversed(range(days))]
+    start, end = _midnight(wanted[0], calendar), _midnight(today + timedelta(days=1), calendar)
+    created = await queries.created_per_day(uow.db, zone, start, end)
+    resolved = await queries.resolved_per_day(uow.db, zone, start, end)
+    return [DayCount(day, created.get(day, 0), resolved.get(day, 0)) for day in wanted]
+
+
+async def organization_zone(db: Db) -> tuple[str, tzinfo]:
+    """The entered organization's time zone by its name, and as Python knows it; UTC where none is set, or no real one."""
+    name = await queries.time_zone(db)
+    if name:
+        try:
+            return name, ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            pass  # written by hand or by an older version: figures in UTC are better than none
+    return "UTC", UTC
+
+
+def _midnight(day: date, calendar: tzinfo) -> datetime:
+    return datetime.combine(day, time(), calendar)

@@ -1,0 +1,97 @@
+"""Service-level policies: one for each priority, the documented defaults until an organization decides otherwise."""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID, uuid5
+
+import msgspec
+
+from deskbell.features.sla import queries
+from deskbell.features.sla.clock import DEFAULT_POLICIES, Policy
+from deskbell.features.sla.events import SlaPolicyUpdated
+from deskbell.features.sla.records import PolicyChanges, SlaPolicy
+from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.events import Change
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.sql import Db
+
+__all__ = ["PRIORITIES", "get_policy", "list_policies", "policies_in_force", "set_policy", "update_policy"]
+
+PRIORITIES: Final = tuple(DEFAULT_POLICIES)
+"""The priorities that have a policy, most urgent first."""
+
+
+async def policies_in_force(db: Db) -> Mapping[str, Policy]:
+    """The targets of each priority of the entered organization, as the clock reads them."""
+    stored = await queries.stored_policies(db)
+    return {
+        priority: Policy(found.first_response_seconds, found.resolution_seconds)
+        if (found := stored.get(priority)) is not None
+        else default
+        for priority, default in DEFAULT_POLICIES.items()
+    }
+
+
+async def list_policies(uow: UnitOfWork) -> list[SlaPolicy]:
+    """The organization's policies, most urgent first."""
+    uow.actor.require(Permission.SLA_READ)
+    stored = await queries.stored_policies(uow.db)
+    return [stored.get(priority) or _default(uow.actor.organization_id, priority) for priority in PRIORITIES]
+
+
+async def get_policy(uow: UnitOfWork, priority: str) -> SlaPolicy:
+    """The policy of a priority. Raises `NotFound` for a word that is none."""
+    return next((each for each in await list_policies(uow) if each.priority == priority), None) or _missing()
+
+
+async def update_policy(uow: UnitOfWork, policy_id: UUID, changes: PolicyChanges) -> SlaPolicy:
+    """Sets new targets. Raises `NotFound` for an id that is none of the organization's, `Invalid` for a bad target."""
+    uow.actor.require(Permission.SLA_MANAGE)
+    priority = next((each for each in PRIORITIES if _id(uow.actor.organization_id, each) == policy_id), None)
+    return await set_policy(uow, priority or "", changes)
+
+
+async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> SlaPolicy:
+    """Sets the targets of a priority. What is set to its present value is no change; nothing changed, nothing is recorded."""
+    uow.actor.require(Permission.SLA_MANAGE)
+    if priority not in DEFAULT_POLICIES:
+        _missing()
+    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
+    problems = [
+        FieldProblem(name, "Must be at least one second")
+        for name, value in given.items()
+        if value is not None and value <= 0
+    ]
+    if problems:
+        raise Invalid(problems)
+    default = _default(uow.actor.organization_id, priority)
+    policy = await queries.lock_policy(uow.db, uow.actor.organization_id, default, uow.now)
+    told = {
+        name: Change(getattr(policy, name), value) for name, value in given.items() if getattr(policy, name) != value
+    }
+    if not told:
+        return policy
+    changed = msgspec.structs.replace(policy, **given, updated_at=uow.now)
+    await queries.write_policy(uow.db, changed, uow.now)
+    uow.record(SlaPolicyUpdated(policy_id=policy.id, priority=priority, changes=told))
+    return changed
+
+
+def _default(organization_id: UUID, priority: str) -> SlaPolicy:
+    default = DEFAULT_POLICIES[priority]
+    return SlaPolicy(
+        id=_id(organization_id, priority),
+        priority=priority,
+        first_response_seconds=default.first_response_seconds,
+        resolution_seconds=default.resolution_seconds,
+    )
+
+
+def _id(organization_id: UUID, priority: str) -> UUID:
+    """A policy has its id before its row, so that reading the defaults writes nothing."""
+    return uuid5(organization_id, f"sla-policy:{priority}")
+
+
+def _missing() -> SlaPolicy:
+    raise NotFound("SLA policy")

@@ -1,0 +1,54 @@
+"""A ticket with its conversation and its latest history, at a number of queries that does not grow with either."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.tickets.events import TicketAssigned
+from deskbell.features.tickets.queries import comments as comment_queries
+from deskbell.features.tickets.queries import history as history_queries
+from deskbell.features.tickets.queries import tickets as queries
+from deskbell.features.tickets.queries.history import HistoryEntry
+from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.service.reading import get
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["WholeTicket", "get_whole", "is_anothers"]
+
+
+class WholeTicket(Struct, frozen=True, kw_only=True):
+    """`comments` oldest first, `history` newest first; `names` of the people whom the history assigns to."""
+
+    ticket: Ticket
+    comments: list[Comment]
+    history: list[HistoryEntry]
+    names: dict[UUID, str]
+
+
+async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTicket:
+    """A ticket that the actor may see, with its last `steps` steps. Raises `NotFound`."""
+    ticket = await get(uow, ticket_id)
+    history = await history_queries.recent_of_ticket(uow.db, uow.actor, ticket_id, steps)
+    assigned = {
+        UUID(str(change.now))
+        for entry in history
+        if isinstance(entry.event, TicketAssigned)
+        and (change := entry.event.changes.get("assignee_id")) is not None
+        and change.now is not None
+    }
+    return WholeTicket(
+        ticket=ticket,
+        comments=await comment_queries.list_visible(uow.db, uow.actor, ticket_id),
+        history=history,
+        names=await history_queries.names_of(uow.db, sorted(assigned)) if assigned else {},
+    )
+
+
+async def is_anothers(uow: UnitOfWork, ticket_id: UUID) -> bool:
+    """Whether a ticket that the actor does not see exists in their organization and is another customer's.
+
+    For the one contract whose document answers "access denied" there; all others answer as if it did not exist.
+    """
+    actor = uow.actor
+    return actor.may(Permission.TICKET_READ) and not actor.is_staff and await queries.exists(uow.db, ticket_id)
