@@ -14,6 +14,7 @@ from deskbell.api.shared.contract import Contract, RouteEntry
 from deskbell.api.v1.contract import CONTRACT as V1
 from deskbell.features import load_all
 from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
@@ -54,7 +55,9 @@ class App:
             }
             contracts: dict[str, ASGIApp] = {name: c.build(dict(state)) for name, c in CONTRACTS.items()}
             site = build_site(dict(state), {name: c.title for name, c in CONTRACTS.items()}, openapi_document)
-            self._dispatcher = Dispatcher(contracts, site, default_api=self.settings.api_default)
+            self._dispatcher = Dispatcher(
+                contracts, site, default_api=self.settings.api_default, access_log=AccessLog(self.settings.log_format)
+            )
             yield
         finally:
             self._dispatcher = None

@@ -10,10 +10,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.api.shared.auth import release
 from deskbell.kernel.ids import new_id
+from deskbell.runtime.access_log import AccessLog
 
 __all__ = ["Dispatcher"]
 
-_log: Final = structlog.get_logger("deskbell.access")
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _SITE: Final = re.compile(r"^/(?:healthz|readyz|metrics|openapi|docs|dev|assets|help|app|favicon\.ico)(?:[/.]|$)|^/$")
 _QUIET: Final = ("/healthz", "/readyz", "/metrics")
@@ -22,10 +22,13 @@ _QUIET: Final = ("/healthz", "/readyz", "/metrics")
 class Dispatcher:
     """An ASGI application that hands each request to a contract, or to the site, under a request id."""
 
-    def __init__(self, contracts: Mapping[str, ASGIApp], site: ASGIApp, *, default_api: str) -> None:
+    def __init__(
+        self, contracts: Mapping[str, ASGIApp], site: ASGIApp, *, default_api: str, access_log: AccessLog
+    ) -> None:
         self._contracts = contracts
         self._site = site
         self._default_api = default_api
+        self._access_log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Its id is the caller's `X-Request-ID` where that is well-formed, else a new one."""
@@ -53,7 +56,12 @@ class Dispatcher:
                 await app(scope, receive, send_named)
             finally:
                 await release(scope)
-                self._tell(scope, status, time.perf_counter() - started)
+                if scope["path"] not in _QUIET:
+                    kind: Any = scope.get("method", "SOCKET")
+                    seconds = time.perf_counter() - started
+                    self._access_log.tell(
+                        request_id=request_id, method=kind, path=scope["path"], status=status, seconds=seconds
+                    )
 
     def _choose(self, scope: Scope) -> tuple[ASGIApp, bytes]:
         path = scope["path"]
@@ -81,14 +89,6 @@ class Dispatcher:
         settable["path"] = f"/api/{name}{path[4:]}"
         settable["raw_path"] = settable["path"].encode()
         return self._contracts[name], b"2" if name == "v2" else b"1"
-
-    @staticmethod
-    def _tell(scope: Scope, status: int, seconds: float) -> None:
-        if scope["path"] in _QUIET:
-            return
-        # The query string stays out: it may hold an access token.
-        kind: Any = scope.get("method", "SOCKET")
-        _log.info("request", method=kind, path=scope["path"], status=status, ms=round(seconds * 1000, 1))
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

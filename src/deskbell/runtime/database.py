@@ -182,7 +182,8 @@ class Database:
     async def acquire(self, request_id: str | None = None) -> UnitOfWork:
         """A unit of work that has not entered an organization yet. The caller must `release` it."""
         try:
-            raw = await self._pool.acquire(timeout=10)
+            # Waiting with a bound costs a task of its own: spare it while connections are at hand.
+            raw = await self._pool.acquire(timeout=None if self._pool.get_idle_size() else 10)
         except (TimeoutError, OSError, *lost) as error:
             raise Unavailable from error
         return UnitOfWork(self, raw, None, request_id)

@@ -1,0 +1,78 @@
+"""The floor: the same stack and the same SQL by hand, without authentication, validation, row security's role or journal.
+
+It answers `GET /ticket/<id>`, `GET /list` and `POST /create` on the organization named by `FLOOR_ORGANIZATION`.
+"""
+
+import os
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
+
+from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.tickets.views import TicketView
+from deskbell.features.tickets.queries.tickets import _ADD, COLUMNS, JOINS, ticket_of
+from deskbell.kernel.ids import new_id
+from deskbell.runtime.database import _prepare_connection
+
+ORGANIZATION = UUID(os.environ.get("FLOOR_ORGANIZATION", "00000000-0000-0000-0000-000000000000"))
+_COLUMNS, _JOINS = COLUMNS.compile()[0], JOINS.compile()[0]
+_GET = f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.id = $2 and t.deleted_at is null"
+_LIST = (
+    f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.deleted_at is null and t.status = $2 "
+    "order by t.created_at desc, t.id desc limit 26"
+)
+_COUNT = "select sum(n) from ticket_counts where organization_id = $1 and dimension = 'all' and key = $2 and status = $3"
+
+
+@get("/ticket/{ticket_id:uuid}")
+async def ticket(request: Request[Any, Any, State], ticket_id: UUID) -> Success[TicketView]:
+    async with request.app.state.pool.acquire() as connection:
+        row = await connection.fetchrow(_GET, ORGANIZATION, ticket_id)
+    return Success(TicketView.of(ticket_of(row)))
+
+
+@get("/list")
+async def tickets(request: Request[Any, Any, State]) -> dict[str, Any]:
+    async with request.app.state.pool.acquire() as connection:
+        rows = await connection.fetch(_LIST, ORGANIZATION, "open")
+        total = await connection.fetchval(_COUNT, ORGANIZATION, UUID(int=0), "open")
+    return {"tickets": [TicketView.of(ticket_of(row)) for row in rows[:25]], "total": total}
+
+
+@post("/create")
+async def create(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
+    body = msgspec.json.decode(await request.body())
+    requester = request.app.state.requester
+    async with request.app.state.pool.acquire() as connection, connection.transaction():
+        number = await connection.fetchval(
+            _ADD, ORGANIZATION, new_id(), body["subject"], body["description"], "new", "normal", "question", "web",
+            requester, None, None, None, [], "[]", None, request.app.state.now, None, None,
+        )  # fmt: skip
+    return Response({"number": number}, status_code=201)
+
+
+async def _open(app: Litestar) -> None:
+    from deskbell.kernel.clock import utc_now
+
+    app.state.pool = await asyncpg.create_pool(
+        os.environ["DESKBELL_DATABASE_URL"], min_size=2, max_size=10, init=_prepare_connection,
+        server_settings={"jit": "off"},
+    )  # fmt: skip
+    app.state.now = utc_now()
+    app.state.requester = await app.state.pool.fetchval(
+        "select user_id from memberships where organization_id = $1 and role = 'customer' limit 1", ORGANIZATION
+    )
+
+
+async def _close(app: Litestar) -> None:
+    await app.state.pool.close()
+
+
+app = Litestar(
+    route_handlers=[ticket, tickets, create], on_startup=[_open], on_shutdown=[_close], openapi_config=None,
+    logging_config=None,
+)  # fmt: skip

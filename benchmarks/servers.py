@@ -1,0 +1,64 @@
+"""Servers for measurements: a PostgreSQL with its safeties on, and web servers of one worker each. All end with the run."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deskbell.runtime.embedded import EmbeddedPostgres
+
+__all__ = ["free_port", "granian", "postgres"]
+
+
+@contextmanager
+def postgres() -> Iterator[tuple[str, Path]]:
+    """An embedded PostgreSQL as the product runs it, in a folder of its own; yields its address and the folder."""
+    with tempfile.TemporaryDirectory(prefix="dbbench", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = EmbeddedPostgres(folder)
+        dsn = server.start()
+        try:
+            yield dsn, folder
+        finally:
+            server.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def granian(target: str, environ: dict[str, str], probe: str, *, factory: bool = False) -> Iterator[int]:
+    """An ASGI application under Granian with one worker; yields its port once `probe` answers."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", target, "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "1", "--loop", "uvloop", "--log-level", "error", "--no-access-log", *(["--factory"] if factory else []),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{probe}", timeout=1)
+                break
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                time.sleep(0.05)
+        else:
+            raise RuntimeError(f"{target} did not start")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
