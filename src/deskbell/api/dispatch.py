@@ -51,17 +51,17 @@ class Dispatcher:
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = request_id
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await app(scope, receive, send_named)
-            finally:
-                await release(scope)
-                if scope["path"] not in _QUIET:
-                    kind: Any = scope.get("method", "SOCKET")
-                    seconds = time.perf_counter() - started
-                    self._access_log.tell(
-                        request_id=request_id, method=kind, path=scope["path"], status=status, seconds=seconds
-                    )
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # each request has a context of its own
+        try:
+            await app(scope, receive, send_named)
+        finally:
+            await release(scope)
+            if scope["path"] not in _QUIET:
+                kind: Any = scope.get("method", "SOCKET")
+                seconds = time.perf_counter() - started
+                self._access_log.tell(
+                    request_id=request_id, method=kind, path=scope["path"], status=status, seconds=seconds
+                )
 
     def _choose(self, scope: Scope) -> tuple[ASGIApp, bytes]:
         path = scope["path"]

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, TypeAlias
 
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import CUSTOMERS, LATE, Public, access_of
@@ -22,14 +21,17 @@ _UOW: Final = "deskbell.uow"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def authenticate(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Litestar guard: opens the request's unit of work as the caller and demands the route's permission.
+async def authenticate(connection: DeskbellRequest) -> None:
+    """Litestar `before_request`: opens the request's unit of work as the caller and demands the route's permission.
+
+    It runs before the body is parsed. (A guard would do as well, but the framework copies the handler for each one.)
 
     Raises `Unauthenticated` for missing or invalid credentials, `Forbidden` for a caller without the permission.
     """
     method = _method(connection)
     if method == "OPTIONS":
         return
+    handler = connection.route_handler
     access = access_of(handler)
     keys: TokenKeys = connection.app.state.token_keys
     kind, credential = ("", "") if access is Public.ANONYMOUS else credentials_of(connection)
@@ -37,7 +39,7 @@ async def authenticate(connection: Connection, handler: BaseRouteHandler) -> Non
     if not kind and not isinstance(access, Public):
         raise Unauthenticated
     late = handler.opt.get(LATE, False)
-    if isinstance(connection, DeskbellRequest) and not late and method not in _SAFE:
+    if not late and method not in _SAFE:
         await connection.body()  # a slow sender must not hold a database connection
     uow = await _open(connection)
     try:

@@ -57,7 +57,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         """The application. `state` holds the runtime: database, keys, settings, storage."""
         return Litestar(
             route_handlers=list(self.routes),
-            guards=[authenticate],
+            before_request=authenticate,
             dependencies={"uow": Provide(provide_uow)},
             exception_handlers={Exception: self._refuse},
             request_class=DeskbellRequest,

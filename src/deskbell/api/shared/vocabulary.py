@@ -1,0 +1,53 @@
+"""A contract's words for the values of one field, beside the core's."""
+
+from collections.abc import Mapping
+
+from deskbell.kernel.errors import Invalid
+
+__all__ = ["Words"]
+
+
+class Words:
+    """One row group of a contract's vocabulary table.
+
+    `shown` says how each core word is shown; `written` what each word that may be written means to the core. Words are
+    compared as they are, or without regard to case where the contract says so.
+    """
+
+    def __init__(self, field: str, shown: Mapping[str, str], written: Mapping[str, str], *, any_case: bool = False):
+        self._field = field
+        self._shown = dict(shown)
+        self._any_case = any_case
+        self._written = {self._plain(word): core for word, core in written.items()}
+        self.allowed = f"Must be one of: {', '.join(written)}"
+        self.pattern = f"^(?:{'|'.join(map(self._as_pattern, written))})$"
+
+    def show(self, core: str) -> str:
+        """The word that a core word is shown as."""
+        return self._shown[core]
+
+    def write(self, word: str) -> str:
+        """The core word that a word means where it is written. Raises `Invalid`, listing the allowed words."""
+        core = self._written.get(self._plain(word))
+        if core is None:
+            raise Invalid.field(self._field, self.allowed)
+        return core
+
+    def matching(self, text: str | None) -> tuple[str, ...]:
+        """A filter of one word or several, divided by commas: every core word that any of them shows or stands for."""
+        if text is None or not text.strip():
+            return ()
+        wanted: dict[str, None] = {}
+        for word in map(self._plain, text.split(",")):
+            cores = [core for core, shown in self._shown.items() if self._plain(shown) == word]
+            wanted |= dict.fromkeys(cores or [self.write(word)])
+        return tuple(wanted)
+
+    def _plain(self, word: str) -> str:
+        return word.strip().lower() if self._any_case else word.strip()
+
+    def _as_pattern(self, word: str) -> str:
+        """The word as a regular expression that JSON Schema's dialect knows, which has no flag for case."""
+        if not self._any_case:
+            return word
+        return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in word)
