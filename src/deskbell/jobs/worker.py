@@ -14,6 +14,7 @@ from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 
 from deskbell.features import load_all
+from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
 from deskbell.runtime import journal
 from deskbell.runtime.database import Database
@@ -51,6 +52,7 @@ async def run(settings: Settings) -> None:
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
         tasks.create_task(_relay(tools.database))
         tasks.create_task(_fold(tools.database))
+        tasks.create_task(watch_clocks(tools.database))
         tasks.create_task(_work(tools))
 
 

@@ -6,7 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from deskbell.features.sla.clock import (
+from deskbell.features.sla.history import History, measure, replay
+from deskbell.kernel.sla_clock import (
     DEFAULT_POLICIES,
     RUNNING,
     Clock,
@@ -20,7 +21,6 @@ from deskbell.features.sla.clock import (
     read_ticket,
     status_changed,
 )
-from deskbell.features.sla.history import History, measure, replay
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from deskbell.features.sla.clock import (
+from deskbell.kernel.sla_clock import (
     Policy,
     Reading,
     TicketClocks,

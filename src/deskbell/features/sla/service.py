@@ -6,13 +6,13 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from deskbell.features.sla import queries
-from deskbell.features.sla.clock import DEFAULT_POLICIES, Policy
 from deskbell.features.sla.events import SlaPolicyUpdated
+from deskbell.features.sla.queries import policies as queries
 from deskbell.features.sla.records import PolicyChanges, SlaPolicy
 from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db
 

@@ -1,6 +1,7 @@
 """What happens to tickets."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from deskbell.kernel.events import Change, DomainEvent
@@ -10,6 +11,9 @@ __all__ = [
     "CommentDeleted",
     "CommentEdited",
     "CommentEvent",
+    "SlaBreached",
+    "SlaEvent",
+    "SlaWarning",
     "TicketAssigned",
     "TicketCreated",
     "TicketDeleted",
@@ -81,6 +85,30 @@ class TicketPurged(TicketEvent, frozen=True, kw_only=True):
     """Removed for good, with its words and files."""
 
     type: ClassVar[str] = "ticket.purged"
+
+
+class SlaEvent(TicketEvent, frozen=True, kw_only=True):
+    """Base: a service-level target of a ticket. What staff promises itself is the staff's affair."""
+
+    target: Literal["first_response", "resolution"]
+    due_at: datetime
+
+    @property
+    def internal(self) -> bool:
+        """Never told to a customer."""
+        return True
+
+
+class SlaWarning(SlaEvent, frozen=True, kw_only=True):
+    """Most of the time for a target is used up (see `WARNING_SHARE`); it is missed at `due_at` if nothing happens."""
+
+    type: ClassVar[str] = "sla.warning"
+
+
+class SlaBreached(SlaEvent, frozen=True, kw_only=True):
+    """A target was missed at `due_at`."""
+
+    type: ClassVar[str] = "sla.breached"
 
 
 class CommentEvent(TicketEvent, frozen=True, kw_only=True):

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.kernel.search.language import Query
+from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.permissions import Role
+from deskbell.kernel.search.language import Query
 
 __all__ = [
     "CHANNELS",
@@ -95,6 +96,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None
     closed_at: datetime | None
     deleted_at: datetime | None
+    deadlines: Deadlines | None = None
+    """Its service level; None for a moment after an import, until it has been computed from the history."""
 
     @property
     def assignee_id(self) -> UUID | None:

@@ -17,6 +17,7 @@ from deskbell.features.tickets.records import (
     Ticket,
     TicketChanges,
 )
+from deskbell.kernel.deadlines import Deadlines
 
 __all__ = [
     "AssignTicket",
@@ -25,6 +26,7 @@ __all__ = [
     "CreateTicket",
     "PersonView",
     "PriorityBody",
+    "SlaView",
     "StatusBody",
     "TicketList",
     "TicketView",
@@ -46,6 +48,33 @@ class PersonView(Struct, frozen=True):
     def of(cls, person: Person) -> "PersonView":
         """The public part of a person."""
         return cls(person.id, person.name, person.email, person.avatar_url)
+
+
+class SlaView(Struct, frozen=True, kw_only=True):
+    """What a ticket has been promised. Targets are in seconds of time in which it waits for staff; a deadline is null
+    where there is no target and while the clock is paused; `breached_at` is the deadline that was missed.
+    """
+
+    first_response_target: int | None
+    first_response_due_at: datetime | None
+    first_response_breached_at: datetime | None
+    resolution_target: int | None
+    resolution_due_at: datetime | None
+    resolution_breached_at: datetime | None
+    paused: bool
+
+    @classmethod
+    def of(cls, deadlines: Deadlines) -> "SlaView":
+        """A ticket's service level in v1's form."""
+        return cls(
+            first_response_target=deadlines.first_response_seconds,
+            first_response_due_at=deadlines.first_response_due_at,
+            first_response_breached_at=deadlines.first_response_breached_at,
+            resolution_target=deadlines.resolution_seconds,
+            resolution_due_at=deadlines.resolution_due_at,
+            resolution_breached_at=deadlines.resolution_breached_at,
+            paused=deadlines.paused,
+        )
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
@@ -77,6 +106,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     first_response_at: datetime | None
     solved_at: datetime | None
     closed_at: datetime | None
+    sla: SlaView | None
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketView":
@@ -90,7 +120,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
             tags=ticket.tags, custom_fields=ticket.custom_fields, external_id=ticket.external_id,
             version=ticket.version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
-            closed_at=ticket.closed_at,
+            closed_at=ticket.closed_at, sla=SlaView.of(ticket.deadlines) if ticket.deadlines else None,
         )  # fmt: skip
 
 

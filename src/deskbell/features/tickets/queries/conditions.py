@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.runtime.sql import Fragment, all_of, sql
 
 __all__ = ["matching"]

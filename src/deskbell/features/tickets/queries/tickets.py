@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadline_values, deadlines_from
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import CustomField, Named, Person, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
@@ -17,6 +18,7 @@ from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = [
     "add",
+    "by_ids",
     "count_matching",
     "exists",
     "find_visible",
@@ -33,7 +35,8 @@ COLUMNS: Final = sql(
     "t.organization_id, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
     "t.requester_id, r.name, r.email, r.avatar_url, r.role, t.assignee_id, a.name, a.email, a.avatar_url, a.role, "
     "t.group_id, g.name, t.category_id, k.name, t.tags, t.custom_fields, t.external_id, t.version, t.reopen_count, "
-    "t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at"
+    "t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at, {}",
+    DEADLINE_COLUMNS,
 )
 # Whoever hangs on a ticket is looked up by primary key, organization first.
 JOINS: Final = sql(
@@ -55,8 +58,16 @@ def ticket_of(row: Any) -> Ticket:
         category=None if row[21] is None else Named(row[21], row[22]), tags=row[23],
         custom_fields=[] if row[24] == "[]" else _FIELDS_DECODER.decode(row[24]), external_id=row[25], version=row[26],
         reopen_count=row[27], created_at=row[28], updated_at=row[29], first_response_at=row[30], solved_at=row[31],
-        closed_at=row[32], deleted_at=row[33],
+        closed_at=row[32], deleted_at=row[33], deadlines=None if row[36] is None else deadlines_from(row[5], row[34:]),
     )  # fmt: skip
+
+
+async def by_ids(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
+    """Tickets of the entered organization, deleted ones too, whoever may see them: for readers of the journal."""
+    rows = await db.fetch_all(
+        sql("select {} from tickets t {} where t.id = any({})", COLUMNS, JOINS, list(ticket_ids))
+    )
+    return {ticket.id: ticket for ticket in map(ticket_of, rows)}
 
 
 async def find_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:
@@ -207,7 +218,7 @@ async def add(db: Db, ticket: Ticket) -> int:
             _ADD, ticket.organization_id, ticket.id, ticket.subject, ticket.description, ticket.status, ticket.priority,
             ticket.type, ticket.channel, ticket.requester.id, ticket.assignee_id, ticket.group_id, ticket.category_id,
             ticket.tags, msgspec.json.encode(ticket.custom_fields).decode(), ticket.external_id, ticket.created_at,
-            ticket.solved_at, ticket.closed_at,
+            ticket.solved_at, ticket.closed_at, *deadline_values(ticket.deadlines),
         )
     )  # fmt: skip
 
@@ -218,8 +229,12 @@ with taken as (
   on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last)
 insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, requester_id,
                      assignee_id, group_id, category_id, tags, custom_fields, external_id, created_at, updated_at,
-                     solved_at, closed_at)
-select $1, $2, taken.last, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18 from taken
+                     solved_at, closed_at, first_response_target, resolution_target, clock_used, clock_running_since,
+                     first_response_used, first_response_due_at, resolution_due_at, first_response_warned_at,
+                     resolution_warned_at, first_response_breached_at, resolution_breached_at, clock_next_at)
+select $1, $2, taken.last, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18, $19, $20, $21,
+       $22, $23, $24, $25, $26, $27, $28, $29, $30
+  from taken
 returning number
 """
 
@@ -229,10 +244,15 @@ async def update_fields(db: Db, ticket: Ticket, now: datetime) -> None:
     await db.execute(
         "update tickets set subject = $2, description = $3, status = $4, priority = $5, type = $6, assignee_id = $7, "
         "group_id = $8, category_id = $9, tags = $10, custom_fields = $11, version = $12, reopen_count = $13, "
-        "updated_at = $14, first_response_at = $15, solved_at = $16, closed_at = $17 where id = $1",
+        "updated_at = $14, first_response_at = $15, solved_at = $16, closed_at = $17, first_response_target = $18, "
+        "resolution_target = $19, clock_used = $20, clock_running_since = $21, first_response_used = $22, "
+        "first_response_due_at = $23, resolution_due_at = $24, first_response_warned_at = $25, "
+        "resolution_warned_at = $26, first_response_breached_at = $27, resolution_breached_at = $28, "
+        "clock_next_at = $29 where id = $1",
         ticket.id, ticket.subject, ticket.description, ticket.status, ticket.priority, ticket.type, ticket.assignee_id,
         ticket.group_id, ticket.category_id, ticket.tags, msgspec.json.encode(ticket.custom_fields).decode(),
         ticket.version, ticket.reopen_count, now, ticket.first_response_at, ticket.solved_at, ticket.closed_at,
+        *deadline_values(ticket.deadlines),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from deskbell.features.tickets.service.creating import (
     resolve_category,
     resolve_group,
 )
+from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
 from deskbell.kernel.events import Change
@@ -119,7 +120,7 @@ async def _assignment(
 
 
 # What follows from another field is not told as a change of its own.
-_DERIVED = frozenset({"solved_at", "closed_at", "reopen_count", "first_response_at", "updated_at"})
+_DERIVED = frozenset({"solved_at", "closed_at", "reopen_count", "first_response_at", "updated_at", "deadlines"})
 _ASSIGNMENT = ("assignee", "group")
 
 
@@ -127,6 +128,7 @@ async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reas
     """Writes new field values of a locked ticket and records them: one event for the assignment, one for the rest."""
     if not fields:
         return ticket
+    fields = await with_deadlines(uow, ticket, fields)
     changed = policy.with_fields(ticket, {**fields, "updated_at": uow.now})
     await queries.update_fields(uow.db, changed, uow.now)
     told = {

@@ -9,7 +9,9 @@ from deskbell.features.accounts import service as accounts
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
+from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import DONE, Named, NewTicket, Person, Ticket
+from deskbell.kernel.deadlines import opened
 from deskbell.kernel.errors import FieldProblem, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
@@ -42,6 +44,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         custom_fields=new.custom_fields, external_id=new.external_id, version=1, reopen_count=0, created_at=uow.now,
         updated_at=uow.now, first_response_at=None, solved_at=uow.now if status in DONE else None,
         closed_at=uow.now if status == "closed" else None, deleted_at=None,
+        deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
     )  # fmt: skip
     if ticket.tags:
         await note_tags(uow, ticket.tags)

@@ -1,0 +1,60 @@
+"""New targets reach the tickets that are still to be answered or solved."""
+
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.json import decode
+
+from deskbell.features.sla.events import SlaPolicyUpdated
+from deskbell.features.sla.queries import clocks as queries
+from deskbell.features.tickets.queries.deadlines import policy_in_force, write_deadlines
+from deskbell.features.tickets.service.deadlines import record_alarms
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.deadlines import alarms_between, moved
+from deskbell.kernel.events import Recorded
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.reactions import enqueue, job, on
+from deskbell.runtime.tools import Tools
+
+__all__ = ["Retarget", "apply_targets", "retarget_tickets"]
+
+_BATCH: Final = 200
+_SETTLING_SECONDS: Final = 10.0
+"""A ticket that is just being filed may still carry the old targets: one last look is taken after so long."""
+
+
+class Retarget(Struct, frozen=True):
+    """The tickets of one priority are to go by its present targets. `last`: nothing follows if none is left."""
+
+    organization_id: UUID
+    priority: str
+    last: bool = False
+
+
+@on(SlaPolicyUpdated)
+async def apply_targets(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Starts going through the open tickets of the priority."""
+    assert isinstance(recorded.event, SlaPolicyUpdated)
+    await enqueue(uow, retarget_tickets, Retarget(recorded.organization_id, recorded.event.priority))
+
+
+@job()
+async def retarget_tickets(tools: Tools, payload: bytes) -> None:
+    """Gives some tickets the present targets of their priority and queues the rest. Safe to run twice: whichever goes by
+    them already is not found any more.
+    """
+    task = decode(payload, type=Retarget)
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+        policy = await policy_in_force(uow.db, task.priority)
+        found = await queries.off_target(uow.db, task.priority, policy, _BATCH)
+        after = [moved(before, uow.now, before.status, policy=policy) for _, before in found]
+        await write_deadlines(uow.db, [ticket_id for ticket_id, _ in found], after)
+        for (ticket_id, before), now in zip(found, after, strict=True):
+            breaches = [alarm for alarm in alarms_between(before, now) if alarm.kind == "breach"]
+            record_alarms(uow, ticket_id, breaches)
+        if len(found) == _BATCH:
+            await enqueue(uow, retarget_tickets, Retarget(task.organization_id, task.priority))
+        elif not task.last:
+            again = Retarget(task.organization_id, task.priority, last=True)
+            await enqueue(uow, retarget_tickets, again, delay_seconds=_SETTLING_SECONDS)

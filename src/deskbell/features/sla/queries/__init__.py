@@ -1,0 +1,1 @@
+"""SQL of service levels: policies, and the clocks of tickets."""

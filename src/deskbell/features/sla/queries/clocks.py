@@ -1,0 +1,100 @@
+"""The clocks of tickets: which come due next, which are still to be computed, which have other targets than they should."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.sla.history import History
+from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadlines_from
+from deskbell.kernel.deadlines import Deadlines
+from deskbell.kernel.events import Change
+from deskbell.kernel.sla_clock import Policy
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["lock_deadlines", "lock_histories", "next_moments", "off_target", "unknown"]
+
+
+async def next_moments(db: Db, how_many: int) -> list[tuple[UUID, UUID, datetime]]:
+    """Organization, ticket and moment of the next warnings and breaches of all organizations, soonest first."""
+    rows = await db.fetch_all("select organization_id, ticket_id, moment from deskbell_clock_moments($1)", how_many)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def unknown(db: Db, how_many: int) -> list[tuple[UUID, UUID]]:
+    """Organization and id of tickets whose clocks have not been computed yet."""
+    rows = await db.fetch_all("select organization_id, ticket_id from deskbell_clocks_unknown($1)", how_many)
+    return [(row[0], row[1]) for row in rows]
+
+
+async def lock_deadlines(db: Db, ticket_ids: Sequence[UUID]) -> list[tuple[UUID, Deadlines]]:
+    """The service levels of tickets, locked; tickets that are locked by somebody else are left out."""
+    rows = await db.fetch_all(
+        sql(
+            "select t.id, t.status, {} from tickets t where t.id = any({}) and t.clock_used is not null "
+            "order by t.id for update of t skip locked",
+            DEADLINE_COLUMNS,
+            list(ticket_ids),
+        )
+    )
+    return [(row[0], deadlines_from(row[1], row[2:])) for row in rows]
+
+
+async def off_target(db: Db, priority: str, policy: Policy, how_many: int) -> list[tuple[UUID, Deadlines]]:
+    """Some tickets of a priority that are not done and go by other targets than these, locked."""
+    rows = await db.fetch_all(
+        sql(
+            "select t.id, t.status, {} from tickets t where t.status in ('new', 'open', 'pending', 'hold') "
+            "and t.priority = {} and t.clock_used is not null "
+            "and (t.first_response_target, t.resolution_target) is distinct from ({}::int, {}::int) "
+            "order by t.id limit {} for update of t",
+            DEADLINE_COLUMNS, priority, policy.first_response_seconds, policy.resolution_seconds, how_many,
+        )
+    )  # fmt: skip
+    return [(row[0], deadlines_from(row[1], row[2:])) for row in rows]
+
+
+async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, History]:
+    """What the journal tells of tickets whose clocks are not computed yet, the tickets locked."""
+    tickets = await db.fetch_all(
+        sql(
+            "select t.id, t.created_at, t.status, t.priority, t.first_response_at from tickets t "
+            "where t.id = any({}) and t.clock_used is null order by t.id for update of t skip locked",
+            list(ticket_ids),
+        )
+    )
+    rows = await db.fetch_all(
+        sql(
+            "select e.ticket_id, e.at, e.payload -> 'changes' ->> 'status', e.payload -> 'changes' ->> 'priority' "
+            "from events e where e.organization_id = (select deskbell_organization()) and e.ticket_id = any({}) "
+            "and e.type = 'ticket.updated' order by e.at, e.id",
+            [row[0] for row in tickets],
+        )
+    )
+    changes: dict[UUID, list[tuple[datetime, str | None, str | None]]] = {row[0]: [] for row in tickets}
+    for ticket_id, at, status, priority in rows:
+        changes[ticket_id].append((at, status, priority))
+    found = {}
+    for ticket_id, created_at, status, priority, first_response_at in tickets:
+        first_status, status_changes = _told((at, word) for at, word, _ in changes[ticket_id])
+        first_priority, priority_changes = _told((at, word) for at, _, word in changes[ticket_id])
+        found[ticket_id] = History(
+            created_at=created_at,
+            status=first_status or status,
+            priority=first_priority or priority,
+            status_changes=status_changes,
+            priority_changes=priority_changes,
+            first_responded_at=first_response_at,
+        )
+    return found
+
+
+_CHANGE: Final = msgspec.json.Decoder(Change)
+
+
+def _told(changes: Iterable[tuple[datetime, str | None]]) -> tuple[str | None, tuple[tuple[datetime, str], ...]]:
+    """The value before the first change, None when it never changed, and the changes."""
+    found = [(at, _CHANGE.decode(text)) for at, text in changes if text is not None]
+    return (found[0][1].was if found else None), tuple((at, change.now) for at, change in found)

@@ -1,0 +1,38 @@
+"""The stored service level of a ticket from its whole history: for tickets that came with one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from deskbell.features.sla.history import History
+from deskbell.kernel.deadlines import Deadlines, moved, opened, settled
+from deskbell.kernel.sla_clock import Policy
+
+__all__ = ["wound"]
+
+
+def wound(history: History, policies: Mapping[str, Policy], at: datetime) -> Deadlines:
+    """The service level as it stands at `at`, as if Deskbell had kept it all along under these policies."""
+    deadlines = opened(history.created_at, history.status, policies[history.priority])
+    status, priority = history.status, history.priority
+    for moment, field, word in _steps(history, at):
+        answered = field == "answer"
+        if field == "status":
+            status = word
+        elif field == "priority":
+            priority = word
+        deadlines = moved(
+            deadlines, max(moment, history.created_at), status, answered=answered, policy=policies[priority]
+        )
+    return settled(deadlines, at)
+
+
+# At one moment the new targets come first, then the answer, then the status: what stops a clock is judged by them.
+_ORDER = ("priority", "answer", "status")
+
+
+def _steps(history: History, at: datetime) -> list[tuple[datetime, str, str]]:
+    steps = [(moment, "priority", word) for moment, word in history.priority_changes]
+    steps += [(moment, "status", word) for moment, word in history.status_changes]
+    if history.first_responded_at is not None:
+        steps.append((history.first_responded_at, "answer", ""))
+    return sorted((s for s in steps if s[0] <= at), key=lambda step: (step[0], _ORDER.index(step[1])))

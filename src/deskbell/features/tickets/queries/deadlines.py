@@ -1,0 +1,69 @@
+"""The service level of tickets: its columns, the targets in force, and writing it alone."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from deskbell.kernel.deadlines import Deadlines
+from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["DEADLINE_COLUMNS", "deadline_values", "deadlines_from", "policy_in_force", "write_deadlines"]
+
+DEADLINE_COLUMNS: Final = sql(
+    "t.first_response_target, t.resolution_target, t.clock_used, t.clock_running_since, t.first_response_used, "
+    "t.first_response_due_at, t.resolution_due_at, t.first_response_warned_at, t.resolution_warned_at, "
+    "t.first_response_breached_at, t.resolution_breached_at"
+)
+
+
+def deadlines_from(status: str, values: Sequence[Any]) -> Deadlines:
+    """The service level from a ticket's status and the columns `DEADLINE_COLUMNS`, its clock having been computed."""
+    return Deadlines(
+        status=status, first_response_seconds=values[0], resolution_seconds=values[1], used=values[2],
+        running_since=values[3], first_response_used=values[4], first_response_due_at=values[5],
+        resolution_due_at=values[6], first_response_warned_at=values[7], resolution_warned_at=values[8],
+        first_response_breached_at=values[9], resolution_breached_at=values[10],
+    )  # fmt: skip
+
+
+def deadline_values(deadlines: Deadlines | None) -> tuple[Any, ...]:
+    """The same as values for the columns, `clock_next_at` last; all null where nothing is known."""
+    if deadlines is None:
+        return (None,) * 12
+    return (
+        deadlines.first_response_seconds, deadlines.resolution_seconds, deadlines.used, deadlines.running_since,
+        deadlines.first_response_used, deadlines.first_response_due_at, deadlines.resolution_due_at,
+        deadlines.first_response_warned_at, deadlines.resolution_warned_at, deadlines.first_response_breached_at,
+        deadlines.resolution_breached_at, deadlines.next_at,
+    )  # fmt: skip
+
+
+async def policy_in_force(db: Db, priority: str) -> Policy:
+    """The targets of a priority in the entered organization: stored ones, else the documented defaults."""
+    row = await db.fetch_one(
+        "select first_response_seconds, resolution_seconds from sla_policies "
+        "where organization_id = (select deskbell_organization()) and priority = $1",
+        priority,
+    )
+    return DEFAULT_POLICIES[priority] if row is None else Policy(row[0], row[1])
+
+
+async def write_deadlines(db: Db, ticket_ids: Sequence[UUID], deadlines: Sequence[Deadlines]) -> None:
+    """Writes the service level of many locked tickets. It is no change of the ticket: its version stays."""
+    columns: list[list[Any]] = [list(column) for column in zip(*map(deadline_values, deadlines), strict=True)]
+    if not columns:
+        return
+    await db.execute(
+        sql(
+            "update tickets t set first_response_target = n.a, resolution_target = n.b, clock_used = n.c, "
+            "clock_running_since = n.d, first_response_used = n.e, first_response_due_at = n.f, resolution_due_at = n.g, "
+            "first_response_warned_at = n.h, resolution_warned_at = n.i, first_response_breached_at = n.j, "
+            "resolution_breached_at = n.k, clock_next_at = n.l from unnest({}::uuid[], {}::int[], {}::int[], "
+            "{}::interval[], {}::timestamptz[], {}::interval[], {}::timestamptz[], {}::timestamptz[], {}::timestamptz[], "
+            "{}::timestamptz[], {}::timestamptz[], {}::timestamptz[], {}::timestamptz[]) "
+            "as n (id, a, b, c, d, e, f, g, h, i, j, k, l) where t.id = n.id",
+            list(ticket_ids),
+            *columns,
+        )
+    )

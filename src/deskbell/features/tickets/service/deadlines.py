@@ -1,0 +1,44 @@
+"""A ticket's service level follows from its changes, in the same write."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from deskbell.features.tickets.events import SlaBreached, SlaWarning
+from deskbell.features.tickets.queries.deadlines import policy_in_force
+from deskbell.features.tickets.records import DONE, Ticket
+from deskbell.kernel.deadlines import Alarm, alarms_between, moved
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["record_alarms", "with_deadlines"]
+
+_MOVING: Final = frozenset({"status", "priority", "first_response_at"})
+
+
+async def with_deadlines(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any]) -> dict[str, Any]:
+    """The new field values of a locked ticket with the service level that follows from them.
+
+    A breach that nobody has marked yet (its moment has only just passed) is marked and told here. The targets are read
+    again where they may have changed: with the priority, and when a ticket that was done is opened again.
+    """
+    before = ticket.deadlines
+    if before is None or not _MOVING & fields.keys():
+        return fields
+    status, priority = fields.get("status", ticket.status), fields.get("priority", ticket.priority)
+    retarget = priority != ticket.priority or (ticket.done and status not in DONE)
+    after = moved(
+        before,
+        uow.now,
+        status,
+        answered=fields.get("first_response_at") is not None,
+        policy=await policy_in_force(uow.db, priority) if retarget else None,
+    )
+    record_alarms(uow, ticket.id, [alarm for alarm in alarms_between(before, after) if alarm.kind == "breach"])
+    return {**fields, "deadlines": after}
+
+
+def record_alarms(uow: UnitOfWork, ticket_id: UUID, alarms: Iterable[Alarm]) -> None:
+    """Tells of warnings and breaches that have just been marked."""
+    for alarm in alarms:
+        kind = SlaBreached if alarm.kind == "breach" else SlaWarning
+        uow.record(kind(ticket_id=ticket_id, target=alarm.target, due_at=alarm.due_at))
