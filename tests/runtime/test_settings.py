@@ -32,7 +32,7 @@ WRONG = [
     ("INBOUND_SMTP", "127.0.0.1", "must be host:port"),
     ("INBOUND_SMTP", "127.0.0.1:70000", "must be host:port"),
     ("STORAGE_URL", "ftp://files", "must be a URL like s3://"),
-    ("RATE_LIMITS", "some", "must be on or off"),
+    ("RATE_LIMITS", "some", "must be on, off, or limits"),
     ("API_DEFAULT", "v3", "must be v1 or v2"),
     ("LOG_FORMAT", "xml", "must be json or console"),
     ("WEBHOOK_ALLOWED_HOSTS", "http://host/", "must be host names separated by commas"),
@@ -86,7 +86,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.base_url == "https://desk.example.com"
     assert settings.inbound_smtp == Address("::1", 2525)
     assert settings.webhook_allowed_hosts == ("hooks.example.com", "10.0.0.7")
-    assert (settings.rate_limits, settings.demo, settings.api_default) == (False, True, "v2")
+    assert (bool(settings.rate_limits), settings.demo, settings.api_default) == (False, True, "v2")
     assert (settings.max_upload_bytes, settings.pool_size) == (1000, 7)
     assert Settings.load(settings.environ()) == settings, "a child process must get the same settings"
 

@@ -3,38 +3,57 @@
 import re
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.api.shared.auth import release
+from deskbell.api.shared.limits import Limiter, limit_headers, standing_in
+from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.access_log import AccessLog
+from deskbell.runtime.database import Database
+from deskbell.runtime.faults import DATABASE_ERRORS
 
-__all__ = ["Dispatcher"]
+__all__ = ["Dispatcher", "Runtime"]
 
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
-_SITE: Final = re.compile(r"^/(?:healthz|readyz|metrics|openapi|docs|dev|assets|help|app|favicon\.ico)(?:[/.]|$)|^/$")
+_SITE: Final = re.compile(
+    # `/metrics` is the probe; `/metrics/tickets` belongs to a contract.
+    r"^/(?:(?:healthz|readyz|metrics)/?$|(?:openapi|docs|dev|assets|help|app|favicon\.ico)(?:[/.]|$)|$)"
+)
+_PORTALS: Final = re.compile(r"^/(?:login/?$|(?:agent|customer)/)")
 _QUIET: Final = ("/healthz", "/readyz", "/metrics")
+
+
+class Runtime(NamedTuple):
+    """What the dispatcher works with."""
+
+    database: Database
+    limiter: Limiter | None
+    access_log: AccessLog
+    default_api: str
 
 
 class Dispatcher:
     """An ASGI application that hands each request to a contract, or to the site, under a request id."""
 
-    def __init__(
-        self, contracts: Mapping[str, ASGIApp], site: ASGIApp, *, default_api: str, access_log: AccessLog
-    ) -> None:
+    def __init__(self, contracts: Mapping[str, ASGIApp], site: ASGIApp, runtime: Runtime) -> None:
         self._contracts = contracts
+        self._names = {id(app): name for name, app in contracts.items()}
         self._site = site
-        self._default_api = default_api
-        self._access_log = access_log
+        self._default_api = runtime.default_api
+        self._access_log = runtime.access_log
+        self._database = runtime.database
+        self._limiter = runtime.limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Its id is the caller's `X-Request-ID` where that is well-formed, else a new one."""
         given = _header(scope, b"x-request-id")
         request_id = given if given and _REQUEST_ID.match(given) else str(new_id())
         app, version = self._choose(scope)
+        contract = self._names.get(id(app))
         started = time.perf_counter()
         status = 0
 
@@ -47,6 +66,8 @@ class Dispatcher:
                 headers.append((b"x-content-type-options", b"nosniff"))
                 if version:
                     headers.append((b"api-version", version))
+                if self._limiter is not None and contract is not None:
+                    headers += await self._standing(scope, contract, self._limiter)
                 message["headers"] = headers
             await send(message)
 
@@ -63,6 +84,17 @@ class Dispatcher:
                     request_id=request_id, method=kind, path=scope["path"], status=status, seconds=seconds
                 )
 
+    async def _standing(self, scope: Scope, contract: str, limiter: Limiter) -> list[tuple[bytes, bytes]]:
+        """The headers of rate limiting; a request that was refused before it was counted counts for its address."""
+        standing = standing_in(scope)
+        if standing is None and scope["type"] == "http":
+            try:
+                await limiter.count_anonymous(self._database, scope, contract)
+            except (DeskbellError, *DATABASE_ERRORS):
+                return []  # the answer is more important than its headers
+            standing = standing_in(scope)
+        return [] if standing is None else limit_headers(standing)
+
     def _choose(self, scope: Scope) -> tuple[ASGIApp, bytes]:
         path = scope["path"]
         if path.startswith("/api/"):
@@ -71,7 +103,7 @@ class Dispatcher:
             return self._contracts["platform"], b""
         if _SITE.match(path) or "routes" not in self._contracts:
             return self._site, b""
-        if re.match(r"^/(?:login$|agent/|customer/)", path) and "portals" in self._contracts:
+        if _PORTALS.match(path) and "portals" in self._contracts:
             return self._contracts["portals"], b""
         return self._contracts["routes"], b""
 

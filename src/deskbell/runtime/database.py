@@ -15,6 +15,7 @@ from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
 from deskbell.runtime import journal
 from deskbell.runtime.faults import lost
+from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
 
 __all__ = ["Connection", "Database", "UnitOfWork"]
@@ -25,6 +26,11 @@ _ENTER: Final = (
     "set_config('deskbell.role', $3, false)"
 )
 _ENTER_SESSION: Final = "select user_id, role, verified, platform_admin from deskbell_enter_session($1, $2)"
+_ENTER_SESSION_COUNTED: Final = (
+    "select e.user_id, e.role, e.verified, e.platform_admin, c.used "
+    "from deskbell_count_request($3, $4) c (used) left join deskbell_enter_session($1, $2) e on true"
+)
+_COUNT: Final = "select deskbell_count_request($1, $2)"
 
 
 class Connection:
@@ -109,10 +115,28 @@ class UnitOfWork:
     async def enter_session(self, organization_id: UUID, session_id: UUID) -> bool:
         """Acts as the person of a session; False when the session or the membership has ended."""
         row = await self._raw.fetchrow(_ENTER_SESSION, organization_id, session_id)
+        return self._entered(organization_id, session_id, row)
+
+    async def enter_session_counted(
+        self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally]
+    ) -> tuple[bool, list[int]]:
+        """The same, and one request counted for each tally on the same trip; says how many each has used."""
+        subjects, ends = [t.subject for t in tallies], [t.window_ends(self.now) for t in tallies]
+        row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, subjects, ends)
+        used: list[int] = row[4]
+        return self._entered(organization_id, session_id, row if row[0] is not None else None), used
+
+    def _entered(self, organization_id: UUID, session_id: UUID, row: Any) -> bool:
         if row is None:
             return False
         self._actor = Actor(organization_id, row[0], Role(row[1]), session_id, verified=row[2], platform_admin=row[3])
         return True
+
+    async def count(self, tallies: Sequence[Tally]) -> list[int]:
+        """Counts one request for each tally; says how many each has used in its window."""
+        subjects, ends = [t.subject for t in tallies], [t.window_ends(self.now) for t in tallies]
+        used: list[int] = await self._raw.fetchval(_COUNT, subjects, ends)
+        return used
 
     async def leave(self) -> None:
         """Acts as nobody: only what belongs to no organization can be reached."""

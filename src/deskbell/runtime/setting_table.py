@@ -99,7 +99,13 @@ SETTINGS: tuple[Setting, ...] = (
         shown="the folder `files` in the data folder",
         secret=True,
     ),
-    Setting("RATE_LIMITS", "Whether requests are limited per hour and minute: on or off.", read.switch, default="on"),
+    Setting(
+        "RATE_LIMITS",
+        "How many requests a caller may make: on (the documented limits), off, or the limits to change, such as "
+        "user=5000/hour, anonymous=100/hour, platform_user=100/minute, platform_organization=1000/minute, web=600/minute.",
+        read.rate_limits,
+        default="on",
+    ),
     Setting(
         "API_DEFAULT",
         "The contract that answers under `/api` without a version: v1 or v2.",

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from deskbell.runtime.limits import DEFAULT_LIMITS, HOUR, MINUTE, Limit, RateLimits
+
 SECRET_KEY_MIN = 32
 
 
@@ -36,6 +38,24 @@ def switch(text: str) -> bool:
     if text.lower() not in words:
         raise ValueError("must be on or off")
     return words[text.lower()]
+
+
+_LIMIT = re.compile(r"([a-z_]+)=([0-9]{1,9})/(minute|hour)")
+
+
+def rate_limits(text: str) -> RateLimits:
+    """off (no limits), on (the documented ones), or these with some changed: `user=5000/hour, anonymous=50/minute`."""
+    try:
+        return RateLimits(dict(DEFAULT_LIMITS) if switch(text) else {})
+    except ValueError:
+        limits = dict(DEFAULT_LIMITS)
+    for part in text.split(","):
+        found = _LIMIT.fullmatch(part.strip())
+        if found is None or found[1] not in limits or int(found[2]) == 0:
+            names = ", ".join(DEFAULT_LIMITS)
+            raise ValueError(f"must be on, off, or limits such as user=1000/hour; the names are {names}") from None
+        limits[found[1]] = Limit(int(found[2]), HOUR if found[3] == "hour" else MINUTE)
+    return RateLimits(limits)
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from deskbell.runtime.limits import RateLimits
 from deskbell.runtime.setting_table import PREFIX, SETTINGS, Setting
 from deskbell.runtime.setting_values import SECRET_KEY_MIN, Address
 
@@ -33,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str
     inbound_smtp: Address | None = None
     storage_url: str
-    rate_limits: bool
+    rate_limits: RateLimits
     api_default: Literal["v1", "v2"]
     log_format: Literal["json", "console"]
     webhook_allowed_hosts: tuple[str, ...]

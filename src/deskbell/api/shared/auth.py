@@ -3,25 +3,30 @@
 from collections.abc import AsyncIterator
 from typing import Any, Final, TypeAlias
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
+from msgspec import Struct
 
-from deskbell.api.shared.requests import DeskbellRequest
-from deskbell.api.shared.routing import CUSTOMERS, LATE, Public, access_of
+from deskbell.api.shared import idempotency
+from deskbell.api.shared.limits import Limiter, note, refuse_excess
+from deskbell.api.shared.requests import DeskbellRequest, client_address
+from deskbell.api.shared.routing import LATE, Access, Public, access_of
 from deskbell.features.accounts import service as accounts
-from deskbell.features.accounts.tokens import TokenKeys, looks_like_api_key
+from deskbell.features.accounts.tokens import AccessClaims, TokenKeys, looks_like_api_key
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.runtime.database import Database, UnitOfWork
+from deskbell.runtime.limits import Tally
 
 __all__ = ["SESSION_COOKIE", "authenticate", "provide_uow", "release"]
 
 SESSION_COOKIE: Final = "deskbell_session"
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 _UOW: Final = "deskbell.uow"
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_LATE_ACTOR: Final = "deskbell.actor"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def authenticate(connection: DeskbellRequest) -> None:
+async def authenticate(connection: Request[Any, Any, Any]) -> None:
     """Litestar `before_request`: opens the request's unit of work as the caller and demands the route's permission.
 
     It runs before the body is parsed. (A guard would do as well, but the framework copies the handler for each one.)
@@ -33,53 +38,100 @@ async def authenticate(connection: DeskbellRequest) -> None:
         return
     handler = connection.route_handler
     access = access_of(handler)
-    keys: TokenKeys = connection.app.state.token_keys
-    kind, credential = ("", "") if access is Public.ANONYMOUS else credentials_of(connection)
-    claims = keys.read_access(credential, utc_now()) if kind == "bearer" else None
-    if not kind and not isinstance(access, Public):
-        raise Unauthenticated
+    caller = _caller(connection, access)
     late = handler.opt.get(LATE, False)
-    if not late and method not in _SAFE:
+    if not late and method not in SAFE:
         await connection.body()  # a slow sender must not hold a database connection
     uow = await _open(connection)
     try:
-        if claims is not None:
-            if not await uow.enter_session(claims.organization_id, claims.session_id):
-                raise Unauthenticated("Your session has ended. Please sign in again.")
-        elif kind == "key":
-            await accounts.enter_with_api_key(uow, credential)
-        else:
-            await uow.leave()
+        await _enter(connection, uow, caller)
         if not isinstance(access, Public) and not uow.actor.may(access):
             raise Forbidden
-        if handler.opt.get(CUSTOMERS, False) and uow.actor.is_staff:
-            raise Forbidden
         if late:
-            connection.scope["state"]["deskbell.actor"] = None if uow.anonymous else uow.actor
+            connection.scope["state"][_LATE_ACTOR] = None if uow.anonymous else uow.actor
             await release(connection.scope)
-        elif method not in _SAFE:
+        elif method not in SAFE:
             await uow.begin()
+            await idempotency.claim(connection, uow)
     except BaseException:
-        await release(connection.scope)
+        await _end(connection.scope, uow)
         raise
 
 
+class Caller(Struct, frozen=True):
+    """Credentials as they were given: of a session, an API key, or none."""
+
+    claims: AccessClaims | None = None
+    api_key: str | None = None
+    by_cookie: bool = False
+
+
+def _caller(connection: Connection, access: Access) -> Caller:
+    """Reads the credentials that a route wants to see. Raises `Unauthenticated` for bad ones, and for none where needed."""
+    if access is Public.ANONYMOUS:
+        return Caller()
+    kind, credential = credentials_of(connection)
+    if kind == "key":
+        return Caller(api_key=credential)
+    if not kind:
+        if not isinstance(access, Public):
+            raise Unauthenticated
+        return Caller()
+    keys: TokenKeys = connection.app.state.token_keys
+    return Caller(claims=keys.read_access(credential, utc_now()), by_cookie=kind == "cookie")
+
+
+async def _enter(connection: Request[Any, Any, Any], uow: UnitOfWork, caller: Caller) -> None:
+    """Makes the unit act as the caller and counts the request. Raises `Unauthenticated`, `TooManyRequests`."""
+    limiter: Limiter | None = connection.app.state.get("limiter")
+    contract: str = connection.app.state.contract
+    holds = True
+    tallies: list[Tally] = []
+    used: list[int] = []
+    if (claims := caller.claims) is not None:
+        if limiter is None:
+            holds = await uow.enter_session(claims.organization_id, claims.session_id)
+        else:
+            tallies = limiter.signed_in(contract, claims, by_cookie=caller.by_cookie)
+            holds, used = await uow.enter_session_counted(claims.organization_id, claims.session_id, tallies)
+    elif caller.api_key is not None:
+        await accounts.enter_with_api_key(uow, caller.api_key)
+        if limiter is not None:
+            tallies = limiter.by_key(contract, uow.actor.organization_id, uow.actor.api_key_id)
+    else:
+        await uow.leave()
+        if limiter is not None:
+            tallies = limiter.anonymous(contract, client_address(connection))
+    if tallies:
+        standing = note(connection.scope, tallies, used or await uow.count(tallies), uow.now)
+        refuse_excess(standing, uow.now)
+    if not holds:
+        raise Unauthenticated("Your session has ended. Please sign in again.")
+
+
 async def provide_uow(request: DeskbellRequest) -> AsyncIterator[UnitOfWork]:
-    """Litestar dependency: the unit of work that the guard opened, committed once the handler has returned."""
+    """Litestar dependency: the request's unit of work, committed once the handler has returned."""
     uow: UnitOfWork | None = request.scope["state"].get(_UOW)
     if uow is None:
         uow = await _open(request)
-        actor = request.scope["state"]["deskbell.actor"]
+        actor = request.scope["state"][_LATE_ACTOR]
         await (uow.leave() if actor is None else uow.enter(actor))
         await uow.begin()
+        await idempotency.claim(request, uow)
     try:
         yield uow
+        await idempotency.keep(request, uow)
         await uow.commit()
     except BaseException:
         await uow.rollback()
         raise
     finally:
         await release(request.scope)
+
+
+async def _end(scope: Any, uow: UnitOfWork) -> None:
+    await uow.rollback()
+    await release(scope)
 
 
 async def release(scope: Any) -> None:
@@ -104,7 +156,7 @@ async def _open(connection: Connection) -> UnitOfWork:
 
 
 def credentials_of(connection: Connection) -> tuple[str, str]:
-    """("bearer" | "key", credential), or two empty texts. The first that is given counts."""
+    """("bearer" | "key" | "cookie", credential), or two empty texts. The first that is given counts."""
     headers = connection.headers
     if header := headers.get("authorization"):
         scheme, _, value = header.partition(" ")
@@ -116,13 +168,13 @@ def credentials_of(connection: Connection) -> tuple[str, str]:
         return "key", key
     if cookie := connection.cookies.get(SESSION_COOKIE):
         _demand_same_origin(connection)
-        return "bearer", cookie
+        return "cookie", cookie
     return "", ""
 
 
 def _demand_same_origin(connection: Connection) -> None:
     """A cookie is sent by any page; a write with one is only believed from our own pages (CSRF)."""
-    if _method(connection) in _SAFE:
+    if _method(connection) in SAFE:
         return
     site = connection.headers.get("sec-fetch-site")
     origin = connection.headers.get("origin")

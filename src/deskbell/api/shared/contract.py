@@ -18,6 +18,7 @@ from msgspec import Struct
 from deskbell import __version__
 from deskbell.api.shared.auth import authenticate, provide_uow
 from deskbell.api.shared.errors import as_refusal, refusal_headers
+from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, access_of
 from deskbell.api.shared.validation import Wording, plain_wording
@@ -58,6 +59,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         return Litestar(
             route_handlers=list(self.routes),
             before_request=authenticate,
+            after_request=note_answer,
             dependencies={"uow": Provide(provide_uow)},
             exception_handlers={Exception: self._refuse},
             request_class=DeskbellRequest,
@@ -75,7 +77,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
                 security=[{"bearer": []}, {"apiKey": []}],
             ),
             on_app_init=[self._demand_permissions],
-            state=State({**state, "wording": self.wording}),
+            state=State({**state, "wording": self.wording, "contract": self.name}),
             logging_config=None,
             debug=False,
         )
@@ -85,6 +87,8 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         return {"Cache-Control": "no-store"}
 
     def _refuse(self, request: Request[Any, Any, Any], error: Any) -> Response[Any]:
+        if isinstance(error, Replay):
+            return error.response()
         refusal = as_refusal(request, error)
         return Response(
             self.render(refusal),
@@ -106,7 +110,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
             for handler in getattr(route, "route_handlers", ()):
                 if isinstance(handler, HTTPRouteHandler) and "access" in handler.opt:
                     access = access_of(handler)
-                    word = access.value if isinstance(access, Public) else str(access)
+                    word = "public" if isinstance(access, Public) else access.value
                     for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
                         yield RouteEntry(self.name, str(method), route.path_format, word, handler.handler_name)
 

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["Public", "Uow", "access_of", "delete", "get", "patch", "post", "put"]
+__all__ = ["Access", "Public", "Uow", "access_of", "delete", "get", "patch", "post", "put"]
 
 
 class Public(Enum):
@@ -29,16 +29,19 @@ Uow: TypeAlias = NamedDependency[UnitOfWork]
 
 ACCESS: Final = "access"
 LATE: Final = "late"
-CUSTOMERS: Final = "customers"
+SECRET: Final = "secret"  # noqa: S105 - a route option's name
 
 
 def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[..., Any]], HTTPRouteHandler]]:
     def declare(
-        path: str, *, permission: Access, late: bool = False, customers: bool = False, **options: Any
+        path: str, *, permission: Access, late: bool = False, secret: bool = False, **options: Any
     ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-        """A route. `late` gives the connection back while a large body is read (uploads); `customers` refuses staff."""
+        """A route. `late` gives the connection back while a large body is read (uploads).
+
+        `secret` keeps the answer out of what is remembered for `Idempotency-Key`: it holds a credential shown once.
+        """
         handler: Callable[[Callable[..., Any]], HTTPRouteHandler] = make(
-            path, opt={ACCESS: permission, LATE: late, CUSTOMERS: customers}, **options
+            path, opt={ACCESS: permission, LATE: late, SECRET: secret}, **options
         )
         return handler
 

@@ -1,0 +1,110 @@
+"""`Idempotency-Key`: a POST that is repeated with the same key answers as the first time and does nothing more.
+
+The key is claimed and the answer kept in the transaction of the change itself, so that there is never one without the
+other. A refusal keeps nothing: the same key may be used again with a request that was put right.
+"""
+
+import hashlib
+from contextvars import ContextVar
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.serialization import encode_json
+
+from deskbell.api.shared.routing import SECRET
+from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer
+
+__all__ = ["Replay", "claim", "keep", "note_answer"]
+
+# The framework's hook for answers is not told the request: where a key was claimed, its state is found here.
+_claiming: Final[ContextVar[dict[str, Any] | None]] = ContextVar("claiming", default=None)
+_CLAIMED: Final = "deskbell.idempotency"
+_ANSWER: Final = "deskbell.answer"
+_KEPT_HEADERS: Final = frozenset({"etag", "location"})
+
+
+class KeyReused(Conflict):
+    """The key was used before with another request."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used before with a different request")
+
+
+class AnswerNotKept(Conflict):
+    """The request was done before, and its answer held a secret that is shown only once."""
+
+    code = "ALREADY_DONE"
+
+    def __init__(self) -> None:
+        super().__init__("This request was done before; its answer held a secret that is shown only once")
+
+
+class Replay(DeskbellError):
+    """Not a refusal but the way out: the first answer, to be sent again."""
+
+    def __init__(self, answer: KeptAnswer) -> None:
+        super().__init__("replayed")
+        self.answer = answer
+
+    def response(self) -> Response[bytes]:
+        """The first answer, marked as repeated."""
+        headers = {**self.answer.headers, "Idempotent-Replayed": "true"}
+        return Response(
+            self.answer.body, status_code=self.answer.status, headers=headers, media_type="application/json"
+        )
+
+
+async def claim(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
+    """Claims the request's key for this unit. Raises `Replay` with the first answer, `Conflict` for another request."""
+    key = request.headers.get("idempotency-key")
+    if key is None or request.scope["method"] != "POST" or uow.anonymous:
+        return
+    if not 1 <= len(key) <= 255 or not key.isprintable():
+        raise Invalid([FieldProblem("Idempotency-Key", "Must be 1 to 255 printable characters")])
+    caller = uow.actor.api_key_id or uow.actor.id
+    kept = await claim_key(uow, caller, key, await _fingerprint(request))
+    if kept is not None:
+        if not kept.same_request:
+            raise KeyReused
+        if kept.status is None:
+            raise AnswerNotKept
+        raise Replay(kept)
+    state: Any = request.scope["state"]
+    state[_CLAIMED] = (caller, key)
+    _claiming.set(state)
+
+
+async def keep(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
+    """Keeps the answer with the claimed key, in the same transaction as the change."""
+    claimed = request.scope["state"].pop(_CLAIMED, None)
+    answer: Response[Any] | None = request.scope["state"].pop(_ANSWER, None)
+    if claimed is None or answer is None or request.route_handler.opt.get(SECRET):
+        return
+    content = answer.content
+    body = content if isinstance(content, bytes) else encode_json(content)
+    headers = {name: value for name, value in answer.headers.items() if name.lower() in _KEPT_HEADERS}
+    status = answer.status_code or request.route_handler.status_code
+    await keep_answer(uow, claimed[0], claimed[1], status, headers, body)
+
+
+async def note_answer(answer: Response[Any]) -> Response[Any]:
+    """Litestar `after_request`: remembers what is about to be sent, where a key was claimed."""
+    state = _claiming.get()
+    if state is not None:
+        state[_ANSWER] = answer
+    return answer
+
+
+async def _fingerprint(request: Request[Any, Any, Any]) -> bytes:
+    """What makes two requests the same: method, path, parameters and body (of an upload, its length)."""
+    digest = hashlib.sha256(f"{request.scope['method']} {request.scope['path']}?".encode())
+    digest.update(request.scope["query_string"])
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        digest.update(request.headers.get("content-length", "").encode())
+    else:
+        digest.update(b"\n" + await request.body())
+    return digest.digest()

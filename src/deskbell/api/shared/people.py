@@ -1,0 +1,58 @@
+"""People and sign-ins in the form that routes and portals share."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from deskbell.api.shared.plain import Password
+from deskbell.features.accounts.records import Membership, SignedIn
+
+__all__ = ["Credentials", "SignedInView", "UserView"]
+
+
+class UserView(Struct, frozen=True, kw_only=True):
+    """A member as they and their organization's staff see them."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+    organization_id: UUID
+    phone: str | None
+    avatar_url: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, member: Membership) -> "UserView":
+        """A membership in this form."""
+        return cls(
+            id=member.user_id, email=member.email, name=member.name, role=member.role.value,
+            organization_id=member.organization_id, phone=member.phone, avatar_url=member.avatar_url,
+            created_at=member.created_at,
+        )  # fmt: skip
+
+
+class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person signs in with."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    password: Password
+
+
+class SignedInView(Struct, frozen=True, kw_only=True):
+    """A fresh sign-in: the access token goes into `Authorization: Bearer`, the refresh token fetches the next pair."""
+
+    token: str
+    refresh_token: str
+    expires_in: int
+    user: UserView
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> "SignedInView":
+        """A sign-in in this form."""
+        return cls(
+            token=signed_in.token, refresh_token=signed_in.refresh_token, expires_in=signed_in.expires_in,
+            user=UserView.of(signed_in.member),
+        )  # fmt: skip

@@ -1,0 +1,28 @@
+"""Work by the clock that belongs to no single feature: forgetting what has had its day."""
+
+from datetime import timedelta
+from typing import Final
+
+from deskbell.kernel.clock import utc_now
+from deskbell.runtime.forgetting import forget_keys_before, forget_windows_before
+from deskbell.runtime.reactions import job
+from deskbell.runtime.tools import Tools
+
+__all__ = ["forget_idempotency_keys", "forget_request_counts"]
+
+KEYS_LAST: Final = timedelta(hours=24)
+"""How long an `Idempotency-Key` is remembered."""
+
+
+@job(schedule="7 * * * *")
+async def forget_idempotency_keys(tools: Tools, _payload: bytes) -> None:
+    """Forgets the answers kept for keys that are older than a day."""
+    async with tools.database.unit(None) as uow:
+        await forget_keys_before(uow.db, utc_now() - KEYS_LAST)
+
+
+@job(schedule="*/5 * * * *")
+async def forget_request_counts(tools: Tools, _payload: bytes) -> None:
+    """Forgets windows of rate limits that are over."""
+    async with tools.database.unit(None) as uow:
+        await forget_windows_before(uow.db, utc_now())

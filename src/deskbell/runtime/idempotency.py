@@ -1,0 +1,61 @@
+"""Kept answers to repeated requests."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["KeptAnswer", "claim_key", "keep_answer"]
+
+
+class KeptAnswer(Struct, frozen=True):
+    """The answer to an earlier request with the same key; `status` is None where it was not to be kept."""
+
+    same_request: bool
+    status: int | None
+    headers: dict[str, str]
+    body: bytes
+
+
+async def claim_key(uow: UnitOfWork, caller: UUID, key: str, fingerprint: bytes) -> KeptAnswer | None:
+    """Claims a key for this unit, or says what was answered before.
+
+    A second request with the same key waits here until the first one's unit has ended.
+    """
+    claimed = await uow.db.execute(
+        "insert into idempotency_keys (organization_id, caller, key, fingerprint, created_at) values ($1, $2, $3, $4, $5) "
+        "on conflict do nothing",
+        uow.actor.organization_id,
+        caller,
+        key,
+        fingerprint,
+        uow.now,
+    )
+    if claimed:
+        return None
+    row = await uow.db.fetch_one(
+        "select fingerprint = $3, status, coalesce(headers, '{}'), coalesce(body, '') from idempotency_keys "
+        "where caller = $1 and key = $2",
+        caller,
+        key,
+        fingerprint,
+    )
+    assert row is not None
+    return KeptAnswer(row[0], row[1], msgspec.json.decode(row[2], type=dict[str, str]), row[3])
+
+
+async def keep_answer(
+    uow: UnitOfWork, caller: UUID, key: str, status: int, headers: Mapping[str, str], body: bytes
+) -> None:
+    """Keeps the answer that belongs to a claimed key."""
+    await uow.db.execute(
+        "update idempotency_keys set status = $3, headers = $4, body = $5 where caller = $1 and key = $2",
+        caller,
+        key,
+        status,
+        msgspec.json.encode(headers).decode(),
+        body,
+    )

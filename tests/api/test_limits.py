@@ -1,0 +1,98 @@
+"""Rate limits as documented, exact and told in headers; idempotency keys on every POST."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.desk import Desk, Organization, running_desk
+
+TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
+
+
+@pytest.fixture
+async def strict(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk with small limits."""
+    limits = "user=5/hour,anonymous=3/hour,platform_user=4/minute,platform_organization=6/minute,web=9/minute"
+    async with running_desk(database_url, tmp_path, DESKBELL_RATE_LIMITS=limits) as running:
+        yield running
+
+
+async def test_each_person_has_their_own_limit_and_every_response_tells_it(strict: Desk) -> None:
+    shop = await strict.organization()
+    agent, other = await shop.client("agent"), await shop.client("agent2")
+    answers = [await agent.get("/tickets") for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0", "0"]
+    assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"5"}
+    refused = answers[-1]
+    assert int(refused.headers["retry-after"]) >= 1
+    assert refused.json()["error"]["code"] == "RATE_LIMIT_EXCEEDED"
+    assert int(refused.headers["x-ratelimit-reset"]) % 3600 == 0
+    assert (await other.get("/tickets")).status_code == 200
+
+
+async def test_the_limit_is_exact_under_concurrency_and_across_workers(
+    strict: Desk, database_url: str, tmp_path: Path
+) -> None:
+    shop = await strict.organization()
+    agent = await shop.person("agent")
+    limits = "user=5/hour,anonymous=3/hour"
+    async with running_desk(database_url, tmp_path / "two", DESKBELL_RATE_LIMITS=limits) as second:
+        clients = [agent.client, second.client(agent.token)]
+        answers = await asyncio.gather(*(clients[i % 2].get("/tickets") for i in range(20)))
+    assert [answer.status_code for answer in answers].count(200) == 5
+
+
+async def test_what_is_refused_at_the_door_counts_for_the_address_and_has_the_headers_too(strict: Desk) -> None:
+    nobody = strict.client()
+    answer = await nobody.get("/tickets")
+    assert answer.status_code == 401
+    assert answer.headers["x-ratelimit-limit"] == "3"
+    assert "x-ratelimit-limit" in (await nobody.get("/nowhere")).headers
+
+
+async def test_without_limits_there_are_no_headers(shop: Organization) -> None:
+    answer = await (await shop.client("agent")).get("/tickets")
+    assert "x-ratelimit-limit" not in answer.headers
+
+
+async def test_a_repeated_post_answers_as_the_first_time_and_does_nothing_more(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    first = await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "order-4711"})
+    again = await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "order-4711"})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["idempotent-replayed"] == "true"
+    assert "idempotent-replayed" not in first.headers
+    assert (await agent.get("/tickets")).json()["data"]["pagination"]["total"] == 1
+
+
+async def test_repeats_at_the_same_moment_do_it_once(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    answers = await asyncio.gather(
+        *(customer.post("/tickets", TICKET, headers={"Idempotency-Key": "double-click"}) for _ in range(8))
+    )
+    assert {answer.json()["data"]["id"] for answer in answers} == {answers[0].json()["data"]["id"]}
+    assert (await agent.get("/tickets")).json()["data"]["pagination"]["total"] == 1
+
+
+async def test_the_same_key_with_another_body_is_a_conflict_and_another_callers_key_is_their_own(
+    shop: Organization,
+) -> None:
+    customer, other = await shop.client("customer"), await shop.client("customer2")
+    await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "k"})
+    changed = await customer.post("/tickets", {**TICKET, "priority": "high"}, headers={"Idempotency-Key": "k"})
+    assert changed.status_code == 409
+    assert changed.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
+    assert (
+        await other.post("/tickets", {**TICKET, "priority": "high"}, headers={"Idempotency-Key": "k"})
+    ).status_code == 201
+
+
+async def test_a_refusal_keeps_nothing_so_the_key_may_be_used_once_the_request_is_right(shop: Organization) -> None:
+    customer = await shop.client("customer")
+    assert (await customer.post("/tickets", {}, headers={"Idempotency-Key": "k"})).status_code == 422
+    assert (await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "k"})).status_code == 201
