@@ -19,6 +19,8 @@ COMMANDS: dict[str, Entry] = {
     "worker": Entry("worker", "worker", "Run background jobs alone, beside other servers."),
     "migrate": Entry("migrate", "migrate_command", "Bring the database to this version."),
     "create-owner": Entry("create_owner", "create_owner", "Make an organization and its owner."),
+    "backup": Entry("backup", "backup", "Write database, files and secret key to one file, while the server runs."),
+    "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
     "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and say how to mend them."),
     "routes": Entry("routes", "routes", "List every route of every contract with its permission."),
     "openapi": Entry("openapi", "openapi", "Print a contract's OpenAPI document."),

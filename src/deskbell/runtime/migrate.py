@@ -1,6 +1,9 @@
 """Brings a database to this version's schema: plain SQL files in order, under a lock, then the queue's tables."""
 
 import asyncio
+import re
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -17,8 +20,7 @@ _LOCK: Final = 0x6465736B62656C6C  # one migrating process at a time, whatever t
 async def migrate(dsn: str) -> list[str]:
     """Applies what is missing and returns the names applied, in order. Safe to call from many processes at once."""
     applied = await asyncio.to_thread(_apply, dsn)
-    await _install_queue(dsn)
-    return applied
+    return [*applied, *await _install_queue(dsn)]
 
 
 async def pending(dsn: str) -> list[str]:
@@ -29,9 +31,25 @@ async def pending(dsn: str) -> list[str]:
             done: set[str] = set()
         else:
             done = {row[0] for row in await connection.fetch("select migration_id from _yoyo_migration")}
+        queue = await _missing_queue(connection)
     finally:
         await connection.close()
-    return [name for name in sorted(path.stem for path in MIGRATIONS.glob("*.sql")) if name not in done]
+    return [name for name in sorted(path.stem for path in MIGRATIONS.glob("*.sql")) if name not in done] + queue
+
+
+async def _missing_queue(connection: Any) -> list[str]:
+    """The queue's name if its tables are absent or of an older pgqueuer than ours; newer ones serve this version too."""
+    mark: str | None = await connection.fetchval("select obj_description(to_regclass('pgqueuer'), 'pg_class')")
+    return [_queue_name()] if mark is None or _numbers(mark) < _numbers(_queue_name()) else []
+
+
+@cache
+def _queue_name() -> str:
+    return f"queue-{version('pgqueuer')}"
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", name)]
 
 
 def _apply(dsn: str) -> list[str]:
@@ -55,17 +73,22 @@ def _psycopg_uri(dsn: str) -> str:
     return urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, parts.query, ""))
 
 
-async def _install_queue(dsn: str) -> None:
+async def _install_queue(dsn: str) -> list[str]:
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - slow to import
     from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
 
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
+        missing = await _missing_queue(connection)
+        if not missing:
+            return []
         queue = Queries(AsyncpgDriver(connection))
         if await queue.schema_is_installed():
             await queue.upgrade()
         else:
             await queue.install()
+        await connection.execute(f"comment on table pgqueuer is '{missing[0]}'")
+        return missing
     finally:
         await connection.close()

@@ -44,6 +44,12 @@ class Storage:
         result = await obstore.get_async(self._store, key)
         return bytes(await result.bytes_async())
 
+    async def list_keys(self) -> AsyncIterator[str]:
+        """The key of every content."""
+        async for chunk in obstore.list(self._store):
+            for found in chunk:
+                yield found["path"]
+
     async def delete(self, key: str) -> None:
         """Removes a content; one that is gone already is no error."""
         try:

@@ -1,0 +1,183 @@
+"""A backup: the database, the files and the secret key in one archive, taken while everything runs.
+
+The archive is a ZIP file of `database.dump` (pg_dump's custom format), `files/<key>`, `secret-key` where the data folder
+keeps one, and `backup.json`, which is written last and says what the archive holds.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Final
+from zipfile import ZipFile
+
+import asyncpg
+import msgspec
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from deskbell import __version__
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import DeskbellError
+from deskbell.runtime.owner import EmbeddedPostgresError
+from deskbell.runtime.programs import programs
+from deskbell.runtime.settings import SECRET_KEY_FILE, Settings
+from deskbell.runtime.storage import Storage
+
+__all__ = [
+    "DUMP", "FILES", "MANIFEST", "VERSION", "BackupError", "Manifest", "Tell", "back_up", "complaint",
+    "connection_for_tools", "tool",
+]  # fmt: skip
+
+DUMP: Final = "database.dump"
+FILES: Final = "files/"
+MANIFEST: Final = "backup.json"
+VERSION: Final = 1
+_CHUNK: Final = 1024 * 1024
+
+Tell = Callable[[str, int, int | None], None]
+"""Told of progress: what is being done, how much of it is done, and of how much, if that is known."""
+
+
+class BackupError(DeskbellError):
+    """A backup cannot be made or restored; the message is one sentence for the operator."""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What an archive holds. `version` is the archive's form, `migrations` the schema's."""
+
+    version: int
+    deskbell: str
+    made_at: datetime
+    migrations: list[str]
+    files: int
+    secret_key: bool
+
+
+async def back_up(settings: Settings, dsn: str, target: Path, tell: Tell) -> Manifest:
+    """Write the archive `target`, whole or not at all; an existing file is never replaced. Raises BackupError."""
+    with _new_file(target) as file, ZipFile(file, "w") as archive:
+        return await _fill(archive, settings, dsn, tell)
+
+
+@contextmanager
+def _new_file(target: Path) -> Iterator[IO[bytes]]:
+    """A file for its owner alone that gets its name once it is complete."""
+    if target.exists():
+        raise BackupError(f"{target} is there already; name another file.")
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        draft.unlink(missing_ok=True)  # of a backup that was killed
+        draft.touch(0o600, exist_ok=False)
+        with draft.open("r+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(target)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written ({error.strerror or error}).") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+async def _fill(archive: ZipFile, settings: Settings, dsn: str, tell: Tell) -> Manifest:
+    migrations = await _migrations(dsn)
+    # A file is stored before the row that names it and removed after it: with the files taken before the database and
+    # again after it, each file that the database's snapshot knows is here.
+    storage = Storage.open(settings)
+    copied: set[str] = set()
+    await _copy_files(archive, storage, copied, tell)
+    await _copy_database(archive, dsn, tell)
+    await _copy_files(archive, storage, copied, tell)
+    kept = settings.data_dir / SECRET_KEY_FILE
+    has_key = kept.exists() and kept.read_text("utf-8").strip() == settings.secret_key
+    if has_key:
+        archive.writestr(SECRET_KEY_FILE, settings.secret_key + "\n")
+    manifest = Manifest(
+        version=VERSION,
+        deskbell=__version__,
+        made_at=utc_now(),
+        migrations=migrations,
+        files=len(copied),
+        secret_key=has_key,
+    )
+    archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+    return manifest
+
+
+async def _migrations(dsn: str) -> list[str]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
+            raise BackupError("There is nothing to back up: the database is empty.")
+        return [row[0] for row in await connection.fetch("select migration_id from _yoyo_migration order by 1")]
+    finally:
+        await connection.close()
+
+
+async def _copy_files(archive: ZipFile, storage: Storage, copied: set[str], tell: Tell) -> None:
+    missing = [key async for key in storage.list_keys() if key not in copied]
+    for done, key in enumerate(missing):
+        tell("Copying the files", done, len(missing))
+        try:
+            content = await storage.get(key)
+        except FileNotFoundError:
+            continue  # removed meanwhile
+        archive.writestr(FILES + key, content)
+        copied.add(key)
+
+
+async def _copy_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
+    place, environment = connection_for_tools(dsn)
+    process = await asyncio.create_subprocess_exec(
+        *(tool("pg_dump"), "--format=custom", "--no-password", f"--dbname={place}"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    words = asyncio.create_task(process.stderr.read())
+    try:
+        with archive.open(DUMP, "w", force_zip64=True) as dump:
+            written = 0
+            tell("Copying the database", 0, None)
+            while chunk := await process.stdout.read(_CHUNK):
+                written += dump.write(chunk)
+                tell("Copying the database", written, None)
+        if await process.wait() != 0:
+            raise BackupError(f"The database could not be copied: {complaint(await words)}")
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        await words
+
+
+def connection_for_tools(dsn: str) -> tuple[str, dict[str, str]]:
+    """A connection string for PostgreSQL's programs, and their environment, which alone holds the password."""
+    parts: dict[str, Any] = conninfo_to_dict(dsn)
+    password = parts.pop("password", None)
+    hidden = {} if password is None else {"PGPASSWORD": str(password)}
+    return make_conninfo(**parts), os.environ | {"LC_ALL": "C"} | hidden
+
+
+def tool(name: str) -> str:
+    """The path of one of PostgreSQL's programs: the embedded one's, else the machine's. Raises BackupError."""
+    with suppress(EmbeddedPostgresError):
+        if (programs() / name).exists():
+            return str(programs() / name)
+    found = shutil.which(name)
+    if found is None:
+        raise BackupError(f"The program {name} is not installed; install PostgreSQL's client programs.")
+    return found
+
+
+def complaint(words: bytes) -> str:
+    """The line of a program's messages that says what went wrong."""
+    lines = words.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason."]
+    return next((line for line in lines if "error:" in line or "ERROR:" in line), lines[-1])

@@ -1,0 +1,198 @@
+"""Restoring a backup into an empty data folder, or an empty database of the operator's."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from zipfile import BadZipFile, ZipFile
+
+import asyncpg
+import msgspec
+
+from deskbell.runtime.backup import (
+    DUMP,
+    FILES,
+    MANIFEST,
+    VERSION,
+    BackupError,
+    Manifest,
+    Tell,
+    complaint,
+    connection_for_tools,
+    tool,
+)
+from deskbell.runtime.embedded import EmbeddedPostgres, FolderLock
+from deskbell.runtime.migrate import MIGRATIONS, migrate
+from deskbell.runtime.settings import SECRET_KEY_FILE, Settings
+from deskbell.runtime.storage import Storage
+
+__all__ = ["read_manifest", "restore"]
+
+DRAFT: Final = "restore.new"
+_CHUNK: Final = 1024 * 1024
+
+# A dump holds neither roles nor, as we restore it, the privileges that its own role gave by default.
+_PREPARE: Final = """
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'deskbell_app') then
+    create role deskbell_app nologin nobypassrls;
+  end if;
+  if not pg_has_role(current_user, 'deskbell_app', 'set') then
+    execute format('grant deskbell_app to %I with set true', current_user);
+  end if;
+  execute format(
+    'alter default privileges in schema %I grant select, insert, update, delete on tables to deskbell_app',
+    current_schema());
+  execute format(
+    'alter default privileges in schema %I grant usage, select on sequences to deskbell_app', current_schema());
+end $$
+"""
+
+# The journal is read in the order of transaction numbers, and this cluster counts them anew, from about 700: the old
+# numbers would lie in its future. All events get the lowest number there is, so that ids order them, and one more for
+# each place that a reader had come to, so that each reader goes on exactly where it was.
+_RENUMBER: Final = """
+with renumbered as (
+  update events e set (xact_id, horizon) = (
+    select (3 + count(*))::text::xid8, (3 + count(*))::text::xid8
+      from journal_readers r where (r.xact_id, r.id) < (e.xact_id, e.id)))
+update journal_readers r
+   set id = (select coalesce(max(e.id), 0) from events e),
+       xact_id = (select (3 + count(*))::text::xid8
+                    from journal_readers earlier where (earlier.xact_id, earlier.id) < (r.xact_id, r.id))
+"""
+
+
+def read_manifest(archive: Path) -> Manifest:
+    """What the archive holds. Raises BackupError if it is no archive of ours, or of a newer Deskbell."""
+    try:
+        with ZipFile(archive) as file:
+            manifest = msgspec.json.decode(file.read(MANIFEST), type=Manifest)
+    except OSError as error:
+        raise BackupError(f"{archive} cannot be read ({error.strerror or error}).") from None
+    except (BadZipFile, KeyError, msgspec.MsgspecError):
+        raise BackupError(f"{archive} is not a whole backup of Deskbell.") from None
+    known = {path.stem for path in MIGRATIONS.glob("*.sql")}
+    if manifest.version > VERSION or not known.issuperset(manifest.migrations):
+        raise BackupError(
+            f"{archive} was written by a newer Deskbell ({manifest.deskbell}); restore it with that version or a later one."
+        )
+    return manifest
+
+
+async def restore(archive: Path, data_dir: Path, tell: Tell) -> Settings:
+    """Restore into `data_dir`, which must be empty, and the database and storage that the settings name.
+
+    The data folder is filled whole or not at all. Returns the settings it was restored with. Raises BackupError.
+    """
+    read_manifest(archive)
+    try:
+        with _draft(data_dir) as draft, ZipFile(archive) as file:
+            return await _fill(file, draft, tell)
+    except BadZipFile:
+        raise BackupError(f"{archive} is damaged; restore another backup.") from None
+    except OSError as error:
+        raise BackupError(f"{archive} could not be restored ({error.strerror or error}).") from error
+
+
+@contextmanager
+def _draft(data_dir: Path) -> Iterator[Path]:
+    """A folder in the empty data folder; what it holds goes to the data folder itself if all went well."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock, draft = FolderLock(data_dir), data_dir / DRAFT
+    lock.take()
+    try:
+        if {path.name for path in data_dir.iterdir()} - {lock.path.name, DRAFT}:
+            raise BackupError(f"The data folder {data_dir} is not empty; name another with --data-dir.")
+        shutil.rmtree(draft, ignore_errors=True)  # of a restore that was killed
+        draft.mkdir(mode=0o700)
+        yield draft
+        (draft / lock.path.name).unlink(missing_ok=True)
+        # The database last: without it, what is there is taken for a folder in which nothing has begun.
+        for path in sorted(draft.iterdir(), key=lambda path: path.name == "postgres"):
+            path.rename(data_dir / path.name)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        lock.release()
+
+
+async def _fill(archive: ZipFile, draft: Path, tell: Tell) -> Settings:
+    if SECRET_KEY_FILE in archive.namelist():
+        (draft / SECRET_KEY_FILE).touch(0o600)
+        (draft / SECRET_KEY_FILE).write_bytes(archive.read(SECRET_KEY_FILE))
+    settings = Settings.load(data_dir=draft)
+    await _restore_files(archive, Storage.open(settings), tell)
+    if settings.database_url is not None:
+        await _restore_database(archive, settings.database_url, tell)
+    else:
+        tell("Making the database", 0, None)
+        server = EmbeddedPostgres(draft)
+        dsn = await asyncio.to_thread(server.start)
+        try:
+            await _restore_database(archive, dsn, tell)
+        finally:
+            await asyncio.to_thread(server.stop)
+    return settings
+
+
+async def _restore_files(archive: ZipFile, storage: Storage, tell: Tell) -> None:
+    there = {key async for key in storage.list_keys()}
+    names = [name for name in archive.namelist() if name.startswith(FILES)]
+    for done, name in enumerate(names):
+        tell("Restoring the files", done, len(names))
+        key, content = name.removeprefix(FILES), archive.read(name)
+        if key not in there:
+            await storage.put(key, content)
+        elif await storage.get(key) != content:
+            raise BackupError(f"The storage has another file under the name {key}; choose an empty storage.")
+
+
+async def _restore_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        if await connection.fetchval(
+            "select exists (select from pg_class where relnamespace = current_schema()::regnamespace)"
+        ):
+            raise BackupError("The database that DESKBELL_DATABASE_URL names is not empty; make a new one.")
+        await connection.execute(_PREPARE)
+        with tempfile.TemporaryDirectory(prefix="deskbell-restore-") as folder:
+            dump, contents = Path(folder) / DUMP, Path(folder) / "contents"
+            with archive.open(DUMP) as source, dump.open("wb") as target:
+                await asyncio.to_thread(shutil.copyfileobj, source, target, _CHUNK)
+            listed = (await _pg_restore("--list", str(dump))).decode()
+            contents.write_text("".join(line for line in listed.splitlines(True) if " DEFAULT ACL " not in line))
+            chosen = ("--exit-on-error", "--single-transaction", "--no-owner", f"--use-list={contents}", str(dump))
+            tell("Restoring the database", 0, None)
+            await _pg_restore("--section=pre-data", "--section=data", *chosen, dsn=dsn)
+            # Before the indexes are made, and before the journal's own rules can forbid it.
+            await connection.execute(_RENUMBER)
+            tell("Making the indexes", 0, None)
+            await _pg_restore("--section=post-data", *chosen, dsn=dsn)
+        tell("Bringing the database to this version", 0, None)
+        await migrate(dsn)
+        await connection.execute("analyze")
+    finally:
+        await connection.close()
+
+
+async def _pg_restore(*arguments: str, dsn: str | None = None) -> bytes:
+    place, environment = connection_for_tools(dsn or "")
+    process = await asyncio.create_subprocess_exec(
+        *(tool("pg_restore"), "--no-password", *((f"--dbname={place}",) if dsn else ()), *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    try:
+        said, words = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise BackupError(f"The database could not be restored: {complaint(words)}")
+    return said
