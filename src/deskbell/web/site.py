@@ -13,6 +13,7 @@ from litestar.static_files import create_static_files_router
 
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import pending
+from deskbell.web import outbox
 
 __all__ = ["build_site"]
 
@@ -58,7 +59,7 @@ def build_site(
             raise NotFoundException
         return Response(_page(titles[name], name), media_type="text/html", headers=_PAGE_HEADERS)
 
-    handlers: list[Any] = [healthz, readyz, openapi, reference]
+    handlers: list[Any] = [healthz, readyz, openapi, reference, *outbox.HANDLERS]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
     return Litestar(route_handlers=handlers, state=State(state), openapi_config=None, logging_config=None)

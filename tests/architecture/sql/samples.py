@@ -18,7 +18,11 @@ from deskbell.runtime.sql import Fragment, sql
 from tests.architecture.sql.preparing import A_MOMENT
 
 # Where an annotation does not say enough: {"deskbell.features.x.queries.function": {"parameter": value}}.
-SAMPLES: dict[str, dict[str, Any]] = {}
+SAMPLES: dict[str, dict[str, Any]] = {
+    "deskbell.features.accounts.queries.access.change_member": {
+        "fields": dict.fromkeys(("role", "name", "phone", "avatar_url", "company", "title", "department"), "word")
+    },
+}
 
 PLAIN: dict[Any, Any] = {
     UUID: UUID(int=7),

@@ -1,8 +1,18 @@
 """What can go wrong with an account."""
 
-from deskbell.kernel.errors import Conflict, Unauthenticated
+from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, TooManyRequests, Unauthenticated
 
-__all__ = ["AddressTaken", "WrongCredentials"]
+__all__ = [
+    "AddressTaken",
+    "AlreadyMember",
+    "LastOwner",
+    "LinkSpent",
+    "OwnersOnly",
+    "SignUpClosed",
+    "TooManyFailures",
+    "TooManyMails",
+    "WrongCredentials",
+]
 
 
 class WrongCredentials(Unauthenticated):
@@ -21,3 +31,58 @@ class AddressTaken(Conflict):
 
     def __init__(self) -> None:
         super().__init__("There is already an account with this e-mail address")
+
+
+class AlreadyMember(Conflict):
+    """The person to invite belongs to the organization already."""
+
+    code = "ALREADY_MEMBER"
+
+    def __init__(self) -> None:
+        super().__init__("This person is a member already; change their role instead of inviting them")
+
+
+class LastOwner(Conflict):
+    """An organization always has an owner."""
+
+    code = "LAST_OWNER"
+
+    def __init__(self) -> None:
+        super().__init__("This is the organization's last owner; make somebody else an owner first")
+
+
+class OwnersOnly(Forbidden):
+    """Owners answer to owners alone."""
+
+    def __init__(self) -> None:
+        super().__init__("Only an owner can make somebody an owner, or change or remove one")
+
+
+class SignUpClosed(Forbidden):
+    """The organization's settings do not let people sign up by themselves."""
+
+    code = "SIGNUP_CLOSED"
+
+    def __init__(self) -> None:
+        super().__init__("This organization takes no sign-ups. Please ask its team for an invitation.")
+
+
+class LinkSpent(Invalid):
+    """A one-time link that was used, has run out, was replaced, or never was: all answer alike."""
+
+    def __init__(self) -> None:
+        super().__init__([FieldProblem("token", "This link has been used or has run out. Please ask for a new one.")])
+
+
+class TooManyFailures(TooManyRequests):
+    """The brake on guessing passwords."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, f"Too many failed sign-ins. Please try again in {retry_after} seconds.")
+
+
+class TooManyMails(TooManyRequests):
+    """Nobody's mailbox is flooded through us."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, "We have sent several mails to this address already. Please look there first.")

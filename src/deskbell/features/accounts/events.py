@@ -6,6 +6,7 @@ from uuid import UUID
 from deskbell.kernel.events import Change, DomainEvent
 
 __all__ = [
+    "AddressVerified",
     "ApiKeyCreated",
     "ApiKeyRevoked",
     "MemberAdded",
@@ -43,10 +44,12 @@ class MemberAdded(MemberEvent, frozen=True, kw_only=True):
 
 
 class MemberInvited(MemberEvent, frozen=True, kw_only=True):
-    """An invitation is to be mailed."""
+    """An invitation is to be mailed. `link_id` names the link, which gets its secret when the mail is written."""
 
     type: ClassVar[str] = "member.invited"
     role: str
+    group_ids: tuple[UUID, ...] = ()
+    link_id: UUID
 
 
 class MemberUpdated(MemberEvent, frozen=True, kw_only=True):
@@ -104,6 +107,7 @@ class PasswordResetRequested(MemberEvent, frozen=True, kw_only=True):
     """A link to set a new password is to be mailed."""
 
     type: ClassVar[str] = "member.password_reset_requested"
+    link_id: UUID
 
     @property
     def internal(self) -> bool:
@@ -115,6 +119,19 @@ class VerificationRequested(MemberEvent, frozen=True, kw_only=True):
     """A link to confirm the address is to be mailed."""
 
     type: ClassVar[str] = "member.verification_requested"
+    email: str
+    link_id: UUID
+
+    @property
+    def internal(self) -> bool:
+        """Nobody else's business."""
+        return True
+
+
+class AddressVerified(MemberEvent, frozen=True, kw_only=True):
+    """The member followed a link that was mailed to their address: it is theirs."""
+
+    type: ClassVar[str] = "member.address_verified"
     email: str
 
 

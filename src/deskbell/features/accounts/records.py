@@ -1,13 +1,27 @@
 """Rows of people and their credentials."""
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.permissions import Role
 
-__all__ = ["ApiKey", "Membership", "Session", "SignedIn", "User"]
+__all__ = [
+    "ApiKey",
+    "Belonging",
+    "Link",
+    "LinkPurpose",
+    "MemberChanges",
+    "Membership",
+    "Session",
+    "SignedIn",
+    "User",
+]
+
+LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation"]
+"""What a link in a mail is good for."""
 
 
 class User(Struct, frozen=True):
@@ -78,3 +92,38 @@ class SignedIn(Struct, frozen=True):
     expires_at: datetime
     session_id: UUID
     member: Membership
+
+
+class Link(Struct, frozen=True):
+    """A link in a mail, good for one use until it expires.
+
+    `password_hash` is a password that was chosen for the address before anybody showed that it is theirs.
+    """
+
+    id: UUID
+    user_id: UUID
+    purpose: LinkPurpose
+    email: str
+    password_hash: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class MemberChanges(Struct, frozen=True, kw_only=True):
+    """What to change of a member; what is left out stays."""
+
+    role: Role | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    phone: str | UnsetType | None = UNSET
+    avatar_url: str | UnsetType | None = UNSET
+    company: str | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
+    department: str | UnsetType | None = UNSET
+
+
+class Belonging(Struct, frozen=True):
+    """One of the organizations that a person belongs to."""
+
+    id: UUID
+    name: str
+    role: str

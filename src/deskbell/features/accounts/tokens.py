@@ -26,13 +26,15 @@ __all__ = [
     "api_key_text",
     "hash_secret",
     "looks_like_api_key",
-    "new_secret",
+    "new_link_token",
     "read_api_key",
+    "read_link_token",
 ]
 
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
 _API_KEY_PREFIX: Final = "dbk_"
 _REFRESH_PREFIX: Final = "dbr_"
+_LINK_PREFIX: Final = "dbl_"
 
 
 class AccessClaims(Struct, frozen=True):
@@ -112,11 +114,6 @@ class TokenKeys:
         return RefreshClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big"))
 
 
-def new_secret() -> str:
-    """43 characters of randomness for one-time links."""
-    return secrets.token_urlsafe(32)
-
-
 def hash_secret(secret: str | bytes) -> bytes:
     """What is stored of a random secret. Plain SHA-256 suffices: there is nothing to guess in 256 random bits."""
     return hashlib.sha256(secret.encode() if isinstance(secret, str) else secret).digest()
@@ -138,6 +135,23 @@ def read_api_key(text: str) -> tuple[UUID, UUID, bytes]:
     if len(raw) != 64:
         raise Unauthenticated("Invalid API key")
     return UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
+
+
+def new_link_token(organization_id: UUID) -> tuple[str, bytes]:
+    """A one-time token for a link in a mail, and the hash that is stored of it."""
+    raw = organization_id.bytes + secrets.token_bytes(32)
+    return _LINK_PREFIX + _pack(raw), hash_secret(raw)
+
+
+def read_link_token(text: str) -> tuple[UUID, bytes]:
+    """Organization and hash of a one-time token; raises `Unauthenticated` for any other text.
+
+    The hash covers the organization too, so a token holds in no other than its own.
+    """
+    raw = _unpack(text, _LINK_PREFIX)
+    if len(raw) != 48:
+        raise Unauthenticated("Invalid token")
+    return UUID(bytes=raw[:16]), hash_secret(raw)
 
 
 def _pack(raw: bytes) -> str:

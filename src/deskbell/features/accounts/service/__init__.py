@@ -6,7 +6,12 @@ from deskbell.features.accounts.service.api_keys import (
     list_api_keys,
     revoke_api_key,
 )
+from deskbell.features.accounts.service.invitations import accept_invitation, invite
+from deskbell.features.accounts.service.members import remove_member, update_member
+from deskbell.features.accounts.service.owners import create_organization_with_owner, create_owner
+from deskbell.features.accounts.service.passwords import change_password, request_password_reset, reset_password
 from deskbell.features.accounts.service.people import add_member, ensure_customer
+from deskbell.features.accounts.service.profile import my_organizations, myself
 from deskbell.features.accounts.service.sessions import (
     end_other_sessions,
     end_session,
@@ -14,17 +19,36 @@ from deskbell.features.accounts.service.sessions import (
     refresh,
     start_session,
 )
+from deskbell.features.accounts.service.signing_in import sign_in, sign_out
+from deskbell.features.accounts.service.signing_up import sign_up
+from deskbell.features.accounts.service.verification import resend_verification, verify_email
 
 __all__ = [
+    "accept_invitation",
     "add_member",
+    "change_password",
     "create_api_key",
+    "create_organization_with_owner",
+    "create_owner",
     "end_other_sessions",
     "end_session",
     "ensure_customer",
     "enter_with_api_key",
+    "invite",
     "list_api_keys",
     "list_sessions",
+    "my_organizations",
+    "myself",
     "refresh",
+    "remove_member",
+    "request_password_reset",
+    "resend_verification",
+    "reset_password",
     "revoke_api_key",
+    "sign_in",
+    "sign_out",
+    "sign_up",
     "start_session",
+    "update_member",
+    "verify_email",
 ]

@@ -28,6 +28,7 @@ async def create_api_key(
         for i, scope in enumerate(scopes)
         if not any(scope_covers(scope, permission) for permission in Permission)
     ]
+    problems += _beyond_the_actor(uow.actor, scopes)
     if not scopes:
         problems.append(FieldProblem("scopes", "Name at least one scope; * grants everything that you may do"))
     if expires_at is not None and expires_at <= uow.now:
@@ -75,6 +76,18 @@ async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
             platform_admin=platform_admin,
         )
     )  # fmt: skip
+
+
+def _beyond_the_actor(actor: Actor, scopes: list[str]) -> list[FieldProblem]:
+    """A key must not make a key that may do more than itself."""
+    if actor.scopes is None:
+        return []
+    return [
+        FieldProblem(f"scopes.{i}", "This is more than the API key that you use may do")
+        for i, scope in enumerate(scopes)
+        for permission in Permission
+        if scope_covers(scope, permission) and not any(scope_covers(own, permission) for own in actor.scopes)
+    ][:1]
 
 
 def _known() -> str:

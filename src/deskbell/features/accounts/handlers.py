@@ -1,0 +1,111 @@
+"""What follows from an account's events: mails to its person, and tidying up."""
+
+from datetime import timedelta
+from urllib.parse import quote
+from uuid import UUID
+
+from deskbell.features.accounts import mails
+from deskbell.features.accounts.events import (
+    MemberInvited,
+    PasswordChanged,
+    PasswordResetRequested,
+    VerificationRequested,
+)
+from deskbell.features.accounts.queries import failures, links, organizations, people
+from deskbell.features.accounts.service.links import mint_link
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.events import Recorded
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.mail import MailRefused, OutgoingMail
+from deskbell.runtime.reactions import job, on
+from deskbell.runtime.tools import Tools
+
+__all__ = [
+    "forget_what_ran_out",
+    "mail_invitation",
+    "mail_password_changed",
+    "mail_reset_link",
+    "mail_verification_link",
+]
+
+
+@on(VerificationRequested)
+async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """The link that confirms an address."""
+    event = recorded.event
+    assert isinstance(event, VerificationRequested)
+    minted = await mint_link(uow, event.link_id)
+    if minted is None:
+        return
+    link, token = minted
+    greeting = await _greeting(uow, event.user_id)
+    url = _url(tools, "verify-email", token)
+    await _send(tools, mails.verification(link.email, greeting, url, chosen=link.password_hash is not None))
+
+
+@on(PasswordResetRequested)
+async def mail_reset_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """The link that sets a new password."""
+    event = recorded.event
+    assert isinstance(event, PasswordResetRequested)
+    minted = await mint_link(uow, event.link_id)
+    if minted is None:
+        return
+    link, token = minted
+    greeting = await _greeting(uow, event.user_id)
+    await _send(tools, mails.reset(link.email, greeting, _url(tools, "reset-password", token)))
+
+
+@on(MemberInvited)
+async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """The link that accepts an invitation; who has a password already is told to sign in with it."""
+    event = recorded.event
+    assert isinstance(event, MemberInvited)
+    minted = await mint_link(uow, event.link_id)
+    user = await people.find_user(uow.db, event.user_id)
+    if minted is None or user is None:
+        return
+    link, token = minted
+    inviter = await people.find_member(uow.db, recorded.actor_id) if recorded.actor_id else None
+    organization = await organizations.organization_name(uow.db, recorded.organization_id)
+    known = user.password_hash is not None
+    url = f"{tools.settings.base_url}/app/" if known else _url(tools, "accept-invitation", token)
+    invitation = mails.Invitation(organization, inviter.name if inviter else None, url, known)
+    await _send(tools, mails.invitation(link.email, await _greeting(uow, event.user_id), invitation))
+
+
+@on(PasswordChanged)
+async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """Word that the password is a new one, in case that it was not its owner who changed it."""
+    event = recorded.event
+    assert isinstance(event, PasswordChanged)
+    user = await people.find_user(uow.db, event.user_id)
+    if user is not None:
+        greeting = await _greeting(uow, user.id)
+        await _send(tools, mails.password_changed(user.email, greeting, tools.settings.base_url, recorded.at))
+
+
+@job(schedule="17 * * * *")
+async def forget_what_ran_out(tools: Tools, _payload: bytes) -> None:
+    """Forgets old failures to sign in, and links that ran out a month ago."""
+    now = utc_now()
+    async with tools.database.unit(None) as uow:
+        await failures.forget_failures(uow.db, now - timedelta(days=1))
+        await links.forget_links(uow.db, now - timedelta(days=30))
+
+
+async def _greeting(uow: UnitOfWork, user_id: UUID) -> str:
+    member = await people.find_member(uow.db, user_id)
+    return f"Hello {member.name}," if member is not None else "Hello,"
+
+
+def _url(tools: Tools, page: str, token: str) -> str:
+    return f"{tools.settings.base_url}/app/{page}?token={quote(token, safe='')}"
+
+
+async def _send(tools: Tools, mail: OutgoingMail) -> None:
+    """Sends; an address that takes no mail gets none, and trying again would not change that."""
+    try:
+        await tools.mailer.send(mail)
+    except MailRefused:
+        return

@@ -1,0 +1,84 @@
+"""Inviting people, and their accepting it by choosing a password."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.accounts.errors import AlreadyMember
+from deskbell.features.accounts.events import MemberInvited, MemberUpdated
+from deskbell.features.accounts.passwords import hash_password
+from deskbell.features.accounts.policy import password_problems, require_may_place
+from deskbell.features.accounts.queries import access, links, people
+from deskbell.features.accounts.records import Membership, SignedIn, User
+from deskbell.features.accounts.service.addresses import clean_address
+from deskbell.features.accounts.service.links import ask_for_link, take_link
+from deskbell.features.accounts.service.people import join
+from deskbell.features.accounts.service.sessions import Device, start_session
+from deskbell.features.accounts.service.verification import confirm
+from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
+from deskbell.kernel.events import Change
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["accept_invitation", "invite"]
+
+
+async def invite(
+    uow: UnitOfWork, *, email: str, name: str | None, role: Role, group_ids: Sequence[UUID] = ()
+) -> Membership:
+    """Makes somebody a member and mails them a link to choose a password.
+
+    Inviting again who has not accepted yet mails a new link. Raises `Invalid`, `Forbidden`, `OwnersOnly`,
+    `AlreadyMember` or `TooManyMails`.
+    """
+    require_may_place(uow.actor, role)
+    address = clean_address(email)
+    user_id = await people.add_user(
+        uow.db, User(new_id(), address, name or address.partition("@")[0], None, False, None), uow.now
+    )
+    user = await people.find_user(uow.db, user_id)
+    member = await people.find_member(uow.db, user_id)
+    if user is None or (member is not None and (user.password_hash is not None or member.role != role)):
+        raise AlreadyMember
+    if member is None:
+        if await people.find_member_by_email(uow.db, address) is not None:
+            raise AlreadyMember  # the organization writes to another of its people there
+        member = await join(uow, user_id, email=address, name=name or user.name, role=role, how="invited", invited=True)
+    await _place(uow, user_id, list(dict.fromkeys(group_ids)))
+    link_id = await ask_for_link(uow, user_id, address, "invitation")
+    uow.record(MemberInvited(user_id=user_id, role=role.value, group_ids=tuple(group_ids), link_id=link_id))
+    return member
+
+
+async def accept_invitation(
+    uow: UnitOfWork, keys: TokenKeys, *, token: str, name: str | None, password: str, device: Device
+) -> SignedIn:
+    """Sets the first password of an invited person, confirms their address and signs them in.
+
+    Raises `LinkSpent`, `Invalid` for a password that is not accepted (the link then still holds), and `Conflict` for a
+    person who has a password already and signs in with it.
+    """
+    link, member = await take_link(uow, token, "invitation")
+    if problems := password_problems(password, link.email):
+        raise Invalid(problems)
+    if not await access.set_first_password(uow.db, link.user_id, await hash_password(password), uow.now):
+        raise Conflict("You have a password already. Please sign in with it.")
+    await confirm(uow, link)
+    await links.spend_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)
+    if name is not None and name.strip() and name.strip() != member.name:
+        renamed = msgspec.structs.replace(member, name=name.strip())
+        await access.change_member(uow.db, member.user_id, {"name": renamed.name}, uow.now)
+        uow.record(MemberUpdated(user_id=member.user_id, changes={"name": Change(member.name, renamed.name)}))
+        member = renamed
+    return await start_session(uow, keys, member, device)
+
+
+async def _place(uow: UnitOfWork, user_id: UUID, group_ids: list[UUID]) -> None:
+    if not group_ids:
+        return
+    found = await access.add_to_groups(uow.db, uow.actor.organization_id, user_id, group_ids, uow.now)
+    if unknown := [i for i, group_id in enumerate(group_ids) if group_id not in found]:
+        raise Invalid([FieldProblem(f"group_ids.{i}", "There is no group with this id") for i in unknown])

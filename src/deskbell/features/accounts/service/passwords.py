@@ -1,0 +1,114 @@
+"""New passwords: forgotten and set by a mailed link, or changed by who knows the old one."""
+
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.accounts.errors import LinkSpent, TooManyMails
+from deskbell.features.accounts.events import PasswordChanged, PasswordResetRequested, SessionEnded
+from deskbell.features.accounts.passwords import hash_password, verify_password
+from deskbell.features.accounts.policy import password_problems
+from deskbell.features.accounts.queries import access, links, people, sessions
+from deskbell.features.accounts.service.addresses import clean_address
+from deskbell.features.accounts.service.brake import begin_attempt, succeed
+from deskbell.features.accounts.service.links import ask_for_link, take_link
+from deskbell.features.accounts.service.verification import confirm
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Forbidden, Invalid
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime import journal
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.reactions import enqueue, job
+from deskbell.runtime.tools import Tools
+
+__all__ = ["ForgottenPassword", "change_password", "look_up_forgotten", "request_password_reset", "reset_password"]
+
+
+class ForgottenPassword(Struct, frozen=True):
+    """Somebody says that this address is theirs and that they forgot its password."""
+
+    email: str
+
+
+async def request_password_reset(uow: UnitOfWork, email: str) -> None:
+    """Has a link mailed, if the address has an account.
+
+    The request itself never looks: it enqueues the same job for every address, so that neither its answer nor its
+    time tells whether there is an account. Raises `Invalid` for what is no address.
+    """
+    await enqueue(uow, look_up_forgotten, ForgottenPassword(clean_address(email)))
+
+
+@job()
+async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
+    """Asks for a link to the account with an address; an address without one is nobody's business."""
+    forgotten = msgspec.json.decode(payload, type=ForgottenPassword)
+    async with tools.database.unit(None) as uow:
+        user = await people.find_user_by_email(uow.db, forgotten.email)
+        belongs_to = [] if user is None else await people.organizations_of(uow.db, user.id)
+        if user is None or not belongs_to:
+            return
+        await uow.enter(Actor.system(belongs_to[0]))
+        try:
+            link_id = await ask_for_link(uow, user.id, user.email, "reset_password")
+        except TooManyMails:
+            return
+        uow.record(PasswordResetRequested(user_id=user.id, link_id=link_id))
+
+
+async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None:
+    """Sets a new password by a mailed link, which confirms the address too, and ends every session of the person.
+
+    Raises `LinkSpent`, or `Invalid` for a password that is not accepted; the link then still holds.
+    """
+    link, member = await take_link(uow, token, "reset_password")
+    user = await people.find_user(uow.db, link.user_id)
+    if user is None or user.email != link.email:
+        raise LinkSpent
+    if problems := password_problems(new_password, user.email, "new_password"):
+        raise Invalid(problems)
+    await access.set_password(uow.db, user.id, await hash_password(new_password), uow.now)
+    await confirm(uow, link)
+    await links.spend_links(uow.db, user.id, ["reset_password", "invitation", "verify_email"], uow.now)
+    uow.record(PasswordChanged(user_id=user.id))
+    await _end_sessions_everywhere(uow, member.user_id, keep=None)
+
+
+async def change_password(uow: UnitOfWork, current: str, new_password: str, ip: str | None = None) -> None:
+    """Replaces the actor's own password and ends their other sessions.
+
+    Wrong guesses at the current one count as failed sign-ins: a session left open must not become the account. Raises
+    `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
+    """
+    uow.actor.require(Permission.PROFILE)
+    if uow.actor.session_id is None:
+        raise Forbidden("Sign in to change your password; an API key may not")
+    user = await people.find_user(uow.db, uow.actor.id)
+    if user is None:
+        raise Forbidden
+    if problems := password_problems(new_password, user.email, "new_password"):
+        raise Invalid(problems)
+    attempt = await begin_attempt(uow, user.email, ip)
+    if not await verify_password(current, user.password_hash):
+        raise Invalid.field("current_password", "This is not your current password")
+    password_hash = await hash_password(new_password)
+    await uow.begin()
+    await succeed(uow, attempt)
+    await access.set_password(uow.db, user.id, password_hash, uow.now)
+    await links.spend_links(uow.db, user.id, ["reset_password"], uow.now)
+    uow.record(PasswordChanged(user_id=user.id))
+    await _end_sessions_everywhere(uow, user.id, keep=uow.actor.session_id)
+
+
+async def _end_sessions_everywhere(uow: UnitOfWork, user_id: UUID, *, keep: UUID | None) -> None:
+    """Ends a person's sessions in all their organizations, each told of in its own organization's journal."""
+    home = uow.actor
+    for organization_id in await people.organizations_of(uow.db, user_id):
+        await uow.enter(Actor.system(organization_id))
+        ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
+        events = [SessionEnded(user_id=user_id, session_id=session_id) for session_id in ended]
+        if events:
+            # A unit's recorded events go to the organization it ends in, so these are written while here.
+            await journal.append(uow.db, uow.actor, events, at=uow.now, request_id=uow.request_id)
+    await uow.enter(home)

@@ -1,0 +1,62 @@
+"""Signing in with a password, and signing out."""
+
+from uuid import UUID
+
+from deskbell.features.accounts.errors import WrongCredentials
+from deskbell.features.accounts.passwords import verify_password
+from deskbell.features.accounts.queries import people
+from deskbell.features.accounts.records import Membership, SignedIn, User
+from deskbell.features.accounts.service.addresses import clean_address
+from deskbell.features.accounts.service.brake import begin_attempt, succeed
+from deskbell.features.accounts.service.sessions import Device, end_session, start_session
+from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Conflict, Forbidden, Invalid
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["sign_in", "sign_out"]
+
+
+async def sign_in(
+    uow: UnitOfWork,
+    keys: TokenKeys,
+    *,
+    email: str,
+    password: str,
+    organization_id: UUID | None = None,
+    device: Device,
+) -> SignedIn:
+    """Signs a person in to an organization of theirs, by default the one they used last.
+
+    An unknown address, a wrong password and an account without one cost the same work and raise the same
+    `WrongCredentials`. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
+    """
+    address = clean_address(email)
+    attempt = await begin_attempt(uow, address, device.ip)
+    user = await people.find_user_by_email(uow.db, address)
+    right = await verify_password(password, user.password_hash if user is not None else None)
+    if user is None or not right:
+        raise WrongCredentials
+    await uow.begin()
+    await succeed(uow, attempt)
+    return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device)
+
+
+async def sign_out(uow: UnitOfWork) -> None:
+    """Ends the actor's session, on every worker at once. Raises `Conflict` for a caller that has none (an API key)."""
+    if uow.actor.session_id is None:
+        raise Conflict("You are not signed in with a session; an API key is revoked instead")
+    await end_session(uow, uow.actor.session_id)
+
+
+async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID | None) -> Membership:
+    belongs_to = await people.organizations_of(uow.db, user.id)
+    if not belongs_to:
+        raise Forbidden("Your account does not belong to any organization any more")
+    if organization_id is not None and organization_id not in belongs_to:
+        raise Invalid.field("organization_id", "You are no member of an organization with this id")
+    await uow.enter(Actor.system(organization_id or belongs_to[0]))
+    member = await people.find_member(uow.db, user.id)
+    if member is None:
+        raise WrongCredentials  # removed in this very moment
+    return member
