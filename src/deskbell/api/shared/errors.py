@@ -105,7 +105,8 @@ def _parameter_problems(request: Request[Any, Any, Any], error: ValidationExcept
 
 def _alias(field: Any, name: str) -> str:
     definition = getattr(field, "kwarg_definition", None)
-    return getattr(definition, "query", None) or getattr(definition, "header", None) or name
+    given = (getattr(definition, place, None) for place in ("query", "header", "name"))
+    return next((alias for alias in given if isinstance(alias, str) and alias), name)
 
 
 def refusal_headers(refusal: DeskbellError) -> dict[str, str]:

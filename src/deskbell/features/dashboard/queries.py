@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from deskbell.features.dashboard.records import TicketCount
+from deskbell.features.dashboard.records import Activity, TicketCount
+from deskbell.kernel.events import decode_event
 from deskbell.runtime.sql import Db, sql
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "average_resolution",
     "counts",
     "created_per_day",
+    "overdue",
+    "recent_activity",
     "resolved_per_day",
     "time_zone",
 ]
@@ -18,7 +21,7 @@ __all__ = [
 async def time_zone(db: Db) -> str | None:
     """The time zone that the entered organization has set."""
     value = await db.fetch_value(
-        "select settings->>'timezone' from organizations where id = (select deskbell_organization())"
+        "select settings->>'time_zone' from organizations where id = (select deskbell_organization())"
     )
     return None if value is None else str(value)
 
@@ -83,3 +86,46 @@ async def average_resolution(db: Db, since: datetime) -> float | None:
         )
     )
     return None if value is None else float(value)
+
+
+async def overdue(db: Db, now: datetime) -> int:
+    """How many tickets that are not done have missed a target that is still to be met: those that are marked, and those
+    whose moment has come since the marks were last made.
+    """
+    return int(
+        await db.fetch_value(
+            sql(
+                "select (select count(*) from tickets t where t.deleted_at is null "
+                "and t.status in ('new', 'open', 'pending', 'hold') and (t.resolution_breached_at is not null "
+                "or (t.first_response_breached_at is not null and t.first_response_at is null))) "
+                "+ (select count(*) from tickets t where t.clock_next_at is not null and t.deleted_at is null "
+                "and t.clock_next_at <= {} and t.resolution_breached_at is null and t.first_response_breached_at is null "
+                "and (t.resolution_due_at <= {} or (t.first_response_at is null and t.first_response_due_at <= {})))",
+                now,
+                now,
+                now,
+            )
+        )
+    )
+
+
+async def recent_activity(db: Db, limit: int) -> list[Activity]:
+    """What happened last to the tickets that are there, newest first."""
+    rows = await db.fetch_all(
+        sql(
+            "select e.id, e.at, e.actor_id, m.name, t.id, t.number, t.subject, e.type, e.payload from events e "
+            "join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
+            "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
+            "where e.organization_id = (select deskbell_organization()) and t.deleted_at is null "
+            "and e.type in ('ticket.created', 'ticket.updated', 'ticket.assigned', 'comment.added') "
+            "order by e.at desc, e.id desc limit {}",
+            limit,
+        )
+    )
+    return [
+        Activity(
+            id=row[0], at=row[1], actor_id=row[2], actor_name=row[3], ticket_id=row[4], number=row[5], subject=row[6],
+            event=decode_event(row[7], row[8]),
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,10 +1,13 @@
 """Figures of the dashboard."""
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from msgspec import Struct
 
-__all__ = ["DayCount", "Stats", "TicketCount"]
+from deskbell.kernel.events import DomainEvent
+
+__all__ = ["Activity", "DayCount", "Overview", "Stats", "TicketCount"]
 
 
 class TicketCount(Struct, frozen=True):
@@ -17,9 +20,13 @@ class TicketCount(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True, kw_only=True):
-    """The desk at this moment. Averages are in seconds over the last `average_days` days; None where nothing happened."""
+    """The desk at this moment; `overdue` tickets are not done and have missed a target.
+
+    Averages are in seconds over the last `average_days` days; None where nothing happened.
+    """
 
     counts: list[TicketCount]
+    overdue: int
     created_today: int
     resolved_today: int
     average_days: int
@@ -51,3 +58,26 @@ class DayCount(Struct, frozen=True):
     day: date
     created: int
     resolved: int
+
+
+class Activity(Struct, frozen=True, kw_only=True):
+    """Something that happened to a ticket. Without an actor it was Deskbell itself."""
+
+    id: int
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str | None
+    ticket_id: UUID
+    number: int
+    subject: str
+    event: DomainEvent
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """How many tickets are where at this moment; `overdue` are not done and have missed a target."""
+
+    by_status: dict[str, int]
+    unassigned: int
+    overdue: int
+    created_today: int
+    resolved_today: int

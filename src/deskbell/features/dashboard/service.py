@@ -5,13 +5,14 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskbell.features.dashboard import queries
-from deskbell.features.dashboard.records import DayCount, Stats
+from deskbell.features.dashboard.records import Activity, DayCount, Overview, Stats
+from deskbell.features.tickets.records import DONE, STATUSES
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db
 
-__all__ = ["AVERAGE_DAYS", "MAX_DAYS", "organization_zone", "stats", "trends"]
+__all__ = ["AVERAGE_DAYS", "MAX_DAYS", "activity", "organization_zone", "overview", "stats", "trends"]
 
 AVERAGE_DAYS: Final = 30
 """How far back the averages look."""
@@ -28,12 +29,38 @@ async def stats(uow: UnitOfWork) -> Stats:
     since = uow.now - timedelta(days=AVERAGE_DAYS)
     return Stats(
         counts=await queries.counts(uow.db),
+        overdue=await queries.overdue(uow.db, uow.now),
         created_today=sum((await queries.created_per_day(uow.db, zone, start, end)).values()),
         resolved_today=sum((await queries.resolved_per_day(uow.db, zone, start, end)).values()),
         average_days=AVERAGE_DAYS,
         first_response_seconds=await queries.average_first_response(uow.db, since),
         resolution_seconds=await queries.average_resolution(uow.db, since),
     )
+
+
+async def overview(uow: UnitOfWork) -> Overview:
+    """How many tickets are where, what is late, and what today has brought so far."""
+    uow.actor.require(Permission.DASHBOARD_READ)
+    zone, calendar = await organization_zone(uow.db)
+    today = uow.now.astimezone(calendar).date()
+    start, end = _midnight(today, calendar), _midnight(today + timedelta(days=1), calendar)
+    counts = await queries.counts(uow.db)
+    by_status = dict.fromkeys(STATUSES, 0)
+    for count in counts:
+        by_status[count.status] += count.n
+    return Overview(
+        by_status=by_status,
+        unassigned=sum(count.n - count.assigned for count in counts if count.status not in DONE),
+        overdue=await queries.overdue(uow.db, uow.now),
+        created_today=sum((await queries.created_per_day(uow.db, zone, start, end)).values()),
+        resolved_today=sum((await queries.resolved_per_day(uow.db, zone, start, end)).values()),
+    )
+
+
+async def activity(uow: UnitOfWork, limit: int) -> list[Activity]:
+    """What happened last, newest first."""
+    uow.actor.require(Permission.DASHBOARD_READ)
+    return await queries.recent_activity(uow.db, limit)
 
 
 async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:

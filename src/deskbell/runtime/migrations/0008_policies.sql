@@ -30,6 +30,9 @@ create unique index canned_responses_shortcut on canned_responses (organization_
 create index canned_responses_title on canned_responses (organization_id, lower(title), id);
 call deskbell_protect('canned_responses');
 
+-- The list of all members, whatever their role.
+create index memberships_newest on memberships (organization_id, created_at, user_id) where ended_at is null;
+
 -- Whether the current organization has such a ticket at all. A customer's row security hides all but their own, yet one
 -- contract must answer "not yours" where the others answer "not found". It runs as the owner for that one bit.
 create function deskbell_has_ticket(in_ticket uuid) returns boolean

@@ -1,10 +1,10 @@
 """From a search text to what the list understands."""
 
-from deskbell.kernel.search.language import Query, QueryProblem, parse
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.search.language import Query, QueryProblem, Term, parse, plain
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["understand"]
+__all__ = ["beginnings", "understand"]
 
 
 def understand(uow: UnitOfWork, text: str | None, name: str) -> Query | None:
@@ -13,5 +13,15 @@ def understand(uow: UnitOfWork, text: str | None, name: str) -> Query | None:
         return None
     try:
         return parse(text, now=uow.now)
+    except QueryProblem as problem:
+        raise Invalid.field(name, str(problem)) from problem
+
+
+def beginnings(text: str | None, name: str) -> Query | None:
+    """A search without operators: every word, or what begins with it. None for an empty text, `Invalid` for a long one."""
+    if text is None or not text.strip():
+        return None
+    try:
+        return Query(terms=tuple(Term("prefix", term.text) for term in plain(text).terms))
     except QueryProblem as problem:
         raise Invalid.field(name, str(problem)) from problem

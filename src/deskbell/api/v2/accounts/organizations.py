@@ -1,0 +1,113 @@
+"""v2: the organization that the caller belongs to."""
+
+from typing import Annotated, Any, TypeAlias
+
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.routing import Uow, delete, get, patch, post
+from deskbell.api.v2.accounts.auth import Email, email_worded
+from deskbell.api.v2.accounts.users import RoleWords, listing
+from deskbell.api.v2.accounts.views import OrganizationView, UserView
+from deskbell.api.v2.envelope import Many, One
+from deskbell.api.v2.fields import LimitParam, MemberId, Name, PageParam, SearchParam
+from deskbell.api.v2.vocabulary import ShownRole, core_role
+from deskbell.features.accounts import service as accounts
+from deskbell.features.organizations import service as organizations
+from deskbell.features.organizations.records import OrganizationChanges
+from deskbell.features.organizations.settings import SettingChanges
+from deskbell.kernel.paging import DEFAULT_LIMIT
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES"]
+
+TAG = ["Organizations"]
+Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
+Domain: TypeAlias = Annotated[
+    str,
+    Meta(
+        max_length=253,
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$",
+        extra={"pattern": "Must be a domain, such as example.com"},
+    ),
+]
+
+
+class UpdateSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """New settings; what is left out stays, null takes a setting back to its default."""
+
+    time_zone: Text | UnsetType | None = UNSET
+    language: Text | UnsetType | None = UNSET
+    signup_allowed: bool | UnsetType | None = UNSET
+    business_name: Text | UnsetType | None = UNSET
+    support_email: Text | UnsetType | None = UNSET
+    website: Text | UnsetType | None = UNSET
+    phone: Text | UnsetType | None = UNSET
+    custom: dict[str, str | int | float | bool | None] | UnsetType | None = UNSET
+
+    def command(self) -> SettingChanges:
+        """The same in the core's words."""
+        given: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
+        return SettingChanges(**given)
+
+
+class UpdateOrganization(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values for some fields; what is left out stays."""
+
+    name: Name | UnsetType = UNSET
+    domain: Domain | UnsetType | None = UNSET
+    settings: UpdateSettings | UnsetType = UNSET
+
+
+class Invite(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to invite, and as what."""
+
+    email: Email
+    role: ShownRole = "agent"
+    name: Name | None = None
+
+
+@get("/organizations/current", permission=Permission.ORGANIZATION_READ, tags=TAG, summary="Get the organization")
+async def get_current(uow: Uow) -> One[OrganizationView]:
+    """The organization that you are signed in to."""
+    found = await organizations.get(uow, uow.actor.organization_id)
+    return One(OrganizationView.of(found, for_staff=uow.actor.is_staff))
+
+
+@patch("/organizations/current", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
+async def update_current(uow: Uow, data: JSONBody[UpdateOrganization]) -> One[OrganizationView]:
+    """Sets the fields that are given."""
+    settings = UNSET if data.settings is UNSET else data.settings.command()
+    changes = OrganizationChanges(name=data.name, domain=data.domain, settings=settings)
+    changed = await organizations.update(uow, uow.actor.organization_id, changes)
+    return One(OrganizationView.of(changed, for_staff=True))
+
+
+@get("/organizations/members", permission=Permission.CONTACT_READ, tags=TAG, summary="List the members")
+async def list_members(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    role: RoleWords = None,
+    search: SearchParam = None,
+) -> Many[UserView]:
+    """Everybody who belongs to the organization, the newest first."""
+    return await listing(uow, role, search, page, limit)
+
+
+@post("/organizations/invite", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Invite somebody")
+async def invite(uow: Uow, data: JSONBody[Invite]) -> One[UserView]:
+    """Makes somebody a member and mails them a link to choose a password. Repeat it to mail a new link."""
+    name = data.name.strip() if data.name else None
+    with email_worded():
+        return One(UserView.of(await accounts.invite(uow, email=data.email, name=name, role=core_role(data.role))))
+
+
+@delete("/organizations/members/{member_id:str}", permission=Permission.MEMBER_MANAGE, tags=TAG,
+        summary="Remove a member")  # fmt: skip
+async def remove_member(uow: Uow, member_id: MemberId) -> None:
+    """Takes a member's access away at once; their tickets and messages stay."""
+    await accounts.remove_member(uow, member_id)
+
+
+ROUTES = [get_current, update_current, list_members, invite, remove_member]

@@ -1,0 +1,89 @@
+"""The forms that every v2 answer has."""
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+from litestar import Response
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.api.shared.plain import in_words_of
+from deskbell.api.v2.vocabulary import FIELDS
+from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
+from deskbell.kernel.paging import Page, PageRequest
+
+__all__ = ["ErrorBody", "Many", "One", "Pagination", "render", "tagged"]
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class One(Struct, Generic[T], frozen=True):
+    """A single object."""
+
+    data: T
+
+
+class Pagination(Struct, frozen=True, rename="camel"):
+    """Where in a list a page stands; pages are numbered from 1."""
+
+    page: int
+    limit: int
+    total: int
+    total_pages: int
+    has_more: bool
+
+
+class Many(Struct, Generic[T], frozen=True):
+    """A part of a list."""
+
+    data: list[T]
+    pagination: Pagination
+
+    @classmethod
+    def of(cls, page: Page[S], view: Callable[[S], T]) -> "Many[T]":
+        """A page of the core's records, each as its view."""
+        limit = page.request.limit
+        number = page.request.offset // limit + 1
+        pagination = Pagination(number, limit, page.total, -(-page.total // limit), number * limit < page.total)
+        return cls([view(item) for item in page.items], pagination)
+
+    @classmethod
+    def whole(cls, items: list[S], view: Callable[[S], T]) -> "Many[T]":
+        """A short list that is always shown whole."""
+        return cls.of(Page(items, len(items), PageRequest(max(len(items), 1))), view)
+
+
+class ErrorBody(Struct, frozen=True):
+    """A refusal: its name, a sentence, and what is wrong with which field."""
+
+    error: str
+    message: str
+    details: list[FieldProblem] | UnsetType = UNSET
+
+
+_NAMES: Final = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    409: "ConflictError",
+    412: "PreconditionFailed",
+    413: "PayloadTooLarge",
+    422: "UnprocessableEntity",
+    429: "RateLimitExceeded",
+    503: "ServiceUnavailable",
+}
+
+
+def render(refusal: DeskbellError) -> ErrorBody:
+    """A refusal in v2's form."""
+    if isinstance(refusal, Invalid):
+        return ErrorBody("ValidationError", refusal.message, in_words_of(FIELDS, refusal))
+    return ErrorBody(_NAMES.get(refusal.status, "InternalError"), refusal.message)
+
+
+def tagged(view: T, etag: str, status_code: int = 200) -> Response[One[T]]:
+    """An object with its entity tag."""
+    answer: Response[Any] = Response(One(view), status_code=status_code, headers={"ETag": etag})
+    return answer

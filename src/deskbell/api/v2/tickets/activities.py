@@ -1,0 +1,121 @@
+"""A ticket's journal as v2's activities: one for each thing that v2 can see changing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
+from deskbell.features.tickets.events import CommentEvent, SlaEvent, TicketAssigned, TicketUpdated
+from deskbell.features.tickets.queries.history import HistoryEntry
+from deskbell.features.tickets.records import DONE
+from deskbell.features.tickets.service.whole import WholeTicket
+from deskbell.kernel.events import Change
+
+__all__ = ["ActivityView", "activities_of"]
+
+Activity = tuple[str, dict[str, Any]]
+
+
+class ActivityUser(Struct, frozen=True):
+    """Who did it."""
+
+    id: UUID
+    name: str
+
+
+class ActivityView(Struct, frozen=True, kw_only=True, rename="camel"):
+    """One step in a ticket's life. Without a user it was Deskbell itself."""
+
+    id: str
+    ticket_id: UUID
+    user_id: UUID | None
+    action: str
+    metadata: dict[str, Any]
+    created_at: datetime
+    user: ActivityUser | None
+
+
+def activities_of(whole: WholeTicket, *, for_staff: bool) -> list[ActivityView]:
+    """The steps that the reader may know of, newest first."""
+    return [
+        ActivityView(
+            # A step of the journal may be several activities: the first bears its id, the others count on from it.
+            id=str(entry.id) if place == 0 else f"{entry.id}.{place}",
+            ticket_id=entry.ticket_id,
+            user_id=entry.actor_id,
+            action=action,
+            metadata=metadata,
+            created_at=entry.at,
+            user=ActivityUser(entry.actor_id, entry.actor_name or "") if entry.actor_id else None,
+        )
+        for entry in whole.history
+        for place, (action, metadata) in enumerate(_told(entry, whole.names, for_staff=for_staff))
+    ]
+
+
+def _told(entry: HistoryEntry, names: dict[UUID, str], *, for_staff: bool) -> Iterator[Activity]:
+    match entry.event:
+        case TicketAssigned(changes=changes):
+            yield from _assigned(changes, names, for_staff=for_staff)
+        case TicketUpdated(changes=changes):
+            yield from _updated(changes, for_staff=for_staff)
+        case CommentEvent() as event:
+            verb = event.type.partition(".")[2]
+            yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
+        case SlaEvent() as event:
+            yield event.type.replace(".", "_"), {"target": event.target, "dueAt": event.due_at}
+        case event:
+            yield event.type.partition(".")[2], {}
+
+
+def _assigned(changes: dict[str, Change], names: dict[UUID, str], *, for_staff: bool) -> Iterator[Activity]:
+    if (change := changes.get("assignee_id")) is not None:
+        if change.now is None:
+            yield "unassigned", {}
+        else:
+            yield "assigned", {"assigneeId": str(change.now), "assigneeName": names.get(UUID(str(change.now)))}
+    if for_staff and (change := changes.get("group_id")) is not None:
+        yield "group_changed", {"fromGroupId": change.was, "toGroupId": change.now}
+
+
+_TOLD_AS_THEY_ARE: Final = (
+    # the core's field, its word here, whether customers may know of it
+    ("subject", "title", True),
+    ("description", "description", True),
+    ("tags", "tags", False),
+    ("category_id", "categoryId", False),
+)
+
+
+def _updated(changes: dict[str, Change], *, for_staff: bool) -> Iterator[Activity]:
+    if (change := changes.get("status")) is not None:
+        yield from _moved(change, changes.get("reason"))
+    if (change := changes.get("priority")) is not None:
+        was, now = shown_priority(change.was), shown_priority(change.now)
+        yield "priority_changed", {"fromPriority": was, "toPriority": now}
+    for field, word, for_customers in _TOLD_AS_THEY_ARE:
+        if (change := changes.get(field)) is not None and (for_staff or for_customers):
+            name = word[:1].upper() + word[1:]
+            yield (
+                f"{field.removesuffix('_id').replace('subject', 'title')}_changed",
+                {
+                    f"from{name}": change.was,
+                    f"to{name}": change.now,
+                },
+            )
+
+
+def _moved(change: Change, reason: Change | None) -> Iterator[Activity]:
+    was, now = shown_status(change.was), shown_status(change.now)
+    if was == now:
+        return  # a step between two states that v2 does not tell apart
+    told = {"fromStatus": was, "toStatus": now}
+    if change.now == "closed":
+        yield "closed", {**told, "reason": reason.now} if reason else told
+    elif change.was in DONE and change.now not in DONE:
+        yield "reopened", told
+    else:
+        yield "status_changed", told
