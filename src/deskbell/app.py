@@ -9,11 +9,21 @@ import structlog
 from litestar import Litestar
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from deskbell.api.dispatch import Dispatcher
+from deskbell.api.dispatch import Dispatcher, Runtime
+from deskbell.api.platform import sockets as platform_sockets
+from deskbell.api.platform.contract import CONTRACT as PLATFORM
+from deskbell.api.portals.contract import CONTRACT as PORTALS
+from deskbell.api.routes.contract import CONTRACT as ROUTES
 from deskbell.api.shared.contract import Contract, RouteEntry
+from deskbell.api.shared.limits import Limiter
+from deskbell.api.shared.sockets import socket_credentials
+from deskbell.api.v1 import sockets as v1_sockets
 from deskbell.api.v1.contract import CONTRACT as V1
+from deskbell.api.v2 import sockets as v2_sockets
+from deskbell.api.v2.contract import CONTRACT as V2
 from deskbell.features import load_all
 from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.realtime.service import Forms, Realtime
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.settings import Settings
@@ -22,7 +32,15 @@ from deskbell.web.site import build_site
 
 __all__ = ["CONTRACTS", "application", "create_app", "list_routes", "openapi_document"]
 
-CONTRACTS: Final[dict[str, Contract]] = {contract.name: contract for contract in (V1,)}
+CONTRACTS: Final[dict[str, Contract]] = {contract.name: contract for contract in (V1, V2, PLATFORM, ROUTES, PORTALS)}
+
+FORMS: Final = Forms(
+    everything=v1_sockets.present,
+    one_ticket=platform_sockets.present,
+    emissions=v2_sockets.emissions,
+    credentials_of=socket_credentials,
+)
+"""How live connections are told what happens: each in the words of the contract that its document belongs to."""
 
 _log: Final = structlog.get_logger("deskbell")
 
@@ -47,20 +65,26 @@ class App:
         """The application with its runtime open."""
         database = await Database.open(self.settings.database_url or "", size=self.settings.pool_size)
         try:
+            limits = self.settings.rate_limits
+            limiter = Limiter(limits.limits) if limits else None
             state = {
                 "database": database,
                 "settings": self.settings,
-                "token_keys": TokenKeys(self.settings.secret_key),
+                "token_keys": (keys := TokenKeys(self.settings.secret_key)),
                 "storage": Storage.open(self.settings),
+                "limiter": limiter,
             }
             contracts: dict[str, ASGIApp] = {name: c.build(dict(state)) for name, c in CONTRACTS.items()}
             site = build_site(dict(state), {name: c.title for name, c in CONTRACTS.items()}, openapi_document)
-            self._dispatcher = Dispatcher(
-                contracts, site, default_api=self.settings.api_default, access_log=AccessLog(self.settings.log_format)
-            )
-            yield
+            runtime = Runtime(database, limiter, AccessLog(self.settings.log_format), self.settings.api_default)
+            realtime = await Realtime.start(database, keys, FORMS)
+            try:
+                self._dispatcher = Dispatcher(contracts, site, runtime, live=realtime)
+                yield
+            finally:
+                self._dispatcher = None
+                await realtime.stop()
         finally:
-            self._dispatcher = None
             await database.close()
 
     async def _live(self, receive: Receive, send: Any) -> None:

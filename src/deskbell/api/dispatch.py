@@ -24,6 +24,7 @@ _SITE: Final = re.compile(
     r"^/(?:(?:healthz|readyz|metrics)/?$|(?:openapi|docs|dev|assets|help|app|favicon\.ico)(?:[/.]|$)|$)"
 )
 _PORTALS: Final = re.compile(r"^/(?:login/?$|(?:agent|customer)/)")
+_SOCKETS: Final = re.compile(r"^/ws(?:/|$)")
 _QUIET: Final = ("/healthz", "/readyz", "/metrics")
 
 
@@ -39,8 +40,11 @@ class Runtime(NamedTuple):
 class Dispatcher:
     """An ASGI application that hands each request to a contract, or to the site, under a request id."""
 
-    def __init__(self, contracts: Mapping[str, ASGIApp], site: ASGIApp, runtime: Runtime) -> None:
+    def __init__(
+        self, contracts: Mapping[str, ASGIApp], site: ASGIApp, runtime: Runtime, *, live: ASGIApp | None = None
+    ) -> None:
         self._contracts = contracts
+        self._live = live
         self._names = {id(app): name for name, app in contracts.items()}
         self._site = site
         self._default_api = runtime.default_api
@@ -52,6 +56,9 @@ class Dispatcher:
         """One request. Its id is the caller's `X-Request-ID` where that is well-formed, else a new one."""
         given = _header(scope, b"x-request-id")
         request_id = given if given and _REQUEST_ID.match(given) else str(new_id())
+        if self._live is not None and _is_live(scope):
+            await self._live(scope, receive, send)
+            return
         app, version = self._choose(scope)
         contract = self._names.get(id(app))
         started = time.perf_counter()
@@ -121,6 +128,12 @@ class Dispatcher:
         settable["path"] = f"/api/{name}{path[4:]}"
         settable["raw_path"] = settable["path"].encode()
         return self._contracts[name], b"2" if name == "v2" else b"1"
+
+
+def _is_live(scope: Scope) -> bool:
+    """WebSockets of `/ws` and below, and all that is Socket.IO's: connections that outlast any request."""
+    path = scope["path"]
+    return path.startswith("/socket.io/") or (scope["type"] == "websocket" and _SOCKETS.match(path) is not None)
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

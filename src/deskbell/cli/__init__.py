@@ -21,6 +21,8 @@ COMMANDS: dict[str, Entry] = {
     "create-owner": Entry("create_owner", "create_owner", "Make an organization and its owner."),
     "backup": Entry("backup", "backup", "Write database, files and secret key to one file, while the server runs."),
     "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
+    "import": Entry("import_", "import_command", "Bring tickets into an organization from a file."),
+    "export": Entry("export", "export_command", "Write an organization to a file."),
     "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and say how to mend them."),
     "routes": Entry("routes", "routes", "List every route of every contract with its permission."),
     "openapi": Entry("openapi", "openapi", "Print a contract's OpenAPI document."),

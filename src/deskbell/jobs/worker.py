@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -49,6 +50,7 @@ async def tools_for(settings: Settings) -> AsyncIterator[Tools]:
 async def run(settings: Settings) -> None:
     """Works until cancelled. A lost database connection ends it with an error; whoever supervises starts it again."""
     load_all()
+    importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
         tasks.create_task(_relay(tools.database))
         tasks.create_task(_fold(tools.database))

@@ -31,6 +31,11 @@ class Actor(Struct, frozen=True):
         """Deskbell itself at work in an organization: jobs, imports, incoming mail."""
         return cls(organization_id, None, Role.OWNER)
 
+    @classmethod
+    def visitor(cls, organization_id: UUID) -> "Actor":
+        """Nobody in particular looking at an organization's public pages."""
+        return cls(organization_id, None, Role.CUSTOMER, scopes=())
+
     @property
     def is_staff(self) -> bool:
         """Whether staff sees what staff sees: any role but customer, with a confirmed address."""

@@ -35,9 +35,11 @@ class Permission(StrEnum):
     CATEGORY_READ = "categories:read"
     ORGANIZATION_READ = "organization:read"
     PROFILE = "profile:manage"
-    FEEDBACK_CREATE = "feedback:create"
     NOTIFICATION_READ = "notifications:read"
     SEARCH = "search:read"
+    # Customers alone
+    TICKET_OWN = "tickets:own"
+    FEEDBACK_CREATE = "feedback:create"
     # Staff
     TICKET_UPDATE = "tickets:update"
     TICKET_ASSIGN = "tickets:assign"
@@ -65,6 +67,7 @@ class Permission(StrEnum):
     AGENT_MANAGE = "agents:manage"
     GROUP_MANAGE = "groups:manage"
     CATEGORY_MANAGE = "categories:manage"
+    ARTICLE_MANAGE = "articles:manage"
     SLA_MANAGE = "sla:manage"
     MEMBER_MANAGE = "members:manage"
     ORGANIZATION_MANAGE = "organization:manage"
@@ -94,11 +97,11 @@ _LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ}
 _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
-    P.METRICS_READ, P.EXPORT,
+    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE,
 }  # fmt: skip
 
 PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {
-    Role.CUSTOMER: _MEMBER | {P.FEEDBACK_CREATE},
+    Role.CUSTOMER: _MEMBER | {P.TICKET_OWN, P.FEEDBACK_CREATE},
     Role.AGENT: _STAFF,
     Role.SENIOR_AGENT: _STAFF,
     Role.TEAM_LEAD: _LEAD,

@@ -1,0 +1,1 @@
+"""Live connections: WebSockets and Socket.IO, told of events as they are committed, wherever that happened."""

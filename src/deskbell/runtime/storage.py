@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -29,8 +29,8 @@ class Storage:
             return cls(LocalStore(folder))
         return cls(from_url(settings.storage_url))
 
-    async def put(self, key: str, content: bytes) -> None:
-        """Stores a content, whole or not at all."""
+    async def put(self, key: str, content: bytes | Path | IO[bytes]) -> None:
+        """Stores a content, at hand or in a file, whole or not at all; a big file goes over in parts."""
         await obstore.put_async(self._store, key, content)
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:

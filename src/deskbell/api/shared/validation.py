@@ -38,6 +38,9 @@ _LENGTH: Final = re.compile(r"Expected `(\w+)` of length (<=|>=) (\d+)")
 _BOUND: Final = re.compile(r"Expected `(\w+)` (<=|>=|<|>) (-?[\d.]+)")
 _TYPE: Final = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
 _PLACE: Final = re.compile(r" - at `\$([^`]*)`")
+_SPELLED: Final = {
+    "Invalid UUID": "uuid", "Invalid RFC3339 encoded datetime": "datetime", "Invalid RFC3339 encoded date": "date",
+}  # fmt: skip
 _NUL_ESCAPE: Final = b"\\u0000"
 _PEOPLE: Final = {
     "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
@@ -188,7 +191,8 @@ def _from_message(message: str, path: str) -> Violation:
         return Violation(_join(path, found.group(1)), "missing")
     if found := re.search(r"unknown field `([^`]+)`", message):
         return Violation(_join(path, found.group(1)), "unknown")
-    return Violation(path, "invalid", _PLACE.sub("", message))
+    told = _PLACE.sub("", message)
+    return Violation(path, "type", _SPELLED[told]) if told in _SPELLED else Violation(path, "invalid", told)
 
 
 def _number(text: str) -> int | float:

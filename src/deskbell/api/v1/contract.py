@@ -3,7 +3,25 @@
 from litestar import Router
 
 from deskbell.api.shared.contract import Contract
-from deskbell.api.v1 import accounts, tickets
+from deskbell.api.v1 import (
+    accounts,
+    agent_performance,
+    agents,
+    categories,
+    contacts,
+    dashboard,
+    export,
+    files,
+    groups,
+    knowledge,
+    notifications,
+    organizations,
+    reports,
+    sla,
+    tags,
+    tickets,
+    webhooks_incoming,
+)
 from deskbell.api.v1.envelope import render
 
 __all__ = ["CONTRACT"]
@@ -12,6 +30,29 @@ CONTRACT = Contract(
     name="v1",
     title="Deskbell API v1",
     description="Deskbell's own contract: everything that Deskbell can do is reachable here.",
-    routes=[Router(path="/api/v1", route_handlers=[*tickets.ROUTES, *accounts.ROUTES])],
+    routes=[
+        Router(
+            path="/api/v1",
+            route_handlers=[
+                *tickets.ROUTES,
+                *accounts.ROUTES,
+                *sla.ROUTES,
+                *dashboard.ROUTES,
+                *reports.ROUTES,
+                *agent_performance.ROUTES,
+                *webhooks_incoming.ROUTES,
+                *contacts.ROUTES,
+                *agents.ROUTES,
+                *groups.ROUTES,
+                *organizations.ROUTES,
+                *tags.ROUTES,
+                *categories.ROUTES,
+                *files.ROUTES,
+                *knowledge.ROUTES,
+                *notifications.ROUTES,
+                *export.ROUTES,
+            ],
+        )
+    ],
     render=render,
 )

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import Page
 
-__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Pagination", "Success", "render"]
+__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Listed", "Pagination", "Success", "render"]
 
 T = TypeVar("T")
 
@@ -51,6 +51,14 @@ class Pagination(Struct, frozen=True, rename="camel"):
             has_previous_page=page.request.offset > 0 or page.request.cursor is not None,
             next_cursor=page.next_cursor,
         )
+
+
+class Listed(Struct, Generic[T], frozen=True):
+    """A successful answer with a bare list, where it stands told beside it."""
+
+    data: list[T]
+    pagination: Pagination
+    success: bool = True
 
 
 class ErrorDetails(Struct, frozen=True, omit_defaults=True):

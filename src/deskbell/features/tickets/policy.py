@@ -31,7 +31,7 @@ def after_status(ticket: Ticket, status: str, now: datetime) -> dict[str, Any]:
     return fields
 
 
-def after_comment(ticket: Ticket, actor: Actor, author_id: UUID, *, public: bool, now: datetime) -> dict[str, Any]:
+def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bool, now: datetime) -> dict[str, Any]:
     """The fields that a comment changes: first response, and the status that follows from who spoke.
 
     The first public comment by staff other than the requester is the first response, and a new ticket is open from
@@ -39,7 +39,7 @@ def after_comment(ticket: Ticket, actor: Actor, author_id: UUID, *, public: bool
     """
     if not public:
         return {}
-    if actor.is_staff and author_id != ticket.requester.id:
+    if by_staff and author_id != ticket.requester.id:
         fields: dict[str, Any] = {}
         if ticket.first_response_at is None:
             fields["first_response_at"] = now

@@ -22,7 +22,7 @@ Channel = Literal["web", "api", "email", "chat", "phone", "import"]
 Role = Literal["customer", "agent", "senior_agent", "team_lead", "admin", "owner"]
 ChangedField = Literal[
     "subject", "description", "status", "priority", "type", "channel", "requester", "assignee", "group", "category",
-    "tags", "custom_fields", "deleted",
+    "tags", "custom_fields", "reason", "deleted",
 ]  # fmt: skip
 
 Email = Annotated[str, Meta(max_length=254, pattern=r'^[^\s@<>(),;:"\[\]\\]{1,64}@[^\s@<>(),;:"\[\]\\]{1,253}$')]
@@ -120,11 +120,12 @@ class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
     department: ShortText | None = None
     time_zone: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     created_at: Instant | None = None
+    ended_at: Instant | None = None
 
     def __post_init__(self) -> None:
         """Addresses are compared without regard to case."""
         force_setattr(self, "email", self.email.lower())
-        _times_in_utc(self, "created_at")
+        _times_in_utc(self, "created_at", "ended_at")
 
 
 class FilePart(Line, frozen=True, kw_only=True, tag_field="kind", tag="file"):

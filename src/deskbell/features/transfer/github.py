@@ -10,9 +10,10 @@ GitHub tells no addresses and no histories, so some facts are decided here:
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -86,13 +87,18 @@ class Issue(Struct):
 _issues = msgspec.json.Decoder(Issue)
 
 
-def read(path: Path) -> Iterator[RecordLine | LineProblem]:
-    """The staff (as line 0), then each issue of the archive as a ticket. Reads the file twice: staff show up late."""
+def read(path: Path, watch: Callable[[BinaryIO], None] | None = None) -> Iterator[RecordLine | LineProblem]:
+    """The staff (as line 0), then each issue of the archive as a ticket. Reads the file twice: staff show up late.
+
+    `watch` is given the stream of the second reading, so that somebody can tell how far it is.
+    """
     with path.open("rb") as stream:
         staff = staff_of(raw.content for raw in lines(decompressed(stream)) if isinstance(raw, RawLine))
     for login in sorted(staff):
         yield RecordLine(0, Person(email=address(login), name=login, role="agent"))
     with path.open("rb") as stream:
+        if watch is not None:
+            watch(stream)
         for raw in lines(decompressed(stream)):
             yield convert_line(raw, staff) if isinstance(raw, RawLine) else raw
 

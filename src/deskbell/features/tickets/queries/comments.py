@@ -16,6 +16,7 @@ __all__ = [
     "add",
     "add_attachments",
     "attachments_of",
+    "by_ids",
     "find_visible",
     "list_visible",
     "page_visible",
@@ -71,6 +72,12 @@ async def find_visible(db: Db, actor: Actor, comment_id: UUID) -> Comment | None
         sql("select {} from {} where c.id = {} and {}", COLUMNS, _FROM, comment_id, visible_comments_to(actor))
     )
     return None if row is None else _comment(row, [])
+
+
+async def by_ids(db: Db, comment_ids: Sequence[UUID]) -> dict[UUID, Comment]:
+    """Comments of the entered organization, whoever may see them: for readers of the journal, which decide for each."""
+    rows = await db.fetch_all(sql("select {} from {} where c.id = any({})", COLUMNS, _FROM, list(comment_ids)))
+    return {comment.id: comment for comment in await _with_attachments(db, rows)}
 
 
 async def ticket_id_of(db: Db, comment_id: UUID) -> UUID | None:

@@ -8,7 +8,7 @@ from deskbell.features.tickets.records import Named, Person
 from deskbell.kernel.permissions import STAFF_ROLES, Role
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["find_category", "find_group", "find_loose_file", "find_person", "find_staff", "note_tags"]
+__all__ = ["find_category", "find_group", "find_loose_file", "find_person", "find_staff", "find_tag", "note_tags"]
 
 _PERSON = sql("m.user_id, m.name, m.email, m.avatar_url, m.role")
 _STAFF = sorted(role.value for role in STAFF_ROLES)
@@ -45,6 +45,12 @@ async def find_category(db: Db, category_id: UUID) -> Named | None:
     """A category of the entered organization."""
     row = await db.fetch_one(sql("select id, name from categories where id = {}", category_id))
     return None if row is None else Named(row[0], row[1])
+
+
+async def find_tag(db: Db, tag_id: UUID) -> str | None:
+    """The name of a tag of the entered organization."""
+    value = await db.fetch_value(sql("select name from tags where id = {}", tag_id))
+    return None if value is None else str(value)
 
 
 async def note_tags(db: Db, organization_id: UUID, ids: Sequence[UUID], names: Sequence[str], now: datetime) -> None:

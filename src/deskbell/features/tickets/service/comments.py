@@ -13,10 +13,11 @@ from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Ticket
 from deskbell.features.tickets.service.changing import write
 from deskbell.features.tickets.service.reading import get, locked
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import Permission
+from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["add_comment", "delete_comment", "edit_comment", "list_comments", "page_comments"]
@@ -26,10 +27,16 @@ _WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
 
 
 async def add_comment(
-    uow: UnitOfWork, ticket_id: UUID, new: NewComment, expected_version: int | None = None
+    uow: UnitOfWork,
+    ticket_id: UUID,
+    new: NewComment,
+    expected_version: int | None = None,
+    *,
+    author_id: UUID | None = None,
 ) -> Comment:
     """Adds words to a ticket, and lets its state follow from who spoke.
 
+    The author is the actor. Deskbell itself names a member instead, whose words came by mail or from another system.
     Raises `NotFound`, `Forbidden` when a customer writes an internal note, `Invalid` for an attachment that is not theirs
     to use.
     """
@@ -38,7 +45,7 @@ async def add_comment(
     if not new.public:
         actor.require(Permission.COMMENT_INTERNAL)
     ticket = await locked(uow, ticket_id, expected_version)
-    author = await references.find_person(uow.db, actor.id)
+    author = await references.find_person(uow.db, _author(actor, author_id))
     if author is None:
         raise NotFound("author")
     attachments = await _resolve_attachments(uow, new.attachments)
@@ -56,9 +63,18 @@ async def add_comment(
     return comment
 
 
+def _author(actor: Actor, named: UUID | None) -> UUID:
+    if named is None:
+        return actor.id
+    if actor.user_id is not None:
+        raise Forbidden("You can only write in your own name")
+    return named
+
+
 async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
+    by_staff = uow.actor.is_staff if uow.actor.user_id is not None else comment.author.role in STAFF_ROLES
     fields: dict[str, Any] = policy.after_comment(
-        ticket, uow.actor, comment.author.id, public=comment.public, now=uow.now
+        ticket, comment.author.id, by_staff=by_staff, public=comment.public, now=uow.now
     )
     uow.record(
         CommentAdded(

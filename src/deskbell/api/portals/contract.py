@@ -1,0 +1,19 @@
+"""Contract portals put together."""
+
+from litestar import Router
+
+from deskbell.api.portals import agent, customer, login
+from deskbell.api.portals.vocabulary import FIELDS
+from deskbell.api.shared.contract import Contract
+from deskbell.api.shared.plain import refusal_renderer, status_of
+
+__all__ = ["CONTRACT"]
+
+CONTRACT = Contract(
+    name="portals",
+    title="Deskbell portals",
+    description="Sign-in, agents' assigned tickets and customers' own, at the server's root.",
+    routes=[Router(path="/", route_handlers=[*login.ROUTES, *agent.ROUTES, *customer.ROUTES])],
+    render=refusal_renderer(FIELDS),
+    status_of=status_of,
+)

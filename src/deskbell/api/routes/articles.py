@@ -1,0 +1,86 @@
+"""routes: the public knowledge base."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar.params import FromQuery, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+
+from deskbell.api.shared.plain import Content, LimitParam, Listing, Name, OffsetParam
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Public, Uow, get, post
+from deskbell.features.knowledge import service
+from deskbell.features.knowledge.records import Article, ArticleFilter, NewArticle
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES"]
+
+TAG = ["Knowledge Base"]
+Word = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S")]
+
+
+class ArticleView(Struct, frozen=True, kw_only=True):
+    """An article in Markdown."""
+
+    id: UUID
+    title: str
+    content: str
+    category: str
+    tags: list[str]
+    published: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, article: Article) -> "ArticleView":
+        """An article in this contract's form."""
+        return cls(
+            id=article.id, title=article.title, content=article.content, category=article.category,
+            tags=article.tags, published=article.published, created_at=article.created_at,
+            updated_at=article.updated_at,
+        )  # fmt: skip
+
+
+class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new article, which everybody can read at once unless it is said to be a draft."""
+
+    title: Name
+    content: Content
+    category: Annotated[str, Meta(max_length=100)] = ""
+    tags: Annotated[list[Word], Meta(max_length=50)] = []
+    published: bool = True
+
+
+@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="Search articles")
+async def list_articles(
+    uow: Uow,
+    request: DeskbellRequest,
+    search: Annotated[str | None, QueryParameter(max_length=1_000, description="Words of titles, texts, tags")] = None,
+    category: FromQuery[str | None] = None,
+    tag: FromQuery[str | None] = None,
+    organization: Annotated[str | None, QueryParameter(description="An organization's id or domain")] = None,
+    limit: LimitParam = DEFAULT_LIMIT,
+    offset: OffsetParam = 0,
+) -> Listing[ArticleView]:
+    """Published articles: best first when words are sought, else newest.
+
+    They are those of the caller's organization; without credentials of the one named, else of the host's, else of the
+    server's first.
+    """
+    await service.visit(uow, organization, request.headers.get("host", ""))
+    narrow = ArticleFilter(category=category or None, tag=tag or None, search=search, published=True)
+    return Listing.of(await service.list_articles(uow, narrow, PageRequest(limit, offset)), ArticleView.of)
+
+
+@post("/kb/articles", permission=Permission.ARTICLE_MANAGE, tags=TAG, summary="Create an article")
+async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> ArticleView:
+    """Writes an article for everybody to read."""
+    new = NewArticle(
+        title=data.title, content=data.content, category=data.category, tags=data.tags, published=data.published
+    )
+    return ArticleView.of(await service.create(uow, new))
+
+
+ROUTES = [list_articles, create_article]

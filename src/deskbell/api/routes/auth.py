@@ -1,0 +1,40 @@
+"""routes: signing in and staying signed in."""
+
+from typing import Annotated
+
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from deskbell.api.shared.people import Credentials, SignedInView
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Public, Uow, post
+from deskbell.api.shared.signing_in import device_of, token_keys
+from deskbell.features.accounts import service
+
+__all__ = ["ROUTES"]
+
+TAG = ["Authentication & Users"]
+
+
+class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The refresh token that came with the last sign-in or refresh; it is good for one use."""
+
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=1_000)]
+
+
+@post("/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200, security=[{}])
+async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]) -> SignedInView:
+    """Checks the credentials and answers with an access token (JWT) and a refresh token."""
+    signed_in = await service.sign_in(
+        uow, token_keys(request), email=data.email, password=data.password, device=device_of(request)
+    )
+    return SignedInView.of(signed_in)
+
+
+@post("/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh", status_code=200, security=[{}])
+async def refresh(uow: Uow, request: DeskbellRequest, data: JSONBody[RefreshBody]) -> SignedInView:
+    """The next access and refresh token. A refresh token that is used twice ends its session."""
+    return SignedInView.of(await service.refresh(uow, token_keys(request), data.refresh_token))
+
+
+ROUTES = [log_in, refresh]

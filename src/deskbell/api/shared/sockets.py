@@ -1,0 +1,27 @@
+"""Credentials of a socket: as of a request, or in the address, for browsers cannot set a socket's headers."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from litestar.connection import ASGIConnection
+
+from deskbell.api.shared.auth import credentials_of
+from deskbell.features.accounts.tokens import looks_like_api_key
+
+__all__ = ["socket_credentials"]
+
+
+def socket_credentials(scope: Any) -> tuple[str, str]:
+    """("bearer" | "key" | "cookie", credential), or two empty texts.
+
+    `?token=` counts before all else. A cookie is only believed from our own pages. Raises `Unauthenticated`, `Forbidden`.
+    """
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    if token := query.get("token", [""])[-1]:
+        return ("key", token) if looks_like_api_key(token) else ("bearer", token)
+    # `ws:` and `http:` are one origin. Behind a proxy that ends TLS the page's scheme is right and ours is not.
+    headers = {key: value for key, value in scope["headers"] if key in (b"origin", b"host")}
+    scheme = urlsplit(headers.get(b"origin", b"").decode("latin-1")).scheme
+    own = scheme if scheme in ("http", "https") else "http"
+    as_a_write: Any = {**scope, "method": "WEBSOCKET", "scheme": own}
+    return credentials_of(ASGIConnection(as_a_write))

@@ -1,0 +1,209 @@
+"""v1: agents."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, words_of
+from deskbell.api.v1.tickets.routes import listing
+from deskbell.api.v1.tickets.views import TicketList
+from deskbell.features.agents import service
+from deskbell.features.agents.records import (
+    AVAILABILITIES,
+    AgentChanges,
+    AgentFilter,
+    AgentSort,
+    Availability,
+    NewAgent,
+)
+from deskbell.features.agents.service import AgentProfile
+from deskbell.features.tickets.records import STATUSES, Named, SortField, TicketFilter, TicketSort
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission, Role
+
+__all__ = ["ROUTES", "AgentView"]
+
+TAG: Final = ["Agents"]
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
+Line = Annotated[str, Meta(max_length=200)]
+Phone = Annotated[str, Meta(max_length=50)]
+Password = Annotated[str, Meta(min_length=8, max_length=200)]
+GroupIds = Annotated[list[UUID], Meta(max_length=200)]
+StaffRole = Literal["agent", "senior_agent", "team_lead", "admin", "owner"]
+
+
+class AgentTickets(Struct, frozen=True):
+    """How many tickets are assigned to an agent: open (new, open, pending, hold), resolved (solved, closed), all."""
+
+    open: int
+    resolved: int
+    total: int
+
+
+class AgentView(Struct, frozen=True, kw_only=True):
+    """An agent. `rating` is the mean of customers' marks, `sla_compliance` in per cent; null before there are any."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    department: str | None
+    status: Availability
+    phone: str | None
+    title: str | None
+    avatar_url: str | None
+    verified: bool
+    groups: list[Named]
+    tickets: AgentTickets
+    rating: float | None
+    sla_compliance: float | None
+    created_at: datetime
+    updated_at: datetime
+    last_login_at: datetime | None
+
+    @classmethod
+    def of(cls, profile: AgentProfile) -> "AgentView":
+        """An agent in v1's form."""
+        agent = profile.agent
+        tickets = AgentTickets(agent.open_tickets, agent.resolved_tickets, agent.open_tickets + agent.resolved_tickets)
+        return cls(
+            id=agent.id, name=agent.name, email=agent.email, role=agent.role, department=agent.department,
+            status=agent.availability, phone=agent.phone, title=agent.title, avatar_url=agent.avatar_url,
+            verified=agent.verified, groups=[Named(*each) for each in profile.groups], tickets=tickets,
+            rating=profile.scores.rating, sla_compliance=profile.scores.sla_compliance, created_at=agent.created_at,
+            updated_at=agent.updated_at, last_login_at=agent.last_login_at,
+        )  # fmt: skip
+
+
+class CreateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new agent. Without a password they choose one by the link in their invitation."""
+
+    name: Name
+    email: Email
+    password: Password | None = None
+    role: StaffRole = "agent"
+    department: Line | None = None
+    phone: Phone | None = None
+    title: Line | None = None
+    groups: GroupIds = []
+
+
+class UpdateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays. `groups` is the whole list of their groups."""
+
+    name: Name | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
+    role: StaffRole | UnsetType = UNSET
+    department: Line | UnsetType | None = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    title: Line | UnsetType | None = UNSET
+    status: Availability | UnsetType = UNSET
+    groups: GroupIds | UnsetType = UNSET
+
+    def command(self) -> AgentChanges:
+        """The same in the core's words."""
+        return AgentChanges(
+            name=self.name, email=self.email, role=UNSET if self.role is UNSET else Role(self.role),
+            department=self.department, phone=self.phone, title=self.title, availability=self.status,
+            group_ids=self.groups,
+        )  # fmt: skip
+
+
+class StatusBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether an agent is there."""
+
+    status: Availability
+
+
+@get("/agents", permission=Permission.AGENT_READ, tags=TAG, summary="List agents")
+async def list_agents(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
+    department: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    sort: FromQuery[AgentSort] = "name",
+    order: FromQuery[Literal["asc", "desc"]] = "asc",
+) -> Listed[AgentView]:
+    """The organization's staff. `search` looks in name and address."""
+    narrow = AgentFilter(
+        words_of("status", status, AVAILABILITIES),
+        department.strip() if department else None,
+        search.strip() if search else None,
+    )
+    request = PageRequest.numbered(page, limit, cursor)
+    found = await service.list_agents(uow, narrow, sort, descending=order == "desc", page=request)
+    return Listed([AgentView.of(each) for each in found.items], Pagination.of(found))
+
+
+@get("/agents/{agent_id:str}", permission=Permission.AGENT_READ, tags=TAG, summary="Get an agent")
+async def get_agent(uow: Uow, agent_id: FromPath[UUID]) -> Success[AgentView]:
+    """One agent."""
+    return Success(AgentView.of(await service.get(uow, agent_id)))
+
+
+@post("/agents", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Create an agent")
+async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Success[AgentView]:
+    """Adds an agent and mails them an invitation. A password holds for people who are new on this server only."""
+    new = NewAgent(
+        name=data.name, email=data.email, role=Role(data.role), password=data.password, department=data.department,
+        phone=data.phone, title=data.title, group_ids=data.groups,
+    )  # fmt: skip
+    return Success(AgentView.of(await service.create(uow, new)))
+
+
+@put("/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Update an agent")
+async def update_agent(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[UpdateAgent]) -> Success[AgentView]:
+    """Sets the fields that are given. Owners answer to owners alone."""
+    return Success(AgentView.of(await service.update(uow, agent_id, data.command())))
+
+
+@delete(
+    "/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Deactivate an agent",
+    status_code=200,
+)  # fmt: skip
+async def delete_agent(uow: Uow, agent_id: FromPath[UUID]) -> Done:
+    """Ends the agent's access at once; what they wrote stays, and so do their tickets, for others to take over."""
+    await service.deactivate(uow, agent_id)
+    return Done("Agent deactivated")
+
+
+@patch("/agents/{agent_id:str}/status", permission=Permission.AGENT_STATUS, tags=TAG, summary="Set the status")
+async def set_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[StatusBody]) -> Success[AgentView]:
+    """Says whether an agent is there: your own, or anybody's as an admin."""
+    return Success(AgentView.of(await service.set_status(uow, agent_id, data.status)))
+
+
+@get("/agents/{agent_id:str}/tickets", permission=Permission.AGENT_READ, tags=TAG, summary="List their tickets")
+async def list_agent_tickets(
+    uow: Uow,
+    agent_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
+    sort: FromQuery[SortField] = "created_at",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+) -> Success[TicketList]:
+    """The tickets that are assigned to the agent."""
+    found = await service.get(uow, agent_id)
+    narrow = TicketFilter(assignee_id=found.agent.id, statuses=words_of("status", status, STATUSES))
+    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+
+
+ROUTES = [
+    list_agents,
+    get_agent,
+    create_agent,
+    update_agent,
+    delete_agent,
+    set_status,
+    list_agent_tickets,
+]

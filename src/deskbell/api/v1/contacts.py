@@ -1,0 +1,191 @@
+"""v1: contacts."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam
+from deskbell.api.v1.tickets.routes import listing
+from deskbell.api.v1.tickets.views import TicketList
+from deskbell.features.contacts import service
+from deskbell.features.contacts.records import Activity, Contact, ContactChanges, ContactSort, NewContact
+from deskbell.features.tickets.records import SortField, TicketFilter, TicketSort
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES", "ContactView"]
+
+TAG: Final = ["Contacts"]
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
+Phone = Annotated[str, Meta(max_length=50)]
+Line = Annotated[str, Meta(max_length=200)]
+SearchParam = Annotated[str | None, QueryParameter(max_length=200, description="Words of name, address or company")]
+
+
+class ContactView(Struct, frozen=True, kw_only=True):
+    """A customer. `role` is what they are where they work, “customer” where nobody said."""
+
+    id: UUID
+    name: str
+    email: str
+    phone: str | None
+    company: str | None
+    role: str
+    avatar_url: str | None
+    verified: bool
+    tickets_count: int
+    created_at: datetime
+    updated_at: datetime
+    last_login_at: datetime | None
+
+    @classmethod
+    def of(cls, contact: Contact) -> "ContactView":
+        """A contact in v1's form."""
+        return cls(
+            id=contact.id, name=contact.name, email=contact.email, phone=contact.phone, company=contact.company,
+            role=contact.title or "customer", avatar_url=contact.avatar_url, verified=contact.verified,
+            tickets_count=contact.tickets_count, created_at=contact.created_at, updated_at=contact.updated_at,
+            last_login_at=contact.last_login_at,
+        )  # fmt: skip
+
+
+class ContactList(Struct, frozen=True):
+    """A page of contacts."""
+
+    contacts: list[ContactView]
+    pagination: Pagination
+
+
+class ActivityView(Struct, frozen=True):
+    """One step in a contact's story."""
+
+    id: str
+    action: str
+    description: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, activity: Activity) -> "ActivityView":
+        """A step in v1's form."""
+        return cls(str(activity.id), activity.action, activity.description, activity.created_at)
+
+
+class CreateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new contact. `organization_id` can only be your own."""
+
+    name: Name
+    email: Email
+    phone: Phone | None = None
+    company: Line | None = None
+    role: Line | None = None
+    organization_id: UUID | None = None
+
+
+class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays, null empties."""
+
+    name: Name | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    company: Line | UnsetType | None = UNSET
+    role: Line | UnsetType | None = UNSET
+    organization_id: UUID | UnsetType | None = UNSET
+
+
+def _demand_own(uow: Uow, organization_id: Any) -> None:
+    if isinstance(organization_id, UUID) and organization_id != uow.actor.organization_id:
+        raise Invalid.field("organization_id", "Contacts can only be kept in your own organization")
+
+
+@get("/contacts", permission=Permission.CONTACT_READ, tags=TAG, summary="List contacts")
+async def list_contacts(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    search: SearchParam = None,
+    sort: FromQuery[ContactSort] = "created_at",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+) -> Success[ContactList]:
+    """The customers that your organization knows. `search` finds words of name, address and company by their beginning."""
+    request = PageRequest.numbered(page, limit, cursor)
+    found = await service.list_contacts(uow, search, sort, descending=order == "desc", page=request)
+    return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
+
+
+@get("/contacts/{contact_id:str}", permission=Permission.CONTACT_READ, tags=TAG, summary="Get a contact")
+async def get_contact(uow: Uow, contact_id: FromPath[UUID]) -> Success[ContactView]:
+    """One customer."""
+    return Success(ContactView.of(await service.get(uow, contact_id)))
+
+
+@post("/contacts", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Create a contact")
+async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Success[ContactView]:
+    """Enters a customer by hand. One who was deleted is taken back."""
+    _demand_own(uow, data.organization_id)
+    new = NewContact(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
+    return Success(ContactView.of(await service.create(uow, new)))
+
+
+@put("/contacts/{contact_id:str}", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Update a contact")
+async def update_contact(uow: Uow, contact_id: FromPath[UUID], data: JSONBody[UpdateContact]) -> Success[ContactView]:
+    """Sets the fields that are given. The address of somebody who has signed in is theirs alone to change."""
+    _demand_own(uow, data.organization_id)
+    changes = ContactChanges(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
+    return Success(ContactView.of(await service.update(uow, contact_id, changes)))
+
+
+@delete(
+    "/contacts/{contact_id:str}", permission=Permission.CONTACT_DELETE, tags=TAG, summary="Delete a contact",
+    status_code=200,
+)  # fmt: skip
+async def delete_contact(uow: Uow, contact_id: FromPath[UUID]) -> Done:
+    """Ends the contact's access at once and takes them off the list; their tickets stay."""
+    await service.delete(uow, contact_id)
+    return Done("Contact deleted")
+
+
+@get("/contacts/{contact_id:str}/tickets", permission=Permission.CONTACT_READ, tags=TAG, summary="List their tickets")
+async def list_contact_tickets(
+    uow: Uow,
+    contact_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[SortField] = "created_at",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+) -> Success[TicketList]:
+    """The tickets that the contact asked for help with."""
+    contact = await service.get(uow, contact_id)
+    narrow = TicketFilter(requester_id=contact.id)
+    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+
+
+@get("/contacts/{contact_id:str}/activity", permission=Permission.CONTACT_READ, tags=TAG, summary="Get their activity")
+async def get_activity(
+    uow: Uow,
+    contact_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+) -> Listed[ActivityView]:
+    """What the contact did, and what was done about them and their tickets, newest first."""
+    found = await service.activity(uow, contact_id, PageRequest.numbered(page, limit, cursor))
+    return Listed([ActivityView.of(each) for each in found.items], Pagination.of(found))
+
+
+ROUTES = [
+    list_contacts,
+    get_contact,
+    create_contact,
+    update_contact,
+    delete_contact,
+    list_contact_tickets,
+    get_activity,
+]

@@ -1,0 +1,137 @@
+"""v1: groups and who is in them."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, Text
+from deskbell.features.groups import service
+from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
+from deskbell.kernel.paging import MAX_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES"]
+
+TAG: Final = ["Groups"]
+MemberIds = Annotated[list[UUID], Meta(max_length=500)]
+
+
+class GroupMemberView(Struct, frozen=True):
+    """An agent in a group; `role` is their part in it (member or lead), `status` whether they are there."""
+
+    id: UUID
+    name: str
+    email: str
+    role: GroupRole
+    avatar_url: str | None
+    status: str
+
+    @classmethod
+    def of(cls, member: GroupMember) -> "GroupMemberView":
+        """A member in v1's form."""
+        return cls(member.id, member.name, member.email, member.role, member.avatar_url, member.availability)
+
+
+class GroupDetails(Struct, frozen=True):
+    """A group with its members."""
+
+    id: UUID
+    name: str
+    description: str
+    members: list[GroupMemberView]
+    members_count: int
+    open_tickets: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, group: Group, members: list[GroupMember]) -> "GroupDetails":
+        """A group in v1's form."""
+        return cls(
+            group.id, group.name, group.description, [GroupMemberView.of(each) for each in members],
+            group.members_count, group.open_tickets, group.created_at, group.updated_at,
+        )  # fmt: skip
+
+
+class CreateGroup(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new group."""
+
+    name: Name
+    description: Text = ""
+    member_ids: MemberIds = []
+
+
+class UpdateGroup(Struct, frozen=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays. `member_ids` is the whole list of members."""
+
+    name: Name | UnsetType = UNSET
+    description: Text | UnsetType = UNSET
+    member_ids: MemberIds | UnsetType = UNSET
+
+
+class AddMember(Struct, frozen=True, forbid_unknown_fields=True):
+    """An agent to put in a group; a `role` also changes the part of one who is in it."""
+
+    user_id: UUID
+    role: GroupRole | None = None
+
+
+@get("/groups", permission=Permission.GROUP_READ, tags=TAG, summary="List groups")
+async def list_groups(
+    uow: Uow, page: PageParam = 1, limit: LimitParam = MAX_LIMIT, cursor: CursorParam = None
+) -> Listed[Group]:
+    """Every group by name."""
+    found = await service.list_groups(uow, PageRequest.numbered(page, limit, cursor))
+    return Listed(found.items, Pagination.of(found))
+
+
+@get("/groups/{group_id:str}", permission=Permission.GROUP_READ, tags=TAG, summary="Get a group")
+async def get_group(uow: Uow, group_id: FromPath[UUID]) -> Success[GroupDetails]:
+    """One group with its members."""
+    return Success(GroupDetails.of(*await service.get(uow, group_id)))
+
+
+@post("/groups", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Create a group")
+async def create_group(uow: Uow, data: JSONBody[CreateGroup]) -> Success[GroupDetails]:
+    """Makes a group; no two have the same name."""
+    return Success(GroupDetails.of(*await service.create(uow, data.name, data.description, data.member_ids)))
+
+
+@put("/groups/{group_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Update a group")
+async def update_group(uow: Uow, group_id: FromPath[UUID], data: JSONBody[UpdateGroup]) -> Success[GroupDetails]:
+    """Sets the fields that are given."""
+    changes = GroupChanges(data.name, data.description, data.member_ids)
+    return Success(GroupDetails.of(*await service.update(uow, group_id, changes)))
+
+
+@delete(
+    "/groups/{group_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Delete a group", status_code=200
+)
+async def delete_group(uow: Uow, group_id: FromPath[UUID]) -> Done:
+    """Removes the group; its tickets stay, without one."""
+    await service.delete(uow, group_id)
+    return Done("Group deleted")
+
+
+@post("/groups/{group_id:str}/members", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Add a group member")
+async def add_member(uow: Uow, group_id: FromPath[UUID], data: JSONBody[AddMember]) -> Success[GroupDetails]:
+    """Puts an agent in the group; one who is in it already stays."""
+    return Success(GroupDetails.of(*await service.add_member(uow, group_id, data.user_id, data.role)))
+
+
+@delete(
+    "/groups/{group_id:str}/members/{user_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG,
+    summary="Remove a group member", status_code=200,
+)  # fmt: skip
+async def remove_member(uow: Uow, group_id: FromPath[UUID], user_id: FromPath[UUID]) -> Done:
+    """Takes an agent out of the group; one who is not in it is no error."""
+    await service.remove_member(uow, group_id, user_id)
+    return Done("Member removed")
+
+
+ROUTES = [list_groups, get_group, create_group, update_group, delete_group, add_member, remove_member]

@@ -1,0 +1,208 @@
+"""v1: the knowledge base."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.requests import DeskbellRequest, client_address, expected_version
+from deskbell.api.shared.routing import Public, Uow, delete, get, post, put
+from deskbell.api.v1.envelope import Done, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Subject, Tags
+from deskbell.features.knowledge import service
+from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES"]
+
+TAG = ["Knowledge base"]
+OrganizationParam = Annotated[
+    str | None,
+    QueryParameter(description="Whose help centre: id or domain; otherwise the host's, else the server's first"),
+]
+Category = Annotated[str, Meta(max_length=100)]
+Content = Annotated[str, Meta(min_length=1, max_length=500_000)]
+
+
+class ArticleAuthor(Struct, frozen=True):
+    """Who wrote an article."""
+
+    id: UUID
+    name: str
+
+
+class ArticleView(Struct, frozen=True, kw_only=True):
+    """An article. `content` is Markdown; `snippet` is HTML with the found words in `<mark>`, when words were sought."""
+
+    id: UUID
+    slug: str
+    title: str
+    content: str
+    category: str
+    tags: list[str]
+    locale: str
+    published: bool
+    author: ArticleAuthor
+    views: int
+    helpful_votes: int
+    unhelpful_votes: int
+    version: int
+    snippet: str | None
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
+    @classmethod
+    def of(cls, article: Article) -> "ArticleView":
+        """An article in v1's form."""
+        return cls(
+            id=article.id, slug=article.slug, title=article.title, content=article.content, category=article.category,
+            tags=article.tags, locale=article.locale, published=article.published,
+            author=ArticleAuthor(article.author_id, article.author_name), views=article.views,
+            helpful_votes=article.helpful, unhelpful_votes=article.unhelpful, version=article.version,
+            snippet=article.snippet, created_at=article.created_at, updated_at=article.updated_at,
+            published_at=article.published_at,
+        )  # fmt: skip
+
+
+class ArticleList(Struct, frozen=True):
+    """Articles, as the document shows them, and beside them where in the list they stand."""
+
+    data: list[ArticleView]
+    pagination: Pagination
+    success: bool = True
+
+
+class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new article in Markdown; a draft unless `published`."""
+
+    title: Subject
+    content: Content
+    category: Category = ""
+    tags: Tags = []
+    published: bool = False
+    locale: Annotated[
+        str,
+        Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", extra={"pattern_message": "Must be a language such as en or pt-BR"}),
+    ] = "en"
+
+
+class UpdateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values for some fields; what is left out stays."""
+
+    title: Subject | UnsetType = UNSET
+    content: Content | UnsetType = UNSET
+    category: Category | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    published: bool | UnsetType = UNSET
+
+
+class VoteBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the article helped."""
+
+    helpful: bool
+
+
+async def enter_help_centre(uow: Uow, request: DeskbellRequest, organization: str | None) -> None:
+    """Readers who are not signed in see the help centre of the organization that they name, or the host's."""
+    await service.visit(uow, organization, request.headers.get("host", ""))
+
+
+@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="List articles")
+async def list_articles(
+    uow: Uow,
+    request: DeskbellRequest,
+    category: FromQuery[str | None] = None,
+    tag: FromQuery[str | None] = None,
+    locale: FromQuery[str | None] = None,
+    search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
+    published: FromQuery[bool | None] = None,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    organization: OrganizationParam = None,
+) -> ArticleList:
+    """Published articles; staff see drafts too. With `search`, the best come first and carry a snippet."""
+    await enter_help_centre(uow, request, organization)
+    narrow = ArticleFilter(category=category, tag=tag, locale=locale, search=search, published=published)
+    found = await service.list_articles(uow, narrow, PageRequest.numbered(page, limit, cursor))
+    return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
+
+
+@get("/kb/articles/{article_id:str}", permission=Public.OPTIONAL, tags=TAG, summary="Get an article")
+async def get_article(
+    uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], organization: OrganizationParam = None
+) -> Response[Success[ArticleView]]:
+    """An article with its full text; a reader's look counts as a view."""
+    await enter_help_centre(uow, request, organization)
+    article = await service.read(uow, article_id)
+    return Response(Success(ArticleView.of(article)), headers={"ETag": service.etag(article)})
+
+
+@post("/kb/articles", permission=Permission.ARTICLE_WRITE, tags=TAG, summary="Create an article")
+async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> Success[ArticleView]:
+    """Writes an article."""
+    new = NewArticle(
+        title=data.title, content=data.content, category=data.category, tags=data.tags, published=data.published,
+        locale=data.locale,
+    )  # fmt: skip
+    return Success(ArticleView.of(await service.create(uow, new)))
+
+
+@put("/kb/articles/{article_id:str}", permission=Permission.ARTICLE_WRITE, tags=TAG, summary="Update an article")
+async def update_article(
+    uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], data: JSONBody[UpdateArticle]
+) -> Response[Success[ArticleView]]:
+    """Sets the fields that are given. With `If-Match`, only if nobody changed the article since."""
+    changes = ArticleChanges(**{name: getattr(data, name) for name in data.__struct_fields__})
+    article = await service.update(uow, article_id, changes, expected_version(request))
+    return Response(Success(ArticleView.of(article)), headers={"ETag": service.etag(article)})
+
+
+@delete(
+    "/kb/articles/{article_id:str}", permission=Permission.ARTICLE_WRITE, tags=TAG, summary="Delete an article",
+    status_code=200,
+)  # fmt: skip
+async def delete_article(uow: Uow, article_id: FromPath[UUID]) -> Done:
+    """Removes an article with its votes."""
+    await service.delete(uow, article_id)
+    return Done("Article deleted")
+
+
+@get("/kb/categories", permission=Public.OPTIONAL, tags=TAG, summary="List article categories")
+async def list_categories(
+    uow: Uow, request: DeskbellRequest, organization: OrganizationParam = None
+) -> Success[list[CategoryCount]]:
+    """The categories of the articles that you may read, with how many there are."""
+    await enter_help_centre(uow, request, organization)
+    return Success(await service.list_categories(uow))
+
+
+@post(
+    "/kb/articles/{article_id:str}/vote", permission=Public.OPTIONAL, tags=TAG, summary="Say whether an article helped",
+    status_code=200,
+)  # fmt: skip
+async def vote(
+    uow: Uow,
+    request: DeskbellRequest,
+    article_id: FromPath[UUID],
+    data: JSONBody[VoteBody],
+    organization: OrganizationParam = None,
+) -> Success[ArticleView]:
+    """One vote a person; voting again changes it."""
+    await enter_help_centre(uow, request, organization)
+    article = await service.vote(
+        uow,
+        article_id,
+        helpful=data.helpful,
+        address=client_address(request),
+        browser=request.headers.get("user-agent", ""),
+    )
+    return Success(ArticleView.of(article))
+
+
+ROUTES = [list_articles, get_article, create_article, update_article, delete_article, list_categories, vote]

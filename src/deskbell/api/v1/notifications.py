@@ -1,0 +1,102 @@
+"""v1: notifications."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
+
+from deskbell.api.shared.routing import Uow, delete, get, patch
+from deskbell.api.v1.envelope import Done, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.features.notifications import service
+from deskbell.features.notifications.records import Notification, link_to
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES", "NotificationView"]
+
+TAG = ["Notifications"]
+READ = Permission.NOTIFICATION_READ
+
+
+class NotificationView(Struct, frozen=True, kw_only=True):
+    """Something that you are told. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`
+    or `feedback`; `link` is a page of the web app.
+    """
+
+    id: UUID
+    type: str
+    title: str
+    message: str
+    read: bool
+    read_at: datetime | None
+    link: str
+    ticket_id: UUID | None
+    comment_id: UUID | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, notification: Notification) -> "NotificationView":
+        """A notification in v1's form."""
+        return cls(
+            id=notification.id, type=notification.kind, title=notification.title, message=notification.message,
+            read=notification.read_at is not None, read_at=notification.read_at,
+            link=link_to(notification.ticket_id, notification.comment_id), ticket_id=notification.ticket_id,
+            comment_id=notification.comment_id, created_at=notification.created_at,
+        )  # fmt: skip
+
+
+class NotificationPage(Struct, frozen=True):
+    """Your notifications, newest first; `unread` counts all that you have not read."""
+
+    data: list[NotificationView]
+    pagination: Pagination
+    unread: int
+    success: bool = True
+
+
+class ReadAll(Struct, frozen=True):
+    """How many were unread."""
+
+    updated: int
+
+
+@get("/notifications", permission=READ, tags=TAG, summary="List notifications")
+async def list_notifications(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    unread: Annotated[bool, QueryParameter(description="Only those that you have not read")] = False,
+) -> NotificationPage:
+    """What you are told, newest first."""
+    found = await service.list_own(uow, PageRequest.numbered(page, limit, cursor), unread=unread)
+    views = [NotificationView.of(each) for each in found.items]
+    return NotificationPage(views, Pagination.of(found), await service.count_unread(uow))
+
+
+@patch("/notifications/{notification_id:str}/read", permission=READ, tags=TAG, summary="Mark a notification as read")
+async def mark_read(uow: Uow, notification_id: FromPath[UUID]) -> Success[NotificationView]:
+    """Marks one as read; marking it again changes nothing."""
+    return Success(NotificationView.of(await service.mark_read(uow, notification_id)))
+
+
+@patch("/notifications/read-all", permission=READ, tags=TAG, summary="Mark all notifications as read")
+async def mark_all_read(uow: Uow) -> Success[ReadAll]:
+    """Marks all of yours as read."""
+    return Success(ReadAll(await service.mark_all_read(uow)), "All notifications are read")
+
+
+@delete(
+    "/notifications/{notification_id:str}", permission=READ, tags=TAG, summary="Delete a notification", status_code=200
+)
+async def delete_notification(uow: Uow, notification_id: FromPath[UUID]) -> Response[Done]:
+    """Removes one of yours."""
+    await service.delete(uow, notification_id)
+    return Response(Done("Notification deleted"))
+
+
+ROUTES = [list_notifications, mark_read, mark_all_read, delete_notification]

@@ -1,0 +1,136 @@
+"""v1: what its socket tells of an event, in the same forms as a request would show it."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.api.v1.notifications import NotificationView
+from deskbell.api.v1.tickets.comments import CommentView
+from deskbell.api.v1.tickets.views import TicketView
+from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.notifications.events import NotificationCreated
+from deskbell.features.tickets.events import (
+    CommentAdded,
+    CommentDeleted,
+    CommentEdited,
+    SlaEvent,
+    TicketAssigned,
+    TicketCreated,
+    TicketDeleted,
+    TicketRestored,
+    TicketUpdated,
+)
+from deskbell.features.tickets.queries.history import HistoryEntry
+from deskbell.features.tickets.records import Ticket
+from deskbell.features.tickets.telling import steps_for
+
+__all__ = ["present"]
+
+
+class ChangedTicket(TicketView, frozen=True, kw_only=True):
+    """A ticket, and which of its fields the event changed."""
+
+    changes: dict[str, Any]
+
+
+class CommentOnTicket(CommentView, frozen=True, kw_only=True):
+    """A comment, and its ticket: words move its status and times as well."""
+
+    ticket: TicketView
+
+
+class GoneTicket(Struct, frozen=True):
+    """A ticket that a request would no longer find."""
+
+    id: UUID
+    number: int
+    changes: dict[str, Any]
+    deleted: bool = True
+
+
+class GoneComment(Struct, frozen=True):
+    """A comment that a request would no longer find."""
+
+    id: UUID
+    ticket_id: UUID
+
+
+class AssigneeName(Struct, frozen=True):
+    """All that a customer is told of who works for them."""
+
+    name: str
+
+
+class AssignedForCustomer(Struct, frozen=True):
+    """A ticket's new assignee as its customer is told."""
+
+    id: UUID
+    assignee: AssigneeName | None
+
+
+_DELETED: Final = {"deleted": {"was": False, "now": True}}
+_RESTORED: Final = {"deleted": {"was": True, "now": False}}
+
+
+def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
+    """The event's name and data for staff or for the ticket's customer; None when there is nothing to tell them.
+
+    That they may know of it has been decided before.
+    """
+    event = occurrence.recorded.event
+    if isinstance(event, NotificationCreated):
+        told = occurrence.notification
+        return None if told is None else ("notification.new", NotificationView.of(told))
+    ticket = occurrence.ticket
+    if ticket is None:
+        return None
+    match event:
+        case TicketCreated():
+            return "ticket.created", TicketView.of(ticket)
+        case TicketUpdated() | SlaEvent():
+            return "ticket.updated", _changed(ticket, _changes(occurrence, for_staff))
+        case TicketAssigned():
+            return _assigned(occurrence, ticket, event, for_staff)
+        case TicketDeleted():
+            return "ticket.updated", GoneTicket(ticket.id, ticket.number, _DELETED)
+        case TicketRestored():
+            return "ticket.updated", _changed(ticket, _RESTORED)
+        case _:
+            return _comment(occurrence, ticket)
+
+
+def _assigned(occurrence: Occurrence, ticket: Ticket, event: TicketAssigned, for_staff: bool) -> tuple[str, Any] | None:
+    if for_staff:
+        return "ticket.assigned", _changed(ticket, _changes(occurrence, for_staff))
+    if "assignee_id" not in event.changes:
+        return None
+    assignee = AssigneeName(ticket.assignee.name) if ticket.assignee else None
+    return "ticket.assigned", AssignedForCustomer(ticket.id, assignee)
+
+
+def _comment(occurrence: Occurrence, ticket: Ticket) -> tuple[str, Any] | None:
+    event, comment = occurrence.recorded.event, occurrence.comment
+    if isinstance(event, CommentDeleted):
+        return "comment.deleted", GoneComment(event.comment_id, ticket.id)
+    if comment is None or not isinstance(event, CommentAdded | CommentEdited):
+        return None
+    told = CommentOnTicket(**msgspec.structs.asdict(CommentView.of(comment)), ticket=TicketView.of(ticket))
+    return ("comment.added" if isinstance(event, CommentAdded) else "comment.updated"), told
+
+
+def _changed(ticket: Ticket, changes: dict[str, Any]) -> ChangedTicket:
+    return ChangedTicket(**msgspec.structs.asdict(TicketView.of(ticket)), changes=changes)
+
+
+def _changes(occurrence: Occurrence, for_staff: bool) -> dict[str, Any]:
+    """What the history shows of this event; nothing where none of it concerns a customer."""
+    recorded = occurrence.recorded
+    if isinstance(recorded.event, SlaEvent):
+        return {}
+    entry = HistoryEntry(
+        id=recorded.id, ticket_id=recorded.event.subject_id, at=recorded.at, actor_id=recorded.actor_id,
+        actor_name=None, event=recorded.event,
+    )  # fmt: skip
+    return next((step.changes for step in steps_for([entry], staff=for_staff)), {})

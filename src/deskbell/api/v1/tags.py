@@ -1,0 +1,78 @@
+"""v1: tags."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+
+from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Tag
+from deskbell.features.tags import records, service
+from deskbell.kernel.paging import MAX_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["ROUTES"]
+
+TAG: Final = ["Tags"]
+Color = Annotated[
+    str,
+    Meta(
+        pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$",
+        extra={"pattern_message": "Must be a color such as #1c7ed6"},
+        examples=["#1c7ed6"],
+    ),
+]
+
+
+class TagView(Struct, frozen=True):
+    """A tag; `tickets_count` says how many tickets carry it."""
+
+    id: UUID
+    name: str
+    color: str | None
+    tickets_count: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, tag: records.Tag) -> "TagView":
+        """A tag in v1's form."""
+        return cls(tag.id, tag.name, tag.color, tag.tickets_count, tag.created_at)
+
+
+class CreateTag(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new tag."""
+
+    name: Tag
+    color: Color | None = None
+
+
+@get("/tags", permission=Permission.TAG_READ, tags=TAG, summary="List tags")
+async def list_tags(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+) -> Listed[TagView]:
+    """Every tag by name, with how many tickets carry it; `search` narrows to names that contain a text."""
+    found = await service.list_tags(uow, search, PageRequest.numbered(page, limit, cursor))
+    return Listed([TagView.of(tag) for tag in found.items], Pagination.of(found))
+
+
+@post("/tags", permission=Permission.TAG_MANAGE, tags=TAG, summary="Create a tag")
+async def create_tag(uow: Uow, data: JSONBody[CreateTag]) -> Success[TagView]:
+    """Defines a tag. A tag that a ticket is given for the first time comes to be by itself."""
+    return Success(TagView.of(await service.create(uow, data.name, data.color)))
+
+
+@delete("/tags/{tag_id:str}", permission=Permission.TAG_MANAGE, tags=TAG, summary="Delete a tag", status_code=200)
+async def delete_tag(uow: Uow, tag_id: FromPath[UUID]) -> Done:
+    """Takes the tag off the list and off every ticket."""
+    await service.delete(uow, tag_id)
+    return Done("Tag deleted")
+
+
+ROUTES = [list_tags, create_tag, delete_tag]

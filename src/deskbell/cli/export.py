@@ -1,0 +1,100 @@
+"""`deskbell export`: an organization as lines of the open format."""
+
+import asyncio
+import gzip
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import click
+
+from deskbell.cli.support import connected, log_for_commands, with_settings
+from deskbell.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from deskbell.features.transfer.exporting import ExportProgress
+
+
+@click.group("export")
+def export_command() -> None:
+    """Write an organization to a file.
+
+    Safe while the server runs: the file shows one moment.
+    """
+
+
+@export_command.command("jsonl")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True, allow_dash=True))
+@click.option("--organization", required=True, metavar="DOMAIN", help="Its domain (or id).")
+@with_settings
+def export_jsonl(settings: Settings, file: Path, organization: str) -> None:
+    """Write all of an organization to FILE (or - for standard output), one JSON object a line.
+
+    A name that ends with .gz is packed. The file appears when it is whole. It can be imported again with
+    `deskbell import jsonl`.
+    """
+    log_for_commands(settings)
+    progress = asyncio.run(_export(settings, file, organization))
+    for name in progress.missing:
+        click.echo(f"The content of {name} is not in the storage; it was left out.", err=True)
+    click.echo(f"Exported {progress.tickets:,} tickets of {organization}.", err=True)
+    if progress.missing:
+        raise SystemExit(1)
+
+
+async def _export(settings: Settings, file: Path, organization: str) -> "ExportProgress":
+    from deskbell.features.transfer.exporting import ExportProgress, export  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.places import find_organization  # noqa: PLC0415
+    from deskbell.runtime.database import Database  # noqa: PLC0415
+    from deskbell.runtime.storage import Storage  # noqa: PLC0415
+
+    async with connected(settings) as dsn:
+        database = await Database.open(dsn, size=2)
+        try:
+            found = await find_organization(database, organization)
+            if found is None:
+                raise click.ClickException(f"There is no organization {organization}.")
+            last = ExportProgress()
+
+            def note(progress: ExportProgress) -> None:
+                nonlocal last
+                last = progress
+                bar.length = progress.of_tickets
+                bar.update(progress.tickets - bar.pos)
+
+            with (
+                _whole(file) as stream,
+                click.progressbar(length=1, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
+            ):
+                async for line in export(database, found.id, Storage.open(settings), note):
+                    stream.write(line)
+            return last
+        finally:
+            await database.close()
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[BinaryIO]:
+    """A stream to a file that takes its name only once everything is written; `-` is standard output."""
+    if str(file) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as raw:
+            if file.suffix == ".gz":
+                # Without name and time, the same content gives the same file.
+                with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as packed:
+                    yield cast("BinaryIO", packed)
+            else:
+                yield raw
+            raw.flush()
+            os.fsync(raw.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Agents: the staff who work on tickets."""

@@ -1,0 +1,69 @@
+"""Rows of agents."""
+
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.permissions import Role
+
+__all__ = ["AVAILABILITIES", "Agent", "AgentChanges", "AgentFilter", "AgentSort", "Availability", "NewAgent"]
+
+AgentSort = Literal["name", "created_at"]
+Availability = Literal["online", "busy", "away", "offline"]
+AVAILABILITIES: Final = ("online", "busy", "away", "offline")
+
+
+class Agent(Struct, frozen=True):
+    """A staff member. Tickets assigned to them are open (new, open, pending, hold) or resolved (solved, closed)."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    phone: str | None
+    avatar_url: str | None
+    title: str | None
+    department: str | None
+    availability: Availability
+    verified: bool
+    open_tickets: int
+    resolved_tickets: int
+    created_at: datetime
+    updated_at: datetime
+    last_login_at: datetime | None
+
+
+class AgentFilter(Struct, frozen=True):
+    """Which agents to list; what is empty does not narrow."""
+
+    availabilities: tuple[str, ...] = ()
+    department: str | None = None
+    search: str | None = None
+
+
+class NewAgent(Struct, frozen=True, kw_only=True):
+    """What it takes to add an agent. Without a password they choose one by the link in their invitation."""
+
+    name: str
+    email: str
+    role: Role = Role.AGENT
+    password: str | None = None
+    department: str | None = None
+    phone: str | None = None
+    title: str | None = None
+    group_ids: list[UUID] = []
+
+
+class AgentChanges(Struct, frozen=True, kw_only=True):
+    """New values of some fields; what is UNSET stays. `group_ids` is the whole list of their groups."""
+
+    name: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    department: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
+    availability: Availability | UnsetType = UNSET
+    group_ids: list[UUID] | UnsetType = UNSET

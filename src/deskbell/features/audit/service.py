@@ -1,0 +1,34 @@
+"""Reading the audit log."""
+
+from deskbell.features.audit import queries
+from deskbell.features.audit.records import AuditEntry, AuditFilter
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.events import event_types
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["actions_of", "list_entries"]
+
+
+async def list_entries(uow: UnitOfWork, narrow: AuditFilter, page: PageRequest) -> Page[AuditEntry]:
+    """A part of the organization's audit log, newest first."""
+    uow.actor.require(Permission.AUDIT_READ)
+    return await queries.list_entries(uow.db, narrow, page)
+
+
+def actions_of(text: str | None) -> tuple[str, ...]:
+    """A filter of one action or several, divided by commas: event types (`ticket.created`) or nouns (`ticket`).
+
+    Raises `Invalid`, listing the actions, for any other word.
+    """
+    if text is None or not text.strip():
+        return ()
+    known = sorted(event_types())
+    found: dict[str, None] = {}
+    for word in (each.strip().lower() for each in text.split(",")):
+        meant = [kind for kind in known if word in (kind, kind.partition(".")[0])]
+        if not meant:
+            raise Invalid.field("action", f"Must be one of: {', '.join(known)}")
+        found |= dict.fromkeys(meant)
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Categories: what tickets are about."""

@@ -1,0 +1,42 @@
+"""What happens to categories."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from deskbell.kernel.events import Change, DomainEvent
+
+__all__ = ["CategoryCreated", "CategoryDeleted", "CategoryEvent", "CategoryUpdated"]
+
+
+class CategoryEvent(DomainEvent, frozen=True, kw_only=True):
+    """Base: something about one category."""
+
+    subject_type: ClassVar[str] = "category"
+    category_id: UUID
+
+    @property
+    def subject_id(self) -> UUID:
+        """The category."""
+        return self.category_id
+
+
+class CategoryCreated(CategoryEvent, frozen=True, kw_only=True):
+    """A category was added."""
+
+    type: ClassVar[str] = "category.created"
+    name: str
+    description: str
+
+
+class CategoryUpdated(CategoryEvent, frozen=True, kw_only=True):
+    """Its name or description changed."""
+
+    type: ClassVar[str] = "category.updated"
+    changes: dict[str, Change]
+
+
+class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
+    """A category was removed; its tickets have none since, without an event each."""
+
+    type: ClassVar[str] = "category.deleted"
+    name: str

@@ -1,0 +1,1 @@
+"""Contacts: the customers that an organization knows."""

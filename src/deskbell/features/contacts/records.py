@@ -1,0 +1,57 @@
+"""Rows of contacts."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+__all__ = ["Activity", "Contact", "ContactChanges", "ContactSort", "NewContact"]
+
+ContactSort = Literal["created_at", "name", "email"]
+
+
+class Contact(Struct, frozen=True):
+    """A customer. `title` is what they are where they work; `verified` says that their address is confirmed."""
+
+    id: UUID
+    name: str
+    email: str
+    phone: str | None
+    company: str | None
+    title: str | None
+    avatar_url: str | None
+    verified: bool
+    tickets_count: int
+    created_at: datetime
+    updated_at: datetime
+    last_login_at: datetime | None
+
+
+class NewContact(Struct, frozen=True, kw_only=True):
+    """What it takes to enter a customer by hand."""
+
+    name: str
+    email: str
+    phone: str | None = None
+    company: str | None = None
+    title: str | None = None
+
+
+class ContactChanges(Struct, frozen=True, kw_only=True):
+    """New values of some fields; what is UNSET stays."""
+
+    name: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    phone: str | UnsetType | None = UNSET
+    company: str | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
+
+
+class Activity(Struct, frozen=True):
+    """One step in a contact's story, told in a sentence."""
+
+    id: int
+    action: str
+    description: str
+    created_at: datetime

@@ -1,0 +1,36 @@
+"""Who may know of an event. Plain functions, no I/O."""
+
+from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.notifications.events import NotificationCreated
+from deskbell.features.tickets.events import CommentAdded, CommentEdited, CommentEvent, TicketDeleted, TicketEvent
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.permissions import Permission
+
+__all__ = ["may_know"]
+
+
+def may_know(actor: Actor, occurrence: Occurrence) -> bool:
+    """Whether this actor may be told: what a request of theirs would show them, and nothing else.
+
+    Of a ticket that is deleted by now nobody learns more than that it was deleted; what has no subject any more is told
+    to nobody.
+    """
+    event = occurrence.recorded.event
+    if isinstance(event, NotificationCreated):
+        found = occurrence.notification is not None and event.user_id == actor.user_id
+        return found and actor.may(Permission.NOTIFICATION_READ)
+    if not isinstance(event, TicketEvent) or occurrence.ticket is None or not actor.may(Permission.TICKET_READ):
+        return False
+    if occurrence.ticket.deleted_at is not None and not isinstance(event, TicketDeleted):
+        return False
+    if isinstance(event, CommentEvent) and not _may_know_comment(actor, occurrence, event):
+        return False
+    return actor.is_staff or (not event.internal and occurrence.ticket.requester.id == actor.user_id)
+
+
+def _may_know_comment(actor: Actor, occurrence: Occurrence, event: CommentEvent) -> bool:
+    if not actor.may(Permission.COMMENT_READ):
+        return False
+    if isinstance(event, CommentAdded | CommentEdited):
+        return occurrence.comment is not None and (occurrence.comment.public or actor.is_staff)
+    return True

@@ -1,0 +1,87 @@
+"""Reading the journal of the entered organization."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from deskbell.features.eventlog.records import ExportedEvent
+from deskbell.kernel.events import Recorded
+from deskbell.runtime.journal import recorded
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["by_ids", "exported_after", "latest", "missed_since"]
+
+_COLUMNS: Final = sql("e.id, e.organization_id, e.at, e.actor_id, e.type, e.payload")
+_OWN: Final = sql("e.organization_id = (select deskbell_organization())")
+
+
+def _recorded(row: Any) -> Recorded:
+    return recorded(row[0], row[1], row[2], row[3], row[4], row[5])
+
+
+async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, Recorded]:
+    """The events with these ids that are of these types."""
+    rows = await db.fetch_all(
+        sql(
+            "select {} from events e where {} and e.id = any({}::bigint[]) and e.type = any({})",
+            _COLUMNS, _OWN, list(ids), list(types),
+        )
+    )  # fmt: skip
+    return {row[0]: _recorded(row) for row in rows}
+
+
+async def latest(db: Db) -> int:
+    """The highest id of an event that has been committed; 0 when there is none."""
+    return int(await db.fetch_value(sql("select coalesce(max(e.id), 0) from events e where {}", _OWN)))
+
+
+async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) -> list[Recorded] | None:
+    """Every event that may have been committed after one was, but for that one, in order; None for an unknown one.
+
+    What was over before the event's transaction began to write cannot be among them; what ran beside it may have been
+    seen already, and is told again rather than lost. Ids are handed out as a unit commits, while it holds its ticket:
+    so their order is the right one for each ticket. 0 asks for everything.
+    """
+    horizon = "0"
+    if event_id != 0:
+        horizon = await db.fetch_value(
+            sql("select e.horizon::text from events e where {} and e.id = {}::bigint", _OWN, event_id)
+        )
+    if horizon is None:
+        return None
+    rows = await db.fetch_all(
+        sql(
+            "select {} from events e where {} and e.xact_id >= {}::text::xid8 and e.id <> {}::bigint "
+            "and e.type = any({}) order by e.id limit {}",
+            _COLUMNS, _OWN, horizon, event_id, list(types), limit,
+        )
+    )  # fmt: skip
+    return [_recorded(row) for row in rows]
+
+
+async def exported_after(db: Db, xact_id: int, event_id: int, limit: int) -> list[tuple[int, ExportedEvent]]:
+    """The next events with their transactions, in the order of these, below the oldest that is still under way.
+
+    Nothing can appear later between what is read so: a transaction that might still add something has a higher number.
+    """
+    rows = await db.fetch_all(
+        sql(
+            "select e.xact_id::text, e.id, e.type, e.at, e.actor_id, e.subject_type, e.subject_id, e.ticket_id, "
+            "e.internal, e.imported, e.request_id, e.payload from events e "
+            "where {} and (e.xact_id, e.id) > ({}::text::xid8, {}::bigint) "
+            "and e.xact_id < pg_snapshot_xmin(pg_current_snapshot()) order by e.xact_id, e.id limit {}",
+            _OWN, str(xact_id), event_id, limit,
+        )
+    )  # fmt: skip
+    return [
+        (
+            int(row[0]),
+            ExportedEvent(
+                id=row[1], type=row[2], timestamp=row[3], actor_id=row[4], subject_type=row[5], subject_id=row[6],
+                ticket_id=row[7], internal=row[8], imported=row[9], request_id=row[10],
+                data=msgspec.Raw(row[11].encode()),
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,46 @@
+"""Events with what it takes to show them."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.notifications.records import Notification
+from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.kernel.events import Recorded
+
+__all__ = ["ExportPage", "ExportedEvent", "Occurrence"]
+
+
+class Occurrence(Struct, frozen=True, kw_only=True):
+    """An event and what it is about as that stands now: by the time it is read, later changes may be in it already."""
+
+    recorded: Recorded
+    ticket: Ticket | None = None
+    comment: Comment | None = None
+    notification: Notification | None = None
+
+
+class ExportedEvent(Struct, frozen=True, kw_only=True):
+    """An event as it was written. `data` has the fields of its type."""
+
+    id: int
+    type: str
+    timestamp: datetime
+    actor_id: UUID | None
+    subject_type: str
+    subject_id: UUID
+    ticket_id: UUID | None
+    internal: bool
+    imported: bool
+    request_id: str | None
+    data: msgspec.Raw
+
+
+class ExportPage(Struct, frozen=True):
+    """A part of the journal. `next` continues after it; `caught_up` says that nothing more can be read just now."""
+
+    events: list[ExportedEvent]
+    next: str
+    caught_up: bool

@@ -1,0 +1,91 @@
+"""Reading the journal: event by event for those who are connected, what they missed, and as a whole."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from deskbell.features.accounts.events import ApiKeyRevoked, MemberEvent
+from deskbell.features.eventlog import queries
+from deskbell.features.eventlog.records import ExportPage, Occurrence
+from deskbell.features.notifications import queries as notifications
+from deskbell.features.notifications.events import NotificationCreated
+from deskbell.features.organizations.events import OrganizationDeleted
+from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketEvent
+from deskbell.features.tickets.queries import comments, tickets
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.events import Recorded, event_types
+from deskbell.kernel.paging import decode_cursor, encode_cursor
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since"]
+
+REPLAY_LIMIT: Final = 1000
+"""How many events are told one by one to somebody who was away; for more, fetching afresh is quicker."""
+
+
+async def look_up(uow: UnitOfWork, ids: Sequence[int]) -> list[Occurrence]:
+    """The events with these ids, in this order, each with what it is about. Three statements or so, however many ids.
+
+    Read as Deskbell itself: who may know of each is decided by `policy.may_know`.
+    """
+    found = await queries.by_ids(uow.db, ids, told_types())
+    return await _with_subjects(uow, [found[each] for each in ids if each in found])
+
+
+async def missed_since(uow: UnitOfWork, event_id: int) -> list[Occurrence] | None:
+    """What happened after an event was told, in order; None when that cannot be said: unknown, or too long ago."""
+    found = await queries.missed_since(uow.db, event_id, told_types(), REPLAY_LIMIT + 1)
+    if found is None or len(found) > REPLAY_LIMIT:
+        return None
+    return await _with_subjects(uow, found)
+
+
+async def latest(uow: UnitOfWork) -> int:
+    """The event after which somebody who begins now has missed nothing."""
+    return await queries.latest(uow.db)
+
+
+async def export(uow: UnitOfWork, since: str | None, limit: int) -> ExportPage:
+    """The journal from its beginning, or after `since`, in an order to which nothing is ever added in between."""
+    uow.actor.require(Permission.EXPORT)
+    place = (0, 0) if since is None else _place(since)
+    found = await queries.exported_after(uow.db, *place, limit)
+    if found:
+        place = (found[-1][0], found[-1][1].id)
+    return ExportPage([event for _, event in found], encode_cursor(*place), len(found) < limit)
+
+
+def _place(cursor: str) -> tuple[int, int]:
+    try:
+        xact_id, event_id = decode_cursor(cursor, tuple[int, int])
+    except Invalid:
+        xact_id = event_id = -1
+    if not (0 <= xact_id < 2**63 and 0 <= event_id < 2**63):
+        raise Invalid.field("since", "Must be the `next` of an export before, or be left away to begin")
+    return xact_id, event_id
+
+
+@cache
+def told_types() -> tuple[str, ...]:
+    """The types of events that connected people or their connections are concerned with."""
+    kinds = (TicketEvent, NotificationCreated, MemberEvent, ApiKeyRevoked, OrganizationDeleted)
+    return tuple(sorted(name for name, kind in event_types().items() if issubclass(kind, kinds)))
+
+
+async def _with_subjects(uow: UnitOfWork, events: Sequence[Recorded]) -> list[Occurrence]:
+    ticket_ids = {each.event.ticket_id for each in events if isinstance(each.event, TicketEvent)}
+    comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
+    told_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
+    of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
+    of_comments = await comments.by_ids(uow.db, list(comment_ids)) if comment_ids else {}
+    of_notifications = await notifications.by_ids(uow.db, list(told_ids)) if told_ids else {}
+    return [
+        Occurrence(
+            recorded=each,
+            ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, TicketEvent) else None,
+            comment=of_comments.get(each.event.subject_id),
+            notification=of_notifications.get(each.event.subject_id),
+        )
+        for each in events
+    ]

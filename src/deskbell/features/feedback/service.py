@@ -1,0 +1,56 @@
+"""Giving feedback, and reading it."""
+
+from uuid import UUID
+
+from deskbell.features.feedback import queries
+from deskbell.features.feedback.events import FeedbackReceived
+from deskbell.features.feedback.records import Feedback
+from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.service.reading import locked
+from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["BEST", "WORST", "FeedbackGiven", "find", "submit"]
+
+WORST, BEST = 1, 5
+
+
+class FeedbackGiven(Conflict):
+    """A ticket takes one verdict."""
+
+    code = "FEEDBACK_GIVEN"
+
+    def __init__(self) -> None:
+        super().__init__("You have rated this ticket already. Thank you!")
+
+
+async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None) -> Feedback:
+    """Records a customer's verdict on a ticket of theirs that is solved or closed.
+
+    Raises `NotFound`, `Invalid` for a rating outside 1 to 5 or a ticket that is not solved yet, `FeedbackGiven`.
+    """
+    uow.actor.require(Permission.FEEDBACK_CREATE)
+    ticket = await locked(uow, ticket_id)
+    problems = []
+    if not WORST <= rating <= BEST:
+        problems.append(FieldProblem("rating", f"Must be from {WORST} to {BEST}"))
+    if not ticket.done:
+        problems.append(FieldProblem("ticket", "You can rate a ticket once it is solved"))
+    if problems:
+        raise Invalid(problems)
+    words = comment.strip() if comment else None
+    feedback = Feedback(ticket.id, uow.actor.id, rating, words or None, uow.now)
+    if not await queries.add(uow.db, uow.actor.organization_id, feedback):
+        raise FeedbackGiven
+    uow.record(FeedbackReceived(ticket_id=ticket.id, rating=rating, comment=feedback.comment))
+    return feedback
+
+
+async def find(uow: UnitOfWork, ticket_id: UUID) -> Feedback:
+    """The verdict on a ticket that the actor may see. Raises `NotFound` for either."""
+    await tickets.get(uow, ticket_id)
+    feedback = await queries.find(uow.db, ticket_id)
+    if feedback is None:
+        raise NotFound("feedback")
+    return feedback

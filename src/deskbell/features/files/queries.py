@@ -1,0 +1,101 @@
+"""SQL of files."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.files.records import StoredFile
+from deskbell.features.tickets.queries.visibility import visible_comments_to, visible_to
+from deskbell.kernel.actor import Actor
+from deskbell.runtime.sql import Db, Fragment, sql
+
+__all__ = ["add", "find_visible", "forget", "lock_deletable", "remove", "removed", "retire", "ticket_of"]
+
+_COLUMNS: Final = sql(
+    "f.id, f.filename, f.mime_type, f.size, f.sha256, f.storage_key, f.uploaded_by, f.created_at, f.hung"
+)
+
+
+def visible_files_to(actor: Actor) -> Fragment:
+    """The rows of `files f` that an actor may read: their own while they hang on nothing, and what hangs on what they see.
+
+    What hangs on a ticket itself, and on none of its comments, is seen by whoever sees the ticket.
+    """
+    return sql(
+        "(case when f.hung then exists (select from attachments a "
+        "join tickets t on t.organization_id = a.organization_id and t.id = a.ticket_id "
+        "left join comments c on c.organization_id = a.organization_id and c.id = a.comment_id "
+        "where a.organization_id = f.organization_id and a.file_id = f.id and {} "
+        "and (a.comment_id is null or (c.id is not null and {}))) else f.uploaded_by = {} end)",
+        visible_to(actor),
+        visible_comments_to(actor),
+        actor.user_id,
+    )
+
+
+async def add(db: Db, organization_id: UUID, file: StoredFile) -> None:
+    """Notes a file whose content is in the storage."""
+    await db.execute(
+        sql(
+            "insert into files (organization_id, id, filename, mime_type, size, sha256, storage_key, uploaded_by, "
+            "created_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {})",
+            organization_id, file.id, file.filename, file.mime_type, file.size, file.sha256, file.storage_key,
+            file.uploaded_by, file.created_at,
+        )
+    )  # fmt: skip
+
+
+async def find_visible(db: Db, actor: Actor, file_id: UUID) -> StoredFile | None:
+    """A file that the actor may read."""
+    row = await db.fetch_one(
+        sql("select {} from files f where f.id = {} and {}", _COLUMNS, file_id, visible_files_to(actor))
+    )
+    return None if row is None else StoredFile(*row)
+
+
+async def lock_deletable(db: Db, actor: Actor, file_id: UUID, *, any_file: bool) -> StoredFile | None:
+    """A file to be deleted: one that the actor may read or, with `any_file`, anybody's that hangs on nothing."""
+    reach = visible_files_to(actor)
+    if any_file:
+        reach = sql("(not f.hung or {})", reach)
+    row = await db.fetch_one(
+        sql("select {} from files f where f.id = {} and {} for update of f", _COLUMNS, file_id, reach)
+    )
+    return None if row is None else StoredFile(*row)
+
+
+async def ticket_of(db: Db, file_id: UUID) -> UUID | None:
+    """The ticket that a file hangs on."""
+    value = await db.fetch_value(sql("select ticket_id from attachments where file_id = {}", file_id))
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+async def remove(db: Db, organization_id: UUID, file: StoredFile, now: datetime) -> None:
+    """Takes a file off whatever it hangs on and forgets it; its content is to be removed after the commit."""
+    await db.execute(sql("delete from attachments where file_id = {}", file.id))
+    await db.execute(sql("delete from files where id = {}", file.id))
+    await db.execute(
+        sql(
+            "insert into removed_files (organization_id, storage_key, removed_at) values ({}, {}, {}) "
+            "on conflict do nothing",
+            organization_id,
+            file.storage_key,
+            now,
+        )
+    )
+
+
+async def retire(db: Db, uploaded_before: datetime, how_many: int) -> int:
+    """Forgets files of all organizations that hang on nothing and were uploaded before a moment; says how many."""
+    return int(await db.fetch_value(sql("select deskbell_retire_files({}, {})", uploaded_before, how_many)))
+
+
+async def removed(db: Db, how_many: int) -> list[str]:
+    """Keys of contents, of all organizations, that nothing refers to any more, the oldest first."""
+    rows = await db.fetch_all(sql("select storage_key from deskbell_removed_files({})", how_many))
+    return [row[0] for row in rows]
+
+
+async def forget(db: Db, keys: list[str]) -> None:
+    """Notes that these contents are gone."""
+    await db.execute(sql("select deskbell_forget_files({})", keys))

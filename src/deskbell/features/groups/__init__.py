@@ -1,0 +1,1 @@
+"""Groups: teams of agents that tickets belong to."""

@@ -1,0 +1,42 @@
+"""Rows of groups."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+__all__ = ["Group", "GroupChanges", "GroupMember", "GroupRole"]
+
+GroupRole = Literal["member", "lead"]
+
+
+class Group(Struct, frozen=True):
+    """A team. `open_tickets` counts its tickets that are neither solved nor closed."""
+
+    id: UUID
+    name: str
+    description: str
+    members_count: int
+    open_tickets: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class GroupMember(Struct, frozen=True):
+    """An agent in a group; `role` is member or lead."""
+
+    id: UUID
+    name: str
+    email: str
+    avatar_url: str | None
+    availability: str
+    role: GroupRole
+
+
+class GroupChanges(Struct, frozen=True):
+    """New values of some fields; what is UNSET stays. `member_ids` is the whole list of members."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    member_ids: list[UUID] | UnsetType = UNSET

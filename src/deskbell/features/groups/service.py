@@ -1,0 +1,177 @@
+"""Commands on groups. Putting in who is in already, or taking out who is not, changes and records nothing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from deskbell.features.groups import queries
+from deskbell.features.groups.events import (
+    GroupCreated,
+    GroupDeleted,
+    GroupMemberAdded,
+    GroupMemberChanged,
+    GroupMemberRemoved,
+    GroupUpdated,
+)
+from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
+from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from deskbell.kernel.events import Change
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["add_member", "create", "delete", "get", "list_groups", "remove_member", "set_groups_of", "update"]
+
+
+async def list_groups(uow: UnitOfWork, page: PageRequest) -> Page[Group]:
+    """The organization's groups by name."""
+    uow.actor.require(Permission.GROUP_READ)
+    return await queries.list_page(uow.db, page)
+
+
+async def get(uow: UnitOfWork, group_id: UUID) -> tuple[Group, list[GroupMember]]:
+    """A group and the agents in it. Raises `NotFound`."""
+    uow.actor.require(Permission.GROUP_READ)
+    group = await queries.find(uow.db, group_id)
+    if group is None:
+        raise NotFound("group")
+    return group, await queries.members_of(uow.db, group.id)
+
+
+async def create(
+    uow: UnitOfWork, name: str, description: str, member_ids: Sequence[UUID]
+) -> tuple[Group, list[GroupMember]]:
+    """Makes a group with its members. Raises `Conflict` for a name that is taken, `Invalid` for who is no agent."""
+    uow.actor.require(Permission.GROUP_MANAGE)
+    group = Group(new_id(), _clean(name), description.strip(), 0, 0, uow.now, uow.now)
+    await _demand_agents(uow, member_ids)
+    await _demand_free(uow, group)
+    await queries.add(uow.db, uow.actor.organization_id, group)
+    uow.record(GroupCreated(group_id=group.id, name=group.name, description=group.description))
+    for user_id in dict.fromkeys(member_ids):
+        await _put_in(uow, group.id, user_id, "member")
+    return await get(uow, group.id)
+
+
+async def update(uow: UnitOfWork, group_id: UUID, changes: GroupChanges) -> tuple[Group, list[GroupMember]]:
+    """Sets the given fields. Raises `NotFound`, `Conflict` for a name that is taken, `Invalid` for who is no agent."""
+    uow.actor.require(Permission.GROUP_MANAGE)
+    group = await _locked(uow, group_id)
+    changed = msgspec.structs.replace(
+        group,
+        name=group.name if changes.name is UNSET else _clean(changes.name),
+        description=group.description if changes.description is UNSET else changes.description.strip(),
+    )
+    present = await queries.member_roles(uow.db, group.id)
+    wanted = list(dict.fromkeys(present if changes.member_ids is UNSET else changes.member_ids))
+    if changes.member_ids is not UNSET:
+        await _demand_agents(uow, changes.member_ids, but=present)
+    if changed != group:
+        await _demand_free(uow, changed)
+        await queries.write(uow.db, msgspec.structs.replace(changed, updated_at=uow.now))
+        told = {
+            field: Change(getattr(group, field), getattr(changed, field))
+            for field in ("name", "description")
+            if getattr(group, field) != getattr(changed, field)
+        }
+        uow.record(GroupUpdated(group_id=group.id, changes=told))
+    for user_id in [each for each in wanted if each not in present]:
+        await _put_in(uow, group.id, user_id, "member")
+    for user_id in [each for each in present if each not in wanted]:
+        await _take_out(uow, group.id, user_id)
+    return await get(uow, group.id)
+
+
+async def delete(uow: UnitOfWork, group_id: UUID) -> None:
+    """Removes a group; its tickets stay, without one. Raises `NotFound`."""
+    uow.actor.require(Permission.GROUP_MANAGE)
+    group = await _locked(uow, group_id)
+    tickets = await queries.tickets_in(uow.db, group.id)
+    await queries.remove(uow.db, group.id)
+    uow.record(GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
+
+
+async def add_member(
+    uow: UnitOfWork, group_id: UUID, user_id: UUID, role: GroupRole | None = None
+) -> tuple[Group, list[GroupMember]]:
+    """Puts an agent in a group, or gives one who is in it another part. Raises `NotFound`, `Invalid` for who is no agent."""
+    uow.actor.require(Permission.GROUP_MANAGE)
+    group = await _locked(uow, group_id)
+    if user_id not in await queries.staff_among(uow.db, [user_id]):
+        raise Invalid.field("user_id", "There is no agent with this id")
+    present = (await queries.member_roles(uow.db, group.id)).get(user_id)
+    if present is None:
+        await _put_in(uow, group.id, user_id, role or "member")
+    elif role is not None and role != present:
+        await queries.change_member(uow.db, group.id, user_id, role)
+        uow.record(GroupMemberChanged(group_id=group.id, user_id=user_id, changes={"role": Change(present, role)}))
+    return await get(uow, group.id)
+
+
+async def remove_member(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
+    """Takes an agent out of a group. Raises `NotFound` for an unknown group."""
+    uow.actor.require(Permission.GROUP_MANAGE)
+    group = await _locked(uow, group_id)
+    if user_id in await queries.member_roles(uow.db, group.id):
+        await _take_out(uow, group.id, user_id)
+
+
+async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID], path: str = "groups") -> None:
+    """Makes these the groups of an agent. Raises `Invalid` for ids that are no groups; `path` names the field."""
+    known = await queries.existing(uow.db, group_ids)
+    problems = [
+        FieldProblem(f"{path}.{i}", "There is no group with this id")
+        for i, group_id in enumerate(group_ids)
+        if group_id not in known
+    ]
+    if problems:
+        raise Invalid(problems)
+    present = await queries.groups_of(uow.db, user_id)
+    for group_id in sorted(known - present):
+        await _put_in(uow, group_id, user_id, "member")
+    for group_id in sorted(present - known):
+        await _take_out(uow, group_id, user_id)
+
+
+async def _locked(uow: UnitOfWork, group_id: UUID) -> Group:
+    group = await queries.lock(uow.db, group_id)
+    if group is None:
+        raise NotFound("group")
+    return group
+
+
+async def _put_in(uow: UnitOfWork, group_id: UUID, user_id: UUID, role: GroupRole) -> None:
+    await queries.add_member(uow.db, uow.actor.organization_id, group_id, user_id, role, uow.now)
+    uow.record(GroupMemberAdded(group_id=group_id, user_id=user_id, role=role))
+
+
+async def _take_out(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
+    await queries.remove_member(uow.db, group_id, user_id)
+    uow.record(GroupMemberRemoved(group_id=group_id, user_id=user_id))
+
+
+async def _demand_agents(uow: UnitOfWork, user_ids: Sequence[UUID], but: Sequence[UUID] | dict[UUID, str] = ()) -> None:
+    """Whoever is in the group already need not be an agent still: leaving the list as it is must not fail."""
+    staff = await queries.staff_among(uow.db, user_ids)
+    problems = [
+        FieldProblem(f"member_ids.{i}", "There is no agent with this id")
+        for i, user_id in enumerate(user_ids)
+        if user_id not in staff and user_id not in but
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _clean(name: str) -> str:
+    clean = " ".join(name.split())
+    if not clean:
+        raise Invalid.field("name", "This field must not be empty")
+    return clean
+
+
+async def _demand_free(uow: UnitOfWork, group: Group) -> None:
+    if await queries.name_taken(uow.db, group.name, group.id):
+        raise Conflict(f"There is already a group called {group.name}")

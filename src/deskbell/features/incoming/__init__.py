@@ -1,0 +1,1 @@
+"""Webhooks that come in: other systems file and change tickets here, and sign what they say."""

@@ -1,0 +1,95 @@
+"""SQL of incoming webhooks."""
+
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.runtime.sql import Db, sql
+
+__all__ = [
+    "comment_by_external",
+    "find_delivery",
+    "find_secret",
+    "keep_secret",
+    "note_delivery",
+    "replace_secret",
+    "take_turns",
+    "ticket_by_external",
+]
+
+
+async def find_secret(db: Db) -> str | None:
+    """The secret of the entered organization, unless the organization was deleted."""
+    value = await db.fetch_value(
+        "select s.secret from incoming_secrets s join organizations o on o.id = s.organization_id "
+        "where o.deleted_at is null"
+    )
+    return None if value is None else str(value)
+
+
+async def keep_secret(db: Db, organization_id: UUID, secret: str, user_id: UUID | None, now: datetime) -> None:
+    """A first secret; one that is there already stays."""
+    await db.execute(
+        sql(
+            "insert into incoming_secrets (organization_id, secret, created_by, created_at) values ({}, {}, {}, {}) "
+            "on conflict (organization_id) do nothing",
+            organization_id,
+            secret,
+            user_id,
+            now,
+        )
+    )
+
+
+async def replace_secret(db: Db, organization_id: UUID, secret: str, user_id: UUID | None, now: datetime) -> None:
+    """Another secret in place of the present one."""
+    await db.execute(
+        sql(
+            "insert into incoming_secrets (organization_id, secret, created_by, created_at) values ({}, {}, {}, {}) "
+            "on conflict (organization_id) do update set secret = excluded.secret, created_by = excluded.created_by, "
+            "created_at = excluded.created_at",
+            organization_id,
+            secret,
+            user_id,
+            now,
+        )
+    )
+
+
+async def take_turns(db: Db, organization_id: UUID) -> None:
+    """Waits until no other unit of work receives for this organization: the same body, sent twice at once, must be one."""
+    await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", f"incoming {organization_id}"))
+
+
+async def find_delivery(db: Db, digest: bytes) -> UUID | None:
+    """What a body was about that was received before."""
+    value = await db.fetch_value(sql("select subject_id from incoming_deliveries where digest = {}", digest))
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+async def note_delivery(
+    db: Db, organization_id: UUID, digest: bytes, event: str, subject_id: UUID, now: datetime
+) -> None:
+    """Remembers that a body was received."""
+    await db.execute(
+        sql(
+            "insert into incoming_deliveries (organization_id, digest, event, subject_id, received_at) "
+            "values ({}, {}, {}, {}, {})",
+            organization_id,
+            digest,
+            event,
+            subject_id,
+            now,
+        )
+    )
+
+
+async def ticket_by_external(db: Db, external_id: str) -> tuple[UUID, bool] | None:
+    """The ticket known elsewhere under this id, and whether it is deleted here."""
+    row = await db.fetch_one(sql("select id, deleted_at is not null from tickets where external_id = {}", external_id))
+    return None if row is None else (row[0], row[1])
+
+
+async def comment_by_external(db: Db, external_id: str) -> UUID | None:
+    """The comment known elsewhere under this id."""
+    value = await db.fetch_value(sql("select id from comments where external_id = {}", external_id))
+    return None if value is None else UUID(bytes=value.bytes)

@@ -1,0 +1,74 @@
+"""Articles as read and written."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+__all__ = ["Article", "ArticleChanges", "ArticleFilter", "CategoryCount", "NewArticle"]
+
+
+class Article(Struct, frozen=True, kw_only=True):
+    """An article in Markdown. A draft has no `published_at`. `snippet` is set when it was found by words."""
+
+    id: UUID
+    slug: str
+    title: str
+    content: str
+    category: str
+    tags: list[str]
+    locale: str
+    published_at: datetime | None
+    author_id: UUID
+    author_name: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    views: int
+    helpful: int
+    unhelpful: int
+    snippet: str | None = None
+
+    @property
+    def published(self) -> bool:
+        """Whether readers see it."""
+        return self.published_at is not None
+
+
+class NewArticle(Struct, frozen=True, kw_only=True):
+    """What it takes to write one."""
+
+    title: str
+    content: str
+    category: str = ""
+    tags: list[str] = []
+    published: bool = False
+    locale: str = "en"
+    slug: str | None = None
+
+
+class ArticleChanges(Struct, frozen=True, kw_only=True):
+    """New values of some fields; what is UNSET stays."""
+
+    title: str | UnsetType = UNSET
+    content: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    published: bool | UnsetType = UNSET
+
+
+class ArticleFilter(Struct, frozen=True, kw_only=True):
+    """Which articles to list; found by words, they come best first, else newest first."""
+
+    category: str | None = None
+    tag: str | None = None
+    locale: str | None = None
+    search: str | None = None
+    published: bool | None = None
+
+
+class CategoryCount(Struct, frozen=True):
+    """A category with how many articles of it the reader may see."""
+
+    name: str
+    articles: int

@@ -1,0 +1,178 @@
+"""Writing, reading and rating articles."""
+
+import hashlib
+import html
+import re
+import unicodedata
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from deskbell.features.knowledge import queries
+from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
+from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import NotFound, StaleVersion
+from deskbell.kernel.events import Change
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest, decode_cursor
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["create", "delete", "etag", "get", "list_articles", "list_categories", "read", "update", "visit", "vote"]
+
+_MARK: Final = {"\x02": "<mark>", "\x03": "</mark>"}
+
+
+async def visit(uow: UnitOfWork, named: str | None, host: str) -> None:
+    """Enters an organization's public pages as nobody in particular, unless the caller is signed in.
+
+    The organization is the one `named` by id or domain, else the one whose domain is `host`, else the server's first.
+    Raises `NotFound` for one that does not exist.
+    """
+    if not uow.anonymous:
+        return
+    organization_id = await queries.find_organization(uow.db, named, host.partition(":")[0])
+    if organization_id is None:
+        raise NotFound("organization")
+    await uow.enter(Actor.visitor(organization_id))
+
+
+async def create(uow: UnitOfWork, new: NewArticle) -> Article:
+    """Writes an article; a draft unless it is to be published at once."""
+    uow.actor.require(Permission.ARTICLE_WRITE)
+    article = Article(
+        id=new_id(), slug=await _free_slug(uow, new.slug or new.title, new.locale), title=new.title.strip(),
+        content=new.content, category=new.category.strip(), tags=_tags(new.tags), locale=new.locale,
+        published_at=uow.now if new.published else None, author_id=uow.actor.id, author_name="", version=1,
+        created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
+    )  # fmt: skip
+    await queries.add(uow.db, uow.actor.organization_id, article)
+    uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
+    return await get(uow, article.id)
+
+
+async def get(uow: UnitOfWork, article_id: UUID) -> Article:
+    """An article that the actor may read. Raises `NotFound`."""
+    article = await queries.find_visible(uow.db, uow.actor, article_id)
+    if article is None:
+        raise NotFound("article")
+    return article
+
+
+async def read(uow: UnitOfWork, article_id: UUID) -> Article:
+    """The same, counted as a reader's view; staff's own looks do not count."""
+    article = await get(uow, article_id)
+    if uow.actor.is_staff:
+        return article
+    await queries.count_view(uow.db, uow.actor.organization_id, article.id)
+    return msgspec.structs.replace(article, views=article.views + 1)
+
+
+async def list_articles(uow: UnitOfWork, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
+    """A page of articles: best first when words are sought, with snippets (HTML, found words in `<mark>`); else newest."""
+    if not narrow.search or not narrow.search.strip():
+        return await queries.list_visible(uow.db, uow.actor, narrow, page)
+    if page.cursor is not None:
+        (offset,) = decode_cursor(page.cursor, tuple[int])
+        page = PageRequest(page.limit, offset)
+    found = await queries.search_visible(uow.db, uow.actor, narrow, page)
+    items = [msgspec.structs.replace(each, snippet=_safe_snippet(each.snippet)) for each in found.items]
+    return msgspec.structs.replace(found, items=items)
+
+
+def _safe_snippet(raw: str | None) -> str | None:
+    if raw is None:
+        return None
+    text = html.escape(raw, quote=False)
+    for mark, tag in _MARK.items():
+        text = text.replace(mark, tag)
+    return text
+
+
+async def update(
+    uow: UnitOfWork, article_id: UUID, changes: ArticleChanges, expected_version: int | None = None
+) -> Article:
+    """Sets the given fields; what is set to its present value is no change. Raises `NotFound`, `StaleVersion`."""
+    uow.actor.require(Permission.ARTICLE_WRITE)
+    article = await queries.lock(uow.db, article_id)
+    if article is None:
+        raise NotFound("article")
+    if expected_version is not None and expected_version != article.version:
+        raise StaleVersion(etag(article))
+    fields: dict[str, object] = {}
+    for name in ("title", "content", "category"):
+        value = getattr(changes, name)
+        if value is not UNSET and value != getattr(article, name):
+            fields[name] = value
+    if changes.tags is not UNSET and _tags(changes.tags) != article.tags:
+        fields["tags"] = _tags(changes.tags)
+    if changes.published is not UNSET and changes.published != article.published:
+        fields["published_at"] = uow.now if changes.published else None
+    if not fields:
+        return article
+    changed = msgspec.structs.replace(article, **fields, version=article.version + 1, updated_at=uow.now)
+    await queries.update(uow.db, changed)
+    told = {name: Change(getattr(article, name), value) for name, value in fields.items() if name != "content"}
+    if "content" in fields:
+        told["content"] = Change(None, None)
+    uow.record(ArticleUpdated(article_id=article.id, title=changed.title, changes=told))
+    return changed
+
+
+async def delete(uow: UnitOfWork, article_id: UUID) -> None:
+    """Removes an article with its votes. Raises `NotFound`."""
+    uow.actor.require(Permission.ARTICLE_WRITE)
+    article = await queries.lock(uow.db, article_id)
+    if article is None:
+        raise NotFound("article")
+    await queries.remove(uow.db, article.id)
+    uow.record(ArticleDeleted(article_id=article.id, title=article.title))
+
+
+async def list_categories(uow: UnitOfWork) -> list[CategoryCount]:
+    """The categories of the articles that the actor may read."""
+    return await queries.categories(uow.db, uow.actor)
+
+
+async def vote(uow: UnitOfWork, article_id: UUID, *, helpful: bool, address: str, browser: str) -> Article:
+    """Says whether an article helped; voting again changes the vote. Anonymous readers are told apart by address and browser."""
+    article = await get(uow, article_id)
+    if uow.actor.user_id is not None:
+        voter = str(uow.actor.user_id)
+    else:
+        voter = hashlib.sha256(f"{article.id}|{address}|{browser}".encode()).hexdigest()[:32]
+    organization_id = uow.actor.organization_id
+    before = await queries.lock_vote(uow.db, organization_id, article.id, voter)
+    if before is not helpful:
+        await queries.set_vote(uow.db, organization_id, article.id, voter, helpful, uow.now)
+        await queries.add_to_votes(
+            uow.db,
+            article.id,
+            helpful=int(helpful) - int(before is True),
+            unhelpful=int(not helpful) - int(before is False),
+        )
+    return await get(uow, article_id)
+
+
+def etag(article: Article) -> str:
+    """The entity tag of an article: its version in quotes."""
+    return f'"{article.version}"'
+
+
+def _tags(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+
+
+async def _free_slug(uow: UnitOfWork, text: str, locale: str) -> str:
+    """A short form of the title for addresses, made unique by a number."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "article"
+    taken = await queries.slugs_like(uow.db, slug, locale)
+    number = 2
+    free = slug
+    while free in taken:
+        free, number = f"{slug}-{number}", number + 1
+    return free

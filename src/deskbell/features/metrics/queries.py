@@ -1,0 +1,55 @@
+"""SQL of ticket metrics. Each statement walks the organization's tickets of one span by the index on their creation."""
+
+from datetime import datetime
+
+from deskbell.features.metrics.records import Durations
+from deskbell.runtime.sql import Db, Fragment, sql
+
+__all__ = ["by_status", "first_response", "reopenings", "resolution"]
+
+
+def _filed(start: datetime, end: datetime) -> Fragment:
+    return sql("t.deleted_at is null and t.created_at >= {} and t.created_at < {}", start, end)
+
+
+async def by_status(db: Db, start: datetime, end: datetime) -> dict[str, int]:
+    """How many of the tickets filed in a span are in each status."""
+    rows = await db.fetch_all(sql("select t.status, count(*) from tickets t where {} group by 1", _filed(start, end)))
+    return {row[0]: row[1] for row in rows}
+
+
+async def first_response(db: Db, start: datetime, end: datetime) -> Durations:
+    """From filing to the first public comment by staff, of the tickets filed in a span that have one."""
+    return await _durations(db, sql("t.first_response_at"), start, end)
+
+
+async def resolution(db: Db, start: datetime, end: datetime) -> Durations:
+    """From filing to being solved (or closed unsolved), of the tickets filed in a span that are done."""
+    return await _durations(db, sql("t.solved_at"), start, end)
+
+
+async def _durations(db: Db, moment: Fragment, start: datetime, end: datetime) -> Durations:
+    row = await db.fetch_one(
+        sql(
+            "select count(d.seconds), percentile_cont(0.5) within group (order by d.seconds), "
+            "percentile_cont(0.9) within group (order by d.seconds), avg(d.seconds)::float8 "
+            "from (select extract(epoch from {} - t.created_at)::float8 as seconds from tickets t "
+            "where {} and {} is not null) d",
+            moment,
+            _filed(start, end),
+            moment,
+        )
+    )
+    return Durations(0, None, None, None) if row is None else Durations(*row)
+
+
+async def reopenings(db: Db, start: datetime, end: datetime) -> tuple[int, int]:
+    """How many of the tickets filed in a span were opened again, and how often that happened altogether."""
+    row = await db.fetch_one(
+        sql(
+            "select count(*) filter (where t.reopen_count > 0), coalesce(sum(t.reopen_count), 0)::int "
+            "from tickets t where {}",
+            _filed(start, end),
+        )
+    )
+    return (0, 0) if row is None else (row[0], row[1])

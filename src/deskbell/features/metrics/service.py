@@ -1,0 +1,48 @@
+"""Reading ticket metrics."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from deskbell.features.metrics import queries
+from deskbell.features.metrics.records import TicketMetrics
+from deskbell.features.tickets.records import DONE, STATUSES
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["DEFAULT_SPAN", "ticket_metrics"]
+
+DEFAULT_SPAN: Final = timedelta(days=30)
+
+
+async def ticket_metrics(uow: UnitOfWork, start: datetime | None = None, end: datetime | None = None) -> TicketMetrics:
+    """The figures of the tickets filed from `start` (30 days before the end, if None) up to before `end` (now, if None).
+
+    Raises `Invalid` for a span that ends before it starts.
+    """
+    uow.actor.require(Permission.METRICS_READ)
+    end = end or uow.now
+    start = start or end - DEFAULT_SPAN
+    if start > end:
+        raise Invalid.field("from", "Must lie before the end of the span")
+    counted = await queries.by_status(uow.db, start, end)
+    total = sum(counted.values())
+    resolved = sum(n for status, n in counted.items() if status in DONE)
+    reopened, reopenings = await queries.reopenings(uow.db, start, end)
+    return TicketMetrics(
+        start=start,
+        end=end,
+        total=total,
+        by_status={status: counted.get(status, 0) for status in STATUSES},
+        first_response=await queries.first_response(uow.db, start, end),
+        resolution=await queries.resolution(uow.db, start, end),
+        resolved=resolved,
+        resolution_rate=_share(resolved, total),
+        reopened=reopened,
+        reopenings=reopenings,
+        reopen_rate=_share(reopened, total),
+    )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,199 @@
+"""What people are told because of an event: in the app, and by mail where they want that."""
+
+from typing import Final
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from deskbell.features.feedback.events import FeedbackReceived
+from deskbell.features.notifications import mails, queries, service
+from deskbell.features.notifications.mentions import Mentionable, mentioned
+from deskbell.features.notifications.records import Recipient
+from deskbell.features.notifications.service import Telling
+from deskbell.features.tickets.events import (
+    CommentAdded,
+    SlaBreached,
+    SlaEvent,
+    SlaWarning,
+    TicketAssigned,
+    TicketCreated,
+    TicketEvent,
+)
+from deskbell.features.tickets.queries import comments, tickets
+from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.events import Recorded
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.mail import MailRefused
+from deskbell.runtime.reactions import enqueue, job, on
+from deskbell.runtime.tools import Tools
+
+__all__ = [
+    "mail_notification",
+    "tell_of_comment",
+    "tell_of_feedback",
+    "tell_of_service_level",
+    "tell_the_assignee",
+]
+
+_log: Final = structlog.get_logger("deskbell.notifications")
+_EXCERPT: Final = 140
+
+
+class _Mailing(Struct, frozen=True):
+    organization_id: UUID
+    notification_id: UUID
+
+
+@on(TicketCreated, TicketAssigned)
+async def tell_the_assignee(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Whoever a ticket is handed to, unless they took it themselves or it has moved on since."""
+    event = recorded.event
+    ticket = await _ticket(uow, event)
+    if ticket is None or ticket.assignee_id is None or str(ticket.assignee_id) != _newly_assigned(event):
+        return
+    telling = Telling(
+        kind="ticket_assigned", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
+        title=f"#{ticket.number} is yours now", message=ticket.subject,
+    )  # fmt: skip
+    await _tell(uow, telling, await queries.recipients(uow.db, [ticket.assignee_id]))
+
+
+def _newly_assigned(event: object) -> str | None:
+    if isinstance(event, TicketCreated):
+        return str(event.assignee_id)
+    if isinstance(event, TicketAssigned) and (change := event.changes.get("assignee_id")) is not None:
+        return str(change.now)
+    return None
+
+
+@on(CommentAdded)
+async def tell_of_comment(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Those whom a comment mentions; and of a reply the other side: the requester, or those who work on the ticket.
+
+    Who is mentioned is told that, and nothing more about the same comment.
+    """
+    event = recorded.event
+    assert isinstance(event, CommentAdded)
+    ticket = await _ticket(uow, event)
+    comment = (await comments.by_ids(uow.db, [event.comment_id])).get(event.comment_id)
+    if ticket is None or comment is None:
+        return
+    named = await _mentioned(uow, ticket, comment)
+    await _tell(uow, _about(recorded, ticket, comment, "mention"), named)
+    if comment.public:
+        done = {person.id for person in named if person.preferences.wants("mention")}
+        others = [person for person in await _other_side(uow, ticket, comment) if person.id not in done]
+        await _tell(uow, _about(recorded, ticket, comment, "ticket_updated"), others)
+
+
+async def _mentioned(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
+    """The staff that is named, and in a public comment the requester."""
+    if "@" not in comment.body and "＠" not in comment.body:
+        return []
+    people = await queries.staff(uow.db)
+    if comment.public and all(person.id != ticket.requester.id for person in people):
+        people += await queries.recipients(uow.db, [ticket.requester.id])
+    ids = set(mentioned(comment.body, [Mentionable(person.id, person.name, person.email) for person in people]))
+    return [person for person in people if person.id in ids]
+
+
+async def _other_side(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
+    if comment.author.role in STAFF_ROLES and comment.author.id != ticket.requester.id:
+        return await queries.recipients(uow.db, [ticket.requester.id])
+    return await _responsible(uow, ticket)
+
+
+async def _responsible(uow: UnitOfWork, ticket: Ticket) -> list[Recipient]:
+    """The assignee; without one, the ticket's group."""
+    if ticket.assignee_id is not None:
+        return await queries.recipients(uow.db, [ticket.assignee_id])
+    return await queries.group_staff(uow.db, ticket.group_id) if ticket.group_id is not None else []
+
+
+def _about(recorded: Recorded, ticket: Ticket, comment: Comment, kind: str) -> Telling:
+    """A note's words are not quoted: a notification may be read by somebody who has left the staff since."""
+    author = comment.author.name
+    did = "mentioned you" if kind == "mention" else "replied"
+    return Telling(
+        kind=kind, event_id=recorded.id, actor_id=comment.author.id, ticket_id=ticket.id, comment_id=comment.id,
+        title=f"{author} {did} in #{ticket.number}",
+        message=_excerpt(comment.body) if comment.public else ticket.subject,
+    )  # fmt: skip
+
+
+def _excerpt(body: str) -> str:
+    words = " ".join(body.split())
+    return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1].rstrip()}…"
+
+
+@on(SlaWarning, SlaBreached)
+async def tell_of_service_level(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Those who work on a ticket whose target is about to be missed, or was."""
+    event = recorded.event
+    assert isinstance(event, SlaEvent)
+    ticket = await _ticket(uow, event)
+    if ticket is None:
+        return
+    target = "First response" if event.target == "first_response" else "Resolution"
+    breached = isinstance(event, SlaBreached)
+    telling = Telling(
+        kind="sla_breach" if breached else "sla_warning", event_id=recorded.id, actor_id=recorded.actor_id,
+        ticket_id=ticket.id, title=f"{target} of #{ticket.number} {'is overdue' if breached else 'is due soon'}",
+        message=ticket.subject,
+    )  # fmt: skip
+    await _tell(uow, telling, await _responsible(uow, ticket))
+
+
+@on(FeedbackReceived)
+async def tell_of_feedback(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Those who worked on a ticket that its requester has rated."""
+    event = recorded.event
+    assert isinstance(event, FeedbackReceived)
+    ticket = (await tickets.by_ids(uow.db, [event.ticket_id])).get(event.ticket_id)
+    if ticket is None or ticket.deleted_at is not None:
+        return
+    telling = Telling(
+        kind="feedback", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
+        title=f"#{ticket.number} was rated {event.rating} of 5", message=event.comment or ticket.subject,
+    )  # fmt: skip
+    await _tell(uow, telling, await _responsible(uow, ticket))
+
+
+async def _ticket(uow: UnitOfWork, event: object) -> Ticket | None:
+    """The ticket of an event, unless it is deleted by now."""
+    assert isinstance(event, TicketEvent)
+    return await tickets.find_visible(uow.db, uow.actor, event.ticket_id)
+
+
+async def _tell(uow: UnitOfWork, telling: Telling, people: list[Recipient]) -> None:
+    for notification, person in await service.notify(uow, telling, people):
+        if person.preferences.email_notifications:
+            await enqueue(uow, mail_notification, _Mailing(uow.actor.organization_id, notification.id))
+
+
+@job()
+async def mail_notification(tools: Tools, payload: bytes) -> None:
+    """Sends one notification as a mail. It counts as sent with the mail; after a fault in between it is sent again
+    under the same Message-ID, by which mail programs know it.
+    """
+    mailing = mails.decode(payload, _Mailing)
+    async with tools.database.unit(Actor.system(mailing.organization_id)) as uow:
+        found = await queries.find_mailable(uow.db, mailing.notification_id)
+        if found is None:
+            return
+        notification, person = found
+        ticket = comment = None
+        if notification.ticket_id is not None:
+            ticket = await tickets.find_visible(uow.db, uow.actor, notification.ticket_id)
+        if notification.comment_id is not None:
+            comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
+        if comment is not None and not comment.public and not person.is_staff:
+            return
+        try:
+            await tools.mailer.send(mails.compose(notification, person, ticket, comment, tools.settings.base_url))
+        except MailRefused:
+            _log.warning("a notification's mail was refused for good", notification_id=str(notification.id))
+        await queries.mark_mailed(uow.db, notification.id, uow.now)

@@ -1,0 +1,81 @@
+"""Notifications and what people want to be told."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.permissions import STAFF_ROLES, Role
+
+__all__ = ["Kind", "Notification", "PreferenceChanges", "Preferences", "Recipient", "link_to"]
+
+Kind = Literal["ticket_assigned", "ticket_updated", "mention", "sla_warning", "sla_breach", "feedback"]
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """One thing that one person is told. `event_id` is the journal's event behind it."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    event_id: int
+    actor_id: UUID | None
+    ticket_id: UUID | None
+    comment_id: UUID | None
+    title: str
+    message: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+class Preferences(Struct, frozen=True, kw_only=True):
+    """What a person wants to be told, and how. What is switched off is not told in the app either."""
+
+    email_notifications: bool = True
+    desktop_notifications: bool = True
+    ticket_updates: bool = True
+    ticket_assignments: bool = True
+    mentions: bool = True
+
+    def wants(self, kind: str) -> bool:
+        """Whether a kind of notification is to be made at all. Service levels and feedback count as ticket updates."""
+        match kind:
+            case "ticket_assigned":
+                return self.ticket_assignments
+            case "mention":
+                return self.mentions
+            case _:
+                return self.ticket_updates
+
+
+class PreferenceChanges(Struct, frozen=True, kw_only=True):
+    """New values of some preferences; what is UNSET stays."""
+
+    email_notifications: bool | UnsetType = UNSET
+    desktop_notifications: bool | UnsetType = UNSET
+    ticket_updates: bool | UnsetType = UNSET
+    ticket_assignments: bool | UnsetType = UNSET
+    mentions: bool | UnsetType = UNSET
+
+
+class Recipient(Struct, frozen=True):
+    """Somebody who may be told, with what they want."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    preferences: Preferences
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the role is one of the staff's."""
+        return self.role in STAFF_ROLES
+
+
+def link_to(ticket_id: UUID | None, comment_id: UUID | None) -> str:
+    """The web app's page for a notification, as a path."""
+    if ticket_id is None:
+        return "/app"
+    return f"/app/tickets/{ticket_id}" + (f"#comment-{comment_id}" if comment_id else "")

@@ -1,0 +1,1 @@
+"""Organizations: the tenants of a server, each with settings of its own."""

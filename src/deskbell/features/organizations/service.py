@@ -1,0 +1,135 @@
+"""Commands on organizations.
+
+The people who run the server (`platform_admin`) create, update and delete any; an admin or owner updates their own;
+another's does not exist for anybody else (contracts.md, Organizations).
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from deskbell.features.organizations import queries
+from deskbell.features.organizations.events import OrganizationCreated, OrganizationDeleted, OrganizationUpdated
+from deskbell.features.organizations.records import NewOrganization, Organization, OrganizationChanges
+from deskbell.features.organizations.settings import changed_settings
+from deskbell.kernel.errors import Conflict, Invalid, NotFound
+from deskbell.kernel.events import Change
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["create", "delete", "get", "list_organizations", "update"]
+
+
+async def list_organizations(uow: UnitOfWork, page: PageRequest) -> Page[Organization]:
+    """Every organization of the server."""
+    uow.actor.require(Permission.PLATFORM)
+    return await queries.list_page(uow.db, page)
+
+
+async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
+    """The actor's own organization, or any for who runs the server. Raises `NotFound`."""
+    uow.actor.require(Permission.ORGANIZATION_READ)
+    _demand_reach(uow, organization_id)
+    organization = await queries.find(uow.db, organization_id)
+    if organization is None:
+        raise NotFound("organization")
+    return organization
+
+
+async def create(uow: UnitOfWork, new: NewOrganization) -> Organization:
+    """Adds an organization with nobody in it. Raises `Conflict` for a domain that is taken, `Invalid` for bad settings."""
+    uow.actor.require(Permission.PLATFORM)
+    organization = Organization(
+        new_id(), _clean(new.name), new.domain, changed_settings({}, new.settings), uow.now, uow.now
+    )
+    await _demand_free(uow, organization)
+    await queries.add(uow.db, organization)
+    await _enter(uow, organization.id)
+    uow.record(OrganizationCreated(about_id=organization.id, name=organization.name, domain=organization.domain))
+    return organization
+
+
+async def update(uow: UnitOfWork, organization_id: UUID, changes: OrganizationChanges) -> Organization:
+    """Sets the given fields. Raises `NotFound`, `Conflict` for a domain that is taken, `Invalid` for bad settings."""
+    _demand_reach(uow, organization_id)
+    if not uow.actor.may(Permission.PLATFORM):
+        uow.actor.require(Permission.ORGANIZATION_MANAGE)
+    organization = await queries.lock(uow.db, organization_id)
+    if organization is None:
+        raise NotFound("organization")
+    changed = msgspec.structs.replace(
+        organization,
+        name=organization.name if changes.name is UNSET else _clean(changes.name),
+        domain=organization.domain if changes.domain is UNSET else changes.domain,
+        stored=organization.stored
+        if changes.settings is UNSET
+        else changed_settings(organization.stored, changes.settings),
+    )
+    told = _told(organization, changed)
+    if not told:
+        return organization
+    await _demand_free(uow, changed)
+    changed = msgspec.structs.replace(changed, updated_at=uow.now)
+    await queries.write(uow.db, changed)
+    await _enter(uow, organization.id)
+    uow.record(OrganizationUpdated(about_id=organization.id, changes=told))
+    return changed
+
+
+async def delete(uow: UnitOfWork, organization_id: UUID) -> None:
+    """Ends an organization: nobody enters it from now on, on any worker. Raises `NotFound`, `Conflict` for one's own."""
+    uow.actor.require(Permission.PLATFORM)
+    organization = await queries.lock(uow.db, organization_id)
+    if organization is None:
+        raise NotFound("organization")
+    if organization.id == uow.actor.organization_id:
+        raise Conflict("You are signed in to this organization; delete it from another one")
+    await queries.end(uow.db, organization.id, uow.now)
+    await _enter(uow, organization.id)
+    await queries.end_access(uow.db, uow.now)
+    uow.record(OrganizationDeleted(about_id=organization.id, name=organization.name, domain=organization.domain))
+
+
+async def _enter(uow: UnitOfWork, organization_id: UUID) -> None:
+    """What is done to an organization is recorded in its own journal, whoever did it."""
+    if uow.actor.organization_id != organization_id:
+        await uow.enter(msgspec.structs.replace(uow.actor, organization_id=organization_id))
+
+
+def _demand_reach(uow: UnitOfWork, organization_id: UUID) -> None:
+    if organization_id != uow.actor.organization_id and not uow.actor.may(Permission.PLATFORM):
+        raise NotFound("organization")
+
+
+_ABSENT: Final = object()
+
+
+def _told(was: Organization, now: Organization) -> dict[str, Change]:
+    """Each field that differs, settings key by key."""
+    told = {
+        field: Change(getattr(was, field), getattr(now, field))
+        for field in ("name", "domain")
+        if getattr(was, field) != getattr(now, field)
+    }
+    before: dict[str, Any] = was.stored
+    after: dict[str, Any] = now.stored
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key, _ABSENT) != after.get(key, _ABSENT):
+            told[f"settings.{key}"] = Change(before.get(key), after.get(key))
+    return told
+
+
+def _clean(name: str) -> str:
+    clean = " ".join(name.split())
+    if not clean:
+        raise Invalid.field("name", "This field must not be empty")
+    return clean
+
+
+async def _demand_free(uow: UnitOfWork, organization: Organization) -> None:
+    if organization.domain is not None and await queries.domain_taken(uow.db, organization.domain, organization.id):
+        raise Conflict(f"Another organization has the domain {organization.domain} already")

@@ -1,0 +1,95 @@
+"""An organization's settings: the keys that Deskbell knows, their defaults, and what is wrong with a value."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.errors import FieldProblem, Invalid
+
+__all__ = ["OrganizationSettings", "SettingChanges", "changed_settings", "settings_of"]
+
+Scalar = str | int | float | bool | None
+
+_LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_ADDRESS: Final = re.compile(r"^[^@\s]+@[^@\s]+$")
+_MAX_CUSTOM: Final = 100
+_MAX_TEXT: Final = 2_000
+
+
+class OrganizationSettings(Struct, frozen=True, kw_only=True):
+    """Every setting with its default. `custom` is the organization's own: whatever its integrations want to keep."""
+
+    time_zone: str = "UTC"
+    language: str = "en"
+    signup_allowed: bool = True
+    business_name: str | None = None
+    support_email: str | None = None
+    website: str | None = None
+    phone: str | None = None
+    custom: dict[str, Scalar] = {}
+
+
+class SettingChanges(Struct, frozen=True, kw_only=True):
+    """New values; what is UNSET stays, None takes a setting back to its default. `custom` merges key by key likewise."""
+
+    time_zone: str | UnsetType | None = UNSET
+    language: str | UnsetType | None = UNSET
+    signup_allowed: bool | UnsetType | None = UNSET
+    business_name: str | UnsetType | None = UNSET
+    support_email: str | UnsetType | None = UNSET
+    website: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    custom: dict[str, Scalar] | UnsetType | None = UNSET
+
+
+def settings_of(stored: dict[str, Any]) -> OrganizationSettings:
+    """The settings that a stored object means; keys of other features in it are none of this feature's business."""
+    return msgspec.convert(stored, OrganizationSettings)
+
+
+def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str = "settings") -> dict[str, Any]:
+    """The object to store after some changes. Raises `Invalid` naming each bad value under `path`."""
+    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    problems = [FieldProblem(f"{path}.{name}", told) for name, told in _problems(given)]
+    result = dict(stored)
+    for name, value in given.items():
+        if name == "custom" and value is not None:
+            merged = {**stored.get("custom", {}), **value}
+            result["custom"] = {key: each for key, each in merged.items() if each is not None}
+        elif value is None:
+            result.pop(name, None)
+        else:
+            result[name] = value
+    if len(result.get("custom", {})) > _MAX_CUSTOM:
+        problems.append(FieldProblem(f"{path}.custom", f"Must have at most {_MAX_CUSTOM} entries"))
+    if problems:
+        raise Invalid(problems)
+    if not result.get("custom", True):
+        result.pop("custom")
+    return result
+
+
+def _problems(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if (zone := given.get("time_zone")) is not None and not _is_time_zone(zone):
+        yield "time_zone", "Must be a time zone of the IANA list, such as Europe/Berlin"
+    if (language := given.get("language")) is not None and not _LANGUAGE.match(language):
+        yield "language", "Must be a language tag, such as en or pt-BR"
+    if (address := given.get("support_email")) is not None and not _ADDRESS.match(address):
+        yield "support_email", "Must be an e-mail address"
+    if (website := given.get("website")) is not None and not website.startswith(("http://", "https://")):
+        yield "website", "Must be a web address that begins with http:// or https://"
+    for key, value in (given.get("custom") or {}).items():
+        if not key or len(key) > 100 or (isinstance(value, str) and len(value) > _MAX_TEXT):
+            yield f"custom.{key[:100]}", f"Keys have 1 to 100 characters, texts at most {_MAX_TEXT}"
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

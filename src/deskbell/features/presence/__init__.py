@@ -1,0 +1,1 @@
+"""Who is looking at a ticket, or typing on it, right now. Nothing of it is kept."""

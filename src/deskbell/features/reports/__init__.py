@@ -1,0 +1,1 @@
+"""Reports: exact figures of a period, by the organization's own calendar. docs/user/reports.md says what each one counts."""

@@ -1,0 +1,41 @@
+"""A document's main table as CSV (RFC 4180), in UTF-8 with a byte order mark so that spreadsheets read it right."""
+
+import csv
+import io
+from datetime import date
+
+from deskbell.features.reports.export.document import Column, Document, Value
+
+__all__ = ["write_csv"]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(document: Document) -> bytes:
+    """Durations are in whole seconds; a missing figure is empty."""
+    table = document.tables[0]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([_title(column) for column in table.columns])
+    writer.writerows([[_cell(value) for value in row] for row in table.rows])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _title(column: Column) -> str:
+    units = {"duration": " (seconds)", "percent": " (%)"}
+    return column.title + units.get(column.kind, "")
+
+
+def _cell(value: Value) -> str | int | float:
+    match value:
+        case None:
+            return ""
+        case str():
+            # A name that a spreadsheet would take for a formula stays a name.
+            return f"'{value}" if value.startswith(_FORMULA) else value
+        case date():
+            return value.isoformat()
+        case float():
+            return round(value) if value > 10 else round(value, 1)
+        case _:
+            return value

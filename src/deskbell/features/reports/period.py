@@ -1,0 +1,104 @@
+"""The span of time that a report is about, and the days, weeks or months that it is divided into."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from deskbell.kernel.errors import FieldProblem, Invalid
+
+__all__ = ["MAX_BUCKETS", "Grouping", "Period", "demand_order", "make_period", "read_bound"]
+
+Grouping = Literal["day", "week", "month"]
+
+MAX_BUCKETS: Final = 4_000
+"""More days, weeks or months than this are nothing to look at: eleven years day by day."""
+_DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_LOST_PLUS: Final = re.compile(r" (?=\d{2}:?\d{2}$)")
+_EXPECTED: Final = "Must be a date such as 2026-03-31, or a time such as 2026-03-31T12:00:00Z"
+
+
+class Period(Struct, frozen=True, kw_only=True):
+    """From `start` up to before `end`, divided by the calendar of a time zone."""
+
+    start: datetime
+    end: datetime
+    zone: str
+    calendar: tzinfo
+    grouping: Grouping
+
+    @property
+    def buckets(self) -> list[date]:
+        """The first local day of each part, from the part that holds the start to the one that holds the end's last moment."""
+        if self.start >= self.end:
+            return []
+        first = self.bucket_of(self.start)
+        last = self.bucket_of(self.end - timedelta(microseconds=1))
+        found = [first]
+        while found[-1] < last:
+            found.append(_next(found[-1], self.grouping))
+        return found
+
+    def bucket_of(self, moment: datetime) -> date:
+        """The first local day of the part that a moment lies in. Weeks begin on Monday."""
+        return _truncated(moment.astimezone(self.calendar).date(), self.grouping)
+
+
+def read_bound(text: str | None, name: str, calendar: tzinfo, *, is_end: bool) -> datetime | None:
+    """A bound as a moment: a date begins (as an end: ends) at the calendar's midnight; a time without an offset is local.
+
+    Raises `Invalid` for anything else.
+    """
+    if text is None or not text.strip():
+        return None
+    text = text.strip()
+    try:
+        if _DATE.match(text):
+            day = date.fromisoformat(text)
+            return datetime.combine(day + timedelta(days=1) if is_end else day, time(), calendar).astimezone(UTC)
+        # A plus sign that was not escaped in the address arrives as a space.
+        moment = datetime.fromisoformat(_LOST_PLUS.sub("+", text))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=calendar)
+        found = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Invalid.field(name, _EXPECTED) from error
+    if not 1970 <= found.year <= 9998:
+        raise Invalid.field(name, "Must lie in the years 1970 to 9998")
+    return found
+
+
+def demand_order(start: datetime, end: datetime, end_text: str | None) -> None:
+    """Raises `Invalid` for an end before the start. A last day before the first one is that too, though its end may
+    coincide with the start; two equal moments are an empty period.
+    """
+    if start > end or (start == end and end_text is not None and _DATE.match(end_text.strip())):
+        raise Invalid([FieldProblem("end_date", "Must not lie before start_date")])
+
+
+def make_period(
+    start: datetime, end: datetime, zone: str, calendar: tzinfo, grouping: Grouping | None = None
+) -> Period:
+    """A period; without a grouping, one that gives a handful to a hundred parts.
+
+    Raises `Invalid` for a division into too many parts.
+    """
+    days = (end - start).days
+    chosen: Grouping = grouping or ("day" if days <= 92 else "week" if days <= 731 else "month")
+    if days / {"day": 1, "week": 7, "month": 28}[chosen] > MAX_BUCKETS:
+        raise Invalid(
+            [FieldProblem("group_by", "This is a long time; group it by week or month, or ask for less of it")]
+        )
+    return Period(start=start, end=end, zone=zone, calendar=calendar, grouping=chosen)
+
+
+def _truncated(day: date, grouping: Grouping) -> date:
+    if grouping == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if grouping == "month" else day
+
+
+def _next(day: date, grouping: Grouping) -> date:
+    if grouping == "month":
+        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day + timedelta(days=7 if grouping == "week" else 1)

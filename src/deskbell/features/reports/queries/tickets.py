@@ -1,0 +1,83 @@
+"""Tickets filed and resolved in a period."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from deskbell.features.metrics.records import Durations
+from deskbell.features.reports.period import Period
+from deskbell.features.reports.records import Cell
+from deskbell.runtime.sql import Db, Fragment, sql
+
+__all__ = ["bucket", "cells", "filed", "first_responses", "first_ticket_at", "resolutions", "resolved"]
+
+CREATED: Final = sql("t.created_at")
+SOLVED: Final = sql("t.solved_at")
+
+
+def filed(period: Period) -> Fragment:
+    """The rows of `tickets t` that were filed in a period."""
+    return sql("t.deleted_at is null and t.created_at >= {} and t.created_at < {}", period.start, period.end)
+
+
+def resolved(period: Period) -> Fragment:
+    """The rows of `tickets t` that are done and were resolved in a period."""
+    return sql(
+        "t.deleted_at is null and t.solved_at is not null and t.solved_at >= {} and t.solved_at < {}",
+        period.start,
+        period.end,
+    )
+
+
+def bucket(period: Period, moment: Fragment) -> Fragment:
+    """The first local day of the part of the period that a moment lies in."""
+    return sql("date_trunc({}::text, {} at time zone {}::text)::date", period.grouping, moment, period.zone)
+
+
+async def first_ticket_at(db: Db) -> datetime | None:
+    """When the entered organization's first ticket was filed."""
+    found: datetime | None = await db.fetch_value(
+        "select t.created_at from tickets t where t.organization_id = (select deskbell_organization()) "
+        "and t.deleted_at is null order by t.organization_id, t.created_at, t.id limit 1"
+    )
+    return found
+
+
+async def cells(db: Db, period: Period) -> list[Cell]:
+    """The tickets filed in a period, by part, present status and present priority."""
+    rows = await db.fetch_all(
+        sql(
+            "select {}, t.status, t.priority, count(*)::int, (count(*) filter (where t.reopen_count > 0))::int, "
+            "sum(t.reopen_count)::int from tickets t where {} group by 1, 2, 3",
+            bucket(period, CREATED),
+            filed(period),
+        )
+    )
+    return [Cell(*row) for row in rows]
+
+
+async def first_responses(db: Db, period: Period) -> dict[date | None, Durations]:
+    """From filing to first response, of the tickets filed in each part; under None those of the whole period."""
+    return await _durations(db, period, CREATED, sql("t.first_response_at"), filed(period))
+
+
+async def resolutions(db: Db, period: Period) -> dict[date | None, Durations]:
+    """From filing to resolution, of the tickets resolved in each part; under None those of the whole period."""
+    return await _durations(db, period, SOLVED, SOLVED, resolved(period))
+
+
+async def _durations(
+    db: Db, period: Period, belongs: Fragment, ended: Fragment, wanted: Fragment
+) -> dict[date | None, Durations]:
+    rows: list[Any] = await db.fetch_all(
+        sql(
+            "select d.day, count(*)::int, percentile_cont(0.5) within group (order by d.seconds), "
+            "percentile_cont(0.9) within group (order by d.seconds), avg(d.seconds)::float8 "
+            "from (select {} as day, extract(epoch from {} - t.created_at)::float8 as seconds from tickets t "
+            "where {} and {} is not null) d group by grouping sets ((d.day), ())",
+            bucket(period, belongs),
+            ended,
+            wanted,
+            ended,
+        )
+    )
+    return {row[0]: Durations(row[1], row[2], row[3], row[4]) for row in rows}

@@ -1,0 +1,209 @@
+"""Reading reports."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.dashboard.service import organization_zone
+from deskbell.features.reports.period import Grouping, Period, demand_order, make_period, read_bound
+from deskbell.features.reports.queries import agents as agent_queries
+from deskbell.features.reports.queries import service as service_queries
+from deskbell.features.reports.queries import tickets as ticket_queries
+from deskbell.features.reports.records import (
+    NO_DURATIONS,
+    AgentFigures,
+    AgentReport,
+    Cell,
+    Kept,
+    SatisfactionBucket,
+    SatisfactionReport,
+    SlaBucket,
+    SlaReport,
+    TicketBucket,
+    TicketReport,
+)
+from deskbell.features.tickets.records import DONE, PRIORITIES, STATUSES
+from deskbell.kernel.errors import Forbidden, NotFound
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.sql import Db
+
+__all__ = [
+    "LEVEL_DAYS",
+    "SCORE_DAYS",
+    "agent_performance",
+    "agent_report",
+    "agent_scores",
+    "period_of",
+    "satisfaction_report",
+    "service_levels",
+    "sla_report",
+    "ticket_report",
+]
+
+LEVEL_DAYS: Final = 30
+"""How far back the dashboard's levels look."""
+SCORE_DAYS: Final = 90
+"""How far back the scores beside an agent's name look."""
+
+
+async def period_of(
+    uow: UnitOfWork, start_date: str | None, end_date: str | None, grouping: Grouping | None = None
+) -> Period:
+    """The period that was asked for: dates include both days; without a start it begins with the first ticket, without an
+    end it ends with today. Raises `Invalid` naming the bound that cannot be read.
+    """
+    zone, calendar = await organization_zone(uow.db)
+    start = read_bound(start_date, "start_date", calendar, is_end=False)
+    end = read_bound(end_date, "end_date", calendar, is_end=True)
+    today = datetime.combine(uow.now.astimezone(calendar).date(), time(), calendar)
+    if end is None:
+        tomorrow = datetime.combine(today.date() + timedelta(days=1), time(), calendar)
+        end = tomorrow if start is None else max(tomorrow, start)
+    if start is None:
+        first = await ticket_queries.first_ticket_at(uow.db)
+        first = today if first is None else first.astimezone(calendar)
+        start = min(datetime.combine(first.date(), time(), calendar), end)
+    else:
+        demand_order(start, end, end_date)
+    return make_period(start, end, zone, calendar, grouping)
+
+
+async def ticket_report(uow: UnitOfWork, period: Period) -> TicketReport:
+    """How many tickets came and were resolved, and how long that took."""
+    uow.actor.require(Permission.REPORT_READ)
+    cells = await ticket_queries.cells(uow.db, period)
+    answered = await ticket_queries.first_responses(uow.db, period)
+    solved = await ticket_queries.resolutions(uow.db, period)
+    by_day: dict[object, list[Cell]] = {}
+    for cell in cells:
+        by_day.setdefault(cell.bucket, []).append(cell)
+    return TicketReport(
+        period=period,
+        total=sum(cell.n for cell in cells),
+        by_status=_by_status(cells),
+        by_priority=_by_priority(cells),
+        resolved=solved.get(None, NO_DURATIONS).count,
+        reopened=sum(cell.reopened for cell in cells),
+        reopenings=sum(cell.reopenings for cell in cells),
+        first_response=answered.get(None, NO_DURATIONS),
+        resolution=solved.get(None, NO_DURATIONS),
+        trend=[
+            TicketBucket(
+                day=day,
+                by_status=_by_status(by_day.get(day, [])),
+                by_priority=_by_priority(by_day.get(day, [])),
+                created=sum(cell.n for cell in by_day.get(day, [])),
+                resolved=solved.get(day, NO_DURATIONS).count,
+                first_response=answered.get(day, NO_DURATIONS),
+                resolution=solved.get(day, NO_DURATIONS),
+            )
+            for day in period.buckets
+        ],
+    )
+
+
+def _by_status(cells: list[Cell]) -> dict[str, int]:
+    """By the core's words, and `resolved`: solved and closed together."""
+    counted = Counter(dict.fromkeys(STATUSES, 0))
+    for cell in cells:
+        counted[cell.status] += cell.n
+    return {**counted, "resolved": sum(counted[status] for status in DONE)}
+
+
+def _by_priority(cells: list[Cell]) -> dict[str, int]:
+    counted = Counter(dict.fromkeys(reversed(PRIORITIES), 0))
+    for cell in cells:
+        counted[cell.priority] += cell.n
+    return dict(counted)
+
+
+async def agent_report(uow: UnitOfWork, period: Period) -> AgentReport:
+    """What each member of the staff did; whoever has left is shown where there is something to tell of."""
+    uow.actor.require(Permission.REPORT_READ)
+    figures = await agent_queries.figures(uow.db, period)
+    people = {person.id: person for person in await agent_queries.staff(uow.db)}
+    gone = [person_id for person_id in figures if person_id not in people]
+    if gone:
+        people |= {person.id: person for person in await agent_queries.staff(uow.db, gone)}
+    agents = [msgspec.structs.replace(person, **figures.get(person.id, {})) for person in people.values()]
+    agents.sort(key=lambda agent: (-agent.resolved, -agent.assigned, agent.name.lower()))
+    return AgentReport(period=period, agents=agents)
+
+
+async def agent_performance(uow: UnitOfWork, agent_id: UUID, period: Period) -> AgentFigures:
+    """What one member of the staff did. Everyone may see their own; others' is for leads and above.
+
+    Raises `NotFound` for somebody who is not of the staff.
+    """
+    uow.actor.require(Permission.AGENT_READ)
+    if agent_id != uow.actor.user_id and not uow.actor.may(Permission.REPORT_READ):
+        raise Forbidden
+    people = await agent_queries.staff(uow.db, [agent_id])
+    if not people:
+        raise NotFound("agent")
+    figures = await agent_queries.figures(uow.db, period, [agent_id])
+    return msgspec.structs.replace(people[0], **figures.get(agent_id, {}))
+
+
+async def agent_scores(db: Db, agent_ids: Sequence[UUID], now: datetime) -> dict[UUID, AgentFigures]:
+    """The figures of the last `SCORE_DAYS` days of some people, for showing beside their names."""
+    zone, calendar = await organization_zone(db)
+    period = make_period(now - timedelta(days=SCORE_DAYS), now, zone, calendar)
+    figures = await agent_queries.figures(db, period, list(agent_ids))
+    people = await agent_queries.staff(db, list(agent_ids))
+    return {person.id: msgspec.structs.replace(person, **figures.get(person.id, {})) for person in people}
+
+
+async def satisfaction_report(uow: UnitOfWork, period: Period) -> SatisfactionReport:
+    """What customers said of solved tickets."""
+    uow.actor.require(Permission.REPORT_READ)
+    return await _satisfaction(uow, period)
+
+
+async def _satisfaction(uow: UnitOfWork, period: Period) -> SatisfactionReport:
+    whole = dict.fromkeys(range(1, 6), 0)
+    by_day: dict[object, dict[int, int]] = {day: dict(whole) for day in period.buckets}
+    for day, rating, count in await service_queries.ratings(uow.db, period):
+        whole[rating] += count
+        by_day[day][rating] += count
+    return SatisfactionReport(
+        period=period,
+        ratings=whole,
+        resolved=await service_queries.count_resolved(uow.db, period),
+        trend=[SatisfactionBucket(day, by_day[day]) for day in period.buckets],
+    )
+
+
+async def sla_report(uow: UnitOfWork, period: Period) -> SlaReport:
+    """How far promises were kept."""
+    uow.actor.require(Permission.REPORT_READ)
+    return await _kept(uow, period)
+
+
+async def _kept(uow: UnitOfWork, period: Period) -> SlaReport:
+    none = (Kept(), Kept())
+    by_priority = dict.fromkeys(reversed(PRIORITIES), none)
+    by_day: dict[object, tuple[Kept, Kept]] = dict.fromkeys(period.buckets, none)
+    for day, priority, first, resolution in await service_queries.kept(uow.db, period):
+        by_priority[priority] = (by_priority[priority][0] + first, by_priority[priority][1] + resolution)
+        by_day[day] = (by_day[day][0] + first, by_day[day][1] + resolution)
+    return SlaReport(
+        period=period,
+        first_response=sum((kept[0] for kept in by_priority.values()), Kept()),
+        resolution=sum((kept[1] for kept in by_priority.values()), Kept()),
+        by_priority=by_priority,
+        trend=[SlaBucket(day, *by_day[day]) for day in period.buckets],
+    )
+
+
+async def service_levels(uow: UnitOfWork) -> tuple[SlaReport, SatisfactionReport]:
+    """How far promises were kept and customers content in the last `LEVEL_DAYS` days, for the dashboard."""
+    uow.actor.require(Permission.DASHBOARD_READ)
+    zone, calendar = await organization_zone(uow.db)
+    period = make_period(uow.now - timedelta(days=LEVEL_DAYS), uow.now + timedelta(seconds=1), zone, calendar)
+    return await _kept(uow, period), await _satisfaction(uow, period)

@@ -1,0 +1,1 @@
+"""Tags: words on tickets, with a colour each."""

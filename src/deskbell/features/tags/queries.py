@@ -1,0 +1,79 @@
+"""SQL of tags."""
+
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.tags.records import Tag
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+__all__ = ["add", "find", "fold", "list_page", "remove", "take_off_tickets"]
+
+_COLUMNS: Final = sql(
+    "t.id, t.name, t.color, "
+    "(select coalesce(sum(c.n), 0)::int from directory_counts c where c.organization_id = t.organization_id "
+    "and c.dimension = 'tag' and c.key = t.name), t.created_at"
+)
+_ORDER: Final = Order("t.name", shape=tuple[str])
+
+
+async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Tag]:
+    """The organization's tags by name, or those whose name contains a text."""
+    wanted: Fragment | None = None
+    if search:
+        wanted = sql("strpos(deskbell_plain(t.name), deskbell_plain({})) > 0", search)
+    rows = await db.fetch_all(
+        sql(
+            "select {} from tags t where {} order by {} limit {} offset {}",
+            _COLUMNS, all_of([wanted, _ORDER.after(page.cursor)]), _ORDER.by(), page.limit + 1,
+            0 if page.cursor is not None else page.offset,
+        )
+    )  # fmt: skip
+    total = await db.fetch_value(sql("select count(*) from tags t where {}", all_of([wanted])))
+    return page_from(rows, int(total), page, lambda row: Tag(*row), lambda tag: (tag.name,))
+
+
+async def find(db: Db, tag_id: UUID) -> Tag | None:
+    """A tag of the entered organization, locked until the unit ends."""
+    row = await db.fetch_one(sql("select {} from tags t where t.id = {} for update of t", _COLUMNS, tag_id))
+    return None if row is None else Tag(*row)
+
+
+async def add(db: Db, organization_id: UUID, tag: Tag) -> bool:
+    """Adds a tag; False when there is one of this name."""
+    return bool(
+        await db.execute(
+            sql(
+                "insert into tags (organization_id, id, name, color, created_at) values ({}, {}, {}, {}, {}) "
+                "on conflict (organization_id, name) do nothing",
+                organization_id, tag.id, tag.name, tag.color, tag.created_at,
+            )
+        )
+    )  # fmt: skip
+
+
+async def take_off_tickets(db: Db, name: str) -> int:
+    """Takes a tag off every ticket, deleted ones included; says off how many.
+
+    Versions grow, since a ticket is not what its reader knew; the times of the last change stay, or the whole desk would
+    look freshly touched.
+    """
+    return await db.execute(
+        sql(
+            "update tickets set tags = array_remove(tags, {}), version = version + 1 "
+            "where id in (select k.ticket_id from ticket_tags k where k.tag = {})",
+            name,
+            name,
+        )
+    )
+
+
+async def remove(db: Db, tag_id: UUID) -> None:
+    """Removes a tag from the list."""
+    await db.execute(sql("delete from tags where id = {}", tag_id))
+
+
+async def fold(db: Db, how_many: int) -> int:
+    """Folds the loose rows of so many counts of people and tags, of all organizations; says how many it folded."""
+    return int(await db.fetch_value(sql("select deskbell_fold_directory({})", how_many)))

@@ -1,0 +1,119 @@
+"""Writing an organization out as lines of the open format, in one canonical order, as it was at one moment."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.transfer.format import (
+    FORMAT_NAME,
+    FORMAT_VERSION,
+    Category,
+    FilePart,
+    Group,
+    Organization,
+    Person,
+    Tag,
+    encode,
+)
+from deskbell.features.transfer.pages import StoredFile, read_page
+from deskbell.features.transfer.queries import exporting as queries
+from deskbell.features.transfer.queries import organizations
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import NotFound
+from deskbell.runtime.database import Database
+from deskbell.runtime.sql import Db
+from deskbell.runtime.storage import Storage
+
+__all__ = ["ExportProgress", "export"]
+
+TICKETS_A_PAGE: Final = 100
+FILE_PIECE: Final = 1024 * 1024
+
+
+class ExportProgress(Struct):
+    """How far an export is. `missing` names the files whose contents are gone from the storage: they are left out."""
+
+    tickets: int = 0
+    of_tickets: int = 0
+    missing: list[str] = []
+
+
+async def export(
+    database: Database,
+    organization_id: UUID,
+    storage: Storage,
+    on_progress: Callable[[ExportProgress], None] | None = None,
+) -> AsyncIterator[bytes]:
+    """The lines of an organization, newlines included. Memory does not grow with it. Raises `NotFound`."""
+    progress = ExportProgress()
+    uow = await database.acquire()
+    try:
+        await uow.enter(Actor.system(organization_id))
+        await uow.begin()
+        await queries.begin_snapshot(uow.db)
+        async for line in _frame(uow.db, organization_id):
+            yield line
+        progress.of_tickets = await queries.count_tickets(uow.db)
+        names = await queries.names_of_places(uow.db)
+        last = 0
+        while (page := await read_page(uow.db, last, TICKETS_A_PAGE, names)).tickets:
+            for row in page.tickets:
+                missing: set[str] = set()
+                for file in page.files_of(row["id"]):
+                    try:
+                        async for part in _parts(storage, file):
+                            yield encode(part)
+                    except FileNotFoundError:
+                        missing.add(file.sha256)
+                        progress.missing.append(f"{file.filename} of ticket {row['number']}")
+                yield encode(page.record(row, missing))
+            last = page.tickets[-1]["number"]
+            progress.tickets += len(page.tickets)
+            if on_progress is not None:
+                on_progress(progress)
+    finally:
+        await uow.rollback()  # nothing was written
+        await uow.release()
+
+
+async def _frame(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
+    """Header, groups, categories, tags and people."""
+    organization = await organizations.by_id(db, organization_id)
+    if organization is None:
+        raise NotFound("organization")
+    yield encode(
+        Organization(
+            format=FORMAT_NAME,
+            version=FORMAT_VERSION,
+            name=organization.name,
+            domain=organization.domain,
+            time_zone=organization.time_zone,
+        )
+    )
+    for row in await queries.groups(db):
+        yield encode(
+            Group(name=row["name"], description=row["description"] or None, leads=row["leads"], members=row["members"])
+        )
+    for row in await queries.categories(db):
+        yield encode(Category(name=row["name"], description=row["description"] or None))
+    for row in await queries.tags(db):
+        yield encode(Tag(name=row["name"], color=row["color"]))
+    await queries.open_people(db)
+    while people := await queries.next_people(db):
+        for row in people:
+            yield encode(Person(**dict(row.items())))
+
+
+async def _parts(storage: Storage, file: StoredFile) -> AsyncIterator[FilePart]:
+    """A file in pieces of one size, however the storage hands it out; an empty file is one empty piece."""
+    offset = 0
+    waiting = bytearray()
+    async for chunk in storage.stream(file.storage_key):
+        waiting += chunk
+        while len(waiting) > FILE_PIECE:
+            yield FilePart(sha256=file.sha256, size=file.size, offset=offset, content=bytes(waiting[:FILE_PIECE]))
+            del waiting[:FILE_PIECE]
+            offset += FILE_PIECE
+    yield FilePart(sha256=file.sha256, size=file.size, offset=offset, content=bytes(waiting))

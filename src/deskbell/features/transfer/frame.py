@@ -1,0 +1,101 @@
+"""Loading what tickets stand on: people, groups, categories, tags."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from deskbell.features.accounts.events import MemberAdded
+from deskbell.features.transfer.format import Category, Group, PersonRef, Record, Tag, Ticket
+from deskbell.features.transfer.queries import adding, finding
+from deskbell.features.transfer.records import Member, NamedRow
+from deskbell.features.transfer.references import People, names_in
+from deskbell.features.transfer.work import Work
+from deskbell.kernel.ids import new_id
+
+__all__ = ["add_frame", "categories_of", "groups_of", "join_groups", "members_of", "note_tags"]
+
+
+async def add_frame(work: Work, records: Iterable[Record]) -> None:
+    """Adds the groups, categories and tags among the records, as far as their names are new."""
+    groups: list[NamedRow] = []
+    categories: list[NamedRow] = []
+    tags: dict[str, NamedRow] = {}
+    for record in records:
+        if isinstance(record, Group):
+            groups.append(NamedRow(new_id(), record.name, record.description))
+        elif isinstance(record, Category):
+            categories.append(NamedRow(new_id(), record.name, record.description))
+        elif isinstance(record, Tag):
+            tags.setdefault(record.name, NamedRow(new_id(), record.name, record.color))
+    before = work.counts.groups + work.counts.categories + work.counts.tags
+    if groups:
+        work.counts.groups += await adding.add_groups(work.db, work.organization_id, groups, work.now)
+    if categories:
+        work.counts.categories += await adding.add_categories(work.db, work.organization_id, categories, work.now)
+    if tags:
+        work.counts.tags += await adding.add_tags(work.db, work.organization_id, list(tags.values()), work.now)
+    added = work.counts.groups + work.counts.categories + work.counts.tags - before
+    work.counts.present += len(groups) + len(categories) + len(tags) - added
+
+
+async def members_of(work: Work, people: People) -> dict[str, Member]:
+    """Everybody who was named, by address; who is unknown becomes a member. Who is known is left as they are."""
+    emails = people.emails()
+    if not emails:
+        return {}
+    members = await finding.members_by_email(work.db, emails)
+    unknown = [people.row(email) for email in emails if email not in members]
+    added: set[str] = set()
+    if unknown:
+        added = await adding.add_people(work.db, work.organization_id, unknown)
+        members |= await finding.members_by_email(work.db, [row.email for row in unknown])
+        for row in unknown:
+            if row.email in added:
+                work.tell(MemberAdded(user_id=members[row.email].id, role=row.role, how="import"), row.created_at)
+    work.counts.people += len(added)
+    work.counts.present += sum(1 for email in people.described() if email not in added)
+    return members
+
+
+async def join_groups(work: Work, groups: Sequence[Group]) -> None:
+    """Puts the people of `group` lines in their groups; who is unknown becomes an agent."""
+    people = People(work.now)
+    places = [(group.name, email, "lead") for group in groups for email in group.leads]
+    places += [(group.name, email, "member") for group in groups for email in group.members]
+    for _, email, _ in places:
+        people.mention(PersonRef(email=email), None, staff=True)
+    members = await members_of(work, people)
+    ids = await finding.groups_by_name(work.db, [group.name for group in groups])
+    await adding.add_group_members(
+        work.db, work.organization_id, [ids[name] for name, _, _ in places],
+        [members[email].id for _, email, _ in places], [role for _, _, role in places], work.now,
+    )  # fmt: skip
+
+
+async def groups_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
+    """The groups that tickets and their histories name; those that are unknown are made."""
+    names = names_in(tickets, "group")
+    found = await finding.groups_by_name(work.db, names) if names else {}
+    missing = [NamedRow(new_id(), name, None) for name in names if name not in found]
+    if missing:
+        work.counts.groups += await adding.add_groups(work.db, work.organization_id, missing, work.now)
+        found |= await finding.groups_by_name(work.db, [row.name for row in missing])
+    return found
+
+
+async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
+    """The categories that tickets and their histories name; those that are unknown are made."""
+    names = names_in(tickets, "category")
+    found = await finding.categories_by_name(work.db, names) if names else {}
+    missing = [NamedRow(new_id(), name, None) for name in names if name not in found]
+    if missing:
+        work.counts.categories += await adding.add_categories(work.db, work.organization_id, missing, work.now)
+        found |= await finding.categories_by_name(work.db, [row.name for row in missing])
+    return found
+
+
+async def note_tags(work: Work, tickets: Iterable[Ticket]) -> None:
+    """Puts tags that are used for the first time on the organization's list."""
+    names = sorted({tag for ticket in tickets for tag in ticket.tags})
+    if names:
+        rows = [NamedRow(new_id(), name, None) for name in names]
+        work.counts.tags += await adding.add_tags(work.db, work.organization_id, rows, work.now)

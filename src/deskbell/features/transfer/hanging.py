@@ -1,0 +1,55 @@
+"""Loading attachments: contents into the storage, rows beside them."""
+
+from collections.abc import Sequence
+
+from deskbell.features.files.kinds import HEAD_BYTES, UNKNOWN, stored_type
+from deskbell.features.files.naming import clean_name
+from deskbell.features.transfer.arrival import free_id
+from deskbell.features.transfer.queries import adding, finding
+from deskbell.features.transfer.records import AttachmentRow, FileRow
+from deskbell.features.transfer.rows import Hanging
+from deskbell.features.transfer.work import Work
+from deskbell.kernel.ids import new_id
+
+__all__ = ["hang"]
+
+
+async def hang(work: Work, hanging: Sequence[Hanging]) -> None:
+    """Hangs attachments on their tickets and comments, which must be there."""
+    brought = [each.attachment.id for each in hanging if each.attachment.id is not None]
+    taken = await finding.attachment_ids(work.db, brought) if brought else set()
+    files: list[FileRow] = []
+    rows: list[AttachmentRow] = []
+    for each in hanging:
+        attachment = each.attachment
+        file = await _store(work, each) if attachment.url is None else None
+        if file is not None:
+            files.append(file)
+        rows.append(
+            AttachmentRow(
+                id=free_id(attachment.id, taken), ticket_id=each.ticket_id, comment_id=each.comment_id,
+                file_id=file.id if file else None, filename=clean_name(attachment.filename), url=attachment.url,
+                mime_type=file.mime_type if file else attachment.mime_type or UNKNOWN,
+                size=file.size if file else attachment.size or 0, position=each.position,
+            )
+        )  # fmt: skip
+    if files:
+        await adding.add_files(work.db, work.organization_id, files)
+    if rows:
+        await adding.add_attachments(work.db, work.organization_id, rows)
+    work.counts.files += len(files)
+
+
+async def _store(work: Work, hanging: Hanging) -> FileRow:
+    if work.storage is None:
+        raise LookupError("lines with files need a storage to load them into")
+    content = work.staging.content(hanging.attachment)
+    file_id = new_id()
+    key = f"{work.organization_id}/{file_id}"
+    work.stored_keys.append(key)
+    await work.storage.put(key, content.source)
+    return FileRow(
+        id=file_id, filename=clean_name(hanging.attachment.filename),
+        mime_type=hanging.attachment.mime_type or stored_type(content.head(HEAD_BYTES)), size=content.size,
+        sha256=content.sha256, storage_key=key, uploaded_by=hanging.by, created_at=hanging.at,
+    )  # fmt: skip

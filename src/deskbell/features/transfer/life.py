@@ -1,0 +1,120 @@
+"""What a ticket's line does not say but allows to be worked out: times, counts, and how it began."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from deskbell.features.transfer.format import Change, ChangedField, Ticket
+from deskbell.features.transfer.records import Member
+
+__all__ = ["Beginning", "Life", "beginning_of", "comment_times", "life_of"]
+
+_DONE: Final = ("solved", "closed")
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """The times and counts of a ticket."""
+
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    solved_at: datetime | None
+    closed_at: datetime | None
+    reopen_count: int
+
+
+class Beginning(Struct, frozen=True, kw_only=True):
+    """How a ticket was when it was filed; people by address, the group by name."""
+
+    subject: str
+    status: str
+    priority: str
+    assignee: str | None
+    group: str | None
+
+
+def life_of(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, complete: bool) -> Life:
+    """A ticket's times and counts. In a `complete` line what is absent is meant to be: it is nothing to work out."""
+    created_at = ticket.created_at or min([*_known_times(ticket), now])
+    updated_at = ticket.updated_at or max([created_at, *_known_times(ticket)])
+    if complete:
+        return Life(
+            created_at=created_at, updated_at=updated_at, first_response_at=ticket.first_response_at,
+            solved_at=ticket.solved_at, closed_at=ticket.closed_at, reopen_count=ticket.reopen_count or 0,
+        )  # fmt: skip
+    closed_at = ticket.closed_at
+    if closed_at is None and ticket.status == "closed":
+        closed_at = _last_turn(ticket, into=("closed",)) or ticket.solved_at or updated_at
+    solved_at = ticket.solved_at
+    if solved_at is None and ticket.status in _DONE:
+        solved_at = _last_turn(ticket, into=_DONE) or closed_at or updated_at
+    return Life(
+        created_at=created_at,
+        updated_at=updated_at,
+        first_response_at=ticket.first_response_at or _first_response(ticket, members, created_at),
+        solved_at=solved_at,
+        closed_at=closed_at,
+        reopen_count=_reopenings(ticket) if ticket.reopen_count is None else ticket.reopen_count,
+    )
+
+
+def beginning_of(ticket: Ticket) -> Beginning:
+    """The ticket with its changes taken back."""
+    first: dict[str, Change] = {}
+    for change in sorted(ticket.changes, key=lambda change: change.at):
+        first.setdefault(change.field, change)
+
+    def before(field: ChangedField, today: str | None) -> str | None:
+        return today if field not in first else _text(first[field].was)
+
+    return Beginning(
+        subject=before("subject", ticket.subject) or ticket.subject,
+        status=before("status", ticket.status) or "new",
+        priority=before("priority", ticket.priority) or "normal",
+        assignee=before("assignee", ticket.assignee.email if ticket.assignee else None),
+        group=before("group", ticket.group),
+    )
+
+
+def comment_times(ticket: Ticket, created_at: datetime) -> list[datetime]:
+    """When each comment was written; one without a time came right after the one before it."""
+    times: list[datetime] = []
+    for comment in ticket.comments:
+        times.append(comment.created_at or (times[-1] if times else created_at))
+    return times
+
+
+def _known_times(ticket: Ticket) -> list[datetime]:
+    times = [ticket.created_at, ticket.updated_at, ticket.first_response_at, ticket.solved_at, ticket.closed_at]
+    times += [change.at for change in ticket.changes]
+    for comment in ticket.comments:
+        times += [comment.created_at, comment.edited_at]
+    return [time for time in times if time is not None]
+
+
+def _first_response(ticket: Ticket, members: Mapping[str, Member], created_at: datetime) -> datetime | None:
+    answers = [
+        at
+        for comment, at in zip(ticket.comments, comment_times(ticket, created_at), strict=True)
+        if comment.public and comment.author.email != ticket.requester.email and members[comment.author.email].is_staff
+    ]
+    return min(answers, default=None)
+
+
+def _turns(ticket: Ticket) -> list[Change]:
+    return sorted((change for change in ticket.changes if change.field == "status"), key=lambda change: change.at)
+
+
+def _last_turn(ticket: Ticket, *, into: tuple[str, ...]) -> datetime | None:
+    turns = [turn.at for turn in _turns(ticket) if turn.now in into and turn.was not in into]
+    return turns[-1] if turns else None
+
+
+def _reopenings(ticket: Ticket) -> int:
+    return sum(1 for turn in _turns(ticket) if turn.was in _DONE and turn.now not in _DONE)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

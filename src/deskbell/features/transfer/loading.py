@@ -1,0 +1,119 @@
+"""Loading lines into an organization: batch by batch, each in a transaction of its own.
+
+A load that was interrupted is started again with the same lines: what is there is recognised and left alone. What a
+batch refuses as a whole is tried in halves, until the one line that cannot be loaded is found and reported.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from deskbell.features.transfer.batch import load_batch
+from deskbell.features.transfer.frame import join_groups
+from deskbell.features.transfer.gathering import Gathered, Gatherer
+from deskbell.features.transfer.queries import adding
+from deskbell.features.transfer.reading import LineProblem, RecordLine
+from deskbell.features.transfer.records import Counts, Summary
+from deskbell.features.transfer.staging import Staging
+from deskbell.features.transfer.work import Work
+from deskbell.kernel.actor import Actor
+from deskbell.runtime.database import Database
+from deskbell.runtime.storage import Storage
+
+__all__ = ["load"]
+
+_LINE_AT_FAULT: Final = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.TransactionRollbackError,  # a deadlock, or somebody else was quicker: the next try sees what they did
+)
+
+
+async def load(
+    database: Database,
+    organization_id: UUID,
+    records: Iterable[RecordLine | LineProblem],
+    on_progress: Callable[[Summary], None] | None = None,
+    *,
+    storage: Storage | None = None,
+) -> Summary:
+    """Loads lines into an organization, as Deskbell itself; returns what was done and what was refused.
+
+    `on_progress` is called after each batch. `storage` is needed only where lines bring files.
+    """
+    with Staging() as staging:
+        loader = _Loader(database, organization_id, staging, storage)
+        gatherer = Gatherer(records, staging)
+        reading = asyncio.create_task(asyncio.to_thread(gatherer.next))
+        try:
+            while True:
+                batch = await reading
+                if not batch.end:
+                    reading = asyncio.create_task(asyncio.to_thread(gatherer.next))
+                await loader.load(batch, complete=gatherer.complete)
+                if on_progress is not None:
+                    on_progress(loader.summary)
+                if batch.end:
+                    return loader.summary
+        finally:
+            # The thread reads from a file that the caller is about to close.
+            await asyncio.gather(reading, return_exceptions=True)
+
+
+class _Loader:
+    def __init__(self, database: Database, organization_id: UUID, staging: Staging, storage: Storage | None) -> None:
+        self._database = database
+        self._actor = Actor.system(organization_id)
+        self._staging = staging
+        self._storage = storage
+        self.summary = Summary(Counts(), [])
+
+    async def load(self, batch: Gathered, *, complete: bool) -> None:
+        """Loads a batch and adds it to the summary."""
+        for problem in batch.problems:
+            self.summary.refuse(problem)
+        if batch.lines:
+            await self._load_lines(batch.lines, complete=complete)
+        if batch.joining:
+            await self._in_transaction(lambda work: join_groups(work, batch.joining), complete=complete)
+        self.summary.last_line = batch.last or self.summary.last_line
+
+    async def _load_lines(self, lines: Sequence[RecordLine], *, complete: bool) -> None:
+        try:
+            await self._in_transaction(lambda work: load_batch(work, lines), complete=complete)
+        except _LINE_AT_FAULT as error:
+            if len(lines) == 1:
+                reason = str(error).splitlines()[0]
+                self.summary.refuse(LineProblem(lines[0].line, "", f"was refused by the database: {reason}"))
+                return
+            middle = len(lines) // 2
+            await self._load_lines(lines[:middle], complete=complete)
+            await self._load_lines(lines[middle:], complete=complete)
+
+    async def _in_transaction(self, step: Callable[[Work], Awaitable[None]], *, complete: bool) -> None:
+        stored: list[str] = []
+        try:
+            async with self._database.unit(self._actor) as uow:
+                work = Work(
+                    db=uow.db, organization_id=self._actor.organization_id, now=uow.now, complete=complete,
+                    staging=self._staging, storage=self._storage, stored_keys=stored,
+                )  # fmt: skip
+                await adding.begin_bulk(uow.db)
+                await step(work)
+                await work.write_events()
+        except BaseException:
+            await self._forget(stored)
+            raise
+        self.summary.counts.add(work.counts)
+        for problem in work.problems:
+            self.summary.refuse(problem)
+
+    async def _forget(self, keys: Sequence[str]) -> None:
+        """Contents of a batch that was taken back are nobody's."""
+        if self._storage is not None:
+            for key in keys:
+                await self._storage.delete(key)

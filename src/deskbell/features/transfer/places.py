@@ -1,0 +1,37 @@
+"""Finding the organization that somebody names, or making the one that a file names."""
+
+from uuid import UUID
+
+from deskbell.features.transfer.format import Organization
+from deskbell.features.transfer.queries import organizations
+from deskbell.features.transfer.records import OrganizationRow
+from deskbell.kernel.errors import Conflict
+from deskbell.kernel.ids import new_id
+from deskbell.runtime.database import Database
+
+__all__ = ["find_organization", "make_organization"]
+
+
+async def find_organization(database: Database, name: str) -> OrganizationRow | None:
+    """The organization with this domain or id."""
+    async with database.unit(None) as uow:
+        found = await organizations.by_domain(uow.db, name.strip().lower())
+        if found is None and (organization_id := _id(name)) is not None:
+            found = await organizations.by_id(uow.db, organization_id)
+        return found
+
+
+async def make_organization(database: Database, header: Organization, domain: str) -> OrganizationRow:
+    """A new organization as an export's header describes it, under a domain. Raises `Conflict` when that is taken."""
+    made = OrganizationRow(new_id(), header.name, domain.strip().lower(), header.time_zone)
+    async with database.unit(None) as uow:
+        if not await organizations.add(uow.db, made, uow.now):
+            raise Conflict(f"The domain {made.domain} belongs to another organization, or to one that was deleted")
+    return made
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,234 @@
+"""Writing a batch: each kind of row in one statement. Row security forbids COPY, so rows travel as arrays."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.features.transfer.records import (
+    AttachmentRow,
+    CommentRow,
+    EventRow,
+    FeedbackRow,
+    FileRow,
+    NamedRow,
+    PersonRow,
+    TicketRow,
+)
+from deskbell.runtime.sql import Db
+
+__all__ = [
+    "add_attachments",
+    "add_categories",
+    "add_comments",
+    "add_events",
+    "add_feedback",
+    "add_files",
+    "add_group_members",
+    "add_groups",
+    "add_people",
+    "add_tags",
+    "add_tickets",
+    "begin_bulk",
+    "build_search",
+    "last_number",
+    "set_last_number",
+]
+
+
+async def begin_bulk(db: Db) -> None:
+    """Lets this transaction make search documents itself, and keeps other loads of the organization waiting."""
+    await db.execute(
+        "select set_config('deskbell.bulk', 'on', true), "
+        "pg_advisory_xact_lock(hashtextextended('deskbell.import ' || deskbell_organization()::text, 0))"
+    )
+
+
+async def last_number(db: Db, organization_id: UUID) -> int:
+    """The number given last; nobody else gives one until this unit of work ends."""
+    return int(
+        await db.fetch_value(
+            "insert into ticket_numbers (organization_id) values ($1) "
+            "on conflict (organization_id) do update set last = ticket_numbers.last returning last",
+            organization_id,
+        )
+    )
+
+
+async def set_last_number(db: Db, organization_id: UUID, last: int) -> None:
+    """The next ticket's number will be one more."""
+    await db.execute("update ticket_numbers set last = $2 where organization_id = $1", organization_id, last)
+
+
+async def add_people(db: Db, organization_id: UUID, people: Sequence[PersonRow]) -> set[str]:
+    """Adds users whose address nobody has, and makes all of them members; the addresses of new members."""
+    emails = [p.email for p in people]
+    await db.execute(
+        "insert into users (id, email, name, created_at, updated_at) "
+        "select p.id, p.email, p.name, p.created_at, p.created_at "
+        "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) p (id, email, name, created_at) "
+        "order by p.email on conflict (email) do nothing",
+        [p.id for p in people], emails, [p.name for p in people], [p.created_at for p in people],
+    )  # fmt: skip
+    rows = await db.fetch_all(
+        "insert into memberships (organization_id, user_id, role, email, name, phone, company, title, department, "
+        "time_zone, created_at, updated_at, ended_at) "
+        "select $1, u.id, p.role, p.email, p.name, p.phone, p.company, p.title, p.department, p.time_zone, p.created_at, "
+        "p.created_at, p.ended_at from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+        "$8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[]) "
+        "p (email, name, role, phone, company, title, department, time_zone, created_at, ended_at) "
+        "join users u on u.email = p.email on conflict do nothing returning email",
+        organization_id, emails, [p.name for p in people], [p.role for p in people], [p.phone for p in people],
+        [p.company for p in people], [p.title for p in people], [p.department for p in people],
+        [p.time_zone for p in people], [p.created_at for p in people], [p.ended_at for p in people],
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+async def add_groups(db: Db, organization_id: UUID, groups: Sequence[NamedRow], now: datetime) -> int:
+    """Adds groups whose names are new; says how many."""
+    return await db.execute(
+        "insert into groups (organization_id, id, name, description, created_at, updated_at) "
+        "select $1, g.id, g.name, coalesce(g.text, ''), $2, $2 from unnest($3::uuid[], $4::text[], $5::text[]) "
+        "g (id, name, text) on conflict do nothing",
+        organization_id, now, [g.id for g in groups], [g.name for g in groups], [g.text for g in groups],
+    )  # fmt: skip
+
+
+async def add_categories(db: Db, organization_id: UUID, categories: Sequence[NamedRow], now: datetime) -> int:
+    """Adds categories whose names are new; says how many."""
+    return await db.execute(
+        "insert into categories (organization_id, id, name, description, created_at, updated_at) "
+        "select $1, c.id, c.name, coalesce(c.text, ''), $2, $2 from unnest($3::uuid[], $4::text[], $5::text[]) "
+        "c (id, name, text) on conflict do nothing",
+        organization_id, now, [c.id for c in categories], [c.name for c in categories], [c.text for c in categories],
+    )  # fmt: skip
+
+
+async def add_tags(db: Db, organization_id: UUID, tags: Sequence[NamedRow], now: datetime) -> int:
+    """Adds tags that are new, and gives its colour to one that has none; says how many are new."""
+    rows = await db.fetch_all(
+        "insert into tags as t (organization_id, id, name, color, created_at) "
+        "select $1, n.id, n.name, n.color, $2 from unnest($3::uuid[], $4::text[], $5::text[]) n (id, name, color) "
+        "where not exists (select from tags k where k.name = n.name and (k.color is not null or n.color is null)) "
+        "on conflict (organization_id, name) do update set color = excluded.color where t.color is null "
+        "returning t.id = any ($3)",
+        organization_id, now, [t.id for t in tags], [t.name for t in tags], [t.text for t in tags],
+    )  # fmt: skip
+    return sum(1 for row in rows if row[0])
+
+
+async def add_group_members(
+    db: Db,
+    organization_id: UUID,
+    group_ids: Sequence[UUID],
+    user_ids: Sequence[UUID],
+    roles: Sequence[str],
+    now: datetime,
+) -> None:
+    """Puts people in groups; who is in one already keeps their place."""
+    await db.execute(
+        "insert into group_members (organization_id, group_id, user_id, role, created_at) "
+        "select $1, m.group_id, m.user_id, m.role, $2 from unnest($3::uuid[], $4::uuid[], $5::text[]) "
+        "m (group_id, user_id, role) on conflict do nothing",
+        organization_id, now, list(group_ids), list(user_ids), list(roles),
+    )  # fmt: skip
+
+
+async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow]) -> None:
+    """Adds tickets under the numbers they have."""
+    await db.execute(
+        "insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, "
+        "requester_id, assignee_id, group_id, category_id, tags, custom_fields, external_id, version, reopen_count, "
+        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at) "
+        "select $1, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, t.requester_id, "
+        "t.assignee_id, t.group_id, t.category_id, t.tags::text[], t.custom_fields, t.external_id, t.version, "
+        "t.reopen_count, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at "
+        "from unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], "
+        "$10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::jsonb[], $16::text[], $17::integer[], "
+        "$18::integer[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], "
+        "$23::timestamptz[], $24::timestamptz[]) t (id, number, subject, description, status, priority, type, channel, "
+        "requester_id, assignee_id, group_id, category_id, tags, custom_fields, external_id, version, reopen_count, "
+        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at)",
+        organization_id, [t.id for t in tickets], [t.number for t in tickets], [t.subject for t in tickets],
+        [t.description for t in tickets], [t.status for t in tickets], [t.priority for t in tickets],
+        [t.type for t in tickets], [t.channel for t in tickets], [t.requester_id for t in tickets],
+        [t.assignee_id for t in tickets], [t.group_id for t in tickets], [t.category_id for t in tickets],
+        [t.tags for t in tickets], [t.custom_fields for t in tickets], [t.external_id for t in tickets],
+        [t.version for t in tickets], [t.reopen_count for t in tickets], [t.created_at for t in tickets],
+        [t.updated_at for t in tickets], [t.first_response_at for t in tickets], [t.solved_at for t in tickets],
+        [t.closed_at for t in tickets], [t.deleted_at for t in tickets],
+    )  # fmt: skip
+
+
+async def add_comments(db: Db, organization_id: UUID, comments: Sequence[CommentRow]) -> None:
+    """Adds comments."""
+    await db.execute(
+        "insert into comments (organization_id, id, ticket_id, author_id, body, public, channel, external_id, "
+        "created_at, edited_at) "
+        "select $1, c.id, c.ticket_id, c.author_id, c.body, c.public, c.channel, c.external_id, c.created_at, c.edited_at "
+        "from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::text[], $8::text[], "
+        "$9::timestamptz[], $10::timestamptz[]) "
+        "c (id, ticket_id, author_id, body, public, channel, external_id, created_at, edited_at)",
+        organization_id, [c.id for c in comments], [c.ticket_id for c in comments], [c.author_id for c in comments],
+        [c.body for c in comments], [c.public for c in comments], [c.channel for c in comments],
+        [c.external_id for c in comments], [c.created_at for c in comments], [c.edited_at for c in comments],
+    )  # fmt: skip
+
+
+async def add_files(db: Db, organization_id: UUID, files: Sequence[FileRow]) -> None:
+    """Adds files whose contents are stored."""
+    await db.execute(
+        "insert into files (organization_id, id, filename, mime_type, size, sha256, storage_key, uploaded_by, created_at) "
+        "select $1, f.id, f.filename, f.mime_type, f.size, f.sha256, f.storage_key, f.uploaded_by, f.created_at "
+        "from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[], $8::uuid[], "
+        "$9::timestamptz[]) f (id, filename, mime_type, size, sha256, storage_key, uploaded_by, created_at)",
+        organization_id, [f.id for f in files], [f.filename for f in files], [f.mime_type for f in files],
+        [f.size for f in files], [f.sha256 for f in files], [f.storage_key for f in files],
+        [f.uploaded_by for f in files], [f.created_at for f in files],
+    )  # fmt: skip
+
+
+async def add_attachments(db: Db, organization_id: UUID, attachments: Sequence[AttachmentRow]) -> None:
+    """Hangs files and addresses on tickets and comments."""
+    await db.execute(
+        "insert into attachments (organization_id, id, ticket_id, comment_id, file_id, filename, url, mime_type, size, "
+        "position) select $1, a.id, a.ticket_id, a.comment_id, a.file_id, a.filename, a.url, a.mime_type, a.size, "
+        "a.position from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], "
+        "$9::bigint[], $10::integer[]) "
+        "a (id, ticket_id, comment_id, file_id, filename, url, mime_type, size, position)",
+        organization_id, [a.id for a in attachments], [a.ticket_id for a in attachments],
+        [a.comment_id for a in attachments], [a.file_id for a in attachments], [a.filename for a in attachments],
+        [a.url for a in attachments], [a.mime_type for a in attachments], [a.size for a in attachments],
+        [a.position for a in attachments],
+    )  # fmt: skip
+
+
+async def add_feedback(db: Db, organization_id: UUID, verdicts: Sequence[FeedbackRow]) -> None:
+    """Adds verdicts on new tickets."""
+    await db.execute(
+        "insert into ticket_feedback (organization_id, ticket_id, user_id, rating, comment, created_at) "
+        "select $1, f.ticket_id, f.user_id, f.rating, f.comment, f.created_at "
+        "from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::timestamptz[]) "
+        "f (ticket_id, user_id, rating, comment, created_at)",
+        organization_id, [f.ticket_id for f in verdicts], [f.user_id for f in verdicts], [f.rating for f in verdicts],
+        [f.comment for f in verdicts], [f.created_at for f in verdicts],
+    )  # fmt: skip
+
+
+async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow]) -> None:
+    """Adds history to the journal, in order. Nobody is notified and nothing is set off: it happened long ago."""
+    await db.execute(
+        "insert into events (organization_id, type, subject_type, subject_id, ticket_id, actor_id, internal, at, payload, "
+        "imported) select $1, e.type, e.subject_type, e.subject_id, e.ticket_id, e.actor_id, e.internal, e.at, e.payload, "
+        "true from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::boolean[], $8::timestamptz[], "
+        "$9::jsonb[]) with ordinality "
+        "e (type, subject_type, subject_id, ticket_id, actor_id, internal, at, payload, position) order by e.position",
+        organization_id, [e.type for e in events], [e.subject_type for e in events], [e.subject_id for e in events],
+        [e.ticket_id for e in events], [e.actor_id for e in events], [e.internal for e in events],
+        [e.at for e in events], [e.payload for e in events],
+    )  # fmt: skip
+
+
+async def build_search(db: Db, ticket_ids: Sequence[UUID]) -> None:
+    """Makes the search documents of new tickets, whose comments must be there."""
+    await db.execute("select deskbell_search_build($1)", list(ticket_ids))

@@ -1,0 +1,68 @@
+"""What the demo needs beside an import: one loader at a time, sign-ins, and memory of what has been loaded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["equip_people", "loaded_parts", "lock", "made_at", "member_ids", "note_part"]
+
+
+async def lock(db: Db) -> None:
+    """Waits for others that load the demo; holds until this transaction ends."""
+    await db.execute("select pg_advisory_xact_lock(hashtextextended('deskbell.demo', 0))")
+
+
+async def made_at(db: Db, organization_id: UUID) -> datetime | None:
+    """When an organization was made; None when there is none of this id."""
+    value: datetime | None = await db.fetch_value(
+        sql("select created_at from organizations where id = {}", organization_id)
+    )
+    return value
+
+
+async def loaded_parts(db: Db) -> dict[str, datetime]:
+    """The parts of the demo that the entered organization has been given, and when."""
+    rows = await db.fetch_all("select part, loaded_at from demo_parts")
+    return {row[0]: row[1] for row in rows}
+
+
+async def note_part(db: Db, organization_id: UUID, part: str, now: datetime) -> None:
+    """Remembers that a part has been loaded."""
+    await db.execute(
+        sql(
+            "insert into demo_parts (organization_id, part, loaded_at) values ({}, {}, {}) on conflict do nothing",
+            organization_id,
+            part,
+            now,
+        )
+    )
+
+
+async def equip_people(db: Db, emails: Sequence[str], password_hash: str, admin: str | None, now: datetime) -> int:
+    """Lets members of the entered organization sign in who have no password yet; one of them may run the platform."""
+    return await db.execute(
+        sql(
+            "update users u set password_hash = {}, email_verified_at = coalesce(u.email_verified_at, {}), "
+            "platform_admin = u.platform_admin or coalesce(u.email = {}, false) "
+            "from memberships m where m.organization_id = (select deskbell_organization()) and m.user_id = u.id "
+            "and u.password_hash is null and u.email = any({})",
+            password_hash,
+            now,
+            admin,
+            list(emails),
+        )
+    )
+
+
+async def member_ids(db: Db, emails: Sequence[str]) -> dict[str, UUID]:
+    """The members with these addresses."""
+    rows = await db.fetch_all(
+        sql(
+            "select email, user_id from memberships where organization_id = (select deskbell_organization()) "
+            "and email = any({})",
+            list(emails),
+        )
+    )
+    return {row[0]: row[1] for row in rows}

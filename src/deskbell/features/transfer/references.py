@@ -1,0 +1,138 @@
+"""Whom and what the tickets of a batch refer to, gathered before anything is looked up."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from deskbell.features.transfer.format import Change, Person, PersonRef, Role, Ticket
+from deskbell.features.transfer.records import PersonRow
+from deskbell.features.transfer.staging import Refusal
+from deskbell.kernel.ids import new_id
+
+__all__ = ["People", "names_in", "refusal_of"]
+
+_ADDRESS: Final = re.compile(r'[^\s@<>(),;:"\[\]\\]{1,64}@[^\s@<>(),;:"\[\]\\]{1,253}')
+_PEOPLE: Final = ("assignee", "requester")
+_PLACES: Final = ("group", "category")
+_LARGEST: Final = 2**63
+_TOO_LARGE: Final = "must be less than 2^63, or text"
+
+
+class _Mention(Struct):
+    name: str | None
+    role: Role | None
+    staff: bool
+    since: datetime | None
+
+
+class People:
+    """The people whom lines name. What is said of somebody first counts; whoever acts as staff and has no role is one."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._persons: dict[str, Person] = {}
+        self._mentions: dict[str, _Mention] = {}
+
+    def describe(self, person: Person) -> None:
+        """Adds a `person` line."""
+        self._persons.setdefault(person.email, person)
+
+    def mention(self, person: PersonRef, since: datetime | None, *, staff: bool = False) -> None:
+        """Adds somebody named in a ticket or group."""
+        known = self._mentions.get(person.email)
+        if known is None:
+            self._mentions[person.email] = _Mention(person.name, person.role, staff, since)
+            return
+        known.name = known.name or person.name
+        known.role = known.role or person.role
+        known.staff = known.staff or staff
+
+    def mention_all(self, ticket: Ticket) -> None:
+        """Adds everybody whom a ticket names."""
+        since = ticket.created_at
+        self.mention(ticket.requester, since)
+        if ticket.created_by is not None:
+            self.mention(ticket.created_by, since, staff=ticket.created_by.email != ticket.requester.email)
+        if ticket.assignee is not None:
+            self.mention(ticket.assignee, since, staff=True)
+        for comment in ticket.comments:
+            self.mention(comment.author, comment.created_at or since, staff=not comment.public)
+        for change in ticket.changes:
+            if change.actor is not None:
+                self.mention(change.actor, change.at)
+            for value in _values(change, _PEOPLE):
+                self.mention(PersonRef(email=value), change.at, staff=change.field == "assignee")
+
+    def emails(self) -> list[str]:
+        """Every address that was named."""
+        return sorted(self._persons.keys() | self._mentions.keys())
+
+    def described(self) -> list[str]:
+        """The addresses that had a `person` line."""
+        return list(self._persons)
+
+    def row(self, email: str) -> PersonRow:
+        """Somebody as a new member."""
+        person = self._persons.get(email)
+        if person is not None:
+            return PersonRow(
+                id=new_id(), email=email, name=person.name, role=person.role, phone=person.phone,
+                company=person.company, title=person.title, department=person.department, time_zone=person.time_zone,
+                created_at=person.created_at or self._now, ended_at=person.ended_at,
+            )  # fmt: skip
+        mention = self._mentions[email]
+        return PersonRow(
+            id=new_id(),
+            email=email,
+            name=mention.name or email.partition("@")[0],
+            role=mention.role or ("agent" if mention.staff else "customer"),
+            created_at=mention.since or self._now,
+        )
+
+
+def names_in(tickets: Iterable[Ticket], field: str) -> list[str]:
+    """The names of groups, or of categories, that tickets and their histories mention."""
+    names: dict[str, None] = {}
+    for ticket in tickets:
+        today = ticket.group if field == "group" else ticket.category
+        if today is not None:
+            names[today] = None
+        for change in ticket.changes:
+            names.update(dict.fromkeys(_values(change, (field,))))
+    return list(names)
+
+
+def refusal_of(ticket: Ticket) -> Refusal | None:
+    """Whether a ticket's fields and history can be kept: people and places named as such, numbers not too large."""
+    for name, value in ticket.custom_fields.items():
+        if _too_large(value):
+            return Refusal(f"custom_fields.{name}", _TOO_LARGE)
+    for index, change in enumerate(ticket.changes):
+        for side in ("was", "now"):
+            sentence = _fault(change.field, getattr(change, side))
+            if sentence is not None:
+                return Refusal(f"changes[{index}].{side}", sentence)
+    return None
+
+
+def _fault(field: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    if field in _PEOPLE and not (isinstance(value, str) and _ADDRESS.fullmatch(value)):
+        return "must be an e-mail address"
+    if field in _PLACES and not (isinstance(value, str) and 1 <= len(value) <= 200):
+        return "must be a name of 1 to 200 characters"
+    inner = value.values() if isinstance(value, dict) else (value,)
+    return _TOO_LARGE if any(map(_too_large, inner)) else None
+
+
+def _too_large(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) >= _LARGEST
+
+
+def _values(change: Change, fields: tuple[str, ...]) -> Iterator[Any]:
+    if change.field in fields:
+        yield from (value for value in (change.was, change.now) if value is not None)

@@ -1,0 +1,161 @@
+"""From a ticket's line, its people and places known, to the rows that make it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketCreated
+from deskbell.features.transfer.format import Attachment, Ticket
+from deskbell.features.transfer.life import Life, beginning_of, comment_times, life_of
+from deskbell.features.transfer.records import CommentRow, EventRow, FeedbackRow, Member, TicketRow
+from deskbell.features.transfer.steps import events_of, fields_as_list, steps_of
+from deskbell.kernel.events import DomainEvent
+
+__all__ = ["Hanging", "Known", "Placed", "TicketRows", "event_row", "rows_of"]
+
+
+class Known(Struct, frozen=True):
+    """What tickets of a batch refer to: people by address, groups and categories by name."""
+
+    members: Mapping[str, Member]
+    groups: Mapping[str, UUID]
+    categories: Mapping[str, UUID]
+    now: datetime
+    complete: bool
+
+    def resolve(self, field: str, value: Any) -> UUID:
+        """The id for a reference in a change of this field."""
+        if field in ("assignee", "requester"):
+            return self.members[value.lower()].id
+        return (self.groups if field == "group" else self.categories)[value]
+
+
+class Placed(Struct, frozen=True):
+    """A ticket that is new here, with the ids and the number it gets."""
+
+    line: int
+    ticket: Ticket
+    id: UUID
+    number: int
+    comment_ids: Sequence[UUID]
+
+
+class Hanging(Struct, frozen=True):
+    """An attachment with its place, and who gave it when."""
+
+    attachment: Attachment
+    ticket_id: UUID
+    comment_id: UUID | None
+    position: int
+    by: UUID
+    at: datetime
+
+
+class TicketRows(Struct, frozen=True):
+    """Everything of one ticket."""
+
+    ticket: TicketRow
+    comments: list[CommentRow]
+    events: list[EventRow]
+    feedback: FeedbackRow | None
+    hanging: list[Hanging]
+
+
+def rows_of(placed: Placed, known: Known) -> TicketRows:
+    """The rows of a ticket."""
+    ticket = placed.ticket
+    life = life_of(ticket, known.members, known.now, complete=known.complete)
+    comments = _comments(placed, known, life)
+    events = list(_history(placed, known, life, comments))
+    requester_id = known.members[ticket.requester.email].id
+    feedback = None
+    if ticket.feedback is not None:
+        at = ticket.feedback.at or life.solved_at or life.updated_at
+        feedback = FeedbackRow(placed.id, requester_id, ticket.feedback.rating, ticket.feedback.comment, at)
+    row = TicketRow(
+        id=placed.id, number=placed.number, subject=ticket.subject, description=ticket.description,
+        status=ticket.status or "new", priority=ticket.priority or "normal", type=ticket.type or "question",
+        channel=ticket.channel or "import", requester_id=requester_id,
+        assignee_id=known.members[ticket.assignee.email].id if ticket.assignee else None,
+        group_id=known.groups[ticket.group] if ticket.group else None,
+        category_id=known.categories[ticket.category] if ticket.category else None, tags=_array(ticket.tags),
+        custom_fields=msgspec.json.encode(fields_as_list(ticket.custom_fields)).decode(),
+        external_id=ticket.external_id, version=len(events), reopen_count=life.reopen_count,
+        created_at=life.created_at, updated_at=life.updated_at, first_response_at=life.first_response_at,
+        solved_at=life.solved_at, closed_at=life.closed_at, deleted_at=ticket.deleted_at,
+    )  # fmt: skip
+    return TicketRows(row, comments, events, feedback, list(_hanging(placed, known, life, comments)))
+
+
+def event_row(event: DomainEvent, actor_id: UUID | None, at: datetime) -> EventRow:
+    """An event as the journal's columns."""
+    return EventRow(
+        event.type, event.subject_type, event.subject_id, event.about_ticket, actor_id, event.internal, at,
+        msgspec.json.encode(event).decode(),
+    )  # fmt: skip
+
+
+def _comments(placed: Placed, known: Known, life: Life) -> list[CommentRow]:
+    times = comment_times(placed.ticket, life.created_at)
+    return [
+        CommentRow(
+            id=comment_id, ticket_id=placed.id, author_id=known.members[comment.author.email].id, body=comment.body,
+            public=comment.public, channel=comment.channel or "import", external_id=comment.external_id, created_at=at,
+            edited_at=comment.edited_at,
+        )
+        for comment, comment_id, at in zip(placed.ticket.comments, placed.comment_ids, times, strict=True)
+    ]  # fmt: skip
+
+
+def _history(placed: Placed, known: Known, life: Life, comments: list[CommentRow]) -> Iterator[EventRow]:
+    """The filing, then all else in order of time; words before the changes of the same moment, as the desk does it."""
+    filer = placed.ticket.created_by or placed.ticket.requester
+    yield event_row(_created(placed, known), known.members[filer.email].id, life.created_at)
+    told: list[EventRow] = []
+    answered = False
+    for row in comments:
+        first = not answered and row.public and row.created_at == life.first_response_at
+        answered = answered or first
+        added = CommentAdded(ticket_id=placed.id, comment_id=row.id, public=row.public, first_response=first)
+        told.append(event_row(added, row.author_id, row.created_at))
+        if row.edited_at is not None:
+            edited = CommentEdited(ticket_id=placed.id, comment_id=row.id, public=row.public)
+            told.append(event_row(edited, row.author_id, row.edited_at))
+    for step in steps_of(placed.ticket.changes):
+        actor_id = known.members[step.actor].id if step.actor else None
+        told += [event_row(event, actor_id, step.at) for event in events_of(step, placed.id, known.resolve)]
+    yield from sorted(told, key=lambda row: row.at)
+
+
+def _created(placed: Placed, known: Known) -> TicketCreated:
+    beginning = beginning_of(placed.ticket)
+    return TicketCreated(
+        ticket_id=placed.id,
+        number=placed.number,
+        subject=beginning.subject,
+        status=beginning.status,
+        priority=beginning.priority,
+        channel=placed.ticket.channel or "import",
+        requester_id=known.members[placed.ticket.requester.email].id,
+        assignee_id=known.resolve("assignee", beginning.assignee) if beginning.assignee else None,
+        group_id=known.resolve("group", beginning.group) if beginning.group else None,
+    )
+
+
+def _hanging(placed: Placed, known: Known, life: Life, comments: list[CommentRow]) -> Iterator[Hanging]:
+    filer = known.members[(placed.ticket.created_by or placed.ticket.requester).email].id
+    for position, attachment in enumerate(placed.ticket.attachments):
+        yield Hanging(attachment, placed.id, None, position, filer, life.created_at)
+    for comment, row in zip(placed.ticket.comments, comments, strict=True):
+        for position, attachment in enumerate(comment.attachments):
+            yield Hanging(attachment, placed.id, row.id, position, row.author_id, row.created_at)
+
+
+def _array(texts: Sequence[str]) -> str:
+    """A PostgreSQL array in text form."""
+    quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
+    return "{" + ",".join(quoted) + "}"

@@ -1,0 +1,108 @@
+"""Presence: who of the staff is looking at a ticket or typing on it, told to the others who are there too."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from deskbell.features.presence import queries
+from deskbell.features.presence.board import Board
+from deskbell.features.presence.records import Activity, Sighting
+from deskbell.kernel.errors import Unavailable
+from deskbell.kernel.ids import new_id
+from deskbell.realtime.connection import Connection
+from deskbell.realtime.hub import Hub
+from deskbell.runtime.database import Database
+from deskbell.runtime.faults import DATABASE_ERRORS
+
+__all__ = ["Company"]
+
+_log: Final = structlog.get_logger("deskbell.realtime")
+_REPEATED_SECONDS: Final = 5.0
+"""The same word about the same ticket travels to the other workers this often at most."""
+_AT_ONCE: Final = 20
+"""Tickets that one connection may be on."""
+
+
+class Company:
+    """Takes what connections say of themselves, announces it to all workers, and tells those who are concerned."""
+
+    def __init__(self, hub: Hub, database: Database) -> None:
+        self._hub = hub
+        self._database = database
+        self._board = Board()
+        self._places: dict[Connection, tuple[UUID, str]] = {}
+        hub.on_sighting(self._heard)
+        hub.on_tick(self._expire)
+
+    async def note(self, connection: Connection, ticket_id: UUID, activity: Activity) -> None:
+        """A connection's word. Raises database errors."""
+        now = asyncio.get_running_loop().time()
+        said, at = connection.looking_at.get(ticket_id, ("left", 0.0))
+        if said == activity and (activity == "left" or now - at < _REPEATED_SECONDS):
+            return
+        if activity == "left":
+            connection.looking_at.pop(ticket_id, None)
+        elif ticket_id in connection.looking_at or len(connection.looking_at) < _AT_ONCE:
+            connection.looking_at[ticket_id] = (activity, now)
+        else:
+            connection.complain(f"You can be on {_AT_ONCE} tickets at once; leave one first")
+            return
+        await self._announce(connection, [(ticket_id, activity)])
+        if said == "left" and activity != "left":
+            self._show(connection, ticket_id)
+
+    async def forget(self, connection: Connection) -> None:
+        """A connection ended: it has left every ticket."""
+        gone = [(ticket_id, "left") for ticket_id in connection.looking_at]
+        connection.looking_at.clear()
+        try:
+            await self._announce(connection, gone)  # type: ignore[arg-type]  # the words are literals
+        except (Unavailable, *DATABASE_ERRORS):
+            _log.info("a departure could not be announced; it runs out by itself")
+        self._places.pop(connection, None)
+
+    async def _announce(self, connection: Connection, words: Iterable[tuple[UUID, Activity]]) -> None:
+        words, actor = list(words), connection.actor
+        if not words:
+            return
+        uow = await self._database.acquire()
+        try:
+            await uow.enter(actor)
+            if connection not in self._places:
+                self._places[connection] = (new_id(), await queries.name_of(uow.db))
+            place, name = self._places[connection]
+            for ticket_id, activity in words:
+                sighting = Sighting(actor.organization_id, ticket_id, actor.id, name, place, activity)
+                await queries.announce(uow.db, sighting)
+        finally:
+            await uow.release()
+
+    def _heard(self, text: str) -> None:
+        try:
+            sighting = msgspec.json.decode(text, type=Sighting)
+        except msgspec.MsgspecError:
+            _log.warning("a sighting could not be read; is another version of Deskbell running?")
+            return
+        if self._board.note(sighting, asyncio.get_running_loop().time()):
+            self._tell(sighting.organization_id, sighting.ticket_id)
+
+    def _expire(self, now: float) -> None:
+        for organization_id, ticket_id in self._board.expire(now):
+            self._tell(organization_id, ticket_id)
+
+    def _tell(self, organization_id: UUID, ticket_id: UUID) -> None:
+        for member in self._hub.staff_of(organization_id):
+            if isinstance(member, Connection) and ticket_id in member.looking_at:
+                self._show(member, ticket_id)
+
+    def _show(self, connection: Connection, ticket_id: UUID) -> None:
+        """The others on the ticket, as this connection sees them."""
+        people = self._board.on(connection.actor.organization_id, ticket_id)
+        others = [person for person in people if person.id != connection.actor.user_id]
+        if others or ticket_id in connection.shown_company:
+            connection.shown_company.add(ticket_id)
+            connection.say("presence", {"ticket_id": ticket_id, "users": others})

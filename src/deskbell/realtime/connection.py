@@ -1,0 +1,215 @@
+"""One WebSocket: what is told goes through a bounded queue, so that a slow reader holds up nobody but itself."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import structlog
+from msgspec import UNSET
+
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Unauthenticated
+from deskbell.realtime import protocol
+from deskbell.realtime.limits import Close, Limits
+from deskbell.realtime.member import News, Present
+from deskbell.realtime.protocol import ClientMessage, Unreadable
+
+__all__ = ["Connection", "Listener"]
+
+_log: Final = structlog.get_logger("deskbell.realtime")
+_WINDOW_SECONDS: Final = 10.0
+
+Send = Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+
+
+class Listener(Protocol):
+    """Whoever takes what the clients say."""
+
+    async def said(self, connection: "Connection", message: ClientMessage) -> None:
+        """A client said something that the connection does not answer by itself."""
+
+
+class Connection:
+    """A member of the hub. `tickets`, where given, narrows what it is told; `present` is its contract's wording."""
+
+    def __init__(
+        self, receive: Receive, send: Send, *, actor: Actor, present: Present, limits: Limits, listener: Listener,
+        recheck: Callable[[], Awaitable[Actor]], tickets: frozenset[UUID] | None = None,
+    ) -> None:  # fmt: skip
+        self.actor = actor
+        self.tickets = tickets
+        self.fixed = tickets is not None
+        self.looking_at: dict[UUID, tuple[str, float]] = {}
+        self.shown_company: set[UUID] = set()
+        self._receive, self._send = receive, send
+        self._present, self._limits, self._listener, self._recheck = present, limits, listener, recheck
+        self._queue: deque[str] = deque()
+        self._held: list[tuple[int, str]] | None = []
+        self._wake = asyncio.Event()
+        self._end: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
+        now = asyncio.get_running_loop().time()
+        self._last_sent = self._last_heard = self._window_began = now
+        self._next_check = now + limits.recheck
+        self._said_in_window = 0
+        self._answers_pings = False
+        self._checking: asyncio.Task[None] | None = None
+
+    # As a member
+
+    def tell(self, news: News) -> None:
+        """Queues news that this connection wants; while missed events are replayed, they are held back."""
+        if not self.wants(news):
+            return
+        text = news.text(self._present, for_staff=self.actor.is_staff)
+        if text is None:
+            return
+        if self._held is None:
+            self.put(text)
+        elif len(self._held) < self._limits.queue:
+            self._held.append((news.id, text))
+        else:
+            self.dismiss(Close.TOO_SLOW)
+
+    def wants(self, news: News) -> bool:
+        """Whether news is within what this connection was narrowed to; what is about no ticket always is."""
+        return self.tickets is None or news.ticket_id is None or news.ticket_id in self.tickets
+
+    def put(self, text: str) -> None:
+        """Queues a message. A reader for whom too many wait is cut off."""
+        if self._end.done():
+            return
+        if len(self._queue) >= self._limits.queue:
+            self.dismiss(Close.TOO_SLOW)
+            return
+        self._queue.append(text)
+        self._wake.set()
+
+    def say(self, event: str, data: Any) -> None:
+        """Queues a message that is in no journal."""
+        self.put(protocol.message(event, data, utc_now()))
+
+    def resync(self) -> None:
+        """Tells the client to fetch afresh."""
+        self.say("resync", {"reason": "Events were missed; fetch afresh what you show"})
+
+    def dismiss(self, why: Close) -> None:
+        """Ends the connection; the first reason counts."""
+        if not self._end.done():
+            self._end.set_result(why)
+
+    def tick(self, now: float) -> None:
+        """Heartbeat, silence, and the right to be here."""
+        if self._answers_pings and now - self._last_heard > self._limits.silence:
+            self.dismiss(Close.SILENT)
+        elif now - self._last_sent >= self._limits.heartbeat:
+            self._last_sent = now
+            self.say("ping", {})
+        if now >= self._next_check and self._checking is None:
+            self._next_check = now + self._limits.recheck
+            self._checking = asyncio.create_task(self._check_right())
+
+    async def _check_right(self) -> None:
+        try:
+            actor = await self._recheck()
+            if (actor.role, actor.verified, actor.scopes) != (self.actor.role, self.actor.verified, self.actor.scopes):
+                self.dismiss(Close.RIGHTS_CHANGED)
+        except Unauthenticated:
+            self.dismiss(Close.SIGNED_OUT)
+        except Exception:  # noqa: BLE001 - the database is away for a moment: the next check will tell
+            _log.warning("the right to a socket could not be checked", exc_info=True)
+        finally:
+            self._checking = None
+
+    # Its life
+
+    async def live(self, missed: list[News] | None) -> None:
+        """Sends what was missed, then what happens, until either side ends it."""
+        tasks = [asyncio.create_task(self._write(missed)), asyncio.create_task(self._read())]
+        try:
+            why = await self._end
+        finally:
+            for task in [*tasks, *([self._checking] if self._checking else [])]:
+                task.cancel()
+        if why is not None:
+            await goodbye(self._send, why, self._limits.goodbye)
+
+    async def _write(self, missed: list[News] | None) -> None:
+        try:
+            for text in self._go_live(missed):
+                await self._send({"type": "websocket.send", "text": text})
+            while True:
+                while self._queue:
+                    await self._send({"type": "websocket.send", "text": self._queue.popleft()})
+                    self._last_sent = asyncio.get_running_loop().time()
+                self._wake.clear()
+                await self._wake.wait()
+        except Exception:  # noqa: BLE001 - whatever a server raises for a peer that is gone
+            self._ended()
+
+    def _go_live(self, missed: list[News] | None) -> list[str]:
+        """What was missed, then what was held back meanwhile, none of it twice; from here on news is queued."""
+        told = {news.id for news in missed or ()}
+        texts = [news.text(self._present, for_staff=self.actor.is_staff) for news in missed or ()]
+        held, self._held = self._held or [], None
+        return [text for text in texts if text is not None] + [text for event_id, text in held if event_id not in told]
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                received = await self._receive()
+                if received["type"] == "websocket.disconnect":
+                    self._ended()
+                    return
+                if received["type"] == "websocket.receive":
+                    await self._take(received)
+        except Exception:  # noqa: BLE001 - as above; a fault of ours is logged and costs one connection
+            _log.warning("a socket failed", exc_info=True)
+            self._ended()
+
+    def _ended(self) -> None:
+        if not self._end.done():
+            self._end.set_result(None)
+
+    async def _take(self, received: Any) -> None:
+        text, now = received.get("text"), asyncio.get_running_loop().time()
+        self._last_heard = now
+        if now - self._window_began > _WINDOW_SECONDS:
+            self._window_began, self._said_in_window = now, 0
+        self._said_in_window += 1
+        if len(text or received.get("bytes") or "") > self._limits.message:
+            self.dismiss(Close.TOO_BIG)
+        elif self._said_in_window > self._limits.chatter:
+            self.dismiss(Close.TOO_MANY_MESSAGES)
+        elif text is None:
+            self.complain("Send text, not bytes")
+        else:
+            await self._understand(text)
+
+    async def _understand(self, text: str) -> None:
+        try:
+            said = protocol.read(text)
+        except Unreadable as problem:
+            self.complain(str(problem))
+            return
+        if said.pong is not UNSET:
+            self._answers_pings = True
+        elif said.ping is not UNSET:
+            self.say("pong", said.ping)
+        else:
+            await self._listener.said(self, said)
+
+    def complain(self, why: str) -> None:
+        """Answers a message that cannot be followed."""
+        self.say("error", {"code": "BAD_MESSAGE", "message": why})
+
+
+async def goodbye(send: Send, why: Close, seconds: float) -> None:
+    """Closes with a code. A reader that does not even take that in is left to the server, which drops the connection."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(seconds):
+            await send({"type": "websocket.close", "code": why.code, "reason": why.reason})

@@ -1,0 +1,60 @@
+"""The messages of `/ws`: what the server says and what it understands."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+__all__ = ["ClientMessage", "Subscription", "Unreadable", "message", "read"]
+
+
+class Outgoing(Struct, frozen=True):
+    """A message to a client. `id` is the journal's, or None for what is in no journal."""
+
+    id: int | None
+    event: str
+    data: Any
+    timestamp: datetime
+
+
+class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to be told of: these tickets alone, or (None) everything."""
+
+    tickets: Annotated[list[UUID], Meta(max_length=500)] | None = None
+
+
+class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message from a client, which says one thing."""
+
+    subscribe: Subscription | UnsetType = UNSET
+    viewing: UUID | UnsetType = UNSET
+    typing: UUID | UnsetType = UNSET
+    left: UUID | UnsetType = UNSET
+    pong: Any = UNSET
+    ping: Any = UNSET
+
+
+class Unreadable(Exception):
+    """A client's message that means nothing; the text says why, for the client's author."""
+
+
+_DECODER: Final = msgspec.json.Decoder(ClientMessage)
+_WORDS: Final = ", ".join(ClientMessage.__struct_fields__)
+
+
+def message(event: str, data: Any, at: datetime, event_id: int | None = None) -> str:
+    """A message as it is sent."""
+    return msgspec.json.encode(Outgoing(event_id, event, data, at)).decode()
+
+
+def read(text: str) -> ClientMessage:
+    """What a client says. Raises `Unreadable`."""
+    try:
+        said = _DECODER.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Unreadable(f"Send a JSON object with one of: {_WORDS}. {error}") from error
+    if sum(getattr(said, name) is not UNSET for name in said.__struct_fields__) != 1:
+        raise Unreadable(f"Say one thing at a time, one of: {_WORDS}")
+    return said

@@ -1,0 +1,107 @@
+"""v1: the knowledge base, for readers who are nobody in particular and for those who write."""
+
+import asyncio
+
+import pytest
+
+from tests.support.desk import Desk, Organization
+
+ARTICLE = {
+    "title": "How to return a jacket",
+    "content": "Send it **back** within 30 days. The parcel label is in the box & free.",
+    "category": "Returns",
+    "tags": ["returns"],
+    "published": True,
+}
+
+
+async def write(shop: Organization, **fields: object) -> dict[str, object]:
+    answer = await (await shop.client("agent")).post("/kb/articles", {**ARTICLE, **fields})
+    assert answer.status_code == 201, answer.text
+    article: dict[str, object] = answer.json()["data"]
+    return article
+
+
+async def test_a_reader_finds_published_articles_best_first_with_marked_snippets(
+    desk: Desk, shop: Organization
+) -> None:
+    await write(shop, title="Parcel tracking", content="Where is my parcel? Look at the label of the jacket.")
+    best = await write(shop)
+    await write(shop, title="Return a jacket early (draft)", published=False)
+    reader = desk.client()
+    answer = await reader.get("/kb/articles", params={"organization": shop.domain, "search": "returning jackets"})
+    found = answer.json()
+    assert found["data"][0]["id"] == best["id"]
+    assert len(found["data"]) == found["pagination"]["total"] == 2
+    assert "<mark>" in found["data"][1]["snippet"]
+    exact = await reader.get("/kb/articles", params={"organization": shop.domain, "search": "box free"})
+    assert "&amp;" in exact.json()["data"][0]["snippet"]
+
+
+async def test_drafts_are_the_staffs_alone(desk: Desk, shop: Organization) -> None:
+    draft = await write(shop, published=False)
+    path = f"/kb/articles/{draft['id']}"
+    assert (await desk.client().get(path, params={"organization": str(shop.id)})).status_code == 404
+    assert (await (await shop.client("customer")).get(path)).status_code == 404
+    assert (await (await shop.client("customer")).get("/kb/articles?search=jacket")).json()["data"] == []
+    agent = await shop.client("agent")
+    assert (await agent.get(path)).status_code == 200
+    published = await agent.put(path, {"published": True})
+    assert published.json()["data"]["published_at"] is not None
+    assert (await desk.client().get(path, params={"organization": str(shop.id)})).status_code == 200
+
+
+async def test_one_vote_a_person_and_each_reader_counts_as_a_view(desk: Desk, shop: Organization) -> None:
+    article = await write(shop)
+    path = f"/kb/articles/{article['id']}"
+    customer = await shop.client("customer")
+    for helpful in (True, True, False):
+        await customer.post(f"{path}/vote", {"helpful": helpful})
+    anonymous = desk.client()
+    await anonymous.post(f"{path}/vote?organization={shop.id}", {"helpful": True})
+    await anonymous.post(f"{path}/vote?organization={shop.id}", {"helpful": True})
+    await asyncio.gather(*(customer.get(path) for _ in range(5)))
+    seen = (await (await shop.client("agent")).get(path)).json()["data"]
+    assert (seen["helpful_votes"], seen["unhelpful_votes"], seen["views"]) == (1, 1, 5)
+
+
+async def test_writing_is_for_staff_and_stale_writes_are_refused(
+    desk: Desk, shop: Organization, rival: Organization
+) -> None:
+    article = await write(shop)
+    path = f"/kb/articles/{article['id']}"
+    assert (await (await shop.client("customer")).post("/kb/articles", ARTICLE)).status_code == 403
+    assert (await desk.client().post("/kb/articles", ARTICLE)).status_code == 401
+    stranger = await rival.client("admin")
+    assert (await stranger.get(path)).status_code == 404
+    assert (await stranger.put(path, {"title": "Mine now"})).status_code == 404
+    agent = await shop.client("agent")
+    assert (await agent.put(path, {"title": "Returning"}, headers={"If-Match": '"1"'})).status_code == 200
+    assert (await agent.put(path, {"title": "Again"}, headers={"If-Match": '"1"'})).status_code == 412
+    assert (await agent.delete(path)).status_code == 200
+    assert (await agent.get(path)).status_code == 404
+
+
+async def test_categories_count_what_the_reader_may_see(desk: Desk, shop: Organization) -> None:
+    await write(shop)
+    await write(shop, published=False)
+    named = {"organization": shop.domain}
+    assert (await desk.client().get("/kb/categories", params=named)).json()["data"] == [
+        {"name": "Returns", "articles": 1}
+    ]
+    assert (await (await shop.client("agent")).get("/kb/categories")).json()["data"][0]["articles"] == 2
+    filtered = await desk.client().get("/kb/articles", params={**named, "category": "returns"})
+    assert filtered.json()["pagination"]["total"] == 1
+    assert (await desk.client().get("/kb/articles?organization=nowhere.example")).status_code == 404
+
+
+async def test_slugs_are_unique_and_readable(shop: Organization) -> None:
+    slugs = [(await write(shop, title="Größen & Maße!"))["slug"] for _ in range(2)]
+    assert slugs == ["groen-mae", "groen-mae-2"]
+
+
+@pytest.mark.parametrize("text", ["'", "a & | !", "\\", "<script>", "of the", "🧥", "x" * 900])
+async def test_any_search_text_is_answered(desk: Desk, shop: Organization, text: str) -> None:
+    await write(shop)
+    answer = await desk.client().get("/kb/articles", params={"organization": shop.domain, "search": text})
+    assert answer.status_code == 200, answer.text
