@@ -1,0 +1,45 @@
+"""Every path finds its contract or the site, and none takes another's."""
+
+import pytest
+
+from tests.support.desk import Desk
+
+ENVELOPES = {
+    "platform": {"detail"},
+    "root": {"error", "code", "details"},
+    "v1": {"success", "error"},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/v1/tickets", "platform"), ("/v1/nowhere", "platform"), ("/tickets", "root"), ("/webhooks", "root"),
+        ("/metrics/tickets", "root"), ("/customers/me/tickets", "root"), ("/customer/tickets", "root"),
+        ("/agent/tickets", "root"), ("/agents", "root"), ("/nowhere", "root"), ("/api/v1/tickets", "v1"),
+        ("/api/tickets", "v1"),
+    ],
+)  # fmt: skip
+async def test_a_refusal_has_the_form_of_the_contract_that_its_path_belongs_to(
+    desk: Desk, path: str, form: str
+) -> None:
+    answer = await desk.client(base="").get(path)
+    assert answer.status_code in {401, 404}
+    assert answer.json().keys() == ENVELOPES[form]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi/routes.json", "/docs/portals", "/docs/platform"])
+async def test_the_sites_own_paths_stay_its_own(desk: Desk, path: str) -> None:
+    assert (await desk.client(base="").get(path)).status_code == 200
+
+
+async def test_the_probe_is_not_the_contracts_metrics(desk: Desk) -> None:
+    assert "details" not in (await desk.client(base="").get("/metrics")).text
+
+
+@pytest.mark.parametrize("path", ["/v1/tickets", "/tickets", "/agent/tickets", "/login"])
+async def test_options_and_head_are_answered_without_a_fault(desk: Desk, path: str) -> None:
+    options = await desk.client(base="").request("OPTIONS", path)
+    assert options.status_code == 204
+    assert "OPTIONS" in options.headers["allow"]
+    assert (await desk.client(base="").request("HEAD", path)).status_code in {401, 405}
