@@ -5,7 +5,7 @@ import enum
 import inspect
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, LiteralString, NewType, TypeVar, Union, get_args, get_origin
@@ -35,6 +35,7 @@ PLAIN: dict[Any, Any] = {
     datetime: A_MOMENT,
     date: A_MOMENT.date(),
     timedelta: timedelta(minutes=1),
+    tzinfo: UTC,
     Path: Path("name"),
     Any: "word",
     object: "word",
