@@ -43,28 +43,24 @@ class Connection:
 
     async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]:
         """Every row."""
-        if isinstance(query, Fragment):
-            query, args = query.compile()  # type: ignore[assignment]  # a list serves as well as a tuple
-        rows: list[Any] = await self.raw.fetch(query, *args)
+        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
+        rows: list[Any] = await self.raw.fetch(text, *values)
         return rows
 
     async def fetch_one(self, query: str | Fragment, *args: Any) -> Any | None:
         """The first row, or None."""
-        if isinstance(query, Fragment):
-            query, args = query.compile()  # type: ignore[assignment]
-        return await self.raw.fetchrow(query, *args)
+        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
+        return await self.raw.fetchrow(text, *values)
 
     async def fetch_value(self, query: str | Fragment, *args: Any) -> Any:
         """The first column of the first row, or None."""
-        if isinstance(query, Fragment):
-            query, args = query.compile()  # type: ignore[assignment]
-        return await self.raw.fetchval(query, *args)
+        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
+        return await self.raw.fetchval(text, *values)
 
     async def execute(self, query: str | Fragment, *args: Any) -> int:
         """Runs a statement and says how many rows it touched."""
-        if isinstance(query, Fragment):
-            query, args = query.compile()  # type: ignore[assignment]
-        status = await self.raw.execute(query, *args)
+        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
+        status = await self.raw.execute(text, *values)
         count = status.rsplit(" ", 1)[-1]
         return int(count) if count.isdigit() else 0
 

@@ -75,7 +75,7 @@ def _psycopg_uri(dsn: str) -> str:
 
 async def _install_queue(dsn: str) -> list[str]:
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - slow to import
-    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 - slow to import
 
     connection = await asyncpg.connect(dsn)
     try:
