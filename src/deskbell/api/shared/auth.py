@@ -112,13 +112,15 @@ async def _enter(connection: Request[Any, Any, Any], uow: UnitOfWork, caller: Ca
 async def provide_uow(request: DeskbellRequest) -> AsyncIterator[UnitOfWork]:
     """Litestar dependency: the request's unit of work, committed once the handler has returned."""
     uow: UnitOfWork | None = request.scope["state"].get(_UOW)
+    late = uow is None
     if uow is None:
         uow = await _open(request)
         actor = request.scope["state"][_LATE_ACTOR]
         await (uow.leave() if actor is None else uow.enter(actor))
         await uow.begin()
-        await idempotency.claim(request, uow)
     try:
+        if late:
+            await idempotency.claim(request, uow)
         yield uow
         await idempotency.keep(request, uow)
         await uow.commit()

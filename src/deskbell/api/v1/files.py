@@ -16,6 +16,7 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from deskbell.api.shared.auth import provide_uow
+from deskbell.api.shared.idempotency import note_answer
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.v1.envelope import Done, Success
@@ -78,7 +79,7 @@ class UploadOperation(Operation):
     "/upload", permission=Permission.FILE_UPLOAD, late=True, request_max_body_size=None,
     operation_class=UploadOperation, tags=TAG, summary="Upload a file",
 )  # fmt: skip
-async def upload_file(request: DeskbellRequest) -> Success[FileView]:
+async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     """Takes a form (`multipart/form-data`) with the field `file`. What is attached to nothing within a day is removed."""
     storage: Storage = request.app.state.storage
     limit: int = request.app.state.settings.max_upload_bytes
@@ -93,10 +94,11 @@ async def upload_file(request: DeskbellRequest) -> Success[FileView]:
     try:
         async with acting(request) as uow:
             file = await service.keep(uow, incoming)
+            # Noted before the commit, so that a repeat with the same Idempotency-Key gets this very answer.
+            return await note_answer(Response(Success(FileView.of(file)), status_code=201))
     except BaseException:
         await storage.delete(incoming.storage_key)
         raise
-    return Success(FileView.of(file))
 
 
 async def _file_of(request: DeskbellRequest, limit: int) -> UploadFile:
