@@ -25,6 +25,5 @@ FIELDS: Final = {
     "user_id": "userId",
     "tag_id": "tagId",
     "event_types": "event_type",
-    "organization_id": "organization_id",
 }
 """The core's field names that routes calls otherwise."""

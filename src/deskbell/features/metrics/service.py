@@ -1,6 +1,6 @@
 """Reading ticket metrics."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from deskbell.features.metrics import queries
@@ -13,15 +13,18 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = ["DEFAULT_SPAN", "ticket_metrics"]
 
 DEFAULT_SPAN: Final = timedelta(days=30)
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def ticket_metrics(uow: UnitOfWork, start: datetime | None = None, end: datetime | None = None) -> TicketMetrics:
     """The figures of the tickets filed from `start` (30 days before the end, if None) up to before `end` (now, if None).
 
-    Raises `Invalid` for a span that ends before it starts.
+    Raises `Invalid` for a span that ends before it starts, or before computers did.
     """
     uow.actor.require(Permission.METRICS_READ)
     end = end or uow.now
+    if end < _EARLIEST:
+        raise Invalid.field("to", f"Must lie after {_EARLIEST.year}")
     start = start or end - DEFAULT_SPAN
     if start > end:
         raise Invalid.field("from", "Must lie before the end of the span")
