@@ -161,6 +161,8 @@ def test_programs_out_of_reach_are_copied_once(closed: Path, installed_in_closed
     assert Path(f"/proc/{postmaster}/exe").readlink() == ran
     assert ran.stat().st_ctime_ns == copied
     kill_everything(process, postmaster)
+    with EmbeddedPostgres(closed / "data") as server:
+        assert ask(server.dsn, "select word from kept") == [("here",), ("here",)]
 
 
 def test_a_copy_that_is_no_longer_whole_is_made_anew(closed_wheel: Path, open_folder: Path) -> None:
