@@ -166,6 +166,19 @@ class UnitOfWork:
             self._began = False
             await self._raw.execute("rollback")
 
+    @asynccontextmanager
+    async def without_connection(self) -> AsyncIterator[None]:
+        """Gives the connection back while something slow happens that needs none. Only between transactions."""
+        if self._began or self._events:
+            raise RuntimeError("a transaction is under way")
+        await self.release()
+        try:
+            yield
+        finally:
+            self._raw = await self._database.check_out()
+            self.db = Connection(self._raw)
+            await (self.leave() if self._actor is None else self.enter(self._actor))
+
     async def release(self) -> None:
         """Gives the connection back. Idempotent."""
         raw, self._raw = self._raw, None
@@ -201,12 +214,15 @@ class Database:
 
     async def acquire(self, request_id: str | None = None) -> UnitOfWork:
         """A unit of work that has not entered an organization yet. The caller must `release` it."""
+        return UnitOfWork(self, await self.check_out(), None, request_id)
+
+    async def check_out(self) -> Any:
+        """A connection. Raises `Unavailable` when there is none to be had in time."""
         try:
             # Waiting with a bound costs a task of its own: spare it while connections are at hand.
-            raw = await self._pool.acquire(timeout=None if self._pool.get_idle_size() else 10)
+            return await self._pool.acquire(timeout=None if self._pool.get_idle_size() else 10)
         except (TimeoutError, OSError, *lost) as error:
             raise Unavailable from error
-        return UnitOfWork(self, raw, None, request_id)
 
     async def give_back(self, raw: Any, *, dirty: bool) -> None:
         """Returns a connection to the pool; one left in the middle of a transaction is closed instead."""

@@ -31,6 +31,8 @@ def refusal_of(error: Exception) -> DeskbellError | None:
         return Conflict("This refers to something that does not exist, or is still referred to")
     if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
         return Invalid([FieldProblem("request", "Text must not contain NUL characters")])
+    if isinstance(error, asyncpg.DataError):
+        return Invalid([FieldProblem("request", "A value is out of the range that can be kept")])
     if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError | asyncpg.QueryCanceledError):
         return Unavailable()
     return Unavailable() if isinstance(error, lost) else None

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
@@ -13,10 +12,8 @@ from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.v1.envelope import Done, Success
 from deskbell.api.v1.fields import Body
 from deskbell.features.tickets import service
-from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
-from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Person
-from deskbell.kernel.events import Change
+from deskbell.features.tickets.telling import Step, steps_for
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -123,6 +120,15 @@ class HistoryView(Struct, frozen=True, kw_only=True):
     changes: dict[str, Any]
     created_at: datetime
 
+    @classmethod
+    def of(cls, ticket_id: UUID, step: Step) -> "HistoryView":
+        """A step in v1's form."""
+        return cls(
+            id=str(step.id), ticket_id=ticket_id, user_id=step.actor_id,
+            user=HistoryUser(step.actor_id, step.actor_name or "Deskbell"), action=step.action, changes=step.changes,
+            created_at=step.at,
+        )  # fmt: skip
+
 
 @get("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_READ, tags=TAG, summary="List comments")
 async def list_comments(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[CommentView]]:
@@ -163,42 +169,7 @@ async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
 async def get_history(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[HistoryView]]:
     """Every recorded step, oldest first. Customers see what concerns them."""
     entries = await service.history(uow, ticket_id)
-    views = (history_view(entry, for_staff=uow.actor.is_staff) for entry in entries)
-    return Success([view for view in views if view is not None])
-
-
-_FOR_CUSTOMERS = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
-
-
-def history_view(entry: HistoryEntry, *, for_staff: bool) -> HistoryView | None:
-    """A step as the reader may see it; None when nothing of it concerns a customer."""
-    changes = _changes(entry)
-    if not for_staff and isinstance(entry.event, TicketUpdated | TicketAssigned):
-        changes = {name: change for name, change in changes.items() if name in _FOR_CUSTOMERS}
-        if not changes:
-            return None
-    return HistoryView(
-        id=str(entry.id), ticket_id=entry.ticket_id, user_id=entry.actor_id,
-        user=HistoryUser(entry.actor_id, entry.actor_name or "Deskbell"), action=_action(entry), changes=changes,
-        created_at=entry.at,
-    )  # fmt: skip
-
-
-def _action(entry: HistoryEntry) -> str:
-    """`created`, `status_changed`, `assigned`, `comment_added` …: what happened, in one word."""
-    event = entry.event
-    if isinstance(event, TicketUpdated) and len(event.changes.keys() - {"reason"}) == 1:
-        field = next(iter(event.changes.keys() - {"reason"}))
-        return f"{field.removesuffix('_id')}_changed"
-    noun, _, verb = event.type.partition(".")
-    return verb if noun == "ticket" else f"{noun}_{verb}"
-
-
-def _changes(entry: HistoryEntry) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(entry.event)
-    told.pop("ticket_id", None)
-    named: dict[str, Change] | None = told.pop("changes", None)
-    return dict(named) if named is not None else told
+    return Success([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
 
 
 ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_history]

@@ -34,7 +34,8 @@ async def sign_in(
     address = clean_address(email)
     attempt = await begin_attempt(uow, address, device.ip)
     user = await people.find_user_by_email(uow.db, address)
-    right = await verify_password(password, user.password_hash if user is not None else None)
+    async with uow.without_connection():  # hashing is slow on purpose; a storm of sign-ins must not empty the pool
+        right = await verify_password(password, user.password_hash if user is not None else None)
     if user is None or not right:
         raise WrongCredentials
     await uow.begin()
