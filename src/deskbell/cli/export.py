@@ -48,9 +48,9 @@ def export_jsonl(settings: Settings, file: Path, organization: str) -> None:
 
 async def _export(settings: Settings, file: Path, organization: str) -> "ExportProgress":
     from deskbell.features.transfer.exporting import ExportProgress, export  # noqa: PLC0415 - slow to load
-    from deskbell.features.transfer.places import find_organization  # noqa: PLC0415
-    from deskbell.runtime.database import Database  # noqa: PLC0415
-    from deskbell.runtime.storage import Storage  # noqa: PLC0415
+    from deskbell.features.transfer.places import find_organization  # noqa: PLC0415 - with the rest
+    from deskbell.runtime.database import Database  # noqa: PLC0415 - with the rest
+    from deskbell.runtime.storage import Storage  # noqa: PLC0415 - with the rest
 
     async with connected(settings) as dsn:
         database = await Database.open(dsn, size=2)

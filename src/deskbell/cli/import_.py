@@ -84,8 +84,8 @@ def _run(settings: Settings, file: Path, organization: str, reading: Reading, *,
 
 async def _import(settings: Settings, file: Path, organization: str, reading: Reading, *, create: bool) -> "Summary":
     from deskbell.features.transfer.loading import load  # noqa: PLC0415 - slow to load
-    from deskbell.runtime.database import Database  # noqa: PLC0415
-    from deskbell.runtime.storage import Storage  # noqa: PLC0415
+    from deskbell.runtime.database import Database  # noqa: PLC0415 - with the rest
+    from deskbell.runtime.storage import Storage  # noqa: PLC0415 - with the rest
 
     async with connected(settings) as dsn:
         database = await Database.open(dsn, size=2)
@@ -108,7 +108,7 @@ def _first_of(records: "Iterator[RecordLine | LineProblem]") -> "Iterator[Record
 async def _place(database: "Database", name: str, first: list[Any], *, create: bool) -> Any:
     """The id of the organization to import into."""
     from deskbell.features.transfer.format import Organization  # noqa: PLC0415 - slow to load
-    from deskbell.features.transfer.places import find_organization, make_organization  # noqa: PLC0415
+    from deskbell.features.transfer.places import find_organization, make_organization  # noqa: PLC0415 - with the rest
 
     found = await find_organization(database, name)
     if found is not None:
@@ -136,7 +136,7 @@ class _Shown:
 
     def __enter__(self) -> Self:
         from rich.console import Console  # noqa: PLC0415 - slow to load
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - with the rest
 
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         console = Console(stderr=True, soft_wrap=True)

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from deskbell.demo.content import ORGANIZATIONS, PASSWORD, canned_responses, organization
+from deskbell.demo.content import ORGANIZATIONS, PASSWORD, articles, canned_responses, organization
 from deskbell.demo.generator import generate
 from deskbell.features.accounts.passwords import hash_password
 from deskbell.features.canned import service as canned
 from deskbell.features.canned.records import NewCanned
+from deskbell.features.knowledge import service as knowledge
+from deskbell.features.knowledge.records import NewArticle
 from deskbell.features.sla import service as sla
 from deskbell.features.sla.records import PolicyChanges
 from deskbell.features.transfer.loading import load
@@ -58,6 +60,22 @@ async def _canned_responses(uow: UnitOfWork, key: str) -> None:
             )
 
 
+async def _articles(uow: UnitOfWork, key: str) -> None:
+    if key == "outfitters":
+        for article in articles():
+            await knowledge.create(
+                uow,
+                NewArticle(
+                    title=article.title,
+                    content=article.content,
+                    category=article.category,
+                    tags=article.tags,
+                    published=True,
+                    slug=article.slug,
+                ),
+            )
+
+
 class Part(NamedTuple):
     """Something that the demo has beside people and tickets, loaded in one unit of work as the owner of `key`."""
 
@@ -68,6 +86,7 @@ class Part(NamedTuple):
 PARTS: Final = (
     Part("service levels", _sla_policies),
     Part("canned responses", _canned_responses),
+    Part("articles", _articles),
 )
 """Everything beside people and tickets. A new feature adds its content here."""
 

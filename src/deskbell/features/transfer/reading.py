@@ -44,7 +44,7 @@ class RawLine(NamedTuple):
 
 def decompressed(stream: BinaryIO) -> BinaryIO:
     """The stream itself, or what it unpacks to when it begins as gzip does. Reading it may raise as gzip does."""
-    ahead = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    ahead = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]  # any stream that reads serves
     if ahead.peek(2)[:2] == _GZIP_MAGIC:
         return io.BufferedReader(gzip.GzipFile(fileobj=ahead))
     return ahead

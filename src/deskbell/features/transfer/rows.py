@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketCreated
 from deskbell.features.transfer.format import Attachment, Ticket
 from deskbell.features.transfer.life import Life, beginning_of, comment_times, life_of
@@ -70,12 +71,12 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
     ticket = placed.ticket
     life = life_of(ticket, known.members, known.now, complete=known.complete)
     comments = _comments(placed, known, life)
-    events = list(_history(placed, known, life, comments))
     requester_id = known.members[ticket.requester.email].id
     feedback = None
     if ticket.feedback is not None:
         at = ticket.feedback.at or life.solved_at or life.updated_at
         feedback = FeedbackRow(placed.id, requester_id, ticket.feedback.rating, ticket.feedback.comment, at)
+    events = list(_history(placed, known, life, comments, feedback))
     row = TicketRow(
         id=placed.id, number=placed.number, subject=ticket.subject, description=ticket.description,
         status=ticket.status or "new", priority=ticket.priority or "normal", type=ticket.type or "question",
@@ -111,7 +112,9 @@ def _comments(placed: Placed, known: Known, life: Life) -> list[CommentRow]:
     ]  # fmt: skip
 
 
-def _history(placed: Placed, known: Known, life: Life, comments: list[CommentRow]) -> Iterator[EventRow]:
+def _history(
+    placed: Placed, known: Known, life: Life, comments: list[CommentRow], feedback: FeedbackRow | None
+) -> Iterator[EventRow]:
     """The filing, then all else in order of time; words before the changes of the same moment, as the desk does it."""
     filer = placed.ticket.created_by or placed.ticket.requester
     yield event_row(_created(placed, known), known.members[filer.email].id, life.created_at)
@@ -128,6 +131,9 @@ def _history(placed: Placed, known: Known, life: Life, comments: list[CommentRow
     for step in steps_of(placed.ticket.changes):
         actor_id = known.members[step.actor].id if step.actor else None
         told += [event_row(event, actor_id, step.at) for event in events_of(step, placed.id, known.resolve)]
+    if feedback is not None:
+        received = FeedbackReceived(ticket_id=placed.id, rating=feedback.rating, comment=feedback.comment)
+        told.append(event_row(received, feedback.user_id, feedback.created_at))
     yield from sorted(told, key=lambda row: row.at)
 
 
