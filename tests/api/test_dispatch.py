@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.desk import Desk
+from tests.support.desk import Desk, Organization
 
 ENVELOPES = {
     "platform": {"detail"},
@@ -43,3 +43,11 @@ async def test_options_and_head_are_answered_without_a_fault(desk: Desk, path: s
     assert options.status_code == 204
     assert "OPTIONS" in options.headers["allow"]
     assert (await desk.client(base="").request("HEAD", path)).status_code in {401, 405}
+
+
+async def test_head_answers_as_get_without_the_body(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    got, head = await agent.get("/tickets"), await agent.request("HEAD", "/tickets")
+    assert head.status_code == got.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-length"] == got.headers["content-length"]

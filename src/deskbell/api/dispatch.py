@@ -63,9 +63,16 @@ class Dispatcher:
         contract = self._names.get(id(app))
         started = time.perf_counter()
         status = 0
+        # HEAD is GET without the body (RFC 9110, 9.3.2), for every route alike.
+        headless = scope.get("method") == "HEAD"
+        if headless:
+            settable: Any = scope
+            settable["method"] = "GET"
 
         async def send_named(message: Message) -> None:
             nonlocal status
+            if headless and message["type"] == "http.response.body":
+                message["body"] = b""
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers: list[tuple[bytes, bytes]] = list(message["headers"])
@@ -94,7 +101,7 @@ class Dispatcher:
     async def _standing(self, scope: Scope, contract: str, limiter: Limiter) -> list[tuple[bytes, bytes]]:
         """The headers of rate limiting; a request that was refused before it was counted counts for its address."""
         standing = standing_in(scope)
-        if standing is None and scope["type"] == "http":
+        if standing is None and str(scope["type"]) == "http":
             try:
                 await limiter.count_anonymous(self._database, scope, contract)
             except (DeskbellError, *DATABASE_ERRORS):
@@ -133,7 +140,7 @@ class Dispatcher:
 def _is_live(scope: Scope) -> bool:
     """WebSockets of `/ws` and below, and all that is Socket.IO's: connections that outlast any request."""
     path = scope["path"]
-    return path.startswith("/socket.io/") or (scope["type"] == "websocket" and _SOCKETS.match(path) is not None)
+    return path.startswith("/socket.io/") or (str(scope["type"]) == "websocket" and _SOCKETS.match(path) is not None)
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
