@@ -32,6 +32,7 @@ async def watch_clocks(database: Database) -> None:
             if loop.time() >= unknown_at:
                 more = await compute_unknown(database, utc_now())
                 unknown_at = loop.time() + (0 if more else _UNKNOWN_SECONDS)
+                wait = min(wait, _RETRY_SECONDS) if more else wait
         except DATABASE_ERRORS:
             _log.warning("watching the service levels failed; it is tried again", exc_info=True)
         await asyncio.sleep(wait)

@@ -1,7 +1,9 @@
 """v1: what one member of the staff achieved."""
 
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
+from deskbell.kernel.clock import utc_now
 from tests.api.v1.test_reports import data, plant
 from tests.support.desk import Organization
 
@@ -36,3 +38,19 @@ async def test_everyone_sees_their_own_and_leads_see_all(shop: Organization, riv
     assert (await lead.get(f"/agents/{uuid4()}/performance")).status_code == 404
     assert (await lead.get("/agents/nobody/performance")).status_code == 422
     assert (await (await rival.client("admin")).get(f"/agents/{agent.id}/performance")).status_code == 404
+
+
+async def test_an_agents_scores_stand_beside_their_name_over_the_last_90_days(shop: Organization) -> None:
+    agent, admin = await shop.person("agent"), await shop.client("admin")
+    before = (await admin.get(f"/agents/{agent.id}")).json()["data"]
+    assert (before["rating"], before["sla_compliance"]) == (None, None)
+    recently = (utc_now() - timedelta(days=2)).isoformat()
+    kept = await plant(shop, recently, assignee_id=str(agent.id), answered=1, solved=2, rating=5)
+    await plant(shop, recently, assignee_id=str(agent.id), answered=1, solved=2, rating=4)
+    await plant(shop, recently, assignee_id=str(agent.id), answered=1, solved=2)
+    await plant(shop, "2020-01-01T00:00:00Z", assignee_id=str(agent.id), answered=1, solved=2, rating=1)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update tickets set resolution_breached_at = solved_at where id = $1", UUID(kept))
+    shown = (await admin.get("/agents")).json()["data"]
+    row = next(each for each in shown if each["id"] == str(agent.id))
+    assert (row["rating"], row["sla_compliance"]) == (4.5, 66)

@@ -61,7 +61,7 @@ class AgentView(Struct, frozen=True, kw_only=True):
     groups: list[Named]
     tickets: AgentTickets
     rating: float | None
-    sla_compliance: float | None
+    sla_compliance: int | None
     created_at: datetime
     updated_at: datetime
     last_login_at: datetime | None

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Period
-from deskbell.features.reports.queries.tickets import filed, resolved
+from deskbell.features.reports.queries.tickets import durations_of, filed, resolved
 from deskbell.features.reports.records import AgentFigures
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.sql import Db, Fragment, sql
@@ -45,9 +44,9 @@ async def figures(db: Db, period: Period, only: list[UUID] | None = None) -> dic
     theirs = sql("t.assignee_id is not null") if only is None else sql("t.assignee_id = any({}::uuid[])", only)
     found: dict[UUID, dict[str, Any]] = {}
     for person, count, *durations in await db.fetch_all(_assigned(period, theirs)):
-        found.setdefault(person, {}).update(assigned=count, first_response=Durations(*durations))
+        found.setdefault(person, {}).update(assigned=count, first_response=durations_of(*durations))
     for person, promised, kept, *durations in await db.fetch_all(_resolved(period, theirs)):
-        resolution = Durations(*durations)
+        resolution = durations_of(*durations)
         found.setdefault(person, {}).update(
             resolved=resolution.count, promised=promised, kept=kept, resolution=resolution
         )
@@ -58,9 +57,9 @@ async def figures(db: Db, period: Period, only: list[UUID] | None = None) -> dic
 
 def _assigned(period: Period, theirs: Fragment) -> Fragment:
     return sql(
-        "select d.assignee_id, count(*)::int, count(d.seconds)::int, percentile_cont(0.5) within group (order by d.seconds), "
-        "percentile_cont(0.9) within group (order by d.seconds), avg(d.seconds)::float8 "
-        "from (select t.assignee_id, extract(epoch from t.first_response_at - t.created_at)::float8 as seconds "
+        "select d.assignee_id, count(*)::int, count(d.seconds)::int, "
+        "percentile_cont(array[0.5, 0.9]) within group (order by d.seconds), avg(d.seconds) "
+        "from (select t.assignee_id, date_part('epoch', t.first_response_at - t.created_at) as seconds "
         "from tickets t where {} and {}) d group by 1",
         filed(period),
         theirs,
@@ -70,9 +69,8 @@ def _assigned(period: Period, theirs: Fragment) -> Fragment:
 def _resolved(period: Period, theirs: Fragment) -> Fragment:
     return sql(
         "select d.assignee_id, (count(*) filter (where d.promised))::int, (count(*) filter (where d.promised and d.kept))::int, "
-        "count(*)::int, percentile_cont(0.5) within group (order by d.seconds), "
-        "percentile_cont(0.9) within group (order by d.seconds), avg(d.seconds)::float8 "
-        "from (select t.assignee_id, extract(epoch from t.solved_at - t.created_at)::float8 as seconds, "
+        "count(*)::int, percentile_cont(array[0.5, 0.9]) within group (order by d.seconds), avg(d.seconds) "
+        "from (select t.assignee_id, date_part('epoch', t.solved_at - t.created_at) as seconds, "
         "t.first_response_target is not null or t.resolution_target is not null as promised, "
         "t.first_response_breached_at is null and t.resolution_breached_at is null as kept "
         "from tickets t where {} and {}) d group by 1",
