@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 from deskbell.runtime.embedded import EmbeddedPostgres
-from tests.cli.running import run, served, short_folder
+from tests.cli.running import Served, run, served, short_folder
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +69,22 @@ def test_a_second_server_on_the_folder_ends_and_the_first_goes_on(desk: Path) ->
         assert httpx.get(f"{server.url}/readyz").status_code == 200
 
 
+def worker_of(server: Served) -> psutil.Process:
+    """The job worker's process, which starts shortly after the server is ready."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for process in server.family():
+            if "deskbell.cli worker" in words_of(process):
+                return process
+    raise AssertionError("no worker was started")
+
+
 def test_a_worker_that_dies_is_started_again(desk: Path) -> None:
     with served(desk) as server:
-        (worker,) = [process for process in server.family() if "deskbell.cli worker" in words_of(process)]
+        worker = worker_of(server)
         os.kill(worker.pid, signal.SIGKILL)
         psutil.wait_procs([worker], timeout=5)
-        while True:  # ends with the test's time limit if none comes
-            found = [process.pid for process in server.family() if "deskbell.cli worker" in words_of(process)]
-            if found:
-                break
-        assert found != [worker.pid]
+        assert worker_of(server).pid != worker.pid
 
 
 def test_it_serves_from_a_database_of_the_operators(desk: Path) -> None:

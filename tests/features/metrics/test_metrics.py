@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from deskbell.features.metrics import queries, service
+from deskbell.features.metrics import service
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
 from deskbell.runtime.database import UnitOfWork
@@ -69,17 +69,3 @@ async def test_staff_below_admin_may_not_ask(shop: Organization) -> None:
     async with shop.desk.database.unit(Actor(shop.id, agent.id, agent.role)) as uow:
         with pytest.raises(Forbidden):
             await service.ticket_metrics(uow)
-
-
-async def test_each_statement_walks_an_index_on_organization_and_creation(shop: Organization) -> None:
-    async with shop.desk.database.unit(shop.system()) as uow:
-        await uow.db.execute("set local enable_seqscan = off")  # a small table would be read whole
-        where = queries._filed(DAY, DAY + timedelta(days=1))
-        text, values = where.compile()
-        plan = await uow.db.fetch_all(
-            f"explain select t.status, count(*) from tickets t where {text} group by 1", *values
-        )
-    steps = "\n".join(row[0] for row in plan)
-    walked = steps.split("Index Cond", 1)[1].splitlines()[0]
-    assert "organization_id =" in walked
-    assert "created_at >=" in walked
