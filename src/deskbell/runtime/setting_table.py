@@ -63,7 +63,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "SECRET_KEY",
         f"Signs sign-in tokens; at least {SECRET_KEY_MIN} characters, the same on every node. "
-        "Changing it signs everyone out.",
+        "Changing it signs everyone out, and authenticator apps must be set up anew (recovery codes still hold).",
         read.secret_key,
         shown="made once and kept in the data folder",
         secret=True,

@@ -15,7 +15,12 @@ __all__ = ["ROUTES"]
 async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]) -> SignedInView:
     """Checks the credentials; the token says the caller's `user_id` and `role`."""
     signed_in = await service.sign_in(
-        uow, token_keys(request), email=data.email, password=data.password, device=device_of(request)
+        uow,
+        token_keys(request),
+        email=data.email,
+        password=data.password,
+        code=data.code,
+        device=device_of(request),
     )
     return SignedInView.of(signed_in)
 

@@ -26,7 +26,12 @@ class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
 async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]) -> SignedInView:
     """Checks the credentials and answers with an access token (JWT) and a refresh token."""
     signed_in = await service.sign_in(
-        uow, token_keys(request), email=data.email, password=data.password, device=device_of(request)
+        uow,
+        token_keys(request),
+        email=data.email,
+        password=data.password,
+        code=data.code,
+        device=device_of(request),
     )
     return SignedInView.of(signed_in)
 

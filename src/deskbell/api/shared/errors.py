@@ -1,5 +1,6 @@
 """Every exception as a refusal: what features raise, what the framework raises, what the database says."""
 
+import re
 from typing import Any, Final
 
 import structlog
@@ -7,7 +8,7 @@ from litestar.connection import Request
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.exceptions import NotFoundException as RouteNotFound
 
-from deskbell.api.shared.validation import Wording, plain_wording, query_problem
+from deskbell.api.shared.validation import Violation, Wording, plain_wording, query_problem
 from deskbell.kernel.errors import (
     DeskbellError,
     FieldProblem,
@@ -26,6 +27,7 @@ from deskbell.runtime.faults import DATABASE_ERRORS, refusal_of
 __all__ = ["InternalError", "MethodNotAllowed", "as_refusal", "refusal_headers"]
 
 _log: Final = structlog.get_logger("deskbell.api")
+_MISSING: Final = re.compile(r"Missing required \w+ parameter '([^']+)'")
 
 
 class InternalError(DeskbellError):
@@ -100,6 +102,8 @@ def _parameter_problems(request: Request[Any, Any, Any], error: ValidationExcept
         field = fields.get(name.split(".", maxsplit=1)[0])
         shape = field.raw if field is not None else Any
         problems.append(query_problem(_alias(field, name), str(each.get("message", "")), shape, wording))
+    if not problems and (missing := _MISSING.match(error.detail)):
+        return [FieldProblem(missing.group(1), wording(Violation(missing.group(1), "missing")))]
     return problems or [FieldProblem("request", error.detail)]
 
 

@@ -35,10 +35,11 @@ class UserView(Struct, frozen=True, kw_only=True):
 
 
 class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person signs in with."""
+    """What a person signs in with; `code` where their account has a second factor: of their app, or a recovery code."""
 
     email: Annotated[str, Meta(min_length=3, max_length=254)]
     password: Password
+    code: Annotated[str, Meta(max_length=50)] | None = None
 
 
 class SignedInView(Struct, frozen=True, kw_only=True):

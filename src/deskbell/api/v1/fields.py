@@ -1,5 +1,6 @@
 """The limits and words of v1's fields, and the parameters that every list takes."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -18,6 +19,7 @@ __all__ = [
     "PageParam",
     "Subject",
     "Tags",
+    "aware",
     "path_id",
     "words_of",
 ]
@@ -48,6 +50,11 @@ def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str
     if any(word not in allowed for word in words):
         raise Invalid([FieldProblem(name, f"Must be one of: {', '.join(allowed)}")])
     return words
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """A time as it was given; one without a zone is taken as UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def path_id(value: Any) -> UUID:

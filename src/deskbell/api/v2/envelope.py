@@ -76,11 +76,19 @@ _NAMES: Final = {
 }
 
 
+# What a client must be able to tell from a wrong password, in order to ask for the code.
+_NAMES_OF_CODES: Final = {
+    "TWO_FACTOR_REQUIRED": "TwoFactorRequired",
+    "INVALID_TWO_FACTOR_CODE": "InvalidTwoFactorCode",
+}
+
+
 def render(refusal: DeskbellError) -> ErrorBody:
     """A refusal in v2's form."""
     if isinstance(refusal, Invalid):
         return ErrorBody("ValidationError", refusal.message, in_words_of(FIELDS, refusal))
-    return ErrorBody(_NAMES.get(refusal.status, "InternalError"), refusal.message)
+    name = _NAMES_OF_CODES.get(refusal.code) or _NAMES.get(refusal.status, "InternalError")
+    return ErrorBody(name, refusal.message)
 
 
 def tagged(view: T, etag: str, status_code: int = 200) -> Response[One[T]]:

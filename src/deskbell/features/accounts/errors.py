@@ -11,6 +11,8 @@ __all__ = [
     "SignUpClosed",
     "TooManyFailures",
     "TooManyMails",
+    "TwoFactorRequired",
+    "WrongCode",
     "WrongCredentials",
 ]
 
@@ -22,6 +24,26 @@ class WrongCredentials(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("The e-mail address or the password is not right")
+
+
+class TwoFactorRequired(Unauthenticated):
+    """The password was right; this account asks for a code as well."""
+
+    code = "TWO_FACTOR_REQUIRED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Please send the code of your authenticator app as well (`code`), or one of your recovery codes"
+        )
+
+
+class WrongCode(Unauthenticated):
+    """A code that is not right, has run out or was used before: all answer alike."""
+
+    code = "INVALID_TWO_FACTOR_CODE"
+
+    def __init__(self) -> None:
+        super().__init__("This code is not right or was used before. Please use the next one that your app shows.")
 
 
 class AddressTaken(Conflict):

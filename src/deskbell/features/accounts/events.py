@@ -6,6 +6,7 @@ from uuid import UUID
 from deskbell.kernel.events import Change, DomainEvent
 
 __all__ = [
+    "AddressChangeRequested",
     "AddressVerified",
     "ApiKeyCreated",
     "ApiKeyRevoked",
@@ -16,7 +17,10 @@ __all__ = [
     "MemberUpdated",
     "PasswordChanged",
     "PasswordResetRequested",
+    "RecoveryCodeUsed",
     "RefreshTokenReused",
+    "SecondFactorDisabled",
+    "SecondFactorEnabled",
     "SessionEnded",
     "SessionStarted",
     "VerificationRequested",
@@ -133,6 +137,43 @@ class AddressVerified(MemberEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "member.address_verified"
     email: str
+
+
+class AddressChangeRequested(MemberEvent, frozen=True, kw_only=True):
+    """The member wants to be known by another address: a link is to be mailed there, and word of it to the present one."""
+
+    type: ClassVar[str] = "member.address_change_requested"
+    email: str
+    link_id: UUID
+
+    @property
+    def internal(self) -> bool:
+        """Nobody else's business."""
+        return True
+
+
+class SecondFactorEnabled(MemberEvent, frozen=True, kw_only=True):
+    """Signing in asks for a code from now on."""
+
+    type: ClassVar[str] = "member.second_factor_enabled"
+
+    @property
+    def internal(self) -> bool:
+        """As with sign-ins."""
+        return True
+
+
+class SecondFactorDisabled(SecondFactorEnabled, frozen=True, kw_only=True):
+    """Signing in asks for the password alone again."""
+
+    type: ClassVar[str] = "member.second_factor_disabled"
+
+
+class RecoveryCodeUsed(SecondFactorEnabled, frozen=True, kw_only=True):
+    """One of the codes for the day on which the phone is gone was used to sign in."""
+
+    type: ClassVar[str] = "member.recovery_code_used"
+    left: int
 
 
 class ApiKeyCreated(MemberEvent, frozen=True, kw_only=True):

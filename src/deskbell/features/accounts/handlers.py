@@ -6,9 +6,14 @@ from uuid import UUID
 
 from deskbell.features.accounts import mails
 from deskbell.features.accounts.events import (
+    AddressChangeRequested,
     MemberInvited,
+    MemberUpdated,
     PasswordChanged,
     PasswordResetRequested,
+    RecoveryCodeUsed,
+    SecondFactorDisabled,
+    SecondFactorEnabled,
     VerificationRequested,
 )
 from deskbell.features.accounts.queries import failures, links, organizations, people
@@ -22,9 +27,12 @@ from deskbell.runtime.tools import Tools
 
 __all__ = [
     "forget_what_ran_out",
+    "mail_address_change",
+    "mail_address_changed",
     "mail_invitation",
     "mail_password_changed",
     "mail_reset_link",
+    "mail_second_factor",
     "mail_verification_link",
 ]
 
@@ -83,6 +91,49 @@ async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tool
     if user is not None:
         greeting = await _greeting(uow, user.id)
         await _send(tools, mails.password_changed(user.email, greeting, tools.settings.base_url, recorded.at))
+
+
+@on(AddressChangeRequested)
+async def mail_address_change(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """The link to the new address, and word of it to the present one."""
+    event = recorded.event
+    assert isinstance(event, AddressChangeRequested)
+    minted = await mint_link(uow, event.link_id)
+    user = await people.find_user(uow.db, event.user_id)
+    if minted is None or user is None:
+        return
+    link, token = minted
+    greeting = await _greeting(uow, user.id)
+    await _send(tools, mails.address_change(link.email, greeting, _url(tools, "change-email", token)))
+    await _send(tools, mails.address_change_asked(user.email, greeting, tools.settings.base_url, link.email))
+
+
+@on(MemberUpdated)
+async def mail_address_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """Word to the old address of somebody who changed it themselves."""
+    event = recorded.event
+    assert isinstance(event, MemberUpdated)
+    change = event.changes.get("email")
+    if change is not None and recorded.actor_id == event.user_id:
+        greeting = await _greeting(uow, event.user_id)
+        await _send(tools, mails.address_changed(str(change.was), greeting, tools.settings.base_url, str(change.now)))
+
+
+@on(SecondFactorEnabled, SecondFactorDisabled, RecoveryCodeUsed)
+async def mail_second_factor(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+    """Word that signing in takes more or less than before, in case that it was not its owner who changed it."""
+    event = recorded.event
+    assert isinstance(event, SecondFactorEnabled)
+    user = await people.find_user(uow.db, event.user_id)
+    if user is None:
+        return
+    greeting, base_url = await _greeting(uow, user.id), tools.settings.base_url
+    if isinstance(event, RecoveryCodeUsed):
+        mail = mails.recovery_code_used(user.email, greeting, base_url, event.left)
+    else:
+        on_now = not isinstance(event, SecondFactorDisabled)
+        mail = mails.second_factor_switched(user.email, greeting, base_url, on=on_now)
+    await _send(tools, mail)
 
 
 @job(schedule="17 * * * *")

@@ -15,12 +15,13 @@ __all__ = [
     "LinkPurpose",
     "MemberChanges",
     "Membership",
+    "SecondFactor",
     "Session",
     "SignedIn",
     "User",
 ]
 
-LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation"]
+LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation", "change_email"]
 """What a link in a mail is good for."""
 
 
@@ -127,3 +128,17 @@ class Belonging(Struct, frozen=True):
     id: UUID
     name: str
     role: str
+
+
+class SecondFactor(Struct, frozen=True):
+    """What is known of a person's second factor. `seed` gives its secret only together with the server's key."""
+
+    user_id: UUID
+    seed: bytes
+    enabled_at: datetime | None
+    recovery_codes_left: int
+
+    @property
+    def enabled(self) -> bool:
+        """Whether signing in asks for a code; otherwise it is being set up."""
+        return self.enabled_at is not None

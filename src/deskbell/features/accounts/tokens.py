@@ -62,6 +62,7 @@ class TokenKeys:
         root = secret.encode()
         self._access = hmac.digest(root, b"deskbell access token", "sha256")
         self._refresh = hmac.digest(root, b"deskbell refresh token", "sha256")
+        self._second_factor = hmac.digest(root, b"deskbell second factor", "sha256")
         # A token that was verified once need not be verified again while it lasts: the answer cannot change.
         self._verified = lru_cache(maxsize=8192)(self._verify)
 
@@ -99,6 +100,10 @@ class TokenKeys:
             )  # fmt: skip
         except (jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
             raise Unauthenticated("Invalid access token") from error
+
+    def second_factor_secret(self, user_id: UUID, seed: bytes) -> str:
+        """The secret that an authenticator app shares with us, in base32 (RFC 6238)."""
+        return base64.b32encode(hmac.digest(self._second_factor, user_id.bytes + seed, "sha256")[:20]).decode()
 
     def refresh(self, claims: RefreshClaims) -> str:
         """An opaque, signed refresh token."""

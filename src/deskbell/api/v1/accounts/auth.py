@@ -34,13 +34,17 @@ TAG = ["Authentication"]
     cache_control=NEVER_STORED,
 )  # fmt: skip
 async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Success[TokenView]:
-    """Access and refresh token for an address and its password."""
+    """Access and refresh token for an address and its password.
+
+    401 `TWO_FACTOR_REQUIRED` says that the password is right and the account wants a `code` as well.
+    """
     signed_in = await service.sign_in(
         uow,
         state.token_keys,
         email=data.email,
         password=data.password,
         organization_id=data.organization_id,
+        code=data.code,
         device=device_of(request),
     )
     return Success(TokenView.of(signed_in))

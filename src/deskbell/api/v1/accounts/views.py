@@ -48,11 +48,15 @@ NEVER_STORED: Final = CacheControlHeader(no_store=True)
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
-    """Address and password; `organization_id` chooses among several organizations, by default the one used last."""
+    """Address and password; `organization_id` chooses among several organizations, by default the one used last.
+
+    `code` is for accounts with a second factor: what the authenticator app shows, or a recovery code.
+    """
 
     email: Email
     password: Annotated[str, Meta(min_length=1, max_length=1000)]
     organization_id: UUID | None = None
+    code: Annotated[str, Meta(max_length=50)] | None = None
 
 
 class SignUp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -60,11 +60,15 @@ class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
 
 class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """Address and password; `organizationId` chooses among several organizations, by default the one used last."""
+    """Address and password; `organizationId` chooses among several organizations, by default the one used last.
+
+    `code` is for accounts with a second factor: what the authenticator app shows, or a recovery code.
+    """
 
     email: Email
     password: Annotated[str, Meta(min_length=1, max_length=1_000)]
     organization_id: UUID | None = None
+    code: Annotated[str, Meta(max_length=50)] | None = None
 
 
 class Refresh(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -140,6 +144,7 @@ async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody
             email=data.email,
             password=data.password,
             organization_id=data.organization_id,
+            code=data.code,
             device=_device(request),
         )
     return _signed_in(state, signed_in, 200)

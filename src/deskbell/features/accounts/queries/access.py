@@ -18,6 +18,8 @@ __all__ = [
     "lock_member",
     "lock_owners",
     "make_platform_admin",
+    "move_member_address",
+    "replace_address",
     "revoke_api_keys_of",
     "set_first_password",
     "set_password",
@@ -58,6 +60,35 @@ async def confirm_address(db: Db, user_id: UUID, email: str, now: datetime) -> b
                 now,
                 user_id,
                 email,
+            )
+        )
+    )
+
+
+async def replace_address(db: Db, user_id: UUID, email: str, now: datetime) -> None:
+    """Gives a person another address, which they have shown to be theirs."""
+    await db.execute(
+        sql(
+            "update users set email = {}, email_verified_at = {}, updated_at = {} where id = {}",
+            email,
+            now,
+            now,
+            user_id,
+        )
+    )
+
+
+async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: datetime) -> bool:
+    """Lets the entered organization know a person by another address; False if it knew them by yet another one."""
+    return bool(
+        await db.execute(
+            sql(
+                "update memberships set email = {}, updated_at = {} "
+                "where user_id = {} and email = {} and ended_at is null",
+                email,
+                now,
+                user_id,
+                was,
             )
         )
     )

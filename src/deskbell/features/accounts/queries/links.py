@@ -6,7 +6,7 @@ from uuid import UUID
 from deskbell.features.accounts.records import Link, LinkPurpose
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["add_link", "count_links", "forget_links", "mint", "spend_links", "take"]
+__all__ = ["add_link", "count_links", "forget_links", "mint", "pending_email", "spend_links", "take"]
 
 _LINK = sql("t.id, t.user_id, t.purpose, t.email, t.password_hash, t.created_at, t.expires_at")
 
@@ -64,6 +64,19 @@ async def spend_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: d
             purposes,
         )
     )
+
+
+async def pending_email(db: Db, user_id: UUID, now: datetime) -> str | None:
+    """The address that a person asked to be known by and has not confirmed yet."""
+    email: str | None = await db.fetch_value(
+        sql(
+            "select t.email from account_tokens t where t.user_id = {} and t.purpose = 'change_email' "
+            "and t.used_at is null and t.expires_at > {} order by t.created_at desc limit 1",
+            user_id,
+            now,
+        )
+    )
+    return email
 
 
 async def count_links(db: Db, user_id: UUID, purpose: LinkPurpose, since: datetime) -> int:

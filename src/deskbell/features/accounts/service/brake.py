@@ -16,7 +16,7 @@ from deskbell.features.accounts.errors import TooManyFailures
 from deskbell.features.accounts.queries import failures
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["FREE_PER_ADDRESS", "FREE_PER_ORIGIN", "Attempt", "begin_attempt", "succeed"]
+__all__ = ["FREE_PER_ADDRESS", "FREE_PER_ORIGIN", "Attempt", "begin_attempt", "succeed", "take_back"]
 
 FREE_PER_ADDRESS: Final = 5
 """Failures within the window before the first wait."""
@@ -52,6 +52,13 @@ async def begin_attempt(uow: UnitOfWork, email: str, ip: str | None) -> Attempt:
 async def succeed(uow: UnitOfWork, attempt: Attempt) -> None:
     """The attempt was right."""
     await failures.clear(uow.db, attempt.address)
+    if attempt.origin is not None:
+        await failures.take_back(uow.db, attempt.origin)
+
+
+async def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
+    """The attempt was neither right nor wrong: it counts for nothing, and earlier failures stay counted."""
+    await failures.take_back(uow.db, attempt.address)
     if attempt.origin is not None:
         await failures.take_back(uow.db, attempt.origin)
 

@@ -25,6 +25,7 @@ LIFETIME_OF: Final[dict[LinkPurpose, timedelta]] = {
     "verify_email": timedelta(days=3),
     "reset_password": timedelta(hours=1),
     "invitation": timedelta(days=7),
+    "change_email": timedelta(days=1),
 }
 MOST_AN_HOUR: Final = 5
 """Mails of one purpose that a person is sent in an hour."""

@@ -10,6 +10,7 @@ from deskbell.features.accounts.events import PasswordChanged, PasswordResetRequ
 from deskbell.features.accounts.passwords import hash_password, verify_password
 from deskbell.features.accounts.policy import password_problems
 from deskbell.features.accounts.queries import access, links, people, sessions
+from deskbell.features.accounts.records import User
 from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.accounts.service.brake import begin_attempt, succeed
 from deskbell.features.accounts.service.links import ask_for_link, take_link
@@ -22,7 +23,16 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["ForgottenPassword", "change_password", "look_up_forgotten", "request_password_reset", "reset_password"]
+__all__ = [
+    "ForgottenPassword",
+    "change_password",
+    "confirm_password",
+    "look_up_forgotten",
+    "own_account",
+    "request_password_reset",
+    "reset_password",
+    "set_new_password",
+]
 
 
 class ForgottenPassword(Struct, frozen=True):
@@ -78,23 +88,44 @@ async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None
 async def change_password(uow: UnitOfWork, current: str, new_password: str, ip: str | None = None) -> None:
     """Replaces the actor's own password and ends their other sessions.
 
-    Wrong guesses at the current one count as failed sign-ins: a session left open must not become the account. Raises
-    `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
+    Raises `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
     """
+    user = await own_account(uow)
+    if problems := password_problems(new_password, user.email, "new_password"):
+        raise Invalid(problems)
+    await set_new_password(uow, user, await confirm_password(uow, user, current, ip, new_password))
+
+
+async def own_account(uow: UnitOfWork) -> User:
+    """The actor's account, to change how it is entered. Raises `Forbidden` for an API key."""
     uow.actor.require(Permission.PROFILE)
     if uow.actor.session_id is None:
-        raise Forbidden("Sign in to change your password; an API key may not")
+        raise Forbidden("Sign in to change how you sign in; an API key may not")
     user = await people.find_user(uow.db, uow.actor.id)
     if user is None:
         raise Forbidden
-    if problems := password_problems(new_password, user.email, "new_password"):
-        raise Invalid(problems)
+    return user
+
+
+async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | None, new: str | None = None) -> str:
+    """Makes sure that it is the person themselves who asks; returns the hash of a new password, "" without one.
+
+    Wrong guesses count as failed sign-ins: a session left open must not become the account. The unit must hold nothing
+    uncommitted; afterwards it is in a transaction. Raises `Invalid` for `current_password`, and `TooManyFailures`.
+    """
     attempt = await begin_attempt(uow, user.email, ip)
-    if not await verify_password(current, user.password_hash):
+    async with uow.without_connection():  # hashing is slow on purpose
+        right = await verify_password(current, user.password_hash)
+        new_hash = await hash_password(new) if right and new is not None else ""
+    if not right:
         raise Invalid.field("current_password", "This is not your current password")
-    password_hash = await hash_password(new_password)
     await uow.begin()
     await succeed(uow, attempt)
+    return new_hash
+
+
+async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
+    """Sets a password that is known to be acceptable and ends the person's sessions but the actor's."""
     await access.set_password(uow.db, user.id, password_hash, uow.now)
     await links.spend_links(uow.db, user.id, ["reset_password"], uow.now)
     uow.record(PasswordChanged(user_id=user.id))

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from deskbell.features.accounts.errors import WrongCredentials
+from deskbell.features.accounts.errors import TwoFactorRequired, WrongCredentials
 from deskbell.features.accounts.passwords import verify_password
-from deskbell.features.accounts.queries import people
+from deskbell.features.accounts.queries import people, second_factors
 from deskbell.features.accounts.records import Membership, SignedIn, User
 from deskbell.features.accounts.service.addresses import clean_address
-from deskbell.features.accounts.service.brake import begin_attempt, succeed
+from deskbell.features.accounts.service.brake import Attempt, begin_attempt, succeed, take_back
+from deskbell.features.accounts.service.second_factor import use_code
 from deskbell.features.accounts.service.sessions import Device, end_session, start_session
 from deskbell.features.accounts.tokens import TokenKeys
 from deskbell.kernel.actor import Actor
@@ -24,12 +25,14 @@ async def sign_in(
     email: str,
     password: str,
     organization_id: UUID | None = None,
+    code: str | None = None,
     device: Device,
 ) -> SignedIn:
     """Signs a person in to an organization of theirs, by default the one they used last.
 
     An unknown address, a wrong password and an account without one cost the same work and raise the same
-    `WrongCredentials`. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
+    `WrongCredentials`. An account with a second factor wants a `code` too: `TwoFactorRequired` without one, `WrongCode`
+    for a wrong one. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
     """
     address = clean_address(email)
     attempt = await begin_attempt(uow, address, device.ip)
@@ -39,8 +42,21 @@ async def sign_in(
     if user is None or not right:
         raise WrongCredentials
     await uow.begin()
+    await _demand_code(uow, keys, user, code, attempt)
     await succeed(uow, attempt)
     return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device)
+
+
+async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str | None, attempt: Attempt) -> None:
+    factor = await second_factors.find(uow.db, user.id)
+    if factor is None or not factor.enabled:
+        return
+    if code is None or not code.strip():
+        # Asking for the code is a step of signing in, no failure; yet it must not make up for wrong codes either.
+        await take_back(uow, attempt)
+        await uow.commit()
+        raise TwoFactorRequired
+    await use_code(uow, keys, factor, code)
 
 
 async def sign_out(uow: UnitOfWork) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "add",
     "by_ids",
     "count_matching",
+    "count_up_to",
     "exists",
     "find_visible",
     "ids_by_external",
@@ -64,9 +65,7 @@ def ticket_of(row: Any) -> Ticket:
 
 async def by_ids(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     """Tickets of the entered organization, deleted ones too, whoever may see them: for readers of the journal."""
-    rows = await db.fetch_all(
-        sql("select {} from tickets t {} where t.id = any({})", COLUMNS, JOINS, list(ticket_ids))
-    )
+    rows = await db.fetch_all(sql("select {} from tickets t {} where t.id = any({})", COLUMNS, JOINS, list(ticket_ids)))
     return {ticket.id: ticket for ticket in map(ticket_of, rows)}
 
 
@@ -171,6 +170,18 @@ async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
         )
     wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
+
+
+async def count_up_to(db: Db, actor: Actor, narrow: TicketFilter, most: int) -> tuple[int, bool]:
+    """How many tickets a list has, and whether that is all: exactly from the maintained counts where they know, else
+    counting stops at `most`.
+    """
+    if _counted_as(actor, narrow) is not None:
+        return await count_matching(db, actor, narrow), True
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    counted = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
+    count = int(await db.fetch_value(counted))
+    return min(count, most), count <= most
 
 
 _NOBODY: Final = UUID(int=0)

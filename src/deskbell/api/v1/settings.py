@@ -1,0 +1,203 @@
+"""v1: one's own settings, and the organization's."""
+
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
+
+from litestar import Response
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.requests import DeskbellRequest, client_address
+from deskbell.api.shared.routing import Uow, get, put
+from deskbell.api.v1.accounts.two_factor import SetUpView
+from deskbell.api.v1.accounts.views import NEVER_STORED
+from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.fields import Name
+from deskbell.api.v1.organizations import OrganizationView, UpdateOrganization
+from deskbell.features.accounts import service as accounts
+from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.features.accounts.records import MemberChanges, Membership
+from deskbell.features.notifications import service as notifications
+from deskbell.features.notifications.records import PreferenceChanges, Preferences
+from deskbell.features.organizations import service as organizations
+from deskbell.features.organizations.records import OrganizationChanges
+from deskbell.kernel.permissions import Permission, Role
+
+__all__ = ["ROUTES"]
+
+TAG: Final = ["Settings"]
+Picture: TypeAlias = Annotated[
+    str,
+    Meta(
+        max_length=2_000,
+        pattern=r"^(https?://[^\s/]+\S*|/api/\S+|)$",
+        extra={"pattern_message": "Must be the address of a picture (https://…), or the url of one that you uploaded"},
+    ),
+]
+
+
+class ProfileView(Struct, frozen=True, kw_only=True):
+    """You. `pending_email` is the address that takes the place of `email` once you open the link that was mailed there."""
+
+    id: UUID
+    name: str
+    email: str
+    pending_email: str | None
+    phone: str | None
+    avatar: str | None
+    role: Role
+    title: str | None
+    department: str | None
+    verified: bool
+
+    @classmethod
+    def of(cls, member: Membership, pending_email: str | None) -> "ProfileView":
+        """A member as they see themselves."""
+        return cls(
+            id=member.user_id, name=member.name, email=member.email, pending_email=pending_email, phone=member.phone,
+            avatar=member.avatar_url, role=member.role, title=member.title, department=member.department,
+            verified=member.verified,
+        )  # fmt: skip
+
+
+class SecurityView(Struct, frozen=True):
+    """How you sign in."""
+
+    two_factor_enabled: bool
+    recovery_codes_left: int
+
+
+class ChangedSecurity(Struct, frozen=True):
+    """How you sign in; `two_factor_setup` is what your app needs while the second factor is being set up."""
+
+    two_factor_enabled: bool
+    recovery_codes_left: int
+    two_factor_setup: SetUpView | None
+
+
+class SettingsView(Struct, frozen=True):
+    """Everything that you can set. The organization is null for an API key that may not read it."""
+
+    profile: ProfileView
+    notifications: Preferences
+    security: SecurityView
+    organization: OrganizationView | None
+
+
+class ProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays, null or an empty text empties phone and avatar."""
+
+    name: Name | UnsetType = UNSET
+    email: Annotated[str, Meta(min_length=3, max_length=254)] | UnsetType = UNSET
+    phone: Annotated[str, Meta(max_length=50)] | UnsetType | None = UNSET
+    avatar: Picture | UnsetType | None = UNSET
+
+
+class NotificationsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to be told, and how; what is left out stays."""
+
+    email_notifications: bool | UnsetType = UNSET
+    desktop_notifications: bool | UnsetType = UNSET
+    ticket_updates: bool | UnsetType = UNSET
+    ticket_assignments: bool | UnsetType = UNSET
+    mentions: bool | UnsetType = UNSET
+
+
+class SecurityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new password, and whether to sign in with a second factor; what is left out stays.
+
+    The current password is needed for a new one, and to turn the second factor off.
+    """
+
+    current_password: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
+    new_password: Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)] | None = None
+    two_factor_enabled: bool | None = None
+
+
+@get("/settings", permission=Permission.PROFILE, tags=TAG, summary="Get settings")
+async def get_settings(uow: Uow) -> Success[SettingsView]:
+    """Your profile, what you want to be told, how you sign in, and your organization."""
+    organization = None
+    if uow.actor.may(Permission.ORGANIZATION_READ):
+        organization = OrganizationView.of(await organizations.get(uow, uow.actor.organization_id))
+    return Success(
+        SettingsView(
+            ProfileView.of(await accounts.myself(uow), await accounts.pending_address(uow)),
+            await notifications.get_preferences(uow),
+            await _security(uow),
+            organization,
+        )
+    )
+
+
+@put("/settings/profile", permission=Permission.PROFILE, tags=TAG, summary="Update your profile")
+async def update_profile(uow: Uow, data: JSONBody[ProfileBody]) -> Success[ProfileView]:
+    """Sets the fields that are given. Another address counts once you have opened the link that is mailed there."""
+    pending = await accounts.pending_address(uow)
+    asked = pending
+    if data.email is not UNSET:
+        asked = await accounts.request_address_change(uow, data.email)
+    changes = MemberChanges(
+        name=data.name if data.name is UNSET else data.name.strip(),
+        phone=_or_none(data.phone),
+        avatar_url=_or_none(data.avatar),
+    )
+    member = await accounts.update_member(uow, uow.actor.id, changes)
+    told = f"We have sent a link to {asked}. Your address changes once you have opened it." if asked != pending else ""
+    return Success(ProfileView.of(member, asked), told if asked and told else UNSET)
+
+
+@put("/settings/notifications", permission=Permission.PROFILE, tags=TAG, summary="Update what you are told")
+async def update_notifications(uow: Uow, data: JSONBody[NotificationsBody]) -> Success[Preferences]:
+    """Sets the switches that are given. What is switched off is not shown in the app either."""
+    changes = PreferenceChanges(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return Success(await notifications.update_preferences(uow, changes))
+
+
+@put("/settings/security", permission=Permission.PROFILE, tags=TAG, summary="Update how you sign in",
+     cache_control=NEVER_STORED)  # fmt: skip
+async def update_security(
+    uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[SecurityBody]
+) -> Response[Success[ChangedSecurity]]:
+    """Sets a new password and ends your other sessions; turns the second factor off, or begins to set it up.
+
+    A second factor is on only once a code of your app has come to `POST /auth/two-factor/enable`; until then
+    `two_factor_setup` holds what the app needs.
+    """
+    made = await accounts.update_security(
+        uow,
+        state.token_keys,
+        current_password=data.current_password,
+        new_password=data.new_password,
+        two_factor=data.two_factor_enabled,
+        ip=client_address(request),
+    )
+    now = await _security(uow)
+    view = ChangedSecurity(now.two_factor_enabled, now.recovery_codes_left, SetUpView.of(made) if made else None)
+    how = "Scan the QR code with your authenticator app; then send its code to POST /auth/two-factor/enable."
+    return Response(Success(view, how if made else "Your security settings are saved"))
+
+
+@put("/settings/organization", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
+async def update_organization(uow: Uow, data: JSONBody[UpdateOrganization]) -> Success[OrganizationView]:
+    """Sets the fields of your organization that are given; within `settings` too."""
+    changes = OrganizationChanges(
+        data.name,
+        data.domain.lower() if isinstance(data.domain, str) else data.domain,
+        UNSET if data.settings is UNSET else data.settings.command(),
+    )
+    return Success(OrganizationView.of(await organizations.update(uow, uow.actor.organization_id, changes)))
+
+
+async def _security(uow: Uow) -> SecurityView:
+    factor = await accounts.find_second_factor(uow)
+    return SecurityView(factor is not None, factor.recovery_codes_left if factor is not None else 0)
+
+
+def _or_none(text: str | UnsetType | None) -> str | UnsetType | None:
+    """An empty text means none."""
+    return (text.strip() or None) if isinstance(text, str) else text
+
+
+ROUTES = [get_settings, update_profile, update_notifications, update_security, update_organization]

@@ -1,0 +1,68 @@
+"""SQL of ranked ticket search. The other kinds of object bring their own."""
+
+from typing import Final
+
+import msgspec
+
+from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
+from deskbell.features.tickets.queries.visibility import visible_to
+from deskbell.features.tickets.records import Ticket, TicketFilter
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.paging import Page, PageRequest, encode_cursor
+from deskbell.kernel.search.language import Query
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+__all__ = ["best_tickets"]
+
+_FIRST: Final = 1_000.0
+"""A ticket that is asked for by its number comes before all that only hold the number."""
+
+
+async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) -> Page[Ticket]:
+    """A page of the tickets that hold the query's words, best first and the newer of two as good; the total is exact."""
+    rest = TicketFilter(search=msgspec.structs.replace(query, terms=(), number=None))
+    found = sql(
+        "{} join tickets t on t.organization_id = (select deskbell_organization()) and t.id = f.ticket_id where {}",
+        _found(actor, query),
+        all_of([visible_to(actor), *matching(actor, rest)]),
+    )
+    rows = await db.fetch_all(
+        sql(
+            "with best as materialized (select t.organization_id, t.id, f.rank from {} "
+            "order by f.rank desc, t.id desc limit {} offset {}) "
+            "select {} from best b join tickets t on t.organization_id = b.organization_id and t.id = b.id {} "
+            "order by b.rank desc, t.id desc",
+            found, page.limit + 1, page.offset, COLUMNS, JOINS,
+        )
+    )  # fmt: skip
+    more = len(rows) > page.limit
+    total = page.offset + len(rows)
+    if more or (page.offset and not rows):
+        total = int(await db.fetch_value(sql("select count(*) from {}", found)))
+    tickets = [ticket_of(row) for row in rows[: page.limit]]
+    return Page(tickets, total, page, encode_cursor(page.offset + page.limit) if more else None)
+
+
+def _found(actor: Actor, query: Query) -> Fragment:
+    """The tickets that hold the words, or bear the number, with how well they fit: `f (ticket_id, rank)`."""
+    if actor.is_staff:
+        words = sql("select ticket_id, rank from deskbell_search_tickets(to_tsquery('deskbell', {}))", query.tsquery)
+    else:
+        # A customer has few tickets: each one's words are looked at.
+        words = sql(
+            "select s.ticket_id, ts_rank_cd(s.for_everyone, q.words) from ticket_search s "
+            "join tickets o on o.organization_id = s.organization_id and o.id = s.ticket_id, "
+            "to_tsquery('deskbell', {}) as q (words) where o.requester_id = {} and s.for_everyone @@ q.words",
+            query.tsquery,
+            actor.user_id,
+        )
+    if query.number is None:
+        return sql("({}) f (ticket_id, rank)", words)
+    return sql(
+        "(select w.ticket_id, max(w.rank) from ({} union all select n.id, {}::real from tickets n where n.number = {}) "
+        "w (ticket_id, rank) group by w.ticket_id) f (ticket_id, rank)",
+        words,
+        _FIRST,
+        min(query.number, 2**31 - 1),
+    )

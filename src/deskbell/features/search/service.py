@@ -1,0 +1,116 @@
+"""Finding things: tickets in the search language, contacts by name, articles by words; each only as far as one may see."""
+
+from collections.abc import Collection
+from typing import Final, Literal, NoReturn
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.contacts import service as contacts
+from deskbell.features.contacts.records import Contact
+from deskbell.features.knowledge import service as knowledge
+from deskbell.features.knowledge.records import Article, ArticleFilter
+from deskbell.features.search import queries
+from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.service.searching import understand
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.paging import MAX_OFFSET, Page, PageRequest, decode_cursor
+from deskbell.kernel.permissions import Permission
+from deskbell.kernel.search.language import Query, QueryProblem, plain
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["KINDS", "Found", "TicketOrder", "everything", "search_articles", "search_contacts", "search_tickets"]
+
+Kind = Literal["tickets", "contacts", "articles"]
+KINDS: Final[tuple[Kind, ...]] = ("tickets", "contacts", "articles")
+TicketOrder = Literal["relevance"] | SortField
+
+
+class Found(Struct, frozen=True):
+    """The best of each kind that was looked for, best first."""
+
+    tickets: list[Ticket] = []
+    contacts: list[Contact] = []
+    articles: list[Article] = []
+
+
+async def search_tickets(
+    uow: UnitOfWork, text: str, order: TicketOrder, page: PageRequest, *, descending: bool = True
+) -> Page[Ticket]:
+    """A page of the visible tickets that a text in the search language asks for; internal notes are searched for staff.
+
+    By relevance unless another order is asked for; what asks for no words comes newest first. Raises `Invalid` for `q`
+    that points at what is not understood.
+    """
+    uow.actor.require(Permission.SEARCH)
+    uow.actor.require(Permission.TICKET_READ)
+    query = _query(uow, text)
+    if order == "relevance" and query.terms:
+        if page.cursor is not None:
+            (offset,) = decode_cursor(page.cursor, tuple[int])
+            page = PageRequest(page.limit, min(max(offset, 0), MAX_OFFSET))
+        return await queries.best_tickets(uow.db, uow.actor, query, page)
+    sort = TicketSort("created_at" if order == "relevance" else order, descending)
+    return await tickets.list_tickets(uow, TicketFilter(search=query), sort, page)
+
+
+async def search_contacts(uow: UnitOfWork, text: str, page: PageRequest) -> Page[Contact]:
+    """A page of the contacts of whom every word begins a word of name, address or company, by name. Staff alone."""
+    uow.actor.require(Permission.SEARCH)
+    words = _words(text) or _nothing_asked()
+    return await contacts.list_contacts(uow, words, "name", descending=False, page=page)
+
+
+async def search_articles(uow: UnitOfWork, text: str, page: PageRequest) -> Page[Article]:
+    """A page of the visible articles that hold any of the words, best first, with snippets."""
+    uow.actor.require(Permission.SEARCH)
+    words = _words(text) or _nothing_asked()
+    return await knowledge.list_articles(uow, ArticleFilter(search=words), page)
+
+
+async def everything(uow: UnitOfWork, text: str, kinds: Collection[Kind], limit: int) -> Found:
+    """The best `limit` of each kind. Operators narrow tickets; contacts and articles are sought by the words beside them.
+
+    Customers find no contacts. Raises `Invalid` for `q`.
+    """
+    uow.actor.require(Permission.SEARCH)
+    page = PageRequest(limit)
+    words = _words(text)
+    if not words:
+        _nothing_asked()
+    found = Found()
+    if "tickets" in kinds and uow.actor.may(Permission.TICKET_READ):
+        query = _query(uow, text)
+        words = " ".join(term.text for term in query.terms if not term.negated)
+        best = await search_tickets(uow, text, "relevance", page)
+        found = msgspec.structs.replace(found, tickets=best.items)
+    if not words:
+        return found  # nothing but operators
+    if "contacts" in kinds and uow.actor.may(Permission.CONTACT_READ):
+        people = await search_contacts(uow, words, page)
+        found = msgspec.structs.replace(found, contacts=people.items)
+    if "articles" in kinds:
+        articles = await search_articles(uow, words, page)
+        found = msgspec.structs.replace(found, articles=articles.items)
+    return found
+
+
+def _query(uow: UnitOfWork, text: str) -> Query:
+    query = understand(uow, text, "q")
+    if query is None or query == Query():
+        _nothing_asked()
+    return query
+
+
+def _words(text: str) -> str:
+    """A text's words, without operators."""
+    try:
+        query: Query = plain(text)
+    except QueryProblem as problem:
+        raise Invalid.field("q", str(problem)) from problem
+    return " ".join(term.text for term in query.terms)
+
+
+def _nothing_asked() -> NoReturn:
+    raise Invalid.field("q", "Say what to look for")

@@ -1,0 +1,85 @@
+"""Rows of saved views, and what they ask for."""
+
+from datetime import datetime
+from typing import Final, Literal, get_args
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from deskbell.features.tickets.records import Channel, Priority, SortField, Status, TicketType
+
+__all__ = ["COLUMNS", "DEFAULT_COLUMNS", "Column", "NewView", "SavedView", "ViewChanges", "ViewCount", "ViewFilter"]
+
+Column = Literal[
+    "number", "subject", "status", "priority", "type", "channel", "requester", "assignee", "group", "category", "tags",
+    "created_at", "updated_at", "first_response_at", "solved_at", "sla",
+]  # fmt: skip
+COLUMNS: Final[tuple[Column, ...]] = get_args(Column)
+DEFAULT_COLUMNS: Final[tuple[Column, ...]] = (
+    "number", "subject", "requester", "assignee", "status", "priority", "updated_at",
+)  # fmt: skip
+
+
+class ViewFilter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a view narrows to beside its query; an empty list and null do not narrow.
+
+    `assignee` is an agent's id, `none`, or `me` for whoever looks.
+    """
+
+    status: list[Status] = []
+    priority: list[Priority] = []
+    type: list[TicketType] = []
+    channel: list[Channel] = []
+    assignee: str | None = None
+    group_id: UUID | None = None
+    requester_id: UUID | None = None
+    category_id: UUID | None = None
+    tags: list[str] = []
+
+
+class SavedView(Struct, frozen=True, kw_only=True):
+    """A named list of tickets. One that is not shared is its owner's alone; `query` is in the search language."""
+
+    id: UUID
+    owner_id: UUID
+    owner_name: str
+    name: str
+    shared: bool
+    query: str
+    filter: ViewFilter
+    sort: SortField
+    descending: bool
+    columns: list[Column]
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewView(Struct, frozen=True, kw_only=True):
+    """What it takes to save one."""
+
+    name: str
+    shared: bool = False
+    query: str = ""
+    filter: ViewFilter = ViewFilter()
+    sort: SortField = "updated_at"
+    descending: bool = True
+    columns: list[Column] = field(default_factory=lambda: list(DEFAULT_COLUMNS))
+
+
+class ViewChanges(Struct, frozen=True, kw_only=True):
+    """New values of some fields; what is UNSET stays."""
+
+    name: str | UnsetType = UNSET
+    shared: bool | UnsetType = UNSET
+    query: str | UnsetType = UNSET
+    filter: ViewFilter | UnsetType = UNSET
+    sort: SortField | UnsetType = UNSET
+    descending: bool | UnsetType = UNSET
+    columns: list[Column] | UnsetType = UNSET
+
+
+class ViewCount(Struct, frozen=True):
+    """How many tickets a view holds; when it is not `exact` there are more than that."""
+
+    count: int
+    exact: bool

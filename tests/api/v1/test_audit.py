@@ -1,0 +1,66 @@
+"""v1: the audit log: who did what, to what, when."""
+
+import pytest
+
+from tests.support.desk import Organization
+
+
+async def test_every_step_is_there_newest_first_with_who_did_it(shop: Organization) -> None:
+    admin, customer = await shop.person("admin"), await shop.person("customer")
+    ticket = (await customer.client.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]
+    await admin.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
+    entries = (await admin.client.get(f"/audit-logs?subject_id={ticket['id']}")).json()["data"]
+    assert [entry["action"] for entry in entries] == ["ticket.updated", "ticket.created"]
+    assert entries[1]["user"] == {"id": str(customer.id), "name": customer.name, "email": customer.email}
+    assert entries[0]["data"]["changes"]["status"]["now"] == "solved"
+    assert entries[0]["subject_type"] == "ticket"
+
+
+async def test_it_is_narrowed_by_user_action_subject_and_time(shop: Organization) -> None:
+    admin, agent = await shop.person("admin"), await shop.person("agent")
+    for name in ("one", "two"):
+        await admin.client.post("/tags", {"name": name})
+    await agent.client.post("/canned-responses", {"title": "a", "content": "b"})
+
+    async def actions(**params: str) -> list[str]:
+        answer = await admin.client.get("/audit-logs", params=params)
+        assert answer.status_code == 200, answer.text
+        return [entry["action"] for entry in answer.json()["data"]]
+
+    assert await actions(action="tag") == ["tag.created", "tag.created"]
+    assert await actions(action="tag.created,canned_response") == [
+        "canned_response.created",
+        "tag.created",
+        "tag.created",
+    ]
+    assert await actions(action="canned_response", user_id=str(admin.id)) == []
+    assert await actions(subject_type="tag") == ["tag.created", "tag.created"]
+    entries = (await admin.client.get("/audit-logs?action=tag")).json()["data"]
+    assert await actions(action="tag", after=entries[0]["created_at"]) == ["tag.created"]
+    assert await actions(action="tag", before=entries[1]["created_at"]) == []
+    assert await actions(action="tag", before="2020-01-01T00:00:00") == []
+
+
+async def test_it_pages_by_cursor(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    for name in ("one", "two", "three"):
+        await admin.post("/tags", {"name": name})
+    first = (await admin.get("/audit-logs?action=tag&limit=2")).json()
+    assert first["pagination"]["total"] == 3
+    rest = (await admin.get(f"/audit-logs?action=tag&limit=2&cursor={first['pagination']['nextCursor']}")).json()
+    assert [entry["data"]["name"] for entry in first["data"] + rest["data"]] == ["three", "two", "one"]
+    assert (await admin.get("/audit-logs?limit=101")).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["action=dancing", "user_id=me", "after=yesterday"])
+async def test_a_filter_that_means_nothing_is_refused(shop: Organization, query: str) -> None:
+    assert (await (await shop.client("admin")).get(f"/audit-logs?{query}")).status_code == 422
+
+
+async def test_only_admins_read_it_and_only_their_own(shop: Organization, rival: Organization) -> None:
+    for key in ("customer", "agent", "team_lead"):
+        assert (await (await shop.client(key)).get("/audit-logs")).status_code == 403
+    created = (await (await shop.client("admin")).post("/tags", {"name": "ours"})).json()["data"]
+    stranger = await rival.client("owner")
+    assert (await stranger.get(f"/audit-logs?subject_id={created['id']}")).json()["data"] == []
+    assert "ours" not in (await stranger.get("/audit-logs?limit=100")).text

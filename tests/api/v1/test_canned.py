@@ -1,0 +1,75 @@
+"""v1: canned responses, kept by staff and filled in for a ticket."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.support.desk import Organization
+
+HELLO = {"title": "Hello", "content": "Hello {{requester.name}}, this is about #{{ticket.number}}.", "shortcut": "hi"}
+
+
+async def test_one_is_kept_changed_found_and_forgotten(shop: Organization) -> None:
+    agent = await shop.person("agent")
+    made = await agent.client.post("/canned-responses", HELLO)
+    assert made.status_code == 201, made.text
+    response = made.json()["data"]
+    assert {**HELLO, "created_by": str(agent.id), "warnings": []}.items() <= response.items()
+    path = f"/canned-responses/{response['id']}"
+    assert (await agent.client.get(path)).json()["data"] == response
+    changed = (await agent.client.put(path, {"shortcut": None, "content": "Dear {{requester.nmae}}"})).json()["data"]
+    assert (changed["title"], changed["shortcut"]) == ("Hello", None)
+    assert "did you mean {{requester.name}}?" in changed["warnings"][0]
+    assert [each["id"] for each in (await agent.client.get("/canned-responses?search=dear")).json()["data"]] == [
+        response["id"]
+    ]
+    assert (await agent.client.get("/canned-responses?search=nowhere")).json()["data"] == []
+    assert (await agent.client.delete(path)).status_code == 200
+    assert (await agent.client.get(path)).status_code == 404
+
+
+async def test_it_is_filled_in_for_a_ticket_and_nothing_is_sent(shop: Organization) -> None:
+    customer, agent = await shop.person("customer"), await shop.person("agent")
+    ticket = (await customer.client.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]
+    content = HELLO["content"] + " {{agent.name}}, {{organization.name}} {{weather.today}}"
+    made = await agent.client.post("/canned-responses", {**HELLO, "content": content})
+    path = f"/canned-responses/{made.json()['data']['id']}/render"
+    rendered = (await agent.client.post(path, {"ticket_id": ticket["id"]})).json()["data"]
+    assert rendered == {
+        "content": f"Hello Customer, this is about #1. Agent, {shop.name} {{{{weather.today}}}}",
+        "unknown": ["weather.today"],
+    }
+    assert (await agent.client.get(f"/tickets/{ticket['id']}/comments")).json()["data"] == []
+    assert (await agent.client.post(path, {"ticket_id": str(uuid4())})).status_code == 404
+    assert (await agent.client.post(path, {})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [({}, {"title", "content"}), ({**HELLO, "title": " ", "colour": 1}, {"title", "colour"})],
+)
+async def test_a_bad_one_names_its_fields(shop: Organization, body: object, fields: set[str]) -> None:
+    answer = await (await shop.client("agent")).post("/canned-responses", body)
+    assert answer.status_code == 422
+    assert {problem["path"] for problem in answer.json()["error"]["details"]["fields"]} == fields
+
+
+async def test_a_shortcut_is_taken_once(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    await agent.post("/canned-responses", HELLO)
+    again = await agent.post("/canned-responses", {**HELLO, "shortcut": "HI"})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "SHORTCUT_TAKEN")
+
+
+async def test_customers_may_not_and_another_organization_finds_none(shop: Organization, rival: Organization) -> None:
+    response = (await (await shop.client("agent")).post("/canned-responses", HELLO)).json()["data"]
+    path = f"/canned-responses/{response['id']}"
+    customer, stranger = await shop.client("customer"), await rival.client("owner")
+    assert (await customer.get("/canned-responses")).status_code == 403
+    assert (await customer.get(path)).status_code == 403
+    assert (await stranger.get("/canned-responses")).json()["data"] == []
+    assert (await stranger.get(path)).status_code == 404
+    assert (await stranger.put(path, {"title": "Mine"})).status_code == 404
+    assert (await stranger.delete(path)).status_code == 404
+    own = (await (await rival.client("customer")).post("/tickets", {"subject": "a", "description": "b"})).json()["data"]
+    assert (await stranger.post(f"{path}/render", {"ticket_id": own["id"]})).status_code == 404

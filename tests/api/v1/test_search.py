@@ -1,0 +1,151 @@
+"""v1: search over everything and by kind, as far as each caller may see."""
+
+import pytest
+
+from tests.support.desk import Client, Organization
+
+
+async def file(client: Client, subject: str, description: str = "Please help.", **fields: object) -> dict[str, object]:
+    answer = await client.post("/tickets", {"subject": subject, "description": description, **fields})
+    assert answer.status_code == 201, answer.text
+    ticket: dict[str, object] = answer.json()["data"]
+    return ticket
+
+
+async def subjects(client: Client, **params: str | int) -> list[str]:
+    answer = await client.get("/search/tickets", params=params)
+    assert answer.status_code == 200, answer.text
+    return [ticket["subject"] for ticket in answer.json()["data"]["tickets"]]
+
+
+async def test_one_search_finds_tickets_contacts_and_articles(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    await file(await shop.client("customer"), "My zeppelin is late")
+    await agent.post("/contacts", {"name": "Ferdinand", "email": f"f@{shop.domain}", "company": "Zeppelin Works"})
+    await agent.post("/kb/articles", {"title": "Flying a zeppelin", "content": "Gently.", "published": True})
+    data = (await agent.get("/search?q=zeppelin")).json()["data"]
+    assert [each["subject"] for each in data["tickets"]] == ["My zeppelin is late"]
+    assert [each["company"] for each in data["contacts"]] == ["Zeppelin Works"]
+    assert [each["title"] for each in data["articles"]] == ["Flying a zeppelin"]
+    some = (await agent.get("/search?q=zeppelin&types=contacts,articles")).json()["data"]
+    assert (len(some["tickets"]), len(some["contacts"]), len(some["articles"])) == (0, 1, 1)
+    narrowed = (await agent.get("/search?q=zeppelin status:solved")).json()["data"]
+    assert (len(narrowed["tickets"]), len(narrowed["contacts"]), len(narrowed["articles"])) == (0, 1, 1)
+    operators = (await agent.get("/search?q=status:new")).json()["data"]
+    assert (len(operators["tickets"]), operators["contacts"], operators["articles"]) == (1, [], [])
+
+
+async def test_customers_find_their_own_tickets_and_published_articles_and_no_contacts(shop: Organization) -> None:
+    agent, customer = await shop.client("agent"), await shop.client("customer")
+    own = await file(customer, "A borogove squeaks")
+    await file(await shop.client("customer2"), "Another borogove")
+    await agent.post(f"/tickets/{own['id']}/comments", {"body": "Looks mimsy to me", "public": False})
+    await agent.post("/contacts", {"name": "Borogove Inc", "email": f"b@{shop.domain}"})
+    for title, published in (("Borogove care", True), ("Borogove secrets", False)):
+        await agent.post("/kb/articles", {"title": title, "content": "…", "published": published})
+    found = (await customer.get("/search?q=borogove")).json()["data"]
+    assert [each["subject"] for each in found["tickets"]] == ["A borogove squeaks"]
+    assert found["contacts"] == []
+    assert [each["title"] for each in found["articles"]] == ["Borogove care"]
+    assert await subjects(customer, q="mimsy") == []
+    assert await subjects(agent, q="mimsy") == ["A borogove squeaks"]
+    assert (await customer.get("/search/contacts?q=borogove")).status_code == 403
+    titles = [each["title"] for each in (await customer.get("/search/articles?q=borogove")).json()["data"]]
+    assert titles == ["Borogove care"]
+
+
+async def test_tickets_come_best_first_and_page_without_gaps(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    await file(customer, "Snark sighted")
+    for number in range(4):
+        await file(customer, f"Ship {number}", "We saw a snark on the way.")
+    assert (await subjects(agent, q="snark"))[0] == "Snark sighted"
+    assert await subjects(agent, q="snark", sort="created_at", order="asc") == [
+        "Snark sighted", "Ship 0", "Ship 1", "Ship 2", "Ship 3",
+    ]  # fmt: skip
+    for client in (agent, customer):
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            answer = (await client.get(f"/search/tickets?q=snark&limit=2{cursor}")).json()["data"]
+            seen += [ticket["subject"] for ticket in answer["tickets"]]
+            if answer["pagination"]["nextCursor"] is None:
+                break
+            assert answer["pagination"]["total"] == 5
+            cursor = f"&cursor={answer['pagination']['nextCursor']}"
+        assert seen[0] == "Snark sighted"
+        assert sorted(seen) == ["Ship 0", "Ship 1", "Ship 2", "Ship 3", "Snark sighted"]
+
+
+async def test_a_number_finds_that_ticket_first_and_the_word_as_well(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    for subject in ("One", "Two", "I ordered 2 of them"):
+        await file(customer, subject)
+    for client in (customer, agent):
+        assert await subjects(client, q="#2") == ["Two", "I ordered 2 of them"]
+        assert await subjects(client, q="number:3") == ["I ordered 2 of them"]
+
+
+async def test_operators_narrow_what_the_words_find(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.person("agent")
+    mine = await file(customer, "Jubjub one", priority="high")
+    await file(customer, "Jubjub two")
+    await agent.client.patch(f"/tickets/{mine['id']}/assign", {"assignee_id": str(agent.id)})
+    assert await subjects(agent.client, q="jubjub assignee:me") == ["Jubjub one"]
+    assert await subjects(agent.client, q="jubjub -assignee:me") == ["Jubjub two"]
+    assert await subjects(agent.client, q="jubjub priority:high,urgent -two") == ["Jubjub one"]
+    assert await subjects(agent.client, q='"jubjub two"') == ["Jubjub two"]
+    assert await subjects(agent.client, q="jubj* status:new") == ["Jubjub two"]
+
+
+@pytest.mark.parametrize("path", ["/search", "/search/tickets"])
+@pytest.mark.parametrize(
+    ("query", "word"), [("status:shiny", "shiny"), ("asignee:me", "asignee:"), ("created>soon", "soon")]
+)
+async def test_a_wrong_operator_is_pointed_at(shop: Organization, path: str, query: str, word: str) -> None:
+    answer = await (await shop.client("agent")).get(path, params={"q": f"late {query}"})
+    assert answer.status_code == 422
+    (problem,) = answer.json()["error"]["details"]["fields"]
+    assert problem["path"] == "q"
+    assert word in problem["message"]
+    assert "(at character " in problem["message"]
+
+
+@pytest.mark.parametrize("path", ["/search", "/search/tickets", "/search/contacts", "/search/articles"])
+async def test_nothing_to_look_for_is_refused(shop: Organization, path: str) -> None:
+    agent = await shop.client("agent")
+    for params in ({}, {"q": ""}, {"q": "  "}, {"q": "--"}, {"q": "x" * 1_001}):
+        answer = await agent.get(path, params=params)
+        assert answer.status_code == 422, (params, answer.text)
+        assert answer.json()["error"]["details"]["fields"][0]["path"] == "q"
+    assert (await agent.get(f"{path}?q=x&limit=101")).status_code == 422
+
+
+async def test_an_unknown_type_is_refused_and_nobody_may_search_unasked(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    assert (await agent.get("/search?q=x&types=tickets,dreams")).status_code == 422
+    assert (await shop.desk.client().get("/search?q=x")).status_code == 401
+
+
+async def test_another_organization_finds_nothing_of_it(shop: Organization, rival: Organization) -> None:
+    agent, stranger = await shop.client("agent"), await rival.client("owner")
+    await file(await shop.client("customer"), "Bandersnatch at large")
+    await agent.post("/contacts", {"name": "Bandersnatch", "email": f"x@{shop.domain}"})
+    await agent.post("/kb/articles", {"title": "Bandersnatch", "content": "Shun it.", "published": True})
+    assert (await stranger.get("/search?q=bandersnatch")).json()["data"] == {
+        "tickets": [], "contacts": [], "articles": [],
+    }  # fmt: skip
+    for kind in ("tickets", "contacts"):
+        assert (await stranger.get(f"/search/{kind}?q=bandersnatch")).json()["data"]["pagination"]["total"] == 0
+    assert (await stranger.get("/search/articles?q=bandersnatch")).json()["data"] == []
+
+
+async def test_contacts_are_found_by_the_beginnings_of_words(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    for name in ("Zoë Quux", "Abel Quuxley", "Quentin"):
+        await agent.post("/contacts", {"name": name, "email": f"{name[0].lower()}.c@{shop.domain}"})
+    answer = (await agent.get("/search/contacts?q=quux")).json()["data"]
+    assert [contact["name"] for contact in answer["contacts"]] == ["Abel Quuxley", "Zoë Quux"]
+    assert [each["name"] for each in (await agent.get("/search/contacts?q=zoe qu")).json()["data"]["contacts"]] == [
+        "Zoë Quux"
+    ]

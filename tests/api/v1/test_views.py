@@ -1,0 +1,196 @@
+"""v1: saved views: one's own and shared ones, what they hold and how much of it."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from deskbell.features.views import queries, service
+from deskbell.features.views.records import SavedView
+from tests.support.desk import Client, Desk, Organization
+from tests.support.journal import events_about
+
+
+async def file(client: Client, subject: str, **fields: object) -> dict[str, Any]:
+    answer = await client.post("/tickets", {"subject": subject, "description": "Please help.", **fields})
+    assert answer.status_code == 201, answer.text
+    ticket: dict[str, Any] = answer.json()["data"]
+    return ticket
+
+
+async def save(client: Client, **fields: object) -> dict[str, Any]:
+    answer = await client.post("/views", {"name": "Mine", **fields})
+    assert answer.status_code == 201, answer.text
+    view: dict[str, Any] = answer.json()["data"]
+    return view
+
+
+async def subjects(client: Client, view: dict[str, Any], more: str = "") -> list[str]:
+    answer = await client.get(f"/views/{view['id']}/tickets{more}")
+    assert answer.status_code == 200, answer.text
+    return [ticket["subject"] for ticket in answer.json()["data"]["tickets"]]
+
+
+async def test_a_view_is_saved_changed_and_deleted_and_each_step_is_told(shop: Organization) -> None:
+    agent = await shop.person("agent")
+    view = await save(
+        agent.client, name="  Late   ones ", query="created<2026-01-01 ", columns=["number", "number", "sla"]
+    )
+    assert (view["name"], view["query"], view["columns"]) == ("Late ones", "created<2026-01-01", ["number", "sla"])
+    assert (view["owner_id"], view["owner_name"], view["shared"]) == (str(agent.id), agent.name, False)
+    path = f"/views/{view['id']}"
+    assert (await agent.client.get(path)).json()["data"] == view
+    body = {"name": "Later ones", "filter": {"status": ["open"], "assignee": "me"}, "sort": "priority", "order": "asc"}
+    changed = (await agent.client.put(path, body)).json()["data"]
+    assert (changed["name"], changed["sort"], changed["order"]) == ("Later ones", "priority", "asc")
+    assert (changed["filter"]["status"], changed["filter"]["assignee"]) == (["open"], "me")
+    assert changed["query"] == "created<2026-01-01"
+    assert (await agent.client.put(path, body)).json()["data"] == changed
+    assert (await agent.client.delete(path)).status_code == 200
+    assert (await agent.client.get(path)).status_code == 404
+    kinds = [kind for kind, _ in await events_about(shop, view["id"])]
+    assert kinds == ["view.saved", "view.updated", "view.deleted"]
+
+
+async def test_a_view_lists_what_its_query_and_its_filter_both_allow(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.person("agent")
+    tag = {"tags": ["vip"]}
+    await file(agent.client, "Red kite", priority="high", requester={"email": f"a@{shop.domain}"}, **tag)
+    await file(customer, "Red ball", priority="high")
+    await file(customer, "Blue kite")
+    assert await subjects(agent.client, await save(agent.client, query="red")) == ["Red ball", "Red kite"]
+    both = await save(agent.client, query="red", filter={"tags": ["vip"], "priority": ["high", "urgent"]})
+    assert await subjects(agent.client, both) == ["Red kite"]
+    assert both["count"] == 1
+    assert both["count_exact"] is True
+    twice = await save(agent.client, query="priority:high", filter={"priority": ["normal"]})
+    assert await subjects(agent.client, twice) == []
+    assert twice["count"] == 0
+    everything = await save(agent.client, sort="created_at", order="asc")
+    assert await subjects(agent.client, everything) == ["Red kite", "Red ball", "Blue kite"]
+    assert await subjects(agent.client, everything, "?order=desc&limit=1") == ["Blue kite"]
+
+
+async def test_me_is_whoever_looks(shop: Organization) -> None:
+    first, second = await shop.person("agent"), await shop.person("agent2")
+    for person in (first, second):
+        ticket = await file(await shop.client("customer"), f"For {person.name}")
+        await first.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(person.id)})
+    await file(await shop.client("customer"), "For nobody")
+    by_query = await save(first.client, query="assignee:me", shared=True)
+    by_filter = await save(first.client, filter={"assignee": "me"}, shared=True)
+    for person in (first, second):
+        for view in (by_query, by_filter):
+            assert await subjects(person.client, view) == [f"For {person.name}"]
+            assert (await person.client.get(f"/views/{view['id']}")).json()["data"]["count"] == 1
+    for nobody in (
+        await save(first.client, query="assignee:none"),
+        await save(first.client, filter={"assignee": "none"}),
+    ):
+        assert await subjects(first.client, nobody) == ["For nobody"]
+
+
+async def test_each_sees_their_own_and_the_shared_ones(shop: Organization) -> None:
+    first, second, admin = await shop.client("agent"), await shop.client("agent2"), await shop.client("admin")
+    own, shared = await save(first, name="Own"), await save(first, name="Shared", shared=True)
+    await save(second, name="another's")
+    listed = (await second.get("/views")).json()
+    assert [view["name"] for view in listed["data"]] == ["another's", "Shared"]
+    assert listed["pagination"]["total"] == 2
+    for method in (second.get, second.delete):
+        assert (await method(f"/views/{own['id']}")).status_code == 404
+    assert (await second.put(f"/views/{own['id']}", {"name": "Mine"})).status_code == 404
+    assert (await second.get(f"/views/{own['id']}/tickets")).status_code == 404
+    assert (await second.put(f"/views/{shared['id']}", {"name": "Mine"})).status_code == 403
+    assert (await second.delete(f"/views/{shared['id']}")).status_code == 403
+    assert (await admin.put(f"/views/{shared['id']}", {"name": "Tidied"})).status_code == 200
+    assert (await admin.delete(f"/views/{own['id']}")).status_code == 404
+
+
+async def test_customers_have_none_and_another_organization_finds_none(shop: Organization, rival: Organization) -> None:
+    view = await save(await shop.client("agent"), shared=True)
+    customer, stranger = await shop.client("customer"), await rival.client("owner")
+    assert (await customer.get("/views")).status_code == 403
+    assert (await customer.get(f"/views/{view['id']}/tickets")).status_code == 403
+    assert (await stranger.get("/views")).json()["data"] == []
+    for method in (stranger.get, stranger.delete):
+        assert (await method(f"/views/{view['id']}")).status_code == 404
+    assert (await stranger.get(f"/views/{view['id']}/tickets")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, {"name"}),
+        ({"name": "x", "query": "status:shiny"}, {"query"}),
+        ({"name": "  ", "columns": ["shoe size"], "sort": "luck"}, {"name", "columns.0", "sort"}),
+        ({"name": "x", "filter": {"status": ["shiny"], "assignee": "you", "mood": 1}},
+         {"filter.status.0", "filter.assignee", "filter.mood"}),
+    ],
+)  # fmt: skip
+async def test_a_bad_view_names_its_fields_and_is_not_kept(shop: Organization, body: object, fields: set[str]) -> None:
+    agent = await shop.client("agent")
+    answer = await agent.post("/views", body)
+    assert answer.status_code == 422
+    assert {problem["path"] for problem in answer.json()["error"]["details"]["fields"]} == fields
+    assert (await agent.get("/views")).json()["pagination"]["total"] == 0
+
+
+async def test_views_page_by_name_and_counting_can_be_spared(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    for name in ("b", "A", "c"):
+        await save(agent, name=name)
+    first = (await agent.get("/views?limit=2&counts=false")).json()
+    assert [(view["name"], view["count"]) for view in first["data"]] == [("A", None), ("b", None)]
+    rest = (await agent.get(f"/views?limit=2&cursor={first['pagination']['nextCursor']}")).json()
+    assert [(view["name"], view["count"]) for view in rest["data"]] == [("c", 0)]
+    assert (await agent.get(f"/views/{uuid4()}")).status_code == 404
+
+
+async def test_a_count_that_is_not_maintained_stops_at_its_bound(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "COUNTED", 2)
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    for number in range(3):
+        await file(customer, f"Kite {number}", type="task")
+    bounded = await save(agent, filter={"type": ["task"]})
+    assert (bounded["count"], bounded["count_exact"]) == (2, False)
+    maintained = await save(agent, query="status:new,open")
+    assert (maintained["count"], maintained["count_exact"]) == (3, True)
+
+
+class Counting:
+    """A connection that counts what is asked of it."""
+
+    def __init__(self, db: Any) -> None:
+        self.db = db
+        self.asked: list[str] = []
+
+    async def fetch_value(self, query: Any) -> Any:
+        self.asked.append(query.compile()[0])
+        return await self.db.fetch_value(query)
+
+
+@pytest.mark.parametrize("query", ["", "status:open assignee:me", "status:open has:attachment refund", "created<7d"])
+async def test_counting_a_view_is_one_query_and_no_walk_where_counts_are_kept(
+    desk: Desk, shop: Organization, query: str
+) -> None:
+    agent = await shop.person("agent")
+    saved = await save(agent.client, query=query)
+    async with desk.database.unit(shop.system()) as uow:
+        view: SavedView | None = await queries.find_visible(uow.db, _acting(shop, agent.id), saved["id"])
+        assert view is not None
+        await uow.enter(_acting(shop, agent.id))
+        counting = Counting(uow.db)
+        uow.db = counting  # type: ignore[assignment]  # it stands in for the connection
+        assert await service.count(uow, view) is not None
+    (asked,) = counting.asked
+    assert ("ticket_counts" in asked) is (query in ("", "status:open assignee:me"))
+
+
+def _acting(shop: Organization, user_id: Any) -> Any:
+    from deskbell.kernel.actor import Actor
+    from deskbell.kernel.permissions import Role
+
+    return Actor(shop.id, user_id, Role.AGENT)
