@@ -15,6 +15,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.telemetry import request_done
 
 __all__ = ["Dispatcher", "Runtime"]
 
@@ -94,6 +95,7 @@ class Dispatcher:
             if scope["path"] not in _QUIET:
                 kind: Any = scope.get("method", "SOCKET")
                 seconds = time.perf_counter() - started
+                request_done(contract or "site", kind, status, seconds)
                 self._access_log.tell(
                     request_id=request_id, method=kind, path=scope["path"], status=status, seconds=seconds
                 )

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,10 +79,14 @@ class _Place:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # The children add up their figures for /metrics here; those of an earlier run are no longer true.
+        self._figures = settings.data_dir / "metrics"
+        shutil.rmtree(self._figures, ignore_errors=True)
+        self._figures.mkdir(parents=True, exist_ok=True)
 
     def environ(self) -> dict[str, str]:
         """The environment for a child."""
-        return os.environ | self.settings.environ()
+        return os.environ | self.settings.environ() | {"PROMETHEUS_MULTIPROC_DIR": str(self._figures)}
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pgqueuer.models import Schedule
 from deskbell.features import load_all
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
+from deskbell.jobs.webhooks import deliver_webhooks
 from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -25,6 +26,7 @@ from deskbell.runtime.reactions import Job, jobs
 from deskbell.runtime.relay import REACTION_JOB, relay_batch
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
+from deskbell.runtime.telemetry import job_done
 from deskbell.runtime.tools import Tools
 
 __all__ = ["run", "tools_for"]
@@ -55,6 +57,7 @@ async def run(settings: Settings) -> None:
         tasks.create_task(_relay(tools.database))
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
+        tasks.create_task(deliver_webhooks(tools))
         tasks.create_task(_work(tools))
 
 
@@ -117,7 +120,12 @@ def _register(queue: PgQueuer, name: str, body: Any) -> None:
         executor_factory=lambda parameters: DatabaseRetryEntrypointExecutor(parameters, max_attempts=8),
     )
     async def execute(job: QueuedJob) -> None:
-        await body(job.payload or b"")
+        try:
+            await body(job.payload or b"")
+        except BaseException:
+            job_done(name, failed=True)
+            raise
+        job_done(name, failed=False)
 
 
 def _schedule(queue: PgQueuer, tools: Tools, each: Job) -> None:

@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import pending
 from deskbell.web import outbox
+from deskbell.web.metrics import metrics
 
 __all__ = ["build_site"]
 
@@ -39,10 +40,9 @@ async def readyz(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
     return Response({"status": "ready"})
 
 
-def build_site(
-    state: dict[str, Any], titles: Mapping[str, str], document: Callable[[str], dict[str, Any]]
-) -> Litestar:
+def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Callable[[str], dict[str, Any]]) -> Litestar:
     """The application that serves what is no contract. `titles` are those of the contracts, by name."""
+
     @get("/openapi/{name:str}")
     async def openapi(name: FromPath[str]) -> Response[bytes]:
         """A contract's OpenAPI document."""
@@ -59,7 +59,7 @@ def build_site(
             raise NotFoundException
         return Response(_page(titles[name], name), media_type="text/html", headers=_PAGE_HEADERS)
 
-    handlers: list[Any] = [healthz, readyz, openapi, reference, *outbox.HANDLERS]
+    handlers: list[Any] = [healthz, readyz, metrics, openapi, reference, *outbox.HANDLERS]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
     return Litestar(route_handlers=handlers, state=State(state), openapi_config=None, logging_config=None)
