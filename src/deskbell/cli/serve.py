@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import click
+import msgspec
 
 from deskbell.cli.serving import Plan, run
 from deskbell.runtime.settings import Settings, read_texts
@@ -35,6 +36,9 @@ def serve(
             f"The demo's passwords are public, so it does not listen on {host}; "
             "leave --host away, or add --demo-anywhere if anyone who reaches this machine may sign in."
         )
+    if settings.demo and is_loopback(host):  # nobody but this machine can ask the demo to call this machine
+        hosts = (*settings.webhook_allowed_hosts, "localhost", "127.0.0.1", "::1")
+        settings = msgspec.structs.replace(settings, webhook_allowed_hosts=hosts)
     if not told and not is_loopback(host):
         click.echo("DESKBELL_BASE_URL is not set: links in mails will lead to this machine alone.", err=True)
     run(Plan(settings=settings, host=host, port=port, workers=workers, jobs=not no_worker, address=own_address))

@@ -27,6 +27,8 @@ from deskbell.api.v1 import (
     tags,
     tickets,
     views,
+    webhook_deliveries,
+    webhooks,
     webhooks_incoming,
 )
 from deskbell.api.v1.envelope import render
@@ -48,6 +50,8 @@ CONTRACT = Contract(
                 *reports.ROUTES,
                 *agent_performance.ROUTES,
                 *webhooks_incoming.ROUTES,
+                *webhooks.ROUTES,
+                *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
                 *agents.ROUTES,
                 *groups.ROUTES,

@@ -1,11 +1,21 @@
 """What happens to webhooks."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
-from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = ["IncomingSecretRotated", "WebhookEvent", "WebhookRegistered", "WebhookRemoved"]
+__all__ = [
+    "IncomingSecretRotated",
+    "WebhookDisabled",
+    "WebhookEvent",
+    "WebhookRedelivered",
+    "WebhookRegistered",
+    "WebhookRemoved",
+    "WebhookSecretRotated",
+    "WebhookTested",
+    "WebhookUpdated",
+]
 
 
 class WebhookEvent(DomainEvent, frozen=True, kw_only=True):
@@ -31,6 +41,42 @@ class WebhookRegistered(WebhookEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "webhook.registered"
     url: str
     event_types: list[str]
+
+
+class WebhookUpdated(WebhookEvent, frozen=True, kw_only=True):
+    """Where to, what of or whether it is told has changed, by somebody's hand."""
+
+    type: ClassVar[str] = "webhook.updated"
+    changes: dict[str, Change]
+
+
+class WebhookSecretRotated(WebhookEvent, frozen=True, kw_only=True):
+    """What it is told is signed under a new secret, and for a day under the one before as well."""
+
+    type: ClassVar[str] = "webhook.secret_rotated"
+
+
+class WebhookTested(WebhookEvent, frozen=True, kw_only=True):
+    """Somebody asked for a test call."""
+
+    type: ClassVar[str] = "webhook.tested"
+    delivery_id: UUID
+
+
+class WebhookRedelivered(WebhookEvent, frozen=True, kw_only=True):
+    """Somebody asked that a delivery goes out once more."""
+
+    type: ClassVar[str] = "webhook.redelivered"
+    delivery_id: UUID
+
+
+class WebhookDisabled(WebhookEvent, frozen=True, kw_only=True):
+    """Deskbell switched it off: its receiver is gone, or has failed for too long. `error` is its last failure."""
+
+    type: ClassVar[str] = "webhook.disabled"
+    url: str
+    reason: Literal["gone", "failing"]
+    error: str
 
 
 class WebhookRemoved(WebhookEvent, frozen=True, kw_only=True):

@@ -1,43 +1,53 @@
-"""Registering programs that are told of events. Telling them is the delivery's part."""
+"""Registering programs that are told of events, and changing what they are told."""
 
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from deskbell.features.webhooks import queries
-from deskbell.features.webhooks.events import WebhookRegistered, WebhookRemoved
-from deskbell.features.webhooks.records import EVENT_TYPES, Webhook
+import msgspec
+from msgspec import UNSET
+
+from deskbell.features.webhooks.events import (
+    WebhookRegistered,
+    WebhookRemoved,
+    WebhookSecretRotated,
+    WebhookUpdated,
+)
+from deskbell.features.webhooks.queries import registrations as queries
+from deskbell.features.webhooks.records import EVENT_TYPES, Webhook, WebhookChanges
 from deskbell.features.webhooks.signing import new_secret
 from deskbell.features.webhooks.targets import AllowedHosts, TargetRefused, read_target
 from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["list_webhooks", "register", "remove"]
+__all__ = ["OVERLAP", "get", "list_webhooks", "register", "remove", "rotate_secret", "update"]
+
+OVERLAP: Final = timedelta(hours=24)
+"""How long a secret that was replaced signs beside its successor."""
 
 
 async def register(
-    uow: UnitOfWork, url: str, event_types: list[str], allowed: AllowedHosts | None = None
+    uow: UnitOfWork,
+    url: str,
+    event_types: list[str],
+    allowed: AllowedHosts | None = None,
+    *,
+    include_internal: bool = False,
 ) -> tuple[Webhook, str]:
     """A new webhook and its secret, which is never shown again. Without event types it is told of all.
 
-    Raises `Invalid` for an address that webhooks may not go to, and for unknown event types.
+    Of internal notes it is told only with `include_internal`. Raises `Invalid` for an address that webhooks may not go
+    to, and for unknown event types.
     """
     uow.actor.require(Permission.WEBHOOK_MANAGE)
-    problems = [
-        FieldProblem(f"event_types.{i}", f"Must be one of: {', '.join(EVENT_TYPES)}")
-        for i, kind in enumerate(event_types)
-        if kind not in EVENT_TYPES
-    ]
-    try:
-        read_target(url, allowed)
-    except TargetRefused as refused:
-        problems.insert(0, FieldProblem("url", f"Not accepted: {refused}"))
-    if problems:
-        raise Invalid(problems)
+    _require(url, event_types, allowed)
     webhook = Webhook(
-        id=new_id(), url=url, event_types=list(dict.fromkeys(event_types)), created_by=uow.actor.user_id,
-        created_at=uow.now, disabled_at=None,
+        id=new_id(), url=url, event_types=list(dict.fromkeys(event_types)), include_internal=include_internal,
+        created_by=uow.actor.user_id, created_at=uow.now, disabled_at=None,
     )  # fmt: skip
     secret = new_secret()
     await queries.add(uow.db, uow.actor.organization_id, webhook, secret)
@@ -45,14 +55,82 @@ async def register(
     return webhook, secret
 
 
-async def list_webhooks(uow: UnitOfWork, page: PageRequest) -> Page[Webhook]:
-    """A part of the organization's webhooks that are in force, newest first, without their secrets."""
+def _require(url: str | None, event_types: list[str], allowed: AllowedHosts | None) -> None:
+    problems = [
+        FieldProblem(f"event_types.{i}", f"Must be one of: {', '.join(EVENT_TYPES)}")
+        for i, kind in enumerate(event_types)
+        if kind not in EVENT_TYPES
+    ]
+    try:
+        if url is not None:
+            read_target(url, allowed)
+    except TargetRefused as refused:
+        problems.insert(0, FieldProblem("url", f"Not accepted: {refused}"))
+    if problems:
+        raise Invalid(problems)
+
+
+async def list_webhooks(uow: UnitOfWork, page: PageRequest, *, in_force: bool = True) -> Page[Webhook]:
+    """A part of the organization's webhooks, or of those that are in force, newest first, without their secrets."""
     uow.actor.require(Permission.WEBHOOK_MANAGE)
-    return await queries.list_active(uow.db, page)
+    return await queries.list_webhooks(uow.db, page, in_force=in_force)
+
+
+async def get(uow: UnitOfWork, webhook_id: UUID) -> Webhook:
+    """One webhook, without its secret. Raises `NotFound`."""
+    uow.actor.require(Permission.WEBHOOK_MANAGE)
+    webhook = await queries.find(uow.db, webhook_id)
+    if webhook is None:
+        raise NotFound("webhook")
+    return webhook
+
+
+async def update(
+    uow: UnitOfWork, webhook_id: UUID, changes: WebhookChanges, allowed: AllowedHosts | None = None
+) -> Webhook:
+    """Changes where to, what of and whether a program is told. What is set to its present value is no change.
+
+    Switching a webhook on again begins with a clean slate, and sends what was waiting when it was switched off. Raises
+    `NotFound`, `Invalid`.
+    """
+    uow.actor.require(Permission.WEBHOOK_MANAGE)
+    before = await queries.lock(uow.db, webhook_id)
+    if before is None:
+        raise NotFound("webhook")
+    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    _require(given.get("url"), given.get("event_types", []), allowed)
+    if "event_types" in given:
+        given["event_types"] = list(dict.fromkeys(given["event_types"]))
+    present: dict[str, Any] = {**msgspec.structs.asdict(before), "enabled": before.disabled_at is None}
+    told = {name: Change(present[name], value) for name, value in given.items() if value != present[name]}
+    if not told:
+        return before
+    fields = {name: change.now for name, change in told.items() if name != "enabled"}
+    if "enabled" in told:
+        switched_on = told["enabled"].now
+        fields |= {"disabled_at": None if switched_on else uow.now, "disabled_reason": None if switched_on else "admin"}
+        fields |= {"failing_since": None} if switched_on else {}
+    after = msgspec.structs.replace(before, **fields)
+    await queries.update(uow.db, after)
+    uow.record(WebhookUpdated(webhook_id=webhook_id, changes=told))
+    return after
+
+
+async def rotate_secret(uow: UnitOfWork, webhook_id: UUID) -> str:
+    """A new secret, never shown again. For `OVERLAP` what is sent is signed under the present one as well.
+
+    Rotating twice within that time ends the first secret at once. Raises `NotFound`.
+    """
+    uow.actor.require(Permission.WEBHOOK_MANAGE)
+    secret = new_secret()
+    if not await queries.rotate(uow.db, webhook_id, secret, uow.now + OVERLAP):
+        raise NotFound("webhook")
+    uow.record(WebhookSecretRotated(webhook_id=webhook_id))
+    return secret
 
 
 async def remove(uow: UnitOfWork, webhook_id: UUID) -> None:
-    """Tells a program nothing any more. Raises `NotFound`."""
+    """Tells a program nothing any more, and forgets what it was told. Raises `NotFound`."""
     uow.actor.require(Permission.WEBHOOK_MANAGE)
     webhook = await queries.remove(uow.db, webhook_id)
     if webhook is None:

@@ -1,0 +1,184 @@
+"""Sending what is due: many receivers at once, none at another's cost.
+
+A delivery is claimed by moving its next attempt to the end of a lease, in a short transaction of its own; the request is
+made without a connection to the database; the result is written in a second transaction. A worker that dies in between
+leaves a delivery that comes due again when the lease ends: at least once, never lost.
+
+Receivers whose last attempt failed or took long share the slow lane. However many of them hang, the quick lane's places
+stay with those who answer.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from deskbell import __version__
+from deskbell.features.webhooks import signing
+from deskbell.features.webhooks.events import WebhookDisabled
+from deskbell.features.webhooks.queries import deliveries as queries
+from deskbell.features.webhooks.queries import registrations
+from deskbell.features.webhooks.records import TEST_TYPE, Attempt, Parcel
+from deskbell.features.webhooks.schedule import next_attempt
+from deskbell.features.webhooks.sending import Answer, Sender, Unreachable
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.runtime.database import Database, UnitOfWork
+from deskbell.runtime.faults import DATABASE_ERRORS
+
+__all__ = ["FAILING_LASTS", "LEASE", "ORDER_LASTS", "QUICK", "SLOW", "Dispatcher", "Lane"]
+
+LEASE: Final = timedelta(seconds=20)
+"""When an attempt without a result is taken for lost: twice as long as one may take."""
+ORDER_LASTS: Final = timedelta(minutes=5)
+"""How long a delivery waits at most for the earlier ones about its ticket."""
+FAILING_LASTS: Final = timedelta(days=3)
+"""How long no attempt may succeed before a webhook is switched off."""
+_QUICK_SECONDS: Final = 1.0
+
+_log: Final = structlog.get_logger("deskbell.webhooks")
+
+
+class Lane(Struct, frozen=True):
+    """How many attempts one worker has under way at once: in all, and to one webhook."""
+
+    slow: bool
+    places: int
+    per_webhook: int
+
+
+QUICK: Final = Lane(slow=False, places=96, per_webhook=8)
+SLOW: Final = Lane(slow=True, places=64, per_webhook=2)
+
+
+class Dispatcher:
+    """One worker's attempts. `finished` is called after each, since it may have made another delivery due."""
+
+    def __init__(self, database: Database, sender: Sender, *, rng: Random | None = None) -> None:
+        self._database = database
+        self._sender = sender
+        self._rng = rng or Random()  # noqa: S311 - jitter, not a secret
+        self._under_way: dict[asyncio.Task[None], tuple[Lane, UUID]] = {}
+        self.finished: Callable[[], None] = lambda: None
+
+    async def start_due(self, now: datetime | None = None) -> int:
+        """Begins an attempt for each delivery that is due and has a place; says how many."""
+        started = 0
+        for lane in (QUICK, SLOW):
+            busy = [webhook_id for its_lane, webhook_id in self._under_way.values() if its_lane is lane]
+            if len(busy) < lane.places:
+                for parcel in await self._claim(lane, busy, now or utc_now()):
+                    self._start(lane, parcel)
+                    started += 1
+        return started
+
+    async def drain(self) -> None:
+        """Waits until no attempt is under way."""
+        while self._under_way:
+            await asyncio.wait(list(self._under_way))
+
+    async def stop(self) -> None:
+        """Breaks off what is under way; it is tried again when the leases end."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _claim(self, lane: Lane, busy: list[UUID], now: datetime) -> list[Parcel]:
+        async with self._database.unit(None) as uow:
+            return await queries.claim(
+                uow.db, now, now + LEASE, now - ORDER_LASTS, slow_lane=lane.slow, how_many=lane.places - len(busy),
+                per_webhook=lane.per_webhook, under_way=busy,
+            )  # fmt: skip
+
+    def _start(self, lane: Lane, parcel: Parcel) -> None:
+        task = asyncio.create_task(self._attempt(parcel))
+        self._under_way[task] = (lane, parcel.webhook_id)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.pop(task, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a webhook attempt failed by a fault of ours; it is made again", exc_info=error)
+        self.finished()
+
+    async def _attempt(self, parcel: Parcel) -> None:
+        attempt = await make_attempt(self._sender, parcel)
+        try:
+            async with self._database.unit(Actor.system(parcel.organization_id)) as uow:
+                await note(uow, parcel, attempt, self._rng)
+        except DATABASE_ERRORS:
+            _log.warning("a webhook attempt's result was lost; it is made again", delivery_id=str(parcel.id))
+
+
+async def make_attempt(sender: Sender, parcel: Parcel) -> Attempt:
+    """Sends one delivery once. Whatever becomes of it, what is known of it is returned."""
+    at, began = utc_now(), time.monotonic()
+    body = parcel.body.encode()
+    signature = signing.headers(parcel.secrets, webhook_id=f"msg_{parcel.id.hex}", at=at, body=body)
+    headers = {"content-type": "application/json", "user-agent": f"Deskbell/{__version__}", **signature}
+    answer: Answer | None = None
+    error: str | None
+    try:
+        answer = await sender.post(parcel.url, headers, body)
+        error = None if 200 <= answer.status < 300 else f"It answered {answer.status}"
+    except Unreachable as unreachable:
+        error = str(unreachable)
+    return Attempt(
+        number=parcel.attempts,
+        at=at,
+        milliseconds=round((time.monotonic() - began) * 1000),
+        # Whoever reads the log need not be able to send the same again.
+        request_headers=headers | {"webhook-signature": " ".join(["v1,***"] * len(parcel.secrets))},
+        status=answer.status if answer else None,
+        response_headers=answer.headers if answer else {},
+        response_excerpt=answer.excerpt if answer else "",
+        error=error,
+    )
+
+
+async def note(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, rng: Random) -> None:
+    """Writes an attempt down and decides what follows: done, another attempt, or none any more."""
+    if not await queries.still_current(uow.db, parcel.id, parcel.attempts):
+        return
+    await queries.add_attempt(uow.db, parcel.organization_id, parcel.id, attempt)
+    wait = None if attempt.status == 410 or parcel.type == TEST_TYPE else next_attempt(parcel.tries, rng)
+    if attempt.error is None:
+        await queries.finish(uow.db, parcel.id, "delivered", uow.now)
+    elif wait is None:
+        await queries.finish(uow.db, parcel.id, "failed", uow.now)
+    else:
+        await queries.postpone(uow.db, parcel.id, uow.now + wait)
+    await _note_health(uow, parcel, attempt, exhausted=wait is None)
+
+
+async def _note_health(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, *, exhausted: bool) -> None:
+    """Switches a webhook off whose receiver is gone, or to which nothing has come through for too long.
+
+    That is three days, or all the attempts of one delivery. A receiver that takes other deliveries meanwhile stays on,
+    and so does one that merely fails a test call.
+    """
+    error = attempt.error
+    slow = error is not None or attempt.milliseconds > _QUICK_SECONDS * 1000
+    failed_at = attempt.at if error is not None else None
+    since = await registrations.note_health(uow.db, parcel.webhook_id, failed_at=failed_at, slow=slow)
+    if error is None or since is None:
+        return
+    gone = attempt.status == 410
+    all_failed = False
+    if exhausted and parcel.type != TEST_TYPE:
+        all_failed = since <= await queries.first_tried_at(uow.db, parcel.id, parcel.attempts - parcel.tries + 1)
+    if (gone or all_failed or uow.now - since > FAILING_LASTS) and await registrations.disable(
+        uow.db, parcel.webhook_id, "gone" if gone else "failing", uow.now
+    ):
+        uow.record(
+            WebhookDisabled(
+                webhook_id=parcel.webhook_id, url=parcel.url, reason="gone" if gone else "failing", error=error
+            )
+        )
+        _log.warning("webhook switched off", webhook_id=str(parcel.webhook_id), error=error)
