@@ -4,18 +4,9 @@ import click
 
 from deskbell.cli.support import step
 from deskbell.runtime.settings import Settings
+from deskbell.web.demo_sign_ins import PASSWORD, SIGN_INS
 
-PASSWORD = "demo-password-1"  # noqa: S105 - public on purpose; the demo listens on loopback only
-SIGN_INS = (
-    ("Demo Outfitters", "owner@demo.example", "owner, platform admin"),
-    ("", "admin@demo.example", "admin"),
-    ("", "lead@demo.example", "team lead"),
-    ("", "agent@demo.example, agent2@demo.example", "agent"),
-    ("", "customer@demo.example, customer2@demo.example", "customer"),
-    ("Rival Goods", "owner@rival.example", "owner"),
-    ("", "agent@rival.example", "agent"),
-    ("", "customer@rival.example", "customer"),
-)
+__all__ = ["PASSWORD", "SIGN_INS", "prepare", "show_sign_ins"]
 
 
 async def prepare(settings: Settings) -> None:

@@ -17,7 +17,7 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.outbox import KeptMail
 from deskbell.runtime.settings import Settings
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "is_mail_shown"]
 
 _SHOWN: Final = 100
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
@@ -76,9 +76,14 @@ def _linked(text: str) -> str:
 
 
 def _demand_own_machine(request: Request[Any, Any, State]) -> None:
+    if not is_mail_shown(request):
+        raise NotFoundException
+
+
+def is_mail_shown(request: Request[Any, Any, State]) -> bool:
     """Mails hold links that sign people in: they are shown on the machine itself, and only where none are sent.
 
-    The page does not exist when a mail server is set, on a server that serves other machines and holds no demo, for a
+    The pages do not exist when a mail server is set, on a server that serves other machines and holds no demo, for a
     caller from elsewhere or through a proxy, and under a foreign host name (a page elsewhere that had its name point
     here could otherwise read along).
     """
@@ -86,15 +91,13 @@ def _demand_own_machine(request: Request[Any, Any, State]) -> None:
     own_name = _host_in(settings.base_url)
     caller = request.client.host if request.client else ""
     asked_for = _host_in(f"//{request.headers.get('host', '')}")
-    shown = (
+    return (
         settings.smtp_url is None
         and (settings.demo or _is_loopback(own_name))
         and _is_loopback(caller)
         and not any(name in request.headers for name in _FORWARDED)
         and (_is_loopback(asked_for) or asked_for == own_name)
     )
-    if not shown:
-        raise NotFoundException
 
 
 def _host_in(url: str) -> str:

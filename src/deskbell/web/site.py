@@ -13,8 +13,10 @@ from litestar.static_files import create_static_files_router
 
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import pending
-from deskbell.web import outbox
+from deskbell.web import account_pages, outbox
+from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
+from deskbell.web.page import FILES
 
 __all__ = ["build_site"]
 
@@ -59,7 +61,8 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
             raise NotFoundException
         return Response(_page(titles[name], name), media_type="text/html", headers=_PAGE_HEADERS)
 
-    handlers: list[Any] = [healthz, readyz, metrics, openapi, reference, *outbox.HANDLERS]
+    handlers: list[Any] = [healthz, readyz, metrics, openapi, reference, *outbox.HANDLERS, home_page(titles)]
+    handlers += [*account_pages.HANDLERS, create_static_files_router("/pages", [FILES])]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
     return Litestar(route_handlers=handlers, state=State(state), openapi_config=None, logging_config=None)

@@ -120,7 +120,7 @@ class CreateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     shared: bool = False
     query: QueryText = ""
-    filter: FilterBody = FilterBody()
+    filter: FilterBody = field(default_factory=FilterBody)
     sort: SortField = "updated_at"
     order: Order = "desc"
     columns: Columns = field(default_factory=lambda: list(DEFAULT_COLUMNS))

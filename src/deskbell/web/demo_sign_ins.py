@@ -1,0 +1,17 @@
+"""Who can sign in to the demo: printed when it starts, and shown on its start page."""
+
+from typing import Final
+
+__all__ = ["PASSWORD", "SIGN_INS"]
+
+PASSWORD: Final = "demo-password-1"  # noqa: S105 - public on purpose; the demo listens on loopback only
+SIGN_INS: Final = (
+    ("Demo Outfitters", "owner@demo.example", "owner, platform admin"),
+    ("", "admin@demo.example", "admin"),
+    ("", "lead@demo.example", "team lead"),
+    ("", "agent@demo.example, agent2@demo.example", "agent"),
+    ("", "customer@demo.example, customer2@demo.example", "customer"),
+    ("Rival Goods", "owner@rival.example", "owner"),
+    ("", "agent@rival.example", "agent"),
+    ("", "customer@rival.example", "customer"),
+)
