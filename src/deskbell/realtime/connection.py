@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from msgspec import UNSET
 
+from deskbell.features.eventlog.records import Moment
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unauthenticated
@@ -49,7 +50,8 @@ class Connection:
         self._receive, self._send = receive, send
         self._present, self._limits, self._listener, self._recheck = present, limits, listener, recheck
         self._queue: deque[str] = deque()
-        self._held: list[tuple[int, str]] | None = []
+        self._held: list[tuple[News, str]] | None = []
+        self._began: Moment | None = None
         self._wake = asyncio.Event()
         self._end: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
         now = asyncio.get_running_loop().time()
@@ -63,7 +65,7 @@ class Connection:
 
     def tell(self, news: News) -> None:
         """Queues news that this connection wants; while missed events are replayed, they are held back."""
-        if not self.wants(news):
+        if not self.wants(news) or (self._began is not None and self._began.has(news.occurrence.xact_id)):
             return
         text = news.text(self._present, for_staff=self.actor.is_staff)
         if text is None:
@@ -71,7 +73,7 @@ class Connection:
         if self._held is None:
             self.put(text)
         elif len(self._held) < self._limits.queue:
-            self._held.append((news.id, text))
+            self._held.append((news, text))
         else:
             self.dismiss(Close.TOO_SLOW)
 
@@ -127,18 +129,39 @@ class Connection:
 
     # Its life
 
-    async def live(self, missed: list[News] | None) -> None:
-        """Sends what was missed, then what happens, until either side ends it."""
-        tasks = [asyncio.create_task(self._write(missed)), asyncio.create_task(self._read())]
+    async def live(self, began: Moment, missed: list[News]) -> None:
+        """Sends what was missed, then what is committed after it `began`, until either side ends it.
+
+        What was committed before may be announced late; whoever connects has seen it, or is told of it as missed.
+        """
+        self._began = began
+        writing, reading = asyncio.create_task(self._write(missed)), asyncio.create_task(self._read())
         try:
             why = await self._end
+            writing.cancel()
+            if why in (Close.TOO_MANY_MESSAGES, Close.TOO_BIG):
+                await self._until_quiet()
+            reading.cancel()  # a server may not close while it is still asked to receive
+            if why is not None:
+                await goodbye(self._send, why, self._limits.goodbye)
         finally:
-            for task in [*tasks, *([self._checking] if self._checking else [])]:
-                task.cancel()
-        if why is not None:
-            await goodbye(self._send, why, self._limits.goodbye)
+            for task in (writing, reading, self._checking):
+                if task is not None:
+                    task.cancel()
 
-    async def _write(self, missed: list[News] | None) -> None:
+    async def _until_quiet(self) -> None:
+        """Reads on and drops it, for a second at most.
+
+        A connection that is closed on a client in the middle of talking is reset by the system, and the client would
+        never see the reason.
+        """
+        for _ in range(20):
+            heard = self._last_heard
+            await asyncio.sleep(0.05)
+            if self._last_heard == heard:
+                return
+
+    async def _write(self, missed: list[News]) -> None:
         try:
             for text in self._go_live(missed):
                 await self._send({"type": "websocket.send", "text": text})
@@ -151,12 +174,14 @@ class Connection:
         except Exception:  # noqa: BLE001 - whatever a server raises for a peer that is gone
             self._ended()
 
-    def _go_live(self, missed: list[News] | None) -> list[str]:
+    def _go_live(self, missed: list[News]) -> list[str]:
         """What was missed, then what was held back meanwhile, none of it twice; from here on news is queued."""
-        told = {news.id for news in missed or ()}
-        texts = [news.text(self._present, for_staff=self.actor.is_staff) for news in missed or ()]
-        held, self._held = self._held or [], None
-        return [text for text in texts if text is not None] + [text for event_id, text in held if event_id not in told]
+        told = {news.id for news in missed}
+        texts = [news.text(self._present, for_staff=self.actor.is_staff) for news in missed]
+        held, self._held, began = self._held or [], None, self._began
+        assert began is not None
+        late = [text for news, text in held if news.id not in told and not began.has(news.occurrence.xact_id)]
+        return [text for text in texts if text is not None] + late
 
     async def _read(self) -> None:
         try:
@@ -178,6 +203,8 @@ class Connection:
     async def _take(self, received: Any) -> None:
         text, now = received.get("text"), asyncio.get_running_loop().time()
         self._last_heard = now
+        if self._end.done():
+            return
         if now - self._window_began > _WINDOW_SECONDS:
             self._window_began, self._said_in_window = now, 0
         self._said_in_window += 1

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from deskbell.features.eventlog import service as eventlog
 from deskbell.features.eventlog.policy import may_know
+from deskbell.features.eventlog.records import Moment
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.events import TicketDeleted
 from deskbell.kernel.actor import Actor
@@ -19,7 +20,7 @@ from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
 from deskbell.realtime.member import News, Present
 from deskbell.realtime.protocol import ClientMessage
-from deskbell.runtime.database import Database
+from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
 
 __all__ = ["Sockets"]
@@ -71,8 +72,7 @@ class Sockets:
             tickets=None if ticket_id is None else frozenset({ticket_id}),
         )  # fmt: skip
         try:
-            missed = await self._open(connection, shown, ticket_id, _since(scope))
-            await connection.live(missed)
+            await connection.live(*await self._open(connection, shown, ticket_id, _since(scope)))
         finally:
             self._hub.leave(connection)
             await self._company.forget(connection)
@@ -88,7 +88,7 @@ class Sockets:
 
     async def _open(
         self, connection: Connection, shown: Pass, ticket_id: UUID | None, since: str | None
-    ) -> list[News] | None:
+    ) -> tuple[Moment, list[News]]:
         """Lets the connection in, and only then looks again: what changes from here on is announced to it."""
         try:
             await self._hub.enter(connection)
@@ -97,7 +97,11 @@ class Sockets:
             if ticket_id is not None:
                 async with self._database.unit(connection.actor) as uow:
                     await tickets.get(uow, ticket_id)
-            return None if since is None else await self._missed(connection, since)
+            async with self._database.unit(Actor.system(connection.actor.organization_id)) as uow:
+                began = await eventlog.now(
+                    uow
+                )  # before what was missed is read, or there would be a gap between the two
+                return began, [] if since is None else await self._missed(uow, connection, since)
         except Unauthenticated as error:
             raise _Turned(Close.SIGNED_OUT) from error
         except NotFound as error:
@@ -105,18 +109,17 @@ class Sockets:
         except (Unavailable, *DATABASE_ERRORS) as error:
             raise _Turned(Close.UNAVAILABLE) from error
 
-    async def _missed(self, connection: Connection, since: str) -> list[News] | None:
+    async def _missed(self, uow: UnitOfWork, connection: Connection, since: str) -> list[News]:
         """What the connection has missed; nothing but a word where it begins now, or where that cannot be said."""
-        async with self._database.unit(Actor.system(connection.actor.organization_id)) as uow:
-            if since == "now":
-                connection.say("ready", {"since": await eventlog.latest(uow)})
-                return None
-            missed = await eventlog.missed_since(uow, int(since)) if since.isdecimal() and len(since) < 19 else None
+        if since == "now":
+            connection.say("ready", {"since": await eventlog.latest(uow)})
+            return []
+        missed = await eventlog.missed_since(uow, int(since)) if since.isdecimal() and len(since) < 19 else None
         # Who could see a ticket that has been purged since is not known any more: a customer had better look afresh.
         purged = any(each.ticket is None and isinstance(each.recorded.event, TicketDeleted) for each in missed or ())
         if missed is None or (purged and not connection.actor.is_staff):
             connection.resync()
-            return None
+            return []
         known = [News(each) for each in missed if may_know(connection.actor, each)]
         return [each for each in known if connection.wants(each)]
 

@@ -5,22 +5,26 @@ from typing import Any, Final
 
 import msgspec
 
-from deskbell.features.eventlog.records import ExportedEvent
+from deskbell.features.eventlog.records import ExportedEvent, Moment
 from deskbell.kernel.events import Recorded
 from deskbell.runtime.journal import recorded
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["by_ids", "exported_after", "latest", "missed_since"]
+__all__ = ["by_ids", "exported_after", "latest", "missed_since", "now"]
 
-_COLUMNS: Final = sql("e.id, e.organization_id, e.at, e.actor_id, e.type, e.payload")
+_COLUMNS: Final = sql("e.id, e.organization_id, e.at, e.actor_id, e.type, e.payload, e.xact_id::text")
 _OWN: Final = sql("e.organization_id = (select deskbell_organization())")
 
 
-def _recorded(row: Any) -> Recorded:
-    return recorded(row[0], row[1], row[2], row[3], row[4], row[5])
+Written = tuple[Recorded, int]
+"""An event and the number of the transaction that wrote it."""
 
 
-async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, Recorded]:
+def _written(row: Any) -> Written:
+    return recorded(row[0], row[1], row[2], row[3], row[4], row[5]), int(row[6])
+
+
+async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, Written]:
     """The events with these ids that are of these types."""
     rows = await db.fetch_all(
         sql(
@@ -28,7 +32,12 @@ async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, 
             _COLUMNS, _OWN, list(ids), list(types),
         )
     )  # fmt: skip
-    return {row[0]: _recorded(row) for row in rows}
+    return {row[0]: _written(row) for row in rows}
+
+
+async def now(db: Db) -> Moment:
+    """What has been committed by now."""
+    return Moment.read(await db.fetch_value("select pg_current_snapshot()::text"))
 
 
 async def latest(db: Db) -> int:
@@ -36,7 +45,7 @@ async def latest(db: Db) -> int:
     return int(await db.fetch_value(sql("select coalesce(max(e.id), 0) from events e where {}", _OWN)))
 
 
-async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) -> list[Recorded] | None:
+async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) -> list[Written] | None:
     """Every event that may have been committed after one was, but for that one, in order; None for an unknown one.
 
     What was over before the event's transaction began to write cannot be among them; what ran beside it may have been
@@ -57,7 +66,7 @@ async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) 
             _COLUMNS, _OWN, horizon, event_id, list(types), limit,
         )
     )  # fmt: skip
-    return [_recorded(row) for row in rows]
+    return [_written(row) for row in rows]
 
 
 async def exported_after(db: Db, xact_id: int, event_id: int, limit: int) -> list[tuple[int, ExportedEvent]]:

@@ -10,13 +10,32 @@ from deskbell.features.notifications.records import Notification
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.kernel.events import Recorded
 
-__all__ = ["ExportPage", "ExportedEvent", "Occurrence"]
+__all__ = ["ExportPage", "ExportedEvent", "Moment", "Occurrence"]
+
+
+class Moment(Struct, frozen=True):
+    """What had been committed at a moment, as PostgreSQL's snapshots say it: by transaction numbers."""
+
+    oldest_under_way: int
+    next_to_come: int
+    under_way: frozenset[int]
+
+    @classmethod
+    def read(cls, text: str) -> "Moment":
+        """From the text form of a `pg_snapshot`: `xmin:xmax:xip,xip`."""
+        oldest, coming, running = text.split(":")
+        return cls(int(oldest), int(coming), frozenset(int(each) for each in running.split(",") if each))
+
+    def has(self, xact_id: int) -> bool:
+        """Whether that transaction was over by then."""
+        return xact_id < self.next_to_come and xact_id not in self.under_way
 
 
 class Occurrence(Struct, frozen=True, kw_only=True):
     """An event and what it is about as that stands now: by the time it is read, later changes may be in it already."""
 
     recorded: Recorded
+    xact_id: int
     ticket: Ticket | None = None
     comment: Comment | None = None
     notification: Notification | None = None

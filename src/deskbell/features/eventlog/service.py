@@ -6,7 +6,7 @@ from typing import Final
 
 from deskbell.features.accounts.events import ApiKeyRevoked, MemberEvent
 from deskbell.features.eventlog import queries
-from deskbell.features.eventlog.records import ExportPage, Occurrence
+from deskbell.features.eventlog.records import ExportPage, Moment, Occurrence
 from deskbell.features.notifications import queries as notifications
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.organizations.events import OrganizationDeleted
@@ -18,7 +18,7 @@ from deskbell.kernel.paging import decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since"]
+__all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since", "now"]
 
 REPLAY_LIMIT: Final = 1000
 """How many events are told one by one to somebody who was away; for more, fetching afresh is quicker."""
@@ -44,6 +44,11 @@ async def missed_since(uow: UnitOfWork, event_id: int) -> list[Occurrence] | Non
 async def latest(uow: UnitOfWork) -> int:
     """The event after which somebody who begins now has missed nothing."""
     return await queries.latest(uow.db)
+
+
+async def now(uow: UnitOfWork) -> Moment:
+    """What has been committed by now: who comes later has seen it, and need not be told of it."""
+    return await queries.now(uow.db)
 
 
 async def export(uow: UnitOfWork, since: str | None, limit: int) -> ExportPage:
@@ -73,7 +78,8 @@ def told_types() -> tuple[str, ...]:
     return tuple(sorted(name for name, kind in event_types().items() if issubclass(kind, kinds)))
 
 
-async def _with_subjects(uow: UnitOfWork, events: Sequence[Recorded]) -> list[Occurrence]:
+async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]]) -> list[Occurrence]:
+    events = [each for each, _ in written]
     ticket_ids = {each.event.ticket_id for each in events if isinstance(each.event, TicketEvent)}
     comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
     told_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
@@ -83,9 +89,10 @@ async def _with_subjects(uow: UnitOfWork, events: Sequence[Recorded]) -> list[Oc
     return [
         Occurrence(
             recorded=each,
+            xact_id=xact_id,
             ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, TicketEvent) else None,
             comment=of_comments.get(each.event.subject_id),
             notification=of_notifications.get(each.event.subject_id),
         )
-        for each in events
+        for each, xact_id in written
     ]

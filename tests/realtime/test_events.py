@@ -1,0 +1,128 @@
+"""`/ws`: who is told what, in which order and form."""
+
+from typing import Any
+
+from tests.realtime.live import Live
+from tests.support.desk import Organization
+from tests.support.work import work
+
+TICKET = {"subject": "Zip is broken", "description": "It broke on day one."}
+
+
+async def file_ticket(shop: Organization, by: str = "customer", **fields: object) -> dict[str, Any]:
+    answer = await (await shop.client(by)).post("/tickets", {**TICKET, **fields})
+    assert answer.status_code == 201, answer.text
+    ticket: dict[str, Any] = answer.json()["data"]
+    return ticket
+
+
+async def test_staff_hears_of_a_new_ticket_in_the_form_that_a_request_shows(live: Live, shop: Organization) -> None:
+    agent = await shop.person("agent")
+    async with await live.settled(agent.token) as ear:
+        ticket = await file_ticket(shop)
+        told = await ear.next()
+        assert set(told) == {"id", "event", "data", "timestamp"}
+        assert told["event"] == "ticket.created"
+        assert told["data"] == (await agent.client.get(f"/tickets/{ticket['id']}")).json()["data"]
+
+
+async def test_a_tickets_events_come_in_the_order_of_its_changes(live: Live, shop: Organization) -> None:
+    agent = await shop.person("agent")
+    ticket = await file_ticket(shop)
+    async with await live.settled(agent.token) as ear:
+        for i in range(30):
+            changed = await agent.client.put(f"/tickets/{ticket['id']}", {"subject": f"Subject {i}"})
+            assert changed.status_code == 200
+        heard = await ear.until("ticket.updated", subject="Subject 29")
+        changes = [told["data"]["changes"]["subject"]["now"] for told in heard]
+        while changes[-1] != "Subject 29":  # the state told is the newest, so the last one may be seen before its event
+            told = await ear.next()
+            heard.append(told)
+            changes.append(told["data"]["changes"]["subject"]["now"])
+        assert changes == [f"Subject {i}" for i in range(30)]
+        ids = [told["id"] for told in heard]
+        assert ids == sorted(set(ids))
+
+
+async def test_a_note_never_reaches_the_customer_and_another_customer_hears_nothing(
+    live: Live, shop: Organization
+) -> None:
+    customer, other, agent = await shop.person("customer"), await shop.person("customer2"), await shop.person("agent")
+    ticket = await file_ticket(shop)
+    async with await live.settled(customer.token) as theirs, await live.settled(other.token) as others:
+        path = f"/tickets/{ticket['id']}/comments"
+        await agent.client.post(path, {"body": "Smells of wear", "public": False})
+        await agent.client.post(path, {"body": "We send a new one."})
+        own = await file_ticket(shop, "customer2")
+        heard = await theirs.until("comment.added", body="We send a new one.")
+        assert "wear" not in str(heard)
+        assert [told["event"] for told in heard if "comment" in told["event"]] == ["comment.added"]
+        assert heard[-1]["data"]["ticket_id"] == ticket["id"]
+        first = await others.next()
+        assert (first["event"], first["data"]["id"]) == ("ticket.created", own["id"])
+
+
+async def test_a_customer_learns_no_more_of_an_assignment_than_the_assignees_name(
+    live: Live, shop: Organization
+) -> None:
+    customer, agent = await shop.person("customer"), await shop.person("agent")
+    ticket = await file_ticket(shop)
+    async with await live.settled(customer.token) as theirs, await live.settled(agent.token) as staff:
+        await agent.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(agent.id)})
+        told = await theirs.next("ticket.assigned")
+        assert told["data"] == {"id": ticket["id"], "assignee": {"name": agent.name}}
+        full = await staff.next("ticket.assigned")
+        assert full["data"]["changes"]["assignee_id"] == {"was": None, "now": str(agent.id)}
+        assert full["data"]["assignee"]["email"] == agent.email
+
+
+async def test_another_organization_hears_nothing(live: Live, shop: Organization, rival: Organization) -> None:
+    stranger = await rival.person("admin")
+    async with await live.settled(stranger.token) as ear:
+        await file_ticket(shop)
+        own = await file_ticket(rival)
+        assert (await ear.next())["data"]["id"] == own["id"]
+
+
+async def test_deleting_and_restoring_tell_what_a_client_must_drop_and_show_again(
+    live: Live, shop: Organization
+) -> None:
+    customer, admin = await shop.person("customer"), await shop.person("admin")
+    ticket = await file_ticket(shop)
+    async with await live.settled(customer.token) as ear:
+        await admin.client.delete(f"/tickets/{ticket['id']}")
+        gone = await ear.next()
+        assert gone["event"] == "ticket.updated"
+        assert gone["data"] == {
+            "id": ticket["id"], "number": ticket["number"], "deleted": True,
+            "changes": {"deleted": {"was": False, "now": True}},
+        }  # fmt: skip
+        await admin.client.post(f"/tickets/{ticket['id']}/restore")
+        back = await ear.next()
+        assert back["data"].pop("changes") == {"deleted": {"was": True, "now": False}}
+        assert back["data"] == (await customer.client.get(f"/tickets/{ticket['id']}")).json()["data"]
+
+
+async def test_a_notification_reaches_its_person_alone(live: Live, shop: Organization) -> None:
+    lead, agent, other = await shop.person("team_lead"), await shop.person("agent"), await shop.person("agent2")
+    ticket = await file_ticket(shop)
+    async with await live.settled(agent.token) as mine, await live.settled(other.token) as others:
+        await lead.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(agent.id)})
+        await work(shop.desk, shop)
+        told = await mine.next("notification.new")
+        (listed,) = (await agent.client.get("/notifications")).json()["data"]
+        assert told["data"] == listed
+        await file_ticket(shop, subject="The end")
+        heard = await others.until("ticket.created", subject="The end")
+        assert "notification.new" not in [each["event"] for each in heard]
+
+
+async def test_a_key_hears_what_its_scopes_allow(live: Live, shop: Organization) -> None:
+    admin = await shop.person("admin")
+    made = await admin.client.post("/api-keys", {"name": "bell", "scopes": ["notifications:read"]})
+    assert made.status_code == 201, made.text
+    async with await live.settled("", headers={"X-API-Key": made.json()["data"]["key"]}) as ear:
+        ticket = await file_ticket(shop)
+        await (await shop.client("team_lead")).patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(admin.id)})
+        await work(shop.desk, shop)
+        assert (await ear.next())["event"] == "notification.new"
