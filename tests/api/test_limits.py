@@ -96,3 +96,12 @@ async def test_a_refusal_keeps_nothing_so_the_key_may_be_used_once_the_request_i
     customer = await shop.client("customer")
     assert (await customer.post("/tickets", {}, headers={"Idempotency-Key": "k"})).status_code == 422
     assert (await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "k"})).status_code == 201
+
+
+async def test_a_refusal_that_had_to_be_kept_gives_the_key_back_too(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    wrong = {"password": "not it at all", "code": "123456"}
+    first = await agent.post("/auth/two-factor/disable", wrong, headers={"Idempotency-Key": "k"})
+    assert first.status_code >= 400
+    again = await agent.post("/auth/two-factor/disable", {**wrong, "code": "654321"}, headers={"Idempotency-Key": "k"})
+    assert again.json()["error"]["code"] != "IDEMPOTENCY_KEY_REUSED"

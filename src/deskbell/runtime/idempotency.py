@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["KeptAnswer", "claim_key", "keep_answer"]
+__all__ = ["KeptAnswer", "claim_key", "keep_answer", "withdraw_key"]
 
 
 class KeptAnswer(Struct, frozen=True):
@@ -59,3 +59,8 @@ async def keep_answer(
         msgspec.json.encode(headers).decode(),
         body,
     )
+
+
+async def withdraw_key(uow: UnitOfWork, caller: UUID, key: str) -> None:
+    """Gives a claimed key up, where a part of the refused request had to be kept and took the claim along."""
+    await uow.db.execute("delete from idempotency_keys where caller = $1 and key = $2 and status is null", caller, key)

@@ -124,6 +124,10 @@ async def provide_uow(request: DeskbellRequest) -> AsyncIterator[UnitOfWork]:
         yield uow
         await idempotency.keep(request, uow)
         await uow.commit()
+    except Exception:
+        await uow.rollback()
+        await idempotency.withdraw(request, uow)
+        raise
     except BaseException:
         await uow.rollback()
         raise

@@ -14,9 +14,9 @@ from litestar.serialization import encode_json
 from deskbell.api.shared.routing import SECRET
 from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer
+from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer, withdraw_key
 
-__all__ = ["Replay", "claim", "keep", "note_answer"]
+__all__ = ["Replay", "claim", "keep", "note_answer", "withdraw"]
 
 # The framework's hook for answers is not told the request: where a key was claimed, its state is found here.
 _claiming: Final[ContextVar[dict[str, Any] | None]] = ContextVar("claiming", default=None)
@@ -89,6 +89,13 @@ async def keep(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
     headers = {name: value for name, value in answer.headers.items() if name.lower() in _KEPT_HEADERS}
     status = answer.status_code or request.route_handler.status_code
     await keep_answer(uow, claimed[0], claimed[1], status, headers, body)
+
+
+async def withdraw(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
+    """After a refusal and its rollback: the claimed key may be used again."""
+    claimed = request.scope["state"].pop(_CLAIMED, None)
+    if claimed is not None:
+        await withdraw_key(uow, *claimed)
 
 
 async def note_answer(answer: Response[Any]) -> Response[Any]:
