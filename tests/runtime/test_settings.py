@@ -39,6 +39,7 @@ WRONG = [
     ("MAX_UPLOAD_BYTES", "25MB", "must be a whole number from 1 to"),
     ("MAX_UPLOAD_BYTES", "0", "must be a whole number from 1 to"),
     ("DEMO", "maybe", "must be on or off"),
+    ("TICKET_RETENTION_DAYS", "0", "must be a whole number from 1 to"),
     ("POOL_SIZE", "-1", "must be a whole number from 1 to 500"),
 ]
 

@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Final
 
 from deskbell.kernel.clock import utc_now
-from deskbell.runtime.forgetting import forget_keys_before, forget_windows_before
+from deskbell.runtime.forgetting import forget_access_before, forget_keys_before, forget_windows_before
 from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["forget_idempotency_keys", "forget_request_counts"]
+__all__ = ["forget_access", "forget_idempotency_keys", "forget_request_counts"]
 
 KEYS_LAST: Final = timedelta(hours=24)
 """How long an `Idempotency-Key` is remembered."""
+ACCESS_SHOWN: Final = timedelta(days=90)
+"""How long a session or API key that is over can still be looked up; the journal tells of it for good."""
 
 
 @job(schedule="7 * * * *")
@@ -26,3 +28,10 @@ async def forget_request_counts(tools: Tools, _payload: bytes) -> None:
     """Forgets windows of rate limits that are over."""
     async with tools.database.unit(None) as uow:
         await forget_windows_before(uow.db, utc_now())
+
+
+@job(schedule="37 3 * * *")
+async def forget_access(tools: Tools, _payload: bytes) -> None:
+    """Forgets sessions and API keys that have been over for 90 days."""
+    async with tools.database.unit(None) as uow:
+        await forget_access_before(uow.db, utc_now() - ACCESS_SHOWN)

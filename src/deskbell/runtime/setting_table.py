@@ -132,6 +132,12 @@ SETTINGS: tuple[Setting, ...] = (
         default=str(25 * 1024 * 1024),
         shown="26214400 (25 MB)",
     ),
+    Setting(
+        "TICKET_RETENTION_DAYS",
+        "How many days a deleted ticket can be restored; after that it is removed for good, with its words and files.",
+        read.whole_number(1, 36_500),
+        default="30",
+    ),
     Setting("DEMO", "Whether this server holds the demo data and its tools: on or off.", read.switch, default="off"),
     Setting("POOL_SIZE", "Database connections that each process may open.", read.whole_number(1, 500), default="10"),
 )

@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Literal["json", "console"]
     webhook_allowed_hosts: tuple[str, ...]
     max_upload_bytes: int
+    ticket_retention_days: int
     demo: bool
     pool_size: int
 

@@ -10,7 +10,7 @@ from tests.support.work import work
 
 NOTIFICATIONS = {
     "email_notifications": True, "desktop_notifications": True, "ticket_updates": True, "ticket_assignments": True,
-    "mentions": True,
+    "mentions": True, "daily_summary": False,
 }  # fmt: skip
 
 

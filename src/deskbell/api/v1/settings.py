@@ -99,6 +99,7 @@ class NotificationsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     email_notifications: bool | UnsetType = UNSET
     desktop_notifications: bool | UnsetType = UNSET
+    daily_summary: bool | UnsetType = UNSET
     ticket_updates: bool | UnsetType = UNSET
     ticket_assignments: bool | UnsetType = UNSET
     mentions: bool | UnsetType = UNSET

@@ -198,8 +198,8 @@ async def find_preferences(db: Db, user_id: UUID) -> Preferences:
     """What a person wants to be told."""
     row = await db.fetch_one(
         sql(
-            "select p.email_notifications, p.desktop_notifications, p.ticket_updates, p.ticket_assignments, p.mentions "
-            "from notification_preferences p where p.user_id = {}",
+            "select p.email_notifications, p.desktop_notifications, p.ticket_updates, p.ticket_assignments, p.mentions, "
+            "p.daily_summary from notification_preferences p where p.user_id = {}",
             user_id,
         )
     )
@@ -207,7 +207,7 @@ async def find_preferences(db: Db, user_id: UUID) -> Preferences:
         return Preferences()
     return Preferences(
         email_notifications=row[0], desktop_notifications=row[1], ticket_updates=row[2], ticket_assignments=row[3],
-        mentions=row[4],
+        mentions=row[4], daily_summary=row[5],
     )  # fmt: skip
 
 
@@ -215,11 +215,13 @@ async def save_preferences(db: Db, organization_id: UUID, user_id: UUID, wants: 
     """Keeps what a person wants to be told."""
     await db.execute(
         "insert into notification_preferences (organization_id, user_id, email_notifications, desktop_notifications, "
-        "ticket_updates, ticket_assignments, mentions, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ticket_updates, ticket_assignments, mentions, updated_at, daily_summary) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
         "on conflict (organization_id, user_id) do update set email_notifications = excluded.email_notifications, "
         "desktop_notifications = excluded.desktop_notifications, ticket_updates = excluded.ticket_updates, "
         "ticket_assignments = excluded.ticket_assignments, mentions = excluded.mentions, "
-        "updated_at = excluded.updated_at",
+        "updated_at = excluded.updated_at, daily_summary = excluded.daily_summary",
         organization_id, user_id, wants.email_notifications, wants.desktop_notifications, wants.ticket_updates,
         wants.ticket_assignments, wants.mentions, now,
+        wants.daily_summary,
     )  # fmt: skip

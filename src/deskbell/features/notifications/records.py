@@ -37,6 +37,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
     ticket_updates: bool = True
     ticket_assignments: bool = True
     mentions: bool = True
+    daily_summary: bool = False
 
     def wants(self, kind: str) -> bool:
         """Whether a kind of notification is to be made at all. Service levels and feedback count as ticket updates."""
@@ -57,6 +58,7 @@ class PreferenceChanges(Struct, frozen=True, kw_only=True):
     ticket_updates: bool | UnsetType = UNSET
     ticket_assignments: bool | UnsetType = UNSET
     mentions: bool | UnsetType = UNSET
+    daily_summary: bool | UnsetType = UNSET
 
 
 class Recipient(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""The mail in the morning with what is open, for staff who asked for it."""

@@ -1,0 +1,75 @@
+"""Each morning, in each organization's own time."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.organizations.settings import settings_of
+from deskbell.features.summaries import mails, queries
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.runtime.mail import MailRefused
+from deskbell.runtime.reactions import enqueue, job
+from deskbell.runtime.tools import Tools
+
+__all__ = ["MORNING", "mail_summary", "queue_summaries", "summaries_due"]
+
+MORNING: Final = range(7, 12)
+"""The local hours in which a summary goes out: at seven or, after an outage, as long as it is still morning."""
+_MOST_LINES: Final = 10
+_NOTES_LAST: Final = timedelta(days=7)
+
+
+class _Task(Struct, frozen=True):
+    organization_id: UUID
+    user_id: UUID
+
+
+@job(schedule="*/15 * * * *")
+async def queue_summaries(tools: Tools, _payload: bytes) -> None:
+    """Queues a summary for everybody who wants one and has had none today."""
+    await summaries_due(tools, utc_now())
+
+
+async def summaries_due(tools: Tools, now: datetime) -> None:
+    """The same for a given moment. A note in the database says who was served, whoever comes second."""
+    async with tools.database.unit(None) as uow:
+        organizations = await queries.organizations(uow.db)
+    for organization_id, settings in organizations:
+        local = now.astimezone(_zone(settings))
+        if local.hour in MORNING:
+            await _queue(tools, organization_id, local.date(), now)
+
+
+def _zone(settings: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(settings_of(msgspec.json.decode(settings)).time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+async def _queue(tools: Tools, organization_id: UUID, day: date, now: datetime) -> None:
+    async with tools.database.unit(Actor.system(organization_id)) as uow:
+        for reader in await queries.readers(uow.db):
+            if await queries.note(uow.db, organization_id, reader.id, day, now):
+                await enqueue(uow, mail_summary, _Task(organization_id, reader.id))
+        await queries.forget_before(uow.db, day - _NOTES_LAST)
+
+
+@job()
+async def mail_summary(tools: Tools, payload: bytes) -> None:
+    """Mails one person's summary; nothing at all when nothing is open."""
+    task = msgspec.json.decode(payload, type=_Task)
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+        reader = await queries.find_reader(uow.db, task.user_id)
+        summary = await queries.summarize(uow.db, task.user_id, _MOST_LINES)
+    if reader is None or not (summary.open or summary.unassigned):
+        return
+    try:
+        await tools.mailer.send(mails.compose(reader, summary, tools.settings.base_url))
+    except MailRefused:
+        return  # this address takes no mail, and trying again would not change that

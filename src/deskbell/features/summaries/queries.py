@@ -1,0 +1,113 @@
+"""Who gets a summary today, and what it says."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["Line", "Reader", "Summary", "find_reader", "forget_before", "note", "organizations", "readers", "summarize"]
+
+_STAFF: Final = sorted(role.value for role in STAFF_ROLES)
+_OPEN: Final = sql("t.deleted_at is null and t.status in ('new', 'open', 'pending', 'hold')")
+_OVERDUE: Final = sql(
+    "(t.resolution_breached_at is not null or (t.first_response_breached_at is not null and t.first_response_at is null))"
+)
+_READER: Final = sql(
+    "select m.user_id, m.name, m.email from notification_preferences p join memberships m "
+    "on m.organization_id = p.organization_id and m.user_id = p.user_id "
+    "where p.daily_summary and m.ended_at is null and m.role = any({})",
+    _STAFF,
+)
+
+
+class Reader(Struct, frozen=True):
+    """Somebody who wants a summary."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+class Line(Struct, frozen=True):
+    """A ticket in a summary."""
+
+    id: UUID
+    number: int
+    subject: str
+    overdue: bool
+
+
+class Summary(Struct, frozen=True):
+    """What is open for one person, the most urgent tickets of theirs, and how many nobody has taken."""
+
+    open: int
+    overdue: int
+    unassigned: int
+    lines: list[Line]
+
+
+async def organizations(db: Db) -> list[tuple[UUID, str]]:
+    """Organizations in which somebody wants a summary, with their settings as JSON."""
+    rows = await db.fetch_all("select organization_id, settings from deskbell_summary_organizations()")
+    return [(row[0], row[1]) for row in rows]
+
+
+async def readers(db: Db) -> list[Reader]:
+    """The staff of the entered organization who want a summary."""
+    return [Reader(*row) for row in await db.fetch_all(sql("{} order by m.user_id", _READER))]
+
+
+async def find_reader(db: Db, user_id: UUID) -> Reader | None:
+    """The same person, if they still want one."""
+    row = await db.fetch_one(sql("{} and m.user_id = {}", _READER, user_id))
+    return None if row is None else Reader(*row)
+
+
+async def note(db: Db, organization_id: UUID, user_id: UUID, day: date, now: datetime) -> bool:
+    """Notes that a person gets the summary of a day; False when that was noted before."""
+    return bool(
+        await db.execute(
+            sql(
+                "insert into summaries (organization_id, user_id, day, queued_at) values ({}, {}, {}, {}) "
+                "on conflict do nothing",
+                organization_id,
+                user_id,
+                day,
+                now,
+            )
+        )
+    )
+
+
+async def forget_before(db: Db, day: date) -> None:
+    """Forgets the notes of days that are past, of the entered organization."""
+    await db.execute(sql("delete from summaries where day < {}", day))
+
+
+async def summarize(db: Db, user_id: UUID, how_many: int) -> Summary:
+    """What is open for one person in the entered organization; the overdue and the soonest due come first."""
+    row = await db.fetch_one(
+        sql(
+            "select count(*), count(*) filter (where {}) from tickets t where t.assignee_id = {} and {}",
+            _OVERDUE,
+            user_id,
+            _OPEN,
+        )
+    )
+    unassigned = await db.fetch_value(
+        sql("select count(*) from tickets t where t.assignee_id is null and t.status in ('new', 'open') and {}", _OPEN)
+    )
+    rows = await db.fetch_all(
+        sql(
+            "select t.id, t.number, t.subject, {} from tickets t where t.assignee_id = {} and {} "
+            "order by 4 desc, t.priority_rank desc, least(t.first_response_due_at, t.resolution_due_at), t.created_at "
+            "limit {}",
+            _OVERDUE, user_id, _OPEN, how_many,
+        )
+    )  # fmt: skip
+    assert row is not None
+    return Summary(row[0], row[1], unassigned, [Line(*line) for line in rows])

@@ -1,0 +1,170 @@
+"""A real server in a folder of its own that can be hurt in every part and started again, and people who write to it."""
+
+import asyncio
+import itertools
+import os
+import signal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import asyncpg
+import httpx
+import psutil
+
+from deskbell.runtime.embedded import running_dsn
+from tests.cli.running import PROGRAM, Served, environment
+
+__all__ = ["Accepted", "Site", "Writer"]
+
+EMAIL, PASSWORD = "owner@faults.example", "correct-horse-battery-1"
+SETTINGS = {"RATE_LIMITS": "off", "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1", "LOG_FORMAT": "json"}
+
+
+class Site:
+    """`deskbell serve` with two web workers, a job worker and its own PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.up = asyncio.Event()
+        self.token = ""
+        self._served: Served | None = None
+        self._restarts = itertools.count(1)
+
+    @property
+    def served(self) -> Served:
+        """The running server."""
+        assert self._served is not None
+        return self._served
+
+    async def start(self) -> None:
+        """Starts it, or starts it again after it was killed."""
+        self._served = await asyncio.to_thread(Served, self.folder, "--workers", "2", **SETTINGS)
+        self.up.set()
+
+    async def stop(self) -> None:
+        """Stops it in good order."""
+        if self._served is not None:
+            await asyncio.to_thread(self._served.stop)
+
+    async def make_owner(self) -> None:
+        """An organization and the owner as whom everybody here signs in."""
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM, "create-owner", "--email", EMAIL, "--name", "Owner", "--organization", "Faults",
+            "--domain", "faults.example", "--password-stdin", cwd=self.folder,
+            env=environment(DATA_DIR=str(self.folder / "data"), **SETTINGS), stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        await process.communicate(f"{PASSWORD}\n".encode())
+        assert process.returncode == 0
+        async with httpx.AsyncClient(base_url=f"{self.served.url}/api/v1") as client:
+            answer = await client.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+            self.token = answer.json()["data"]["token"]
+
+    def client(self) -> httpx.AsyncClient:
+        """A client of the server as it runs now."""
+        return httpx.AsyncClient(
+            base_url=f"{self.served.url}/api/v1", headers={"authorization": f"Bearer {self.token}"}, timeout=30
+        )
+
+    async def database(self) -> "asyncpg.Connection[Any]":
+        """The server's database, as its owner."""
+        dsn = running_dsn(self.folder / "data")
+        assert dsn is not None
+        return await asyncpg.connect(dsn)
+
+    def kill_worker(self) -> None:
+        """`kill -9` of the job worker, which is started again by the server."""
+        self._kill(lambda words: "deskbell.cli worker" in words)
+
+    def kill_web_worker(self, rng: Random) -> None:
+        """`kill -9` of one of the web server's workers."""
+        (server,) = [process for process in self.served.family() if "deskbell.cli.web" in _words(process)][:1]
+        os.kill(rng.choice(server.children()).pid, signal.SIGKILL)
+
+    def kill_postgres(self) -> None:
+        """`kill -9` of PostgreSQL's first process; the others follow when they notice."""
+        self._kill(lambda words: "/postgres -D" in words)
+
+    async def kill_everything(self) -> None:
+        """What a power cut would do, and a new start."""
+        self.up.clear()
+        await asyncio.to_thread(self.served.power_cut)
+        await self.start()
+
+    def _kill(self, is_it: Any) -> None:
+        for process in self.served.family():
+            if is_it(_words(process)):
+                os.kill(process.pid, signal.SIGKILL)
+                return
+
+
+def _words(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
+class Accepted:
+    """What the server said yes to (2xx): only that is promised."""
+
+    def __init__(self) -> None:
+        self.tickets: list[str] = []
+        self.comments: list[str] = []
+        self.changes: list[tuple[str, str]] = []
+        self._grew = asyncio.Condition()
+
+    def __len__(self) -> int:
+        return len(self.tickets) + len(self.comments) + len(self.changes)
+
+    async def note(self, kind: list[Any], what: Any) -> None:
+        """One more."""
+        kind.append(what)
+        async with self._grew:
+            self._grew.notify_all()
+
+    async def until(self, how_many: int) -> None:
+        """Waits until so many writes were accepted."""
+        async with asyncio.timeout(120), self._grew:
+            await self._grew.wait_for(lambda: len(self) >= how_many)
+
+
+class Writer:
+    """Writes one thing after another, whatever happens to the server meanwhile."""
+
+    def __init__(self, site: Site, accepted: Accepted, name: str, rng: Random) -> None:
+        self._site, self._accepted, self._name, self._rng = site, accepted, name, rng
+        self._mine: list[str] = []
+        self._number = itertools.count(1)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._site.up.wait()
+            try:
+                async with self._site.client() as client:
+                    while True:
+                        await self._write(client)
+            except httpx.HTTPError:
+                # Refused or broken off: what was under way may have been written or not. A client waits a moment.
+                await asyncio.sleep(0.05)
+
+    async def _write(self, client: httpx.AsyncClient) -> None:
+        words = f"{self._name} {next(self._number)}"
+        choice = self._rng.random()
+        if not self._mine or choice < 0.4:
+            answer = await client.post("/tickets", json={"subject": words, "description": "Under load."})
+            if answer.is_success:
+                self._mine.append(answer.json()["data"]["id"])
+                await self._accepted.note(self._accepted.tickets, self._mine[-1])
+            return
+        ticket = self._rng.choice(self._mine)
+        if choice < 0.8:
+            answer = await client.post(f"/tickets/{ticket}/comments", json={"body": words})
+            if answer.is_success:
+                await self._accepted.note(self._accepted.comments, answer.json()["data"]["id"])
+        else:
+            answer = await client.put(f"/tickets/{ticket}", json={"subject": words})
+            if answer.is_success:
+                await self._accepted.note(self._accepted.changes, (ticket, words))

@@ -1,0 +1,83 @@
+"""Work by the clock has exactly one doer, however many workers run; and what has had its day is forgotten."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+from pgqueuer import PgQueuer
+
+from deskbell.features.summaries.handlers import summaries_due
+from deskbell.jobs import housekeeping, worker
+from deskbell.kernel.clock import utc_now
+from deskbell.runtime.reactions import Job
+from deskbell.runtime.tools import Tools
+from tests.support.desk import Desk, Organization
+from tests.support.work import run_job, tools_of, work
+
+EVERY_OTHER_SECOND = "* * * * * */2"
+
+
+async def test_of_two_workers_one_does_what_the_clock_asks_for(fresh_database_url: str, desk: Desk) -> None:
+    done: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
+    connections = [await asyncpg.connect(fresh_database_url) for _ in range(2)]
+
+    def queue_of(name: str, connection: "asyncpg.Connection[Any]") -> PgQueuer:
+        async def tick(_tools: Tools, _payload: bytes) -> None:
+            done.put_nowait((name, int(utc_now().timestamp())))
+
+        queue = PgQueuer.from_asyncpg_connection(connection)
+        worker._schedule(queue, tools_of(desk), Job("tests.tick", tick, EVERY_OTHER_SECOND))
+        return queue
+
+    queues = [queue_of(name, connection) for name, connection in zip("AB", connections, strict=True)]
+    tasks = [asyncio.create_task(queue.run(dequeue_timeout=timedelta(seconds=1))) for queue in queues]
+    try:
+        async with asyncio.timeout(60):
+            ticks = [await done.get() for _ in range(3)]
+    finally:
+        for queue in queues:
+            queue.shutdown.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for connection in connections:
+            await connection.close()
+    seconds = [second for _, second in ticks]
+    assert len(set(seconds)) == len(seconds), ticks
+
+
+async def test_even_if_two_begin_at_once_the_effect_is_one(desk: Desk, shop: Organization) -> None:
+    agent, admin, customer = await shop.person("agent"), await shop.client("admin"), await shop.client("customer")
+    await agent.client.put("/settings/notifications", {"daily_summary": True})
+    await admin.post("/tickets", {"subject": "Mine", "description": "Please.", "assignee_id": str(agent.id)})
+    gone = (await customer.post("/tickets", {"subject": "Gone", "description": "Please."})).json()["data"]["id"]
+    await admin.delete(f"/tickets/{gone}")
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update tickets set deleted_at = deleted_at - interval '31 days' where deleted_at is not null"
+        )
+    morning = utc_now().replace(hour=8)
+    await asyncio.gather(*(summaries_due(tools_of(desk), morning) for _ in range(4)))
+    await asyncio.gather(*(run_job(desk, "tickets.purge_deleted") for _ in range(4)))
+    await work(desk, shop)
+    async with desk.database.unit(shop.system()) as uow:
+        mails = "select count(*) from outbox where recipient = $1 and subject like 'Today:%'"
+        assert await uow.db.fetch_value(mails, agent.email) == 1
+        assert await uow.db.fetch_value("select count(*) from events where type = 'ticket.purged'") == 1
+
+
+async def test_sessions_and_keys_that_are_over_are_forgotten_in_time(desk: Desk, shop: Organization) -> None:
+    admin = await shop.person("admin")
+    kept = [
+        (await admin.client.post("/api-keys", {"name": f"key {n}", "scopes": ["*"]})).json()["data"]["id"]
+        for n in range(2)
+    ]
+    long_ago = utc_now() - timedelta(days=91)
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update api_keys set revoked_at = $2 where id = $1::text::uuid", kept[0], long_ago)
+        agent = await shop.person("agent")
+        await uow.db.execute("update sessions set ended_at = $2 where user_id = $1", agent.id, long_ago)
+    await housekeeping.forget_access(tools_of(desk), b"")
+    async with desk.database.unit(shop.system()) as uow:
+        assert [str(row[0]) for row in await uow.db.fetch_all("select id from api_keys")] == kept[1:]
+        assert [row[0] for row in await uow.db.fetch_all("select user_id from sessions")] == [admin.id]
+    assert (await admin.client.get("/tickets")).status_code == 200
