@@ -21,7 +21,6 @@ from deskbell.runtime.settings import (
 KEY = "k" * 32
 WRONG = [
     ("DATABASE_URL", "mysql://db/desk", "must be a URL like postgresql://"),
-    ("REPLICA_URL", "replica", "must be a URL like postgresql://"),
     ("DATA_DIR", "/tmp/a\0b", "must be the path of a folder"),
     ("SECRET_KEY", "short", "must have at least 32 characters"),
     ("BASE_URL", "desk.example.com", "must be a URL like https://"),
@@ -54,7 +53,7 @@ def test_without_any_variable_everything_has_its_default(tmp_path: Path) -> None
     settings = load(tmp_path)
     assert settings.data_dir == tmp_path
     assert settings.storage_url == (tmp_path / "files").as_uri()
-    assert (settings.database_url, settings.replica_url, settings.smtp_url, settings.inbound_smtp) == (None,) * 4
+    assert (settings.database_url, settings.smtp_url, settings.inbound_smtp) == (None,) * 3
     assert settings.base_url == "http://127.0.0.1:8000"
     assert settings.rate_limits
     assert not settings.demo
@@ -67,7 +66,6 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     settings = load(
         tmp_path,
         DATABASE_URL="postgresql://app:pw@db/desk",
-        REPLICA_URL="postgresql://app:pw@replica/desk",
         SECRET_KEY=KEY,
         BASE_URL="https://desk.example.com/",
         SMTP_URL="smtps://me:pw@mail.example.com",

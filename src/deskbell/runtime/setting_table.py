@@ -48,13 +48,6 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
-        "REPLICA_URL",
-        "A read replica of that PostgreSQL, for reports and search.",
-        _POSTGRES,
-        shown="the primary",
-        secret=True,
-    ),
-    Setting(
         "DATA_DIR",
         "The folder for the embedded PostgreSQL, attachments and the secret key.",
         read.folder,
@@ -90,7 +83,10 @@ SETTINGS: tuple[Setting, ...] = (
         default="Deskbell <support@localhost>",
     ),
     Setting(
-        "INBOUND_SMTP", "host:port at which the built-in mail receiver listens.", read.address, shown="not listening"
+        "INBOUND_SMTP",
+        "host:port for receiving mail. Without effect in this version, which sends mail and receives none yet.",
+        read.address,
+        shown="not listening",
     ),
     Setting(
         "STORAGE_URL",

@@ -26,7 +26,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting, checked and complete. Secrets are left out of its text form."""
 
     database_url: str | None = None
-    replica_url: str | None = None
     data_dir: Path
     secret_key: str
     base_url: str
