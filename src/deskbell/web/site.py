@@ -1,5 +1,6 @@
 """Probes, API documents and reference pages."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,8 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
         contract = name.removesuffix(".json")
         if contract not in titles:
             raise NotFoundException
-        body = msgspec.json.encode(document(contract))
+        # Made at the first question, which takes a second: in a thread, so that nobody else waits for it.
+        body = await asyncio.to_thread(lambda: msgspec.json.encode(document(contract)))
         return Response(body, media_type="application/vnd.oai.openapi+json;version=3.1")
 
     @get("/docs/{name:str}")
