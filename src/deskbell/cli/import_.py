@@ -1,4 +1,4 @@
-"""`deskbell import`: lines of the open format, or of a GitHub archive, into an organization."""
+"""`deskbell import`: lines of the open format, a GitHub archive, or a folder of articles, into an organization."""
 
 import asyncio
 import os
@@ -31,10 +31,10 @@ _ORGANIZATION = click.option("--organization", required=True, metavar="DOMAIN", 
 
 @click.group("import")
 def import_command() -> None:
-    """Bring tickets into an organization from a file.
+    """Bring tickets or articles into an organization from files.
 
-    Safe while the server runs. After an interruption run it again: what is there already is left alone. A line that
-    breaks a rule is shown with its number and skipped; then the command ends with 1.
+    Safe while the server runs. After an interruption run it again: what is there already is left alone. What breaks a
+    rule is named and skipped; then the command ends with 1.
     """
 
 
@@ -66,6 +66,25 @@ def import_github(settings: Settings, file: Path, organization: str) -> None:
     from deskbell.features.transfer import github  # noqa: PLC0415 - slow to load
 
     _run(settings, file, organization, lambda watch: github.read(file, watch), create=False)
+
+
+@import_command.command("articles")
+@click.argument("place", metavar="FOLDER|FILE", type=click.Path(path_type=Path, exists=True, readable=True))
+@_ORGANIZATION
+@click.option("--category", default="", help="For files that name none, instead of their folder's name.")
+@click.option("--locale", default="en", show_default=True, help="For files that do not say in which language they are.")
+@click.option("--publish/--draft", default=None, help="For files that do not say; new articles are published.")
+@with_settings
+def import_articles(
+    settings: Settings, place: Path, organization: str, category: str, locale: str, publish: bool | None
+) -> None:
+    """Import help articles in Markdown or reStructuredText from FOLDER, or from one FILE.
+
+    Run it again whenever files have changed: their articles are brought up to date, all others are left alone.
+    """
+    from deskbell.cli.articles import run  # noqa: PLC0415 - slow to load
+
+    run(settings, place, organization, category=category, locale=locale, published=publish)
 
 
 def _run(settings: Settings, file: Path, organization: str, reading: Reading, *, create: bool) -> None:

@@ -29,6 +29,13 @@ class Progress:
         if self._bars is not None:
             self._bars.stop()
 
+    def say(self, line: str) -> None:
+        """A line of its own on standard error, above the bar."""
+        if self._bars is None:
+            click.echo(line, err=True)
+        else:
+            self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
     def __call__(self, what: str, done: int, total: int | None) -> None:
         if what not in self._tasks:
             if self._bars is None:

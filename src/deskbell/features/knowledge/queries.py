@@ -14,13 +14,16 @@ __all__ = [
     "add_to_votes",
     "categories",
     "count_view",
+    "find_by_source",
     "find_organization",
     "find_visible",
+    "first_owner",
     "list_visible",
     "lock",
     "lock_vote",
     "remove",
     "search_visible",
+    "set_source",
     "set_vote",
     "slugs_like",
     "update",
@@ -106,21 +109,25 @@ async def list_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: PageRe
 async def search_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
     """A page of the articles that hold any of the words, best first, with snippets of raw text between marks."""
     found = sql(
-        "articles a join deskbell_search_articles({}, {}) f on f.article_id = a.id", narrow.search, actor.is_staff
-    )
-    wanted = _matching(actor, narrow)
+        "select a.organization_id, a.id, f.score from articles a "
+        "join deskbell_search_articles({}, {}) f on f.article_id = a.id where {}",
+        narrow.search, actor.is_staff, _matching(actor, narrow),
+    )  # fmt: skip
     rows = await db.fetch_all(
         sql(
-            "with best as materialized (select a.organization_id, a.id, f.score from {} where {} "
-            "order by f.score desc, a.id limit {} offset {}) "
-            "select {}, ts_headline('deskbell', a.content, "
-            "(select string_agg(quote_literal(lexeme), ' | ')::tsquery from unnest(to_tsvector('deskbell', {}))), {}) "
+            "with found as materialized ({}), "
+            "best as materialized (select * from found order by score desc, id limit {} offset {}) "
+            "select {}, ts_headline('deskbell', a.content, (select string_agg(quote_literal(lexeme), ' | ')::tsquery "
+            "from unnest(to_tsvector('deskbell', deskbell_article_text({})))), {}), (select count(*) from found) "
             "from best join articles a on a.organization_id = best.organization_id and a.id = best.id {} "
             "order by best.score desc, a.id",
-            found, wanted, page.limit + 1, page.offset, _COLUMNS, narrow.search, _HEADLINE, _JOINS,
+            found, page.limit + 1, page.offset, _COLUMNS, narrow.search, _HEADLINE, _JOINS,
         )
     )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from {} where {}", found, wanted)))
+    if rows or not page.offset:
+        total = rows[0][17] if rows else 0
+    else:
+        total = int(await db.fetch_value(sql("select count(*) from ({}) found", found)))
     more = len(rows) > page.limit
     articles = [_article(row, row[16]) for row in rows[: page.limit]]
     return Page(articles, total, page, encode_cursor(page.offset + page.limit) if more else None)
@@ -161,6 +168,30 @@ async def slugs_like(db: Db, slug: str, locale: str) -> set[str]:
         sql("select slug from articles where locale = {} and starts_with(slug, {})", locale, slug)
     )
     return {row[0] for row in rows}
+
+
+async def first_owner(db: Db) -> UUID | None:
+    """The owner who has been one of the entered organization for longest."""
+    return _id(
+        await db.fetch_value(
+            "select user_id from memberships where role = 'owner' and ended_at is null order by created_at, user_id limit 1"
+        )
+    )
+
+
+async def find_by_source(db: Db, locale: str, source: str) -> tuple[UUID, bytes] | None:
+    """The article that was imported from a file, with the fingerprint of what the file said; locked."""
+    row = await db.fetch_one(
+        sql("select id, source_digest from articles where locale = {} and source = {} for update", locale, source)
+    )
+    return None if row is None else (row[0], row[1])
+
+
+async def set_source(db: Db, article_id: UUID, source: str, digest: bytes) -> None:
+    """Notes which file an article was imported from, and what that said."""
+    await db.execute(
+        sql("update articles set source = {}, source_digest = {} where id = {}", source, digest, article_id)
+    )
 
 
 async def categories(db: Db, actor: Actor) -> list[CategoryCount]:

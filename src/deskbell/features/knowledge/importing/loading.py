@@ -1,0 +1,76 @@
+"""Writing what was read: new articles are made, changed files bring theirs up to date, unchanged ones change nothing."""
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+import asyncpg
+from msgspec import UNSET
+
+from deskbell.features.knowledge import queries, service
+from deskbell.features.knowledge.importing.reading import digest_of
+from deskbell.features.knowledge.importing.records import FileProblem, FoundArticle, LeftOut, Summary
+from deskbell.features.knowledge.records import ArticleChanges, NewArticle
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import Database, UnitOfWork
+
+__all__ = ["author_for", "load"]
+
+Told = Callable[[FoundArticle | LeftOut | FileProblem], None]
+
+
+async def author_for(database: Database, organization_id: UUID) -> Actor | None:
+    """The organization's first owner, in whose name articles are imported; None if it has no owner."""
+    async with database.unit(Actor.system(organization_id)) as uow:
+        owner = await queries.first_owner(uow.db)
+    return None if owner is None else Actor(organization_id, owner, Role.OWNER)
+
+
+async def load(
+    database: Database, author: Actor, found: Iterable[FoundArticle | LeftOut | FileProblem], tell: Told
+) -> Summary:
+    """Writes articles one by one, each in a transaction of its own; `tell` hears of every file when it is done."""
+    summary = Summary()
+    for each in found:
+        answer = each
+        if isinstance(each, FoundArticle):
+            try:
+                async with database.unit(author) as uow:
+                    outcome = await _write(uow, each)
+                setattr(summary, outcome, getattr(summary, outcome) + 1)
+            except asyncpg.DataError as error:
+                answer = FileProblem(each.source, f"was refused by the database: {str(error).splitlines()[0]}")
+        if isinstance(answer, FileProblem):
+            summary.refused += 1
+        elif isinstance(answer, LeftOut):
+            summary.left_out += 1
+        tell(answer)
+    return summary
+
+
+async def _write(uow: UnitOfWork, found: FoundArticle) -> str:
+    digest = digest_of(found)
+    known = await queries.find_by_source(uow.db, found.locale, found.source)
+    if known is None:
+        made = await service.create(
+            uow,
+            NewArticle(
+                title=found.title, content=found.content, category=found.category, tags=found.tags,
+                published=found.published is not False, locale=found.locale, slug=found.slug,
+            ),
+        )  # fmt: skip
+        await queries.set_source(uow.db, made.id, found.source, digest)
+        return "made"
+    article_id, before = known
+    if before == digest:
+        return "unchanged"
+    await service.update(
+        uow,
+        article_id,
+        ArticleChanges(
+            title=found.title, content=found.content, category=found.category, tags=found.tags,
+            published=UNSET if found.published is None else found.published,
+        ),
+    )  # fmt: skip
+    await queries.set_source(uow.db, article_id, found.source, digest)
+    return "updated"

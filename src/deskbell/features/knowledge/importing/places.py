@@ -1,0 +1,73 @@
+"""Which files are read, and what their names and folders say: language, category, and the name to know them by."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from deskbell.features.knowledge.importing.records import Source, Unreadable
+
+__all__ = ["locale_of", "sources_of", "spoken"]
+
+MARKDOWN: Final = {".md", ".markdown", ".mdown", ".mkd"}
+RESTRUCTURED: Final = {".rst", ".rest"}
+
+# Two-letter languages of ISO 639-1 that software is commonly written in.
+_LANGUAGES: Final = re.compile(
+    "a[frz]|b[egns]|c[asy]|d[ae]|e[lnostu]|f[air]|g[alu]|h[eiruy]|i[dst]|ja|k[akmnoy]|l[otv]|m[klnrsy]|n[belno]|"
+    "p[alst]|r[ou]|s[ikloqrvw]|t[aehklr]|u[krz]|vi|xh|yo|z[hu]"
+)
+_LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2}))?(?:[-_][A-Za-z]{4})?")
+_IN_NAME: Final = re.compile(r"(?P<name>.+?)\._?(?P<locale>[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?)")
+
+
+def locale_of(text: str) -> str:
+    """A language in the spelling that articles carry: en, pt-BR. Raises `Unreadable`."""
+    found = _LOCALE.fullmatch(text.strip())
+    if found is None:
+        raise Unreadable(f"has the language {text!r}, which must be such as en or pt-BR")
+    return found[1].lower() + (f"-{found[2].upper()}" if found[2] else "")
+
+
+def spoken(name: str) -> str:
+    """A folder's or a file's name as people would say it: `travel-and-leave` is "Travel and leave"."""
+    words = re.sub(r"[-_\s]+", " ", name).strip()
+    return words[:1].upper() + words[1:]
+
+
+def sources_of(place: Path) -> Iterator[Source]:
+    """The files of a folder and of the folders in it, by name; hidden ones are passed over. Or the one file."""
+    if place.is_file():
+        yield _source(place, PurePosixPath(place.name), place.resolve().parent.name, language=None)
+        return
+    top = place.resolve().name
+    languages = _language_folders(place)
+    for path in sorted(place.rglob("*")):
+        within = PurePosixPath(path.relative_to(place).as_posix())
+        if path.suffix.lower() not in MARKDOWN | RESTRUCTURED or not path.is_file():
+            continue
+        if any(part.startswith(".") or part == "node_modules" for part in within.parts):
+            continue
+        language = languages.get(within.parts[0]) if len(within.parts) > 1 else None
+        yield _source(path, within, top, language)
+
+
+def _source(path: Path, within: PurePosixPath, top: str, language: str | None) -> Source:
+    plain = PurePosixPath(*within.parts[1:]) if language else within
+    named = _IN_NAME.fullmatch(plain.stem)
+    if named is not None and _LANGUAGES.fullmatch(named["locale"][:2].lower()):
+        language = language or locale_of(named["locale"])
+        plain = plain.with_name(named["name"] + plain.suffix)
+    folder = plain.parts[0] if len(plain.parts) > 1 else ""
+    return Source(path, str(within), str(PurePosixPath(top) / plain), language, folder)
+
+
+def _language_folders(place: Path) -> dict[str, str]:
+    """Folders such as `en` and `fr` at the top, if that is what divides it: `it` among others may be a department."""
+    names = [entry.name for entry in place.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+    return {name: locale_of(name) for name in names} if names and all(map(_is_language, names)) else {}
+
+
+def _is_language(name: str) -> bool:
+    found = _LOCALE.fullmatch(name)
+    return found is not None and _LANGUAGES.fullmatch(found[1].lower()) is not None

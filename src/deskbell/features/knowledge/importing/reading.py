@@ -1,0 +1,126 @@
+"""Reading a folder: each file becomes an article, or a reason why not."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import msgspec
+
+from deskbell.features.knowledge.importing import front, markdown, restructured
+from deskbell.features.knowledge.importing.places import RESTRUCTURED, locale_of, sources_of, spoken
+from deskbell.features.knowledge.importing.records import (
+    LONGEST_CATEGORY,
+    LONGEST_CONTENT,
+    LONGEST_TITLE,
+    FileProblem,
+    FoundArticle,
+    LeftOut,
+    Source,
+    Unreadable,
+)
+
+__all__ = ["Reader", "digest_of"]
+
+_LARGEST: Final = 4 * LONGEST_CONTENT  # bytes
+
+
+class Reader:
+    """Reads the articles of a folder or of one file.
+
+    `category`, `locale` and `published` serve files that do not say themselves; `locale` is "en" where nobody says.
+    """
+
+    def __init__(self, place: Path, *, category: str = "", locale: str = "en", published: bool | None = None) -> None:
+        self._top = place if place.is_dir() else place.parent
+        self._category = category
+        self._locale = locale
+        self._published = published
+        self.sources = list(sources_of(place))
+        self._parts = self._parts_of_others()
+
+    def read(self) -> Iterator[FoundArticle | LeftOut | FileProblem]:
+        """What each file is, in order."""
+        taken: dict[tuple[str, str], str] = {}
+        for source in self.sources:
+            try:
+                answer: FoundArticle | LeftOut | FileProblem = self._read(source)
+            except Unreadable as problem:
+                yield FileProblem(source.shown, str(problem))
+                continue
+            if isinstance(answer, FoundArticle):
+                first = taken.setdefault((answer.locale, answer.source), source.shown)
+                if first != source.shown:
+                    answer = FileProblem(source.shown, f"is the same article in the same language as {first}")
+            yield answer
+
+    def _read(self, source: Source) -> FoundArticle | LeftOut:
+        if source.path.resolve() in self._parts:
+            return LeftOut(source.shown, "is a part of other files")
+        facts, text = front.divided(_text_of(source.path))
+        if source.path.suffix.lower() in RESTRUCTURED:
+            more, heading, content = restructured.read(text, source.path, self._top)
+            facts = more | facts
+        else:
+            content = markdown.clean(text, facts)
+            heading = ""
+            if not front.text_in(facts, "title"):
+                heading, content = markdown.headed(content)
+        if not content:
+            return LeftOut(source.shown, "has no text")
+        article = self._article(source, facts, heading, content)
+        _check(article)
+        return article
+
+    def _article(self, source: Source, facts: Mapping[str, Any], heading: str, content: str) -> FoundArticle:
+        stem = PurePosixPath(source.key).stem
+        language = front.text_in(facts, "locale", "lang", "language")
+        said = front.published_in(facts)
+        permalink = front.text_in(facts, "slug", "permalink", "url").rstrip("/").rpartition("/")[2]
+        return FoundArticle(
+            source=source.key, locale=locale_of(language) if language else source.locale or self._locale,
+            title=front.text_in(facts, "title") or heading or spoken(stem), content=content,
+            category=front.text_in(facts, "category", "categories") or self._category or spoken(source.folder),
+            tags=front.tags_in(facts), slug=PurePosixPath(permalink).stem or stem,
+            published=said if said is not None else self._published,
+        )  # fmt: skip
+
+    def _parts_of_others(self) -> set[Path]:
+        """The files that others include; those that cannot be read are reported when their turn comes."""
+        parts: set[Path] = set()
+        for source in self.sources:
+            if source.path.suffix.lower() in RESTRUCTURED:
+                try:
+                    parts |= restructured.included_by(_text_of(source.path), source.path, self._top)
+                except Unreadable:
+                    continue
+        return parts
+
+
+def digest_of(article: FoundArticle) -> bytes:
+    """A fingerprint of what a file says: as long as it stays the same, the article is left alone."""
+    return hashlib.sha256(msgspec.json.encode(article)).digest()
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Unreadable(f"is larger than {_LARGEST // 1_000_000} MB")
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"is not UTF-8 text (byte {error.start + 1})") from error
+    except OSError as error:
+        raise Unreadable(f"cannot be opened: {error.strerror}") from error
+    if "\0" in text:
+        raise Unreadable("holds a NUL character, so it is hardly text")
+    return text
+
+
+def _check(article: FoundArticle) -> None:
+    for name, value, most in (
+        ("title", article.title, LONGEST_TITLE),
+        ("category", article.category, LONGEST_CATEGORY),
+        ("text", article.content, LONGEST_CONTENT),
+    ):
+        if len(value) > most:
+            raise Unreadable(f"has a {name} of {len(value):,} characters, and at most {most:,} are allowed")
