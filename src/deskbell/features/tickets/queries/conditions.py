@@ -10,8 +10,12 @@ from deskbell.runtime.sql import Fragment, all_of, sql
 __all__ = ["matching"]
 
 
-def matching(actor: Actor, narrow: TicketFilter) -> Iterator[Fragment]:
-    """Every condition that a filter sets."""
+def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) -> Iterator[Fragment]:
+    """Every condition that a filter sets.
+
+    `common_words` says that so many tickets hold the words that a list in some order finds its page sooner by looking at
+    one ticket after the other than by gathering all that match.
+    """
     yield from _by_words(narrow)
     if narrow.unassigned:
         yield sql("t.assignee_id is null")
@@ -27,7 +31,7 @@ def matching(actor: Actor, narrow: TicketFilter) -> Iterator[Fragment]:
         yield _tagged([tag])
     yield from _by_time(narrow)
     if narrow.search is not None:
-        yield from _searched(actor, narrow.search)
+        yield from _searched(actor, narrow.search, common_words=common_words)
 
 
 def _by_words(narrow: TicketFilter) -> Iterator[Fragment]:
@@ -57,8 +61,8 @@ def _by_time(narrow: TicketFilter) -> Iterator[Fragment]:
         yield sql("t.updated_at <= {}", narrow.updated_before)
 
 
-def _searched(actor: Actor, query: Query) -> Iterator[Fragment]:
-    words = _has_words(actor, query.tsquery) if query.terms else None
+def _searched(actor: Actor, query: Query, *, common_words: bool) -> Iterator[Fragment]:
+    words = _has_words(actor, query.tsquery, one_by_one=common_words) if query.terms else None
     if query.number is not None:
         this_one = sql("t.number = {}", min(query.number, 2**31 - 1))
         words = this_one if words is None else sql("({} or {})", this_one, words)
@@ -86,13 +90,15 @@ def _within(span: Span) -> Fragment:
     return sql("({}) is not true", bounds) if span.negated else bounds
 
 
-def _has_words(actor: Actor, tsquery: str) -> Fragment:
-    if actor.is_staff:
-        return sql("t.id in (select ticket_id from deskbell_search_tickets(to_tsquery('deskbell', {})))", tsquery)
+def _has_words(actor: Actor, tsquery: str, *, one_by_one: bool) -> Fragment:
+    if actor.is_staff and not one_by_one:
+        return sql("t.id in (select ticket_id from deskbell_tickets_with(to_tsquery('deskbell', {})))", tsquery)
     # A customer has few tickets: theirs are found by requester, and each one's words are looked at.
+    words = sql("s.for_staff") if actor.is_staff else sql("s.for_everyone")
     return sql(
         "exists (select from ticket_search s where s.organization_id = t.organization_id and s.ticket_id = t.id "
-        "and s.for_everyone @@ to_tsquery('deskbell', {}))",
+        "and {} @@ to_tsquery('deskbell', {}))",
+        words,
         tsquery,
     )
 

@@ -17,6 +17,7 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = [
+    "COMMON",
     "add",
     "by_ids",
     "count_matching",
@@ -114,23 +115,47 @@ _DESCENDING: Final[dict[str, Fragment]] = {
 
 async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
     """One page of the tickets that the actor may see, with the exact total of the whole list."""
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    common = await _has_common_words(db, actor, narrow)
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, common_words=common)])
     key, key_types = _SORTS[sort.field]
     after = None
     if page.cursor is not None:
         values = decode_cursor(page.cursor, key_types)
         after = _beyond(key, values, descending=sort.descending)
-    rows = await db.fetch_all(
-        sql(
+    order = _DESCENDING[sort.field] if sort.descending else key
+    first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
+    if narrow.search is None and not narrow.tags:
+        statement = sql(
             "select {} from tickets t {} where {} order by {} limit {} offset {}",
-            COLUMNS, JOINS, all_of([wanted, after]), _DESCENDING[sort.field] if sort.descending else key,
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
+            COLUMNS, JOINS, all_of([wanted, after]), order, first, offset,
+        )  # fmt: skip
+    else:
+        # How many tickets such conditions leave is beyond the planner's guess: the page is found first, and only its
+        # tickets are joined with people and places.
+        statement = sql(
+            "with page as materialized (select t.organization_id, t.id from tickets t where {} order by {} limit {} offset {}) "
+            "select {} from page p join tickets t on t.organization_id = p.organization_id and t.id = p.id {} order by {}",
+            all_of([wanted, after]), order, first, offset, COLUMNS, JOINS, order,
+        )  # fmt: skip
+    rows = await db.fetch_all(statement)
     tickets = [ticket_of(row) for row in rows[: page.limit]]
     more = len(rows) > page.limit
     total = await count_matching(db, actor, narrow) if page.cursor is not None or page.offset or more else len(tickets)
     return Page(tickets, total, page, encode_cursor(*_sort_key(tickets[-1], sort.field)) if more else None)
+
+
+COMMON: Final = 2_000
+"""Words that more tickets hold than this are common: of 100,000 tickets, the newest 1,300 then have 25 on average."""
+
+
+async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
+    if not actor.is_staff or narrow.search is None or not narrow.search.terms or narrow.search.number is not None:
+        return False
+    return bool(
+        await db.fetch_value(
+            sql("select deskbell_more_tickets_with(to_tsquery('deskbell', {}), {})", narrow.search.tsquery, COMMON)
+        )
+    )
 
 
 def _beyond(key: Fragment, values: Sequence[Any], *, descending: bool) -> Fragment:
