@@ -25,7 +25,9 @@ _LIST = (
     f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.deleted_at is null and t.status = $2 "
     "order by t.created_at desc, t.id desc limit 26"
 )
-_COUNT = "select sum(n) from ticket_counts where organization_id = $1 and dimension = 'all' and key = $2 and status = $3"
+_COUNT = (
+    "select sum(n) from ticket_counts where organization_id = $1 and dimension = 'all' and key = $2 and status = $3"
+)
 
 
 @get("/ticket/{ticket_id:uuid}")

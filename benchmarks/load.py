@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-__all__ = ["Figures", "measure"]
+__all__ = ["Figures", "measure", "request"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Figures:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, next_request: Callable[[], bytes | None], done: asyncio.Future[None], times: list[float]) -> None:
+    def __init__(
+        self, next_request: Callable[[], bytes | None], done: asyncio.Future[None], times: list[float]
+    ) -> None:
         self._next_request = next_request
         self._done = done
         self._times = times
@@ -94,3 +96,13 @@ async def _run(port: int, make: Callable[[int], bytes], count: int, connections:
 def measure(port: int, make: Callable[[int], bytes], *, count: int, connections: int = 32) -> Figures:
     """Sends `count` requests, `connections` at a time, made by `make(i)`."""
     return uvloop.run(_run(port, make, count, connections))
+
+
+def request(method: str, path: str, token: str | None = None, body: bytes = b"") -> bytes:
+    """An HTTP request as bytes."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    if token:
+        lines.append(f"Authorization: Bearer {token}")
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body

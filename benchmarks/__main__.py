@@ -1,0 +1,97 @@
+"""`python -m benchmarks [NAME …] [--large]`: runs measurements and keeps each one's results in benchmarks/results."""
+
+import argparse
+import importlib
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from deskbell.runtime.programs import programs
+
+RESULTS = Path(__file__).parent / "results"
+NAMES = {
+    "api": "Contract v1 beside the floor",
+    "imports": "Importing history",
+    "lists": "Costs as a desk grows",
+    "relevance": "Finding the right article",
+    "realtime": "Events to sockets",
+    "webhooks": "Webhook deliveries",
+}
+PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
+
+
+def machine() -> Iterator[str]:
+    """What a figure depends on besides the code."""
+    yield f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}"
+    memory = psutil.virtual_memory().total / 2**30
+    yield f"- {_processor()}, {os.cpu_count()} cores for everything (client, server, PostgreSQL), {memory:.0f} GB RAM"
+    yield f"- {platform.system()} {platform.release()} {platform.machine()}, load when it began {os.getloadavg()[0]:.1f}"
+    yield f"- Python {platform.python_version()}, PostgreSQL {_postgresql()}, " + ", ".join(
+        f"{name} {version(name)}" for name in PACKAGES
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown processor"
+    )
+
+
+def _postgresql() -> str:
+    said = subprocess.run([programs() / "postgres", "--version"], capture_output=True, text=True, check=False)
+    return said.stdout.split()[-1] if said.stdout else "unknown"
+
+
+def _commit() -> str:
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(Path(__file__).parent), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + (
+        " with changes" if git("status", "--porcelain") else ""
+    )
+
+
+def measure(name: str, *, large: bool) -> str:
+    """Runs one measurement and returns its page."""
+    facts = "\n".join(machine())
+    began = time.perf_counter()
+    module = importlib.import_module(f"benchmarks.{name}")
+    body = module.report(large=large) if name == "lists" else module.report()
+    meaning = (module.__doc__ or "").strip()
+    option = " --large" if large and name == "lists" else ""
+    took = f"Took {time.perf_counter() - began:.0f} s; made by `python -m benchmarks {name}{option}`."
+    return f"# {NAMES[name]}\n\n{meaning}\n\n{facts}\n\n{body}\n\n{took}\n"
+
+
+def main() -> None:
+    """The command."""
+    there = [name for name in NAMES if (Path(__file__).parent / f"{name}.py").exists()]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(there) + "; all of them where none is given")
+    parser.add_argument("--large", action="store_true", help="lists: also at a million tickets")
+    parser.add_argument("--print-only", action="store_true", help="leave benchmarks/results alone")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(there):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(there)}")
+    for name in options.names or there:
+        page = measure(name, large=options.large)
+        print(page, flush=True)
+        if not options.print_only:
+            RESULTS.mkdir(exist_ok=True)
+            (RESULTS / f"{name}.md").write_text(page, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
