@@ -18,6 +18,7 @@ from deskbell.api.shared.validation import decode_body
 from deskbell.features.incoming import service
 from deskbell.features.incoming.records import IncomingMessage, IncomingPerson, IncomingTicket, IncomingUpdate, Outcome
 from deskbell.features.webhooks.signing import INCOMING_HEADER
+from deskbell.kernel.errors import NotFound, Unauthenticated
 
 __all__ = ["ROUTES"]
 
@@ -173,7 +174,7 @@ def _inlined(schema: Any, components: dict[str, Any]) -> Any:
 
 @post(
     "/webhooks/incoming", permission=Public.ANONYMOUS, tags=["Webhooks"], summary="Incoming Webhook", status_code=202,
-    operation_class=_SignedBody, security=[{}],
+    operation_class=_SignedBody, security=[{}], also=(200,), refuses=(Unauthenticated, NotFound),
 )  # fmt: skip
 async def incoming(
     uow: Uow,

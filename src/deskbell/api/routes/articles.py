@@ -12,6 +12,7 @@ from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, get, post
 from deskbell.features.knowledge import service
 from deskbell.features.knowledge.records import Article, ArticleFilter, NewArticle
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -53,7 +54,7 @@ class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     published: bool = True
 
 
-@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="Search articles")
+@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="Search articles", refuses=(NotFound,))
 async def list_articles(
     uow: Uow,
     request: DeskbellRequest,

@@ -10,6 +10,7 @@ from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, post
 from deskbell.api.shared.signing_in import device_of, token_keys
 from deskbell.features.accounts import service
+from deskbell.kernel.errors import Forbidden, Unauthenticated
 
 __all__ = ["ROUTES"]
 
@@ -22,7 +23,10 @@ class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
     refresh_token: Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
-@post("/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200, security=[{}])
+@post(
+    "/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200, security=[{}],
+    refuses=(Forbidden, Unauthenticated),
+)  # fmt: skip
 async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]) -> SignedInView:
     """Checks the credentials and answers with an access token (JWT) and a refresh token."""
     signed_in = await service.sign_in(
@@ -36,7 +40,10 @@ async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]
     return SignedInView.of(signed_in)
 
 
-@post("/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh", status_code=200, security=[{}])
+@post(
+    "/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh", status_code=200, security=[{}],
+    refuses=(Unauthenticated,),
+)  # fmt: skip
 async def refresh(uow: Uow, request: DeskbellRequest, data: JSONBody[RefreshBody]) -> SignedInView:
     """The next access and refresh token. A refresh token that is used twice ends its session."""
     return SignedInView.of(await service.refresh(uow, token_keys(request), data.refresh_token))

@@ -15,6 +15,7 @@ from deskbell.api.shared.signing_in import device_of, token_keys
 from deskbell.features.accounts import service
 from deskbell.features.accounts.records import MemberChanges, Membership
 from deskbell.features.accounts.service.profiles import PublicProfile, view_profile
+from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission, Role
 
 __all__ = ["ROUTES"]
@@ -60,7 +61,15 @@ class UpdateUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     role: Role | UnsetType = UNSET
 
 
-@post("/users", permission=Public.ANONYMOUS, tags=TAG, summary="Register", security=[{}])
+@post(
+    "/users",
+    permission=Public.ANONYMOUS,
+    tags=TAG,
+    summary="Register",
+    security=[{}],
+    also=(202,),
+    refuses=(Forbidden,),
+)
 async def register(
     uow: Uow, request: DeskbellRequest, data: JSONBody[Register]
 ) -> Response[Registered | VerificationSent]:

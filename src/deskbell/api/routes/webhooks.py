@@ -53,7 +53,7 @@ class NewWebhookView(WebhookView, frozen=True, kw_only=True):
 
 
 @post("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Register a webhook")
-async def register(uow: Uow, request: DeskbellRequest, data: JSONBody[RegisterWebhook]) -> NewWebhookView:
+async def register_webhook(uow: Uow, request: DeskbellRequest, data: JSONBody[RegisterWebhook]) -> NewWebhookView:
     """Tells a program of events from now on, signed with the secret in the answer (Standard Webhooks)."""
     allowed = AllowedHosts(request.app.state.settings.webhook_allowed_hosts)
     wanted: list[str] = [] if data.event_type == _ALL else [data.event_type]
@@ -69,9 +69,9 @@ async def list_webhooks(uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: Off
 
 
 @delete("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Remove a webhook")
-async def remove(uow: Uow, webhook_id: FromPath[UUID]) -> None:
+async def remove_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> None:
     """Tells the program nothing any more."""
     await service.remove(uow, webhook_id)
 
 
-ROUTES = [register, list_webhooks, remove]
+ROUTES = [register_webhook, list_webhooks, remove_webhook]

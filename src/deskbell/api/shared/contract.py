@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from deskbell import __version__
+from deskbell.api.shared import openapi
 from deskbell.api.shared.auth import authenticate, provide_uow
 from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
@@ -76,6 +77,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
                 ),
                 security=[{"bearer": []}, {"apiKey": []}],
             ),
+            plugins=[openapi.StructsElsewhere()],
             on_app_init=[self._demand_permissions],
             state=State({**state, "wording": self.wording, "contract": self.name}),
             logging_config=None,
@@ -116,8 +118,8 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
 
     def document(self, app: Litestar) -> dict[str, Any]:
         """The OpenAPI 3.1 document."""
-        schema: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
-        return schema
+        base: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
+        return openapi.complete(base, app, self.render, self.status_of)
 
 
 def _handlers_in(node: Any) -> Iterator[Any]:

@@ -1,6 +1,6 @@
 """Route decorators that demand a permission: a route that names none, and is not said to be public, cannot be made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -8,6 +8,7 @@ import litestar
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
+from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -30,18 +31,32 @@ Uow: TypeAlias = NamedDependency[UnitOfWork]
 ACCESS: Final = "access"
 LATE: Final = "late"
 SECRET: Final = "secret"  # noqa: S105 - a route option's name
+REFUSES: Final = "refuses"
+ALSO: Final = "also"
+PRODUCES: Final = "produces"
 
 
 def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[..., Any]], HTTPRouteHandler]]:
     def declare(
-        path: str, *, permission: Access, late: bool = False, secret: bool = False, **options: Any
+        path: str,
+        *,
+        permission: Access,
+        late: bool = False,
+        secret: bool = False,
+        refuses: Collection[type[DeskbellError]] = (),
+        also: Collection[int] = (),
+        produces: Collection[str] = (),
+        **options: Any,
     ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
         """A route. `late` gives the connection back while a large body is read (uploads).
 
         `secret` keeps the answer out of what is remembered for `Idempotency-Key`: it holds a credential shown once.
+        The others are for the OpenAPI document alone: the kinds of refusal that the route's form does not tell,
+        further statuses of success, and the media types of an answer that is not JSON.
         """
+        described = {REFUSES: tuple(refuses), ALSO: tuple(also), PRODUCES: tuple(produces)}
         handler: Callable[[Callable[..., Any]], HTTPRouteHandler] = make(
-            path, opt={ACCESS: permission, LATE: late, SECRET: secret}, **options
+            path, opt={ACCESS: permission, LATE: late, SECRET: secret, **described}, **options
         )
         return handler
 

@@ -176,7 +176,7 @@ async def delete_agent(uow: Uow, agent_id: FromPath[UUID]) -> Done:
 
 
 @patch("/agents/{agent_id:str}/status", permission=Permission.AGENT_STATUS, tags=TAG, summary="Set the status")
-async def set_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[StatusBody]) -> Success[AgentView]:
+async def set_agent_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[StatusBody]) -> Success[AgentView]:
     """Says whether an agent is there: your own, or anybody's as an admin."""
     return Success(AgentView.of(await service.set_status(uow, agent_id, data.status)))
 
@@ -204,6 +204,6 @@ ROUTES = [
     create_agent,
     update_agent,
     delete_agent,
-    set_status,
+    set_agent_status,
     list_agent_tickets,
 ]

@@ -168,7 +168,7 @@ async def list_contact_tickets(
 
 
 @get("/contacts/{contact_id:str}/activity", permission=Permission.CONTACT_READ, tags=TAG, summary="Get their activity")
-async def get_activity(
+async def get_contact_activity(
     uow: Uow,
     contact_id: FromPath[UUID],
     page: PageParam = 1,
@@ -187,5 +187,5 @@ ROUTES = [
     update_contact,
     delete_contact,
     list_contact_tickets,
-    get_activity,
+    get_contact_activity,
 ]

@@ -121,13 +121,13 @@ class LevelView(Struct, frozen=True):
 
 
 @get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
-async def stats(uow: Uow) -> Success[StatsView]:
+async def get_dashboard_stats(uow: Uow) -> Success[StatsView]:
     """How many tickets are where at this moment."""
     return Success(StatsView.of(await service.overview(uow)))
 
 
 @get("/dashboard/activity", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get recent activity")
-async def activity(
+async def get_dashboard_activity(
     uow: Uow,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Number of activities to return")] = 20,
 ) -> Success[list[ActivityView]]:
@@ -136,7 +136,7 @@ async def activity(
 
 
 @get("/dashboard/sla-status", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get SLA status")
-async def sla_status(uow: Uow) -> Success[list[LevelView]]:
+async def get_sla_status(uow: Uow) -> Success[list[LevelView]]:
     """How far promises were kept over the last 30 days: with the tickets filed in them, and by the ratings given in them."""
     kept, said = await reports.service_levels(uow)
     figures = {
@@ -147,4 +147,4 @@ async def sla_status(uow: Uow) -> Success[list[LevelView]]:
     return Success([LevelView(label, value, GOALS[label], n) for label, (value, n) in figures.items()])
 
 
-ROUTES = [stats, activity, sla_status]
+ROUTES = [get_dashboard_stats, get_dashboard_activity, get_sla_status]

@@ -140,7 +140,7 @@ def _bound(request: DeskbellRequest, limit: int) -> None:
 
 @get(
     "/uploads/{file_id:str}", permission=Permission.FILE_READ, media_type="application/octet-stream", tags=TAG,
-    summary="Download a file",
+    summary="Download a file", produces=("*/*",), also=(304,),
 )  # fmt: skip
 async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UUID]) -> Response[Any]:
     """The file's content, for whoever may read what it hangs on, and for its uploader while it hangs on nothing."""

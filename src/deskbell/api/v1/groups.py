@@ -119,7 +119,7 @@ async def delete_group(uow: Uow, group_id: FromPath[UUID]) -> Done:
 
 
 @post("/groups/{group_id:str}/members", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Add a group member")
-async def add_member(uow: Uow, group_id: FromPath[UUID], data: JSONBody[AddMember]) -> Success[GroupDetails]:
+async def add_group_member(uow: Uow, group_id: FromPath[UUID], data: JSONBody[AddMember]) -> Success[GroupDetails]:
     """Puts an agent in the group; one who is in it already stays."""
     return Success(GroupDetails.of(*await service.add_member(uow, group_id, data.user_id, data.role)))
 
@@ -128,10 +128,10 @@ async def add_member(uow: Uow, group_id: FromPath[UUID], data: JSONBody[AddMembe
     "/groups/{group_id:str}/members/{user_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG,
     summary="Remove a group member", status_code=200,
 )  # fmt: skip
-async def remove_member(uow: Uow, group_id: FromPath[UUID], user_id: FromPath[UUID]) -> Done:
+async def remove_group_member(uow: Uow, group_id: FromPath[UUID], user_id: FromPath[UUID]) -> Done:
     """Takes an agent out of the group; one who is not in it is no error."""
     await service.remove_member(uow, group_id, user_id)
     return Done("Member removed")
 
 
-ROUTES = [list_groups, get_group, create_group, update_group, delete_group, add_member, remove_member]
+ROUTES = [list_groups, get_group, create_group, update_group, delete_group, add_group_member, remove_group_member]

@@ -14,6 +14,7 @@ from deskbell.api.v1.envelope import Done, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Subject, Tags
 from deskbell.features.knowledge import service
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -112,7 +113,7 @@ async def enter_help_centre(uow: Uow, request: DeskbellRequest, organization: st
     await service.visit(uow, organization, request.headers.get("host", ""))
 
 
-@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="List articles")
+@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="List articles", refuses=(NotFound,))
 async def list_articles(
     uow: Uow,
     request: DeskbellRequest,
@@ -173,8 +174,8 @@ async def delete_article(uow: Uow, article_id: FromPath[UUID]) -> Done:
     return Done("Article deleted")
 
 
-@get("/kb/categories", permission=Public.OPTIONAL, tags=TAG, summary="List article categories")
-async def list_categories(
+@get("/kb/categories", permission=Public.OPTIONAL, tags=TAG, summary="List article categories", refuses=(NotFound,))
+async def list_article_categories(
     uow: Uow, request: DeskbellRequest, organization: OrganizationParam = None
 ) -> Success[list[CategoryCount]]:
     """The categories of the articles that you may read, with how many there are."""
@@ -186,7 +187,7 @@ async def list_categories(
     "/kb/articles/{article_id:str}/vote", permission=Public.OPTIONAL, tags=TAG, summary="Say whether an article helped",
     status_code=200,
 )  # fmt: skip
-async def vote(
+async def vote_on_article(
     uow: Uow,
     request: DeskbellRequest,
     article_id: FromPath[UUID],
@@ -205,4 +206,12 @@ async def vote(
     return Success(ArticleView.of(article))
 
 
-ROUTES = [list_articles, get_article, create_article, update_article, delete_article, list_categories, vote]
+ROUTES = [
+    list_articles,
+    get_article,
+    create_article,
+    update_article,
+    delete_article,
+    list_article_categories,
+    vote_on_article,
+]

@@ -181,7 +181,7 @@ async def update_security(
 
 
 @put("/settings/organization", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
-async def update_organization(uow: Uow, data: JSONBody[UpdateOrganization]) -> Success[OrganizationView]:
+async def update_organization_settings(uow: Uow, data: JSONBody[UpdateOrganization]) -> Success[OrganizationView]:
     """Sets the fields of your organization that are given; within `settings` too."""
     changes = OrganizationChanges(
         data.name,
@@ -201,4 +201,4 @@ def _or_none(text: str | UnsetType | None) -> str | UnsetType | None:
     return (text.strip() or None) if isinstance(text, str) else text
 
 
-ROUTES = [get_settings, update_profile, update_notifications, update_security, update_organization]
+ROUTES = [get_settings, update_profile, update_notifications, update_security, update_organization_settings]

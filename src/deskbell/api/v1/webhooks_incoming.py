@@ -19,15 +19,15 @@ class SecretView(Struct, frozen=True):
 
 
 @get("/webhooks/incoming-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Read the incoming secret")
-async def read_secret(uow: Uow) -> Success[SecretView]:
+async def read_incoming_secret(uow: Uow) -> Success[SecretView]:
     """The organization's secret; it is made when first asked for."""
     return Success(SecretView(await service.read_secret(uow)))
 
 
 @post("/webhooks/incoming-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Rotate the incoming secret")
-async def rotate_secret(uow: Uow) -> Success[SecretView]:
+async def rotate_incoming_secret(uow: Uow) -> Success[SecretView]:
     """Makes a new secret; what is signed under the one before is refused from now on."""
     return Success(SecretView(await service.rotate_secret(uow)))
 
 
-ROUTES = [read_secret, rotate_secret]
+ROUTES = [read_incoming_secret, rotate_incoming_secret]

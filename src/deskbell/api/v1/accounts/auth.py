@@ -22,6 +22,7 @@ from deskbell.api.v1.accounts.views import (
 )
 from deskbell.api.v1.envelope import Done, Success
 from deskbell.features.accounts import service
+from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -31,7 +32,7 @@ TAG = ["Authentication"]
 
 @post(
     "/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200,
-    cache_control=NEVER_STORED,
+    cache_control=NEVER_STORED, refuses=(Forbidden, Unauthenticated),
 )  # fmt: skip
 async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Success[TokenView]:
     """Access and refresh token for an address and its password.
@@ -50,7 +51,10 @@ async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody
     return Success(TokenView.of(signed_in))
 
 
-@post("/auth/signup", permission=Public.ANONYMOUS, tags=TAG, summary="Sign up", cache_control=NEVER_STORED)
+@post(
+    "/auth/signup", permission=Public.ANONYMOUS, tags=TAG, summary="Sign up", cache_control=NEVER_STORED, also=(202,),
+    refuses=(Forbidden,),
+)  # fmt: skip
 async def sign_up(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[SignUp]
 ) -> Response[Success[TokenView] | Done]:
@@ -79,7 +83,7 @@ async def sign_up(
 
 @post(
     "/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh the access token", status_code=200,
-    cache_control=NEVER_STORED,
+    cache_control=NEVER_STORED, refuses=(Unauthenticated,),
 )  # fmt: skip
 async def refresh(uow: Uow, state: State, data: JSONBody[RefreshBody]) -> Success[TokenView]:
     """A new access token and the next refresh token. Each refresh token works once; a second use ends the session."""

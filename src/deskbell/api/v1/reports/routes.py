@@ -100,7 +100,11 @@ async def export_report(
     )
 
 
-@get("/reports/export/download", permission=Public.ANONYMOUS, tags=TAG, summary="Download an exported report")
+@get(
+    "/reports/export/download", permission=Public.ANONYMOUS, tags=TAG, summary="Download an exported report",
+    produces=("text/csv", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    refuses=(Unauthenticated,),
+)  # fmt: skip
 async def download_report(
     uow: Uow, request: DeskbellRequest, token: Annotated[str, QueryParameter(max_length=4_000)]
 ) -> Response[bytes]:

@@ -166,10 +166,10 @@ async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
 
 
 @get("/tickets/{ticket_id:str}/history", permission=Permission.TICKET_READ, tags=TAG, summary="Get the history")
-async def get_history(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[HistoryView]]:
+async def get_ticket_history(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[HistoryView]]:
     """Every recorded step, oldest first. Customers see what concerns them."""
     entries = await service.history(uow, ticket_id)
     return Success([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
 
 
-ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_history]
+ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]

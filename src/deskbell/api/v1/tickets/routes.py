@@ -169,7 +169,7 @@ async def restore_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[Tick
 
 
 @patch("/tickets/{ticket_id:str}/status", permission=Permission.TICKET_CLOSE, tags=TAG, summary="Set the status")
-async def set_status(
+async def set_ticket_status(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[StatusBody]
 ) -> Response[Success[TicketView]]:
     """Moves the ticket to another state. Customers may close their own, or open it again."""
@@ -177,7 +177,7 @@ async def set_status(
 
 
 @patch("/tickets/{ticket_id:str}/priority", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Set the priority")
-async def set_priority(
+async def set_ticket_priority(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[PriorityBody]
 ) -> Response[Success[TicketView]]:
     """Sets how soon it matters."""
@@ -231,8 +231,8 @@ ROUTES = [
     update_ticket,
     delete_ticket,
     restore_ticket,
-    set_status,
-    set_priority,
+    set_ticket_status,
+    set_ticket_priority,
     assign_ticket,
     bulk_update,
     bulk_delete,

@@ -21,7 +21,7 @@ from deskbell.features.accounts import service
 from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.features.accounts.records import SignedIn
 from deskbell.features.accounts.service.sessions import Device
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, Unauthenticated
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES", "Email", "email_worded"]
@@ -108,7 +108,10 @@ def email_worded() -> Iterator[None]:
         ) from refusal
 
 
-@post("/auth/register", permission=Public.ANONYMOUS, tags=TAG, summary="Create an account")
+@post(
+    "/auth/register", permission=Public.ANONYMOUS, tags=TAG, summary="Create an account", also=(202,),
+    refuses=(Forbidden,),
+)  # fmt: skip
 async def register(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Register]
 ) -> Response[One[SignedInView] | One[Notice]]:
@@ -134,7 +137,10 @@ async def register(
     return _signed_in(state, signed_in, 201)
 
 
-@post("/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200)
+@post(
+    "/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200,
+    refuses=(Forbidden, Unauthenticated),
+)  # fmt: skip
 async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Response[One[SignedInView]]:
     """Access and refresh token for an address and its password; a browser gets the session cookie too."""
     with email_worded():
@@ -150,7 +156,10 @@ async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody
     return _signed_in(state, signed_in, 200)
 
 
-@post("/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh the access token", status_code=200)
+@post(
+    "/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh the access token", status_code=200,
+    refuses=(Unauthenticated,),
+)  # fmt: skip
 async def refresh(uow: Uow, state: State, data: JSONBody[Refresh]) -> Response[One[SignedInView]]:
     """A new access token and the next refresh token. Each refresh token works once; a second use ends the session."""
     return _signed_in(state, await service.refresh(uow, state.token_keys, data.refresh_token), 200)
