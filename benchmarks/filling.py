@@ -31,7 +31,7 @@ select $1, gen_random_uuid(), n, 'Ticket ' || n || ' about ' || w.words[1] || ' 
        case when n % 20 = 0 then 'open' when n % 20 = 1 then 'pending' when n % 20 < 4 then 'new' else 'closed' end,
        (array['low', 'normal', 'normal', 'high', 'urgent'])[1 + n % 5],
        (array['question', 'incident', 'problem', 'task'])[1 + n % 4],
-       $2, ($3::uuid[])[1 + n % cardinality($3::uuid[])],
+       $2, ($3::uuid[])[1 + n / 20 % cardinality($3::uuid[])],
        case when n % 10 = 0 then array['billing'] when n % 10 = 1 then array['shipping', 'tag' || n % 50] else '{{}}' end,
        now() - n * interval '1 minute', now() - n * interval '1 minute'
   from generate_series($5::int, $6::int) n

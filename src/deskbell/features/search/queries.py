@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching
-from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
+from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, count_matching, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.kernel.actor import Actor
@@ -39,7 +39,7 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
     more = len(rows) > page.limit
     total = page.offset + len(rows)
     if more or (page.offset and not rows):
-        total = int(await db.fetch_value(sql("select count(*) from {}", found)))
+        total = await count_matching(db, actor, TicketFilter(search=query))
     tickets = [ticket_of(row) for row in rows[: page.limit]]
     return Page(tickets, total, page, encode_cursor(page.offset + page.limit) if more else None)
 

@@ -14,6 +14,7 @@ from deskbell.features.tickets.records import CustomField, Named, Person, Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Role
+from deskbell.kernel.search.language import Query
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = [
@@ -192,6 +193,22 @@ async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
             conditions.append(sql("priority = any({})", list(narrow.priorities)))
         return int(
             await db.fetch_value(sql("select coalesce(sum(n), 0) from ticket_counts where {}", all_of(conditions)))
+        )
+    if (
+        actor.is_staff
+        and narrow.search is not None
+        and narrow.search.terms
+        and narrow == TicketFilter(search=Query(terms=narrow.search.terms))
+    ):
+        # Few tickets are deleted: leaving those out is quicker than looking up each of the others.
+        return int(
+            await db.fetch_value(
+                sql(
+                    "select count(*) from deskbell_tickets_with(to_tsquery('deskbell', {})) w where not exists "
+                    "(select from tickets t where t.id = w.ticket_id and t.deleted_at is not null)",
+                    narrow.search.tsquery,
+                )
+            )
         )
     wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
