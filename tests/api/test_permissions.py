@@ -1,7 +1,6 @@
 """Every route of every contract, called as nobody, as each role, and from another organization."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,7 +29,7 @@ def url_of(entry: RouteEntry, ids: dict[str, str] | None = None) -> str:
 
 async def call(client: Client, entry: RouteEntry, ids: dict[str, str] | None = None) -> httpx.Response:
     """The bare route: no body, no parameters. What it lacks is refused after the door, never before."""
-    body = {} if entry.method in {"POST", "PUT", "PATCH"} else None
+    body: dict[str, object] | None = {} if entry.method in {"POST", "PUT", "PATCH"} else None
     return await client.request(entry.method, url_of(entry, ids), **({"json": body} if body is not None else {}))
 
 
@@ -62,7 +61,7 @@ async def test_each_role_gets_through_its_doors_and_no_other(desk: Desk, shop: O
 
 
 @pytest.fixture
-async def belongings(shop: Organization) -> AsyncIterator[dict[str, str]]:
+async def belongings(shop: Organization) -> dict[str, str]:
     """One object of each kind in the shop, by the names that paths give to ids."""
     admin, customer, agent = await shop.person("admin"), await shop.person("customer"), await shop.person("agent")
 
@@ -87,7 +86,7 @@ async def belongings(shop: Organization) -> AsyncIterator[dict[str, str]]:
     }
     ids["team_id"] = ids["group_id"]
     ids["message_id"] = ids["comment_id"]
-    yield ids
+    return ids
 
 
 async def test_from_another_organization_nothing_of_it_exists(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, TYPES
 from deskbell.kernel.search.language import MAX_LENGTH, WORDS, Filter, Query, QueryProblem, Term, parse, plain
 from deskbell.kernel.search.tsquery import is_searchable, to_tsquery_text
-from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, TYPES
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 

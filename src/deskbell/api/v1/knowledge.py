@@ -14,6 +14,7 @@ from deskbell.api.v1.envelope import Done, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Subject, Tags
 from deskbell.features.knowledge import service
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.features.knowledge.rendering import as_html
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -37,7 +38,11 @@ class ArticleAuthor(Struct, frozen=True):
 
 
 class ArticleView(Struct, frozen=True, kw_only=True):
-    """An article. `content` is Markdown; `snippet` is HTML with the found words in `<mark>`, when words were sought."""
+    """An article. `content` is Markdown.
+
+    `snippet` is HTML with the found words in `<mark>`, when words were sought; `content_html` is the whole text as safe HTML,
+    when one article is asked for.
+    """
 
     id: UUID
     slug: str
@@ -53,19 +58,20 @@ class ArticleView(Struct, frozen=True, kw_only=True):
     unhelpful_votes: int
     version: int
     snippet: str | None
+    content_html: str | None
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
 
     @classmethod
-    def of(cls, article: Article) -> "ArticleView":
-        """An article in v1's form."""
+    def of(cls, article: Article, html: str | None = None) -> "ArticleView":
+        """An article in v1's form; `html` is its text rendered."""
         return cls(
             id=article.id, slug=article.slug, title=article.title, content=article.content, category=article.category,
             tags=article.tags, locale=article.locale, published=article.published,
             author=ArticleAuthor(article.author_id, article.author_name), views=article.views,
             helpful_votes=article.helpful, unhelpful_votes=article.unhelpful, version=article.version,
-            snippet=article.snippet, created_at=article.created_at, updated_at=article.updated_at,
+            snippet=article.snippet, content_html=html, created_at=article.created_at, updated_at=article.updated_at,
             published_at=article.published_at,
         )  # fmt: skip
 
@@ -141,7 +147,8 @@ async def get_article(
     """An article with its full text; a reader's look counts as a view."""
     await enter_help_centre(uow, request, organization)
     article = await service.read(uow, article_id)
-    return Response(Success(ArticleView.of(article)), headers={"ETag": service.etag(article)})
+    html = await as_html(article.content)
+    return Response(Success(ArticleView.of(article, html)), headers={"ETag": service.etag(article)})
 
 
 @post("/kb/articles", permission=Permission.ARTICLE_WRITE, tags=TAG, summary="Create an article")

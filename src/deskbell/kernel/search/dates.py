@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.durations import parse_duration
+from deskbell.kernel.search.problems import QueryProblem
 
 __all__ = ["Span", "read_span"]
 
