@@ -52,7 +52,6 @@ def complete(
             if (handler := handlers.get((path, method))) is not None:
                 paths.setdefault(path, {})[method] = operations.completed(operation, handler, method)
     tags = {tag: {"name": tag} for item in paths.values() for each in item.values() for tag in each.get("tags", ())}
-    every = {name: _ref("headers", name) for name in _EVERY}
     return {
         "openapi": "3.1.0",
         "info": _info(base["info"]),
@@ -62,7 +61,7 @@ def complete(
         "paths": paths,
         "components": {
             "schemas": schemas.components,
-            "responses": refusals.components(schemas.of(refusals.shape()), every),
+            "responses": refusals.components(schemas.of(refusals.shape())),
             "parameters": PARAMETERS,
             "headers": HEADERS,
             "securitySchemes": base["components"]["securitySchemes"],

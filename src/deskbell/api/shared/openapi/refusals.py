@@ -50,11 +50,11 @@ _MEANING: Final[dict[type[DeskbellError], str]] = {
     TooManyRequests: "A rate limit is reached",
     Unavailable: "The database is away for a moment",
 }
-_HEADERS: Final[dict[type[DeskbellError], str]] = {
-    Unauthenticated: "WWW-Authenticate",
-    StaleVersion: "ETag",
-    TooManyRequests: "Retry-After",
-    Unavailable: "Retry-After",
+_HEADERS: Final[dict[type[DeskbellError], tuple[str, ...]]] = {
+    Unauthenticated: ("WWW-Authenticate",),
+    StaleVersion: ("ETag",),
+    TooManyRequests: ("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    Unavailable: ("Retry-After",),
 }
 
 
@@ -69,8 +69,8 @@ class Refusals:
         """The type of the body of every refusal."""
         return type(self._samples[0][2])
 
-    def components(self, schema: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
-        """The shared responses by name; `headers` are those that every answer has."""
+    def components(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The shared responses by name."""
         found: dict[str, Any] = {}
         for status in sorted({status for status, _, _ in self._samples}):
             kinds = [(sample, body) for each, sample, body in self._samples if each == status]
@@ -80,10 +80,10 @@ class Refusals:
                 content["example"] = next(iter(bodies.values()))
             else:
                 content["examples"] = {name: {"value": body} for name, body in bodies.items()}
-            own = {name: _ref("headers", name) for sample, _ in kinds if (name := _HEADERS.get(type(sample)))}
+            headers = {name: _ref("headers", name) for sample, _ in kinds for name in _HEADERS.get(type(sample), ())}
             found[_name(status)] = {
                 "description": ". ".join(_MEANING[type(sample)] for sample, _ in kinds) + ".",
-                "headers": {**headers, **own},
+                **({"headers": headers} if headers else {}),
                 "content": {"application/json": content},
             }
         return found

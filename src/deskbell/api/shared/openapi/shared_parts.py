@@ -33,20 +33,19 @@ HEADERS: Final[dict[str, Any]] = {
     },
 }
 
+# Without examples: the reference page would send them along with whatever is tried out.
 PARAMETERS: Final[dict[str, Any]] = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "A text of your choice that makes a repeat of this request harmless",
+        "description": "A text of your choice, such as `order-A-10412`, that makes a repeat of this request harmless",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        "example": "order-A-10412-first-try",
     },
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
-        "description": "The `ETag` that you read; with it, nothing is written over somebody else's change",
+        "description": 'The `ETag` that you read, such as `"3"`: nothing is then written over somebody else\'s change',
         "schema": {"type": "string", "pattern": '^(?:\\*|(?:W/)?"[0-9]{1,9}")$'},
-        "example": '"3"',
     },
 }
 
