@@ -19,56 +19,70 @@ __all__ = ["deliver_webhooks"]
 
 _log: Final = structlog.get_logger("deskbell.worker")
 _LOOK_SECONDS: Final = 0.5
-"""The longest wait between two looks for what is due."""
+"""The longest wait between two looks, at the journal and for what is due."""
 _UNSETTLED_SECONDS: Final = 0.05
 """How long to wait when an announced event may still be preceded by a transaction under way."""
 
 
 async def deliver_webhooks(tools: Tools) -> None:
-    """Works until cancelled. Any number of workers may deliver; a lost connection ends it with an error."""
-    woken = _Wake()
-    connection = await tools.database.listen()
+    """Works until cancelled. Any number of workers may deliver; a lost connection ends it with an error.
+
+    Reading and sending go on beside each other: a long way through the journal must not hold up what is due.
+    """
+    due = asyncio.Event()
+    async with Sender(AllowedHosts(tools.settings.webhook_allowed_hosts)) as sender:
+        dispatcher = Dispatcher(tools.database, sender)
+        dispatcher.finished = due.set
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_read_journal(tools.database, due))
+                tasks.create_task(_send(dispatcher, due))
+        finally:
+            await dispatcher.stop()
+
+
+async def _read_journal(database: Database, due: asyncio.Event) -> None:
+    time = asyncio.get_running_loop().time
+    announced = asyncio.Event()
+    announced_at = float("-inf")
+    connection = await database.listen()
     try:
-        async with Sender(AllowedHosts(tools.settings.webhook_allowed_hosts)) as sender:
-            dispatcher = Dispatcher(tools.database, sender)
-            dispatcher.finished = woken.event.set
-            try:
-                await connection.add_listener(journal.CHANNEL, woken.announced)
-                await _deliver(tools.database, dispatcher, woken, connection)
-            finally:
-                await dispatcher.stop()
+        await connection.add_listener(journal.CHANNEL, _setter(announced))
+        while not connection.is_closed():
+            if announced.is_set():
+                announced.clear()
+                announced_at = time()
+            if await _tried(gather_batch(database)):
+                due.set()
+                continue
+            # What was announced cannot be read while a transaction under way might still precede it: look again soon.
+            unsettled = time() - announced_at < _LOOK_SECONDS
+            await _wait(announced, _UNSETTLED_SECONDS if unsettled else _LOOK_SECONDS)
+        raise ConnectionError("the database connection was lost")
     finally:
         await connection.close()
 
 
-class _Wake:
-    """Why to look again before the time: something was announced, or an attempt is over."""
-
-    def __init__(self) -> None:
-        self.event = asyncio.Event()
-        self._announced_at = float("-inf")
-
-    def announced(self, *_notice: Any) -> None:
-        """Something was written to the journal."""
-        self._announced_at = asyncio.get_running_loop().time()
-        self.event.set()
-
-    async def wait(self) -> None:
-        """Until there may be something to do."""
-        settled = asyncio.get_running_loop().time() - self._announced_at > _LOOK_SECONDS
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.event.wait(), _LOOK_SECONDS if settled else _UNSETTLED_SECONDS)
-        self.event.clear()
+async def _send(dispatcher: Dispatcher, due: asyncio.Event) -> None:
+    while True:
+        due.clear()
+        if not await _tried(dispatcher.start_due()):
+            await _wait(due, _LOOK_SECONDS)
 
 
-async def _deliver(database: Database, dispatcher: Dispatcher, woken: _Wake, connection: Any) -> None:
-    while not connection.is_closed():
-        try:
-            gathered = await gather_batch(database)
-            started = await dispatcher.start_due()
-        except DATABASE_ERRORS:
-            _log.warning("delivering webhooks failed; it is tried again", exc_info=True)
-            gathered = started = 0
-        if not gathered and not started:
-            await woken.wait()
-    raise ConnectionError("the database connection was lost")
+async def _tried(work: Any) -> int:
+    """How much was done; 0 while the database is away, which mends itself or ends the worker elsewhere."""
+    try:
+        return int(await work)
+    except DATABASE_ERRORS:
+        _log.warning("delivering webhooks failed; it is tried again", exc_info=True)
+        return 0
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+
+
+def _setter(event: asyncio.Event) -> Any:
+    return lambda *_notice: event.set()

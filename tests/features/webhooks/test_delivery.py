@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.features.webhooks.conftest import Post, file_ticket, log_of, register
-from tests.support.desk import Organization
+from tests.support.desk import Desk, Organization
 from tests.support.receiver import Call, Receiver, answer
+from tests.support.work import run_job, work
 
 
 async def test_an_event_is_delivered_signed_and_in_v1s_form(shop: Organization, post: Post, receiver: Receiver) -> None:
@@ -203,3 +204,20 @@ async def test_a_rotated_secret_overlaps_with_its_successor_for_a_day(
     (call,) = receiver.calls
     assert call.is_signed_with(new)
     assert call.is_signed_with(old) == (minutes_later < 24 * 60)
+
+
+async def test_what_was_told_of_a_purged_ticket_is_forgotten_and_its_purge_is_told(
+    desk: Desk, shop: Organization, post: Post, receiver: Receiver
+) -> None:
+    webhook_id, _ = await register(shop, receiver, event_types=["ticket.created", "ticket.purged"])
+    ticket_id = await file_ticket(shop, "Unmistakable")
+    await (await shop.client("admin")).delete(f"/tickets/{ticket_id}")
+    await post.deliver()
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update tickets set deleted_at = deleted_at - interval '31 days'")
+    await run_job(desk, "tickets.purge_deleted")
+    await post.deliver()
+    await work(desk, shop)
+    assert receiver.calls[-1].event["data"] == {"id": ticket_id}
+    (delivery,) = await log_of(shop, webhook_id)
+    assert (delivery["type"], delivery["state"]) == ("ticket.purged", "delivered")

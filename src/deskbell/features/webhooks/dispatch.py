@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import structlog
@@ -41,6 +41,7 @@ ORDER_LASTS: Final = timedelta(minutes=5)
 FAILING_LASTS: Final = timedelta(days=3)
 """How long no attempt may succeed before a webhook is switched off."""
 _QUICK_SECONDS: Final = 1.0
+_NOTED_AT_ONCE: Final = 4  # when many time out in the same moment, claims must not queue behind them for a connection
 
 _log: Final = structlog.get_logger("deskbell.webhooks")
 
@@ -65,17 +66,18 @@ class Dispatcher:
         self._sender = sender
         self._rng = rng or Random()  # noqa: S311 - jitter, not a secret
         self._under_way: dict[asyncio.Task[None], tuple[Lane, UUID]] = {}
+        self._noting = asyncio.Semaphore(_NOTED_AT_ONCE)
         self.finished: Callable[[], None] = lambda: None
 
     async def start_due(self, now: datetime | None = None) -> int:
         """Begins an attempt for each delivery that is due and has a place; says how many."""
         started = 0
-        for lane in (QUICK, SLOW):
-            busy = [webhook_id for its_lane, webhook_id in self._under_way.values() if its_lane is lane]
-            if len(busy) < lane.places:
-                for parcel in await self._claim(lane, busy, now or utc_now()):
-                    self._start(lane, parcel)
-                    started += 1
+        async with self._database.unit(None) as uow:
+            claimed = [(lane, await self._claim(uow, lane, now or utc_now())) for lane in (QUICK, SLOW)]
+        for lane, parcels in claimed:
+            for parcel in parcels:
+                self._start(lane, parcel)
+            started += len(parcels)
         return started
 
     async def drain(self) -> None:
@@ -89,12 +91,14 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def _claim(self, lane: Lane, busy: list[UUID], now: datetime) -> list[Parcel]:
-        async with self._database.unit(None) as uow:
-            return await queries.claim(
-                uow.db, now, now + LEASE, now - ORDER_LASTS, slow_lane=lane.slow, how_many=lane.places - len(busy),
-                per_webhook=lane.per_webhook, under_way=busy,
-            )  # fmt: skip
+    async def _claim(self, uow: UnitOfWork, lane: Lane, now: datetime) -> list[Parcel]:
+        busy = [webhook_id for its_lane, webhook_id in self._under_way.values() if its_lane is lane]
+        if len(busy) >= lane.places:
+            return []
+        return await queries.claim(
+            uow.db, now, now + LEASE, now - ORDER_LASTS, slow_lane=lane.slow, how_many=lane.places - len(busy),
+            per_webhook=lane.per_webhook, under_way=busy,
+        )  # fmt: skip
 
     def _start(self, lane: Lane, parcel: Parcel) -> None:
         task = asyncio.create_task(self._attempt(parcel))
@@ -110,7 +114,7 @@ class Dispatcher:
     async def _attempt(self, parcel: Parcel) -> None:
         attempt = await make_attempt(self._sender, parcel)
         try:
-            async with self._database.unit(Actor.system(parcel.organization_id)) as uow:
+            async with self._noting, self._database.unit(Actor.system(parcel.organization_id)) as uow:
                 await note(uow, parcel, attempt, self._rng)
         except DATABASE_ERRORS:
             _log.warning("a webhook attempt's result was lost; it is made again", delivery_id=str(parcel.id))
@@ -144,41 +148,38 @@ async def make_attempt(sender: Sender, parcel: Parcel) -> Attempt:
 
 async def note(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, rng: Random) -> None:
     """Writes an attempt down and decides what follows: done, another attempt, or none any more."""
-    if not await queries.still_current(uow.db, parcel.id, parcel.attempts):
-        return
-    await queries.add_attempt(uow.db, parcel.organization_id, parcel.id, attempt)
     wait = None if attempt.status == 410 or parcel.type == TEST_TYPE else next_attempt(parcel.tries, rng)
-    if attempt.error is None:
-        await queries.finish(uow.db, parcel.id, "delivered", uow.now)
-    elif wait is None:
-        await queries.finish(uow.db, parcel.id, "failed", uow.now)
-    else:
-        await queries.postpone(uow.db, parcel.id, uow.now + wait)
-    await _note_health(uow, parcel, attempt, exhausted=wait is None)
+    failed = attempt.error is not None
+    failing_since = await queries.note(
+        uow.db,
+        parcel,
+        attempt,
+        state="delivered" if not failed else "failed" if wait is None else "pending",
+        next_attempt_at=uow.now + wait if failed and wait is not None else None,
+        slow=failed or attempt.milliseconds > _QUICK_SECONDS * 1000,
+        now=uow.now,
+    )
+    if failing_since is not None:
+        await _let_go(uow, parcel, attempt, failing_since, exhausted=wait is None)
 
 
-async def _note_health(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, *, exhausted: bool) -> None:
+async def _let_go(
+    uow: UnitOfWork, parcel: Parcel, attempt: Attempt, failing_since: datetime, *, exhausted: bool
+) -> None:
     """Switches a webhook off whose receiver is gone, or to which nothing has come through for too long.
 
     That is three days, or all the attempts of one delivery. A receiver that takes other deliveries meanwhile stays on,
     and so does one that merely fails a test call.
     """
-    error = attempt.error
-    slow = error is not None or attempt.milliseconds > _QUICK_SECONDS * 1000
-    failed_at = attempt.at if error is not None else None
-    since = await registrations.note_health(uow.db, parcel.webhook_id, failed_at=failed_at, slow=slow)
-    if error is None or since is None:
-        return
     gone = attempt.status == 410
-    all_failed = False
-    if exhausted and parcel.type != TEST_TYPE:
-        all_failed = since <= await queries.first_tried_at(uow.db, parcel.id, parcel.attempts - parcel.tries + 1)
-    if (gone or all_failed or uow.now - since > FAILING_LASTS) and await registrations.disable(
-        uow.db, parcel.webhook_id, "gone" if gone else "failing", uow.now
-    ):
-        uow.record(
-            WebhookDisabled(
-                webhook_id=parcel.webhook_id, url=parcel.url, reason="gone" if gone else "failing", error=error
-            )
-        )
+    lasting = uow.now - failing_since > FAILING_LASTS
+    if exhausted and not gone and parcel.type != TEST_TYPE:
+        first = await queries.first_tried_at(uow.db, parcel.id, parcel.attempts - parcel.tries + 1)
+        lasting = lasting or failing_since <= first
+    if not gone and not lasting:
+        return
+    reason: Literal["gone", "failing"] = "gone" if gone else "failing"
+    if await registrations.disable(uow.db, parcel.webhook_id, reason, uow.now):
+        error = attempt.error or ""
+        uow.record(WebhookDisabled(webhook_id=parcel.webhook_id, url=parcel.url, reason=reason, error=error))
         _log.warning("webhook switched off", webhook_id=str(parcel.webhook_id), error=error)

@@ -21,7 +21,7 @@ from deskbell.runtime.database import Database, UnitOfWork
 
 __all__ = ["gather_batch"]
 
-_BATCH: Final = 500
+_BATCH: Final = 100
 _log: Final = structlog.get_logger("deskbell.webhooks")
 
 

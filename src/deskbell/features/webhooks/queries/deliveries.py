@@ -13,18 +13,15 @@ from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, all_of, sql
 
 __all__ = [
-    "add_attempt",
     "admins",
     "ask_again",
     "claim",
     "find",
-    "finish",
     "first_tried_at",
     "forget_before",
     "forget_ticket",
     "list_of_webhook",
-    "postpone",
-    "still_current",
+    "note",
 ]
 
 _COLUMNS: Final = sql(
@@ -37,10 +34,14 @@ async def claim(
     db: Db, at: datetime, lease_until: datetime, unordered_before: datetime, *, slow_lane: bool, how_many: int,
     per_webhook: int, under_way: Sequence[UUID],
 ) -> list[Parcel]:  # fmt: skip
-    """Takes deliveries of all organizations that are due, for one attempt each."""
+    """Takes deliveries of all organizations that are due, for one attempt each.
+
+    The commit does not wait for the disk: a claim that a power cut takes back is made again.
+    """
     rows = await db.fetch_all(
-        "select organization_id, id, webhook_id, url, secret, previous_secret, type, body, tries, attempts "
-        "from deskbell_claim_deliveries($1, $2, $3, $4, $5, $6, $7)",
+        "with quickly as materialized (select set_config('synchronous_commit', 'off', true)) "
+        "select c.organization_id, c.id, c.webhook_id, c.url, c.secret, c.previous_secret, c.type, c.body, c.tries, "
+        "c.attempts from quickly, deskbell_claim_deliveries($1, $2, $3, $4, $5, $6, $7) c",
         at, lease_until, unordered_before, slow_lane, how_many, per_webhook, list(under_way),
     )  # fmt: skip
     return [
@@ -52,23 +53,41 @@ async def claim(
     ]  # fmt: skip
 
 
-async def still_current(db: Db, delivery_id: UUID, attempts: int) -> bool:
-    """Locks a delivery; False when its attempt was taken for lost meanwhile and another began, or it is gone."""
-    row = await db.fetch_one(
-        sql("select 1 from webhook_deliveries where id = {} and attempts = {} for update", delivery_id, attempts)
-    )
-    return row is not None
+_NOTE: Final = """
+with delivery as (
+  update webhook_deliveries
+     set state = $4, next_attempt_at = $5, finished_at = case when $5::timestamptz is null then $6::timestamptz end
+   where id = $1 and attempts = $2 returning organization_id, id, webhook_id),
+noted as (
+  insert into webhook_attempts (organization_id, delivery_id, number, at, milliseconds, request_headers, status,
+                                response_headers, response_excerpt, error)
+  select organization_id, id, $2, $7, $8, $9, $10, $11, $12, $13 from delivery),
+changed as (
+  update webhooks w set failing_since = case when $13::text is not null then coalesce(w.failing_since, $7) end, slow = $3
+    from delivery d
+   where w.organization_id = d.organization_id and w.id = d.webhook_id
+     and ((w.failing_since is null) <> ($13::text is null) or w.slow <> $3)
+  returning w.failing_since)
+select coalesce((select failing_since from changed), case when $13::text is not null then w.failing_since end),
+       set_config('synchronous_commit', 'off', true)
+  from delivery d join webhooks w on w.organization_id = d.organization_id and w.id = d.webhook_id
+"""
 
 
-async def add_attempt(db: Db, organization_id: UUID, delivery_id: UUID, attempt: Attempt) -> None:
-    """Notes how an attempt went."""
-    await db.execute(
-        "insert into webhook_attempts (organization_id, delivery_id, number, at, milliseconds, request_headers, status, "
-        "response_headers, response_excerpt, error) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        organization_id, delivery_id, attempt.number, attempt.at, attempt.milliseconds,
+async def note(
+    db: Db, parcel: Parcel, attempt: Attempt, *, state: str, next_attempt_at: datetime | None, slow: bool, now: datetime
+) -> datetime | None:
+    """Writes down how an attempt went and what follows; says since when none has gone well, None if this one did.
+
+    Nothing is written, and None returned, if the attempt was taken for lost meanwhile and another began. The commit does
+    not wait for the disk: what a power cut takes back is delivered again.
+    """
+    since: datetime | None = await db.fetch_value(
+        _NOTE, parcel.id, parcel.attempts, slow, state, next_attempt_at, now, attempt.at, attempt.milliseconds,
         msgspec.json.encode(attempt.request_headers).decode(), attempt.status,
         msgspec.json.encode(attempt.response_headers).decode(), attempt.response_excerpt, attempt.error,
     )  # fmt: skip
+    return since
 
 
 async def first_tried_at(db: Db, delivery_id: UUID, from_number: int) -> datetime:
@@ -77,23 +96,6 @@ async def first_tried_at(db: Db, delivery_id: UUID, from_number: int) -> datetim
         sql("select min(at) from webhook_attempts where delivery_id = {} and number >= {}", delivery_id, from_number)
     )
     return at
-
-
-async def finish(db: Db, delivery_id: UUID, state: str, now: datetime) -> None:
-    """Nothing more is sent: it was delivered, or has failed for good."""
-    await db.execute(
-        sql(
-            "update webhook_deliveries set state = {}, next_attempt_at = null, finished_at = {} where id = {}",
-            state,
-            now,
-            delivery_id,
-        )
-    )
-
-
-async def postpone(db: Db, delivery_id: UUID, until: datetime) -> None:
-    """The next attempt is made at a moment."""
-    await db.execute(sql("update webhook_deliveries set next_attempt_at = {} where id = {}", until, delivery_id))
 
 
 async def ask_again(db: Db, delivery_id: UUID, now: datetime) -> None:

@@ -9,7 +9,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, all_of, sql
 
-__all__ = ["add", "disable", "find", "list_webhooks", "lock", "note_health", "remove", "rotate", "update"]
+__all__ = ["add", "disable", "find", "list_webhooks", "lock", "remove", "rotate", "update"]
 
 _COLUMNS = sql(
     "w.id, w.url, w.event_types, w.include_internal, w.created_by, w.created_at, w.failing_since, w.disabled_at, "
@@ -87,20 +87,6 @@ async def rotate(db: Db, webhook_id: UUID, secret: str, overlap_until: datetime)
             )
         )
     )
-
-
-async def note_health(db: Db, webhook_id: UUID, *, failed_at: datetime | None, slow: bool) -> datetime | None:
-    """Notes how an attempt went (`failed_at` None: well) and says since when none went well. Mostly nothing changes."""
-    await db.execute(
-        sql(
-            "update webhooks set failing_since = case when {}::timestamptz is not null "
-            "then coalesce(failing_since, {}::timestamptz) end, slow = {} "
-            "where id = {} and ((failing_since is null) <> ({}::timestamptz is null) or slow <> {})",
-            failed_at, failed_at, slow, webhook_id, failed_at, slow,
-        )
-    )  # fmt: skip
-    since: datetime | None = await db.fetch_value(sql("select failing_since from webhooks where id = {}", webhook_id))
-    return since
 
 
 async def disable(db: Db, webhook_id: UUID, reason: str, now: datetime) -> bool:
