@@ -45,7 +45,7 @@ bench: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Measure speed; results
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 fuzz: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Run the property tests at a large budget
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) -m hypothesis --hypothesis-profile=fuzz $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup -m hypothesis --hypothesis-profile=fuzz $(PYTEST_ARGS)
 
 lock: $(VENV)/.dev  ## Write requirements/*.txt anew from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	@$(LOCK) pyproject.toml -o requirements/runtime.txt

@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 
 import requests
 import schemathesis
@@ -79,7 +78,7 @@ def request_of(case: Any, ids: Mapping[str, str], choice: random.Random) -> dict
         headers = {name: value for name, value in headers.items() if name.lower() != "if-match"}
     request: dict[str, Any] = {
         "method": sent["method"],
-        "url": _placed(case, sent["url"], ids, choice).removeprefix("http://desk.test"),
+        "url": _placed(case, sent["url"].removeprefix("http://desk.test"), ids, choice),
         "headers": headers,
         "params": list(_pairs(sent.get("params") or {})),
     }
@@ -95,11 +94,12 @@ def request_of(case: Any, ids: Mapping[str, str], choice: random.Random) -> dict
     return request
 
 
-def _placed(case: Any, url: str, ids: Mapping[str, str], choice: random.Random) -> str:
-    for name, value in (case.path_parameters or {}).items():
-        if name in ids and choice.random() < 0.8:
-            url = url.replace(f"/{quote(str(value), safe='')}", f"/{ids[name]}", 1)
-    return url
+def _placed(case: Any, path: str, ids: Mapping[str, str], choice: random.Random) -> str:
+    parts = path.split("/")
+    for i, place in enumerate(case.operation.path.split("/")):
+        if (name := place.strip("{}")) != place and name in ids and choice.random() < 0.8:
+            parts[i] = ids[name]
+    return "/".join(parts)
 
 
 def _pairs(params: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
