@@ -1,5 +1,6 @@
 """The way to the database: a pool whose every checkout enters an organization, and units of work that commit at the edge."""
 
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -142,8 +143,8 @@ class UnitOfWork:
     async def begin(self) -> None:
         """Opens the transaction, once."""
         if not self._began:
+            self._began = True  # before it is known: a connection that breaks here must not go back to the pool
             await self._raw.execute("begin")
-            self._began = True
 
     def record(self, event: DomainEvent) -> None:
         """Adds an event to the journal when this unit commits. No change without one; no change, no event."""
@@ -156,15 +157,16 @@ class UnitOfWork:
             events, self._events = self._events, []
             await journal.append(self.db, self._actor, events, at=self.now, request_id=self.request_id)
         if self._began:
-            self._began = False
             await self._raw.execute("commit")
+            self._began = False
 
     async def rollback(self) -> None:
-        """Undoes everything since `begin`."""
+        """Undoes everything since `begin`. Where the connection is gone, the transaction is gone with it."""
         self._events.clear()
         if self._began:
-            self._began = False
-            await self._raw.execute("rollback")
+            with contextlib.suppress(asyncpg.PostgresError, *lost):
+                await self._raw.execute("rollback")
+                self._began = False
 
     @asynccontextmanager
     async def without_connection(self) -> AsyncIterator[None]:
@@ -227,7 +229,8 @@ class Database:
     async def give_back(self, raw: Any, *, dirty: bool) -> None:
         """Returns a connection to the pool; one left in the middle of a transaction is closed instead."""
         if dirty:
-            raw.terminate()
+            with contextlib.suppress(*lost):  # the pool may have let go of it already
+                raw.terminate()
         await self._pool.release(raw)
 
     @asynccontextmanager
@@ -243,7 +246,7 @@ class Database:
             yield uow
             await uow.commit()
         except BaseException:
-            await _quietly_rollback(uow)
+            await uow.rollback()
             raise
         finally:
             await uow.release()
@@ -266,10 +269,3 @@ async def _prepare_connection(connection: Any) -> None:
 def _as_is(value: str) -> str:
     """JSON travels as text: records decode it straight into their structs."""
     return value
-
-
-async def _quietly_rollback(uow: UnitOfWork) -> None:
-    try:
-        await uow.rollback()
-    except (asyncpg.PostgresError, *lost):
-        return  # the connection is gone, and the transaction with it

@@ -15,11 +15,12 @@ lost: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke while a statement was under way
     ConnectionError,
 )
 """Errors that mean the database is away or just came back, not that a statement is wrong."""
 
-DATABASE_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+DATABASE_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """Everything that a statement can raise."""
 
 
