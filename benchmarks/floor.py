@@ -14,6 +14,7 @@ from litestar.datastructures import State
 
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.tickets.views import TicketView
+from deskbell.features.tickets.queries.deadlines import deadline_values
 from deskbell.features.tickets.queries.tickets import _ADD, COLUMNS, JOINS, ticket_of
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import _prepare_connection
@@ -52,7 +53,7 @@ async def create(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
     async with request.app.state.pool.acquire() as connection, connection.transaction():
         number = await connection.fetchval(
             _ADD, ORGANIZATION, new_id(), body["subject"], body["description"], "new", "normal", "question", "web",
-            requester, None, None, None, [], "[]", None, request.app.state.now, None, None,
+            requester, None, None, None, [], "[]", None, request.app.state.now, None, None, *deadline_values(None),
         )  # fmt: skip
     return Response({"number": number}, status_code=201)
 

@@ -2,7 +2,7 @@
 
 - CovidFAQ: 67 answers and 1,073 questions by real users, each with the answers that fit. Told for all questions and for
   two halves, because the weights of the ranking were looked at with this set at hand: halves that differ would mean chance.
-- Titles: each article of two help centres is sought by its own title, and must come first.
+- Titles: each article of three help centres is sought by its own title, and must come first.
 - Keywords: a handbook's authors noted by which words they expect its pages to be sought. The words are kept out of the
   articles here, and are the questions.
 
