@@ -1,7 +1,6 @@
 """Outgoing webhooks, as a part of the worker: the journal is read as soon as it is announced, and what is due is sent."""
 
 import asyncio
-import contextlib
 from typing import Any, Final
 
 import structlog
@@ -14,6 +13,7 @@ from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.tools import Tools
+from deskbell.runtime.waiting import wait_at_most
 
 __all__ = ["deliver_webhooks"]
 
@@ -57,7 +57,7 @@ async def _read_journal(database: Database, due: asyncio.Event) -> None:
                 continue
             # What was announced cannot be read while a transaction under way might still precede it: look again soon.
             unsettled = time() - announced_at < _LOOK_SECONDS
-            await _wait(announced, _UNSETTLED_SECONDS if unsettled else _LOOK_SECONDS)
+            await wait_at_most(announced, _UNSETTLED_SECONDS if unsettled else _LOOK_SECONDS)
         raise ConnectionError("the database connection was lost")
     finally:
         await connection.close()
@@ -67,7 +67,7 @@ async def _send(dispatcher: Dispatcher, due: asyncio.Event) -> None:
     while True:
         due.clear()
         if not await _tried(dispatcher.start_due()):
-            await _wait(due, _LOOK_SECONDS)
+            await wait_at_most(due, _LOOK_SECONDS)
 
 
 async def _tried(work: Any) -> int:
@@ -77,11 +77,6 @@ async def _tried(work: Any) -> int:
     except DATABASE_ERRORS:
         _log.warning("delivering webhooks failed; it is tried again", exc_info=True)
         return 0
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
 
 
 def _setter(event: asyncio.Event) -> Any:

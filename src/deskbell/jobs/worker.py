@@ -1,7 +1,6 @@
 """The worker: relays the journal, runs reactions and jobs, keeps the counts folded. Any number of workers may run."""
 
 import asyncio
-import contextlib
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +27,7 @@ from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.runtime.telemetry import job_done
 from deskbell.runtime.tools import Tools
+from deskbell.runtime.waiting import wait_at_most
 
 __all__ = ["run", "tools_for"]
 
@@ -76,8 +76,7 @@ async def _relay(database: Database) -> None:
                 announced.clear()
             # What was announced cannot be read while a transaction under way might still precede it: look again soon.
             unsettled = now - last_announced < _IDLE_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(announced.wait(), _UNSETTLED_SECONDS if unsettled else _IDLE_SECONDS)
+            await wait_at_most(announced, _UNSETTLED_SECONDS if unsettled else _IDLE_SECONDS)
         raise ConnectionError("the database connection was lost")
     finally:
         await connection.close()
