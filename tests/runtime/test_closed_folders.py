@@ -109,7 +109,7 @@ def test_an_orphan_that_still_runs_is_stopped_first(closed: Path, open_folder: P
     name, arguments = cluster.seat(server.folder, owner)
     os.chown(open_folder, owner.uid or 0, owner.gid or 0)
     orphan = subprocess.Popen(
-        [str(programs() / "postgres"), "-D", name, "-k", str(open_folder), "-h", ""],
+        [str(programs_for(owner) / "postgres"), "-D", name, "-k", str(open_folder), "-h", ""],
         stderr=subprocess.PIPE,
         text=True,
         **arguments,

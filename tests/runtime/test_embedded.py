@@ -17,6 +17,8 @@ import pytest
 
 from deskbell.runtime import cluster
 from deskbell.runtime.embedded import DataFolderBusyError, EmbeddedPostgres, EmbeddedPostgresError, running_dsn
+from deskbell.runtime.owner import owner_of
+from deskbell.runtime.programs import programs_for
 from tests.runtime.clusters import ask, keeper, kill_everything, postgres_in
 
 
@@ -110,11 +112,12 @@ def test_a_killed_parent_takes_postgres_with_it(place: Path) -> None:
 
 def test_an_orphan_that_still_runs_is_stopped_first(made: Path) -> None:
     folder = made / "postgres"
+    owner = owner_of(folder)
     orphan = subprocess.Popen(
-        [str(cluster.programs() / "postgres"), "-D", str(folder), "-k", str(folder), "-h", ""],
+        [str(programs_for(owner) / "postgres"), "-D", str(folder), "-k", str(folder), "-h", ""],
         stderr=subprocess.PIPE,
         text=True,
-        **cluster.owner_of(folder).popen(),
+        **owner.popen(),
     )
     assert orphan.stderr is not None
     assert any("ready to accept connections" in line for line in orphan.stderr)
