@@ -32,7 +32,7 @@ def machine() -> Iterator[str]:
     yield f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}"
     memory = psutil.virtual_memory().total / 2**30
     yield f"- {_processor()}, {os.cpu_count()} cores for everything (client, server, PostgreSQL), {memory:.0f} GB RAM"
-    yield f"- {platform.system()} {platform.release()} {platform.machine()}, load when it began {os.getloadavg()[0]:.1f}"
+    yield f"- {platform.system()} {platform.machine()}, load when it began {os.getloadavg()[0]:.1f}"
     yield f"- Python {platform.python_version()}, PostgreSQL {_postgresql()}, " + ", ".join(
         f"{name} {version(name)}" for name in PACKAGES
     )

@@ -20,6 +20,7 @@ from deskbell.realtime.room import Room
 from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.waiting import wait_at_most
 
 __all__ = ["Hub"]
 
@@ -246,7 +247,6 @@ async def _closed_within(connection: Any, seconds: float) -> None:
 
     connection.add_termination_listener(note)
     try:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(closed.wait(), seconds)
+        await wait_at_most(closed, seconds)
     finally:
         connection.remove_termination_listener(note)

@@ -4,6 +4,7 @@ The key is claimed and the answer kept in the transaction of the change itself, 
 other. A refusal keeps nothing: the same key may be used again with a request that was put right.
 """
 
+import contextlib
 import hashlib
 from contextvars import ContextVar
 from typing import Any, Final
@@ -14,6 +15,7 @@ from litestar.serialization import encode_json
 from deskbell.api.shared.routing import SECRET
 from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer, withdraw_key
 
 __all__ = ["Replay", "claim", "keep", "note_answer", "withdraw"]
@@ -95,7 +97,8 @@ async def withdraw(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
     """After a refusal and its rollback: the claimed key may be used again."""
     claimed = request.scope["state"].pop(_CLAIMED, None)
     if claimed is not None:
-        await withdraw_key(uow, *claimed)
+        with contextlib.suppress(*DATABASE_ERRORS):  # a lost connection took the claim along
+            await withdraw_key(uow, *claimed)
 
 
 async def note_answer(answer: Response[Any]) -> Response[Any]:
