@@ -76,7 +76,9 @@ class App:
             }
             contracts: dict[str, ASGIApp] = {name: c.build(dict(state)) for name, c in CONTRACTS.items()}
             site = build_site(dict(state), {name: c.title for name, c in CONTRACTS.items()}, openapi_document)
-            runtime = Runtime(database, limiter, AccessLog(self.settings.log_format), self.settings.api_default)
+            settings = self.settings
+            access_log = AccessLog(settings.log_format)
+            runtime = Runtime(database, limiter, access_log, settings.api_default, settings.trusted_proxies)
             realtime = await Realtime.start(database, keys, FORMS)
             try:
                 self._dispatcher = Dispatcher(contracts, site, runtime, live=realtime)

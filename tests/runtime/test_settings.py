@@ -34,6 +34,7 @@ WRONG = [
     ("RATE_LIMITS", "some", "must be on, off, or limits"),
     ("API_DEFAULT", "v3", "must be v1 or v2"),
     ("LOG_FORMAT", "xml", "must be json or console"),
+    ("TRUSTED_PROXIES", "proxy", "must be addresses or networks such as 10.0.0.7"),
     ("WEBHOOK_ALLOWED_HOSTS", "http://host/", "must be host names separated by commas"),
     ("MAX_UPLOAD_BYTES", "25MB", "must be a whole number from 1 to"),
     ("MAX_UPLOAD_BYTES", "0", "must be a whole number from 1 to"),
@@ -76,6 +77,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         API_DEFAULT="v2",
         LOG_FORMAT="json",
         WEBHOOK_ALLOWED_HOSTS="Hooks.example.com, 10.0.0.7",
+        TRUSTED_PROXIES="10.0.0.7, fd00::/8",
         MAX_UPLOAD_BYTES="1000",
         DEMO="yes",
         POOL_SIZE="7",
@@ -85,6 +87,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.base_url == "https://desk.example.com"
     assert settings.inbound_smtp == Address("::1", 2525)
     assert settings.webhook_allowed_hosts == ("hooks.example.com", "10.0.0.7")
+    assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.7/32", "fd00::/8"]
     assert (bool(settings.rate_limits), settings.demo, settings.api_default) == (False, True, "v2")
     assert (settings.max_upload_bytes, settings.pool_size) == (1000, 7)
     assert Settings.load(settings.environ()) == settings, "a child process must get the same settings"

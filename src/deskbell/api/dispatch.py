@@ -10,11 +10,13 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.api.shared.auth import release
 from deskbell.api.shared.limits import Limiter, limit_headers, standing_in
+from deskbell.api.shared.proxies import see_through
 from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.setting_values import Network
 from deskbell.runtime.telemetry import request_done
 
 __all__ = ["Dispatcher", "Runtime"]
@@ -36,6 +38,7 @@ class Runtime(NamedTuple):
     limiter: Limiter | None
     access_log: AccessLog
     default_api: str
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 class Dispatcher:
@@ -52,11 +55,13 @@ class Dispatcher:
         self._access_log = runtime.access_log
         self._database = runtime.database
         self._limiter = runtime.limiter
+        self._trusted = runtime.trusted_proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Its id is the caller's `X-Request-ID` where that is well-formed, else a new one."""
         given = _header(scope, b"x-request-id")
         request_id = given if given and _REQUEST_ID.match(given) else str(new_id())
+        see_through(scope, self._trusted)
         if self._live is not None and _is_live(scope):
             await self._live(scope, receive, send)
             return

@@ -122,6 +122,14 @@ SETTINGS: tuple[Setting, ...] = (
         shown="none",
     ),
     Setting(
+        "TRUSTED_PROXIES",
+        "The proxies in front of this server, as addresses or networks separated by commas. What they say in X-Forwarded-For "
+        "and X-Forwarded-Proto is believed; nobody else's word is.",
+        read.networks,
+        default="",
+        shown="none",
+    ),
+    Setting(
         "MAX_UPLOAD_BYTES",
         "The largest attachment, in bytes.",
         read.whole_number(1, 5_000_000_000),

@@ -1,14 +1,16 @@
 """Readers of settings: each turns a text into a value, or raises ValueError that says what is allowed ("must be …")."""
 
+import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from deskbell.runtime.limits import DEFAULT_LIMITS, HOUR, MINUTE, Limit, RateLimits
 
 SECRET_KEY_MIN = 32
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Address(NamedTuple):
@@ -38,6 +40,14 @@ def switch(text: str) -> bool:
     if text.lower() not in words:
         raise ValueError("must be on or off")
     return words[text.lower()]
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """IP addresses and networks, separated by commas."""
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas") from None
 
 
 _LIMIT = re.compile(r"([a-z_]+)=([0-9]{1,9})/(minute|hour)")

@@ -11,7 +11,7 @@ import msgspec
 
 from deskbell.runtime.limits import RateLimits
 from deskbell.runtime.setting_table import PREFIX, SETTINGS, Setting
-from deskbell.runtime.setting_values import SECRET_KEY_MIN, Address
+from deskbell.runtime.setting_values import SECRET_KEY_MIN, Address, Network
 
 __all__ = ["SECRET_KEY_FILE", "SETTINGS", "SettingError", "Settings", "kept_secret_key", "read_texts", "unknown_names"]
 
@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_default: Literal["v1", "v2"]
     log_format: Literal["json", "console"]
     webhook_allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[Network, ...]
     max_upload_bytes: int
     ticket_retention_days: int
     demo: bool

@@ -1,0 +1,42 @@
+"""Who really calls: behind a proxy that the operator trusts, the address and scheme that the proxy saw."""
+
+import ipaddress
+from typing import Any
+
+from deskbell.runtime.setting_values import Network
+
+__all__ = ["see_through"]
+
+
+def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
+    """Sets a connection's `client` and `scheme` to what its trusted proxies saw; changes nothing for anybody else's word.
+
+    Of the addresses in `X-Forwarded-For` the last one that no trusted proxy has counts: what stands before it was written by
+    that caller itself.
+    """
+    client = scope.get("client")
+    if not trusted or client is None or not _is_trusted(client[0], trusted):
+        return
+    headers = dict(scope["headers"])
+    hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if hop.strip()]
+    for hop in reversed(hops):
+        if _address(hop) is None:
+            break
+        scope["client"] = (hop, 0)
+        if not _is_trusted(hop, trusted):
+            break
+    if (scheme := headers.get(b"x-forwarded-proto", b"").decode("latin-1")) in ("http", "https"):
+        secure = {"http": scheme, "websocket": "wss" if scheme == "https" else "ws"}
+        scope["scheme"] = secure.get(scope["type"], scheme)
+
+
+def _is_trusted(text: str, trusted: tuple[Network, ...]) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in trusted)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""Behind a proxy, the caller is who the proxy saw, and only a trusted proxy's word counts."""
+
+import ipaddress
+from typing import Any
+
+import pytest
+
+from deskbell.api.shared.proxies import see_through
+
+TRUSTED = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
+
+
+def scope(client: str, **headers: str) -> dict[str, Any]:
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http", "client": (client, 1234), "scheme": "http", "headers": named}
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "seen"),
+    [
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "1.2.3.4, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "1.2.3.4, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("10.0.0.1", "10.0.0.3", "10.0.0.3"),
+        ("10.0.0.1", "unknown", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("fd00::1", "2001:db8::7", "2001:db8::7"),
+        ("203.0.113.1", "198.51.100.1", "203.0.113.1"),
+    ],
+)
+def test_the_last_address_that_no_trusted_proxy_has_is_the_caller(client: str, forwarded: str, seen: str) -> None:
+    connection = scope(client, x_forwarded_for=forwarded)
+    see_through(connection, TRUSTED)
+    assert connection["client"][0] == seen
+
+
+def test_the_scheme_is_believed_of_a_trusted_proxy_alone() -> None:
+    behind, stranger = scope("10.0.0.1", x_forwarded_proto="https"), scope("203.0.113.1", x_forwarded_proto="https")
+    for connection in (behind, stranger):
+        see_through(connection, TRUSTED)
+    assert (behind["scheme"], stranger["scheme"]) == ("https", "http")
+
+
+def test_without_trusted_proxies_nothing_changes() -> None:
+    connection = scope("10.0.0.1", x_forwarded_for="203.0.113.9", x_forwarded_proto="https")
+    see_through(connection, ())
+    assert (connection["client"][0], connection["scheme"]) == ("10.0.0.1", "http")
