@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.desk import Client, Organization
+from tests.support.desk import Client, Desk, Organization
+from tests.support.work import work
 
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 
@@ -186,3 +187,17 @@ async def test_search_finds_words_and_operators_at_once_and_notes_only_for_staff
     wrong = await agent.get("/tickets", params={"search": "status:frozen"})
     assert wrong.status_code == 422
     assert "new, open" in wrong.text
+
+
+async def test_the_unfinished_tickets_of_a_removed_agent_are_free_for_others(desk: Desk, shop: Organization) -> None:
+    admin, agent, customer = [await shop.person(key) for key in ("admin", "agent", "customer")]
+    ids = [(await file_ticket(customer.client))["id"] for _ in range(3)]
+    for ticket_id in ids:
+        await admin.client.patch(f"/tickets/{ticket_id}/assign", {"assignee_id": str(agent.id)})
+    await admin.client.patch(f"/tickets/{ids[0]}/status", {"status": "solved"})
+    assert (await admin.client.delete(f"/agents/{agent.id}")).status_code == 200
+    await work(desk, shop)
+    seen = [(await admin.client.get(f"/tickets/{ticket_id}")).json()["data"] for ticket_id in ids]
+    assert [ticket["assignee_id"] for ticket in seen] == [str(agent.id), None, None]
+    steps = (await admin.client.get(f"/tickets/{ids[1]}/history")).json()["data"]
+    assert (steps[-1]["action"], steps[-1]["user"]["name"]) == ("assigned", "Deskbell")

@@ -1,19 +1,38 @@
-"""Purging: tickets that were deleted some time ago are removed for good."""
+"""What tickets do by the clock and because of others: deleted ones are purged, those of somebody who left are freed."""
 
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.accounts.events import MemberRemoved
 from deskbell.features.tickets.events import TicketPurged
 from deskbell.features.tickets.queries import purging as queries
+from deskbell.features.tickets.queries import tickets
+from deskbell.features.tickets.records import TicketChanges
+from deskbell.features.tickets.service import bulk_update
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.runtime.reactions import job
+from deskbell.kernel.events import Recorded
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.reactions import job, on
 from deskbell.runtime.tools import Tools
 
-__all__ = ["purge_deleted"]
+__all__ = ["free_tickets_of_removed", "purge_deleted"]
 
 _AT_ONCE: Final = 100
+
+
+@on(MemberRemoved)
+async def free_tickets_of_removed(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Takes the unfinished tickets of a staff member who was removed from them, so that somebody else picks them up."""
+    event = recorded.event
+    if not isinstance(event, MemberRemoved) or event.role == Role.CUSTOMER:
+        return
+    while ticket_ids := await tickets.unfinished_of(uow.db, event.user_id, _AT_ONCE):
+        outcomes = await bulk_update(uow, ticket_ids, TicketChanges(assignee_id=None))
+        if not any(outcome.ok for outcome in outcomes):
+            return
 
 
 @job(schedule="23 * * * *")

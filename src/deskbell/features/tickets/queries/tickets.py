@@ -31,6 +31,7 @@ __all__ = [
     "next_number",
     "set_deleted",
     "ticket_of",
+    "unfinished_of",
     "update_fields",
 ]
 
@@ -327,3 +328,16 @@ async def ids_by_external(db: Db, external_ids: Sequence[str]) -> dict[str, UUID
         sql("select external_id, id from tickets where external_id = any({})", list(external_ids))
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def unfinished_of(db: Db, assignee_id: UUID, how_many: int) -> list[UUID]:
+    """Tickets that somebody is assigned and that are neither solved nor closed, by their number."""
+    rows = await db.fetch_all(
+        sql(
+            "select t.id from tickets t where t.assignee_id = {} and t.status not in ('solved', 'closed') "
+            "and t.deleted_at is null order by t.number limit {}",
+            assignee_id,
+            how_many,
+        )
+    )
+    return [row[0] for row in rows]
