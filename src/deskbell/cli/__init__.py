@@ -19,6 +19,7 @@ COMMANDS: dict[str, Entry] = {
     "worker": Entry("worker", "worker", "Run background jobs alone, beside other servers."),
     "migrate": Entry("migrate", "migrate_command", "Bring the database to this version."),
     "create-owner": Entry("create_owner", "create_owner", "Make an organization and its owner."),
+    "remove-second-factor": Entry("second_factor", "remove_second_factor", "Let somebody in who lost their phone."),
     "backup": Entry("backup", "backup", "Write database, files and secret key to one file, while the server runs."),
     "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
     "import": Entry("import_", "import_command", "Bring tickets into an organization from a file."),

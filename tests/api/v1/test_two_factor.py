@@ -7,7 +7,9 @@ import pytest
 
 from deskbell.features.accounts.codes import matching_step
 from deskbell.features.accounts.service.brake import FREE_PER_ADDRESS
+from deskbell.features.accounts.service.second_factor import rescue
 from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Conflict, NotFound
 from tests.support.accounts import log_in
 from tests.support.desk import PASSWORD, Client, Desk, Organization, Person
 from tests.support.mail import mails_to
@@ -182,3 +184,15 @@ async def _kept_of(agent: Person, shop: Organization) -> str:
             *await uow.db.fetch_all("select payload::text from events where subject_id = $1", agent.id),
         ]
     return "\n".join(row[0] for row in rows)
+
+
+async def test_an_operator_lets_somebody_in_who_lost_everything(desk: Desk, shop: Organization) -> None:
+    agent = await shop.person("agent")
+    await set_up(agent.client)
+    assert (await log_in(desk, agent.email)).status_code == 401
+    await rescue(desk.database, agent.email.upper())
+    assert (await log_in(desk, agent.email)).status_code == 200
+    with pytest.raises(Conflict):
+        await rescue(desk.database, agent.email)
+    with pytest.raises(NotFound):
+        await rescue(desk.database, "nobody@nowhere.example")

@@ -10,19 +10,22 @@ from msgspec import Struct
 from deskbell.features.accounts.codes import app_uri, hash_recovery_code, matching_step, new_recovery_codes
 from deskbell.features.accounts.errors import WrongCode
 from deskbell.features.accounts.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
+from deskbell.features.accounts.queries import people
 from deskbell.features.accounts.queries import second_factors as queries
 from deskbell.features.accounts.records import SecondFactor, User
 from deskbell.features.accounts.service.passwords import confirm_password, own_account
 from deskbell.features.accounts.tokens import TokenKeys
-from deskbell.kernel.errors import Conflict, Invalid
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.permissions import Permission
-from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.database import Database, UnitOfWork
 
 __all__ = [
     "SetUp",
     "disable_second_factor",
     "enable_second_factor",
     "find_second_factor",
+    "rescue",
     "set_up_second_factor",
     "take_away",
     "use_code",
@@ -90,6 +93,24 @@ async def take_away(uow: UnitOfWork, user: User) -> None:
     """Takes a person's second factor away; what was only being set up goes without a word."""
     if await queries.remove(uow.db, user.id):
         uow.record(SecondFactorDisabled(user_id=user.id))
+
+
+async def rescue(database: Database, email: str) -> None:
+    """The operator's way back in for a person who lost both phone and recovery codes: their second factor goes.
+
+    It is recorded in each of their organizations. Raises `NotFound` for an unknown address, `Conflict` when there is none.
+    """
+    async with database.unit(None) as uow:
+        user = await people.find_user_by_email(uow.db, email.strip())
+        if user is None:
+            raise NotFound("account with this address")
+        if await queries.find(uow.db, user.id) is None:
+            raise Conflict("This account has no second factor")
+        organizations = await people.organizations_of(uow.db, user.id)
+        await queries.remove(uow.db, user.id)
+    for organization_id in organizations:
+        async with database.unit(Actor.system(organization_id)) as uow:
+            uow.record(SecondFactorDisabled(user_id=user.id))
 
 
 async def use_code(uow: UnitOfWork, keys: TokenKeys, factor: SecondFactor, code: str) -> None:
