@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
-from deskbell.kernel.paging import MAX_LIMIT, MAX_OFFSET, Page, PageRequest
+from deskbell.kernel.paging import MAX_LIMIT, MAX_OFFSET, Page
 
 __all__ = [
     "Content",
@@ -51,11 +51,6 @@ class Listing(Struct, Generic[T], frozen=True):
     def of(cls, page: Page[S], view: Callable[[S], T]) -> "Listing[T]":
         """A page of the core's records, each as its view."""
         return cls([view(item) for item in page.items], page.total, page.request.limit, page.request.offset)
-
-    @classmethod
-    def cut(cls, items: list[S], limit: int, offset: int, view: Callable[[S], T]) -> "Listing[T]":
-        """A part of a list that the core hands out whole."""
-        return cls.of(Page(items[offset : offset + limit], len(items), PageRequest(limit, offset)), view)
 
 
 class Refusal(Struct, frozen=True):

@@ -1,8 +1,7 @@
 """The limits and words of v1's fields, and the parameters that every list takes."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeAlias
-from uuid import UUID
+from typing import Annotated, Final, TypeAlias
 
 from litestar.params import QueryParameter
 from msgspec import Meta
@@ -20,7 +19,6 @@ __all__ = [
     "Subject",
     "Tags",
     "aware",
-    "path_id",
     "words_of",
 ]
 
@@ -55,11 +53,3 @@ def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str
 def aware(moment: datetime | None) -> datetime | None:
     """A time as it was given; one without a zone is taken as UTC."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def path_id(value: Any) -> UUID:
-    """An id out of a filter."""
-    try:
-        return UUID(str(value))
-    except ValueError as error:
-        raise Invalid.field("id", "Must be an id (UUID)") from error

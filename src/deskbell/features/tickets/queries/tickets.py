@@ -25,10 +25,8 @@ __all__ = [
     "count_up_to",
     "exists",
     "find_visible",
-    "ids_by_external",
     "list_visible",
     "lock_visible",
-    "next_number",
     "set_deleted",
     "ticket_of",
     "unfinished_of",
@@ -248,19 +246,6 @@ def _counted_as(actor: Actor, narrow: TicketFilter) -> tuple[str, UUID] | None:
     return given[0] if given else ("all", _NOBODY)
 
 
-async def next_number(db: Db, organization_id: UUID) -> int:
-    """The next ticket number. Its row stays locked until the unit ends, so that none is skipped: take it late."""
-    return int(
-        await db.fetch_value(
-            sql(
-                "insert into ticket_numbers (organization_id, last) values ({}, 1) "
-                "on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last",
-                organization_id,
-            )
-        )
-    )
-
-
 async def add(db: Db, ticket: Ticket) -> int:
     """Writes a new ticket under the next number of its organization and returns that number.
 
@@ -320,14 +305,6 @@ async def set_deleted(db: Db, ticket_id: UUID, at: datetime | None, now: datetim
             ticket_id,
         )
     )
-
-
-async def ids_by_external(db: Db, external_ids: Sequence[str]) -> dict[str, UUID]:
-    """The tickets that other systems know under these ids."""
-    rows = await db.fetch_all(
-        sql("select external_id, id from tickets where external_id = any({})", list(external_ids))
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 async def unfinished_of(db: Db, assignee_id: UUID, how_many: int) -> list[UUID]:
