@@ -2,20 +2,21 @@
 
 import base64
 import binascii
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from deskbell.kernel.errors import Invalid
 
-__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "MAX_OFFSET", "Page", "PageRequest", "decode_cursor", "encode_cursor"]
+__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "MAX_OFFSET", "Order", "Page", "PageRequest", "decode_cursor", "encode_cursor"]
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 MAX_OFFSET: Final = 10_000_000  # beyond it nobody pages; a bigger number is a mistake or an attack
 
 T = TypeVar("T")
+Order: TypeAlias = Literal["asc", "desc"]
 
 
 class PageRequest(Struct, frozen=True):
@@ -24,14 +25,22 @@ class PageRequest(Struct, frozen=True):
     limit: int = DEFAULT_LIMIT
     offset: int = 0
     cursor: str | None = None
+    sort: str | None = None
+    order: Order | None = None
+
+    def descends(self, default: bool) -> bool:
+        """Whether the list runs downwards: as asked, else as it does by itself."""
+        return default if self.order is None else self.order == "desc"
 
     @classmethod
-    def numbered(cls, page: int, limit: int, cursor: str | None = None) -> "PageRequest":
-        """Page numbers start at 1."""
+    def numbered(
+        cls, page: int, limit: int, cursor: str | None = None, *, sort: str | None = None, order: Order | None = None
+    ) -> "PageRequest":
+        """Page numbers start at 1. `sort` and `order` are for lists that take them from here; None is the list's own."""
         offset = (page - 1) * limit
         if offset > MAX_OFFSET:
             raise Invalid.field("page", "There is no such page")
-        return cls(limit, offset, cursor)
+        return cls(limit, offset, cursor, sort, order)
 
 
 class Page(Struct, Generic[T], frozen=True):

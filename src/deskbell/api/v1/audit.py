@@ -1,7 +1,7 @@
 """v1: the audit log."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from deskbell.api.v1.envelope import Listed, Pagination
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, aware
 from deskbell.features.audit import service
 from deskbell.features.audit.records import AuditEntry, AuditFilter
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -59,6 +59,8 @@ async def list_entries(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
     user_id: FromQuery[UUID | None] = None,
     action: Annotated[
         str | None, QueryParameter(max_length=1_000, description="Event types or their nouns, divided by commas")
@@ -73,7 +75,7 @@ async def list_entries(
         user_id=user_id, actions=service.actions_of(action), subject_type=subject_type, subject_id=subject_id,
         after=aware(after), before=aware(before),
     )  # fmt: skip
-    found = await service.list_entries(uow, narrow, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_entries(uow, narrow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([AuditView.of(entry) for entry in found.items], Pagination.of(found))
 
 

@@ -1,10 +1,10 @@
 """v1: canned responses, and filling one in for a ticket."""
 
 from datetime import datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
@@ -13,7 +13,7 @@ from deskbell.api.v1.fields import Body, CursorParam, LimitParam, Name, PagePara
 from deskbell.features.canned import service
 from deskbell.features.canned.records import CannedChanges, CannedResponse, NewCanned
 from deskbell.features.canned.template import problems
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -79,12 +79,14 @@ async def list_canned(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["title"]] = "title",
+    order: FromQuery[Order] = "asc",
     search: Annotated[
         str | None, QueryParameter(max_length=200, description="Part of title, content or shortcut")
     ] = None,
 ) -> Listed[CannedView]:
     """The organization's canned responses, by title."""
-    found = await service.list_responses(uow, search, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_responses(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([CannedView.of(each) for each in found.items], Pagination.of(found))
 
 

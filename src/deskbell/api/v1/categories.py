@@ -1,9 +1,9 @@
 """v1: categories."""
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
@@ -11,7 +11,7 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, Text
 from deskbell.features.categories import service
 from deskbell.features.categories.records import Category, CategoryChanges
-from deskbell.kernel.paging import MAX_LIMIT, PageRequest
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -35,10 +35,15 @@ class UpdateCategory(Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/categories", permission=Permission.CATEGORY_READ, tags=TAG, summary="List categories")
 async def list_categories(
-    uow: Uow, page: PageParam = 1, limit: LimitParam = MAX_LIMIT, cursor: CursorParam = None
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
 ) -> Listed[Category]:
     """What tickets can be about, by name."""
-    found = await service.list_categories(uow, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_categories(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed(found.items, Pagination.of(found))
 
 

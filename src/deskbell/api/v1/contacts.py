@@ -16,7 +16,7 @@ from deskbell.features.contacts import service
 from deskbell.features.contacts.records import Activity, Contact, ContactChanges, ContactSort, NewContact
 from deskbell.features.tickets.records import SortField, TicketFilter, TicketSort
 from deskbell.kernel.errors import Invalid
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES", "ContactView"]
@@ -174,9 +174,11 @@ async def get_contact_activity(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
 ) -> Listed[ActivityView]:
     """What the contact did, and what was done about them and their tickets, newest first."""
-    found = await service.activity(uow, contact_id, PageRequest.numbered(page, limit, cursor))
+    found = await service.activity(uow, contact_id, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([ActivityView.of(each) for each in found.items], Pagination.of(found))
 
 

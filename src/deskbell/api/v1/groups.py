@@ -1,10 +1,10 @@
 """v1: groups and who is in them."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
@@ -12,7 +12,7 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, Text
 from deskbell.features.groups import service
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
-from deskbell.kernel.paging import MAX_LIMIT, PageRequest
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -83,10 +83,15 @@ class AddMember(Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/groups", permission=Permission.GROUP_READ, tags=TAG, summary="List groups")
 async def list_groups(
-    uow: Uow, page: PageParam = 1, limit: LimitParam = MAX_LIMIT, cursor: CursorParam = None
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
 ) -> Listed[Group]:
     """Every group by name."""
-    found = await service.list_groups(uow, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_groups(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed(found.items, Pagination.of(found))
 
 

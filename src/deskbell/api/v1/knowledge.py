@@ -1,7 +1,7 @@
 """v1: the knowledge base."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response
@@ -16,7 +16,7 @@ from deskbell.features.knowledge import service
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
 from deskbell.features.knowledge.rendering import as_html
 from deskbell.kernel.errors import NotFound
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -131,12 +131,14 @@ async def list_articles(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
     organization: OrganizationParam = None,
 ) -> ArticleList:
     """Published articles; staff see drafts too. With `search`, the best come first and carry a snippet."""
     await enter_help_centre(uow, request, organization)
     narrow = ArticleFilter(category=category, tag=tag, locale=locale, search=search, published=published)
-    found = await service.list_articles(uow, narrow, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_articles(uow, narrow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 
 

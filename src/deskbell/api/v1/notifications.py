@@ -1,11 +1,11 @@
 """v1: notifications."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from deskbell.api.shared.routing import Uow, delete, get, patch
@@ -13,7 +13,7 @@ from deskbell.api.v1.envelope import Done, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.notifications import service
 from deskbell.features.notifications.records import Notification, link_to
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES", "NotificationView"]
@@ -70,10 +70,14 @@ async def list_notifications(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
     unread: Annotated[bool, QueryParameter(description="Only those that you have not read")] = False,
 ) -> NotificationPage:
     """What you are told, newest first."""
-    found = await service.list_own(uow, PageRequest.numbered(page, limit, cursor), unread=unread)
+    found = await service.list_own(
+        uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order), unread=unread
+    )
     views = [NotificationView.of(each) for each in found.items]
     return NotificationPage(views, Pagination.of(found), await service.count_unread(uow))
 

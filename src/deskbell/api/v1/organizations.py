@@ -1,10 +1,10 @@
 """v1: organizations."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
@@ -13,7 +13,7 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam
 from deskbell.features.organizations import service
 from deskbell.features.organizations.records import NewOrganization, Organization, OrganizationChanges
 from deskbell.features.organizations.settings import OrganizationSettings, Scalar, SettingChanges
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES", "OrganizationView", "SettingsBody"]
@@ -85,10 +85,15 @@ class UpdateOrganization(Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/organizations", permission=Permission.PLATFORM, tags=TAG, summary="List organizations")
 async def list_organizations(
-    uow: Uow, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
 ) -> Listed[OrganizationView]:
     """Every organization of the server; for those who run it."""
-    found = await service.list_organizations(uow, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_organizations(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([OrganizationView.of(each) for each in found.items], Pagination.of(found))
 
 

@@ -1,17 +1,17 @@
 """v1: tags."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Tag
 from deskbell.features.tags import records, service
-from deskbell.kernel.paging import MAX_LIMIT, PageRequest
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -55,10 +55,12 @@ async def list_tags(
     page: PageParam = 1,
     limit: LimitParam = MAX_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
     search: Annotated[str | None, QueryParameter(max_length=200)] = None,
 ) -> Listed[TagView]:
     """Every tag by name, with how many tickets carry it; `search` narrows to names that contain a text."""
-    found = await service.list_tags(uow, search, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_tags(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([TagView.of(tag) for tag in found.items], Pagination.of(found))
 
 

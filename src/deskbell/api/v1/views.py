@@ -22,7 +22,7 @@ from deskbell.features.views.records import (
     ViewCount,
     ViewFilter,
 )
-from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -31,7 +31,6 @@ TAG: Final = ["Views"]
 MANAGE: Final = Permission.VIEW_MANAGE
 QueryText: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 Columns: TypeAlias = Annotated[list[Column], Meta(min_length=1, max_length=30)]
-Order: TypeAlias = Literal["asc", "desc"]
 Whose: TypeAlias = Annotated[str, Meta(pattern=r"^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
                                        extra={"pattern_message": "Must be me, none, or an agent's id"})]  # fmt: skip
 
@@ -144,10 +143,12 @@ async def list_views(
     page: PageParam = 1,
     limit: LimitParam = MAX_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
     counts: Annotated[bool, QueryParameter(description="Whether to count each view's tickets")] = True,
 ) -> Listed[ViewView]:
     """Your own views and those that are shared, by name, each with how many tickets it holds for you."""
-    found = await service.list_views(uow, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_views(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     views = [ViewView.of(view, await service.count(uow, view) if counts else None) for view in found.items]
     return Listed(views, Pagination.of(found))
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from deskbell.api.shared.routing import Uow, get, post
@@ -13,7 +13,7 @@ from deskbell.api.v1.envelope import Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.webhooks import deliveries
 from deskbell.features.webhooks.records import Attempt, Delivery
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -94,10 +94,14 @@ async def list_deliveries(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
     state_: Annotated[Literal["pending", "delivered", "failed"] | None, QueryParameter(name="state")] = None,
 ) -> Listed[DeliveryView]:
     """The deliveries of the past 30 days with every attempt, newest first."""
-    found = await deliveries.list_deliveries(uow, webhook_id, PageRequest.numbered(page, limit, cursor), state_)
+    found = await deliveries.list_deliveries(
+        uow, webhook_id, PageRequest.numbered(page, limit, cursor, sort=sort, order=order), state_
+    )
     return Listed([DeliveryView.of(delivery) for delivery in found.items], Pagination.of(found))
 
 

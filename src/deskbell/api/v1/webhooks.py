@@ -1,10 +1,10 @@
 """v1: outgoing webhooks."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.requests import DeskbellRequest
@@ -14,7 +14,7 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.webhooks import service
 from deskbell.features.webhooks.records import EventType, Webhook, WebhookChanges
 from deskbell.features.webhooks.targets import MAX_URL_LENGTH, AllowedHosts
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -91,10 +91,17 @@ def _allowed(request: DeskbellRequest) -> AllowedHosts:
 
 @get("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="List webhooks")
 async def list_webhooks(
-    uow: Uow, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
 ) -> Listed[WebhookView]:
     """Every webhook, those switched off too, newest first, without their secrets."""
-    found = await service.list_webhooks(uow, PageRequest.numbered(page, limit, cursor), in_force=False)
+    found = await service.list_webhooks(
+        uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order), in_force=False
+    )
     return Listed([WebhookView.of(webhook) for webhook in found.items], Pagination.of(found))
 
 

@@ -14,16 +14,18 @@ __all__ = ["list_entries"]
 async def list_entries(db: Db, narrow: AuditFilter, page: PageRequest) -> Page[AuditEntry]:
     """A part of the entered organization's journal, newest first."""
     conditions = [sql("e.organization_id = (select deskbell_organization())"), *_matching(narrow)]
+    down = page.descends(True)
     after: Fragment | None = None
     if page.cursor is not None:
-        after = sql("e.id < {}", decode_cursor(page.cursor, tuple[int])[0])
+        after = sql("e.id {} {}", sql("<" if down else ">"), decode_cursor(page.cursor, tuple[int])[0])
     rows = await db.fetch_all(
         sql(
             "select e.id, e.at, e.actor_id, m.name, m.email, e.type, e.subject_type, e.subject_id, e.ticket_id, "
             "e.request_id, e.payload from events e "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
-            "where {} order by e.id desc limit {} offset {}",
-            all_of([*conditions, after]), page.limit + 1, 0 if page.cursor is not None else page.offset,
+            "where {} order by e.id {} limit {} offset {}",
+            all_of([*conditions, after]), sql("desc" if down else "asc"), page.limit + 1,
+            0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(*) from events e where {}", all_of(conditions))))

@@ -41,14 +41,16 @@ async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Canne
             search,
         )
     )
+    down = page.descends(False)
+    way = sql("desc" if down else "asc")
     after = None
     if page.cursor is not None:
         title, response_id = decode_cursor(page.cursor, tuple[str, UUID])
-        after = sql("(lower(c.title), c.id) > (lower({}), {})", title, response_id)
+        after = sql("(lower(c.title), c.id) {} (lower({}), {})", sql("<" if down else ">"), title, response_id)
     rows = await db.fetch_all(
         sql(
-            "select {} from canned_responses c where {} order by lower(c.title), c.id limit {} offset {}",
-            _COLUMNS, all_of([wanted, after]), page.limit + 1, 0 if page.cursor is not None else page.offset,
+            "select {} from canned_responses c where {} order by lower(c.title) {}, c.id {} limit {} offset {}",
+            _COLUMNS, all_of([wanted, after]), way, way, page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(*) from canned_responses c where {}", all_of([wanted]))))

@@ -130,18 +130,20 @@ _THEIRS: Final = (
 async def activity_page(db: Db, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
     """A part of a contact's story, newest first; staff alone may ask for it."""
     theirs = sql(_THEIRS, contact_id, contact_id, contact_id)
+    down = page.descends(True)
+    way = sql("desc" if down else "asc")
     before = None
     if page.cursor is not None:
-        before = sql("id < {}", decode_cursor(page.cursor, tuple[int])[0])
+        before = sql("id {} {}", sql("<" if down else ">"), decode_cursor(page.cursor, tuple[int])[0])
     rows = await db.fetch_all(
         sql(
-            "with {}, part as (select id from theirs where {} order by id desc limit {} offset {}) "
+            "with {}, part as (select id from theirs where {} order by id {} limit {} offset {}) "
             "select e.id, e.type, e.at, e.actor_id, m.name, e.payload, t.number, t.subject, "
             "(select count(*) from theirs) from (values (1)) as always (one) left join part on true "
             "left join events e on e.organization_id = (select deskbell_organization()) and e.id = part.id "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
-            "left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id order by e.id desc",
-            theirs, all_of([before]), page.limit + 1, 0 if page.cursor is not None else page.offset,
+            "left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id order by e.id {}",
+            theirs, all_of([before]), way, page.limit + 1, 0 if page.cursor is not None else page.offset, way,
         )
     )  # fmt: skip
     found = [ActivityRow(*row[:8]) for row in rows if row[0] is not None]

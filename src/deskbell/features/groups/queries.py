@@ -46,11 +46,12 @@ _ORDER: Final = Order("g.name", "g.id", shape=tuple[str, UUID])
 
 async def list_page(db: Db, page: PageRequest) -> Page[Group]:
     """The organization's groups by name."""
+    down = page.descends(False)
     rows = await db.fetch_all(
         sql(
             "select {} from groups g where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([_ORDER.after(page.cursor)]), _ORDER.by(), page.limit + 1,
-            0 if page.cursor is not None else page.offset,
+            _COLUMNS, all_of([_ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = await db.fetch_value(sql("select count(*) from groups"))

@@ -88,16 +88,18 @@ async def lock(db: Db, article_id: UUID) -> Article | None:
 
 
 async def list_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
-    """A page of articles, newest first."""
+    """A page of articles, newest first unless asked otherwise."""
+    down = page.descends(True)
+    way = sql("desc" if down else "asc")
     wanted = _matching(actor, narrow)
     after = None
     if page.cursor is not None:
         at, article_id = decode_cursor(page.cursor, tuple[datetime, UUID])
-        after = sql("(a.created_at, a.id) < ({}, {})", at, article_id)
+        after = sql("(a.created_at, a.id) {} ({}, {})", sql("<" if down else ">"), at, article_id)
     rows = await db.fetch_all(
         sql(
-            "select {} from articles a {} where {} order by a.created_at desc, a.id desc limit {} offset {}",
-            _COLUMNS, _JOINS, all_of([wanted, after]), page.limit + 1, 0 if page.cursor else page.offset,
+            "select {} from articles a {} where {} order by a.created_at {}, a.id {} limit {} offset {}",
+            _COLUMNS, _JOINS, all_of([wanted, after]), way, way, page.limit + 1, 0 if page.cursor else page.offset,
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(*) from articles a where {}", wanted)))

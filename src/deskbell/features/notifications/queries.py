@@ -84,10 +84,11 @@ async def by_ids(db: Db, ids: Sequence[UUID]) -> dict[UUID, Notification]:
 async def list_own(db: Db, user_id: UUID, page: PageRequest, *, unread: bool) -> Page[Notification]:
     """A page of a person's notifications, newest first."""
     wanted = _own(user_id, unread=unread)
+    down = page.descends(True)
     rows = await db.fetch_all(
         sql(
             "select {} from notifications n where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=True)]), _NEWEST.by(descending=True),
+            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=down)]), _NEWEST.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip

@@ -24,11 +24,12 @@ def _organization(row: Any) -> Organization:
 async def list_page(db: Db, page: PageRequest) -> Page[Organization]:
     """Every organization of the server by name."""
     alive = sql("o.deleted_at is null")
+    down = page.descends(False)
     rows = await db.fetch_all(
         sql(
             "select {} from organizations o where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([alive, _ORDER.after(page.cursor)]), _ORDER.by(), page.limit + 1,
-            0 if page.cursor is not None else page.offset,
+            _COLUMNS, all_of([alive, _ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = await db.fetch_value(sql("select count(*) from organizations o where {}", alive))

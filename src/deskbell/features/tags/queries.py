@@ -23,11 +23,12 @@ async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Tag]:
     wanted: Fragment | None = None
     if search:
         wanted = sql("strpos(deskbell_plain(t.name), deskbell_plain({})) > 0", search)
+    down = page.descends(False)
     rows = await db.fetch_all(
         sql(
             "select {} from tags t where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _ORDER.after(page.cursor)]), _ORDER.by(), page.limit + 1,
-            0 if page.cursor is not None else page.offset,
+            _COLUMNS, all_of([wanted, _ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = await db.fetch_value(sql("select count(*) from tags t where {}", all_of([wanted])))

@@ -38,11 +38,12 @@ def _view(row: Any) -> SavedView:
 async def list_visible(db: Db, actor: Actor, page: PageRequest) -> Page[SavedView]:
     """A page of the views that the actor sees, by name."""
     wanted = _visible_to(actor)
+    down = page.descends(False)
     rows = await db.fetch_all(
         sql(
             "select {} from saved_views v {} where {} order by {} limit {} offset {}",
-            _COLUMNS, _JOIN, all_of([wanted, _BY_NAME.after(page.cursor)]), _BY_NAME.by(), page.limit + 1,
-            0 if page.cursor is not None else page.offset,
+            _COLUMNS, _JOIN, all_of([wanted, _BY_NAME.after(page.cursor, descending=down)]),
+            _BY_NAME.by(descending=down), page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(*) from saved_views v where {}", wanted)))

@@ -129,10 +129,11 @@ async def find(db: Db, webhook_id: UUID, delivery_id: UUID) -> Delivery | None:
 async def list_of_webhook(db: Db, webhook_id: UUID, page: PageRequest, state: str | None) -> Page[Delivery]:
     """A part of what a webhook was told, newest first."""
     wanted = all_of([sql("d.webhook_id = {}", webhook_id), sql("d.state = {}", state) if state is not None else None])
+    down = page.descends(True)
     rows = await db.fetch_all(
         sql(
             "select {} from webhook_deliveries d where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=True)]), _NEWEST.by(descending=True),
+            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=down)]), _NEWEST.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip

@@ -40,10 +40,11 @@ async def add(db: Db, organization_id: UUID, webhook: Webhook, secret: str) -> N
 async def list_webhooks(db: Db, page: PageRequest, *, in_force: bool) -> Page[Webhook]:
     """A part of the webhooks, or of those that are in force, newest first."""
     wanted = sql("w.disabled_at is null") if in_force else sql("true")
+    down = page.descends(True)
     rows = await db.fetch_all(
         sql(
             "select {} from webhooks w where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=True)]), _NEWEST.by(descending=True),
+            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=down)]), _NEWEST.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
