@@ -52,6 +52,8 @@ class Connection:
         self._queue: deque[str] = deque()
         self._held: list[tuple[News, str]] | None = []
         self._began: Moment | None = None
+        # What was committed after `_began` and yet was replayed; its announcement may come after the replay is over.
+        self._replayed: frozenset[int] = frozenset()
         self._wake = asyncio.Event()
         self._end: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
         now = asyncio.get_running_loop().time()
@@ -66,6 +68,8 @@ class Connection:
     def tell(self, news: News) -> None:
         """Queues news that this connection wants; while missed events are replayed, they are held back."""
         if not self.wants(news) or (self._began is not None and self._began.has(news.occurrence.xact_id)):
+            return
+        if news.id in self._replayed:
             return
         text = news.text(self._present, for_staff=self.actor.is_staff)
         if text is None:
@@ -180,6 +184,7 @@ class Connection:
         texts = [news.text(self._present, for_staff=self.actor.is_staff) for news in missed]
         held, self._held, began = self._held or [], None, self._began
         assert began is not None
+        self._replayed = frozenset(news.id for news in missed if not began.has(news.occurrence.xact_id))
         late = [text for news, text in held if news.id not in told and not began.has(news.occurrence.xact_id)]
         return [text for text in texts if text is not None] + late
 
