@@ -137,14 +137,19 @@ class Writer:
         self._site, self._accepted, self._name, self._rng = site, accepted, name, rng
         self._mine: list[str] = []
         self._number = itertools.count(1)
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Lets it end after the write that is under way."""
+        self._stopped = True
 
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
+        """Until stopped."""
+        while not self._stopped:
             await self._site.up.wait()
             try:
                 async with self._site.client() as client:
-                    while True:
+                    while not self._stopped:
                         await self._write(client)
             except httpx.HTTPError:
                 # Refused or broken off: what was under way may have been written or not. A client waits a moment.
