@@ -7,6 +7,7 @@ import socket
 import pytest
 import websockets
 
+from deskbell.kernel.ids import new_id
 from tests.realtime.live import Live
 from tests.realtime.test_events import file_ticket
 from tests.support.desk import Organization
@@ -36,7 +37,7 @@ async def test_bytes_are_refused_and_what_is_too_big_ends_it(live: Live, shop: O
     async with await live.settled(agent.token) as ear:
         await ear.connection.send(b"\x00\x01")
         assert (await ear.next())["event"] == "error"
-        await ear.say({"ping": "x" * 20_000})
+        await ear.say({"ping": "x" * 40_000})
         assert await ear.closed() == 1009
 
 
@@ -62,6 +63,18 @@ async def test_narrowing_leaves_other_tickets_out_until_it_is_taken_back(live: L
         assert (await ear.next())["data"] == {"tickets": None}
         await agent.client.put(f"/tickets/{other['id']}", {"priority": "low"})
         assert (await ear.next())["data"]["id"] == other["id"]
+
+
+async def test_it_can_be_narrowed_to_as_many_tickets_as_are_promised_and_no_more(
+    live: Live, shop: Organization
+) -> None:
+    agent = await shop.person("agent")
+    wanted = [str(new_id()) for _ in range(501)]
+    async with await live.settled(agent.token) as ear:
+        await ear.say({"subscribe": {"tickets": wanted[:500]}})
+        assert (await ear.next())["data"] == {"tickets": wanted[:500]}
+        await ear.say({"subscribe": {"tickets": wanted}})
+        assert (await ear.next())["event"] == "error"
 
 
 async def test_staff_on_a_ticket_sees_who_else_is_there_and_what_they_do(live: Live, shop: Organization) -> None:

@@ -164,10 +164,16 @@ async def test_nothing_is_told_twice_while_the_replay_meets_what_is_happening(li
 
 
 @pytest.mark.parametrize("since", ["9223372036854775807", "x", "-1", "99999999999999999999999999"])
-async def test_an_unknown_place_is_answered_with_resync(live: Live, shop: Organization, since: str) -> None:
+async def test_an_unknown_place_is_answered_with_resync_and_a_place_to_go_on_from(
+    live: Live, shop: Organization, since: str
+) -> None:
     agent = await shop.person("agent")
     async with await live.ear(agent.token, since=since) as ear:
-        assert [each["event"] for each in await ear.caught_up()] == ["resync"]
+        (told,) = await ear.caught_up()
+    assert told["event"] == "resync"
+    ticket = await file_ticket(shop)
+    async with await live.ear(agent.token, since=told["data"]["since"]) as ear:
+        assert [each["data"]["id"] for each in await ear.caught_up()] == [ticket["id"]]
 
 
 async def test_too_much_to_replay_is_answered_with_resync(live: Live, shop: Organization) -> None:

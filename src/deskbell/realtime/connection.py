@@ -99,9 +99,9 @@ class Connection:
         """Queues a message that is in no journal."""
         self.put(protocol.message(event, data, utc_now()))
 
-    def resync(self) -> None:
-        """Tells the client to fetch afresh."""
-        self.say("resync", {"reason": "Events were missed; fetch afresh what you show"})
+    def resync(self, position: int) -> None:
+        """Tells the client to fetch afresh, and the place from which it has missed nothing then."""
+        self.say("resync", {"reason": "Events were missed; fetch afresh what you show", "since": position})
 
     def dismiss(self, why: Close) -> None:
         """Ends the connection; the first reason counts."""

@@ -118,7 +118,7 @@ class Sockets:
         # Who could see a ticket that has been purged since is not known any more: a customer had better look afresh.
         purged = any(each.ticket is None and isinstance(each.recorded.event, TicketDeleted) for each in missed or ())
         if missed is None or (purged and not connection.actor.is_staff):
-            connection.resync()
+            connection.resync(await eventlog.latest(uow))
             return []
         known = [News(each) for each in missed if may_know(connection.actor, each)]
         return [each for each in known if connection.wants(each)]

@@ -160,8 +160,9 @@ class _Guest:
     def tell(self, news: News) -> None:
         """Told by rooms."""
 
-    def resync(self) -> None:
-        """Tells the client to fetch afresh."""
+    def resync(self, position: int) -> None:
+        """Tells the client to fetch afresh; v2 has no replay, and so no use for a position."""
+        del position
         self._do(self._gateway.server.emit("resync", {}, to=self._sid))
 
     def dismiss(self, why: Close) -> None:

@@ -173,8 +173,7 @@ class Hub:
             except Exception:  # noqa: BLE001 - one event that cannot be told must not silence the organization
                 _log.exception("events could not be told", organization_id=str(attended.room.organization_id))
                 attended.behind = False
-                for member in attended.room:
-                    member.resync()
+                _resync(attended.room)
 
     async def _tell_next(self, attended: _Attended) -> None:
         room = attended.room
@@ -210,8 +209,7 @@ class Hub:
         if missed is not None:
             await self._tell(room, missed)
         elif not began:
-            for member in room:
-                member.resync()
+            _resync(room)
 
     async def _tell(self, room: Room, occurrences: list[Occurrence]) -> None:
         for occurrence in occurrences:
@@ -236,6 +234,11 @@ class Hub:
             for attended in list(self._rooms.values()):
                 for member in attended.room:
                     member.tick(now)
+
+
+def _resync(room: Room) -> None:
+    for member in room:
+        member.resync(room.position or 0)
 
 
 async def _closed_within(connection: Any, seconds: float) -> None:

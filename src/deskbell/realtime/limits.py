@@ -20,12 +20,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     """How long a slow reader is given to take in the reason for being cut off."""
     queue: int = 256
     """Messages that may wait for one reader."""
-    message: int = 16_384
-    """What a client may say at once."""
+    message: int = 32_768
+    """What a client may say at once; the ids of as many tickets as it may be narrowed to must fit."""
     chatter: int = 60
     """Messages that a client may send in ten seconds."""
-    subscribed: int = 500
-    """Tickets that one connection may be narrowed to."""
 
 
 class Close(Enum):

@@ -52,8 +52,8 @@ class Member(Protocol):
     def tell(self, news: News) -> None:
         """Passes on news that this member may know of."""
 
-    def resync(self) -> None:
-        """Says that events were missed, so that everything is to be fetched afresh."""
+    def resync(self, position: int) -> None:
+        """Says that events up to a position were missed, so that everything is to be fetched afresh."""
 
     def dismiss(self, why: Close) -> None:
         """Ends the connection."""

@@ -19,10 +19,14 @@ class Outgoing(Struct, frozen=True):
     timestamp: datetime
 
 
+_NARROWED: Final = 500
+"""Tickets that one connection may be narrowed to."""
+
+
 class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
     """What to be told of: these tickets alone, or (None) everything."""
 
-    tickets: Annotated[list[UUID], Meta(max_length=500)] | None = None
+    tickets: Annotated[list[UUID], Meta(max_length=_NARROWED)] | None = None
 
 
 class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
