@@ -44,6 +44,10 @@ async def test_gone_switches_off_at_once_and_the_admins_are_told(
     assert receiver.url in mail
     assert "410" in mail
     assert await mails_to(desk, agent.email) == []
+    (notification,) = (await admin.client.get("/notifications")).json()["data"]
+    assert (notification["type"], notification["link"]) == ("webhook_disabled", "/app/settings/webhooks")
+    assert receiver.url in notification["message"]
+    assert (await agent.client.get("/notifications")).json()["data"] == []
 
 
 async def test_when_all_attempts_of_a_day_have_failed_it_is_switched_off(

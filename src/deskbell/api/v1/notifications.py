@@ -23,8 +23,8 @@ READ = Permission.NOTIFICATION_READ
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
-    """Something that you are told. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`
-    or `feedback`; `link` is a page of the web app.
+    """Something that you are told. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`,
+    `feedback` or `webhook_disabled`; `link` is a page of the web app.
     """
 
     id: UUID
@@ -44,8 +44,8 @@ class NotificationView(Struct, frozen=True, kw_only=True):
         return cls(
             id=notification.id, type=notification.kind, title=notification.title, message=notification.message,
             read=notification.read_at is not None, read_at=notification.read_at,
-            link=link_to(notification.ticket_id, notification.comment_id), ticket_id=notification.ticket_id,
-            comment_id=notification.comment_id, created_at=notification.created_at,
+            link=link_to(notification), ticket_id=notification.ticket_id, comment_id=notification.comment_id,
+            created_at=notification.created_at,
         )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from deskbell.features.tickets.events import (
 )
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
@@ -35,6 +36,7 @@ __all__ = [
     "tell_of_comment",
     "tell_of_feedback",
     "tell_of_service_level",
+    "tell_of_webhook",
     "tell_the_assignee",
 ]
 
@@ -160,6 +162,19 @@ async def tell_of_feedback(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -
         title=f"#{ticket.number} was rated {event.rating} of 5", message=event.comment or ticket.subject,
     )  # fmt: skip
     await _tell(uow, telling, await _responsible(uow, ticket))
+
+
+@on(WebhookDisabled)
+async def tell_of_webhook(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Those who may switch it on again. The mail to them is the webhooks' own affair: it goes out whatever they prefer."""
+    event = recorded.event
+    assert isinstance(event, WebhookDisabled)
+    why = "Its receiver is gone (410)" if event.reason == "gone" else f"Nothing has come through ({event.error})"
+    telling = Telling(
+        kind="webhook_disabled", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=None,
+        title="A webhook was switched off", message=_excerpt(f"{why}: {event.url}"),
+    )  # fmt: skip
+    await service.notify(uow, telling, await queries.admins(uow.db))
 
 
 async def _ticket(uow: UnitOfWork, event: object) -> Ticket | None:

@@ -30,7 +30,7 @@ def compose(
         f"Hello {person.name},",
         f"{notification.title}:",
         words,
-        f"{base_url.rstrip('/')}{link_to(notification.ticket_id, notification.comment_id)}",
+        f"{base_url.rstrip('/')}{link_to(notification)}",
         "You can choose in your settings which of these mails you get.",
     ]
     headers = {}

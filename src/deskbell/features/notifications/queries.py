@@ -13,6 +13,7 @@ from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = [
     "add",
+    "admins",
     "by_ids",
     "count_unread",
     "find_mailable",
@@ -160,6 +161,14 @@ async def staff(db: Db) -> list[Recipient]:
     """Everybody on the entered organization's staff."""
     rows = await db.fetch_all(
         sql("{} where m.role = any({}) and m.ended_at is null order by m.user_id", _RECIPIENT, _STAFF)
+    )
+    return [_recipient(row) for row in rows]
+
+
+async def admins(db: Db) -> list[Recipient]:
+    """The admins and owners of the entered organization."""
+    rows = await db.fetch_all(
+        sql("{} where m.role in ('admin', 'owner') and m.ended_at is null order by m.user_id", _RECIPIENT)
     )
     return [_recipient(row) for row in rows]
 

@@ -10,7 +10,9 @@ from deskbell.kernel.permissions import STAFF_ROLES, Role
 
 __all__ = ["Kind", "Notification", "PreferenceChanges", "Preferences", "Recipient", "link_to"]
 
-Kind = Literal["ticket_assigned", "ticket_updated", "mention", "sla_warning", "sla_breach", "feedback"]
+Kind = Literal[
+    "ticket_assigned", "ticket_updated", "mention", "sla_warning", "sla_breach", "feedback", "webhook_disabled"
+]
 
 
 class Notification(Struct, frozen=True, kw_only=True):
@@ -40,12 +42,17 @@ class Preferences(Struct, frozen=True, kw_only=True):
     daily_summary: bool = False
 
     def wants(self, kind: str) -> bool:
-        """Whether a kind of notification is to be made at all. Service levels and feedback count as ticket updates."""
+        """Whether a kind of notification is to be made at all. Service levels and feedback count as ticket updates.
+
+        That a webhook was switched off is always told: events are being missed.
+        """
         match kind:
             case "ticket_assigned":
                 return self.ticket_assignments
             case "mention":
                 return self.mentions
+            case "webhook_disabled":
+                return True
             case _:
                 return self.ticket_updates
 
@@ -76,8 +83,11 @@ class Recipient(Struct, frozen=True):
         return self.role in STAFF_ROLES
 
 
-def link_to(ticket_id: UUID | None, comment_id: UUID | None) -> str:
+def link_to(notification: Notification) -> str:
     """The web app's page for a notification, as a path."""
-    if ticket_id is None:
+    if notification.kind == "webhook_disabled":
+        return "/app/settings/webhooks"
+    if notification.ticket_id is None:
         return "/app"
-    return f"/app/tickets/{ticket_id}" + (f"#comment-{comment_id}" if comment_id else "")
+    comment = f"#comment-{notification.comment_id}" if notification.comment_id else ""
+    return f"/app/tickets/{notification.ticket_id}{comment}"
