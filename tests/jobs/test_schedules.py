@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 from pgqueuer import PgQueuer
 
 from deskbell.features.summaries.handlers import summaries_due
@@ -81,3 +82,51 @@ async def test_sessions_and_keys_that_are_over_are_forgotten_in_time(desk: Desk,
         assert [str(row[0]) for row in await uow.db.fetch_all("select id from api_keys")] == kept[1:]
         assert [row[0] for row in await uow.db.fetch_all("select user_id from sessions")] == [admin.id]
     assert (await admin.client.get("/tickets")).status_code == 200
+
+
+async def test_old_notifications_and_old_digests_are_forgotten_and_young_ones_stay(
+    desk: Desk, shop: Organization
+) -> None:
+    agent, admin = await shop.person("agent"), await shop.client("admin")
+    for _ in range(2):
+        await admin.post("/tickets", {"subject": "Yours", "description": "Please.", "assignee_id": str(agent.id)})
+    await work(desk, shop)
+    old, young = [each["id"] for each in (await agent.client.get("/notifications")).json()["data"]]
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update notifications set created_at = now() - interval '91 days' where id = $1::text::uuid", old
+        )
+        await uow.db.execute(
+            "insert into incoming_deliveries (organization_id, digest, event, subject_id, received_at) "
+            "select $1, sha256(age::text::bytea), 'ticket.created', $1, now() - make_interval(days => age) "
+            "from unnest(array[364, 366]) age",
+            shop.id,
+        )
+    await run_job(desk, "notifications.forget_notifications")
+    await run_job(desk, "incoming.forget_received")
+    assert [each["id"] for each in (await agent.client.get("/notifications")).json()["data"]] == [young]
+    async with desk.database.unit(shop.system()) as uow:
+        left = await uow.db.fetch_all("select now() - received_at < interval '365 days' from incoming_deliveries")
+        assert [row[0] for row in left] == [True]
+
+
+async def test_the_queues_notes_are_forgotten_after_a_week_a_batch_at_a_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "_AT_ONCE", 2)
+    async with desk.database.unit(None) as uow:
+        await uow.db.execute(
+            "insert into pgqueuer_log (created, job_id, status, priority, entrypoint, aggregated) "
+            "select now() - make_interval(days => age), age, 'successful', 0, 'tests.noted', true "
+            "from unnest(array[6, 8, 8, 9, 10, 11]) age"
+        )
+        await uow.db.execute(
+            "insert into pgqueuer_statistics (created, count, priority, status, entrypoint) "
+            "select now() - make_interval(days => age), 1, 0, 'successful', 'tests.noted' "
+            "from unnest(array[6, 8, 9, 10]) age"
+        )
+    await housekeeping.forget_job_log(tools_of(desk), b"")
+    async with desk.database.unit(None) as uow:
+        for table in ("pgqueuer_log", "pgqueuer_statistics"):
+            kept = f"select count(*) from {table} where entrypoint = 'tests.noted'"
+            assert await uow.db.fetch_value(kept) == 1

@@ -4,7 +4,13 @@ from datetime import datetime
 
 from deskbell.runtime.sql import Db
 
-__all__ = ["forget_access_before", "forget_keys_before", "forget_windows_before"]
+__all__ = [
+    "forget_access_before",
+    "forget_job_notes_before",
+    "forget_job_sums_before",
+    "forget_keys_before",
+    "forget_windows_before",
+]
 
 
 async def forget_keys_before(db: Db, moment: datetime) -> None:
@@ -20,3 +26,26 @@ async def forget_windows_before(db: Db, moment: datetime) -> None:
 async def forget_access_before(db: Db, moment: datetime) -> None:
     """Removes sessions and API keys of all organizations that ended, or ran out, earlier."""
     await db.execute("select deskbell_forget_access($1)", moment)
+
+
+async def forget_job_notes_before(db: Db, moment: datetime, how_many: int) -> int:
+    """Removes what the queue noted of jobs earlier, the oldest first; says how many notes.
+
+    It writes three for each job and removes none by itself.
+    """
+    return await db.execute(
+        "delete from pgqueuer_log where id in "
+        "(select l.id from pgqueuer_log l where l.created < $1 and l.aggregated order by l.created limit $2)",
+        moment,
+        how_many,
+    )
+
+
+async def forget_job_sums_before(db: Db, moment: datetime, how_many: int) -> int:
+    """Removes the sums by the second that the queue made of such notes; says how many."""
+    return await db.execute(
+        "delete from pgqueuer_statistics where id in "
+        "(select s.id from pgqueuer_statistics s where s.created < $1 order by s.id limit $2)",
+        moment,
+        how_many,
+    )

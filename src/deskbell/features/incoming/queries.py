@@ -9,6 +9,7 @@ __all__ = [
     "comment_by_external",
     "find_delivery",
     "find_secret",
+    "forget_before",
     "keep_secret",
     "note_delivery",
     "replace_secret",
@@ -81,6 +82,11 @@ async def note_delivery(
             now,
         )
     )
+
+
+async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
+    """Forgets bodies of all organizations that were received before a moment, the oldest first; says how many."""
+    return int(await db.fetch_value(sql("select deskbell_forget_incoming({}, {})", moment, how_many)))
 
 
 async def ticket_by_external(db: Db, external_id: str) -> tuple[UUID, bool] | None:

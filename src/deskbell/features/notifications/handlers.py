@@ -1,5 +1,6 @@
 """What people are told because of an event: in the app, and by mail where they want that."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime.database import UnitOfWork
@@ -32,6 +34,8 @@ from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
 __all__ = [
+    "KEPT_FOR",
+    "forget_notifications",
     "mail_notification",
     "tell_of_comment",
     "tell_of_feedback",
@@ -42,6 +46,9 @@ __all__ = [
 
 _log: Final = structlog.get_logger("deskbell.notifications")
 _EXCERPT: Final = 140
+KEPT_FOR: Final = timedelta(days=90)
+"""How long notifications are kept, read or not; the journal and the tickets tell of it for good."""
+_AT_ONCE: Final = 1_000
 
 
 class _Mailing(Struct, frozen=True):
@@ -212,3 +219,12 @@ async def mail_notification(tools: Tools, payload: bytes) -> None:
         except MailRefused:
             _log.warning("a notification's mail was refused for good", notification_id=str(notification.id))
         await queries.mark_mailed(uow.db, notification.id, uow.now)
+
+
+@job(schedule="47 * * * *")
+async def forget_notifications(tools: Tools, _payload: bytes) -> None:
+    """Forgets notifications of more than 90 days ago, a batch per transaction."""
+    gone = _AT_ONCE
+    while gone == _AT_ONCE:
+        async with tools.database.unit(None) as uow:
+            gone = await queries.forget_before(uow.db, utc_now() - KEPT_FOR, _AT_ONCE)

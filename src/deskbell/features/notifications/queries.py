@@ -18,6 +18,7 @@ __all__ = [
     "count_unread",
     "find_mailable",
     "find_preferences",
+    "forget_before",
     "group_staff",
     "list_own",
     "mark_all_read",
@@ -143,6 +144,11 @@ async def remove(db: Db, user_id: UUID, notification_id: UUID) -> bool:
             sql("delete from notifications n where n.id = {} and n.user_id = {}", notification_id, user_id)
         )
     )
+
+
+async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
+    """Removes notifications of all organizations that were made before a moment, the oldest first; says how many."""
+    return int(await db.fetch_value(sql("select deskbell_forget_notifications({}, {})", moment, how_many)))
 
 
 async def recipients(db: Db, user_ids: Sequence[UUID]) -> list[Recipient]:
