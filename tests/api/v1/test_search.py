@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.desk import Client, Organization
+from tests.support.desk import Client, Desk, Organization
 
 
 async def file(client: Client, subject: str, description: str = "Please help.", **fields: object) -> dict[str, object]:
@@ -149,3 +149,64 @@ async def test_contacts_are_found_by_the_beginnings_of_words(shop: Organization)
     assert [each["name"] for each in (await agent.get("/search/contacts?q=zoe qu")).json()["data"]["contacts"]] == [
         "Zoë Quux"
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("Die Straße zum Übergrößenträger ist gesperrt", "STRASSE ubergrossentrager"),
+        ("Die Strasse zum Ubergrossentrager ist gesperrt", "Straße Übergrößenträger"),
+        ("Meet me at the café, naïve as I am", "cafe naive"),
+        ("Send the résumé", "re\u0301sume\u0301"),  # the same letters, typed with accents of their own
+        ("Smørrebrød und Łódź", "smorrebrod lodz"),
+        ("Ёлка пришла сломанной", "елка"),
+        ("注文が届かない", "注文"),
+        ("注文が届かない", '"届かない"'),
+        ("退款申请:订单问题", "订单*"),
+        ("안녕하세요, 주문이 오지 않았어요", "주문"),
+        ("ﾊﾝｶｸ order １０４", "ハンカク 104"),
+        ("It doesn’t open, says O'Brien", "doesn't O’Brien"),
+        ("Order A-10412 is late", "10412"),
+        ("Order A-10412 is late", "a-104*"),
+        ("Write to jane.doe@mail.acme.example", "acme.example"),
+        ("Write to jane.doe@mail.acme.example", "jane.doe@mail.acme.example"),
+        ("Invoice INV/2024/001 of 2026-03-31", "inv/2024/001 2026-03"),
+    ],
+)
+async def test_words_are_found_as_people_type_them(shop: Organization, written: str, sought: str) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    await file(customer, "By description", written)
+    await file(customer, "Something else", "Nothing of the kind.")
+    answered = await file(customer, "By comment")
+    assert (await agent.post(f"/tickets/{answered['id']}/comments", {"body": written})).status_code == 201
+    for reader in (agent, customer):
+        assert sorted(await subjects(reader, q=sought)) == ["By comment", "By description"]
+    listed = (await agent.get("/tickets", params={"search": sought})).json()["data"]["tickets"]
+    assert sorted(each["subject"] for each in listed) == ["By comment", "By description"]
+
+
+@pytest.mark.parametrize("sought", ["文注", '"10412 a"', "2024-INV", "acme.example.jane", "-café gesperrt"])
+async def test_parts_of_joined_words_must_stand_as_they_were_sought(shop: Organization, sought: str) -> None:
+    customer = await shop.client("customer")
+    await file(customer, "Joined", "注文 A-10412 INV/2024/001 jane.doe@acme.example cafe gesperrt")
+    assert await subjects(customer, q=sought) == []
+
+
+async def test_nothing_that_is_folded_becomes_a_quote_or_a_backslash(desk: Desk, shop: Organization) -> None:
+    """Else a search text could end its operand and be read as an operator."""
+    async with desk.database.unit(shop.system()) as uow:
+        broken = await uow.db.fetch_value(
+            "select string_agg(to_hex(n), ' ') from generate_series(128, 1114111) n "
+            "where n not between 55296 and 57343 and deskbell_search_text(chr(n)) ~ '[''\\\\]'"
+        )
+    assert broken is None
+
+
+async def test_snippets_quote_plain_text_and_mark_words_however_they_are_written(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    text = (
+        '## Refunds\n\nAsk the **Café** [on the corner](https://shop.example/x "y") <b onclick=x>now</b>; 3 < 4 & more.'
+    )
+    await agent.post("/kb/articles", {"title": "Refunds", "content": text, "published": True})
+    (found,) = (await agent.get("/search/articles", params={"q": "cafe"})).json()["data"]
+    assert found["snippet"] == "Refunds Ask the <mark>Café</mark> on the corner now; 3 &lt; 4 &amp; more"

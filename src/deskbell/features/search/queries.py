@@ -50,13 +50,13 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
 def _found(actor: Actor, query: Query) -> Fragment:
     """The tickets that hold the words, or bear the number, with how well they fit: `f (ticket_id, rank)`."""
     if actor.is_staff:
-        words = sql("select ticket_id, rank from deskbell_search_tickets(to_tsquery('deskbell', {}))", query.tsquery)
+        words = sql("select ticket_id, rank from deskbell_search_tickets(deskbell_query({}))", query.tsquery)
     else:
         # A customer has few tickets: each one's words are looked at.
         words = sql(
             "select s.ticket_id, ts_rank_cd(s.for_everyone, q.words) from ticket_search s "
             "join tickets o on o.organization_id = s.organization_id and o.id = s.ticket_id, "
-            "to_tsquery('deskbell', {}) as q (words) where o.requester_id = {} and s.for_everyone @@ q.words",
+            "deskbell_query({}) as q (words) where o.requester_id = {} and s.for_everyone @@ q.words",
             query.tsquery,
             actor.user_id,
         )

@@ -92,12 +92,12 @@ def _within(span: Span) -> Fragment:
 
 def _has_words(actor: Actor, tsquery: str, *, one_by_one: bool) -> Fragment:
     if actor.is_staff and not one_by_one:
-        return sql("t.id in (select ticket_id from deskbell_tickets_with(to_tsquery('deskbell', {})))", tsquery)
+        return sql("t.id in (select ticket_id from deskbell_tickets_with(deskbell_query({})))", tsquery)
     # A customer has few tickets: theirs are found by requester, and each one's words are looked at.
     words = sql("s.for_staff") if actor.is_staff else sql("s.for_everyone")
     return sql(
         "exists (select from ticket_search s where s.organization_id = t.organization_id and s.ticket_id = t.id "
-        "and {} @@ to_tsquery('deskbell', {}))",
+        "and {} @@ (select deskbell_query({})))",
         words,
         tsquery,
     )

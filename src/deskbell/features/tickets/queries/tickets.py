@@ -153,7 +153,7 @@ async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
         return False
     return bool(
         await db.fetch_value(
-            sql("select deskbell_more_tickets_with(to_tsquery('deskbell', {}), {})", narrow.search.tsquery, COMMON)
+            sql("select deskbell_more_tickets_with(deskbell_query({}), {})", narrow.search.tsquery, COMMON)
         )
     )
 
@@ -203,7 +203,7 @@ async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
         return int(
             await db.fetch_value(
                 sql(
-                    "select count(*) from deskbell_tickets_with(to_tsquery('deskbell', {})) w where not exists "
+                    "select count(*) from deskbell_tickets_with(deskbell_query({})) w where not exists "
                     "(select from tickets t where t.id = w.ticket_id and t.deleted_at is not null)",
                     narrow.search.tsquery,
                 )
