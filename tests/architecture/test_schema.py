@@ -46,6 +46,11 @@ FAULTS = {
          where not exists (select from pg_index i join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
                             where i.indrelid = t.oid and a.attname = 'organization_id')
     """,
+    "End the function's search_path with pg_temp (`from current` does), or a temporary table could stand in for ours": """
+        select p.proname::text from pg_proc p
+         where p.prosecdef and p.pronamespace = current_schema()::regnamespace
+           and coalesce(array_to_string(p.proconfig, ' '), '') !~ 'search_path=[^ ]+, pg_temp$'
+    """,
 }
 
 UNSOUND = """
@@ -59,6 +64,9 @@ create policy wall on bad_policy using (organization_id = deskbell_organization(
 create table bad_key (organization_id uuid, id uuid primary key, good_id uuid);
 create table bad_reference (organization_id uuid, id uuid, good_id uuid unique, primary key (organization_id, id),
   constraint loose foreign key (good_id) references bad_key (id));
+create function good_rights() returns integer language sql security definer set search_path = public, pg_temp as 'select 1';
+create function bad_path() returns integer language sql security definer set search_path = public as 'select 1';
+create function bad_no_path() returns integer language sql security definer as 'select 1';
 """
 
 
@@ -92,6 +100,7 @@ async def test_these_checks_find_what_they_are_for(schema: Schema) -> None:
         {"bad_key (bad_key_pkey)", "bad_reference (bad_reference_good_id_key)"},
         {"bad_reference.loose"},
         {"bad_key"},
+        {"bad_path", "bad_no_path"},
     ]
 
 

@@ -119,12 +119,13 @@ class Organization:
         async with database.unit(self.system()) as uow:
             member = await people.add_member(uow, email=email, name=name, role=role, how="entered")
             await uow.db.execute(
-                "update users set password_hash = $2, platform_admin = $3, email_verified_at = case when $4 then now() end "
-                "where id = $1",
+                "update users set password_hash = $2, platform_admin = $3, email_verified_at = case when $4 then now() end, "
+                "made_in = $5 where id = $1",
                 member.user_id,
                 self.desk.password_hash,
                 platform_admin,
                 verified,
+                self.id,
             )
             member = msgspec.structs.replace(member, verified=verified)
             signed_in = await start_session(uow, self.desk.keys, member, Device("tests", "127.0.0.1"))

@@ -59,6 +59,9 @@ def _apply(dsn: str) -> list[str]:
         guard.execute("select pg_advisory_lock(%s)", (_LOCK,))
         backend: Any = get_backend(_psycopg_uri(dsn))
         try:
+            # `set search_path from current` in a migration then means this: a temporary table never stands in for ours.
+            backend.execute("select set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false)")
+            backend.commit()
             missing = backend.to_apply(read_migrations(str(MIGRATIONS)))
             names = [migration.id for migration in missing]
             backend.apply_migrations(missing)

@@ -26,7 +26,10 @@ LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation",
 
 
 class User(Struct, frozen=True):
-    """A person by e-mail address, across organizations. Never leaves the feature: it holds the password hash."""
+    """A person by e-mail address, across organizations. Never leaves the feature: it holds the password hash.
+
+    `made_in` is the organization where the account was given a password before its address was confirmed.
+    """
 
     id: UUID
     email: str
@@ -34,6 +37,7 @@ class User(Struct, frozen=True):
     password_hash: str | None
     platform_admin: bool
     email_verified_at: datetime | None
+    made_in: UUID | None = None
 
 
 class Membership(Struct, frozen=True):

@@ -108,16 +108,19 @@ async def describe(db: Db, agent_id: UUID, fields: dict[str, str | None]) -> Non
     )  # fmt: skip
 
 
-async def set_password_of_new(db: Db, user_id: UUID, password_hash: str, now: datetime) -> bool:
+async def set_password_of_new(db: Db, organization_id: UUID, user_id: UUID, password_hash: str, now: datetime) -> bool:
     """Gives a person a password whom this very unit of work has added; anybody else keeps what they have.
 
-    Otherwise an admin could take over an account that exists for another organization.
+    Otherwise an admin could take over an account that exists for another organization. Until the person confirms the
+    address, the password opens this organization alone.
     """
     return bool(
         await db.execute(
             sql(
-                "update users set password_hash = {} where id = {} and password_hash is null and created_at = {}",
+                "update users set password_hash = {}, made_in = {} "
+                "where id = {} and password_hash is null and created_at = {}",
                 password_hash,
+                organization_id,
                 user_id,
                 now,
             )

@@ -82,7 +82,9 @@ async def create(uow: UnitOfWork, new: NewAgent) -> AgentProfile:
 
 async def _add_with_password(uow: UnitOfWork, email: str, name: str, new: NewAgent, password: str) -> Membership:
     member = await accounts.add_member(uow, email=email, name=name, role=new.role, how="invited")
-    if not await queries.set_password_of_new(uow.db, member.user_id, await hash_password(password), uow.now):
+    password_hash = await hash_password(password)
+    organization_id = uow.actor.organization_id
+    if not await queries.set_password_of_new(uow.db, organization_id, member.user_id, password_hash, uow.now):
         raise AddressTaken  # somebody added the same person in this very moment
     link_id = await ask_for_link(uow, member.user_id, email, "verify_email")
     uow.record(VerificationRequested(user_id=member.user_id, email=email, link_id=link_id))

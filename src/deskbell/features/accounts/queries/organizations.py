@@ -62,11 +62,16 @@ async def add_organization(db: Db, organization_id: UUID, name: str, domain: str
 
 
 async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
-    """The organizations where a person is a member, the one last signed in to first."""
+    """The organizations that a person can sign in to, the one last used first.
+
+    Before the address is confirmed, that is the one that the account was made in: see `sign_in`.
+    """
     rows = await db.fetch_all(
         sql(
             "select o.id, o.name, m.role from deskbell_memberships_of({}) m join organizations o on o.id = m.organization_id "
+            "join users u on u.id = {} where u.email_verified_at is not null or o.id = u.made_in "
             "order by m.last_login_at desc nulls last, o.name",
+            user_id,
             user_id,
         )
     )

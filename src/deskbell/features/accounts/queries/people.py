@@ -20,7 +20,7 @@ __all__ = [
     "organizations_of",
 ]
 
-_USER = sql("u.id, u.email, u.name, u.password_hash, u.platform_admin, u.email_verified_at")
+_USER = sql("u.id, u.email, u.name, u.password_hash, u.platform_admin, u.email_verified_at, u.made_in")
 MEMBER = sql(
     "m.organization_id, m.user_id, m.role, m.email, m.name, m.phone, m.avatar_url, m.company, m.title, m.department, "
     "m.availability, m.created_at, m.updated_at, m.last_login_at, u.email_verified_at is not null"
@@ -50,11 +50,11 @@ async def add_user(db: Db, user: User, now: datetime) -> UUID:
     """Adds a person, unless the address is known: returns the id of whoever has it."""
     row = await db.fetch_one(
         sql(
-            "with added as (insert into users (id, email, name, password_hash, platform_admin, email_verified_at, "
-            "created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}, {}) on conflict (email) do nothing returning id) "
+            "with added as (insert into users (id, email, name, password_hash, platform_admin, email_verified_at, made_in, "
+            "created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {}) on conflict (email) do nothing returning id) "
             "select id from added union all select id from users where email = {} limit 1",
             user.id, user.email.lower(), user.name, user.password_hash, user.platform_admin, user.email_verified_at,
-            now, now, user.email.lower(),
+            user.made_in, now, now, user.email.lower(),
         )
     )  # fmt: skip
     return user.id if row is None else UUID(bytes=row[0].bytes)

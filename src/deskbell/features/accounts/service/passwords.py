@@ -6,10 +6,15 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.accounts.errors import LinkSpent, TooManyMails
-from deskbell.features.accounts.events import PasswordChanged, PasswordResetRequested, SessionEnded
+from deskbell.features.accounts.events import (
+    PasswordChanged,
+    PasswordResetRequested,
+    SecondFactorDisabled,
+    SessionEnded,
+)
 from deskbell.features.accounts.passwords import hash_password, verify_password
 from deskbell.features.accounts.policy import password_problems
-from deskbell.features.accounts.queries import access, links, people, sessions
+from deskbell.features.accounts.queries import access, links, people, second_factors, sessions
 from deskbell.features.accounts.records import User
 from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.accounts.service.brake import begin_attempt, succeed
@@ -70,6 +75,8 @@ async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
 async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None:
     """Sets a new password by a mailed link, which confirms the address too, and ends every session of the person.
 
+    Whoever had the account before keeps no other way in: links under way stop working, to another address too.
+
     Raises `LinkSpent`, or `Invalid` for a password that is not accepted; the link then still holds.
     """
     link, member = await take_link(uow, token, "reset_password")
@@ -80,7 +87,9 @@ async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None
         raise Invalid(problems)
     await access.set_password(uow.db, user.id, await hash_password(new_password), uow.now)
     await confirm(uow, link)
-    await links.spend_links(uow.db, user.id, ["reset_password", "invitation", "verify_email"], uow.now)
+    await links.spend_links(uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email"], uow.now)
+    if user.email_verified_at is None and await second_factors.remove(uow.db, user.id):
+        uow.record(SecondFactorDisabled(user_id=user.id))  # whoever set it up had not shown that the address is theirs
     uow.record(PasswordChanged(user_id=user.id))
     await _end_sessions_everywhere(uow, member.user_id, keep=None)
 
@@ -127,7 +136,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     """Sets a password that is known to be acceptable and ends the person's sessions but the actor's."""
     await access.set_password(uow.db, user.id, password_hash, uow.now)
-    await links.spend_links(uow.db, user.id, ["reset_password"], uow.now)
+    await links.spend_links(uow.db, user.id, ["reset_password", "change_email"], uow.now)
     uow.record(PasswordChanged(user_id=user.id))
     await _end_sessions_everywhere(uow, user.id, keep=uow.actor.session_id)
 

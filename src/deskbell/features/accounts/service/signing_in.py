@@ -31,7 +31,8 @@ async def sign_in(
     """Signs a person in to an organization of theirs, by default the one they used last.
 
     An unknown address, a wrong password and an account without one cost the same work and raise the same
-    `WrongCredentials`. An account with a second factor wants a `code` too: `TwoFactorRequired` without one, `WrongCode`
+    `WrongCredentials`. An account whose address is not confirmed opens the organization that it was made in, and no other
+    (docs/dev/adr/0009). One with a second factor wants a `code` too: `TwoFactorRequired` without one, `WrongCode`
     for a wrong one. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
     """
     address = clean_address(email)
@@ -68,6 +69,9 @@ async def sign_out(uow: UnitOfWork) -> None:
 
 async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID | None) -> Membership:
     belongs_to = await people.organizations_of(uow.db, user.id)
+    if user.email_verified_at is None:
+        # Whoever typed an address that may be a stranger's must not find what other organizations hold for the stranger.
+        belongs_to = [each for each in belongs_to if each == user.made_in]
     if not belongs_to:
         raise Forbidden("Your account does not belong to any organization any more")
     if organization_id is not None and organization_id not in belongs_to:

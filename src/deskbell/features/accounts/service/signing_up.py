@@ -60,7 +60,7 @@ async def sign_up(
     if user is not None:
         await _await_link(uow, user, name, role, phone, password_hash)
         return None
-    user = User(new_id(), address, name, password_hash, False, None)
+    user = User(new_id(), address, name, password_hash, False, None, made_in=uow.actor.organization_id)
     if await people.add_user(uow.db, user, uow.now) != user.id:
         raise AddressTaken  # somebody signed up with it in this very moment
     if await people.find_member_by_email(uow.db, address) is not None:
