@@ -103,6 +103,17 @@ async def test_an_agent_writes_words_in_any_case_and_open_depends_on_who_has_tou
     assert await core_status() == "new"
 
 
+async def test_an_agent_narrows_their_tickets_by_words_in_any_case(shop: Organization) -> None:
+    ticket, agent = await assigned(shop, "agent")
+    for query, total in (
+        ("status=in progress", 1), ("status=IN PROGRESS&priority=medium", 1), ("status=open", 0), ("priority=high", 0),
+        ("status=open&status=In Progress", 1), ("priority=high,medium", 1), ("status=", 1),
+    ):  # fmt: skip
+        assert (await agent.get(f"/agent/tickets?{query}")).json()["total"] == total, query
+    await agent.put(f"/agent/tickets/{ticket}", {"status": "Resolved", "priority": "High"})
+    assert (await agent.get("/agent/tickets?status=resolved&priority=high")).json()["total"] == 1
+
+
 async def assigned(shop: Organization, to: str) -> tuple[str, Client]:
     """A customer's ticket that an agent has, and that agent at the portal."""
     agent = await shop.person(to)

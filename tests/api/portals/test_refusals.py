@@ -51,6 +51,15 @@ async def test_a_word_outside_the_vocabulary_lists_the_allowed_ones(shop: Organi
     assert (await agent.get(f"/agent/tickets/{ticket}")).json()["status"] == "In Progress"
     for path in ("?limit=101", "?limit=0", "?offset=-1", "?offset=10000001", "?limit=many"):
         assert (await agent.get(f"/agent/tickets{path}")).status_code == 400
+    customer = (await shop.client("customer")).at("")
+    for query, told in (
+        ("status=solved", "Must be one of: Open, In Progress, Resolved, Closed"),
+        ("status=Open,frozen", "Must be one of: Open, In Progress, Resolved, Closed"),
+        ("priority=normal", "Must be one of: Low, Medium, High, Urgent"),
+    ):
+        for answer in (await agent.get(f"/agent/tickets?{query}"), await customer.get(f"/customer/tickets?{query}")):
+            assert answer.status_code == 400
+            assert answer.json()["details"] == [{"path": query.partition("=")[0], "message": told}]
 
 
 @pytest.mark.parametrize("status", ["Open", "In Progress", "Resolved", "deleted", "", None])

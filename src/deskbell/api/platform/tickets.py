@@ -11,6 +11,7 @@ from deskbell.api.platform.forms import Numbered
 from deskbell.api.platform.vocabulary import PRIORITY, STATUS, PriorityWord
 from deskbell.api.shared.plain import Content, LimitParam, Subject
 from deskbell.api.shared.routing import Uow, get, post
+from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import Comment, NewComment, NewTicket, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
@@ -87,11 +88,11 @@ async def list_tickets(
     uow: Uow,
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
-    status: FromQuery[str | None] = None,
+    status: WordsParam = None,
     category: FromQuery[UUID | None] = None,
-    priority: FromQuery[str | None] = None,
+    priority: WordsParam = None,
 ) -> Numbered[TicketView]:
-    """The tickets that the caller may see, newest first. `status` and `priority` take words divided by commas."""
+    """The tickets that the caller may see, newest first."""
     narrow = TicketFilter(
         statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority), category_id=category
     )

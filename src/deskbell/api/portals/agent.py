@@ -6,9 +6,10 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET
 
 from deskbell.api.portals.views import AgentComment, CommentView, DetailView, TicketView, UpdateTicket
-from deskbell.api.portals.vocabulary import PRIORITY, status_to_set
+from deskbell.api.portals.vocabulary import PRIORITY, STATUS, status_to_set
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get, post, put
+from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, Ticket, TicketChanges, TicketFilter, TicketSort
 from deskbell.features.tickets.service.reading import locked
@@ -32,9 +33,17 @@ async def _detail(uow: UnitOfWork, ticket: Ticket) -> DetailView:
 
 
 @get("/agent/tickets", permission=Permission.TICKET_UPDATE, tags=TAG, summary="List the tickets assigned to you")
-async def list_assigned(uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0) -> Listing[TicketView]:
+async def list_assigned(
+    uow: Uow,
+    status: WordsParam = None,
+    priority: WordsParam = None,
+    limit: LimitParam = DEFAULT_LIMIT,
+    offset: OffsetParam = 0,
+) -> Listing[TicketView]:
     """The tickets whose assignee is the caller, newest first."""
-    mine = TicketFilter(assignee_id=uow.actor.id)
+    mine = TicketFilter(
+        assignee_id=uow.actor.id, statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority)
+    )
     return Listing.of(await service.list_tickets(uow, mine, TicketSort(), PageRequest(limit, offset)), TicketView.of)
 
 

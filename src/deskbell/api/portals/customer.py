@@ -8,6 +8,7 @@ from deskbell.api.portals.views import CloseTicket, CommentView, CreateTicket, C
 from deskbell.api.portals.vocabulary import PRIORITY, STATUS
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get, post, put
+from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, NewTicket, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
@@ -33,9 +34,17 @@ async def create_own(uow: Uow, data: JSONBody[CreateTicket]) -> DetailView:
 
 
 @get("/customer/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="List your tickets")
-async def list_own(uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0) -> Listing[TicketView]:
+async def list_own(
+    uow: Uow,
+    status: WordsParam = None,
+    priority: WordsParam = None,
+    limit: LimitParam = DEFAULT_LIMIT,
+    offset: OffsetParam = 0,
+) -> Listing[TicketView]:
     """The tickets whose requester is the caller, newest first."""
-    mine = TicketFilter(requester_id=uow.actor.id)
+    mine = TicketFilter(
+        requester_id=uow.actor.id, statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority)
+    )
     return Listing.of(await service.list_tickets(uow, mine, TicketSort(), PageRequest(limit, offset)), TicketView.of)
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from deskbell.api.routes.tickets import StatusParam
 from deskbell.api.routes.views import TicketView
 from deskbell.api.routes.vocabulary import STATUS
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get, post
+from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.feedback import service as feedback
 from deskbell.features.feedback.records import Feedback
 from deskbell.features.tickets import service as tickets
@@ -48,7 +48,7 @@ class FeedbackView(Struct, frozen=True):
 
 @get("/customers/me/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="List your tickets")
 async def list_own(
-    uow: Uow, status: StatusParam = None, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
+    uow: Uow, status: WordsParam = None, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
 ) -> Listing[TicketView]:
     """The tickets whose customer is the caller, newest first."""
     mine = TicketFilter(requester_id=uow.actor.id, statuses=STATUS.matching(status))

@@ -1,9 +1,8 @@
 """routes: tickets and messages."""
 
-from typing import Annotated
 from uuid import UUID
 
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from deskbell.api.routes.views import (
     BulkResult,
@@ -20,6 +19,7 @@ from deskbell.api.routes.vocabulary import PRIORITY, STATUS
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
+from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, TicketFilter, TicketSort
 from deskbell.features.tickets.service.tagging import add_tag
@@ -28,20 +28,18 @@ from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
-__all__ = ["ROUTES", "StatusParam"]
+__all__ = ["ROUTES"]
 
 TICKETS = ["Tickets"]
 MESSAGES = ["Messages & Collaboration"]
 TicketId = FromPath[UUID]
-StatusParam = Annotated[str | None, QueryParameter(description=f"Words divided by commas. {STATUS.allowed}")]
-PriorityParam = Annotated[str | None, QueryParameter(description=f"Words divided by commas. {PRIORITY.allowed}")]
 
 
 @get("/tickets", permission=Permission.TICKET_READ, tags=TICKETS, summary="List tickets")
 async def list_tickets(
     uow: Uow,
-    status: StatusParam = None,
-    priority: PriorityParam = None,
+    status: WordsParam = None,
+    priority: WordsParam = None,
     team_id: FromQuery[UUID | None] = None,
     assigned_to: FromQuery[str | None] = None,
     limit: LimitParam = DEFAULT_LIMIT,

@@ -1,10 +1,18 @@
 """A contract's words for the values of one field, beside the core's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeAlias
+
+from litestar.params import QueryParameter
 
 from deskbell.kernel.errors import Invalid
 
-__all__ = ["Words"]
+__all__ = ["Words", "WordsParam"]
+
+WordsParam: TypeAlias = Annotated[
+    list[str] | None, QueryParameter(description="One word, several divided by commas, or repeated")
+]
+"""A filter by the words of a vocabulary."""
 
 
 class Words:
@@ -33,12 +41,13 @@ class Words:
             raise Invalid.field(self._field, self.allowed)
         return core
 
-    def matching(self, text: str | None) -> tuple[str, ...]:
-        """A filter of one word or several, divided by commas: every core word that any of them shows or stands for."""
-        if text is None or not text.strip():
-            return ()
+    def matching(self, given: Sequence[str] | None) -> tuple[str, ...]:
+        """A filter given once or repeatedly, each time of one word or several divided by commas.
+
+        Answers with every core word that any of them shows or stands for. Raises `Invalid`, listing the allowed words.
+        """
         wanted: dict[str, None] = {}
-        for word in map(self._plain, text.split(",")):
+        for word in (self._plain(word) for text in given or () if text.strip() for word in text.split(",")):
             cores = [core for core, shown in self._shown.items() if self._plain(shown) == word]
             wanted |= dict.fromkeys(cores or [self.write(word)])
         return tuple(wanted)
