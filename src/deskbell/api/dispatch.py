@@ -28,6 +28,8 @@ _SITE: Final = re.compile(
 )
 _PORTALS: Final = re.compile(r"^/(?:login/?$|(?:agent|customer)/)")
 _SOCKETS: Final = re.compile(r"^/ws(?:/|$)")
+_VERSIONS: Final[Mapping[str | None, str]] = {"1": "v1", "2": "v2"}
+"""What `API-Version` may ask for; with any other word, as without one, the server's setting decides."""
 _QUIET: Final = ("/healthz", "/readyz", "/metrics")
 
 
@@ -39,6 +41,14 @@ class Runtime(NamedTuple):
     access_log: AccessLog
     default_api: str
     trusted_proxies: tuple[Network, ...] = ()
+
+
+class Choice(NamedTuple):
+    """Who answers, as which version; `negotiated` where `API-Version` had a say, which caches must be told."""
+
+    app: ASGIApp
+    version: bytes = b""
+    negotiated: bool = False
 
 
 class Dispatcher:
@@ -65,7 +75,7 @@ class Dispatcher:
         if self._live is not None and _is_live(scope):
             await self._live(scope, receive, send)
             return
-        app, version = self._choose(scope)
+        app, version, negotiated = self._choose(scope)
         contract = self._names.get(id(app))
         started = time.perf_counter()
         status = 0
@@ -86,6 +96,8 @@ class Dispatcher:
                 headers.append((b"x-content-type-options", b"nosniff"))
                 if version:
                     headers.append((b"api-version", version))
+                if negotiated:
+                    headers.append((b"vary", b"API-Version"))
                 if self._limiter is not None and contract is not None:
                     headers += await self._standing(scope, contract, self._limiter)
                 message["headers"] = headers
@@ -116,32 +128,31 @@ class Dispatcher:
             standing = standing_in(scope)
         return [] if standing is None else limit_headers(standing)
 
-    def _choose(self, scope: Scope) -> tuple[ASGIApp, bytes]:
+    def _choose(self, scope: Scope) -> Choice:
         path = scope["path"]
         if path.startswith("/api/"):
             return self._choose_api(scope, path)
         if path.startswith("/v1/") and "platform" in self._contracts:
-            return self._contracts["platform"], b""
+            return Choice(self._contracts["platform"])
         if _SITE.match(path) or "routes" not in self._contracts:
-            return self._site, b""
+            return Choice(self._site)
         if _PORTALS.match(path) and "portals" in self._contracts:
-            return self._contracts["portals"], b""
-        return self._contracts["routes"], b""
+            return Choice(self._contracts["portals"])
+        return Choice(self._contracts["routes"])
 
-    def _choose_api(self, scope: Scope, path: str) -> tuple[ASGIApp, bytes]:
+    def _choose_api(self, scope: Scope, path: str) -> Choice:
         """Versioned paths as they are; the others by `API-Version`, else by the server's setting."""
         if path.startswith("/api/v1/"):
-            return self._contracts["v1"], b"1"
+            return Choice(self._contracts["v1"], b"1")
         if path.startswith("/api/v2/") and "v2" in self._contracts:
-            return self._contracts["v2"], b"2"
-        asked = _header(scope, b"api-version")
-        name = "v2" if asked == "2" or (asked is None and self._default_api == "v2") else "v1"
+            return Choice(self._contracts["v2"], b"2")
+        name = _VERSIONS.get(_header(scope, b"api-version"), self._default_api)
         if name not in self._contracts:
             name = "v1"
         settable: Any = scope
         settable["path"] = f"/api/{name}{path[4:]}"
         settable["raw_path"] = settable["path"].encode()
-        return self._contracts[name], b"2" if name == "v2" else b"1"
+        return Choice(self._contracts[name], b"2" if name == "v2" else b"1", negotiated=True)
 
 
 def _is_live(scope: Scope) -> bool:

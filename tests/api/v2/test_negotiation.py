@@ -19,6 +19,12 @@ async def test_without_a_version_a_header_chooses_and_the_answer_says_which(desk
     assert (as_v2.headers["api-version"], as_v2.json()["data"]["title"]) == ("2", TICKET["title"])
     as_v1 = await customer.get(path, headers={"API-Version": "1"})
     assert (as_v1.headers["api-version"], as_v1.json()) == ("1", plain.json())
+    unknown = await customer.get(path, headers={"API-Version": "3"})
+    assert (unknown.headers["api-version"], unknown.json()) == ("1", plain.json())
+    for negotiated in (made, plain, as_v2, as_v1):
+        assert (
+            negotiated.headers["vary"] == "API-Version"
+        )  # else a cache would hand one version to who asked for another
 
 
 async def test_a_versioned_path_is_what_it_says_whatever_the_header(shop: Organization) -> None:
@@ -27,6 +33,8 @@ async def test_a_versioned_path_is_what_it_says_whatever_the_header(shop: Organi
     assert (at_v2.headers["api-version"], at_v2.json().keys()) == ("2", {"data", "pagination"})
     at_v1 = await customer.at("/api/v1").get("/tickets", headers={"API-Version": "2"})
     assert (at_v1.headers["api-version"], at_v1.json()["success"]) == ("1", True)
+    assert "vary" not in at_v2.headers
+    assert "vary" not in at_v1.headers
 
 
 async def test_refusals_have_the_form_of_the_contract_that_answers(desk: Desk) -> None:
@@ -45,6 +53,8 @@ async def test_a_server_may_make_v2_the_default(
         assert (made.status_code, made.headers["api-version"]) == (201, "2")
         as_v1 = await customer.post("/tickets", V1_TICKET, headers={"API-Version": "1"})
         assert (as_v1.status_code, as_v1.json()["success"]) == (201, True)
+        unknown = await customer.get("/tickets", headers={"API-Version": "3"})
+        assert (unknown.headers["api-version"], unknown.json().keys()) == ("2", {"data", "pagination"})
         listed = await other.client(person.token, "/api/v1").get("/tickets")
         assert listed.json()["data"]["pagination"]["total"] == 2
 
