@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Any, Final, TypeAlias
 
+from litestar import Response
 from litestar.connection import ASGIConnection, Request
 from msgspec import Struct
 
 from deskbell.api.shared import idempotency
+from deskbell.api.shared.errors import allowed
 from deskbell.api.shared.limits import Limiter, note, refuse_excess
-from deskbell.api.shared.requests import DeskbellRequest, client_address
+from deskbell.api.shared.requests import DeskbellRequest, client_address, settle_query
 from deskbell.api.shared.routing import LATE, Access, Public, access_of
 from deskbell.features.accounts import service as accounts
 from deskbell.features.accounts.tokens import AccessClaims, TokenKeys, looks_like_api_key
@@ -26,7 +28,7 @@ _LATE_ACTOR: Final = "deskbell.actor"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def authenticate(connection: Request[Any, Any, Any]) -> None:
+async def authenticate(connection: Request[Any, Any, Any]) -> Response[None] | None:
     """Litestar `before_request`: opens the request's unit of work as the caller and demands the route's permission.
 
     It runs before the body is parsed. (A guard would do as well, but the framework copies the handler for each one.)
@@ -35,7 +37,8 @@ async def authenticate(connection: Request[Any, Any, Any]) -> None:
     """
     method = _method(connection)
     if method == "OPTIONS":
-        return
+        return _options(connection)
+    settle_query(connection)
     handler = connection.route_handler
     access = access_of(handler)
     caller = _caller(connection, access)
@@ -56,6 +59,13 @@ async def authenticate(connection: Request[Any, Any, Any]) -> None:
     except BaseException:
         await _end(connection.scope, uow)
         raise
+    return None
+
+
+def _options(connection: Request[Any, Any, Any]) -> Response[None]:
+    """What a path takes. (The framework's own answer knows only the handler that was declared first.)"""
+    methods = connection.app.state.methods[connection.scope["path_template"]]
+    return Response(None, status_code=204, headers={"Allow": allowed(methods)})
 
 
 class Caller(Struct, frozen=True):

@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
@@ -57,7 +58,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
 
     def build(self, state: dict[str, Any]) -> Litestar:
         """The application. `state` holds the runtime: database, keys, settings, storage."""
-        return Litestar(
+        app = Litestar(
             route_handlers=list(self.routes),
             before_request=authenticate,
             after_request=note_answer,
@@ -83,6 +84,8 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
             logging_config=None,
             debug=False,
         )
+        app.state.methods = {route.path_format: route.methods for route in app.routes if isinstance(route, HTTPRoute)}
+        return app
 
     @cached_property
     def _render_headers(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Every exception as a refusal: what features raise, what the framework raises, what the database says."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import structlog
@@ -8,7 +9,7 @@ from litestar.connection import Request
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.exceptions import NotFoundException as RouteNotFound
 
-from deskbell.api.shared.validation import Violation, Wording, plain_wording, query_problem
+from deskbell.api.shared.validation import Violation, Wording, missing_fields, plain_wording, query_problem
 from deskbell.kernel.errors import (
     DeskbellError,
     FieldProblem,
@@ -24,7 +25,7 @@ from deskbell.kernel.errors import (
 )
 from deskbell.runtime.faults import DATABASE_ERRORS, refusal_of
 
-__all__ = ["InternalError", "MethodNotAllowed", "as_refusal", "refusal_headers"]
+__all__ = ["InternalError", "MethodNotAllowed", "allowed", "as_refusal", "refusal_headers"]
 
 _log: Final = structlog.get_logger("deskbell.api")
 _MISSING: Final = re.compile(r"Missing required \w+ parameter '([^']+)'")
@@ -76,7 +77,7 @@ def _from_framework(request: Request[Any, Any, Any], error: HTTPException) -> De
     if isinstance(error, ValidationException):
         return Invalid(_parameter_problems(request, error))
     if isinstance(error, MethodNotAllowedException):
-        return MethodNotAllowed((error.headers or {}).get("Allow", ""))
+        return MethodNotAllowed(allowed(str((error.headers or {}).get("allow", "")).split(", ")))
     if isinstance(error, RouteNotFound):
         return RouteMissing()
     match error.status_code:
@@ -95,16 +96,26 @@ def _from_framework(request: Request[Any, Any, Any], error: HTTPException) -> De
 def _parameter_problems(request: Request[Any, Any, Any], error: ValidationException) -> list[FieldProblem]:
     wording: Wording = request.app.state.get("wording", plain_wording)
     fields = request.route_handler.parsed_fn_signature.parameters
+    body = request.route_handler.parsed_data_field
     problems = []
     extra = error.extra if isinstance(error.extra, list) else []
     for each in extra:
         name = str(each.get("key") or "request")
+        if body is not None and each.get("message") == "'data'":  # the framework's word for a body that is not there
+            problems += missing_fields(body.annotation, wording)
+            continue
         field = fields.get(name.split(".", maxsplit=1)[0])
         shape = field.raw if field is not None else Any
         problems.append(query_problem(_alias(field, name), str(each.get("message", "")), shape, wording))
     if not problems and (missing := _MISSING.match(error.detail)):
         return [FieldProblem(missing.group(1), wording(Violation(missing.group(1), "missing")))]
     return problems or [FieldProblem("request", error.detail)]
+
+
+def allowed(methods: Iterable[str]) -> str:
+    """The methods of a path for `Allow` (RFC 9110, 10.2.1): HEAD is served wherever GET is."""
+    found = {method for method in methods if method}
+    return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
 
 def _alias(field: Any, name: str) -> str:

@@ -2,14 +2,15 @@
 
 import re
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request
 from litestar.datastructures import State
 
-from deskbell.api.shared.validation import Wording, decode_body, plain_wording
+from deskbell.api.shared.validation import Violation, Wording, decode_body, plain_wording
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 
-__all__ = ["DeskbellRequest", "client_address", "expected_version"]
+__all__ = ["DeskbellRequest", "client_address", "expected_version", "settle_query"]
 
 _ETAG: Final = re.compile(r'^\s*(?:W/)?"(\d{1,9})"\s*$')
 
@@ -37,6 +38,24 @@ def expected_version(request: Request[Any, Any, Any]) -> int | None:
     if found is None:
         raise Invalid([FieldProblem("If-Match", 'Give the ETag that you were handed, such as "3"')])
     return int(found.group(1))
+
+
+def settle_query(request: Request[Any, Any, Any]) -> None:
+    """Makes a parameter that is given more than once one of several words, divided by commas; the framework keeps the last.
+
+    Raises `Invalid` naming a parameter that holds a NUL character.
+    """
+    query: bytes = request.scope["query_string"]
+    names = [part.partition(b"=")[0] for part in query.split(b"&")]
+    if len(set(names)) == len(names) and b"%00" not in query:
+        return
+    words: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        words.setdefault(name, []).append(value)
+    if bad := [name for name, values in words.items() if "\0" in "".join([name, *values])]:
+        wording: Wording = request.app.state.get("wording", plain_wording)
+        raise Invalid([FieldProblem(name.replace("\0", ""), wording(Violation(name, "nul"))) for name in bad])
+    request.scope["query_string"] = urlencode({name: ",".join(values) for name, values in words.items()}).encode()
 
 
 def client_address(request: Request[Any, Any, Any]) -> str:

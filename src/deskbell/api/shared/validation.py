@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 
-__all__ = ["Violation", "Wording", "decode_body", "plain_wording", "query_problem", "violations"]
+__all__ = ["Violation", "Wording", "decode_body", "missing_fields", "plain_wording", "query_problem", "violations"]
 
 Kind = Literal[
     "missing", "unknown", "type", "enum", "too_short", "too_long", "too_small", "too_large", "pattern", "nul",
@@ -97,6 +97,12 @@ def decode_body(body: bytes, shape: Any, wording: Wording = plain_wording) -> An
     if _NUL_ESCAPE in body and (found := list(_nul_strings(_decode_plain(body), ""))):
         raise Invalid([FieldProblem(v.path, wording(v)) for v in found])
     return decoded
+
+
+def missing_fields(shape: Any, wording: Wording = plain_wording) -> list[FieldProblem]:
+    """What a request without a body lacks: every required field, or where none is required, the body itself."""
+    found = list(violations({}, shape)) or [Violation("", "type", "object")]
+    return [FieldProblem(v.path, wording(v)) for v in found]
 
 
 def _decode_plain(body: bytes) -> Any:

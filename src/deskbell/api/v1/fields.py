@@ -7,7 +7,7 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.paging import MAX_LIMIT
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Subject",
     "Tags",
     "aware",
+    "moment_of",
     "words_of",
 ]
 
@@ -51,5 +52,23 @@ def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str
 
 
 def aware(moment: datetime | None) -> datetime | None:
-    """A time as it was given; one without a zone is taken as UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+    """The same moment in UTC; one without a zone is taken as UTC. Raises `MalformedRequest` beyond the calendar's ends."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedRequest("A time is out of the range that can be kept") from error
+
+
+def moment_of(name: str, text: str | None) -> datetime | None:
+    """A filter's bound: a time, or a date for its midnight, in UTC where no zone is given. Raises `Invalid`."""
+    if text is None or not text.strip():
+        return None
+    day, divider, clock = text.strip().partition("T")
+    try:
+        return aware(datetime.fromisoformat(day + divider + clock.replace(" ", "+")))  # an unescaped + comes as a space
+    except (ValueError, MalformedRequest) as error:
+        raise Invalid.field(name, "Must be a time (RFC 3339) or a date") from error

@@ -7,6 +7,7 @@ from litestar.params import FromPath, JSONBody
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.v1.accounts.views import NEVER_STORED, ApiKeyView, CreateApiKey, CreatedApiKey
 from deskbell.api.v1.envelope import Done, Success
+from deskbell.api.v1.fields import aware
 from deskbell.features.accounts import service
 from deskbell.kernel.permissions import Permission
 
@@ -27,7 +28,7 @@ async def list_api_keys(uow: Uow) -> Success[list[ApiKeyView]]:
 )  # fmt: skip
 async def create_api_key(uow: Uow, data: JSONBody[CreateApiKey]) -> Success[CreatedApiKey]:
     """A key that acts as you within its scopes. Its text is shown this once: send it as `X-API-Key`."""
-    key, text = await service.create_api_key(uow, data.name.strip(), data.scopes, data.expires_at)
+    key, text = await service.create_api_key(uow, data.name.strip(), data.scopes, aware(data.expires_at))
     return Success(
         CreatedApiKey(key.id, key.name, text, key.hint, key.scopes, key.created_at, key.expires_at),
         "Keep this key safe; it is not shown again",

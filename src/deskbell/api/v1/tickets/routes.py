@@ -1,6 +1,5 @@
 """v1: tickets."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from msgspec import Struct
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.envelope import Done, Pagination, Success
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, moment_of, words_of
 from deskbell.api.v1.tickets.views import (
     AssignTicket,
     BulkDelete,
@@ -46,6 +45,7 @@ __all__ = ["ROUTES", "listing"]
 
 TAG = ["Tickets"]
 TicketId = FromPath[UUID]
+_MOMENT = "A time (RFC 3339) or a date, which begins at midnight UTC"
 
 
 class BulkResult(Struct, frozen=True):
@@ -90,40 +90,42 @@ async def list_tickets(
     requester_id: FromQuery[UUID | None] = None,
     category_id: FromQuery[UUID | None] = None,
     tag: FromQuery[str | None] = None,
-    created_after: FromQuery[datetime | None] = None,
-    created_before: FromQuery[datetime | None] = None,
+    created_after: Annotated[str | None, QueryParameter(max_length=50, description=_MOMENT)] = None,
+    created_before: Annotated[str | None, QueryParameter(max_length=50, description=_MOMENT)] = None,
     search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
     deleted: FromQuery[bool] = False,
 ) -> Success[TicketList]:
-    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `none` too."""
+    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `me`, `none` too."""
     narrow = TicketFilter(
         statuses=words_of("status", status, STATUSES),
         priorities=words_of("priority", priority, PRIORITIES),
         types=words_of("type", type_, TYPES),
         channels=words_of("channel", channel, CHANNELS),
-        assignee_id=_assignee(assignee_id),
+        assignee_id=_assignee(uow, assignee_id),
         unassigned=assignee_id == "none",
         group_id=group_id,
         requester_id=requester_id,
         category_id=category_id,
         tags=tuple(each.strip() for each in tag.split(",") if each.strip()) if tag else (),
-        created_after=created_after,
-        created_before=created_before,
+        created_after=moment_of("created_after", created_after),
+        created_before=moment_of("created_before", created_before),
         search=understand(uow, search, "search"),
         deleted=deleted,
     )
     return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 
-def _assignee(text: str | None) -> UUID | None:
+def _assignee(uow: Uow, text: str | None) -> UUID | None:
     if text in (None, "", "none"):
         return None
+    if text == "me":
+        return uow.actor.id
     try:
         return UUID(text)
     except ValueError as error:
-        raise Invalid.field("assignee_id", "Must be an agent's id, or none") from error
+        raise Invalid.field("assignee_id", "Must be an agent's id, me or none") from error
 
 
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")

@@ -12,6 +12,7 @@ from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadli
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import CustomField, Named, Person, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
@@ -98,11 +99,11 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
 
 
 _SORTS: Final[dict[str, tuple[Fragment, Any]]] = {
-    "created_at": (sql("t.created_at, t.id"), tuple[datetime, UUID]),
-    "updated_at": (sql("t.updated_at, t.id"), tuple[datetime, UUID]),
-    "priority": (sql("t.priority_rank, t.created_at, t.id"), tuple[int, datetime, UUID]),
-    "status": (sql("t.status_rank, t.created_at, t.id"), tuple[int, datetime, UUID]),
-    "number": (sql("t.number"), tuple[int]),
+    "created_at": (sql("t.created_at, t.id"), tuple[str, datetime, UUID]),
+    "updated_at": (sql("t.updated_at, t.id"), tuple[str, datetime, UUID]),
+    "priority": (sql("t.priority_rank, t.created_at, t.id"), tuple[str, int, datetime, UUID]),
+    "status": (sql("t.status_rank, t.created_at, t.id"), tuple[str, int, datetime, UUID]),
+    "number": (sql("t.number"), tuple[str, int]),
 }
 _DESCENDING: Final[dict[str, Fragment]] = {
     "created_at": sql("t.created_at desc, t.id desc"),
@@ -120,7 +121,9 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     key, key_types = _SORTS[sort.field]
     after = None
     if page.cursor is not None:
-        values = decode_cursor(page.cursor, key_types)
+        mark, *values = decode_cursor(page.cursor, key_types)
+        if mark != _mark(sort):
+            raise Invalid.field("cursor", "This cursor belongs to the list in another order")
         after = _beyond(key, values, descending=sort.descending)
     order = _DESCENDING[sort.field] if sort.descending else key
     first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
@@ -141,7 +144,7 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     tickets = [ticket_of(row) for row in rows[: page.limit]]
     more = len(rows) > page.limit
     total = await count_matching(db, actor, narrow) if page.cursor is not None or page.offset or more else len(tickets)
-    return Page(tickets, total, page, encode_cursor(*_sort_key(tickets[-1], sort.field)) if more else None)
+    return Page(tickets, total, page, encode_cursor(_mark(sort), *_sort_key(tickets[-1], sort.field)) if more else None)
 
 
 COMMON: Final = 2_000
@@ -156,6 +159,11 @@ async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
             sql("select deskbell_more_tickets_with(deskbell_query({}), {})", narrow.search.tsquery, COMMON)
         )
     )
+
+
+def _mark(sort: TicketSort) -> str:
+    """What a cursor says of its order: the same values mean another place in another one."""
+    return f"-{sort.field}" if sort.descending else sort.field
 
 
 def _beyond(key: Fragment, values: Sequence[Any], *, descending: bool) -> Fragment:
