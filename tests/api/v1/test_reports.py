@@ -230,7 +230,7 @@ async def test_a_csv_has_a_line_for_each_part_and_opens_in_a_spreadsheet(shop: O
     await plant(shop, "2026-03-02T08:00:00Z", answered=1, solved=2)
     span = {"start_date": "2026-03-01", "end_date": "2026-03-03"}
     file, content = await fetch(shop, await shop.client("admin"), type="tickets", format="csv", **span)
-    assert file.headers["content-type"].startswith("text/csv")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert [(row["Day"], row["Created"], row["Resolved"]) for row in rows] == [
         ("2026-03-01", "0", "0"), ("2026-03-02", "1", "1"), ("2026-03-03", "0", "0"),
@@ -262,6 +262,27 @@ async def test_a_workbook_has_typed_cells_and_a_chart_sheet(shop: Organization, 
     space = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
     cells = sheet.findall(".//s:sheetData/s:row[@r='2']/s:c", space)
     assert any(cell.get("t") is None and cell.find("s:v", space) is not None for cell in cells), "numbers are numbers"
+
+
+async def test_the_sums_of_satisfaction_are_numbers_to_reckon_with(shop: Organization) -> None:
+    for rating in (5, 2, None):
+        await plant(shop, "2026-03-02T08:00:00Z", solved=1, rating=rating)
+    span = {"start_date": "2026-03-02", "end_date": "2026-03-02"}
+    _, content = await fetch(shop, await shop.client("admin"), type="satisfaction", format="xlsx", **span)
+    sheet = ET.fromstring(zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet2.xml"))
+    space = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    cells = sheet.findall(".//s:sheetData/s:row[@r='2']/s:c", space)
+    assert [(cell.get("t"), cell.findtext("s:v", None, space)) for cell in cells] == [
+        (None, "3.5"), (None, "50"), (None, "2"), (None, "3"), (None, "66"),
+    ]  # fmt: skip
+
+
+async def test_a_csv_gives_even_short_durations_in_whole_seconds(shop: Organization) -> None:
+    await plant(shop, "2026-03-02T08:00:00Z", answered=0.00155)
+    span = {"start_date": "2026-03-02", "end_date": "2026-03-02"}
+    _, content = await fetch(shop, await shop.client("admin"), type="tickets", format="csv", **span)
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert row["First response, median (seconds)"] == "6"
 
 
 @pytest.mark.parametrize("report", REPORTS)

@@ -123,7 +123,7 @@ async def download_report(
 
 
 MEDIA_TYPES: dict[Literal["csv", "pdf", "xlsx"], str] = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",  # the encoding is added where it is sent
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

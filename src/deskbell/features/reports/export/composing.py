@@ -125,14 +125,19 @@ def satisfaction_document(report: SatisfactionReport, organization: str) -> Docu
     )
     sums = Table(
         "Totals",
-        _columns(("", "text"), ("", "text")),
+        _columns(
+            ("Average rating", "rating"), ("Satisfied (4 or 5)", "percent"), ("Ratings", "count"),
+            ("Tickets resolved", "count"), ("Response rate", "percent"),
+        ),
         [
-            ["Average rating", f"{average_rating(report.ratings):.1f} of 5" if report.responses else "–"],
-            ["Satisfied (4 or 5)", f"{percent(report.satisfied, report.responses)} %" if report.responses else "–"],
-            ["Ratings", str(report.responses)],
-            ["Tickets resolved", str(report.resolved)],
+            [
+                average_rating(report.ratings) if report.responses else None,
+                percent(report.satisfied, report.responses) if report.responses else None,
+                report.responses, report.resolved,
+                min(100, percent(report.responses, report.resolved)) if report.resolved else None,
+            ]
         ],
-    )
+    )  # fmt: skip
     return Document(
         title="Satisfaction",
         organization=organization,

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import date
 
-from deskbell.features.reports.export.document import Column, Document, Value
+from deskbell.features.reports.export.document import Column, Document, Kind, Value
 
 __all__ = ["write_csv"]
 
@@ -17,7 +17,8 @@ def write_csv(document: Document) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_title(column) for column in table.columns])
-    writer.writerows([[_cell(value) for value in row] for row in table.rows])
+    kinds = [column.kind for column in table.columns]
+    writer.writerows([_cell(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -26,7 +27,7 @@ def _title(column: Column) -> str:
     return column.title + units.get(column.kind, "")
 
 
-def _cell(value: Value) -> str | int | float:
+def _cell(value: Value, kind: Kind) -> str | int | float:
     match value:
         case None:
             return ""
@@ -36,6 +37,6 @@ def _cell(value: Value) -> str | int | float:
         case date():
             return value.isoformat()
         case float():
-            return round(value) if value > 10 else round(value, 1)
+            return round(value) if kind == "duration" else round(value, 1)
         case _:
             return value

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import typst
@@ -13,8 +13,10 @@ from deskbell.kernel.durations import format_duration
 
 __all__ = ["write_pdf"]
 
-_MOST_BARS = 31
-"""A page is no wider: the chart shows a part of a longer table."""
+_MOST_BARS: Final = 92
+"""A page is no wider, and this holds three months by day: of a longer table the chart shows a part, and says which."""
+_MOST_LABELS: Final = 31
+"""As many dates stand legibly below a chart; of more, every second or third is written."""
 
 
 @cache
@@ -33,7 +35,11 @@ def _as_json(document: Document) -> str:
     main, chart = document.tables[0], document.chart
     kinds = [column.kind for column in main.columns]
     # Of days the last ones, of people the first ones, who did most.
-    drawn = main.rows[:_MOST_BARS] if kinds[chart.labels] == "text" else main.rows[-_MOST_BARS:]
+    people = kinds[chart.labels] == "text"
+    drawn = main.rows[:_MOST_BARS] if people else main.rows[-_MOST_BARS:]
+    labels = [_text(row[chart.labels], kinds[chart.labels]) for row in drawn]
+    part = "" if len(drawn) == len(main.rows) else f", first {len(drawn)}" if people else f", from {labels[0]} on"
+    stride = -(-len(labels) // _MOST_LABELS)
     shown = {
         "title": document.title,
         "organization": document.organization,
@@ -48,20 +54,20 @@ def _as_json(document: Document) -> str:
                     for row in table.rows
                 ],
             }
-            for table in document.tables
+            for table in [*document.tables[1:], main]  # the sums before what they sum up
         ],
         "chart": {
-            "title": chart.title,
+            "title": chart.title + part,
             "series": [main.columns[place].title for place in chart.series],
             "bars": [
                 {
-                    "label": _text(row[chart.labels], kinds[chart.labels]),
+                    "label": label if place % stride == 0 else "",
                     "values": [
-                        float(number) if isinstance(number := row[place], int | float) else 0.0
-                        for place in chart.series
+                        float(number) if isinstance(number := row[column], int | float) else 0.0
+                        for column in chart.series
                     ],
                 }
-                for row in drawn
+                for place, (label, row) in enumerate(zip(labels, drawn, strict=True))
             ],
         },
     }
