@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -93,7 +93,7 @@ class Dispatcher:
                 status = message["status"]
                 headers: list[tuple[bytes, bytes]] = list(message["headers"])
                 headers.append((b"x-request-id", request_id.encode()))
-                headers.append((b"x-content-type-options", b"nosniff"))
+                headers += _guards(headers, secure=scope["scheme"] == "https", private=contract is not None)
                 if version:
                     headers.append((b"api-version", version))
                 if negotiated:
@@ -153,6 +153,15 @@ class Dispatcher:
         settable["path"] = f"/api/{name}{path[4:]}"
         settable["raw_path"] = settable["path"].encode()
         return Choice(self._contracts[name], b"2" if name == "v2" else b"1", negotiated=True)
+
+
+def _guards(headers: Iterable[tuple[bytes, bytes]], *, secure: bool, private: bool) -> Iterator[tuple[bytes, bytes]]:
+    """The headers that keep browsers and proxies from guessing types, keeping private answers, and leaving https again."""
+    yield b"x-content-type-options", b"nosniff"
+    if private and not any(name == b"cache-control" for name, _ in headers):
+        yield b"cache-control", b"no-store"
+    if secure:
+        yield b"strict-transport-security", b"max-age=31536000"
 
 
 def _is_live(scope: Scope) -> bool:

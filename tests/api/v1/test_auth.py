@@ -1,10 +1,12 @@
 """v1: signing in and out, refresh tokens, sessions, forgotten passwords; each success with its refusals."""
 
 import asyncio
+import secrets
 
 import pytest
 
-from deskbell.features.accounts.service.brake import FREE_PER_ADDRESS
+from deskbell.features.accounts.errors import TooManyFailures
+from deskbell.features.accounts.service.brake import FREE_PER_ADDRESS, FREE_PER_ORIGIN, begin_attempt
 from tests.support.accounts import NEW_PASSWORD, fresh_address, log_in, signed_up
 from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.mail import mails_to, token_for
@@ -78,6 +80,23 @@ async def test_guessing_is_braked_for_an_address_and_nobody_else(desk: Desk, sho
     unknown = fresh_address()
     guesses = [await log_in(desk, unknown, "guess") for _ in range(FREE_PER_ADDRESS + 1)]
     assert [answer.status_code for answer in guesses] == [*[401] * FREE_PER_ADDRESS, 429]
+
+
+async def test_guesses_from_all_over_one_ipv6_line_are_braked_together(desk: Desk) -> None:
+    async def guess(ip: str) -> None:
+        uow = await desk.database.acquire()
+        try:
+            await begin_attempt(uow, fresh_address(), ip)
+        finally:
+            await uow.rollback()
+            await uow.release()
+
+    line, neighbour = f"2001:db8:{secrets.token_hex(2)}:1", "2001:db8:ffff:2::1"
+    for n in range(FREE_PER_ORIGIN):
+        await guess(f"{line}::{n:x}")
+    with pytest.raises(TooManyFailures):
+        await guess(f"{line}:1:2:3:4")
+    await guess(neighbour)
 
 
 async def test_guesses_sent_all_at_once_are_braked_too(desk: Desk, shop: Organization) -> None:

@@ -83,6 +83,14 @@ async def test_the_address_itself_is_no_password(desk: Desk, shop: Organization)
     assert answer.json()["error"]["details"]["fields"][0]["path"] == "password"
 
 
+async def test_a_name_cannot_pass_for_a_paragraph_of_the_mail(desk: Desk, shop: Organization) -> None:
+    email = fresh_address()
+    answer = await desk.client().post("/auth/signup", sign_up_body(shop, email, name=" Ada\r\n\r\nYou\u2028won\x07!\t"))
+    assert answer.json()["data"]["user"]["name"] == "Ada You won !"
+    await work(desk, shop)
+    assert "\nYou" not in (await mails_to(desk, email))[0].text
+
+
 async def test_an_organization_may_close_its_sign_up(desk: Desk, shop: Organization) -> None:
     async with desk.database.unit(None) as uow:
         await uow.db.execute(
@@ -192,6 +200,15 @@ async def test_an_invited_agent_chooses_a_password_and_is_in(desk: Desk, shop: O
     assert (await client.get("/auth/me")).json()["data"]["name"] == "Grace Hopper"
     assert (await desk.client().post("/auth/accept-invitation", body)).status_code == 422
     assert (await log_in(desk, email, NEW_PASSWORD)).status_code == 200
+
+
+async def test_an_invitation_does_not_tell_what_others_call_the_person(
+    desk: Desk, shop: Organization, rival: Organization
+) -> None:
+    person = await shop.person("agent")
+    invited = await (await rival.client("owner")).post("/invitations", {"email": person.email, "role": "agent"})
+    assert invited.status_code == 201, invited.text
+    assert invited.json()["data"]["name"] == person.email.partition("@")[0] != person.name
 
 
 async def test_inviting_again_mails_a_new_link_until_it_is_accepted(desk: Desk, shop: Organization) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from deskbell.features.accounts.tokens import AccessClaims
 from deskbell.kernel.errors import TooManyRequests
+from deskbell.kernel.origins import origin_of
 from deskbell.runtime.database import Database
 from deskbell.runtime.limits import Limit, Standing, Tally, standing_of
 
@@ -42,8 +43,8 @@ class Limiter(Struct, frozen=True):
         return [Tally(f"{contract}:key:{key_id}", self.limits["user"])]
 
     def anonymous(self, contract: str, address: str) -> list[Tally]:
-        """What a request by nobody in particular counts for: its network address."""
-        return [Tally(f"{contract}:address:{address}", self.limits["anonymous"])]
+        """What a request by nobody in particular counts for: where it comes from."""
+        return [Tally(f"{contract}:address:{origin_of(address)}", self.limits["anonymous"])]
 
     async def count_anonymous(self, database: Database, scope: Any, contract: str) -> None:
         """Counts a request that was answered before it was known who called."""

@@ -1,8 +1,8 @@
 """Who really calls: behind a proxy that the operator trusts, the address and scheme that the proxy saw."""
 
-import ipaddress
 from typing import Any
 
+from deskbell.kernel.origins import read_address
 from deskbell.runtime.setting_values import Network
 
 __all__ = ["see_through"]
@@ -20,7 +20,7 @@ def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
     headers = dict(scope["headers"])
     hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if hop.strip()]
     for hop in reversed(hops):
-        if _address(hop) is None:
+        if read_address(hop) is None:
             break
         scope["client"] = (hop, 0)
         if not _is_trusted(hop, trusted):
@@ -31,12 +31,5 @@ def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
 
 
 def _is_trusted(text: str, trusted: tuple[Network, ...]) -> bool:
-    address = _address(text)
+    address = read_address(text)
     return address is not None and any(address in network for network in trusted)
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

@@ -6,7 +6,6 @@ succeeds clears its address and takes its own attempt back from its origin's cou
 of their own must not be able to wipe the origin's slate clean.
 """
 
-import ipaddress
 import math
 from typing import Final
 
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from deskbell.features.accounts.errors import TooManyFailures
 from deskbell.features.accounts.queries import failures
+from deskbell.kernel.origins import origin_of, read_address
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["FREE_PER_ADDRESS", "FREE_PER_ORIGIN", "Attempt", "begin_attempt", "succeed", "take_back"]
@@ -41,7 +41,7 @@ async def begin_attempt(uow: UnitOfWork, email: str, ip: str | None) -> Attempt:
 
     The unit must hold nothing uncommitted of anybody's.
     """
-    attempt = Attempt(f"address:{email}", f"origin:{ip}" if ip is not None and _counts(ip) else None)
+    attempt = Attempt(f"address:{email}", f"origin:{origin_of(ip)}" if ip is not None and _counts(ip) else None)
     await _count(uow, attempt.address, FREE_PER_ADDRESS)
     if attempt.origin is not None:
         await _count(uow, attempt.origin, FREE_PER_ORIGIN)
@@ -78,7 +78,5 @@ async def _count(uow: UnitOfWork, subject: str, free: int) -> None:
 
 def _counts(ip: str) -> bool:
     """Whether failures from an origin are counted: the machine itself is not one, for a proxy there is everybody."""
-    try:
-        return not ipaddress.ip_address(ip).is_loopback
-    except ValueError:
-        return False
+    address = read_address(ip)
+    return address is not None and not address.is_loopback

@@ -11,7 +11,7 @@ from deskbell.features.accounts.passwords import hash_password
 from deskbell.features.accounts.policy import password_problems, require_may_place
 from deskbell.features.accounts.queries import access, links, people
 from deskbell.features.accounts.records import Membership, SignedIn, User
-from deskbell.features.accounts.service.addresses import clean_address
+from deskbell.features.accounts.service.addresses import clean_address, clean_name
 from deskbell.features.accounts.service.links import ask_for_link, take_link
 from deskbell.features.accounts.service.people import join
 from deskbell.features.accounts.service.sessions import Device, start_session
@@ -36,9 +36,9 @@ async def invite(
     """
     require_may_place(uow.actor, role)
     address = clean_address(email)
-    user_id = await people.add_user(
-        uow.db, User(new_id(), address, name or address.partition("@")[0], None, False, None), uow.now
-    )
+    # What another organization calls the person is not told here.
+    known_as = clean_name(name or "") or address.partition("@")[0]
+    user_id = await people.add_user(uow.db, User(new_id(), address, known_as, None, False, None), uow.now)
     user = await people.find_user(uow.db, user_id)
     member = await people.find_member(uow.db, user_id)
     if user is None or (member is not None and (user.password_hash is not None or member.role != role)):
@@ -46,7 +46,7 @@ async def invite(
     if member is None:
         if await people.find_member_by_email(uow.db, address) is not None:
             raise AlreadyMember  # the organization writes to another of its people there
-        member = await join(uow, user_id, email=address, name=name or user.name, role=role, how="invited", invited=True)
+        member = await join(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
     await _place(uow, user_id, list(dict.fromkeys(group_ids)))
     link_id = await ask_for_link(uow, user_id, address, "invitation")
     uow.record(MemberInvited(user_id=user_id, role=role.value, group_ids=tuple(group_ids), link_id=link_id))
@@ -68,8 +68,9 @@ async def accept_invitation(
         raise Conflict("You have a password already. Please sign in with it.")
     await confirm(uow, link)
     await links.spend_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)
-    if name is not None and name.strip() and name.strip() != member.name:
-        renamed = msgspec.structs.replace(member, name=name.strip())
+    chosen = clean_name(name or "")
+    if chosen and chosen != member.name:
+        renamed = msgspec.structs.replace(member, name=chosen)
         await access.change_member(uow.db, member.user_id, {"name": renamed.name}, uow.now)
         uow.record(MemberUpdated(user_id=member.user_id, changes={"name": Change(member.name, renamed.name)}))
         member = renamed

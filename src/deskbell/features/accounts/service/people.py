@@ -5,7 +5,7 @@ from uuid import UUID
 from deskbell.features.accounts.events import MemberAdded
 from deskbell.features.accounts.queries import people
 from deskbell.features.accounts.records import Membership, User
-from deskbell.features.accounts.service.addresses import clean_address
+from deskbell.features.accounts.service.addresses import clean_address, clean_name
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
@@ -19,7 +19,8 @@ async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how:
     member = await people.find_member_by_email(uow.db, address)
     if member is not None:
         return member
-    return await add_member(uow, email=address, name=name or address.partition("@")[0], role=Role.CUSTOMER, how=how)
+    known_as = clean_name(name or "") or address.partition("@")[0]
+    return await add_member(uow, email=address, name=known_as, role=Role.CUSTOMER, how=how)
 
 
 async def add_member(

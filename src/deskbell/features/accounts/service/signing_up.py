@@ -19,7 +19,7 @@ from deskbell.features.accounts.passwords import hash_password
 from deskbell.features.accounts.policy import password_problems
 from deskbell.features.accounts.queries import organizations, people
 from deskbell.features.accounts.records import SignedIn, User
-from deskbell.features.accounts.service.addresses import clean_address
+from deskbell.features.accounts.service.addresses import clean_address, clean_name
 from deskbell.features.accounts.service.links import ask_for_link
 from deskbell.features.accounts.service.owners import add_organization
 from deskbell.features.accounts.service.people import join
@@ -51,7 +51,7 @@ async def sign_up(
     With an organization's id the person becomes a customer of it; without one, of the only organization of a server
     that has one, else the owner of a new one. Raises `Invalid`, `AddressTaken`, `SignUpClosed` or `TooManyMails`.
     """
-    address = await _checked(uow, email, password, organization_id)
+    address, name = await _checked(uow, email, password, organization_id), clean_name(name)
     user = await people.find_user_by_email(uow.db, address)
     if user is not None and user.password_hash is not None:
         raise AddressTaken
