@@ -12,7 +12,8 @@ import pytest
 
 from deskbell.cli import COMMANDS
 from deskbell.cli.serve import address_to_try, is_loopback
-from deskbell.cli.support import connected
+from deskbell.cli.support import connected, missing_migrations
+from deskbell.runtime import migrate
 from deskbell.runtime.embedded import EmbeddedPostgres, running_dsn
 from deskbell.runtime.settings import Settings
 from tests.cli.running import PROGRAM, environment, run, short_folder
@@ -171,10 +172,87 @@ def test_doctor_names_each_problem_and_its_cure(folder: Path) -> None:
 
 
 def test_doctor_names_missing_migrations(folder: Path) -> None:
+    with EmbeddedPostgres(folder / "data"):
+        pass  # made, and nothing in it
     done = run("doctor", folder=folder)
     assert done.returncode == 1
     assert "problem  migrations  missing: 0001_tenancy" in done.stdout
     assert "Run `deskbell migrate`" in done.stdout
+
+
+def test_doctor_makes_no_database_where_there_is_none(folder: Path) -> None:
+    done = run("doctor", folder=folder)
+    assert done.returncode == 1
+    assert f"problem  database    there is none in {folder.resolve() / 'data'}" in done.stdout
+    assert not (folder / "data/postgres").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["export", "jsonl", "-", "--organization", "x"],
+        ["backup"],
+        ["remove-second-factor", "--email", "ann@shop.example"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_on_a_folder_without_a_desk_makes_none(folder: Path, command: list[str]) -> None:
+    done = run(*command, "--data-dir", folder / "slip", folder=folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Error: There is no database in {folder / 'slip'}; name its folder with --data-dir.\n"
+    assert list(folder.iterdir()) == []
+
+
+def test_a_setting_that_is_none_is_told_with_the_one_it_resembles(folder: Path) -> None:
+    done = run("serve", folder=folder, SMPT_URL="smtp://mail.example.com", POOL_SIZE="many")
+    assert done.stderr.splitlines()[0] == (
+        "DESKBELL_SMPT_URL is not a setting and has no effect; did you mean DESKBELL_SMTP_URL?"
+    )
+
+
+def test_a_storage_that_cannot_be_used_stops_the_start_with_one_sentence(folder: Path) -> None:
+    (folder / "file").write_text("")
+    done = run("serve", "--port", "0", folder=folder, STORAGE_URL=(folder / "file" / "storage").as_uri())
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: DESKBELL_STORAGE_URL: the folder ")
+    assert done.stderr.count("\n") == 1
+    assert not (folder / "data/postgres").exists()
+
+
+def test_an_owner_is_not_made_without_a_password(folder: Path) -> None:
+    owner = ["--email", "ann@shop.example", "--name", "Ann", "--organization", "Shop", "--domain", "shop.example"]
+    done = subprocess.run(
+        [*PROGRAM, "create-owner", *owner], cwd=folder, env=environment(), stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=120, check=False, start_new_session=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == ("Error: Nobody is there to be asked for the password; hand it over with --password-stdin.\n")
+    assert not (folder / "data/postgres").exists()
+
+
+async def test_an_older_postgres_is_refused_by_name(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "OLDEST_MAJOR", 99)
+    with pytest.raises(
+        migrate.DatabaseTooOldError, match=r"The database is PostgreSQL \S+; Deskbell needs 99 or newer"
+    ):
+        await missing_migrations(database_url)
+
+
+async def test_a_login_that_may_not_make_the_role_is_told_in_one_sentence(desk: Path, folder: Path) -> None:
+    with EmbeddedPostgres(desk / "data") as server:
+        connection = await asyncpg.connect(server.superuser_dsn)
+        try:
+            await connection.execute("create role weak login")
+            await connection.execute("create database weak owner weak")
+            await connection.execute("alter role deskbell_app rename to deskbell_app_away")
+            url = server.dsn.replace("//deskbell@/deskbell?", "//weak@/weak?")
+            done = await asyncio.to_thread(run, "migrate", folder=folder, DATABASE_URL=url)
+        finally:
+            await connection.execute("alter role deskbell_app_away rename to deskbell_app")
+            await connection.close()
+    assert done.returncode == 1
+    assert "Error: The database cannot go on: permission denied to create role" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_doctor_says_which_setting_is_wrong(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -154,3 +155,47 @@ def test_it_works_with_and_without_a_running_server(folder: Path) -> None:
     alone = run("export", "jsonl", "-", *into, folder=folder)
     assert alone.stdout == there.stdout
     assert sum(json.loads(line)["kind"] == "ticket" for line in alone.stdout.splitlines()) == 4
+
+
+def test_an_export_replaces_no_device_or_pipe_and_follows_a_link(folder: Path, fresh_database_url: str) -> None:
+    desk = {"DATABASE_URL": fresh_database_url}
+    file = written(folder / "in.jsonl", [HEADER, ticket("one")])
+    assert (
+        run("import", "jsonl", file, "--organization", "shop.example", "--create", folder=folder, **desk).returncode
+        == 0
+    )
+    pipe, link, plain = folder / "pipe", folder / "link.jsonl", folder / "out.jsonl"
+    os.mkfifo(pipe)
+    plain.write_text("old")
+    link.symlink_to(plain)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        done = run("export", "jsonl", pipe, "--organization", "shop.example", folder=folder, **desk)
+        assert done.returncode == 0, done.stderr
+        assert reader.stdout is not None
+        piped = reader.stdout.read()
+    assert pipe.is_fifo()
+    assert run("export", "jsonl", link, "--organization", "shop.example", folder=folder, **desk).returncode == 0
+    assert link.is_symlink()
+    assert plain.read_bytes() == piped
+    assert piped.count(b"\n") > 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no disk that is always full")
+def test_an_export_that_finds_no_room_or_no_folder_says_so(folder: Path, fresh_database_url: str) -> None:
+    desk = {"DATABASE_URL": fresh_database_url}
+    file = written(folder / "in.jsonl", [HEADER, ticket("one")])
+    assert (
+        run("import", "jsonl", file, "--organization", "shop.example", "--create", folder=folder, **desk).returncode
+        == 0
+    )
+    cases: list[tuple[Path, str]] = [
+        (Path("/dev/full"), "Error: The work cannot go on: No space left on device.\n"),
+        (
+            folder / "nowhere" / "x.jsonl",
+            f"Error: {folder / 'nowhere'} cannot take the file (No such file or directory).\n",
+        ),
+    ]
+    for target, words in cases:
+        done = run("export", "jsonl", target, "--organization", "shop.example", folder=folder, **desk)
+        assert (done.returncode, done.stderr) == (1, words)
+    assert Path("/dev/full").is_char_device()

@@ -1,5 +1,6 @@
 """Settings are read, checked and kept as the manual says."""
 
+import os
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from deskbell.runtime.settings import (
     SettingError,
     Settings,
     kept_secret_key,
+    make_storage_dir,
     read_texts,
     unknown_names,
 )
@@ -26,11 +28,15 @@ WRONG = [
     ("BASE_URL", "desk.example.com", "must be a URL like https://"),
     ("BASE_URL", "https://desk.example.com/?a=b", "without ?, # or a user"),
     ("BASE_URL", "https://desk.example.com:port", "must be a URL like https://"),
+    ("BASE_URL", "https://desk example.com", "must be a URL like https://"),
     ("SMTP_URL", "mail.example.com", "must be a URL like smtp://"),
     ("MAIL_FROM", "the desk", "must be an address like support@example.com"),
     ("INBOUND_SMTP", "127.0.0.1", "must be host:port"),
     ("INBOUND_SMTP", "127.0.0.1:70000", "must be host:port"),
     ("STORAGE_URL", "ftp://files", "must be a URL like s3://"),
+    ("STORAGE_URL", "s3:", "must name a bucket in a URL like s3://"),
+    ("STORAGE_URL", "file:files", "must name a folder of this machine by its whole path"),
+    ("STORAGE_URL", "file://other-host/files", "must name a folder of this machine by its whole path"),
     ("RATE_LIMITS", "some", "must be on, off, or limits"),
     ("API_DEFAULT", "v3", "must be v1 or v2"),
     ("LOG_FORMAT", "xml", "must be json or console"),
@@ -173,3 +179,42 @@ def test_the_manual_page_is_current() -> None:
     assert page.read_text("utf-8") == manual(), (
         f"run: {Path(sys.executable).name} -m deskbell.runtime.setting_table > docs/admin/settings.md"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"DESKBELL_MAIL_FROM=caf\xe9@shop.example\n", "is not UTF-8 text"),
+        (b"# ours\nDESKBELL_POOL_SIZE 10\n", "line 2: is not of the form NAME=value"),
+    ],
+)
+def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, problem: str) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    with pytest.raises(SettingError) as refused:
+        read_texts({}, dotenv=file)
+    assert str(refused.value).startswith(str(file))
+    assert problem in str(refused.value)
+
+
+def test_other_programs_lines_in_the_env_file_are_theirs(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xef\xbb\xbfDESKBELL_POOL_SIZE=7\nsome words of another program\nOTHER=1\n")
+    assert read_texts({}, dotenv=file) == {"DESKBELL_POOL_SIZE": "7"}
+
+
+def test_a_storage_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match=r"DESKBELL_STORAGE_URL: the folder .* cannot be made \(Not a directory\)"):
+        make_storage_dir((tmp_path / "file" / "storage").as_uri())
+    made = make_storage_dir((tmp_path / "a folder").as_uri())
+    assert made == tmp_path / "a folder"
+    assert made.is_dir()
+    assert make_storage_dir("s3://bucket/prefix") is None
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_data_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(SettingError, match="DESKBELL_DATA_DIR: this user may not write in the folder"):
+        load(tmp_path)

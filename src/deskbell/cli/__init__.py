@@ -1,5 +1,6 @@
 """The command line. Each command is a module of its own, imported only when it is called or asked for help."""
 
+import errno
 import importlib
 from typing import Any, NamedTuple
 
@@ -28,6 +29,18 @@ COMMANDS: dict[str, Entry] = {
     "routes": Entry("routes", "routes", "List every route of every contract with its permission."),
     "openapi": Entry("openapi", "openapi", "Print a contract's OpenAPI document."),
 }
+
+
+_OF_THE_MACHINE = {
+    errno.EACCES, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENAMETOOLONG, errno.ENFILE, errno.ENOSPC, errno.EPERM,
+    errno.EROFS,
+}  # fmt: skip
+"""No room, no right, a broken disk: the operator's to mend, and no fault of the program."""
+_OF_THE_DATABASE = {
+    "asyncpg.exceptions.InsufficientResourcesError", "asyncpg.exceptions.OperatorInterventionError",
+    "asyncpg.exceptions.PostgresConnectionError", "psycopg.OperationalError", "psycopg.errors.InsufficientPrivilege",
+}  # fmt: skip
+"""Likewise; by name, because loading the drivers would slow down every command."""
 
 
 class Commands(click.Group):
@@ -64,6 +77,10 @@ def _sentence(error: Exception) -> str | None:
 
     if isinstance(error, (SettingError, DeskbellError)):
         return str(error)
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        return f"{error.filename or 'The work cannot go on'}: {error.strerror}."
+    if any(f"{kind.__module__}.{kind.__name__}" in _OF_THE_DATABASE for kind in type(error).__mro__):
+        return f"The database cannot go on: {str(error).splitlines()[0]}. `deskbell doctor` may say more."
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deskbell.cli.progress import Progress
-from deskbell.cli.support import connected, log_for_commands, missing_migrations, with_settings
+from deskbell.cli.support import connected, log_for_commands, missing_migrations, with_desk
 from deskbell.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@with_settings
+@with_desk
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 def backup(settings: Settings, file: Path | None) -> None:
     """Write database, files and secret key to FILE, by default deskbell-<date>-<time>.zip here.
@@ -25,8 +25,6 @@ def backup(settings: Settings, file: Path | None) -> None:
     from deskbell.kernel.clock import utc_now  # noqa: PLC0415 - the command's own imports are slow
 
     log_for_commands(settings)
-    if settings.database_url is None and not (settings.data_dir / "postgres" / "PG_VERSION").exists():
-        raise click.ClickException(f"There is no database in {settings.data_dir}; name its folder with --data-dir.")
     target = file or Path(f"deskbell-{utc_now():%Y%m%d-%H%M%S}.zip")
     manifest = asyncio.run(_back_up(settings, target.absolute()))
     size = target.stat().st_size / 1e6

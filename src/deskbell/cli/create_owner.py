@@ -1,6 +1,7 @@
 """`deskbell create-owner`: the first person of an organization."""
 
 import asyncio
+import os
 import sys
 
 import click
@@ -29,8 +30,19 @@ def create_owner(
 
 
 def _ask_password() -> str:
+    if not sys.stdin.isatty() and not _has_terminal():
+        raise click.ClickException("Nobody is there to be asked for the password; hand it over with --password-stdin.")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
     return answer
+
+
+def _has_terminal() -> bool:
+    """Whether a password can be asked for although standard input is something else."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 async def _create(settings: Settings, **owner: str) -> None:

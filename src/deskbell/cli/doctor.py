@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deskbell.cli.support import connected, log_for_commands
+from deskbell.cli.support import absent_database, connected, log_for_commands
 from deskbell.runtime.settings import SettingError, Settings, read_texts
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ def doctor(data_dir: Path | None) -> None:
     findings = [*look_at_settings(settings, sorted(read_texts())), look_at_storage(settings)]
     for finding in findings:
         _show(finding)
-    findings += asyncio.run(_database(settings))
+    if absent_database(data_dir) is None:
+        findings += asyncio.run(_database(settings))
+    else:
+        cure = "Run `deskbell serve` to make one, or name the data folder with --data-dir."
+        findings.append(Finding("database", f"there is none in {settings.data_dir}", cure))
+        _show(findings[-1])
     if not all(finding.good for finding in findings):
         raise SystemExit(1)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
-from deskbell.cli.support import connected, log_for_commands, with_settings
+from deskbell.cli.support import connected, log_for_commands, with_desk
 from deskbell.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def export_command() -> None:
 @export_command.command("jsonl")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True, allow_dash=True))
 @click.option("--organization", required=True, metavar="DOMAIN", help="Its domain (or id).")
-@with_settings
+@with_desk
 def export_jsonl(settings: Settings, file: Path, organization: str) -> None:
     """Write all of an organization to FILE (or - for standard output), one JSON object a line.
 
@@ -79,22 +79,44 @@ async def _export(settings: Settings, file: Path, organization: str) -> "ExportP
 
 @contextmanager
 def _whole(file: Path) -> Iterator[BinaryIO]:
-    """A stream to a file that takes its name only once everything is written; `-` is standard output."""
+    """A stream to a file that takes its name only once everything is written; `-` is standard output.
+
+    What is no plain file (a device, a named pipe) is written to as it stands: it must not be replaced by one.
+    """
     if str(file) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    target = file.resolve()  # the file that a symbolic link leads to, not the link
+    if target.exists() and not target.is_file():
+        with _opened(target, "wb") as raw, _packed(file, raw) as stream:
+            yield stream
+        return
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        with draft.open("xb") as raw:
-            if file.suffix == ".gz":
-                # Without name and time, the same content gives the same file.
-                with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as packed:
-                    yield cast("BinaryIO", packed)
-            else:
-                yield raw
+        with _opened(draft, "xb") as raw:
+            with _packed(file, raw) as stream:
+                yield stream
             raw.flush()
             os.fsync(raw.fileno())
-        draft.replace(file)
+        draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _opened(path: Path, mode: str) -> BinaryIO:
+    try:
+        return cast("BinaryIO", path.open(mode))
+    except OSError as error:
+        raise click.ClickException(f"{path.parent} cannot take the file ({error.strerror}).") from None
+
+
+@contextmanager
+def _packed(file: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
+    """The stream itself, or one that packs into it if the file's name ends with .gz."""
+    if file.suffix != ".gz":
+        yield raw
+        return
+    # Without name and time, the same content gives the same file.
+    with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as packed:
+        yield cast("BinaryIO", packed)

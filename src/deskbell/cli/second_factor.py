@@ -4,12 +4,12 @@ import asyncio
 
 import click
 
-from deskbell.cli.support import connected, log_for_commands, with_settings
+from deskbell.cli.support import connected, log_for_commands, with_desk
 from deskbell.runtime.settings import Settings
 
 
 @click.command("remove-second-factor")
-@with_settings
+@with_desk
 @click.option("--email", prompt="E-mail address", help="Whose second factor to take away.")
 def remove_second_factor(settings: Settings, email: str) -> None:
     """Take a person's second factor away. Make sure first that it is they who ask."""

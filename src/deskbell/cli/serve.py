@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from deskbell.cli.serving import Plan, run
+from deskbell.cli.support import name_unknown_settings
 from deskbell.runtime.settings import Settings, read_texts
 
 
@@ -27,6 +28,7 @@ def serve(
 
     Without DESKBELL_DATABASE_URL it starts and stops its own PostgreSQL in the data folder.
     """
+    name_unknown_settings()
     port = free_port(host, port)
     own_address = f"http://{address_to_try(host)}:{port}"
     told = "DESKBELL_BASE_URL" in read_texts()

@@ -20,7 +20,7 @@ import msgspec
 
 from deskbell.cli.support import bring_up, require_unix, step
 from deskbell.runtime.children import Child
-from deskbell.runtime.settings import Settings
+from deskbell.runtime.settings import Settings, make_storage_dir
 
 
 class Plan(NamedTuple):
@@ -52,6 +52,7 @@ def run(plan: Plan) -> None:
     require_unix()
     with _interruptible(), ExitStack() as parts:
         try:
+            make_storage_dir(plan.settings.storage_url)  # said here in a sentence, not by every worker in a traceback
             place = _Place(plan.settings)
             if plan.settings.database_url is None:
                 parts.enter_context(_embedded(place))

@@ -5,24 +5,59 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deskbell.runtime.settings import Settings
+from deskbell.runtime.setting_table import DEFAULT_DATA_DIR
+from deskbell.runtime.settings import SETTINGS, Settings, read_texts, unknown_names
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the option --data-dir and, as its first argument, the settings."""
+    return _with_settings(command, Settings.load)
 
+
+def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
+    """As `with_settings`, for a command that makes no desk: where there is none, the folder's name is likely wrong."""
+
+    def load(*, data_dir: Path | None) -> Settings:
+        absent = absent_database(data_dir)
+        if absent is not None:
+            raise click.ClickException(f"There is no database in {absent}; name its folder with --data-dir.")
+        return Settings.load(data_dir=data_dir)
+
+    return _with_settings(command, load)
+
+
+def _with_settings(command: Callable[..., Any], load: Callable[..., Settings]) -> Callable[..., Any]:
     @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
     @wraps(command)
     def wrapped(*args: Any, data_dir: Path | None, **options: Any) -> Any:
-        return command(Settings.load(data_dir=data_dir), *args, **options)
+        return command(load(data_dir=data_dir), *args, **options)
 
     return wrapped
+
+
+def absent_database(data_dir: Path | None) -> Path | None:
+    """The data folder, if the database should be there and is not. Makes nothing."""
+    texts = read_texts()
+    if "DESKBELL_DATABASE_URL" in texts:
+        return None
+    folder = (data_dir or Path(texts.get("DESKBELL_DATA_DIR", DEFAULT_DATA_DIR))).expanduser()
+    return None if (folder / "postgres" / "PG_VERSION").exists() else folder
+
+
+def name_unknown_settings() -> None:
+    """Say on standard error which variables look like settings and are none: most likely a slip of the pen."""
+    known = [setting.variable for setting in SETTINGS]
+    for name in unknown_names(read_texts()):
+        close = get_close_matches(name, known, n=1)
+        meant = f"; did you mean {close[0]}?" if close else "."
+        click.echo(f"{name} is not a setting and has no effect{meant}", err=True)
 
 
 def log_for_commands(settings: Settings) -> None:
@@ -94,12 +129,15 @@ async def bring_up(dsn: str) -> list[str]:
 
 async def missing_migrations(dsn: str) -> list[str]:
     """What the database lacks; one sentence if it cannot be asked."""
-    from deskbell.runtime.migrate import pending  # noqa: PLC0415 - slow to load
+    from deskbell.runtime.migrate import DatabaseTooOldError, pending  # noqa: PLC0415 - slow to load
 
     try:
         return await pending(dsn)
+    except DatabaseTooOldError:
+        raise
     except Exception as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
+        late = "it does not answer" if isinstance(error, TimeoutError) else ""
+        reason = (late or str(error) or type(error).__name__).splitlines()[0]
         raise click.ClickException(
             f"The database cannot be reached: {reason}. Look at DESKBELL_DATABASE_URL, or run `deskbell doctor`."
         ) from error

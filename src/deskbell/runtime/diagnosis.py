@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from deskbell.runtime.database import APP_ROLE
-from deskbell.runtime.migrate import pending
+from deskbell.runtime.migrate import OLDEST_MAJOR, pending
 from deskbell.runtime.setting_values import SECRET_KEY_MIN
 from deskbell.runtime.settings import SECRET_KEY_FILE, Settings, unknown_names
 
-OLDEST_MAJOR = 16
 CLOCK_TOLERANCE = 2.0  # seconds between the database's clock and ours
 DISK_FLOOR = 1024**3  # bytes that must be free for PostgreSQL to go on working
 PROBE = ".deskbell-doctor"
@@ -62,6 +61,8 @@ async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
         yield Finding(
             "database", f"PostgreSQL {version}", f"Use {OLDEST_MAJOR} or newer." if major < OLDEST_MAJOR else None
         )
+        if major < OLDEST_MAJOR:
+            return
         missing = await pending(dsn)
         yield (
             Finding("migrations", f"missing: {', '.join(missing)}", "Run `deskbell migrate`.")

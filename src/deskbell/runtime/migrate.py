@@ -11,10 +11,19 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import psycopg
 
-__all__ = ["migrate", "pending"]
+from deskbell.kernel.errors import DeskbellError
 
+__all__ = ["OLDEST_MAJOR", "DatabaseTooOldError", "migrate", "pending"]
+
+OLDEST_MAJOR: Final = 16
+"""The oldest PostgreSQL that has all that the statements here need."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x6465736B62656C6C  # one migrating process at a time, whatever the host
+_PATIENCE: Final = 10  # seconds for the server to answer
+
+
+class DatabaseTooOldError(DeskbellError):
+    """The server is an older PostgreSQL than Deskbell needs; the message is one sentence for the operator."""
 
 
 async def migrate(dsn: str) -> list[str]:
@@ -24,9 +33,12 @@ async def migrate(dsn: str) -> list[str]:
 
 
 async def pending(dsn: str) -> list[str]:
-    """The names of migrations that this version has and the database has not."""
-    connection = await asyncpg.connect(dsn)
+    """The names of migrations that this version has and the database has not. Raises DatabaseTooOldError."""
+    connection = await asyncpg.connect(dsn, timeout=_PATIENCE)
     try:
+        if connection.get_server_version().major < OLDEST_MAJOR:
+            found: str = await connection.fetchval("show server_version")
+            raise DatabaseTooOldError(f"The database is PostgreSQL {found}; Deskbell needs {OLDEST_MAJOR} or newer.")
         if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
             done: set[str] = set()
         else:

@@ -91,7 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "STORAGE_URL",
         "Where attachments are kept: a folder (`file:///srv/files`) or S3 (`s3://bucket/prefix`).",
-        read.url("file", "s3", example="s3://bucket/prefix or file:///srv/deskbell/files", needs_host=False),
+        read.storage_url,
         shown="the folder `files` in the data folder",
         secret=True,
     ),
@@ -153,7 +153,8 @@ def manual() -> str:
         "# Settings",
         "",
         "Settings are environment variables; `.env` in the current folder is read too, and the environment wins.",
-        "A wrong value stops the start with a sentence that names the setting. `deskbell doctor` checks them all.",
+        "A wrong value stops the start with a sentence that names the setting; a misspelt name is told at the start.",
+        "`deskbell doctor` checks them all.",
         "",
         "| variable | meaning | default |",
         "|---|---|---|",

@@ -86,6 +86,7 @@ def url(*schemes: str, example: str, needs_host: bool = True) -> Callable[[str],
         try:
             parts = urlsplit(text)
             usable = parts.scheme in schemes and (bool(parts.hostname) or not needs_host) and parts.port != 0
+            usable = usable and not re.search(r"\s", text)  # urlsplit would leave some out in silence, and keep others
         except ValueError:
             usable = False
         if not usable:
@@ -93,6 +94,19 @@ def url(*schemes: str, example: str, needs_host: bool = True) -> Callable[[str],
         return text
 
     return read
+
+
+def storage_url(text: str) -> str:
+    """Where files are kept: a folder by its whole path, or a bucket."""
+    example = "s3://bucket/prefix or file:///srv/deskbell/files"
+    checked = url("file", "s3", example=example, needs_host=False)(text)
+    parts = urlsplit(checked)
+    if parts.scheme == "s3" and not parts.hostname:
+        raise ValueError(f"must name a bucket in a URL like {example}")
+    whole = parts.netloc in {"", "localhost"} and parts.path.startswith("/") and parts.path.strip("/")
+    if parts.scheme == "file" and not whole:
+        raise ValueError(f"must name a folder of this machine by its whole path, in a URL like {example}")
+    return checked
 
 
 def base_url(text: str) -> str:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import msgspec
 
@@ -13,7 +15,10 @@ from deskbell.runtime.limits import RateLimits
 from deskbell.runtime.setting_table import PREFIX, SETTINGS, Setting
 from deskbell.runtime.setting_values import SECRET_KEY_MIN, Address, Network
 
-__all__ = ["SECRET_KEY_FILE", "SETTINGS", "SettingError", "Settings", "kept_secret_key", "read_texts", "unknown_names"]
+__all__ = [
+    "SECRET_KEY_FILE", "SETTINGS", "SettingError", "Settings", "kept_secret_key", "make_storage_dir", "read_texts",
+    "unknown_names",
+]  # fmt: skip
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the file's name, not a secret
 
@@ -84,14 +89,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_texts(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> dict[str, str]:
-    """The `DESKBELL_*` texts that are set and not empty; the environment wins over the `.env` file."""
+    """The `DESKBELL_*` texts that are set and not empty; the environment wins over `.env`. Raises SettingError."""
     if environ is None:
         environ, dotenv = os.environ, dotenv or Path(".env")
     texts: dict[str, str] = {}
     if dotenv is not None and dotenv.is_file():
-        from dotenv import dotenv_values  # noqa: PLC0415 - most starts have no .env
+        from deskbell.runtime.dotenv_file import NotReadable, read  # noqa: PLC0415 - most starts have no .env
 
-        texts |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+        try:
+            texts |= read(dotenv)
+        except NotReadable as problem:
+            raise SettingError(str(problem)) from None
     texts |= environ
     return {name: text.strip() for name, text in texts.items() if name.startswith(PREFIX) and text.strip()}
 
@@ -104,12 +112,30 @@ def unknown_names(texts: Iterable[str]) -> list[str]:
 
 def make_data_dir(folder: Path) -> None:
     """Make the data folder, private to its owner. Raises SettingError."""
+    _make_writable("DATA_DIR", folder)
+
+
+def make_storage_dir(url: str) -> Path | None:
+    """The folder that the storage's URL names, made where it is missing; None for S3. Raises SettingError."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return None
+    folder = Path(url2pathname(parts.path))
+    _make_writable("STORAGE_URL", folder)
+    return folder
+
+
+def _make_writable(setting: str, folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(
-            f"{PREFIX}DATA_DIR: the folder {folder} cannot be made ({error.strerror}); choose one that can be written."
+            f"{PREFIX}{setting}: the folder {folder} cannot be made ({error.strerror}); choose one that can be written."
         ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingError(
+            f"{PREFIX}{setting}: this user may not write in the folder {folder}; change that, or choose another."
+        )
 
 
 def kept_secret_key(folder: Path) -> str:

@@ -3,13 +3,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import obstore
 from obstore.store import LocalStore, from_url
 
-from deskbell.runtime.settings import Settings
+from deskbell.runtime.settings import Settings, make_storage_dir
 
 __all__ = ["Storage"]
 
@@ -22,12 +20,9 @@ class Storage:
 
     @classmethod
     def open(cls, settings: Settings) -> "Storage":
-        """The storage that `DESKBELL_STORAGE_URL` names; by default a folder beside the database."""
-        if settings.storage_url.startswith("file:"):
-            folder = Path(url2pathname(urlsplit(settings.storage_url).path))
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return cls(LocalStore(folder))
-        return cls(from_url(settings.storage_url))
+        """The storage that `DESKBELL_STORAGE_URL` names; by default a folder beside the database. Raises SettingError."""
+        folder = make_storage_dir(settings.storage_url)
+        return cls(from_url(settings.storage_url) if folder is None else LocalStore(folder))
 
     async def put(self, key: str, content: bytes | Path | IO[bytes]) -> None:
         """Stores a content, at hand or in a file, whole or not at all; a big file goes over in parts."""
