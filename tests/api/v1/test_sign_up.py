@@ -211,6 +211,19 @@ async def test_an_invitation_does_not_tell_what_others_call_the_person(
     assert invited.json()["data"]["name"] == person.email.partition("@")[0] != person.name
 
 
+async def test_an_invitation_to_an_organization_that_is_deleted_opens_nothing(
+    desk: Desk, shop: Organization, rival: Organization
+) -> None:
+    operator = await shop.person("owner", platform_admin=True)
+    email = fresh_address()
+    assert (await (await rival.client("owner")).post("/invitations", {"email": email, "role": "agent"})).is_success
+    await work(desk, rival)
+    token = await token_for(desk, email, "accept-invitation")
+    assert (await operator.client.delete(f"/organizations/{rival.id}")).is_success
+    accepted = await desk.client().post("/auth/accept-invitation", {"token": token, "password": NEW_PASSWORD})
+    assert accepted.status_code == 422
+
+
 async def test_inviting_again_mails_a_new_link_until_it_is_accepted(desk: Desk, shop: Organization) -> None:
     email = fresh_address()
     admin = await shop.client("admin")

@@ -78,17 +78,41 @@ async def test_an_invitation_elsewhere_does_not_open_it_to_an_unconfirmed_accoun
 async def test_who_comes_into_their_own_shuts_every_door_that_a_stranger_left_open(
     desk: Desk, shop: Organization
 ) -> None:
-    email, elsewhere = fresh_address(), fresh_address()
+    email = fresh_address()
     stranger = await signed_up(desk, shop, email)
     await set_up(stranger)
-    asked = await stranger.put("/settings/profile", {"email": elsewhere})
-    assert asked.status_code == 200, asked.text
+    await reset(desk, email, shop)
+    assert (await stranger.get("/auth/me")).status_code == 401
+    assert (await log_in(desk, email, NEW_PASSWORD)).status_code == 200
+
+
+async def test_what_is_held_for_an_unconfirmed_address_is_not_carried_off_to_another(
+    desk: Desk, shop: Organization
+) -> None:
+    email, elsewhere = fresh_address(), fresh_address()
+    stranger = await signed_up(desk, shop, email)
+    refused = await stranger.put("/settings/profile", {"email": elsewhere})
+    assert refused.status_code == 422, refused.text
+    assert [each["path"] for each in refused.json()["error"]["details"]["fields"]] == ["email"]
+    same = await stranger.put("/settings/profile", {"email": email, "name": "Ada"})
+    assert same.status_code == 200, same.text
+
+    confirmed = await shop.person("agent")
+    assert (await confirmed.client.put("/settings/profile", {"email": elsewhere})).status_code == 200
     await work(desk, shop)
     link = await token_for(desk, elsewhere, "change-email")
-
-    await reset(desk, email, shop)
+    async with desk.database.unit(None) as uow:
+        await uow.db.execute("update users set email_verified_at = null where id = $1", confirmed.id)
     assert (await desk.client().post("/auth/change-email", {"token": link})).status_code == 422
-    assert (await log_in(desk, email, NEW_PASSWORD)).status_code == 200
+
+
+async def test_a_new_password_takes_a_change_of_address_back(desk: Desk, shop: Organization) -> None:
+    agent, elsewhere = await shop.person("agent"), fresh_address()
+    assert (await agent.client.put("/settings/profile", {"email": elsewhere})).status_code == 200
+    await work(desk, shop)
+    link = await token_for(desk, elsewhere, "change-email")
+    await reset(desk, agent.email, shop)
+    assert (await desk.client().post("/auth/change-email", {"token": link})).status_code == 422
 
 
 async def test_a_second_factor_outlasts_a_new_password_of_a_confirmed_account(desk: Desk, shop: Organization) -> None:

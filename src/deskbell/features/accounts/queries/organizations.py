@@ -11,6 +11,7 @@ __all__ = [
     "belongings_of",
     "find_by_domain",
     "is_sign_up_allowed",
+    "is_there",
     "only_organization",
     "organization_name",
 ]
@@ -32,6 +33,15 @@ async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
         )
     )
     return allowed
+
+
+async def is_there(db: Db, organization_id: UUID) -> bool:
+    """Whether there is such an organization, and nobody has deleted it."""
+    return bool(
+        await db.fetch_value(
+            sql("select exists (select from organizations where id = {} and deleted_at is null)", organization_id)
+        )
+    )
 
 
 async def organization_name(db: Db, organization_id: UUID) -> str:

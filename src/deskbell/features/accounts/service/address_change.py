@@ -8,6 +8,7 @@ from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.accounts.service.links import ask_for_link, take_link
 from deskbell.features.accounts.service.passwords import own_account
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime import journal
@@ -27,8 +28,8 @@ async def pending_address(uow: UnitOfWork) -> str | None:
 async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     """Has a link mailed to another address; returns that address. Until the link is used the present one stays.
 
-    The present address instead takes an earlier request back. Raises `Invalid`, `AddressTaken`, `TooManyMails`, and
-    `Forbidden` for an API key.
+    The present address instead takes an earlier request back. Raises `Invalid`, also while the present address is not
+    confirmed, `AddressTaken`, `TooManyMails`, and `Forbidden` for an API key.
     """
     address = clean_address(email)
     user = await own_account(uow)
@@ -37,6 +38,9 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     await links.spend_links(uow.db, user.id, ["change_email"], uow.now)
     if address == user.email:
         return None
+    if user.email_verified_at is None:
+        # Else a stranger's address could be typed, and all that is held for the stranger carried off to another one.
+        raise Invalid.field("email", "Please confirm your present address first, or sign up with the other one")
     if await people.find_user_by_email(uow.db, address) or await people.find_member_by_email(uow.db, address):
         raise AddressTaken
     link_id = await ask_for_link(uow, user.id, address, "change_email")
@@ -52,7 +56,7 @@ async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
     """
     link, _ = await take_link(uow, token, "change_email")
     user = await people.find_user(uow.db, link.user_id)
-    if user is None:
+    if user is None or user.email_verified_at is None:
         raise LinkSpent
     if await people.find_user_by_email(uow.db, link.email) is not None:
         raise AddressTaken

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.accounts.errors import LinkSpent, TooManyMails
-from deskbell.features.accounts.queries import links, people
+from deskbell.features.accounts.queries import links, organizations, people
 from deskbell.features.accounts.records import Link, LinkPurpose, Membership
 from deskbell.features.accounts.tokens import new_link_token, read_link_token
 from deskbell.kernel.actor import Actor
@@ -61,7 +61,7 @@ async def take_link(uow: UnitOfWork, token: str, purpose: LinkPurpose) -> tuple[
     await uow.enter(Actor.system(organization_id))
     link = await links.take(uow.db, secret_hash, purpose, uow.now)
     member = None if link is None else await people.find_member(uow.db, link.user_id)
-    if link is None or member is None:
+    if link is None or member is None or not await organizations.is_there(uow.db, organization_id):
         raise LinkSpent
     # Whoever has the link reads the mail at its address; what the person may do is for their next sign-in.
     member = msgspec.structs.replace(member, verified=True)
