@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright, expect
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -21,6 +21,8 @@ FLAGS = (
 )
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 WITHOUT_HOST = {"data", "blob", "about"}
+PATIENCE_MS = 60_000
+"""A bound on hanging; a busy machine is no fault."""
 
 
 def browser_program() -> str:
@@ -68,6 +70,7 @@ class Watch:
 async def browser() -> AsyncIterator[Browser]:
     """One browser for all tests of this process."""
     program = browser_program()
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield browser
@@ -83,7 +86,7 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     watch = Watch()
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
     context.on("page", watch.follow)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     yield page
     await context.close()

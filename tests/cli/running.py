@@ -99,7 +99,7 @@ class Served:
         for process in family:
             process.kill()
         self.process.communicate()
-        psutil.wait_procs(family, timeout=10)
+        psutil.wait_procs(family, timeout=30)
         self.errors.close()
 
 

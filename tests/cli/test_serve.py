@@ -36,7 +36,7 @@ def test_it_serves_and_a_signal_leaves_no_process_behind(desk: Path, number: int
         assert any("postgres" in command for command in commands)
         assert server.lines[-1].startswith("Deskbell is ready at ")
         assert server.stop(number) == 0
-        assert psutil.wait_procs(family, timeout=5)[1] == []
+        assert psutil.wait_procs(family, timeout=30)[1] == []
     assert not (desk / "data/postgres/postmaster.pid").exists()
 
 
@@ -83,7 +83,7 @@ def test_a_worker_that_dies_is_started_again(desk: Path) -> None:
     with served(desk) as server:
         worker = worker_of(server)
         os.kill(worker.pid, signal.SIGKILL)
-        psutil.wait_procs([worker], timeout=5)
+        psutil.wait_procs([worker], timeout=30)
         assert worker_of(server).pid != worker.pid
 
 

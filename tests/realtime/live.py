@@ -20,7 +20,7 @@ from tests.support.desk import Desk
 
 __all__ = ["Ear", "Live", "serving"]
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which a test gives up waiting for what must come; nothing is asserted about time."""
 
 Message = dict[str, Any]

@@ -56,7 +56,7 @@ def test_first_start_makes_the_database_and_stop_leaves_nothing(place: Path) -> 
     running = postgres_in(server.folder)
     assert server.pid in {process.pid for process in running}
     server.stop()
-    assert psutil.wait_procs(running, timeout=5)[1] == []
+    assert psutil.wait_procs(running, timeout=30)[1] == []
     assert server.pid is None
     assert {path.name for path in (place / "data").iterdir()} == {"postgres", "deskbell.lock"}
     assert not (server.folder / "postmaster.pid").exists()
