@@ -9,10 +9,12 @@ from litestar.datastructures import State
 
 from deskbell.api.shared.validation import Violation, Wording, decode_body, plain_wording
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
+from deskbell.kernel.preconditions import Precondition
 
 __all__ = ["DeskbellRequest", "client_address", "expected_version", "settle_query"]
 
-_ETAG: Final = re.compile(r'^\s*(?:W/)?"(\d{1,9})"\s*$')
+_TAG: Final = r'(?:W/)?("[!#-~\x80-\xff]*")'
+_TAGS: Final = re.compile(rf"^\s*{_TAG}(?:\s*,\s*{_TAG})*\s*$")
 
 
 class DeskbellRequest(Request[Any, Any, State]):
@@ -29,15 +31,17 @@ class DeskbellRequest(Request[Any, Any, State]):
         return decode_body(body, field.annotation if field is not None else Any, wording)
 
 
-def expected_version(request: Request[Any, Any, Any]) -> int | None:
-    """The version named by `If-Match`, or None when there is none or it is `*` (RFC 9110, 13.1.1)."""
+def expected_version(request: Request[Any, Any, Any]) -> Precondition | None:
+    """The states that `If-Match` names, or None when there is no such header or it is `*` (RFC 9110, 13.1.1).
+
+    A tag that a proxy made weak on the way counts as the one that was handed out. Raises `Invalid` for what is no tag.
+    """
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
         return None
-    found = _ETAG.match(header)
-    if found is None:
+    if _TAGS.match(header) is None:
         raise Invalid([FieldProblem("If-Match", 'Give the ETag that you were handed, such as "3"')])
-    return int(found.group(1))
+    return Precondition(frozenset(re.findall(_TAG, header)))
 
 
 def settle_query(request: Request[Any, Any, Any]) -> None:

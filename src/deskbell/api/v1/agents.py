@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, words_of
 from deskbell.api.v1.tickets.routes import listing
 from deskbell.api.v1.tickets.views import TicketList
@@ -120,6 +122,10 @@ class StatusBody(Struct, frozen=True, forbid_unknown_fields=True):
     status: Availability
 
 
+def _answer(profile: AgentProfile) -> Response[Success[AgentView]]:
+    return tagged(AgentView.of(profile), service.etag(profile))
+
+
 @get("/agents", permission=Permission.AGENT_READ, tags=TAG, summary="List agents")
 async def list_agents(
     uow: Uow,
@@ -144,34 +150,37 @@ async def list_agents(
 
 
 @get("/agents/{agent_id:str}", permission=Permission.AGENT_READ, tags=TAG, summary="Get an agent")
-async def get_agent(uow: Uow, agent_id: FromPath[UUID]) -> Success[AgentView]:
+async def get_agent(uow: Uow, agent_id: FromPath[UUID]) -> Response[Success[AgentView]]:
     """One agent."""
-    return Success(AgentView.of(await service.get(uow, agent_id)))
+    return _answer(await service.get(uow, agent_id))
 
 
 @post("/agents", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Create an agent")
-async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Success[AgentView]:
+async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Response[Success[AgentView]]:
     """Adds an agent and mails them an invitation. A password holds for people who are new on this server only."""
     new = NewAgent(
         name=data.name, email=data.email, role=Role(data.role), password=data.password, department=data.department,
         phone=data.phone, title=data.title, group_ids=data.groups,
     )  # fmt: skip
-    return Success(AgentView.of(await service.create(uow, new)))
+    profile = await service.create(uow, new)
+    return tagged(AgentView.of(profile), service.etag(profile), new_at=f"/agents/{profile.agent.id}")
 
 
 @put("/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Update an agent")
-async def update_agent(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[UpdateAgent]) -> Success[AgentView]:
+async def update_agent(
+    uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID], data: JSONBody[UpdateAgent]
+) -> Response[Success[AgentView]]:
     """Sets the fields that are given. Owners answer to owners alone."""
-    return Success(AgentView.of(await service.update(uow, agent_id, data.command())))
+    return _answer(await service.update(uow, agent_id, data.command(), expected_version(request)))
 
 
 @delete(
     "/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Deactivate an agent",
     status_code=200,
 )  # fmt: skip
-async def delete_agent(uow: Uow, agent_id: FromPath[UUID]) -> Done:
+async def delete_agent(uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID]) -> Done:
     """Ends the agent's access at once; what they wrote stays, and so do their tickets, for others to take over."""
-    await service.deactivate(uow, agent_id)
+    await service.deactivate(uow, agent_id, expected_version(request))
     return Done("Agent deactivated")
 
 

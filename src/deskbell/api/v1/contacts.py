@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam
 from deskbell.api.v1.tickets.routes import listing
 from deskbell.api.v1.tickets.views import TicketList
@@ -98,6 +100,10 @@ class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     organization_id: UUID | UnsetType | None = UNSET
 
 
+def _answer(contact: Contact) -> Response[Success[ContactView]]:
+    return tagged(ContactView.of(contact), service.etag(contact))
+
+
 def _demand_own(uow: Uow, organization_id: Any) -> None:
     if isinstance(organization_id, UUID) and organization_id != uow.actor.organization_id:
         raise Invalid.field("organization_id", "Contacts can only be kept in your own organization")
@@ -120,34 +126,37 @@ async def list_contacts(
 
 
 @get("/contacts/{contact_id:str}", permission=Permission.CONTACT_READ, tags=TAG, summary="Get a contact")
-async def get_contact(uow: Uow, contact_id: FromPath[UUID]) -> Success[ContactView]:
+async def get_contact(uow: Uow, contact_id: FromPath[UUID]) -> Response[Success[ContactView]]:
     """One customer."""
-    return Success(ContactView.of(await service.get(uow, contact_id)))
+    return _answer(await service.get(uow, contact_id))
 
 
 @post("/contacts", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Create a contact")
-async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Success[ContactView]:
+async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Response[Success[ContactView]]:
     """Enters a customer by hand. One who was deleted is taken back."""
     _demand_own(uow, data.organization_id)
     new = NewContact(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
-    return Success(ContactView.of(await service.create(uow, new)))
+    contact = await service.create(uow, new)
+    return tagged(ContactView.of(contact), service.etag(contact), new_at=f"/contacts/{contact.id}")
 
 
 @put("/contacts/{contact_id:str}", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Update a contact")
-async def update_contact(uow: Uow, contact_id: FromPath[UUID], data: JSONBody[UpdateContact]) -> Success[ContactView]:
+async def update_contact(
+    uow: Uow, request: DeskbellRequest, contact_id: FromPath[UUID], data: JSONBody[UpdateContact]
+) -> Response[Success[ContactView]]:
     """Sets the fields that are given. The address of somebody who has signed in is theirs alone to change."""
     _demand_own(uow, data.organization_id)
     changes = ContactChanges(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
-    return Success(ContactView.of(await service.update(uow, contact_id, changes)))
+    return _answer(await service.update(uow, contact_id, changes, expected_version(request)))
 
 
 @delete(
     "/contacts/{contact_id:str}", permission=Permission.CONTACT_DELETE, tags=TAG, summary="Delete a contact",
     status_code=200,
 )  # fmt: skip
-async def delete_contact(uow: Uow, contact_id: FromPath[UUID]) -> Done:
+async def delete_contact(uow: Uow, request: DeskbellRequest, contact_id: FromPath[UUID]) -> Done:
     """Ends the contact's access at once and takes them off the list; their tickets stay."""
-    await service.delete(uow, contact_id)
+    await service.delete(uow, contact_id, expected_version(request))
     return Done("Contact deleted")
 
 

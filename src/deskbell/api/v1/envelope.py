@@ -2,12 +2,13 @@
 
 from typing import Any, Generic, TypeVar
 
+from litestar import Response
 from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import Page
 
-__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Listed", "Pagination", "Success", "render"]
+__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Listed", "Pagination", "Success", "render", "tagged"]
 
 T = TypeVar("T")
 
@@ -18,6 +19,14 @@ class Success(Struct, Generic[T], frozen=True):
     data: T
     message: str | UnsetType = UNSET
     success: bool = True
+
+
+def tagged(view: T, etag: str, *, new_at: str | None = None) -> Response[Success[T]]:
+    """An object with its entity tag; one that was just made is 201 and found at `new_at`, a path below the contract's."""
+    headers = {"ETag": etag}
+    if new_at is None:
+        return Response(Success(view), headers=headers)
+    return Response(Success(view), status_code=201, headers=headers | {"Location": f"/api/v1{new_at}"})
 
 
 class Done(Struct, frozen=True):

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, Text
 from deskbell.features.groups import service
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
@@ -81,6 +83,10 @@ class AddMember(Struct, frozen=True, forbid_unknown_fields=True):
     role: GroupRole | None = None
 
 
+def _answer(group: Group, members: list[GroupMember]) -> Response[Success[GroupDetails]]:
+    return tagged(GroupDetails.of(group, members), service.etag(group, members))
+
+
 @get("/groups", permission=Permission.GROUP_READ, tags=TAG, summary="List groups")
 async def list_groups(
     uow: Uow,
@@ -96,30 +102,33 @@ async def list_groups(
 
 
 @get("/groups/{group_id:str}", permission=Permission.GROUP_READ, tags=TAG, summary="Get a group")
-async def get_group(uow: Uow, group_id: FromPath[UUID]) -> Success[GroupDetails]:
+async def get_group(uow: Uow, group_id: FromPath[UUID]) -> Response[Success[GroupDetails]]:
     """One group with its members."""
-    return Success(GroupDetails.of(*await service.get(uow, group_id)))
+    return _answer(*await service.get(uow, group_id))
 
 
 @post("/groups", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Create a group")
-async def create_group(uow: Uow, data: JSONBody[CreateGroup]) -> Success[GroupDetails]:
+async def create_group(uow: Uow, data: JSONBody[CreateGroup]) -> Response[Success[GroupDetails]]:
     """Makes a group; no two have the same name."""
-    return Success(GroupDetails.of(*await service.create(uow, data.name, data.description, data.member_ids)))
+    group, members = await service.create(uow, data.name, data.description, data.member_ids)
+    return tagged(GroupDetails.of(group, members), service.etag(group, members), new_at=f"/groups/{group.id}")
 
 
 @put("/groups/{group_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Update a group")
-async def update_group(uow: Uow, group_id: FromPath[UUID], data: JSONBody[UpdateGroup]) -> Success[GroupDetails]:
+async def update_group(
+    uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID], data: JSONBody[UpdateGroup]
+) -> Response[Success[GroupDetails]]:
     """Sets the fields that are given."""
     changes = GroupChanges(data.name, data.description, data.member_ids)
-    return Success(GroupDetails.of(*await service.update(uow, group_id, changes)))
+    return _answer(*await service.update(uow, group_id, changes, expected_version(request)))
 
 
 @delete(
     "/groups/{group_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Delete a group", status_code=200
 )
-async def delete_group(uow: Uow, group_id: FromPath[UUID]) -> Done:
+async def delete_group(uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID]) -> Done:
     """Removes the group; its tickets stay, without one."""
-    await service.delete(uow, group_id)
+    await service.delete(uow, group_id, expected_version(request))
     return Done("Group deleted")
 
 

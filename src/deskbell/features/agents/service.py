@@ -24,9 +24,10 @@ from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["AgentProfile", "create", "deactivate", "get", "list_agents", "set_status", "update"]
+__all__ = ["AgentProfile", "create", "deactivate", "etag", "get", "list_agents", "set_status", "update"]
 
 
 class AgentProfile(Struct, frozen=True):
@@ -91,14 +92,24 @@ async def _add_with_password(uow: UnitOfWork, email: str, name: str, new: NewAge
     return member
 
 
-async def update(uow: UnitOfWork, agent_id: UUID, changes: AgentChanges) -> AgentProfile:
+def etag(profile: AgentProfile) -> str:
+    """The entity tag of what is kept of an agent; whether they are there comes and goes, and is no part of it."""
+    agent = profile.agent
+    return tag_of(
+        agent.name, agent.email, agent.role, agent.phone, agent.title, agent.department, sorted(profile.groups)
+    )
+
+
+async def update(
+    uow: UnitOfWork, agent_id: UUID, changes: AgentChanges, expected_version: Precondition | None = None
+) -> AgentProfile:
     """Sets the given fields. What is so already is no change.
 
-    Raises `NotFound`, `OwnersOnly`, `LastOwner`, `AddressTaken`, and `Invalid` for unknown groups or for an address that
-    is not ours to change.
+    Raises `NotFound`, `StaleVersion`, `OwnersOnly`, `LastOwner`, `AddressTaken`, and `Invalid` for unknown groups or for
+    an address that is not ours to change.
     """
     uow.actor.require(Permission.AGENT_MANAGE)
-    member = await _locked(uow, agent_id)
+    member = await _locked(uow, agent_id, expected_version)
     require_may_place(uow.actor, member.role, member.role)
     if changes.email is not UNSET:
         await change_address(uow, member, changes.email)
@@ -120,13 +131,13 @@ async def update(uow: UnitOfWork, agent_id: UUID, changes: AgentChanges) -> Agen
     return await get(uow, agent_id)
 
 
-async def deactivate(uow: UnitOfWork, agent_id: UUID) -> None:
+async def deactivate(uow: UnitOfWork, agent_id: UUID, expected_version: Precondition | None = None) -> None:
     """Ends an agent's access at once. Their comments stay, and so do their tickets, for others to take over.
 
-    Raises `NotFound`, `OwnersOnly`, `LastOwner`, and `Conflict` for oneself.
+    Raises `NotFound`, `StaleVersion`, `OwnersOnly`, `LastOwner`, and `Conflict` for oneself.
     """
     uow.actor.require(Permission.AGENT_MANAGE)
-    member = await _locked(uow, agent_id)
+    member = await _locked(uow, agent_id, expected_version)
     if member.user_id == uow.actor.user_id:
         raise Conflict("You cannot deactivate yourself; ask another admin")
     await accounts.remove_member(uow, member.user_id)
@@ -155,10 +166,12 @@ async def _profiles(uow: UnitOfWork, agents: Sequence[Agent]) -> list[AgentProfi
     return [AgentProfile(agent, named.get(agent.id, []), scores.get(agent.id, Scores())) for agent in agents]
 
 
-async def _locked(uow: UnitOfWork, agent_id: UUID) -> Membership:
+async def _locked(uow: UnitOfWork, agent_id: UUID, expected_version: Precondition | None = None) -> Membership:
     member = await access.lock_member(uow.db, agent_id)
     if member is None or member.role not in STAFF_ROLES:
         raise NotFound("agent")
+    if expected_version is not None:
+        expected_version.demand(etag(await get(uow, agent_id)))
     return member
 
 

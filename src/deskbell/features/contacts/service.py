@@ -17,9 +17,10 @@ from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["activity", "change_address", "create", "delete", "get", "list_contacts", "update"]
+__all__ = ["activity", "change_address", "create", "delete", "etag", "get", "list_contacts", "update"]
 
 
 async def list_contacts(
@@ -59,10 +60,20 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
     return contact
 
 
-async def update(uow: UnitOfWork, contact_id: UUID, changes: ContactChanges) -> Contact:
-    """Sets the given fields. Raises `NotFound`, `AddressTaken`, and `Invalid` for an address that is not ours to change."""
+def etag(contact: Contact) -> str:
+    """The entity tag of what may be written of a contact."""
+    return tag_of(contact.name, contact.email, contact.phone, contact.company, contact.title)
+
+
+async def update(
+    uow: UnitOfWork, contact_id: UUID, changes: ContactChanges, expected_version: Precondition | None = None
+) -> Contact:
+    """Sets the given fields.
+
+    Raises `NotFound`, `StaleVersion`, `AddressTaken`, and `Invalid` for an address that is not ours to change.
+    """
     uow.actor.require(Permission.CONTACT_WRITE)
-    member = await _locked(uow, contact_id)
+    member = await _locked(uow, contact_id, expected_version)
     if changes.email is not UNSET:
         await change_address(uow, member, changes.email)
     await accounts.update_member(
@@ -94,10 +105,13 @@ async def change_address(uow: UnitOfWork, member: Membership, email: str) -> Non
     uow.record(MemberUpdated(user_id=member.user_id, changes={"email": Change(member.email, address)}))
 
 
-async def delete(uow: UnitOfWork, contact_id: UUID) -> None:
-    """Ends a contact's access at once and takes them off the list; their tickets stay. Raises `NotFound`."""
+async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Ends a contact's access at once and takes them off the list; their tickets stay.
+
+    Raises `NotFound`, `StaleVersion`.
+    """
     uow.actor.require(Permission.CONTACT_DELETE)
-    member = await _locked(uow, contact_id)
+    member = await _locked(uow, contact_id, expected_version)
     await access.end_membership(uow.db, member.user_id, uow.now)
     for key in await access.revoke_api_keys_of(uow.db, member.user_id, uow.now):
         uow.record(ApiKeyRevoked(user_id=member.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
@@ -112,10 +126,12 @@ async def activity(uow: UnitOfWork, contact_id: UUID, page: PageRequest) -> Page
     return Page([told(row, contact.id) for row in found.items], found.total, found.request, found.next_cursor)
 
 
-async def _locked(uow: UnitOfWork, contact_id: UUID) -> Membership:
+async def _locked(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None) -> Membership:
     member = await access.lock_member(uow.db, contact_id)
     if member is None or member.role is not Role.CUSTOMER:
         raise NotFound("contact")
+    if expected_version is not None:
+        expected_version.demand(etag(await get(uow, contact_id)))
     return member
 
 

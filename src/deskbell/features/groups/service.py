@@ -21,9 +21,10 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["add_member", "create", "delete", "get", "list_groups", "remove_member", "set_groups_of", "update"]
+__all__ = ["add_member", "create", "delete", "etag", "get", "list_groups", "remove_member", "set_groups_of", "update"]
 
 
 async def list_groups(uow: UnitOfWork, page: PageRequest) -> Page[Group]:
@@ -56,10 +57,20 @@ async def create(
     return await get(uow, group.id)
 
 
-async def update(uow: UnitOfWork, group_id: UUID, changes: GroupChanges) -> tuple[Group, list[GroupMember]]:
-    """Sets the given fields. Raises `NotFound`, `Conflict` for a name that is taken, `Invalid` for who is no agent."""
+def etag(group: Group, members: Sequence[GroupMember]) -> str:
+    """The entity tag of a group: its name, what it is for, and who is in it."""
+    return tag_of(group.name, group.description, sorted((str(member.id), member.role) for member in members))
+
+
+async def update(
+    uow: UnitOfWork, group_id: UUID, changes: GroupChanges, expected_version: Precondition | None = None
+) -> tuple[Group, list[GroupMember]]:
+    """Sets the given fields.
+
+    Raises `NotFound`, `StaleVersion`, `Conflict` for a name that is taken, `Invalid` for who is no agent.
+    """
     uow.actor.require(Permission.GROUP_MANAGE)
-    group = await _locked(uow, group_id)
+    group = await _locked(uow, group_id, expected_version)
     changed = msgspec.structs.replace(
         group,
         name=group.name if changes.name is UNSET else _clean(changes.name),
@@ -85,10 +96,10 @@ async def update(uow: UnitOfWork, group_id: UUID, changes: GroupChanges) -> tupl
     return await get(uow, group.id)
 
 
-async def delete(uow: UnitOfWork, group_id: UUID) -> None:
-    """Removes a group; its tickets stay, without one. Raises `NotFound`."""
+async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Removes a group; its tickets stay, without one. Raises `NotFound`, `StaleVersion`."""
     uow.actor.require(Permission.GROUP_MANAGE)
-    group = await _locked(uow, group_id)
+    group = await _locked(uow, group_id, expected_version)
     tickets = await queries.tickets_in(uow.db, group.id)
     await queries.remove(uow.db, group.id)
     uow.record(GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
@@ -136,10 +147,12 @@ async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID
         await _take_out(uow, group_id, user_id)
 
 
-async def _locked(uow: UnitOfWork, group_id: UUID) -> Group:
+async def _locked(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> Group:
     group = await queries.lock(uow.db, group_id)
     if group is None:
         raise NotFound("group")
+    if expected_version is not None:
+        expected_version.demand(etag(group, await queries.members_of(uow.db, group.id)))
     return group
 
 

@@ -14,11 +14,12 @@ from deskbell.features.knowledge import queries
 from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import NotFound, StaleVersion
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["create", "delete", "etag", "get", "list_articles", "list_categories", "read", "update", "visit", "vote"]
@@ -93,15 +94,15 @@ def _safe_snippet(raw: str | None) -> str | None:
 
 
 async def update(
-    uow: UnitOfWork, article_id: UUID, changes: ArticleChanges, expected_version: int | None = None
+    uow: UnitOfWork, article_id: UUID, changes: ArticleChanges, expected_version: Precondition | None = None
 ) -> Article:
     """Sets the given fields; what is set to its present value is no change. Raises `NotFound`, `StaleVersion`."""
     uow.actor.require(Permission.ARTICLE_WRITE)
     article = await queries.lock(uow.db, article_id)
     if article is None:
         raise NotFound("article")
-    if expected_version is not None and expected_version != article.version:
-        raise StaleVersion(etag(article))
+    if expected_version is not None:
+        expected_version.demand(etag(article))
     fields: dict[str, object] = {}
     for name in ("title", "content", "category"):
         value = getattr(changes, name)

@@ -19,9 +19,10 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "delete", "get", "list_organizations", "update"]
+__all__ = ["create", "delete", "etag", "get", "list_organizations", "update"]
 
 
 async def list_organizations(uow: UnitOfWork, page: PageRequest) -> Page[Organization]:
@@ -53,14 +54,29 @@ async def create(uow: UnitOfWork, new: NewOrganization) -> Organization:
     return organization
 
 
-async def update(uow: UnitOfWork, organization_id: UUID, changes: OrganizationChanges) -> Organization:
-    """Sets the given fields. Raises `NotFound`, `Conflict` for a domain that is taken, `Invalid` for bad settings."""
+def etag(organization: Organization) -> str:
+    """The entity tag of an organization with its settings."""
+    return tag_of(organization.name, organization.domain, sorted(organization.stored.items()))
+
+
+async def update(
+    uow: UnitOfWork,
+    organization_id: UUID,
+    changes: OrganizationChanges,
+    expected_version: Precondition | None = None,
+) -> Organization:
+    """Sets the given fields.
+
+    Raises `NotFound`, `StaleVersion`, `Conflict` for a domain that is taken, `Invalid` for bad settings.
+    """
     _demand_reach(uow, organization_id)
     if not uow.actor.may(Permission.PLATFORM):
         uow.actor.require(Permission.ORGANIZATION_MANAGE)
     organization = await queries.lock(uow.db, organization_id)
     if organization is None:
         raise NotFound("organization")
+    if expected_version is not None:
+        expected_version.demand(etag(organization))
     changed = msgspec.structs.replace(
         organization,
         name=organization.name if changes.name is UNSET else _clean(changes.name),
@@ -80,12 +96,17 @@ async def update(uow: UnitOfWork, organization_id: UUID, changes: OrganizationCh
     return changed
 
 
-async def delete(uow: UnitOfWork, organization_id: UUID) -> None:
-    """Ends an organization: nobody enters it from now on, on any worker. Raises `NotFound`, `Conflict` for one's own."""
+async def delete(uow: UnitOfWork, organization_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Ends an organization: nobody enters it from now on, on any worker.
+
+    Raises `NotFound`, `StaleVersion`, `Conflict` for one's own.
+    """
     uow.actor.require(Permission.PLATFORM)
     organization = await queries.lock(uow.db, organization_id)
     if organization is None:
         raise NotFound("organization")
+    if expected_version is not None:
+        expected_version.demand(etag(organization))
     if organization.id == uow.actor.organization_id:
         raise Conflict("You are signed in to this organization; delete it from another one")
     await queries.end(uow.db, organization.id, uow.now)

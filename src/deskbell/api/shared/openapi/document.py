@@ -143,8 +143,7 @@ class _Operations:
 
     def _successes(self, summary: str, handler: HTTPRouteHandler, access: Any, method: str) -> dict[str, Any]:
         headers = {name: _ref("headers", name) for name in _EVERY}
-        if mentions(handler, "ETag"):
-            headers["ETag"] = _ref("headers", "ETag")
+        headers |= {name: _ref("headers", name) for name in ("ETag", "Location") if mentions(handler, name)}
         if method == "post" and access is not Public.ANONYMOUS:
             headers["Idempotent-Replayed"] = _ref("headers", "Idempotent-Replayed")
         answer: dict[str, Any] = {"description": success_words(summary, method), "headers": headers}

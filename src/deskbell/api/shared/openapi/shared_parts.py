@@ -27,6 +27,10 @@ HEADERS: Final[dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"3"',
     },
+    "Location": {
+        "description": "Where the new object is found",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
     "Idempotent-Replayed": {
         "description": "`true` where the first answer to this `Idempotency-Key` is given again",
         "schema": {"type": "string", "enum": ["true"]},
@@ -45,7 +49,7 @@ PARAMETERS: Final[dict[str, Any]] = {
         "name": "If-Match",
         "in": "header",
         "description": 'The `ETag` that you read, such as `"3"`: nothing is then written over somebody else\'s change',
-        "schema": {"type": "string", "pattern": '^(?:\\*|(?:W/)?"[0-9]{1,9}")$'},
+        "schema": {"type": "string", "pattern": '^(?:\\*|(?:W/)?"[!#-~]*"(?:, ?(?:W/)?"[!#-~]*")*)$'},
     },
 }
 

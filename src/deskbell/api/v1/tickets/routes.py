@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
-from deskbell.api.v1.envelope import Done, Pagination, Success
+from deskbell.api.v1.envelope import Done, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, moment_of, words_of
 from deskbell.api.v1.tickets.views import (
     AssignTicket,
@@ -62,9 +62,9 @@ class BulkResult(Struct, frozen=True):
         return cls(done, len(outcomes) - done, outcomes)
 
 
-def answer(ticket: Ticket, status_code: int = 200) -> Response[Success[TicketView]]:
+def answer(ticket: Ticket) -> Response[Success[TicketView]]:
     """A ticket with its entity tag."""
-    return Response(Success(TicketView.of(ticket)), status_code=status_code, headers={"ETag": etag(ticket)})
+    return tagged(TicketView.of(ticket), etag(ticket))
 
 
 async def listing(
@@ -137,7 +137,8 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketVi
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketView]]:
     """Files a ticket for you or, by staff, for a customer."""
-    return answer(await service.create(uow, data.command()), 201)
+    ticket = await service.create(uow, data.command())
+    return tagged(TicketView.of(ticket), etag(ticket), new_at=f"/tickets/{ticket.id}")
 
 
 @put("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Update a ticket")

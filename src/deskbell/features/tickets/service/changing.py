@@ -21,13 +21,14 @@ from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["assign", "change_locked", "close", "reopen", "set_status", "update", "write"]
 
 
 async def update(
-    uow: UnitOfWork, ticket_id: UUID, changes: TicketChanges, expected_version: int | None = None
+    uow: UnitOfWork, ticket_id: UUID, changes: TicketChanges, expected_version: Precondition | None = None
 ) -> Ticket:
     """Sets the given fields. What is set to its present value is no change; nothing changed, nothing is recorded.
 
@@ -45,7 +46,7 @@ async def assign(
     assignee_id: UUID | UnsetType | None = UNSET,
     group_id: UUID | UnsetType | None = UNSET,
     status: str | UnsetType = UNSET,
-    expected_version: int | None = None,
+    expected_version: Precondition | None = None,
 ) -> Ticket:
     """Hands a ticket to an agent, a group, or (None) to nobody. A new ticket is open from then on."""
     uow.actor.require(Permission.TICKET_ASSIGN)
@@ -54,7 +55,9 @@ async def assign(
     return await change_locked(uow, ticket, changes)
 
 
-async def set_status(uow: UnitOfWork, ticket_id: UUID, status: str, expected_version: int | None = None) -> Ticket:
+async def set_status(
+    uow: UnitOfWork, ticket_id: UUID, status: str, expected_version: Precondition | None = None
+) -> Ticket:
     """Moves a ticket to another state; a customer may close their own or open it again."""
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id)
@@ -65,7 +68,7 @@ async def set_status(uow: UnitOfWork, ticket_id: UUID, status: str, expected_ver
 
 
 async def close(
-    uow: UnitOfWork, ticket_id: UUID, reason: str | None = None, expected_version: int | None = None
+    uow: UnitOfWork, ticket_id: UUID, reason: str | None = None, expected_version: Precondition | None = None
 ) -> Ticket:
     """Closes a ticket; closing a closed one changes nothing. `reason` goes into its history."""
     uow.actor.require(Permission.TICKET_CLOSE)
@@ -73,7 +76,7 @@ async def close(
     return await change_locked(uow, ticket, TicketChanges(status="closed"), reason=reason)
 
 
-async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: int | None = None) -> Ticket:
+async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> Ticket:
     """Opens a solved or closed ticket again. Raises `Conflict` for one that is open."""
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id, expected_version)

@@ -18,6 +18,7 @@ from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
+from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["add_comment", "delete_comment", "edit_comment", "list_comments", "page_comments"]
@@ -30,7 +31,7 @@ async def add_comment(
     uow: UnitOfWork,
     ticket_id: UUID,
     new: NewComment,
-    expected_version: int | None = None,
+    expected_version: Precondition | None = None,
     *,
     author_id: UUID | None = None,
 ) -> Comment:

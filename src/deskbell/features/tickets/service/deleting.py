@@ -7,12 +7,13 @@ from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.reading import get, locked
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["delete", "restore"]
 
 
-async def delete(uow: UnitOfWork, ticket_id: UUID, expected_version: int | None = None) -> None:
+async def delete(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> None:
     """Hides a ticket everywhere. Raises `NotFound` (also for one that is deleted already), `StaleVersion`."""
     uow.actor.require(Permission.TICKET_DELETE)
     ticket = await locked(uow, ticket_id, expected_version)

@@ -6,9 +6,10 @@ from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
-from deskbell.kernel.errors import NotFound, StaleVersion
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["demand_version", "etag", "get", "history", "list_tickets", "locked"]
@@ -35,7 +36,7 @@ async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
     return await history_queries.of_ticket(uow.db, uow.actor, ticket_id)
 
 
-async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: int | None = None) -> Ticket:
+async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> Ticket:
     """A ticket to be changed: nobody else changes it before this unit ends. Raises `NotFound`, `StaleVersion`."""
     ticket = await queries.lock_visible(uow.db, uow.actor, ticket_id)
     if ticket is None:
@@ -44,10 +45,10 @@ async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: int | None 
     return ticket
 
 
-def demand_version(ticket: Ticket, expected: int | None) -> None:
+def demand_version(ticket: Ticket, expected: Precondition | None) -> None:
     """Raises `StaleVersion` when the caller knew another version than the current one."""
-    if expected is not None and expected != ticket.version:
-        raise StaleVersion(etag(ticket))
+    if expected is not None:
+        expected.demand(etag(ticket))
 
 
 def etag(ticket: Ticket) -> str:

@@ -1,0 +1,99 @@
+"""v1: what is written with `If-Match` is written over what was read, and over nothing else."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.support.desk import Client, Organization
+
+MADE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "tickets": ({"subject": "a", "description": "b"}, {"subject": "c"}, {"subject": "d"}),
+    "contacts": ({"name": "Cleo", "email": "cleo@new.example"}, {"company": "Acme"}, {"phone": "1"}),
+    "agents": ({"name": "Ada", "email": "ada@new.example"}, {"title": "Care"}, {"department": "Shop"}),
+    "groups": ({"name": "Orders"}, {"description": "All of them"}, {"name": "Returns"}),
+}
+"""A new object of each kind, and two changes to it."""
+
+
+async def made(client: Client, kind: str) -> tuple[str, str]:
+    """The path and the entity tag of a new object."""
+    answer = await client.post(f"/{kind}", MADE[kind][0])
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"/api/v1/{kind}/{answer.json()['data']['id']}"
+    found = await client.get("/" + answer.headers["location"])
+    assert found.json()["data"] == answer.json()["data"]
+    assert found.headers["etag"] == answer.headers["etag"]
+    return f"/{kind}/{answer.json()['data']['id']}", answer.headers["etag"]
+
+
+@pytest.mark.parametrize("kind", MADE)
+async def test_a_stale_write_is_refused_and_changes_nothing(shop: Organization, kind: str) -> None:
+    admin = await shop.client("admin")
+    path, first = await made(admin, kind)
+    _, one, other = MADE[kind]
+    changed = await admin.put(path, one, headers={"If-Match": first})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first
+    for refused in (
+        await admin.put(path, other, headers={"If-Match": first}),
+        await admin.request("DELETE", path, headers={"If-Match": first}),
+    ):
+        assert refused.status_code == 412
+        assert refused.json()["error"]["code"] == "PRECONDITION_FAILED"
+        assert refused.headers["etag"] == changed.headers["etag"]
+    present = await admin.get(path)
+    assert present.headers["etag"] == changed.headers["etag"]
+    assert {name: present.json()["data"][name] for name in one} == one
+    gone = await admin.request("DELETE", path, headers={"If-Match": present.headers["etag"]})
+    assert gone.status_code == 200
+    assert (await admin.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", MADE)
+async def test_of_writers_at_once_one_gets_through(shop: Organization, kind: str) -> None:
+    admin = await shop.client("admin")
+    path, tag = await made(admin, kind)
+    _, one, other = MADE[kind]
+    answers = await asyncio.gather(
+        *[admin.put(path, body, headers={"If-Match": tag}) for body in (one, other, one, other)]
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
+
+
+async def test_ones_organization_is_written_over_what_was_read(shop: Organization) -> None:
+    owner = await shop.client("owner")
+    own = (await owner.get("/auth/me")).json()["data"]["organizationId"]
+    path = f"/organizations/{own}"
+    read = (await owner.get(path)).headers["etag"]
+    changed = await owner.put(path, {"settings": {"phone": "1"}}, headers={"If-Match": read})
+    assert changed.status_code == 200
+    assert (await owner.put(path, {"name": "Lost"}, headers={"If-Match": read})).status_code == 412
+    assert (await owner.put(path, {"name": "Kept"}, headers={"If-Match": changed.headers["etag"]})).status_code == 200
+
+
+async def test_a_groups_tag_tells_who_is_in_it(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    path, tag = await made(admin, "groups")
+    me = (await admin.get("/auth/me")).json()["data"]["id"]
+    assert (await admin.post(f"{path}/members", {"user_id": me})).status_code == 201
+    assert (await admin.put(path, {"member_ids": []}, headers={"If-Match": tag})).status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ('"1"', 200), ('W/"1"', 200), ('"7", "1"', 200), ('"7","1" , W/"x"', 200), ("*", 200), ('"7"', 412),
+        ('"7", "8"', 412), ('"anything-else"', 412), ('""', 412), ('"99999999999999999999"', 412), ("1", 422),
+        ("", 422), ('"1', 422), ('"1" "2"', 422), ('*, "1"', 422),
+    ],
+)  # fmt: skip
+async def test_every_form_of_the_header_is_understood_or_refused(shop: Organization, header: str, status: int) -> None:
+    agent = await shop.client("agent")
+    path, tag = await made(agent, "tickets")
+    assert tag == '"1"'
+    answer = await agent.put(path, {"subject": "new"}, headers={"If-Match": header})
+    assert answer.status_code == status, answer.text
+    if status == 422:
+        assert answer.json()["error"]["details"]["fields"][0]["path"] == "If-Match"
+    assert (await agent.get(path)).json()["data"]["subject"] == ("new" if status == 200 else "a")
