@@ -72,6 +72,22 @@ def test_every_operation_has_a_short_name_a_tag_and_words(contract: str) -> None
 
 
 @every_contract
+def test_every_parameter_says_what_it_is_for(contract: str) -> None:
+    silent = [
+        f"{method} {path}: {parameter['name']}"
+        for path, method, each in operations(contract)
+        for parameter in each.get("parameters", ())
+        if "$ref" not in parameter and not parameter.get("description")
+    ]
+    assert not silent, "Say it at the route, or in deskbell/api/shared/openapi/shared_parts.py:\n" + "\n".join(silent)
+
+
+@every_contract
+def test_no_body_is_shown_empty(contract: str) -> None:
+    assert [place for place, _, example in examples(contract) if place.endswith("takes") and not example] == []
+
+
+@every_contract
 def test_an_operation_with_a_permission_asks_for_credentials_and_may_refuse(contract: str) -> None:
     for path, method, each in operations(contract):
         if "x-permission" in each:

@@ -172,6 +172,9 @@ def _inlined(schema: Any, components: dict[str, Any]) -> Any:
     return {name: _inlined(each, components) for name, each in schema.items()}
 
 
+_SIGNED = "`sha256=` and the hex HMAC-SHA256 of the raw body"
+
+
 @post(
     "/webhooks/incoming", permission=Public.ANONYMOUS, tags=["Webhooks"], summary="Incoming Webhook", status_code=202,
     operation_class=_SignedBody, security=[{}], also=(200,), refuses=(Unauthenticated, NotFound),
@@ -179,7 +182,7 @@ def _inlined(schema: Any, components: dict[str, Any]) -> Any:
 async def incoming(
     uow: Uow,
     request: DeskbellRequest,
-    signature: Annotated[str | None, HeaderParameter(name=INCOMING_HEADER)] = None,
+    signature: Annotated[str | None, HeaderParameter(name=INCOMING_HEADER, description=_SIGNED)] = None,
 ) -> Response[Accepted]:
     """Files or changes a ticket, or adds a message, for the organization whose secret signed the raw body.
 

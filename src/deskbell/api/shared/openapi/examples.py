@@ -46,8 +46,15 @@ VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "event_type": ("ticket.created",),
     "expires_in": (900,),
     "external_id": ("crm-88213",),
+    "first_response_seconds": (14_400,),
     "first_response_target": (14400,),
+    "first_response_time": ("4h", 240),
+    "mean_seconds": (11_520.0,),
+    "median_seconds": (7_500.0,),
+    "p90_seconds": (34_800.0,),
+    "resolution_seconds": (86_400,),
     "resolution_target": (86400,),
+    "resolution_time": ("1d", 1440),
     "paused": (False,),
     "public": (True,),
     "internal": (False,),
@@ -176,11 +183,10 @@ class Examples:
                 return None
             return self.of(next((each for each in options if each.get("type") != "null"), options[0]), name, owner)
         if "properties" in schema:
-            return {
-                field: self.of(each, field, owner)
-                for field, each in schema["properties"].items()
-                if _worth(schema, field)
-            }
+            fields = schema["properties"]
+            # A body in which everything may be left out shows all: one that says nothing shows nothing.
+            shown = [field for field in fields if _worth(schema, field)] or list(fields)
+            return {field: self.of(fields[field], field, owner) for field in shown}
         plain = snake(name)
         for value in (*VALUES.get(f"{owner}.{plain}", ()), *VALUES.get(plain, ())):
             if _fits(value, schema):

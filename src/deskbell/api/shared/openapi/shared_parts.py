@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from deskbell.api.shared.openapi.examples import snake
+
 __all__ = ["HEADERS", "NOTES", "PARAMETERS", "success_words", "tidy_parameter"]
 
 NOTES: Final = """\
@@ -101,12 +103,50 @@ def tidy_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     return {**whole, "schema": {name: _whole_number(value) for name, value in schema.items()}}
 
 
+# What parameters mean that mean the same wherever they are taken; a route may say it better.
+_MEANINGS: Final = {
+    "after": "Only what happened at this moment or later",
+    "assigned_to": "Only those assigned to this person",
+    "assignee_id": "Only those assigned to this person",
+    "category": "Only those of this category",
+    "category_id": "Only those of this category",
+    "before": "Only what happened before this moment",
+    "channel": "Only those that came this way",
+    "created_after": "Only those created at this moment or later",
+    "created_before": "Only those created up to this moment",
+    "customer_id": "Only those of this customer",
+    "deleted": "Show the deleted ones instead",
+    "department": "Only those of this department",
+    "group_id": "Only those of this group",
+    "locale": "Only those in this language, such as `en`",
+    "order": "Ascending or descending",
+    "priority": "Only those of this priority",
+    "published": "Only the published ones, or only the drafts",
+    "requester_id": "Only those asked by this person",
+    "search": "Words to look for",
+    "sort": "What to sort by",
+    "sort_by": "What to sort by",
+    "sort_order": "Ascending or descending",
+    "state": "Only those in this state",
+    "status": "Only those with this status",
+    "subject_id": "Only what concerns this object",
+    "subject_type": "Only what concerns objects of this kind",
+    "tag": "Only those with this tag",
+    "team_id": "Only those of this team",
+    "token": "The token from the link",
+    "type": "Only those of this type",
+    "user_id": "Only what this person did",
+}
+
+
 def _place_words(parameter: dict[str, Any]) -> str:
     name: str = parameter["name"]
-    if parameter["in"] != "path" or not name.endswith("_id"):
+    if parameter["in"] == "query":
+        return _MEANINGS.get(snake(name), "")
+    if parameter["in"] != "path":
         return ""
     noun = name.removesuffix("_id").replace("_", " ")
-    return f"The {noun}'s id"
+    return f"The {noun}'s id" if name.endswith("_id") else f"The {noun}"
 
 
 def _whole_number(value: Any) -> Any:
