@@ -153,10 +153,10 @@ async def test_a_count_that_is_not_maintained_stops_at_its_bound(
     monkeypatch.setattr(service, "COUNTED", 2)
     customer, agent = await shop.client("customer"), await shop.client("agent")
     for number in range(3):
-        await file(customer, f"Kite {number}", type="task")
-    bounded = await save(agent, filter={"type": ["task"]})
+        await file(customer, f"Kite {number}")
+    bounded = await save(agent, query="kite")
     assert (bounded["count"], bounded["count_exact"]) == (2, False)
-    maintained = await save(agent, query="status:new,open")
+    maintained = await save(agent, query="status:new,open -type:task")
     assert (maintained["count"], maintained["count_exact"]) == (3, True)
 
 

@@ -29,9 +29,8 @@ async def time_zone(db: Db) -> str | None:
 async def counts(db: Db) -> list[TicketCount]:
     """All tickets by status and priority, from the maintained counts."""
     rows = await db.fetch_all(
-        "select c.status, c.priority, coalesce(sum(c.n) filter (where c.dimension = 'all'), 0)::int, "
-        "coalesce(sum(c.n) filter (where c.dimension = 'assignee'), 0)::int "
-        "from ticket_counts c where c.dimension in ('all', 'assignee') group by 1, 2 order by 1, 2"
+        "select c.status, c.priority, sum(c.n)::int, coalesce(sum(c.n) filter (where c.assigned), 0)::int "
+        "from ticket_counts c where c.dimension = 'kind' group by 1, 2 order by 1, 2"
     )
     return [TicketCount(*row) for row in rows]
 

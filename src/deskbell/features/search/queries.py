@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching
-from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, count_matching, ticket_of
+from deskbell.features.tickets.queries.counting import count_matching
+from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.kernel.actor import Actor

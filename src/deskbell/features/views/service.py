@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.queries.tickets import count_up_to
+from deskbell.features.tickets.queries.counting import count_up_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketSort
 from deskbell.features.tickets.service.searching import understand
 from deskbell.features.views import queries

@@ -7,7 +7,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.runtime.sql import Fragment, all_of, sql
 
-__all__ = ["matching"]
+__all__ = ["matching", "named_in"]
 
 
 def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) -> Iterator[Fragment]:
@@ -115,20 +115,13 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
         case "channel":
             return sql("t.channel = any({})", [value.lower() for value in values])
         case "assignee":
-            return _person(actor, part, sql("t.assignee_id"))
+            return named_in(actor, part, sql("t.assignee_id"))
         case "requester":
-            return _person(actor, part, sql("t.requester_id"))
+            return named_in(actor, part, sql("t.requester_id"))
         case "group":
-            named = sql(
-                "t.group_id in (select id from groups where lower(name) = any({}))", [value.lower() for value in values]
-            )
-            return sql("(t.group_id is null or {})", named) if part.none else named
+            return named_in(actor, part, sql("t.group_id"))
         case "category":
-            named = sql(
-                "t.category_id in (select id from categories where lower(name) = any({}))",
-                [value.lower() for value in values],
-            )
-            return sql("(t.category_id is null or {})", named) if part.none else named
+            return named_in(actor, part, sql("t.category_id"))
         case "tag":
             return sql("(cardinality(t.tags) = 0 or {})", _tagged(values)) if part.none else _tagged(values)
         case "has":
@@ -142,10 +135,15 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
             return sql("t.number = any({}::bigint[])", [int(value) for value in values])
 
 
-def _person(actor: Actor, part: Filter, column: Fragment) -> Fragment:
+def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
+    """Whether a column holds one of the persons, groups or categories that an operator names."""
     conditions = []
-    if part.values:
-        words = [value.lower() for value in part.values]
+    words = [value.lower() for value in part.values]
+    if words and part.field == "group":
+        conditions.append(sql("{} in (select id from groups where lower(name) = any({}))", column, words))
+    elif words and part.field == "category":
+        conditions.append(sql("{} in (select id from categories where lower(name) = any({}))", column, words))
+    elif words:
         conditions.append(
             sql(
                 "{} in (select user_id from memberships where email = any({}) or lower(name) = any({}))",

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.counting import count_matching
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadline_values, deadlines_from
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import CustomField, Named, Person, Ticket, TicketFilter, TicketSort
@@ -15,15 +16,12 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Role
-from deskbell.kernel.search.language import Query
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = [
     "COMMON",
     "add",
     "by_ids",
-    "count_matching",
-    "count_up_to",
     "exists",
     "find_visible",
     "list_visible",
@@ -186,72 +184,6 @@ def _sort_key(ticket: Ticket, field: str) -> tuple[Any, ...]:
             return (ticket.number,)
         case _:
             return (ticket.created_at, ticket.id)
-
-
-async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
-    """How many tickets a list has, exactly: from the maintained counts where they know, else by counting."""
-    counted = _counted_as(actor, narrow)
-    if counted is not None:
-        dimension, key = counted
-        conditions = [sql("dimension = {} and key = {}", dimension, key)]
-        if narrow.statuses:
-            conditions.append(sql("status = any({})", list(narrow.statuses)))
-        if narrow.priorities:
-            conditions.append(sql("priority = any({})", list(narrow.priorities)))
-        return int(
-            await db.fetch_value(sql("select coalesce(sum(n), 0) from ticket_counts where {}", all_of(conditions)))
-        )
-    if (
-        actor.is_staff
-        and narrow.search is not None
-        and narrow.search.terms
-        and narrow == TicketFilter(search=Query(terms=narrow.search.terms))
-    ):
-        # Few tickets are deleted: leaving those out is quicker than looking up each of the others.
-        return int(
-            await db.fetch_value(
-                sql(
-                    "select count(*) from deskbell_tickets_with(deskbell_query({})) w where not exists "
-                    "(select from tickets t where t.id = w.ticket_id and t.deleted_at is not null)",
-                    narrow.search.tsquery,
-                )
-            )
-        )
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
-    return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
-
-
-async def count_up_to(db: Db, actor: Actor, narrow: TicketFilter, most: int) -> tuple[int, bool]:
-    """How many tickets a list has, and whether that is all: exactly from the maintained counts where they know, else
-    counting stops at `most`.
-    """
-    if _counted_as(actor, narrow) is not None:
-        return await count_matching(db, actor, narrow), True
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
-    counted = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
-    count = int(await db.fetch_value(counted))
-    return min(count, most), count <= most
-
-
-_NOBODY: Final = UUID(int=0)
-
-
-def _counted_as(actor: Actor, narrow: TicketFilter) -> tuple[str, UUID] | None:
-    """The maintained count that answers a filter: of everything, or of one person or group, by status and priority."""
-    plain = msgspec.structs.replace(
-        narrow, statuses=(), priorities=(), requester_id=None, assignee_id=None, group_id=None
-    )
-    if plain != TicketFilter():
-        return None
-    keys = [("requester", narrow.requester_id), ("assignee", narrow.assignee_id), ("group", narrow.group_id)]
-    if not actor.is_staff:
-        if narrow.requester_id not in (None, actor.user_id) or narrow.assignee_id or narrow.group_id:
-            return None
-        return ("requester", actor.id)
-    given = [(dimension, key) for dimension, key in keys if key is not None]
-    if len(given) > 1:
-        return None
-    return given[0] if given else ("all", _NOBODY)
 
 
 async def add(db: Db, ticket: Ticket) -> int:

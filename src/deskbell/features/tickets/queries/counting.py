@@ -1,0 +1,164 @@
+"""How many tickets a list has, exactly: from the maintained counts where they know, else by counting."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.tickets.queries.conditions import matching, named_in
+from deskbell.features.tickets.queries.visibility import visible_to
+from deskbell.features.tickets.records import TicketFilter
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.search.language import Filter, Query
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+__all__ = ["count_matching", "count_up_to"]
+
+
+async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
+    """How many tickets a list has."""
+    counted = _counted(actor, narrow)
+    if counted is not None:
+        return int(await db.fetch_value(counted))
+    if (
+        actor.is_staff
+        and narrow.search is not None
+        and narrow.search.terms
+        and narrow == TicketFilter(search=Query(terms=narrow.search.terms))
+    ):
+        # Few tickets are deleted: leaving those out is quicker than looking up each of the others.
+        return int(
+            await db.fetch_value(
+                sql(
+                    "select count(*) from deskbell_tickets_with(deskbell_query({})) w where not exists "
+                    "(select from tickets t where t.id = w.ticket_id and t.deleted_at is not null)",
+                    narrow.search.tsquery,
+                )
+            )
+        )
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
+
+
+async def count_up_to(db: Db, actor: Actor, narrow: TicketFilter, most: int) -> tuple[int, bool]:
+    """How many tickets a list has, and whether that is all: exactly from the maintained counts where they know, else
+    counting stops at `most`.
+    """
+    counted = _counted(actor, narrow)
+    if counted is not None:
+        return int(await db.fetch_value(counted)), True
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
+    count = int(await db.fetch_value(limited))
+    return min(count, most), count <= most
+
+
+_NOBODY: Final = UUID(int=0)
+
+
+class _Known(Struct):
+    """What of a filter the maintained counts can tell apart.
+
+    Every one of them knows `words`: status and priority. One alone, for each organization, knows `kinds`: type, channel,
+    whether a ticket is assigned, and whether it has a tag. `keys` are persons, groups, categories and tags, each counted
+    apart; a negated one is subtracted.
+    """
+
+    words: list[Fragment] = []
+    kinds: list[Fragment] = []
+    keys: list[tuple[Fragment, bool]] = []
+
+    def add_key(self, dimension: str, key: Fragment, *, negated: bool = False) -> None:
+        """Narrows to what is counted for one key, or for several of which no ticket has two."""
+        self.keys.append((sql("ticket_counts where dimension = {} and {}", dimension, key), negated))
+
+    def add_tag(self, tag: str, *, negated: bool = False) -> None:
+        """Narrows to the tickets with one tag."""
+        self.keys.append((sql("directory_counts where dimension = 'tag' and key = {}", tag), negated))
+
+    def statement(self) -> Fragment | None:
+        """The count; None when it takes more than one key, or a key and a kind."""
+        if len(self.keys) > 1 or (self.keys and self.kinds):
+            return None
+        words = all_of(self.words)
+        if self.kinds:
+            return _sum(
+                sql("ticket_counts where dimension = 'kind' and key = {} and {}", _NOBODY, all_of(self.kinds)), words
+            )
+        everything = _sum(sql("ticket_counts where dimension = 'all' and key = {}", _NOBODY), words)
+        if not self.keys:
+            return everything
+        found, negated = self.keys[0]
+        return sql("select ({}) - ({})", everything, _sum(found, words)) if negated else _sum(found, words)
+
+
+def _sum(counts: Fragment, words: Fragment) -> Fragment:
+    return sql("select coalesce(sum(n), 0) from {} and {}", counts, words)
+
+
+def _counted(actor: Actor, narrow: TicketFilter) -> Fragment | None:
+    """The sum of maintained counts that answers a filter, if there is one."""
+    known, search = _Known(), narrow.search or Query()
+    plain = msgspec.structs.replace(
+        narrow, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
+        requester_id=None, category_id=None, tags=(), search=None,
+    )  # fmt: skip
+    if plain != TicketFilter() or search.terms or search.spans or search.number is not None:
+        return None
+    _read_fields(known, narrow)
+    if not all(_read_operator(known, actor, part) for part in search.filters):
+        return None
+    if not actor.is_staff:  # sees their own tickets alone, which are counted by status and priority
+        if narrow.requester_id not in (None, actor.user_id) or len(known.keys) > (narrow.requester_id is not None):
+            return None
+        known.keys.clear()
+        known.add_key("requester", sql("key = {}", actor.id))
+    return known.statement()
+
+
+def _read_fields(known: _Known, narrow: TicketFilter) -> None:
+    for values, column in ((narrow.statuses, sql("status")), (narrow.priorities, sql("priority"))):
+        if values:
+            known.words.append(sql("{} = any({})", column, list(values)))
+    for values, column in ((narrow.types, sql("type")), (narrow.channels, sql("channel"))):
+        if values:
+            known.kinds.append(sql("{} = any({})", column, list(values)))
+    if narrow.unassigned:
+        known.kinds.append(sql("not assigned"))
+    for dimension, key in (
+        ("assignee", narrow.assignee_id), ("group", narrow.group_id), ("requester", narrow.requester_id),
+        ("category", narrow.category_id),
+    ):  # fmt: skip
+        if key is not None:
+            known.add_key(dimension, sql("key = {}", key))
+    for tag in narrow.tags:
+        known.add_tag(tag)
+
+
+def _read_operator(known: _Known, actor: Actor, part: Filter) -> bool:
+    """Adds an operator of the search language; False for one that the counts do not know."""
+    values = list(part.values)
+    match part.field:
+        case "status" | "priority" if not part.none:
+            column = sql("status") if part.field == "status" else sql("priority")
+            known.words.append(_either(sql("{} = any({})", column, values), negated=part.negated))
+        case "type" | "channel" if not part.none:
+            column = sql("type") if part.field == "type" else sql("channel")
+            lower = [value.lower() for value in values]
+            known.kinds.append(_either(sql("{} = any({})", column, lower), negated=part.negated))
+        case "assignee" if part.none and not part.me and not values:
+            known.kinds.append(_either(sql("not assigned"), negated=part.negated))
+        case "tag" if part.none and not values:
+            known.kinds.append(_either(sql("not tagged"), negated=part.negated))
+        case "tag" if len(values) == 1 and not part.none:
+            known.add_tag(values[0], negated=part.negated)
+        case "assignee" | "requester" | "group" | "category" if not part.none:
+            known.add_key(part.field, named_in(actor, part, sql("key")), negated=part.negated)
+        case _:
+            return False
+    return True
+
+
+def _either(condition: Fragment, *, negated: bool) -> Fragment:
+    return sql("not ({})", condition) if negated else condition
