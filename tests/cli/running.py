@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -93,13 +93,18 @@ class Served:
 
     def power_cut(self) -> None:
         """Kill it and every process below it before any of them can do a thing."""
-        family = self.family()
-        for process in family:
-            process.suspend()
-        for process in family:
-            process.kill()
+        held: list[psutil.Process] = []
+        # One may end, or start another, between being found and being held: look until there is no new one.
+        while new := [process for process in self.family() if process not in held]:
+            for process in new:
+                with suppress(psutil.NoSuchProcess):
+                    process.suspend()
+            held += new
+        for process in held:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self.process.communicate()
-        psutil.wait_procs(family, timeout=30)
+        psutil.wait_procs(held, timeout=30)
         self.errors.close()
 
 

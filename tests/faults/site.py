@@ -2,8 +2,6 @@
 
 import asyncio
 import itertools
-import os
-import signal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -79,8 +77,8 @@ class Site:
 
     def kill_web_worker(self, rng: Random) -> None:
         """`kill -9` of one of the web server's workers."""
-        (server,) = [process for process in self.served.family() if "deskbell.cli.web" in _words(process)][:1]
-        os.kill(rng.choice(server.children()).pid, signal.SIGKILL)
+        server = next(process for process in self.served.family() if "deskbell.cli.web" in _words(process))
+        rng.choice(server.children()).kill()
 
     def kill_postgres(self) -> None:
         """`kill -9` of PostgreSQL's first process; the others follow when they notice."""
@@ -95,7 +93,7 @@ class Site:
     def _kill(self, is_it: Any) -> None:
         for process in self.served.family():
             if is_it(_words(process)):
-                os.kill(process.pid, signal.SIGKILL)
+                process.kill()
                 return
 
 
