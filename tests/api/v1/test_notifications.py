@@ -127,6 +127,51 @@ async def test_a_reaction_that_runs_again_tells_nobody_twice(shop: Organization)
     assert len(await mails_to(shop, agent)) == 1
 
 
+async def test_how_it_ended_is_told_to_requester_and_assignee_and_a_priority_to_the_assignee(
+    shop: Organization,
+) -> None:
+    customer, agent, lead = [await shop.person(key) for key in ("customer", "agent", "team_lead")]
+    ticket = await file_ticket(shop)
+    await assign(shop, ticket, agent, by="agent")
+    await lead.client.put(f"/tickets/{ticket['id']}", {"priority": "urgent", "tags": ["a"]})
+    number = ticket["number"]
+    assert [each["title"] for each in await told(shop, agent)] == [f"#{number} has the priority urgent now"]
+    assert await told(shop, customer) == []
+    for status in ("pending", "solved", "closed"):
+        answer = await lead.client.patch(f"/tickets/{ticket['id']}/status", {"status": status})
+        assert answer.status_code == 200, answer.text
+    assert [each["title"] for each in await told(shop, customer)] == [f"#{number} was solved"]
+    assert (await told(shop, agent))[0]["title"] == f"#{number} was solved"
+    assert await told(shop, lead) == []
+    assert [subject for subject, _, _ in await mails_to(shop, customer)] == [f"[#{number}] {TICKET['subject']}"]
+
+
+async def test_one_step_is_told_once(shop: Organization) -> None:
+    customer, agent, lead = [await shop.person(key) for key in ("customer", "agent", "team_lead")]
+    ticket = await file_ticket(shop)
+    changed = await lead.client.put(
+        f"/tickets/{ticket['id']}", {"assignee_id": str(agent.id), "priority": "high", "status": "open"}
+    )
+    assert changed.status_code == 200, changed.text
+    assert [each["type"] for each in await told(shop, agent)] == ["ticket_assigned"]
+    await agent.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
+    await comment(customer, ticket, "It is broken again.")
+    assert [each["type"] for each in await told(shop, agent)] == ["ticket_updated", "ticket_assigned"]
+    assert (await told(shop, agent))[0]["message"] == "It is broken again."
+    assert [each["title"] for each in await told(shop, customer)] == [f"#{ticket['number']} was solved"]
+    assert (await customer.client.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "open"
+
+
+async def test_a_target_of_a_ticket_that_nobody_works_on_is_told_to_those_who_lead(shop: Organization) -> None:
+    agent, lead, owner = [await shop.person(key) for key in ("agent", "team_lead", "owner")]
+    ticket = await file_ticket(shop)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        uow.record(SlaWarning(ticket_id=UUID(ticket["id"]), target="first_response", due_at=utc_now()))
+    assert [each["type"] for each in await told(shop, lead)] == ["sla_warning"]
+    assert [each["type"] for each in await told(shop, owner)] == ["sla_warning"]
+    assert await told(shop, agent) == []
+
+
 @pytest.mark.parametrize(("event", "kind"), [(SlaWarning, "sla_warning"), (SlaBreached, "sla_breach")])
 async def test_service_levels_are_told_to_whoever_works_on_it(shop: Organization, event: Any, kind: str) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")

@@ -20,9 +20,10 @@ from deskbell.features.tickets.events import (
     TicketAssigned,
     TicketCreated,
     TicketEvent,
+    TicketUpdated,
 )
 from deskbell.features.tickets.queries import comments, tickets
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import DONE, Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
@@ -37,6 +38,7 @@ __all__ = [
     "KEPT_FOR",
     "forget_notifications",
     "mail_notification",
+    "tell_of_change",
     "tell_of_comment",
     "tell_of_feedback",
     "tell_of_service_level",
@@ -138,9 +140,43 @@ def _excerpt(body: str) -> str:
     return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1].rstrip()}…"
 
 
+@on(TicketUpdated)
+async def tell_of_change(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """That a ticket was solved, closed or reopened: its requester and its assignee; another priority: the assignee.
+
+    Nobody who is told of the same step anyway: by the reply that it came with, or by being handed the ticket.
+    """
+    event = recorded.event
+    assert isinstance(event, TicketUpdated)
+    outcome, priority = _outcome(event), event.changes.get("priority")
+    step = outcome or (f"has the priority {priority.now} now" if priority is not None else None)
+    ticket = await _ticket(uow, event) if step is not None else None
+    if ticket is None:
+        return
+    besides = await queries.types_beside(uow.db, recorded.id, ticket.id)
+    if CommentAdded.type in besides:
+        return
+    ids = [] if ticket.assignee_id is None or TicketAssigned.type in besides else [ticket.assignee_id]
+    if outcome is not None:
+        ids.append(ticket.requester.id)
+    telling = Telling(
+        kind="ticket_updated", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
+        title=f"#{ticket.number} {step}", message=ticket.subject,
+    )  # fmt: skip
+    await _tell(uow, telling, await queries.recipients(uow.db, ids))
+
+
+def _outcome(event: TicketUpdated) -> str | None:
+    """What a change of status means to those who wait for an end; None for one between two states of work."""
+    change = event.changes.get("status")
+    if change is None or (change.was in DONE) == (change.now in DONE):
+        return None
+    return f"was {change.now}" if change.now in DONE else "was reopened"
+
+
 @on(SlaWarning, SlaBreached)
 async def tell_of_service_level(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
-    """Those who work on a ticket whose target is about to be missed, or was."""
+    """Those who work on a ticket whose target is about to be missed, or was; where nobody does, those who lead."""
     event = recorded.event
     assert isinstance(event, SlaEvent)
     ticket = await _ticket(uow, event)
@@ -153,7 +189,7 @@ async def tell_of_service_level(uow: UnitOfWork, recorded: Recorded, _tools: Too
         ticket_id=ticket.id, title=f"{target} of #{ticket.number} {'is overdue' if breached else 'is due soon'}",
         message=ticket.subject,
     )  # fmt: skip
-    await _tell(uow, telling, await _responsible(uow, ticket))
+    await _tell(uow, telling, await _responsible(uow, ticket) or await queries.leads(uow.db))
 
 
 @on(FeedbackReceived)

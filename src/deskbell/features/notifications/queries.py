@@ -20,6 +20,7 @@ __all__ = [
     "find_preferences",
     "forget_before",
     "group_staff",
+    "leads",
     "list_own",
     "mark_all_read",
     "mark_mailed",
@@ -28,6 +29,7 @@ __all__ = [
     "remove",
     "save_preferences",
     "staff",
+    "types_beside",
 ]
 
 _COLUMNS: Final = sql(
@@ -177,6 +179,28 @@ async def admins(db: Db) -> list[Recipient]:
         sql("{} where m.role in ('admin', 'owner') and m.ended_at is null order by m.user_id", _RECIPIENT)
     )
     return [_recipient(row) for row in rows]
+
+
+async def leads(db: Db) -> list[Recipient]:
+    """Those who lead the staff of the entered organization: team leads, admins and owners."""
+    rows = await db.fetch_all(
+        sql("{} where m.role in ('team_lead', 'admin', 'owner') and m.ended_at is null order by m.user_id", _RECIPIENT)
+    )
+    return [_recipient(row) for row in rows]
+
+
+async def types_beside(db: Db, event_id: int, ticket_id: UUID) -> set[str]:
+    """The types of the other events that all may know of and that one unit of work recorded about a ticket."""
+    rows = await db.fetch_all(
+        sql(
+            "select o.type from events e join events o on o.organization_id = e.organization_id and o.xact_id = e.xact_id "
+            "where e.organization_id = (select deskbell_organization()) and e.id = {} and o.id <> e.id "
+            "and o.ticket_id = {} and not o.internal",
+            event_id,
+            ticket_id,
+        )
+    )
+    return {row[0] for row in rows}
 
 
 async def group_staff(db: Db, group_id: UUID) -> list[Recipient]:
