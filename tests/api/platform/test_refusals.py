@@ -25,6 +25,7 @@ async def total(client: Client) -> int:
         ({**TICKET, "category_id": "billing"}, ("category_id: Must be an id (UUID)",)),
         ({**TICKET, "category_id": str(uuid4())}, ("category_id: There is no category with this id",)),
         ({**TICKET, "status": "open"}, ("status: Unknown field",)),
+        ({**TICKET, "subject": "Zip"}, ("subject: Unknown field",)),
         ([], ("body: Must be an object",)),
     ],
 )

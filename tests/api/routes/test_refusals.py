@@ -54,8 +54,10 @@ async def test_a_bad_change_is_told_by_field_and_changes_nothing(shop: Organizat
     assert answer.json()["error"] == "Invalid status, priority"
     borrowed = {"assigned_to": str(customer.id), "team_id": str(uuid4()), "priority": "high"}
     assert problems(await agent.patch(f"/tickets/{ticket}", borrowed)) == {
-        "assigned_to": "There is no agent with this id", "team_id": "There is no group with this id",
+        "assigned_to": "There is no agent with this id", "team_id": "There is no team with this id",
     }  # fmt: skip
+    core_names = {"assignee_id": None, "group_id": None}
+    assert problems(await agent.patch(f"/tickets/{ticket}", core_names)) == dict.fromkeys(core_names, "Unknown field")
     assert problems(await agent.post(f"/tickets/{ticket}/tags", {"tagId": str(uuid4())})) == {
         "tagId": "There is no tag with this id"
     }
@@ -192,12 +194,24 @@ async def test_another_organizations_ids_reach_nothing_wherever_they_stand(
     assert problems(added).keys() == {"userId"}
     bulk = await stranger.post("/tickets/bulk/update", {"ticketIds": [own, ticket], "updates": {"priority": "high"}})
     assert [result["code"] for result in bulk.json()["results"]] == [None, "NOT_FOUND"]
+    bulk = await stranger.post("/tickets/bulk/update", {"ticketIds": [own], "updates": {"team_id": team}})
+    assert bulk.json()["results"][0]["message"] == "There is no team with this id"
     for query in (f"team_id={team}", f"assigned_to={user}"):
         assert (await stranger.get(f"/tickets?{query}")).json()["total"] == 0
     assert (await stranger.get(f"/audit-logs?userId={user}")).json()["total"] == 0
     assert (await stranger.get("/teams")).json()["total"] == 1
     assert (await (await at_root(shop, "agent")).get(f"/tickets/{ticket}")).json() == before
     assert (await (await at_root(shop, "admin")).get("/webhooks")).json()["total"] == 1
+
+
+async def test_a_group_is_a_team_in_every_sentence_but_not_in_a_teams_name(shop: Organization) -> None:
+    admin = await at_root(shop, "admin")
+    named = {"name": "The group of seven"}
+    assert (await admin.post("/teams", named)).status_code == 201
+    taken = await admin.post("/teams", named)
+    assert (taken.status_code, taken.json()["error"]) == (409, "There is already a team called The group of seven")
+    missing = await admin.delete(f"/teams/{uuid4()}/members/{uuid4()}")
+    assert (missing.status_code, missing.json()["error"]) == (404, "Team not found")
 
 
 async def test_registration_and_sign_in_refuse_by_field(desk: Desk, shop: Organization) -> None:

@@ -31,6 +31,7 @@ TICKET_LIMITS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"categoryId": "shoes"}, {"categoryId": "Invalid uuid"}),
     ({"title": "Hi", "priority": "asap"}, {"title": SHORT_TITLE, "priority": PRIORITIES}),
     ({"colour": "red"}, {"colour": "Unknown field"}),
+    ({"subject": "Zip"}, {"subject": "Unknown field"}),
     ({"title": "Nul \0 inside"}, {"title": "Text must not contain NUL characters"}),
     ({"title": None}, {"title": "Must be text"}),
 ]

@@ -3,7 +3,7 @@
 from litestar import Router
 
 from deskbell.api.routes import articles, auth, customers, insights, organizations, teams, tickets, users, webhooks
-from deskbell.api.routes.vocabulary import FIELDS
+from deskbell.api.routes.vocabulary import FIELDS, of_teams
 from deskbell.api.shared.contract import Contract
 from deskbell.api.shared.plain import refusal_renderer, status_of
 
@@ -19,6 +19,6 @@ CONTRACT = Contract(
     title="Deskbell routes",
     description="The desk at the server's root, for staff, customers and integrations.",
     routes=[Router(path="/", route_handlers=_ROUTES)],
-    render=refusal_renderer(FIELDS),
+    render=refusal_renderer(FIELDS, of_teams),
     status_of=status_of,
 )

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
-from deskbell.api.routes.vocabulary import FIELDS, Channel, Priority, Status
+from deskbell.api.routes.vocabulary import FIELDS, Channel, Priority, Status, of_teams
 from deskbell.api.shared.plain import Content, Subject
 from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
 from deskbell.features.tickets.telling import Step
@@ -189,7 +190,8 @@ class BulkResult(Struct, frozen=True):
     def of(cls, outcomes: list[BulkOutcome]) -> "BulkResult":
         """The outcomes, counted."""
         done = sum(outcome.ok for outcome in outcomes)
-        return cls(done, len(outcomes) - done, outcomes)
+        told = [replace(each, message=of_teams(each.message)) if each.message else each for each in outcomes]
+        return cls(done, len(outcomes) - done, told)
 
 
 class TagBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -1,11 +1,12 @@
 """What routes calls the core's words: its values are the core's own, some of its names are not."""
 
+import re
 from typing import Final
 
 from deskbell.api.shared.vocabulary import Words
 from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, Channel, Priority, Status
 
-__all__ = ["FIELDS", "PRIORITY", "STATUS", "Channel", "Priority", "Status"]
+__all__ = ["FIELDS", "PRIORITY", "STATUS", "Channel", "Priority", "Status", "of_teams"]
 
 
 def _as_is(field: str, words: tuple[str, ...]) -> Words:
@@ -27,3 +28,10 @@ FIELDS: Final = {
     "event_types": "event_type",
 }
 """The core's field names that routes calls otherwise."""
+
+_GROUP: Final = re.compile(r"\b(?:group|Group)\b")
+
+
+def of_teams(sentence: str) -> str:
+    """A sentence of the core's, its group a team. Only the first: the name of a team may hold the word as well."""
+    return _GROUP.sub(lambda found: "Team" if found[0][0] == "G" else "team", sentence, count=1)

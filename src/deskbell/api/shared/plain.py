@@ -7,6 +7,7 @@ import msgspec
 from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
+from deskbell.api.shared.validation import InvalidBody
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import MAX_LIMIT, MAX_OFFSET, Page
 
@@ -67,7 +68,12 @@ def status_of(refusal: DeskbellError) -> int:
 
 
 def in_words_of(names: Mapping[str, str], refusal: Invalid) -> list[FieldProblem]:
-    """The problems of a refusal, the core's field names exchanged for a contract's."""
+    """The problems of a refusal, the core's field names exchanged for a contract's.
+
+    A body's are its sender's already: one who wrote the core's `assignee_id` must not read of `assigned_to`.
+    """
+    if isinstance(refusal, InvalidBody):
+        return list(refusal.problems)
     return [msgspec.structs.replace(each, path=_renamed(names, each.path)) for each in refusal.problems]
 
 
@@ -75,13 +81,15 @@ def _renamed(names: Mapping[str, str], path: str) -> str:
     return ".".join(names.get(part, part) for part in path.split("."))
 
 
-def refusal_renderer(names: Mapping[str, str]) -> Callable[[DeskbellError], Refusal]:
-    """How a contract whose names for the core's fields are these words its refusals."""
+def refusal_renderer(
+    names: Mapping[str, str], reword: Callable[[str], str] = str
+) -> Callable[[DeskbellError], Refusal]:
+    """How a contract words its refusals: by its names for the core's fields, and its nouns in the core's sentences."""
 
     def render(refusal: DeskbellError) -> Refusal:
         if not isinstance(refusal, Invalid):
-            return Refusal(refusal.message, refusal.code, [])
-        problems = in_words_of(names, refusal)
+            return Refusal(reword(refusal.message), refusal.code, [])
+        problems = [msgspec.structs.replace(each, message=reword(each.message)) for each in in_words_of(names, refusal)]
         return Refusal(f"Invalid {top_fields(problems)}", refusal.code, problems)
 
     return render

@@ -12,12 +12,25 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 
-__all__ = ["Violation", "Wording", "decode_body", "missing_fields", "plain_wording", "query_problem", "violations"]
+__all__ = [
+    "InvalidBody",
+    "Violation",
+    "Wording",
+    "decode_body",
+    "missing_fields",
+    "plain_wording",
+    "query_problem",
+    "violations",
+]
 
 Kind = Literal[
     "missing", "unknown", "type", "enum", "too_short", "too_long", "too_small", "too_large", "pattern", "nul",
     "invalid",
 ]  # fmt: skip
+
+
+class InvalidBody(Invalid):
+    """A body that is not of the form expected. Its paths are the sender's own, to be shown as they are."""
 
 
 class Violation(Struct, frozen=True):
@@ -91,11 +104,11 @@ def decode_body(body: bytes, shape: Any, wording: Wording = plain_wording) -> An
     except msgspec.ValidationError as error:
         raw = _decode_plain(body)
         found = list(violations(raw, shape)) or [_from_message(str(error), "")]
-        raise Invalid([FieldProblem(v.path, wording(v)) for v in found]) from error
+        raise InvalidBody([FieldProblem(v.path, wording(v)) for v in found]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedRequest(f"The body is not valid JSON: {error}") from error
     if _NUL_ESCAPE in body and (found := list(_nul_strings(_decode_plain(body), ""))):
-        raise Invalid([FieldProblem(v.path, wording(v)) for v in found])
+        raise InvalidBody([FieldProblem(v.path, wording(v)) for v in found])
     return decoded
 
 
