@@ -45,6 +45,25 @@ async def test_the_limit_is_exact_under_concurrency_and_across_workers(
     assert [answer.status_code for answer in answers].count(200) == 5
 
 
+async def test_platform_holds_a_persons_and_an_organizations_limit_at_once(database_url: str, tmp_path: Path) -> None:
+    limits = "platform_user=4/hour,platform_organization=6/hour,anonymous=1/hour"
+    async with running_desk(database_url, tmp_path, DESKBELL_RATE_LIMITS=limits) as strict:
+        shop, rival = await strict.organization(), await strict.organization()
+        agent, other = (await shop.client("agent")).at("/v1"), (await shop.client("agent2")).at("/v1")
+        answers = [await agent.get("/categories") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200] * 4 + [429]
+        assert answers[0].headers["x-ratelimit-remaining"] == "3"
+        assert answers[-1].json() == {"detail": "Too many requests. Please slow down."}
+        assert int(answers[-1].headers["retry-after"]) >= 1
+        of_other = [await other.get("/categories") for _ in range(3)]
+        assert of_other[-1].status_code == 429  # their own limit is 4, their organization's is reached
+        assert of_other[-1].headers["x-ratelimit-remaining"] == "0"
+        assert (await (await rival.client("agent")).at("/v1").get("/categories")).status_code == 200
+        system = strict.client(base="/v1")
+        unsigned = [(await system.post("/webhooks/incoming", {})).status_code for _ in range(5)]
+        assert unsigned == [401] * 4 + [429]
+
+
 async def test_what_is_refused_at_the_door_counts_for_the_address_and_has_the_headers_too(strict: Desk) -> None:
     nobody = strict.client()
     answer = await nobody.get("/tickets")

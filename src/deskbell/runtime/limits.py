@@ -50,7 +50,9 @@ DEFAULT_LIMITS: Final[Mapping[str, Limit]] = {
     "platform_organization": Limit(1000, MINUTE),
     "web": Limit(600, MINUTE),
 }
-"""The documented limits: `user` and `anonymous` for v1, v2, routes and portals; `web` for the web app's own session."""
+"""The documented limits: `user` and `anonymous` for v1, v2, routes and portals; `web` for the web app's own session.
+
+`platform_user` is also that of an address which calls platform without a token."""
 
 
 class RateLimits(Struct, frozen=True):
