@@ -29,9 +29,9 @@ _ENTER: Final = (
 _ENTER_SESSION: Final = "select user_id, role, verified, platform_admin from deskbell_enter_session($1, $2)"
 _ENTER_SESSION_COUNTED: Final = (
     "select e.user_id, e.role, e.verified, e.platform_admin, c.used "
-    "from deskbell_count_request($3, $4) c (used) left join deskbell_enter_session($1, $2) e on true"
+    "from deskbell_count_request($3, $4, $5) c (used) left join deskbell_enter_session($1, $2) e on true"
 )
-_COUNT: Final = "select deskbell_count_request($1, $2)"
+_COUNT: Final = "select deskbell_count_request($1, $2, $3)"
 
 
 class Connection:
@@ -117,9 +117,9 @@ class UnitOfWork:
     async def enter_session_counted(
         self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally]
     ) -> tuple[bool, list[int]]:
-        """The same, and one request counted for each tally on the same trip; says how many each has used."""
-        subjects, ends = [t.subject for t in tallies], [t.window_ends(self.now) for t in tallies]
-        row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, subjects, ends)
+        """The same, and one request counted on the same trip as `count` does; says how many each tally has used."""
+        counted = self._counted(tallies)
+        row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, *counted)
         used: list[int] = row[4]
         return self._entered(organization_id, session_id, row if row[0] is not None else None), used
 
@@ -130,10 +130,20 @@ class UnitOfWork:
         return True
 
     async def count(self, tallies: Sequence[Tally]) -> list[int]:
-        """Counts one request for each tally; says how many each has used in its window."""
-        subjects, ends = [t.subject for t in tallies], [t.window_ends(self.now) for t in tallies]
-        used: list[int] = await self._raw.fetchval(_COUNT, subjects, ends)
+        """Counts one request for each tally in turn, up to the first that is beyond its limit.
+
+        So one caller's excess is not charged to their organization. Says how many each has used in its window, 0 for
+        those that were not reached.
+        """
+        used: list[int] = await self._raw.fetchval(_COUNT, *self._counted(tallies))
         return used
+
+    def _counted(self, tallies: Sequence[Tally]) -> tuple[list[str], list[datetime], list[int]]:
+        return (
+            [tally.subject for tally in tallies],
+            [tally.window_ends(self.now) for tally in tallies],
+            [tally.limit.requests for tally in tallies],
+        )
 
     async def leave(self) -> None:
         """Acts as nobody: only what belongs to no organization can be reached."""
