@@ -58,6 +58,7 @@ async def test_a_note_never_reaches_the_customer_and_another_customer_hears_noth
         assert "wear" not in str(heard)
         assert [told["event"] for told in heard if "comment" in told["event"]] == ["comment.added"]
         assert heard[-1]["data"]["ticket_id"] == ticket["id"]
+        assert heard[-1]["data"]["ticket"]["sla"] is None
         first = await others.next()
         assert (first["event"], first["data"]["id"]) == ("ticket.created", own["id"])
 

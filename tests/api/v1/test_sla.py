@@ -42,13 +42,26 @@ def later(moment: str, **span: float) -> datetime:
 
 
 async def test_a_ticket_shows_its_deadlines_from_its_creation_on(shop: Organization) -> None:
-    ticket = await file(await shop.client("customer"), priority="urgent")
+    ticket = await file(await shop.client("agent"), priority="urgent")
     sla = ticket["sla"]
     assert later(ticket["created_at"], hours=1) == datetime.fromisoformat(sla["first_response_due_at"])
     assert later(ticket["created_at"], hours=8) == datetime.fromisoformat(sla["resolution_due_at"])
     assert (sla["first_response_target"], sla["resolution_target"], sla["paused"]) == (3_600, 28_800, False)
     assert sla["first_response_breached_at"] is sla["resolution_breached_at"] is None
-    assert await sla_of(await shop.client("agent"), ticket) == sla
+    assert await sla_of(await shop.client("team_lead"), ticket) == sla
+
+
+async def test_a_customer_sees_no_deadline_and_no_breach(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    ticket = await file(customer, priority="urgent")
+    path = f"/tickets/{ticket['id']}"
+    assert ticket["sla"] is None
+    assert (await customer.get(path)).json()["data"]["sla"] is None
+    assert (await customer.patch(f"{path}/status", {"status": "solved"})).json()["data"]["sla"] is None
+    for place in ("/tickets", "/tickets?search=zip", "/search/tickets?q=zip", "/search?q=zip"):
+        for reader, shown in ((customer, False), (agent, True)):
+            (found,) = (await reader.get(place)).json()["data"]["tickets"]
+            assert (found["sla"] is not None) == shown, place
 
 
 async def test_priority_status_and_answer_move_the_deadlines_in_the_same_write(shop: Organization) -> None:
@@ -154,7 +167,7 @@ async def test_policies_are_the_defaults_until_they_are_set(shop: Organization) 
     assert changed.json()["data"]["first_response_time"] == "1h 30m"
     shown = (await agent.get("/sla-policies/low")).json()["data"]
     assert (shown["first_response_seconds"], shown["resolution_seconds"]) == (5_400, None)
-    unpromised = (await file(await shop.client("customer"), priority="low"))["sla"]
+    unpromised = (await file(agent, priority="low"))["sla"]
     assert (unpromised["first_response_target"], unpromised["resolution_due_at"]) == (5_400, None)
 
 
@@ -168,7 +181,7 @@ async def test_a_bad_policy_is_refused(shop: Organization, body: object) -> None
 
 async def test_new_targets_reach_the_open_tickets_of_that_priority(shop: Organization) -> None:
     customer, admin = await shop.client("customer"), await shop.client("admin")
-    open_one, solved, other = await file(customer), await file(customer), await file(customer, priority="low")
+    open_one, solved, other = await file(customer), await file(customer), await file(admin, priority="low")
     await admin.patch(f"/tickets/{solved['id']}/status", {"status": "solved"})
     await admin.put("/sla-policies/normal", {"first_response_seconds": 120, "resolution_seconds": 240})
     await work(shop.desk, shop)

@@ -51,7 +51,7 @@ async def search(
     found = await service.everything(uow, q, [kind for kind in KINDS if kind in wanted], limit)
     return Success(
         FoundView(
-            [TicketView.of(ticket) for ticket in found.tickets],
+            [TicketView.of(ticket, for_staff=uow.actor.is_staff) for ticket in found.tickets],
             [ContactView.of(contact) for contact in found.contacts],
             [ArticleView.of(article) for article in found.articles],
         )
@@ -74,7 +74,7 @@ async def search_tickets(
     """
     request = PageRequest.numbered(page, limit, cursor)
     found = await service.search_tickets(uow, q, sort, request, descending=order == "desc")
-    return Success(TicketList([TicketView.of(ticket) for ticket in found.items], Pagination.of(found)))
+    return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
 @get("/search/contacts", permission=Permission.CONTACT_READ, tags=TAG, summary="Search contacts")

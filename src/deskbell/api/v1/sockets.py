@@ -88,40 +88,42 @@ def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
         return None
     match event:
         case TicketCreated():
-            return "ticket.created", TicketView.of(ticket)
+            return "ticket.created", TicketView.of(ticket, for_staff=for_staff)
         case TicketUpdated() | SlaEvent():
-            return "ticket.updated", _changed(ticket, _changes(occurrence, for_staff))
+            return "ticket.updated", _changed(ticket, _changes(occurrence, for_staff), for_staff)
         case TicketAssigned():
             return _assigned(occurrence, ticket, event, for_staff)
         case TicketDeleted():
             return "ticket.updated", GoneTicket(ticket.id, ticket.number, _DELETED)
         case TicketRestored():
-            return "ticket.updated", _changed(ticket, _RESTORED)
+            return "ticket.updated", _changed(ticket, _RESTORED, for_staff)
         case _:
-            return _comment(occurrence, ticket)
+            return _comment(occurrence, ticket, for_staff)
 
 
 def _assigned(occurrence: Occurrence, ticket: Ticket, event: TicketAssigned, for_staff: bool) -> tuple[str, Any] | None:
     if for_staff:
-        return "ticket.assigned", _changed(ticket, _changes(occurrence, for_staff))
+        return "ticket.assigned", _changed(ticket, _changes(occurrence, for_staff), for_staff)
     if "assignee_id" not in event.changes:
         return None
     assignee = AssigneeName(ticket.assignee.name) if ticket.assignee else None
     return "ticket.assigned", AssignedForCustomer(ticket.id, assignee)
 
 
-def _comment(occurrence: Occurrence, ticket: Ticket) -> tuple[str, Any] | None:
+def _comment(occurrence: Occurrence, ticket: Ticket, for_staff: bool) -> tuple[str, Any] | None:
     event, comment = occurrence.recorded.event, occurrence.comment
     if isinstance(event, CommentDeleted):
         return "comment.deleted", GoneComment(event.comment_id, ticket.id)
     if comment is None or not isinstance(event, CommentAdded | CommentEdited):
         return None
-    told = CommentOnTicket(**msgspec.structs.asdict(CommentView.of(comment)), ticket=TicketView.of(ticket))
+    told = CommentOnTicket(
+        **msgspec.structs.asdict(CommentView.of(comment)), ticket=TicketView.of(ticket, for_staff=for_staff)
+    )
     return ("comment.added" if isinstance(event, CommentAdded) else "comment.updated"), told
 
 
-def _changed(ticket: Ticket, changes: dict[str, Any]) -> ChangedTicket:
-    return ChangedTicket(**msgspec.structs.asdict(TicketView.of(ticket)), changes=changes)
+def _changed(ticket: Ticket, changes: dict[str, Any], for_staff: bool) -> ChangedTicket:
+    return ChangedTicket(**msgspec.structs.asdict(TicketView.of(ticket, for_staff=for_staff)), changes=changes)
 
 
 def _changes(occurrence: Occurrence, for_staff: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import Channel, CursorParam, LimitParam, Name, PageParam, Priority, Status, Tags, TicketType
-from deskbell.api.v1.tickets.views import TicketList, TicketView
+from deskbell.api.v1.tickets.views import TicketList
 from deskbell.features.tickets.records import SortField
 from deskbell.features.views import service
 from deskbell.features.views.records import (
@@ -201,7 +201,7 @@ async def list_view_tickets(
     request = PageRequest.numbered(page, limit, cursor)
     descending = None if order is None else order == "desc"
     found = await service.list_tickets(uow, view_id, request, sort=sort, descending=descending)
-    return Success(TicketList([TicketView.of(ticket) for ticket in found.items], Pagination.of(found)))
+    return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
 async def _shown(uow: Uow, view: SavedView) -> Success[ViewView]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
-from deskbell.api.v1.envelope import Done, Pagination, Success, tagged
+from deskbell.api.v1.envelope import Done, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, moment_of, words_of
 from deskbell.api.v1.tickets.views import (
     AssignTicket,
@@ -62,9 +62,9 @@ class BulkResult(Struct, frozen=True):
         return cls(done, len(outcomes) - done, outcomes)
 
 
-def answer(ticket: Ticket) -> Response[Success[TicketView]]:
-    """A ticket with its entity tag."""
-    return tagged(TicketView.of(ticket), etag(ticket))
+def answer(uow: Uow, ticket: Ticket) -> Response[Success[TicketView]]:
+    """A ticket as the caller sees it, with its entity tag."""
+    return tagged(TicketView.of(ticket, for_staff=uow.actor.is_staff), etag(ticket))
 
 
 async def listing(
@@ -72,7 +72,7 @@ async def listing(
 ) -> Success[TicketList]:
     """A page of tickets in v1's form."""
     found = await service.list_tickets(uow, narrow, sort, PageRequest.numbered(page, limit, cursor))
-    return Success(TicketList([TicketView.of(ticket) for ticket in found.items], Pagination.of(found)))
+    return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
 @get("/tickets", permission=Permission.TICKET_READ, tags=TAG, summary="List tickets")
@@ -131,14 +131,14 @@ def _assignee(uow: Uow, text: str | None) -> UUID | None:
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
     """A ticket with the people and places it belongs to."""
-    return answer(await service.get(uow, ticket_id))
+    return answer(uow, await service.get(uow, ticket_id))
 
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketView]]:
     """Files a ticket for you or, by staff, for a customer."""
     ticket = await service.create(uow, data.command())
-    return tagged(TicketView.of(ticket), etag(ticket), new_at=f"/tickets/{ticket.id}")
+    return tagged(TicketView.of(ticket, for_staff=uow.actor.is_staff), etag(ticket), new_at=f"/tickets/{ticket.id}")
 
 
 @put("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Update a ticket")
@@ -146,7 +146,7 @@ async def update_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[UpdateTicket]
 ) -> Response[Success[TicketView]]:
     """Sets the fields that are given. With `If-Match`, only if nobody changed the ticket since."""
-    return answer(await service.update(uow, ticket_id, data.command(), expected_version(request)))
+    return answer(uow, await service.update(uow, ticket_id, data.command(), expected_version(request)))
 
 
 @delete(
@@ -168,7 +168,7 @@ async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId)
 )  # fmt: skip
 async def restore_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
     """Brings a deleted ticket back."""
-    return answer(await service.restore(uow, ticket_id))
+    return answer(uow, await service.restore(uow, ticket_id))
 
 
 @patch("/tickets/{ticket_id:str}/status", permission=Permission.TICKET_CLOSE, tags=TAG, summary="Set the status")
@@ -176,7 +176,7 @@ async def set_ticket_status(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[StatusBody]
 ) -> Response[Success[TicketView]]:
     """Moves the ticket to another state. Customers may close their own, or open it again."""
-    return answer(await service.set_status(uow, ticket_id, data.status, expected_version(request)))
+    return answer(uow, await service.set_status(uow, ticket_id, data.status, expected_version(request)))
 
 
 @patch("/tickets/{ticket_id:str}/priority", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Set the priority")
@@ -185,7 +185,7 @@ async def set_ticket_priority(
 ) -> Response[Success[TicketView]]:
     """Sets how soon it matters."""
     changes = TicketChanges(priority=data.priority)
-    return answer(await service.update(uow, ticket_id, changes, expected_version(request)))
+    return answer(uow, await service.update(uow, ticket_id, changes, expected_version(request)))
 
 
 @patch("/tickets/{ticket_id:str}/assign", permission=Permission.TICKET_ASSIGN, tags=TAG, summary="Assign a ticket")
@@ -200,7 +200,7 @@ async def assign_ticket(
         group_id=data.group_id,
         expected_version=expected_version(request),
     )
-    return answer(ticket)
+    return answer(uow, ticket)
 
 
 @post(

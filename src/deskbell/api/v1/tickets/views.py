@@ -18,6 +18,7 @@ from deskbell.features.tickets.records import (
     TicketChanges,
 )
 from deskbell.kernel.deadlines import Deadlines
+from deskbell.kernel.paging import Page
 
 __all__ = [
     "AssignTicket",
@@ -78,7 +79,10 @@ class SlaView(Struct, frozen=True, kw_only=True):
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
-    """A ticket. `version` is also its `ETag`; send it back in `If-Match` to write only what you have read."""
+    """A ticket. `version` is also its `ETag`; send it back in `If-Match` to write only what you have read.
+
+    `sla` is for staff: customers see null, and so does everybody for a ticket without a target.
+    """
 
     id: UUID
     number: int
@@ -109,8 +113,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     sla: SlaView | None
 
     @classmethod
-    def of(cls, ticket: Ticket) -> "TicketView":
-        """A ticket in v1's form."""
+    def of(cls, ticket: Ticket, *, for_staff: bool) -> "TicketView":
+        """A ticket in v1's form, as staff or as its customer sees it."""
         return cls(
             id=ticket.id, number=ticket.number, subject=ticket.subject, description=ticket.description,
             status=ticket.status, priority=ticket.priority, type=ticket.type, channel=ticket.channel,
@@ -120,7 +124,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
             tags=ticket.tags, custom_fields=ticket.custom_fields, external_id=ticket.external_id,
             version=ticket.version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
-            closed_at=ticket.closed_at, sla=SlaView.of(ticket.deadlines) if ticket.deadlines else None,
+            closed_at=ticket.closed_at,
+            sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None,
         )  # fmt: skip
 
 
@@ -129,6 +134,11 @@ class TicketList(Struct, frozen=True):
 
     tickets: list[TicketView]
     pagination: Pagination
+
+    @classmethod
+    def of(cls, found: Page[Ticket], *, for_staff: bool) -> "TicketList":
+        """A page in v1's form, as staff or as the customer sees it."""
+        return cls([TicketView.of(ticket, for_staff=for_staff) for ticket in found.items], Pagination.of(found))
 
 
 class RequesterBody(Struct, frozen=True, forbid_unknown_fields=True):
