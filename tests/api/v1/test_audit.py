@@ -39,6 +39,7 @@ async def test_it_is_narrowed_by_user_action_subject_and_time(shop: Organization
     assert await actions(action="tag", after=entries[0]["created_at"]) == ["tag.created"]
     assert await actions(action="tag", before=entries[1]["created_at"]) == []
     assert await actions(action="tag", before="2020-01-01T00:00:00") == []
+    assert await actions(action="tag", after="2020-01-01", before="2021-01-01") == []
 
 
 async def test_it_pages_by_cursor(shop: Organization) -> None:

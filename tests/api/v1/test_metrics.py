@@ -16,6 +16,14 @@ async def test_an_empty_span_gives_zeros(shop: Organization) -> None:
     }  # fmt: skip
 
 
+async def test_dates_mean_whole_days_of_the_organizations_calendar_as_in_reports(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await admin.put("/settings/organization", {"settings": {"time_zone": "America/New_York"}})
+    answer = await admin.get("/metrics/tickets?start_date=2026-03-08&end_date=2026-03-08")
+    data = answer.json()["data"]
+    assert (data["from"], data["to"]) == ("2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z")
+
+
 async def test_an_answered_and_a_reopened_ticket_are_counted(shop: Organization, rival: Organization) -> None:
     admin, customer = await shop.client("admin"), await shop.client("customer")
     ticket = (await customer.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]

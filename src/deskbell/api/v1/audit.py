@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Listed, Pagination
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, aware
+from deskbell.api.v1.fields import MOMENT, CursorParam, LimitParam, PageParam, moment_of
 from deskbell.features.audit import service
 from deskbell.features.audit.records import AuditEntry, AuditFilter
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
@@ -67,13 +67,15 @@ async def list_entries(
     ] = None,
     subject_type: Annotated[str | None, QueryParameter(max_length=100)] = None,
     subject_id: FromQuery[UUID | None] = None,
-    after: Annotated[datetime | None, QueryParameter(description="From this moment on")] = None,
-    before: Annotated[datetime | None, QueryParameter(description="Up to before this moment")] = None,
+    after: Annotated[str | None, QueryParameter(max_length=50, description=f"From this moment on: {MOMENT}")] = None,
+    before: Annotated[
+        str | None, QueryParameter(max_length=50, description=f"Up to before this moment: {MOMENT}")
+    ] = None,
 ) -> Listed[AuditView]:
     """Every recorded step in the organization, newest first."""
     narrow = AuditFilter(
         user_id=user_id, actions=service.actions_of(action), subject_type=subject_type, subject_id=subject_id,
-        after=aware(after), before=aware(before),
+        after=moment_of("after", after), before=moment_of("before", before),
     )  # fmt: skip
     found = await service.list_entries(uow, narrow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([AuditView.of(entry) for entry in found.items], Pagination.of(found))

@@ -11,6 +11,7 @@ from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.paging import MAX_LIMIT
 
 __all__ = [
+    "MOMENT",
     "Body",
     "CursorParam",
     "LimitParam",
@@ -61,6 +62,10 @@ def aware(moment: datetime | None) -> datetime | None:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise MalformedRequest("A time is out of the range that can be kept") from error
+
+
+MOMENT: Final = "A time (RFC 3339) or a date, which begins at midnight UTC"
+"""What `moment_of` reads, for documents."""
 
 
 def moment_of(name: str, text: str | None) -> datetime | None:

@@ -1,16 +1,16 @@
 """v1: ticket metrics."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 from litestar.params import QueryParameter
 from msgspec import Struct
 
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Success
-from deskbell.api.v1.fields import aware
 from deskbell.features.metrics import service
 from deskbell.features.metrics.records import Durations, TicketMetrics
+from deskbell.features.reports.service import bounds_of
 from deskbell.kernel.durations import format_duration
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
@@ -18,6 +18,13 @@ from deskbell.kernel.permissions import Permission
 __all__ = ["ROUTES"]
 
 TAG: Final = ["Metrics"]
+_BOUND: Final = "A date, which is included and read by the organization's calendar, or a time (ISO 8601)"
+StartDate: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=40, description=f"{_BOUND}; without it: 30 days before the end")
+]
+EndDate: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=40, description=f"{_BOUND}, up to which; without it: now")
+]
 
 
 class DurationsView(Struct, frozen=True, kw_only=True):
@@ -36,7 +43,7 @@ class DurationsView(Struct, frozen=True, kw_only=True):
         """Durations in v1's form."""
         return cls(
             count=found.count, median=_told(found.median), p90=_told(found.p90), mean=_told(found.mean),
-            median_seconds=found.median, p90_seconds=found.p90, mean_seconds=found.mean,
+            median_seconds=_exact(found.median), p90_seconds=_exact(found.p90), mean_seconds=_exact(found.mean),
         )  # fmt: skip
 
 
@@ -69,6 +76,11 @@ class MetricsView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
         )  # fmt: skip
 
 
+def _exact(seconds: float | None) -> float | None:
+    """To the millisecond, as reports give it; what comes behind is the arithmetic's."""
+    return None if seconds is None else round(seconds, 3)
+
+
 def _told(seconds: float | None) -> str | None:
     return None if seconds is None else format_duration(timedelta(seconds=seconds))
 
@@ -76,12 +88,13 @@ def _told(seconds: float | None) -> str | None:
 @get("/metrics/tickets", permission=Permission.METRICS_READ, tags=TAG, summary="Get ticket metrics")
 async def ticket_metrics(
     uow: Uow,
-    start_date: Annotated[datetime | None, QueryParameter(description="30 days before the end, if left out")] = None,
-    end_date: Annotated[datetime | None, QueryParameter(description="Now, if left out")] = None,
+    start_date: StartDate = None,
+    end_date: EndDate = None,
 ) -> Success[MetricsView]:
     """Response times, resolution times and reopenings of the tickets filed in a span of time."""
+    start, end = await bounds_of(uow, start_date, end_date)
     try:
-        found = await service.ticket_metrics(uow, aware(start_date), aware(end_date))
+        found = await service.ticket_metrics(uow, start, end)
     except Invalid as refusal:
         raise Invalid.field("start_date", refusal.problems[0].message) from refusal
     return Success(MetricsView.of(found))

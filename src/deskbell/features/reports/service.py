@@ -38,6 +38,7 @@ __all__ = [
     "agent_performance",
     "agent_report",
     "agent_scores",
+    "bounds_of",
     "period_of",
     "satisfaction_report",
     "service_levels",
@@ -49,6 +50,15 @@ LEVEL_DAYS: Final = 30
 """How far back the dashboard's levels look."""
 SCORE_DAYS: Final = 90
 """How far back the scores beside an agent's name look."""
+
+
+async def bounds_of(
+    uow: UnitOfWork, start_date: str | None, end_date: str | None
+) -> tuple[datetime | None, datetime | None]:
+    """The bounds of a span as moments: dates include both days, by the organization's calendar. Raises `Invalid`."""
+    _, calendar = await organization_zone(uow.db)
+    start = read_bound(start_date, "start_date", calendar, is_end=False)
+    return start, read_bound(end_date, "end_date", calendar, is_end=True)
 
 
 async def period_of(

@@ -10,7 +10,7 @@ from msgspec import Struct
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.envelope import Done, Success, tagged
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, moment_of, words_of
+from deskbell.api.v1.fields import MOMENT, CursorParam, LimitParam, PageParam, moment_of, words_of
 from deskbell.api.v1.tickets.views import (
     AssignTicket,
     BulkDelete,
@@ -45,7 +45,6 @@ __all__ = ["ROUTES", "listing"]
 
 TAG = ["Tickets"]
 TicketId = FromPath[UUID]
-_MOMENT = "A time (RFC 3339) or a date, which begins at midnight UTC"
 
 
 class BulkResult(Struct, frozen=True):
@@ -90,8 +89,8 @@ async def list_tickets(
     requester_id: FromQuery[UUID | None] = None,
     category_id: FromQuery[UUID | None] = None,
     tag: FromQuery[str | None] = None,
-    created_after: Annotated[str | None, QueryParameter(max_length=50, description=_MOMENT)] = None,
-    created_before: Annotated[str | None, QueryParameter(max_length=50, description=_MOMENT)] = None,
+    created_after: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
+    created_before: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
     search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
