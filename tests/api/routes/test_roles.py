@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from deskbell.kernel.permissions import Role
-from tests.api.routes.making import TICKET, at_root, file_ticket
+from tests.api.routes.making import TICKET, at_root, file_ticket, make_team
 from tests.support.desk import Desk, Organization
 
 STAFF = {"agent", "senior_agent", "team_lead", "admin", "owner"}
@@ -114,3 +114,22 @@ async def test_a_customer_reaches_only_their_own_and_no_note(shop: Organization)
     customer_id = str((await shop.person("customer")).id)
     assert (await other.post("/tickets", {**TICKET, "customer_id": customer_id})).status_code == 403
     assert (await mine.get("/customers/me/tickets")).json()["total"] == 1
+
+
+async def test_the_history_tells_of_teams_customers_and_messages(shop: Organization) -> None:
+    agent, admin, ann = await at_root(shop, "agent"), await at_root(shop, "admin"), await at_root(shop, "customer")
+    ticket, team = await file_ticket(ann), await make_team(shop)
+    await agent.patch(f"/tickets/{ticket}", {"team_id": team})
+    note = (await agent.post(f"/tickets/{ticket}/messages", {"content": "hm", "is_internal": True})).json()["id"]
+    said = (await ann.post(f"/tickets/{ticket}/messages", {"content": "hello"})).json()["id"]
+    await admin.delete(f"/messages/{said}")
+    created, *steps = (await agent.get(f"/tickets/{ticket}")).json()["history"]
+    assert created["changes"].keys() >= {"customer_id", "team_id", "assigned_to"}
+    told = [(step["action"], step["changes"]) for step in steps]
+    assert ("assigned", {"team_id": {"was": None, "now": team}}) in told
+    messages = [
+        (action, changes["message_id"], changes["is_internal"]) for action, changes in told if "message" in action
+    ]
+    assert messages == [
+        ("message_added", note, True), ("message_added", said, False), ("message_deleted", said, False),
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
-from deskbell.api.routes.vocabulary import FIELDS, Channel, Priority, Status, of_teams
+from deskbell.api.routes.vocabulary import FIELDS, STEPS, Channel, Priority, Status, of_teams
 from deskbell.api.shared.plain import Content, Subject
 from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
 from deskbell.features.tickets.telling import Step
@@ -76,9 +76,11 @@ class StepView(Struct, frozen=True, kw_only=True):
     def of(cls, step: Step) -> "StepView":
         """A step in this contract's words."""
         changes = {FIELDS.get(name, name): change for name, change in step.changes.items()}
+        if (public := changes.pop("public", None)) is not None:
+            changes["is_internal"] = not public
         return cls(
-            id=str(step.id), action=step.action, user_id=step.actor_id, user_name=step.actor_name or "Deskbell",
-            changes=changes, created_at=step.at,
+            id=str(step.id), action=STEPS.get(step.action, step.action), user_id=step.actor_id,
+            user_name=step.actor_name or "Deskbell", changes=changes, created_at=step.at,
         )  # fmt: skip
 
 

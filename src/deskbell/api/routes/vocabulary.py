@@ -6,7 +6,7 @@ from typing import Final
 from deskbell.api.shared.vocabulary import Words
 from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, Channel, Priority, Status
 
-__all__ = ["FIELDS", "PRIORITY", "STATUS", "Channel", "Priority", "Status", "of_teams"]
+__all__ = ["FIELDS", "PRIORITY", "STATUS", "STEPS", "Channel", "Priority", "Status", "of_teams"]
 
 
 def _as_is(field: str, words: tuple[str, ...]) -> Words:
@@ -22,12 +22,20 @@ FIELDS: Final = {
     "requester_id": "customer_id",
     "assignee_id": "assigned_to",
     "group_id": "team_id",
+    "comment_id": "message_id",
     "body": "content",
     "user_id": "userId",
     "tag_id": "tagId",
     "event_types": "event_type",
 }
 """The core's field names that routes calls otherwise."""
+
+STEPS: Final = {
+    "comment_added": "message_added",
+    "comment_edited": "message_edited",
+    "comment_deleted": "message_deleted",
+}
+"""The steps of a ticket's history that routes calls otherwise."""
 
 _GROUP: Final = re.compile(r"\b(?:group|Group)\b")
 
