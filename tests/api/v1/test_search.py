@@ -210,3 +210,30 @@ async def test_snippets_quote_plain_text_and_mark_words_however_they_are_written
     await agent.post("/kb/articles", {"title": "Refunds", "content": text, "published": True})
     (found,) = (await agent.get("/search/articles", params={"q": "cafe"})).json()["data"]
     assert found["snippet"] == "Refunds Ask the <mark>Café</mark> on the corner now; 3 &lt; 4 &amp; more"
+
+
+@pytest.mark.parametrize("trick", ["~/", "./", "<!--", "a_", "x"])
+async def test_no_text_keeps_the_database_busy(shop: Organization, trick: str) -> None:
+    """Unbounded, the first two take longer than a statement may, and the answer is no 201."""
+    agent, customer = await shop.client("agent"), await shop.client("customer")
+    text = f"Before {trick * (60_000 // len(trick))} quagga"
+    await file(customer, "Much ado", text)
+    assert await subjects(agent, q="quagga") == ["Much ado"]
+    article = {"title": "About nothing", "content": text, "published": True}
+    assert (await agent.post("/kb/articles", article)).status_code == 201
+    found = (await agent.get("/search/articles?q=quagga")).json()["data"]
+    assert [each["title"] for each in found] == ["About nothing"]
+
+
+async def test_a_long_text_is_parted_where_nobody_reads_and_nowhere_else(desk: Desk) -> None:
+    async with desk.database.unit(None) as uow:
+
+        async def bounded(text: str) -> str:
+            return str(await uow.db.fetch_value("select deskbell_bounded($1)", text))
+
+        prose = "See https://example.com/orders/10412?view=all, please. " * 50
+        assert await bounded(prose) == prose
+        assert await bounded("<!-- short -->") == "<!-- short -->"
+        parted = await bounded("x" * 1_000 + "ä" * 1_000 + "<!--")
+        assert max(map(len, parted.split())) <= 150
+        assert parted.replace(" ", "") == "x" * 1_000 + "ä" * 1_000

@@ -119,8 +119,8 @@ async def search_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: Page
         sql(
             "with found as materialized ({}), "
             "best as materialized (select * from found order by score desc, id limit {} offset {}) "
-            "select {}, ts_headline('deskbell', deskbell_without_marks(a.content), (select string_agg(quote_literal(lexeme), "
-            "' | ')::tsquery from ({}) shown), {}), (select count(*) from found) "
+            "select {}, ts_headline('deskbell', deskbell_without_marks(deskbell_bounded(a.content)), "
+            "(select string_agg(quote_literal(lexeme), ' | ')::tsquery from ({}) shown), {}), (select count(*) from found) "
             "from best join articles a on a.organization_id = best.organization_id and a.id = best.id {} "
             "order by best.score desc, a.id",
             found, page.limit + 1, page.offset, _COLUMNS, _shown(narrow.search), _HEADLINE, _JOINS,
@@ -139,7 +139,8 @@ def _shown(search: str | None) -> Fragment:
     """The lexemes to mark in a found article `a`: those sought, and those that are written with accents there."""
     return sql(
         "with asked as (select lexeme from unnest(to_tsvector('deskbell', deskbell_search_text({})))) "
-        "select lexeme from asked union select w.lexeme from unnest(to_tsvector('deskbell', left(a.content, 150000))) w "
+        "select lexeme from asked union "
+        "select w.lexeme from unnest(to_tsvector('deskbell', left(deskbell_bounded(a.content), 150000))) w "
         "where octet_length(w.lexeme) > char_length(w.lexeme) "
         "and deskbell_search_text(w.lexeme) in (select lexeme from asked)",
         search,
