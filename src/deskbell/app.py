@@ -51,6 +51,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._dispatcher: Dispatcher | None = None
+        self._realtime: Realtime | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection, or the lifespan."""
@@ -81,13 +82,19 @@ class App:
             runtime = Runtime(database, limiter, access_log, settings.api_default, settings.trusted_proxies)
             realtime = await Realtime.start(database, keys, FORMS)
             try:
+                self._realtime = realtime
                 self._dispatcher = Dispatcher(contracts, site, runtime, live=realtime)
                 yield
             finally:
-                self._dispatcher = None
+                self._dispatcher = self._realtime = None
                 await realtime.stop()
         finally:
             await database.close()
+
+    async def show_out(self, seconds: float) -> None:
+        """Tells all who are connected live that the server stops, and gives them so long to go."""
+        if self._realtime is not None:
+            await self._realtime.show_out(seconds)
 
     async def _live(self, receive: Receive, send: Any) -> None:
         await receive()

@@ -84,9 +84,10 @@ class Ear:
 class Live:
     """The server's address."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, process: asyncio.subprocess.Process) -> None:
         self.port = port
         self.address = f"127.0.0.1:{port}"
+        self.process = process
 
     async def ear(self, token: str | None = None, path: str = "/ws", **options: Any) -> Ear:
         """A socket; `headers` and what else `websockets.connect` takes may be given, the rest goes into the query."""
@@ -119,7 +120,7 @@ async def serving(desk: Desk, *, workers: int = 1) -> AsyncIterator[Live]:
     )  # fmt: skip
     try:
         await _until_ready(process, port)
-        yield Live(port)
+        yield Live(port, process)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)

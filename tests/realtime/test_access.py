@@ -1,13 +1,14 @@
 """Who may connect, and that losing the right ends the connection."""
 
 import asyncio
+import signal
 
 import pytest
 import websockets
 
-from tests.realtime.live import Live
+from tests.realtime.live import Live, serving
 from tests.realtime.test_events import file_ticket
-from tests.support.desk import Organization
+from tests.support.desk import Desk, Organization
 
 
 @pytest.mark.parametrize("path", ["/ws", "/ws/tickets/00000000-0000-0000-0000-000000000000"])
@@ -90,3 +91,15 @@ async def test_the_ticket_socket_is_for_those_who_see_the_ticket(
     assert await (await live.ear(other.token, path="/ws/tickets/nonsense")).closed() == 4404
     missing = "/ws/tickets/00000000-0000-0000-0000-000000000000"
     assert await (await live.ear((await shop.person("agent")).token, path=missing)).closed() == 4404
+
+
+async def test_when_the_server_stops_every_socket_is_told(desk: Desk, shop: Organization) -> None:
+    agent = await shop.person("agent")
+    ticket = await file_ticket(shop)
+    async with serving(desk, workers=2) as server:
+        ears = [await server.settled(agent.token) for _ in range(4)]
+        ears.append(await server.settled(agent.token, path=f"/ws/tickets/{ticket['id']}"))
+        server.process.send_signal(signal.SIGTERM)
+        assert [await ear.closed() for ear in ears] == [1012] * 5
+        async with asyncio.timeout(30):
+            assert await server.process.wait() == 0

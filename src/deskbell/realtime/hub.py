@@ -54,6 +54,8 @@ class Hub:
         self._rooms: dict[UUID, _Attended] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._listening = asyncio.Event()
+        self._closing = False
+        self._emptied = asyncio.Event()
         self._watchers: list[Watcher] = []
         self._sighted: list[Callable[[str], None]] = []
         self._tickers: list[Callable[[float], None]] = []
@@ -62,11 +64,20 @@ class Hub:
         """Begins to listen."""
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._keep_time())]
 
-    async def stop(self) -> None:
-        """Shows everybody out and stops listening."""
+    async def show_out(self, seconds: float) -> None:
+        """Tells everybody that the server stops, and waits until they have gone, so long at most. Lets nobody in."""
+        self._closing = True
         for attended in list(self._rooms.values()):
             for member in attended.room:
                 member.dismiss(Close.STOPPING)
+        if self._rooms:
+            self._emptied.clear()
+            await wait_at_most(self._emptied, seconds)
+
+    async def stop(self) -> None:
+        """Shows everybody out, without waiting, and stops listening."""
+        await self.show_out(0)
+        for attended in list(self._rooms.values()):
             if attended.task is not None:
                 self._tasks.append(attended.task)
         self._rooms.clear()
@@ -93,6 +104,8 @@ class Hub:
 
     async def enter(self, member: Member) -> None:
         """From when this returns, the member misses nothing that is committed. Raises `Unavailable` after a while."""
+        if self._closing:
+            raise Unavailable
         organization_id = member.actor.organization_id
         attended = self._rooms.get(organization_id)
         if attended is None:
@@ -115,6 +128,8 @@ class Hub:
             del self._rooms[member.actor.organization_id]
             if attended.task is not None:
                 attended.task.cancel()
+            if not self._rooms:
+                self._emptied.set()
 
     # Listening
 

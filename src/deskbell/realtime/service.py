@@ -52,8 +52,12 @@ class Realtime:
         hub.start()
         return cls(hub, own, sockets, gateway)
 
+    async def show_out(self, seconds: float) -> None:
+        """Tells everybody that the server stops, and gives them so long to go; lets nobody in any more."""
+        await self._hub.show_out(seconds)
+
     async def stop(self) -> None:
-        """Shows everybody out."""
+        """Shows everybody out, and stops."""
         await self._hub.stop()
         await self.gateway.stop()
         await self._own.close()
