@@ -4,7 +4,17 @@ import pytest
 
 from tests.support.desk import Client, Organization
 
-LISTS = ("groups", "categories", "tags", "canned-responses", "views", "kb/articles", "webhooks", "audit-logs")
+LISTS = (
+    "groups",
+    "categories",
+    "tags",
+    "canned-responses",
+    "views",
+    "kb/articles",
+    "webhooks",
+    "audit-logs",
+    "api-keys",
+)
 BODIES: dict[str, dict[str, object]] = {
     "groups": {"name": "{}", "description": ""},
     "categories": {"name": "{}"},
@@ -12,6 +22,7 @@ BODIES: dict[str, dict[str, object]] = {
     "canned-responses": {"title": "{}", "content": "x"},
     "views": {"name": "{}", "query": "status:open"},
     "kb/articles": {"title": "{}", "content": "x", "published": True},
+    "api-keys": {"name": "{}", "scopes": ["tickets:read"]},
     "webhooks": {"url": "https://hooks.example/{}", "event_types": ["ticket.created"]},
 }
 

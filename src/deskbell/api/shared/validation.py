@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 
 __all__ = [
+    "Check",
     "InvalidBody",
     "Violation",
     "Wording",
@@ -46,6 +47,12 @@ class Violation(Struct, frozen=True):
 
 Wording = Callable[[Violation], str]
 """How a contract words a violation for people."""
+
+Check = Callable[[str], str | None]
+"""What a service will find wrong with a text, as a field's `Meta.extra["check"]`.
+
+A body that is refused for its form never reaches the service: so its faults are named together with those of the form.
+"""
 
 _LENGTH: Final = re.compile(r"Expected `(\w+)` of length (<=|>=) (\d+)")
 _BOUND: Final = re.compile(r"Expected `(\w+)` (<=|>=|<|>) (-?[\d.]+)")
@@ -147,6 +154,9 @@ def violations(raw: Any, shape: Any, path: str = "", extra: dict[str, Any] | Non
             violation = msgspec.structs.replace(violation, kind="enum", allowed=allowed)
         yield msgspec.structs.replace(violation, extra=extra)
         return
+    check: Check | None = extra.get("check")
+    if check is not None and isinstance(raw, str) and (told := check(raw)):
+        yield Violation(path, "invalid", told)
     yield from _nul_strings(raw, path)
 
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
-from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, words_of
+from deskbell.api.v1.fields import CursorParam, Email, LimitParam, Name, PageParam, words_of
 from deskbell.api.v1.tickets.routes import listing
 from deskbell.api.v1.tickets.views import TicketList
 from deskbell.features.agents import service
@@ -31,7 +31,6 @@ from deskbell.kernel.permissions import Permission, Role
 __all__ = ["ROUTES", "AgentView"]
 
 TAG: Final = ["Agents"]
-Email = Annotated[str, Meta(min_length=3, max_length=254)]
 Line = Annotated[str, Meta(max_length=200)]
 Phone = Annotated[str, Meta(max_length=50)]
 Password = Annotated[str, Meta(min_length=8, max_length=200)]

@@ -11,12 +11,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
-from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam
+from deskbell.api.v1.fields import CursorParam, Email, LimitParam, Name, PageParam, words_of
 from deskbell.api.v1.tickets.routes import listing
 from deskbell.api.v1.tickets.views import TicketList
 from deskbell.features.contacts import service
 from deskbell.features.contacts.records import Activity, Contact, ContactChanges, ContactSort, NewContact
-from deskbell.features.tickets.records import SortField, TicketFilter, TicketSort
+from deskbell.features.tickets.records import STATUSES, SortField, TicketFilter, TicketSort
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -24,7 +24,6 @@ from deskbell.kernel.permissions import Permission
 __all__ = ["ROUTES", "ContactView"]
 
 TAG: Final = ["Contacts"]
-Email = Annotated[str, Meta(min_length=3, max_length=254)]
 Phone = Annotated[str, Meta(max_length=50)]
 Line = Annotated[str, Meta(max_length=200)]
 SearchParam = Annotated[str | None, QueryParameter(max_length=200, description="Words of name, address or company")]
@@ -167,12 +166,13 @@ async def list_contact_tickets(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[TicketList]:
     """The tickets that the contact asked for help with."""
     contact = await service.get(uow, contact_id)
-    narrow = TicketFilter(requester_id=contact.id)
+    narrow = TicketFilter(requester_id=contact.id, statuses=words_of("status", status, STATUSES))
     return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 

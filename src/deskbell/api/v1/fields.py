@@ -6,6 +6,7 @@ from typing import Annotated, Final, TypeAlias
 from litestar.params import QueryParameter
 from msgspec import Meta
 
+from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.paging import MAX_LIMIT
@@ -14,6 +15,7 @@ __all__ = [
     "MOMENT",
     "Body",
     "CursorParam",
+    "Email",
     "LimitParam",
     "Name",
     "PageParam",
@@ -26,11 +28,23 @@ __all__ = [
 
 _SOMETHING: Final = {"pattern_message": "This field must not be empty"}
 
+
+def _address_fault(text: str) -> str | None:
+    try:
+        clean_address(text)
+    except Invalid as refusal:
+        return refusal.problems[0].message
+    return None
+
+
 Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_SOMETHING)]
 Body: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_SOMETHING)]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_SOMETHING)]
 Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S", extra=_SOMETHING)]
 Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=50)]
+Email: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=254, extra={"check": _address_fault}, examples=["ada@example.com"])
+]
 Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 
 PageParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]

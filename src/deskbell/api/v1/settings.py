@@ -13,7 +13,7 @@ from deskbell.api.shared.routing import Uow, get, put
 from deskbell.api.v1.accounts.two_factor import SetUpView
 from deskbell.api.v1.accounts.views import NEVER_STORED
 from deskbell.api.v1.envelope import Success
-from deskbell.api.v1.fields import Name
+from deskbell.api.v1.fields import Email, Name
 from deskbell.api.v1.organizations import OrganizationView, UpdateOrganization
 from deskbell.features.accounts import service as accounts
 from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -89,7 +89,7 @@ class ProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """New values of some fields; what is left out stays, null or an empty text empties phone and avatar."""
 
     name: Name | UnsetType = UNSET
-    email: Annotated[str, Meta(min_length=3, max_length=254)] | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
     phone: Annotated[str, Meta(max_length=50)] | UnsetType | None = UNSET
     avatar: Picture | UnsetType | None = UNSET
 

@@ -110,7 +110,11 @@ async def tickets_in(db: Db, group_id: UUID) -> int:
 
 
 async def remove(db: Db, group_id: UUID) -> None:
-    """Removes a group; its tickets belong to none from then on."""
+    """Removes a group; its tickets belong to none from then on.
+
+    Their versions grow, since a ticket is not what its reader knew; the times of the last change stay.
+    """
+    await db.execute(sql("update tickets set group_id = null, version = version + 1 where group_id = {}", group_id))
     await db.execute(sql("delete from groups where id = {}", group_id))
 
 

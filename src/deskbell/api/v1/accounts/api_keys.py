@@ -1,14 +1,16 @@
 """v1: API keys."""
 
+from typing import Literal
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.v1.accounts.views import NEVER_STORED, ApiKeyView, CreateApiKey, CreatedApiKey
-from deskbell.api.v1.envelope import Done, Success
-from deskbell.api.v1.fields import aware
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, aware
 from deskbell.features.accounts import service
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -17,9 +19,17 @@ TAG = ["API keys"]
 
 
 @get("/api-keys", permission=Permission.API_KEY_MANAGE, tags=TAG, summary="List API keys")
-async def list_api_keys(uow: Uow) -> Success[list[ApiKeyView]]:
+async def list_api_keys(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
+) -> Listed[ApiKeyView]:
     """The organization's keys that are in force, newest first."""
-    return Success([ApiKeyView.of(key) for key in await service.list_api_keys(uow)])
+    found = await service.list_api_keys(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Listed([ApiKeyView.of(key) for key in found.items], Pagination.of(found))
 
 
 @post(

@@ -1,13 +1,16 @@
 """v1: one's own sessions."""
 
+from typing import Literal
 from uuid import UUID
 
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.api.shared.routing import Uow, delete, get
 from deskbell.api.v1.accounts.views import SessionView
-from deskbell.api.v1.envelope import Done, Success
+from deskbell.api.v1.envelope import Done, Listed, Pagination
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.accounts import service
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -16,10 +19,18 @@ TAG = ["Sessions"]
 
 
 @get("/auth/sessions", permission=Permission.PROFILE, tags=TAG, summary="List your sessions")
-async def list_sessions(uow: Uow) -> Success[list[SessionView]]:
+async def list_sessions(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["last_used_at"]] = "last_used_at",
+    order: FromQuery[Order] = "desc",
+) -> Listed[SessionView]:
     """The devices on which you are signed in to this organization, the one used last first."""
     current = uow.actor.session_id
-    return Success([SessionView.of(session, current) for session in await service.list_sessions(uow)])
+    found = await service.list_sessions(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Listed([SessionView.of(session, current) for session in found.items], Pagination.of(found))
 
 
 @delete(

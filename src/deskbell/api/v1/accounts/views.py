@@ -10,8 +10,8 @@ from litestar.datastructures import CacheControlHeader
 from msgspec import Meta, Struct, field
 
 from deskbell.api.shared.requests import DeskbellRequest, client_address
-from deskbell.api.v1.fields import Name
-from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.api.v1.fields import Email, Name
+from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
 from deskbell.features.accounts.records import ApiKey, Belonging, Membership, Session, SignedIn
 from deskbell.features.accounts.service.sessions import Device
 from deskbell.kernel.errors import FieldProblem, Invalid
@@ -38,8 +38,14 @@ __all__ = [
     "in_document_words",
 ]
 
-Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254)]
-NewPassword: TypeAlias = Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+
+def _password_fault(password: str) -> str | None:
+    return next((problem.message for problem in password_problems(password, None)), None)
+
+
+NewPassword: TypeAlias = Annotated[
+    str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD, extra={"check": _password_fault})
+]
 Token: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
 Phone: TypeAlias = Annotated[str, Meta(max_length=50)]
 

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v1.envelope import Done, Success
-from deskbell.api.v1.fields import Body
+from deskbell.api.v1.envelope import Done, Pagination, Success
+from deskbell.api.v1.fields import Body, CursorParam, PageParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Person
 from deskbell.features.tickets.telling import Step, steps_for
+from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -102,6 +103,14 @@ class EditComment(Struct, frozen=True, forbid_unknown_fields=True):
     body: Body
 
 
+class Conversation(Struct, frozen=True):
+    """A ticket's comments; where a page was asked for, with its place among them."""
+
+    data: list[CommentView]
+    pagination: Pagination | UnsetType = UNSET
+    success: bool = True
+
+
 class HistoryUser(Struct, frozen=True):
     """Who did it."""
 
@@ -131,9 +140,20 @@ class HistoryView(Struct, frozen=True, kw_only=True):
 
 
 @get("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_READ, tags=TAG, summary="List comments")
-async def list_comments(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[CommentView]]:
-    """The conversation, oldest first. Customers see public comments only."""
-    return Success([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
+async def list_comments(
+    uow: Uow,
+    ticket_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: Annotated[
+        int | None, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page; all, if left out")
+    ] = None,
+    cursor: CursorParam = None,
+) -> Conversation:
+    """The whole conversation, oldest first, or a page of it where you ask for one. Customers see public comments only."""
+    if limit is None and cursor is None and page == 1:
+        return Conversation([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
+    part = await service.page_comments(uow, ticket_id, PageRequest.numbered(page, limit or DEFAULT_LIMIT, cursor))
+    return Conversation([CommentView.of(comment) for comment in part.items], Pagination.of(part))
 
 
 @post("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Add a comment")

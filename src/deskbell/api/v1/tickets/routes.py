@@ -211,6 +211,8 @@ async def assign_ticket(
 )
 async def bulk_update(uow: Uow, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
     """The same change for up to 500 tickets; each one's outcome is reported, and one's refusal does not stop the rest."""
+    if data.updates == UpdateTicket():
+        raise Invalid.field("updates", "Name at least one field to change")
     return Success(BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command())))
 
 

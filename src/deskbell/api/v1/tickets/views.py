@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.envelope import Pagination
-from deskbell.api.v1.fields import Body, Channel, Name, Priority, Status, Subject, Tags, TicketType
+from deskbell.api.v1.fields import Body, Channel, Email, Name, Priority, Status, Subject, Tags, TicketType
 from deskbell.features.tickets.records import (
     CustomField,
     Named,
@@ -144,7 +144,7 @@ class TicketList(Struct, frozen=True):
 class RequesterBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A customer by address; an unknown one becomes a contact."""
 
-    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    email: Email
     name: Name | None = None
 
 

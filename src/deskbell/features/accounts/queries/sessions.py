@@ -1,10 +1,13 @@
 """Sessions and API keys."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.accounts.records import ApiKey, Session
-from deskbell.runtime.sql import Db, sql
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.sql import Db, all_of, sql
 
 __all__ = [
     "add_api_key",
@@ -24,6 +27,8 @@ _SESSION = sql(
     "s.id, s.user_id, s.refresh_generation, s.user_agent, s.ip, s.created_at, s.last_used_at, s.expires_at, s.ended_at"
 )
 _KEY = sql("k.id, k.name, k.hint, k.scopes, k.user_id, k.created_at, k.expires_at, k.last_used_at, k.revoked_at")
+_LAST_USED: Final = Order("s.last_used_at", "s.id", shape=tuple[datetime, UUID])
+_NEWEST_KEY: Final = Order("k.created_at", "k.id", shape=tuple[datetime, UUID])
 
 
 async def add_session(db: Db, organization_id: UUID, session: Session) -> None:
@@ -64,18 +69,19 @@ async def advance_refresh(db: Db, session_id: UUID, now: datetime, expires_at: d
     )
 
 
-async def open_sessions(db: Db, user_id: UUID, now: datetime) -> list[Session]:
-    """A person's sessions that still hold, newest use first."""
+async def open_sessions(db: Db, user_id: UUID, now: datetime, page: PageRequest) -> Page[Session]:
+    """A part of a person's sessions that still hold, newest use first."""
+    down = page.descends(True)
+    wanted = sql("s.user_id = {} and s.ended_at is null and s.expires_at > {}", user_id, now)
     rows = await db.fetch_all(
         sql(
-            "select {} from sessions s where s.user_id = {} and s.ended_at is null and s.expires_at > {} "
-            "order by s.last_used_at desc, s.id",
-            _SESSION,
-            user_id,
-            now,
+            "select {} from sessions s where {} order by {} limit {} offset {}",
+            _SESSION, all_of([wanted, _LAST_USED.after(page.cursor, descending=down)]), _LAST_USED.by(descending=down),
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
-    )
-    return [Session(*row) for row in rows]
+    )  # fmt: skip
+    total = int(await db.fetch_value(sql("select count(*) from sessions s where {}", wanted)))
+    return page_from(rows, total, page, lambda row: Session(*row), lambda each: (each.last_used_at, each.id))
 
 
 async def end_session(db: Db, user_id: UUID, session_id: UUID, now: datetime) -> bool:
@@ -118,12 +124,19 @@ async def add_api_key(db: Db, organization_id: UUID, key: ApiKey, secret_hash: b
     )  # fmt: skip
 
 
-async def api_keys(db: Db) -> list[ApiKey]:
-    """Every key of the organization that was not revoked, newest first."""
+async def api_keys(db: Db, page: PageRequest) -> Page[ApiKey]:
+    """A part of the organization's keys that were not revoked, newest first."""
+    down = page.descends(True)
+    wanted = sql("k.revoked_at is null")
     rows = await db.fetch_all(
-        sql("select {} from api_keys k where k.revoked_at is null order by k.created_at desc, k.id", _KEY)
-    )
-    return [ApiKey(*row) for row in rows]
+        sql(
+            "select {} from api_keys k where {} order by {} limit {} offset {}",
+            _KEY, all_of([wanted, _NEWEST_KEY.after(page.cursor, descending=down)]), _NEWEST_KEY.by(descending=down),
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
+        )
+    )  # fmt: skip
+    total = int(await db.fetch_value(sql("select count(*) from api_keys k where {}", wanted)))
+    return page_from(rows, total, page, lambda row: ApiKey(*row), lambda each: (each.created_at, each.id))
 
 
 async def find_api_key(db: Db, key_id: UUID) -> tuple[ApiKey, bytes, str, bool, bool] | None:

@@ -12,6 +12,7 @@ from deskbell.features.accounts.tokens import api_key_text, hash_secret, read_ap
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Invalid, NotFound, Unauthenticated
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role, scope_covers
 from deskbell.runtime.database import UnitOfWork
 
@@ -44,10 +45,10 @@ async def create_api_key(
     return key, text
 
 
-async def list_api_keys(uow: UnitOfWork) -> list[ApiKey]:
-    """The organization's keys that are in force, without their secrets."""
+async def list_api_keys(uow: UnitOfWork, page: PageRequest) -> Page[ApiKey]:
+    """A part of the organization's keys that are in force, without their secrets."""
     uow.actor.require(Permission.API_KEY_MANAGE)
-    return await queries.api_keys(uow.db)
+    return await queries.api_keys(uow.db, page)
 
 
 async def revoke_api_key(uow: UnitOfWork, key_id: UUID) -> None:

@@ -13,6 +13,7 @@ from deskbell.features.accounts.tokens import ACCESS_LIFETIME, AccessClaims, Ref
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound, Unauthenticated
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["Device", "end_other_sessions", "end_session", "list_sessions", "refresh", "start_session"]
@@ -79,9 +80,9 @@ async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) 
     return len(ended)
 
 
-async def list_sessions(uow: UnitOfWork) -> list[Session]:
-    """The actor's own open sessions."""
-    return await sessions.open_sessions(uow.db, uow.actor.id, uow.now)
+async def list_sessions(uow: UnitOfWork, page: PageRequest) -> Page[Session]:
+    """A part of the actor's own open sessions, the one used last first."""
+    return await sessions.open_sessions(uow.db, uow.actor.id, uow.now, page)
 
 
 def _signed_in(uow: UnitOfWork, keys: TokenKeys, member: Membership, session_id: UUID, generation: int) -> SignedIn:

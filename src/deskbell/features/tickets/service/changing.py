@@ -10,6 +10,7 @@ from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Named, Person, Ticket, TicketChanges
 from deskbell.features.tickets.service.creating import (
+    clean_subject,
     clean_tags,
     note_tags,
     resolve_assignee,
@@ -93,16 +94,19 @@ async def change_locked(
     fields: dict[str, Any] = {
         name: value
         for name, value in changes.given().items()
-        if name in ("subject", "description", "priority", "type", "custom_fields") and value != getattr(ticket, name)
+        if name in ("description", "priority", "type", "custom_fields") and value != getattr(ticket, name)
     }
+    if changes.subject is not UNSET and (subject := clean_subject(changes.subject, problems)) != ticket.subject:
+        fields["subject"] = subject
     if changes.tags is not UNSET and (tags := clean_tags(changes.tags)) != ticket.tags:
         fields["tags"] = tags
-        await note_tags(uow, tags)
     if changes.category_id is not UNSET and changes.category_id != ticket.category_id:
         fields["category"] = await resolve_category(uow, changes.category_id, problems)
     await _assignment(uow, ticket, changes, fields, problems)
     if problems:
         raise Invalid(problems)
+    if "tags" in fields:
+        await note_tags(uow, fields["tags"])
     status = changes.status
     if status is UNSET and fields.get("assignee") is not None and ticket.status == "new":
         status = "open"

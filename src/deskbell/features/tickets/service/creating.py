@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.accounts import service as accounts
+from deskbell.features.accounts.service.addresses import clean_name
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
@@ -17,7 +18,15 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["clean_tags", "create", "note_tags", "resolve_assignee", "resolve_category", "resolve_group"]
+__all__ = [
+    "clean_subject",
+    "clean_tags",
+    "create",
+    "note_tags",
+    "resolve_assignee",
+    "resolve_category",
+    "resolve_group",
+]
 
 
 async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
@@ -34,11 +43,12 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     assignee = await resolve_assignee(uow, new.assignee_id, problems)
     group = await resolve_group(uow, new.group_id, problems)
     category = await resolve_category(uow, new.category_id, problems)
+    subject = clean_subject(new.subject, problems)
     if problems or requester is None:
         raise Invalid(problems)
     status = "open" if new.status == "new" and assignee is not None else new.status
     ticket = Ticket(
-        organization_id=actor.organization_id, id=new_id(), number=0, subject=new.subject.strip(),
+        organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
         description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
         requester=requester, assignee=assignee, group=group, category=category, tags=clean_tags(new.tags),
         custom_fields=new.custom_fields, external_id=new.external_id, version=1, reopen_count=0, created_at=uow.now,
@@ -60,6 +70,9 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
 
 async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[FieldProblem]) -> Person | None:
     actor = uow.actor
+    if new.requester_id is not None and new.requester is not None:
+        problems.append(FieldProblem("requester", "Name the requester once: by requester_id or by requester"))
+        return None
     if new.requester_id is not None and new.requester_id != actor.user_id:
         actor.require(Permission.CONTACT_WRITE)
         person = await references.find_person(uow.db, new.requester_id)
@@ -104,6 +117,14 @@ async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: 
     if category is None:
         problems.append(FieldProblem("category_id", "There is no category with this id"))
     return category
+
+
+def clean_subject(text: str, problems: list[FieldProblem]) -> str:
+    """The subject in one line, as mails and lists show it, or a problem added to the list."""
+    subject = clean_name(text)
+    if not subject:
+        problems.append(FieldProblem("subject", "This field must not be empty"))
+    return subject
 
 
 def clean_tags(tags: Sequence[str]) -> list[str]:
