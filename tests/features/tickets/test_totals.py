@@ -2,8 +2,9 @@
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, LiteralString
 
 import asyncpg
 import pytest
@@ -137,3 +138,43 @@ async def test_a_total_is_what_counting_gives(desk: Desk, shop: Organization, se
                 assert (await counting.count_up_to(uow.db, actor, narrow, 0) == (counted, True)) is (
                     SEARCHES[search] or counted == 0
                 )
+
+
+async def test_a_list_that_is_known_to_be_empty_still_refuses_a_cursor_of_another(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    for number in range(2):
+        await customer.post("/tickets", {"subject": f"Ticket {number}", "description": "parcel"})
+    cursor = (await agent.get("/tickets?limit=1&sort=priority")).json()["data"]["pagination"]["nextCursor"]
+    assert (await agent.get("/tickets?type=task")).json()["data"]["pagination"]["total"] == 0
+    assert (await agent.get(f"/tickets?type=task&cursor={cursor}")).status_code == 422
+    assert (await agent.get("/tickets?type=task&cursor=nonsense")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [("t.priority_rank desc, t.created_at desc, t.id desc", "tickets_by_rank_and_priority"),
+     ("t.created_at desc, t.id desc", "tickets_by_rank")],
+)  # fmt: skip
+async def test_the_queue_of_a_status_has_an_index_in_each_order(
+    desk: Desk, shop: Organization, owner: "asyncpg.Connection[Any]", order: LiteralString, index: str
+) -> None:
+    """What row security forbids, or an index lacks, shows in the plan of the application's own role."""
+    agent, customer = await shop.person("agent"), await shop.person("customer")
+    await owner.execute(
+        "insert into tickets (organization_id, id, number, subject, description, status, priority, requester_id, "
+        "created_at, updated_at) select $1, gen_random_uuid(), n, 'Ticket', '', (array['open', 'closed'])[1 + n % 2], "
+        "(array['low', 'high'])[1 + n / 2 % 2], $2, now() - n * interval '1 minute', now() "
+        "from generate_series(1, 6000) n",
+        shop.id, customer.id,
+    )  # fmt: skip
+    await owner.execute("vacuum analyze tickets")
+    actor = Actor(shop.id, agent.id, agent.role)
+    async with desk.database.unit(actor) as uow:
+        narrow = TicketFilter(statuses=("open",))
+        wanted = all_of([visible_to(actor), *matching(actor, narrow)])
+        page = sql(
+            "explain select t.organization_id, t.id from tickets t where {} order by {} limit 26", wanted, sql(order)
+        )
+        plan = "\n".join(row[0] for row in await uow.db.fetch_all(page))
+    assert re.search(rf"\b{index}\b", plan), plan
+    assert "Seq Scan on tickets" not in plan

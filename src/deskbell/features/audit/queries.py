@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from deskbell.features.audit.records import AuditEntry, AuditFilter
+from deskbell.kernel.events import event_types
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
@@ -50,6 +51,9 @@ def _matching(narrow: AuditFilter) -> Iterator[Fragment]:
         yield sql("e.type = any({})", list(narrow.actions))
     if narrow.subject_type is not None:
         yield sql("e.subject_type = {}", narrow.subject_type)
+        # Each type of event has its one type of subject, and is indexed.
+        types = [name for name, kind in event_types().items() if kind.subject_type == narrow.subject_type]
+        yield sql("e.type = any({})", types)
     if narrow.subject_id is not None:
         yield sql("e.subject_id = {}", narrow.subject_id)
     if narrow.after is not None:

@@ -44,11 +44,13 @@ async def list_page(
 ) -> Page[Contact]:
     """One page of the contacts, or of those of whom every word of `search` begins a word of name, address or company."""
     order = _ORDERS[sort]
+    by = order.by(descending=descending)
+    # Tickets are counted for the rows of the page alone, not for those before it.
     rows = await db.fetch_all(
         sql(
-            "select {} from memberships m where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([_wanted(search), order.after(page.cursor, descending=descending)]),
-            order.by(descending=descending), page.limit + 1, 0 if page.cursor is not None else page.offset,
+            "select {} from (select m.* from memberships m where {} order by {} limit {} offset {}) m order by {}",
+            _COLUMNS, all_of([_wanted(search), order.after(page.cursor, descending=descending)]), by, page.limit + 1,
+            0 if page.cursor is not None else page.offset, by,
         )
     )  # fmt: skip
     return page_from(rows, await count(db, search), page, lambda row: Contact(*row), _KEYS[sort])

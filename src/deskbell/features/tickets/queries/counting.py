@@ -13,14 +13,20 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["count_matching", "count_up_to"]
+__all__ = ["count_matching", "count_up_to", "maintained_count"]
+
+
+async def maintained_count(db: Db, actor: Actor, narrow: TicketFilter) -> int | None:
+    """How many tickets a list has, if the maintained counts know it, at a cost that does not grow; None otherwise."""
+    counted = _counted(actor, narrow)
+    return None if counted is None else int(await db.fetch_value(counted))
 
 
 async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
     """How many tickets a list has."""
-    counted = _counted(actor, narrow)
-    if counted is not None:
-        return int(await db.fetch_value(counted))
+    known = await maintained_count(db, actor, narrow)
+    if known is not None:
+        return known
     if (
         actor.is_staff
         and narrow.search is not None
@@ -45,9 +51,9 @@ async def count_up_to(db: Db, actor: Actor, narrow: TicketFilter, most: int) -> 
     """How many tickets a list has, and whether that is all: exactly from the maintained counts where they know, else
     counting stops at `most`.
     """
-    counted = _counted(actor, narrow)
-    if counted is not None:
-        return int(await db.fetch_value(counted)), True
+    known = await maintained_count(db, actor, narrow)
+    if known is not None:
+        return known, True
     wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
     limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
     count = int(await db.fetch_value(limited))

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching
-from deskbell.features.tickets.queries.counting import count_matching
+from deskbell.features.tickets.queries.counting import count_matching, maintained_count
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadline_values, deadlines_from
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import CustomField, Named, Person, Ticket, TicketFilter, TicketSort
@@ -123,16 +123,19 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
         if mark != _mark(sort):
             raise Invalid.field("cursor", "This cursor belongs to the list in another order")
         after = _beyond(key, values, descending=sort.descending)
+    known = None if _is_plain(narrow) else await maintained_count(db, actor, narrow)
+    if known == 0:
+        return Page([], 0, page)  # or a whole desk might be walked through for what there is none of
     order = _DESCENDING[sort.field] if sort.descending else key
     first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
-    if narrow.search is None and not narrow.tags:
+    if not offset and _is_plain(narrow):
         statement = sql(
             "select {} from tickets t {} where {} order by {} limit {} offset {}",
             COLUMNS, JOINS, all_of([wanted, after]), order, first, offset,
         )  # fmt: skip
     else:
-        # How many tickets such conditions leave is beyond the planner's guess: the page is found first, and only its
-        # tickets are joined with people and places.
+        # How many tickets such conditions leave is beyond the planner's guess, and those before the page are none of its:
+        # the page is found first, and only its tickets are joined with people and places.
         statement = sql(
             "with page as materialized (select t.organization_id, t.id from tickets t where {} order by {} limit {} offset {}) "
             "select {} from page p join tickets t on t.organization_id = p.organization_id and t.id = p.id {} order by {}",
@@ -141,12 +144,21 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     rows = await db.fetch_all(statement)
     tickets = [ticket_of(row) for row in rows[: page.limit]]
     more = len(rows) > page.limit
-    total = await count_matching(db, actor, narrow) if page.cursor is not None or page.offset or more else len(tickets)
+    total = known
+    if total is None:
+        part = more or page.offset or page.cursor is not None
+        total = await count_matching(db, actor, narrow) if part else len(tickets)
     return Page(tickets, total, page, encode_cursor(_mark(sort), *_sort_key(tickets[-1], sort.field)) if more else None)
 
 
 COMMON: Final = 2_000
 """Words that more tickets hold than this are common: of 100,000 tickets, the newest 1,300 then have 25 on average."""
+
+
+def _is_plain(narrow: TicketFilter) -> bool:
+    """Whether an index or two answer a filter, so that the planner may be trusted with it."""
+    unusual = narrow.tags or narrow.types or narrow.channels or narrow.category_id or narrow.unassigned
+    return narrow.search is None and not unusual
 
 
 async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
