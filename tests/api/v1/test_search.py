@@ -237,3 +237,13 @@ async def test_a_long_text_is_parted_where_nobody_reads_and_nowhere_else(desk: D
         parted = await bounded("x" * 1_000 + "ä" * 1_000 + "<!--")
         assert max(map(len, parted.split())) <= 150
         assert parted.replace(" ", "") == "x" * 1_000 + "ä" * 1_000
+
+
+@pytest.mark.parametrize("sought", ["weiss", "WEISS muller", "weiß", "トヨタ", "株式会社"])
+async def test_contacts_are_found_past_accents_and_without_spaces(shop: Organization, sought: str) -> None:
+    agent = await shop.client("agent")
+    person = {"name": "Jörg Weiß-Müller", "email": f"jw@{shop.domain}", "company": "株式会社トヨタ"}
+    assert (await agent.post("/contacts", person)).status_code == 201
+    for place in ("/search/contacts", "/contacts"):
+        answer = await agent.get(place, params={"q" if "search" in place else "search": sought})
+        assert [each["name"] for each in answer.json()["data"]["contacts"]] == ["Jörg Weiß-Müller"], place

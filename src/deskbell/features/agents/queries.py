@@ -51,7 +51,7 @@ def _wanted(narrow: AgentFilter) -> Fragment:
         conditions.append(sql("lower(m.department) = lower({})", narrow.department))
     if narrow.search:
         conditions.append(
-            sql("strpos(deskbell_plain(m.name || ' ' || m.email), deskbell_plain({})) > 0", narrow.search)
+            sql("strpos(deskbell_folded(m.name || ' ' || m.email), deskbell_folded({})) > 0", narrow.search)
         )
     return all_of(conditions)
 

@@ -22,7 +22,7 @@ async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Tag]:
     """The organization's tags by name, or those whose name contains a text."""
     wanted: Fragment | None = None
     if search:
-        wanted = sql("strpos(deskbell_plain(t.name), deskbell_plain({})) > 0", search)
+        wanted = sql("strpos(deskbell_folded(t.name), deskbell_folded({})) > 0", search)
     down = page.descends(False)
     rows = await db.fetch_all(
         sql(

@@ -50,6 +50,11 @@ create function deskbell_without_marks(markdown text) returns text language sql 
       '[*`~]+|</?(?:a|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup|u)\M[^<>]*>', '', 'gi'),
     '\s+|</?[[:alpha:]][^<>]*>', ' ', 'g');
 
+-- People are found likewise: "weiss" finds "Weiß", and "トヨタ" the company that ends so.
+create or replace function deskbell_name_words(body text) returns text[] language sql immutable parallel safe
+  return (select coalesce(array_agg(distinct left(word, 100)), '{}')
+            from regexp_split_to_table(deskbell_folded(body), '[[:space:][:punct:]]+') word where word <> '');
+
 -- Those that are there already, as far as it makes a difference to them.
 select deskbell_search_refresh(t.organization_id, t.id)
   from tickets t
@@ -59,3 +64,5 @@ select deskbell_search_refresh(t.organization_id, t.id)
                 where c.organization_id = t.organization_id and c.ticket_id = t.id and deskbell_search_text(c.body) <> c.body);
 update articles set title = title where deskbell_search_text(title || content || category || array_to_string(tags, ' '))
   <> title || content || category || array_to_string(tags, ' ');
+update memberships set name = name -- that makes their words anew
+ where octet_length(concat(name, email, company)) <> char_length(concat(name, email, company));
