@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -153,6 +155,32 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_desk(desk: Path) -> None:
     subjects = [line.split()[1] for line in done.stdout.splitlines()]
     assert subjects == ["settings", "secret", "disk", "storage", "database", "migrations", "role", "clock"]
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
+
+
+async def test_doctor_finds_what_nothing_refers_to_and_removes_it_when_told(desk: Path) -> None:
+    organization = uuid4()
+    with EmbeddedPostgres(desk / "data") as server:
+        connection = await asyncpg.connect(server.dsn)
+        await connection.execute(
+            "insert into organizations (id, name, created_at, updated_at) values ($1, 'Shop', now(), now())",
+            organization,
+        )
+        await connection.close()
+    left = desk / "data" / "files" / str(organization) / str(uuid4())
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x" * 300_000)
+    young = await asyncio.to_thread(run, "doctor", "--unused", folder=desk)
+    assert (young.returncode, young.stdout.splitlines()[-1]) == (
+        0, "ok       unused      each stored content belongs to a file, or is younger than a day",
+    )  # fmt: skip
+    os.utime(left, (0, 0))
+    found = await asyncio.to_thread(run, "doctor", "--unused", folder=desk)
+    assert found.returncode == 1
+    assert "problem  unused      1 stored content (0.3 MB) that no file refers to\n" in found.stdout
+    assert "→ Remove them with `deskbell doctor --remove-unused`." in found.stdout
+    assert left.exists()
+    removed = await asyncio.to_thread(run, "doctor", "--remove-unused", folder=desk)
+    assert (removed.returncode, left.exists()) == (0, False), removed.stdout
 
 
 def test_doctor_names_each_problem_and_its_cure(folder: Path) -> None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
-def doctor(data_dir: Path | None) -> None:
+@click.option("--unused", is_flag=True, help="Also look for stored contents that no file refers to.")
+@click.option("--remove-unused", is_flag=True, help="Remove those that are older than a day.")
+def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
     """Check settings, database and storage.
 
     One line each, `ok` or `problem` with its cure; ends with 1 if there is a problem. Safe while the server runs.
@@ -32,7 +34,7 @@ def doctor(data_dir: Path | None) -> None:
     for finding in findings:
         _show(finding)
     if absent_database(data_dir) is None:
-        findings += asyncio.run(_database(settings))
+        findings += asyncio.run(_database(settings, unused=unused or remove_unused, remove=remove_unused))
     else:
         cure = "Run `deskbell serve` to make one, or name the data folder with --data-dir."
         findings.append(Finding("database", f"there is none in {settings.data_dir}", cure))
@@ -41,7 +43,7 @@ def doctor(data_dir: Path | None) -> None:
         raise SystemExit(1)
 
 
-async def _database(settings: Settings) -> "list[Finding]":
+async def _database(settings: Settings, *, unused: bool, remove: bool) -> "list[Finding]":
     from deskbell.kernel.errors import DeskbellError  # noqa: PLC0415 - with the rest
     from deskbell.runtime.diagnosis import Finding, look_at_database  # noqa: PLC0415 - slow to load
 
@@ -51,10 +53,36 @@ async def _database(settings: Settings) -> "list[Finding]":
             async for finding in look_at_database(dsn):
                 _show(finding)
                 findings.append(finding)
+            if unused and all(finding.good for finding in findings):
+                findings.append(await _unused(settings, dsn, remove=remove))
+                _show(findings[-1])
     except DeskbellError as error:
         findings.append(Finding("database", str(error), "See the sentence above."))
         _show(findings[-1])
     return findings
+
+
+async def _unused(settings: Settings, dsn: str, *, remove: bool) -> "Finding":
+    from deskbell.features.files.unused import find_unused, remove_unused  # noqa: PLC0415 - a long import
+    from deskbell.kernel.clock import utc_now  # noqa: PLC0415 - with the rest
+    from deskbell.runtime.database import Database  # noqa: PLC0415 - as above
+    from deskbell.runtime.diagnosis import Finding  # noqa: PLC0415 - as above
+    from deskbell.runtime.storage import Storage  # noqa: PLC0415 - as above
+
+    storage = Storage.open(settings)
+    database = await Database.open(dsn, size=1)
+    try:
+        found = await find_unused(database, storage, utc_now())
+    finally:
+        await database.close()
+    if not found.keys:
+        return Finding("unused", "each stored content belongs to a file, or is younger than a day")
+    contents = "content" if len(found.keys) == 1 else "contents"
+    said = f"{len(found.keys):,} stored {contents} ({found.size / 1e6:,.1f} MB) that no file refers to"
+    if not remove:
+        return Finding("unused", said, "Remove them with `deskbell doctor --remove-unused`.")
+    await remove_unused(storage, found)
+    return Finding("unused", f"removed {said}")
 
 
 def _show(finding: "Finding") -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 import psycopg
@@ -69,11 +69,9 @@ def _apply(dsn: str) -> list[str]:
 
     with psycopg.connect(dsn, autocommit=True) as guard:
         guard.execute("select pg_advisory_lock(%s)", (_LOCK,))
-        backend: Any = get_backend(_psycopg_uri(dsn))
+        row = guard.execute("select quote_ident(current_schema())").fetchone()
+        backend: Any = get_backend(_psycopg_uri(dsn, schema=row[0] if row else "public"))
         try:
-            # `set search_path from current` in a migration then means this: a temporary table never stands in for ours.
-            backend.execute("select set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false)")
-            backend.commit()
             missing = backend.to_apply(read_migrations(str(MIGRATIONS)))
             names = [migration.id for migration in missing]
             backend.apply_migrations(missing)
@@ -82,10 +80,15 @@ def _apply(dsn: str) -> list[str]:
     return names
 
 
-def _psycopg_uri(dsn: str) -> str:
+def _psycopg_uri(dsn: str, *, schema: str) -> str:
     parts = urlsplit(dsn)
+    arguments = dict(parse_qsl(parts.query))
+    # `set search_path from current` in a migration then means this: a temporary table never stands in for ours. It is
+    # said with the connection, for yoyo makes a new one for each migration.
+    path = f"{schema}, pg_temp".replace("\\", "\\\\").replace(" ", "\\ ")
+    arguments["options"] = f"{arguments.get('options', '')} -c search_path={path}".strip()
     # An empty host makes yoyo drop the `host=` argument that names a socket folder; user and database stay as they are.
-    return urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, parts.query, ""))
+    return urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, urlencode(arguments, quote_via=quote), ""))
 
 
 async def _install_queue(dsn: str) -> list[str]:

@@ -1,28 +1,43 @@
 """Where file contents live: a folder, or S3 and its kin, through one library that speaks them all."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import obstore
 from obstore.store import LocalStore, from_url
 
 from deskbell.runtime.settings import Settings, make_storage_dir
 
-__all__ = ["Storage"]
+__all__ = ["Storage", "StoredContent"]
+
+_DRAFT = re.compile(r".+#[0-9]+")
+"""How the library names a file that it is still writing."""
+
+
+class StoredContent(NamedTuple):
+    """What is known of a content without reading it. `size` is in bytes."""
+
+    key: str
+    size: int
+    stored_at: datetime
 
 
 class Storage:
     """Contents by key. Keys are made by us, never by a client."""
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: Any, folder: Path | None = None) -> None:
         self._store = store
+        self._folder = folder
 
     @classmethod
     def open(cls, settings: Settings) -> "Storage":
         """The storage that `DESKBELL_STORAGE_URL` names; by default a folder beside the database. Raises SettingError."""
         folder = make_storage_dir(settings.storage_url)
-        return cls(from_url(settings.storage_url) if folder is None else LocalStore(folder))
+        return cls(from_url(settings.storage_url) if folder is None else LocalStore(folder), folder)
 
     async def put(self, key: str, content: bytes | Path | IO[bytes]) -> None:
         """Stores a content, at hand or in a file, whole or not at all; a big file goes over in parts."""
@@ -45,9 +60,29 @@ class Storage:
             for found in chunk:
                 yield found["path"]
 
+    async def list_contents(self) -> AsyncIterator[list[StoredContent]]:
+        """Every content, in portions; in a folder also those that were never finished, whose keys end with `#1` or so."""
+        async for chunk in obstore.list(self._store):
+            yield [StoredContent(found["path"], found["size"], found["last_modified"]) for found in chunk]
+        if self._folder is not None:
+            yield await asyncio.to_thread(_drafts, self._folder)
+
     async def delete(self, key: str) -> None:
         """Removes a content; one that is gone already is no error."""
+        if self._folder is not None and _DRAFT.fullmatch(key):
+            (self._folder / key).unlink(missing_ok=True)  # the library does not reach what it never finished
+            return
         try:
             await obstore.delete_async(self._store, key)
         except FileNotFoundError:
             return
+
+
+def _drafts(folder: Path) -> list[StoredContent]:
+    drafts = []
+    for path in folder.rglob("*#*"):
+        if _DRAFT.fullmatch(path.name) and path.is_file():
+            found = path.stat()
+            stored_at = datetime.fromtimestamp(found.st_mtime, UTC)
+            drafts.append(StoredContent(path.relative_to(folder).as_posix(), found.st_size, stored_at))
+    return drafts

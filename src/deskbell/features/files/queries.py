@@ -1,5 +1,6 @@
 """SQL of files."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -9,7 +10,7 @@ from deskbell.features.tickets.queries.visibility import visible_comments_to, vi
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.sql import Db, Fragment, sql
 
-__all__ = ["add", "find_visible", "forget", "lock_deletable", "remove", "removed", "retire", "ticket_of"]
+__all__ = ["add", "find_visible", "forget", "lock_deletable", "remove", "removed", "retire", "ticket_of", "unused"]
 
 _COLUMNS: Final = sql(
     "f.id, f.filename, f.mime_type, f.size, f.sha256, f.storage_key, f.uploaded_by, f.created_at, f.hung"
@@ -99,3 +100,15 @@ async def removed(db: Db, how_many: int) -> list[str]:
 async def forget(db: Db, keys: list[str]) -> None:
     """Notes that these contents are gone."""
     await db.execute(sql("select deskbell_forget_files({})", keys))
+
+
+async def unused(db: Db, contents: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these contents, named by organization and file, that belong to no file of an organization of ours."""
+    rows = await db.fetch_all(
+        sql(
+            "select organization_id, id from deskbell_unused_contents({}, {})",
+            [organization_id for organization_id, _ in contents],
+            [file_id for _, file_id in contents],
+        )
+    )
+    return {(UUID(bytes=row[0].bytes), UUID(bytes=row[1].bytes)) for row in rows}
