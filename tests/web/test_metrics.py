@@ -20,7 +20,7 @@ async def test_the_machine_itself_and_staff_may_read_the_figures_and_nobody_else
     agent, customer = await shop.person("agent"), await shop.person("customer")
     await agent.client.get("/tickets")
     local = await at(desk.app, "127.0.0.1").get("/metrics")
-    assert local.status_code == 200
+    assert (local.status_code, local.headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
     assert 'deskbell_request_seconds_count{contract="v1",method="GET",status="2xx"}' in local.text
     assert "deskbell_relay_behind_seconds" in local.text
     assert (await at(desk.app, "192.0.2.7").get("/metrics")).status_code == 401

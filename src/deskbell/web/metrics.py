@@ -25,7 +25,7 @@ async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
         if not _is_local(request) and not await _is_staff(request, uow):
             return Response(b"Send a staff member's token.\n", status_code=401, media_type="text/plain")
         body = await exposition(uow.db)
-    return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(body, media_type="text/plain; version=0.0.4")
 
 
 def _is_local(request: Request[Any, Any, State]) -> bool:

@@ -16,16 +16,12 @@ from deskbell.runtime import outbox
 from deskbell.runtime.database import Database
 from deskbell.runtime.outbox import KeptMail
 from deskbell.runtime.settings import Settings
+from deskbell.web.page import page
 
 __all__ = ["HANDLERS", "is_mail_shown"]
 
 _SHOWN: Final = 100
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-}
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
@@ -42,7 +38,7 @@ async def list_mail(request: Request[Any, Any, State]) -> Response[str]:
         for mail in mails
     )
     hint = "" if rows else "<p>No mail yet. It appears here as soon as Deskbell would send some.</p>"
-    return _page("Outgoing mail", f"{hint}<ol>{rows}</ol>")
+    return page("Outgoing mail", f"<h1>Outgoing mail</h1>{hint}<ol>{rows}</ol>", wide=True)
 
 
 @get("/dev/mail/{mail_id:str}")
@@ -54,7 +50,7 @@ async def show_mail(request: Request[Any, Any, State], mail_id: FromPath[UUID]) 
         mail = await outbox.find(uow.db, mail_id)
     if mail is None:
         raise NotFoundException
-    return _page(mail.subject, _as_html(mail))
+    return page(mail.subject, f"<h1>{escape(mail.subject)}</h1>{_as_html(mail)}", wide=True)
 
 
 HANDLERS: Final = [list_mail, show_mail]
@@ -112,26 +108,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _page(title: str, body: str) -> Response[str]:
-    page = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 46rem; padding: 0 1rem; color: #1b1f24 }}
-pre {{ white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; background: #f4f5f7; padding: 1rem }}
-dl {{ display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; font-size: .85rem }}
-dt {{ font-weight: 600 }} dd {{ margin: 0; overflow-wrap: anywhere }} li {{ margin: .5rem 0 }}
-</style>
-</head>
-<body>
-<h1>{escape(title)}</h1>
-{body}
-</body>
-</html>
-"""
-    return Response(page, media_type="text/html", headers=_HEADERS)
