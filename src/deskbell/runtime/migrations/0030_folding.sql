@@ -56,12 +56,14 @@ create or replace function deskbell_name_words(body text) returns text[] languag
             from regexp_split_to_table(deskbell_folded(body), '[[:space:][:punct:]]+') word where word <> '');
 
 -- Those that are there already, as far as it makes a difference to them.
-select deskbell_search_refresh(t.organization_id, t.id)
-  from tickets t
- where deskbell_search_text(t.subject) <> t.subject
-    or deskbell_search_text(t.description) <> t.description
-    or exists (select from comments c
-                where c.organization_id = t.organization_id and c.ticket_id = t.id and deskbell_search_text(c.body) <> c.body);
+do $$ begin  -- not a bare select, whose rows the migrating command would print
+  perform deskbell_search_refresh(t.organization_id, t.id)
+    from tickets t
+   where deskbell_search_text(t.subject) <> t.subject
+      or deskbell_search_text(t.description) <> t.description
+      or exists (select from comments c
+                  where c.organization_id = t.organization_id and c.ticket_id = t.id and deskbell_search_text(c.body) <> c.body);
+end $$;
 update articles set title = title where deskbell_search_text(title || content || category || array_to_string(tags, ' '))
   <> title || content || category || array_to_string(tags, ' ');
 update memberships set name = name -- that makes their words anew
