@@ -52,6 +52,14 @@ def test_each_command_has_help_that_names_its_options(folder: Path, name: str) -
     assert "\n  -h, --help" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["import", "export"])
+def test_a_list_of_commands_cuts_no_sentence_short(folder: Path, name: str) -> None:
+    usage, _, rest = run(name, "--help", folder=folder).stdout.partition("\n")
+    assert usage.startswith("Usage: ")
+    assert "Commands:" in rest
+    assert "..." not in rest
+
+
 def test_an_unknown_command_is_named(folder: Path) -> None:
     done = run("sreve", folder=folder)
     assert done.returncode == 2

@@ -23,7 +23,7 @@ COMMANDS: dict[str, Entry] = {
     "remove-second-factor": Entry("second_factor", "remove_second_factor", "Let somebody in who lost their phone."),
     "backup": Entry("backup", "backup", "Write database, files and secret key to one file, while the server runs."),
     "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
-    "import": Entry("import_", "import_command", "Bring tickets into an organization from a file."),
+    "import": Entry("import_", "import_command", "Bring tickets or articles into an organization from files."),
     "export": Entry("export", "export_command", "Write an organization to a file."),
     "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and say how to mend them."),
     "routes": Entry("routes", "routes", "List every route of every contract with its permission."),

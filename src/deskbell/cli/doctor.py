@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data folder; else DESKBELL_DATA_DIR, else data.",
+)
 @click.option("--unused", is_flag=True, help="Also look for stored contents that no file refers to.")
 @click.option("--remove-unused", is_flag=True, help="Remove those that are older than a day.")
 def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:

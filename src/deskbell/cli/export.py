@@ -27,7 +27,7 @@ def export_command() -> None:
     """
 
 
-@export_command.command("jsonl")
+@export_command.command("jsonl", short_help="Everything, in the open format.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True, allow_dash=True))
 @click.option("--organization", required=True, metavar="DOMAIN", help="Its domain (or id).")
 @with_desk

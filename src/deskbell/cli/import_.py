@@ -38,7 +38,7 @@ def import_command() -> None:
     """
 
 
-@import_command.command("jsonl")
+@import_command.command("jsonl", short_help="Tickets in the open format.")
 @click.argument("file", type=_FILE)
 @_ORGANIZATION
 @click.option("--create", is_flag=True, help="Make the organization, as the file's first line describes it.")
@@ -57,7 +57,7 @@ def import_jsonl(settings: Settings, file: Path, organization: str, create: bool
         _run(settings, file, organization, reading, create=create)
 
 
-@import_command.command("github")
+@import_command.command("github", short_help="Tickets from an archive of GitHub issues.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True))
 @_ORGANIZATION
 @with_settings
@@ -68,7 +68,7 @@ def import_github(settings: Settings, file: Path, organization: str) -> None:
     _run(settings, file, organization, lambda watch: github.read(file, watch), create=False)
 
 
-@import_command.command("articles")
+@import_command.command("articles", short_help="Help articles from Markdown or reStructuredText.")
 @click.argument("place", metavar="FOLDER|FILE", type=click.Path(path_type=Path, exists=True, readable=True))
 @_ORGANIZATION
 @click.option("--category", default="", help="For files that name none, instead of their folder's name.")

@@ -16,7 +16,11 @@ from deskbell.runtime.settings import Settings, read_texts
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for every one.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 picks a free one.")
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data folder; else DESKBELL_DATA_DIR, else data.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Web server processes.")
 @click.option("--demo", is_flag=True, help="Make the demo organizations, once, and print their sign-ins.")
 @click.option("--demo-anywhere", is_flag=True, help="Allow --demo on an address that others can reach.")

@@ -34,7 +34,11 @@ def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_settings(command: Callable[..., Any], load: Callable[..., Settings]) -> Callable[..., Any]:
-    @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
+    @click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="The data folder; else DESKBELL_DATA_DIR, else data.",
+    )
     @wraps(command)
     def wrapped(*args: Any, data_dir: Path | None, **options: Any) -> Any:
         return command(load(data_dir=data_dir), *args, **options)
