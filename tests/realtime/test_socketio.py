@@ -119,3 +119,22 @@ async def test_a_header_does_as_well_and_signing_out_disconnects(live: Live, sho
         await agent.client.post("/auth/logout")
         async with asyncio.timeout(PATIENCE):
             await mine.gone.wait()
+
+
+async def test_a_token_is_believed_from_any_page_and_a_cookie_from_our_own(live: Live, shop: Organization) -> None:
+    token = (await shop.person("agent")).token
+    cookie = {"Cookie": f"deskbell_session={token}"}
+    own, behind_tls = {"Origin": f"http://{live.address}"}, {"Origin": f"https://{live.address}"}
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    for headers, auth, welcome in (
+        (elsewhere, {"token": token}, True), ({**cookie, **own}, None, True), ({**cookie, **behind_tls}, None, True),
+        ({**cookie, **elsewhere}, None, False), ({**cookie, "Origin": "null"}, None, False), (cookie, None, False),
+    ):  # fmt: skip
+        client: Any = socketio.AsyncClient(reconnection=False)
+        try:
+            await client.connect(f"http://{live.address}", headers=headers, auth=auth, transports=["websocket"])
+            assert welcome, headers
+        except socketio.exceptions.ConnectionError:
+            assert not welcome, headers
+        finally:
+            await client.disconnect()

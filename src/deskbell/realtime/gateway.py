@@ -36,9 +36,12 @@ class Gateway:
         self._hub, self._database, self._doorkeeper, self._limits = hub, database, doorkeeper, limits
         self._emissions = emissions
         self._guests: dict[str, _Guest] = {}
+        # Whose page may connect is for `socket_credentials` to say, as at `/ws`: a token from anywhere, a cookie from
+        # our own pages. (The library would refuse tokens too, and our pages behind a proxy that ends TLS.)
         self.server: Any = socketio.AsyncServer(
-            async_mode="asgi", max_http_buffer_size=65_536, ping_interval=int(limits.heartbeat), ping_timeout=20
-        )
+            async_mode="asgi", max_http_buffer_size=65_536, ping_interval=int(limits.heartbeat), ping_timeout=20,
+            cors_allowed_origins="*", cors_credentials=False,
+        )  # fmt: skip
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.server.on("join", self._join)
