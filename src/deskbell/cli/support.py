@@ -51,7 +51,7 @@ def absent_database(data_dir: Path | None) -> Path | None:
     texts = read_texts()
     if "DESKBELL_DATABASE_URL" in texts:
         return None
-    folder = (data_dir or Path(texts.get("DESKBELL_DATA_DIR", DEFAULT_DATA_DIR))).expanduser()
+    folder = (data_dir or Path(texts.get("DESKBELL_DATA_DIR", DEFAULT_DATA_DIR))).expanduser().absolute()
     return None if (folder / "postgres" / "PG_VERSION").exists() else folder
 
 
