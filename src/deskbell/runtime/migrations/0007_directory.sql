@@ -1,5 +1,5 @@
 -- The directory: finding people, exact counts of people and tags, files that hang on nothing, organizations that ended.
--- depends: 0005_search
+-- depends: 0006_accounts
 
 -- A text as people type it when they are in a hurry: small letters without accents.
 create function deskbell_plain(body text) returns text language sql immutable parallel safe

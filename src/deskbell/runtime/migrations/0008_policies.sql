@@ -1,5 +1,5 @@
 -- Service-level policies and canned responses.
--- depends: 0005_search
+-- depends: 0007_directory
 
 -- What an organization has decided for a priority. Where there is no row the documented defaults hold.
 create table sla_policies (

@@ -1,5 +1,5 @@
 -- Import and export: history that is told of but not reacted to, feedback, and search documents made batch by batch.
--- depends: 0007_directory
+-- depends: 0008_policies
 
 -- What an import writes is history: it is read with the rest, but nothing is to be set off by it.
 alter table events add column if not exists imported boolean not null default false;

@@ -1,5 +1,5 @@
 -- The relay: from the journal to the queue.
--- depends: 0005_search
+-- depends: 0010_incoming
 
 -- History that came by import; it sets nothing off.
 alter table events add column if not exists imported boolean not null default false;

@@ -1,5 +1,5 @@
 -- Notifications, what each person wants to be told, and the journal by organization in commit order.
--- depends: 0005_search
+-- depends: 0011_relay
 
 create table notifications (
   organization_id uuid not null,

@@ -1,5 +1,5 @@
 -- A ticket's service level stands in its own row: it changes with the ticket's status, in the same write.
--- depends: 0008_policies
+-- depends: 0012_notifications
 
 alter table tickets
   add column first_response_target integer,       -- seconds of running time; null: no target

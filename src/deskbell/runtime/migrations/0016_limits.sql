@@ -1,5 +1,5 @@
 -- Rate limits and idempotency keys.
--- depends: 0005_search
+-- depends: 0014_reports
 
 -- Requests in the current window, by whom they count for. Losing it in a crash costs nothing, so it is not logged.
 create unlogged table request_counts (

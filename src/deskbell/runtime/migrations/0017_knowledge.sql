@@ -1,5 +1,5 @@
 -- The knowledge base.
--- depends: 0005_search
+-- depends: 0016_limits
 
 create table articles (
   organization_id uuid not null references organizations (id) on delete cascade,

@@ -1,5 +1,5 @@
 -- The second factor of signing in, and saved views.
--- depends: 0006_accounts 0012_notifications
+-- depends: 0017_knowledge
 
 -- A person's second factor (TOTP). The secret itself is not here: it is derived from `seed` and the server's secret key,
 -- so that whoever reads the database cannot make codes. Without `enabled_at` it is being set up.

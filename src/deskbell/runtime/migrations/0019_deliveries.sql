@@ -1,5 +1,5 @@
 -- Deliveries of outgoing webhooks; daily summaries; the end of what has had its day.
--- depends: 0010_incoming 0011_relay 0012_notifications
+-- depends: 0018_settings
 
 alter table webhooks
   add column include_internal boolean not null default false, -- internal notes are told as well

@@ -1,6 +1,6 @@
 -- Articles that come from files, and a search that ranks them better at a cost that depends on the words asked for; and
 -- lists of tickets by words that do not rank what they only count.
--- depends: 0017_knowledge
+-- depends: 0019_deliveries
 
 -- What an article is known by where it was imported from: its file's path, the same in every language. The digest is of
 -- what the file said, so that a file that says the same again changes nothing, whatever has been edited since.

@@ -1,5 +1,5 @@
 -- What /metrics tells about the relay.
--- depends: 0011_relay
+-- depends: 0020_articles
 
 -- Seconds since the oldest event that the relay has still to pass on; 0 when it is up to date.
 create function deskbell_relay_behind() returns double precision

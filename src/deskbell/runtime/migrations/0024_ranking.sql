@@ -1,5 +1,5 @@
 -- Ranked search of a common word in a large organization.
--- depends: 0009_transfer
+-- depends: 0023_my_open_tickets
 
 -- As before, but how well a ticket fits is worked out for the newest 2,000 matches alone: reading the words of every match
 -- of a common word took seconds at a million tickets. Older matches follow, newest first (ids grow with time).

@@ -1,5 +1,5 @@
 -- Accounts whose address nobody has confirmed, and functions that run with their owner's rights.
--- depends: 0024_ranking
+-- depends: 0026_retention
 
 -- The organization where an account got its password before its address was confirmed: the only one that it opens until
 -- then. Anybody can type a stranger's address, and other organizations may hold what is the stranger's alone.

@@ -1,5 +1,5 @@
 -- Contents that nothing refers to: what an import or an upload leaves in the storage when it is killed in its last moment.
--- depends: 0024_ranking
+-- depends: 0027_trust
 
 -- Of these contents, named by organization and file, those that belong to an organization of this database and to no file
 -- of it. What the sweep is about to remove anyway is not among them, nor what belongs to another desk in the same storage.

@@ -1,5 +1,5 @@
 -- A request that its caller's own limit refuses no longer uses up what its organization may do.
--- depends: 0024_ranking
+-- depends: 0028_unused_contents
 
 -- Counts one request for each subject in turn, as long as none before it is beyond its limit; says how many each has
 -- used in its window, 0 for those that were not reached. Callers name the person before the organization, so rows are

@@ -1,5 +1,5 @@
 -- Search that looks past accents, joined words and the want of spaces, for tickets as for articles.
--- depends: 0024_ranking
+-- depends: 0029_limits_in_turn
 
 -- Words as they are compared: small letters without accents ("ÜBERGRÖSSE" is "Übergröße" is "ubergrosse"), one form of
 -- each character however it was typed, and each ideograph, kana and Korean syllable alone, for their words are not

@@ -1,5 +1,5 @@
 -- Exact totals of lists by type, channel, category and tag, of tickets of nobody, and of those without a tag.
--- depends: 0024_ranking
+-- depends: 0031_bounded
 
 -- Nothing may change between counting what is there and counting what comes.
 lock table tickets in share row exclusive mode;

@@ -1,5 +1,5 @@
 -- Pages of large organizations: the queue of a status by priority, lists by type and channel, people by their names.
--- depends: 0024_ranking
+-- depends: 0032_totals
 
 -- A status' tickets by time stand in the order of ranks, too; what was missing is their order by priority.
 drop index tickets_by_status;
