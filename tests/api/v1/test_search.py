@@ -98,6 +98,31 @@ async def test_operators_narrow_what_the_words_find(shop: Organization) -> None:
     assert await subjects(agent.client, q="jubj* status:new") == ["Jubjub two"]
 
 
+async def test_people_groups_and_categories_are_named_by_words_of_their_names(shop: Organization, desk: Desk) -> None:
+    admin, agent = await shop.client("admin"), await shop.person("agent")
+    await admin.put(f"/agents/{agent.id}", {"name": "Chidí Okafor-Weiß"})
+    group = (await admin.post("/groups", {"name": "Returns & Réfunds"})).json()["data"]["id"]
+    category = (await admin.post("/categories", {"name": "Lost parcels"})).json()["data"]["id"]
+    asker = {"email": f"jo.li@{shop.domain}", "name": "Jo-Ann Li O'Neil"}
+    await file(admin, "Theirs", assignee_id=str(agent.id), group_id=group, category_id=category, requester=asker)
+    await file(admin, "Another", requester={"email": f"li@{shop.domain}", "name": "Lionel Joanna"})
+    rival = await (await desk.organization("Rival")).client("agent")
+    await file(rival, "Elsewhere", requester=asker)
+    for words in (
+        "assignee:okafor", "assignee:OKAFOR", "assignee:chidi", 'assignee:"weiss chidi"', "assignee:Okafor-Weiß",
+        'assignee:"Chidí Okafor-Weiß"', "requester:ann", 'requester:"o\'neil"', "requester:jo.li",
+        f"requester:JO.LI@{shop.domain}", 'requester:nobody,"li jo"', "group:returns", "group:refunds",
+        "category:parcels", "-requester:lionel", "group:RÉFUNDS category:lost assignee:okafor",
+    ):  # fmt: skip
+        assert await subjects(admin, q=words) == ["Theirs"], words
+    assert await subjects(admin, q="requester:li", sort="number", order="asc") == ["Theirs", "Another"]
+    for words in (
+        "assignee:okafo", "assignee:nobody", 'requester:"jo lionel"', "group:ret", "category:found", "requester:test",
+        'requester:"!"', 'group:"&"', f"requester:{shop.domain}",
+    ):  # fmt: skip
+        assert await subjects(admin, q=words) == [], words
+
+
 @pytest.mark.parametrize("path", ["/search", "/search/tickets"])
 @pytest.mark.parametrize(
     ("query", "word"), [("status:shiny", "shiny"), ("asignee:me", "asignee:"), ("created>soon", "soon")]

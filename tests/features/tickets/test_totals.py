@@ -111,7 +111,8 @@ SEARCHES: dict[str, bool] = {
     "channel:WEB": True, "tag:late": True, "-tag:late status:open": True, "tag:nosuch": True, "tag:none": True,
     "-tag:none": True, "assignee:none": True, "-assignee:none -status:new": True, "assignee:me": True,
     "-assignee:me": True, 'assignee:"Agent2",me': True, 'group:"north",south': True, "-group:north": True,
-    "requester:customer": True, "category:none": False, "tag:late,vip": False, "tag:late tag:vip": False,
+    "requester:customer": True, 'group:"north sea"': True, "assignee:nobody": True,
+    "category:none": False, "tag:late,vip": False, "tag:late tag:vip": False,
     "tag:late type:task": False, "assignee:none,me": False, "created<7d": False, "parcel": False,
 }  # fmt: skip
 
@@ -178,3 +179,27 @@ async def test_the_queue_of_a_status_has_an_index_in_each_order(
         plan = "\n".join(row[0] for row in await uow.db.fetch_all(page))
     assert re.search(rf"\b{index}\b", plan), plan
     assert "Seq Scan on tickets" not in plan
+
+
+async def test_of_a_name_that_very_many_have_some_are_looked_at_found_by_index(
+    desk: Desk, shop: Organization, owner: "asyncpg.Connection[Any]"
+) -> None:
+    await owner.execute(
+        "with made as (insert into users (id, email, name, created_at, updated_at) select gen_random_uuid(), "
+        "'person' || n || '@' || $2, 'Kim Number' || n, now(), now() from generate_series(1, 1500) n returning *) "
+        "insert into memberships (organization_id, user_id, role, name, email, created_at, updated_at) "
+        "select $1, id, 'customer', name, email, now(), now() from made",
+        shop.id, shop.domain,
+    )  # fmt: skip
+    await owner.execute("vacuum analyze memberships")
+    called = {"kim": 1000, "number7": 1, "person7": 1, f"person7@{shop.domain}": 1, "number7 kim": 1, "kim number": 0}
+    async with desk.database.unit(shop.system()) as uow:
+        for words, many in called.items():
+            found = sql("select count(*) from deskbell_people_called({}::text[])", [words])
+            assert await uow.db.fetch_value(found) == many, words
+    plan = await owner.fetch(
+        "explain select found.user_id from unnest($1::text[]) as said, lateral (select user_id from memberships m "
+        "where deskbell_called(m.organization_id, m.name) @@ said::tsquery limit 1000) as found",
+        ["kim"],
+    )
+    assert "memberships_name_words" in "\n".join(row[0] for row in plan)

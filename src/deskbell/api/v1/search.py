@@ -26,7 +26,9 @@ Language: TypeAlias = Annotated[
         min_length=1,
         max_length=1_000,
         description='Words, "phrases", beginnings*, -without; status:open,pending priority: type: channel: '
-        "assignee:me|none|name group: requester: tag: category: has:attachment number: created>2026-01-01 updated<7d",
+        "assignee:me|none|name group: requester: tag: category: has:attachment number: created>2026-01-01 updated<7d. "
+        'A name is a word of it, several in quotes ("jo li"), or an e-mail address or what stands before its @; of a name '
+        "that more than 1,000 people have, 1,000 are looked at",
     ),
 ]
 

@@ -2,7 +2,8 @@
 
     refund "blue jacket" ship* -paypal       words, phrases, beginnings of words, and what must not be there
     status:open,pending -tag:vip             operators; a comma means "or", a leading minus "not"
-    assignee:me group:none requester:"Jo Li" `me` and `none` unless quoted; else a name or an e-mail address
+    assignee:me group:none requester:"Jo Li" `me` and `none` unless quoted; else words of a name, an e-mail address or
+                                             what stands before its @
     created>2026-01-01 updated<7d            see `dates` for what < and > mean
     has:attachment number:123                and a search for nothing but 123 or #123 means that ticket, or the word
 

@@ -149,13 +149,20 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
 
 
 def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
-    """Whether a column holds one of the persons, groups or categories that an operator names."""
+    """Whether a column holds one of the persons, groups or categories that an operator names, by words of their names.
+
+    A name that nobody has finds no ticket.
+    """
     conditions = []
     words = [value.lower() for value in part.values]
     if words and part.field == "group":
-        conditions.append(sql("{} in (select id from groups where lower(name) = any({}))", column, words))
+        conditions.append(
+            sql("{} in (select id from groups where deskbell_is_called(name, {}::text[]))", column, words)
+        )
     elif words and part.field == "category":
-        conditions.append(sql("{} in (select id from categories where lower(name) = any({}))", column, words))
+        conditions.append(
+            sql("{} in (select id from categories where deskbell_is_called(name, {}::text[]))", column, words)
+        )
     elif words:
         conditions.append(
             # As an array it is known before the tickets are looked for, so that theirs are found by index.
