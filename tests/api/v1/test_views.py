@@ -136,6 +136,24 @@ async def test_a_bad_view_names_its_fields_and_is_not_kept(shop: Organization, b
     assert (await agent.get("/views")).json()["pagination"]["total"] == 0
 
 
+@pytest.mark.parametrize("query", ["late bogus:1", "late bogus:me"])
+async def test_an_unknown_operator_is_pointed_at_when_a_view_is_saved_or_changed(
+    shop: Organization, query: str
+) -> None:
+    agent = await shop.client("agent")
+    view = await save(agent, query="late")
+    saved = await agent.post("/views", {"name": "x", "query": query})
+    changed = await agent.put(f"/views/{view['id']}", {"query": query})
+    for answer in (saved, changed):
+        assert answer.status_code == 422
+        (problem,) = answer.json()["error"]["details"]["fields"]
+        assert problem["path"] == "query"
+        assert "“bogus:” is not a search operator" in problem["message"]
+        assert "(at character 6)" in problem["message"]
+    assert (await agent.get(f"/views/{view['id']}")).json()["data"]["query"] == "late"
+    assert (await agent.put(f"/views/{view['id']}", {"query": 'late "bogus:1"'})).status_code == 200
+
+
 async def test_views_page_by_name_and_counting_can_be_spared(shop: Organization) -> None:
     agent = await shop.client("agent")
     for name in ("b", "A", "c"):

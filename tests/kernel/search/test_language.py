@@ -150,6 +150,15 @@ def test_a_wrong_operator_is_refused_pointing_at_it_and_saying_what_is_allowed(t
     assert said in refusal(text).message
 
 
+@pytest.mark.parametrize("word", ["bogus:1", "localhost:8000"])
+def test_an_unknown_name_before_a_number_is_a_word_only_where_texts_are_pasted(word: str) -> None:
+    assert read(f"refund {word}").terms[-1] == Term("word", word)
+    with pytest.raises(QueryProblem, match="is not a search operator; the operators are status:") as refused:
+        parse(f"refund {word}", now=NOW, ports=False)
+    assert (refused.value.position, refused.value.length) == (7, word.index(":") + 1)
+    assert parse(f'10:30 C:1 tel:555 "{word}"', now=NOW, ports=False).terms[-1] == Term("phrase", word)
+
+
 def test_the_fixed_words_are_those_of_tickets() -> None:
     words = {"status": STATUSES, "priority": PRIORITIES, "type": TYPES, "channel": CHANNELS}
     assert {name: WORDS[name] for name in words} == words

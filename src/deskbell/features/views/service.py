@@ -116,7 +116,7 @@ def _checked(uow: UnitOfWork, fields: dict[str, Any]) -> dict[str, Any]:
     if "query" in cleaned:
         cleaned["query"] = cleaned["query"].strip()
         try:
-            understand(uow, cleaned["query"], "query")
+            understand(uow, cleaned["query"], "query", to_keep=True)
         except Invalid as refusal:
             problems += refusal.problems
     if "columns" in cleaned:

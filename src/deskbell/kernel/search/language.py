@@ -109,14 +109,15 @@ class Query(Struct, frozen=True):
         return to_tsquery_text(self.terms)
 
 
-def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORDS) -> Query:
+def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORDS, ports: bool = True) -> Query:
     """Understand a search text.
 
-    `now` is aware and in the time zone in which written dates are meant; `words` are the fixed words of operators.
+    `now` is aware and in the time zone in which written dates are meant; `words` are the fixed words of operators. With
+    `ports`, an unknown name before a number is a word (localhost:8000), as it is pasted; without, it is a mistake.
 
     Raises `QueryProblem`, which points at the part that cannot be understood and says what is allowed.
     """
-    return _Reader(_sendable(text).translate(_QUOTES), now, words).read()
+    return _Reader(_sendable(text).translate(_QUOTES), now, words, ports=ports).read()
 
 
 def plain(text: str) -> Query:
@@ -136,8 +137,9 @@ def _sendable(text: str) -> str:
 class _Reader:
     """Goes through one text from left to right."""
 
-    def __init__(self, text: str, now: datetime, words: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, text: str, now: datetime, words: Mapping[str, Sequence[str]], *, ports: bool) -> None:
         self.text = text
+        self.ports = ports
         self.now = now
         self.words = words
         self.terms: list[Term] = []
@@ -187,7 +189,7 @@ class _Reader:
         if not (behind.isalnum() or behind == '"') or name in _SCHEMES or len(name) == 1:
             return False
         close = difflib.get_close_matches(name, _FIELDS + _DATES if sign == ":" else _DATES, n=1, cutoff=0.75)
-        if not close and (sign != ":" or behind.isdigit()):  # a<b, localhost:8000
+        if not close and (sign != ":" or (behind.isdigit() and self.ports)):  # a<b, localhost:8000
             return False
         hint = f"did you mean {close[0]}{sign}?" if close else f"the operators are {_ALL}."
         message = (

@@ -7,12 +7,15 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = ["beginnings", "understand"]
 
 
-def understand(uow: UnitOfWork, text: str | None, name: str) -> Query | None:
-    """The query that a search text means; None for an empty one. Raises `Invalid` that points at what is not understood."""
+def understand(uow: UnitOfWork, text: str | None, name: str, *, to_keep: bool = False) -> Query | None:
+    """The query that a search text means; None for an empty one. Raises `Invalid` that points at what is not understood.
+
+    One to keep is read more strictly than what is pasted into a search: `bogus:1` is a mistake there and no word.
+    """
     if text is None or not text.strip():
         return None
     try:
-        return parse(text, now=uow.now)
+        return parse(text, now=uow.now, ports=not to_keep)
     except QueryProblem as problem:
         raise Invalid.field(name, str(problem)) from problem
 
