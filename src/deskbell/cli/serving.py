@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import FrameType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 import click
@@ -21,6 +21,9 @@ import msgspec
 from deskbell.cli.support import bring_up, require_unix, step
 from deskbell.runtime.children import Child
 from deskbell.runtime.settings import Settings, make_storage_dir
+
+_WORD_SECONDS: Final = 15.0
+"""How long somebody waits for the server without hearing what it waits for."""
 
 
 class Plan(NamedTuple):
@@ -145,21 +148,27 @@ def _python(
 
 
 def _wait_until_ready(plan: Plan, web: Child) -> None:
-    while not _answers(plan.address):
+    told = time.monotonic()
+    while (trouble := _unready(plan.address)) is not None:
         if web.restarts or web.trouble:
             raise click.ClickException("The web server did not start; its messages above say why.")
+        if time.monotonic() - told > _WORD_SECONDS:
+            told = time.monotonic()
+            click.echo(f"Still waiting for {plan.address}/readyz: {trouble}", err=True)
         time.sleep(0.02)
 
 
-def _answers(address: str) -> bool:
+def _unready(address: str) -> str | None:
+    """What `/readyz` says when it is not content, or why it says nothing; None when all is well."""
     parts = urlsplit(address)
     assert parts.hostname is not None
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
     try:
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
+        answer = connection.getresponse()
+        return None if answer.status == http.client.OK else answer.read(1000).decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer ({error})"
     finally:
         connection.close()
 

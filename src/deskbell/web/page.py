@@ -3,13 +3,16 @@
 from html import escape
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from litestar import Response
 
-__all__ = ["FILES", "page"]
+__all__ = ["FILES", "ICON", "page"]
 
 FILES: Final = Path(__file__).parent / "pages"
 """Their style and script, served below `/pages`."""
+ICON: Final = f"data:image/svg+xml,{quote((FILES / 'bell.svg').read_text('utf-8').strip())}"
+"""The bell as an address: no request of its own."""
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -34,7 +37,7 @@ def page(title: str, body: str, *, script: str = "", wide: bool = False, status_
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{escape(title)} · Deskbell</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="{ICON}">
 <link rel="stylesheet" href="/pages/pages.css">
 {run}</head>
 <body>

@@ -1,46 +1,29 @@
-"""Probes, API documents and reference pages."""
+"""API documents, reference pages, and whatever else belongs to no contract."""
 
 import asyncio
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
-from litestar.exceptions import NotFoundException
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath
+from litestar.response import File
 from litestar.static_files import create_static_files_router
 
-from deskbell.runtime.database import Database
-from deskbell.runtime.migrate import pending
-from deskbell.web import account_pages, outbox
+from deskbell.web import account_pages, outbox, probes
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
-from deskbell.web.page import FILES
+from deskbell.web.page import FILES, ICON, page
+from deskbell.web.probes import Readiness
 
 __all__ = ["build_site"]
 
 ASSETS: Final = Path(__file__).parent / "assets"
-
-
-@get("/healthz")
-async def healthz() -> dict[str, str]:
-    """The process is alive."""
-    return {"status": "ok"}
-
-
-@get("/readyz")
-async def readyz(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
-    """The database answers and has this version's schema."""
-    database: Database = request.app.state.database
-    try:
-        missing = await pending(database.dsn)
-    except Exception as error:  # noqa: BLE001 - whatever keeps us from the database makes us not ready
-        return Response({"status": "unavailable", "reason": type(error).__name__}, status_code=503)
-    if missing:
-        return Response({"status": "migrating", "missing": missing}, status_code=503)
-    return Response({"status": "ready"})
 
 
 def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Callable[[str], dict[str, Any]]) -> Litestar:
@@ -63,11 +46,36 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
             raise NotFoundException
         return Response(_page(titles[name], name), media_type="text/html", headers=_PAGE_HEADERS)
 
-    handlers: list[Any] = [healthz, readyz, metrics, openapi, reference, *outbox.HANDLERS, home_page(titles)]
+    handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
     handlers += [*account_pages.HANDLERS, create_static_files_router("/pages", [FILES])]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
-    return Litestar(route_handlers=handlers, state=State(state), openapi_config=None, logging_config=None)
+    state = {**state, "readiness": Readiness(state["database"])}
+    return Litestar(
+        route_handlers=handlers,
+        state=State(state),
+        exception_handlers={HTTPException: _refuse},
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+@get("/favicon.ico", sync_to_thread=False)
+def icon() -> File:
+    """The bell, for browsers that look for it where browsers always did."""
+    return File(FILES / "bell.svg", media_type="image/svg+xml", content_disposition_type="inline")
+
+
+def _refuse(request: Request[Any, Any, State], error: HTTPException) -> Response[Any]:
+    """People get a page, programs the words of contract `routes`, whose root this shares."""
+    if error.status_code == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("accept", ""):
+        words = (
+            '<h1>There is nothing here</h1><p>The link may be old or incomplete. <a href="/">To the start page</a></p>'
+        )
+        return page("Not found", words, status_code=HTTPStatus.NOT_FOUND)
+    code = HTTPStatus(error.status_code)
+    told = {"error": code.phrase, "code": code.name, "details": {}}
+    return Response(told, status_code=code, media_type=MediaType.JSON, headers=error.headers)
 
 
 _PAGE_HEADERS: Final = {
@@ -84,7 +92,7 @@ def _page(title: str, name: str) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="{ICON}">
 <link rel="stylesheet" href="/assets/reference/swagger-ui.css">
 <link rel="stylesheet" href="/assets/reference/reference.css">
 </head>

@@ -1,0 +1,58 @@
+"""`/healthz` and `/readyz`: for whoever decides whether this process gets requests, or is started again."""
+
+import asyncio
+from typing import Any, Final
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+
+from deskbell.runtime.database import Database
+from deskbell.runtime.migrate import pending
+
+__all__ = ["HANDLERS", "Readiness"]
+
+
+class Readiness:
+    """Whether the database answers and has this version's schema.
+
+    Anybody may ask, and asking takes a connection of its own: so it is asked one at a time, and a yes holds for a second.
+    """
+
+    def __init__(self, database: Database, fresh_seconds: float = 1.0) -> None:
+        self._dsn = database.dsn
+        self._fresh_seconds = fresh_seconds
+        self._asking = asyncio.Lock()
+        self._holds_until = float("-inf")
+
+    async def missing(self) -> list[str]:
+        """The migrations that the database lacks; none when all is well. Raises whatever keeps us from the database."""
+        async with self._asking:
+            loop = asyncio.get_running_loop()
+            if loop.time() < self._holds_until:
+                return []
+            missing = await pending(self._dsn)
+            if not missing:
+                self._holds_until = loop.time() + self._fresh_seconds
+            return missing
+
+
+@get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "ok"}
+
+
+@get("/readyz")
+async def readyz(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
+    """The database answers and has this version's schema."""
+    readiness: Readiness = request.app.state.readiness
+    try:
+        missing = await readiness.missing()
+    except Exception as error:  # noqa: BLE001 - whatever keeps us from the database makes us not ready
+        return Response({"status": "unavailable", "reason": type(error).__name__}, status_code=503)
+    if missing:
+        return Response({"status": "migrating", "missing": missing}, status_code=503)
+    return Response({"status": "ready"})
+
+
+HANDLERS: Final = [healthz, readyz]

@@ -1,0 +1,52 @@
+"""What belongs to no contract: readiness, the icon, and paths that lead nowhere."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from deskbell.runtime.database import Database
+from deskbell.web.probes import Readiness
+from tests.support.desk import Desk
+
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+async def test_readiness_is_asked_once_for_many_and_a_no_is_asked_again(fresh_database_url: str) -> None:
+    database = await Database.open(fresh_database_url)
+    owner = await asyncpg.connect(fresh_database_url)
+    try:
+        calm, eager = Readiness(database, fresh_seconds=3600), Readiness(database, fresh_seconds=0)
+        assert await asyncio.gather(*(calm.missing() for _ in range(20))) == [[]] * 20
+        async with owner.transaction():
+            await owner.execute("create table kept as select * from _yoyo_migration")
+            await owner.execute("delete from _yoyo_migration where migration_id = '0001_tenancy'")
+        assert await eager.missing() == ["0001_tenancy"]
+        assert await calm.missing() == [], "its yes still holds, so the database was not asked"
+        await owner.execute("insert into _yoyo_migration select * from kept where migration_id = '0001_tenancy'")
+        assert await eager.missing() == []
+    finally:
+        await owner.close()
+        await database.close()
+
+
+@pytest.mark.parametrize("path", ["/app/nonsense", "/help/nothing", "/docs/v9"])
+async def test_a_path_that_leads_nowhere_is_a_page_for_people_and_words_for_programs(desk: Desk, path: str) -> None:
+    page = await desk.client(base="", accept=HTML).get(path)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is nothing here" in page.text
+    told = await desk.client(base="", accept="application/json").get(path)
+    assert told.status_code == 404
+    assert told.json() == {"error": "Not Found", "code": "NOT_FOUND", "details": {}}
+
+
+async def test_a_method_that_a_page_does_not_take_says_which_it_does(desk: Desk) -> None:
+    told = await desk.client(base="").post("/healthz")
+    assert (told.status_code, told.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert "GET" in told.headers["allow"]
+
+
+async def test_the_icon_is_there_where_browsers_look(desk: Desk) -> None:
+    icon = await desk.client(base="").get("/favicon.ico")
+    assert (icon.status_code, icon.headers["content-type"].split(";")[0]) == (200, "image/svg+xml")
+    assert icon.text.startswith("<svg")
