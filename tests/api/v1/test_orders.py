@@ -35,7 +35,7 @@ async def walked(client: Client, path: str, order: str) -> list[str]:
         answer = await client.get(f"/{path}?limit=2&order={order}{cursor}")
         assert answer.status_code == 200, answer.text
         body = answer.json()
-        found += [str(each["id"]) for each in body["data"]]
+        found += [str(each.get("id") or each["name"]) for each in body["data"]]
         if not body["pagination"]["hasNextPage"]:
             return found
         cursor = f"&cursor={body['pagination']['nextCursor']}"
@@ -60,3 +60,31 @@ async def test_a_list_runs_both_ways(shop: Organization, path: str) -> None:
     assert refused.status_code == 422
     assert "asc, desc" in refused.text
     assert (await admin.get(f"/{path}?sort=nonsense")).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["admin", "customer"])
+async def test_lists_that_are_short_as_a_rule_come_whole_or_in_parts_and_both_ways(
+    shop: Organization, kind: str
+) -> None:
+    admin, customer = await shop.person("admin"), await shop.client("customer")
+    ticket = (await customer.post("/tickets", {"subject": "Late", "description": "Where?"})).json()["data"]["id"]
+    await admin.client.put(f"/tickets/{ticket}", {"tags": ["vip"]})  # of which no customer is told
+    for status in ("open", "pending", "hold", "solved"):
+        await admin.client.patch(f"/tickets/{ticket}/status", {"status": status})
+        await admin.client.post(f"/tickets/{ticket}/comments", {"body": status, "public": status != "hold"})
+        article = {"title": status, "content": "x", "category": status, "published": True}
+        await admin.client.post("/kb/articles", article)
+    client = await shop.client(kind)
+    for path in (f"tickets/{ticket}/history", f"tickets/{ticket}/comments", "kb/categories"):
+        answer = (await client.get(f"/{path}")).json()
+        assert "pagination" not in answer
+        whole = [str(each.get("id") or each["name"]) for each in answer["data"]]
+        assert len(set(whole)) == len(whole) >= 3
+        pages = [(await client.get(f"/{path}?limit=2&page={page}")).json() for page in range(1, len(whole) // 2 + 2)]
+        assert [str(each.get("id") or each["name"]) for page in pages for each in page["data"]] == whole, path
+        assert {page["pagination"]["total"] for page in pages} == {len(whole)}
+        assert await walked(client, path, "asc") == whole
+        assert await walked(client, path, "desc") == whole[::-1]
+        assert (await client.get(f"/{path}?limit=101")).status_code == 422
+        assert (await client.get(f"/{path}?cursor=nonsense")).status_code == 422
+    assert (await (await shop.client("customer2")).get(f"/tickets/{ticket}/history?limit=2")).status_code == 404

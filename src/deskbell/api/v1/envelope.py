@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import Page
 
-__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Listed", "Pagination", "Success", "render", "tagged"]
+__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Listed", "Pagination", "Success", "Whole", "render", "tagged"]
 
 T = TypeVar("T")
 
@@ -67,6 +67,14 @@ class Listed(Struct, Generic[T], frozen=True):
 
     data: list[T]
     pagination: Pagination
+    success: bool = True
+
+
+class Whole(Struct, Generic[T], frozen=True):
+    """A successful answer with a bare list: all of it or, where a page was asked for, that page and where it stands."""
+
+    data: list[T]
+    pagination: Pagination | UnsetType = UNSET
     success: bool = True
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
-from deskbell.kernel.paging import MAX_LIMIT
+from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 
 __all__ = [
     "MOMENT",
@@ -21,8 +21,10 @@ __all__ = [
     "PageParam",
     "Subject",
     "Tags",
+    "WholeLimitParam",
     "aware",
     "moment_of",
+    "part_of",
     "words_of",
 ]
 
@@ -49,6 +51,9 @@ Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 
 PageParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
 LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page")]
+WholeLimitParam: TypeAlias = Annotated[
+    int | None, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page; all, if no part is asked for")
+]
 CursorParam: TypeAlias = Annotated[
     str | None, QueryParameter(description="`nextCursor` of the page before; continues at a flat cost")
 ]
@@ -76,6 +81,13 @@ def aware(moment: datetime | None) -> datetime | None:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise MalformedRequest("A time is out of the range that can be kept") from error
+
+
+def part_of(page: int, limit: int | None, cursor: str | None, order: Order) -> PageRequest | None:
+    """Which page of a list that is short as a rule is asked for; None for all of it. Raises `Invalid`."""
+    if limit is None and cursor is None and page == 1 and order == "asc":
+        return None
+    return PageRequest.numbered(page, limit or DEFAULT_LIMIT, cursor, order=order)
 
 
 MOMENT: Final = "A time (RFC 3339) or a date, which begins at midnight UTC"

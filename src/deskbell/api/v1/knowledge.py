@@ -10,8 +10,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.requests import DeskbellRequest, client_address, expected_version
 from deskbell.api.shared.routing import Public, Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Pagination, Success
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Subject, Tags
+from deskbell.api.v1.envelope import Done, Pagination, Success, Whole
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, Subject, Tags, WholeLimitParam, part_of
 from deskbell.features.knowledge import service
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
 from deskbell.features.knowledge.rendering import as_html
@@ -185,11 +185,21 @@ async def delete_article(uow: Uow, article_id: FromPath[UUID]) -> Done:
 
 @get("/kb/categories", permission=Public.OPTIONAL, tags=TAG, summary="List article categories", refuses=(NotFound,))
 async def list_article_categories(
-    uow: Uow, request: DeskbellRequest, organization: OrganizationParam = None
-) -> Success[list[CategoryCount]]:
-    """The categories of the articles that you may read, with how many there are."""
+    uow: Uow,
+    request: DeskbellRequest,
+    page: PageParam = 1,
+    limit: WholeLimitParam = None,
+    cursor: CursorParam = None,
+    order: FromQuery[Order] = "asc",
+    organization: OrganizationParam = None,
+) -> Whole[CategoryCount]:
+    """The categories of the articles that you may read, by name, with how many there are; a page where you ask for one."""
     await enter_help_centre(uow, request, organization)
-    return Success(await service.list_categories(uow))
+    asked = part_of(page, limit, cursor, order)
+    if asked is None:
+        return Whole(await service.list_categories(uow))
+    part = await service.page_categories(uow, asked)
+    return Whole(part.items, Pagination.of(part))
 
 
 @post(

@@ -7,12 +7,14 @@ from uuid import UUID
 from deskbell.features.knowledge.records import Article, ArticleFilter, CategoryCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = [
     "add",
     "add_to_votes",
     "categories",
+    "category_page",
     "count_view",
     "find_by_source",
     "find_organization",
@@ -38,6 +40,7 @@ _JOINS: Final = sql(
     "join memberships m on m.organization_id = a.organization_id and m.user_id = a.author_id "
     "left join article_counts n on n.organization_id = a.organization_id and n.article_id = a.id"
 )
+_CATEGORIES: Final = Order("a.category", shape=tuple[str])
 # Where the marks around found words stand until the text is made safe for HTML: characters that no text may hold.
 SNIPPET_MARKS: Final = ("\x02", "\x03")
 _HEADLINE: Final = 'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, MaxFragments=2, FragmentDelimiter=" … "'
@@ -217,6 +220,21 @@ async def categories(db: Db, actor: Actor) -> list[CategoryCount]:
         )
     )
     return [CategoryCount(*row) for row in rows]
+
+
+async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[CategoryCount]:
+    """A part of the categories of the articles that the actor may read, by name."""
+    wanted = sql("a.category <> '' and {}", visible_to(actor))
+    down = page.descends(False)
+    rows = await db.fetch_all(
+        sql(
+            "select a.category, count(*) from articles a where {} group by 1 order by {} limit {} offset {}",
+            all_of([wanted, _CATEGORIES.after(page.cursor, descending=down)]), _CATEGORIES.by(descending=down),
+            page.limit + 1, 0 if page.cursor is not None else page.offset,
+        )
+    )  # fmt: skip
+    total = int(await db.fetch_value(sql("select count(distinct a.category) from articles a where {}", wanted)))
+    return page_from(rows, total, page, lambda row: CategoryCount(*row), lambda category: (category.name,))
 
 
 async def count_view(db: Db, organization_id: UUID, article_id: UUID) -> None:

@@ -22,7 +22,10 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "delete", "etag", "get", "list_articles", "list_categories", "read", "update", "visit", "vote"]
+__all__ = [
+    "create", "delete", "etag", "get", "list_articles", "list_categories", "page_categories", "read", "update", "visit",
+    "vote",
+]  # fmt: skip
 
 _MARK: Final = {"\x02": "<mark>", "\x03": "</mark>"}
 
@@ -136,6 +139,11 @@ async def delete(uow: UnitOfWork, article_id: UUID) -> None:
 async def list_categories(uow: UnitOfWork) -> list[CategoryCount]:
     """The categories of the articles that the actor may read."""
     return await queries.categories(uow.db, uow.actor)
+
+
+async def page_categories(uow: UnitOfWork, page: PageRequest) -> Page[CategoryCount]:
+    """A part of the categories of the articles that the actor may read, by name. Raises `Invalid`."""
+    return await queries.category_page(uow.db, uow.actor, page)
 
 
 async def vote(uow: UnitOfWork, article_id: UUID, *, helpful: bool, address: str, browser: str) -> Article:

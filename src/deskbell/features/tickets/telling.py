@@ -1,19 +1,17 @@
 """What a ticket's history tells its readers: staff all of it, a customer what concerns them."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
-from deskbell.features.tickets.queries.history import HistoryEntry
+from deskbell.features.tickets.queries.history import FOR_CUSTOMERS, HistoryEntry
 from deskbell.kernel.events import Change
 
 __all__ = ["Step", "steps_for"]
-
-_FOR_CUSTOMERS: Final = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -36,7 +34,7 @@ def steps_for(entries: list[HistoryEntry], *, staff: bool) -> list[Step]:
 def _step(entry: HistoryEntry, *, staff: bool) -> Step | None:
     changes = _changes(entry)
     if not staff and isinstance(entry.event, TicketUpdated | TicketAssigned):
-        changes = {name: change for name, change in changes.items() if name in _FOR_CUSTOMERS}
+        changes = {name: change for name, change in changes.items() if name in FOR_CUSTOMERS}
         if not changes:
             return None
     if not staff:

@@ -13,7 +13,7 @@ __all__ = ["reference_page"]
 
 _LINE: Final = 100
 _WIDTH: Final = 118
-_WRAPPERS: Final = ("Success_", "Listed_", "One_", "Many_", "Listing_", "Numbered_")
+_WRAPPERS: Final = ("Success_", "Listed_", "Whole_", "One_", "Many_", "Listing_", "Numbered_")
 _LIMITS: Final = (
     ("minLength", "at least {} characters"), ("maxLength", "at most {} characters"), ("minItems", "at least {} entries"),
     ("maxItems", "at most {} entries"), ("minimum", "from {}"), ("maximum", "to {}"), ("default", "default `{}`"),

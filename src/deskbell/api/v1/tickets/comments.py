@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET, Meta, Struct, UnsetType
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Meta, Struct
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v1.envelope import Done, Pagination, Success
-from deskbell.api.v1.fields import Body, CursorParam, PageParam
+from deskbell.api.v1.envelope import Done, Pagination, Success, Whole
+from deskbell.api.v1.fields import Body, CursorParam, PageParam, WholeLimitParam, part_of
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Person
 from deskbell.features.tickets.telling import Step, steps_for
-from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
+from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]
@@ -103,14 +103,6 @@ class EditComment(Struct, frozen=True, forbid_unknown_fields=True):
     body: Body
 
 
-class Conversation(Struct, frozen=True):
-    """A ticket's comments; where a page was asked for, with its place among them."""
-
-    data: list[CommentView]
-    pagination: Pagination | UnsetType = UNSET
-    success: bool = True
-
-
 class HistoryUser(Struct, frozen=True):
     """Who did it."""
 
@@ -144,16 +136,16 @@ async def list_comments(
     uow: Uow,
     ticket_id: FromPath[UUID],
     page: PageParam = 1,
-    limit: Annotated[
-        int | None, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page; all, if left out")
-    ] = None,
+    limit: WholeLimitParam = None,
     cursor: CursorParam = None,
-) -> Conversation:
+    order: FromQuery[Order] = "asc",
+) -> Whole[CommentView]:
     """The whole conversation, oldest first, or a page of it where you ask for one. Customers see public comments only."""
-    if limit is None and cursor is None and page == 1:
-        return Conversation([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
-    part = await service.page_comments(uow, ticket_id, PageRequest.numbered(page, limit or DEFAULT_LIMIT, cursor))
-    return Conversation([CommentView.of(comment) for comment in part.items], Pagination.of(part))
+    asked = part_of(page, limit, cursor, order)
+    if asked is None:
+        return Whole([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
+    part = await service.page_comments(uow, ticket_id, asked)
+    return Whole([CommentView.of(comment) for comment in part.items], Pagination.of(part))
 
 
 @post("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Add a comment")
@@ -186,10 +178,22 @@ async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
 
 
 @get("/tickets/{ticket_id:str}/history", permission=Permission.TICKET_READ, tags=TAG, summary="Get the history")
-async def get_ticket_history(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[HistoryView]]:
-    """Every recorded step, oldest first. Customers see what concerns them."""
-    entries = await service.history(uow, ticket_id)
-    return Success([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
+async def get_ticket_history(
+    uow: Uow,
+    ticket_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: WholeLimitParam = None,
+    cursor: CursorParam = None,
+    order: FromQuery[Order] = "asc",
+) -> Whole[HistoryView]:
+    """Every recorded step, oldest first, or a page of them where you ask for one. Customers see what concerns them."""
+    asked = part_of(page, limit, cursor, order)
+    if asked is None:
+        entries = await service.history(uow, ticket_id)
+        return Whole([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
+    part = await service.page_history(uow, ticket_id, asked)
+    steps = steps_for(part.items, staff=uow.actor.is_staff)
+    return Whole([HistoryView.of(ticket_id, step) for step in steps], Pagination.of(part))
 
 
 ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]

@@ -8,9 +8,10 @@ from uuid import UUID
 from deskbell.features.tickets.queries.visibility import visible_comments_to
 from deskbell.features.tickets.records import Attachment, Comment, Person
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.permissions import Role
-from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.keyset import Order
+from deskbell.runtime.sql import Db, all_of, sql
 
 __all__ = [
     "add",
@@ -30,6 +31,7 @@ COLUMNS: Final = sql(
     "c.created_at, c.edited_at"
 )
 _FROM: Final = sql("comments c join memberships m on m.organization_id = c.organization_id and m.user_id = c.author_id")
+_BY_TIME: Final = Order("c.created_at", "c.id", shape=tuple[datetime, UUID])
 _ATTACHMENT: Final = sql("f.id, f.comment_id, f.file_id, f.filename, f.url, f.mime_type, f.size")
 
 
@@ -98,16 +100,14 @@ async def list_visible(db: Db, actor: Actor, ticket_id: UUID) -> list[Comment]:
 
 
 async def page_visible(db: Db, actor: Actor, ticket_id: UUID, page: PageRequest) -> Page[Comment]:
-    """A part of a ticket's conversation, oldest first."""
+    """A part of a ticket's conversation, oldest first unless asked otherwise."""
     wanted = sql("c.ticket_id = {} and {}", ticket_id, visible_comments_to(actor))
-    after: Fragment | None = None
-    if page.cursor is not None:
-        at, comment_id = decode_cursor(page.cursor, tuple[datetime, UUID])
-        after = sql("(c.created_at, c.id) > ({}, {})", at, comment_id)
+    down = page.descends(False)
     rows = await db.fetch_all(
         sql(
-            "select {} from {} where {} order by c.created_at, c.id limit {} offset {}",
-            COLUMNS, _FROM, all_of([wanted, after]), page.limit + 1, 0 if page.cursor is not None else page.offset,
+            "select {} from {} where {} order by {} limit {} offset {}",
+            COLUMNS, _FROM, all_of([wanted, _BY_TIME.after(page.cursor, descending=down)]),
+            _BY_TIME.by(descending=down), page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(*) from comments c where {}", wanted)))

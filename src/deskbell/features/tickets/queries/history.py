@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, decode_event
-from deskbell.runtime.sql import Db, Fragment, sql
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["HistoryEntry", "names_of", "of_ticket", "recent_of_ticket"]
+__all__ = ["FOR_CUSTOMERS", "HistoryEntry", "names_of", "of_ticket", "page_of_ticket", "recent_of_ticket"]
+
+FOR_CUSTOMERS: Final = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
+"""The fields of whose changes customers are told. A change of none of them is no step for them."""
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
@@ -32,8 +37,16 @@ _FROM = sql(
 )
 
 
+_BY_TIME: Final = Order("e.at", "e.id", shape=tuple[datetime, int])
+
+
 def _known_to(actor: Actor) -> Fragment:
-    return sql("true") if actor.is_staff else sql("not e.internal")
+    if actor.is_staff:
+        return sql("true")
+    return sql(
+        "not e.internal and (e.type not in ('ticket.updated', 'ticket.assigned') or e.payload -> 'changes' ?| {}::text[])",
+        sorted(FOR_CUSTOMERS),
+    )
 
 
 def _entry(row: Any) -> HistoryEntry:
@@ -51,6 +64,28 @@ async def of_ticket(db: Db, actor: Actor, ticket_id: UUID) -> list[HistoryEntry]
         )
     )  # fmt: skip
     return [_entry(row) for row in rows]
+
+
+async def page_of_ticket(db: Db, actor: Actor, ticket_id: UUID, page: PageRequest) -> Page[HistoryEntry]:
+    """A part of the recorded steps of a ticket that the actor may know of, oldest first unless asked otherwise."""
+    wanted = sql("e.ticket_id = {} and {}", ticket_id, _known_to(actor))
+    down = page.descends(False)
+    rows = await db.fetch_all(
+        sql(
+            "select {} from {} and {} order by {} limit {} offset {}",
+            _COLUMNS, _FROM, all_of([wanted, _BY_TIME.after(page.cursor, descending=down)]),
+            _BY_TIME.by(descending=down), page.limit + 1, 0 if page.cursor is not None else page.offset,
+        )
+    )  # fmt: skip
+    total = int(
+        await db.fetch_value(
+            sql(
+                "select count(*) from events e where e.organization_id = (select deskbell_organization()) and {}",
+                wanted,
+            )
+        )
+    )
+    return page_from(rows, total, page, _entry, lambda entry: (entry.at, entry.id))
 
 
 async def recent_of_ticket(db: Db, actor: Actor, ticket_id: UUID, limit: int) -> list[HistoryEntry]:

@@ -11,7 +11,7 @@ from deskbell.features.tickets.service.comments import (
 )
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
-from deskbell.features.tickets.service.reading import get, history, list_tickets
+from deskbell.features.tickets.service.reading import get, history, list_tickets, page_history
 from deskbell.features.tickets.service.whole import get_whole, is_anothers
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "list_comments",
     "list_tickets",
     "page_comments",
+    "page_history",
     "reopen",
     "restore",
     "set_status",

@@ -12,7 +12,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["demand_version", "etag", "get", "history", "list_tickets", "locked"]
+__all__ = ["demand_version", "etag", "get", "history", "list_tickets", "locked", "page_history"]
 
 
 async def get(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
@@ -34,6 +34,12 @@ async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
     """Every recorded step of a ticket that the actor may know of, oldest first. Raises `NotFound`."""
     await get(uow, ticket_id)
     return await history_queries.of_ticket(uow.db, uow.actor, ticket_id)
+
+
+async def page_history(uow: UnitOfWork, ticket_id: UUID, page: PageRequest) -> Page[HistoryEntry]:
+    """A part of the recorded steps of a ticket that the actor may know of. Raises `NotFound`, `Invalid`."""
+    await get(uow, ticket_id)
+    return await history_queries.page_of_ticket(uow.db, uow.actor, ticket_id, page)
 
 
 async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> Ticket:
