@@ -33,7 +33,7 @@ async def test_an_agent_is_invited_into_groups_and_shown_as_documented(shop: Org
         False,
     )
     assert made["tickets"] == {"open": 0, "resolved": 0, "total": 0}
-    assert made["rating"] is made["sla_compliance"] is None
+    assert [made[name] for name in ("rating", "ratings", "sla_compliance", "sla_measured")] == [0, 0, 0, 0]
     assert (await admin.get(f"/agents/{made['id']}")).json()["data"] == made
     kinds = [kind for kind, _ in await events_about(shop, str(made["id"]))]
     assert kinds == ["member.added", "member.invited"]

@@ -43,7 +43,7 @@ async def test_everyone_sees_their_own_and_leads_see_all(shop: Organization, riv
 async def test_an_agents_scores_stand_beside_their_name_over_the_last_90_days(shop: Organization) -> None:
     agent, admin = await shop.person("agent"), await shop.client("admin")
     before = (await admin.get(f"/agents/{agent.id}")).json()["data"]
-    assert (before["rating"], before["sla_compliance"]) == (None, None)
+    assert (before["rating"], before["sla_compliance"]) == (0, 0)
     recently = (utc_now() - timedelta(days=2)).isoformat()
     kept = await plant(shop, recently, assignee_id=str(agent.id), answered=1, solved=2, rating=5)
     await plant(shop, recently, assignee_id=str(agent.id), answered=1, solved=2, rating=4)
@@ -53,4 +53,4 @@ async def test_an_agents_scores_stand_beside_their_name_over_the_last_90_days(sh
         await uow.db.execute("update tickets set resolution_breached_at = solved_at where id = $1", UUID(kept))
     shown = (await admin.get("/agents")).json()["data"]
     row = next(each for each in shown if each["id"] == str(agent.id))
-    assert (row["rating"], row["sla_compliance"]) == (4.5, 66)
+    assert (row["rating"], row["ratings"], row["sla_compliance"], row["sla_measured"]) == (4.5, 2, 66, 3)

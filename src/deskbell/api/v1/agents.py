@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+import msgspec
 from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -47,7 +48,9 @@ class AgentTickets(Struct, frozen=True):
 
 
 class AgentView(Struct, frozen=True, kw_only=True):
-    """An agent. `rating` is the mean of customers' marks, `sla_compliance` in per cent; null before there are any."""
+    """An agent. `rating` is the mean of customers' marks from 1 to 5, of which there are `ratings`; `sla_compliance` the
+    promises kept, in per cent of `sla_measured`; both over the last 90 days, and 0 before there are any.
+    """
 
     id: UUID
     name: str
@@ -61,8 +64,10 @@ class AgentView(Struct, frozen=True, kw_only=True):
     verified: bool
     groups: list[Named]
     tickets: AgentTickets
-    rating: float | None
-    sla_compliance: int | None
+    rating: float
+    ratings: int
+    sla_compliance: int
+    sla_measured: int
     created_at: datetime
     updated_at: datetime
     last_login_at: datetime | None
@@ -76,8 +81,8 @@ class AgentView(Struct, frozen=True, kw_only=True):
             id=agent.id, name=agent.name, email=agent.email, role=agent.role, department=agent.department,
             status=agent.availability, phone=agent.phone, title=agent.title, avatar_url=agent.avatar_url,
             verified=agent.verified, groups=[Named(*each) for each in profile.groups], tickets=tickets,
-            rating=profile.scores.rating, sla_compliance=profile.scores.sla_compliance, created_at=agent.created_at,
-            updated_at=agent.updated_at, last_login_at=agent.last_login_at,
+            **msgspec.structs.asdict(profile.scores), created_at=agent.created_at, updated_at=agent.updated_at,
+            last_login_at=agent.last_login_at,
         )  # fmt: skip
 
 

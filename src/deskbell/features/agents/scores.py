@@ -13,12 +13,14 @@ __all__ = ["Scores", "scores_of"]
 
 
 class Scores(Struct, frozen=True):
-    """`rating` is the mean of customers' marks from 1 to 5, `sla_compliance` the share of kept promises in whole per cent,
-    both over the last 90 days. None where nothing was measured.
+    """`rating` is the mean of `ratings` customers' marks from 1 to 5, `sla_compliance` the share of `sla_measured` promises
+    that was kept in whole per cent, both over the last 90 days. 0 where nothing was measured.
     """
 
-    rating: float | None = None
-    sla_compliance: int | None = None
+    rating: float = 0.0
+    ratings: int = 0
+    sla_compliance: int = 0
+    sla_measured: int = 0
 
 
 async def scores_of(db: Db, agent_ids: Sequence[UUID]) -> dict[UUID, Scores]:
@@ -27,9 +29,6 @@ async def scores_of(db: Db, agent_ids: Sequence[UUID]) -> dict[UUID, Scores]:
         return {}
     figures = await agent_scores(db, agent_ids, utc_now())
     return {
-        agent_id: Scores(
-            rating=agent.rating if agent.ratings else None,
-            sla_compliance=agent.sla_compliance if agent.promised else None,
-        )
+        agent_id: Scores(agent.rating, sum(agent.ratings.values()), agent.sla_compliance, agent.promised)
         for agent_id, agent in figures.items()
     }
