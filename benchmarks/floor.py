@@ -16,6 +16,7 @@ from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.tickets.views import TicketView
 from deskbell.features.tickets.queries.deadlines import deadline_values
 from deskbell.features.tickets.queries.tickets import _ADD, COLUMNS, JOINS, ticket_of
+from deskbell.features.tickets.records import STATUSES
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import _prepare_connection
 
@@ -23,7 +24,7 @@ ORGANIZATION = UUID(os.environ.get("FLOOR_ORGANIZATION", "00000000-0000-0000-000
 _COLUMNS, _JOINS = COLUMNS.compile()[0], JOINS.compile()[0]
 _GET = f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.id = $2 and t.deleted_at is null"
 _LIST = (
-    f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.deleted_at is null and t.status = $2 "
+    f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.deleted_at is null and t.status_rank = $2 "
     "order by t.created_at desc, t.id desc limit 26"
 )
 _COUNT = (
@@ -35,15 +36,15 @@ _COUNT = (
 async def ticket(request: Request[Any, Any, State], ticket_id: UUID) -> Success[TicketView]:
     async with request.app.state.pool.acquire() as connection:
         row = await connection.fetchrow(_GET, ORGANIZATION, ticket_id)
-    return Success(TicketView.of(ticket_of(row)))
+    return Success(TicketView.of(ticket_of(row), for_staff=True))
 
 
 @get("/list")
 async def tickets(request: Request[Any, Any, State]) -> dict[str, Any]:
     async with request.app.state.pool.acquire() as connection:
-        rows = await connection.fetch(_LIST, ORGANIZATION, "open")
+        rows = await connection.fetch(_LIST, ORGANIZATION, STATUSES.index("open") + 1)
         total = await connection.fetchval(_COUNT, ORGANIZATION, UUID(int=0), "open")
-    return {"tickets": [TicketView.of(ticket_of(row)) for row in rows[:25]], "total": total}
+    return {"tickets": [TicketView.of(ticket_of(row), for_staff=True) for row in rows[:25]], "total": total}
 
 
 @post("/create")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -77,9 +78,7 @@ async def _run(port: int, make: Callable[[int], bytes], count: int, connections:
     waiting = []
     for _ in range(connections):
         done: asyncio.Future[None] = loop.create_future()
-        _, protocol = await loop.create_connection(
-            lambda done=done: _Connection(next_request, done, times), "127.0.0.1", port
-        )
+        _, protocol = await loop.create_connection(partial(_Connection, next_request, done, times), "127.0.0.1", port)
         open_connections.append(protocol)
         waiting.append(done)
     await asyncio.gather(*waiting)

@@ -176,8 +176,10 @@ async def _scenario(port: int, worker: psutil.Process, token: str, ticket: UUID,
         ear.close()
     await asyncio.sleep(SETTLING)
     times.sort()
-    shares = [times[min(len(times) - 1, int(len(times) * share))] * 1000 for share in (0.5, 0.95, 0.99, 1)]
-    return Row(sockets, rate, count * sockets, len(times), *shares, used * 100)
+    p50, p95, p99, worst = (
+        times[min(len(times) - 1, int(len(times) * share))] * 1000 for share in (0.5, 0.95, 0.99, 1)
+    )
+    return Row(sockets, rate, count * sockets, len(times), p50, p95, p99, worst, used * 100)
 
 
 async def _open(port: int, token: str, sockets: int, sent: dict[int, float], times: list[float]) -> list[Ear]:
