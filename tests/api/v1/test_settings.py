@@ -81,6 +81,32 @@ async def test_another_address_counts_once_the_link_mailed_there_is_used(desk: D
     assert kinds.count("member.updated") == 1
 
 
+async def test_the_link_to_another_address_works_where_addresses_are_confirmed_too(
+    desk: Desk, shop: Organization
+) -> None:
+    agent, new = await shop.person("agent"), fresh_address()
+    for base in ("/api/v1", "/api/v2"):
+        await agent.client.put("/settings/profile", {"email": new})
+        await work(desk, shop)
+        token, nobody = await token_for(desk, new, "change-email"), desk.client(base=base)
+        answer = await nobody.post("/auth/verify-email", {"token": token})
+        assert answer.status_code == 200, answer.text
+        assert "token" not in answer.json().get("data", {})
+        profile = (await agent.client.get("/settings")).json()["data"]["profile"]
+        assert (profile["email"], profile["pending_email"], profile["verified"]) == (new, None, True)
+        assert (await nobody.post("/auth/verify-email", {"token": token})).status_code in (400, 422)
+        new = fresh_address()
+    await agent.client.put("/settings/profile", {"email": new})
+    await work(desk, shop)
+    token = await token_for(desk, new, "change-email")
+    for path in ("reset-password", "accept-invitation"):
+        body = {"token": token, "newPassword" if path == "reset-password" else "password": "a-new-password-77"}
+        assert (await desk.client().post(f"/auth/{path}", body)).status_code == 422
+    taken = await (await shop.client("admin")).post("/contacts", {"name": "Quick", "email": new})
+    assert taken.status_code == 201
+    assert (await desk.client().post("/auth/verify-email", {"token": token})).status_code == 409
+
+
 async def test_another_address_holds_in_all_of_a_persons_organizations(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:

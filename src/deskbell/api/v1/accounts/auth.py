@@ -114,7 +114,7 @@ async def reset_password(uow: Uow, data: JSONBody[ResetPassword]) -> Done:
 
 @post("/auth/verify-email", permission=Public.ANONYMOUS, tags=TAG, summary="Confirm an address", status_code=200)
 async def verify_email(uow: Uow, data: JSONBody[TokenBody]) -> Done:
-    """Confirms an address by the token of the link that was mailed to it."""
+    """Confirms an address by the token of the link that was mailed to it, after signing up or for a change of address."""
     await service.verify_email(uow, data.token)
     return Done("Thank you, your address is confirmed.")
 

@@ -1,5 +1,6 @@
 """One-time links in mails. They belong to a person, not to an organization."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,15 +38,15 @@ async def mint(db: Db, link_id: UUID, secret_hash: bytes, now: datetime) -> Link
     return None if row is None else Link(*row)
 
 
-async def take(db: Db, secret_hash: bytes, purpose: LinkPurpose, now: datetime) -> Link | None:
-    """Uses a link up; None when it does not hold (any more). Of two at once, one gets it."""
+async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now: datetime) -> Link | None:
+    """Uses a link for one of these purposes up; None when it does not hold (any more). Of two at once, one gets it."""
     row = await db.fetch_one(
         sql(
-            "update account_tokens t set used_at = {} where t.secret_hash = {} and t.purpose = {} and t.used_at is null "
-            "and t.expires_at > {} returning {}",
+            "update account_tokens t set used_at = {} where t.secret_hash = {} and t.purpose = any ({}::text[]) "
+            "and t.used_at is null and t.expires_at > {} returning {}",
             now,
             secret_hash,
-            purpose,
+            list(purposes),
             now,
             _LINK,
         )

@@ -3,7 +3,7 @@
 from deskbell.features.accounts.errors import AddressTaken, LinkSpent
 from deskbell.features.accounts.events import AddressChangeRequested, MemberUpdated
 from deskbell.features.accounts.queries import access, links, people
-from deskbell.features.accounts.records import LinkPurpose, User
+from deskbell.features.accounts.records import Link, LinkPurpose, User
 from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.accounts.service.links import ask_for_link, take_link
 from deskbell.features.accounts.service.passwords import own_account
@@ -14,7 +14,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime import journal
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["confirm_address_change", "pending_address", "request_address_change"]
+__all__ = ["confirm_address_change", "move_to", "pending_address", "request_address_change"]
 
 _ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
 
@@ -55,6 +55,12 @@ async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
     somebody took meanwhile.
     """
     link, _ = await take_link(uow, token, "change_email")
+    await move_to(uow, link)
+    return link.email
+
+
+async def move_to(uow: UnitOfWork, link: Link) -> None:
+    """Gives the account of a link that was just used the address that it was mailed to. Raises as above."""
     user = await people.find_user(uow.db, link.user_id)
     if user is None or user.email_verified_at is None:
         raise LinkSpent
@@ -63,7 +69,6 @@ async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
     await access.replace_address(uow.db, user.id, link.email, uow.now)
     await links.spend_links(uow.db, user.id, _ALL_LINKS, uow.now)
     await _tell_organizations(uow, user, link.email)
-    return link.email
 
 
 async def _tell_organizations(uow: UnitOfWork, user: User, address: str) -> None:

@@ -12,10 +12,9 @@ from deskbell.features.accounts.policy import password_problems, require_may_pla
 from deskbell.features.accounts.queries import access, links, people
 from deskbell.features.accounts.records import Membership, SignedIn, User
 from deskbell.features.accounts.service.addresses import clean_address, clean_name
-from deskbell.features.accounts.service.links import ask_for_link, take_link
+from deskbell.features.accounts.service.links import ask_for_link, confirm, take_link
 from deskbell.features.accounts.service.people import join
 from deskbell.features.accounts.service.sessions import Device, start_session
-from deskbell.features.accounts.service.verification import confirm
 from deskbell.features.accounts.tokens import TokenKeys
 from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
 from deskbell.kernel.events import Change

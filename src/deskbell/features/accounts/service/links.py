@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.accounts.errors import LinkSpent, TooManyMails
-from deskbell.features.accounts.queries import links, organizations, people
+from deskbell.features.accounts.events import AddressVerified
+from deskbell.features.accounts.queries import access, links, organizations, people
 from deskbell.features.accounts.records import Link, LinkPurpose, Membership
 from deskbell.features.accounts.tokens import new_link_token, read_link_token
 from deskbell.kernel.actor import Actor
@@ -19,7 +20,7 @@ from deskbell.kernel.errors import Unauthenticated
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["LIFETIME_OF", "ask_for_link", "mint_link", "take_link"]
+__all__ = ["LIFETIME_OF", "ask_for_link", "confirm", "mint_link", "take_link"]
 
 LIFETIME_OF: Final[dict[LinkPurpose, timedelta]] = {
     "verify_email": timedelta(days=3),
@@ -52,14 +53,17 @@ async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
     return None if link is None else (link, token)
 
 
-async def take_link(uow: UnitOfWork, token: str, purpose: LinkPurpose) -> tuple[Link, Membership]:
-    """Uses a link up; from here on the unit acts as its person. Raises `LinkSpent`, which the rollback makes unused."""
+async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
+    """Uses a link for one of these purposes up; from here on the unit acts as its person.
+
+    Raises `LinkSpent`, which the rollback makes unused.
+    """
     try:
         organization_id, secret_hash = read_link_token(token.strip())
     except Unauthenticated as error:
         raise LinkSpent from error
     await uow.enter(Actor.system(organization_id))
-    link = await links.take(uow.db, secret_hash, purpose, uow.now)
+    link = await links.take(uow.db, secret_hash, purposes, uow.now)
     member = None if link is None else await people.find_member(uow.db, link.user_id)
     if link is None or member is None or not await organizations.is_there(uow.db, organization_id):
         raise LinkSpent
@@ -67,3 +71,9 @@ async def take_link(uow: UnitOfWork, token: str, purpose: LinkPurpose) -> tuple[
     member = msgspec.structs.replace(member, verified=True)
     await uow.enter(Actor(organization_id, member.user_id, member.role))
     return link, member
+
+
+async def confirm(uow: UnitOfWork, link: Link) -> None:
+    """Notes that a link reached its person, if that was not known."""
+    if await access.confirm_address(uow.db, link.user_id, link.email, uow.now):
+        uow.record(AddressVerified(user_id=link.user_id, email=link.email))

@@ -18,8 +18,7 @@ from deskbell.features.accounts.queries import access, links, people, second_fac
 from deskbell.features.accounts.records import User
 from deskbell.features.accounts.service.addresses import clean_address
 from deskbell.features.accounts.service.brake import begin_attempt, succeed
-from deskbell.features.accounts.service.links import ask_for_link, take_link
-from deskbell.features.accounts.service.verification import confirm
+from deskbell.features.accounts.service.links import ask_for_link, confirm, take_link
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
 from deskbell.kernel.permissions import Permission

@@ -1,22 +1,27 @@
 """Confirming an address: following the link that was mailed to it."""
 
 from deskbell.features.accounts.errors import LinkSpent
-from deskbell.features.accounts.events import AddressVerified, PasswordChanged, VerificationRequested
+from deskbell.features.accounts.events import PasswordChanged, VerificationRequested
 from deskbell.features.accounts.queries import access, links, people
-from deskbell.features.accounts.records import Link
-from deskbell.features.accounts.service.links import ask_for_link, take_link
+from deskbell.features.accounts.service.address_change import move_to
+from deskbell.features.accounts.service.links import ask_for_link, confirm, take_link
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["confirm", "resend_verification", "verify_email"]
+__all__ = ["resend_verification", "verify_email"]
 
 
 async def verify_email(uow: UnitOfWork, token: str) -> None:
     """Confirms the address that the link was mailed to, and gives an account without a password the one that waited.
 
-    Signs nobody in: a link that somebody else opened must not become their session. Raises `LinkSpent`.
+    The link to another address of an account does here what it does at its own place. Signs nobody in: a link that
+    somebody else opened must not become their session. Raises `LinkSpent`, and `AddressTaken` for an address that
+    somebody took meanwhile.
     """
-    link, _ = await take_link(uow, token, "verify_email")
+    link, _ = await take_link(uow, token, "verify_email", "change_email")
+    if link.purpose == "change_email":
+        await move_to(uow, link)
+        return
     user = await people.find_user(uow.db, link.user_id)
     if user is None or user.email != link.email:
         raise LinkSpent
@@ -36,9 +41,3 @@ async def resend_verification(uow: UnitOfWork) -> None:
         return
     link_id = await ask_for_link(uow, user.id, user.email, "verify_email")
     uow.record(VerificationRequested(user_id=user.id, email=user.email, link_id=link_id))
-
-
-async def confirm(uow: UnitOfWork, link: Link) -> None:
-    """Notes that a link reached its person, if that was not known."""
-    if await access.confirm_address(uow.db, link.user_id, link.email, uow.now):
-        uow.record(AddressVerified(user_id=link.user_id, email=link.email))
