@@ -56,6 +56,7 @@ async def test_a_list_runs_both_ways(shop: Organization, path: str) -> None:
     assert len(set(up)) == len(up) >= 5
     whole = (await admin.get(f"/{path}?limit=100&order=asc")).json()["data"]
     assert [str(each["id"]) for each in whole] == up
+    assert (await admin.get(f"/{path}?limit=100&order=ASC")).json()["data"] == whole
     refused = await admin.get(f"/{path}?order=sideways")
     assert refused.status_code == 422
     assert "asc, desc" in refused.text
@@ -88,3 +89,16 @@ async def test_lists_that_are_short_as_a_rule_come_whole_or_in_parts_and_both_wa
         assert (await client.get(f"/{path}?limit=101")).status_code == 422
         assert (await client.get(f"/{path}?cursor=nonsense")).status_code == 422
     assert (await (await shop.client("customer2")).get(f"/tickets/{ticket}/history?limit=2")).status_code == 404
+
+
+async def test_the_words_of_an_order_may_be_written_in_capitals_and_other_words_stay_as_they_are(
+    shop: Organization,
+) -> None:
+    admin = await shop.client("admin")
+    for subject in ("One", "Two", "Ärger OK"):
+        await admin.post("/tickets", {"subject": subject, "description": "x", "tags": [subject]})
+    path = "/tickets?SORT=x&sort=NUMBER&limit=2&order=Desc"
+    listed = (await admin.get(path)).json()["data"]["tickets"]
+    assert [each["subject"] for each in listed] == ["Ärger OK", "Two"]
+    assert (await admin.get("/tickets?order=ASC&order=DESC")).status_code == 422
+    assert (await admin.get("/tickets", params={"order": "DESC", "tag": "Ärger OK"})).json()["data"]["tickets"]

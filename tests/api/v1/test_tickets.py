@@ -143,6 +143,33 @@ async def test_bulk_tells_each_outcome(shop: Organization) -> None:
     assert (await admin.get("/tickets")).json()["data"]["pagination"]["total"] == 1
 
 
+async def test_tickets_of_no_group_and_of_no_category_are_listed_as_those_of_nobody_are(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]["id"]
+    category = (await admin.post("/categories", {"name": "Parcels"})).json()["data"]["id"]
+    placed = {"plain": {}, "grouped": {"group_id": group}, "sorted": {"category_id": category, "group_id": group}}
+    for subject, fields in placed.items():
+        ticket = await file_ticket(customer, subject=subject)
+        if fields:
+            assert (await admin.put(f"/tickets/{ticket['id']}", fields)).status_code == 200
+
+    async def found(client: Client, query: str) -> list[str]:
+        data = (await client.get(f"/tickets?sort=number&order=asc&{query}")).json()["data"]
+        assert data["pagination"]["total"] == len(data["tickets"])
+        return [each["subject"] for each in data["tickets"]]
+
+    for client in (admin, customer):
+        assert await found(client, "group_id=none") == ["plain"]
+        assert await found(client, "category_id=none") == ["plain", "grouped"]
+        assert await found(client, f"category_id=none&group_id={group}") == ["grouped"]
+        assert await found(client, "group_id=none&category_id=none&status=new") == ["plain"]
+        assert await found(client, "group_id=none&search=category:parcels") == []
+        assert await found(client, "group_id=&category_id=") == ["plain", "grouped", "sorted"]
+    for name, kind in (("group_id", "a group's"), ("category_id", "a category's")):
+        (problem,) = (await admin.get(f"/tickets?{name}=nobody")).json()["error"]["details"]["fields"]
+        assert problem == {"path": name, "message": f"Must be {kind} id or none"}
+
+
 async def test_pages_and_cursors_walk_the_same_list_with_an_exact_total(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.client("agent")
     for i in range(7):

@@ -112,7 +112,8 @@ SEARCHES: dict[str, bool] = {
     "-tag:none": True, "assignee:none": True, "-assignee:none -status:new": True, "assignee:me": True,
     "-assignee:me": True, 'assignee:"Agent2",me': True, 'group:"north",south': True, "-group:north": True,
     "requester:customer": True, 'group:"north sea"': True, "assignee:nobody": True,
-    "category:none": False, "tag:late,vip": False, "tag:late tag:vip": False,
+    "category:none": True, "-category:none status:open": True, "group:none": True, "-group:none": True,
+    "category:none group:none": False, "group:none,north": False, "tag:late,vip": False, "tag:late tag:vip": False,
     "tag:late type:task": False, "assignee:none,me": False, "created<7d": False, "parcel": False,
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """One API contract as an application of its own: its routes, its error form, its OpenAPI document."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -54,6 +55,8 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     routes: Sequence[ControllerRouterHandler]
     render: Render
     wording: Wording = plain_wording
+    any_case: Sequence[str] = ()
+    """The parameters of a query whose words may be written in capitals too."""
     status_of: Callable[[DeskbellError], int] = lambda refusal: refusal.status
 
     def build(self, state: dict[str, Any]) -> Litestar:
@@ -80,12 +83,17 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
             ),
             plugins=[openapi.StructsElsewhere()],
             on_app_init=[self._demand_permissions],
-            state=State({**state, "wording": self.wording, "contract": self.name}),
+            state=State({**state, "wording": self.wording, "contract": self.name, "any_case": self._any_case}),
             logging_config=None,
             debug=False,
         )
         app.state.methods = {route.path_format: route.methods for route in app.routes if isinstance(route, HTTPRoute)}
         return app
+
+    @cached_property
+    def _any_case(self) -> re.Pattern[bytes] | None:
+        names = "|".join(map(re.escape, self.any_case))
+        return re.compile(rf"(?:^|&)(?:{names})=[^&]*".encode()) if names else None
 
     @cached_property
     def _render_headers(self) -> dict[str, str]:

@@ -47,9 +47,14 @@ def expected_version(request: Request[Any, Any, Any]) -> Precondition | None:
 def settle_query(request: Request[Any, Any, Any]) -> None:
     """Makes a parameter that is given more than once one of several words, divided by commas; the framework keeps the last.
 
+    Words that the contract takes in any case become small.
+
     Raises `Invalid` naming a parameter that holds a NUL character.
     """
     query: bytes = request.scope["query_string"]
+    any_case: re.Pattern[bytes] | None = request.app.state.get("any_case")
+    if any_case is not None:
+        query = request.scope["query_string"] = any_case.sub(lambda found: found[0].lower(), query)
     names = [part.partition(b"=")[0] for part in query.split(b"&")]
     if len(set(names)) == len(names) and b"%00" not in query:
         return

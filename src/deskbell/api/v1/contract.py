@@ -73,4 +73,5 @@ CONTRACT = Contract(
         )
     ],
     render=render,
+    any_case=("order", "sort"),
 )

@@ -212,7 +212,10 @@ class Comment(Struct, frozen=True, kw_only=True):
 
 
 class TicketFilter(Struct, frozen=True, kw_only=True):
-    """Which tickets to list. Empty tuples and None do not narrow; `unassigned` asks for tickets of nobody."""
+    """Which tickets to list. Empty tuples and None do not narrow.
+
+    `unassigned` asks for tickets of nobody, `ungrouped` and `uncategorized` for those of no group and no category.
+    """
 
     statuses: tuple[str, ...] = ()
     priorities: tuple[str, ...] = ()
@@ -221,8 +224,10 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     assignee_id: UUID | None = None
     unassigned: bool = False
     group_id: UUID | None = None
+    ungrouped: bool = False
     requester_id: UUID | None = None
     category_id: UUID | None = None
+    uncategorized: bool = False
     tags: tuple[str, ...] = ()
     created_after: datetime | None = None
     created_before: datetime | None = None

@@ -85,9 +85,9 @@ async def list_tickets(
     type_: Annotated[str | None, QueryParameter(name="type")] = None,
     channel: FromQuery[str | None] = None,
     assignee_id: FromQuery[str | None] = None,
-    group_id: FromQuery[UUID | None] = None,
+    group_id: FromQuery[str | None] = None,
     requester_id: FromQuery[UUID | None] = None,
-    category_id: FromQuery[UUID | None] = None,
+    category_id: FromQuery[str | None] = None,
     tag: FromQuery[str | None] = None,
     created_after: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
     created_before: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
@@ -96,7 +96,9 @@ async def list_tickets(
     order: FromQuery[Literal["asc", "desc"]] = "desc",
     deleted: FromQuery[bool] = False,
 ) -> Success[TicketList]:
-    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `me`, `none` too."""
+    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `me` and `none`
+    too, `group_id` and `category_id` take `none`.
+    """
     narrow = TicketFilter(
         statuses=words_of("status", status, STATUSES),
         priorities=words_of("priority", priority, PRIORITIES),
@@ -104,9 +106,11 @@ async def list_tickets(
         channels=words_of("channel", channel, CHANNELS),
         assignee_id=_assignee(uow, assignee_id),
         unassigned=assignee_id == "none",
-        group_id=group_id,
+        group_id=_id_or_none("group_id", group_id, "a group's id or none"),
+        ungrouped=group_id == "none",
         requester_id=requester_id,
-        category_id=category_id,
+        category_id=_id_or_none("category_id", category_id, "a category's id or none"),
+        uncategorized=category_id == "none",
         tags=tuple(each.strip() for each in tag.split(",") if each.strip()) if tag else (),
         created_after=moment_of("created_after", created_after),
         created_before=moment_of("created_before", created_before),
@@ -117,14 +121,16 @@ async def list_tickets(
 
 
 def _assignee(uow: Uow, text: str | None) -> UUID | None:
+    return uow.actor.id if text == "me" else _id_or_none("assignee_id", text, "an agent's id, me or none")
+
+
+def _id_or_none(name: str, text: str | None, allowed: str) -> UUID | None:
     if text in (None, "", "none"):
         return None
-    if text == "me":
-        return uow.actor.id
     try:
         return UUID(text)
     except ValueError as error:
-        raise Invalid.field("assignee_id", "Must be an agent's id, me or none") from error
+        raise Invalid.field(name, f"Must be {allowed}") from error
 
 
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")

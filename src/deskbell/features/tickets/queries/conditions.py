@@ -23,10 +23,14 @@ def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) 
         yield sql("t.assignee_id = {}", narrow.assignee_id)
     if narrow.group_id is not None:
         yield sql("t.group_id = {}", narrow.group_id)
+    if narrow.ungrouped:
+        yield sql("t.group_id is null")
     if narrow.requester_id is not None:
         yield sql("t.requester_id = {}", narrow.requester_id)
     if narrow.category_id is not None:
         yield sql("t.category_id = {}", narrow.category_id)
+    if narrow.uncategorized:
+        yield sql("t.category_id is null")
     for tag in narrow.tags:
         yield _tagged([tag])
     yield from _by_time(narrow)

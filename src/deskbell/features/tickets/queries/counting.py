@@ -79,6 +79,10 @@ class _Known(Struct):
         """Narrows to what is counted for one key, or for several of which no ticket has two."""
         self.keys.append((sql("ticket_counts where dimension = {} and {}", dimension, key), negated))
 
+    def add_none_of(self, dimension: str, *, negated: bool = False) -> None:
+        """Narrows to the tickets of none: all but those that are counted for any key, of which no ticket has two."""
+        self.add_key(dimension, sql("true"), negated=not negated)
+
     def add_tag(self, tag: str, *, negated: bool = False) -> None:
         """Narrows to the tickets with one tag."""
         self.keys.append((sql("directory_counts where dimension = 'tag' and key = {}", tag), negated))
@@ -108,7 +112,7 @@ def _counted(actor: Actor, narrow: TicketFilter) -> Fragment | None:
     known, search = _Known(), narrow.search or Query()
     plain = msgspec.structs.replace(
         narrow, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
-        requester_id=None, category_id=None, tags=(), search=None,
+        ungrouped=False, requester_id=None, category_id=None, uncategorized=False, tags=(), search=None,
     )  # fmt: skip
     if plain != TicketFilter() or search.terms or search.spans or search.number is not None:
         return None
@@ -138,6 +142,9 @@ def _read_fields(known: _Known, narrow: TicketFilter) -> None:
     ):  # fmt: skip
         if key is not None:
             known.add_key(dimension, sql("key = {}", key))
+    for dimension, none in (("group", narrow.ungrouped), ("category", narrow.uncategorized)):
+        if none:
+            known.add_none_of(dimension)
     for tag in narrow.tags:
         known.add_tag(tag)
 
@@ -155,6 +162,8 @@ def _read_operator(known: _Known, actor: Actor, part: Filter) -> bool:
             known.kinds.append(_either(sql("{} = any({})", column, lower), negated=part.negated))
         case "assignee" if part.none and not part.me and not values:
             known.kinds.append(_either(sql("not assigned"), negated=part.negated))
+        case "group" | "category" if part.none and not values:
+            known.add_none_of(part.field, negated=part.negated)
         case "tag" if part.none and not values:
             known.kinds.append(_either(sql("not tagged"), negated=part.negated))
         case "tag" if len(values) == 1 and not part.none:

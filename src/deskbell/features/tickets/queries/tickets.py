@@ -157,8 +157,9 @@ COMMON: Final = 2_000
 
 def _is_plain(narrow: TicketFilter) -> bool:
     """Whether an index or two answer a filter, so that the planner may be trusted with it."""
-    unusual = narrow.tags or narrow.types or narrow.channels or narrow.category_id or narrow.unassigned
-    return narrow.search is None and not unusual
+    unusual = narrow.tags or narrow.types or narrow.channels or narrow.category_id
+    none = narrow.unassigned or narrow.ungrouped or narrow.uncategorized
+    return narrow.search is None and not unusual and not none
 
 
 async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
