@@ -5,6 +5,7 @@ from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, T
 __all__ = [
     "AddressTaken",
     "AlreadyMember",
+    "InvitationTakenBack",
     "LastOwner",
     "LinkSpent",
     "OwnersOnly",
@@ -94,6 +95,16 @@ class LinkSpent(Invalid):
 
     def __init__(self) -> None:
         super().__init__([FieldProblem("token", "This link has been used or has run out. Please ask for a new one.")])
+
+
+class InvitationTakenBack(Invalid):
+    """The link of an invitation that was revoked: who holds it was really invited, and may know."""
+
+    def __init__(self) -> None:
+        told = (
+            "This invitation has been taken back. Please ask the team that invited you whether they still expect you."
+        )
+        super().__init__([FieldProblem("token", told)])
 
 
 class TooManyFailures(TooManyRequests):

@@ -10,6 +10,7 @@ __all__ = [
     "AddressVerified",
     "ApiKeyCreated",
     "ApiKeyRevoked",
+    "InvitationRevoked",
     "MemberAdded",
     "MemberEvent",
     "MemberInvited",
@@ -54,6 +55,13 @@ class MemberInvited(MemberEvent, frozen=True, kw_only=True):
     role: str
     group_ids: tuple[UUID, ...] = ()
     link_id: UUID
+
+
+class InvitationRevoked(MemberEvent, frozen=True, kw_only=True):
+    """An invitation that nobody had followed was taken back: its links open nothing any more."""
+
+    type: ClassVar[str] = "member.invitation_revoked"
+    role: str
 
 
 class MemberUpdated(MemberEvent, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from deskbell.kernel.permissions import Role
 __all__ = [
     "ApiKey",
     "Belonging",
+    "Invitation",
     "Link",
     "LinkPurpose",
     "MemberChanges",
@@ -97,6 +98,18 @@ class SignedIn(Struct, frozen=True):
     expires_at: datetime
     session_id: UUID
     member: Membership
+
+
+class Invitation(Struct, frozen=True):
+    """A member who was invited and has not signed in since, with who invited them last."""
+
+    user_id: UUID
+    email: str
+    name: str
+    role: Role
+    invited_at: datetime
+    inviter_id: UUID | None
+    inviter_name: str | None
 
 
 class Link(Struct, frozen=True):

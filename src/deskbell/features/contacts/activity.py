@@ -68,6 +68,7 @@ _SENTENCES: Final[dict[str, _Tell]] = {
     "member.updated": lambda who, _ticket, fields: f"{who} changed {_changes(fields)} of this contact.",
     "member.removed": lambda who, _ticket, _fields: f"{who} removed this contact.",
     "member.invited": lambda who, _ticket, _fields: f"{who} invited this contact.",
+    "member.invitation_revoked": lambda who, _ticket, _fields: f"{who} took the invitation back.",
     "member.address_verified": lambda who, _ticket, _fields: f"{who} confirmed their e-mail address.",
     "member.password_changed": lambda who, _ticket, _fields: f"{who} set a new password.",
 }

@@ -12,7 +12,8 @@ from msgspec import Meta, Struct, field
 from deskbell.api.shared.requests import DeskbellRequest, client_address
 from deskbell.api.v1.fields import Email, Name
 from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
-from deskbell.features.accounts.records import ApiKey, Belonging, Membership, Session, SignedIn
+from deskbell.features.accounts.records import ApiKey, Belonging, Invitation, Membership, Session, SignedIn
+from deskbell.features.accounts.service.links import LIFETIME_OF
 from deskbell.features.accounts.service.sessions import Device
 from deskbell.kernel.errors import FieldProblem, Invalid
 from deskbell.kernel.permissions import Role
@@ -24,6 +25,7 @@ __all__ = [
     "CreateApiKey",
     "CreatedApiKey",
     "EmailBody",
+    "InvitationView",
     "Invite",
     "Login",
     "Me",
@@ -109,6 +111,13 @@ class AcceptInvitation(Struct, frozen=True, forbid_unknown_fields=True):
     name: Name | None = None
 
 
+class Inviter(Struct, frozen=True):
+    """Who invited."""
+
+    id: UUID
+    name: str
+
+
 class Invite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whom to invite, as what, and into which groups."""
 
@@ -116,6 +125,29 @@ class Invite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     role: Role
     name: Name | None = None
     group_ids: Annotated[list[UUID], Meta(max_length=100)] = []
+
+
+class InvitationView(Struct, frozen=True):
+    """An invitation that nobody has followed yet. `id` is the invited person's; `expires_at` is when its link runs out."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    invited_by: Inviter | None
+    invited_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "InvitationView":
+        """An invitation in v1's form."""
+        inviter = None
+        if invitation.inviter_id is not None and invitation.inviter_name is not None:
+            inviter = Inviter(invitation.inviter_id, invitation.inviter_name)
+        return cls(
+            invitation.user_id, invitation.email, invitation.name, invitation.role, inviter, invitation.invited_at,
+            invitation.invited_at + LIFETIME_OF["invitation"],
+        )  # fmt: skip
 
 
 class CreateApiKey(Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,13 @@ from deskbell.features.accounts.service.api_keys import (
     list_api_keys,
     revoke_api_key,
 )
-from deskbell.features.accounts.service.invitations import accept_invitation, invite
+from deskbell.features.accounts.service.invitations import (
+    accept_invitation,
+    invite,
+    list_invitations,
+    resend_invitation,
+    revoke_invitation,
+)
 from deskbell.features.accounts.service.members import remove_member, update_member
 from deskbell.features.accounts.service.owners import create_organization_with_owner, create_owner
 from deskbell.features.accounts.service.passwords import change_password, request_password_reset, reset_password
@@ -54,6 +60,7 @@ __all__ = [
     "find_second_factor",
     "invite",
     "list_api_keys",
+    "list_invitations",
     "list_sessions",
     "my_organizations",
     "myself",
@@ -62,9 +69,11 @@ __all__ = [
     "remove_member",
     "request_address_change",
     "request_password_reset",
+    "resend_invitation",
     "resend_verification",
     "reset_password",
     "revoke_api_key",
+    "revoke_invitation",
     "set_up_second_factor",
     "sign_in",
     "sign_out",

@@ -1,4 +1,4 @@
-"""Inviting people, and their accepting it by choosing a password."""
+"""Inviting people, taking that back, and their accepting it by choosing a password."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,23 +6,26 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.accounts.errors import AlreadyMember
-from deskbell.features.accounts.events import MemberInvited, MemberUpdated
+from deskbell.features.accounts.events import InvitationRevoked, MemberInvited, MemberUpdated
 from deskbell.features.accounts.passwords import hash_password
 from deskbell.features.accounts.policy import password_problems, require_may_place
 from deskbell.features.accounts.queries import access, links, people
-from deskbell.features.accounts.records import Membership, SignedIn, User
+from deskbell.features.accounts.queries import invitations as queries
+from deskbell.features.accounts.records import Invitation, Membership, SignedIn, User
 from deskbell.features.accounts.service.addresses import clean_address, clean_name
 from deskbell.features.accounts.service.links import ask_for_link, confirm, take_link
+from deskbell.features.accounts.service.members import remove_member
 from deskbell.features.accounts.service.people import join
 from deskbell.features.accounts.service.sessions import Device, start_session
 from deskbell.features.accounts.tokens import TokenKeys
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
+from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
-from deskbell.kernel.permissions import Role
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["accept_invitation", "invite"]
+__all__ = ["accept_invitation", "invite", "list_invitations", "resend_invitation", "revoke_invitation"]
 
 
 async def invite(
@@ -48,8 +51,47 @@ async def invite(
         member = await join(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
     await _place(uow, user_id, list(dict.fromkeys(group_ids)))
     link_id = await ask_for_link(uow, user_id, address, "invitation")
+    await queries.note_invited(uow.db, user_id, uow.now)
     uow.record(MemberInvited(user_id=user_id, role=role.value, group_ids=tuple(group_ids), link_id=link_id))
     return member
+
+
+async def list_invitations(uow: UnitOfWork, page: PageRequest) -> Page[Invitation]:
+    """A part of the organization's invitations that nobody has followed yet, newest first."""
+    uow.actor.require(Permission.MEMBER_MANAGE)
+    return await queries.pending(uow.db, page)
+
+
+async def resend_invitation(uow: UnitOfWork, user_id: UUID) -> Invitation:
+    """Mails an invitation once more, with a new link. Raises `NotFound`, `OwnersOnly`, `TooManyMails`."""
+    invitation = await _pending(uow, user_id)
+    link_id = await ask_for_link(uow, user_id, invitation.email, "invitation")
+    await queries.note_invited(uow.db, user_id, uow.now)
+    uow.record(MemberInvited(user_id=user_id, role=invitation.role.value, link_id=link_id))
+    return msgspec.structs.replace(invitation, invited_at=uow.now)
+
+
+async def revoke_invitation(uow: UnitOfWork, user_id: UUID) -> None:
+    """Takes an invitation back: its links open nothing, and who was to join the staff is no member any more.
+
+    A customer stays a contact, as they may have been before. Raises `NotFound`, `OwnersOnly`.
+    """
+    invitation = await _pending(uow, user_id)
+    if invitation.role is Role.CUSTOMER:
+        await queries.note_invited(uow.db, user_id, None)
+    else:
+        await remove_member(uow, user_id)
+    await queries.spend_links(uow.db, user_id, uow.now)
+    uow.record(InvitationRevoked(user_id=user_id, role=invitation.role.value))
+
+
+async def _pending(uow: UnitOfWork, user_id: UUID) -> Invitation:
+    uow.actor.require(Permission.MEMBER_MANAGE)
+    invitation = await queries.find_pending(uow.db, user_id)
+    if invitation is None:
+        raise NotFound("invitation")
+    require_may_place(uow.actor, invitation.role, invitation.role)
+    return invitation
 
 
 async def accept_invitation(
@@ -57,8 +99,8 @@ async def accept_invitation(
 ) -> SignedIn:
     """Sets the first password of an invited person, confirms their address and signs them in.
 
-    Raises `LinkSpent`, `Invalid` for a password that is not accepted (the link then still holds), and `Conflict` for a
-    person who has a password already and signs in with it.
+    Raises `LinkSpent`, `InvitationTakenBack`, `Invalid` for a password that is not accepted (the link then still holds),
+    and `Conflict` for a person who has a password already and signs in with it.
     """
     link, member = await take_link(uow, token, "invitation")
     if problems := password_problems(password, link.email):

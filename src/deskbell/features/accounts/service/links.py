@@ -10,9 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.accounts.errors import LinkSpent, TooManyMails
+from deskbell.features.accounts.errors import InvitationTakenBack, LinkSpent, TooManyMails
 from deskbell.features.accounts.events import AddressVerified
-from deskbell.features.accounts.queries import access, links, organizations, people
+from deskbell.features.accounts.queries import access, invitations, links, organizations, people
 from deskbell.features.accounts.records import Link, LinkPurpose, Membership
 from deskbell.features.accounts.tokens import new_link_token, read_link_token
 from deskbell.kernel.actor import Actor
@@ -56,7 +56,7 @@ async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
 async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
     """Uses a link for one of these purposes up; from here on the unit acts as its person.
 
-    Raises `LinkSpent`, which the rollback makes unused.
+    Raises `LinkSpent`, which the rollback makes unused, and `InvitationTakenBack`.
     """
     try:
         organization_id, secret_hash = read_link_token(token.strip())
@@ -64,6 +64,8 @@ async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tupl
         raise LinkSpent from error
     await uow.enter(Actor.system(organization_id))
     link = await links.take(uow.db, secret_hash, purposes, uow.now)
+    if link is None and "invitation" in purposes and await invitations.was_revoked(uow.db, secret_hash):
+        raise InvitationTakenBack
     member = None if link is None else await people.find_member(uow.db, link.user_id)
     if link is None or member is None or not await organizations.is_there(uow.db, organization_id):
         raise LinkSpent
