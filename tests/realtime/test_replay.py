@@ -78,8 +78,20 @@ async def bulk(shop: Organization, ticket: str) -> None:
     assert updated.json()["data"]["updated"] == 2
 
 
+async def delete_what_it_refers_to(shop: Organization, ticket: str) -> None:
+    admin = await shop.client("admin")
+    group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]["id"]
+    category = (await admin.post("/categories", {"name": "Parcels"})).json()["data"]["id"]
+    put = await admin.put(f"/tickets/{ticket}", {"group_id": group, "category_id": category, "tags": ["late"]})
+    assert put.status_code == 200
+    tag = (await admin.get("/tags?search=late")).json()["data"][0]["id"]
+    for path in (f"/groups/{group}", f"/categories/{category}", f"/tags/{tag}"):
+        assert (await admin.delete(path)).status_code == 200
+
+
 ACTS: list[Act] = [
     assign, change, solve, reopen_by_answer, reply, note, edit, take_back, delete, delete_and_restore, bulk,
+    delete_what_it_refers_to,
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, Name, PageParam, Text
 from deskbell.features.groups import service
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
+from deskbell.features.tickets import service as tickets
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -128,7 +129,7 @@ async def update_group(
 )
 async def delete_group(uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID]) -> Done:
     """Removes the group; its tickets stay, without one."""
-    await service.delete(uow, group_id, expected_version(request))
+    await tickets.delete_group(uow, group_id, expected_version(request))
     return Done("Group deleted")
 
 

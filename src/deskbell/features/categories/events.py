@@ -36,7 +36,7 @@ class CategoryUpdated(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
-    """A category was removed; its tickets have none since, without an event each."""
+    """A category was removed; each of its tickets loses it by a change of its own, with the deletion or soon after it."""
 
     type: ClassVar[str] = "category.deleted"
     name: str

@@ -8,7 +8,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, all_of, sql
 
-__all__ = ["add", "find", "list_page", "lock", "name_taken", "remove", "write"]
+__all__ = ["add", "find", "hide", "list_page", "lock", "name_taken", "remove", "write"]
 
 _COLUMNS: Final = sql("k.id, k.name, k.description, k.created_at, k.updated_at")
 _ORDER: Final = Order("k.name", "k.id", shape=tuple[str, UUID])
@@ -19,24 +19,28 @@ async def list_page(db: Db, page: PageRequest) -> Page[Category]:
     down = page.descends(False)
     rows = await db.fetch_all(
         sql(
-            "select {} from categories k where {} order by {} limit {} offset {}",
+            "select {} from categories k where k.deleted_at is null and {} order by {} limit {} offset {}",
             _COLUMNS, all_of([_ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
-    total = await db.fetch_value(sql("select count(*) from categories"))
+    total = await db.fetch_value(sql("select count(*) from categories where deleted_at is null"))
     return page_from(rows, int(total), page, lambda row: Category(*row), lambda each: (each.name, each.id))
 
 
 async def find(db: Db, category_id: UUID) -> Category | None:
     """A category of the entered organization."""
-    row = await db.fetch_one(sql("select {} from categories k where k.id = {}", _COLUMNS, category_id))
+    row = await db.fetch_one(
+        sql("select {} from categories k where k.id = {} and k.deleted_at is null", _COLUMNS, category_id)
+    )
     return None if row is None else Category(*row)
 
 
 async def lock(db: Db, category_id: UUID) -> Category | None:
     """The same, locked until the unit ends."""
-    row = await db.fetch_one(sql("select {} from categories k where k.id = {} for update", _COLUMNS, category_id))
+    row = await db.fetch_one(
+        sql("select {} from categories k where k.id = {} and k.deleted_at is null for update", _COLUMNS, category_id)
+    )
     return None if row is None else Category(*row)
 
 
@@ -44,7 +48,11 @@ async def name_taken(db: Db, name: str, but: UUID) -> bool:
     """Whether another category has this name, in whatever case."""
     return bool(
         await db.fetch_value(
-            sql("select exists (select from categories where lower(name) = lower({}) and id <> {})", name, but)
+            sql(
+                "select exists (select from categories where lower(name) = lower({}) and id <> {} and deleted_at is null)",
+                name,
+                but,
+            )
         )
     )
 
@@ -71,6 +79,11 @@ async def write(db: Db, category: Category) -> None:
     )  # fmt: skip
 
 
-async def remove(db: Db, category_id: UUID) -> bool:
-    """Removes a category; its tickets have none from then on. False when there is no such category."""
-    return bool(await db.execute(sql("delete from categories where id = {}", category_id)))
+async def hide(db: Db, category_id: UUID) -> None:
+    """Deletes a category for everybody who looks; the row stays for the tickets that refer to it."""
+    await db.execute(sql("update categories set deleted_at = clock_timestamp() where id = {}", category_id))
+
+
+async def remove(db: Db, category_id: UUID) -> None:
+    """Removes the row of a deleted category."""
+    await db.execute(sql("delete from categories where id = {} and deleted_at is not null", category_id))

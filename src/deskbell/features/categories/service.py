@@ -14,7 +14,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "delete", "get", "list_categories", "update"]
+__all__ = ["create", "get", "hide", "list_categories", "remove", "update"]
 
 
 async def list_categories(uow: UnitOfWork, page: PageRequest) -> Page[Category]:
@@ -67,13 +67,22 @@ async def update(uow: UnitOfWork, category_id: UUID, changes: CategoryChanges) -
     return changed
 
 
-async def delete(uow: UnitOfWork, category_id: UUID) -> None:
-    """Removes a category; its tickets stay, without one. Raises `NotFound`."""
+async def hide(uow: UnitOfWork, category_id: UUID) -> None:
+    """Deletes a category for everybody who looks; its name is free. Raises `NotFound`.
+
+    The row stays as long as tickets refer to it: `tickets` takes the category off them and then calls `remove`.
+    """
     uow.actor.require(Permission.CATEGORY_MANAGE)
     category = await queries.lock(uow.db, category_id)
-    if category is None or not await queries.remove(uow.db, category_id):
+    if category is None:
         raise NotFound("category")
+    await queries.hide(uow.db, category.id)
     uow.record(CategoryDeleted(category_id=category.id, name=category.name))
+
+
+async def remove(uow: UnitOfWork, category_id: UUID) -> None:
+    """Forgets a deleted category to which no ticket refers any more; that it was deleted has been told."""
+    await queries.remove(uow.db, category_id)
 
 
 def _clean(name: str) -> str:

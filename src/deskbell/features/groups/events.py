@@ -46,7 +46,8 @@ class GroupUpdated(GroupEvent, frozen=True, kw_only=True):
 class GroupDeleted(GroupEvent, frozen=True, kw_only=True):
     """A group was removed.
 
-    Its tickets belong to no group since, without an event each: there may be a million of them. `tickets` says how many.
+    `tickets` says how many belonged to it. Each of them then loses it by a change of its own: with the deletion where
+    they are few, soon after it where they are many.
     """
 
     type: ClassVar[str] = "group.deleted"

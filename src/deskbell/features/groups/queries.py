@@ -18,6 +18,7 @@ __all__ = [
     "existing",
     "find",
     "groups_of",
+    "hide",
     "list_page",
     "lock",
     "member_roles",
@@ -49,24 +50,28 @@ async def list_page(db: Db, page: PageRequest) -> Page[Group]:
     down = page.descends(False)
     rows = await db.fetch_all(
         sql(
-            "select {} from groups g where {} order by {} limit {} offset {}",
+            "select {} from groups g where g.deleted_at is null and {} order by {} limit {} offset {}",
             _COLUMNS, all_of([_ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
-    total = await db.fetch_value(sql("select count(*) from groups"))
+    total = await db.fetch_value(sql("select count(*) from groups where deleted_at is null"))
     return page_from(rows, int(total), page, lambda row: Group(*row), lambda group: (group.name, group.id))
 
 
 async def find(db: Db, group_id: UUID) -> Group | None:
     """A group of the entered organization."""
-    row = await db.fetch_one(sql("select {} from groups g where g.id = {}", _COLUMNS, group_id))
+    row = await db.fetch_one(
+        sql("select {} from groups g where g.id = {} and g.deleted_at is null", _COLUMNS, group_id)
+    )
     return None if row is None else Group(*row)
 
 
 async def lock(db: Db, group_id: UUID) -> Group | None:
     """The same, locked until the unit ends: its members change one after another."""
-    row = await db.fetch_one(sql("select {} from groups g where g.id = {} for update of g", _COLUMNS, group_id))
+    row = await db.fetch_one(
+        sql("select {} from groups g where g.id = {} and g.deleted_at is null for update of g", _COLUMNS, group_id)
+    )
     return None if row is None else Group(*row)
 
 
@@ -74,7 +79,11 @@ async def name_taken(db: Db, name: str, but: UUID) -> bool:
     """Whether another group has this name, in whatever case."""
     return bool(
         await db.fetch_value(
-            sql("select exists (select from groups where lower(name) = lower({}) and id <> {})", name, but)
+            sql(
+                "select exists (select from groups where lower(name) = lower({}) and id <> {} and deleted_at is null)",
+                name,
+                but,
+            )
         )
     )
 
@@ -109,13 +118,15 @@ async def tickets_in(db: Db, group_id: UUID) -> int:
     )
 
 
-async def remove(db: Db, group_id: UUID) -> None:
-    """Removes a group; its tickets belong to none from then on.
+async def hide(db: Db, group_id: UUID) -> None:
+    """Deletes a group for everybody who looks, and lets its members go; the row stays for the tickets that refer to it."""
+    await db.execute(sql("update groups set deleted_at = clock_timestamp() where id = {}", group_id))
+    await db.execute(sql("delete from group_members where group_id = {}", group_id))
 
-    Their versions grow, since a ticket is not what its reader knew; the times of the last change stay.
-    """
-    await db.execute(sql("update tickets set group_id = null, version = version + 1 where group_id = {}", group_id))
-    await db.execute(sql("delete from groups where id = {}", group_id))
+
+async def remove(db: Db, group_id: UUID) -> None:
+    """Removes the row of a deleted group."""
+    await db.execute(sql("delete from groups where id = {} and deleted_at is not null", group_id))
 
 
 async def members_of(db: Db, group_id: UUID) -> list[GroupMember]:
@@ -174,7 +185,10 @@ async def remove_member(db: Db, group_id: UUID, user_id: UUID) -> None:
 async def existing(db: Db, group_ids: Sequence[UUID]) -> set[UUID]:
     """Those of some ids that are groups of the entered organization, locked: none of them goes before the unit ends."""
     rows = await db.fetch_all(
-        sql("select id from groups where id = any({}) order by id for update", sorted(set(group_ids)))
+        sql(
+            "select id from groups where id = any({}) and deleted_at is null order by id for update",
+            sorted(set(group_ids)),
+        )
     )
     return {row[0] for row in rows}
 
@@ -190,7 +204,7 @@ async def names_of_groups(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, list[t
     rows = await db.fetch_all(
         sql(
             "select gm.user_id, g.id, g.name from group_members gm "
-            "join groups g on g.organization_id = gm.organization_id and g.id = gm.group_id "
+            "join groups g on g.organization_id = gm.organization_id and g.id = gm.group_id and g.deleted_at is null "
             "where gm.user_id = any({}) order by g.name, g.id",
             list(user_ids),
         )

@@ -24,7 +24,18 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["add_member", "create", "delete", "etag", "get", "list_groups", "remove_member", "set_groups_of", "update"]
+__all__ = [
+    "add_member",
+    "create",
+    "etag",
+    "get",
+    "hide",
+    "list_groups",
+    "remove",
+    "remove_member",
+    "set_groups_of",
+    "update",
+]
 
 
 async def list_groups(uow: UnitOfWork, page: PageRequest) -> Page[Group]:
@@ -96,13 +107,21 @@ async def update(
     return await get(uow, group.id)
 
 
-async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> None:
-    """Removes a group; its tickets stay, without one. Raises `NotFound`, `StaleVersion`."""
+async def hide(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a group for everybody who looks; its name is free. Raises `NotFound`, `StaleVersion`.
+
+    The row stays as long as tickets refer to it: `tickets` takes the group off them and then calls `remove`.
+    """
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id, expected_version)
     tickets = await queries.tickets_in(uow.db, group.id)
-    await queries.remove(uow.db, group.id)
+    await queries.hide(uow.db, group.id)
     uow.record(GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
+
+
+async def remove(uow: UnitOfWork, group_id: UUID) -> None:
+    """Forgets a deleted group to which no ticket refers any more; that it was deleted has been told."""
+    await queries.remove(uow.db, group_id)
 
 
 async def add_member(

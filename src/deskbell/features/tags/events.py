@@ -29,9 +29,9 @@ class TagCreated(TagEvent, frozen=True, kw_only=True):
 
 
 class TagDeleted(TagEvent, frozen=True, kw_only=True):
-    """A tag was taken off the list and off all its tickets; `tickets` says how many those were.
+    """A tag was taken off the list; `tickets` says how many had it.
 
-    The tickets get no event each: a tag may be on a million of them.
+    Each of them then loses it by a change of its own: with the deletion where they are few, soon after it otherwise.
     """
 
     type: ClassVar[str] = "tag.deleted"

@@ -6,38 +6,47 @@ from uuid import UUID
 from deskbell.features.tags.records import Tag
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.keyset import Order, page_from
-from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.sql import Db, all_of, sql
 
-__all__ = ["add", "find", "fold", "list_page", "remove", "take_off_tickets"]
+__all__ = ["add", "find", "fold", "hide", "list_page", "remove"]
 
+# The counts go by name: while an older tag of this name is being taken off its tickets, those that have the new one
+# are counted instead.
 _COLUMNS: Final = sql(
-    "t.id, t.name, t.color, "
-    "(select coalesce(sum(c.n), 0)::int from directory_counts c where c.organization_id = t.organization_id "
-    "and c.dimension = 'tag' and c.key = t.name), t.created_at"
+    "t.id, t.name, t.color, case when exists (select from tags l where l.organization_id = t.organization_id "
+    "and l.name = t.name and l.deleted_at is not null) "
+    "then (select count(*)::int from ticket_tags k join tickets o on o.organization_id = k.organization_id "
+    "and o.id = k.ticket_id where k.organization_id = t.organization_id and k.tag = t.name and o.deleted_at is null "
+    "and k.since > all (select l.deleted_at from tags l where l.organization_id = t.organization_id "
+    "and l.name = t.name and l.deleted_at is not null)) "
+    "else (select coalesce(sum(c.n), 0)::int from directory_counts c where c.organization_id = t.organization_id "
+    "and c.dimension = 'tag' and c.key = t.name) end, t.created_at"
 )
 _ORDER: Final = Order("t.name", shape=tuple[str])
 
 
 async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Tag]:
     """The organization's tags by name, or those whose name contains a text."""
-    wanted: Fragment | None = None
+    wanted = [sql("t.deleted_at is null")]
     if search:
-        wanted = sql("strpos(deskbell_folded(t.name), deskbell_folded({})) > 0", search)
+        wanted.append(sql("strpos(deskbell_folded(t.name), deskbell_folded({})) > 0", search))
     down = page.descends(False)
     rows = await db.fetch_all(
         sql(
             "select {} from tags t where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
+            _COLUMNS, all_of([*wanted, _ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
-    total = await db.fetch_value(sql("select count(*) from tags t where {}", all_of([wanted])))
+    total = await db.fetch_value(sql("select count(*) from tags t where {}", all_of(wanted)))
     return page_from(rows, int(total), page, lambda row: Tag(*row), lambda tag: (tag.name,))
 
 
 async def find(db: Db, tag_id: UUID) -> Tag | None:
     """A tag of the entered organization, locked until the unit ends."""
-    row = await db.fetch_one(sql("select {} from tags t where t.id = {} for update of t", _COLUMNS, tag_id))
+    row = await db.fetch_one(
+        sql("select {} from tags t where t.id = {} and t.deleted_at is null for update of t", _COLUMNS, tag_id)
+    )
     return None if row is None else Tag(*row)
 
 
@@ -47,32 +56,21 @@ async def add(db: Db, organization_id: UUID, tag: Tag) -> bool:
         await db.execute(
             sql(
                 "insert into tags (organization_id, id, name, color, created_at) values ({}, {}, {}, {}, {}) "
-                "on conflict (organization_id, name) do nothing",
+                "on conflict (organization_id, name) where deleted_at is null do nothing",
                 organization_id, tag.id, tag.name, tag.color, tag.created_at,
             )
         )
     )  # fmt: skip
 
 
-async def take_off_tickets(db: Db, name: str) -> int:
-    """Takes a tag off every ticket, deleted ones included; says off how many.
-
-    Versions grow, since a ticket is not what its reader knew; the times of the last change stay, or the whole desk would
-    look freshly touched.
-    """
-    return await db.execute(
-        sql(
-            "update tickets set tags = array_remove(tags, {}), version = version + 1 "
-            "where id in (select k.ticket_id from ticket_tags k where k.tag = {})",
-            name,
-            name,
-        )
-    )
+async def hide(db: Db, tag_id: UUID) -> None:
+    """Deletes a locked tag for everybody who looks; the row stays for the tickets that have it."""
+    await db.execute(sql("update tags set deleted_at = clock_timestamp() where id = {}", tag_id))
 
 
 async def remove(db: Db, tag_id: UUID) -> None:
-    """Removes a tag from the list."""
-    await db.execute(sql("delete from tags where id = {}", tag_id))
+    """Removes the row of a deleted tag."""
+    await db.execute(sql("delete from tags where id = {} and deleted_at is not null", tag_id))
 
 
 async def fold(db: Db, how_many: int) -> int:

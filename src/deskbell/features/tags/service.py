@@ -11,7 +11,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "delete", "list_tags"]
+__all__ = ["create", "hide", "list_tags", "remove"]
 
 
 async def list_tags(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[Tag]:
@@ -33,12 +33,19 @@ async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
     return tag
 
 
-async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
-    """Takes a tag off the list and off all tickets. Raises `NotFound`."""
+async def hide(uow: UnitOfWork, tag_id: UUID) -> None:
+    """Deletes a tag for everybody who looks; its name is free. Raises `NotFound`.
+
+    The row stays as long as tickets have the tag: `tickets` takes it off them and then calls `remove`.
+    """
     uow.actor.require(Permission.TAG_MANAGE)
     tag = await queries.find(uow.db, tag_id)
     if tag is None:
         raise NotFound("tag")
-    tickets = await queries.take_off_tickets(uow.db, tag.name)
-    await queries.remove(uow.db, tag.id)
-    uow.record(TagDeleted(tag_id=tag.id, name=tag.name, tickets=tickets))
+    await queries.hide(uow.db, tag.id)
+    uow.record(TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count))
+
+
+async def remove(uow: UnitOfWork, tag_id: UUID) -> None:
+    """Forgets a deleted tag that no ticket has any more; that it was deleted has been told."""
+    await queries.remove(uow.db, tag_id)

@@ -1,26 +1,42 @@
-"""What tickets do by the clock and because of others: deleted ones are purged, those of somebody who left are freed."""
+"""What tickets do by the clock and because of others: deleted ones are purged, and they let go of who or what is gone."""
 
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
+from msgspec import Struct
+
 from deskbell.features.accounts.events import MemberRemoved
+from deskbell.features.categories.events import CategoryDeleted
+from deskbell.features.groups.events import GroupDeleted
+from deskbell.features.tags.events import TagDeleted
 from deskbell.features.tickets.events import TicketPurged
+from deskbell.features.tickets.queries import leaving, tickets
 from deskbell.features.tickets.queries import purging as queries
-from deskbell.features.tickets.queries import tickets
+from deskbell.features.tickets.queries.leaving import Deleted
 from deskbell.features.tickets.records import TicketChanges
 from deskbell.features.tickets.service import bulk_update
+from deskbell.features.tickets.service.letting_go import take_off
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.reactions import job, on
+from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
-__all__ = ["free_tickets_of_removed", "purge_deleted"]
+__all__ = ["free_tickets_of_removed", "let_go_of_deleted", "purge_deleted", "take_off_deleted"]
 
 _AT_ONCE: Final = 100
+_LOCKED_SECONDS: Final = 0.5
+"""How long what was deleted stays on tickets that somebody is at work on before it is tried again."""
+
+
+class _TakingOff(Struct, frozen=True):
+    organization_id: UUID
+    actor_id: UUID | None
+    deleted: Deleted
 
 
 @on(MemberRemoved)
@@ -33,6 +49,33 @@ async def free_tickets_of_removed(uow: UnitOfWork, recorded: Recorded, _tools: T
         outcomes = await bulk_update(uow, ticket_ids, TicketChanges(assignee_id=None))
         if not any(outcome.ok for outcome in outcomes):
             return
+
+
+@on(GroupDeleted, TagDeleted, CategoryDeleted)
+async def let_go_of_deleted(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Has what was deleted taken off the tickets that the deletion itself left because they were many."""
+    match recorded.event:
+        case GroupDeleted(group_id=deleted_id):
+            deleted = Deleted("group", deleted_id)
+        case TagDeleted(tag_id=deleted_id):
+            deleted = Deleted("tag", deleted_id)
+        case CategoryDeleted(category_id=deleted_id):
+            deleted = Deleted("category", deleted_id)
+        case _:
+            return
+    if await leaving.is_leaving(uow.db, deleted):
+        await enqueue(uow, take_off_deleted, _TakingOff(recorded.organization_id, recorded.actor_id, deleted))
+
+
+@job()
+async def take_off_deleted(tools: Tools, payload: bytes) -> None:
+    """Takes what was deleted off some tickets, as whoever deleted it, and queues itself again until none has it."""
+    task = msgspec.json.decode(payload, type=_TakingOff)
+    actor = msgspec.structs.replace(Actor.system(task.organization_id), user_id=task.actor_id)
+    async with tools.database.unit(actor) as uow:
+        left = await take_off(uow, task.deleted, _AT_ONCE)
+        if left is not None:
+            await enqueue(uow, take_off_deleted, task, delay_seconds=0 if left else _LOCKED_SECONDS)
 
 
 @job(schedule="23 * * * *")

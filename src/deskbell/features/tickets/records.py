@@ -98,6 +98,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None
     deadlines: Deadlines | None = None
     """Its service level; None for a moment after an import, until it has been computed from the history."""
+    leaving: dict[str, Any] = {}
+    """What the row still has of what was deleted (`group`, `category`, `tags`), which the fields above do without."""
 
     @property
     def assignee_id(self) -> UUID | None:

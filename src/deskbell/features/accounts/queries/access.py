@@ -180,7 +180,11 @@ async def add_to_groups(
 ) -> list[UUID]:
     """Puts a member into groups; returns those groups that exist."""
     rows = await db.fetch_all(
-        sql("select id from groups where organization_id = {} and id = any ({}::uuid[])", organization_id, group_ids)
+        sql(
+            "select id from groups where organization_id = {} and id = any ({}::uuid[]) and deleted_at is null",
+            organization_id,
+            group_ids,
+        )
     )
     found = [row[0] for row in rows]
     await db.execute(

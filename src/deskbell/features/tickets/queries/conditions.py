@@ -1,13 +1,15 @@
 """From a filter to SQL conditions on `tickets t`."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+from uuid import UUID
 
 from deskbell.features.tickets.records import STATUSES, TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.runtime.sql import Fragment, all_of, sql
 
-__all__ = ["matching", "named_in"]
+__all__ = ["LEAVING", "is_there", "matching", "named_in"]
 
 
 def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) -> Iterator[Fragment]:
@@ -22,15 +24,16 @@ def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) 
     if narrow.assignee_id is not None:
         yield sql("t.assignee_id = {}", narrow.assignee_id)
     if narrow.group_id is not None:
-        yield sql("t.group_id = {}", narrow.group_id)
+        # Asked once for the statement: while a deleted group is being taken off its tickets, none is in it.
+        yield sql("t.group_id = {} and {}", narrow.group_id, is_there("group", narrow.group_id))
     if narrow.ungrouped:
-        yield sql("t.group_id is null")
+        yield _of_none(sql("t.group_id"), "group")
     if narrow.requester_id is not None:
         yield sql("t.requester_id = {}", narrow.requester_id)
     if narrow.category_id is not None:
-        yield sql("t.category_id = {}", narrow.category_id)
+        yield sql("t.category_id = {} and {}", narrow.category_id, is_there("category", narrow.category_id))
     if narrow.uncategorized:
-        yield sql("t.category_id is null")
+        yield _of_none(sql("t.category_id"), "category")
     for tag in narrow.tags:
         yield _tagged([tag])
     yield from _by_time(narrow)
@@ -120,6 +123,24 @@ def _has_words(actor: Actor, tsquery: str, *, one_by_one: bool) -> Fragment:
     )
 
 
+LEAVING: Final = {
+    "group": sql("select id from groups where deleted_at is not null"),
+    "category": sql("select id from categories where deleted_at is not null"),
+}
+"""The ids of those that are being taken off tickets."""
+_UNTAGGED: Final = sql(
+    "cardinality(t.tags) = 0 or (t.tags && array(select l.name from tags l where l.deleted_at is not null) "
+    "and t.tags <@ deskbell_leaving_tags(t.id))"
+)
+
+
+def is_there(kind: Literal["group", "category"], noun_id: UUID) -> Fragment:
+    """Whether a group or category has not been deleted."""
+    if kind == "group":
+        return sql("exists (select from groups where id = {} and deleted_at is null)", noun_id)
+    return sql("exists (select from categories where id = {} and deleted_at is null)", noun_id)
+
+
 def _filtered(actor: Actor, part: Filter) -> Fragment:
     values = list(part.values)
     match part.field:
@@ -140,7 +161,7 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
         case "category":
             return named_in(actor, part, sql("t.category_id"))
         case "tag":
-            return sql("(cardinality(t.tags) = 0 or {})", _tagged(values)) if part.none else _tagged(values)
+            return sql("({} or {})", _UNTAGGED, _tagged(values)) if part.none else _tagged(values)
         case "has":
             return sql(
                 "exists (select from attachments f join comments c using (organization_id, ticket_id) "
@@ -161,11 +182,19 @@ def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
     words = [value.lower() for value in part.values]
     if words and part.field == "group":
         conditions.append(
-            sql("{} in (select id from groups where deskbell_is_called(name, {}::text[]))", column, words)
+            sql(
+                "{} in (select id from groups where deskbell_is_called(name, {}::text[]) and deleted_at is null)",
+                column,
+                words,
+            )
         )
     elif words and part.field == "category":
         conditions.append(
-            sql("{} in (select id from categories where deskbell_is_called(name, {}::text[]))", column, words)
+            sql(
+                "{} in (select id from categories where deskbell_is_called(name, {}::text[]) and deleted_at is null)",
+                column,
+                words,
+            )
         )
     elif words:
         conditions.append(
@@ -175,15 +204,24 @@ def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
     if part.me:
         conditions.append(sql("{} = {}", column, actor.user_id))
     if part.none:
-        conditions.append(sql("{} is null", column))
+        conditions.append(_of_none(column, part.field))
     joined = conditions[0]
     for condition in conditions[1:]:
         joined = sql("{} or {}", joined, condition)
     return sql("({})", joined)
 
 
+def _of_none(column: Fragment, field: str) -> Fragment:
+    """Whether a column holds nothing, or only what is being taken off tickets."""
+    if field in LEAVING:
+        return sql("({} is null or {} = any(array({})))", column, column, LEAVING[field])
+    return sql("{} is null", column)
+
+
 def _tagged(tags: list[str]) -> Fragment:
     return sql(
-        "t.id in (select tt.ticket_id from ticket_tags tt where tt.tag = any({}))",
+        "t.id in (select tt.ticket_id from ticket_tags tt where tt.tag = any({}) and "
+        "(tt.tag <> all (array(select l.name from tags l where l.deleted_at is not null)) or tt.since > all "
+        "(select l.deleted_at from tags l where l.name = tt.tag and l.deleted_at is not null)))",
         tags,
     )

@@ -1,12 +1,12 @@
 """How many tickets a list has, exactly: from the maintained counts where they know, else by counting."""
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.tickets.queries.conditions import matching, named_in
+from deskbell.features.tickets.queries.conditions import LEAVING, is_there, matching, named_in
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
@@ -19,7 +19,10 @@ __all__ = ["count_matching", "count_up_to", "maintained_count"]
 async def maintained_count(db: Db, actor: Actor, narrow: TicketFilter) -> int | None:
     """How many tickets a list has, if the maintained counts know it, at a cost that does not grow; None otherwise."""
     counted = _counted(actor, narrow)
-    return None if counted is None else int(await db.fetch_value(counted))
+    if counted is None:
+        return None
+    known = await db.fetch_value(counted)
+    return None if known is None else int(known)
 
 
 async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
@@ -74,21 +77,39 @@ class _Known(Struct):
     words: list[Fragment] = []
     kinds: list[Fragment] = []
     keys: list[tuple[Fragment, bool]] = []
+    leaving: list[Fragment] = []
+    """Tags that were deleted and whose tickets are counted still."""
 
     def add_key(self, dimension: str, key: Fragment, *, negated: bool = False) -> None:
         """Narrows to what is counted for one key, or for several of which no ticket has two."""
         self.keys.append((sql("ticket_counts where dimension = {} and {}", dimension, key), negated))
 
-    def add_none_of(self, dimension: str, *, negated: bool = False) -> None:
+    def add_none_of(self, dimension: Literal["group", "category"], *, negated: bool = False) -> None:
         """Narrows to the tickets of none: all but those that are counted for any key, of which no ticket has two."""
-        self.add_key(dimension, sql("true"), negated=not negated)
+        self.add_key(dimension, sql("key <> all (array({}))", LEAVING[dimension]), negated=not negated)
 
     def add_tag(self, tag: str, *, negated: bool = False) -> None:
         """Narrows to the tickets with one tag."""
+        self.leaving.append(sql("l.name = {}", tag))
         self.keys.append((sql("directory_counts where dimension = 'tag' and key = {}", tag), negated))
 
+    def add_tagged(self, tagged: Fragment) -> None:
+        """Narrows to the tickets with some tag, or without one."""
+        self.leaving.append(sql("true"))
+        self.kinds.append(tagged)
+
     def statement(self) -> Fragment | None:
-        """The count; None when it takes more than one key, or a key and a kind."""
+        """The count; None when it takes more than one key, or a key and a kind.
+
+        It yields null while such a tag as it goes by is being taken off tickets.
+        """
+        count = self._count()
+        if count is None or not self.leaving:
+            return count
+        still = sql("select from tags l where l.deleted_at is not null and ({})", _any_of(self.leaving))
+        return sql("select case when not exists ({}) then ({}) end", still, count)
+
+    def _count(self) -> Fragment | None:
         if len(self.keys) > 1 or (self.keys and self.kinds):
             return None
         words = all_of(self.words)
@@ -101,6 +122,13 @@ class _Known(Struct):
             return everything
         found, negated = self.keys[0]
         return sql("select ({}) - ({})", everything, _sum(found, words)) if negated else _sum(found, words)
+
+
+def _any_of(conditions: list[Fragment]) -> Fragment:
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined = sql("{} or {}", joined, condition)
+    return joined
 
 
 def _sum(counts: Fragment, words: Fragment) -> Fragment:
@@ -136,17 +164,20 @@ def _read_fields(known: _Known, narrow: TicketFilter) -> None:
             known.kinds.append(sql("{} = any({})", column, list(values)))
     if narrow.unassigned:
         known.kinds.append(sql("not assigned"))
-    for dimension, key in (
-        ("assignee", narrow.assignee_id), ("group", narrow.group_id), ("requester", narrow.requester_id),
-        ("category", narrow.category_id),
-    ):  # fmt: skip
+    for dimension, key in (("assignee", narrow.assignee_id), ("requester", narrow.requester_id)):
         if key is not None:
             known.add_key(dimension, sql("key = {}", key))
-    for dimension, none in (("group", narrow.ungrouped), ("category", narrow.uncategorized)):
-        if none:
-            known.add_none_of(dimension)
+    _read_place(known, "group", narrow.group_id, none=narrow.ungrouped)
+    _read_place(known, "category", narrow.category_id, none=narrow.uncategorized)
     for tag in narrow.tags:
         known.add_tag(tag)
+
+
+def _read_place(known: _Known, kind: Literal["group", "category"], place_id: UUID | None, *, none: bool) -> None:
+    if place_id is not None:
+        known.add_key(kind, sql("key = {} and {}", place_id, is_there(kind, place_id)))
+    if none:
+        known.add_none_of(kind)
 
 
 def _read_operator(known: _Known, actor: Actor, part: Filter) -> bool:
@@ -165,7 +196,7 @@ def _read_operator(known: _Known, actor: Actor, part: Filter) -> bool:
         case "group" | "category" if part.none and not values:
             known.add_none_of(part.field, negated=part.negated)
         case "tag" if part.none and not values:
-            known.kinds.append(_either(sql("not tagged"), negated=part.negated))
+            known.add_tagged(_either(sql("not tagged"), negated=part.negated))
         case "tag" if len(values) == 1 and not part.none:
             known.add_tag(values[0], negated=part.negated)
         case "assignee" | "requester" | "group" | "category" if not part.none:

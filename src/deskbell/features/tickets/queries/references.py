@@ -8,7 +8,16 @@ from deskbell.features.tickets.records import Named, Person
 from deskbell.kernel.permissions import STAFF_ROLES, Role
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["find_category", "find_group", "find_loose_file", "find_person", "find_staff", "find_tag", "note_tags"]
+__all__ = [
+    "find_category",
+    "find_group",
+    "find_loose_file",
+    "find_person",
+    "find_staff",
+    "find_tag",
+    "lock_tags",
+    "note_tags",
+]
 
 _PERSON = sql("m.user_id, m.name, m.email, m.avatar_url, m.role")
 _STAFF = sorted(role.value for role in STAFF_ROLES)
@@ -36,20 +45,24 @@ async def find_staff(db: Db, user_id: UUID) -> Person | None:
 
 
 async def find_group(db: Db, group_id: UUID) -> Named | None:
-    """A group of the entered organization."""
-    row = await db.fetch_one(sql("select id, name from groups where id = {}", group_id))
+    """A group of the entered organization; nobody deletes it before the unit ends."""
+    row = await db.fetch_one(
+        sql("select id, name from groups where id = {} and deleted_at is null for key share", group_id)
+    )
     return None if row is None else Named(row[0], row[1])
 
 
 async def find_category(db: Db, category_id: UUID) -> Named | None:
-    """A category of the entered organization."""
-    row = await db.fetch_one(sql("select id, name from categories where id = {}", category_id))
+    """A category of the entered organization; nobody deletes it before the unit ends."""
+    row = await db.fetch_one(
+        sql("select id, name from categories where id = {} and deleted_at is null for key share", category_id)
+    )
     return None if row is None else Named(row[0], row[1])
 
 
 async def find_tag(db: Db, tag_id: UUID) -> str | None:
     """The name of a tag of the entered organization."""
-    value = await db.fetch_value(sql("select name from tags where id = {}", tag_id))
+    value = await db.fetch_value(sql("select name from tags where id = {} and deleted_at is null", tag_id))
     return None if value is None else str(value)
 
 
@@ -59,13 +72,21 @@ async def note_tags(db: Db, organization_id: UUID, ids: Sequence[UUID], names: S
         sql(
             "insert into tags (organization_id, id, name, created_at) select {}, n.id, n.name, {} "
             "from unnest({}::uuid[], {}::text[]) as n (id, name) "
-            "where not exists (select from tags t where t.name = n.name) on conflict do nothing",
+            "where not exists (select from tags t where t.name = n.name and t.deleted_at is null) on conflict do nothing",
             organization_id,
             now,
             list(ids),
             list(names),
         )
     )
+
+
+async def lock_tags(db: Db, names: Sequence[str]) -> int:
+    """How many of these tags are on the organization's list; nobody deletes one of those before the unit ends."""
+    rows = await db.fetch_all(
+        sql("select id from tags where name = any({}) and deleted_at is null order by name for key share", list(names))
+    )
+    return len(rows)
 
 
 async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str, str, int] | None:

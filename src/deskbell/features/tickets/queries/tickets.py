@@ -10,6 +10,7 @@ import msgspec
 from deskbell.features.tickets.queries.conditions import matching
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadline_values, deadlines_from
+from deskbell.features.tickets.queries.leaving import LEAVING_TAGS
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import CustomField, Named, Person, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
@@ -36,7 +37,9 @@ COLUMNS: Final = sql(
     "t.organization_id, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
     "t.requester_id, r.name, r.email, r.avatar_url, r.role, t.assignee_id, a.name, a.email, a.avatar_url, a.role, "
     "t.group_id, g.name, t.category_id, k.name, t.tags, t.custom_fields, t.external_id, t.version, t.reopen_count, "
-    "t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at, {}",
+    "t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at, "
+    "g.deleted_at is not null, k.deleted_at is not null, {}, {}",
+    LEAVING_TAGS,
     DEADLINE_COLUMNS,
 )
 # Whoever hangs on a ticket is looked up by primary key, organization first.
@@ -50,8 +53,8 @@ _FIELDS_DECODER: Final = msgspec.json.Decoder(list[CustomField])
 
 
 def ticket_of(row: Any) -> Ticket:
-    """A ticket from the columns `COLUMNS`."""
-    return Ticket(
+    """A ticket from the columns `COLUMNS`, shown without what of it has been deleted."""
+    ticket = Ticket(
         organization_id=row[0], id=row[1], number=row[2], subject=row[3], description=row[4], status=row[5],
         priority=row[6], type=row[7], channel=row[8], requester=Person(row[9], row[10], row[11], row[12], Role(row[13])),
         assignee=None if row[14] is None else Person(row[14], row[15], row[16], row[17], Role(row[18])),
@@ -59,8 +62,20 @@ def ticket_of(row: Any) -> Ticket:
         category=None if row[21] is None else Named(row[21], row[22]), tags=row[23],
         custom_fields=[] if row[24] == "[]" else _FIELDS_DECODER.decode(row[24]), external_id=row[25], version=row[26],
         reopen_count=row[27], created_at=row[28], updated_at=row[29], first_response_at=row[30], solved_at=row[31],
-        closed_at=row[32], deleted_at=row[33], deadlines=None if row[36] is None else deadlines_from(row[5], row[34:]),
+        closed_at=row[32], deleted_at=row[33], deadlines=None if row[39] is None else deadlines_from(row[5], row[37:]),
     )  # fmt: skip
+    return _without_deleted(ticket, row[34], row[35], row[36]) if row[34] or row[35] or row[36] else ticket
+
+
+def _without_deleted(ticket: Ticket, group_gone: bool, category_gone: bool, tags_gone: list[str] | None) -> Ticket:
+    shown: dict[str, Any] = {}
+    if group_gone:
+        shown["group"] = None
+    if category_gone:
+        shown["category"] = None
+    if tags_gone:
+        shown["tags"] = [tag for tag in ticket.tags if tag not in tags_gone]
+    return msgspec.structs.replace(ticket, **shown, leaving={name: getattr(ticket, name) for name in shown})
 
 
 async def by_ids(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:

@@ -11,6 +11,7 @@ from deskbell.features.tickets.service.comments import (
 )
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
+from deskbell.features.tickets.service.letting_go import delete_category, delete_group, delete_tag
 from deskbell.features.tickets.service.reading import get, history, list_tickets, page_history
 from deskbell.features.tickets.service.whole import get_whole, is_anothers
 
@@ -22,7 +23,10 @@ __all__ = [
     "close",
     "create",
     "delete",
+    "delete_category",
     "delete_comment",
+    "delete_group",
+    "delete_tag",
     "edit_comment",
     "get",
     "get_whole",

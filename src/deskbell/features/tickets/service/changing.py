@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets import policy
@@ -25,7 +26,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["assign", "change_locked", "close", "reopen", "set_status", "update", "write"]
+__all__ = ["assign", "change_locked", "close", "let_go", "reopen", "set_status", "update", "write"]
 
 
 async def update(
@@ -135,6 +136,8 @@ async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reas
     """Writes new field values of a locked ticket and records them: one event for the assignment, one for the rest."""
     if not fields:
         return ticket
+    if ticket.leaving:
+        ticket = await let_go(uow, ticket)
     fields = await with_deadlines(uow, ticket, fields)
     changed = policy.with_fields(ticket, {**fields, "updated_at": uow.now})
     await queries.update_fields(uow.db, changed, uow.now)
@@ -155,6 +158,12 @@ async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reas
     if told:
         uow.record(TicketUpdated(ticket_id=ticket.id, changes=told))
     return changed
+
+
+async def let_go(uow: UnitOfWork, ticket: Ticket) -> Ticket:
+    """Takes off a locked ticket what has been deleted, by a change of its own: the next one starts from what is shown."""
+    before = msgspec.structs.replace(ticket, **ticket.leaving, leaving={})
+    return await write(uow, before, {name: getattr(ticket, name) for name in ticket.leaving})
 
 
 def _word(name: str) -> str:

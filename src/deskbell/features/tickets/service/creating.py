@@ -133,5 +133,9 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
 
 
 async def note_tags(uow: UnitOfWork, tags: Sequence[str]) -> None:
-    """Puts tags that are used for the first time on the organization's list."""
-    await references.note_tags(uow.db, uow.actor.organization_id, [new_id() for _ in tags], tags, uow.now)
+    """Puts tags that are used for the first time on the organization's list.
+
+    Nobody deletes one of them before the unit ends: what a ticket gets after a deletion is a new tag of that name.
+    """
+    while await references.lock_tags(uow.db, tags) < len(set(tags)):
+        await references.note_tags(uow.db, uow.actor.organization_id, [new_id() for _ in tags], tags, uow.now)

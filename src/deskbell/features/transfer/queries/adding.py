@@ -109,8 +109,9 @@ async def add_tags(db: Db, organization_id: UUID, tags: Sequence[NamedRow], now:
     rows = await db.fetch_all(
         "insert into tags as t (organization_id, id, name, color, created_at) "
         "select $1, n.id, n.name, n.color, $2 from unnest($3::uuid[], $4::text[], $5::text[]) n (id, name, color) "
-        "where not exists (select from tags k where k.name = n.name and (k.color is not null or n.color is null)) "
-        "on conflict (organization_id, name) do update set color = excluded.color where t.color is null "
+        "where not exists (select from tags k where k.name = n.name and k.deleted_at is null "
+        "and (k.color is not null or n.color is null)) "
+        "on conflict (organization_id, name) where deleted_at is null do update set color = excluded.color where t.color is null "
         "returning t.id = any ($3)",
         organization_id, now, [t.id for t in tags], [t.name for t in tags], [t.text for t in tags],
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from deskbell.features.tickets.queries.leaving import TAGS_SHOWN
 from deskbell.runtime.sql import Db, sql
 
 __all__ = [
@@ -37,18 +38,20 @@ async def groups(db: Db) -> list[Any]:
         "coalesce(array_agg(m.email) filter (where x.role = 'member'), '{}') as members "
         "from groups g left join group_members x on x.organization_id = g.organization_id and x.group_id = g.id "
         "left join memberships m on m.organization_id = x.organization_id and m.user_id = x.user_id "
-        'group by g.organization_id, g.id order by g.name collate "C"'
+        'where g.deleted_at is null group by g.organization_id, g.id order by g.name collate "C"'
     )
 
 
 async def categories(db: Db) -> list[Any]:
     """Name and description."""
-    return await db.fetch_all('select name, description from categories order by name collate "C"')
+    return await db.fetch_all(
+        'select name, description from categories where deleted_at is null order by name collate "C"'
+    )
 
 
 async def tags(db: Db) -> list[Any]:
     """Name and colour."""
-    return await db.fetch_all('select name, color from tags order by name collate "C"')
+    return await db.fetch_all('select name, color from tags where deleted_at is null order by name collate "C"')
 
 
 async def open_people(db: Db) -> None:
@@ -67,7 +70,10 @@ async def next_people(db: Db) -> list[Any]:
 
 async def names_of_places(db: Db) -> dict[UUID, str]:
     """Every group's and category's name by id."""
-    rows = await db.fetch_all("select id, name from groups union all select id, name from categories")
+    rows = await db.fetch_all(
+        "select id, name from groups where deleted_at is null "
+        "union all select id, name from categories where deleted_at is null"
+    )
     return {row[0]: row[1] for row in rows}
 
 
@@ -82,13 +88,15 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
         sql(
             "select t.id, t.number, t.external_id, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
             "t.requester_id, r.email as requester, a.email as assignee, g.name as group_name, k.name as category, "
-            "t.tags, t.custom_fields, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, "
+            "{} as tags, t.custom_fields, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, "
             "t.deleted_at, t.reopen_count from tickets t "
             "join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
             "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
-            "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id "
+            "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
             "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id "
+            "and k.deleted_at is null "
             "where t.organization_id = (select deskbell_organization()) and t.number > {} order by t.number limit {}",
+            TAGS_SHOWN,
             number,
             limit,
         )

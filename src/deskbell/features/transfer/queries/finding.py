@@ -73,7 +73,7 @@ async def groups_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     rows = await db.fetch_all(
         sql(
             "select n.name, g.id from unnest({}::text[]) n (name) join groups g on lower(g.name) = lower(n.name) "
-            "for key share of g",
+            "where g.deleted_at is null for key share of g",
             list(names),
         )
     )
@@ -85,7 +85,7 @@ async def categories_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     rows = await db.fetch_all(
         sql(
             "select n.name, c.id from unnest({}::text[]) n (name) join categories c on lower(c.name) = lower(n.name) "
-            "for key share of c",
+            "where c.deleted_at is null for key share of c",
             list(names),
         )
     )
