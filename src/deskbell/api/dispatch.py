@@ -75,54 +75,34 @@ class Dispatcher:
         if self._live is not None and _is_live(scope):
             await self._live(scope, receive, send)
             return
-        app, version, negotiated = self._choose(scope)
-        contract = self._names.get(id(app))
+        choice = self._choose(scope)
+        answer = _Answer(self, scope, send, choice, self._names.get(id(choice.app)), request_id)
         started = time.perf_counter()
-        status = 0
-        # HEAD is GET without the body (RFC 9110, 9.3.2), for every route alike.
-        headless = scope.get("method") == "HEAD"
-        if headless:
-            settable: Any = scope
-            settable["method"] = "GET"
-
-        async def send_named(message: Message) -> None:
-            nonlocal status
-            if headless and message["type"] == "http.response.body":
-                message["body"] = b""
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers: list[tuple[bytes, bytes]] = list(message["headers"])
-                headers.append((b"x-request-id", request_id.encode()))
-                headers += _guards(headers, secure=scope["scheme"] == "https", private=contract is not None)
-                if version:
-                    headers.append((b"api-version", version))
-                if negotiated:
-                    headers.append((b"vary", b"API-Version"))
-                if self._limiter is not None and contract is not None:
-                    headers += await self._standing(scope, contract, self._limiter)
-                message["headers"] = headers
-            await send(message)
-
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)  # each request has a context of its own
         try:
-            await app(scope, receive, send_named)
+            await choice.app(scope, receive, answer.send)
         finally:
             await release(scope)
             if scope["path"] not in _QUIET:
-                kind: Any = scope.get("method", "SOCKET")
-                seconds = time.perf_counter() - started
-                request_done(contract or "site", kind, status, seconds)
-                self._access_log.tell(
-                    request_id=request_id, method=kind, path=scope["path"], status=status, seconds=seconds
-                )
+                self._note(scope, answer, time.perf_counter() - started)
 
-    async def _standing(self, scope: Scope, contract: str, limiter: Limiter) -> list[tuple[bytes, bytes]]:
+    def _note(self, scope: Scope, answer: "_Answer", seconds: float) -> None:
+        """Counts an answered request, and tells of it in the log."""
+        request_done(answer.contract or "site", answer.method, answer.status, seconds)
+        self._access_log.tell(
+            request_id=answer.request_id, method=answer.method, path=scope["path"], status=answer.status,
+            seconds=seconds,
+        )  # fmt: skip
+
+    async def limits_of(self, scope: Scope, contract: str | None) -> list[tuple[bytes, bytes]]:
         """The headers of rate limiting; a request that was refused before it was counted counts for its address."""
+        if self._limiter is None or contract is None:
+            return []
         standing = standing_in(scope)
         if standing is None and str(scope["type"]) == "http":
             try:
-                await limiter.count_anonymous(self._database, scope, contract)
+                await self._limiter.count_anonymous(self._database, scope, contract)
             except (DeskbellError, *DATABASE_ERRORS):
                 return []  # the answer is more important than its headers
             standing = standing_in(scope)
@@ -153,6 +133,42 @@ class Dispatcher:
         settable["path"] = f"/api/{name}{path[4:]}"
         settable["raw_path"] = settable["path"].encode()
         return Choice(self._contracts[name], b"2" if name == "v2" else b"1", negotiated=True)
+
+
+class _Answer:
+    """Passes an answer on, with what every answer has."""
+
+    __slots__ = ("_choice", "_dispatcher", "_headless", "_scope", "_send", "contract", "method", "request_id", "status")
+
+    def __init__(
+        self, dispatcher: Dispatcher, scope: Scope, send: Send, choice: Choice, contract: str | None, request_id: str
+    ) -> None:
+        self._dispatcher, self._scope, self._send, self._choice = dispatcher, scope, send, choice
+        self.contract, self.request_id, self.status = contract, request_id, 0
+        self.method: Any = scope.get("method", "SOCKET")
+        # HEAD is GET without the body (RFC 9110, 9.3.2), for every route alike.
+        self._headless = self.method == "HEAD"
+        if self._headless:
+            settable: Any = scope
+            settable["method"] = "GET"
+
+    async def send(self, message: Message) -> None:
+        """One ASGI message of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = await self._headers(list(message["headers"]))
+        elif self._headless and message["type"] == "http.response.body":
+            message["body"] = b""
+        await self._send(message)
+
+    async def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        headers.append((b"x-request-id", self.request_id.encode()))
+        headers += _guards(headers, secure=self._scope["scheme"] == "https", private=self.contract is not None)
+        if self._choice.version:
+            headers.append((b"api-version", self._choice.version))
+        if self._choice.negotiated:
+            headers.append((b"vary", b"API-Version"))
+        return headers + await self._dispatcher.limits_of(self._scope, self.contract)
 
 
 def _guards(headers: Iterable[tuple[bytes, bytes]], *, secure: bool, private: bool) -> Iterator[tuple[bytes, bytes]]:
