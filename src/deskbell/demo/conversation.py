@@ -106,19 +106,22 @@ class Conversation:
             solved_at=self._solved_at,
             closed_at=self._closed_at,
             feedback=self._feedback(),
-            comments=[
-                Comment(
-                    external_id=f"{key}:{position}",
-                    author=said.author,
-                    body=said.body,
-                    public=said.public,
-                    channel=said.channel,
-                    created_at=said.created_at,
-                )
-                for position, said in enumerate(self._comments, start=1)
-            ],
+            comments=self._said(key),
             changes=self._changes,
         )
+
+    def _said(self, key: str) -> list[Comment]:
+        return [
+            Comment(
+                external_id=f"{key}:{position}",
+                author=said.author,
+                body=said.body,
+                public=said.public,
+                channel=said.channel,
+                created_at=said.created_at,
+            )
+            for position, said in enumerate(self._comments, start=1)
+        ]
 
     def _take(self, turn: Turn) -> bool:
         """Plays one turn; False when it would lie in the future."""

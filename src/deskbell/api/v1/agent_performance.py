@@ -6,8 +6,8 @@ from litestar.params import FromPath
 
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.reports.agent_views import AgentPerformanceView
 from deskbell.api.v1.reports.routes import EndDate, StartDate
-from deskbell.api.v1.reports.views import AgentPerformanceView
 from deskbell.features.reports import service
 from deskbell.kernel.permissions import Permission
 

@@ -10,8 +10,8 @@ from litestar.params import QueryParameter
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, get
 from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.reports.agent_views import AgentReportView
 from deskbell.api.v1.reports.views import (
-    AgentReportView,
     ExportLink,
     SatisfactionReportView,
     SlaReportView,

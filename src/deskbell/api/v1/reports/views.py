@@ -2,15 +2,11 @@
 
 from datetime import date, datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.metrics.records import Durations
-from deskbell.features.reports.period import Grouping, Period
+from deskbell.api.v1.reports.parts import DurationsView, PeriodView
 from deskbell.features.reports.records import (
-    AgentFigures,
-    AgentReport,
     Kept,
     SatisfactionReport,
     SlaReport,
@@ -18,56 +14,13 @@ from deskbell.features.reports.records import (
     average_rating,
     percent,
 )
-from deskbell.kernel.durations import format_duration
 
 __all__ = [
-    "AgentPerformanceView",
-    "AgentReportView",
     "ExportLink",
     "SatisfactionReportView",
     "SlaReportView",
     "TicketReportView",
 ]
-
-
-class PeriodView(Struct, frozen=True):
-    """What was asked for: from `start` up to before `end`, by the calendar of `time_zone`."""
-
-    start: datetime
-    end: datetime
-    time_zone: str
-    group_by: Grouping
-
-    @classmethod
-    def of(cls, period: Period) -> "PeriodView":
-        """A period in v1's form."""
-        return cls(period.start, period.end, period.zone, period.grouping)
-
-
-class DurationsView(Struct, frozen=True, kw_only=True):
-    """How long something took over `count` tickets."""
-
-    count: int
-    median: str
-    median_seconds: float
-    p90: str
-    p90_seconds: float
-    mean: str
-    mean_seconds: float
-
-    @classmethod
-    def of(cls, durations: Durations) -> "DurationsView":
-        """Durations in v1's form."""
-        median, p90, mean = durations.median or 0.0, durations.p90 or 0.0, durations.mean or 0.0
-        return cls(
-            count=durations.count,
-            median=format_duration(median),
-            median_seconds=round(median, 3),
-            p90=format_duration(p90),
-            p90_seconds=round(p90, 3),
-            mean=format_duration(mean),
-            mean_seconds=round(mean, 3),
-        )
 
 
 class TicketBucketView(Struct, frozen=True, kw_only=True):
@@ -124,74 +77,6 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
             ],
             period=PeriodView.of(report.period),
         )
-
-
-class AgentPerformanceView(Struct, frozen=True, kw_only=True):
-    """What a member of the staff did in a period. Times are means; `sla_compliance` is whole percent, rounded down."""
-
-    tickets_resolved: int
-    tickets_assigned: int
-    avg_resolution_time: str
-    avg_resolution_seconds: float
-    first_response_time: str
-    first_response_seconds: float
-    customer_satisfaction: float
-    ratings: int
-    sla_compliance: int
-    sla_measured: int
-
-    @classmethod
-    def fields_of(cls, agent: AgentFigures) -> dict[str, object]:
-        """The fields of this view, and of those that say more."""
-        resolution, first = agent.resolution.mean or 0.0, agent.first_response.mean or 0.0
-        return {
-            "tickets_resolved": agent.resolved,
-            "tickets_assigned": agent.assigned,
-            "avg_resolution_time": format_duration(resolution),
-            "avg_resolution_seconds": round(resolution, 3),
-            "first_response_time": format_duration(first),
-            "first_response_seconds": round(first, 3),
-            "customer_satisfaction": agent.rating,
-            "ratings": sum(agent.ratings.values()),
-            "sla_compliance": agent.sla_compliance,
-            "sla_measured": agent.promised,
-        }
-
-    @classmethod
-    def of(cls, agent: AgentFigures) -> "AgentPerformanceView":
-        """An agent's figures in v1's form."""
-        return cls(**cls.fields_of(agent))  # type: ignore[arg-type] # the fields are this class's own
-
-
-class ReportedAgent(AgentPerformanceView, frozen=True, kw_only=True):
-    """The same with who it is."""
-
-    id: UUID
-    name: str
-    email: str
-    role: str
-
-
-class AgentReportView(Struct, frozen=True, kw_only=True):
-    """The staff in a period, those who resolved most first."""
-
-    agents: list[ReportedAgent]
-    period: PeriodView
-
-    @classmethod
-    def of(cls, report: AgentReport) -> "AgentReportView":
-        """A report in v1's form."""
-        agents = [
-            ReportedAgent(
-                id=agent.id,
-                name=agent.name,
-                email=agent.email,
-                role=agent.role,
-                **ReportedAgent.fields_of(agent),  # type: ignore[arg-type] # the fields are that class's own
-            )
-            for agent in report.agents
-        ]
-        return cls(agents=agents, period=PeriodView.of(report.period))
 
 
 class SatisfactionBucketView(Struct, frozen=True, kw_only=True):

@@ -63,7 +63,17 @@ def tickets_document(report: TicketReport, organization: str) -> Document:
         **{f"Priority {word}": report.by_priority[word] for word in PRIORITY_COLUMNS},
     }  # fmt: skip
     sums = Table("Totals", _columns(("", "text"), ("Tickets", "count")), [[name, n] for name, n in totals.items()])
-    durations = Table(
+    return Document(
+        title="Tickets",
+        organization=organization,
+        period=span_of(report.period),
+        tables=[trend, sums, _durations_of(report)],
+        chart=Chart("Created and resolved", 0, [1, 2]),
+    )
+
+
+def _durations_of(report: TicketReport) -> Table:
+    return Table(
         "Durations",
         _columns(
             ("", "text"), ("Tickets", "count"), ("Median", "duration"), ("90 %", "duration"), ("Mean", "duration")
@@ -72,13 +82,6 @@ def tickets_document(report: TicketReport, organization: str) -> Document:
             [name, each.count, each.median, each.p90, each.mean]
             for name, each in (("First response", report.first_response), ("Resolution", report.resolution))
         ],
-    )
-    return Document(
-        title="Tickets",
-        organization=organization,
-        period=span_of(report.period),
-        tables=[trend, sums, durations],
-        chart=Chart("Created and resolved", 0, [1, 2]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 import typst
 
-from deskbell.features.reports.export.document import Document, Kind, Value
+from deskbell.features.reports.export.document import Chart, Document, Kind, Table, Value
 from deskbell.kernel.durations import format_duration
 
 __all__ = ["write_pdf"]
@@ -32,46 +32,50 @@ def write_pdf(document: Document) -> bytes:
 
 def _as_json(document: Document) -> str:
     """Everything as text, except the numbers that bars are drawn from. Nothing in it is read as markup."""
-    main, chart = document.tables[0], document.chart
-    kinds = [column.kind for column in main.columns]
-    # Of days the last ones, of people the first ones, who did most.
-    people = kinds[chart.labels] == "text"
-    drawn = main.rows[:_MOST_BARS] if people else main.rows[-_MOST_BARS:]
-    labels = [_text(row[chart.labels], kinds[chart.labels]) for row in drawn]
-    part = "" if len(drawn) == len(main.rows) else f", first {len(drawn)}" if people else f", from {labels[0]} on"
-    stride = -(-len(labels) // _MOST_LABELS)
+    main = document.tables[0]
     shown = {
         "title": document.title,
         "organization": document.organization,
         "period": document.period,
-        "tables": [
-            {
-                "title": table.title,
-                "columns": [column.title for column in table.columns],
-                "numeric": [column.kind not in ("text", "day") for column in table.columns],
-                "rows": [
-                    [_text(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
-                    for row in table.rows
-                ],
-            }
-            for table in [*document.tables[1:], main]  # the sums before what they sum up
-        ],
-        "chart": {
-            "title": chart.title + part,
-            "series": [main.columns[place].title for place in chart.series],
-            "bars": [
-                {
-                    "label": label if place % stride == 0 else "",
-                    "values": [
-                        float(number) if isinstance(number := row[column], int | float) else 0.0
-                        for column in chart.series
-                    ],
-                }
-                for place, (label, row) in enumerate(zip(labels, drawn, strict=True))
-            ],
-        },
+        "tables": [_table(table) for table in [*document.tables[1:], main]],  # the sums before what they sum up
+        "chart": _chart(document.chart, main),
     }
     return msgspec.json.encode(shown).decode()
+
+
+def _table(table: Table) -> dict[str, Any]:
+    kinds = [column.kind for column in table.columns]
+    return {
+        "title": table.title,
+        "columns": [column.title for column in table.columns],
+        "numeric": [kind not in ("text", "day") for kind in kinds],
+        "rows": [[_text(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows],
+    }
+
+
+def _chart(chart: Chart, table: Table) -> dict[str, Any]:
+    kind = table.columns[chart.labels].kind
+    # Of days the last ones, of people the first ones, who did most.
+    people = kind == "text"
+    drawn = table.rows[:_MOST_BARS] if people else table.rows[-_MOST_BARS:]
+    labels = [_text(row[chart.labels], kind) for row in drawn]
+    part = "" if len(drawn) == len(table.rows) else f", first {len(drawn)}" if people else f", from {labels[0]} on"
+    stride = -(-len(labels) // _MOST_LABELS)
+    return {
+        "title": chart.title + part,
+        "series": [table.columns[place].title for place in chart.series],
+        "bars": [
+            {
+                "label": label if place % stride == 0 else "",
+                "values": [_height(row[column]) for column in chart.series],
+            }
+            for place, (label, row) in enumerate(zip(labels, drawn, strict=True))
+        ],
+    }
+
+
+def _height(value: Value) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _text(value: Value, kind: Kind) -> str:
