@@ -8,7 +8,7 @@ from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Grouping, Period
 from deskbell.kernel.durations import format_duration
 
-__all__ = ["DurationsView", "PeriodView"]
+__all__ = ["PeriodView", "ReportDurationsView"]
 
 
 class PeriodView(Struct, frozen=True):
@@ -25,7 +25,7 @@ class PeriodView(Struct, frozen=True):
         return cls(period.start, period.end, period.zone, period.grouping)
 
 
-class DurationsView(Struct, frozen=True, kw_only=True):
+class ReportDurationsView(Struct, frozen=True, kw_only=True):
     """How long something took over `count` tickets."""
 
     count: int
@@ -37,7 +37,7 @@ class DurationsView(Struct, frozen=True, kw_only=True):
     mean_seconds: float
 
     @classmethod
-    def of(cls, durations: Durations) -> "DurationsView":
+    def of(cls, durations: Durations) -> "ReportDurationsView":
         """Durations in v1's form."""
         median, p90, mean = durations.median or 0.0, durations.p90 or 0.0, durations.mean or 0.0
         return cls(

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from deskbell.api.v1.reports.parts import DurationsView, PeriodView
+from deskbell.api.v1.reports.parts import PeriodView, ReportDurationsView
 from deskbell.features.reports.records import (
     Kept,
     SatisfactionReport,
@@ -31,8 +31,8 @@ class TicketBucketView(Struct, frozen=True, kw_only=True):
     resolved: int
     by_status: dict[str, int]
     by_priority: dict[str, int]
-    first_response: DurationsView
-    resolution: DurationsView
+    first_response: ReportDurationsView
+    resolution: ReportDurationsView
 
 
 class TicketReportView(Struct, frozen=True, kw_only=True):
@@ -46,8 +46,8 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
     resolved: int
     reopened: int
     reopenings: int
-    first_response: DurationsView
-    resolution: DurationsView
+    first_response: ReportDurationsView
+    resolution: ReportDurationsView
     trend: list[TicketBucketView]
     period: PeriodView
 
@@ -61,8 +61,8 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
             resolved=report.resolved,
             reopened=report.reopened,
             reopenings=report.reopenings,
-            first_response=DurationsView.of(report.first_response),
-            resolution=DurationsView.of(report.resolution),
+            first_response=ReportDurationsView.of(report.first_response),
+            resolution=ReportDurationsView.of(report.resolution),
             trend=[
                 TicketBucketView(
                     date=each.day,
@@ -70,8 +70,8 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
                     resolved=each.resolved,
                     by_status=each.by_status,
                     by_priority=each.by_priority,
-                    first_response=DurationsView.of(each.first_response),
-                    resolution=DurationsView.of(each.resolution),
+                    first_response=ReportDurationsView.of(each.first_response),
+                    resolution=ReportDurationsView.of(each.resolution),
                 )
                 for each in report.trend
             ],
