@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from deskbell.features.accounts.events import MemberAdded
+from deskbell.features.tickets.queries.references import lock_tags
 from deskbell.features.transfer.format import Category, Group, PersonRef, Record, Tag, Ticket
 from deskbell.features.transfer.queries import adding, finding
 from deskbell.features.transfer.records import Member, NamedRow
@@ -94,8 +95,9 @@ async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID
 
 
 async def note_tags(work: Work, tickets: Iterable[Ticket]) -> None:
-    """Puts tags that are used for the first time on the organization's list."""
+    """Puts tags that are used for the first time on the organization's list; none is deleted before the batch is in."""
     names = sorted({tag for ticket in tickets for tag in ticket.tags})
     if names:
         rows = [NamedRow(new_id(), name, None) for name in names]
-        work.counts.tags += await adding.add_tags(work.db, work.organization_id, rows, work.now)
+        while await lock_tags(work.db, names) < len(names):
+            work.counts.tags += await adding.add_tags(work.db, work.organization_id, rows, work.now)
