@@ -1,0 +1,26 @@
+"""Two people change a ticket at the same moment: whoever comes second sees what the first one did."""
+
+import asyncio
+from uuid import UUID
+
+from tests.support.desk import Organization
+
+
+async def test_who_waited_for_a_ticket_sees_it_as_it_was_left(shop: Organization) -> None:
+    admin, agent = await shop.person("admin"), await shop.person("agent")
+    group = (await admin.client.post("/groups", {"name": "Returns"})).json()["data"]["id"]
+    category = (await admin.client.post("/categories", {"name": "Parcels"})).json()["data"]["id"]
+    ticket = (await admin.client.post("/tickets", {"subject": "x", "description": "x"})).json()["data"]["id"]
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update tickets set assignee_id = $2, group_id = $3, category_id = $4 where id = $1",
+            UUID(ticket), agent.id, UUID(group), UUID(category),
+        )  # fmt: skip
+        second = asyncio.create_task(admin.client.put(f"/tickets/{ticket}", {"priority": "high"}))
+        while not await uow.db.fetch_value("select exists (select from pg_locks where not granted)"):
+            assert not second.done()
+    answer = await second
+    assert answer.status_code == 200, answer.text
+    data = answer.json()["data"]
+    assert (data["priority"], data["assignee"]["name"]) == ("high", agent.name)
+    assert (data["group"]["name"], data["category"]["name"]) == ("Returns", "Parcels")
