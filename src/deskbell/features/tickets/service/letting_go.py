@@ -42,10 +42,8 @@ async def _take_off_few(uow: UnitOfWork, deleted: Deleted) -> None:
         await take_off(uow, deleted, AT_ONCE)
 
 
-async def take_off(uow: UnitOfWork, deleted: Deleted, how_many: int) -> int | None:
-    """Takes what was deleted off so many tickets, and forgets it once no ticket has it.
-
-    Says how many lost it now; None when that was the end of it.
+async def take_off(uow: UnitOfWork, deleted: Deleted, how_many: int) -> bool:
+    """Takes what was deleted off so many tickets, and forgets it once no ticket has it. False while some still do.
 
     From the deletion on nobody can give it to a ticket, so that what is found to be gone here stays so.
     """
@@ -54,7 +52,7 @@ async def take_off(uow: UnitOfWork, deleted: Deleted, how_many: int) -> int | No
     for ticket in sorted(tickets.values(), key=lambda each: each.number):
         await let_go(uow, ticket)
     if await leaving.any_has(uow.db, deleted):
-        return len(ticket_ids)
+        return False
     match deleted.kind:
         case "group":
             await groups.remove(uow, deleted.id)
@@ -62,4 +60,4 @@ async def take_off(uow: UnitOfWork, deleted: Deleted, how_many: int) -> int | No
             await tags.remove(uow, deleted.id)
         case "category":
             await categories.remove(uow, deleted.id)
-    return None
+    return True
