@@ -11,8 +11,10 @@ import msgspec
 import pytest
 
 from deskbell.runtime import outbox
+from deskbell.runtime.database import Database
 from deskbell.runtime.mail import Mailer, MailRefused, OutgoingMail, compose, mail_server
 from tests.support.desk import Desk, running_desk
+from tests.support.mail import mails_to
 
 MAIL = OutgoingMail(
     to="Ada Lovelace <ada@mail.example>",
@@ -137,6 +139,20 @@ async def test_kept_mail_is_nobody_elses_business(
 ) -> None:
     async with running_desk(database_url, tmp_path, **environ) as desk:
         assert (await desk.client().get("//dev/mail", headers=headers)).status_code == 404
+
+
+async def test_mail_is_kept_although_every_sender_holds_a_connection(desk: Desk) -> None:
+    """Or as many jobs as the pool has connections would wait for one another."""
+    small = await Database.open(desk.database.dsn, size=2)
+    try:
+        async with small.unit(None), small.unit(None):
+            message_id = await Mailer.open(desk.settings, small).send(
+                msgspec.structs.replace(MAIL, to="busy@mail.example")
+            )
+    finally:
+        await small.close()
+    [kept] = await mails_to(desk, "busy@mail.example")
+    assert kept.headers["Message-ID"] == message_id
 
 
 async def test_the_outbox_keeps_the_newest(fresh_database_url: str, tmp_path: Path) -> None:

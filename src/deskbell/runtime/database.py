@@ -262,7 +262,7 @@ class Database:
             await uow.release()
 
     async def listen(self) -> Any:
-        """A connection of its own outside the pool, for LISTEN. The caller closes it."""
+        """A connection of its own outside the pool, for LISTEN and for what must not wait for one. The caller closes it."""
         return await asyncpg.connect(
             self.dsn, server_settings={"role": APP_ROLE, "application_name": "deskbell-listen"}
         )

@@ -14,7 +14,7 @@ from msgspec import Struct
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.ids import new_id
 from deskbell.runtime import outbox
-from deskbell.runtime.database import Database
+from deskbell.runtime.database import Connection, Database
 from deskbell.runtime.settings import Settings
 
 __all__ = ["MailRefused", "MailServer", "Mailer", "OutgoingMail", "compose", "mail_server"]
@@ -80,8 +80,13 @@ class Mailer:
     async def _keep(self, mail: OutgoingMail, message: EmailMessage) -> None:
         headers = {name: str(value) for name, value in message.items()}
         kept = outbox.KeptMail(new_id(), utc_now(), mail.to, str(message["Subject"]), headers, mail.text, mail.html)
-        async with self._database.unit(None) as uow:
-            await outbox.keep(uow.db, kept)
+        # Not one of the pool's: whoever sends may hold one of those, and as many senders as it has would wait for another.
+        connection = await self._database.listen()
+        try:
+            async with connection.transaction():
+                await outbox.keep(Connection(connection), kept)
+        finally:
+            await connection.close()
 
 
 def compose(mail: OutgoingMail, sender: str, domain: str) -> EmailMessage:

@@ -30,7 +30,7 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.mail import MailRefused
+from deskbell.runtime.mail import MailRefused, OutgoingMail
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
@@ -238,23 +238,32 @@ async def mail_notification(tools: Tools, payload: bytes) -> None:
     under the same Message-ID, by which mail programs know it.
     """
     mailing = mails.decode(payload, _Mailing)
-    async with tools.database.unit(Actor.system(mailing.organization_id)) as uow:
-        found = await queries.find_mailable(uow.db, mailing.notification_id)
-        if found is None:
-            return
-        notification, person = found
-        ticket = comment = None
-        if notification.ticket_id is not None:
-            ticket = await tickets.find_visible(uow.db, uow.actor, notification.ticket_id)
-        if notification.comment_id is not None:
-            comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
-        if comment is not None and not comment.public and not person.is_staff:
-            return
-        try:
-            await tools.mailer.send(mails.compose(notification, person, ticket, comment, tools.settings.base_url))
-        except MailRefused:
-            _log.warning("a notification's mail was refused for good", notification_id=str(notification.id))
-        await queries.mark_mailed(uow.db, notification.id, uow.now)
+    actor = Actor.system(mailing.organization_id)
+    async with tools.database.unit(actor) as uow:
+        mail = await _mail_for(uow, mailing.notification_id, tools.settings.base_url)
+    if mail is None:
+        return
+    try:
+        await tools.mailer.send(mail)  # between two units: a slow mail server holds no connection to the database
+    except MailRefused:
+        _log.warning("a notification's mail was refused for good", notification_id=str(mailing.notification_id))
+    async with tools.database.unit(actor) as uow:
+        await queries.mark_mailed(uow.db, mailing.notification_id, uow.now)
+
+
+async def _mail_for(uow: UnitOfWork, notification_id: UUID, base_url: str) -> OutgoingMail | None:
+    found = await queries.find_mailable(uow.db, notification_id)
+    if found is None:
+        return None
+    notification, person = found
+    ticket = comment = None
+    if notification.ticket_id is not None:
+        ticket = await tickets.find_visible(uow.db, uow.actor, notification.ticket_id)
+    if notification.comment_id is not None:
+        comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
+    if comment is not None and not comment.public and not person.is_staff:
+        return None
+    return mails.compose(notification, person, ticket, comment, base_url)
 
 
 @job(schedule="47 * * * *")

@@ -219,7 +219,7 @@ async def find_mailable(db: Db, notification_id: UUID) -> tuple[Notification, Re
     """A notification that is still to be mailed, with the person; None when it was, is gone, or the person is."""
     row = await db.fetch_one(
         sql(
-            "select {} from notifications n where n.id = {} and n.mailed_at is null and {} for update",
+            "select {} from notifications n where n.id = {} and n.mailed_at is null and {}",
             _COLUMNS, notification_id, _REACHABLE,
         )
     )  # fmt: skip
