@@ -1,5 +1,6 @@
 """Running one reaction or job."""
 
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -7,6 +8,7 @@ import structlog
 
 from deskbell.kernel.actor import Actor
 from deskbell.runtime import journal
+from deskbell.runtime.mail import MailRefused
 from deskbell.runtime.reactions import ReactionTask, reaction
 from deskbell.runtime.tools import Tools
 
@@ -24,5 +26,7 @@ async def run_reaction(tools: Tools, payload: bytes) -> None:
         return
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         recorded = await journal.read(uow.db, task.event_id)
-        if recorded is not None:
-            await found.handle(uow, recorded, tools)
+        mails = None if recorded is None else await found.handle(uow, recorded, tools)
+    for mail in mails or ():
+        with suppress(MailRefused):  # this address takes no mail, and trying again would not change that
+            await tools.mailer.send(mail)

@@ -17,6 +17,7 @@ from deskbell.features import load_all
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
 from deskbell.jobs.webhooks import deliver_webhooks
+from deskbell.kernel.errors import Unavailable
 from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -37,6 +38,8 @@ _IDLE_SECONDS: Final = 1.0
 _UNSETTLED_SECONDS: Final = 0.05
 """How long it waits when an announced event may still be preceded by a transaction under way."""
 _FOLD_SECONDS: Final = 5.0
+_AT_ONCE: Final = 50
+"""How many jobs a worker has under way. They share the pool with the loops above, which must get their turn."""
 
 
 @asynccontextmanager
@@ -68,7 +71,7 @@ async def _relay(database: Database) -> None:
     try:
         await connection.add_listener(journal.CHANNEL, lambda *_: announced.set())
         while not connection.is_closed():
-            if await relay_batch(database):
+            if await _relay_some(database):
                 continue
             now = asyncio.get_running_loop().time()
             if announced.is_set():
@@ -80,6 +83,15 @@ async def _relay(database: Database) -> None:
         raise ConnectionError("the database connection was lost")
     finally:
         await connection.close()
+
+
+async def _relay_some(database: Database) -> int:
+    """How many events were queued; none, too, while the pool has no connection to spare."""
+    try:
+        return await relay_batch(database)
+    except Unavailable:
+        _log.warning("the relay found no connection; it is tried again", exc_info=True)
+        return 0
 
 
 async def _fold(database: Database) -> None:
@@ -103,7 +115,9 @@ async def _work(tools: Tools) -> None:
                 _register(queue, each.name, _bound(tools, each))
             else:
                 _schedule(queue, tools, each)
-        await queue.run(dequeue_timeout=timedelta(seconds=5), shutdown_on_listener_failure=True)
+        await queue.run(
+            dequeue_timeout=timedelta(seconds=5), max_concurrent_tasks=_AT_ONCE, shutdown_on_listener_failure=True
+        )
     finally:
         await connection.close()
 

@@ -11,7 +11,6 @@ import structlog
 from deskbell.features.presence import queries
 from deskbell.features.presence.board import Board
 from deskbell.features.presence.records import Activity, Sighting
-from deskbell.kernel.errors import Unavailable
 from deskbell.kernel.ids import new_id
 from deskbell.realtime.connection import Connection
 from deskbell.realtime.hub import Hub
@@ -61,7 +60,7 @@ class Company:
         connection.looking_at.clear()
         try:
             await self._announce(connection, gone)  # type: ignore[arg-type]  # the words are literals
-        except (Unavailable, *DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             _log.info("a departure could not be announced; it runs out by itself")
         self._places.pop(connection, None)
 

@@ -12,7 +12,7 @@ from deskbell.features.eventlog.records import Moment
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.events import TicketDeleted
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import DeskbellError, NotFound, Unauthenticated, Unavailable
+from deskbell.kernel.errors import DeskbellError, NotFound, Unauthenticated
 from deskbell.realtime.access import Doorkeeper, Pass
 from deskbell.realtime.company import Company
 from deskbell.realtime.connection import Connection, Receive, Send, goodbye
@@ -81,7 +81,7 @@ class Sockets:
         try:
             shown = self._doorkeeper.admit(scope)
             return shown, await self._doorkeeper.actor(shown)
-        except (Unavailable, *DATABASE_ERRORS) as error:
+        except DATABASE_ERRORS as error:
             raise _Turned(Close.UNAVAILABLE) from error
         except DeskbellError as error:
             raise _Turned(Close.SIGNED_OUT) from error
@@ -106,7 +106,7 @@ class Sockets:
             raise _Turned(Close.SIGNED_OUT) from error
         except NotFound as error:
             raise _Turned(Close.NO_SUCH_TICKET) from error
-        except (Unavailable, *DATABASE_ERRORS) as error:
+        except DATABASE_ERRORS as error:
             raise _Turned(Close.UNAVAILABLE) from error
 
     async def _missed(self, uow: UnitOfWork, connection: Connection, since: str) -> list[News]:
@@ -143,7 +143,7 @@ class Sockets:
                 await self._company.note(connection, message.typing, "typing")
             elif message.left is not UNSET:
                 await self._company.note(connection, message.left, "left")
-        except (Unavailable, *DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             _log.info("presence could not be announced; the client says it again", exc_info=True)
 
 

@@ -11,7 +11,7 @@ import structlog
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets import service as tickets
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import DeskbellError, NotFound, Unauthenticated, Unavailable
+from deskbell.kernel.errors import DeskbellError, NotFound, Unauthenticated
 from deskbell.realtime.access import Doorkeeper, Pass
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
@@ -72,7 +72,7 @@ class Gateway:
             await self._hub.enter(guest)
             if await self._doorkeeper.actor(shown) != actor:
                 raise Unauthenticated
-        except (Unavailable, *DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             self._forget(sid)
             raise refused({"code": "SERVICE_UNAVAILABLE", "message": "Try again shortly"}) from None
         except DeskbellError as refusal:
@@ -100,7 +100,7 @@ class Gateway:
                 await tickets.get(uow, ticket_id)
         except NotFound as refusal:
             return _refusal(refusal.code, refusal.message)
-        except (Unavailable, *DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             return _refusal("SERVICE_UNAVAILABLE", "Try again shortly")
         await self.server.enter_room(sid, guest.room_of(ticket_id))
         return {"data": {"ticketId": str(ticket_id)}}
@@ -130,7 +130,7 @@ class Gateway:
                 guest.dismiss(Close.RIGHTS_CHANGED)
         except Unauthenticated:
             guest.dismiss(Close.SIGNED_OUT)
-        except (Unavailable, *DATABASE_ERRORS):
+        except DATABASE_ERRORS:
             _log.info("the right to a connection could not be checked; the next check will tell")
 
     async def show_out(self, sid: str, why: Close | None) -> None:

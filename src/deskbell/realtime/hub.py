@@ -145,7 +145,7 @@ class Hub:
                 while not connection.is_closed():
                     await connection.fetchval("select 1", timeout=_PROBE_SECONDS)
                     await _closed_within(connection, _PROBE_SECONDS)
-            except (TimeoutError, *DATABASE_ERRORS):
+            except DATABASE_ERRORS:
                 _log.warning("the listening connection was lost; trying again", exc_info=True)
             finally:
                 self._listening.clear()
@@ -181,7 +181,7 @@ class Hub:
             try:
                 while attended.behind or attended.announced:
                     await self._tell_next(attended)
-            except (Unavailable, TimeoutError, *DATABASE_ERRORS):
+            except DATABASE_ERRORS:
                 attended.behind = True
                 attended.wake.set()
                 await asyncio.sleep(_RETRY_SECONDS)

@@ -20,8 +20,10 @@ lost: Final = (
 )
 """Errors that mean the database is away or just came back, not that a statement is wrong."""
 
-DATABASE_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-"""Everything that a statement can raise."""
+DATABASE_ERRORS: Final = (
+    asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, Unavailable,
+)  # fmt: skip
+"""Everything that a statement can raise, and that there is no connection to be had for it."""
 
 
 def refusal_of(error: Exception) -> DeskbellError | None:

@@ -1,7 +1,7 @@
 """Reactions: what features do because of an event, after its commit, exactly as often as needed and never inline."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from deskbell.kernel.events import DomainEvent, Recorded
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.tools import Tools
 
 __all__ = [
@@ -26,8 +27,12 @@ __all__ = [
     "reactions_to",
 ]
 
-Handler: TypeAlias = Callable[[UnitOfWork, Recorded, Tools], Awaitable[None]]
-"""Runs as Deskbell itself in the event's organization, in a transaction of its own; safe to run twice."""
+Handler: TypeAlias = Callable[[UnitOfWork, Recorded, Tools], Awaitable[Sequence[OutgoingMail] | None]]
+"""Runs as Deskbell itself in the event's organization, in a transaction of its own; safe to run twice.
+
+The mails that it returns are sent after the commit, without a connection: a mail server may be slow. If that fails, the
+handler runs again.
+"""
 
 JobBody: TypeAlias = Callable[[Tools, bytes], Awaitable[None]]
 """A job's work; `bytes` is the payload that it was enqueued with."""

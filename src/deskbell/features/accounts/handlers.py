@@ -21,7 +21,7 @@ from deskbell.features.accounts.service.links import mint_link
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.mail import MailRefused, OutgoingMail
+from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.reactions import job, on
 from deskbell.runtime.tools import Tools
 
@@ -38,102 +38,104 @@ __all__ = [
 
 
 @on(VerificationRequested)
-async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """The link that confirms an address."""
     event = recorded.event
     assert isinstance(event, VerificationRequested)
     minted = await mint_link(uow, event.link_id)
     if minted is None:
-        return
+        return []
     link, token = minted
     greeting = await _greeting(uow, event.user_id)
     url = _url(tools, "verify-email", token)
-    await _send(tools, mails.verification(link.email, greeting, url, chosen=link.password_hash is not None))
+    return [mails.verification(link.email, greeting, url, chosen=link.password_hash is not None)]
 
 
 @on(PasswordResetRequested)
-async def mail_reset_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_reset_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """The link that sets a new password."""
     event = recorded.event
     assert isinstance(event, PasswordResetRequested)
     minted = await mint_link(uow, event.link_id)
     if minted is None:
-        return
+        return []
     link, token = minted
     greeting = await _greeting(uow, event.user_id)
-    await _send(tools, mails.reset(link.email, greeting, _url(tools, "reset-password", token)))
+    return [mails.reset(link.email, greeting, _url(tools, "reset-password", token))]
 
 
 @on(MemberInvited)
-async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """The link that accepts an invitation; who has a password already is told to sign in with it."""
     event = recorded.event
     assert isinstance(event, MemberInvited)
     minted = await mint_link(uow, event.link_id)
     user = await people.find_user(uow.db, event.user_id)
     if minted is None or user is None:
-        return
+        return []
     link, token = minted
     inviter = await people.find_member(uow.db, recorded.actor_id) if recorded.actor_id else None
     organization = await organizations.organization_name(uow.db, recorded.organization_id)
     known = user.password_hash is not None
     url = f"{tools.settings.base_url}/app/" if known else _url(tools, "accept-invitation", token)
     invitation = mails.Invitation(organization, inviter.name if inviter else None, url, known)
-    await _send(tools, mails.invitation(link.email, await _greeting(uow, event.user_id), invitation))
+    return [mails.invitation(link.email, await _greeting(uow, event.user_id), invitation)]
 
 
 @on(PasswordChanged)
-async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """Word that the password is a new one, in case that it was not its owner who changed it."""
     event = recorded.event
     assert isinstance(event, PasswordChanged)
     user = await people.find_user(uow.db, event.user_id)
-    if user is not None:
-        greeting = await _greeting(uow, user.id)
-        await _send(tools, mails.password_changed(user.email, greeting, tools.settings.base_url, recorded.at))
+    if user is None:
+        return []
+    greeting = await _greeting(uow, user.id)
+    return [mails.password_changed(user.email, greeting, tools.settings.base_url, recorded.at)]
 
 
 @on(AddressChangeRequested)
-async def mail_address_change(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_address_change(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """The link to the new address, and word of it to the present one."""
     event = recorded.event
     assert isinstance(event, AddressChangeRequested)
     minted = await mint_link(uow, event.link_id)
     user = await people.find_user(uow.db, event.user_id)
     if minted is None or user is None:
-        return
+        return []
     link, token = minted
     greeting = await _greeting(uow, user.id)
-    await _send(tools, mails.address_change(link.email, greeting, _url(tools, "change-email", token)))
-    await _send(tools, mails.address_change_asked(user.email, greeting, tools.settings.base_url, link.email))
+    return [
+        mails.address_change(link.email, greeting, _url(tools, "change-email", token)),
+        mails.address_change_asked(user.email, greeting, tools.settings.base_url, link.email),
+    ]
 
 
 @on(MemberUpdated)
-async def mail_address_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_address_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """Word to the old address of somebody who changed it themselves."""
     event = recorded.event
     assert isinstance(event, MemberUpdated)
     change = event.changes.get("email")
-    if change is not None and recorded.actor_id == event.user_id:
-        greeting = await _greeting(uow, event.user_id)
-        await _send(tools, mails.address_changed(str(change.was), greeting, tools.settings.base_url, str(change.now)))
+    if change is None or recorded.actor_id != event.user_id:
+        return []
+    greeting = await _greeting(uow, event.user_id)
+    return [mails.address_changed(str(change.was), greeting, tools.settings.base_url, str(change.now))]
 
 
 @on(SecondFactorEnabled, SecondFactorDisabled, RecoveryCodeUsed)
-async def mail_second_factor(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> None:
+async def mail_second_factor(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
     """Word that signing in takes more or less than before, in case that it was not its owner who changed it."""
     event = recorded.event
     assert isinstance(event, SecondFactorEnabled)
     user = await people.find_user(uow.db, event.user_id)
     if user is None:
-        return
+        return []
     greeting, base_url = await _greeting(uow, user.id), tools.settings.base_url
     if isinstance(event, RecoveryCodeUsed):
-        mail = mails.recovery_code_used(user.email, greeting, base_url, event.left)
-    else:
-        on_now = not isinstance(event, SecondFactorDisabled)
-        mail = mails.second_factor_switched(user.email, greeting, base_url, on=on_now)
-    await _send(tools, mail)
+        return [mails.recovery_code_used(user.email, greeting, base_url, event.left)]
+    on_now = not isinstance(event, SecondFactorDisabled)
+    return [mails.second_factor_switched(user.email, greeting, base_url, on=on_now)]
 
 
 @job(schedule="17 * * * *")
@@ -152,11 +154,3 @@ async def _greeting(uow: UnitOfWork, user_id: UUID) -> str:
 
 def _url(tools: Tools, page: str, token: str) -> str:
     return f"{tools.settings.base_url}/app/{page}?token={quote(token, safe='')}"
-
-
-async def _send(tools: Tools, mail: OutgoingMail) -> None:
-    """Sends; an address that takes no mail gets none, and trying again would not change that."""
-    try:
-        await tools.mailer.send(mail)
-    except MailRefused:
-        return

@@ -1,5 +1,5 @@
 -- People, groups and categories by a word of their name: `assignee:okafor`, `requester:"jo li"`, `group:returns`.
--- depends: 0033_queues
+-- depends: 0035_leaving
 
 -- Whether each word of one of these sayings is a word of a name, past accents and case; or one of them is the whole name.
 create function deskbell_is_called(name text, sayings text[]) returns boolean language sql immutable parallel safe cost 1000

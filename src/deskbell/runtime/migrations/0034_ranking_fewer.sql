@@ -1,5 +1,5 @@
 -- Ranked search of a common word reads the newest matches alone.
--- depends: 0024_ranking
+-- depends: 0033_queues
 
 -- As before; but the newest 2,000 are now chosen before any words are read. With one join for all matches, which was to
 -- rank some of them, the planner read and ranked every ticket of the server.

@@ -1,5 +1,5 @@
 -- What tickets refer to is deleted for everybody at once, and taken off its tickets by changes of theirs afterwards.
--- depends: 0033_queues
+-- depends: 0034_ranking_fewer
 
 -- A row with `deleted_at` is still there because tickets refer to it; it is seen nowhere, and its name is free.
 alter table groups add column deleted_at timestamptz;
