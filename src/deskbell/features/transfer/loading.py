@@ -71,6 +71,7 @@ class _Loader:
         self._staging = staging
         self._storage = storage
         self.summary = Summary(Counts(), [])
+        self._lines = 0
 
     async def load(self, batch: Gathered, *, complete: bool) -> None:
         """Loads a batch and adds it to the summary."""
@@ -78,6 +79,9 @@ class _Loader:
             self.summary.refuse(problem)
         if batch.lines:
             await self._load_lines(batch.lines, complete=complete)
+            self._lines += len(batch.lines)
+            async with self._database.unit(None) as uow:
+                await adding.know_load(uow.db, self._lines)
         if batch.joining:
             await self._in_transaction(lambda work: join_groups(work, batch.joining), complete=complete)
         self.summary.last_line = batch.last or self.summary.last_line

@@ -30,6 +30,7 @@ __all__ = [
     "add_tickets",
     "begin_bulk",
     "build_search",
+    "know_load",
     "last_number",
     "set_last_number",
 ]
@@ -41,6 +42,11 @@ async def begin_bulk(db: Db) -> None:
         "select set_config('deskbell.bulk', 'on', true), "
         "pg_advisory_xact_lock(hashtextextended('deskbell.import ' || deskbell_organization()::text, 0))"
     )
+
+
+async def know_load(db: Db, loaded: int) -> None:
+    """Tells the planner of the tickets that a load has brought so far, where it knows of far fewer."""
+    await db.execute("select deskbell_know_load($1)", loaded)
 
 
 async def last_number(db: Db, organization_id: UUID) -> int:
