@@ -64,7 +64,7 @@ def _operations(
         "page 1, all, with total": get("/tickets", limit=25),
         "list by status": get("/tickets", status="open", limit=25),
         "list by assignee": get("/tickets", assignee_id=str(organization.agents[3]), limit=25),
-        "deep cursor": get("/tickets", cursor=encode_cursor(*deep), limit=25),
+        "deep cursor": get("/tickets", cursor=encode_cursor("-created_at", *deep), limit=25),
         "sort by priority": get("/tickets", sort="priority", limit=25),
         "two statuses": get("/tickets", status="open,pending", limit=25),
         "list by assignee and status": get(

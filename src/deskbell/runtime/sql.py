@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, LiteralString, Protocol
 
-__all__ = ["Db", "Fragment", "all_of", "sql"]
+from deskbell.kernel.paging import MAX_LIMIT
+
+__all__ = ["Db", "Fragment", "all_of", "at_most", "sql"]
 
 
 class Fragment:
@@ -64,6 +66,18 @@ def all_of(conditions: Iterable[Fragment | None]) -> Fragment:
         if condition is not None:
             joined = condition if joined is None else sql("{} and {}", joined, condition)
     return joined or _TRUE
+
+
+_LIMITS = [sql(f"limit {rows}") for rows in range(MAX_LIMIT + 2)]
+
+
+def at_most(rows: int) -> Fragment:
+    """`limit` for a page and one row more, its number part of the text.
+
+    Of a limit that it learns with each call, PostgreSQL expects a tenth of all rows, and so never keeps a plan: it plans the
+    statement again each time, which may take longer than running it.
+    """
+    return _LIMITS[rows] if rows < len(_LIMITS) else sql("limit {}", rows)
 
 
 class Db(Protocol):

@@ -17,7 +17,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Role
-from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.sql import Db, Fragment, all_of, at_most, sql
 
 __all__ = [
     "COMMON",
@@ -156,8 +156,9 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
     if not offset and _is_plain(narrow):
         statement = sql(
-            "select {} from tickets t {} where {} order by {} limit {} offset {}",
-            COLUMNS, JOINS, all_of([wanted, after]), order, first, offset,
+            "select {} from tickets t {} where {} order by {} {}",
+            COLUMNS, JOINS, all_of([wanted, after]), order,
+            at_most(first) if _has_one_plan(narrow, sort) else sql("limit {}", first),
         )  # fmt: skip
     else:
         # How many tickets such conditions leave is beyond the planner's guess, and those before the page are none of its:
@@ -186,6 +187,16 @@ def _is_plain(narrow: TicketFilter) -> bool:
     unusual = narrow.tags or narrow.types or narrow.channels or narrow.category_id
     none = narrow.unassigned or narrow.ungrouped or narrow.uncategorized
     return narrow.search is None and not unusual and not none
+
+
+def _has_one_plan(narrow: TicketFilter, sort: TicketSort) -> bool:
+    """Whether the same index answers a filter best whatever its values are, so that it need not be planned each time."""
+    indexed = TicketFilter(
+        statuses=narrow.statuses[:1], assignee_id=narrow.assignee_id, group_id=narrow.group_id,
+        requester_id=narrow.requester_id,
+    )  # fmt: skip
+    places = [narrow.group_id, narrow.requester_id, narrow.assignee_id or narrow.statuses or None]
+    return narrow == indexed and sort.field == "created_at" and sum(place is not None for place in places) <= 1
 
 
 async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
