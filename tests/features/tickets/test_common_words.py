@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskbell.features.tickets.queries import tickets as queries
+from deskbell.features.tickets.queries import listing
 from deskbell.features.tickets.records import TicketFilter, TicketSort
 from deskbell.features.tickets.service import list_tickets
 from deskbell.features.tickets.service.searching import understand
@@ -10,7 +10,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import PageRequest
 from tests.support.desk import Desk, Organization
 
-COUNT = queries.COMMON + 300
+COUNT = listing.COMMON + 300
 NEWEST = TicketSort("created_at", True)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from deskbell.features.tickets.queries import history as history_queries
+from deskbell.features.tickets.queries import listing
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
@@ -27,7 +28,7 @@ async def list_tickets(uow: UnitOfWork, narrow: TicketFilter, sort: TicketSort, 
     """One page of the tickets that the actor may see."""
     if narrow.deleted:
         uow.actor.require(Permission.TICKET_DELETE)
-    return await queries.list_visible(uow.db, uow.actor, narrow, sort, page)
+    return await listing.list_visible(uow.db, uow.actor, narrow, sort, page)
 
 
 async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
