@@ -33,6 +33,18 @@ def statements_in(source: str) -> Iterator[int]:
             yield node.lineno
 
 
+def made_templates_in(source: str) -> Iterator[int]:
+    """The lines on which `sql` is given text that is not written there: a value may have found its way into it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sql":
+            template = node.args[0]
+            choices = [template.body, template.orelse] if isinstance(template, ast.IfExp) else [template]
+            for each in choices:
+                named = isinstance(each, ast.Name) and each.id.isupper()
+                if not named and not isinstance(each, ast.Constant):
+                    yield node.lineno
+
+
 def may_hold_sql(path: Path) -> bool:
     """SQL belongs to the runtime and to each feature's `queries`, be it a module or a package."""
     parts = path.parts
@@ -65,3 +77,21 @@ def test_opting_out_of_a_check_gives_its_reason() -> None:
         if silent.search(line)
     ]
     assert not found, f"Say after ` - ` why the rule does not hold here: {found}"
+
+
+def test_made_templates_are_told_from_written_ones() -> None:
+    source = (
+        'sql("a")\nsql("a" if down else "b")\nsql(THEIRS)\nsql(f"limit {n}")\nsql(text)\nsql("a" if down else text)'
+    )
+    assert list(made_templates_in(source)) == [4, 5, 6]
+
+
+def test_no_value_is_pasted_into_a_statement() -> None:
+    makers = {"sql.py", "keyset.py"}  # the runtime's own, which take names of columns and a table of limits
+    found = [
+        f"{shown(path)}:{line}"
+        for path in committed_files("src/deskbell/**/*.py")
+        if path.name not in makers or path.parent.name != "runtime"
+        for line in made_templates_in(path.read_text("utf-8"))
+    ]
+    assert not found, f"Give `sql` a literal, and values as arguments: {found}"

@@ -19,3 +19,4 @@ begin
   end loop;
   return counts;
 end $$;
+drop function deskbell_count_request(text[], timestamptz[]);

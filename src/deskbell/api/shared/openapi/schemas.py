@@ -82,7 +82,7 @@ def _renamed(schema: Any, names: dict[str, str]) -> Any:
 def _anything(shape: type) -> dict[str, Any]:
     if shape is object:
         return {"description": "Any JSON value"}
-    raise NotImplementedError
+    raise NotImplementedError  # so msgspec is told that there is no schema for a type; it then names the type
 
 
 def _nameable(shapes: Iterable[Any]) -> Iterator[Nameable]:
