@@ -15,8 +15,8 @@ from deskbell.demo.content import (
     scenarios,
 )
 from deskbell.demo.generator import DAYS, generate
-from deskbell.features.transfer.format import WORDS, Person, Tag, Ticket, encode
-from deskbell.features.transfer.reading import RecordLine, decode
+from deskbell.features.transfer.format.reading import RecordLine, decode
+from deskbell.features.transfer.format.records import WORDS, Person, Tag, Ticket, encode
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MOMENTS = [

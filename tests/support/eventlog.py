@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import pytest
 
-from deskbell.features.transfer.format import (
+from deskbell.features.transfer.format.records import (
     Change,
     ChangedField,
     Comment,

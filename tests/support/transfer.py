@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from deskbell.features.transfer.exporting import export
-from deskbell.features.transfer.loading import load
-from deskbell.features.transfer.reading import LineProblem, RecordLine, decode
-from deskbell.features.transfer.records import Summary
+from deskbell.features.transfer.exporting.writing import export
+from deskbell.features.transfer.format.reading import LineProblem, RecordLine, decode
+from deskbell.features.transfer.importing.loading import load
+from deskbell.features.transfer.importing.summary import Summary
 from deskbell.runtime.database import Database
 from deskbell.runtime.storage import Storage
 

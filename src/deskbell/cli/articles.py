@@ -14,7 +14,7 @@ from deskbell.features.knowledge.importing.loading import author_for, load
 from deskbell.features.knowledge.importing.places import locale_of
 from deskbell.features.knowledge.importing.reading import Reader
 from deskbell.features.knowledge.importing.records import FileProblem, FoundArticle, LeftOut, Summary, Unreadable
-from deskbell.features.transfer.places import find_organization
+from deskbell.features.transfer.organizations import find_organization
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.database import Database
 from deskbell.runtime.settings import Settings

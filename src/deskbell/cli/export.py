@@ -16,7 +16,7 @@ from deskbell.cli.support import connected, log_for_commands, with_desk
 from deskbell.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from deskbell.features.transfer.exporting import ExportProgress
+    from deskbell.features.transfer.exporting.writing import ExportProgress
 
 
 @click.group("export")
@@ -47,8 +47,8 @@ def export_jsonl(settings: Settings, file: Path, organization: str) -> None:
 
 
 async def _export(settings: Settings, file: Path, organization: str) -> "ExportProgress":
-    from deskbell.features.transfer.exporting import ExportProgress, export  # noqa: PLC0415 - slow to load
-    from deskbell.features.transfer.places import find_organization  # noqa: PLC0415 - with the rest
+    from deskbell.features.transfer.exporting.writing import ExportProgress, export  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.organizations import find_organization  # noqa: PLC0415 - with the rest
     from deskbell.runtime.database import Database  # noqa: PLC0415 - with the rest
     from deskbell.runtime.storage import Storage  # noqa: PLC0415 - with the rest
 

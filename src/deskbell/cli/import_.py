@@ -18,8 +18,8 @@ from deskbell.runtime.settings import Settings
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from deskbell.features.transfer.reading import LineProblem, RecordLine
-    from deskbell.features.transfer.records import Counts, Summary
+    from deskbell.features.transfer.format.reading import LineProblem, RecordLine
+    from deskbell.features.transfer.importing.summary import Counts, Summary
     from deskbell.runtime.database import Database
 
 Watch = Callable[[BinaryIO], None]
@@ -45,7 +45,7 @@ def import_command() -> None:
 @with_settings
 def import_jsonl(settings: Settings, file: Path, organization: str, create: bool) -> None:
     """Import FILE (or - for standard input), one JSON object a line, plain or gzip; see docs/admin/import-export.md."""
-    from deskbell.features.transfer.reading import read  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.format.reading import read  # noqa: PLC0415 - slow to load
 
     with ExitStack() as open_files:
 
@@ -63,7 +63,7 @@ def import_jsonl(settings: Settings, file: Path, organization: str, create: bool
 @with_settings
 def import_github(settings: Settings, file: Path, organization: str) -> None:
     """Import FILE, an archive of GitHub issues with one issue a line, plain or gzip."""
-    from deskbell.features.transfer import github  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.sources import github  # noqa: PLC0415 - slow to load
 
     _run(settings, file, organization, lambda watch: github.read(file, watch), create=False)
 
@@ -102,7 +102,7 @@ def _run(settings: Settings, file: Path, organization: str, reading: Reading, *,
 
 
 async def _import(settings: Settings, file: Path, organization: str, reading: Reading, *, create: bool) -> "Summary":
-    from deskbell.features.transfer.loading import load  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.importing.loading import load  # noqa: PLC0415 - slow to load
     from deskbell.runtime.database import Database  # noqa: PLC0415 - with the rest
     from deskbell.runtime.storage import Storage  # noqa: PLC0415 - with the rest
 
@@ -126,8 +126,8 @@ def _first_of(records: "Iterator[RecordLine | LineProblem]") -> "Iterator[Record
 
 async def _place(database: "Database", name: str, first: list[Any], *, create: bool) -> Any:
     """The id of the organization to import into."""
-    from deskbell.features.transfer.format import Organization  # noqa: PLC0415 - slow to load
-    from deskbell.features.transfer.places import find_organization, make_organization  # noqa: PLC0415 - with the rest
+    from deskbell.features.transfer.format.records import Organization  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.organizations import find_organization, make_organization  # noqa: PLC0415 - with the rest
 
     found = await find_organization(database, name)
     if found is not None:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.transfer.format import Channel, Person, Priority, Status, TicketType
+from deskbell.features.transfer.format.records import Channel, Person, Priority, Status, TicketType
 
 ORGANIZATIONS = ("outfitters", "rival")
 _Content = TypeVar("_Content")

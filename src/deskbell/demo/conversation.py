@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from deskbell.demo import rhythm
 from deskbell.demo.content import Pools, Scenario, Turn
-from deskbell.features.transfer.format import (
+from deskbell.features.transfer.format.records import (
     Change,
     ChangedField,
     Channel,

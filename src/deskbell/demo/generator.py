@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from deskbell.demo import rhythm
 from deskbell.demo.content import OrganizationContent, Pools, Scenario, organization, pools, scenarios
 from deskbell.demo.conversation import Cast, Conversation, Plan
-from deskbell.features.transfer.format import (
+from deskbell.features.transfer.format.records import (
     FORMAT_NAME,
     FORMAT_VERSION,
     Category,

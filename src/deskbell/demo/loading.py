@@ -18,10 +18,10 @@ from deskbell.features.knowledge import service as knowledge
 from deskbell.features.knowledge.records import NewArticle
 from deskbell.features.sla import service as sla
 from deskbell.features.sla.records import PolicyChanges
-from deskbell.features.transfer.loading import load
+from deskbell.features.transfer.format.reading import RecordLine
+from deskbell.features.transfer.importing.loading import load
 from deskbell.features.transfer.queries import demo as queries
 from deskbell.features.transfer.queries import organizations
-from deskbell.features.transfer.reading import RecordLine
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from deskbell.features.sla.watch import compute_unknown
-from deskbell.features.transfer.loading import load
-from deskbell.features.transfer.reading import RecordLine
+from deskbell.features.transfer.format.reading import RecordLine
+from deskbell.features.transfer.importing.loading import load
 from deskbell.kernel.clock import utc_now
 from tests.support.desk import Organization
 from tests.support.eventlog import require_log, tickets

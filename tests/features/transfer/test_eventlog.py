@@ -6,8 +6,8 @@ import json
 from collections import Counter
 from datetime import UTC, datetime
 
-from deskbell.features.transfer.format import Ticket, encode
-from deskbell.features.transfer.reading import RecordLine, decode
+from deskbell.features.transfer.format.reading import RecordLine, decode
+from deskbell.features.transfer.format.records import Ticket, encode
 from tests.support.eventlog import STATUSES, Event, require_log, ticket_of, tickets
 
 

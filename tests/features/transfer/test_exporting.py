@@ -16,11 +16,11 @@ import pytest
 from deskbell.demo.generator import generate
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import CustomField, NewComment, NewTicket, RequesterInput, TicketChanges
-from deskbell.features.transfer.exporting import ExportProgress, export
-from deskbell.features.transfer.format import Organization
-from deskbell.features.transfer.loading import load
-from deskbell.features.transfer.places import make_organization
-from deskbell.features.transfer.reading import RecordLine, read
+from deskbell.features.transfer.exporting.writing import ExportProgress, export
+from deskbell.features.transfer.format.reading import RecordLine, read
+from deskbell.features.transfer.format.records import Organization
+from deskbell.features.transfer.importing.loading import load
+from deskbell.features.transfer.organizations import make_organization
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Role

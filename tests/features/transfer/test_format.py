@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskbell.features.transfer.format import (
+from deskbell.features.transfer.format.reading import LineProblem, RecordLine, decode, read
+from deskbell.features.transfer.format.records import (
     WORDS,
     Attachment,
     Category,
@@ -29,7 +30,6 @@ from deskbell.features.transfer.format import (
     Ticket,
     encode,
 )
-from deskbell.features.transfer.reading import LineProblem, RecordLine, decode, read
 
 MINIMAL = {"kind": "ticket", "subject": "Help", "requester": {"email": "Ann@Example.org"}}
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from deskbell.features.transfer import github
-from deskbell.features.transfer.format import Person, Ticket
-from deskbell.features.transfer.reading import LineProblem, RawLine, RecordLine
+from deskbell.features.transfer.format.reading import LineProblem, RawLine, RecordLine
+from deskbell.features.transfer.format.records import Person, Ticket
+from deskbell.features.transfer.sources import github
 
 ARCHIVE = Path(__file__).parents[4] / "shared" / "data" / "tickets_github_rust"
 

@@ -16,9 +16,9 @@ from msgspec.structs import asdict
 from deskbell.features.tickets.events import CommentAdded, TicketAssigned, TicketCreated, TicketUpdated
 from deskbell.features.tickets.records import TicketFilter, TicketSort
 from deskbell.features.tickets.service import get, history, list_tickets
-from deskbell.features.transfer import github
-from deskbell.features.transfer.loading import load
-from deskbell.features.transfer.reading import LineProblem, RecordLine, decompressed, lines
+from deskbell.features.transfer.format.reading import LineProblem, RecordLine, decompressed, lines
+from deskbell.features.transfer.importing.loading import load
+from deskbell.features.transfer.sources import github
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import Change
 from deskbell.kernel.paging import PageRequest
@@ -171,7 +171,7 @@ async def test_an_interrupted_import_goes_on_where_it_was(
     monkeypatch: pytest.MonkeyPatch,
     stops_after: int,
 ) -> None:
-    monkeypatch.setattr("deskbell.features.transfer.gathering.MOST_LINES", 3)
+    monkeypatch.setattr("deskbell.features.transfer.importing.batches.MAX_LINES", 3)
     lines = a_history(14)
     whole, broken = await new_organization(), await new_organization()
     await loaded(database, whole, lines)
@@ -200,7 +200,7 @@ async def test_an_interrupted_import_goes_on_where_it_was(
 async def test_a_cancelled_import_leaves_whole_batches(
     database: Database, owner: Owner, shop: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deskbell.features.transfer.gathering.MOST_LINES", 4)
+    monkeypatch.setattr("deskbell.features.transfer.importing.batches.MAX_LINES", 4)
     task: asyncio.Task[Any]
 
     def stop(_: object) -> None:

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["equip_people", "loaded_parts", "lock", "made_at", "member_ids", "note_part"]
-
 
 async def lock(db: Db) -> None:
     """Waits for others that load the demo; holds until this transaction ends."""

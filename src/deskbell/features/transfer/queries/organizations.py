@@ -6,8 +6,6 @@ from uuid import UUID
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["add", "by_domain", "by_id"]
-
 _ORGANIZATION = sql("o.id, o.name, o.domain, o.settings->>'timezone'")
 
 

@@ -9,13 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.tickets.events import TicketAssigned, TicketCreated, TicketUpdated
-from deskbell.features.transfer.format import Attachment, Change, Comment, Feedback, PersonRef, Ticket
-from deskbell.features.transfer.queries import exporting
-from deskbell.features.transfer.steps import changes_of, fields_as_dict, flattened, steps_of
+from deskbell.features.transfer.exporting import queries
+from deskbell.features.transfer.format.history import changes_of, fields_as_dict, flattened, steps_of
+from deskbell.features.transfer.format.records import Attachment, Change, Comment, Feedback, PersonRef, Ticket
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.runtime.sql import Db
-
-__all__ = ["Page", "StoredFile", "read_page"]
 
 
 class StoredFile(Struct, frozen=True):
@@ -103,22 +101,22 @@ class Page(Struct):
 
 async def read_page(db: Db, after: int, limit: int, names: dict[UUID, str]) -> Page:
     """The next tickets by number with all that belongs to them; `names` are those of groups and categories."""
-    tickets = await exporting.tickets_after(db, after, limit)
+    tickets = await queries.tickets_after(db, after, limit)
     ids = [row["id"] for row in tickets]
     history: dict[UUID, list[tuple[Any, DomainEvent]]] = defaultdict(list)
     people: set[UUID] = set()
-    for row in await exporting.history_of(db, ids):
+    for row in await queries.history_of(db, ids):
         event = decode_event(row["type"], row["payload"])
         history[row["ticket_id"]].append((row, event))
         people |= _people_in(row["actor_id"], event)
     return Page(
         tickets=tickets,
-        comments=_by_ticket(await exporting.comments_of(db, ids)),
-        attachments=_by_ticket(await exporting.attachments_of(db, ids)),
+        comments=_by_ticket(await queries.comments_of(db, ids)),
+        attachments=_by_ticket(await queries.attachments_of(db, ids)),
         history=history,
-        feedback={row["ticket_id"]: row for row in await exporting.feedback_of(db, ids)},
+        feedback={row["ticket_id"]: row for row in await queries.feedback_of(db, ids)},
         names=names,
-        emails=await exporting.emails_of(db, sorted(people)),
+        emails=await queries.emails_of(db, sorted(people)),
     )
 
 

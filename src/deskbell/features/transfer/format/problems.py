@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from deskbell.features.transfer.format import WORDS
+from deskbell.features.transfer.format.records import WORDS
 
 _PLACE = re.compile(r"(?P<text>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
 _TYPE_WORDS = {

@@ -1,23 +1,21 @@
-"""Cutting a stream of lines into batches. It reads, unpacks and checks, so it runs in a thread while a batch is loaded."""
+"""Divides lines into batches. Reading, decompressing and checking run in a thread while the batch before is loaded."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format import FilePart, Group, Organization, Ticket
-from deskbell.features.transfer.reading import LineProblem, RecordLine
-from deskbell.features.transfer.references import refusal_of
-from deskbell.features.transfer.staging import Staging
+from deskbell.features.transfer.format.reading import LineProblem, RecordLine
+from deskbell.features.transfer.format.records import FilePart, Group, Organization, Ticket
+from deskbell.features.transfer.importing.references import refusal_of
+from deskbell.features.transfer.importing.staging import Staging
 
-__all__ = ["Gathered", "Gatherer"]
-
-MOST_LINES: Final = 500
-MOST_CHARACTERS: Final = 4_000_000
+MAX_LINES: Final = 500
+MAX_CHARACTERS: Final = 4_000_000
 
 
-class Gathered(Struct):
-    """Lines to load together. `joining` are groups whose people can now be put in them; `last` is the last line read."""
+class Batch(Struct):
+    """Lines of one transaction. `joining` are groups whose members can be added now; `last` is the number of the last line."""
 
     lines: list[RecordLine]
     problems: list[LineProblem]
@@ -26,8 +24,8 @@ class Gathered(Struct):
     end: bool = False
 
 
-class Gatherer:
-    """Hands out batches. `complete` holds once the first line was a header: then the lines come from an export."""
+class BatchReader:
+    """Reads batches. `complete` becomes True when the first line is a header, which means that the lines come from an export."""
 
     def __init__(self, records: Iterable[RecordLine | LineProblem], staging: Staging) -> None:
         self._records: Iterator[RecordLine | LineProblem] = iter(records)
@@ -35,27 +33,27 @@ class Gatherer:
         self._groups: list[Group] = []
         self.complete = False
 
-    def next(self) -> Gathered:
-        """The next batch; the last one says so."""
-        batch = Gathered([], [], [])
+    def next(self) -> Batch:
+        """The next batch; the last one has `end` set."""
+        batch = Batch([], [], [])
         characters = 0
         for answer in self._records:
             batch.last = answer.line
-            good = self._sorted(answer, batch)
+            good = self._accepted(answer, batch)
             if good is not None:
                 batch.lines.append(good)
                 characters += _length(good)
-            if len(batch.lines) + len(batch.problems) >= MOST_LINES or characters >= MOST_CHARACTERS:
+            if len(batch.lines) + len(batch.problems) >= MAX_LINES or characters >= MAX_CHARACTERS:
                 break
         else:
             batch.end = True
         if self._groups and (batch.end or any(isinstance(line.record, Ticket) for line in batch.lines)):
-            # Before the first ticket the people of a group may still be described; now they are wanted.
+            # Until the first ticket, `person` lines may still describe the members of a group.
             batch.joining, self._groups = self._groups, []
         return batch
 
-    def _sorted(self, answer: RecordLine | LineProblem, batch: Gathered) -> RecordLine | None:
-        """The line, if it is one to load; the rest is put where it belongs."""
+    def _accepted(self, answer: RecordLine | LineProblem, batch: Batch) -> RecordLine | None:
+        """The line if it is to be loaded. Stages files, collects groups and records problems of the others."""
         if isinstance(answer, LineProblem):
             batch.problems.append(answer)
             return None

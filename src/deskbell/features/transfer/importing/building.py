@@ -1,4 +1,4 @@
-"""From a ticket's line, its people and places known, to the rows that make it."""
+"""Builds the rows of a ticket from its record."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -10,17 +10,15 @@ from msgspec import Struct
 
 from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketCreated
-from deskbell.features.transfer.format import Attachment, Ticket
-from deskbell.features.transfer.life import Life, beginning_of, comment_times, life_of
-from deskbell.features.transfer.records import CommentRow, EventRow, FeedbackRow, Member, TicketRow
-from deskbell.features.transfer.steps import events_of, fields_as_list, steps_of
+from deskbell.features.transfer.format.history import events_of, fields_as_list, steps_of
+from deskbell.features.transfer.format.records import Attachment, Ticket
+from deskbell.features.transfer.importing.derived import Derived, comment_times, derive, initial_state
+from deskbell.features.transfer.importing.rows import CommentRow, EventRow, FeedbackRow, Member, TicketRow
 from deskbell.kernel.events import DomainEvent
-
-__all__ = ["Hanging", "Known", "Placed", "TicketRows", "event_row", "rows_of"]
 
 
 class Known(Struct, frozen=True):
-    """What tickets of a batch refer to: people by address, groups and categories by name."""
+    """Ids of what the tickets of a batch refer to: people by address, groups and categories by name."""
 
     members: Mapping[str, Member]
     groups: Mapping[str, UUID]
@@ -36,7 +34,7 @@ class Known(Struct, frozen=True):
 
 
 class Placed(Struct, frozen=True):
-    """A ticket that is new here, with the ids and the number it gets."""
+    """A new ticket with its id, its number and the ids of its comments."""
 
     line: int
     ticket: Ticket
@@ -45,8 +43,8 @@ class Placed(Struct, frozen=True):
     comment_ids: Sequence[UUID]
 
 
-class Hanging(Struct, frozen=True):
-    """An attachment with its place, and who gave it when."""
+class PlacedAttachment(Struct, frozen=True):
+    """An attachment with the ticket or comment that it belongs to, its uploader and its time."""
 
     attachment: Attachment
     ticket_id: UUID
@@ -57,26 +55,26 @@ class Hanging(Struct, frozen=True):
 
 
 class TicketRows(Struct, frozen=True):
-    """Everything of one ticket."""
+    """All rows of one ticket; attachments still need their contents stored."""
 
     ticket: TicketRow
     comments: list[CommentRow]
     events: list[EventRow]
     feedback: FeedbackRow | None
-    hanging: list[Hanging]
+    attachments: list[PlacedAttachment]
 
 
 def rows_of(placed: Placed, known: Known) -> TicketRows:
     """The rows of a ticket."""
     ticket = placed.ticket
-    life = life_of(ticket, known.members, known.now, complete=known.complete)
-    comments = _comments(placed, known, life)
+    derived = derive(ticket, known.members, known.now, complete=known.complete)
+    comments = _comments(placed, known, derived)
     requester_id = known.members[ticket.requester.email].id
     feedback = None
     if ticket.feedback is not None:
-        at = ticket.feedback.at or life.solved_at or life.updated_at
+        at = ticket.feedback.at or derived.solved_at or derived.updated_at
         feedback = FeedbackRow(placed.id, requester_id, ticket.feedback.rating, ticket.feedback.comment, at)
-    events = list(_history(placed, known, life, comments, feedback))
+    events = list(_history(placed, known, derived, comments, feedback))
     row = TicketRow(
         id=placed.id, number=placed.number, subject=ticket.subject, description=ticket.description,
         status=ticket.status or "new", priority=ticket.priority or "normal", type=ticket.type or "question",
@@ -85,11 +83,11 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
         group_id=known.groups[ticket.group] if ticket.group else None,
         category_id=known.categories[ticket.category] if ticket.category else None, tags=_array(ticket.tags),
         custom_fields=msgspec.json.encode(fields_as_list(ticket.custom_fields)).decode(),
-        external_id=ticket.external_id, version=len(events), reopen_count=life.reopen_count,
-        created_at=life.created_at, updated_at=life.updated_at, first_response_at=life.first_response_at,
-        solved_at=life.solved_at, closed_at=life.closed_at, deleted_at=ticket.deleted_at,
+        external_id=ticket.external_id, version=len(events), reopen_count=derived.reopen_count,
+        created_at=derived.created_at, updated_at=derived.updated_at, first_response_at=derived.first_response_at,
+        solved_at=derived.solved_at, closed_at=derived.closed_at, deleted_at=ticket.deleted_at,
     )  # fmt: skip
-    return TicketRows(row, comments, events, feedback, list(_hanging(placed, known, life, comments)))
+    return TicketRows(row, comments, events, feedback, list(_attachments(placed, known, derived, comments)))
 
 
 def event_row(event: DomainEvent, actor_id: UUID | None, at: datetime) -> EventRow:
@@ -100,8 +98,8 @@ def event_row(event: DomainEvent, actor_id: UUID | None, at: datetime) -> EventR
     )  # fmt: skip
 
 
-def _comments(placed: Placed, known: Known, life: Life) -> list[CommentRow]:
-    times = comment_times(placed.ticket, life.created_at)
+def _comments(placed: Placed, known: Known, derived: Derived) -> list[CommentRow]:
+    times = comment_times(placed.ticket, derived.created_at)
     return [
         CommentRow(
             id=comment_id, ticket_id=placed.id, author_id=known.members[comment.author.email].id, body=comment.body,
@@ -113,52 +111,54 @@ def _comments(placed: Placed, known: Known, life: Life) -> list[CommentRow]:
 
 
 def _history(
-    placed: Placed, known: Known, life: Life, comments: list[CommentRow], feedback: FeedbackRow | None
+    placed: Placed, known: Known, derived: Derived, comments: list[CommentRow], feedback: FeedbackRow | None
 ) -> Iterator[EventRow]:
-    """The filing, then all else in order of time; words before the changes of the same moment, as the desk does it."""
+    """The creation, then everything else by time; at equal times comments come before changes, as in a live ticket."""
     filer = placed.ticket.created_by or placed.ticket.requester
-    yield event_row(_created(placed, known), known.members[filer.email].id, life.created_at)
-    told: list[EventRow] = []
+    yield event_row(_created(placed, known), known.members[filer.email].id, derived.created_at)
+    later: list[EventRow] = []
     answered = False
     for row in comments:
-        first = not answered and row.public and row.created_at == life.first_response_at
+        first = not answered and row.public and row.created_at == derived.first_response_at
         answered = answered or first
         added = CommentAdded(ticket_id=placed.id, comment_id=row.id, public=row.public, first_response=first)
-        told.append(event_row(added, row.author_id, row.created_at))
+        later.append(event_row(added, row.author_id, row.created_at))
         if row.edited_at is not None:
             edited = CommentEdited(ticket_id=placed.id, comment_id=row.id, public=row.public)
-            told.append(event_row(edited, row.author_id, row.edited_at))
+            later.append(event_row(edited, row.author_id, row.edited_at))
     for step in steps_of(placed.ticket.changes):
         actor_id = known.members[step.actor].id if step.actor else None
-        told += [event_row(event, actor_id, step.at) for event in events_of(step, placed.id, known.resolve)]
+        later += [event_row(event, actor_id, step.at) for event in events_of(step, placed.id, known.resolve)]
     if feedback is not None:
         received = FeedbackReceived(ticket_id=placed.id, rating=feedback.rating, comment=feedback.comment)
-        told.append(event_row(received, feedback.user_id, feedback.created_at))
-    yield from sorted(told, key=lambda row: row.at)
+        later.append(event_row(received, feedback.user_id, feedback.created_at))
+    yield from sorted(later, key=lambda row: row.at)
 
 
 def _created(placed: Placed, known: Known) -> TicketCreated:
-    beginning = beginning_of(placed.ticket)
+    initial = initial_state(placed.ticket)
     return TicketCreated(
         ticket_id=placed.id,
         number=placed.number,
-        subject=beginning.subject,
-        status=beginning.status,
-        priority=beginning.priority,
+        subject=initial.subject,
+        status=initial.status,
+        priority=initial.priority,
         channel=placed.ticket.channel or "import",
         requester_id=known.members[placed.ticket.requester.email].id,
-        assignee_id=known.resolve("assignee", beginning.assignee) if beginning.assignee else None,
-        group_id=known.resolve("group", beginning.group) if beginning.group else None,
+        assignee_id=known.resolve("assignee", initial.assignee) if initial.assignee else None,
+        group_id=known.resolve("group", initial.group) if initial.group else None,
     )
 
 
-def _hanging(placed: Placed, known: Known, life: Life, comments: list[CommentRow]) -> Iterator[Hanging]:
+def _attachments(
+    placed: Placed, known: Known, derived: Derived, comments: list[CommentRow]
+) -> Iterator[PlacedAttachment]:
     filer = known.members[(placed.ticket.created_by or placed.ticket.requester).email].id
     for position, attachment in enumerate(placed.ticket.attachments):
-        yield Hanging(attachment, placed.id, None, position, filer, life.created_at)
+        yield PlacedAttachment(attachment, placed.id, None, position, filer, derived.created_at)
     for comment, row in zip(placed.ticket.comments, comments, strict=True):
         for position, attachment in enumerate(comment.attachments):
-            yield Hanging(attachment, placed.id, row.id, position, row.author_id, row.created_at)
+            yield PlacedAttachment(attachment, placed.id, row.id, position, row.author_id, row.created_at)
 
 
 def _array(texts: Sequence[str]) -> str:

@@ -5,17 +5,15 @@ from uuid import UUID
 
 from deskbell.features.accounts.events import MemberAdded
 from deskbell.features.tickets.queries.references import lock_tags
-from deskbell.features.transfer.format import Category, Group, PersonRef, Record, Tag, Ticket
-from deskbell.features.transfer.queries import adding, finding
-from deskbell.features.transfer.records import Member, NamedRow
-from deskbell.features.transfer.references import People, names_in
-from deskbell.features.transfer.work import Work
+from deskbell.features.transfer.format.records import Category, Group, PersonRef, Record, Tag, Ticket
+from deskbell.features.transfer.importing.queries import adding, finding
+from deskbell.features.transfer.importing.references import People, names_in
+from deskbell.features.transfer.importing.rows import Member, NamedRow
+from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.ids import new_id
 
-__all__ = ["add_frame", "categories_of", "groups_of", "join_groups", "members_of", "note_tags"]
 
-
-async def add_frame(work: Work, records: Iterable[Record]) -> None:
+async def add_prerequisites(work: Work, records: Iterable[Record]) -> None:
     """Adds the groups, categories and tags among the records, as far as their names are new."""
     groups: list[NamedRow] = []
     categories: list[NamedRow] = []
@@ -51,7 +49,7 @@ async def members_of(work: Work, people: People) -> dict[str, Member]:
         members |= await finding.members_by_email(work.db, [row.email for row in unknown])
         for row in unknown:
             if row.email in added:
-                work.tell(MemberAdded(user_id=members[row.email].id, role=row.role, how="import"), row.created_at)
+                work.add_event(MemberAdded(user_id=members[row.email].id, role=row.role, how="import"), row.created_at)
     work.counts.people += len(added)
     work.counts.present += sum(1 for email in people.described() if email not in added)
     return members
@@ -94,7 +92,7 @@ async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID
     return found
 
 
-async def note_tags(work: Work, tickets: Iterable[Ticket]) -> None:
+async def add_used_tags(work: Work, tickets: Iterable[Ticket]) -> None:
     """Puts tags that are used for the first time on the organization's list; none is deleted before the batch is in."""
     names = sorted({tag for ticket in tickets for tag in ticket.tags})
     if names:

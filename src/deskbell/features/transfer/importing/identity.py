@@ -4,9 +4,7 @@ import hashlib
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.transfer.format import Ticket, encode
-
-__all__ = ["HIGHEST_NUMBER", "id_of"]
+from deskbell.features.transfer.format.records import Ticket, encode
 
 HIGHEST_NUMBER: Final = 2_000_000_000
 """A number beyond it is not kept: those after it would run out of what a number can be."""

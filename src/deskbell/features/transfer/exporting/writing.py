@@ -6,7 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format import (
+from deskbell.features.transfer.exporting import queries
+from deskbell.features.transfer.exporting.pages import StoredFile, read_page
+from deskbell.features.transfer.format.records import (
     FORMAT_NAME,
     FORMAT_VERSION,
     Category,
@@ -17,16 +19,12 @@ from deskbell.features.transfer.format import (
     Tag,
     encode,
 )
-from deskbell.features.transfer.pages import StoredFile, read_page
-from deskbell.features.transfer.queries import exporting as queries
 from deskbell.features.transfer.queries import organizations
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
 from deskbell.runtime.database import Database
 from deskbell.runtime.sql import Db
 from deskbell.runtime.storage import Storage
-
-__all__ = ["ExportProgress", "export"]
 
 TICKETS_A_PAGE: Final = 100
 FILE_PIECE: Final = 1024 * 1024

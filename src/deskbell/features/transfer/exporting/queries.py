@@ -7,23 +7,6 @@ from uuid import UUID
 from deskbell.features.tickets.queries.leaving import TAGS_SHOWN
 from deskbell.runtime.sql import Db, sql
 
-__all__ = [
-    "attachments_of",
-    "begin_snapshot",
-    "categories",
-    "comments_of",
-    "count_tickets",
-    "emails_of",
-    "feedback_of",
-    "groups",
-    "history_of",
-    "names_of_places",
-    "next_people",
-    "open_people",
-    "tags",
-    "tickets_after",
-]
-
 
 async def begin_snapshot(db: Db) -> None:
     """Makes all that follows in this transaction see one moment. It must be its first statement."""

@@ -11,19 +11,17 @@ from uuid import UUID
 
 import asyncpg
 
-from deskbell.features.transfer.batch import load_batch
-from deskbell.features.transfer.frame import join_groups
-from deskbell.features.transfer.gathering import Gathered, Gatherer
-from deskbell.features.transfer.queries import adding
-from deskbell.features.transfer.reading import LineProblem, RecordLine
-from deskbell.features.transfer.records import Counts, Summary
-from deskbell.features.transfer.staging import Staging
-from deskbell.features.transfer.work import Work
+from deskbell.features.transfer.format.reading import LineProblem, RecordLine
+from deskbell.features.transfer.importing.batch import load_batch
+from deskbell.features.transfer.importing.batches import Batch, BatchReader
+from deskbell.features.transfer.importing.prerequisites import join_groups
+from deskbell.features.transfer.importing.queries import adding
+from deskbell.features.transfer.importing.staging import Staging
+from deskbell.features.transfer.importing.summary import Counts, Summary
+from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.database import Database
 from deskbell.runtime.storage import Storage
-
-__all__ = ["load"]
 
 _LINE_AT_FAULT: Final = (
     asyncpg.DataError,
@@ -47,14 +45,14 @@ async def load(
     """
     with Staging() as staging:
         loader = _Loader(database, organization_id, staging, storage)
-        gatherer = Gatherer(records, staging)
-        reading = asyncio.create_task(asyncio.to_thread(gatherer.next))
+        reader = BatchReader(records, staging)
+        reading = asyncio.create_task(asyncio.to_thread(reader.next))
         try:
             while True:
                 batch = await reading
                 if not batch.end:
-                    reading = asyncio.create_task(asyncio.to_thread(gatherer.next))
-                await loader.load(batch, complete=gatherer.complete)
+                    reading = asyncio.create_task(asyncio.to_thread(reader.next))
+                await loader.load(batch, complete=reader.complete)
                 if on_progress is not None:
                     on_progress(loader.summary)
                 if batch.end:
@@ -73,7 +71,7 @@ class _Loader:
         self.summary = Summary(Counts(), [])
         self._lines = 0
 
-    async def load(self, batch: Gathered, *, complete: bool) -> None:
+    async def load(self, batch: Batch, *, complete: bool) -> None:
         """Loads a batch and adds it to the summary."""
         for problem in batch.problems:
             self.summary.refuse(problem)
@@ -81,7 +79,7 @@ class _Loader:
             await self._load_lines(batch.lines, complete=complete)
             self._lines += len(batch.lines)
             async with self._database.unit(None) as uow:
-                await adding.know_load(uow.db, self._lines)
+                await adding.inform_planner(uow.db, self._lines)
         if batch.joining:
             await self._in_transaction(lambda work: join_groups(work, batch.joining), complete=complete)
         self.summary.last_line = batch.last or self.summary.last_line

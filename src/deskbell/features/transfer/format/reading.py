@@ -8,8 +8,8 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from deskbell.features.transfer.format import Organization, Record
-from deskbell.features.transfer.problems import explain
+from deskbell.features.transfer.format.problems import explain
+from deskbell.features.transfer.format.records import Organization, Record
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -7,12 +7,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format import Change, Person, PersonRef, Role, Ticket
-from deskbell.features.transfer.records import PersonRow
-from deskbell.features.transfer.staging import Refusal
+from deskbell.features.transfer.format.records import Change, Person, PersonRef, Role, Ticket
+from deskbell.features.transfer.importing.rows import PersonRow
+from deskbell.features.transfer.importing.staging import Refusal
 from deskbell.kernel.ids import new_id
-
-__all__ = ["People", "names_in", "refusal_of"]
 
 _ADDRESS: Final = re.compile(r'[^\s@<>(),;:"\[\]\\]{1,64}@[^\s@<>(),;:"\[\]\\]{1,253}')
 _PEOPLE: Final = ("assignee", "requester")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from deskbell.features.transfer.records import (
+from deskbell.features.transfer.importing.rows import (
     AttachmentRow,
     CommentRow,
     EventRow,
@@ -16,25 +16,6 @@ from deskbell.features.transfer.records import (
 )
 from deskbell.runtime.sql import Db
 
-__all__ = [
-    "add_attachments",
-    "add_categories",
-    "add_comments",
-    "add_events",
-    "add_feedback",
-    "add_files",
-    "add_group_members",
-    "add_groups",
-    "add_people",
-    "add_tags",
-    "add_tickets",
-    "begin_bulk",
-    "build_search",
-    "know_load",
-    "last_number",
-    "set_last_number",
-]
-
 
 async def begin_bulk(db: Db) -> None:
     """Lets this transaction make search documents itself, and keeps other loads of the organization waiting."""
@@ -44,7 +25,7 @@ async def begin_bulk(db: Db) -> None:
     )
 
 
-async def know_load(db: Db, loaded: int) -> None:
+async def inform_planner(db: Db, loaded: int) -> None:
     """Tells the planner of the tickets that a load has brought so far, where it knows of far fewer."""
     await db.execute("select deskbell_know_load($1)", loaded)
 

@@ -1,4 +1,4 @@
-"""What a ticket's line does not say but allows to be worked out: times, counts, and how it began."""
+"""Values that a line leaves out and that follow from the rest: times, counts and the initial state."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,15 +6,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format import Change, ChangedField, Ticket
-from deskbell.features.transfer.records import Member
-
-__all__ = ["Beginning", "Life", "beginning_of", "comment_times", "life_of"]
+from deskbell.features.transfer.format.records import Change, ChangedField, Ticket
+from deskbell.features.transfer.importing.rows import Member
 
 _DONE: Final = ("solved", "closed")
 
 
-class Life(Struct, frozen=True, kw_only=True):
+class Derived(Struct, frozen=True, kw_only=True):
     """The times and counts of a ticket."""
 
     created_at: datetime
@@ -25,8 +23,8 @@ class Life(Struct, frozen=True, kw_only=True):
     reopen_count: int
 
 
-class Beginning(Struct, frozen=True, kw_only=True):
-    """How a ticket was when it was filed; people by address, the group by name."""
+class InitialState(Struct, frozen=True, kw_only=True):
+    """A ticket as it was created; people by address, the group by name."""
 
     subject: str
     status: str
@@ -35,22 +33,22 @@ class Beginning(Struct, frozen=True, kw_only=True):
     group: str | None
 
 
-def life_of(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, complete: bool) -> Life:
-    """A ticket's times and counts. In a `complete` line what is absent is meant to be: it is nothing to work out."""
+def derive(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, complete: bool) -> Derived:
+    """A ticket's times and counts. In a `complete` line, which comes from an export, an absent value is really absent."""
     created_at = ticket.created_at or min([*_known_times(ticket), now])
     updated_at = ticket.updated_at or max([created_at, *_known_times(ticket)])
     if complete:
-        return Life(
+        return Derived(
             created_at=created_at, updated_at=updated_at, first_response_at=ticket.first_response_at,
             solved_at=ticket.solved_at, closed_at=ticket.closed_at, reopen_count=ticket.reopen_count or 0,
         )  # fmt: skip
     closed_at = ticket.closed_at
     if closed_at is None and ticket.status == "closed":
-        closed_at = _last_turn(ticket, into=("closed",)) or ticket.solved_at or updated_at
+        closed_at = _last_transition(ticket, into=("closed",)) or ticket.solved_at or updated_at
     solved_at = ticket.solved_at
     if solved_at is None and ticket.status in _DONE:
-        solved_at = _last_turn(ticket, into=_DONE) or closed_at or updated_at
-    return Life(
+        solved_at = _last_transition(ticket, into=_DONE) or closed_at or updated_at
+    return Derived(
         created_at=created_at,
         updated_at=updated_at,
         first_response_at=ticket.first_response_at or _first_response(ticket, members, created_at),
@@ -60,8 +58,8 @@ def life_of(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, com
     )
 
 
-def beginning_of(ticket: Ticket) -> Beginning:
-    """The ticket with its changes taken back."""
+def initial_state(ticket: Ticket) -> InitialState:
+    """The ticket before its first change."""
     first: dict[str, Change] = {}
     for change in sorted(ticket.changes, key=lambda change: change.at):
         first.setdefault(change.field, change)
@@ -69,7 +67,7 @@ def beginning_of(ticket: Ticket) -> Beginning:
     def before(field: ChangedField, today: str | None) -> str | None:
         return today if field not in first else _text(first[field].was)
 
-    return Beginning(
+    return InitialState(
         subject=before("subject", ticket.subject) or ticket.subject,
         status=before("status", ticket.status) or "new",
         priority=before("priority", ticket.priority) or "normal",
@@ -79,7 +77,7 @@ def beginning_of(ticket: Ticket) -> Beginning:
 
 
 def comment_times(ticket: Ticket, created_at: datetime) -> list[datetime]:
-    """When each comment was written; one without a time came right after the one before it."""
+    """The creation time of each comment; one without a time takes that of the comment before it."""
     times: list[datetime] = []
     for comment in ticket.comments:
         times.append(comment.created_at or (times[-1] if times else created_at))
@@ -103,17 +101,17 @@ def _first_response(ticket: Ticket, members: Mapping[str, Member], created_at: d
     return min(answers, default=None)
 
 
-def _turns(ticket: Ticket) -> list[Change]:
+def _transitions(ticket: Ticket) -> list[Change]:
     return sorted((change for change in ticket.changes if change.field == "status"), key=lambda change: change.at)
 
 
-def _last_turn(ticket: Ticket, *, into: tuple[str, ...]) -> datetime | None:
-    turns = [turn.at for turn in _turns(ticket) if turn.now in into and turn.was not in into]
-    return turns[-1] if turns else None
+def _last_transition(ticket: Ticket, *, into: tuple[str, ...]) -> datetime | None:
+    transitions = [change.at for change in _transitions(ticket) if change.now in into and change.was not in into]
+    return transitions[-1] if transitions else None
 
 
 def _reopenings(ticket: Ticket) -> int:
-    return sum(1 for turn in _turns(ticket) if turn.was in _DONE and turn.now not in _DONE)
+    return sum(1 for change in _transitions(ticket) if change.was in _DONE and change.now not in _DONE)
 
 
 def _text(value: object) -> str | None:

@@ -18,7 +18,8 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.transfer.format import (
+from deskbell.features.transfer.format.reading import LineProblem, RawLine, RecordLine, decode, decompressed, lines
+from deskbell.features.transfer.format.records import (
     Change,
     Comment,
     FieldValue,
@@ -30,7 +31,6 @@ from deskbell.features.transfer.format import (
     TicketType,
     encode,
 )
-from deskbell.features.transfer.reading import LineProblem, RawLine, RecordLine, decode, decompressed, lines
 
 _STAFF_STANDING = {"MEMBER", "OWNER", "COLLABORATOR"}
 _PRIORITIES: dict[str, Priority] = {

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from deskbell.features.transfer.format import Organization
+from deskbell.features.transfer.format.records import Organization
 from deskbell.features.transfer.queries import organizations
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import Database
-
-__all__ = ["find_organization", "make_organization"]
 
 
 async def find_organization(database: Database, name: str) -> OrganizationRow | None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskbell.features.transfer.format import Change, PersonRef
-from deskbell.features.transfer.steps import changes_of, events_of, flattened, steps_of
+from deskbell.features.transfer.format.history import changes_of, events_of, flattened, steps_of
+from deskbell.features.transfer.format.records import Change, PersonRef
 
 FIELDS = ("subject", "status", "assignee", "group", "tags", "reason", "deleted")
 SOMEBODY = st.none() | st.sampled_from([PersonRef(email="a@x.example"), PersonRef(email="b@x.example")])

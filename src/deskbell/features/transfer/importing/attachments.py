@@ -1,26 +1,24 @@
-"""Loading attachments: contents into the storage, rows beside them."""
+"""Stores the contents of attachments and adds their rows."""
 
 from collections.abc import Sequence
 
 from deskbell.features.files.kinds import HEAD_BYTES, UNKNOWN, stored_type
 from deskbell.features.files.naming import clean_name
-from deskbell.features.transfer.arrival import free_id
-from deskbell.features.transfer.queries import adding, finding
-from deskbell.features.transfer.records import AttachmentRow, FileRow
-from deskbell.features.transfer.rows import Hanging
-from deskbell.features.transfer.work import Work
+from deskbell.features.transfer.importing.building import PlacedAttachment
+from deskbell.features.transfer.importing.new_tickets import free_id
+from deskbell.features.transfer.importing.queries import adding, finding
+from deskbell.features.transfer.importing.rows import AttachmentRow, FileRow
+from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.ids import new_id
 
-__all__ = ["hang"]
 
-
-async def hang(work: Work, hanging: Sequence[Hanging]) -> None:
-    """Hangs attachments on their tickets and comments, which must be there."""
-    brought = [each.attachment.id for each in hanging if each.attachment.id is not None]
+async def attach(work: Work, attachments: Sequence[PlacedAttachment]) -> None:
+    """Adds attachments to tickets and comments, whose rows must exist."""
+    brought = [each.attachment.id for each in attachments if each.attachment.id is not None]
     taken = await finding.attachment_ids(work.db, brought) if brought else set()
     files: list[FileRow] = []
     rows: list[AttachmentRow] = []
-    for each in hanging:
+    for each in attachments:
         attachment = each.attachment
         file = await _store(work, each) if attachment.url is None else None
         if file is not None:
@@ -40,16 +38,16 @@ async def hang(work: Work, hanging: Sequence[Hanging]) -> None:
     work.counts.files += len(files)
 
 
-async def _store(work: Work, hanging: Hanging) -> FileRow:
+async def _store(work: Work, placed: PlacedAttachment) -> FileRow:
     if work.storage is None:
         raise LookupError("lines with files need a storage to load them into")
-    content = work.staging.content(hanging.attachment)
+    content = work.staging.content(placed.attachment)
     file_id = new_id()
     key = f"{work.organization_id}/{file_id}"
     work.stored_keys.append(key)
     await work.storage.put(key, content.source)
     return FileRow(
-        id=file_id, filename=clean_name(hanging.attachment.filename),
-        mime_type=hanging.attachment.mime_type or stored_type(content.head(HEAD_BYTES)), size=content.size,
-        sha256=content.sha256, storage_key=key, uploaded_by=hanging.by, created_at=hanging.at,
+        id=file_id, filename=clean_name(placed.attachment.filename),
+        mime_type=placed.attachment.mime_type or stored_type(content.head(HEAD_BYTES)), size=content.size,
+        sha256=content.sha256, storage_key=key, uploaded_by=placed.by, created_at=placed.at,
     )  # fmt: skip

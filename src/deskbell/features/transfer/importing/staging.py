@@ -8,9 +8,7 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format import Attachment, FilePart, Ticket
-
-__all__ = ["Content", "Refusal", "Staging"]
+from deskbell.features.transfer.format.records import Attachment, FilePart, Ticket
 
 _PIECE: Final = 1024 * 1024
 

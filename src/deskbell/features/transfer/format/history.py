@@ -21,10 +21,8 @@ from deskbell.features.tickets.events import (
     TicketRestored,
     TicketUpdated,
 )
-from deskbell.features.transfer.format import Change, ChangedField, ChangeValue, FieldValue, PersonRef
+from deskbell.features.transfer.format.records import Change, ChangedField, ChangeValue, FieldValue, PersonRef
 from deskbell.kernel import events as journal
-
-__all__ = ["Step", "changes_of", "events_of", "fields_as_dict", "fields_as_list", "flattened", "steps_of"]
 
 _ORDER: Final[tuple[ChangedField, ...]] = (
     "assignee", "group", "subject", "description", "status", "priority", "type", "channel", "requester", "category",
@@ -66,20 +64,20 @@ def flattened(steps: Iterable[Step]) -> list[Change]:
 
 def events_of(step: Step, ticket_id: UUID, resolve: Callable[[str, Any], Any]) -> list[TicketEvent]:
     """A step as the journal tells it. `resolve` gives the id for a field's address or name."""
-    told = {
+    changes = {
         change.field: journal.Change(
             _stored(change.field, change.was, resolve), _stored(change.field, change.now, resolve)
         )
         for change in step.changes
     }
-    deletion = told.pop("deleted", None)
-    assignment = {_KEY_OF[field]: told.pop(field) for field in ("assignee", "group") if field in told}
+    deletion = changes.pop("deleted", None)
+    assignment = {_KEY_OF[field]: changes.pop(field) for field in ("assignee", "group") if field in changes}
     found: list[TicketEvent] = []
     if assignment:
         found.append(TicketAssigned(ticket_id=ticket_id, changes=assignment))
-    if told:
+    if changes:
         found.append(
-            TicketUpdated(ticket_id=ticket_id, changes={_KEY_OF[field]: change for field, change in told.items()})
+            TicketUpdated(ticket_id=ticket_id, changes={_KEY_OF[field]: change for field, change in changes.items()})
         )
     if deletion is not None:
         found.append((TicketDeleted if deletion.now else TicketRestored)(ticket_id=ticket_id))

@@ -3,20 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from deskbell.features.transfer.records import Member
+from deskbell.features.transfer.importing.rows import Member
 from deskbell.runtime.sql import Db, sql
-
-__all__ = [
-    "attachment_ids",
-    "categories_by_name",
-    "comment_external_ids",
-    "comment_ids",
-    "groups_by_name",
-    "members_by_email",
-    "taken_numbers",
-    "ticket_external_ids",
-    "ticket_ids",
-]
 
 
 async def ticket_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:

@@ -1,0 +1,1 @@
+"""Writing an organization as records of the open format."""

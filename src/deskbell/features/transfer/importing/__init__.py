@@ -1,0 +1,1 @@
+"""Loading records of the open format into an organization."""
