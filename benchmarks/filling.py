@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.accounts.service import people
-from deskbell.features.accounts.service.sessions import Device, start_session
-from deskbell.features.accounts.tokens import AccessClaims, TokenKeys
+from deskbell.features.access.service import memberships
+from deskbell.features.access.service.sessions import Device, start_session
+from deskbell.features.access.tokens import AccessClaims, TokenKeys
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
@@ -76,7 +76,7 @@ async def new_organization(database: Database, name: str = "Bench", agents: int 
 async def _member(database: Database, keys: TokenKeys, organization: UUID, role: Role, name: str) -> tuple[UUID, str]:
     async with database.unit(Actor.system(organization)) as uow:
         address = f"{role}.{name}@bench.example".lower()
-        member = await people.add_member(uow, email=address, name=role, role=role, how="bench")
+        member = await memberships.add_member(uow, email=address, name=role, role=role, how="bench")
         await uow.db.execute("update users set email_verified_at = now() where id = $1", member.user_id)
         member = msgspec.structs.replace(member, verified=True)
         signed = await start_session(uow, keys, member, Device())

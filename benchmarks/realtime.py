@@ -17,9 +17,9 @@ import psutil
 import uvloop
 
 from benchmarks.servers import granian, postgres
-from deskbell.features.accounts.service import people
-from deskbell.features.accounts.service.sessions import Device, start_session
-from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.features.access.service import memberships
+from deskbell.features.access.service.sessions import Device, start_session
+from deskbell.features.access.tokens import TokenKeys
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import NewTicket
 from deskbell.kernel.actor import Actor
@@ -150,7 +150,9 @@ async def _desk(dsn: str) -> tuple[str, UUID]:
             organization,
         )
     async with database.unit(Actor.system(organization)) as uow:
-        member = await people.add_member(uow, email="a@bench.example", name="Agent", role=Role.AGENT, how="entered")
+        member = await memberships.add_member(
+            uow, email="a@bench.example", name="Agent", role=Role.AGENT, how="entered"
+        )
         await uow.db.execute("update users set email_verified_at = now()")
         member = msgspec.structs.replace(member, verified=True)
         signed_in = await start_session(uow, TokenKeys(SECRET), member, Device())

@@ -17,8 +17,7 @@ from uuid import UUID
 import msgspec
 
 from benchmarks.servers import postgres
-from deskbell.features import load_all
-from deskbell.features.accounts.service import people
+from deskbell.features.access.service import memberships
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import NewTicket
 from deskbell.features.webhooks import service as webhooks
@@ -27,6 +26,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database
+from deskbell.runtime.discovery import load_all
 from deskbell.runtime.migrate import migrate
 
 BACKLOG = 4_000
@@ -110,7 +110,7 @@ async def make_shop(database: Database) -> Actor:
         )
     async with database.unit(Actor.system(organization)) as uow:
         address = f"customer@{organization}.example"
-        member = await people.add_member(uow, email=address, name="Customer", role=Role.CUSTOMER, how="bench")
+        member = await memberships.add_member(uow, email=address, name="Customer", role=Role.CUSTOMER, how="bench")
     return Actor(organization, member.user_id, Role.CUSTOMER)
 
 
@@ -166,7 +166,7 @@ async def latency(database: Database, environ: dict[str, str], dead: int) -> tup
 
 async def run() -> list[tuple[str, float, float, float]]:
     """A row for no dead receiver and one for several: name, deliveries a second, median and 99 of 100 in ms."""
-    load_all()
+    load_all("deskbell.features", "deskbell.channels")
     rows = []
     for dead in (0, DEAD):
         with postgres() as (dsn, folder):

@@ -21,11 +21,11 @@ from deskbell.api.v1 import sockets as v1_sockets
 from deskbell.api.v1.contract import CONTRACT as V1
 from deskbell.api.v2 import sockets as v2_sockets
 from deskbell.api.v2.contract import CONTRACT as V2
-from deskbell.features import load_all
-from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.features.access.tokens import TokenKeys
 from deskbell.realtime.service import Forms, Realtime
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
+from deskbell.runtime.discovery import load_all
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.web.site import build_site
@@ -111,7 +111,7 @@ class App:
 
 def create_app(settings: Settings) -> App:
     """The server for these settings; the database must be migrated."""
-    load_all()
+    load_all("deskbell.features", "deskbell.channels")
     return App(settings)
 
 

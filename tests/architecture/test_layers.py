@@ -46,10 +46,10 @@ def made_templates_in(source: str) -> Iterator[int]:
 
 
 def may_hold_sql(path: Path) -> bool:
-    """SQL belongs to the runtime and to each feature's `queries`, be it a module or a package."""
+    """SQL belongs to the runtime and to the `queries` of each feature and channel, be it a module or a package."""
     parts = path.parts
     room = parts[parts.index("deskbell") + 1] if "deskbell" in parts else ""
-    return room == "runtime" or (room == "features" and (path.stem == "queries" or "queries" in parts))
+    return room == "runtime" or (room in ("features", "channels") and (path.stem == "queries" or "queries" in parts))
 
 
 def test_the_check_tells_statements_from_sentences() -> None:

@@ -12,7 +12,7 @@ from deskbell.cli.demo import PASSWORD, SIGN_INS
 from deskbell.demo import ensure_demo
 from deskbell.demo.content import articles, canned_responses, organization
 from deskbell.demo.loading import IDS, PARTS
-from deskbell.features.accounts.passwords import verify_password
+from deskbell.features.access.passwords import verify_password
 from deskbell.kernel.errors import Conflict
 from deskbell.runtime.settings import Settings
 

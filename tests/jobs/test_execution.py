@@ -53,7 +53,7 @@ async def test_a_mail_server_that_says_nothing_holds_no_connection_to_the_databa
         async with slow_mail_server() as (slow, url):
             settings = msgspec.structs.replace(desk.settings, smtp_url=url)
             tools = msgspec.structs.replace(tools_of(desk), database=small, mailer=Mailer.open(settings, small))
-            tasks = [ReactionTask("accounts.mail_password_changed", shop.id, row[0]) for row in told]
+            tasks = [ReactionTask("access.mail_password_changed", shop.id, row[0]) for row in told]
             running = [asyncio.create_task(run_reaction(tools, msgspec.json.encode(task))) for task in tasks]
             async with slow.came:
                 await slow.came.wait_for(lambda: slow.callers == len(people))

@@ -103,7 +103,7 @@ async def test_old_notifications_and_old_digests_are_forgotten_and_young_ones_st
             shop.id,
         )
     await run_job(desk, "notifications.forget_notifications")
-    await run_job(desk, "incoming.forget_received")
+    await run_job(desk, "webhook.delete_old_deliveries")
     assert [each["id"] for each in (await agent.client.get("/notifications")).json()["data"]] == [young]
     async with desk.database.unit(shop.system()) as uow:
         left = await uow.db.fetch_all("select now() - received_at < interval '365 days' from incoming_deliveries")

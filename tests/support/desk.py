@@ -12,10 +12,10 @@ import httpx
 import msgspec
 
 from deskbell.app import App, create_app
-from deskbell.features.accounts.passwords import hash_password
-from deskbell.features.accounts.service import people
-from deskbell.features.accounts.service.sessions import Device, start_session
-from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.features.access.passwords import hash_password
+from deskbell.features.access.service import memberships
+from deskbell.features.access.service.sessions import Device, start_session
+from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
@@ -117,7 +117,7 @@ class Organization:
         name = key.replace("_", " ").title()
         database = self.desk.database
         async with database.unit(self.system()) as uow:
-            member = await people.add_member(uow, email=email, name=name, role=role, how="entered")
+            member = await memberships.add_member(uow, email=email, name=name, role=role, how="entered")
             await uow.db.execute(
                 "update users set password_hash = $2, platform_admin = $3, email_verified_at = case when $4 then now() end, "
                 "made_in = $5 where id = $1",

@@ -1,0 +1,1 @@
+"""Channels: each turns something that arrives from outside into commands of features."""

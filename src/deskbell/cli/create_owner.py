@@ -46,7 +46,7 @@ def _has_terminal() -> bool:
 
 
 async def _create(settings: Settings, **owner: str) -> None:
-    from deskbell.features.accounts import service  # noqa: PLC0415 - a long import
+    from deskbell.features.access import service  # noqa: PLC0415 - a long import
     from deskbell.runtime.database import Database  # noqa: PLC0415 - as above
 
     async with connected(settings) as dsn:

@@ -19,7 +19,7 @@ def remove_second_factor(settings: Settings, email: str) -> None:
 
 
 async def _remove(settings: Settings, email: str) -> None:
-    from deskbell.features.accounts.service.second_factor import rescue  # noqa: PLC0415 - a long import
+    from deskbell.features.access.service.second_factor import rescue  # noqa: PLC0415 - a long import
     from deskbell.runtime.database import Database  # noqa: PLC0415 - as above
 
     async with connected(settings) as dsn:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from deskbell.demo.content import ORGANIZATIONS, PASSWORD, articles, canned_responses, organization
 from deskbell.demo.generator import generate
-from deskbell.features.accounts.passwords import hash_password
+from deskbell.features.access.passwords import hash_password
 from deskbell.features.canned import service as canned
 from deskbell.features.canned.records import NewCanned
 from deskbell.features.knowledge import service as knowledge

@@ -13,13 +13,13 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 
-from deskbell.features import load_all
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
 from deskbell.jobs.webhooks import deliver_webhooks
 from deskbell.kernel.errors import Unavailable
 from deskbell.runtime import journal
 from deskbell.runtime.database import Database
+from deskbell.runtime.discovery import load_all
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.mail import Mailer
 from deskbell.runtime.reactions import Job, jobs
@@ -54,7 +54,7 @@ async def tools_for(settings: Settings) -> AsyncIterator[Tools]:
 
 async def run(settings: Settings) -> None:
     """Works until cancelled. A lost database connection ends it with an error; whoever supervises starts it again."""
-    load_all()
+    load_all("deskbell.features", "deskbell.channels")
     importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
         tasks.create_task(_relay(tools.database))

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.accounts import service as accounts
-from deskbell.features.accounts.tokens import TokenKeys, looks_like_api_key, read_api_key
+from deskbell.features.access import service as access
+from deskbell.features.access.tokens import TokenKeys, looks_like_api_key, read_api_key
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unauthenticated
@@ -55,7 +55,7 @@ class Doorkeeper:
         uow = await self._database.acquire()
         try:
             if shown.api_key is not None:
-                await accounts.enter_with_api_key(uow, shown.api_key)
+                await access.enter_with_api_key(uow, shown.api_key)
             elif shown.session_id is None or not await uow.enter_session(shown.organization_id, shown.session_id):
                 raise Unauthenticated("Your session has ended. Please sign in again.")
             return uow.actor

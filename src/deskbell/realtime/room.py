@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.accounts.events import (
+from deskbell.features.access.events import (
     AddressVerified,
     ApiKeyRevoked,
     MemberRemoved,

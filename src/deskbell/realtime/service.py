@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.features.access.tokens import TokenKeys
 from deskbell.realtime.access import CredentialsOf, Doorkeeper
 from deskbell.realtime.company import Company
 from deskbell.realtime.endpoints import Sockets

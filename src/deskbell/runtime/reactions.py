@@ -59,7 +59,7 @@ _jobs: Final[dict[str, Job]] = {}
 
 
 def on(*events: type[DomainEvent]) -> Callable[[Handler], Handler]:
-    """Declares a handler of these events. Its name, `feature.function`, must not change once released."""
+    """Declares a handler of these events. Its name, `package.function`, must not change once released."""
 
     def declare(handle: Handler) -> Handler:
         name = _name_of(handle)
@@ -87,8 +87,8 @@ def job(*, schedule: str | None = None) -> Callable[[JobBody], JobBody]:
 def _name_of(function: Any) -> str:
     module = inspect.getmodule(function)
     path = module.__name__.split(".") if module else ["?"]
-    feature = path[path.index("features") + 1] if "features" in path else path[-1]
-    return f"{feature}.{function.__name__}"
+    package = next((path[path.index(room) + 1] for room in ("features", "channels") if room in path), path[-1])
+    return f"{package}.{function.__name__}"
 
 
 def reactions_to(event_type: str) -> list[Reaction]:

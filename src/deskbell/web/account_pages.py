@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.params import QueryParameter
 from litestar.response import Redirect
 
-from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.web.page import page
 
 __all__ = ["HANDLERS"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
-from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.database import Database, UnitOfWork

@@ -81,12 +81,12 @@ async def test_a_profile_shows_as_much_as_its_reader_may_know(desk: Desk, shop: 
 
 
 async def test_an_api_key_opens_the_doors_of_its_owner_within_its_scopes(desk: Desk, shop: Organization) -> None:
-    from deskbell.features.accounts import service as accounts
+    from deskbell.features.access import service as access
     from deskbell.kernel.actor import Actor
 
     admin = await shop.person("admin")
     async with desk.database.unit(Actor(shop.id, admin.id, admin.role)) as uow:
-        _, key = await accounts.create_api_key(uow, "reader", ["tickets:read", "groups:*"], None)
+        _, key = await access.create_api_key(uow, "reader", ["tickets:read", "groups:*"], None)
     client = desk.client(base="", x_api_key=key)
     ticket = await file_ticket(await at_root(shop, "customer"))
     assert (await client.get(f"/tickets/{ticket}")).json()["id"] == ticket

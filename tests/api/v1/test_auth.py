@@ -5,8 +5,8 @@ import secrets
 
 import pytest
 
-from deskbell.features.accounts.errors import TooManyFailures
-from deskbell.features.accounts.service.brake import FREE_PER_ADDRESS, FREE_PER_ORIGIN, begin_attempt
+from deskbell.features.access.errors import TooManyFailures
+from deskbell.features.access.service.sign_in_limits import FREE_PER_ADDRESS, FREE_PER_ORIGIN, begin_attempt
 from tests.support.accounts import NEW_PASSWORD, fresh_address, log_in, signed_up
 from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.mail import mails_to, token_for

@@ -5,9 +5,9 @@ from typing import Any
 import pyotp
 import pytest
 
-from deskbell.features.accounts.codes import matching_step
-from deskbell.features.accounts.service.brake import FREE_PER_ADDRESS
-from deskbell.features.accounts.service.second_factor import rescue
+from deskbell.features.access.second_factor_codes import matching_step
+from deskbell.features.access.service.second_factor import rescue
+from deskbell.features.access.service.sign_in_limits import FREE_PER_ADDRESS
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Conflict, NotFound
 from tests.support.accounts import log_in

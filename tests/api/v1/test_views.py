@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from deskbell.features.views import queries, service
-from deskbell.features.views.records import SavedView
+from deskbell.features.saved_views import queries, service
+from deskbell.features.saved_views.records import SavedView
 from tests.support.desk import Client, Desk, Organization
 from tests.support.journal import events_about
 

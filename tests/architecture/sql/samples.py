@@ -19,7 +19,7 @@ from tests.architecture.sql.preparing import A_MOMENT
 
 # Where an annotation does not say enough: {"deskbell.features.x.queries.function": {"parameter": value}}.
 SAMPLES: dict[str, dict[str, Any]] = {
-    "deskbell.features.accounts.queries.access.change_member": {
+    "deskbell.features.access.queries.memberships.change_member": {
         "fields": dict.fromkeys(("role", "name", "phone", "avatar_url", "company", "title", "department"), "word")
     },
 }

@@ -23,10 +23,11 @@ def holds_queries(module: str) -> bool:
     return "queries" in module.split(".")
 
 
-async def test_every_query_of_the_features_fits_the_schema(db: PreparingDb) -> None:
+async def test_every_query_of_features_and_channels_fits_the_schema(db: PreparingDb) -> None:
     found = [
         problem
-        for module in modules_below("deskbell.features", holds_queries)
+        for package in ("deskbell.features", "deskbell.channels")
+        for module in modules_below(package, holds_queries)
         for function in query_functions(module)
         for problem in await problems_of(function, db)
     ]

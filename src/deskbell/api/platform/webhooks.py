@@ -15,8 +15,8 @@ from deskbell.api.shared.plain import Content, Name, Subject
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, post
 from deskbell.api.shared.validation import decode_body
-from deskbell.features.incoming import service
-from deskbell.features.incoming.records import IncomingMessage, IncomingPerson, IncomingTicket, IncomingUpdate, Outcome
+from deskbell.channels.webhook import service
+from deskbell.channels.webhook.records import IncomingMessage, IncomingPerson, IncomingTicket, IncomingUpdate, Outcome
 from deskbell.features.webhooks.signing import INCOMING_HEADER
 from deskbell.kernel.errors import NotFound, Unauthenticated
 

@@ -9,7 +9,7 @@ from deskbell.api.shared.people import Credentials, SignedInView
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, post
 from deskbell.api.shared.signing_in import device_of, token_keys
-from deskbell.features.accounts import service
+from deskbell.features.access import service
 from deskbell.kernel.errors import Forbidden, Unauthenticated
 
 __all__ = ["ROUTES"]

@@ -12,9 +12,10 @@ from deskbell.api.shared.plain import Name, Password
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, get, patch, post
 from deskbell.api.shared.signing_in import device_of, token_keys
-from deskbell.features.accounts import service
-from deskbell.features.accounts.records import MemberChanges, Membership
-from deskbell.features.accounts.service.profiles import PublicProfile, view_profile
+from deskbell.features.access import service
+from deskbell.features.access.records import MemberChanges, Membership
+from deskbell.features.people.queries.profiles import PublicProfile
+from deskbell.features.people.service import members, profiles
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission, Role
 
@@ -89,13 +90,13 @@ async def register(
 @get("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Get yourself")
 async def get_me(uow: Uow) -> UserView:
     """The caller as their organization knows them."""
-    return UserView.of(await service.myself(uow))
+    return UserView.of(await profiles.myself(uow))
 
 
 @get("/users/{user_id:str}", permission=Public.OPTIONAL, tags=TAG, summary="Get a user's profile")
 async def get_user(uow: Uow, user_id: FromPath[UUID]) -> UserView | PublicProfile:
     """Name and picture to anybody; all of it to the person and to staff of their organization."""
-    found = await view_profile(uow, user_id)
+    found = await profiles.view_profile(uow, user_id)
     return UserView.of(found) if isinstance(found, Membership) else found
 
 
@@ -105,7 +106,7 @@ async def update_user(uow: Uow, user_id: FromPath[UUID], data: JSONBody[UpdateUs
     if user_id != uow.actor.user_id:
         uow.actor.require(Permission.MEMBER_MANAGE)  # the document lets no agent do this, though the core would
     changes = MemberChanges(name=data.name, phone=data.phone, avatar_url=data.avatar_url, role=data.role)
-    return UserView.of(await service.update_member(uow, user_id, changes))
+    return UserView.of(await members.update_member(uow, user_id, changes))
 
 
 ROUTES = [register, get_me, get_user, update_user]

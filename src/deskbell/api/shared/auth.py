@@ -12,8 +12,8 @@ from deskbell.api.shared.errors import allowed
 from deskbell.api.shared.limits import Limiter, note, refuse_excess
 from deskbell.api.shared.requests import DeskbellRequest, client_address, settle_query
 from deskbell.api.shared.routing import LATE, Access, Public, access_of
-from deskbell.features.accounts import service as accounts
-from deskbell.features.accounts.tokens import AccessClaims, TokenKeys, looks_like_api_key
+from deskbell.features.access import service as access
+from deskbell.features.access.tokens import AccessClaims, TokenKeys, looks_like_api_key
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.runtime.database import Database, UnitOfWork
@@ -105,7 +105,7 @@ async def _enter(connection: Request[Any, Any, Any], uow: UnitOfWork, caller: Ca
             tallies = limiter.signed_in(contract, claims, by_cookie=caller.by_cookie)
             holds, used = await uow.enter_session_counted(claims.organization_id, claims.session_id, tallies)
     elif caller.api_key is not None:
-        await accounts.enter_with_api_key(uow, caller.api_key)
+        await access.enter_with_api_key(uow, caller.api_key)
         if limiter is not None:
             tallies = limiter.by_key(contract, uow.actor.organization_id, uow.actor.api_key_id)
     else:

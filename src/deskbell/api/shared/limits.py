@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from deskbell.features.accounts.tokens import AccessClaims
+from deskbell.features.access.tokens import AccessClaims
 from deskbell.kernel.errors import TooManyRequests
 from deskbell.kernel.origins import origin_of
 from deskbell.runtime.database import Database

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from deskbell.api.shared.plain import Password
-from deskbell.features.accounts.records import Membership, SignedIn
+from deskbell.features.access.records import Membership, SignedIn
 
 __all__ = ["Credentials", "SignedInView", "UserView"]
 

@@ -1,8 +1,8 @@
 """What signing in needs of a request."""
 
 from deskbell.api.shared.requests import DeskbellRequest, client_address
-from deskbell.features.accounts.service.sessions import Device
-from deskbell.features.accounts.tokens import TokenKeys
+from deskbell.features.access.service.sessions import Device
+from deskbell.features.access.tokens import TokenKeys
 
 __all__ = ["device_of", "token_keys"]
 

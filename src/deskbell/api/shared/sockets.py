@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from litestar.connection import ASGIConnection
 
 from deskbell.api.shared.auth import credentials_of
-from deskbell.features.accounts.tokens import looks_like_api_key
+from deskbell.features.access.tokens import looks_like_api_key
 
 __all__ = ["socket_credentials"]
 

@@ -1,5 +1,6 @@
 """v1: agents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -15,8 +16,7 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, Email, LimitParam, Name, PageParam, words_of
 from deskbell.api.v1.tickets.routes import listing
 from deskbell.api.v1.tickets.views import TicketList
-from deskbell.features.agents import service
-from deskbell.features.agents.records import (
+from deskbell.features.people.records.agents import (
     AVAILABILITIES,
     AgentChanges,
     AgentFilter,
@@ -24,7 +24,9 @@ from deskbell.features.agents.records import (
     Availability,
     NewAgent,
 )
-from deskbell.features.agents.service import AgentProfile
+from deskbell.features.people.service import agents
+from deskbell.features.people.service.agents import AgentProfile
+from deskbell.features.reports.scores import Scores, scores_of
 from deskbell.features.tickets.records import STATUSES, Named, SortField, TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission, Role
@@ -73,7 +75,7 @@ class AgentView(Struct, frozen=True, kw_only=True):
     last_login_at: datetime | None
 
     @classmethod
-    def of(cls, profile: AgentProfile) -> "AgentView":
+    def of(cls, profile: AgentProfile, scores: Scores) -> "AgentView":
         """An agent in v1's form."""
         agent = profile.agent
         tickets = AgentTickets(agent.open_tickets, agent.resolved_tickets, agent.open_tickets + agent.resolved_tickets)
@@ -81,7 +83,7 @@ class AgentView(Struct, frozen=True, kw_only=True):
             id=agent.id, name=agent.name, email=agent.email, role=agent.role, department=agent.department,
             status=agent.availability, phone=agent.phone, title=agent.title, avatar_url=agent.avatar_url,
             verified=agent.verified, groups=[Named(*each) for each in profile.groups], tickets=tickets,
-            **msgspec.structs.asdict(profile.scores), created_at=agent.created_at, updated_at=agent.updated_at,
+            **msgspec.structs.asdict(scores), created_at=agent.created_at, updated_at=agent.updated_at,
             last_login_at=agent.last_login_at,
         )  # fmt: skip
 
@@ -126,8 +128,13 @@ class StatusBody(Struct, frozen=True, forbid_unknown_fields=True):
     status: Availability
 
 
-def _answer(profile: AgentProfile) -> Response[Success[AgentView]]:
-    return tagged(AgentView.of(profile), service.etag(profile))
+async def _views(uow: Uow, profiles: Sequence[AgentProfile]) -> list[AgentView]:
+    scores = await scores_of(uow, [profile.agent.id for profile in profiles])
+    return [AgentView.of(profile, scores.get(profile.agent.id, Scores())) for profile in profiles]
+
+
+async def _answer(uow: Uow, profile: AgentProfile, new_at: str | None = None) -> Response[Success[AgentView]]:
+    return tagged((await _views(uow, [profile]))[0], agents.etag(profile), new_at=new_at)
 
 
 @get("/agents", permission=Permission.AGENT_READ, tags=TAG, summary="List agents")
@@ -149,14 +156,14 @@ async def list_agents(
         search.strip() if search else None,
     )
     request = PageRequest.numbered(page, limit, cursor)
-    found = await service.list_agents(uow, narrow, sort, descending=order == "desc", page=request)
-    return Listed([AgentView.of(each) for each in found.items], Pagination.of(found))
+    found = await agents.list_agents(uow, narrow, sort, descending=order == "desc", page=request)
+    return Listed(await _views(uow, found.items), Pagination.of(found))
 
 
 @get("/agents/{agent_id:str}", permission=Permission.AGENT_READ, tags=TAG, summary="Get an agent")
 async def get_agent(uow: Uow, agent_id: FromPath[UUID]) -> Response[Success[AgentView]]:
     """One agent."""
-    return _answer(await service.get(uow, agent_id))
+    return await _answer(uow, await agents.get(uow, agent_id))
 
 
 @post("/agents", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Create an agent")
@@ -166,8 +173,8 @@ async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Response[Succes
         name=data.name, email=data.email, role=Role(data.role), password=data.password, department=data.department,
         phone=data.phone, title=data.title, group_ids=data.groups,
     )  # fmt: skip
-    profile = await service.create(uow, new)
-    return tagged(AgentView.of(profile), service.etag(profile), new_at=f"/agents/{profile.agent.id}")
+    profile = await agents.create(uow, new)
+    return await _answer(uow, profile, new_at=f"/agents/{profile.agent.id}")
 
 
 @put("/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Update an agent")
@@ -175,7 +182,7 @@ async def update_agent(
     uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID], data: JSONBody[UpdateAgent]
 ) -> Response[Success[AgentView]]:
     """Sets the fields that are given. Owners answer to owners alone."""
-    return _answer(await service.update(uow, agent_id, data.command(), expected_version(request)))
+    return await _answer(uow, await agents.update(uow, agent_id, data.command(), expected_version(request)))
 
 
 @delete(
@@ -184,14 +191,14 @@ async def update_agent(
 )  # fmt: skip
 async def delete_agent(uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID]) -> Done:
     """Ends the agent's access at once; what they wrote stays, and so do their tickets, for others to take over."""
-    await service.deactivate(uow, agent_id, expected_version(request))
+    await agents.deactivate(uow, agent_id, expected_version(request))
     return Done("Agent deactivated")
 
 
 @patch("/agents/{agent_id:str}/status", permission=Permission.AGENT_STATUS, tags=TAG, summary="Set the status")
 async def set_agent_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[StatusBody]) -> Success[AgentView]:
     """Says whether an agent is there: your own, or anybody's as an admin."""
-    return Success(AgentView.of(await service.set_status(uow, agent_id, data.status)))
+    return Success((await _views(uow, [await agents.set_status(uow, agent_id, data.status)]))[0])
 
 
 @get("/agents/{agent_id:str}/tickets", permission=Permission.AGENT_READ, tags=TAG, summary="List their tickets")
@@ -206,7 +213,7 @@ async def list_agent_tickets(
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[TicketList]:
     """The tickets that are assigned to the agent."""
-    found = await service.get(uow, agent_id)
+    found = await agents.get(uow, agent_id)
     narrow = TicketFilter(assignee_id=found.agent.id, statuses=words_of("status", status, STATUSES))
     return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
 

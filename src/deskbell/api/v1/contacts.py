@@ -14,8 +14,8 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, Email, LimitParam, Name, PageParam, words_of
 from deskbell.api.v1.tickets.routes import listing
 from deskbell.api.v1.tickets.views import TicketList
-from deskbell.features.contacts import service
-from deskbell.features.contacts.records import Activity, Contact, ContactChanges, ContactSort, NewContact
+from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
+from deskbell.features.people.service import contacts
 from deskbell.features.tickets.records import STATUSES, SortField, TicketFilter, TicketSort
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
@@ -100,7 +100,7 @@ class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def _answer(contact: Contact) -> Response[Success[ContactView]]:
-    return tagged(ContactView.of(contact), service.etag(contact))
+    return tagged(ContactView.of(contact), contacts.etag(contact))
 
 
 def _demand_own(uow: Uow, organization_id: Any) -> None:
@@ -120,14 +120,14 @@ async def list_contacts(
 ) -> Success[ContactList]:
     """The customers that your organization knows. `search` finds words of name, address and company by their beginning."""
     request = PageRequest.numbered(page, limit, cursor)
-    found = await service.list_contacts(uow, search, sort, descending=order == "desc", page=request)
+    found = await contacts.list_contacts(uow, search, sort, descending=order == "desc", page=request)
     return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
 
 
 @get("/contacts/{contact_id:str}", permission=Permission.CONTACT_READ, tags=TAG, summary="Get a contact")
 async def get_contact(uow: Uow, contact_id: FromPath[UUID]) -> Response[Success[ContactView]]:
     """One customer."""
-    return _answer(await service.get(uow, contact_id))
+    return _answer(await contacts.get(uow, contact_id))
 
 
 @post("/contacts", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Create a contact")
@@ -135,8 +135,8 @@ async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Response[Su
     """Enters a customer by hand. One who was deleted is taken back."""
     _demand_own(uow, data.organization_id)
     new = NewContact(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
-    contact = await service.create(uow, new)
-    return tagged(ContactView.of(contact), service.etag(contact), new_at=f"/contacts/{contact.id}")
+    contact = await contacts.create(uow, new)
+    return tagged(ContactView.of(contact), contacts.etag(contact), new_at=f"/contacts/{contact.id}")
 
 
 @put("/contacts/{contact_id:str}", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Update a contact")
@@ -146,7 +146,7 @@ async def update_contact(
     """Sets the fields that are given. The address of somebody who has signed in is theirs alone to change."""
     _demand_own(uow, data.organization_id)
     changes = ContactChanges(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
-    return _answer(await service.update(uow, contact_id, changes, expected_version(request)))
+    return _answer(await contacts.update(uow, contact_id, changes, expected_version(request)))
 
 
 @delete(
@@ -155,7 +155,7 @@ async def update_contact(
 )  # fmt: skip
 async def delete_contact(uow: Uow, request: DeskbellRequest, contact_id: FromPath[UUID]) -> Done:
     """Ends the contact's access at once and takes them off the list; their tickets stay."""
-    await service.delete(uow, contact_id, expected_version(request))
+    await contacts.delete(uow, contact_id, expected_version(request))
     return Done("Contact deleted")
 
 
@@ -171,7 +171,7 @@ async def list_contact_tickets(
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[TicketList]:
     """The tickets that the contact asked for help with."""
-    contact = await service.get(uow, contact_id)
+    contact = await contacts.get(uow, contact_id)
     narrow = TicketFilter(requester_id=contact.id, statuses=words_of("status", status, STATUSES))
     return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
 
@@ -187,7 +187,7 @@ async def get_contact_activity(
     order: FromQuery[Order] = "desc",
 ) -> Listed[ActivityView]:
     """What the contact did, and what was done about them and their tickets, newest first."""
-    found = await service.activity(uow, contact_id, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    found = await contacts.activity(uow, contact_id, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([ActivityView.of(each) for each in found.items], Pagination.of(found))
 
 

@@ -15,13 +15,14 @@ from deskbell.api.v1.accounts.views import NEVER_STORED
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.fields import Email, Name
 from deskbell.api.v1.organizations import OrganizationView, UpdateOrganization
-from deskbell.features.accounts import service as accounts
-from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from deskbell.features.accounts.records import MemberChanges, Membership
+from deskbell.features.access import service as access
+from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.features.access.records import MemberChanges, Membership
 from deskbell.features.notifications import service as notifications
 from deskbell.features.notifications.records import PreferenceChanges, Preferences
 from deskbell.features.organizations import service as organizations
 from deskbell.features.organizations.records import OrganizationChanges
+from deskbell.features.people.service import members, profiles
 from deskbell.kernel.permissions import Permission, Role
 
 __all__ = ["ROUTES"]
@@ -124,7 +125,7 @@ async def get_settings(uow: Uow) -> Success[SettingsView]:
         organization = OrganizationView.of(await organizations.get(uow, uow.actor.organization_id))
     return Success(
         SettingsView(
-            ProfileView.of(await accounts.myself(uow), await accounts.pending_address(uow)),
+            ProfileView.of(await profiles.myself(uow), await access.pending_address(uow)),
             await notifications.get_preferences(uow),
             await _security(uow),
             organization,
@@ -135,16 +136,16 @@ async def get_settings(uow: Uow) -> Success[SettingsView]:
 @put("/settings/profile", permission=Permission.PROFILE, tags=TAG, summary="Update your profile")
 async def update_profile(uow: Uow, data: JSONBody[ProfileBody]) -> Success[ProfileView]:
     """Sets the fields that are given. Another address counts once you have opened the link that is mailed there."""
-    pending = await accounts.pending_address(uow)
+    pending = await access.pending_address(uow)
     asked = pending
     if data.email is not UNSET:
-        asked = await accounts.request_address_change(uow, data.email)
+        asked = await access.request_address_change(uow, data.email)
     changes = MemberChanges(
         name=data.name if data.name is UNSET else data.name.strip(),
         phone=_or_none(data.phone),
         avatar_url=_or_none(data.avatar),
     )
-    member = await accounts.update_member(uow, uow.actor.id, changes)
+    member = await members.update_member(uow, uow.actor.id, changes)
     told = f"We have sent a link to {asked}. Your address changes once you have opened it." if asked != pending else ""
     return Success(ProfileView.of(member, asked), told if asked and told else UNSET)
 
@@ -166,7 +167,7 @@ async def update_security(
     A second factor is on only once a code of your app has come to `POST /auth/two-factor/enable`; until then
     `two_factor_setup` holds what the app needs.
     """
-    made = await accounts.update_security(
+    made = await access.update_security(
         uow,
         state.token_keys,
         current_password=data.current_password,
@@ -192,7 +193,7 @@ async def update_organization_settings(uow: Uow, data: JSONBody[UpdateOrganizati
 
 
 async def _security(uow: Uow) -> SecurityView:
-    factor = await accounts.find_second_factor(uow)
+    factor = await access.find_second_factor(uow)
     return SecurityView(factor is not None, factor.recovery_codes_left if factor is not None else 0)
 
 

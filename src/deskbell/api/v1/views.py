@@ -11,9 +11,8 @@ from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import Channel, CursorParam, LimitParam, Name, PageParam, Priority, Status, Tags, TicketType
 from deskbell.api.v1.tickets.views import TicketList
-from deskbell.features.tickets.records import SortField
-from deskbell.features.views import service
-from deskbell.features.views.records import (
+from deskbell.features.saved_views import service
+from deskbell.features.saved_views.records import (
     DEFAULT_COLUMNS,
     Column,
     NewView,
@@ -22,6 +21,7 @@ from deskbell.features.views.records import (
     ViewCount,
     ViewFilter,
 )
+from deskbell.features.tickets.records import SortField
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from deskbell.api.shared.routing import Uow, get, post
 from deskbell.api.v1.envelope import Success
-from deskbell.features.incoming import service
+from deskbell.channels.webhook import service
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES"]

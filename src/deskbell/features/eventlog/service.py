@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from deskbell.features.accounts.events import ApiKeyRevoked, MemberEvent
+from deskbell.features.access.events import ApiKeyRevoked, MemberEvent
 from deskbell.features.eventlog import queries
 from deskbell.features.eventlog.records import ExportPage, Moment, Occurrence
 from deskbell.features.notifications import queries as notifications

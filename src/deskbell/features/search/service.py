@@ -6,10 +6,10 @@ from typing import Final, Literal, NoReturn
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.contacts import service as contacts
-from deskbell.features.contacts.records import Contact
 from deskbell.features.knowledge import service as knowledge
 from deskbell.features.knowledge.records import Article, ArticleFilter
+from deskbell.features.people.records.contacts import Contact
+from deskbell.features.people.service import contacts
 from deskbell.features.search import queries
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.accounts.events import MemberRemoved
+from deskbell.features.access.events import MemberRemoved
 from deskbell.features.categories.events import CategoryDeleted
 from deskbell.features.groups.events import GroupDeleted
 from deskbell.features.tags.events import TagDeleted

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.accounts.events import MemberEvent, MemberUpdated
+from deskbell.features.access.events import MemberEvent, MemberUpdated
 from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.tickets.events import (
     CommentDeleted,

@@ -21,7 +21,8 @@ from deskbell.api.v1.accounts.views import (
     in_document_words,
 )
 from deskbell.api.v1.envelope import Done, Success
-from deskbell.features.accounts import service
+from deskbell.features.access import service
+from deskbell.features.people.service import profiles
 from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.kernel.permissions import Permission
 
@@ -146,7 +147,7 @@ async def accept_invitation(
 @get("/auth/me", permission=Permission.PROFILE, tags=TAG, summary="Who you are")
 async def me(uow: Uow) -> Success[Me]:
     """You, as this organization knows you, and what you may do."""
-    member = await service.myself(uow)
+    member = await profiles.myself(uow)
     return Success(
         Me(
             id=member.user_id, name=member.name, email=member.email, role=member.role,

@@ -9,7 +9,7 @@ from deskbell.api.shared.routing import Uow, delete, get
 from deskbell.api.v1.accounts.views import SessionView
 from deskbell.api.v1.envelope import Done, Listed, Pagination
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.features.accounts import service
+from deskbell.features.access import service
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 

@@ -11,8 +11,8 @@ from deskbell.api.shared.requests import DeskbellRequest, client_address
 from deskbell.api.shared.routing import Public, Uow, post
 from deskbell.api.v1.accounts.views import NEVER_STORED, TokenBody
 from deskbell.api.v1.envelope import Done, Success
-from deskbell.features.accounts import service
-from deskbell.features.accounts.service import SetUp
+from deskbell.features.access import service
+from deskbell.features.access.service import SetUp
 from deskbell.kernel.permissions import Permission
 
 __all__ = ["ROUTES", "SetUpView"]

@@ -11,10 +11,10 @@ from msgspec import Meta, Struct, field
 
 from deskbell.api.shared.requests import DeskbellRequest, client_address
 from deskbell.api.v1.fields import Email, Name
-from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
-from deskbell.features.accounts.records import ApiKey, Belonging, Invitation, Membership, Session, SignedIn
-from deskbell.features.accounts.service.links import LIFETIME_OF
-from deskbell.features.accounts.service.sessions import Device
+from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
+from deskbell.features.access.records import ApiKey, Belonging, Invitation, Membership, Session, SignedIn
+from deskbell.features.access.service.links import LIFETIME_OF
+from deskbell.features.access.service.sessions import Device
 from deskbell.kernel.errors import FieldProblem, Invalid
 from deskbell.kernel.permissions import Role
 

@@ -17,10 +17,11 @@ from deskbell.api.shared.routing import Public, Uow, get, post
 from deskbell.api.v2.accounts.views import Notice, SessionView, SignedInView, UserView
 from deskbell.api.v2.envelope import One
 from deskbell.api.v2.fields import Name
-from deskbell.features.accounts import service
-from deskbell.features.accounts.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from deskbell.features.accounts.records import SignedIn
-from deskbell.features.accounts.service.sessions import Device
+from deskbell.features.access import service
+from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.features.access.records import SignedIn
+from deskbell.features.access.service.sessions import Device
+from deskbell.features.people.service import profiles
 from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, Unauthenticated
 from deskbell.kernel.permissions import Permission
 
@@ -178,7 +179,7 @@ async def logout(uow: Uow, state: State) -> Response[One[Notice]]:
      cache_control=NEVER_STORED)  # fmt: skip
 async def get_session(uow: Uow, request: DeskbellRequest, state: State) -> One[SessionView]:
     """Who is signed in."""
-    return One(SessionView(UserView.of(await service.myself(uow)), _expiry(uow, request, state)))
+    return One(SessionView(UserView.of(await profiles.myself(uow)), _expiry(uow, request, state)))
 
 
 @post("/auth/forgot-password", permission=Public.ANONYMOUS, tags=TAG, summary="Ask for a new password", status_code=200)

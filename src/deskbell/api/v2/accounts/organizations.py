@@ -12,7 +12,7 @@ from deskbell.api.v2.accounts.views import OrganizationView, UserView
 from deskbell.api.v2.envelope import Many, One
 from deskbell.api.v2.fields import LimitParam, MemberId, Name, PageParam, SearchParam
 from deskbell.api.v2.vocabulary import ShownRole, core_role
-from deskbell.features.accounts import service as accounts
+from deskbell.features.access import service as access
 from deskbell.features.organizations import service as organizations
 from deskbell.features.organizations.records import OrganizationChanges
 from deskbell.features.organizations.settings import SettingChanges
@@ -100,14 +100,14 @@ async def invite(uow: Uow, data: JSONBody[Invite]) -> One[UserView]:
     """Makes somebody a member and mails them a link to choose a password. Repeat it to mail a new link."""
     name = data.name.strip() if data.name else None
     with email_worded():
-        return One(UserView.of(await accounts.invite(uow, email=data.email, name=name, role=core_role(data.role))))
+        return One(UserView.of(await access.invite(uow, email=data.email, name=name, role=core_role(data.role))))
 
 
 @delete("/organizations/members/{member_id:str}", permission=Permission.MEMBER_MANAGE, tags=TAG,
         summary="Remove a member")  # fmt: skip
 async def remove_member(uow: Uow, member_id: MemberId) -> None:
     """Takes a member's access away at once; their tickets and messages stay."""
-    await accounts.remove_member(uow, member_id)
+    await access.remove_member(uow, member_id)
 
 
 ROUTES = [get_current, update_current, list_members, invite, remove_member]

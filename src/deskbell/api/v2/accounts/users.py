@@ -11,9 +11,9 @@ from deskbell.api.v2.accounts.views import UserView
 from deskbell.api.v2.envelope import Many, One
 from deskbell.api.v2.fields import LimitParam, MemberId, Name, PageParam, SearchParam, numbered
 from deskbell.api.v2.vocabulary import ShownRole, core_role, roles_showing
-from deskbell.features.accounts import service as accounts
-from deskbell.features.accounts.records import MemberChanges
-from deskbell.features.members import service as members
+from deskbell.features.access import service as access
+from deskbell.features.access.records import MemberChanges
+from deskbell.features.people.service import members, profiles
 from deskbell.kernel.paging import DEFAULT_LIMIT
 from deskbell.kernel.permissions import Permission
 
@@ -70,13 +70,13 @@ async def list_users(
 @get("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Get the current user")
 async def get_me(uow: Uow) -> One[UserView]:
     """You, as this organization knows you."""
-    return One(UserView.of(await accounts.myself(uow)))
+    return One(UserView.of(await profiles.myself(uow)))
 
 
 @patch("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Update the current user")
 async def update_me(uow: Uow, data: JSONBody[UpdateMe]) -> One[UserView]:
     """Sets the fields that are given."""
-    return One(UserView.of(await accounts.update_member(uow, uow.actor.id, _changes(data))))
+    return One(UserView.of(await members.update_member(uow, uow.actor.id, _changes(data))))
 
 
 @get("/users/{member_id:str}", permission=Permission.CONTACT_READ, tags=TAG, summary="Get a user")
@@ -91,13 +91,13 @@ async def update_user(uow: Uow, member_id: MemberId, data: JSONBody[UpdateUser])
     member = await members.get(uow, member_id)
     role = UNSET if data.role is UNSET else core_role(data.role, member.role)
     changes = msgspec.structs.replace(_changes(data), role=role)
-    return One(UserView.of(await accounts.update_member(uow, member_id, changes)))
+    return One(UserView.of(await members.update_member(uow, member_id, changes)))
 
 
 @delete("/users/{member_id:str}", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Remove a user")
 async def remove_user(uow: Uow, member_id: MemberId) -> None:
     """Takes a member's access away at once; their tickets and messages stay."""
-    await accounts.remove_member(uow, member_id)
+    await access.remove_member(uow, member_id)
 
 
 ROUTES = [list_users, get_me, update_me, get_user, update_user, remove_user]

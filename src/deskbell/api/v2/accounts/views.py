@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.api.v2.vocabulary import ShownRole, role_shown
-from deskbell.features.accounts.records import Membership, SignedIn
+from deskbell.features.access.records import Membership, SignedIn
 from deskbell.features.organizations.records import Organization
 
 __all__ = ["Notice", "OrganizationView", "SessionView", "SignedInView", "UserView"]

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.accounts import service as accounts
-from deskbell.features.accounts.service.addresses import clean_name
+from deskbell.features.access.service.addresses import clean_name
+from deskbell.features.people.service import contacts
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
@@ -81,7 +81,7 @@ async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[FieldProble
         return person
     if new.requester is not None:
         actor.require(Permission.CONTACT_WRITE)
-        member = await accounts.ensure_customer(uow, new.requester.email, new.requester.name)
+        member = await contacts.ensure_customer(uow, new.requester.email, new.requester.name)
         return Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
     person = await references.find_person(uow.db, actor.id)
     if person is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from deskbell.features.accounts.events import MemberAdded
+from deskbell.features.access.events import MemberAdded
 from deskbell.features.tickets.queries.references import lock_tags
 from deskbell.features.transfer.format.records import Category, Group, PersonRef, Record, Tag, Ticket
 from deskbell.features.transfer.importing.queries import adding, finding

@@ -1,0 +1,156 @@
+"""What follows from an account's events: mails to its person, and tidying up."""
+
+from datetime import timedelta
+from urllib.parse import quote
+from uuid import UUID
+
+from deskbell.features.access import mails
+from deskbell.features.access.events import (
+    AddressChangeRequested,
+    MemberInvited,
+    MemberUpdated,
+    PasswordChanged,
+    PasswordResetRequested,
+    RecoveryCodeUsed,
+    SecondFactorDisabled,
+    SecondFactorEnabled,
+    VerificationRequested,
+)
+from deskbell.features.access.queries import links, organizations, sign_in_limits, users
+from deskbell.features.access.service.links import mint_link
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.events import Recorded
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.mail import OutgoingMail
+from deskbell.runtime.reactions import job, on
+from deskbell.runtime.tools import Tools
+
+__all__ = [
+    "delete_expired",
+    "mail_address_change",
+    "mail_address_changed",
+    "mail_invitation",
+    "mail_password_changed",
+    "mail_reset_link",
+    "mail_second_factor",
+    "mail_verification_link",
+]
+
+
+@on(VerificationRequested)
+async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """The link that confirms an address."""
+    event = recorded.event
+    assert isinstance(event, VerificationRequested)
+    minted = await mint_link(uow, event.link_id)
+    if minted is None:
+        return []
+    link, token = minted
+    greeting = await _greeting(uow, event.user_id)
+    url = _url(tools, "verify-email", token)
+    return [mails.verification(link.email, greeting, url, chosen=link.password_hash is not None)]
+
+
+@on(PasswordResetRequested)
+async def mail_reset_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """The link that sets a new password."""
+    event = recorded.event
+    assert isinstance(event, PasswordResetRequested)
+    minted = await mint_link(uow, event.link_id)
+    if minted is None:
+        return []
+    link, token = minted
+    greeting = await _greeting(uow, event.user_id)
+    return [mails.reset(link.email, greeting, _url(tools, "reset-password", token))]
+
+
+@on(MemberInvited)
+async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """The link that accepts an invitation; who has a password already is told to sign in with it."""
+    event = recorded.event
+    assert isinstance(event, MemberInvited)
+    minted = await mint_link(uow, event.link_id)
+    user = await users.find_user(uow.db, event.user_id)
+    if minted is None or user is None:
+        return []
+    link, token = minted
+    inviter = await users.find_member(uow.db, recorded.actor_id) if recorded.actor_id else None
+    organization = await organizations.organization_name(uow.db, recorded.organization_id)
+    known = user.password_hash is not None
+    url = f"{tools.settings.base_url}/app/" if known else _url(tools, "accept-invitation", token)
+    invitation = mails.Invitation(organization, inviter.name if inviter else None, url, known)
+    return [mails.invitation(link.email, await _greeting(uow, event.user_id), invitation)]
+
+
+@on(PasswordChanged)
+async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """Word that the password is a new one, in case that it was not its owner who changed it."""
+    event = recorded.event
+    assert isinstance(event, PasswordChanged)
+    user = await users.find_user(uow.db, event.user_id)
+    if user is None:
+        return []
+    greeting = await _greeting(uow, user.id)
+    return [mails.password_changed(user.email, greeting, tools.settings.base_url, recorded.at)]
+
+
+@on(AddressChangeRequested)
+async def mail_address_change(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """The link to the new address, and word of it to the present one."""
+    event = recorded.event
+    assert isinstance(event, AddressChangeRequested)
+    minted = await mint_link(uow, event.link_id)
+    user = await users.find_user(uow.db, event.user_id)
+    if minted is None or user is None:
+        return []
+    link, token = minted
+    greeting = await _greeting(uow, user.id)
+    return [
+        mails.address_change(link.email, greeting, _url(tools, "change-email", token)),
+        mails.address_change_asked(user.email, greeting, tools.settings.base_url, link.email),
+    ]
+
+
+@on(MemberUpdated)
+async def mail_address_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """Word to the old address of somebody who changed it themselves."""
+    event = recorded.event
+    assert isinstance(event, MemberUpdated)
+    change = event.changes.get("email")
+    if change is None or recorded.actor_id != event.user_id:
+        return []
+    greeting = await _greeting(uow, event.user_id)
+    return [mails.address_changed(str(change.was), greeting, tools.settings.base_url, str(change.now))]
+
+
+@on(SecondFactorEnabled, SecondFactorDisabled, RecoveryCodeUsed)
+async def mail_second_factor(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+    """Word that signing in takes more or less than before, in case that it was not its owner who changed it."""
+    event = recorded.event
+    assert isinstance(event, SecondFactorEnabled)
+    user = await users.find_user(uow.db, event.user_id)
+    if user is None:
+        return []
+    greeting, base_url = await _greeting(uow, user.id), tools.settings.base_url
+    if isinstance(event, RecoveryCodeUsed):
+        return [mails.recovery_code_used(user.email, greeting, base_url, event.left)]
+    on_now = not isinstance(event, SecondFactorDisabled)
+    return [mails.second_factor_switched(user.email, greeting, base_url, on=on_now)]
+
+
+@job(schedule="17 * * * *")
+async def delete_expired(tools: Tools, _payload: bytes) -> None:
+    """Forgets old failures to sign in, and links that ran out a month ago."""
+    now = utc_now()
+    async with tools.database.unit(None) as uow:
+        await sign_in_limits.forget_failures(uow.db, now - timedelta(days=1))
+        await links.forget_links(uow.db, now - timedelta(days=30))
+
+
+async def _greeting(uow: UnitOfWork, user_id: UUID) -> str:
+    member = await users.find_member(uow.db, user_id)
+    return f"Hello {member.name}," if member is not None else "Hello,"
+
+
+def _url(tools: Tools, page: str, token: str) -> str:
+    return f"{tools.settings.base_url}/app/{page}?token={quote(token, safe='')}"

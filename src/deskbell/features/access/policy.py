@@ -1,0 +1,67 @@
+"""What a password must be, and who may change whose place in an organization. Plain functions, no I/O."""
+
+from typing import Final
+
+from deskbell.features.access.common_passwords import COMMON_PASSWORDS
+from deskbell.features.access.errors import OwnersOnly
+from deskbell.features.access.records import MemberChanges, Membership
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import FieldProblem, Forbidden
+from deskbell.kernel.permissions import Permission, Role
+
+__all__ = [
+    "LONGEST_PASSWORD",
+    "SHORTEST_PASSWORD",
+    "password_problems",
+    "require_may_change",
+    "require_may_place",
+    "rights_shrink",
+]
+
+SHORTEST_PASSWORD: Final = 8
+LONGEST_PASSWORD: Final = 200
+_RANKS: Final = list(Role)
+
+
+def password_problems(password: str, email: str | None, path: str = "password") -> list[FieldProblem]:
+    """What keeps a password from being accepted (NIST SP 800-63B: length and blocklists, no rules of composition)."""
+    if len(password) < SHORTEST_PASSWORD:
+        return [FieldProblem(path, f"Must have at least {SHORTEST_PASSWORD} characters")]
+    if len(password) > LONGEST_PASSWORD:
+        return [FieldProblem(path, f"Must have at most {LONGEST_PASSWORD} characters")]
+    folded = password.strip().casefold()
+    if email is not None and folded == email.casefold():
+        return [FieldProblem(path, "Must not be your e-mail address")]
+    if folded in COMMON_PASSWORDS or len(set(folded)) < 2:
+        return [FieldProblem(path, "This is one of the passwords that everybody tries first; please choose another")]
+    return []
+
+
+def require_may_place(actor: Actor, role: Role, was: Role | None = None) -> None:
+    """Raises unless the actor may give a role, or change or remove somebody who has one (`was`).
+
+    That takes the managing of members; and nobody but an owner makes, changes or removes an owner.
+    """
+    actor.require(Permission.MEMBER_MANAGE)
+    if Role.OWNER in (role, was) and actor.role is not Role.OWNER:
+        raise OwnersOnly
+
+
+def require_may_change(actor: Actor, member: Membership, changes: MemberChanges) -> None:
+    """Raises unless the actor may make these changes: to themselves, to a customer as staff, or as who manages members."""
+    if isinstance(changes.role, Role) and changes.role != member.role:
+        require_may_place(actor, changes.role, member.role)
+        return
+    if member.user_id == actor.user_id:
+        actor.require(Permission.PROFILE)
+    elif member.role is Role.CUSTOMER:
+        actor.require(Permission.CONTACT_WRITE)
+    elif not actor.may(Permission.MEMBER_MANAGE):
+        raise Forbidden
+    elif member.role is Role.OWNER and actor.role is not Role.OWNER:
+        raise OwnersOnly
+
+
+def rights_shrink(was: Role, now: Role) -> bool:
+    """Whether somebody may do less than before."""
+    return _RANKS.index(now) < _RANKS.index(was)

@@ -1,0 +1,89 @@
+"""SQL of invitations: members who were invited and have not signed in since."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.access.records import Invitation
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.sql import Db, all_of, sql
+
+__all__ = ["find_pending", "note_invited", "pending", "spend_links", "was_revoked"]
+
+_BY_TIME: Final = Order("m.invited_at", "m.user_id", shape=tuple[datetime, UUID])
+# As the index memberships_invited says it.
+_PENDING: Final = sql(
+    "m.invited_at is not null and m.ended_at is null and (m.last_login_at is null or m.last_login_at < m.invited_at)"
+)
+_COLUMNS: Final = sql("m.user_id, m.email, m.name, m.role, m.invited_at, i.user_id, i.name")
+_INVITER: Final = sql(
+    "left join lateral (select e.actor_id from events e where e.organization_id = m.organization_id "
+    "and e.subject_id = m.user_id and e.type = 'member.invited' order by e.id desc limit 1) e on true "
+    "left join memberships i on i.organization_id = m.organization_id and i.user_id = e.actor_id"
+)
+
+
+def _invitation(row: tuple[object, ...]) -> Invitation:
+    values = list(row)
+    values[3] = Role(str(values[3]))
+    return Invitation(*values)  # type: ignore[arg-type]  # the columns are the struct's fields in order
+
+
+async def pending(db: Db, page: PageRequest) -> Page[Invitation]:
+    """A part of the entered organization's invitations that nobody has followed yet, newest first."""
+    down = page.descends(True)
+    by = _BY_TIME.by(descending=down)
+    rows = await db.fetch_all(
+        sql(
+            "select {} from (select m.* from memberships m where {} order by {} limit {} offset {}) m {} order by {}",
+            _COLUMNS, all_of([_PENDING, _BY_TIME.after(page.cursor, descending=down)]), by, page.limit + 1,
+            0 if page.cursor is not None else page.offset, _INVITER, by,
+        )
+    )  # fmt: skip
+    total = int(await db.fetch_value(sql("select count(*) from memberships m where {}", _PENDING)))
+    return page_from(rows, total, page, _invitation, lambda each: (each.invited_at, each.user_id))
+
+
+async def find_pending(db: Db, user_id: UUID) -> Invitation | None:
+    """The invitation of one person, unless they have followed it."""
+    row = await db.fetch_one(
+        sql("select {} from memberships m {} where {} and m.user_id = {}", _COLUMNS, _INVITER, _PENDING, user_id)
+    )
+    return None if row is None else _invitation(row)
+
+
+async def note_invited(db: Db, user_id: UUID, at: datetime | None) -> None:
+    """When a member was last invited; None for one whose invitation was taken back."""
+    await db.execute(sql("update memberships set invited_at = {} where user_id = {} and ended_at is null", at, user_id))
+
+
+async def spend_links(db: Db, user_id: UUID, now: datetime) -> None:
+    """Makes the links of the entered organization's invitations worthless; another's to the same person stay.
+
+    The links are the person's; which of them are this organization's is told by its journal.
+    """
+    await db.execute(
+        sql(
+            "update account_tokens t set used_at = {} where t.user_id = {} and t.used_at is null and t.id in ("
+            "select (e.payload->>'link_id')::uuid from events e where e.organization_id = (select deskbell_organization()) "
+            "and e.subject_id = {} and e.type = 'member.invited')",
+            now,
+            user_id,
+            user_id,
+        )
+    )
+
+
+async def was_revoked(db: Db, secret_hash: bytes) -> bool:
+    """Whether a link belongs to an invitation that the entered organization took back after it was asked for."""
+    found: bool = await db.fetch_value(
+        sql(
+            "select exists (select from account_tokens t join events e on e.subject_id = t.user_id "
+            "and e.organization_id = (select deskbell_organization()) and e.type = 'member.invitation_revoked' "
+            "and e.at >= t.created_at where t.secret_hash = {} and t.purpose = 'invitation')",
+            secret_hash,
+        )
+    )
+    return found

@@ -1,0 +1,98 @@
+"""One-time links in mails. They belong to a person, not to an organization."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.features.access.records import Link, LinkPurpose
+from deskbell.runtime.sql import Db, sql
+
+__all__ = ["add_link", "count_links", "forget_links", "mint", "pending_email", "spend_links", "take"]
+
+_LINK = sql("t.id, t.user_id, t.purpose, t.email, t.password_hash, t.created_at, t.expires_at")
+
+
+async def add_link(db: Db, link: Link) -> None:
+    """A link that has no secret yet, and cannot be used until it has."""
+    await db.execute(
+        sql(
+            "insert into account_tokens (id, user_id, purpose, email, password_hash, created_at, expires_at) "
+            "values ({}, {}, {}, {}, {}, {}, {})",
+            link.id, link.user_id, link.purpose, link.email, link.password_hash, link.created_at, link.expires_at,
+        )
+    )  # fmt: skip
+
+
+async def mint(db: Db, link_id: UUID, secret_hash: bytes, now: datetime) -> Link | None:
+    """Gives a link its secret; None for one that was used, replaced or has run out meanwhile."""
+    row = await db.fetch_one(
+        sql(
+            "update account_tokens t set secret_hash = {} where t.id = {} and t.used_at is null and t.expires_at > {} "
+            "returning {}",
+            secret_hash,
+            link_id,
+            now,
+            _LINK,
+        )
+    )
+    return None if row is None else Link(*row)
+
+
+async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now: datetime) -> Link | None:
+    """Uses a link for one of these purposes up; None when it does not hold (any more). Of two at once, one gets it."""
+    row = await db.fetch_one(
+        sql(
+            "update account_tokens t set used_at = {} where t.secret_hash = {} and t.purpose = any ({}::text[]) "
+            "and t.used_at is null and t.expires_at > {} returning {}",
+            now,
+            secret_hash,
+            list(purposes),
+            now,
+            _LINK,
+        )
+    )
+    return None if row is None else Link(*row)
+
+
+async def spend_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: datetime) -> None:
+    """Makes a person's open links of these purposes worthless, and forgets the passwords that wait with them."""
+    await db.execute(
+        sql(
+            "update account_tokens set used_at = coalesce(used_at, {}), password_hash = null "
+            "where user_id = {} and purpose = any ({}::text[])",
+            now,
+            user_id,
+            purposes,
+        )
+    )
+
+
+async def pending_email(db: Db, user_id: UUID, now: datetime) -> str | None:
+    """The address that a person asked to be known by and has not confirmed yet."""
+    email: str | None = await db.fetch_value(
+        sql(
+            "select t.email from account_tokens t where t.user_id = {} and t.purpose = 'change_email' "
+            "and t.used_at is null and t.expires_at > {} order by t.created_at desc limit 1",
+            user_id,
+            now,
+        )
+    )
+    return email
+
+
+async def count_links(db: Db, user_id: UUID, purpose: LinkPurpose, since: datetime) -> int:
+    """How many links of a purpose a person was sent since a moment."""
+    count: int = await db.fetch_value(
+        sql(
+            "select count(*) from account_tokens where user_id = {} and purpose = {} and created_at > {}",
+            user_id,
+            purpose,
+            since,
+        )
+    )
+    return count
+
+
+async def forget_links(db: Db, before: datetime) -> None:
+    """Removes links that ran out before a moment."""
+    await db.execute(sql("delete from account_tokens where expires_at < {}", before))

@@ -1,0 +1,88 @@
+"""What accounts need to know of organizations, asked before one is entered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.features.access.records import Belonging
+from deskbell.runtime.sql import Db, sql
+
+__all__ = [
+    "add_organization",
+    "belongings_of",
+    "find_by_domain",
+    "is_sign_up_allowed",
+    "is_there",
+    "only_organization",
+    "organization_name",
+]
+
+
+async def only_organization(db: Db) -> UUID | None:
+    """The organization of a server that has exactly one."""
+    rows = await db.fetch_all(sql("select id from organizations where deleted_at is null limit 2"))
+    return rows[0][0] if len(rows) == 1 else None
+
+
+async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
+    """Whether people may sign up there by themselves (`signup_allowed`, true unless set); None: no such organization."""
+    allowed: bool | None = await db.fetch_value(
+        sql(
+            "select coalesce(settings->'signup_allowed', 'true') <> 'false'::jsonb from organizations "
+            "where id = {} and deleted_at is null",
+            organization_id,
+        )
+    )
+    return allowed
+
+
+async def is_there(db: Db, organization_id: UUID) -> bool:
+    """Whether there is such an organization, and nobody has deleted it."""
+    return bool(
+        await db.fetch_value(
+            sql("select exists (select from organizations where id = {} and deleted_at is null)", organization_id)
+        )
+    )
+
+
+async def organization_name(db: Db, organization_id: UUID) -> str:
+    """An organization's name."""
+    return str(await db.fetch_value(sql("select name from organizations where id = {}", organization_id)))
+
+
+async def find_by_domain(db: Db, domain: str) -> UUID | None:
+    """The organization with this domain."""
+    found: UUID | None = await db.fetch_value(
+        sql("select id from organizations where domain = {} and deleted_at is null", domain)
+    )
+    return found
+
+
+async def add_organization(db: Db, organization_id: UUID, name: str, domain: str | None, now: datetime) -> None:
+    """A new organization."""
+    await db.execute(
+        sql(
+            "insert into organizations (id, name, domain, created_at, updated_at) values ({}, {}, {}, {}, {})",
+            organization_id,
+            name,
+            domain,
+            now,
+            now,
+        )
+    )
+
+
+async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
+    """The organizations that a person can sign in to, the one last used first.
+
+    Before the address is confirmed, that is the one that the account was made in: see `sign_in`.
+    """
+    rows = await db.fetch_all(
+        sql(
+            "select o.id, o.name, m.role from deskbell_memberships_of({}) m join organizations o on o.id = m.organization_id "
+            "join users u on u.id = {} where u.email_verified_at is not null or o.id = u.made_in "
+            "order by m.last_login_at desc nulls last, o.name",
+            user_id,
+            user_id,
+        )
+    )
+    return [Belonging(*row) for row in rows]

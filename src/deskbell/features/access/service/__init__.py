@@ -1,0 +1,80 @@
+"""Commands on people and their access."""
+
+from deskbell.features.access.service.address_change import (
+    confirm_address_change,
+    pending_address,
+    request_address_change,
+)
+from deskbell.features.access.service.api_keys import (
+    create_api_key,
+    enter_with_api_key,
+    list_api_keys,
+    revoke_api_key,
+)
+from deskbell.features.access.service.invitations import (
+    accept_invitation,
+    invite,
+    list_invitations,
+    resend_invitation,
+    revoke_invitation,
+)
+from deskbell.features.access.service.memberships import add_member, remove_member
+from deskbell.features.access.service.owners import create_organization_with_owner, create_owner
+from deskbell.features.access.service.passwords import change_password, request_password_reset, reset_password
+from deskbell.features.access.service.second_factor import (
+    SetUp,
+    disable_second_factor,
+    enable_second_factor,
+    find_second_factor,
+    set_up_second_factor,
+)
+from deskbell.features.access.service.security import update_security
+from deskbell.features.access.service.sessions import (
+    end_other_sessions,
+    end_session,
+    list_sessions,
+    refresh,
+    start_session,
+)
+from deskbell.features.access.service.signing_in import my_organizations, sign_in, sign_out
+from deskbell.features.access.service.signing_up import sign_up
+from deskbell.features.access.service.verification import resend_verification, verify_email
+
+__all__ = [
+    "SetUp",
+    "accept_invitation",
+    "add_member",
+    "change_password",
+    "confirm_address_change",
+    "create_api_key",
+    "create_organization_with_owner",
+    "create_owner",
+    "disable_second_factor",
+    "enable_second_factor",
+    "end_other_sessions",
+    "end_session",
+    "enter_with_api_key",
+    "find_second_factor",
+    "invite",
+    "list_api_keys",
+    "list_invitations",
+    "list_sessions",
+    "my_organizations",
+    "pending_address",
+    "refresh",
+    "remove_member",
+    "request_address_change",
+    "request_password_reset",
+    "resend_invitation",
+    "resend_verification",
+    "reset_password",
+    "revoke_api_key",
+    "revoke_invitation",
+    "set_up_second_factor",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "start_session",
+    "update_security",
+    "verify_email",
+]

@@ -1,0 +1,91 @@
+"""Another address for one's account: it counts once the link that is mailed there has been used."""
+
+from deskbell.features.access.errors import AddressTaken, LinkSpent
+from deskbell.features.access.events import AddressChangeRequested, MemberUpdated
+from deskbell.features.access.queries import links, memberships, users
+from deskbell.features.access.records import Link, LinkPurpose, User
+from deskbell.features.access.service.addresses import clean_address
+from deskbell.features.access.service.links import ask_for_link, take_link
+from deskbell.features.access.service.passwords import own_account
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.events import Change
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime import journal
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["confirm_address_change", "move_to", "pending_address", "request_address_change"]
+
+_ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
+
+
+async def pending_address(uow: UnitOfWork) -> str | None:
+    """The address that awaits the actor's confirmation."""
+    uow.actor.require(Permission.PROFILE)
+    return await links.pending_email(uow.db, uow.actor.id, uow.now)
+
+
+async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
+    """Has a link mailed to another address; returns that address. Until the link is used the present one stays.
+
+    The present address instead takes an earlier request back. Raises `Invalid`, also while the present address is not
+    confirmed, `AddressTaken`, `TooManyMails`, and `Forbidden` for an API key.
+    """
+    address = clean_address(email)
+    user = await own_account(uow)
+    if address == await links.pending_email(uow.db, user.id, uow.now):
+        return address
+    await links.spend_links(uow.db, user.id, ["change_email"], uow.now)
+    if address == user.email:
+        return None
+    if user.email_verified_at is None:
+        # Else a stranger's address could be typed, and all that is held for the stranger carried off to another one.
+        raise Invalid.field("email", "Please confirm your present address first, or sign up with the other one")
+    if await users.find_user_by_email(uow.db, address) or await users.find_member_by_email(uow.db, address):
+        raise AddressTaken
+    link_id = await ask_for_link(uow, user.id, address, "change_email")
+    uow.record(AddressChangeRequested(user_id=user.id, email=address, link_id=link_id))
+    return address
+
+
+async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
+    """Gives the account the address that the link was mailed to, which is thereby confirmed; returns it.
+
+    Links that were mailed to the address before stop working. Raises `LinkSpent`, and `AddressTaken` for an address that
+    somebody took meanwhile.
+    """
+    link, _ = await take_link(uow, token, "change_email")
+    await move_to(uow, link)
+    return link.email
+
+
+async def move_to(uow: UnitOfWork, link: Link) -> None:
+    """Gives the account of a link that was just used the address that it was mailed to. Raises as above."""
+    user = await users.find_user(uow.db, link.user_id)
+    if user is None or user.email_verified_at is None:
+        raise LinkSpent
+    if await users.find_user_by_email(uow.db, link.email) is not None:
+        raise AddressTaken
+    await memberships.replace_address(uow.db, user.id, link.email, uow.now)
+    await links.spend_links(uow.db, user.id, _ALL_LINKS, uow.now)
+    await _tell_organizations(uow, user, link.email)
+
+
+async def _tell_organizations(uow: UnitOfWork, user: User, address: str) -> None:
+    """Each organization that knows the person by the old address learns the new one, in its own journal.
+
+    One that writes to somebody else of its people there keeps the old.
+    """
+    home = uow.actor
+    event = MemberUpdated(user_id=user.id, changes={"email": Change(user.email, address)})
+    for organization_id in await users.organizations_of(uow.db, user.id):
+        is_home = organization_id == home.organization_id
+        await uow.enter(home if is_home else Actor.system(organization_id))
+        if await users.find_member_by_email(uow.db, address) is not None:
+            if is_home:
+                raise AddressTaken
+            continue
+        if await memberships.move_member_address(uow.db, user.id, user.email, address, uow.now):
+            # A unit's recorded events go to the organization it ends in, so these are written while here.
+            await journal.append(uow.db, uow.actor, [event], at=uow.now, request_id=uow.request_id)
+    await uow.enter(home)

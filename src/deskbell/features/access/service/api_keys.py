@@ -1,0 +1,95 @@
+"""API keys: credentials for integrations, acting as the member who made them, narrowed by scopes."""
+
+import hmac
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.features.access.events import ApiKeyCreated, ApiKeyRevoked
+from deskbell.features.access.queries import sessions as queries
+from deskbell.features.access.records import ApiKey
+from deskbell.features.access.tokens import api_key_text, hash_secret, read_api_key
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import FieldProblem, Invalid, NotFound, Unauthenticated
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission, Role, scope_covers
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["create_api_key", "enter_with_api_key", "list_api_keys", "revoke_api_key"]
+
+
+async def create_api_key(
+    uow: UnitOfWork, name: str, scopes: list[str], expires_at: datetime | None
+) -> tuple[ApiKey, str]:
+    """A new key and its text, which is never shown again. Its scopes may not exceed the actor's own permissions."""
+    uow.actor.require(Permission.API_KEY_MANAGE)
+    problems = [
+        FieldProblem(f"scopes.{i}", f"Unknown scope. Use *, a noun such as tickets:*, or one of: {_known()}")
+        for i, scope in enumerate(scopes)
+        if not any(scope_covers(scope, permission) for permission in Permission)
+    ]
+    problems += _beyond_the_actor(uow.actor, scopes)
+    if not scopes:
+        problems.append(FieldProblem("scopes", "Name at least one scope; * grants everything that you may do"))
+    if expires_at is not None and expires_at <= uow.now:
+        problems.append(FieldProblem("expires_at", "Must lie in the future"))
+    if problems:
+        raise Invalid(problems)
+    secret = secrets.token_bytes(32)
+    key_id = new_id()
+    text = api_key_text(uow.actor.organization_id, key_id, secret)
+    key = ApiKey(key_id, name, text[-4:], scopes, uow.actor.id, uow.now, expires_at, None, None)
+    await queries.add_api_key(uow.db, uow.actor.organization_id, key, hash_secret(secret))
+    uow.record(ApiKeyCreated(user_id=uow.actor.id, key_id=key.id, name=name, scopes=scopes))
+    return key, text
+
+
+async def list_api_keys(uow: UnitOfWork, page: PageRequest) -> Page[ApiKey]:
+    """A part of the organization's keys that are in force, without their secrets."""
+    uow.actor.require(Permission.API_KEY_MANAGE)
+    return await queries.api_keys(uow.db, page)
+
+
+async def revoke_api_key(uow: UnitOfWork, key_id: UUID) -> None:
+    """Makes a key invalid at once. Raises `NotFound`."""
+    uow.actor.require(Permission.API_KEY_MANAGE)
+    key = await queries.revoke_api_key(uow.db, key_id, uow.now)
+    if key is None:
+        raise NotFound("API key")
+    uow.record(ApiKeyRevoked(user_id=key.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
+
+
+async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
+    """Makes the unit act as a key's owner within its scopes. Raises `Unauthenticated`."""
+    organization_id, key_id, secret = read_api_key(text)
+    await uow.enter(Actor.system(organization_id))
+    found = await queries.find_api_key(uow.db, key_id)
+    if found is None or not hmac.compare_digest(found[1], hash_secret(secret)):
+        raise Unauthenticated("Invalid API key")
+    key, _, role, verified, platform_admin = found
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= uow.now):
+        raise Unauthenticated("This API key no longer holds")
+    await queries.touch_api_key(uow.db, key.id, uow.now)
+    await uow.enter(
+        Actor(
+            organization_id, key.user_id, Role(role), api_key_id=key.id, scopes=tuple(key.scopes), verified=verified,
+            platform_admin=platform_admin,
+        )
+    )  # fmt: skip
+
+
+def _beyond_the_actor(actor: Actor, scopes: list[str]) -> list[FieldProblem]:
+    """A key must not make a key that may do more than itself."""
+    if actor.scopes is None:
+        return []
+    return [
+        FieldProblem(f"scopes.{i}", "This is more than the API key that you use may do")
+        for i, scope in enumerate(scopes)
+        for permission in Permission
+        if scope_covers(scope, permission) and not any(scope_covers(own, permission) for own in actor.scopes)
+    ][:1]
+
+
+def _known() -> str:
+    return ", ".join(permission.value for permission in Permission)

@@ -1,0 +1,125 @@
+"""Inviting people, taking that back, and their accepting it by choosing a password."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.access.errors import AlreadyMember
+from deskbell.features.access.events import InvitationRevoked, MemberInvited, MemberUpdated
+from deskbell.features.access.passwords import hash_password
+from deskbell.features.access.policy import password_problems, require_may_place
+from deskbell.features.access.queries import invitations as queries
+from deskbell.features.access.queries import links, memberships, users
+from deskbell.features.access.records import Invitation, Membership, SignedIn, User
+from deskbell.features.access.service.addresses import clean_address, clean_name
+from deskbell.features.access.service.links import ask_for_link, confirm, take_link
+from deskbell.features.access.service.memberships import join, remove_member
+from deskbell.features.access.service.sessions import Device, start_session
+from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from deskbell.kernel.events import Change
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission, Role
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["accept_invitation", "invite", "list_invitations", "resend_invitation", "revoke_invitation"]
+
+
+async def invite(
+    uow: UnitOfWork, *, email: str, name: str | None, role: Role, group_ids: Sequence[UUID] = ()
+) -> Membership:
+    """Makes somebody a member and mails them a link to choose a password.
+
+    Inviting again who has not accepted yet mails a new link. Raises `Invalid`, `Forbidden`, `OwnersOnly`,
+    `AlreadyMember` or `TooManyMails`.
+    """
+    require_may_place(uow.actor, role)
+    address = clean_address(email)
+    # What another organization calls the person is not told here.
+    known_as = clean_name(name or "") or address.partition("@")[0]
+    user_id = await users.add_user(uow.db, User(new_id(), address, known_as, None, False, None), uow.now)
+    user = await users.find_user(uow.db, user_id)
+    member = await users.find_member(uow.db, user_id)
+    if user is None or (member is not None and (user.password_hash is not None or member.role != role)):
+        raise AlreadyMember
+    if member is None:
+        if await users.find_member_by_email(uow.db, address) is not None:
+            raise AlreadyMember  # the organization writes to another of its people there
+        member = await join(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
+    await _place(uow, user_id, list(dict.fromkeys(group_ids)))
+    link_id = await ask_for_link(uow, user_id, address, "invitation")
+    await queries.note_invited(uow.db, user_id, uow.now)
+    uow.record(MemberInvited(user_id=user_id, role=role.value, group_ids=tuple(group_ids), link_id=link_id))
+    return member
+
+
+async def list_invitations(uow: UnitOfWork, page: PageRequest) -> Page[Invitation]:
+    """A part of the organization's invitations that nobody has followed yet, newest first."""
+    uow.actor.require(Permission.MEMBER_MANAGE)
+    return await queries.pending(uow.db, page)
+
+
+async def resend_invitation(uow: UnitOfWork, user_id: UUID) -> Invitation:
+    """Mails an invitation once more, with a new link. Raises `NotFound`, `OwnersOnly`, `TooManyMails`."""
+    invitation = await _pending(uow, user_id)
+    link_id = await ask_for_link(uow, user_id, invitation.email, "invitation")
+    await queries.note_invited(uow.db, user_id, uow.now)
+    uow.record(MemberInvited(user_id=user_id, role=invitation.role.value, link_id=link_id))
+    return msgspec.structs.replace(invitation, invited_at=uow.now)
+
+
+async def revoke_invitation(uow: UnitOfWork, user_id: UUID) -> None:
+    """Takes an invitation back: its links open nothing, and who was to join the staff is no member any more.
+
+    A customer stays a contact, as they may have been before. Raises `NotFound`, `OwnersOnly`.
+    """
+    invitation = await _pending(uow, user_id)
+    if invitation.role is Role.CUSTOMER:
+        await queries.note_invited(uow.db, user_id, None)
+    else:
+        await remove_member(uow, user_id)
+    await queries.spend_links(uow.db, user_id, uow.now)
+    uow.record(InvitationRevoked(user_id=user_id, role=invitation.role.value))
+
+
+async def _pending(uow: UnitOfWork, user_id: UUID) -> Invitation:
+    uow.actor.require(Permission.MEMBER_MANAGE)
+    invitation = await queries.find_pending(uow.db, user_id)
+    if invitation is None:
+        raise NotFound("invitation")
+    require_may_place(uow.actor, invitation.role, invitation.role)
+    return invitation
+
+
+async def accept_invitation(
+    uow: UnitOfWork, keys: TokenKeys, *, token: str, name: str | None, password: str, device: Device
+) -> SignedIn:
+    """Sets the first password of an invited person, confirms their address and signs them in.
+
+    Raises `LinkSpent`, `InvitationTakenBack`, `Invalid` for a password that is not accepted (the link then still holds),
+    and `Conflict` for a person who has a password already and signs in with it.
+    """
+    link, member = await take_link(uow, token, "invitation")
+    if problems := password_problems(password, link.email):
+        raise Invalid(problems)
+    if not await memberships.set_first_password(uow.db, link.user_id, await hash_password(password), uow.now):
+        raise Conflict("You have a password already. Please sign in with it.")
+    await confirm(uow, link)
+    await links.spend_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)
+    chosen = clean_name(name or "")
+    if chosen and chosen != member.name:
+        renamed = msgspec.structs.replace(member, name=chosen)
+        await memberships.change_member(uow.db, member.user_id, {"name": renamed.name}, uow.now)
+        uow.record(MemberUpdated(user_id=member.user_id, changes={"name": Change(member.name, renamed.name)}))
+        member = renamed
+    return await start_session(uow, keys, member, device)
+
+
+async def _place(uow: UnitOfWork, user_id: UUID, group_ids: list[UUID]) -> None:
+    if not group_ids:
+        return
+    found = await memberships.add_to_groups(uow.db, uow.actor.organization_id, user_id, group_ids, uow.now)
+    if unknown := [i for i, group_id in enumerate(group_ids) if group_id not in found]:
+        raise Invalid([FieldProblem(f"group_ids.{i}", "There is no group with this id") for i in unknown])

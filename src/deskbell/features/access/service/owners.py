@@ -1,0 +1,87 @@
+"""Organizations with their first owner: made by the operator, or by somebody who signs up."""
+
+import re
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.access.errors import AddressTaken
+from deskbell.features.access.passwords import hash_password
+from deskbell.features.access.policy import password_problems
+from deskbell.features.access.queries import memberships, organizations, users
+from deskbell.features.access.records import User
+from deskbell.features.access.service.addresses import clean_address
+from deskbell.features.access.service.memberships import join
+from deskbell.features.organizations.events import OrganizationCreated
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import Database, UnitOfWork
+
+__all__ = ["add_organization", "create_organization_with_owner", "create_owner"]
+
+_DOMAIN: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+async def create_owner(
+    database: Database, *, email: str, name: str, password: str, organization: str, domain: str
+) -> None:
+    """Makes an organization, if its domain is new, and somebody its owner, whose address counts as confirmed.
+
+    The first owner of the server may manage all organizations (`platform_admin`). Raises `Invalid` naming every field
+    that is wrong, `AddressTaken` for an address that has a password already.
+    """
+    place = domain.strip().lower().rstrip(".")
+    problems = [] if _DOMAIN.fullmatch(place) else [FieldProblem("domain", "Must be a domain, such as example.com")]
+    problems += [
+        FieldProblem(path, "This field must not be empty")
+        for path, text in (("name", name), ("organization", organization))
+        if not text.strip()
+    ]
+    problems += password_problems(password, email.strip())
+    try:
+        address = clean_address(email)
+    except Invalid as error:
+        problems += error.problems
+    if problems:
+        raise Invalid(problems, "; ".join(f"{problem.path}: {problem.message}" for problem in problems))
+    password_hash = await hash_password(password)
+    async with database.unit(None) as uow:
+        found = await organizations.find_by_domain(uow.db, place)
+        if found is None:
+            await create_organization_with_owner(uow, organization.strip(), place, address, name.strip(), password_hash)
+        else:
+            await uow.enter(Actor.system(found))
+            await _make_owner(uow, address, name.strip(), password_hash)
+
+
+async def create_organization_with_owner(
+    uow: UnitOfWork, name: str, domain: str | None, email: str, owner_name: str, password_hash: str
+) -> UUID:
+    """A new organization whose owner is trusted by the operator: their address, which must be clean, counts as confirmed."""
+    organization_id = await add_organization(uow, name, domain)
+    await _make_owner(uow, email, owner_name, password_hash)
+    return organization_id
+
+
+async def add_organization(uow: UnitOfWork, name: str, domain: str | None) -> UUID:
+    """A new organization with nobody in it, which the unit enters as Deskbell itself."""
+    organization_id = new_id()
+    await organizations.add_organization(uow.db, organization_id, name, domain, uow.now)
+    await uow.enter(Actor.system(organization_id))
+    uow.record(OrganizationCreated(about_id=organization_id, name=name, domain=domain))
+    return organization_id
+
+
+async def _make_owner(uow: UnitOfWork, email: str, name: str, password_hash: str) -> None:
+    first = not await memberships.has_platform_admin(uow.db)
+    user_id = await users.add_user(uow.db, User(new_id(), email, name, None, False, None), uow.now)
+    if not await memberships.set_first_password(uow.db, user_id, password_hash, uow.now):
+        raise AddressTaken
+    await memberships.confirm_address(uow.db, user_id, email, uow.now)
+    if first:
+        await memberships.make_platform_admin(uow.db, user_id)
+    if await users.find_member(uow.db, user_id) is None:
+        await join(uow, user_id, email=email, name=name, role=Role.OWNER, how="entered")
+    else:
+        await memberships.change_member(uow.db, user_id, {"role": Role.OWNER.value}, uow.now)

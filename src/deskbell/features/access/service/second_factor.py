@@ -1,0 +1,125 @@
+"""The second factor: setting it up, putting it in force, using its codes, taking it away.
+
+The secret is shown once, while it is set up, and is in no table: see `TokenKeys.second_factor_secret`.
+"""
+
+import secrets
+
+from msgspec import Struct
+
+from deskbell.features.access.errors import WrongCode
+from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
+from deskbell.features.access.queries import second_factors as queries
+from deskbell.features.access.queries import users
+from deskbell.features.access.records import SecondFactor, User
+from deskbell.features.access.second_factor_codes import app_uri, hash_recovery_code, matching_step, new_recovery_codes
+from deskbell.features.access.service.passwords import confirm_password, own_account
+from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Conflict, Invalid, NotFound
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import Database, UnitOfWork
+
+__all__ = [
+    "SetUp",
+    "disable_second_factor",
+    "enable_second_factor",
+    "find_second_factor",
+    "rescue",
+    "set_up_second_factor",
+    "take_away",
+    "use_code",
+]
+
+
+class SetUp(Struct, frozen=True):
+    """What an authenticator app needs, once: the secret in base32, and the same as an `otpauth:` address."""
+
+    secret: str
+    uri: str
+
+
+async def find_second_factor(uow: UnitOfWork) -> SecondFactor | None:
+    """The actor's second factor if it is in force."""
+    uow.actor.require(Permission.PROFILE)
+    factor = await queries.find(uow.db, uow.actor.id)
+    return factor if factor is not None and factor.enabled else None
+
+
+async def set_up_second_factor(uow: UnitOfWork, keys: TokenKeys) -> SetUp:
+    """A fresh secret for the actor's app; nothing is asked for at sign-in until a code has shown that the app has it.
+
+    Raises `Conflict` when a second factor is in force, `Forbidden` for an API key.
+    """
+    user = await own_account(uow)
+    seed = secrets.token_bytes(16)
+    if not await queries.begin(uow.db, user.id, seed, uow.now):
+        raise Conflict("Your second factor is on already. Turn it off first to set up another app.")
+    secret = keys.second_factor_secret(user.id, seed)
+    return SetUp(secret, app_uri(secret, user.email))
+
+
+async def enable_second_factor(uow: UnitOfWork, keys: TokenKeys, code: str) -> list[str]:
+    """Puts the actor's second factor in force by a code of their app; returns recovery codes, never shown again.
+
+    Raises `Conflict` when there is nothing to enable, `Invalid` for a wrong code, `Forbidden` for an API key.
+    """
+    user = await own_account(uow)
+    factor = await queries.find(uow.db, user.id)
+    if factor is None:
+        raise Conflict("Set your second factor up first: POST /auth/two-factor/setup gives your app its secret")
+    step = matching_step(keys.second_factor_secret(user.id, factor.seed), code, uow.now)
+    if step is None:
+        raise Invalid.field("code", "This is not the code that your app shows now. Is the clock of your phone right?")
+    codes = new_recovery_codes()
+    hashes = [hash_recovery_code(user.id, each) for each in codes]
+    if factor.enabled or not await queries.enable(uow.db, user.id, step, hashes, uow.now):
+        raise Conflict("Your second factor is on already")
+    uow.record(SecondFactorEnabled(user_id=user.id))
+    return codes
+
+
+async def disable_second_factor(uow: UnitOfWork, password: str, ip: str | None = None) -> None:
+    """Takes the actor's second factor away; without one this changes nothing.
+
+    Raises `Invalid` for a wrong password, `TooManyFailures` on guessing, `Forbidden` for an API key.
+    """
+    user = await own_account(uow)
+    await confirm_password(uow, user, password, ip)
+    await take_away(uow, user)
+
+
+async def take_away(uow: UnitOfWork, user: User) -> None:
+    """Takes a person's second factor away; what was only being set up goes without a word."""
+    if await queries.remove(uow.db, user.id):
+        uow.record(SecondFactorDisabled(user_id=user.id))
+
+
+async def rescue(database: Database, email: str) -> None:
+    """The operator's way back in for a person who lost both phone and recovery codes: their second factor goes.
+
+    It is recorded in each of their organizations. Raises `NotFound` for an unknown address, `Conflict` when there is none.
+    """
+    async with database.unit(None) as uow:
+        user = await users.find_user_by_email(uow.db, email.strip())
+        if user is None:
+            raise NotFound("account with this address")
+        if await queries.find(uow.db, user.id) is None:
+            raise Conflict("This account has no second factor")
+        organizations = await users.organizations_of(uow.db, user.id)
+        await queries.remove(uow.db, user.id)
+    for organization_id in organizations:
+        async with database.unit(Actor.system(organization_id)) as uow:
+            uow.record(SecondFactorDisabled(user_id=user.id))
+
+
+async def use_code(uow: UnitOfWork, keys: TokenKeys, factor: SecondFactor, code: str) -> None:
+    """Uses a code of the app, or a recovery code, up. Raises `WrongCode`."""
+    step = matching_step(keys.second_factor_secret(factor.user_id, factor.seed), code, uow.now)
+    if step is not None:
+        if not await queries.use_step(uow.db, factor.user_id, step):
+            raise WrongCode
+        return
+    if not await queries.use_recovery_code(uow.db, factor.user_id, hash_recovery_code(factor.user_id, code), uow.now):
+        raise WrongCode
+    uow.record(RecoveryCodeUsed(user_id=factor.user_id, left=factor.recovery_codes_left - 1))

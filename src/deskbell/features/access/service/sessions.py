@@ -1,0 +1,98 @@
+"""Sessions: starting one, keeping it alive with single-use refresh tokens, ending it everywhere at once."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.access.events import RefreshTokenReused, SessionEnded, SessionStarted
+from deskbell.features.access.queries import sessions, users
+from deskbell.features.access.records import Membership, Session, SignedIn
+from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import NotFound, Unauthenticated
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["Device", "end_other_sessions", "end_session", "list_sessions", "refresh", "start_session"]
+
+SESSION_LIFETIME: Final = timedelta(days=30)
+"""How long a session lasts without being used."""
+
+
+class Device(Struct, frozen=True):
+    """Where a sign-in comes from, as far as the request tells."""
+
+    user_agent: str | None = None
+    ip: str | None = None
+
+
+async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device) -> SignedIn:
+    """Signs a member in: from here on the unit acts as them."""
+    session = Session(
+        id=new_id(), user_id=member.user_id, refresh_generation=0,
+        user_agent=device.user_agent[:300] if device.user_agent else None, ip=device.ip, created_at=uow.now,
+        last_used_at=uow.now, expires_at=uow.now + SESSION_LIFETIME, ended_at=None,
+    )  # fmt: skip
+    await uow.enter(Actor(member.organization_id, member.user_id, member.role, session.id, verified=member.verified))
+    await sessions.add_session(uow.db, member.organization_id, session)
+    await users.note_login(uow.db, member.user_id, uow.now)
+    uow.record(SessionStarted(user_id=member.user_id, session_id=session.id, ip=device.ip))
+    return _signed_in(uow, keys, member, session.id, 0)
+
+
+async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
+    """A new access token and the next refresh token.
+
+    A token that was used before ends the session: somebody else may hold a copy. Raises `Unauthenticated`.
+    """
+    claims = keys.read_refresh(token)
+    await uow.enter(Actor.system(claims.organization_id))
+    session = await sessions.find_session(uow.db, claims.session_id)
+    if session is None or session.ended_at is not None or session.expires_at <= uow.now:
+        raise Unauthenticated("Your session has ended. Please sign in again.")
+    if claims.generation != session.refresh_generation:
+        await sessions.end_session(uow.db, session.user_id, session.id, uow.now)
+        uow.record(RefreshTokenReused(user_id=session.user_id, session_id=session.id))
+        await uow.commit()  # the refusal below must not undo the ending
+        raise Unauthenticated("This refresh token was used before, so the session was ended. Please sign in again.")
+    await sessions.advance_refresh(uow.db, session.id, uow.now, uow.now + SESSION_LIFETIME)
+    member = await users.find_member(uow.db, session.user_id)
+    if member is None:
+        raise Unauthenticated("Your session has ended. Please sign in again.")
+    return _signed_in(uow, keys, member, session.id, session.refresh_generation + 1)
+
+
+async def end_session(uow: UnitOfWork, session_id: UUID) -> None:
+    """Ends one of the actor's sessions, on every worker at once. Raises `NotFound` for any other."""
+    if not await sessions.end_session(uow.db, uow.actor.id, session_id, uow.now):
+        raise NotFound("session")
+    uow.record(SessionEnded(user_id=uow.actor.id, session_id=session_id))
+
+
+async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) -> int:
+    """Ends a member's sessions but the one to keep; returns how many ended."""
+    ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
+    for session_id in ended:
+        uow.record(SessionEnded(user_id=user_id, session_id=session_id))
+    return len(ended)
+
+
+async def list_sessions(uow: UnitOfWork, page: PageRequest) -> Page[Session]:
+    """A part of the actor's own open sessions, the one used last first."""
+    return await sessions.open_sessions(uow.db, uow.actor.id, uow.now, page)
+
+
+def _signed_in(uow: UnitOfWork, keys: TokenKeys, member: Membership, session_id: UUID, generation: int) -> SignedIn:
+    expires_at = uow.now + ACCESS_LIFETIME
+    claims = AccessClaims(member.user_id, member.organization_id, session_id, member.role.value, expires_at.timestamp())
+    return SignedIn(
+        token=keys.access(claims, uow.now),
+        refresh_token=keys.refresh(RefreshClaims(member.organization_id, session_id, generation)),
+        expires_in=int(ACCESS_LIFETIME.total_seconds()),
+        expires_at=expires_at,
+        session_id=session_id,
+        member=member,
+    )

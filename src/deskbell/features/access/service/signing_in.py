@@ -1,0 +1,88 @@
+"""Signing in with a password, signing out, and the organizations that a person can sign in to."""
+
+from uuid import UUID
+
+from deskbell.features.access.errors import TwoFactorRequired, WrongCredentials
+from deskbell.features.access.passwords import verify_password
+from deskbell.features.access.queries import organizations, second_factors, users
+from deskbell.features.access.records import Belonging, Membership, SignedIn, User
+from deskbell.features.access.service.addresses import clean_address
+from deskbell.features.access.service.second_factor import use_code
+from deskbell.features.access.service.sessions import Device, end_session, start_session
+from deskbell.features.access.service.sign_in_limits import Attempt, begin_attempt, succeed, take_back
+from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Conflict, Forbidden, Invalid
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+
+async def sign_in(
+    uow: UnitOfWork,
+    keys: TokenKeys,
+    *,
+    email: str,
+    password: str,
+    organization_id: UUID | None = None,
+    code: str | None = None,
+    device: Device,
+) -> SignedIn:
+    """Signs a person in to an organization of theirs, by default the one they used last.
+
+    An unknown address, a wrong password and an account without one cost the same work and raise the same
+    `WrongCredentials`. An account whose address is not confirmed opens the organization that it was made in, and no other
+    (docs/dev/adr/0009). One with a second factor wants a `code` too: `TwoFactorRequired` without one, `WrongCode`
+    for a wrong one. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
+    """
+    address = clean_address(email)
+    attempt = await begin_attempt(uow, address, device.ip)
+    user = await users.find_user_by_email(uow.db, address)
+    async with uow.without_connection():  # hashing is slow on purpose; a storm of sign-ins must not empty the pool
+        right = await verify_password(password, user.password_hash if user is not None else None)
+    if user is None or not right:
+        raise WrongCredentials
+    await uow.begin()
+    await _demand_code(uow, keys, user, code, attempt)
+    await succeed(uow, attempt)
+    return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device)
+
+
+async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str | None, attempt: Attempt) -> None:
+    factor = await second_factors.find(uow.db, user.id)
+    if factor is None or not factor.enabled:
+        return
+    if code is None or not code.strip():
+        # Asking for the code is a step of signing in, no failure; yet it must not make up for wrong codes either.
+        await take_back(uow, attempt)
+        await uow.commit()
+        raise TwoFactorRequired
+    await use_code(uow, keys, factor, code)
+
+
+async def sign_out(uow: UnitOfWork) -> None:
+    """Ends the actor's session, on every worker at once. Raises `Conflict` for a caller that has none (an API key)."""
+    if uow.actor.session_id is None:
+        raise Conflict("You are not signed in with a session; an API key is revoked instead")
+    await end_session(uow, uow.actor.session_id)
+
+
+async def my_organizations(uow: UnitOfWork) -> list[Belonging]:
+    """The organizations that the actor can sign in to."""
+    uow.actor.require(Permission.PROFILE)
+    return await organizations.belongings_of(uow.db, uow.actor.id)
+
+
+async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID | None) -> Membership:
+    belongs_to = await users.organizations_of(uow.db, user.id)
+    if user.email_verified_at is None:
+        # Whoever typed an address that may be a stranger's must not find what other organizations hold for the stranger.
+        belongs_to = [each for each in belongs_to if each == user.made_in]
+    if not belongs_to:
+        raise Forbidden("Your account does not belong to any organization any more")
+    if organization_id is not None and organization_id not in belongs_to:
+        raise Invalid.field("organization_id", "You are no member of an organization with this id")
+    await uow.enter(Actor.system(organization_id or belongs_to[0]))
+    member = await users.find_member(uow.db, user.id)
+    if member is None:
+        raise WrongCredentials  # removed in this very moment
+    return member

@@ -1,0 +1,111 @@
+"""Signing up: a person makes an account of their own accord.
+
+Three cases, decided in `docs/dev/adr/0009-sign-up-and-addresses.md`:
+
+- The address is unknown. The account is made and signed in; the person has a customer's rights, whatever their role,
+  until they follow the mailed link.
+- The address has an account with a password. Refused as `AddressTaken`.
+- The address belongs to a contact: somebody who wrote a mail, was imported or was invited, and never chose a password.
+  There may be a history that is theirs alone, so whoever types the address is a stranger until the mailed link is used.
+  Nobody is signed in; the chosen password waits with the link as a hash and becomes the account's with its use, and only
+  if there is still none by then.
+"""
+
+from uuid import UUID
+
+from deskbell.features.access.errors import AddressTaken, SignUpClosed
+from deskbell.features.access.events import VerificationRequested
+from deskbell.features.access.passwords import hash_password
+from deskbell.features.access.policy import password_problems
+from deskbell.features.access.queries import organizations, users
+from deskbell.features.access.records import SignedIn, User
+from deskbell.features.access.service.addresses import clean_address, clean_name
+from deskbell.features.access.service.links import ask_for_link
+from deskbell.features.access.service.memberships import join
+from deskbell.features.access.service.owners import add_organization
+from deskbell.features.access.service.sessions import Device, start_session
+from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import UnitOfWork
+
+__all__ = ["sign_up"]
+
+
+async def sign_up(
+    uow: UnitOfWork,
+    keys: TokenKeys,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    organization_id: UUID | None = None,
+    organization_name: str | None = None,
+    phone: str | None = None,
+    device: Device,
+) -> SignedIn | None:
+    """Makes an account and signs it in; None when it may only sign in once the mailed link is used.
+
+    With an organization's id the person becomes a customer of it; without one, of the only organization of a server
+    that has one, else the owner of a new one. Raises `Invalid`, `AddressTaken`, `SignUpClosed` or `TooManyMails`.
+    """
+    address, name = await _checked(uow, email, password, organization_id), clean_name(name)
+    user = await users.find_user_by_email(uow.db, address)
+    if user is not None and user.password_hash is not None:
+        raise AddressTaken
+    password_hash = await hash_password(password)
+    role = await _enter_organization(uow, organization_id, organization_name or f"{name}’s desk")
+    if user is not None:
+        await _await_link(uow, user, name, role, phone, password_hash)
+        return None
+    user = User(new_id(), address, name, password_hash, False, None, made_in=uow.actor.organization_id)
+    if await users.add_user(uow.db, user, uow.now) != user.id:
+        raise AddressTaken  # somebody signed up with it in this very moment
+    if await users.find_member_by_email(uow.db, address) is not None:
+        raise AddressTaken  # the organization writes to one of its people there
+    member = await join(uow, user.id, email=address, name=name, role=role, how="signed_up", phone=phone)
+    link_id = await ask_for_link(uow, user.id, address, "verify_email")
+    uow.record(VerificationRequested(user_id=user.id, email=address, link_id=link_id))
+    return await start_session(uow, keys, member, device)
+
+
+async def _checked(uow: UnitOfWork, email: str, password: str, organization_id: UUID | None) -> str:
+    """The clean address. Raises `Invalid` naming everything that is wrong."""
+    problems: list[FieldProblem] = []
+    address: str | None = None
+    try:
+        address = clean_address(email)
+    except Invalid as error:
+        problems += error.problems
+    problems += password_problems(password, address)
+    allowed = True if organization_id is None else await organizations.is_sign_up_allowed(uow.db, organization_id)
+    if allowed is None:
+        problems.append(FieldProblem("organization_id", "There is no organization with this id"))
+    if problems or address is None:
+        raise Invalid(problems)
+    if not allowed:
+        raise SignUpClosed
+    return address
+
+
+async def _enter_organization(uow: UnitOfWork, organization_id: UUID | None, new_name: str) -> Role:
+    """Enters the organization to sign up to, made if need be; returns the role that awaits the person there."""
+    found = organization_id or await organizations.only_organization(uow.db)
+    if found is None:
+        await add_organization(uow, new_name, None)
+        return Role.OWNER
+    if not await organizations.is_sign_up_allowed(uow.db, found):
+        raise SignUpClosed
+    await uow.enter(Actor.system(found))
+    return Role.CUSTOMER
+
+
+async def _await_link(
+    uow: UnitOfWork, user: User, name: str, role: Role, phone: str | None, password_hash: str
+) -> None:
+    if await users.find_member(uow.db, user.id) is None:
+        await join(uow, user.id, email=user.email, name=name, role=role, how="signed_up", phone=phone)
+    link_id = await ask_for_link(uow, user.id, user.email, "verify_email", password_hash=password_hash)
+    uow.record(VerificationRequested(user_id=user.id, email=user.email, link_id=link_id))

@@ -1,1 +1,0 @@
-"""People: sign-up, sign-in, sessions, passwords, invitations, API keys."""

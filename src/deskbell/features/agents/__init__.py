@@ -1,1 +1,0 @@
-"""Agents: the staff who work on tickets."""

@@ -1,1 +1,0 @@
-"""Contacts: the customers that an organization knows."""

@@ -1,1 +1,0 @@
-"""The members of an organization, whatever their role: one list of customers and staff."""

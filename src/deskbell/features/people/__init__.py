@@ -1,0 +1,1 @@
+"""Memberships seen as agents, contacts, members and profiles."""

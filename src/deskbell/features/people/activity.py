@@ -1,0 +1,80 @@
+"""A contact's story in sentences."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.people.queries.contacts import ActivityRow
+from deskbell.features.people.records.contacts import Activity
+
+__all__ = ["told"]
+
+_Tell = Callable[[str, str, dict[str, Any]], str]
+"""Who, the ticket, the event's fields: a sentence."""
+
+_WORDS: Final = {
+    "assignee_id": "the agent",
+    "group_id": "the group",
+    "category_id": "the category",
+    "custom_fields": "the custom fields",
+    "title": "the job title",
+    "avatar_url": "the picture",
+}
+
+
+def told(row: ActivityRow, contact_id: UUID) -> Activity:
+    """A step of a contact's story. Types that came after this text was written are told by their own words."""
+    fields: dict[str, Any] = msgspec.json.decode(row.payload)
+    who = row.actor_name or "Deskbell"
+    ticket = f"ticket #{row.ticket_number} “{row.ticket_subject}”" if row.ticket_number is not None else "a ticket"
+    tell = _SENTENCES.get(row.type, _in_its_own_words(row.type))
+    if row.actor_id == contact_id:
+        tell = _THEIR_OWN_DOING.get(row.type, tell)
+    noun, _, verb = row.type.partition(".")
+    return Activity(row.id, f"{noun}_{verb}", tell(who, ticket, fields), row.at)
+
+
+def _in_its_own_words(kind: str) -> _Tell:
+    words = kind.replace(".", " ").replace("_", " ")
+    return lambda who, ticket, _: f"{who}: {words}" + (f" ({ticket})." if ticket != "a ticket" else ".")
+
+
+def _changes(fields: dict[str, Any]) -> str:
+    """“the priority from low to high, the tags”: short values are told, long ones named."""
+    parts = []
+    for name, change in (fields.get("changes") or {}).items():
+        if name == "reason":
+            continue
+        word = _WORDS.get(name, f"the {name.replace('_', ' ')}")
+        was, now = change.get("was"), change.get("now")
+        short = all(isinstance(value, str | int | float) and len(str(value)) <= 40 for value in (was, now))
+        parts.append(f"{word} from {was} to {now}" if short and name not in _WORDS else word)
+    return ", ".join(parts) or "nothing"
+
+
+_SENTENCES: Final[dict[str, _Tell]] = {
+    "ticket.created": lambda who, ticket, _: f"{who} opened {ticket}.",
+    "ticket.updated": lambda who, ticket, fields: f"{who} changed {_changes(fields)} of {ticket}.",
+    "ticket.assigned": lambda who, ticket, _: f"{who} handed over {ticket}.",
+    "ticket.restored": lambda who, ticket, _: f"{who} brought back {ticket}.",
+    "comment.added": lambda who, ticket, fields: (
+        f"{who} replied on {ticket}." if fields.get("public") else f"{who} left an internal note on {ticket}."
+    ),
+    "comment.edited": lambda who, ticket, _: f"{who} corrected a comment on {ticket}.",
+    "comment.deleted": lambda who, ticket, _: f"{who} deleted a comment on {ticket}.",
+    "member.added": lambda who, _ticket, _fields: f"{who} added this contact.",
+    "member.updated": lambda who, _ticket, fields: f"{who} changed {_changes(fields)} of this contact.",
+    "member.removed": lambda who, _ticket, _fields: f"{who} removed this contact.",
+    "member.invited": lambda who, _ticket, _fields: f"{who} invited this contact.",
+    "member.invitation_revoked": lambda who, _ticket, _fields: f"{who} took the invitation back.",
+    "member.address_verified": lambda who, _ticket, _fields: f"{who} confirmed their e-mail address.",
+    "member.password_changed": lambda who, _ticket, _fields: f"{who} set a new password.",
+}
+
+_THEIR_OWN_DOING: Final[dict[str, _Tell]] = {
+    "member.added": lambda who, _ticket, _fields: f"{who} joined.",
+    "member.updated": lambda who, _ticket, fields: f"{who} changed {_changes(fields)} of their profile.",
+    "member.removed": lambda who, _ticket, _fields: f"{who} left.",
+}

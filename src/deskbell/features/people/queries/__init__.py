@@ -1,0 +1,1 @@
+"""SQL of agents, contacts, members and profiles."""

@@ -1,0 +1,154 @@
+"""SQL of contacts: memberships with the role customer."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.people.records.contacts import Contact, ContactSort
+from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+__all__ = ["ActivityRow", "activity_page", "change_address", "count", "find", "list_page"]
+
+_CUSTOMER: Final = Role.CUSTOMER.value
+_COLUMNS: Final = sql(
+    "m.user_id, m.name, m.email, m.phone, m.company, m.title, m.avatar_url, "
+    "(select u.email_verified_at is not null from users u where u.id = m.user_id), "
+    "(select coalesce(sum(c.n), 0)::int from ticket_counts c where c.organization_id = m.organization_id "
+    "and c.dimension = 'requester' and c.key = m.user_id), m.created_at, m.updated_at, m.last_login_at"
+)
+_ORDERS: Final[dict[ContactSort, Order]] = {
+    "created_at": Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID]),
+    "name": Order("m.name", "m.user_id", shape=tuple[str, UUID]),
+    "email": Order("m.email", shape=tuple[str]),
+}
+_KEYS: Final[dict[ContactSort, Callable[[Contact], tuple[Any, ...]]]] = {
+    "created_at": lambda contact: (contact.created_at, contact.id),
+    "name": lambda contact: (contact.name, contact.id),
+    "email": lambda contact: (contact.email,),
+}
+
+
+def _wanted(search: str | None) -> Fragment:
+    found = None if search is None else sql("m.user_id in (select user_id from deskbell_search_people({}))", search)
+    return all_of([sql("m.role = {} and m.ended_at is null", _CUSTOMER), found])
+
+
+async def list_page(
+    db: Db, search: str | None, sort: ContactSort, *, descending: bool, page: PageRequest
+) -> Page[Contact]:
+    """One page of the contacts, or of those of whom every word of `search` begins a word of name, address or company."""
+    order = _ORDERS[sort]
+    by = order.by(descending=descending)
+    # Tickets are counted for the rows of the page alone, not for those before it.
+    rows = await db.fetch_all(
+        sql(
+            "select {} from (select m.* from memberships m where {} order by {} limit {} offset {}) m order by {}",
+            _COLUMNS, all_of([_wanted(search), order.after(page.cursor, descending=descending)]), by, page.limit + 1,
+            0 if page.cursor is not None else page.offset, by,
+        )
+    )  # fmt: skip
+    return page_from(rows, await count(db, search), page, lambda row: Contact(*row), _KEYS[sort])
+
+
+async def count(db: Db, search: str | None) -> int:
+    """How many contacts there are, from the maintained count; or how many a search finds."""
+    if search is None:
+        counted = sql(
+            "select coalesce(sum(n), 0) from directory_counts where dimension = 'role' and key = {}", _CUSTOMER
+        )
+        return int(await db.fetch_value(counted))
+    return int(await db.fetch_value(sql("select count(*) from memberships m where {}", _wanted(search))))
+
+
+async def find(db: Db, contact_id: UUID) -> Contact | None:
+    """A contact of the entered organization who has not left."""
+    row = await db.fetch_one(
+        sql("select {} from memberships m where {} and m.user_id = {}", _COLUMNS, _wanted(None), contact_id)
+    )
+    return None if row is None else Contact(*row)
+
+
+async def change_address(db: Db, user_id: UUID, email: str, now: datetime) -> bool:
+    """Gives a person another address, which nobody has confirmed; links sent to the old one stop working.
+
+    False, and nothing is changed, for a person who has a password or belongs to another organization as well: such an
+    account is theirs alone. Raises the database's unique violation when the address is somebody else's.
+    """
+    changed = await db.execute(
+        sql(
+            "update users set email = {}, email_verified_at = null, updated_at = {} where id = {} "
+            "and password_hash is null and (select count(*) from deskbell_memberships_of(users.id)) <= 1",
+            email,
+            now,
+            user_id,
+        )
+    )
+    if not changed:
+        return False
+    await db.execute(sql("update memberships set email = {}, updated_at = {} where user_id = {}", email, now, user_id))
+    await db.execute(
+        sql(
+            "update account_tokens set used_at = {}, password_hash = null where user_id = {} and used_at is null",
+            now,
+            user_id,
+        )
+    )
+    return True
+
+
+class ActivityRow(Struct, frozen=True):
+    """An event as the timeline needs it."""
+
+    id: int
+    type: str
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str | None
+    payload: str
+    ticket_number: int | None
+    ticket_subject: str | None
+
+
+# A contact's own events, those about them and those on their tickets, each by its own index. What is nobody else's
+# business (sign-ins, links for a new password) and what hangs on deleted tickets is left out.
+_THEIRS: Final = (
+    "theirs as materialized ("
+    "select e.id from events e left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
+    "where e.organization_id = (select deskbell_organization()) and e.actor_id = {} "
+    "and (case when e.ticket_id is null then not e.internal else t.deleted_at is null and t.id is not null end) "
+    "union select e.id from events e where e.organization_id = (select deskbell_organization()) "
+    "and e.subject_id = {} and e.ticket_id is null and not e.internal "
+    "union select e.id from tickets t join events e on e.organization_id = t.organization_id and e.ticket_id = t.id "
+    "where t.requester_id = {} and t.deleted_at is null)"
+)
+
+
+async def activity_page(db: Db, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
+    """A part of a contact's story, newest first; staff alone may ask for it."""
+    theirs = sql(_THEIRS, contact_id, contact_id, contact_id)
+    down = page.descends(True)
+    way = sql("desc" if down else "asc")
+    before = None
+    if page.cursor is not None:
+        before = sql("id {} {}", sql("<" if down else ">"), decode_cursor(page.cursor, tuple[int])[0])
+    rows = await db.fetch_all(
+        sql(
+            "with {}, part as (select id from theirs where {} order by id {} limit {} offset {}) "
+            "select e.id, e.type, e.at, e.actor_id, m.name, e.payload, t.number, t.subject, "
+            "(select count(*) from theirs) from (values (1)) as always (one) left join part on true "
+            "left join events e on e.organization_id = (select deskbell_organization()) and e.id = part.id "
+            "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
+            "left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id order by e.id {}",
+            theirs, all_of([before]), way, page.limit + 1, 0 if page.cursor is not None else page.offset, way,
+        )
+    )  # fmt: skip
+    found = [ActivityRow(*row[:8]) for row in rows if row[0] is not None]
+    total = int(rows[0][8]) if rows else 0
+    items = found[: page.limit]
+    return Page(items, total, page, encode_cursor(items[-1].id) if len(found) > page.limit else None)

@@ -1,0 +1,56 @@
+"""SQL of the list of members."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.access.queries.users import MEMBER, member_of
+from deskbell.features.access.records import Membership
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+__all__ = ["count", "list_page"]
+
+_NEWEST: Final = Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID])
+
+
+def _wanted(roles: Sequence[Role], search: str | None) -> Fragment:
+    return all_of(
+        [
+            sql("m.ended_at is null"),
+            sql("m.role = any({})", [role.value for role in roles]) if roles else None,
+            None if search is None else sql("m.user_id in (select user_id from deskbell_search_people({}))", search),
+        ]
+    )
+
+
+async def list_page(db: Db, roles: Sequence[Role], search: str | None, page: PageRequest) -> Page[Membership]:
+    """A part of the members with some roles (none named: any), the newest first."""
+    rows = await db.fetch_all(
+        sql(
+            "select {} from memberships m join users u on u.id = m.user_id where {} order by {} limit {} offset {}",
+            MEMBER, all_of([_wanted(roles, search), _NEWEST.after(page.cursor, descending=True)]),
+            _NEWEST.by(descending=True), page.limit + 1, 0 if page.cursor is not None else page.offset,
+        )
+    )  # fmt: skip
+    return page_from(
+        rows, await count(db, roles, search), page, member_of, lambda member: (member.created_at, member.user_id)
+    )
+
+
+async def count(db: Db, roles: Sequence[Role], search: str | None) -> int:
+    """How many members there are, from the maintained counts; or how many a search finds."""
+    if search is not None:
+        return int(await db.fetch_value(sql("select count(*) from memberships m where {}", _wanted(roles, search))))
+    named = sql("key = any({})", [role.value for role in roles]) if roles else None
+    return int(
+        await db.fetch_value(
+            sql(
+                "select coalesce(sum(n), 0) from directory_counts where {}",
+                all_of([sql("dimension = 'role'"), named]),
+            )
+        )
+    )

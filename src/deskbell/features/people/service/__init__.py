@@ -1,0 +1,1 @@
+"""Commands on agents, contacts, members and profiles, one module each."""

@@ -1,0 +1,156 @@
+"""Commands on contacts, and what is read of them."""
+
+from uuid import UUID
+
+from msgspec import UNSET
+
+from deskbell.features.access import service as access
+from deskbell.features.access.errors import AddressTaken
+from deskbell.features.access.events import ApiKeyRevoked, MemberRemoved, MemberUpdated
+from deskbell.features.access.queries import memberships, users
+from deskbell.features.access.records import MemberChanges, Membership
+from deskbell.features.access.service.addresses import clean_address, clean_name
+from deskbell.features.people.activity import told
+from deskbell.features.people.queries import contacts as queries
+from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
+from deskbell.features.people.service import members
+from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.events import Change
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission, Role
+from deskbell.kernel.preconditions import Precondition, tag_of
+from deskbell.runtime.database import UnitOfWork
+
+
+async def list_contacts(
+    uow: UnitOfWork, search: str | None, sort: ContactSort, *, descending: bool, page: PageRequest
+) -> Page[Contact]:
+    """One page of the organization's customers; `search` finds words of name, address and company by their beginning."""
+    uow.actor.require(Permission.CONTACT_READ)
+    text = search.strip() if search else ""
+    return await queries.list_page(uow.db, text or None, sort, descending=descending, page=page)
+
+
+async def get(uow: UnitOfWork, contact_id: UUID) -> Contact:
+    """A customer. Raises `NotFound`."""
+    uow.actor.require(Permission.CONTACT_READ)
+    contact = await queries.find(uow.db, contact_id)
+    if contact is None:
+        raise NotFound("contact")
+    return contact
+
+
+async def create(uow: UnitOfWork, new: NewContact) -> Contact:
+    """Enters a customer by hand. One who was removed is taken back, with the tickets they had.
+
+    Raises `AddressTaken` when a member has the address, `Invalid` for what is no address.
+    """
+    uow.actor.require(Permission.CONTACT_WRITE)
+    email = clean_address(new.email)
+    if await users.find_member_by_email(uow.db, email) is not None:
+        raise AddressTaken
+    member = await access.add_member(
+        uow, email=email, name=_clean_name(new.name), role=Role.CUSTOMER, how="entered", phone=_clean(new.phone),
+        company=_clean(new.company), title=_clean(new.title),
+    )  # fmt: skip
+    contact = await get(uow, member.user_id)
+    if contact.updated_at != uow.now:
+        raise AddressTaken  # somebody entered the same person in this very moment
+    return contact
+
+
+async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how: str = "entered") -> Membership:
+    """The member with this address; one who is unknown becomes a customer. Raises `Invalid` for what is no address."""
+    address = clean_address(email, "requester.email")
+    member = await users.find_member_by_email(uow.db, address)
+    if member is not None:
+        return member
+    known_as = clean_name(name or "") or address.partition("@")[0]
+    return await access.add_member(uow, email=address, name=known_as, role=Role.CUSTOMER, how=how)
+
+
+def etag(contact: Contact) -> str:
+    """The entity tag of what may be written of a contact."""
+    return tag_of(contact.name, contact.email, contact.phone, contact.company, contact.title)
+
+
+async def update(
+    uow: UnitOfWork, contact_id: UUID, changes: ContactChanges, expected_version: Precondition | None = None
+) -> Contact:
+    """Sets the given fields.
+
+    Raises `NotFound`, `StaleVersion`, `AddressTaken`, and `Invalid` for an address that is not ours to change.
+    """
+    uow.actor.require(Permission.CONTACT_WRITE)
+    member = await _locked(uow, contact_id, expected_version)
+    if changes.email is not UNSET:
+        await change_address(uow, member, changes.email)
+    await members.update_member(
+        uow,
+        member.user_id,
+        MemberChanges(
+            name=changes.name if changes.name is UNSET else _clean_name(changes.name),
+            phone=changes.phone if changes.phone is UNSET else _clean(changes.phone),
+            company=changes.company if changes.company is UNSET else _clean(changes.company),
+            title=changes.title if changes.title is UNSET else _clean(changes.title),
+        ),
+    )
+    return await get(uow, contact_id)
+
+
+async def change_address(uow: UnitOfWork, member: Membership, email: str) -> None:
+    """Gives a member who never signed in another address; their present one is no change.
+
+    Raises `AddressTaken` when somebody has it, `Invalid` when the account is the person's own to change.
+    """
+    address = clean_address(email)
+    if address == member.email:
+        return
+    holder = await users.find_user_by_email(uow.db, address)
+    if holder is not None and holder.id != member.user_id:
+        raise AddressTaken
+    if not await queries.change_address(uow.db, member.user_id, address, uow.now):
+        raise Invalid([FieldProblem("email", "Only this person can change their e-mail address, in their profile")])
+    uow.record(MemberUpdated(user_id=member.user_id, changes={"email": Change(member.email, address)}))
+
+
+async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Ends a contact's access at once and takes them off the list; their tickets stay.
+
+    Raises `NotFound`, `StaleVersion`.
+    """
+    uow.actor.require(Permission.CONTACT_DELETE)
+    member = await _locked(uow, contact_id, expected_version)
+    await memberships.end_membership(uow.db, member.user_id, uow.now)
+    for key in await memberships.revoke_api_keys_of(uow.db, member.user_id, uow.now):
+        uow.record(ApiKeyRevoked(user_id=member.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
+    await access.end_other_sessions(uow, member.user_id, None)
+    uow.record(MemberRemoved(user_id=member.user_id, role=member.role.value))
+
+
+async def activity(uow: UnitOfWork, contact_id: UUID, page: PageRequest) -> Page[Activity]:
+    """What a contact did, and what was done about them and their tickets, newest first. Raises `NotFound`."""
+    contact = await get(uow, contact_id)
+    found = await queries.activity_page(uow.db, contact.id, page)
+    return Page([told(row, contact.id) for row in found.items], found.total, found.request, found.next_cursor)
+
+
+async def _locked(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None) -> Membership:
+    member = await memberships.lock_member(uow.db, contact_id)
+    if member is None or member.role is not Role.CUSTOMER:
+        raise NotFound("contact")
+    if expected_version is not None:
+        expected_version.demand(etag(await get(uow, contact_id)))
+    return member
+
+
+def _clean(text: str | None) -> str | None:
+    """Without surrounding space; an empty text is none."""
+    return " ".join(text.split()) or None if text is not None else None
+
+
+def _clean_name(name: str) -> str:
+    clean = _clean(name)
+    if clean is None:
+        raise Invalid.field("name", "This field must not be empty")
+    return clean

@@ -1,0 +1,67 @@
+"""The members of an organization, whatever their role."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from deskbell.features.access.errors import LastOwner
+from deskbell.features.access.events import MemberUpdated
+from deskbell.features.access.policy import require_may_change, rights_shrink
+from deskbell.features.access.queries import memberships, users
+from deskbell.features.access.records import MemberChanges, Membership
+from deskbell.features.access.service.memberships import lock_with_owners
+from deskbell.features.access.service.sessions import end_other_sessions
+from deskbell.features.people.queries import members as queries
+from deskbell.kernel.errors import NotFound
+from deskbell.kernel.events import Change
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission, Role
+from deskbell.runtime.database import UnitOfWork
+
+
+async def list_members(
+    uow: UnitOfWork, roles: Sequence[Role], search: str | None, page: PageRequest
+) -> Page[Membership]:
+    """A part of the members with some roles (none named: any), the newest first.
+
+    Every word of `search` must begin a word of name, address or company.
+    """
+    uow.actor.require(Permission.CONTACT_READ)
+    text = search.strip() if search else ""
+    return await queries.list_page(uow.db, roles, text or None, page)
+
+
+async def get(uow: UnitOfWork, user_id: UUID) -> Membership:
+    """A member. Raises `NotFound`."""
+    uow.actor.require(Permission.CONTACT_READ)
+    member = await users.find_member(uow.db, user_id)
+    if member is None:
+        raise NotFound("user")
+    return member
+
+
+async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) -> Membership:
+    """Sets fields of a member of the actor's organization; what is left out, or is so already, stays.
+
+    A member who may do less than before is signed out everywhere. Raises `NotFound`, `Forbidden`, `OwnersOnly` or
+    `LastOwner`.
+    """
+    member, owners = await lock_with_owners(uow, user_id)
+    require_may_change(uow.actor, member, changes)
+    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    fields: dict[str, Any] = {name: value for name, value in given.items() if getattr(member, name) != value}
+    if not fields:
+        return member
+    if member.role is Role.OWNER and "role" in fields and owners < 2:
+        raise LastOwner
+    columns = {name: value.value if isinstance(value, Role) else value for name, value in fields.items()}
+    await memberships.change_member(uow.db, user_id, columns, uow.now)
+    told = {name: Change(getattr(member, name), value) for name, value in fields.items()}
+    uow.record(MemberUpdated(user_id=user_id, changes=told))
+    changed = msgspec.structs.replace(member, **fields, updated_at=uow.now)
+    if rights_shrink(member.role, changed.role):
+        await end_other_sessions(uow, user_id, None)
+    return changed

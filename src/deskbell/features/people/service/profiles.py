@@ -1,0 +1,35 @@
+"""Profiles: the actor's own, a fellow member's, and what is public."""
+
+from uuid import UUID
+
+from deskbell.features.access.queries import users
+from deskbell.features.access.records import Membership
+from deskbell.features.people.queries import profiles
+from deskbell.features.people.queries.profiles import PublicProfile
+from deskbell.kernel.errors import NotFound, Unauthenticated
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+
+async def myself(uow: UnitOfWork) -> Membership:
+    """The actor as the organization knows them."""
+    uow.actor.require(Permission.PROFILE)
+    member = await users.find_member(uow.db, uow.actor.id)
+    if member is None:
+        raise Unauthenticated
+    return member
+
+
+async def view_profile(uow: UnitOfWork, user_id: UUID) -> Membership | PublicProfile:
+    """All of a member to themselves and to staff of their organization, else the name and picture. Raises `NotFound`."""
+    if uow.anonymous:
+        profile = await profiles.public_profile(uow.db, user_id)
+        if profile is None:
+            raise NotFound("user")
+        return profile
+    member = await users.find_member(uow.db, user_id)
+    if member is None:
+        raise NotFound("user")
+    if uow.actor.is_staff or uow.actor.user_id == user_id:
+        return member
+    return PublicProfile(member.user_id, member.name, member.avatar_url)

@@ -1,0 +1,68 @@
+"""From a saved view to what the list of tickets understands. No I/O."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.saved_views.records import ViewFilter
+from deskbell.features.tickets.records import TicketFilter
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.search.language import Filter, Query
+
+__all__ = ["narrowed"]
+
+_LISTS: Final = {"status": "statuses", "priority": "priorities"}
+
+
+def narrowed(actor: Actor, narrow: ViewFilter, query: Query | None) -> TicketFilter:
+    """What a view shows to an actor: both its filter and its query must hold.
+
+    Operators that the filter of a list knows too are moved there: `status:open assignee:me` is then answered by the
+    maintained counts, as the same filter would be.
+    """
+    base = TicketFilter(
+        statuses=tuple(narrow.status),
+        priorities=tuple(narrow.priority),
+        types=tuple(narrow.type),
+        channels=tuple(narrow.channel),
+        assignee_id=_assignee(actor, narrow.assignee),
+        unassigned=narrow.assignee == "none",
+        group_id=narrow.group_id,
+        requester_id=narrow.requester_id,
+        category_id=narrow.category_id,
+        tags=tuple(narrow.tags),
+    )
+    return base if query is None else _with_query(actor, base, query)
+
+
+def _assignee(actor: Actor, whose: str | None) -> UUID | None:
+    if whose in (None, "none"):
+        return None
+    return actor.user_id if whose == "me" else UUID(whose)
+
+
+def _with_query(actor: Actor, base: TicketFilter, query: Query) -> TicketFilter:
+    rest: list[Filter] = []
+    for part in query.filters:
+        moved = _moved(actor, base, part)
+        if moved is None:
+            rest.append(part)
+        else:
+            base = moved
+    left = msgspec.structs.replace(query, filters=tuple(rest))
+    return base if left == Query() else msgspec.structs.replace(base, search=left)
+
+
+def _moved(actor: Actor, base: TicketFilter, part: Filter) -> TicketFilter | None:
+    """The filter with an operator added to it; None for one that it cannot hold."""
+    if part.negated:
+        return None
+    if part.field in _LISTS and not getattr(base, _LISTS[part.field]):
+        return msgspec.structs.replace(base, **{_LISTS[part.field]: part.values})
+    if part.field == "assignee" and not part.values and base.assignee_id is None and not base.unassigned:
+        if part.me and not part.none:
+            return msgspec.structs.replace(base, assignee_id=actor.user_id)
+        if part.none and not part.me:
+            return msgspec.structs.replace(base, unassigned=True)
+    return None

@@ -1,0 +1,151 @@
+"""Passwords: what is accepted, that guessing is braked by origin too, and changing one's own."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from argon2 import extract_parameters
+
+from deskbell.features.access import service
+from deskbell.features.access.errors import TooManyFailures
+from deskbell.features.access.passwords import DECOY, hash_password, verify_password
+from deskbell.features.access.policy import password_problems
+from deskbell.features.access.service.sign_in_limits import (
+    FIRST_WAIT,
+    FREE_PER_ADDRESS,
+    FREE_PER_ORIGIN,
+    begin_attempt,
+    succeed,
+)
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Forbidden, Invalid
+from deskbell.kernel.origins import origin_of
+from tests.support.desk import PASSWORD, Desk, Organization
+from tests.support.mail import mails_to
+from tests.support.work import run_job, work
+
+NEW_PASSWORD = "a-better-horse-battery-2"
+
+
+async def test_an_unknown_account_is_held_against_a_hash_that_costs_as_much_as_a_real_one() -> None:
+    real = await hash_password(PASSWORD)
+    assert extract_parameters(DECOY) == extract_parameters(real)
+    assert await verify_password(PASSWORD, real)
+    assert not await verify_password(PASSWORD + "x", real)
+    assert not await verify_password(PASSWORD, None)
+
+
+@pytest.mark.parametrize(
+    ("password", "accepted"),
+    [
+        ("1234567", False),
+        ("horse-ba", True),
+        ("x1" * 100, True),
+        ("x1" * 100 + "x", False),
+        ("ADA@example.com", False),
+        ("ada@example.com-and-more", True),
+        ("PassWord123", False),
+        ("zzzzzzzzzzzz", False),
+        ("пароль-длинный", True),
+    ],
+)
+def test_what_a_password_must_be(password: str, accepted: bool) -> None:
+    assert (password_problems(password, "ada@example.com") == []) is accepted
+
+
+async def test_guessing_at_many_addresses_from_one_place_is_braked_and_success_does_not_wipe_the_slate(
+    desk: Desk, shop: Organization
+) -> None:
+    origin = f"2001:db8:{shop.id.hex[-4:]}:{shop.id.hex[-8:-4]}::7"
+    subject = f"origin:{origin_of(origin)}"
+    for i in range(FREE_PER_ORIGIN):
+        async with desk.database.unit(None) as uow:
+            await begin_attempt(uow, f"{i}@{shop.domain}", origin)
+    async with desk.database.unit(None) as uow:
+        with pytest.raises(TooManyFailures) as braked:
+            await begin_attempt(uow, f"another@{shop.domain}", origin)
+    assert braked.value.retry_after >= 1
+    async with desk.database.unit(None) as uow:
+        await uow.db.execute(
+            "update login_failures set last_failed_at = last_failed_at - interval '1 minute' where subject = $1",
+            subject,
+        )
+        attempt = await begin_attempt(uow, f"own@{shop.domain}", origin)
+        await succeed(uow, attempt)
+        left = await uow.db.fetch_value("select failures from login_failures where subject = $1", subject)
+    assert left == FREE_PER_ORIGIN
+
+
+async def test_the_wait_doubles_and_a_quiet_quarter_of_an_hour_ends_it(desk: Desk, shop: Organization) -> None:
+    email, now = f"victim@{shop.domain}", datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+    async def wait_at(moment: datetime) -> int:
+        """Seconds to wait at a moment; 0 when the attempt was let through."""
+        try:
+            async with desk.database.unit(None) as uow:
+                uow.now = moment
+                await begin_attempt(uow, email, None)
+        except TooManyFailures as error:
+            return error.retry_after
+        return 0
+
+    assert [await wait_at(now) for _ in range(FREE_PER_ADDRESS)] == [0] * FREE_PER_ADDRESS
+    waits = []
+    for _ in range(4):
+        waits.append(await wait_at(now))
+        assert await wait_at(now + timedelta(seconds=waits[-1] - 1)) == 1
+        now += timedelta(seconds=waits[-1])
+        assert await wait_at(now) == 0
+    assert waits == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4, FIRST_WAIT * 8]
+    now += timedelta(minutes=15, seconds=1)
+    assert [await wait_at(now) for _ in range(FREE_PER_ADDRESS)] == [0] * FREE_PER_ADDRESS
+    assert await wait_at(now) == FIRST_WAIT
+
+
+async def test_changing_ones_password_takes_the_old_one_and_signs_out_elsewhere(desk: Desk, shop: Organization) -> None:
+    person = await shop.person("agent")
+    body = {"email": person.email, "password": PASSWORD}
+    elsewhere = desk.client((await desk.client().post("/auth/login", body)).json()["data"]["token"])
+    listed = (await person.client.get("/auth/sessions")).json()["data"]
+    session_id = next(session["id"] for session in listed if session["current"])
+    actor = Actor(shop.id, person.id, person.role, session_id)
+    async with desk.database.unit(actor) as uow:
+        with pytest.raises(Invalid):
+            await service.change_password(uow, "not this", NEW_PASSWORD)
+    async with desk.database.unit(actor) as uow:
+        with pytest.raises(Invalid):
+            await service.change_password(uow, PASSWORD, person.email)
+    async with desk.database.unit(Actor(shop.id, person.id, person.role, api_key_id=shop.id)) as uow:
+        with pytest.raises(Forbidden):
+            await service.change_password(uow, PASSWORD, NEW_PASSWORD)
+    async with desk.database.unit(actor) as uow:
+        await service.change_password(uow, PASSWORD, NEW_PASSWORD)
+    assert (await desk.client().post("/auth/login", body)).status_code == 401
+    assert (await desk.client().post("/auth/login", {**body, "password": NEW_PASSWORD})).status_code == 200
+    assert (await elsewhere.get("/auth/me")).status_code == 401
+    assert (await person.client.get("/auth/me")).status_code == 200
+    await work(desk, shop)
+    assert [mail.subject for mail in await mails_to(desk, person.email)] == ["Your password was changed"]
+
+
+async def test_what_ran_out_is_forgotten(desk: Desk, shop: Organization) -> None:
+    person = await shop.person("customer", verified=False)
+    await person.client.post("/auth/resend-verification")
+    async with desk.database.unit(None) as uow:
+        await begin_attempt(uow, person.email, None)
+    await run_job(desk, "access.delete_expired")
+    count = (
+        "select (select count(*) from account_tokens where user_id = $1) "
+        "+ (select count(*) from login_failures where subject = $2)"
+    )
+    async with desk.database.unit(None) as uow:
+        subject = f"address:{person.email}"
+        assert await uow.db.fetch_value(count, person.id, subject) == 2
+        await uow.db.execute(
+            "update account_tokens set expires_at = now() - interval '31 days' where user_id = $1", person.id
+        )
+        await uow.db.execute(
+            "update login_failures set last_failed_at = now() - interval '25 hours' where subject = $1", subject
+        )
+    await run_job(desk, "access.delete_expired")
+    async with desk.database.unit(None) as uow:
+        assert await uow.db.fetch_value(count, person.id, subject) == 0
