@@ -21,6 +21,7 @@ from deskbell.api.v1 import sockets as v1_sockets
 from deskbell.api.v1.contract import CONTRACT as V1
 from deskbell.api.v2 import sockets as v2_sockets
 from deskbell.api.v2.contract import CONTRACT as V2
+from deskbell.features.access import passwords
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.realtime.service import Forms, Realtime
 from deskbell.runtime.access_log import AccessLog
@@ -112,6 +113,7 @@ class App:
 def create_app(settings: Settings) -> App:
     """The server for these settings; the database must be migrated."""
     load_all("deskbell.features", "deskbell.channels")
+    passwords.use_cost(settings.password_cost)
     return App(settings)
 
 

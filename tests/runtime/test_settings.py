@@ -45,6 +45,7 @@ WRONG = [
     ("MAX_UPLOAD_BYTES", "25MB", "must be a whole number from 1 to"),
     ("MAX_UPLOAD_BYTES", "0", "must be a whole number from 1 to"),
     ("DEMO", "maybe", "must be on or off"),
+    ("PASSWORD_COST", "cheap", "must be standard; test is for the test suite alone"),
     ("TICKET_RETENTION_DAYS", "0", "must be a whole number from 1 to"),
     ("POOL_SIZE", "-1", "must be a whole number from 1 to 500"),
 ]
@@ -112,6 +113,13 @@ def test_a_wrong_value_is_refused_in_a_sentence(tmp_path: Path, name: str, text:
 
 def test_every_setting_that_can_be_wrong_has_such_a_case() -> None:
     assert {name for name, _, _ in WRONG} == {setting.name for setting in SETTINGS}
+
+
+def test_cheap_passwords_are_refused_outside_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(tmp_path, PASSWORD_COST="test").password_cost == "test"
+    monkeypatch.delenv("PYTEST_VERSION")
+    with pytest.raises(SettingError, match="PASSWORD_COST must be standard"):
+        load(tmp_path, PASSWORD_COST="test")
 
 
 def test_an_empty_value_is_as_none(tmp_path: Path) -> None:

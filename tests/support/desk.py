@@ -177,6 +177,7 @@ async def running_desk(database_url: str, data_dir: Path, **environ: str) -> Asy
             "DESKBELL_DATA_DIR": str(data_dir),
             "DESKBELL_SECRET_KEY": "a secret key for tests, long enough",
             "DESKBELL_RATE_LIMITS": "off",
+            "DESKBELL_PASSWORD_COST": "test",
             **environ,
         }
     )

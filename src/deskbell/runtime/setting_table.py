@@ -142,6 +142,13 @@ SETTINGS: tuple[Setting, ...] = (
         read.whole_number(1, 36_500),
         default="30",
     ),
+    Setting(
+        "PASSWORD_COST",
+        "What hashing a password costs: standard (Argon2id as RFC 9106 recommends). The value test is cheap, for the test "
+        "suite, and refused outside it.",
+        read.password_cost,
+        default="standard",
+    ),
     Setting("DEMO", "Whether this server holds the demo data and its tools: on or off.", read.switch, default="off"),
     Setting("POOL_SIZE", "Database connections that each process may open.", read.whole_number(1, 500), default="10"),
 )

@@ -1,6 +1,7 @@
 """Readers of settings: each turns a text into a value, or raises ValueError that says what is allowed ("must be …")."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,13 @@ def one_of(*words: str) -> Callable[[str], str]:
         return text.lower()
 
     return read
+
+
+def password_cost(text: str) -> str:
+    """standard, or test inside a run of pytest, which sets PYTEST_VERSION for its processes."""
+    if text.lower() == "standard" or (text.lower() == "test" and "PYTEST_VERSION" in os.environ):
+        return text.lower()
+    raise ValueError("must be standard; test is for the test suite alone")
 
 
 def switch(text: str) -> bool:

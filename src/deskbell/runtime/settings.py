@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[Network, ...]
     max_upload_bytes: int
     ticket_retention_days: int
+    password_cost: Literal["standard", "test"]
     demo: bool
     pool_size: int
 

@@ -1,5 +1,6 @@
 """Passwords: what is accepted, that guessing is braked by origin too, and changing one's own."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from argon2 import extract_parameters
 
 from deskbell.features.access import service
 from deskbell.features.access.errors import TooManyFailures
-from deskbell.features.access.passwords import DECOY, hash_password, verify_password
+from deskbell.features.access.passwords import decoy_hash, hash_password, use_cost, verify_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.service.sign_in_limits import (
     FIRST_WAIT,
@@ -26,9 +27,19 @@ from tests.support.work import run_job, work
 NEW_PASSWORD = "a-better-horse-battery-2"
 
 
-async def test_an_unknown_account_is_held_against_a_hash_that_costs_as_much_as_a_real_one() -> None:
+@pytest.fixture
+def standard_cost() -> Iterator[None]:
+    """The cost of hashing outside tests."""
+    use_cost("standard")
+    yield
+    use_cost("test")
+
+
+@pytest.mark.usefixtures("standard_cost")
+async def test_an_unknown_account_costs_as_much_as_a_real_one_and_both_cost_what_rfc_9106_recommends() -> None:
     real = await hash_password(PASSWORD)
-    assert extract_parameters(DECOY) == extract_parameters(real)
+    assert extract_parameters(decoy_hash()) == extract_parameters(real)
+    assert (extract_parameters(real).memory_cost, extract_parameters(real).time_cost) == (64 * 1024, 3)
     assert await verify_password(PASSWORD, real)
     assert not await verify_password(PASSWORD + "x", real)
     assert not await verify_password(PASSWORD, None)

@@ -3,29 +3,48 @@
 import asyncio
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, Literal
 
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
-__all__ = ["DECOY", "hash_password", "verify_password"]
+# RFC 9106's second recommended option: 64 MiB, 3 passes.
+_STANDARD: Final = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
+_CHEAP: Final = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
-# RFC 9106's second recommended option: 64 MiB, 3 passes. Two at a time keep a sign-in storm from eating the memory.
-_HASHER: Final = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
-
-DECOY: Final = (
-    f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
-    f"${base64.b64encode(bytes(_HASHER.salt_len)).decode().rstrip('=')}"
-    f"${base64.b64encode(bytes(_HASHER.hash_len)).decode().rstrip('=')}"
-)
-"""What a password is held against where there is no account: it fits none and costs as much as any other."""
-
+# Two threads bound the memory of many sign-ins at the same time.
 _THREADS: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+
+
+class _Hashing:
+    """The parameters in use, and a hash that no password matches, at the same cost."""
+
+    def __init__(self, hasher: PasswordHasher) -> None:
+        self.hasher = hasher
+        self.decoy = (
+            f"$argon2id$v=19$m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+            f"${base64.b64encode(bytes(hasher.salt_len)).decode().rstrip('=')}"
+            f"${base64.b64encode(bytes(hasher.hash_len)).decode().rstrip('=')}"
+        )
+
+
+_in_use = _Hashing(_STANDARD)
+
+
+def use_cost(cost: Literal["standard", "test"]) -> None:
+    """Sets the cost of hashing in this process, as the setting PASSWORD_COST says."""
+    global _in_use  # noqa: PLW0603 - one setting of the process
+    _in_use = _Hashing(_CHEAP if cost == "test" else _STANDARD)
+
+
+def decoy_hash() -> str:
+    """A hash that no password matches, for accounts that do not exist: verifying it costs as much as any other."""
+    return _in_use.decoy
 
 
 async def hash_password(password: str) -> str:
     """The PHC string to store."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _in_use.hasher.hash, password)
 
 
 async def verify_password(password: str, stored: str | None) -> bool:
@@ -35,7 +54,7 @@ async def verify_password(password: str, stored: str | None) -> bool:
 
 def _verify(password: str, stored: str | None) -> bool:
     try:
-        _HASHER.verify(stored or DECOY, password)
+        _in_use.hasher.verify(stored or decoy_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
