@@ -13,7 +13,7 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 
 from deskbell.api.v1.envelope import Success
-from deskbell.api.v1.tickets.views import TicketView
+from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.features.tickets.queries.deadlines import deadline_values
 from deskbell.features.tickets.queries.tickets import _ADD, COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.records import STATUSES

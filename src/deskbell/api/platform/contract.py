@@ -2,12 +2,12 @@
 
 from litestar import Router
 
-from deskbell.api.platform import categories, tickets, webhooks
-from deskbell.api.platform.forms import render
+from deskbell.api.platform.categories import endpoints as categories
+from deskbell.api.platform.envelope import render
+from deskbell.api.platform.tickets import endpoints as tickets
+from deskbell.api.platform.webhooks import endpoints as webhooks
 from deskbell.api.shared.contract import Contract
 from deskbell.api.shared.plain import status_of
-
-__all__ = ["CONTRACT"]
 
 CONTRACT = Contract(
     name="platform",

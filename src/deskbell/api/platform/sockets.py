@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.api.platform.tickets import MessageView, TicketView
+from deskbell.api.platform.tickets.shapes import MessageView, TicketView
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets.events import (
     CommentAdded,

@@ -2,12 +2,12 @@
 
 from litestar import Router
 
-from deskbell.api.portals import agent, customer, login
+from deskbell.api.portals.agent import endpoints as agent
+from deskbell.api.portals.customer import endpoints as customer
+from deskbell.api.portals.login import endpoints as login
 from deskbell.api.portals.vocabulary import FIELDS
 from deskbell.api.shared.contract import Contract
 from deskbell.api.shared.plain import refusal_renderer, status_of
-
-__all__ = ["CONTRACT"]
 
 CONTRACT = Contract(
     name="portals",

@@ -2,12 +2,18 @@
 
 from litestar import Router
 
-from deskbell.api.routes import articles, auth, customers, insights, organizations, teams, tickets, users, webhooks
+from deskbell.api.routes.articles import endpoints as articles
+from deskbell.api.routes.auth import endpoints as auth
+from deskbell.api.routes.customers import endpoints as customers
+from deskbell.api.routes.insights import endpoints as insights
+from deskbell.api.routes.organizations import endpoints as organizations
+from deskbell.api.routes.teams import endpoints as teams
+from deskbell.api.routes.tickets import endpoints as tickets
+from deskbell.api.routes.users import endpoints as users
 from deskbell.api.routes.vocabulary import FIELDS, of_teams
+from deskbell.api.routes.webhooks import endpoints as webhooks
 from deskbell.api.shared.contract import Contract
 from deskbell.api.shared.plain import refusal_renderer, status_of
-
-__all__ = ["CONTRACT"]
 
 _ROUTES = [
     *auth.ROUTES, *users.ROUTES, *organizations.ROUTES, *teams.ROUTES, *tickets.ROUTES, *articles.ROUTES, *webhooks.ROUTES,

@@ -3,37 +3,37 @@
 from litestar import Router
 
 from deskbell.api.shared.contract import Contract
-from deskbell.api.v1 import (
-    accounts,
-    agent_performance,
-    agents,
-    audit,
-    canned,
-    categories,
-    contacts,
-    dashboard,
-    export,
-    feedback,
-    files,
-    groups,
-    knowledge,
-    metrics,
-    notifications,
-    organizations,
-    reports,
-    search,
-    settings,
-    sla,
-    tags,
-    tickets,
-    views,
-    webhook_deliveries,
-    webhooks,
-    webhooks_incoming,
-)
+from deskbell.api.v1.agents import endpoints as agents
+from deskbell.api.v1.api_keys import endpoints as api_keys
+from deskbell.api.v1.audit import endpoints as audit
+from deskbell.api.v1.auth import endpoints as auth
+from deskbell.api.v1.canned import endpoints as canned
+from deskbell.api.v1.categories import endpoints as categories
+from deskbell.api.v1.comments import endpoints as comments
+from deskbell.api.v1.contacts import endpoints as contacts
+from deskbell.api.v1.dashboard import endpoints as dashboard
 from deskbell.api.v1.envelope import render
-
-__all__ = ["CONTRACT"]
+from deskbell.api.v1.export import endpoints as export
+from deskbell.api.v1.feedback import endpoints as feedback
+from deskbell.api.v1.files import endpoints as files
+from deskbell.api.v1.groups import endpoints as groups
+from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
+from deskbell.api.v1.invitations import endpoints as invitations
+from deskbell.api.v1.knowledge import endpoints as knowledge
+from deskbell.api.v1.metrics import endpoints as metrics
+from deskbell.api.v1.notifications import endpoints as notifications
+from deskbell.api.v1.organizations import endpoints as organizations
+from deskbell.api.v1.reports import endpoints as reports
+from deskbell.api.v1.saved_views import endpoints as saved_views
+from deskbell.api.v1.search import endpoints as search
+from deskbell.api.v1.sessions import endpoints as sessions
+from deskbell.api.v1.settings import endpoints as settings
+from deskbell.api.v1.sla import endpoints as sla
+from deskbell.api.v1.tags import endpoints as tags
+from deskbell.api.v1.tickets import endpoints as tickets
+from deskbell.api.v1.two_factor import endpoints as two_factor
+from deskbell.api.v1.webhook_deliveries import endpoints as webhook_deliveries
+from deskbell.api.v1.webhooks import endpoints as webhooks
 
 CONTRACT = Contract(
     name="v1",
@@ -44,12 +44,16 @@ CONTRACT = Contract(
             path="/api/v1",
             route_handlers=[
                 *tickets.ROUTES,
-                *accounts.ROUTES,
+                *comments.ROUTES,
+                *auth.ROUTES,
+                *sessions.ROUTES,
+                *two_factor.ROUTES,
+                *invitations.ROUTES,
+                *api_keys.ROUTES,
                 *sla.ROUTES,
                 *dashboard.ROUTES,
                 *reports.ROUTES,
-                *agent_performance.ROUTES,
-                *webhooks_incoming.ROUTES,
+                *incoming_webhooks.ROUTES,
                 *webhooks.ROUTES,
                 *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
@@ -64,7 +68,7 @@ CONTRACT = Contract(
                 *export.ROUTES,
                 *settings.ROUTES,
                 *search.ROUTES,
-                *views.ROUTES,
+                *saved_views.ROUTES,
                 *canned.ROUTES,
                 *audit.ROUTES,
                 *metrics.ROUTES,

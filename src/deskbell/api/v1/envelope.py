@@ -1,16 +1,18 @@
 """The forms that every v1 answer has."""
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from litestar import Response
+from litestar.datastructures import CacheControlHeader
 from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import Page
 
-__all__ = ["Done", "ErrorBody", "ErrorEnvelope", "Listed", "Pagination", "Success", "Whole", "render", "tagged"]
-
 T = TypeVar("T")
+
+NEVER_STORED: Final = CacheControlHeader(no_store=True)
+"""For answers that carry a credential."""
 
 
 class Success(Struct, Generic[T], frozen=True):

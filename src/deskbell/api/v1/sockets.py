@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.api.v1.notifications import NotificationView
-from deskbell.api.v1.tickets.comments import CommentView
-from deskbell.api.v1.tickets.views import TicketView
+from deskbell.api.v1.comments.shapes import CommentView
+from deskbell.api.v1.notifications.shapes import NotificationView
+from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import (

@@ -4,14 +4,16 @@ from litestar import Router
 
 from deskbell.api.shared.contract import Contract
 from deskbell.api.shared.plain import status_of
-from deskbell.api.v2 import canned_responses, dashboard, sla_policies
-from deskbell.api.v2.accounts import auth, organizations, users
+from deskbell.api.v2.auth import endpoints as auth
+from deskbell.api.v2.canned_responses import endpoints as canned_responses
+from deskbell.api.v2.dashboard import endpoints as dashboard
 from deskbell.api.v2.envelope import render
-from deskbell.api.v2.messages import routes as messages
-from deskbell.api.v2.tickets import routes as tickets
+from deskbell.api.v2.messages import endpoints as messages
+from deskbell.api.v2.organizations import endpoints as organizations
+from deskbell.api.v2.sla_policies import endpoints as sla_policies
+from deskbell.api.v2.tickets import endpoints as tickets
+from deskbell.api.v2.users import endpoints as users
 from deskbell.api.v2.wording import wording
-
-__all__ = ["CONTRACT"]
 
 CONTRACT = Contract(
     name="v2",

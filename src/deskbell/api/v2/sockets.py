@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.api.v2.tickets.views import TicketView
+from deskbell.api.v2.tickets.shapes import TicketView
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets.events import TicketAssigned, TicketCreated, TicketRestored, TicketUpdated
 from deskbell.features.tickets.records import DONE, Ticket

@@ -15,7 +15,7 @@ __all__ = ["REF", "Schemas", "StructsElsewhere"]
 REF: Final = "#/components/schemas/"
 
 Nameable: TypeAlias = inspect.StructType | inspect.EnumType
-_PLAIN_MODULES: Final = frozenset({"deskbell", "api", "features", "shared", "views", "routes", "records"})
+_PLAIN_MODULES: Final = frozenset({"deskbell", "api", "endpoints", "features", "records", "routes", "shapes", "shared"})
 
 
 class StructsElsewhere(OpenAPISchemaPlugin):

@@ -1,0 +1,58 @@
+"""platform: tickets and messages."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from deskbell.api.platform.envelope import Numbered
+from deskbell.api.platform.tickets.shapes import CreateTicket, MessageView, SendMessage, TicketView
+from deskbell.api.platform.vocabulary import PRIORITY, STATUS
+from deskbell.api.shared.plain import LimitParam
+from deskbell.api.shared.routing import Uow, get, post
+from deskbell.api.shared.vocabulary import WordsParam
+from deskbell.features.tickets import service
+from deskbell.features.tickets.records import NewComment, NewTicket, TicketFilter, TicketSort
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+PageParam = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
+
+
+@get("/tickets", permission=Permission.TICKET_READ, tags=["Tickets"], summary="List Tickets")
+async def list_tickets(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    status: WordsParam = None,
+    category: FromQuery[UUID | None] = None,
+    priority: WordsParam = None,
+) -> Numbered[TicketView]:
+    """The tickets that the caller may see, newest first."""
+    narrow = TicketFilter(
+        statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority), category_id=category
+    )
+    found = await service.list_tickets(uow, narrow, TicketSort(), PageRequest.numbered(page, limit))
+    return Numbered.of(found, TicketView.of)
+
+
+@post("/tickets", permission=Permission.TICKET_CREATE, tags=["Tickets"], summary="Create Ticket")
+async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
+    """Files a ticket for the caller."""
+    new = NewTicket(
+        subject=data.title, description=data.description, category_id=data.category_id,
+        priority=PRIORITY.write(data.priority), channel="api",
+    )  # fmt: skip
+    return TicketView.of(await service.create(uow, new))
+
+
+@post(
+    "/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_CREATE, tags=["Messages"], summary="Send Message"
+)
+async def send_message(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[SendMessage]) -> MessageView:
+    """Adds a message to a ticket that the caller may see; internal ones are for staff to write."""
+    new = NewComment(body=data.content, public=not data.is_internal, channel="api")
+    return MessageView.of(await service.add_comment(uow, ticket_id, new))
+
+
+ROUTES = [list_tickets, create_ticket, send_message]

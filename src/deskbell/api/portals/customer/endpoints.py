@@ -1,0 +1,78 @@
+"""portals: a customer's own tickets."""
+
+from uuid import UUID
+
+from litestar.params import FromPath, JSONBody
+
+from deskbell.api.portals.shapes import CloseTicket, CommentView, CreateTicket, CustomerComment, DetailView, TicketView
+from deskbell.api.portals.vocabulary import PRIORITY, STATUS
+from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
+from deskbell.api.shared.routing import Uow, get, post, put
+from deskbell.api.shared.vocabulary import WordsParam
+from deskbell.features.tickets import service
+from deskbell.features.tickets.records import NewComment, NewTicket, Ticket, TicketFilter, TicketSort
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+
+TAG = ["Customer"]
+
+
+async def _detail(uow: UnitOfWork, ticket: Ticket) -> DetailView:
+    return DetailView.with_comments(ticket, await service.list_comments(uow, ticket.id))
+
+
+@post("/customer/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="Create a ticket")
+async def create_own(uow: Uow, data: JSONBody[CreateTicket]) -> DetailView:
+    """Files a ticket; its requester is the caller."""
+    new = NewTicket(
+        subject=data.subject, description=data.description, priority=PRIORITY.write(data.priority), channel="api"
+    )
+    return await _detail(uow, await service.create(uow, new))
+
+
+@get("/customer/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="List your tickets")
+async def list_own(
+    uow: Uow,
+    status: WordsParam = None,
+    priority: WordsParam = None,
+    limit: LimitParam = DEFAULT_LIMIT,
+    offset: OffsetParam = 0,
+) -> Listing[TicketView]:
+    """The tickets whose requester is the caller, newest first."""
+    mine = TicketFilter(
+        requester_id=uow.actor.id, statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority)
+    )
+    return Listing.of(await service.list_tickets(uow, mine, TicketSort(), PageRequest(limit, offset)), TicketView.of)
+
+
+@get("/customer/tickets/{ticket_id:str}", permission=Permission.TICKET_OWN, tags=TAG, summary="Get a ticket")
+async def get_own(uow: Uow, ticket_id: FromPath[UUID]) -> DetailView:
+    """One of the caller's own tickets with its conversation."""
+    return await _detail(uow, await service.get(uow, ticket_id))
+
+
+@put("/customer/tickets/{ticket_id:str}", permission=Permission.TICKET_OWN, tags=TAG, summary="Close a ticket")
+async def close_own(
+    uow: Uow,
+    ticket_id: FromPath[UUID],
+    data: JSONBody[CloseTicket],
+) -> DetailView:
+    """Sets the status to `Closed`; there is nothing else that a customer may set."""
+    return await _detail(uow, await service.set_status(uow, ticket_id, STATUS.write(data.status)))
+
+
+@post(
+    "/customer/tickets/{ticket_id:str}/comments", permission=Permission.TICKET_OWN, tags=TAG,
+    summary="Comment on a ticket",
+)  # fmt: skip
+async def comment_as_customer(
+    uow: Uow,
+    ticket_id: FromPath[UUID],
+    data: JSONBody[CustomerComment],
+) -> CommentView:
+    """Adds a comment, which is always public."""
+    return CommentView.of(await service.add_comment(uow, ticket_id, NewComment(body=data.body, channel="api")))
+
+
+ROUTES = [create_own, list_own, get_own, close_own, comment_as_customer]

@@ -1,0 +1,11 @@
+"""routes: shapes of sign-in and sign-up."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The refresh token that came with the last sign-in or refresh; it is good for one use."""
+
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=1_000)]

@@ -1,0 +1,42 @@
+"""routes: organizations."""
+
+from uuid import UUID
+
+from litestar.params import FromPath, JSONBody
+
+from deskbell.api.routes.organizations.shapes import CreateOrganization, OrganizationView, UpdateOrganization
+from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
+from deskbell.api.shared.routing import Public, Uow, get, patch, post
+from deskbell.features.organizations import service
+from deskbell.features.organizations.directory import PublicOrganization, list_public
+from deskbell.features.organizations.records import NewOrganization, OrganizationChanges
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Organizations"]
+
+
+@get("/organizations", permission=Public.OPTIONAL, tags=TAG, summary="List organizations")
+async def list_organizations(
+    uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
+) -> Listing[PublicOrganization]:
+    """The organizations of this server, by id and name."""
+    return Listing.of(await list_public(uow, PageRequest(limit, offset)), lambda organization: organization)
+
+
+@post("/organizations", permission=Permission.PLATFORM, tags=TAG, summary="Create an organization")
+async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> OrganizationView:
+    """For the people who run the server."""
+    return OrganizationView.of(await service.create(uow, NewOrganization(data.name, data.domain)))
+
+
+@patch("/organizations/{organization_id:str}", permission=Permission.ORGANIZATION_READ, tags=TAG, summary="Update one")
+async def update_organization(
+    uow: Uow, organization_id: FromPath[UUID], data: JSONBody[UpdateOrganization]
+) -> OrganizationView:
+    """Sets the fields that are given: an admin or owner of their own organization, who runs the server of any."""
+    changes = OrganizationChanges(name=data.name, domain=data.domain)
+    return OrganizationView.of(await service.update(uow, organization_id, changes))
+
+
+ROUTES = [list_organizations, create_organization, update_organization]

@@ -1,0 +1,196 @@
+"""routes: shapes of tickets."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.api.routes.vocabulary import FIELDS, STEPS, Channel, Priority, Status, of_teams
+from deskbell.api.shared.plain import Content, Subject
+from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
+from deskbell.features.tickets.telling import Step
+
+
+class PersonView(Struct, frozen=True):
+    """A person beside a ticket."""
+
+    id: UUID
+    name: str
+    email: str
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonView":
+        """The public part of a person."""
+        return cls(person.id, person.name, person.email)
+
+
+class MessageView(Struct, frozen=True, kw_only=True):
+    """A message; an internal one is seen by staff alone."""
+
+    id: UUID
+    ticket_id: UUID
+    author_id: UUID
+    author: PersonView
+    content: str
+    is_internal: bool
+    channel: str
+    created_at: datetime
+    edited_at: datetime | None
+
+    @classmethod
+    def of(cls, comment: Comment) -> "MessageView":
+        """A comment in this contract's words."""
+        return cls(
+            id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
+            author=PersonView.of(comment.author), content=comment.body, is_internal=not comment.public,
+            channel=comment.channel, created_at=comment.created_at, edited_at=comment.edited_at,
+        )  # fmt: skip
+
+
+class StepView(Struct, frozen=True, kw_only=True):
+    """One step in a ticket's life. `changes` gives each field's old and new value; without a user it was Deskbell."""
+
+    id: str
+    action: str
+    user_id: UUID | None
+    user_name: str
+    changes: dict[str, Any]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, step: Step) -> "StepView":
+        """A step in this contract's words."""
+        changes = {FIELDS.get(name, name): change for name, change in step.changes.items()}
+        if (public := changes.pop("public", None)) is not None:
+            changes["is_internal"] = not public
+        return cls(
+            id=str(step.id), action=STEPS.get(step.action, step.action), user_id=step.actor_id,
+            user_name=step.actor_name or "Deskbell", changes=changes, created_at=step.at,
+        )  # fmt: skip
+
+
+class TicketView(Struct, frozen=True, kw_only=True):
+    """A ticket."""
+
+    id: UUID
+    number: int
+    subject: str
+    description: str
+    status: str
+    priority: str
+    type: str
+    channel: str
+    customer_id: UUID
+    customer: PersonView
+    assigned_to: UUID | None
+    assignee: PersonView | None
+    team_id: UUID | None
+    category_id: UUID | None
+    tags: list[str]
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    solved_at: datetime | None
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "TicketView":
+        """A ticket in this contract's words."""
+        return cls(**_fields(ticket))
+
+
+class DetailView(TicketView, frozen=True, kw_only=True):
+    """A ticket with its history and its messages, both oldest first."""
+
+    history: list[StepView]
+    messages: list[MessageView]
+
+    @classmethod
+    def whole(cls, ticket: Ticket, steps: list[Step], comments: list[Comment]) -> "DetailView":
+        """A ticket with what its reader may see of it."""
+        return cls(
+            **_fields(ticket),
+            history=[StepView.of(step) for step in steps],
+            messages=[MessageView.of(comment) for comment in comments],
+        )
+
+
+def _fields(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "id": ticket.id, "number": ticket.number, "subject": ticket.subject, "description": ticket.description,
+        "status": ticket.status, "priority": ticket.priority, "type": ticket.type, "channel": ticket.channel,
+        "customer_id": ticket.requester.id, "customer": PersonView.of(ticket.requester),
+        "assigned_to": ticket.assignee_id, "assignee": PersonView.of(ticket.assignee) if ticket.assignee else None,
+        "team_id": ticket.group_id, "category_id": ticket.category_id, "tags": ticket.tags,
+        "created_at": ticket.created_at, "updated_at": ticket.updated_at,
+        "first_response_at": ticket.first_response_at, "solved_at": ticket.solved_at, "closed_at": ticket.closed_at,
+    }  # fmt: skip
+
+
+class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new ticket of the caller's or, with `customer_id` by staff, of a customer's."""
+
+    subject: Subject
+    description: Content
+    customer_id: UUID | None = None
+    channel: Channel = "api"
+    priority: Priority = "normal"
+
+    def command(self) -> NewTicket:
+        """The same in the core's words."""
+        return NewTicket(
+            subject=self.subject, description=self.description, requester_id=self.customer_id, channel=self.channel,
+            priority=self.priority,
+        )  # fmt: skip
+
+
+class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values for some fields; what is left out stays, null takes away."""
+
+    status: Status | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    assigned_to: UUID | UnsetType | None = UNSET
+    team_id: UUID | UnsetType | None = UNSET
+
+    def command(self) -> TicketChanges:
+        """The same in the core's words."""
+        return TicketChanges(
+            status=self.status, priority=self.priority, assignee_id=self.assigned_to, group_id=self.team_id
+        )
+
+
+class BulkUpdate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The same change for many tickets."""
+
+    ticket_ids: Annotated[list[UUID], Meta(min_length=1, max_length=500)]
+    updates: UpdateTicket
+
+
+class BulkResult(Struct, frozen=True):
+    """What became of each ticket, in the order asked; one's refusal does not stop the rest."""
+
+    updated: int
+    failed: int
+    results: list[BulkOutcome]
+
+    @classmethod
+    def of(cls, outcomes: list[BulkOutcome]) -> "BulkResult":
+        """The outcomes, counted."""
+        done = sum(outcome.ok for outcome in outcomes)
+        told = [replace(each, message=of_teams(each.message)) if each.message else each for each in outcomes]
+        return cls(done, len(outcomes) - done, told)
+
+
+class TagBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One of the organization's tags."""
+
+    tag_id: UUID
+
+
+class PostMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message, or with `is_internal` a note for staff only."""
+
+    content: Content
+    is_internal: bool = False

@@ -1,0 +1,49 @@
+"""routes: shapes of users."""
+
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.shared.people import UserView
+from deskbell.api.shared.plain import Name, Password
+from deskbell.kernel.permissions import Role
+
+Phone: TypeAlias = Annotated[str, Meta(max_length=50)]
+
+
+PictureUrl: TypeAlias = Annotated[
+    str, Meta(max_length=2_000, pattern=r"^(?:https?://|/)\S+$", extra={"pattern_message": "Must be a web address"})
+]
+
+
+class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new account. With an organization's id it becomes a customer of that organization."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    password: Password
+    organization_id: UUID | None = None
+    name: Name | None = None
+
+
+class Registered(UserView, frozen=True, kw_only=True):
+    """The new user, signed in."""
+
+    token: str
+    refresh_token: str
+
+
+class VerificationSent(Struct, frozen=True):
+    """The account can be used once the link that was mailed is."""
+
+    status: str
+    message: str
+
+
+class UpdateUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values for some fields; what is left out stays. The role is for admins to give."""
+
+    name: Name | UnsetType = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    avatar_url: PictureUrl | UnsetType | None = UNSET
+    role: Role | UnsetType = UNSET

@@ -1,0 +1,126 @@
+"""v1: agents."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
+from deskbell.api.v1.agents.shapes import AgentView, CreateAgent, StatusBody, UpdateAgent
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.tickets.endpoints import listing
+from deskbell.api.v1.tickets.shapes import TicketList
+from deskbell.features.people.records.agents import AVAILABILITIES, AgentFilter, AgentSort, NewAgent
+from deskbell.features.people.service import agents
+from deskbell.features.people.service.agents import AgentProfile
+from deskbell.features.reports.scores import Scores, scores_of
+from deskbell.features.tickets.records import STATUSES, SortField, TicketFilter, TicketSort
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission, Role
+
+TAG: Final = ["Agents"]
+
+
+async def _views(uow: Uow, profiles: Sequence[AgentProfile]) -> list[AgentView]:
+    scores = await scores_of(uow, [profile.agent.id for profile in profiles])
+    return [AgentView.of(profile, scores.get(profile.agent.id, Scores())) for profile in profiles]
+
+
+async def _answer(uow: Uow, profile: AgentProfile, new_at: str | None = None) -> Response[Success[AgentView]]:
+    return tagged((await _views(uow, [profile]))[0], agents.etag(profile), new_at=new_at)
+
+
+@get("/agents", permission=Permission.AGENT_READ, tags=TAG, summary="List agents")
+async def list_agents(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
+    department: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    sort: FromQuery[AgentSort] = "name",
+    order: FromQuery[Literal["asc", "desc"]] = "asc",
+) -> Listed[AgentView]:
+    """The organization's staff. `search` looks in name and address."""
+    narrow = AgentFilter(
+        words_of("status", status, AVAILABILITIES),
+        department.strip() if department else None,
+        search.strip() if search else None,
+    )
+    request = PageRequest.numbered(page, limit, cursor)
+    found = await agents.list_agents(uow, narrow, sort, descending=order == "desc", page=request)
+    return Listed(await _views(uow, found.items), Pagination.of(found))
+
+
+@get("/agents/{agent_id:str}", permission=Permission.AGENT_READ, tags=TAG, summary="Get an agent")
+async def get_agent(uow: Uow, agent_id: FromPath[UUID]) -> Response[Success[AgentView]]:
+    """One agent."""
+    return await _answer(uow, await agents.get(uow, agent_id))
+
+
+@post("/agents", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Create an agent")
+async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Response[Success[AgentView]]:
+    """Adds an agent and mails them an invitation. A password holds for people who are new on this server only."""
+    new = NewAgent(
+        name=data.name, email=data.email, role=Role(data.role), password=data.password, department=data.department,
+        phone=data.phone, title=data.title, group_ids=data.groups,
+    )  # fmt: skip
+    profile = await agents.create(uow, new)
+    return await _answer(uow, profile, new_at=f"/agents/{profile.agent.id}")
+
+
+@put("/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Update an agent")
+async def update_agent(
+    uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID], data: JSONBody[UpdateAgent]
+) -> Response[Success[AgentView]]:
+    """Sets the fields that are given. Owners answer to owners alone."""
+    return await _answer(uow, await agents.update(uow, agent_id, data.command(), expected_version(request)))
+
+
+@delete(
+    "/agents/{agent_id:str}", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Deactivate an agent",
+    status_code=200,
+)  # fmt: skip
+async def delete_agent(uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID]) -> Done:
+    """Ends the agent's access at once; what they wrote stays, and so do their tickets, for others to take over."""
+    await agents.deactivate(uow, agent_id, expected_version(request))
+    return Done("Agent deactivated")
+
+
+@patch("/agents/{agent_id:str}/status", permission=Permission.AGENT_STATUS, tags=TAG, summary="Set the status")
+async def set_agent_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[StatusBody]) -> Success[AgentView]:
+    """Says whether an agent is there: your own, or anybody's as an admin."""
+    return Success((await _views(uow, [await agents.set_status(uow, agent_id, data.status)]))[0])
+
+
+@get("/agents/{agent_id:str}/tickets", permission=Permission.AGENT_READ, tags=TAG, summary="List their tickets")
+async def list_agent_tickets(
+    uow: Uow,
+    agent_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
+    sort: FromQuery[SortField] = "created_at",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+) -> Success[TicketList]:
+    """The tickets that are assigned to the agent."""
+    found = await agents.get(uow, agent_id)
+    narrow = TicketFilter(assignee_id=found.agent.id, statuses=words_of("status", status, STATUSES))
+    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+
+
+ROUTES = [
+    list_agents,
+    get_agent,
+    create_agent,
+    update_agent,
+    delete_agent,
+    set_agent_status,
+    list_agent_tickets,
+]

@@ -1,0 +1,41 @@
+"""v1: shapes of the audit log."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.audit.records import AuditEntry
+
+
+class AuditUser(Struct, frozen=True):
+    """Who did it."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+
+
+class AuditView(Struct, frozen=True, kw_only=True):
+    """One recorded step. `user` is null where Deskbell itself did it; `data` is what was recorded of it."""
+
+    id: str
+    action: str
+    user: AuditUser | None
+    subject_type: str
+    subject_id: UUID
+    ticket_id: UUID | None
+    request_id: str | None
+    data: dict[str, object]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "AuditView":
+        """An entry in v1's form."""
+        user = None if entry.user_id is None else AuditUser(entry.user_id, entry.user_name, entry.user_email)
+        return cls(
+            id=str(entry.id), action=entry.action, user=user, subject_type=entry.subject_type,
+            subject_id=entry.subject_id, ticket_id=entry.ticket_id, request_id=entry.request_id,
+            data=msgspec.json.decode(entry.payload, type=dict[str, object]), created_at=entry.at,
+        )  # fmt: skip

@@ -1,0 +1,193 @@
+"""v1: signing in, up and out, and the links of the mails about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from litestar import Response
+from litestar.datastructures import State
+from litestar.params import JSONBody
+
+from deskbell.api.shared.requests import DeskbellRequest, client_address
+from deskbell.api.shared.routing import Public, Uow, get, post
+from deskbell.api.v1.auth.shapes import (
+    AcceptInvitation,
+    EmailBody,
+    Login,
+    Me,
+    RefreshBody,
+    ResetPassword,
+    SignUp,
+    TokenBody,
+    TokenView,
+)
+from deskbell.api.v1.envelope import NEVER_STORED, Done, Success
+from deskbell.features.access import service
+from deskbell.features.access.service.sessions import Device
+from deskbell.features.people.service import profiles
+from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, Unauthenticated
+from deskbell.kernel.permissions import Permission
+
+
+def device_of(request: DeskbellRequest) -> Device:
+    """Where a sign-in comes from."""
+    return Device(request.headers.get("user-agent"), client_address(request))
+
+
+_DOCUMENT_WORDS: Final = {"organization_id": "organizationId", "new_password": "newPassword"}
+
+
+@contextmanager
+def in_document_words() -> Iterator[None]:
+    """Names fields in a refusal as the bodies do that support-desk.md writes in camelCase."""
+    try:
+        yield
+    except Invalid as error:
+        problems = [FieldProblem(_DOCUMENT_WORDS.get(p.path, p.path), p.message) for p in error.problems]
+        raise Invalid(problems, error.message) from error
+
+
+TAG = ["Authentication"]
+
+
+@post(
+    "/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200,
+    cache_control=NEVER_STORED, refuses=(Forbidden, Unauthenticated),
+)  # fmt: skip
+async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Success[TokenView]:
+    """Access and refresh token for an address and its password.
+
+    401 `TWO_FACTOR_REQUIRED` says that the password is right and the account wants a `code` as well.
+    """
+    signed_in = await service.sign_in(
+        uow,
+        state.token_keys,
+        email=data.email,
+        password=data.password,
+        organization_id=data.organization_id,
+        code=data.code,
+        device=device_of(request),
+    )
+    return Success(TokenView.of(signed_in))
+
+
+@post(
+    "/auth/signup", permission=Public.ANONYMOUS, tags=TAG, summary="Sign up", cache_control=NEVER_STORED, also=(202,),
+    refuses=(Forbidden,),
+)  # fmt: skip
+async def sign_up(
+    uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[SignUp]
+) -> Response[Success[TokenView] | Done]:
+    """Makes an account, signs it in and mails a link to confirm the address.
+
+    202, without tokens, when the address belongs to somebody who wrote to the organization before: such an account
+    opens with the mailed link only.
+    """
+    with in_document_words():
+        signed_in = await service.sign_up(
+            uow,
+            state.token_keys,
+            name=data.name.strip(),
+            email=data.email,
+            password=data.password,
+            organization_id=data.organization_id,
+            organization_name=data.organization.strip() if data.organization else None,
+            phone=data.phone,
+            device=device_of(request),
+        )
+    if signed_in is None:
+        return Response(Done("Please open the link that we have mailed you; then you can sign in."), status_code=202)
+    message = "Welcome! Please confirm your address with the link that we have mailed you."
+    return Response(Success(TokenView.of(signed_in), message), status_code=201)
+
+
+@post(
+    "/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh the access token", status_code=200,
+    cache_control=NEVER_STORED, refuses=(Unauthenticated,),
+)  # fmt: skip
+async def refresh(uow: Uow, state: State, data: JSONBody[RefreshBody]) -> Success[TokenView]:
+    """A new access token and the next refresh token. Each refresh token works once; a second use ends the session."""
+    return Success(TokenView.of(await service.refresh(uow, state.token_keys, data.refresh_token)))
+
+
+@post("/auth/logout", permission=Permission.PROFILE, tags=TAG, summary="Sign out", status_code=200)
+async def logout(uow: Uow) -> Done:
+    """Ends this session at once, everywhere."""
+    await service.sign_out(uow)
+    return Done("Signed out")
+
+
+@post("/auth/forgot-password", permission=Public.ANONYMOUS, tags=TAG, summary="Ask for a new password", status_code=200)
+async def forgot_password(uow: Uow, data: JSONBody[EmailBody]) -> Done:
+    """Mails a link to choose a new password, if there is an account with this address. The answer does not tell."""
+    await service.request_password_reset(uow, data.email)
+    return Done("If there is an account with this address, a link to choose a new password is on its way to it.")
+
+
+@post("/auth/reset-password", permission=Public.ANONYMOUS, tags=TAG, summary="Choose a new password", status_code=200)
+async def reset_password(uow: Uow, data: JSONBody[ResetPassword]) -> Done:
+    """Sets a new password by the token of a mailed link and signs out everywhere."""
+    with in_document_words():
+        await service.reset_password(uow, data.token, data.new_password)
+    return Done("Your password is changed. Please sign in with it.")
+
+
+@post("/auth/verify-email", permission=Public.ANONYMOUS, tags=TAG, summary="Confirm an address", status_code=200)
+async def verify_email(uow: Uow, data: JSONBody[TokenBody]) -> Done:
+    """Confirms an address by the token of the link that was mailed to it, after signing up or for a change of address."""
+    await service.verify_email(uow, data.token)
+    return Done("Thank you, your address is confirmed.")
+
+
+@post(
+    "/auth/resend-verification", permission=Permission.PROFILE, tags=TAG, summary="Ask for another confirmation mail",
+    status_code=200,
+)  # fmt: skip
+async def resend_verification(uow: Uow) -> Done:
+    """Mails the link to confirm your address again, unless it is confirmed."""
+    await service.resend_verification(uow)
+    return Done("If your address is not confirmed yet, a new link is on its way to it.")
+
+
+@post(
+    "/auth/accept-invitation", permission=Public.ANONYMOUS, tags=TAG, summary="Accept an invitation", status_code=200,
+    cache_control=NEVER_STORED,
+)  # fmt: skip
+async def accept_invitation(
+    uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[AcceptInvitation]
+) -> Success[TokenView]:
+    """Sets a password by the token of an invitation and signs in."""
+    signed_in = await service.accept_invitation(
+        uow, state.token_keys, token=data.token, name=data.name, password=data.password, device=device_of(request)
+    )
+    return Success(TokenView.of(signed_in), "Welcome!")
+
+
+@get("/auth/me", permission=Permission.PROFILE, tags=TAG, summary="Who you are")
+async def me(uow: Uow) -> Success[Me]:
+    """You, as this organization knows you, and what you may do."""
+    member = await profiles.myself(uow)
+    return Success(
+        Me(
+            id=member.user_id, name=member.name, email=member.email, role=member.role,
+            organization_id=member.organization_id, phone=member.phone, avatar_url=member.avatar_url,
+            title=member.title, department=member.department, verified=member.verified,
+            platform_admin=uow.actor.may(Permission.PLATFORM),
+            permissions=[permission.value for permission in Permission if uow.actor.may(permission)],
+            organizations=await service.my_organizations(uow),
+        )
+    )  # fmt: skip
+
+
+ROUTES = [
+    login,
+    sign_up,
+    refresh,
+    logout,
+    forgot_password,
+    reset_password,
+    verify_email,
+    resend_verification,
+    accept_invitation,
+    me,
+]

@@ -1,0 +1,82 @@
+"""v1: canned responses, and filling one in for a ticket."""
+
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.v1.canned.shapes import CannedView, CreateCanned, RenderBody, RenderedView, UpdateCanned
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.features.canned import service
+from deskbell.features.canned.records import CannedChanges, NewCanned
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Canned responses"]
+
+
+@get("/canned-responses", permission=Permission.CANNED_READ, tags=TAG, summary="List canned responses")
+async def list_canned(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["title"]] = "title",
+    order: FromQuery[Order] = "asc",
+    search: Annotated[
+        str | None, QueryParameter(max_length=200, description="Part of title, content or shortcut")
+    ] = None,
+) -> Listed[CannedView]:
+    """The organization's canned responses, by title."""
+    found = await service.list_responses(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Listed([CannedView.of(each) for each in found.items], Pagination.of(found))
+
+
+@get(
+    "/canned-responses/{response_id:str}", permission=Permission.CANNED_READ, tags=TAG, summary="Get a canned response"
+)
+async def get_canned(uow: Uow, response_id: FromPath[UUID]) -> Success[CannedView]:
+    """One canned response."""
+    return Success(CannedView.of(await service.get(uow, response_id)))
+
+
+@post("/canned-responses", permission=Permission.CANNED_WRITE, tags=TAG, summary="Create a canned response")
+async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> Success[CannedView]:
+    """Keeps words to answer with."""
+    new = NewCanned(title=data.title, content=data.content, shortcut=data.shortcut)
+    return Success(CannedView.of(await service.create(uow, new)))
+
+
+@put(
+    "/canned-responses/{response_id:str}", permission=Permission.CANNED_WRITE, tags=TAG,
+    summary="Update a canned response",
+)  # fmt: skip
+async def update_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[UpdateCanned]) -> Success[CannedView]:
+    """Sets the fields that are given."""
+    changes = CannedChanges(title=data.title, content=data.content, shortcut=data.shortcut)
+    return Success(CannedView.of(await service.update(uow, response_id, changes)))
+
+
+@delete(
+    "/canned-responses/{response_id:str}", permission=Permission.CANNED_WRITE, tags=TAG,
+    summary="Delete a canned response", status_code=200,
+)  # fmt: skip
+async def delete_canned(uow: Uow, response_id: FromPath[UUID]) -> Done:
+    """Forgets a canned response; what was answered with it stays."""
+    await service.delete(uow, response_id)
+    return Done("Canned response deleted")
+
+
+@post(
+    "/canned-responses/{response_id:str}/render", permission=Permission.CANNED_READ, tags=TAG,
+    summary="Fill a canned response in for a ticket", status_code=200,
+)  # fmt: skip
+async def render_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[RenderBody]) -> Success[RenderedView]:
+    """The words with the names of the ticket, its requester, you and your organization in their places. Nothing is sent."""
+    rendered = await service.render_for_ticket(uow, response_id, data.ticket_id)
+    return Success(RenderedView(rendered.text, rendered.unknown))
+
+
+ROUTES = [list_canned, get_canned, create_canned, update_canned, delete_canned, render_canned]

@@ -1,0 +1,64 @@
+"""v1: categories."""
+
+from typing import Final, Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.v1.categories.shapes import CreateCategory, UpdateCategory
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.features.categories import service
+from deskbell.features.categories.records import Category, CategoryChanges
+from deskbell.features.tickets import service as tickets
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Categories"]
+
+
+@get("/categories", permission=Permission.CATEGORY_READ, tags=TAG, summary="List categories")
+async def list_categories(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
+) -> Listed[Category]:
+    """What tickets can be about, by name."""
+    found = await service.list_categories(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Listed(found.items, Pagination.of(found))
+
+
+@get("/categories/{category_id:str}", permission=Permission.CATEGORY_READ, tags=TAG, summary="Get a category")
+async def get_category(uow: Uow, category_id: FromPath[UUID]) -> Success[Category]:
+    """One category."""
+    return Success(await service.get(uow, category_id))
+
+
+@post("/categories", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Create a category")
+async def create_category(uow: Uow, data: JSONBody[CreateCategory]) -> Success[Category]:
+    """Adds a category; no two have the same name."""
+    return Success(await service.create(uow, data.name, data.description))
+
+
+@put("/categories/{category_id:str}", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Update a category")
+async def update_category(uow: Uow, category_id: FromPath[UUID], data: JSONBody[UpdateCategory]) -> Success[Category]:
+    """Sets the fields that are given."""
+    changes = CategoryChanges(data.name, data.description)
+    return Success(await service.update(uow, category_id, changes))
+
+
+@delete(
+    "/categories/{category_id:str}", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Delete a category",
+    status_code=200,
+)  # fmt: skip
+async def delete_category(uow: Uow, category_id: FromPath[UUID]) -> Done:
+    """Removes the category; its tickets stay, without one."""
+    await tickets.delete_category(uow, category_id)
+    return Done("Category deleted")
+
+
+ROUTES = [list_categories, get_category, create_category, update_category, delete_category]

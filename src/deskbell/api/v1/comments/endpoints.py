@@ -1,0 +1,86 @@
+"""v1: comments and history."""
+
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.routing import Uow, delete, get, patch, post
+from deskbell.api.v1.comments.shapes import CommentView, CreateComment, EditComment, HistoryView
+from deskbell.api.v1.envelope import Done, Pagination, Success, Whole
+from deskbell.api.v1.fields import CursorParam, PageParam, WholeLimitParam, part_of
+from deskbell.features.tickets import service
+from deskbell.features.tickets.records import NewAttachment, NewComment
+from deskbell.features.tickets.telling import steps_for
+from deskbell.kernel.paging import Order
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Tickets"]
+
+
+@get("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_READ, tags=TAG, summary="List comments")
+async def list_comments(
+    uow: Uow,
+    ticket_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: WholeLimitParam = None,
+    cursor: CursorParam = None,
+    order: FromQuery[Order] = "asc",
+) -> Whole[CommentView]:
+    """The whole conversation, oldest first, or a page of it where you ask for one. Customers see public comments only."""
+    asked = part_of(page, limit, cursor, order)
+    if asked is None:
+        return Whole([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
+    part = await service.page_comments(uow, ticket_id, asked)
+    return Whole([CommentView.of(comment) for comment in part.items], Pagination.of(part))
+
+
+@post("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Add a comment")
+async def add_comment(
+    uow: Uow, request: DeskbellRequest, ticket_id: FromPath[UUID], data: JSONBody[CreateComment]
+) -> Success[CommentView]:
+    """A public reply or an internal note."""
+    new = NewComment(
+        body=data.body,
+        public=data.public,
+        attachments=[NewAttachment(a.filename, a.url, a.mime_type, a.size) for a in data.attachments],
+    )
+    return Success(CommentView.of(await service.add_comment(uow, ticket_id, new, expected_version(request))))
+
+
+@patch("/comments/{comment_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Edit a comment")
+async def edit_comment(uow: Uow, comment_id: FromPath[UUID], data: JSONBody[EditComment]) -> Success[CommentView]:
+    """Corrects your own words; admins may correct any."""
+    return Success(CommentView.of(await service.edit_comment(uow, comment_id, data.body)))
+
+
+@delete(
+    "/comments/{comment_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Delete a comment",
+    status_code=200,
+)  # fmt: skip
+async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
+    """Removes your own comment; admins may remove any."""
+    await service.delete_comment(uow, comment_id)
+    return Done("Comment deleted")
+
+
+@get("/tickets/{ticket_id:str}/history", permission=Permission.TICKET_READ, tags=TAG, summary="Get the history")
+async def get_ticket_history(
+    uow: Uow,
+    ticket_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: WholeLimitParam = None,
+    cursor: CursorParam = None,
+    order: FromQuery[Order] = "asc",
+) -> Whole[HistoryView]:
+    """Every recorded step, oldest first, or a page of them where you ask for one. Customers see what concerns them."""
+    asked = part_of(page, limit, cursor, order)
+    if asked is None:
+        entries = await service.history(uow, ticket_id)
+        return Whole([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
+    part = await service.page_history(uow, ticket_id, asked)
+    steps = steps_for(part.items, staff=uow.actor.is_staff)
+    return Whole([HistoryView.of(ticket_id, step) for step in steps], Pagination.of(part))
+
+
+ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]

@@ -1,0 +1,120 @@
+"""v1: shapes of comments."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from deskbell.api.v1.fields import Body
+from deskbell.features.tickets.records import Attachment, Comment, Person
+from deskbell.features.tickets.telling import Step
+
+
+class AttachmentView(Struct, frozen=True):
+    """A file on a comment."""
+
+    id: UUID
+    filename: str
+    url: str
+    mime_type: str
+    size: int
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> "AttachmentView":
+        """A file of ours by its address here, another by its own."""
+        url = attachment.url or f"/api/v1/uploads/{attachment.file_id}"
+        return cls(attachment.id, attachment.filename, url, attachment.mime_type, attachment.size)
+
+
+class AuthorView(Struct, frozen=True):
+    """Who wrote a comment; `is_staff` tells the two sides apart."""
+
+    id: UUID
+    name: str
+    email: str
+    avatar_url: str | None
+    is_staff: bool
+
+    @classmethod
+    def of(cls, person: Person) -> "AuthorView":
+        """The public part of a person."""
+        return cls(person.id, person.name, person.email, person.avatar_url, person.role != "customer")
+
+
+class CommentView(Struct, frozen=True, kw_only=True):
+    """A reply (`public`) or an internal note."""
+
+    id: UUID
+    ticket_id: UUID
+    author_id: UUID
+    author: AuthorView
+    body: str
+    public: bool
+    channel: str
+    attachments: list[AttachmentView]
+    created_at: datetime
+    edited_at: datetime | None
+
+    @classmethod
+    def of(cls, comment: Comment) -> "CommentView":
+        """A comment in v1's form."""
+        return cls(
+            id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
+            author=AuthorView.of(comment.author), body=comment.body, public=comment.public, channel=comment.channel,
+            attachments=[AttachmentView.of(each) for each in comment.attachments], created_at=comment.created_at,
+            edited_at=comment.edited_at,
+        )  # fmt: skip
+
+
+class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file uploaded before (by the `url` that the upload answered), or a web address."""
+
+    filename: Annotated[str, Meta(min_length=1, max_length=255)]
+    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    mime_type: Annotated[str, Meta(min_length=1, max_length=200)]
+    size: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    id: UUID | None = None
+    uploaded_at: datetime | None = None
+
+
+class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reply, or with `public: false` a note for staff only."""
+
+    body: Body
+    public: bool = True
+    attachments: Annotated[list[AttachmentBody], Meta(max_length=20)] = []
+
+
+class EditComment(Struct, frozen=True, forbid_unknown_fields=True):
+    """A comment's new words."""
+
+    body: Body
+
+
+class HistoryUser(Struct, frozen=True):
+    """Who did it."""
+
+    id: UUID | None
+    name: str
+
+
+class HistoryView(Struct, frozen=True, kw_only=True):
+    """One step in a ticket's life. `changes` gives each field's old and new value."""
+
+    id: str
+    ticket_id: UUID
+    user_id: UUID | None
+    user: HistoryUser
+    action: str
+    changes: dict[str, Any]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, ticket_id: UUID, step: Step) -> "HistoryView":
+        """A step in v1's form."""
+        return cls(
+            id=str(step.id), ticket_id=ticket_id, user_id=step.actor_id,
+            user=HistoryUser(step.actor_id, step.actor_name or "Deskbell"), action=step.action, changes=step.changes,
+            created_at=step.at,
+        )  # fmt: skip

@@ -1,0 +1,86 @@
+"""v1: shapes of contacts."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.v1.envelope import Pagination
+from deskbell.api.v1.fields import Email, Name
+from deskbell.features.people.records.contacts import Activity, Contact
+
+Phone = Annotated[str, Meta(max_length=50)]
+
+
+Line = Annotated[str, Meta(max_length=200)]
+
+
+class ContactView(Struct, frozen=True, kw_only=True):
+    """A customer. `role` is what they are where they work, “customer” where nobody said."""
+
+    id: UUID
+    name: str
+    email: str
+    phone: str | None
+    company: str | None
+    role: str
+    avatar_url: str | None
+    verified: bool
+    tickets_count: int
+    created_at: datetime
+    updated_at: datetime
+    last_login_at: datetime | None
+
+    @classmethod
+    def of(cls, contact: Contact) -> "ContactView":
+        """A contact in v1's form."""
+        return cls(
+            id=contact.id, name=contact.name, email=contact.email, phone=contact.phone, company=contact.company,
+            role=contact.title or "customer", avatar_url=contact.avatar_url, verified=contact.verified,
+            tickets_count=contact.tickets_count, created_at=contact.created_at, updated_at=contact.updated_at,
+            last_login_at=contact.last_login_at,
+        )  # fmt: skip
+
+
+class ContactList(Struct, frozen=True):
+    """A page of contacts."""
+
+    contacts: list[ContactView]
+    pagination: Pagination
+
+
+class ActivityView(Struct, frozen=True):
+    """One step in a contact's story."""
+
+    id: str
+    action: str
+    description: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, activity: Activity) -> "ActivityView":
+        """A step in v1's form."""
+        return cls(str(activity.id), activity.action, activity.description, activity.created_at)
+
+
+class CreateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new contact. `organization_id` can only be your own."""
+
+    name: Name
+    email: Email
+    phone: Phone | None = None
+    company: Line | None = None
+    role: Line | None = None
+    organization_id: UUID | None = None
+
+
+class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays, null empties."""
+
+    name: Name | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    company: Line | UnsetType | None = UNSET
+    role: Line | UnsetType | None = UNSET
+    organization_id: UUID | UnsetType | None = UNSET

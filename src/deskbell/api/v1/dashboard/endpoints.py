@@ -1,0 +1,50 @@
+"""v1: the dashboard."""
+
+from typing import Annotated
+
+from litestar.params import QueryParameter
+
+from deskbell.api.shared.routing import Uow, get
+from deskbell.api.v1.dashboard.shapes import ActivityView, LevelView, StatsView
+from deskbell.api.v1.envelope import Success
+from deskbell.features.dashboard import service
+from deskbell.features.reports import service as reports
+from deskbell.features.reports.records import percent
+from deskbell.kernel.paging import MAX_LIMIT
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Dashboard & Analytics"]
+
+
+GOALS = {"First Response": 95, "Resolution Time": 90, "Customer Satisfaction": 85}
+"""What a desk may be content with, in percent."""
+
+
+@get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
+async def get_dashboard_stats(uow: Uow) -> Success[StatsView]:
+    """How many tickets are where at this moment."""
+    return Success(StatsView.of(await service.overview(uow)))
+
+
+@get("/dashboard/activity", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get recent activity")
+async def get_dashboard_activity(
+    uow: Uow,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Number of activities to return")] = 20,
+) -> Success[list[ActivityView]]:
+    """What happened last, newest first."""
+    return Success([ActivityView.of(each) for each in await service.activity(uow, limit)])
+
+
+@get("/dashboard/sla-status", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get SLA status")
+async def get_sla_status(uow: Uow) -> Success[list[LevelView]]:
+    """How far promises were kept over the last 30 days: with the tickets filed in them, and by the ratings given in them."""
+    kept, said = await reports.service_levels(uow)
+    figures = {
+        "First Response": (kept.first_response.compliance, kept.first_response.measured),
+        "Resolution Time": (kept.resolution.compliance, kept.resolution.measured),
+        "Customer Satisfaction": (percent(said.satisfied, said.responses), said.responses),
+    }
+    return Success([LevelView(label, value, GOALS[label], n) for label, (value, n) in figures.items()])
+
+
+ROUTES = [get_dashboard_stats, get_dashboard_activity, get_sla_status]

@@ -1,0 +1,106 @@
+"""v1: shapes of the dashboard."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.dashboard.records import Activity, Overview
+from deskbell.features.tickets.events import CommentAdded, TicketAssigned, TicketCreated, TicketUpdated
+
+
+class StatsView(Struct, frozen=True, kw_only=True):
+    """How many tickets are where. `open_tickets` counts new and open ones; `overdue_tickets` have missed a target that is
+    still to be met; today is that of the organization's time zone.
+    """
+
+    open_tickets: int
+    pending_tickets: int
+    overdue_tickets: int
+    resolved_today: int
+    total_tickets: int
+    new_tickets: int
+    hold_tickets: int
+    solved_tickets: int
+    closed_tickets: int
+    unassigned_tickets: int
+    created_today: int
+
+    @classmethod
+    def of(cls, found: Overview) -> "StatsView":
+        """The overview in v1's form."""
+        counts = found.by_status
+        return cls(
+            open_tickets=counts["new"] + counts["open"],
+            pending_tickets=counts["pending"],
+            overdue_tickets=found.overdue,
+            resolved_today=found.resolved_today,
+            total_tickets=sum(counts.values()),
+            new_tickets=counts["new"],
+            hold_tickets=counts["hold"],
+            solved_tickets=counts["solved"],
+            closed_tickets=counts["closed"],
+            unassigned_tickets=found.unassigned,
+            created_today=found.created_today,
+        )
+
+
+class ActivityUser(Struct, frozen=True):
+    """Who did it; without an id, Deskbell itself."""
+
+    id: UUID | None
+    name: str
+
+
+class ActivityView(Struct, frozen=True, kw_only=True):
+    """Something that happened to a ticket: `user` did `action` to `target`."""
+
+    id: str
+    type: Literal["ticket_created", "ticket_updated", "comment_added"]
+    user: ActivityUser
+    action: str
+    target: str
+    ticket_id: UUID
+    timestamp: datetime
+
+    @classmethod
+    def of(cls, found: Activity) -> "ActivityView":
+        """An event in v1's form."""
+        kind, action = _told(found)
+        return cls(
+            id=str(found.id),
+            type=kind,
+            user=ActivityUser(found.actor_id, found.actor_name or "Deskbell"),
+            action=action,
+            target=f"#{found.number} {found.subject}",
+            ticket_id=found.ticket_id,
+            timestamp=found.at,
+        )
+
+
+def _told(found: Activity) -> tuple[Literal["ticket_created", "ticket_updated", "comment_added"], str]:
+    match found.event:
+        case TicketCreated():
+            return "ticket_created", "filed"
+        case CommentAdded(public=public):
+            return "comment_added", "replied to" if public else "added a note to"
+        case TicketAssigned(changes=changes):
+            taken = all(change.now is None for change in changes.values())
+            return "ticket_updated", "unassigned" if taken else "assigned"
+        case TicketUpdated(changes=changes) if "status" in changes:
+            return "ticket_updated", f"set to {changes['status'].now}"
+        case TicketUpdated(changes=changes):
+            fields = ", ".join(sorted(name.removesuffix("_id").replace("_", " ") for name in changes))
+            return "ticket_updated", f"changed {fields} of"
+        case _:
+            return "ticket_updated", "changed"
+
+
+class LevelView(Struct, frozen=True):
+    """How far something is kept, in whole percent rounded down, and how far it should be; `measured` says of how many."""
+
+    label: str
+    value: int
+    target: int
+    measured: int

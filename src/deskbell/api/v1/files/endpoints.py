@@ -1,0 +1,168 @@
+"""v1: uploading files, downloading and deleting them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from litestar import Response
+from litestar.datastructures import UploadFile
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath
+
+from deskbell.api.shared.auth import provide_uow
+from deskbell.api.shared.idempotency import note_answer
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.v1.envelope import Done, Success
+from deskbell.api.v1.files.shapes import Download, FileView
+from deskbell.features.files import service
+from deskbell.features.files.kinds import served_type
+from deskbell.features.files.naming import content_disposition
+from deskbell.features.files.records import StoredFile
+from deskbell.kernel.errors import Invalid, MalformedRequest, NotFound, PayloadTooLarge
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.storage import Storage
+
+TAG: Final = ["Files"]
+
+
+_log: Final = structlog.get_logger("deskbell.files")
+
+
+_FORM_BYTES: Final = 64 * 1024
+"""What a form may weigh beside its file: boundaries, headers, small fields."""
+
+
+acting = asynccontextmanager(provide_uow)
+"""The request's unit of work for as long as it is needed, where the route must do something before or after."""
+
+
+@dataclass
+class UploadOperation(Operation):
+    """The OpenAPI description of an operation that takes a form with a file: the handler reads the form by itself."""
+
+    def __post_init__(self) -> None:
+        """Describes the body."""
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description="The file")
+        form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
+        self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
+
+
+@post(
+    "/upload", permission=Permission.FILE_UPLOAD, late=True, request_max_body_size=None,
+    operation_class=UploadOperation, tags=TAG, summary="Upload a file",
+)  # fmt: skip
+async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
+    """Takes a form (`multipart/form-data`) with the field `file`. What is attached to nothing within a day is removed."""
+    storage: Storage = request.app.state.storage
+    limit: int = request.app.state.settings.max_upload_bytes
+    upload = await _file_of(request, limit)
+    organization_id = request.scope["state"]["deskbell.actor"].organization_id
+    try:
+        incoming = await service.receive(
+            storage, organization_id, upload.file, upload.filename, upload.content_type, limit
+        )
+    finally:
+        await upload.close()
+    try:
+        async with acting(request) as uow:
+            file = await service.keep(uow, incoming)
+            # Noted before the commit, so that a repeat with the same Idempotency-Key gets this very answer.
+            return await note_answer(Response(Success(FileView.of(file)), status_code=201))
+    except BaseException:
+        await storage.delete(incoming.storage_key)
+        raise
+
+
+async def _file_of(request: DeskbellRequest, limit: int) -> UploadFile:
+    """The form's file, on disk where it is big. Raises `PayloadTooLarge`, `MalformedRequest`, `Invalid` without a file."""
+    if (request.headers.get("content-type") or "").partition(";")[0].strip().lower() != "multipart/form-data":
+        raise MalformedRequest("Send the file in a form, with Content-Type: multipart/form-data")
+    if (request.content_length or 0) > limit + _FORM_BYTES:
+        raise PayloadTooLarge(limit)
+    _bound(request, limit)
+    try:
+        form = await request.form()
+    except (UnicodeDecodeError, LookupError) as error:
+        raise MalformedRequest("The form holds a field that is no text") from error
+    given = form.getall("file", [])
+    files = [each for each in given if isinstance(each, UploadFile)]
+    for each in form.values():
+        if isinstance(each, UploadFile) and (len(files) != 1 or each is not files[0]):
+            await each.close()
+    if len(given) == len(files) == 1:
+        return files[0]
+    raise Invalid.field("file", "Send one file at a time" if len(given) > 1 else "Send a file in this field")
+
+
+def _bound(request: DeskbellRequest, limit: int) -> None:
+    """Stops reading a body that does not say its length once it is too long."""
+    receive = request.receive
+    read = 0
+
+    async def receive_bounded() -> Any:
+        nonlocal read
+        message: Any = await receive()
+        read += len(message.get("body", b""))
+        if read > limit + _FORM_BYTES:
+            raise PayloadTooLarge(limit)
+        return message
+
+    request.receive = receive_bounded
+
+
+@get(
+    "/uploads/{file_id:str}", permission=Permission.FILE_READ, media_type="application/octet-stream", tags=TAG,
+    summary="Download a file", produces=("*/*",), also=(304,),
+)  # fmt: skip
+async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UUID]) -> Response[Any]:
+    """The file's content, for whoever may read what it hangs on, and for its uploader while it hangs on nothing."""
+    file = await service.get(uow, file_id)
+    tag = f'"{file.sha256.hex()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
+    if _knows(request.headers.get("if-none-match"), tag):
+        return Response(b"", status_code=304, headers=headers)
+    content = _content(request.app.state.storage, file)
+    try:
+        await anext(content)  # a content that is missing must be told before the answer begins
+    except FileNotFoundError as error:
+        raise NotFound("file") from error
+    headers |= {"Content-Disposition": content_disposition(file.filename), "Content-Length": str(file.size)}
+    return Download(content, headers=headers, media_type=served_type(file.mime_type))
+
+
+def _knows(header: str | None, tag: str) -> bool:
+    """Whether `If-None-Match` names the tag (RFC 9110, 13.1.2)."""
+    if header is None:
+        return False
+    return header.strip() == "*" or tag in [each.strip().removeprefix("W/") for each in header.split(",")]
+
+
+async def _content(storage: Storage, file: StoredFile) -> AsyncIterator[bytes]:
+    """A content in pieces, after an empty one that shows that it is there."""
+    pieces = storage.stream(file.storage_key)
+    first = await anext(pieces)
+    yield b""
+    yield first
+    async for piece in pieces:
+        yield piece
+
+
+@delete("/uploads/{file_id:str}", permission=Permission.FILE_DELETE, late=True, tags=TAG, summary="Delete a file",
+        status_code=200)  # fmt: skip
+async def delete_file(request: DeskbellRequest, file_id: FromPath[UUID]) -> Done:
+    """Removes an upload of yours that hangs on nothing; admins may remove any, from its comment too."""
+    async with acting(request) as uow:
+        key = await service.delete(uow, file_id)
+    storage: Storage = request.app.state.storage
+    try:
+        await storage.delete(key)
+    except Exception:  # noqa: BLE001 - it is deleted for everybody; the sweep removes the content later
+        _log.warning("content not removed yet", key=key, exc_info=True)
+    return Done("File deleted")
+
+
+ROUTES = [upload_file, download_file, delete_file]

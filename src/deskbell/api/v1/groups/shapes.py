@@ -1,0 +1,72 @@
+"""v1: shapes of groups."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.v1.fields import Name, Text
+from deskbell.features.groups.records import Group, GroupMember, GroupRole
+
+MemberIds = Annotated[list[UUID], Meta(max_length=500)]
+
+
+class GroupMemberView(Struct, frozen=True):
+    """An agent in a group; `role` is their part in it (member or lead), `status` whether they are there."""
+
+    id: UUID
+    name: str
+    email: str
+    role: GroupRole
+    avatar_url: str | None
+    status: str
+
+    @classmethod
+    def of(cls, member: GroupMember) -> "GroupMemberView":
+        """A member in v1's form."""
+        return cls(member.id, member.name, member.email, member.role, member.avatar_url, member.availability)
+
+
+class GroupDetails(Struct, frozen=True):
+    """A group with its members."""
+
+    id: UUID
+    name: str
+    description: str
+    members: list[GroupMemberView]
+    members_count: int
+    open_tickets: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, group: Group, members: list[GroupMember]) -> "GroupDetails":
+        """A group in v1's form."""
+        return cls(
+            group.id, group.name, group.description, [GroupMemberView.of(each) for each in members],
+            group.members_count, group.open_tickets, group.created_at, group.updated_at,
+        )  # fmt: skip
+
+
+class CreateGroup(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new group."""
+
+    name: Name
+    description: Text = ""
+    member_ids: MemberIds = []
+
+
+class UpdateGroup(Struct, frozen=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays. `member_ids` is the whole list of members."""
+
+    name: Name | UnsetType = UNSET
+    description: Text | UnsetType = UNSET
+    member_ids: MemberIds | UnsetType = UNSET
+
+
+class AddMember(Struct, frozen=True, forbid_unknown_fields=True):
+    """An agent to put in a group; a `role` also changes the part of one who is in it."""
+
+    user_id: UUID
+    role: GroupRole | None = None

@@ -1,0 +1,24 @@
+"""v1: the secret under which other systems sign what they send to `POST /v1/webhooks/incoming`."""
+
+from deskbell.api.shared.routing import Uow, get, post
+from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.incoming_webhooks.shapes import SecretView
+from deskbell.channels.webhook import service
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Webhooks"]
+
+
+@get("/webhooks/incoming-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Read the incoming secret")
+async def read_incoming_secret(uow: Uow) -> Success[SecretView]:
+    """The organization's secret; it is made when first asked for."""
+    return Success(SecretView(await service.read_secret(uow)))
+
+
+@post("/webhooks/incoming-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Rotate the incoming secret")
+async def rotate_incoming_secret(uow: Uow) -> Success[SecretView]:
+    """Makes a new secret; what is signed under the one before is refused from now on."""
+    return Success(SecretView(await service.rotate_secret(uow)))
+
+
+ROUTES = [read_incoming_secret, rotate_incoming_secret]

@@ -1,0 +1,46 @@
+"""v1: ticket metrics."""
+
+from typing import Annotated, Final, TypeAlias
+
+from litestar.params import QueryParameter
+
+from deskbell.api.shared.routing import Uow, get
+from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.metrics.shapes import MetricsView
+from deskbell.features.metrics import service
+from deskbell.features.reports.service import bounds_of
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Metrics"]
+
+
+_BOUND: Final = "A date, which is included and read by the organization's calendar, or a time (ISO 8601)"
+
+
+StartDate: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=40, description=f"{_BOUND}; without it: 30 days before the end")
+]
+
+
+EndDate: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=40, description=f"{_BOUND}, up to which; without it: now")
+]
+
+
+@get("/metrics/tickets", permission=Permission.METRICS_READ, tags=TAG, summary="Get ticket metrics")
+async def ticket_metrics(
+    uow: Uow,
+    start_date: StartDate = None,
+    end_date: EndDate = None,
+) -> Success[MetricsView]:
+    """Response times, resolution times and reopenings of the tickets filed in a span of time."""
+    start, end = await bounds_of(uow, start_date, end_date)
+    try:
+        found = await service.ticket_metrics(uow, start, end)
+    except Invalid as refusal:
+        raise Invalid.field("start_date", refusal.problems[0].message) from refusal
+    return Success(MetricsView.of(found))
+
+
+ROUTES = [ticket_metrics]

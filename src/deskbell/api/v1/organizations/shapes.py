@@ -1,0 +1,76 @@
+"""v1: shapes of organizations."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.v1.fields import Name
+from deskbell.features.organizations.records import Organization
+from deskbell.features.organizations.settings import OrganizationSettings, Scalar, SettingChanges
+
+ShortText = Annotated[str, Meta(max_length=200)]
+
+
+Domain = Annotated[
+    str,
+    Meta(
+        max_length=253,
+        pattern=r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
+        extra={"pattern_message": "Must be a domain, such as example.com"},
+        examples=["example.com"],
+    ),
+]
+
+
+class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings to change: null takes one back to its default. Whatever your integrations want to keep goes in `custom`."""
+
+    time_zone: ShortText | UnsetType | None = UNSET
+    language: ShortText | UnsetType | None = UNSET
+    signup_allowed: bool | UnsetType | None = UNSET
+    business_name: ShortText | UnsetType | None = UNSET
+    support_email: ShortText | UnsetType | None = UNSET
+    website: Annotated[str, Meta(max_length=2_000)] | UnsetType | None = UNSET
+    phone: ShortText | UnsetType | None = UNSET
+    custom: dict[str, Scalar] | UnsetType | None = UNSET
+
+    def command(self) -> SettingChanges:
+        """The same in the core's words."""
+        return SettingChanges(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+class OrganizationView(Struct, frozen=True):
+    """An organization with its settings, defaults filled in."""
+
+    id: UUID
+    name: str
+    domain: str | None
+    settings: OrganizationSettings
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, organization: Organization) -> "OrganizationView":
+        """An organization in v1's form."""
+        return cls(
+            organization.id, organization.name, organization.domain, organization.settings, organization.created_at,
+            organization.updated_at,
+        )  # fmt: skip
+
+
+class CreateOrganization(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new organization."""
+
+    name: Name
+    domain: Domain | None = None
+    settings: SettingsBody = SettingsBody()
+
+
+class UpdateOrganization(Struct, frozen=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays, within `settings` too."""
+
+    name: Name | UnsetType = UNSET
+    domain: Domain | UnsetType | None = UNSET
+    settings: SettingsBody | UnsetType = UNSET

@@ -1,0 +1,77 @@
+"""Agents' figures as v1 shows them, one by one and in their report."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.api.v1.reports.shapes import PeriodView
+from deskbell.features.reports.records import AgentFigures, AgentReport
+from deskbell.kernel.durations import format_duration
+
+
+class AgentPerformanceView(Struct, frozen=True, kw_only=True):
+    """What a member of the staff did in a period. Times are means; `sla_compliance` is whole percent, rounded down."""
+
+    tickets_resolved: int
+    tickets_assigned: int
+    avg_resolution_time: str
+    avg_resolution_seconds: float
+    first_response_time: str
+    first_response_seconds: float
+    customer_satisfaction: float
+    ratings: int
+    sla_compliance: int
+    sla_measured: int
+
+    @classmethod
+    def fields_of(cls, agent: AgentFigures) -> dict[str, object]:
+        """The fields of this view, and of those that say more."""
+        resolution, first = agent.resolution.mean or 0.0, agent.first_response.mean or 0.0
+        return {
+            "tickets_resolved": agent.resolved,
+            "tickets_assigned": agent.assigned,
+            "avg_resolution_time": format_duration(resolution),
+            "avg_resolution_seconds": round(resolution, 3),
+            "first_response_time": format_duration(first),
+            "first_response_seconds": round(first, 3),
+            "customer_satisfaction": agent.rating,
+            "ratings": sum(agent.ratings.values()),
+            "sla_compliance": agent.sla_compliance,
+            "sla_measured": agent.promised,
+        }
+
+    @classmethod
+    def of(cls, agent: AgentFigures) -> "AgentPerformanceView":
+        """An agent's figures in v1's form."""
+        return cls(**cls.fields_of(agent))  # type: ignore[arg-type] # the fields are this class's own
+
+
+class ReportedAgent(AgentPerformanceView, frozen=True, kw_only=True):
+    """The same with who it is."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+
+
+class AgentReportView(Struct, frozen=True, kw_only=True):
+    """The staff in a period, those who resolved most first."""
+
+    agents: list[ReportedAgent]
+    period: PeriodView
+
+    @classmethod
+    def of(cls, report: AgentReport) -> "AgentReportView":
+        """A report in v1's form."""
+        agents = [
+            ReportedAgent(
+                id=agent.id,
+                name=agent.name,
+                email=agent.email,
+                role=agent.role,
+                **ReportedAgent.fields_of(agent),  # type: ignore[arg-type] # the fields are that class's own
+            )
+            for agent in report.agents
+        ]
+        return cls(agents=agents, period=PeriodView.of(report.period))

@@ -1,0 +1,156 @@
+"""v1: reports."""
+
+import asyncio
+from typing import Annotated, Literal, TypeAlias
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, QueryParameter
+
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Public, Uow, get
+from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.reports.agent_shapes import AgentPerformanceView, AgentReportView
+from deskbell.api.v1.reports.shapes import ExportLink, SatisfactionReportView, SlaReportView, TicketReportView
+from deskbell.features.reports import exporting, service
+from deskbell.features.reports.exporting import ExportFormat, ExportOrder, ReportType
+from deskbell.features.reports.period import Grouping
+from deskbell.kernel.errors import Unauthenticated
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Reports"]
+
+
+_BOUND = "A date, which is included and read by the organization's calendar, or a time (ISO 8601)"
+
+
+StartDate: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=40, description=f"{_BOUND}; without it: from the first ticket on")
+]
+
+
+EndDate: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=40, description=f"{_BOUND}, up to which; without it: until today")
+]
+
+
+GroupBy: TypeAlias = Annotated[
+    Grouping | None, QueryParameter(description="What the trend is divided into; without it: as fits the period")
+]
+
+
+@get("/reports/tickets", permission=Permission.REPORT_READ, tags=TAG, summary="Get ticket reports")
+async def ticket_report(
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
+) -> Success[TicketReportView]:
+    """How many tickets came and were resolved in a period, and how long that took."""
+    period = await service.period_of(uow, start_date, end_date, group_by)
+    return Success(TicketReportView.of(await service.ticket_report(uow, period)))
+
+
+@get("/reports/agents", permission=Permission.REPORT_READ, tags=TAG, summary="Get agent reports")
+async def agent_report(uow: Uow, start_date: StartDate = None, end_date: EndDate = None) -> Success[AgentReportView]:
+    """What each member of the staff did in a period."""
+    period = await service.period_of(uow, start_date, end_date)
+    return Success(AgentReportView.of(await service.agent_report(uow, period)))
+
+
+@get("/reports/satisfaction", permission=Permission.REPORT_READ, tags=TAG, summary="Get satisfaction reports")
+async def satisfaction_report(
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
+) -> Success[SatisfactionReportView]:
+    """What customers said of their solved tickets."""
+    period = await service.period_of(uow, start_date, end_date, group_by)
+    return Success(SatisfactionReportView.of(await service.satisfaction_report(uow, period)))
+
+
+@get("/reports/sla", permission=Permission.REPORT_READ, tags=TAG, summary="Get SLA reports")
+async def sla_report(
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
+) -> Success[SlaReportView]:
+    """How far the promises of the service-level policies were kept."""
+    period = await service.period_of(uow, start_date, end_date, group_by)
+    return Success(SlaReportView.of(await service.sla_report(uow, period)))
+
+
+@get("/reports/export", permission=Permission.REPORT_READ, tags=TAG, summary="Export reports")
+async def export_report(
+    uow: Uow,
+    request: DeskbellRequest,
+    type_: Annotated[ReportType, QueryParameter(name="type", description="Which report")] = "tickets",
+    format_: Annotated[ExportFormat, QueryParameter(name="format", description="Which kind of file")] = "csv",
+    start_date: StartDate = None,
+    end_date: EndDate = None,
+    group_by: GroupBy = None,
+) -> Success[ExportLink]:
+    """A link to the report as a file: plain columns (csv), a workbook with a chart (xlsx), a typeset page (pdf)."""
+    order = ExportOrder(
+        organization_id=uow.actor.organization_id, user_id=uow.actor.id, report=type_, format=format_,
+        start_date=start_date, end_date=end_date, group_by=group_by,
+    )  # fmt: skip
+    period = await service.period_of(uow, start_date, end_date, group_by)
+    exporting.demand_fit(order, period)
+    token, expires_at = exporting.sign(order, request.app.state.settings.secret_key, uow.now)
+    return Success(
+        ExportLink(
+            url=f"{request.app.state.settings.base_url}/api/v1/reports/export/download?{urlencode({'token': token})}",
+            filename=exporting.filename(order, period),
+            format=format_,
+            expires_at=expires_at,
+        )
+    )
+
+
+@get(
+    "/reports/export/download", permission=Public.ANONYMOUS, tags=TAG, summary="Download an exported report",
+    produces=("text/csv", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    refuses=(Unauthenticated,),
+)  # fmt: skip
+async def download_report(
+    uow: Uow, request: DeskbellRequest, token: Annotated[str, QueryParameter(max_length=4_000)]
+) -> Response[bytes]:
+    """The file that a link leads to, made with the figures of this moment."""
+    order = exporting.read(token, request.app.state.settings.secret_key)
+    if order is None or not await exporting.enter(uow, order):
+        raise Unauthenticated("This link has expired. Please export the report again.")
+    document, name = await exporting.compose(uow, order)
+    await uow.release()  # typesetting takes a moment, and others need the connection
+    content = await asyncio.to_thread(exporting.render, document, order.format)
+    return Response(
+        content,
+        media_type=MEDIA_TYPES[order.format],
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
+    )
+
+
+MEDIA_TYPES: dict[Literal["csv", "pdf", "xlsx"], str] = {
+    "csv": "text/csv",  # the encoding is added where it is sent
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@get(
+    "/agents/{agent_id:str}/performance",
+    permission=Permission.AGENT_READ,
+    tags=["Agents"],
+    summary="Get agent performance",
+)
+async def agent_performance(
+    uow: Uow, agent_id: FromPath[UUID], start_date: StartDate = None, end_date: EndDate = None
+) -> Success[AgentPerformanceView]:
+    """Figures of one member of the staff over a period, or all along. Others' figures are for leads and above."""
+    period = await service.period_of(uow, start_date, end_date)
+    return Success(AgentPerformanceView.of(await service.agent_performance(uow, agent_id, period)))
+
+
+ROUTES = [
+    ticket_report,
+    agent_report,
+    satisfaction_report,
+    sla_report,
+    export_report,
+    download_report,
+    agent_performance,
+]

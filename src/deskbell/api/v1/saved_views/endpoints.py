@@ -1,0 +1,97 @@
+"""v1: saved views, one's own and shared ones."""
+
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import UNSET
+
+from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.api.v1.saved_views.shapes import CreateView, UpdateView, ViewView
+from deskbell.api.v1.tickets.shapes import TicketList
+from deskbell.features.saved_views import service
+from deskbell.features.saved_views.records import NewView, SavedView, ViewChanges
+from deskbell.features.tickets.records import SortField
+from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Views"]
+
+
+MANAGE: Final = Permission.VIEW_MANAGE
+
+
+@get("/views", permission=MANAGE, tags=TAG, summary="List views")
+async def list_views(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
+    counts: Annotated[bool, QueryParameter(description="Whether to count each view's tickets")] = True,
+) -> Listed[ViewView]:
+    """Your own views and those that are shared, by name, each with how many tickets it holds for you."""
+    found = await service.list_views(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    views = [ViewView.of(view, await service.count(uow, view) if counts else None) for view in found.items]
+    return Listed(views, Pagination.of(found))
+
+
+@get("/views/{view_id:str}", permission=MANAGE, tags=TAG, summary="Get a view")
+async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Success[ViewView]:
+    """A view of yours, or a shared one."""
+    return await _shown(uow, await service.get(uow, view_id))
+
+
+@post("/views", permission=MANAGE, tags=TAG, summary="Save a view")
+async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]:
+    """Keeps a list of tickets under a name. A query that is not understood is refused, and the refusal points at it."""
+    new = NewView(
+        name=data.name, shared=data.shared, query=data.query, filter=data.filter.command(), sort=data.sort,
+        descending=data.order == "desc", columns=data.columns,
+    )  # fmt: skip
+    return await _shown(uow, await service.create(uow, new))
+
+
+@put("/views/{view_id:str}", permission=MANAGE, tags=TAG, summary="Update a view")
+async def update_view(uow: Uow, view_id: FromPath[UUID], data: JSONBody[UpdateView]) -> Success[ViewView]:
+    """Sets the fields that are given. A shared view is changed by its owner and by admins."""
+    changes = ViewChanges(
+        name=data.name, shared=data.shared, query=data.query,
+        filter=UNSET if data.filter is UNSET else data.filter.command(), sort=data.sort,
+        descending=UNSET if data.order is UNSET else data.order == "desc", columns=data.columns,
+    )  # fmt: skip
+    return await _shown(uow, await service.update(uow, view_id, changes))
+
+
+@delete("/views/{view_id:str}", permission=MANAGE, tags=TAG, summary="Delete a view", status_code=200)
+async def delete_view(uow: Uow, view_id: FromPath[UUID]) -> Done:
+    """Forgets a view; its tickets stay."""
+    await service.delete(uow, view_id)
+    return Done("View deleted")
+
+
+@get("/views/{view_id:str}/tickets", permission=MANAGE, tags=TAG, summary="List a view's tickets")
+async def list_view_tickets(
+    uow: Uow,
+    view_id: FromPath[UUID],
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[SortField | None] = None,
+    order: FromQuery[Literal["asc", "desc"] | None] = None,
+) -> Success[TicketList]:
+    """The tickets that the view holds for you, in its own order unless you ask for another."""
+    request = PageRequest.numbered(page, limit, cursor)
+    descending = None if order is None else order == "desc"
+    found = await service.list_tickets(uow, view_id, request, sort=sort, descending=descending)
+    return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
+
+
+async def _shown(uow: Uow, view: SavedView) -> Success[ViewView]:
+    return Success(ViewView.of(view, await service.count(uow, view)))
+
+
+ROUTES = [list_views, get_view, create_view, update_view, delete_view, list_view_tickets]

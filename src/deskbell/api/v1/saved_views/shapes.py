@@ -1,0 +1,123 @@
+"""v1: shapes of saved views."""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from deskbell.api.v1.fields import Channel, Name, Priority, Status, Tags, TicketType
+from deskbell.features.saved_views.records import DEFAULT_COLUMNS, Column, SavedView, ViewCount, ViewFilter
+from deskbell.features.tickets.records import SortField
+from deskbell.kernel.paging import Order
+
+QueryText: TypeAlias = Annotated[str, Meta(max_length=1_000)]
+
+
+Columns: TypeAlias = Annotated[list[Column], Meta(min_length=1, max_length=30)]
+
+
+Whose: TypeAlias = Annotated[str, Meta(pattern=r"^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+                                       extra={"pattern_message": "Must be me, none, or an agent's id"})]  # fmt: skip
+
+
+class FilterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the view narrows to, beside its query. `assignee`: an agent's id, `none`, or `me` for whoever looks."""
+
+    status: Annotated[list[Status], Meta(max_length=10)] = []
+    priority: Annotated[list[Priority], Meta(max_length=10)] = []
+    type: Annotated[list[TicketType], Meta(max_length=10)] = []
+    channel: Annotated[list[Channel], Meta(max_length=10)] = []
+    assignee: Whose | None = None
+    group_id: UUID | None = None
+    requester_id: UUID | None = None
+    category_id: UUID | None = None
+    tags: Tags = []
+
+    def command(self) -> ViewFilter:
+        """The same in the core's words."""
+        return ViewFilter(
+            status=self.status, priority=self.priority, type=self.type, channel=self.channel, assignee=self.assignee,
+            group_id=self.group_id, requester_id=self.requester_id, category_id=self.category_id, tags=self.tags,
+        )  # fmt: skip
+
+
+class ViewFilterView(Struct, frozen=True, kw_only=True):
+    """What a view narrows to beside its query."""
+
+    status: list[str]
+    priority: list[str]
+    type: list[str]
+    channel: list[str]
+    assignee: str | None
+    group_id: UUID | None
+    requester_id: UUID | None
+    category_id: UUID | None
+    tags: list[str]
+
+    @classmethod
+    def of(cls, narrow: ViewFilter) -> "ViewFilterView":
+        """A filter in v1's form."""
+        return cls(
+            status=list(narrow.status), priority=list(narrow.priority), type=list(narrow.type),
+            channel=list(narrow.channel), assignee=narrow.assignee,
+            group_id=narrow.group_id, requester_id=narrow.requester_id, category_id=narrow.category_id,
+            tags=narrow.tags,
+        )  # fmt: skip
+
+
+class ViewView(Struct, frozen=True, kw_only=True):
+    """A saved view. `count` is how many tickets it holds for you; where `count_exact` is false there are more than that.
+
+    Both are null where nothing was counted, and for a view whose query is no longer understood.
+    """
+
+    id: UUID
+    name: str
+    shared: bool
+    owner_id: UUID
+    owner_name: str
+    query: str
+    filter: ViewFilterView
+    sort: SortField
+    order: Order
+    columns: list[Column]
+    count: int | None
+    count_exact: bool | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: SavedView, counted: ViewCount | None) -> "ViewView":
+        """A view in v1's form."""
+        return cls(
+            id=view.id, name=view.name, shared=view.shared, owner_id=view.owner_id, owner_name=view.owner_name,
+            query=view.query, filter=ViewFilterView.of(view.filter), sort=view.sort,
+            order="desc" if view.descending else "asc", columns=view.columns,
+            count=counted.count if counted else None, count_exact=counted.exact if counted else None,
+            created_at=view.created_at, updated_at=view.updated_at,
+        )  # fmt: skip
+
+
+class CreateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new view: `query` in the search language and `filter`, both of which must hold; order and columns to show."""
+
+    name: Name
+    shared: bool = False
+    query: QueryText = ""
+    filter: FilterBody = field(default_factory=FilterBody)
+    sort: SortField = "updated_at"
+    order: Order = "desc"
+    columns: Columns = field(default_factory=lambda: list(DEFAULT_COLUMNS))
+
+
+class UpdateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values of some fields; what is left out stays. A filter replaces the one before."""
+
+    name: Name | UnsetType = UNSET
+    shared: bool | UnsetType = UNSET
+    query: QueryText | UnsetType = UNSET
+    filter: FilterBody | UnsetType = UNSET
+    sort: SortField | UnsetType = UNSET
+    order: Order | UnsetType = UNSET
+    columns: Columns | UnsetType = UNSET

@@ -1,0 +1,94 @@
+"""v1: search, over everything and by kind."""
+
+from typing import Annotated, Final, Literal, TypeAlias
+
+from litestar.params import FromQuery, QueryParameter
+
+from deskbell.api.shared.routing import Uow, get
+from deskbell.api.v1.contacts.shapes import ContactList, ContactView
+from deskbell.api.v1.envelope import Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView
+from deskbell.api.v1.search.shapes import FoundView
+from deskbell.api.v1.tickets.shapes import TicketList, TicketView
+from deskbell.features.search import service
+from deskbell.features.search.service import KINDS, TicketOrder
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Search"]
+
+
+Words: TypeAlias = Annotated[str, QueryParameter(min_length=1, max_length=1_000, description="Words to look for")]
+
+
+Language: TypeAlias = Annotated[
+    str,
+    QueryParameter(
+        min_length=1,
+        max_length=1_000,
+        description='Words, "phrases", beginnings*, -without; status:open,pending priority: type: channel: '
+        "assignee:me|none|name group: requester: tag: category: has:attachment number: created>2026-01-01 updated<7d. "
+        'A name is a word of it, several in quotes ("jo li"), or an e-mail address or what stands before its @; of a name '
+        "that more than 1,000 people have, 1,000 are looked at",
+    ),
+]
+
+
+@get("/search", permission=Permission.SEARCH, tags=TAG, summary="Search everything")
+async def search(
+    uow: Uow,
+    q: Language,
+    types: Annotated[str | None, QueryParameter(description="tickets, contacts, articles; all, if left out")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=100, description="Entries of each kind")] = 10,
+) -> Success[FoundView]:
+    """Tickets, contacts and articles. Operators narrow tickets; the others are sought by the words beside them."""
+    wanted = words_of("types", types, KINDS) or KINDS
+    found = await service.everything(uow, q, [kind for kind in KINDS if kind in wanted], limit)
+    return Success(
+        FoundView(
+            [TicketView.of(ticket, for_staff=uow.actor.is_staff) for ticket in found.tickets],
+            [ContactView.of(contact) for contact in found.contacts],
+            [ArticleView.of(article) for article in found.articles],
+        )
+    )
+
+
+@get("/search/tickets", permission=Permission.SEARCH, tags=TAG, summary="Search tickets")
+async def search_tickets(
+    uow: Uow,
+    q: Language,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[TicketOrder] = "relevance",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+) -> Success[TicketList]:
+    """The tickets that you may see and that hold all of it, best first. A ticket is found as soon as it is filed.
+
+    Subject, description and comments are searched; internal notes for staff alone.
+    """
+    request = PageRequest.numbered(page, limit, cursor)
+    found = await service.search_tickets(uow, q, sort, request, descending=order == "desc")
+    return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
+
+
+@get("/search/contacts", permission=Permission.CONTACT_READ, tags=TAG, summary="Search contacts")
+async def search_contacts(
+    uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
+) -> Success[ContactList]:
+    """The contacts of whom every word begins a word of name, address or company, by name."""
+    found = await service.search_contacts(uow, q, PageRequest.numbered(page, limit, cursor))
+    return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
+
+
+@get("/search/articles", permission=Permission.SEARCH, tags=TAG, summary="Search articles")
+async def search_articles(
+    uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
+) -> ArticleList:
+    """The published articles that hold any of the words, best first, with snippets; staff find drafts too."""
+    found = await service.search_articles(uow, q, PageRequest.numbered(page, limit, cursor))
+    return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
+
+
+ROUTES = [search, search_tickets, search_contacts, search_articles]

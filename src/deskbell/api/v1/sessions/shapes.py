@@ -1,0 +1,28 @@
+"""v1: shapes of sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.access.records import Session
+
+
+class SessionView(Struct, frozen=True):
+    """A sign-in on one device; `current` is the one that asks."""
+
+    id: UUID
+    user_agent: str | None
+    ip: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool
+
+    @classmethod
+    def of(cls, session: Session, current: UUID | None) -> "SessionView":
+        """A session in v1's form."""
+        return cls(
+            session.id, session.user_agent, session.ip, session.created_at, session.last_used_at, session.expires_at,
+            session.id == current,
+        )  # fmt: skip

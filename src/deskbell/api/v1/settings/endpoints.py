@@ -1,0 +1,121 @@
+"""v1: one's own settings, and the organization's."""
+
+from typing import Final
+
+from litestar import Response
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from msgspec import UNSET, UnsetType
+
+from deskbell.api.shared.requests import DeskbellRequest, client_address
+from deskbell.api.shared.routing import Uow, get, put
+from deskbell.api.v1.envelope import NEVER_STORED, Success
+from deskbell.api.v1.organizations.shapes import OrganizationView, UpdateOrganization
+from deskbell.api.v1.settings.shapes import (
+    ChangedSecurity,
+    NotificationsBody,
+    ProfileBody,
+    ProfileView,
+    SecurityBody,
+    SecurityView,
+    SettingsView,
+)
+from deskbell.api.v1.two_factor.shapes import SetUpView
+from deskbell.features.access import service as access
+from deskbell.features.access.records import MemberChanges
+from deskbell.features.notifications import service as notifications
+from deskbell.features.notifications.records import PreferenceChanges, Preferences
+from deskbell.features.organizations import service as organizations
+from deskbell.features.organizations.records import OrganizationChanges
+from deskbell.features.people.service import members, profiles
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Settings"]
+
+
+@get("/settings", permission=Permission.PROFILE, tags=TAG, summary="Get settings")
+async def get_settings(uow: Uow) -> Success[SettingsView]:
+    """Your profile, what you want to be told, how you sign in, and your organization."""
+    organization = None
+    if uow.actor.may(Permission.ORGANIZATION_READ):
+        organization = OrganizationView.of(await organizations.get(uow, uow.actor.organization_id))
+    return Success(
+        SettingsView(
+            ProfileView.of(await profiles.myself(uow), await access.pending_address(uow)),
+            await notifications.get_preferences(uow),
+            await _security(uow),
+            organization,
+        )
+    )
+
+
+@put("/settings/profile", permission=Permission.PROFILE, tags=TAG, summary="Update your profile")
+async def update_profile(uow: Uow, data: JSONBody[ProfileBody]) -> Success[ProfileView]:
+    """Sets the fields that are given. Another address counts once you have opened the link that is mailed there."""
+    pending = await access.pending_address(uow)
+    asked = pending
+    if data.email is not UNSET:
+        asked = await access.request_address_change(uow, data.email)
+    changes = MemberChanges(
+        name=data.name if data.name is UNSET else data.name.strip(),
+        phone=_or_none(data.phone),
+        avatar_url=_or_none(data.avatar),
+    )
+    member = await members.update_member(uow, uow.actor.id, changes)
+    told = f"We have sent a link to {asked}. Your address changes once you have opened it." if asked != pending else ""
+    return Success(ProfileView.of(member, asked), told if asked and told else UNSET)
+
+
+@put("/settings/notifications", permission=Permission.PROFILE, tags=TAG, summary="Update what you are told")
+async def update_notifications(uow: Uow, data: JSONBody[NotificationsBody]) -> Success[Preferences]:
+    """Sets the switches that are given. What is switched off is not shown in the app either."""
+    changes = PreferenceChanges(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return Success(await notifications.update_preferences(uow, changes))
+
+
+@put("/settings/security", permission=Permission.PROFILE, tags=TAG, summary="Update how you sign in",
+     cache_control=NEVER_STORED)  # fmt: skip
+async def update_security(
+    uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[SecurityBody]
+) -> Response[Success[ChangedSecurity]]:
+    """Sets a new password and ends your other sessions; turns the second factor off, or begins to set it up.
+
+    A second factor is on only once a code of your app has come to `POST /auth/two-factor/enable`; until then
+    `two_factor_setup` holds what the app needs.
+    """
+    made = await access.update_security(
+        uow,
+        state.token_keys,
+        current_password=data.current_password,
+        new_password=data.new_password,
+        two_factor=data.two_factor_enabled,
+        ip=client_address(request),
+    )
+    now = await _security(uow)
+    view = ChangedSecurity(now.two_factor_enabled, now.recovery_codes_left, SetUpView.of(made) if made else None)
+    how = "Scan the QR code with your authenticator app; then send its code to POST /auth/two-factor/enable."
+    return Response(Success(view, how if made else "Your security settings are saved"))
+
+
+@put("/settings/organization", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
+async def update_organization_settings(uow: Uow, data: JSONBody[UpdateOrganization]) -> Success[OrganizationView]:
+    """Sets the fields of your organization that are given; within `settings` too."""
+    changes = OrganizationChanges(
+        data.name,
+        data.domain.lower() if isinstance(data.domain, str) else data.domain,
+        UNSET if data.settings is UNSET else data.settings.command(),
+    )
+    return Success(OrganizationView.of(await organizations.update(uow, uow.actor.organization_id, changes)))
+
+
+async def _security(uow: Uow) -> SecurityView:
+    factor = await access.find_second_factor(uow)
+    return SecurityView(factor is not None, factor.recovery_codes_left if factor is not None else 0)
+
+
+def _or_none(text: str | UnsetType | None) -> str | UnsetType | None:
+    """An empty text means none."""
+    return (text.strip() or None) if isinstance(text, str) else text
+
+
+ROUTES = [get_settings, update_profile, update_notifications, update_security, update_organization_settings]

@@ -1,0 +1,36 @@
+"""v1: service-level policies, one for each priority."""
+
+from litestar.params import FromPath, JSONBody
+
+from deskbell.api.shared.routing import Uow, get, put
+from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.sla.shapes import PolicyBody, PolicyView
+from deskbell.features.sla import service
+from deskbell.features.sla.records import PolicyChanges
+from deskbell.kernel.permissions import Permission
+
+TAG = ["SLA Policies"]
+
+
+@get("/sla-policies", permission=Permission.SLA_READ, tags=TAG, summary="List SLA policies")
+async def list_policies(uow: Uow) -> Success[list[PolicyView]]:
+    """The policy of each priority, most urgent first; the defaults where nothing has been set."""
+    return Success([PolicyView.of(policy) for policy in await service.list_policies(uow)])
+
+
+@get("/sla-policies/{priority:str}", permission=Permission.SLA_READ, tags=TAG, summary="Get an SLA policy")
+async def get_policy(uow: Uow, priority: FromPath[str]) -> Success[PolicyView]:
+    """The policy of `low`, `normal`, `high` or `urgent`."""
+    return Success(PolicyView.of(await service.get_policy(uow, priority)))
+
+
+@put("/sla-policies/{priority:str}", permission=Permission.SLA_MANAGE, tags=TAG, summary="Set an SLA policy")
+async def set_policy(uow: Uow, priority: FromPath[str], data: JSONBody[PolicyBody]) -> Success[PolicyView]:
+    """Sets the targets of a priority. Open tickets go by them within moments; time used so far counts."""
+    changes = PolicyChanges(
+        first_response_seconds=data.first_response_seconds, resolution_seconds=data.resolution_seconds
+    )
+    return Success(PolicyView.of(await service.set_policy(uow, priority, changes)))
+
+
+ROUTES = [list_policies, get_policy, set_policy]

@@ -1,0 +1,48 @@
+"""v1: shapes of SLA policies."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.features.sla.records import SlaPolicy
+from deskbell.kernel.durations import format_duration
+
+YEAR = 366 * 86_400
+
+
+Seconds = Annotated[int, Meta(ge=1, le=YEAR)]
+
+
+class PolicyView(Struct, frozen=True, kw_only=True):
+    """Targets in seconds of time in which a ticket waits for staff, with the same as text; null means no target."""
+
+    id: UUID
+    priority: str
+    first_response_seconds: int | None
+    first_response_time: str | None
+    resolution_seconds: int | None
+    resolution_time: str | None
+    updated_at: datetime | None
+
+    @classmethod
+    def of(cls, policy: SlaPolicy) -> "PolicyView":
+        """A policy in v1's form."""
+        first, resolution = policy.first_response_seconds, policy.resolution_seconds
+        return cls(
+            id=policy.id,
+            priority=policy.priority,
+            first_response_seconds=first,
+            first_response_time=None if first is None else format_duration(first),
+            resolution_seconds=resolution,
+            resolution_time=None if resolution is None else format_duration(resolution),
+            updated_at=policy.updated_at,
+        )
+
+
+class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New targets of one priority; null takes a target away, what is left out stays."""
+
+    first_response_seconds: Seconds | UnsetType | None = UNSET
+    resolution_seconds: Seconds | UnsetType | None = UNSET

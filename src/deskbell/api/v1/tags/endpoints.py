@@ -1,0 +1,48 @@
+"""v1: tags."""
+
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.api.v1.tags.shapes import CreateTag, TagView
+from deskbell.features.tags import service
+from deskbell.features.tickets import service as tickets
+from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG: Final = ["Tags"]
+
+
+@get("/tags", permission=Permission.TAG_READ, tags=TAG, summary="List tags")
+async def list_tags(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = MAX_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["name"]] = "name",
+    order: FromQuery[Order] = "asc",
+    search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+) -> Listed[TagView]:
+    """Every tag by name, with how many tickets carry it; `search` narrows to names that contain a text."""
+    found = await service.list_tags(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Listed([TagView.of(tag) for tag in found.items], Pagination.of(found))
+
+
+@post("/tags", permission=Permission.TAG_MANAGE, tags=TAG, summary="Create a tag")
+async def create_tag(uow: Uow, data: JSONBody[CreateTag]) -> Success[TagView]:
+    """Defines a tag. A tag that a ticket is given for the first time comes to be by itself."""
+    return Success(TagView.of(await service.create(uow, data.name, data.color)))
+
+
+@delete("/tags/{tag_id:str}", permission=Permission.TAG_MANAGE, tags=TAG, summary="Delete a tag", status_code=200)
+async def delete_tag(uow: Uow, tag_id: FromPath[UUID]) -> Done:
+    """Takes the tag off the list and off every ticket."""
+    await tickets.delete_tag(uow, tag_id)
+    return Done("Tag deleted")
+
+
+ROUTES = [list_tags, create_tag, delete_tag]

@@ -1,0 +1,41 @@
+"""v1: shapes of tags."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from deskbell.api.v1.fields import Tag
+from deskbell.features.tags import records
+
+Color = Annotated[
+    str,
+    Meta(
+        pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$",
+        extra={"pattern_message": "Must be a color such as #1c7ed6"},
+        examples=["#1c7ed6"],
+    ),
+]
+
+
+class TagView(Struct, frozen=True):
+    """A tag; `tickets_count` says how many tickets carry it."""
+
+    id: UUID
+    name: str
+    color: str | None
+    tickets_count: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, tag: records.Tag) -> "TagView":
+        """A tag in v1's form."""
+        return cls(tag.id, tag.name, tag.color, tag.tickets_count, tag.created_at)
+
+
+class CreateTag(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new tag."""
+
+    name: Tag
+    color: Color | None = None

@@ -1,0 +1,235 @@
+"""v1: tickets."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
+from deskbell.api.v1.envelope import Done, Success, tagged
+from deskbell.api.v1.fields import MOMENT, CursorParam, LimitParam, PageParam, moment_of, words_of
+from deskbell.api.v1.tickets.shapes import (
+    AssignTicket,
+    BulkDelete,
+    BulkDeletion,
+    BulkResult,
+    BulkUpdate,
+    CreateTicket,
+    PriorityBody,
+    StatusBody,
+    TicketList,
+    TicketView,
+    UpdateTicket,
+)
+from deskbell.features.tickets import service
+from deskbell.features.tickets.records import (
+    CHANNELS,
+    PRIORITIES,
+    STATUSES,
+    TYPES,
+    SortField,
+    Ticket,
+    TicketChanges,
+    TicketFilter,
+    TicketSort,
+)
+from deskbell.features.tickets.service.reading import etag
+from deskbell.features.tickets.service.searching import understand
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Tickets"]
+
+
+TicketId = FromPath[UUID]
+
+
+def answer(uow: Uow, ticket: Ticket) -> Response[Success[TicketView]]:
+    """A ticket as the caller sees it, with its entity tag."""
+    return tagged(TicketView.of(ticket, for_staff=uow.actor.is_staff), etag(ticket))
+
+
+async def listing(
+    uow: Uow, narrow: TicketFilter, sort: TicketSort, page: int, limit: int, cursor: str | None
+) -> Success[TicketList]:
+    """A page of tickets in v1's form."""
+    found = await service.list_tickets(uow, narrow, sort, PageRequest.numbered(page, limit, cursor))
+    return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
+
+
+@get("/tickets", permission=Permission.TICKET_READ, tags=TAG, summary="List tickets")
+async def list_tickets(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    status: FromQuery[str | None] = None,
+    priority: FromQuery[str | None] = None,
+    type_: Annotated[str | None, QueryParameter(name="type")] = None,
+    channel: FromQuery[str | None] = None,
+    assignee_id: FromQuery[str | None] = None,
+    group_id: FromQuery[str | None] = None,
+    requester_id: FromQuery[UUID | None] = None,
+    category_id: FromQuery[str | None] = None,
+    tag: FromQuery[str | None] = None,
+    created_after: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
+    created_before: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
+    search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
+    sort: FromQuery[SortField] = "created_at",
+    order: FromQuery[Literal["asc", "desc"]] = "desc",
+    deleted: FromQuery[bool] = False,
+) -> Success[TicketList]:
+    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `me` and `none`
+    too, `group_id` and `category_id` take `none`.
+    """
+    narrow = TicketFilter(
+        statuses=words_of("status", status, STATUSES),
+        priorities=words_of("priority", priority, PRIORITIES),
+        types=words_of("type", type_, TYPES),
+        channels=words_of("channel", channel, CHANNELS),
+        assignee_id=_assignee(uow, assignee_id),
+        unassigned=assignee_id == "none",
+        group_id=_id_or_none("group_id", group_id, "a group's id or none"),
+        ungrouped=group_id == "none",
+        requester_id=requester_id,
+        category_id=_id_or_none("category_id", category_id, "a category's id or none"),
+        uncategorized=category_id == "none",
+        tags=tuple(each.strip() for each in tag.split(",") if each.strip()) if tag else (),
+        created_after=moment_of("created_after", created_after),
+        created_before=moment_of("created_before", created_before),
+        search=understand(uow, search, "search"),
+        deleted=deleted,
+    )
+    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+
+
+def _assignee(uow: Uow, text: str | None) -> UUID | None:
+    return uow.actor.id if text == "me" else _id_or_none("assignee_id", text, "an agent's id, me or none")
+
+
+def _id_or_none(name: str, text: str | None, allowed: str) -> UUID | None:
+    if text in (None, "", "none"):
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid.field(name, f"Must be {allowed}") from error
+
+
+@get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
+async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
+    """A ticket with the people and places it belongs to."""
+    return answer(uow, await service.get(uow, ticket_id))
+
+
+@post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")
+async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketView]]:
+    """Files a ticket for you or, by staff, for a customer."""
+    ticket = await service.create(uow, data.command())
+    return tagged(TicketView.of(ticket, for_staff=uow.actor.is_staff), etag(ticket), new_at=f"/tickets/{ticket.id}")
+
+
+@put("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Update a ticket")
+async def update_ticket(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[UpdateTicket]
+) -> Response[Success[TicketView]]:
+    """Sets the fields that are given. With `If-Match`, only if nobody changed the ticket since."""
+    return answer(uow, await service.update(uow, ticket_id, data.command(), expected_version(request)))
+
+
+@delete(
+    "/tickets/{ticket_id:str}",
+    permission=Permission.TICKET_DELETE,
+    tags=TAG,
+    summary="Delete a ticket",
+    status_code=200,
+)
+async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId) -> Done:
+    """Hides the ticket everywhere; `restore` brings it back until it is purged."""
+    await service.delete(uow, ticket_id, expected_version(request))
+    return Done("Ticket deleted")
+
+
+@post(
+    "/tickets/{ticket_id:str}/restore", permission=Permission.TICKET_DELETE, tags=TAG, summary="Restore a ticket",
+    status_code=200,
+)  # fmt: skip
+async def restore_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
+    """Brings a deleted ticket back."""
+    return answer(uow, await service.restore(uow, ticket_id))
+
+
+@patch("/tickets/{ticket_id:str}/status", permission=Permission.TICKET_CLOSE, tags=TAG, summary="Set the status")
+async def set_ticket_status(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[StatusBody]
+) -> Response[Success[TicketView]]:
+    """Moves the ticket to another state. Customers may close their own, or open it again."""
+    return answer(uow, await service.set_status(uow, ticket_id, data.status, expected_version(request)))
+
+
+@patch("/tickets/{ticket_id:str}/priority", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Set the priority")
+async def set_ticket_priority(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[PriorityBody]
+) -> Response[Success[TicketView]]:
+    """Sets how soon it matters."""
+    changes = TicketChanges(priority=data.priority)
+    return answer(uow, await service.update(uow, ticket_id, changes, expected_version(request)))
+
+
+@patch("/tickets/{ticket_id:str}/assign", permission=Permission.TICKET_ASSIGN, tags=TAG, summary="Assign a ticket")
+async def assign_ticket(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[AssignTicket]
+) -> Response[Success[TicketView]]:
+    """Hands the ticket to an agent, a group or both; null takes it from whoever has it."""
+    ticket = await service.assign(
+        uow,
+        ticket_id,
+        assignee_id=data.assignee_id,
+        group_id=data.group_id,
+        expected_version=expected_version(request),
+    )
+    return answer(uow, ticket)
+
+
+@post(
+    "/tickets/bulk-update",
+    permission=Permission.TICKET_UPDATE,
+    tags=TAG,
+    summary="Update many tickets",
+    status_code=200,
+)
+async def bulk_update(uow: Uow, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
+    """The same change for up to 500 tickets; each one's outcome is reported, and one's refusal does not stop the rest."""
+    if data.updates == UpdateTicket():
+        raise Invalid.field("updates", "Name at least one field to change")
+    return Success(BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command())))
+
+
+@delete(
+    "/tickets/bulk-delete",
+    permission=Permission.TICKET_DELETE,
+    tags=TAG,
+    summary="Delete many tickets",
+    status_code=200,
+)
+async def bulk_delete(uow: Uow, data: JSONBody[BulkDelete]) -> Success[BulkDeletion]:
+    """Hides up to 500 tickets; each one's outcome is reported."""
+    return Success(BulkDeletion.of(await service.bulk_delete(uow, data.ticket_ids)))
+
+
+ROUTES = [
+    list_tickets,
+    get_ticket,
+    create_ticket,
+    update_ticket,
+    delete_ticket,
+    restore_ticket,
+    set_ticket_status,
+    set_ticket_priority,
+    assign_ticket,
+    bulk_update,
+    bulk_delete,
+]

@@ -1,0 +1,245 @@
+"""v1: shapes of tickets."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.v1.envelope import Pagination
+from deskbell.api.v1.fields import Body, Channel, Email, Name, Priority, Status, Subject, Tags, TicketType
+from deskbell.features.tickets.records import (
+    BulkOutcome,
+    CustomField,
+    Named,
+    NewTicket,
+    Person,
+    RequesterInput,
+    Ticket,
+    TicketChanges,
+)
+from deskbell.kernel.deadlines import Deadlines
+from deskbell.kernel.paging import Page
+
+CustomFields = Annotated[list[CustomField], Meta(max_length=100)]
+
+
+class PersonView(Struct, frozen=True):
+    """A person beside a ticket."""
+
+    id: UUID
+    name: str
+    email: str
+    avatar_url: str | None
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonView":
+        """The public part of a person."""
+        return cls(person.id, person.name, person.email, person.avatar_url)
+
+
+class SlaView(Struct, frozen=True, kw_only=True):
+    """What a ticket has been promised. Targets are in seconds of time in which it waits for staff; a deadline is null
+    where there is no target and while the clock is paused; `breached_at` is the deadline that was missed.
+    """
+
+    first_response_target: int | None
+    first_response_due_at: datetime | None
+    first_response_breached_at: datetime | None
+    resolution_target: int | None
+    resolution_due_at: datetime | None
+    resolution_breached_at: datetime | None
+    paused: bool
+
+    @classmethod
+    def of(cls, deadlines: Deadlines) -> "SlaView":
+        """A ticket's service level in v1's form."""
+        return cls(
+            first_response_target=deadlines.first_response_seconds,
+            first_response_due_at=deadlines.first_response_due_at,
+            first_response_breached_at=deadlines.first_response_breached_at,
+            resolution_target=deadlines.resolution_seconds,
+            resolution_due_at=deadlines.resolution_due_at,
+            resolution_breached_at=deadlines.resolution_breached_at,
+            paused=deadlines.paused,
+        )
+
+
+class TicketView(Struct, frozen=True, kw_only=True):
+    """A ticket. `version` is also its `ETag`; send it back in `If-Match` to write only what you have read.
+
+    `sla` is for staff: customers see null, and so does everybody for a ticket without a target.
+    """
+
+    id: UUID
+    number: int
+    subject: str
+    description: str
+    status: str
+    priority: str
+    type: str
+    channel: str
+    requester_id: UUID
+    requester: PersonView
+    assignee_id: UUID | None
+    assignee: PersonView | None
+    group_id: UUID | None
+    group: Named | None
+    category_id: UUID | None
+    category: Named | None
+    tags: list[str]
+    custom_fields: list[CustomField]
+    external_id: str | None
+    version: int
+    reopen_count: int
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    solved_at: datetime | None
+    closed_at: datetime | None
+    sla: SlaView | None
+
+    @classmethod
+    def of(cls, ticket: Ticket, *, for_staff: bool) -> "TicketView":
+        """A ticket in v1's form, as staff or as its customer sees it."""
+        return cls(
+            id=ticket.id, number=ticket.number, subject=ticket.subject, description=ticket.description,
+            status=ticket.status, priority=ticket.priority, type=ticket.type, channel=ticket.channel,
+            requester_id=ticket.requester.id, requester=PersonView.of(ticket.requester),
+            assignee_id=ticket.assignee_id, assignee=PersonView.of(ticket.assignee) if ticket.assignee else None,
+            group_id=ticket.group_id, group=ticket.group, category_id=ticket.category_id, category=ticket.category,
+            tags=ticket.tags, custom_fields=ticket.custom_fields, external_id=ticket.external_id,
+            version=ticket.version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
+            updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
+            closed_at=ticket.closed_at,
+            sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None,
+        )  # fmt: skip
+
+
+class TicketList(Struct, frozen=True):
+    """A page of tickets."""
+
+    tickets: list[TicketView]
+    pagination: Pagination
+
+    @classmethod
+    def of(cls, found: Page[Ticket], *, for_staff: bool) -> "TicketList":
+        """A page in v1's form, as staff or as the customer sees it."""
+        return cls([TicketView.of(ticket, for_staff=for_staff) for ticket in found.items], Pagination.of(found))
+
+
+class RequesterBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer by address; an unknown one becomes a contact."""
+
+    email: Email
+    name: Name | None = None
+
+
+class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new ticket. Staff may file it for a customer by `requester_id` or `requester`."""
+
+    subject: Subject
+    description: Body
+    priority: Priority = "normal"
+    type: TicketType = "question"
+    channel: Channel = "web"
+    requester_id: UUID | None = None
+    requester: RequesterBody | None = None
+    assignee_id: UUID | None = None
+    group_id: UUID | None = None
+    category_id: UUID | None = None
+    tags: Tags = []
+    custom_fields: CustomFields = []
+
+    def command(self) -> NewTicket:
+        """The same in the core's words."""
+        return NewTicket(
+            subject=self.subject, description=self.description, priority=self.priority, type=self.type,
+            channel=self.channel, requester_id=self.requester_id,
+            requester=RequesterInput(self.requester.email, self.requester.name) if self.requester else None,
+            assignee_id=self.assignee_id, group_id=self.group_id, category_id=self.category_id, tags=self.tags,
+            custom_fields=self.custom_fields,
+        )  # fmt: skip
+
+
+class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New values for some fields; what is left out stays."""
+
+    subject: Subject | UnsetType = UNSET
+    description: Body | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    type: TicketType | UnsetType = UNSET
+    assignee_id: UUID | UnsetType | None = UNSET
+    group_id: UUID | UnsetType | None = UNSET
+    category_id: UUID | UnsetType | None = UNSET
+    tags: Tags | UnsetType = UNSET
+    custom_fields: CustomFields | UnsetType = UNSET
+
+    def command(self) -> TicketChanges:
+        """The same in the core's words."""
+        return TicketChanges(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+class StatusBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A ticket's new status."""
+
+    status: Status
+
+
+class PriorityBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A ticket's new priority."""
+
+    priority: Priority
+
+
+class AssignTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to hand the ticket to; null takes it from whoever has it."""
+
+    assignee_id: UUID | UnsetType | None = UNSET
+    group_id: UUID | UnsetType | None = UNSET
+
+
+TicketIds = Annotated[list[UUID], Meta(min_length=1, max_length=500)]
+
+
+class BulkUpdate(Struct, frozen=True, forbid_unknown_fields=True):
+    """The same change for many tickets."""
+
+    ticket_ids: TicketIds
+    updates: UpdateTicket
+
+
+class BulkDelete(Struct, frozen=True, forbid_unknown_fields=True):
+    """Many tickets to delete."""
+
+    ticket_ids: TicketIds
+
+
+class BulkResult(Struct, frozen=True):
+    """What became of each ticket of a bulk command, in the order asked."""
+
+    updated: int
+    failed: int
+    results: list[BulkOutcome]
+
+    @classmethod
+    def of(cls, outcomes: list[BulkOutcome]) -> "BulkResult":
+        """The outcomes, counted."""
+        done = sum(outcome.ok for outcome in outcomes)
+        return cls(done, len(outcomes) - done, outcomes)
+
+
+class BulkDeletion(Struct, frozen=True):
+    """What became of each ticket of a bulk deletion, in the order asked. `deleted` says the same as `updated`."""
+
+    deleted: int
+    updated: int
+    failed: int
+    results: list[BulkOutcome]
+
+    @classmethod
+    def of(cls, outcomes: list[BulkOutcome]) -> "BulkDeletion":
+        """The outcomes, counted."""
+        told = BulkResult.of(outcomes)
+        return cls(told.updated, told.updated, told.failed, told.results)

@@ -1,0 +1,73 @@
+"""v1: shapes of webhook deliveries."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from deskbell.features.webhooks.records import Attempt, Delivery
+
+
+class AttemptRequest(Struct, frozen=True):
+    """What was sent beside the body. Signatures are masked."""
+
+    headers: dict[str, str]
+
+
+class AttemptResponse(Struct, frozen=True):
+    """What came back; the body cut to its beginning."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class AttemptView(Struct, frozen=True, kw_only=True):
+    """One attempt. `error` is null if it was delivered, `response` if there was no answer."""
+
+    number: int
+    at: datetime
+    duration_ms: int
+    request: AttemptRequest
+    response: AttemptResponse | None
+    error: str | None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "AttemptView":
+        """An attempt in v1's form."""
+        response = None
+        if attempt.status is not None:
+            response = AttemptResponse(attempt.status, attempt.response_headers, attempt.response_excerpt)
+        return cls(
+            number=attempt.number, at=attempt.at, duration_ms=attempt.milliseconds,
+            request=AttemptRequest(attempt.request_headers), response=response, error=attempt.error,
+        )  # fmt: skip
+
+
+class DeliveryView(Struct, frozen=True, kw_only=True):
+    """What a webhook is told of one event. `event_id` is the journal's, null for a test call; `body` is what was sent."""
+
+    id: UUID
+    webhook_id: UUID
+    event_id: str | None
+    ticket_id: UUID | None
+    type: str
+    state: str
+    created_at: datetime
+    next_attempt_at: datetime | None
+    finished_at: datetime | None
+    body: dict[str, Any]
+    attempts: list[AttemptView]
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryView":
+        """A delivery in v1's form."""
+        return cls(
+            id=delivery.id, webhook_id=delivery.webhook_id,
+            event_id=None if delivery.event_id is None else str(delivery.event_id), ticket_id=delivery.ticket_id,
+            type=delivery.type, state=delivery.state, created_at=delivery.created_at,
+            next_attempt_at=delivery.next_attempt_at, finished_at=delivery.finished_at,
+            body=msgspec.json.decode(delivery.body), attempts=[AttemptView.of(each) for each in delivery.attempts],
+        )  # fmt: skip

@@ -1,0 +1,102 @@
+"""v1: outgoing webhooks."""
+
+from typing import Literal
+from uuid import UUID
+
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import UNSET
+
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Uow, delete, get, patch, post
+from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.api.v1.webhooks.shapes import (
+    CreateWebhook,
+    NewWebhookView,
+    SecretView,
+    UpdateWebhook,
+    WebhookView,
+    fields_of,
+)
+from deskbell.features.webhooks import service
+from deskbell.features.webhooks.records import WebhookChanges
+from deskbell.features.webhooks.targets import AllowedHosts
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Webhooks"]
+
+
+def _allowed(request: DeskbellRequest) -> AllowedHosts:
+    return AllowedHosts(request.app.state.settings.webhook_allowed_hosts)
+
+
+@get("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="List webhooks")
+async def list_webhooks(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
+) -> Listed[WebhookView]:
+    """Every webhook, those switched off too, newest first, without their secrets."""
+    found = await service.list_webhooks(
+        uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order), in_force=False
+    )
+    return Listed([WebhookView.of(webhook) for webhook in found.items], Pagination.of(found))
+
+
+@post("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Register a webhook", secret=True)
+async def register_webhook(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[CreateWebhook]
+) -> Success[NewWebhookView]:
+    """Tells a program of events from now on, signed with the secret in the answer (Standard Webhooks)."""
+    webhook, secret = await service.register(
+        uow, data.url, list(data.event_types), _allowed(request), include_internal=data.include_internal
+    )
+    view = NewWebhookView(**fields_of(webhook), secret=secret)
+    return Success(view, "Keep this secret safe; it is not shown again")
+
+
+@get("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Get a webhook")
+async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Success[WebhookView]:
+    """One webhook, without its secret."""
+    return Success(WebhookView.of(await service.get(uow, webhook_id)))
+
+
+@patch("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Change a webhook")
+async def update_webhook(
+    uow: Uow, request: DeskbellRequest, webhook_id: FromPath[UUID], data: JSONBody[UpdateWebhook]
+) -> Success[WebhookView]:
+    """Changes where to, what of and whether it is told. Switched on again, it is sent what was waiting."""
+    changes = WebhookChanges(
+        url=data.url,
+        event_types=UNSET if data.event_types is UNSET else list(data.event_types),
+        include_internal=data.include_internal,
+        enabled=data.enabled,
+    )
+    return Success(WebhookView.of(await service.update(uow, webhook_id, changes, _allowed(request))))
+
+
+@post(
+    "/webhooks/{webhook_id:str}/rotate-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG,
+    summary="Rotate a webhook's secret", status_code=200, secret=True,
+)  # fmt: skip
+async def rotate_secret(uow: Uow, webhook_id: FromPath[UUID]) -> Success[SecretView]:
+    """Makes a new secret. For 24 hours what is sent carries a signature under each."""
+    secret = await service.rotate_secret(uow, webhook_id)
+    return Success(SecretView(secret), "Keep this secret safe; it is not shown again")
+
+
+@delete(
+    "/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Remove a webhook",
+    status_code=200,
+)  # fmt: skip
+async def remove_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Done:
+    """Tells the program nothing any more, and forgets what it was told."""
+    await service.remove(uow, webhook_id)
+    return Done("Webhook removed")
+
+
+ROUTES = [list_webhooks, register_webhook, get_webhook, update_webhook, rotate_secret, remove_webhook]

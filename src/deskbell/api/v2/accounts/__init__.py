@@ -1,1 +1,0 @@
-"""v2: signing in and up, users, and the organization they belong to."""

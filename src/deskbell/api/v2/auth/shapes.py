@@ -1,0 +1,112 @@
+"""v2: shapes of sign-in and sign-up."""
+
+from datetime import datetime
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from deskbell.api.v2.fields import Name
+from deskbell.api.v2.users.shapes import UserView
+from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.features.access.records import SignedIn
+
+
+class Notice(Struct, frozen=True):
+    """A sentence for the person."""
+
+    message: str
+
+
+class SignedInView(Struct, frozen=True, rename="camel"):
+    """A sign-in. `token` holds until `expiresAt`; `refreshToken` gets the next one, once."""
+
+    user: UserView
+    token: str
+    refresh_token: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> "SignedInView":
+        """A sign-in in v2's form."""
+        return cls(UserView.of(signed_in.member), signed_in.token, signed_in.refresh_token, signed_in.expires_at)
+
+
+class SessionView(Struct, frozen=True, rename="camel"):
+    """Who is signed in, and until when the access token holds; null for an API key."""
+
+    user: UserView
+    expires_at: datetime | None
+
+
+NO_EMAIL: Final = "Invalid email format"
+
+
+Email: TypeAlias = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^\s*[^@\s]+@[^@\s]+\s*$",
+        extra={"pattern": NO_EMAIL, "too_long": NO_EMAIL, "type": NO_EMAIL},
+    ),
+]
+
+
+NewPassword: TypeAlias = Annotated[
+    str,
+    Meta(
+        min_length=SHORTEST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
+        extra={"too_short": f"Password must be at least {SHORTEST_PASSWORD} characters"},
+    ),
+]
+
+
+Token: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A new account. `organizationId` joins that organization; `organizationName` names a new one where one is made."""
+
+    name: Name
+    email: Email
+    password: NewPassword
+    organization_id: UUID | None = None
+    organization_name: Name | None = None
+
+
+class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Address and password; `organizationId` chooses among several organizations, by default the one used last.
+
+    `code` is for accounts with a second factor: what the authenticator app shows, or a recovery code.
+    """
+
+    email: Email
+    password: Annotated[str, Meta(min_length=1, max_length=1_000)]
+    organization_id: UUID | None = None
+    code: Annotated[str, Meta(max_length=50)] | None = None
+
+
+class Refresh(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The refresh token that came with the last access token."""
+
+    refresh_token: Token
+
+
+class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    """The address of the account."""
+
+    email: Email
+
+
+class ResetPassword(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The token of a mailed link, and the new password."""
+
+    token: Token
+    new_password: NewPassword
+
+
+class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a mailed link."""
+
+    token: Token

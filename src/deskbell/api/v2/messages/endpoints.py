@@ -1,0 +1,54 @@
+"""v2: the messages on tickets."""
+
+from litestar.params import JSONBody
+
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.routing import Uow, delete, get, patch, post
+from deskbell.api.v2.access import not_yours_told_apart
+from deskbell.api.v2.envelope import Many, One
+from deskbell.api.v2.fields import LimitParam, MessageId, PageParam, TicketId, numbered
+from deskbell.api.v2.messages.shapes import MAX_ATTACHMENT_BYTES, CreateMessage, MessageView, UpdateMessage
+from deskbell.features.tickets import service
+from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.paging import MAX_LIMIT
+from deskbell.kernel.permissions import Permission
+
+TAG = ["Messages"]
+
+
+@get("/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_READ, tags=TAG, summary="List messages")
+async def list_messages(
+    uow: Uow, ticket_id: TicketId, page: PageParam = 1, limit: LimitParam = MAX_LIMIT
+) -> Many[MessageView]:
+    """The conversation, oldest first. Customers see replies only."""
+    async with not_yours_told_apart(uow, ticket_id):
+        return Many.of(await service.page_comments(uow, ticket_id, numbered(page, limit)), MessageView.of)
+
+
+@post("/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Add a message")
+async def add_message(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[CreateMessage]
+) -> One[MessageView]:
+    """A reply, or with `type: "internal_note"` a note for staff only."""
+    async with not_yours_told_apart(uow, ticket_id):
+        comment = await service.add_comment(uow, ticket_id, data.command(), expected_version(request))
+    # Of an upload the true size counts, whatever the body said.
+    heavy = [i for i, each in enumerate(comment.attachments) if each.size > MAX_ATTACHMENT_BYTES]
+    if heavy:
+        raise Invalid([FieldProblem(f"attachments.{i}.size", "Attachments may have at most 10 MB") for i in heavy])
+    return One(MessageView.of(comment))
+
+
+@patch("/messages/{message_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Edit a message")
+async def edit_message(uow: Uow, message_id: MessageId, data: JSONBody[UpdateMessage]) -> One[MessageView]:
+    """Corrects your own words; admins may correct any."""
+    return One(MessageView.of(await service.edit_comment(uow, message_id, data.content.strip())))
+
+
+@delete("/messages/{message_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Delete a message")
+async def delete_message(uow: Uow, message_id: MessageId) -> None:
+    """Removes your own message; admins may remove any."""
+    await service.delete_comment(uow, message_id)
+
+
+ROUTES = [list_messages, add_message, edit_message, delete_message]

@@ -1,0 +1,106 @@
+"""v2: shapes of messages."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from deskbell.api.v2.fields import Content
+from deskbell.api.v2.vocabulary import MESSAGE_TYPES, MessageType, ShownRole, role_shown
+from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Person
+
+MAX_ATTACHMENT_BYTES: Final = 10 * 1024 * 1024
+
+
+class SenderView(Struct, frozen=True, rename="camel"):
+    """Who wrote a message."""
+
+    id: UUID
+    name: str
+    avatar_url: str | None
+    role: ShownRole
+
+    @classmethod
+    def of(cls, person: Person) -> "SenderView":
+        """The public part of a person, and which side they are on."""
+        return cls(person.id, person.name, person.avatar_url, role_shown(person.role))
+
+
+class AttachmentView(Struct, frozen=True, rename="camel"):
+    """A file on a message."""
+
+    id: UUID
+    filename: str
+    url: str
+    mime_type: str
+    size: int
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> "AttachmentView":
+        """A file of ours by its address here, another by its own."""
+        url = attachment.url or f"/api/v1/uploads/{attachment.file_id}"
+        return cls(attachment.id, attachment.filename, url, attachment.mime_type, attachment.size)
+
+
+class MessageView(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A reply, or a note for staff only."""
+
+    id: UUID
+    ticket_id: UUID
+    sender_id: UUID
+    content: str
+    type: MessageType
+    attachments: list[AttachmentView]
+    created_at: datetime
+    updated_at: datetime
+    sender: SenderView
+
+    @classmethod
+    def of(cls, comment: Comment) -> "MessageView":
+        """A comment in v2's form."""
+        return cls(
+            id=comment.id,
+            ticket_id=comment.ticket_id,
+            sender_id=comment.author.id,
+            content=comment.body,
+            type=MESSAGE_TYPES[comment.public],
+            attachments=[AttachmentView.of(each) for each in comment.attachments],
+            created_at=comment.created_at,
+            updated_at=comment.edited_at or comment.created_at,
+            sender=SenderView.of(comment.author),
+        )
+
+
+class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A file uploaded before (by the `url` that the upload answered), or a web address."""
+
+    filename: Annotated[str, Meta(min_length=1, max_length=255)]
+    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    mime_type: Annotated[str, Meta(min_length=1, max_length=200)]
+    size: Annotated[int, Meta(ge=0, le=MAX_ATTACHMENT_BYTES, extra={"too_large": "Attachments may have at most 10 MB"})]
+
+
+class CreateMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reply, or a note for staff only."""
+
+    content: Content
+    type: MessageType = "reply"
+    attachments: Annotated[
+        list[AttachmentBody], Meta(max_length=5, extra={"too_long": "Maximum 5 attachments allowed"})
+    ] = []
+
+    def command(self) -> NewComment:
+        """The same in the core's words."""
+        return NewComment(
+            body=self.content.strip(),
+            public=self.type == "reply",
+            attachments=[NewAttachment(a.filename, a.url, a.mime_type, a.size) for a in self.attachments],
+            channel="api",
+        )
+
+
+class UpdateMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message's new words."""
+
+    content: Content

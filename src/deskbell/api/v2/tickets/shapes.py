@@ -1,0 +1,179 @@
+"""v2: shapes of tickets."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.v2.fields import AssigneeId, Description, Tags, Title
+from deskbell.api.v2.messages.shapes import MessageView
+from deskbell.api.v2.tickets.activities import ActivityView, activities_of
+from deskbell.api.v2.vocabulary import Priority, Status, core_priority, core_status, shown_priority, shown_status
+from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket, TicketChanges
+from deskbell.features.tickets.service.whole import WholeTicket
+
+ACTIVITIES = 50
+"""How many of a ticket's latest activities are shown with it."""
+
+
+class CustomerView(Struct, frozen=True, rename="camel"):
+    """Whose ticket it is."""
+
+    id: UUID
+    name: str
+    email: str
+    avatar_url: str | None
+
+    @classmethod
+    def of(cls, person: Person) -> "CustomerView":
+        """The public part of a person, with their address."""
+        return cls(person.id, person.name, person.email, person.avatar_url)
+
+
+class AssigneeView(Struct, frozen=True, rename="camel"):
+    """Who works on it."""
+
+    id: UUID
+    name: str
+    avatar_url: str | None
+
+    @classmethod
+    def of(cls, person: Person) -> "AssigneeView":
+        """The public part of a person."""
+        return cls(person.id, person.name, person.avatar_url)
+
+
+class TicketView(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A ticket. Its `ETag` header, sent back in `If-Match`, writes only what you have read."""
+
+    id: UUID
+    organization_id: UUID
+    ticket_number: int
+    title: str
+    description: str
+    status: Status
+    priority: Priority
+    customer_id: UUID
+    assignee_id: UUID | None
+    group_id: UUID | None
+    category_id: UUID | None
+    tags: list[str]
+    sla_deadline: datetime | None
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    customer: CustomerView
+    assignee: AssigneeView | None
+    group: Named | None
+    category: Named | None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "TicketView":
+        """A ticket in v2's form."""
+        return cls(**_fields(ticket))
+
+
+class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
+    """A ticket with its conversation, oldest first, and its latest activities, newest first."""
+
+    messages: list[MessageView]
+    activities: list[ActivityView]
+
+    @classmethod
+    def of_whole(cls, whole: WholeTicket, *, for_staff: bool) -> "TicketDetail":
+        """The same with all that belongs to it."""
+        return cls(
+            **_fields(whole.ticket),
+            messages=[MessageView.of(comment) for comment in whole.comments],
+            activities=activities_of(whole, for_staff=for_staff)[:ACTIVITIES],
+        )
+
+
+def _fields(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "id": ticket.id,
+        "organization_id": ticket.organization_id,
+        "ticket_number": ticket.number,
+        "title": ticket.subject,
+        "description": ticket.description,
+        "status": shown_status(ticket.status),
+        "priority": shown_priority(ticket.priority),
+        "customer_id": ticket.requester.id,
+        "assignee_id": ticket.assignee_id,
+        "group_id": ticket.group_id,
+        "category_id": ticket.category_id,
+        "tags": ticket.tags,
+        "sla_deadline": sla_deadline(ticket),
+        "first_response_at": ticket.first_response_at,
+        "resolved_at": ticket.solved_at,
+        "closed_at": ticket.closed_at,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "customer": CustomerView.of(ticket.requester),
+        "assignee": AssigneeView.of(ticket.assignee) if ticket.assignee else None,
+        "group": ticket.group,
+        "category": ticket.category,
+    }
+
+
+def sla_deadline(ticket: Ticket) -> datetime | None:
+    """When the first response is or was due; None without a target, and while the clock stands still."""
+    return None if ticket.deadlines is None else ticket.deadlines.first_response_due_at
+
+
+class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A new ticket of the caller's."""
+
+    title: Title
+    description: Description
+    priority: Priority = "medium"
+    category_id: UUID | None = None
+    tags: Tags = []
+
+    def command(self) -> NewTicket:
+        """The same in the core's words."""
+        return NewTicket(
+            subject=self.title.strip(),
+            description=self.description.strip(),
+            priority=core_priority(self.priority),
+            channel="api",
+            category_id=self.category_id,
+            tags=self.tags,
+        )
+
+
+class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """New values for some fields; what is left out stays. `categoryId: null` takes the category away."""
+
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    category_id: UUID | UnsetType | None = UNSET
+
+    def command(self) -> TicketChanges:
+        """The same in the core's words."""
+        return TicketChanges(
+            subject=UNSET if self.title is UNSET else self.title.strip(),
+            description=UNSET if self.description is UNSET else self.description.strip(),
+            priority=UNSET if self.priority is UNSET else core_priority(self.priority),
+            status=UNSET if self.status is UNSET else core_status(self.status),
+            tags=self.tags,
+            category_id=self.category_id,
+        )
+
+
+class AssignTicket(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Whom to hand the ticket to: any member of the staff."""
+
+    assignee_id: AssigneeId
+
+
+class CloseTicket(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the ticket ended; it goes into its history."""
+
+    resolution: Annotated[str, Meta(max_length=5_000)] | UnsetType = UNSET
