@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types format bench fuzz lock assets browser clean FORCE
+.PHONY: help run test check lint types format bench fuzz lock openapi assets browser clean FORCE
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,11 @@ lock: $(VENV)/.dev  ## Write requirements/*.txt anew from pyproject.toml (LOCK_A
 	@$(LOCK) --group pyproject.toml:build -o requirements/build.txt
 	@$(LOCK) --group pyproject.toml:node -o requirements/node.txt
 	@$(LOCK) pyproject.toml --group pyproject.toml:dev -c requirements/runtime.txt -o requirements/dev.txt
+
+openapi: $(VENV)/.runtime $(VENV)/.package  ## Write each contract's OpenAPI document to docs/api/openapi
+	@for contract in v1 v2 platform routes portals; do \
+		$(BIN)/deskbell openapi $$contract > docs/api/openapi/$$contract.json || exit 1; \
+	done
 
 assets: $(ASSETS)/.built  ## Build what the browser loads
 
