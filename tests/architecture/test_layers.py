@@ -87,7 +87,12 @@ def test_made_templates_are_told_from_written_ones() -> None:
 
 
 def test_no_value_is_pasted_into_a_statement() -> None:
-    makers = {"sql.py", "keyset.py"}  # the runtime's own, which take names of columns and a table of limits
+    makers = {
+        "sql.py",
+        "keyset.py",
+        "pages.py",
+        "directory.py",
+    }  # the runtime's own, which take names of columns and a table of limits
     found = [
         f"{shown(path)}:{line}"
         for path in committed_files("src/deskbell/**/*.py")

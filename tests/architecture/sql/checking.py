@@ -2,11 +2,17 @@
 
 import importlib
 import inspect
+import itertools
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
+from deskbell.kernel.paging import PageRequest
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.directory import Directory
+from deskbell.runtime.rows import MissingColumnError
 from tests.architecture.sql.preparing import PreparingDb
 from tests.architecture.sql.samples import CannotSampleError, Sampler
 
@@ -66,13 +72,44 @@ async def _call(function: Callable[..., Any], db: PreparingDb, sampler: Sampler)
     """One call. What it raises is told only when no statement ever came: the rows are made up."""
     try:
         positional, named = sampler.arguments(function, db)
-        if inspect.isasyncgenfunction(function):
-            async for _ in function(*positional, **named):
-                break
-        else:
-            await function(*positional, **named)
     except CannotSampleError as unknown:
         db.problems.append(f"{unknown}. {CURE}")
+        return None
+    called = function(*positional, **named)
+    return await _run(anext(called) if inspect.isasyncgenfunction(function) else called, db)
+
+
+def directories_in(module: ModuleType) -> Iterator[tuple[str, Directory[Any]]]:
+    """The directories that a module makes, with their names."""
+    for name, value in vars(module).items():
+        if isinstance(value, Directory):
+            yield f"{module.__name__}.{name}", value
+
+
+async def problems_of_directory(name: str, directory: Directory[Any], uow: UnitOfWork, db: PreparingDb) -> list[str]:
+    """Everything wrong with the statements of a directory, with and without what is optional in a record."""
+    db.problems = []
+    for full, db.filled in itertools.product((True, False), repeat=2):
+        record = Sampler(0, full=full).value(directory.table.record)
+        other = Sampler(1, full=not full).value(directory.table.record)
+        for steps in (
+            directory.page(db, PageRequest(order="desc" if full else "asc")),
+            directory.get(db, UUID(int=7)),
+            directory.lock(db, UUID(int=7)),
+            directory.create(uow, record),
+            directory.update(uow, record, other),
+            directory.delete(uow, record),
+        ):
+            await _run(steps, db)
+    return [f"{name}: {problem}" for problem in dict.fromkeys(db.problems)]
+
+
+async def _run(steps: Awaitable[Any], db: PreparingDb) -> Exception | None:
+    """Runs a query; what it raises is returned, since it may follow from made-up rows."""
+    try:
+        await steps
+    except MissingColumnError as missing:
+        db.problems.append(str(missing))
     except Exception as error:  # noqa: BLE001 - any error may follow from made-up rows
         return error
     return None

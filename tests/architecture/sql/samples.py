@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.canned.queries import BY_TITLE, RESPONSES
 from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.runtime.sql import Fragment, sql
 from tests.architecture.sql.preparing import A_MOMENT
@@ -22,6 +23,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "deskbell.features.access.queries.memberships.change_member": {
         "fields": dict.fromkeys(("role", "name", "phone", "avatar_url", "company", "title", "department"), "word")
     },
+    "deskbell.runtime.pages.page": {"table": RESPONSES, "order": BY_TITLE},
 }
 
 PLAIN: dict[Any, Any] = {
@@ -74,6 +76,10 @@ class Sampler:
             else:
                 positional.append(value)
         return positional, named
+
+    def value(self, kind: Any) -> Any:
+        """A value of a type."""
+        return self._of(kind)
 
     def _of(self, kind: Any) -> Any:
         if kind is bool:

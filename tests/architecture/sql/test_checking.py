@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import asyncpg
@@ -11,9 +12,14 @@ import msgspec
 import pytest
 
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import Connection, Database, UnitOfWork
+from deskbell.runtime.directory import Directory
+from deskbell.runtime.pages import Order
 from deskbell.runtime.sql import Db, Fragment, sql
-from tests.architecture.sql.checking import problems_of
+from deskbell.runtime.table import Table
+from tests.architecture.sql.checking import problems_of, problems_of_directory
 from tests.architecture.sql.preparing import PreparingDb
 from tests.support.postgres import TestPostgres
 
@@ -114,3 +120,39 @@ async def test_what_is_wrong_is_named(db: PreparingDb, query: Callable[..., Any]
     problems = await problems_of(query, db)
     assert any(complaint in problem for problem in problems), problems
     assert all(query.__name__ in problem for problem in problems)
+
+
+class Thing(msgspec.Struct, frozen=True):
+    id: UUID
+    hue: str
+    updated_at: datetime | None = None
+
+
+def directory_of(table: Table[Thing]) -> Directory[Thing]:
+    def event(thing: Thing, *_: object) -> DomainEvent:
+        raise LookupError(f"{thing} has no events here")
+
+    return Directory(
+        table,
+        "thing",
+        Order("t.hue", "t.id", shape=tuple[str, UUID], key=lambda thing: (thing.hue, thing.id)),
+        created=event,
+        updated=event,
+        deleted=event,
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        (Table("things", Thing, "t", without=["updated_at"]), 'column "organization_id" of relation "things"'),
+        (Table("things", Thing, "t"), "column t.updated_at does not exist"),
+        (Table("thing", Thing, "t"), 'relation "thing" does not exist'),
+    ],
+)
+async def test_what_is_wrong_with_a_directory_is_named(db: PreparingDb, table: Table[Thing], complaint: str) -> None:
+    uow = UnitOfWork(cast(Database, None), None, Actor(UUID(int=1), None, Role.ADMIN), None)
+    uow.db = cast(Connection, db)
+    problems = await problems_of_directory("here.THINGS", directory_of(table), uow, db)
+    assert any(complaint in problem for problem in problems), problems
+    assert all("here.THINGS" in problem for problem in problems)

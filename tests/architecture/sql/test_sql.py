@@ -2,21 +2,37 @@
 
 import inspect
 from collections.abc import AsyncIterator
+from typing import cast
+from uuid import UUID
 
 import pytest
 
-from deskbell.runtime.database import Database
-from tests.architecture.sql.checking import modules_below, problems_of, query_functions, takes_db
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.database import Connection, Database, UnitOfWork
+from tests.architecture.sql.checking import (
+    directories_in,
+    modules_below,
+    problems_of,
+    problems_of_directory,
+    query_functions,
+    takes_db,
+)
 from tests.architecture.sql.preparing import PreparingDb
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[PreparingDb]:
+async def uow(database_url: str) -> AsyncIterator[UnitOfWork]:
     database = await Database.open(database_url, size=1)
     uow = await database.acquire()
-    yield PreparingDb(uow.db.raw)
+    yield uow
     await uow.release()
     await database.close()
+
+
+@pytest.fixture
+def db(uow: UnitOfWork) -> PreparingDb:
+    return PreparingDb(uow.db.raw)
 
 
 def holds_queries(module: str) -> bool:
@@ -32,6 +48,23 @@ async def test_every_query_of_features_and_channels_fits_the_schema(db: Preparin
         for problem in await problems_of(function, db)
     ]
     assert not found, "\n".join(found)
+
+
+async def test_every_directory_fits_the_schema(db: PreparingDb, uow: UnitOfWork) -> None:
+    await uow.enter(Actor(UUID(int=1), UUID(int=2), Role.ADMIN, None))
+    uow.db = cast(Connection, db)
+    found = {
+        name: directory
+        for module in modules_below("deskbell.features", lambda _: True)
+        for name, directory in directories_in(module)
+    }
+    assert found
+    problems = [
+        problem
+        for name, directory in found.items()
+        for problem in await problems_of_directory(name, directory, uow, db)
+    ]
+    assert not problems, "\n".join(problems)
 
 
 async def test_every_statement_of_the_runtime_fits_the_schema(db: PreparingDb) -> None:

@@ -1,9 +1,10 @@
-"""Canned responses: keeping them, and filling one in for a ticket."""
+"""Commands on canned responses, and filling one in for a ticket."""
 
-from typing import Any
+from typing import Final
 from uuid import UUID
 
-import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from deskbell.features.canned import queries, template
 from deskbell.features.canned.events import CannedCreated, CannedDeleted, CannedUpdated
@@ -11,18 +12,17 @@ from deskbell.features.canned.records import CannedChanges, CannedResponse, NewC
 from deskbell.features.canned.template import Rendered
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.references import find_person
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
-from deskbell.kernel.events import Change
+from deskbell.kernel.changes import require_text
+from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
-
-__all__ = ["ShortcutTaken", "create", "delete", "get", "list_responses", "render_for_ticket", "update"]
+from deskbell.runtime.directory import Directory
 
 
 class ShortcutTaken(Conflict):
-    """Another canned response is called by this shortcut."""
+    """Another canned response has this shortcut."""
 
     code = "SHORTCUT_TAKEN"
 
@@ -30,53 +30,56 @@ class ShortcutTaken(Conflict):
         super().__init__("Another canned response has this shortcut")
 
 
+RESPONSES: Final = Directory(
+    queries.RESPONSES,
+    "canned response",
+    queries.BY_TITLE,
+    unique="shortcut",
+    taken=lambda _: ShortcutTaken(),
+    created=lambda response: CannedCreated(response_id=response.id, title=response.title),
+    updated=lambda response, changes: CannedUpdated(response_id=response.id, changes=changes),
+    deleted=lambda response: CannedDeleted(response_id=response.id, title=response.title),
+)
+
+
 async def list_responses(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[CannedResponse]:
-    """A part of the organization's canned responses, by title; `search` finds parts of title, content and shortcut."""
+    """A page of the canned responses by title; `search` finds parts of title, content and shortcut."""
     uow.actor.require(Permission.CANNED_READ)
-    return await queries.list_page(uow.db, search.strip() if search else None, page)
+    text = search.strip() if search else ""
+    return await RESPONSES.page(uow.db, page, queries.containing(text) if text else None)
 
 
 async def get(uow: UnitOfWork, response_id: UUID) -> CannedResponse:
-    """One canned response. Raises `NotFound`."""
+    """A canned response. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_READ)
-    return await queries.find(uow.db, response_id) or _missing()
+    return await RESPONSES.get(uow.db, response_id)
 
 
 async def create(uow: UnitOfWork, new: NewCanned) -> CannedResponse:
-    """Keeps a new one. Raises `ShortcutTaken`, and `Invalid` for a blank title or content."""
+    """Creates a canned response. Raises `ShortcutTaken`, and `Invalid` for a blank title or content."""
     uow.actor.require(Permission.CANNED_WRITE)
-    fields = _clean({"title": new.title, "content": new.content, "shortcut": new.shortcut})
+    require_text(title=new.title, content=new.content)
     response = CannedResponse(
-        id=new_id(), created_by=uow.actor.user_id, created_at=uow.now, updated_at=uow.now, **fields
-    )
-    await _demand_free(uow, response)
-    await queries.add(uow.db, uow.actor.organization_id, response)
-    uow.record(CannedCreated(response_id=response.id, title=response.title))
-    return response
+        id=new_id(), title=new.title.strip(), content=new.content, shortcut=_clean(new.shortcut),
+        created_by=uow.actor.user_id, created_at=uow.now, updated_at=uow.now,
+    )  # fmt: skip
+    return await RESPONSES.create(uow, response)
 
 
 async def update(uow: UnitOfWork, response_id: UUID, changes: CannedChanges) -> CannedResponse:
-    """Sets the given fields; nothing changed, nothing is recorded. Raises `NotFound`, `ShortcutTaken`, `Invalid`."""
+    """Sets the given fields. Raises `NotFound`, `ShortcutTaken`, `Invalid`."""
     uow.actor.require(Permission.CANNED_WRITE)
-    response = await queries.lock(uow.db, response_id) or _missing()
-    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
-    fields = {name: value for name, value in _clean(given).items() if value != getattr(response, name)}
-    if not fields:
-        return response
-    changed = msgspec.structs.replace(response, **fields, updated_at=uow.now)
-    await _demand_free(uow, changed)
-    await queries.write(uow.db, changed)
-    told = {name: Change(getattr(response, name), value) for name, value in fields.items()}
-    uow.record(CannedUpdated(response_id=response.id, changes=told))
-    return changed
+    response = await RESPONSES.lock(uow.db, response_id)
+    require_text(title=changes.title, content=changes.content)
+    title = changes.title if changes.title is UNSET else changes.title.strip()
+    shortcut = changes.shortcut if changes.shortcut is UNSET else _clean(changes.shortcut)
+    return await RESPONSES.update(uow, response, replace(changes, title=title, shortcut=shortcut))
 
 
 async def delete(uow: UnitOfWork, response_id: UUID) -> None:
-    """Forgets one; what was answered with it stays. Raises `NotFound`."""
+    """Deletes a canned response; the comments that were made of it stay. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_WRITE)
-    response = await queries.lock(uow.db, response_id) or _missing()
-    await queries.remove(uow.db, response.id)
-    uow.record(CannedDeleted(response_id=response.id, title=response.title))
+    await RESPONSES.delete(uow, await RESPONSES.lock(uow.db, response_id))
 
 
 async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID) -> Rendered:
@@ -103,27 +106,6 @@ async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID)
     return template.render(response.content, context)
 
 
-def _clean(fields: dict[str, Any]) -> dict[str, Any]:
-    """Title and shortcut without surrounding space; an empty shortcut is none."""
-    problems = [
-        FieldProblem(name, "This field must not be empty")
-        for name in ("title", "content")
-        if name in fields and not fields[name].strip()
-    ]
-    if problems:
-        raise Invalid(problems)
-    cleaned = dict(fields)
-    if "title" in cleaned:
-        cleaned["title"] = cleaned["title"].strip()
-    if "shortcut" in cleaned:
-        cleaned["shortcut"] = (cleaned["shortcut"] or "").strip() or None
-    return cleaned
-
-
-async def _demand_free(uow: UnitOfWork, response: CannedResponse) -> None:
-    if response.shortcut is not None and await queries.shortcut_taken(uow.db, response.shortcut, response.id):
-        raise ShortcutTaken
-
-
-def _missing() -> CannedResponse:
-    raise NotFound("canned response")
+def _clean(shortcut: str | None) -> str | None:
+    """A shortcut without surrounding space; an empty one is none."""
+    return (shortcut or "").strip() or None

@@ -1,0 +1,46 @@
+"""Changes of records: a struct whose fields are UNSET where the record's value stays."""
+
+from typing import TypeVar, overload
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.events import Change
+
+R = TypeVar("R", bound=Struct)
+
+
+def applied(record: R, changes: Struct) -> R:
+    """The record with the values that are set."""
+    given = {name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not UNSET}
+    return msgspec.structs.replace(record, **given)
+
+
+def difference(before: Struct, after: Struct) -> dict[str, Change]:
+    """The fields of two records of a type that differ, with both values."""
+    return {
+        name: Change(was, now)
+        for name in before.__struct_fields__
+        if (was := getattr(before, name)) != (now := getattr(after, name))
+    }
+
+
+@overload
+def one_line(text: str) -> str: ...
+@overload
+def one_line(text: str | UnsetType) -> str | UnsetType: ...
+def one_line(text: str | UnsetType) -> str | UnsetType:
+    """A name with single spaces between its words and none around it; UNSET stays."""
+    return text if isinstance(text, UnsetType) else " ".join(text.split())
+
+
+def require_text(**fields: str | UnsetType) -> None:
+    """Raises `Invalid`, with a problem for each text that is empty or blank."""
+    problems = [
+        FieldProblem(name, "This field must not be empty")
+        for name, text in fields.items()
+        if isinstance(text, str) and not text.strip()
+    ]
+    if problems:
+        raise Invalid(problems)

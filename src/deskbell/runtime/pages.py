@@ -1,0 +1,85 @@
+"""Lists in pages: an order whose last column is unique, and the part of a list that a request asks for."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, LiteralString, TypeVar
+
+from msgspec import Struct
+
+from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.table import Table
+
+T = TypeVar("T", bound=Struct)
+_ALL = sql("true")
+
+
+class Order(Generic[T]):
+    """An order by some columns, the last of them unique.
+
+    A cursor holds what `key` takes from the last row of a page, values of the tuple type `shape`; `places` says how they
+    are compared with the columns, for columns that are expressions: `"lower({}), {}"` for `lower(g.name), g.id`.
+    """
+
+    def __init__(
+        self,
+        *columns: LiteralString,
+        shape: Any,
+        key: Callable[[T], tuple[Any, ...]],
+        places: LiteralString | None = None,
+        descending: bool = False,
+    ) -> None:
+        self.descending = descending
+        self.key = key
+        self._ascending_by = sql(", ".join(columns))
+        self._descending_by = sql(", ".join([column + " desc" for column in columns]))
+        self._shape = shape
+        self._places: LiteralString = places or ", ".join(["{}"] * len(columns))
+
+    def by(self, *, descending: bool = False) -> Fragment:
+        """What follows `order by`."""
+        return self._descending_by if descending else self._ascending_by
+
+    def after(self, cursor: str | None, *, descending: bool = False) -> Fragment | None:
+        """The condition for rows after a cursor; None without one. Raises `Invalid` for a cursor of another list."""
+        if cursor is None:
+            return None
+        places = sql(self._places, *decode_cursor(cursor, self._shape))
+        if descending:
+            return sql("({}) < ({})", self._ascending_by, places)
+        return sql("({}) > ({})", self._ascending_by, places)
+
+
+async def page(
+    db: Db,
+    table: Table[T],
+    order: Order[T],
+    request: PageRequest,
+    *,
+    where: Fragment = _ALL,
+    total: Fragment | int | None = None,
+) -> Page[T]:
+    """The part of a list that is asked for, by number or after a cursor, and the exact length of the whole list.
+
+    `total` is that length or a statement for it. Without it the rows of the table are counted, its joins left out.
+    """
+    descending = request.descends(order.descending)
+    rows = await db.fetch_all(
+        sql(
+            "{} order by {} limit {} offset {}",
+            table.select(all_of([where, order.after(request.cursor, descending=descending)])),
+            order.by(descending=descending), request.limit + 1, 0 if request.cursor is not None else request.offset,
+        )
+    )  # fmt: skip
+    if total is None:
+        total = sql("select count(*) from {} where {}", table.base, where)
+    if isinstance(total, Fragment):
+        total = int(await db.fetch_value(total))
+    return page_of(table.read(rows[: request.limit]), len(rows), total, request, order.key)
+
+
+def page_of(
+    items: Sequence[T], found: int, total: int, request: PageRequest, key: Callable[[T], tuple[Any, ...]]
+) -> Page[T]:
+    """A page of the items of a list, of which one row more than the page may hold was looked for and `found` were found."""
+    more = found > request.limit
+    return Page(list(items), total, request, encode_cursor(*key(items[-1])) if more else None)

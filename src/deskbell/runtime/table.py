@@ -1,0 +1,222 @@
+"""A table and the struct of its rows: the select list, inserts and updates follow from the struct's fields.
+
+Lists, joins and conditions stay SQL, written by hand around `columns` and `source`:
+
+    NOTES = Table("notes", Note, "n", columns={"author_name": "m.name"}, joins="join memberships m on …")
+
+    await NOTES.find(db, sql("n.id = {} for update", note_id))
+    await NOTES.fetch(db, sql("n.ticket_id = {} order by n.created_at", ticket_id))
+    await db.execute(NOTES.insert(note, organization_id=organization_id))
+    await db.execute(NOTES.update(note, "body", "edited_at"))
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, Generic, Literal, LiteralString, TypeVar, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields
+
+from deskbell.runtime.rows import is_json, is_struct, read, read_one, without_none
+from deskbell.runtime.sql import Db, Fragment
+
+T = TypeVar("T", bound=Struct)
+
+# A type stands before those that it is a kind of.
+_SQL_TYPES: Final[Mapping[type, str]] = {
+    UUID: "uuid", str: "text", bool: "boolean", int: "bigint", float: "double precision", bytes: "bytea",
+    datetime: "timestamptz", date: "date", timedelta: "interval",
+}  # fmt: skip
+
+
+class Column(Struct, frozen=True):
+    """A stored column: its name in the table, the attribute of the record that it holds, and that attribute's type."""
+
+    name: str
+    attribute: str
+    kind: Any
+
+    @property
+    def json(self) -> bool:
+        """Whether the value is stored as `jsonb`."""
+        return is_json(self.kind)
+
+
+class Table(Generic[T]):
+    """A table, the struct its rows are read as, and how the two correspond.
+
+    Each field is the column of its name. `columns` names the exceptions, by field: another column of the table (`"n.kind"`),
+    or an expression, which is read only. The fields of a struct within the record are given one by one, its name before theirs
+    (`"author_name": "m.name"`); without them it is a column of `jsonb`. A field in `without` is not read; it has a default.
+    `key` identifies a row for `update`.
+    """
+
+    def __init__(
+        self,
+        name: LiteralString,
+        record: type[T],
+        alias: LiteralString,
+        *,
+        columns: Mapping[str, LiteralString | Fragment] | None = None,
+        joins: LiteralString = "",
+        without: Sequence[str] = (),
+        key: LiteralString = "id",
+    ) -> None:
+        self.name = name
+        self.alias = alias
+        self.record = record
+        self.key = key
+        selected = dict(_selected(record, alias, dict(columns or {}), without))
+        self.stored = tuple(_stored(record, alias, selected))
+        self.columns = _list([_named(expression, column, alias) for column, expression in selected.items()])
+        self.base = _text(f"{name} {alias}")
+        self.source = _text(f"{name} {alias} {joins}".rstrip())
+        self._by_attribute = {column.attribute: column for column in self.stored}
+
+    def select(self, where: Fragment) -> Fragment:
+        """The rows where a condition holds; whatever follows a condition (`order by`, `for update`) may follow it."""
+        return Fragment(("select ", " from ", " where ", ""), (self.columns, self.source, where))
+
+    async def find(self, db: Db, where: Fragment) -> T | None:
+        """The first row where a condition holds."""
+        return read_one(self.record, await db.fetch_one(self.select(where)))
+
+    async def fetch(self, db: Db, where: Fragment) -> list[T]:
+        """All rows where a condition holds."""
+        return read(self.record, await db.fetch_all(self.select(where)))
+
+    def read(self, rows: Sequence[Any]) -> list[T]:
+        """Rows of a statement that selects `columns`."""
+        return read(self.record, rows)
+
+    def read_one(self, row: Any | None) -> T | None:
+        """A row of a statement that selects `columns`; None for no row."""
+        return read_one(self.record, row)
+
+    def values(self, record: T, *attributes: str) -> list[Any]:
+        """A record's values as they are stored, of all stored columns or of some attributes."""
+        columns = [self._by_attribute[name] for name in attributes] if attributes else self.stored
+        return [_value(record, column) for column in columns]
+
+    def insert(self, record: T, **more: Any) -> Fragment:
+        """Writes a record; `more` are values for columns that it does not have, such as `organization_id`."""
+        names = (*more, *(column.name for column in self.stored))
+        return Fragment(_insert_texts(self.name, names), (*more.values(), *self.values(record)))
+
+    def insert_many(self, records: Sequence[T], **more: Any) -> Fragment:
+        """Writes records in one statement; `more` are values that all of them have in common."""
+        texts = _insert_many_texts(self.name, tuple(more), self.stored)
+        rows = [self.values(record) for record in records]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in self.stored]
+        return Fragment(texts, (*more.values(), *columns))
+
+    def update(self, record: T, *attributes: str, **more: Any) -> Fragment:
+        """Writes some attributes of a record to its row; `more` are columns that it does not have."""
+        names = (*(self._by_attribute[name].name for name in attributes), *more)
+        texts = _update_texts(self.name, names, self.key)
+        return Fragment(texts, (*self.values(record, *attributes), *more.values(), *self.values(record, self.key)))
+
+
+def _selected(
+    record: type[Struct], alias: str, columns: dict[str, LiteralString | Fragment], without: Sequence[str]
+) -> Iterator[tuple[str, str | Fragment]]:
+    """The columns of the result and the expressions that they are."""
+    for field in fields(record):
+        kind, _ = without_none(field.type)
+        parts = [f"{field.name}_{part.name}" for part in fields(kind)] if is_struct(kind) else []
+        if field.name in without:
+            continue
+        if field.name not in columns and any(part in columns for part in parts):
+            for part in parts:
+                yield part, columns.pop(part, f"{alias}.{part}")
+        else:
+            yield field.name, columns.pop(field.name, f"{alias}.{field.name}")
+    if columns:
+        raise LookupError(f"{record.__name__} has no fields for {sorted(columns)}")
+
+
+def _stored(record: type[Struct], alias: str, selected: Mapping[str, str | Fragment]) -> Iterator[Column]:
+    own = re.compile(rf"{re.escape(alias)}\.(\w+)")
+    kinds = {field.name: without_none(field.type)[0] for field in fields(record)}
+    for name, expression in selected.items():
+        place = own.fullmatch(expression) if isinstance(expression, str) else None
+        if place is None:
+            continue
+        if name in kinds:
+            yield Column(place[1], name, kinds[name])
+            continue
+        outer, kind = next(
+            (each, kind) for each, kind in kinds.items() if name.startswith(f"{each}_") and is_struct(kind)
+        )
+        part = next(field for field in fields(kind) if f"{outer}_{field.name}" == name)
+        # A record offers `author_id` where its author may be None.
+        yield Column(place[1], name if hasattr(record, name) else f"{outer}.{part.name}", without_none(part.type)[0])
+
+
+def _named(expression: str | Fragment, name: str, alias: str) -> Fragment:
+    if isinstance(expression, Fragment):
+        return Fragment(("", f" as {name}"), (expression,))
+    return _text(expression if expression == f"{alias}.{name}" else f"{expression} as {name}")
+
+
+def _value(record: Any, column: Column) -> Any:
+    value = _getter(column.attribute)(record)
+    if column.json:
+        return None if value is None else msgspec.json.encode(value).decode()
+    return value
+
+
+@cache
+def _getter(attribute: str) -> Callable[[Any], Any]:
+    return attrgetter(attribute)
+
+
+def _text(text: str) -> Fragment:
+    return Fragment((text,), ())
+
+
+def _list(parts: Sequence[Fragment]) -> Fragment:
+    return Fragment(("", *[", "] * (len(parts) - 1), ""), tuple(parts))
+
+
+@cache
+def _insert_texts(table: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return _split(f"insert into {table} ({', '.join(names)}) values ({_places(names)})")  # noqa: S608 - names
+
+
+@cache
+def _insert_many_texts(table: str, common: tuple[str, ...], columns: tuple[Column, ...]) -> tuple[str, ...]:
+    names = [column.name for column in columns]
+    into = ", ".join((*common, *names))
+    selected = ", ".join((*("{}" for _ in common), *(f"n.{name}" for name in names)))
+    arrays = ", ".join(f"{{}}::{_sql_type(column)}[]" for column in columns)
+    return _split(f"insert into {table} ({into}) select {selected} from unnest({arrays}) as n ({', '.join(names)})")  # noqa: S608 - names
+
+
+@cache
+def _update_texts(table: str, names: tuple[str, ...], key: str) -> tuple[str, ...]:
+    return _split(f"update {table} set {', '.join(f'{name} = {{}}' for name in names)} where {key} = {{}}")  # noqa: S608 - names
+
+
+def _places(names: Sequence[str]) -> str:
+    return ", ".join("{}" for _ in names)
+
+
+def _split(template: str) -> tuple[str, ...]:
+    """The texts around the parameters of a template that is made of names in the source alone."""
+    return tuple(template.split("{}"))
+
+
+def _sql_type(column: Column) -> str:
+    if column.json:
+        return "jsonb"
+    kind = type(get_args(column.kind)[0]) if get_origin(column.kind) is Literal else column.kind
+    for python, name in _SQL_TYPES.items():
+        if isinstance(kind, type) and issubclass(kind, python):
+            return name
+    raise TypeError(f"{column.name}: values of {column.kind} cannot be written for many rows in one statement")
