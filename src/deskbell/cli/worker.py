@@ -30,11 +30,12 @@ def worker(settings: Settings, parent: int | None) -> None:
 async def _until_told(settings: Settings) -> None:
     import msgspec  # noqa: PLC0415 - loaded with the settings already
 
+    from deskbell.api.v1.webhooks.bodies import SHAPES  # noqa: PLC0415 - a long import, after the parent is watched
     from deskbell.jobs.worker import run  # noqa: PLC0415 - a long import, after the parent is watched
 
     loop = asyncio.get_running_loop()
     async with connected(settings) as dsn:
-        task = asyncio.create_task(run(msgspec.structs.replace(settings, database_url=dsn)))
+        task = asyncio.create_task(run(msgspec.structs.replace(settings, database_url=dsn), SHAPES))
         if os.name == "posix":
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, task.cancel)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import structlog
 
+from deskbell.features.webhooks.bodies import Shapes
 from deskbell.features.webhooks.dispatch import Dispatcher
 from deskbell.features.webhooks.gathering import gather_batch
 from deskbell.features.webhooks.sending import Sender
@@ -15,8 +16,6 @@ from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.tools import Tools
 from deskbell.runtime.waiting import wait_at_most
 
-__all__ = ["deliver_webhooks"]
-
 _log: Final = structlog.get_logger("deskbell.worker")
 _LOOK_SECONDS: Final = 0.5
 """The longest wait between two looks, at the journal and for what is due."""
@@ -24,7 +23,7 @@ _UNSETTLED_SECONDS: Final = 0.05
 """How long to wait when an announced event may still be preceded by a transaction under way."""
 
 
-async def deliver_webhooks(tools: Tools) -> None:
+async def deliver_webhooks(tools: Tools, shapes: Shapes) -> None:
     """Works until cancelled. Any number of workers may deliver; a lost connection ends it with an error.
 
     Reading and sending go on beside each other: a long way through the journal must not hold up what is due.
@@ -35,13 +34,13 @@ async def deliver_webhooks(tools: Tools) -> None:
         dispatcher.finished = due.set
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_read_journal(tools.database, due))
+                tasks.create_task(_read_journal(tools.database, due, shapes))
                 tasks.create_task(_send(dispatcher, due))
         finally:
             await dispatcher.stop()
 
 
-async def _read_journal(database: Database, due: asyncio.Event) -> None:
+async def _read_journal(database: Database, due: asyncio.Event, shapes: Shapes) -> None:
     time = asyncio.get_running_loop().time
     announced = asyncio.Event()
     announced_at = float("-inf")
@@ -52,7 +51,7 @@ async def _read_journal(database: Database, due: asyncio.Event) -> None:
             if announced.is_set():
                 announced.clear()
                 announced_at = time()
-            if await _tried(gather_batch(database)):
+            if await _tried(gather_batch(database, shapes)):
                 due.set()
                 continue
             # What was announced cannot be read while a transaction under way might still precede it: look again soon.

@@ -13,6 +13,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 
+from deskbell.features.webhooks.bodies import Shapes
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
 from deskbell.jobs.webhooks import deliver_webhooks
@@ -52,7 +53,7 @@ async def tools_for(settings: Settings) -> AsyncIterator[Tools]:
         await database.close()
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, webhook_shapes: Shapes) -> None:
     """Works until cancelled. A lost database connection ends it with an error; whoever supervises starts it again."""
     load_all("deskbell.features", "deskbell.channels")
     importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
@@ -60,7 +61,7 @@ async def run(settings: Settings) -> None:
         tasks.create_task(_relay(tools.database))
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
-        tasks.create_task(deliver_webhooks(tools))
+        tasks.create_task(deliver_webhooks(tools, webhook_shapes))
         tasks.create_task(_work(tools))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from deskbell.api.v1.webhooks.bodies import SHAPES
 from deskbell.features.webhooks.dispatch import Dispatcher
 from deskbell.features.webhooks.gathering import gather_batch
 from deskbell.features.webhooks.sending import Sender
@@ -43,7 +44,7 @@ class Post:
 
     async def gather(self) -> None:
         """Makes the deliveries of everything that has happened."""
-        while await gather_batch(self.desk.database):
+        while await gather_batch(self.desk.database, SHAPES):
             pass
 
     async def round(self, later: timedelta = timedelta()) -> int:

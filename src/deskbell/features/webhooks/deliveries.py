@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from deskbell.features.webhooks import service
+from deskbell.features.webhooks.bodies import body
 from deskbell.features.webhooks.events import WebhookRedelivered, WebhookTested
-from deskbell.features.webhooks.presenting import body
 from deskbell.features.webhooks.queries import deliveries as queries
 from deskbell.features.webhooks.queries.gathering import NewDelivery, add_deliveries
 from deskbell.features.webhooks.records import TEST_TYPE, Delivery

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from deskbell.features.webhooks.presenting import bodies_of
+from deskbell.features.webhooks.bodies import Shapes, bodies_of
 from deskbell.features.webhooks.queries import gathering as queries
 from deskbell.features.webhooks.queries.gathering import NewDelivery, Told
 from deskbell.features.webhooks.records import EVENT_TYPES
@@ -19,13 +19,11 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import Database, UnitOfWork
 
-__all__ = ["gather_batch"]
-
 _BATCH: Final = 100
 _log: Final = structlog.get_logger("deskbell.webhooks")
 
 
-async def gather_batch(database: Database) -> int:
+async def gather_batch(database: Database, shapes: Shapes) -> int:
     """Makes the deliveries of the next events and returns how many events it passed.
 
     0 means that there is nothing more that is safe to read yet, or that another worker is reading.
@@ -43,14 +41,14 @@ async def gather_batch(database: Database) -> int:
                 told[event.organization_id].append(event)
         for organization_id, theirs in told.items():
             await uow.enter(Actor.system(organization_id))
-            await _deliver(uow, organization_id, theirs)
+            await _deliver(uow, organization_id, theirs, shapes)
         await queries.move_place(uow.db, events[-1].xact_id, events[-1].id)
     return len(events)
 
 
-async def _deliver(uow: UnitOfWork, organization_id: UUID, told: list[Told]) -> None:
+async def _deliver(uow: UnitOfWork, organization_id: UUID, told: list[Told], shapes: Shapes) -> None:
     recorded = await queries.recorded_events(uow.db, [each.id for each in told])
-    bodies = await bodies_of(uow.db, recorded)
+    bodies = await bodies_of(uow.db, recorded, shapes)
     kinds = {each.id: each.event for each in recorded}
     new = [
         NewDelivery(

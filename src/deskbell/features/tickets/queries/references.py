@@ -12,6 +12,7 @@ __all__ = [
     "find_category",
     "find_group",
     "find_loose_file",
+    "find_people",
     "find_person",
     "find_staff",
     "find_tag",
@@ -29,6 +30,14 @@ async def find_person(db: Db, user_id: UUID) -> Person | None:
         sql("select {} from memberships m where m.user_id = {} and m.ended_at is null", _PERSON, user_id)
     )
     return None if row is None else Person(row[0], row[1], row[2], row[3], Role(row[4]))
+
+
+async def find_people(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """Members of the entered organization by id, without those who have left."""
+    rows = await db.fetch_all(
+        sql("select {} from memberships m where m.user_id = any({}) and m.ended_at is null", _PERSON, list(user_ids))
+    )
+    return {row[0]: Person(row[0], row[1], row[2], row[3], Role(row[4])) for row in rows}
 
 
 async def find_staff(db: Db, user_id: UUID) -> Person | None:
