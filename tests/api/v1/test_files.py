@@ -11,8 +11,10 @@ import pytest
 
 from deskbell.features.files.handlers import sweep
 from deskbell.jobs.worker import tools_for
+from deskbell.runtime.storage import Storage
 from tests.support.desk import Client, Desk, Organization, running_desk
 from tests.support.journal import events_about
+from tests.support.transfer import comment, loaded, ticket
 
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 20
@@ -87,7 +89,7 @@ async def test_bytes_tell_the_type_and_what_a_browser_would_run_is_sent_as_mere_
         ({"content": b"junk", "headers": {"content-type": "multipart/form-data; boundary=x"}}, 400),
         ({"content": b"junk", "headers": {"content-type": "multipart/form-data"}}, 422),
         ({"content": b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n\xff\xfe\r\n--x--\r\n',
-          "headers": {"content-type": "multipart/form-data; boundary=x"}}, 400),
+          "headers": {"content-type": "multipart/form-data; boundary=x"}}, 422),
     ],
 )  # fmt: skip
 async def test_what_is_no_file_is_refused_and_leaves_nothing(
@@ -132,16 +134,89 @@ async def test_a_file_over_the_limit_is_refused_whether_or_not_it_says_its_lengt
 async def test_an_upload_repeated_with_its_key_is_stored_once(desk: Desk, shop: Organization) -> None:
     customer = await shop.client("customer")
 
-    async def send(name: str) -> httpx.Response:
-        # The boundary is part of the form's length, by which a repeat is known.
-        headers = {"Idempotency-Key": "upload-1", "content-type": "multipart/form-data; boundary=x"}
-        return await customer.request("POST", "/upload", files={"file": (name, PNG, "image/png")}, headers=headers)
+    async def send(boundary: str, name: str = "zip.png", content: bytes = PNG) -> httpx.Response:
+        headers = {"Idempotency-Key": "upload-1", "content-type": f"multipart/form-data; boundary={boundary}"}
+        return await customer.request("POST", "/upload", files={"file": (name, content, "image/png")}, headers=headers)
 
-    first, again, other = await send("zip.png"), await send("zip.png"), await send("another.png")
-    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
+    first, again = await send("x"), await send("another")
+    assert (first.status_code, again.status_code) == (201, 201)
+    for other in (await send("x", "gap.png"), await send("x", content=PNG[:-1] + b"?")):
+        assert (other.status_code, other.json()["error"]["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
     assert again.json() == first.json()
     assert again.headers["idempotent-replayed"] == "true"
     assert len(stored(desk, shop)) == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [
+        ("filename=\"=?utf-8?B?R3LDtsOfZS5wZGY=?=\"; filename*=utf-8''Gr%C3%B6%C3%9Fe.pdf", "Größe.pdf"),
+        ("filename*=utf-8''Gr%C3%B6%C3%9Fe.pdf", "Größe.pdf"),
+        ("filename*=\"UTF-8'de'Gr%C3%B6%C3%9Fe.pdf\"; filename=other.pdf", "Größe.pdf"),
+        ("filename*=iso-8859-1''Gr%F6%DFe.pdf", "Größe.pdf"),
+        ("filename*=klingon''Gr%F6%DFe.pdf; filename=size.pdf", "size.pdf"),
+        ("filename*=utf-8''Gr%F6%DFe.pdf; filename=size.pdf", "size.pdf"),
+        ('filename="=?utf-8?Q?Gr=C3=B6=C3=9Fe.pdf?="', "Größe.pdf"),
+        ('filename="=?klingon?Q?size?="', "=_klingon_Q_size_="),
+        ('filename="Größe.pdf"', "Größe.pdf"),
+        ('filename="a \\"b\\".pdf"', "a _b_.pdf"),
+        ('filename="a%22b.pdf"', "a_b.pdf"),
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "cp1252"])
+async def test_a_file_name_is_read_in_every_form_that_clients_send(
+    shop: Organization, parameters: str, name: str, charset: str
+) -> None:
+    customer = await shop.client("customer")
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; {parameters}\r\n\r\n'.encode(charset)
+    answer = await customer.request(
+        "POST",
+        "/upload",
+        content=head + b"Hello\r\n--x--\r\n",
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert (answer.status_code, answer.json()["data"]["filename"]) == (201, name)
+
+
+async def test_an_upload_that_breaks_off_is_refused(desk: Desk, shop: Organization) -> None:
+    customer = await shop.client("customer")
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nHello'
+    answer = await customer.request(
+        "POST", "/upload", content=body, headers={"content-type": "multipart/form-data; boundary=x"}
+    )
+    assert answer.status_code == 400
+    assert stored(desk, shop) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "served"),
+    [
+        ("Grüße".encode("utf-16"), "text/plain", "text/plain; charset=utf-16"),
+        ("Grüße".encode(), "text/csv", "text/csv; charset=utf-8"),
+        (b"A" * 10_000 + "Grüße".encode("latin-1"), "text/plain", "text/plain"),
+    ],
+)
+async def test_a_text_is_served_with_the_charset_that_its_bytes_show(
+    shop: Organization, content: bytes, kind: str, served: str
+) -> None:
+    customer = await shop.client("customer")
+    file = await upload(customer, "notes.txt", content, kind)
+    answer = await customer.get(f"/{file['url']}")
+    assert (answer.headers["content-type"], answer.content) == (served, content)
+
+
+async def test_an_imported_file_of_no_bytes_is_downloaded(desk: Desk, shop: Organization) -> None:
+    agent = await shop.client("agent")
+    empty = {"filename": "empty.log", "content": ""}
+    summary = await loaded(
+        desk.database, shop.id, [ticket(comments=[comment("see", attachments=[empty])])], Storage.open(desk.settings)
+    )
+    assert summary.problems == []
+    listed = (await agent.get("/tickets", params={"limit": 1})).json()["data"]["tickets"]
+    (shown,) = (await agent.get(f"/tickets/{listed[0]['id']}/comments")).json()["data"][0]["attachments"]
+    for method in ("GET", "HEAD"):
+        answer = await agent.request(method, f"/{shown['url']}")
+        assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
 
 
 async def test_a_loose_upload_is_its_uploaders_alone(shop: Organization, rival: Organization) -> None:

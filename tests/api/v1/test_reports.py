@@ -221,8 +221,7 @@ async def fetch(shop: Organization, client: Client, **params: str) -> tuple[Any,
     path = "/" + link["url"].removeprefix(shop.desk.settings.base_url)
     file = await shop.desk.client().get(path)
     assert file.status_code == 200, file.text
-    assert link["filename"] in file.headers["content-disposition"]
-    assert file.headers["content-disposition"].startswith("attachment")
+    assert file.headers["content-disposition"] == f'attachment; filename="{link["filename"]}"'
     return file, file.content
 
 

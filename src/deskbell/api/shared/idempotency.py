@@ -18,12 +18,13 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer, withdraw_key
 
-__all__ = ["Replay", "claim", "keep", "note_answer", "withdraw"]
+__all__ = ["Replay", "claim", "keep", "note_answer", "note_body", "withdraw"]
 
 # The framework's hook for answers is not told the request: where a key was claimed, its state is found here.
 _claiming: Final[ContextVar[dict[str, Any] | None]] = ContextVar("claiming", default=None)
 _CLAIMED: Final = "deskbell.idempotency"
 _ANSWER: Final = "deskbell.answer"
+_BODY: Final = "deskbell.body"
 _KEPT_HEADERS: Final = frozenset({"etag", "location"})
 
 
@@ -109,12 +110,15 @@ async def note_answer(answer: Response[Any]) -> Response[Any]:
     return answer
 
 
+def note_body(request: Request[Any, Any, Any], content: str) -> None:
+    """Names the content of a body that a late handler has already read, for comparison with a repeat."""
+    request.scope["state"][_BODY] = content
+
+
 async def _fingerprint(request: Request[Any, Any, Any]) -> bytes:
-    """What makes two requests the same: method, path, parameters and body (of an upload, its length)."""
+    """What makes two requests the same: method, path, parameters and body."""
     digest = hashlib.sha256(f"{request.scope['method']} {request.scope['path']}?".encode())
     digest.update(request.scope["query_string"])
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        digest.update(request.headers.get("content-length", "").encode())
-    else:
-        digest.update(b"\n" + await request.body())
+    noted: str | None = request.scope["state"].get(_BODY)
+    digest.update(b"\n" + (await request.body() if noted is None else noted.encode()))
     return digest.digest()

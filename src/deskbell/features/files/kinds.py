@@ -5,12 +5,12 @@ one is unknown. The sender is believed where bytes cannot tell: which text it is
 a container (a zip can be a spreadsheet).
 """
 
+import codecs
 import re
-from codecs import getincrementaldecoder
 
 import filetype
 
-__all__ = ["HEAD_BYTES", "UNKNOWN", "may_show_inline", "served_type", "stored_type"]
+__all__ = ["HEAD_BYTES", "UNKNOWN", "content_type", "may_show_inline", "served_type", "stored_type"]
 
 HEAD_BYTES = 8_192
 """How much of a file's beginning is looked at."""
@@ -114,6 +114,22 @@ def served_type(mime: str) -> str:
     return UNKNOWN if _ACTIVE.fullmatch(mime) else mime
 
 
+def content_type(mime: str, head: bytes) -> str:
+    """The `Content-Type` of a stored file that begins with `head`: a text names its charset where the bytes show it.
+
+    UTF-16 needs its byte order mark. Without a sign of either the charset is left to the reader.
+    """
+    served = served_type(mime)
+    if not served.startswith("text/"):
+        return served
+    charset = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    try:
+        codecs.getincrementaldecoder(charset)().decode(head)
+    except UnicodeDecodeError:
+        return served
+    return f"{served}; charset={charset}"
+
+
 def _said(claimed: str | None) -> str | None:
     mime = (claimed or "").split(";", 1)[0].strip().lower()
     return mime if _MIME.fullmatch(mime) and mime != UNKNOWN else None
@@ -123,7 +139,7 @@ def _as_text(head: bytes) -> str | None:
     """The beginning as text, None if it is not: UTF-8 or marked UTF-16 without control characters."""
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = getincrementaldecoder(encoding)().decode(head)  # incremental: the head may end within a character
+        text = codecs.getincrementaldecoder(encoding)().decode(head)  # incremental: the head may end within a character
     except UnicodeDecodeError:
         return None
     return None if any(character < " " and character not in "\t\n\r\f\x1b" for character in text) else text

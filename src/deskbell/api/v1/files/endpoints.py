@@ -8,21 +8,21 @@ from uuid import UUID
 
 import structlog
 from litestar import Response
-from litestar.datastructures import UploadFile
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from deskbell.api.shared.auth import provide_uow
-from deskbell.api.shared.idempotency import note_answer
+from deskbell.api.shared.idempotency import note_answer, note_body
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.shared.uploads import read_upload
 from deskbell.api.v1.envelope import Done, Success
-from deskbell.api.v1.files.shapes import Download, FileView
+from deskbell.api.v1.files.shapes import FileView
 from deskbell.features.files import service
-from deskbell.features.files.kinds import served_type
+from deskbell.features.files.kinds import content_type
 from deskbell.features.files.naming import content_disposition
-from deskbell.features.files.records import StoredFile
-from deskbell.kernel.errors import Invalid, MalformedRequest, NotFound, PayloadTooLarge
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.storage import Storage
 
@@ -30,10 +30,6 @@ TAG: Final = ["Files"]
 
 
 _log: Final = structlog.get_logger("deskbell.files")
-
-
-_FORM_BYTES: Final = 64 * 1024
-"""What a form may weigh beside its file: boundaries, headers, small fields."""
 
 
 acting = asynccontextmanager(provide_uow)
@@ -59,7 +55,7 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     """Takes a form (`multipart/form-data`) with the field `file`. What is attached to nothing within a day is removed."""
     storage: Storage = request.app.state.storage
     limit: int = request.app.state.settings.max_upload_bytes
-    upload = await _file_of(request, limit)
+    upload = await read_upload(request, limit)
     organization_id = request.scope["state"]["deskbell.actor"].organization_id
     try:
         incoming = await service.receive(
@@ -67,6 +63,8 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
         )
     finally:
         await upload.close()
+    # A repeat is the same file, whatever boundary its form has.
+    note_body(request, f"{incoming.filename}\n{incoming.mime_type}\n{incoming.sha256.hex()}")
     try:
         async with acting(request) as uow:
             file = await service.keep(uow, incoming)
@@ -75,43 +73,6 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     except BaseException:
         await storage.delete(incoming.storage_key)
         raise
-
-
-async def _file_of(request: DeskbellRequest, limit: int) -> UploadFile:
-    """The form's file, on disk where it is big. Raises `PayloadTooLarge`, `MalformedRequest`, `Invalid` without a file."""
-    if (request.headers.get("content-type") or "").partition(";")[0].strip().lower() != "multipart/form-data":
-        raise MalformedRequest("Send the file in a form, with Content-Type: multipart/form-data")
-    if (request.content_length or 0) > limit + _FORM_BYTES:
-        raise PayloadTooLarge(limit)
-    _bound(request, limit)
-    try:
-        form = await request.form()
-    except (UnicodeDecodeError, LookupError) as error:
-        raise MalformedRequest("The form holds a field that is no text") from error
-    given = form.getall("file", [])
-    files = [each for each in given if isinstance(each, UploadFile)]
-    for each in form.values():
-        if isinstance(each, UploadFile) and (len(files) != 1 or each is not files[0]):
-            await each.close()
-    if len(given) == len(files) == 1:
-        return files[0]
-    raise Invalid.field("file", "Send one file at a time" if len(given) > 1 else "Send a file in this field")
-
-
-def _bound(request: DeskbellRequest, limit: int) -> None:
-    """Stops reading a body that does not say its length once it is too long."""
-    receive = request.receive
-    read = 0
-
-    async def receive_bounded() -> Any:
-        nonlocal read
-        message: Any = await receive()
-        read += len(message.get("body", b""))
-        if read > limit + _FORM_BYTES:
-            raise PayloadTooLarge(limit)
-        return message
-
-    request.receive = receive_bounded
 
 
 @get(
@@ -125,13 +86,17 @@ async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UU
     headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
     if _knows(request.headers.get("if-none-match"), tag):
         return Response(b"", status_code=304, headers=headers)
-    content = _content(request.app.state.storage, file)
+    pieces = request.app.state.storage.stream(file.storage_key)
     try:
-        await anext(content)  # a content that is missing must be told before the answer begins
+        first = await anext(pieces, b"")  # a missing content must be reported before the answer begins
     except FileNotFoundError as error:
         raise NotFound("file") from error
-    headers |= {"Content-Disposition": content_disposition(file.filename), "Content-Length": str(file.size)}
-    return Download(content, headers=headers, media_type=served_type(file.mime_type))
+    headers |= {
+        "Content-Disposition": content_disposition(file.filename), "Content-Length": str(file.size),
+        # As a header: for a media type that begins with text/ the framework would add a charset of its own.
+        "content-type": content_type(file.mime_type, first),
+    }  # fmt: skip
+    return Stream(_joined(first, pieces), headers=headers)
 
 
 def _knows(header: str | None, tag: str) -> bool:
@@ -141,13 +106,9 @@ def _knows(header: str | None, tag: str) -> bool:
     return header.strip() == "*" or tag in [each.strip().removeprefix("W/") for each in header.split(",")]
 
 
-async def _content(storage: Storage, file: StoredFile) -> AsyncIterator[bytes]:
-    """A content in pieces, after an empty one that shows that it is there."""
-    pieces = storage.stream(file.storage_key)
-    first = await anext(pieces)
-    yield b""
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield first
-    async for piece in pieces:
+    async for piece in rest:
         yield piece
 
 

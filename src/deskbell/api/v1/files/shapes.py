@@ -1,10 +1,8 @@
 """v1: shapes of files."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar.response import Stream
 from msgspec import Struct
 
 from deskbell.features.files.records import StoredFile
@@ -24,12 +22,3 @@ class FileView(Struct, frozen=True):
     def of(cls, file: StoredFile) -> "FileView":
         """A file in v1's form."""
         return cls(file.id, file.filename, f"/api/v1/uploads/{file.id}", file.mime_type, file.size, file.created_at)
-
-
-class Download(Stream):
-    """A content under its own type: what the route declares is for the OpenAPI document."""
-
-    def to_asgi_response(self, *args: Any, media_type: Any = None, **options: Any) -> Any:
-        """As the framework asks."""
-        del media_type
-        return super().to_asgi_response(*args, media_type=self.media_type, **options)

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Annotated, Literal, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response
@@ -13,6 +13,7 @@ from deskbell.api.shared.routing import Public, Uow, get
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.reports.agent_shapes import AgentPerformanceView, AgentReportView
 from deskbell.api.v1.reports.shapes import ExportLink, SatisfactionReportView, SlaReportView, TicketReportView
+from deskbell.features.files.naming import content_disposition
 from deskbell.features.reports import exporting, service
 from deskbell.features.reports.exporting import ExportFormat, ExportOrder, ReportType
 from deskbell.features.reports.period import Grouping
@@ -120,7 +121,7 @@ async def download_report(
     return Response(
         content,
         media_type=MEDIA_TYPES[order.format],
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
+        headers={"Content-Disposition": content_disposition(name), "Cache-Control": "no-store"},
     )
 
 
