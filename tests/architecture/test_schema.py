@@ -17,7 +17,7 @@ with tenant as (
 
 # What is wrong with a table, by the sentence that tells its cure.
 FAULTS = {
-    "`call deskbell_protect(…)` in the migration that makes it": """
+    "Enable row security with the table, and `call deskbell_protect(…)` in schema/functions/row_security.sql": """
         select name from tenant t
          where not walled or not exists (select from pg_policy p where p.polrelid = t.oid and p.polqual is not null)
     """,
@@ -46,6 +46,11 @@ FAULTS = {
          where not exists (select from pg_index i join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
                             where i.indrelid = t.oid and a.attname = 'organization_id')
     """,
+    "Drop the function's overload: a function file replaces a signature only after `drop function if exists` of the old one": """
+        select min(p.proname)::text from pg_proc p
+         where p.pronamespace = current_schema()::regnamespace and p.proname like 'deskbell\\_%'
+         group by p.proname having count(*) > 1
+    """,
     "End the function's search_path with pg_temp (`from current` does), or a temporary table could stand in for ours": """
         select p.proname::text from pg_proc p
          where p.prosecdef and p.pronamespace = current_schema()::regnamespace
@@ -66,6 +71,8 @@ create table bad_reference (organization_id uuid, id uuid, good_id uuid unique, 
   constraint loose foreign key (good_id) references bad_key (id));
 create function good_rights() returns integer language sql security definer set search_path = public, pg_temp as 'select 1';
 create function bad_path() returns integer language sql security definer set search_path = public as 'select 1';
+create function deskbell_twice(n integer) returns integer language sql as 'select 1';
+create function deskbell_twice(n text) returns integer language sql as 'select 1';
 create function bad_no_path() returns integer language sql security definer as 'select 1';
 """
 
@@ -100,6 +107,7 @@ async def test_these_checks_find_what_they_are_for(schema: Schema) -> None:
         {"bad_key (bad_key_pkey)", "bad_reference (bad_reference_good_id_key)"},
         {"bad_reference.loose"},
         {"bad_key"},
+        {"deskbell_twice"},
         {"bad_path", "bad_no_path"},
     ]
 

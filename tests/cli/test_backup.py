@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from deskbell import __version__
 from deskbell.runtime.embedded import EmbeddedPostgres
 from tests.cli.running import run, served, short_folder
 
@@ -155,7 +156,7 @@ def test_a_data_folder_in_use_is_not_restored_into(archive: Path) -> None:
         assert "Another Deskbell (process " in run("restore", "desk.zip", folder=archive.parent).stderr
 
 
-@pytest.mark.parametrize("harm", ["cut short", "something else", "damaged", "newer"])
+@pytest.mark.parametrize("harm", ["cut short", "something else", "damaged", "newer", "newer version", "before 0.1"])
 def test_what_cannot_be_restored_is_refused_and_leaves_nothing(archive: Path, harm: str) -> None:
     with short_folder() as folder:
         given = folder / "given.zip"
@@ -173,10 +174,20 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(archive: Path, ha
             given.write_bytes(content)
             sentence = f"{given} is damaged; restore another backup."
         else:
-            manifest = {"version": 1, "deskbell": "99.0.0", "made_at": "2030-01-01T00:00:00Z", "files": 0}
+            by = {
+                "newer": {"version": 2, "deskbell": __version__, "migrations": ["9999_later"]},
+                "newer version": {"version": 2, "deskbell": "99.0.0", "migrations": []},
+                "before 0.1": {"version": 1, "deskbell": __version__, "migrations": ["0001_tenancy"]},
+            }[harm]
             with ZipFile(given, "w") as file:
-                file.writestr("backup.json", json.dumps(manifest | {"migrations": ["9999_later"], "secret_key": False}))
-            sentence = f"{given} was written by a newer Deskbell (99.0.0); restore it with that version or a later one."
+                rest = {"made_at": "2030-01-01T00:00:00Z", "files": 0, "secret_key": False}
+                file.writestr("backup.json", json.dumps(by | rest))
+            sentence = (
+                f"{given} was written before release 0.1; restore it with the program that wrote it, and export from there."
+                if by["version"] == 1
+                else f"{given} was written by a newer Deskbell ({by['deskbell']}); "
+                "restore it with that version or a later one."
+            )
         done = run("restore", given, folder=folder)
         assert done.returncode == 1
         assert done.stderr.endswith(f"Error: {sentence}\n")

@@ -17,6 +17,7 @@ from deskbell.cli.serve import address_to_try, is_loopback
 from deskbell.cli.support import connected, missing_migrations
 from deskbell.runtime import migrate
 from deskbell.runtime.embedded import EmbeddedPostgres, running_dsn
+from deskbell.runtime.schema_files import SchemaError
 from deskbell.runtime.settings import Settings
 from tests.cli.running import PROGRAM, environment, run, short_folder
 
@@ -128,7 +129,7 @@ def test_a_second_server_on_the_data_folder_says_so_and_ends(desk: Path) -> None
 def test_migrate_applies_once_and_check_tells(folder: Path) -> None:
     missing = run("migrate", "--check", folder=folder)
     assert missing.returncode == 1
-    assert "missing 0001_tenancy" in missing.stdout
+    assert "missing 0001_application_role" in missing.stdout
     applied = run("migrate", folder=folder)
     assert applied.returncode == 0
     assert applied.stdout == missing.stdout.replace("missing", "applied")
@@ -212,7 +213,7 @@ def test_doctor_names_missing_migrations(folder: Path) -> None:
         pass  # made, and nothing in it
     done = run("doctor", folder=folder)
     assert done.returncode == 1
-    assert "problem  migrations  missing: 0001_tenancy" in done.stdout
+    assert "problem  migrations  missing: 0001_application_role" in done.stdout
     assert "Run `deskbell migrate`" in done.stdout
 
 
@@ -268,9 +269,7 @@ def test_an_owner_is_not_made_without_a_password(folder: Path) -> None:
 
 async def test_an_older_postgres_is_refused_by_name(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrate, "OLDEST_MAJOR", 99)
-    with pytest.raises(
-        migrate.DatabaseTooOldError, match=r"The database is PostgreSQL \S+; Deskbell needs 99 or newer"
-    ):
+    with pytest.raises(SchemaError, match=r"The database is PostgreSQL \S+\. Use PostgreSQL 99 or newer\."):
         await missing_migrations(database_url)
 
 
@@ -287,7 +286,10 @@ async def test_a_login_that_may_not_make_the_role_is_told_in_one_sentence(desk: 
             await connection.execute("alter role deskbell_app_away rename to deskbell_app")
             await connection.close()
     assert done.returncode == 1
-    assert "Error: The database cannot go on: permission denied to create role" in done.stderr
+    assert (
+        "Error: The database login lacks a right that 0001_application_role.sql needs: permission denied to create role."
+        in done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 

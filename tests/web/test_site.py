@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from deskbell.runtime.database import Database
+from deskbell.runtime.migrate import migrate
 from deskbell.web.probes import Readiness
 from tests.support.desk import Desk
 
@@ -18,13 +19,22 @@ async def test_readiness_is_asked_once_for_many_and_a_no_is_asked_again(fresh_da
     try:
         calm, eager = Readiness(database, fresh_seconds=3600), Readiness(database, fresh_seconds=0)
         assert await asyncio.gather(*(calm.missing() for _ in range(20))) == [[]] * 20
-        async with owner.transaction():
-            await owner.execute("create table kept as select * from _yoyo_migration")
-            await owner.execute("delete from _yoyo_migration where migration_id = '0001_tenancy'")
-        assert await eager.missing() == ["0001_tenancy"]
+        await owner.execute("update schema_files set checksum = '' where name = 'functions/text'")
+        assert await eager.missing() == ["functions/text"]
         assert await calm.missing() == [], "its yes still holds, so the database was not asked"
-        await owner.execute("insert into _yoyo_migration select * from kept where migration_id = '0001_tenancy'")
+        await migrate(fresh_database_url)
         assert await eager.missing() == []
+    finally:
+        await owner.close()
+        await database.close()
+
+
+async def test_a_node_stays_ready_when_a_newer_one_has_changed_the_database(fresh_database_url: str) -> None:
+    database = await Database.open(fresh_database_url)
+    owner = await asyncpg.connect(fresh_database_url)
+    try:
+        await owner.execute("insert into schema_files (name, checksum, version) values ('0099_later', '', '99.0.0')")
+        assert await Readiness(database).missing() == []
     finally:
         await owner.close()
         await database.close()

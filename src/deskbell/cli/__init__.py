@@ -38,7 +38,7 @@ _OF_THE_MACHINE = {
 """No room, no right, a broken disk: the operator's to mend, and no fault of the program."""
 _OF_THE_DATABASE = {
     "asyncpg.exceptions.InsufficientResourcesError", "asyncpg.exceptions.OperatorInterventionError",
-    "asyncpg.exceptions.PostgresConnectionError", "psycopg.OperationalError", "psycopg.errors.InsufficientPrivilege",
+    "asyncpg.exceptions.PostgresConnectionError",
 }  # fmt: skip
 """Likewise; by name, because loading the drivers would slow down every command."""
 

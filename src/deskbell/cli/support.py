@@ -133,11 +133,12 @@ async def bring_up(dsn: str) -> list[str]:
 
 async def missing_migrations(dsn: str) -> list[str]:
     """What the database lacks; one sentence if it cannot be asked."""
-    from deskbell.runtime.migrate import DatabaseTooOldError, pending  # noqa: PLC0415 - slow to load
+    from deskbell.runtime.migrate import pending  # noqa: PLC0415 - slow to load
+    from deskbell.runtime.schema_files import SchemaError  # noqa: PLC0415 - as above
 
     try:
         return await pending(dsn)
-    except DatabaseTooOldError:
+    except SchemaError:
         raise
     except Exception as error:
         late = "it does not answer" if isinstance(error, TimeoutError) else ""

@@ -11,30 +11,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from zipfile import ZipFile
 
 import asyncpg
 import msgspec
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deskbell import __version__
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import DeskbellError
+from deskbell.runtime.migrate import applied_files
 from deskbell.runtime.owner import EmbeddedPostgresError
 from deskbell.runtime.programs import programs
+from deskbell.runtime.schema_files import our_schema
 from deskbell.runtime.settings import SECRET_KEY_FILE, Settings
 from deskbell.runtime.storage import Storage
-
-__all__ = [
-    "DUMP", "FILES", "MANIFEST", "VERSION", "BackupError", "Manifest", "Tell", "back_up", "complaint",
-    "connection_for_tools", "tool",
-]  # fmt: skip
 
 DUMP: Final = "database.dump"
 FILES: Final = "files/"
 MANIFEST: Final = "backup.json"
-VERSION: Final = 1
+VERSION: Final = 2
 _CHUNK: Final = 1024 * 1024
 
 Tell = Callable[[str, int, int | None], None]
@@ -46,7 +43,7 @@ class BackupError(DeskbellError):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What an archive holds. `version` is the archive's form, `migrations` the schema's."""
+    """What an archive holds. `version` is the archive's format, `migrations` the table files of its schema."""
 
     version: int
     deskbell: str
@@ -111,11 +108,12 @@ async def _fill(archive: ZipFile, settings: Settings, dsn: str, tell: Tell) -> M
 async def _migrations(dsn: str) -> list[str]:
     connection = await asyncpg.connect(dsn)
     try:
-        if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
-            raise BackupError("There is nothing to back up: the database is empty.")
-        return [row[0] for row in await connection.fetch("select migration_id from _yoyo_migration order by 1")]
+        applied = await applied_files(connection)
     finally:
         await connection.close()
+    if not applied:
+        raise BackupError("There is nothing to back up: the database is empty.")
+    return [file.name for file in our_schema().tables if file.name in applied]
 
 
 async def _copy_files(archive: ZipFile, storage: Storage, copied: set[str], tell: Tell) -> None:
@@ -160,10 +158,13 @@ async def _copy_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
 
 def connection_for_tools(dsn: str) -> tuple[str, dict[str, str]]:
     """A connection string for PostgreSQL's programs, and their environment, which alone holds the password."""
-    parts: dict[str, Any] = conninfo_to_dict(dsn)
-    password = parts.pop("password", None)
-    hidden = {} if password is None else {"PGPASSWORD": str(password)}
-    return make_conninfo(**parts), os.environ | {"LC_ALL": "C"} | hidden
+    parts = urlsplit(dsn)
+    login, at, place = parts.netloc.rpartition("@")
+    user, _, password = login.partition(":")
+    options = dict(parse_qsl(parts.query))
+    password = options.pop("password", unquote(password))
+    shown = f"{parts.scheme}://{user}{at}{place}{parts.path}?{urlencode(options, quote_via=quote)}"
+    return shown, os.environ | {"LC_ALL": "C"} | ({"PGPASSWORD": password} if password else {})
 
 
 def tool(name: str) -> str:

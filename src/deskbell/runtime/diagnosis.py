@@ -9,6 +9,7 @@ import asyncpg
 
 from deskbell.runtime.database import APP_ROLE
 from deskbell.runtime.migrate import OLDEST_MAJOR, pending
+from deskbell.runtime.schema_files import SchemaError
 from deskbell.runtime.setting_values import SECRET_KEY_MIN
 from deskbell.runtime.settings import SECRET_KEY_FILE, Settings, unknown_names
 
@@ -63,16 +64,21 @@ async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
         )
         if major < OLDEST_MAJOR:
             return
-        missing = await pending(dsn)
-        yield (
-            Finding("migrations", f"missing: {', '.join(missing)}", "Run `deskbell migrate`.")
-            if missing
-            else Finding("migrations", "all applied")
-        )
+        yield await _look_at_migrations(dsn)
         yield await _look_at_role(connection)
         yield await _look_at_clock(connection)
     finally:
         await connection.close()
+
+
+async def _look_at_migrations(dsn: str) -> Finding:
+    try:
+        missing = await pending(dsn)
+    except SchemaError as error:
+        return Finding("migrations", error.found, error.cure)
+    if missing:
+        return Finding("migrations", f"missing: {', '.join(missing)}", "Run `deskbell migrate`.")
+    return Finding("migrations", "all applied")
 
 
 def look_at_storage(settings: Settings) -> Finding:

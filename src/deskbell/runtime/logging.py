@@ -55,7 +55,6 @@ def dict_config(form: Literal["json", "console"], level: str = "INFO") -> dict[s
             "granian.access": {**through_root, "level": level},
             "litestar": {**through_root, "level": level},
             "pgqueuer": {**through_root, "level": "WARNING"},
-            "yoyo": {**through_root, "level": "WARNING"},
             "asyncio": {**through_root, "level": "WARNING"},
         },
     }

@@ -1,112 +1,125 @@
-"""Brings a database to this version's schema: plain SQL files in order, under a lock, then the queue's tables."""
+"""Brings a database to this version's schema, and the queue's tables to the installed pgqueuer's."""
 
-import asyncio
-import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
-import psycopg
 
-from deskbell.kernel.errors import DeskbellError
-
-__all__ = ["OLDEST_MAJOR", "DatabaseTooOldError", "migrate", "pending"]
+from deskbell import __version__
+from deskbell.runtime.schema_files import Applied, Schema, SchemaError, SchemaFile, numbers_in, our_schema
 
 OLDEST_MAJOR: Final = 16
 """The oldest PostgreSQL that has all that the statements here need."""
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x6465736B62656C6C  # one migrating process at a time, whatever the host
-_PATIENCE: Final = 10  # seconds for the server to answer
+_CONNECT_SECONDS: Final = 10
+_RECORD: Final = """
+create table schema_files (
+  name text primary key,
+  checksum text not null,
+  version text not null,
+  applied_at timestamptz not null default now()
+)
+"""
 
 
-class DatabaseTooOldError(DeskbellError):
-    """The server is an older PostgreSQL than Deskbell needs; the message is one sentence for the operator."""
+async def migrate(dsn: str, schema: Schema | None = None) -> list[str]:
+    """Applies the missing files and returns their names, in order. Safe to call from many processes at a time.
+
+    Raises SchemaError. If a file fails, the files of the transactions before it stay applied.
+    """
+    async with _connected(dsn) as connection:
+        await connection.execute("select pg_advisory_lock($1)", _LOCK)
+        batches = (schema or our_schema()).missing(await applied_files(connection))
+        if await connection.fetchval("select to_regclass('schema_files')") is None:
+            await connection.execute(_RECORD)
+        for batch in batches:
+            async with connection.transaction():
+                for file in batch:
+                    await _apply(connection, file)
+        return [file.name for batch in batches for file in batch] + await _install_queue(connection)
 
 
-async def migrate(dsn: str) -> list[str]:
-    """Applies what is missing and returns the names applied, in order. Safe to call from many processes at once."""
-    applied = await asyncio.to_thread(_apply, dsn)
-    return [*applied, *await _install_queue(dsn)]
+async def pending(dsn: str, schema: Schema | None = None) -> list[str]:
+    """The names of the files that the database lacks. Raises SchemaError."""
+    async with _connected(dsn) as connection:
+        batches = (schema or our_schema()).missing(await applied_files(connection))
+        return [file.name for batch in batches for file in batch] + await _missing_queue(connection)
 
 
-async def pending(dsn: str) -> list[str]:
-    """The names of migrations that this version has and the database has not. Raises DatabaseTooOldError."""
-    connection = await asyncpg.connect(dsn, timeout=_PATIENCE)
+async def applied_files(connection: Any) -> dict[str, Applied]:
+    """The schema files that the database has recorded; empty for an empty database. Raises SchemaError."""
+    if connection.get_server_version().major < OLDEST_MAJOR:
+        found: str = await connection.fetchval("show server_version")
+        raise SchemaError(f"The database is PostgreSQL {found}.", f"Use PostgreSQL {OLDEST_MAJOR} or newer.")
+    if await connection.fetchval("select to_regclass('_yoyo_migration')") is not None:
+        raise SchemaError(
+            "The database was made before release 0.1, and cannot be upgraded.",
+            "Export its organizations with the program that made it and import them into a new database; "
+            "a data folder that holds only the demo can be deleted.",
+        )
+    if await connection.fetchval("select to_regclass('schema_files')") is None:
+        return {}
+    rows = await connection.fetch("select name, checksum, version from schema_files order by name")
+    return {row["name"]: Applied(row["checksum"], row["version"]) for row in rows}
+
+
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncIterator[Any]:
+    connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
     try:
-        if connection.get_server_version().major < OLDEST_MAJOR:
-            found: str = await connection.fetchval("show server_version")
-            raise DatabaseTooOldError(f"The database is PostgreSQL {found}; Deskbell needs {OLDEST_MAJOR} or newer.")
-        if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
-            done: set[str] = set()
-        else:
-            done = {row[0] for row in await connection.fetch("select migration_id from _yoyo_migration")}
-        queue = await _missing_queue(connection)
+        # Functions keep this path through `set search_path from current`: temporary tables come last, or a caller could
+        # put one in place of ours.
+        await connection.execute(
+            "select set_config('search_path', quote_ident(coalesce(current_schema(), 'public')) || ', pg_temp', false)"
+        )
+        yield connection
     finally:
         await connection.close()
-    return [name for name in sorted(path.stem for path in MIGRATIONS.glob("*.sql")) if name not in done] + queue
+
+
+async def _apply(connection: Any, file: SchemaFile) -> None:
+    try:
+        await connection.execute(file.sql)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise SchemaError(
+            f"The database login lacks a right that {file.name}.sql needs: {str(error).splitlines()[0]}.",
+            'Grant it, or run `deskbell migrate` with another login; see the manual, "Several machines".',
+        ) from error
+    except asyncpg.PostgresError as error:
+        error.add_note(f"In {file.name}.sql of the schema.")
+        raise
+    await connection.execute(
+        "insert into schema_files (name, checksum, version) values ($1, $2, $3) "
+        "on conflict (name) do update set checksum = $2, version = $3, applied_at = now()",
+        *(file.name, file.checksum, __version__),
+    )
+
+
+async def _install_queue(connection: Any) -> list[str]:
+    missing = await _missing_queue(connection)
+    if not missing:
+        return []
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - slow to import
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 - slow to import
+
+    queue = Queries(AsyncpgDriver(connection))
+    if await queue.schema_is_installed():
+        await queue.upgrade()
+    else:
+        await queue.install()
+    await connection.execute(f"comment on table pgqueuer is '{missing[0]}'")
+    return missing
 
 
 async def _missing_queue(connection: Any) -> list[str]:
     """The queue's name if its tables are absent or of an older pgqueuer than ours; newer ones serve this version too."""
     mark: str | None = await connection.fetchval("select obj_description(to_regclass('pgqueuer'), 'pg_class')")
-    return [_queue_name()] if mark is None or _numbers(mark) < _numbers(_queue_name()) else []
+    return [_queue_name()] if mark is None or numbers_in(mark) < numbers_in(_queue_name()) else []
 
 
 @cache
 def _queue_name() -> str:
     return f"queue-{version('pgqueuer')}"
-
-
-def _numbers(name: str) -> list[int]:
-    return [int(digits) for digits in re.findall(r"\d+", name)]
-
-
-def _apply(dsn: str) -> list[str]:
-    from yoyo import get_backend, read_migrations  # noqa: PLC0415 - only a migrating process needs it
-
-    with psycopg.connect(dsn, autocommit=True) as guard:
-        guard.execute("select pg_advisory_lock(%s)", (_LOCK,))
-        row = guard.execute("select quote_ident(current_schema())").fetchone()
-        backend: Any = get_backend(_psycopg_uri(dsn, schema=row[0] if row else "public"))
-        try:
-            missing = backend.to_apply(read_migrations(str(MIGRATIONS)))
-            names = [migration.id for migration in missing]
-            backend.apply_migrations(missing)
-        finally:
-            backend.connection.close()
-    return names
-
-
-def _psycopg_uri(dsn: str, *, schema: str) -> str:
-    parts = urlsplit(dsn)
-    arguments = dict(parse_qsl(parts.query))
-    # `set search_path from current` in a migration then means this: a temporary table never stands in for ours. It is
-    # said with the connection, for yoyo makes a new one for each migration.
-    path = f"{schema}, pg_temp".replace("\\", "\\\\").replace(" ", "\\ ")
-    arguments["options"] = f"{arguments.get('options', '')} -c search_path={path}".strip()
-    # An empty host makes yoyo drop the `host=` argument that names a socket folder; user and database stay as they are.
-    return urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, urlencode(arguments, quote_via=quote), ""))
-
-
-async def _install_queue(dsn: str) -> list[str]:
-    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - slow to import
-    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 - slow to import
-
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute("select pg_advisory_lock($1)", _LOCK)
-        missing = await _missing_queue(connection)
-        if not missing:
-            return []
-        queue = Queries(AsyncpgDriver(connection))
-        if await queue.schema_is_installed():
-            await queue.upgrade()
-        else:
-            await queue.install()
-        await connection.execute(f"comment on table pgqueuer is '{missing[0]}'")
-        return missing
-    finally:
-        await connection.close()

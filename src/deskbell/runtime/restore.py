@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile
 import asyncpg
 import msgspec
 
+from deskbell import __version__
 from deskbell.runtime.backup import (
     DUMP,
     FILES,
@@ -25,31 +26,13 @@ from deskbell.runtime.backup import (
     tool,
 )
 from deskbell.runtime.embedded import EmbeddedPostgres, FolderLock
-from deskbell.runtime.migrate import MIGRATIONS, migrate
+from deskbell.runtime.migrate import migrate
+from deskbell.runtime.schema_files import numbers_in, our_schema
 from deskbell.runtime.settings import SECRET_KEY_FILE, Settings
 from deskbell.runtime.storage import Storage
 
-__all__ = ["read_manifest", "restore"]
-
 DRAFT: Final = "restore.new"
 _CHUNK: Final = 1024 * 1024
-
-# A dump holds neither roles nor, as we restore it, the privileges that its own role gave by default.
-_PREPARE: Final = """
-do $$ begin
-  if not exists (select from pg_roles where rolname = 'deskbell_app') then
-    create role deskbell_app nologin nobypassrls;
-  end if;
-  if not pg_has_role(current_user, 'deskbell_app', 'set') then
-    execute format('grant deskbell_app to %I with set true', current_user);
-  end if;
-  execute format(
-    'alter default privileges in schema %I grant select, insert, update, delete on tables to deskbell_app',
-    current_schema());
-  execute format(
-    'alter default privileges in schema %I grant usage, select on sequences to deskbell_app', current_schema());
-end $$
-"""
 
 # The journal is read in the order of transaction numbers, and this cluster counts them anew, from about 700: the old
 # numbers would lie in its future. All events get the lowest number there is, so that ids order them, and one more for
@@ -75,8 +58,13 @@ def read_manifest(archive: Path) -> Manifest:
         raise BackupError(f"{archive} cannot be read ({error.strerror or error}).") from None
     except (BadZipFile, KeyError, msgspec.MsgspecError):
         raise BackupError(f"{archive} is not a whole backup of Deskbell.") from None
-    known = {path.stem for path in MIGRATIONS.glob("*.sql")}
-    if manifest.version > VERSION or not known.issuperset(manifest.migrations):
+    if manifest.version < VERSION:
+        raise BackupError(
+            f"{archive} was written before release 0.1; restore it with the program that wrote it, and export from there."
+        )
+    known = {file.name for file in our_schema().tables}
+    is_newer = numbers_in(manifest.deskbell) > numbers_in(__version__) or manifest.version > VERSION
+    if is_newer or not known.issuperset(manifest.migrations):
         raise BackupError(
             f"{archive} was written by a newer Deskbell ({manifest.deskbell}); restore it with that version or a later one."
         )
@@ -157,7 +145,8 @@ async def _restore_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
             "select exists (select from pg_class where relnamespace = current_schema()::regnamespace)"
         ):
             raise BackupError("The database that DESKBELL_DATABASE_URL names is not empty; make a new one.")
-        await connection.execute(_PREPARE)
+        # A dump holds neither roles nor, as it is restored here, the default privileges of its own role.
+        await connection.execute(our_schema().tables[0].sql)
         with tempfile.TemporaryDirectory(prefix="deskbell-restore-") as folder:
             dump, contents = Path(folder) / DUMP, Path(folder) / "contents"
             with archive.open(DUMP) as source, dump.open("wb") as target:

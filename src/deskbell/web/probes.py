@@ -8,6 +8,7 @@ from litestar.datastructures import State
 
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import pending
+from deskbell.runtime.schema_files import NewerSchemaError
 
 __all__ = ["HANDLERS", "Readiness"]
 
@@ -25,12 +26,15 @@ class Readiness:
         self._holds_until = float("-inf")
 
     async def missing(self) -> list[str]:
-        """The migrations that the database lacks; none when all is well. Raises whatever keeps us from the database."""
+        """The schema files that the database lacks. Raises if it cannot be reached, or does not fit this program."""
         async with self._asking:
             loop = asyncio.get_running_loop()
             if loop.time() < self._holds_until:
                 return []
-            missing = await pending(self._dsn)
+            try:
+                missing = await pending(self._dsn)
+            except NewerSchemaError:
+                missing = []  # another node runs a newer version; its release says whether both may run side by side
             if not missing:
                 self._holds_until = loop.time() + self._fresh_seconds
             return missing

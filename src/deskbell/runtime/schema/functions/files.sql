@@ -1,0 +1,59 @@
+-- Files that no attachment refers to, and contents that no file refers to.
+
+create or replace function deskbell_hang_file() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    update files set hung = true where organization_id = new.organization_id and id = new.file_id;
+  else
+    update files set hung = false where organization_id = old.organization_id and id = old.file_id;
+  end if;
+  return null;
+end $$;
+create or replace trigger hang_file after insert on attachments
+  for each row when (new.file_id is not null) execute function deskbell_hang_file();
+create or replace trigger unhang_file after delete on attachments
+  for each row when (old.file_id is not null) execute function deskbell_hang_file();
+
+-- Deletes files of all organizations that were uploaded before a moment and are not attached, and returns their number.
+-- Their contents wait in `removed_files` for their deletion from the storage.
+create or replace function deskbell_retire_files(uploaded_before timestamptz, how_many integer) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  done integer;
+begin
+  with gone as (
+    delete from files f
+     where (f.organization_id, f.id) in (
+             select organization_id, id from files where not hung and created_at < uploaded_before
+              order by created_at limit how_many for update skip locked)
+       and not f.hung
+    returning f.organization_id, f.storage_key)
+  insert into removed_files (organization_id, storage_key) select organization_id, storage_key from gone
+  on conflict do nothing;
+  get diagnostics done = row_count;
+  return done;
+end $$;
+
+create or replace function deskbell_removed_files(how_many integer) returns table (storage_key text)
+language sql stable security definer set search_path from current as $$
+  select r.storage_key from removed_files r order by r.removed_at limit how_many
+$$;
+
+create or replace function deskbell_forget_files(keys text[]) returns void
+language sql security definer set search_path from current as $$
+  delete from removed_files r where r.storage_key = any (keys)
+$$;
+
+-- Of these contents, named by organization and file, those that no file refers to: an import or upload that was killed at its
+-- end leaves them in the storage. Contents already in `removed_files`, or of organizations of another database, are not
+-- returned.
+create or replace function deskbell_unused_contents(organizations uuid[], ids uuid[])
+returns table (organization_id uuid, id uuid)
+language sql stable security definer set search_path from current as $$
+  select k.organization_id, k.id
+    from unnest(organizations, ids) k (organization_id, id)
+    join organizations o on o.id = k.organization_id
+   where not exists (select from files f where f.organization_id = k.organization_id and f.id = k.id)
+     and not exists (select from removed_files r
+                      where r.organization_id = k.organization_id and r.storage_key = k.organization_id || '/' || k.id)
+$$;

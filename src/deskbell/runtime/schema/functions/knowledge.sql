@@ -1,0 +1,101 @@
+-- Search in the knowledge base: how often each word is in title, labels and text of each article.
+-- needs: text, session
+
+-- Text of an article as it is indexed and as it is searched for.
+create or replace function deskbell_article_text(body text) returns text language sql immutable parallel safe
+  return deskbell_search_text(deskbell_bounded(body));
+
+-- The lexemes of a text, up to PostgreSQL's limit of 1 MB: see deskbell_words.
+create or replace function deskbell_article_lexemes(body text) returns table (lexeme text, n integer)
+language sql stable parallel safe as $$
+  select lexeme, cardinality(positions)
+    from unnest(to_tsvector('deskbell', deskbell_article_text(left(body, 150000))))
+$$;
+
+create or replace function deskbell_measure_article() returns trigger language plpgsql as $$
+begin
+  new.title_length := coalesce((select sum(n) from deskbell_article_lexemes(new.title)), 0);
+  new.length := coalesce((select sum(n) from deskbell_article_lexemes(new.content)), 0);
+  return new;
+end $$;
+create or replace trigger measure_article before insert or update of title, content on articles
+  for each row execute function deskbell_measure_article();
+
+create or replace function deskbell_index_article() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  delete from article_words w where w.organization_id = new.organization_id and w.article_id = new.id;
+  insert into article_words (organization_id, lexeme, article_id, in_title, in_labels, in_text)
+  select new.organization_id, lexeme, new.id, coalesce(sum(n) filter (where place = 'title'), 0),
+         coalesce(sum(n) filter (where place = 'labels'), 0), coalesce(sum(n) filter (where place = 'text'), 0)
+    from (select 'title' as place, * from deskbell_article_lexemes(new.title)
+          union all
+          select 'labels', * from deskbell_article_lexemes(new.category || ' ' || array_to_string(new.tags, ' '))
+          union all
+          select 'text', * from deskbell_article_lexemes(new.content)) found
+   where octet_length(lexeme) <= 500 -- a longer one is no word, and might not fit into an index
+   group by lexeme;
+  return null;
+end $$;
+create or replace trigger index_article after insert or update of title, category, tags, content on articles
+  for each row execute function deskbell_index_article();
+
+-- The articles of the current organization with any of the words, best first, by BM25F (Robertson and Zaragoza,
+-- "The Probabilistic Relevance Framework: BM25 and Beyond", 2009). The frequency of a word in title and text is first
+-- normalized by the usual length of each (b = 0.75, as is customary): a short title with the word counts more than a long
+-- one, and a long text does not outweigh a title. A word in the title then counts eight times, in category and tags twice.
+-- Frequencies weighted like this are larger than plain ones, so k1, which limits the effect of repetition, is 4 instead of
+-- the usual 1.2. Rare words count more than common ones, so there are no stop words. A title that equals the question
+-- counts double.
+-- A word that no article has matches words that begin with it ("passw"), and stems that it begins with ("requirem" for
+-- requir, the stem of requirements).
+-- It runs as the owner, because only the owner may read the words; the organization and the reader's rights are fixed
+-- inside.
+create or replace function deskbell_search_articles(query text, with_drafts boolean)
+returns table (article_id uuid, score double precision)
+language sql stable security definer set search_path from current as $$
+  with asked as materialized (
+    select lexeme from unnest(to_tsvector('deskbell', deskbell_article_text(left(query, 2000))))
+     where octet_length(lexeme) <= 500
+  ), meant as materialized (
+    select a.lexeme as word, a.lexeme as lexeme from asked a
+    union
+    select a.lexeme, b.lexeme from asked a
+     cross join lateral (
+       (select distinct w.lexeme from article_words w
+         where w.organization_id = deskbell_organization()
+           and w.lexeme > a.lexeme collate "C" and w.lexeme < a.lexeme || chr(1114111) collate "C"
+         limit 50)
+       union all
+       select w.lexeme from article_words w
+        where w.organization_id = deskbell_organization()
+          and w.lexeme in (select left(a.lexeme, n)
+                             from generate_series(greatest(4, char_length(a.lexeme) * 2 / 3), char_length(a.lexeme) - 1) n)) b
+     where char_length(a.lexeme) >= 3
+       and not exists (select from article_words w where w.organization_id = deskbell_organization() and w.lexeme = a.lexeme)
+  ), usual as materialized (
+    select count(*)::float8 as articles, greatest(avg(title_length), 1)::float8 as title_length, greatest(avg(length), 1)::float8 as length
+      from articles
+     where organization_id = deskbell_organization() and (published_at is not null or (with_drafts and not deskbell_is_customer()))
+  ), found as materialized (
+    select w.article_id, m.word, sum(w.in_title) as in_title,
+           8 * sum(w.in_title) / (0.25 + 0.75 * a.title_length / u.title_length)
+           + sum(2 * w.in_labels + w.in_text) / (0.25 + 0.75 * a.length / u.length) as weight,
+           a.title_length
+      from meant m
+      join article_words w on w.organization_id = deskbell_organization() and w.lexeme = m.lexeme
+      join articles a on a.organization_id = deskbell_organization() and a.id = w.article_id
+       and (a.published_at is not null or (with_drafts and not deskbell_is_customer()))
+     cross join usual u
+     group by w.article_id, m.word, a.title_length, a.length, u.title_length, u.length
+  ), rarity as (
+    select f.word, ln(1 + (u.articles - count(*) + 0.5) / (count(*) + 0.5)) as idf
+      from found f cross join usual u group by f.word, u.articles
+  )
+  select f.article_id,
+         sum(r.idf * f.weight * 5 / (f.weight + 4))
+         * case when count(*) filter (where f.in_title > 0) = (select count(*) from asked)
+                 and sum(f.in_title) = f.title_length then 2 else 1 end
+    from found f join rarity r using (word)
+   group by f.article_id, f.title_length
+$$;

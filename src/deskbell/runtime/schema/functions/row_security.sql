@@ -1,0 +1,53 @@
+-- Row security: the rows of another organization do not exist, and customers reach only their own.
+--
+-- A table file enables row security with the table, so that it is closed until its policies are applied. Creating a
+-- policy locks its table: `deskbell_protect` leaves a policy alone that is already as it should be.
+-- needs: session
+
+create or replace procedure deskbell_protect(target regclass) language plpgsql as $$
+declare
+  wall constant text := '(organization_id = ( SELECT deskbell_organization() AS deskbell_organization))';
+begin
+  if not exists (select from pg_policy p where p.polrelid = target and p.polname = 'organization_wall'
+                                           and pg_get_expr(p.polqual, p.polrelid) = wall) then
+    execute format('drop policy if exists organization_wall on %s', target);
+    execute format('create policy organization_wall on %s using %s', target, wall);
+  end if;
+end $$;
+
+call deskbell_protect('memberships');
+call deskbell_protect('sessions');
+call deskbell_protect('api_keys');
+call deskbell_protect('events');
+call deskbell_protect('idempotency_keys');
+call deskbell_protect('groups');
+call deskbell_protect('group_members');
+call deskbell_protect('tags');
+call deskbell_protect('categories');
+call deskbell_protect('canned_responses');
+call deskbell_protect('saved_views');
+call deskbell_protect('directory_counts');
+call deskbell_protect('ticket_numbers');
+call deskbell_protect('tickets');
+call deskbell_protect('ticket_tags');
+call deskbell_protect('ticket_counts');
+call deskbell_protect('ticket_search');
+call deskbell_protect('comments');
+call deskbell_protect('files');
+call deskbell_protect('attachments');
+call deskbell_protect('removed_files');
+call deskbell_protect('ticket_feedback');
+call deskbell_protect('sla_policies');
+call deskbell_protect('articles');
+call deskbell_protect('article_words');
+call deskbell_protect('article_counts');
+call deskbell_protect('article_votes');
+call deskbell_protect('notifications');
+call deskbell_protect('notification_preferences');
+call deskbell_protect('summaries');
+call deskbell_protect('incoming_secrets');
+call deskbell_protect('incoming_deliveries');
+call deskbell_protect('webhooks');
+call deskbell_protect('webhook_deliveries');
+call deskbell_protect('webhook_attempts');
+call deskbell_protect('demo_parts');

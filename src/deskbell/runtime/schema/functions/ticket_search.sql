@@ -1,0 +1,147 @@
+-- Ticket search: one document per ticket, kept by triggers in the transaction of the change.
+--
+-- The functions that search run as the owner, because row security keeps the planner from the word index (its operator is
+-- not leakproof); the organization is fixed inside instead.
+-- needs: text, session, tickets
+
+create or replace function deskbell_ticket_words(organization uuid, subject text, description text) returns tsvector
+language sql stable parallel safe
+  return array_to_tsvector(array[deskbell_lexeme(organization)])
+    || setweight(to_tsvector('deskbell', deskbell_search_text(left(subject, 2000))), 'A')
+    || setweight(deskbell_words(description), 'B');
+
+-- A document and the words of comments that went through `deskbell_comparable`.
+create or replace function deskbell_with_comparable(document tsvector, body text) returns tsvector language plpgsql stable as $$
+begin
+  if body is null then
+    return document;
+  end if;
+  return document
+    || setweight(to_tsvector('deskbell', deskbell_parted(deskbell_bounded(left(body, 250000)))), 'D');
+exception when program_limit_exceeded then
+  return document; -- a thread of megabytes: its first part is found, its tail is not
+end $$;
+
+-- The comments of a ticket as text. Each comment is folded separately: one character beyond ASCII would otherwise make the
+-- whole thread expensive.
+create or replace function deskbell_thread(in_organization uuid, in_ticket uuid)
+returns table (all_words text, public_words text, has_notes boolean) language sql stable rows 1 as $$
+  select string_agg(p.body, e'\n' order by c.id), string_agg(p.body, e'\n' order by c.id) filter (where c.public),
+         bool_or(not c.public)
+    from comments c cross join lateral (select deskbell_comparable(c.body) as body offset 0) p
+   where c.organization_id = in_organization and c.ticket_id = in_ticket
+$$;
+
+create or replace function deskbell_search_inserted() returns trigger language plpgsql as $$
+begin
+  if deskbell_bulk() then
+    return null;
+  end if;
+  insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
+  select t.organization_id, t.id, w.words, w.words
+    from added t
+   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w;
+  return null;
+end $$;
+create or replace trigger search_inserted after insert on tickets
+  referencing new table as added for each statement execute function deskbell_search_inserted();
+
+create or replace function deskbell_search_commented() returns trigger language plpgsql as $$
+begin
+  if deskbell_bulk() then
+    return null;
+  end if;
+  update ticket_search s
+     set for_staff = deskbell_with_comparable(s.for_staff, c.all_words),
+         for_everyone = deskbell_with_comparable(s.for_everyone, c.public_words)
+    from (select a.organization_id, a.ticket_id, string_agg(p.body, e'\n' order by a.id) as all_words,
+                 string_agg(p.body, e'\n' order by a.id) filter (where a.public) as public_words
+            from added a cross join lateral (select deskbell_comparable(a.body) as body offset 0) p
+           group by a.organization_id, a.ticket_id) c
+   where s.organization_id = c.organization_id and s.ticket_id = c.ticket_id;
+  return null;
+end $$;
+create or replace trigger search_commented after insert on comments
+  referencing new table as added for each statement execute function deskbell_search_commented();
+
+-- Rebuilds the document of a ticket after words have changed or gone.
+create or replace function deskbell_search_refresh(in_organization uuid, in_ticket uuid) returns void language sql as $$
+  update ticket_search s
+     set for_staff = deskbell_with_comparable(w.words, c.all_words),
+         for_everyone = deskbell_with_comparable(w.words, c.public_words)
+    from tickets t
+   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
+   cross join lateral deskbell_thread(t.organization_id, t.id) c
+   where t.organization_id = in_organization and t.id = in_ticket
+     and s.organization_id = in_organization and s.ticket_id = in_ticket
+$$;
+
+create or replace function deskbell_search_reworded() returns trigger language plpgsql as $$
+begin
+  perform deskbell_search_refresh(new.organization_id, new.id);
+  return null;
+end $$;
+create or replace trigger search_reworded after update on tickets
+  for each row when (new.subject <> old.subject or new.description <> old.description)
+  execute function deskbell_search_reworded();
+
+create or replace function deskbell_search_recommented() returns trigger language plpgsql as $$
+begin
+  perform deskbell_search_refresh(old.organization_id, old.ticket_id);
+  return null;
+end $$;
+create or replace trigger search_recommented after update or delete on comments
+  for each row execute function deskbell_search_recommented();
+
+-- Builds the documents of loaded tickets of the current organization, with their comments.
+create or replace function deskbell_search_build(in_tickets uuid[]) returns void language sql as $$
+  insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
+  select t.organization_id, t.id, d.words,
+         case when c.has_notes then deskbell_with_comparable(w.words, c.all_words) else d.words end
+    from tickets t
+   cross join lateral deskbell_thread(t.organization_id, t.id) c
+   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
+   cross join lateral (select deskbell_with_comparable(w.words, c.public_words) as words offset 0) d
+   where t.organization_id = (select deskbell_organization()) and t.id = any (in_tickets)
+$$;
+
+-- Tickets of the current organization that match, with their rank; staff only. Only the newest 2,000 matches are ranked,
+-- because ranking reads the words of each match: a common word took seconds among a million tickets. They are chosen before
+-- any words are read; one join for all matches made the planner rank every ticket of the server.
+create or replace function deskbell_search_tickets(query tsquery) returns table (ticket_id uuid, rank real)
+language sql stable security definer rows 100 set search_path from current as $$
+  with matched as materialized (
+    select s.ticket_id
+      from ticket_search s
+     where s.organization_id = deskbell_organization()
+       and not deskbell_is_customer()
+       and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
+  ), newest as materialized (
+    select m.ticket_id from matched m order by m.ticket_id desc limit 2000 -- ids grow with time
+  ), ranked as materialized (
+    select s.ticket_id, ts_rank_cd(s.for_staff, query) as rank
+      from newest n join ticket_search s on s.organization_id = deskbell_organization() and s.ticket_id = n.ticket_id
+  )
+  select m.ticket_id, coalesce(r.rank, 0) from matched m left join ranked r on r.ticket_id = m.ticket_id
+$$;
+
+-- Tickets of the current organization that match, unranked, for lists by time; staff only.
+create or replace function deskbell_tickets_with(query tsquery) returns table (ticket_id uuid)
+language sql stable security definer rows 1000 set search_path from current as $$
+  select s.ticket_id
+    from ticket_search s
+   where s.organization_id = deskbell_organization()
+     and not deskbell_is_customer()
+     and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
+$$;
+
+-- Whether more than this many tickets match, answered from the word index without reading all of them.
+create or replace function deskbell_more_tickets_with(query tsquery, than integer) returns boolean
+language sql stable security definer set search_path from current as $$
+  select count(*) > than from (
+    select from ticket_search s
+     where s.organization_id = deskbell_organization()
+       and not deskbell_is_customer()
+       and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
+     limit than + 1) counted
+$$;

@@ -1,0 +1,56 @@
+-- Tags of tickets, loading and purging.
+-- needs: session
+
+-- Keeps one row per ticket and tag, for finding tickets by tag.
+create or replace function deskbell_index_tags() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' then
+    delete from ticket_tags where organization_id = old.organization_id and ticket_id = old.id and tag <> all (new.tags);
+  end if;
+  insert into ticket_tags (organization_id, tag, ticket_id)
+  select distinct new.organization_id, tag, new.id from unnest(new.tags) tag
+  on conflict do nothing;
+  return null;
+end $$;
+create or replace trigger index_tags_of_new after insert on tickets
+  for each row when (new.tags <> '{}') execute function deskbell_index_tags();
+create or replace trigger index_tags_of_changed after update on tickets
+  for each row when (new.tags <> old.tags) execute function deskbell_index_tags();
+
+-- The tags of a ticket of the current organization that are deleted and not yet removed from it.
+create or replace function deskbell_leaving_tags(ticket uuid) returns text[] language sql stable as $$
+  select coalesce(array_agg(distinct k.tag), '{}')
+    from ticket_tags k
+    join tags l on l.organization_id = k.organization_id and l.name = k.tag and l.deleted_at is not null
+   where k.ticket_id = ticket and (k.since is null or k.since <= l.deleted_at)
+$$;
+
+-- Whether the current organization has this ticket. Row security hides other customers' tickets from a customer, yet one
+-- contract answers "forbidden" where the others answer "not found"; it runs as the owner for that one bit.
+create or replace function deskbell_has_ticket(in_ticket uuid) returns boolean
+language sql stable security definer set search_path from current as $$
+  select exists (select from tickets t
+                  where t.organization_id = deskbell_organization() and t.id = in_ticket and t.deleted_at is null)
+$$;
+
+-- Whether this transaction loads many tickets and builds their search documents itself, in one statement.
+create or replace function deskbell_bulk() returns boolean language sql stable parallel safe
+  return coalesce(current_setting('deskbell.bulk', true), '') = 'on';
+
+-- Refreshes the planner's statistics when a load has brought four times as many tickets as the planner knows of. Without
+-- them any index that begins with the organization looks as good as the right one, and each check of a foreign key reads
+-- all its tickets. It runs as the owner, because only the owner may analyze.
+create or replace function deskbell_know_load(loaded bigint) returns void
+language plpgsql security definer set search_path from current as $$
+begin
+  if loaded > 4 * (select greatest(reltuples, 0) from pg_class where oid = 'tickets'::regclass) then
+    analyze users, memberships, tickets, ticket_tags, comments, events;
+  end if;
+end $$;
+
+-- Organizations with tickets that were deleted before a moment.
+create or replace function deskbell_purgeable(deleted_before timestamptz, how_many integer) returns table (organization_id uuid)
+language sql stable security definer set search_path from current as $$
+  select distinct t.organization_id
+    from (select o.organization_id from tickets o where o.deleted_at < deleted_before order by o.deleted_at limit how_many) t
+$$;

@@ -1,0 +1,107 @@
+-- Groups, tags, categories, canned responses and saved views.
+--
+-- A group, tag or category with `deleted_at` remains because tickets refer to it; it is invisible, and its name is free.
+
+create table groups (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  description text not null default '',
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  primary key (organization_id, id)
+);
+create unique index groups_name on groups (organization_id, lower(name)) where deleted_at is null;
+alter table groups enable row level security;
+
+create table group_members (
+  organization_id uuid not null,
+  group_id uuid not null,
+  user_id uuid not null,
+  role text not null default 'member' check (role in ('member', 'lead')),
+  created_at timestamptz not null,
+  primary key (organization_id, group_id, user_id),
+  foreign key (organization_id, group_id) references groups (organization_id, id) on delete cascade,
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+);
+create index group_members_user on group_members (organization_id, user_id);
+alter table group_members enable row level security;
+
+create table tags (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  color text,
+  created_at timestamptz not null,
+  deleted_at timestamptz,
+  primary key (organization_id, id)
+);
+create unique index tags_name on tags (organization_id, name) where deleted_at is null;
+create index tags_leaving on tags (organization_id, name) where deleted_at is not null;
+alter table tags enable row level security;
+
+create table categories (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  description text not null default '',
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  primary key (organization_id, id)
+);
+create unique index categories_name on categories (organization_id, lower(name)) where deleted_at is null;
+alter table categories enable row level security;
+
+create table canned_responses (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  title text not null,
+  content text not null,
+  shortcut text,
+  created_by uuid,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (organization_id, id)
+);
+create unique index canned_responses_shortcut on canned_responses (organization_id, lower(shortcut));
+create index canned_responses_title on canned_responses (organization_id, lower(title), id);
+alter table canned_responses enable row level security;
+
+-- Named lists of tickets: query, filters, order and columns.
+create table saved_views (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  owner_id uuid not null,
+  name text not null,
+  shared boolean not null,
+  query text not null,
+  narrow jsonb not null,
+  sort text not null,
+  descending boolean not null,
+  columns text[] not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, owner_id) references memberships (organization_id, user_id)
+);
+create index saved_views_by_name on saved_views (organization_id, lower(name), id);
+create index saved_views_of_owner on saved_views (organization_id, owner_id);
+alter table saved_views enable row level security;
+
+-- Exact counts: people by role, tickets by tag. See functions/counts.
+create table directory_counts (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id bigint generated always as identity,
+  dimension text not null check (dimension in ('role', 'tag')),
+  key text not null,
+  n integer not null,
+  folded boolean not null default false,
+  status text,   -- these two in the dimension 'tag' alone
+  priority text,
+  primary key (organization_id, id)
+);
+create index directory_counts_loose on directory_counts (organization_id, dimension, key) where not folded;
+create index directory_counts_sum on directory_counts (organization_id, dimension, key) include (status, priority, n);
+alter table directory_counts enable row level security;

@@ -1,0 +1,69 @@
+-- The knowledge base.
+
+create table articles (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  slug text not null,
+  title text not null,
+  content text not null,
+  category text not null default '',
+  tags text[] not null default '{}',
+  locale text not null default 'en',
+  published_at timestamptz, -- a draft has none
+  author_id uuid not null,
+  version integer not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  length integer not null default 0, -- of the text, in words; for ranking
+  source text,          -- the path of the imported file, equal in every language
+  source_digest bytea,  -- of the imported file: importing it again unchanged keeps later edits
+  title_length integer not null default 0, -- in words
+  primary key (organization_id, id),
+  foreign key (organization_id, author_id) references memberships (organization_id, user_id),
+  check ((source is null) = (source_digest is null))
+);
+create unique index articles_slug on articles (organization_id, locale, slug);
+create index articles_by_category on articles (organization_id, category, published_at);
+create index articles_newest on articles (organization_id, created_at, id);
+create unique index articles_source on articles (organization_id, locale, source) where source is not null;
+-- What ranking needs of every readable article, without reading the articles.
+create index articles_lengths on articles (organization_id, id) include (published_at, title_length, length);
+alter table articles enable row level security;
+
+-- How often each word is in each article. It includes drafts, so only the owner's functions read it.
+create table article_words (
+  organization_id uuid not null,
+  lexeme text collate "C" not null, -- by bytes, so that words with one prefix are adjacent
+  article_id uuid not null,
+  in_title smallint not null,
+  in_labels smallint not null, -- category and tags
+  in_text smallint not null,
+  primary key (organization_id, lexeme, article_id) include (in_title, in_labels, in_text),
+  foreign key (organization_id, article_id) references articles (organization_id, id) on delete cascade
+);
+create index article_words_of on article_words (organization_id, article_id);
+alter table article_words enable row level security;
+revoke all on article_words from deskbell_app;
+
+-- Separate from the article: counting a view changes no version and waits for no editor.
+create table article_counts (
+  organization_id uuid not null,
+  article_id uuid not null,
+  views bigint not null default 0,
+  helpful integer not null default 0,
+  unhelpful integer not null default 0,
+  primary key (organization_id, article_id),
+  foreign key (organization_id, article_id) references articles (organization_id, id) on delete cascade
+) with (fillfactor = 70);
+alter table article_counts enable row level security;
+
+create table article_votes (
+  organization_id uuid not null,
+  article_id uuid not null,
+  voter text not null, -- a user's id, or a digest of an anonymous reader's address and browser
+  helpful boolean not null,
+  voted_at timestamptz not null,
+  primary key (organization_id, article_id, voter),
+  foreign key (organization_id, article_id) references articles (organization_id, id) on delete cascade
+);
+alter table article_votes enable row level security;
