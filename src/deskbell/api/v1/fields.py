@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from deskbell.features.access.service.addresses import clean_address
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest

@@ -8,11 +8,11 @@ from deskbell.features.tickets import service
 from deskbell.kernel.errors import Forbidden, NotFound
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["not_yours_told_apart"]
+__all__ = ["forbidden_instead_of_not_found"]
 
 
 @asynccontextmanager
-async def not_yours_told_apart(uow: UnitOfWork, ticket_id: UUID) -> AsyncIterator[None]:
+async def forbidden_instead_of_not_found(uow: UnitOfWork, ticket_id: UUID) -> AsyncIterator[None]:
     """Answers "access denied" to a customer who asks for another's ticket; another organization's is not found."""
     try:
         yield

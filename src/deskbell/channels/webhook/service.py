@@ -13,7 +13,7 @@ from deskbell.channels.webhook.records import (
     Outcome,
     Sender,
 )
-from deskbell.features.access.service.addresses import clean_address
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import NewComment, NewTicket, TicketChanges

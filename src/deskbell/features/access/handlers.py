@@ -16,7 +16,7 @@ from deskbell.features.access.events import (
     SecondFactorEnabled,
     VerificationRequested,
 )
-from deskbell.features.access.queries import links, organizations, sign_in_limits, users
+from deskbell.features.access.queries import links, memberships, organizations, sign_in_limits, users
 from deskbell.features.access.service.links import mint_link
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
@@ -74,7 +74,7 @@ async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> 
     if minted is None or user is None:
         return []
     link, token = minted
-    inviter = await users.find_member(uow.db, recorded.actor_id) if recorded.actor_id else None
+    inviter = await memberships.find_member(uow.db, recorded.actor_id) if recorded.actor_id else None
     organization = await organizations.organization_name(uow.db, recorded.organization_id)
     known = user.password_hash is not None
     url = f"{tools.settings.base_url}/app/" if known else _url(tools, "accept-invitation", token)
@@ -148,7 +148,7 @@ async def delete_expired(tools: Tools, _payload: bytes) -> None:
 
 
 async def _greeting(uow: UnitOfWork, user_id: UUID) -> str:
-    member = await users.find_member(uow.db, user_id)
+    member = await memberships.find_member(uow.db, user_id)
     return f"Hello {member.name}," if member is not None else "Hello,"
 
 

@@ -4,7 +4,7 @@ from litestar.params import JSONBody
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v2.access import not_yours_told_apart
+from deskbell.api.v2.access import forbidden_instead_of_not_found
 from deskbell.api.v2.envelope import Many, One
 from deskbell.api.v2.fields import LimitParam, MessageId, PageParam, TicketId, numbered
 from deskbell.api.v2.messages.shapes import MAX_ATTACHMENT_BYTES, CreateMessage, MessageView, UpdateMessage
@@ -21,7 +21,7 @@ async def list_messages(
     uow: Uow, ticket_id: TicketId, page: PageParam = 1, limit: LimitParam = MAX_LIMIT
 ) -> Many[MessageView]:
     """The conversation, oldest first. Customers see replies only."""
-    async with not_yours_told_apart(uow, ticket_id):
+    async with forbidden_instead_of_not_found(uow, ticket_id):
         return Many.of(await service.page_comments(uow, ticket_id, numbered(page, limit)), MessageView.of)
 
 
@@ -30,7 +30,7 @@ async def add_message(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[CreateMessage]
 ) -> One[MessageView]:
     """A reply, or with `type: "internal_note"` a note for staff only."""
-    async with not_yours_told_apart(uow, ticket_id):
+    async with forbidden_instead_of_not_found(uow, ticket_id):
         comment = await service.add_comment(uow, ticket_id, data.command(), expected_version(request))
     # Of an upload the true size counts, whatever the body said.
     heavy = [i for i, each in enumerate(comment.attachments) if each.size > MAX_ATTACHMENT_BYTES]

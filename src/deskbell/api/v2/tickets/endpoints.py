@@ -8,7 +8,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v2.access import not_yours_told_apart
+from deskbell.api.v2.access import forbidden_instead_of_not_found
 from deskbell.api.v2.envelope import Many, One, tagged
 from deskbell.api.v2.fields import LimitParam, PageParam, SearchParam, TicketId, moment, numbered
 from deskbell.api.v2.tickets.shapes import (
@@ -74,7 +74,7 @@ async def list_tickets(
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[One[TicketDetail]]:
     """A ticket with its messages and its latest activities."""
-    async with not_yours_told_apart(uow, ticket_id):
+    async with forbidden_instead_of_not_found(uow, ticket_id):
         whole = await service.get_whole(uow, ticket_id, steps=ACTIVITIES)
     return tagged(TicketDetail.of_whole(whole, for_staff=uow.actor.is_staff), etag(whole.ticket))
 
@@ -127,7 +127,7 @@ async def close_ticket(
 ) -> Response[One[TicketView]]:
     """Closes the ticket; customers may close their own. A `resolution` goes into its history."""
     resolution = data.resolution.strip() if data is not None and data.resolution else None
-    async with not_yours_told_apart(uow, ticket_id):
+    async with forbidden_instead_of_not_found(uow, ticket_id):
         return answer(await service.close(uow, ticket_id, resolution, expected_version(request)))
 
 
@@ -137,7 +137,7 @@ async def close_ticket(
 )  # fmt: skip
 async def reopen_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId) -> Response[One[TicketView]]:
     """Opens a resolved or closed ticket again; customers may reopen their own."""
-    async with not_yours_told_apart(uow, ticket_id):
+    async with forbidden_instead_of_not_found(uow, ticket_id):
         return answer(await service.reopen(uow, ticket_id, expected_version(request)))
 
 

@@ -1,81 +1,79 @@
-"""Changes to a person's credentials and to a member's place in the organization."""
+"""Memberships: people in the entered organization."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from deskbell.features.access.queries.users import MEMBER, member_of
-from deskbell.features.access.records import ApiKey, Membership
+from deskbell.features.access.records import Membership
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.sql import Db, Fragment, sql
 
-__all__ = [
-    "add_to_groups",
-    "change_member",
-    "confirm_address",
-    "end_membership",
-    "has_platform_admin",
-    "lock_member",
-    "lock_owners",
-    "make_platform_admin",
-    "move_member_address",
-    "replace_address",
-    "revoke_api_keys_of",
-    "set_first_password",
-    "set_password",
-]
-
-_KEY = sql("k.id, k.name, k.hint, k.scopes, k.user_id, k.created_at, k.expires_at, k.last_used_at, k.revoked_at")
+MEMBER = sql(
+    "m.organization_id, m.user_id, m.role, m.email, m.name, m.phone, m.avatar_url, m.company, m.title, m.department, "
+    "m.availability, m.created_at, m.updated_at, m.last_login_at, u.email_verified_at is not null"
+)
 
 
-async def set_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> None:
-    """The new password of a person."""
-    await db.execute(
-        sql("update users set password_hash = {}, updated_at = {} where id = {}", password_hash, now, user_id)
-    )
+def member_of(row: tuple[object, ...]) -> Membership:
+    """A membership from the columns `MEMBER`."""
+    values = list(row)
+    values[2] = Role(str(values[2]))
+    return Membership(*values)  # type: ignore[arg-type]  # the columns are the struct's fields in order
 
 
-async def set_first_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> bool:
-    """The password of a person who has none yet; False when there is one, which stays."""
+async def add_membership(db: Db, member: Membership, invited_at: datetime | None = None) -> bool:
+    """Adds a person to the organization, or takes them back in; False when they are a member already."""
     return bool(
         await db.execute(
             sql(
-                "update users set password_hash = {}, updated_at = {} where id = {} and password_hash is null",
-                password_hash,
-                now,
-                user_id,
+                "insert into memberships (organization_id, user_id, role, email, name, phone, avatar_url, company, title, "
+                "department, availability, created_at, updated_at, invited_at) "
+                "values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) "
+                "on conflict (organization_id, user_id) do update set role = excluded.role, email = excluded.email, "
+                "name = excluded.name, phone = excluded.phone, company = excluded.company, title = excluded.title, "
+                "department = excluded.department, updated_at = excluded.updated_at, invited_at = excluded.invited_at, "
+                "ended_at = null where memberships.ended_at is not null",
+                member.organization_id, member.user_id, member.role.value, member.email.lower(), member.name,
+                member.phone, member.avatar_url, member.company, member.title, member.department, member.availability,
+                member.created_at, member.updated_at, invited_at,
             )
         )
-    )
+    )  # fmt: skip
 
 
-async def confirm_address(db: Db, user_id: UUID, email: str, now: datetime) -> bool:
-    """Notes that a person reads mail at this address; False if it was known, or is no longer their address."""
-    return bool(
-        await db.execute(
-            sql(
-                "update users set email_verified_at = {}, updated_at = {} "
-                "where id = {} and email = {} and email_verified_at is null",
-                now,
-                now,
-                user_id,
-                email,
-            )
-        )
-    )
-
-
-async def replace_address(db: Db, user_id: UUID, email: str, now: datetime) -> None:
-    """Gives a person another address, which they have shown to be theirs."""
-    await db.execute(
+async def find_member(db: Db, user_id: UUID) -> Membership | None:
+    """A member of the entered organization."""
+    row = await db.fetch_one(
         sql(
-            "update users set email = {}, email_verified_at = {}, updated_at = {} where id = {}",
-            email,
-            now,
-            now,
+            "select {} from memberships m join users u on u.id = m.user_id where m.user_id = {} and m.ended_at is null",
+            MEMBER,
             user_id,
         )
     )
+    return None if row is None else member_of(row)
+
+
+async def find_member_by_email(db: Db, email: str) -> Membership | None:
+    """A member of the entered organization by the address it knows them by."""
+    row = await db.fetch_one(
+        sql(
+            "select {} from memberships m join users u on u.id = m.user_id where m.email = {} and m.ended_at is null",
+            MEMBER,
+            email.lower(),
+        )
+    )
+    return None if row is None else member_of(row)
+
+
+async def organizations_of(db: Db, user_id: UUID) -> list[UUID]:
+    """The organizations where a person is a member, the one last signed in to first."""
+    rows = await db.fetch_all(sql("select organization_id from deskbell_memberships_of({})", user_id))
+    return [row[0] for row in rows]
+
+
+async def note_login(db: Db, user_id: UUID, now: datetime) -> None:
+    """Remembers when a member last signed in."""
+    await db.execute(sql("update memberships set last_login_at = {} where user_id = {}", now, user_id))
 
 
 async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: datetime) -> bool:
@@ -92,17 +90,6 @@ async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: 
             )
         )
     )
-
-
-async def has_platform_admin(db: Db) -> bool:
-    """Whether anybody runs this server yet."""
-    found: bool = await db.fetch_value(sql("select exists (select from users where platform_admin)"))
-    return found
-
-
-async def make_platform_admin(db: Db, user_id: UUID) -> None:
-    """Lets a person run the server."""
-    await db.execute(sql("update users set platform_admin = true where id = {}", user_id))
 
 
 async def lock_member(db: Db, user_id: UUID) -> Membership | None:
@@ -160,19 +147,6 @@ async def end_membership(db: Db, user_id: UUID, now: datetime) -> None:
             user_id,
         )
     )
-
-
-async def revoke_api_keys_of(db: Db, user_id: UUID, now: datetime) -> list[ApiKey]:
-    """Makes a person's keys invalid at once; returns those that were in force."""
-    rows = await db.fetch_all(
-        sql(
-            "update api_keys k set revoked_at = {} where k.user_id = {} and k.revoked_at is null returning {}",
-            now,
-            user_id,
-            _KEY,
-        )
-    )
-    return [ApiKey(*row) for row in rows]
 
 
 async def add_to_groups(

@@ -1,15 +1,17 @@
 """Commands on people and their access."""
 
-from deskbell.features.access.service.address_change import (
-    confirm_address_change,
-    pending_address,
-    request_address_change,
-)
 from deskbell.features.access.service.api_keys import (
     create_api_key,
     enter_with_api_key,
     list_api_keys,
     revoke_api_key,
+)
+from deskbell.features.access.service.email_addresses import (
+    confirm_address_change,
+    pending_address,
+    request_address_change,
+    resend_verification,
+    verify_email,
 )
 from deskbell.features.access.service.invitations import (
     accept_invitation,
@@ -38,7 +40,6 @@ from deskbell.features.access.service.sessions import (
 )
 from deskbell.features.access.service.signing_in import my_organizations, sign_in, sign_out
 from deskbell.features.access.service.signing_up import sign_up
-from deskbell.features.access.service.verification import resend_verification, verify_email
 
 __all__ = [
     "SetUp",

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from deskbell.features.access.events import ApiKeyCreated, ApiKeyRevoked
-from deskbell.features.access.queries import sessions as queries
+from deskbell.features.access.queries import api_keys as queries
 from deskbell.features.access.records import ApiKey
 from deskbell.features.access.tokens import api_key_text, hash_secret, read_api_key
 from deskbell.kernel.actor import Actor

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.access.addresses import clean_address, clean_name
 from deskbell.features.access.errors import AlreadyMember
 from deskbell.features.access.events import InvitationRevoked, MemberInvited, MemberUpdated
 from deskbell.features.access.passwords import hash_password
@@ -12,7 +13,6 @@ from deskbell.features.access.policy import password_problems, require_may_place
 from deskbell.features.access.queries import invitations as queries
 from deskbell.features.access.queries import links, memberships, users
 from deskbell.features.access.records import Invitation, Membership, SignedIn, User
-from deskbell.features.access.service.addresses import clean_address, clean_name
 from deskbell.features.access.service.links import ask_for_link, confirm, take_link
 from deskbell.features.access.service.memberships import join, remove_member
 from deskbell.features.access.service.sessions import Device, start_session
@@ -41,11 +41,11 @@ async def invite(
     known_as = clean_name(name or "") or address.partition("@")[0]
     user_id = await users.add_user(uow.db, User(new_id(), address, known_as, None, False, None), uow.now)
     user = await users.find_user(uow.db, user_id)
-    member = await users.find_member(uow.db, user_id)
+    member = await memberships.find_member(uow.db, user_id)
     if user is None or (member is not None and (user.password_hash is not None or member.role != role)):
         raise AlreadyMember
     if member is None:
-        if await users.find_member_by_email(uow.db, address) is not None:
+        if await memberships.find_member_by_email(uow.db, address) is not None:
             raise AlreadyMember  # the organization writes to another of its people there
         member = await join(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
     await _place(uow, user_id, list(dict.fromkeys(group_ids)))
@@ -104,7 +104,7 @@ async def accept_invitation(
     link, member = await take_link(uow, token, "invitation")
     if problems := password_problems(password, link.email):
         raise Invalid(problems)
-    if not await memberships.set_first_password(uow.db, link.user_id, await hash_password(password), uow.now):
+    if not await users.set_first_password(uow.db, link.user_id, await hash_password(password), uow.now):
         raise Conflict("You have a password already. Please sign in with it.")
     await confirm(uow, link)
     await links.spend_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)

@@ -66,7 +66,7 @@ async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tupl
     link = await links.take(uow.db, secret_hash, purposes, uow.now)
     if link is None and "invitation" in purposes and await invitations.was_revoked(uow.db, secret_hash):
         raise InvitationTakenBack
-    member = None if link is None else await users.find_member(uow.db, link.user_id)
+    member = None if link is None else await memberships.find_member(uow.db, link.user_id)
     if link is None or member is None or not await organizations.is_there(uow.db, organization_id):
         raise LinkSpent
     # Whoever has the link reads the mail at its address; what the person may do is for their next sign-in.
@@ -77,5 +77,5 @@ async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tupl
 
 async def confirm(uow: UnitOfWork, link: Link) -> None:
     """Notes that a link reached its person, if that was not known."""
-    if await memberships.confirm_address(uow.db, link.user_id, link.email, uow.now):
+    if await users.confirm_address(uow.db, link.user_id, link.email, uow.now):
         uow.record(AddressVerified(user_id=link.user_id, email=link.email))

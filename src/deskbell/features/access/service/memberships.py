@@ -5,7 +5,7 @@ from uuid import UUID
 from deskbell.features.access.errors import LastOwner
 from deskbell.features.access.events import ApiKeyRevoked, MemberAdded, MemberRemoved
 from deskbell.features.access.policy import require_may_place
-from deskbell.features.access.queries import memberships, users
+from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import Membership, User
 from deskbell.features.access.service.sessions import end_other_sessions
 from deskbell.kernel.errors import NotFound
@@ -55,7 +55,7 @@ async def join(
         avatar_url=None, company=company, title=title, department=department, availability="offline",
         created_at=uow.now, updated_at=uow.now, last_login_at=None, verified=False,
     )  # fmt: skip
-    await users.add_membership(uow.db, member, uow.now if invited else None)
+    await memberships.add_membership(uow.db, member, uow.now if invited else None)
     uow.record(MemberAdded(user_id=user_id, role=role.value, how=how))
     return member
 
@@ -73,7 +73,7 @@ async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:
     if member.role is Role.OWNER and owners < 2:
         raise LastOwner
     await end_other_sessions(uow, user_id, None)
-    for key in await memberships.revoke_api_keys_of(uow.db, user_id, uow.now):
+    for key in await api_keys.revoke_api_keys_of(uow.db, user_id, uow.now):
         uow.record(ApiKeyRevoked(user_id=user_id, key_id=key.id, name=key.name, scopes=key.scopes))
     await memberships.end_membership(uow.db, user_id, uow.now)
     uow.record(MemberRemoved(user_id=user_id, role=member.role.value))

@@ -4,12 +4,12 @@ import re
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import AddressTaken
 from deskbell.features.access.passwords import hash_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import memberships, organizations, users
 from deskbell.features.access.records import User
-from deskbell.features.access.service.addresses import clean_address
 from deskbell.features.access.service.memberships import join
 from deskbell.features.organizations.events import OrganizationCreated
 from deskbell.kernel.actor import Actor
@@ -74,14 +74,14 @@ async def add_organization(uow: UnitOfWork, name: str, domain: str | None) -> UU
 
 
 async def _make_owner(uow: UnitOfWork, email: str, name: str, password_hash: str) -> None:
-    first = not await memberships.has_platform_admin(uow.db)
+    first = not await users.has_platform_admin(uow.db)
     user_id = await users.add_user(uow.db, User(new_id(), email, name, None, False, None), uow.now)
-    if not await memberships.set_first_password(uow.db, user_id, password_hash, uow.now):
+    if not await users.set_first_password(uow.db, user_id, password_hash, uow.now):
         raise AddressTaken
-    await memberships.confirm_address(uow.db, user_id, email, uow.now)
+    await users.confirm_address(uow.db, user_id, email, uow.now)
     if first:
-        await memberships.make_platform_admin(uow.db, user_id)
-    if await users.find_member(uow.db, user_id) is None:
+        await users.make_platform_admin(uow.db, user_id)
+    if await memberships.find_member(uow.db, user_id) is None:
         await join(uow, user_id, email=email, name=name, role=Role.OWNER, how="entered")
     else:
         await memberships.change_member(uow.db, user_id, {"role": Role.OWNER.value}, uow.now)

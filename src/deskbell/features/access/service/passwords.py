@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import LinkSpent, TooManyMails
 from deskbell.features.access.events import (
     PasswordChanged,
@@ -16,7 +17,6 @@ from deskbell.features.access.passwords import hash_password, verify_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import links, memberships, second_factors, sessions, users
 from deskbell.features.access.records import User
-from deskbell.features.access.service.addresses import clean_address
 from deskbell.features.access.service.links import ask_for_link, confirm, take_link
 from deskbell.features.access.service.sign_in_limits import begin_attempt, succeed
 from deskbell.kernel.actor import Actor
@@ -60,7 +60,7 @@ async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
     forgotten = msgspec.json.decode(payload, type=ForgottenPassword)
     async with tools.database.unit(None) as uow:
         user = await users.find_user_by_email(uow.db, forgotten.email)
-        belongs_to = [] if user is None else await users.organizations_of(uow.db, user.id)
+        belongs_to = [] if user is None else await memberships.organizations_of(uow.db, user.id)
         if user is None or not belongs_to:
             return
         await uow.enter(Actor.system(belongs_to[0]))
@@ -84,7 +84,7 @@ async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None
         raise LinkSpent
     if problems := password_problems(new_password, user.email, "new_password"):
         raise Invalid(problems)
-    await memberships.set_password(uow.db, user.id, await hash_password(new_password), uow.now)
+    await users.set_password(uow.db, user.id, await hash_password(new_password), uow.now)
     await confirm(uow, link)
     await links.spend_links(uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email"], uow.now)
     if user.email_verified_at is None and await second_factors.remove(uow.db, user.id):
@@ -134,7 +134,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
 
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     """Sets a password that is known to be acceptable and ends the person's sessions but the actor's."""
-    await memberships.set_password(uow.db, user.id, password_hash, uow.now)
+    await users.set_password(uow.db, user.id, password_hash, uow.now)
     await links.spend_links(uow.db, user.id, ["reset_password", "change_email"], uow.now)
     uow.record(PasswordChanged(user_id=user.id))
     await _end_sessions_everywhere(uow, user.id, keep=uow.actor.session_id)
@@ -143,7 +143,7 @@ async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> N
 async def _end_sessions_everywhere(uow: UnitOfWork, user_id: UUID, *, keep: UUID | None) -> None:
     """Ends a person's sessions in all their organizations, each told of in its own organization's journal."""
     home = uow.actor
-    for organization_id in await users.organizations_of(uow.db, user_id):
+    for organization_id in await memberships.organizations_of(uow.db, user_id):
         await uow.enter(Actor.system(organization_id))
         ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
         events = [SessionEnded(user_id=user_id, session_id=session_id) for session_id in ended]

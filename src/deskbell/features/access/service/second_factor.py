@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from deskbell.features.access.errors import WrongCode
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
+from deskbell.features.access.queries import memberships, users
 from deskbell.features.access.queries import second_factors as queries
-from deskbell.features.access.queries import users
 from deskbell.features.access.records import SecondFactor, User
 from deskbell.features.access.second_factor_codes import app_uri, hash_recovery_code, matching_step, new_recovery_codes
 from deskbell.features.access.service.passwords import confirm_password, own_account
@@ -106,7 +106,7 @@ async def rescue(database: Database, email: str) -> None:
             raise NotFound("account with this address")
         if await queries.find(uow.db, user.id) is None:
             raise Conflict("This account has no second factor")
-        organizations = await users.organizations_of(uow.db, user.id)
+        organizations = await memberships.organizations_of(uow.db, user.id)
         await queries.remove(uow.db, user.id)
     for organization_id in organizations:
         async with database.unit(Actor.system(organization_id)) as uow:

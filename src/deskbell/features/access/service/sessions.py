@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.access.events import RefreshTokenReused, SessionEnded, SessionStarted
-from deskbell.features.access.queries import sessions, users
+from deskbell.features.access.queries import memberships, sessions
 from deskbell.features.access.records import Membership, Session, SignedIn
 from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys
 from deskbell.kernel.actor import Actor
@@ -38,7 +38,7 @@ async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, de
     )  # fmt: skip
     await uow.enter(Actor(member.organization_id, member.user_id, member.role, session.id, verified=member.verified))
     await sessions.add_session(uow.db, member.organization_id, session)
-    await users.note_login(uow.db, member.user_id, uow.now)
+    await memberships.note_login(uow.db, member.user_id, uow.now)
     uow.record(SessionStarted(user_id=member.user_id, session_id=session.id, ip=device.ip))
     return _signed_in(uow, keys, member, session.id, 0)
 
@@ -59,7 +59,7 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
         await uow.commit()  # the refusal below must not undo the ending
         raise Unauthenticated("This refresh token was used before, so the session was ended. Please sign in again.")
     await sessions.advance_refresh(uow.db, session.id, uow.now, uow.now + SESSION_LIFETIME)
-    member = await users.find_member(uow.db, session.user_id)
+    member = await memberships.find_member(uow.db, session.user_id)
     if member is None:
         raise Unauthenticated("Your session has ended. Please sign in again.")
     return _signed_in(uow, keys, member, session.id, session.refresh_generation + 1)

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import TwoFactorRequired, WrongCredentials
 from deskbell.features.access.passwords import verify_password
-from deskbell.features.access.queries import organizations, second_factors, users
+from deskbell.features.access.queries import memberships, organizations, second_factors, users
 from deskbell.features.access.records import Belonging, Membership, SignedIn, User
-from deskbell.features.access.service.addresses import clean_address
 from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
 from deskbell.features.access.service.sign_in_limits import Attempt, begin_attempt, succeed, take_back
@@ -73,7 +73,7 @@ async def my_organizations(uow: UnitOfWork) -> list[Belonging]:
 
 
 async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID | None) -> Membership:
-    belongs_to = await users.organizations_of(uow.db, user.id)
+    belongs_to = await memberships.organizations_of(uow.db, user.id)
     if user.email_verified_at is None:
         # Whoever typed an address that may be a stranger's must not find what other organizations hold for the stranger.
         belongs_to = [each for each in belongs_to if each == user.made_in]
@@ -82,7 +82,7 @@ async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID |
     if organization_id is not None and organization_id not in belongs_to:
         raise Invalid.field("organization_id", "You are no member of an organization with this id")
     await uow.enter(Actor.system(organization_id or belongs_to[0]))
-    member = await users.find_member(uow.db, user.id)
+    member = await memberships.find_member(uow.db, user.id)
     if member is None:
         raise WrongCredentials  # removed in this very moment
     return member

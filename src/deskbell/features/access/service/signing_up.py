@@ -13,13 +13,13 @@ Three cases, decided in `docs/dev/adr/0009-sign-up-and-addresses.md`:
 
 from uuid import UUID
 
+from deskbell.features.access.addresses import clean_address, clean_name
 from deskbell.features.access.errors import AddressTaken, SignUpClosed
 from deskbell.features.access.events import VerificationRequested
 from deskbell.features.access.passwords import hash_password
 from deskbell.features.access.policy import password_problems
-from deskbell.features.access.queries import organizations, users
+from deskbell.features.access.queries import memberships, organizations, users
 from deskbell.features.access.records import SignedIn, User
-from deskbell.features.access.service.addresses import clean_address, clean_name
 from deskbell.features.access.service.links import ask_for_link
 from deskbell.features.access.service.memberships import join
 from deskbell.features.access.service.owners import add_organization
@@ -63,7 +63,7 @@ async def sign_up(
     user = User(new_id(), address, name, password_hash, False, None, made_in=uow.actor.organization_id)
     if await users.add_user(uow.db, user, uow.now) != user.id:
         raise AddressTaken  # somebody signed up with it in this very moment
-    if await users.find_member_by_email(uow.db, address) is not None:
+    if await memberships.find_member_by_email(uow.db, address) is not None:
         raise AddressTaken  # the organization writes to one of its people there
     member = await join(uow, user.id, email=address, name=name, role=role, how="signed_up", phone=phone)
     link_id = await ask_for_link(uow, user.id, address, "verify_email")
@@ -105,7 +105,7 @@ async def _enter_organization(uow: UnitOfWork, organization_id: UUID | None, new
 async def _await_link(
     uow: UnitOfWork, user: User, name: str, role: Role, phone: str | None, password_hash: str
 ) -> None:
-    if await users.find_member(uow.db, user.id) is None:
+    if await memberships.find_member(uow.db, user.id) is None:
         await join(uow, user.id, email=user.email, name=name, role=role, how="signed_up", phone=phone)
     link_id = await ask_for_link(uow, user.id, user.email, "verify_email", password_hash=password_hash)
     uow.record(VerificationRequested(user_id=user.id, email=user.email, link_id=link_id))

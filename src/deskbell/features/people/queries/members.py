@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.access.queries.users import MEMBER, member_of
+from deskbell.features.access.queries.memberships import MEMBER, member_of
 from deskbell.features.access.records import Membership
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Role

@@ -6,13 +6,13 @@ from uuid import UUID
 from msgspec import UNSET, Struct
 
 from deskbell.features.access import service as access
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import AddressTaken
 from deskbell.features.access.events import MemberUpdated, VerificationRequested
 from deskbell.features.access.passwords import hash_password
 from deskbell.features.access.policy import password_problems, require_may_place
 from deskbell.features.access.queries import memberships, users
 from deskbell.features.access.records import MemberChanges, Membership
-from deskbell.features.access.service.addresses import clean_address
 from deskbell.features.access.service.links import ask_for_link
 from deskbell.features.groups import service as groups
 from deskbell.features.groups.queries import names_of_groups
@@ -65,7 +65,7 @@ async def create(uow: UnitOfWork, new: NewAgent) -> AgentProfile:
     email = clean_address(new.email)
     if new.password is not None and (problems := password_problems(new.password, email)):
         raise Invalid(problems)
-    if await users.find_member_by_email(uow.db, email) is not None:
+    if await memberships.find_member_by_email(uow.db, email) is not None:
         raise AddressTaken
     name = _clean_name(new.name)
     if new.password is not None and await users.find_user_by_email(uow.db, email) is None:

@@ -5,11 +5,11 @@ from uuid import UUID
 from msgspec import UNSET
 
 from deskbell.features.access import service as access
+from deskbell.features.access.addresses import clean_address, clean_name
 from deskbell.features.access.errors import AddressTaken
 from deskbell.features.access.events import ApiKeyRevoked, MemberRemoved, MemberUpdated
-from deskbell.features.access.queries import memberships, users
+from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import MemberChanges, Membership
-from deskbell.features.access.service.addresses import clean_address, clean_name
 from deskbell.features.people.activity import told
 from deskbell.features.people.queries import contacts as queries
 from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
@@ -47,7 +47,7 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
     """
     uow.actor.require(Permission.CONTACT_WRITE)
     email = clean_address(new.email)
-    if await users.find_member_by_email(uow.db, email) is not None:
+    if await memberships.find_member_by_email(uow.db, email) is not None:
         raise AddressTaken
     member = await access.add_member(
         uow, email=email, name=_clean_name(new.name), role=Role.CUSTOMER, how="entered", phone=_clean(new.phone),
@@ -62,7 +62,7 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
 async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how: str = "entered") -> Membership:
     """The member with this address; one who is unknown becomes a customer. Raises `Invalid` for what is no address."""
     address = clean_address(email, "requester.email")
-    member = await users.find_member_by_email(uow.db, address)
+    member = await memberships.find_member_by_email(uow.db, address)
     if member is not None:
         return member
     known_as = clean_name(name or "") or address.partition("@")[0]
@@ -122,7 +122,7 @@ async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Preconditi
     uow.actor.require(Permission.CONTACT_DELETE)
     member = await _locked(uow, contact_id, expected_version)
     await memberships.end_membership(uow.db, member.user_id, uow.now)
-    for key in await memberships.revoke_api_keys_of(uow.db, member.user_id, uow.now):
+    for key in await api_keys.revoke_api_keys_of(uow.db, member.user_id, uow.now):
         uow.record(ApiKeyRevoked(user_id=member.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
     await access.end_other_sessions(uow, member.user_id, None)
     uow.record(MemberRemoved(user_id=member.user_id, role=member.role.value))

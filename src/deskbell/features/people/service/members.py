@@ -10,7 +10,7 @@ from msgspec import UNSET
 from deskbell.features.access.errors import LastOwner
 from deskbell.features.access.events import MemberUpdated
 from deskbell.features.access.policy import require_may_change, rights_shrink
-from deskbell.features.access.queries import memberships, users
+from deskbell.features.access.queries import memberships
 from deskbell.features.access.records import MemberChanges, Membership
 from deskbell.features.access.service.memberships import lock_with_owners
 from deskbell.features.access.service.sessions import end_other_sessions
@@ -37,7 +37,7 @@ async def list_members(
 async def get(uow: UnitOfWork, user_id: UUID) -> Membership:
     """A member. Raises `NotFound`."""
     uow.actor.require(Permission.CONTACT_READ)
-    member = await users.find_member(uow.db, user_id)
+    member = await memberships.find_member(uow.db, user_id)
     if member is None:
         raise NotFound("user")
     return member

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from deskbell.features.access.queries import users
+from deskbell.features.access.queries import memberships
 from deskbell.features.access.records import Membership
 from deskbell.features.people.queries import profiles
 from deskbell.features.people.queries.profiles import PublicProfile
@@ -14,7 +14,7 @@ from deskbell.runtime.database import UnitOfWork
 async def myself(uow: UnitOfWork) -> Membership:
     """The actor as the organization knows them."""
     uow.actor.require(Permission.PROFILE)
-    member = await users.find_member(uow.db, uow.actor.id)
+    member = await memberships.find_member(uow.db, uow.actor.id)
     if member is None:
         raise Unauthenticated
     return member
@@ -27,7 +27,7 @@ async def view_profile(uow: UnitOfWork, user_id: UUID) -> Membership | PublicPro
         if profile is None:
             raise NotFound("user")
         return profile
-    member = await users.find_member(uow.db, user_id)
+    member = await memberships.find_member(uow.db, user_id)
     if member is None:
         raise NotFound("user")
     if uow.actor.is_staff or uow.actor.user_id == user_id:

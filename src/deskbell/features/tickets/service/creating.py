@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.access.service.addresses import clean_name
+from deskbell.features.access.addresses import clean_name
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references

@@ -1,11 +1,16 @@
-"""Another address for one's account: it counts once the link that is mailed there has been used."""
+"""Confirming an e-mail address, and changing it. A new address counts once the link mailed there has been used."""
 
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import AddressTaken, LinkSpent
-from deskbell.features.access.events import AddressChangeRequested, MemberUpdated
+from deskbell.features.access.events import (
+    AddressChangeRequested,
+    MemberUpdated,
+    PasswordChanged,
+    VerificationRequested,
+)
 from deskbell.features.access.queries import links, memberships, users
 from deskbell.features.access.records import Link, LinkPurpose, User
-from deskbell.features.access.service.addresses import clean_address
-from deskbell.features.access.service.links import ask_for_link, take_link
+from deskbell.features.access.service.links import ask_for_link, confirm, take_link
 from deskbell.features.access.service.passwords import own_account
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
@@ -14,9 +19,39 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime import journal
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["confirm_address_change", "move_to", "pending_address", "request_address_change"]
-
 _ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
+
+
+async def verify_email(uow: UnitOfWork, token: str) -> None:
+    """Confirms the address that the link was mailed to, and gives an account without a password the one that waited.
+
+    The link to another address of an account does here what it does at its own place. Signs nobody in: a link that
+    somebody else opened must not become their session. Raises `LinkSpent`, and `AddressTaken` for an address that
+    somebody took meanwhile.
+    """
+    link, _ = await take_link(uow, token, "verify_email", "change_email")
+    if link.purpose == "change_email":
+        await _move_to(uow, link)
+        return
+    user = await users.find_user(uow.db, link.user_id)
+    if user is None or user.email != link.email:
+        raise LinkSpent
+    await confirm(uow, link)
+    if link.password_hash is not None and await users.set_first_password(
+        uow.db, link.user_id, link.password_hash, uow.now
+    ):
+        uow.record(PasswordChanged(user_id=link.user_id))
+    await links.spend_links(uow.db, link.user_id, ["verify_email"], uow.now)
+
+
+async def resend_verification(uow: UnitOfWork) -> None:
+    """Mails the actor a new link; nothing when their address is confirmed already. Raises `TooManyMails`."""
+    uow.actor.require(Permission.PROFILE)
+    user = await users.find_user(uow.db, uow.actor.id)
+    if user is None or user.email_verified_at is not None:
+        return
+    link_id = await ask_for_link(uow, user.id, user.email, "verify_email")
+    uow.record(VerificationRequested(user_id=user.id, email=user.email, link_id=link_id))
 
 
 async def pending_address(uow: UnitOfWork) -> str | None:
@@ -41,7 +76,7 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     if user.email_verified_at is None:
         # Else a stranger's address could be typed, and all that is held for the stranger carried off to another one.
         raise Invalid.field("email", "Please confirm your present address first, or sign up with the other one")
-    if await users.find_user_by_email(uow.db, address) or await users.find_member_by_email(uow.db, address):
+    if await users.find_user_by_email(uow.db, address) or await memberships.find_member_by_email(uow.db, address):
         raise AddressTaken
     link_id = await ask_for_link(uow, user.id, address, "change_email")
     uow.record(AddressChangeRequested(user_id=user.id, email=address, link_id=link_id))
@@ -55,18 +90,18 @@ async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
     somebody took meanwhile.
     """
     link, _ = await take_link(uow, token, "change_email")
-    await move_to(uow, link)
+    await _move_to(uow, link)
     return link.email
 
 
-async def move_to(uow: UnitOfWork, link: Link) -> None:
+async def _move_to(uow: UnitOfWork, link: Link) -> None:
     """Gives the account of a link that was just used the address that it was mailed to. Raises as above."""
     user = await users.find_user(uow.db, link.user_id)
     if user is None or user.email_verified_at is None:
         raise LinkSpent
     if await users.find_user_by_email(uow.db, link.email) is not None:
         raise AddressTaken
-    await memberships.replace_address(uow.db, user.id, link.email, uow.now)
+    await users.replace_address(uow.db, user.id, link.email, uow.now)
     await links.spend_links(uow.db, user.id, _ALL_LINKS, uow.now)
     await _tell_organizations(uow, user, link.email)
 
@@ -78,10 +113,10 @@ async def _tell_organizations(uow: UnitOfWork, user: User, address: str) -> None
     """
     home = uow.actor
     event = MemberUpdated(user_id=user.id, changes={"email": Change(user.email, address)})
-    for organization_id in await users.organizations_of(uow.db, user.id):
+    for organization_id in await memberships.organizations_of(uow.db, user.id):
         is_home = organization_id == home.organization_id
         await uow.enter(home if is_home else Actor.system(organization_id))
-        if await users.find_member_by_email(uow.db, address) is not None:
+        if await memberships.find_member_by_email(uow.db, address) is not None:
             if is_home:
                 raise AddressTaken
             continue
