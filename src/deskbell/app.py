@@ -65,7 +65,11 @@ class App:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The application with its runtime open."""
-        database = await Database.open(self.settings.database_url or "", size=self.settings.pool_size)
+        database = await Database.open(
+            self.settings.database_url or "",
+            size=self.settings.pool_size,
+            statement_timeout=self.settings.statement_timeout,
+        )
         try:
             limits = self.settings.rate_limits
             limiter = Limiter(limits.limits) if limits else None

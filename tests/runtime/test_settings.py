@@ -48,6 +48,7 @@ WRONG = [
     ("PASSWORD_COST", "cheap", "must be standard; test is for the test suite alone"),
     ("TICKET_RETENTION_DAYS", "0", "must be a whole number from 1 to"),
     ("POOL_SIZE", "-1", "must be a whole number from 1 to 500"),
+    ("STATEMENT_TIMEOUT", "0", "must be a whole number from 1 to 3600"),
 ]
 
 

@@ -206,16 +206,19 @@ class Database:
         self.dsn = dsn
 
     @classmethod
-    async def open(cls, dsn: str, *, size: int = 10) -> "Database":
-        """Connects as the application's role, which row security binds."""
+    async def open(cls, dsn: str, *, size: int = 10, statement_timeout: int | None = None) -> "Database":
+        """Connects as the application's role, which row security binds. `statement_timeout` is in seconds."""
+        session = {"role": APP_ROLE, "jit": "off", "application_name": "deskbell", "timezone": "UTC"}
+        if statement_timeout is not None:
+            session["statement_timeout"] = f"{statement_timeout}s"
         pool = await asyncpg.create_pool(
             dsn,
             min_size=min(2, size),
             max_size=size,
             reset=_no_reset,
-            server_settings={"role": APP_ROLE, "jit": "off", "application_name": "deskbell", "timezone": "UTC"},
+            server_settings=session,
             max_inactive_connection_lifetime=600,
-            command_timeout=60,
+            command_timeout=max(60, (statement_timeout or 0) + 30),  # for a server that does not answer at all
             init=_prepare_connection,
         )
         return cls(pool, dsn)

@@ -6,7 +6,7 @@ import asyncpg
 
 from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid, Unavailable
 
-__all__ = ["DATABASE_ERRORS", "lost", "refusal_of"]
+__all__ = ["DATABASE_ERRORS", "QUERY_STOPPED", "lost", "refusal_of"]
 
 lost: Final = (
     asyncpg.PostgresConnectionError,
@@ -25,6 +25,9 @@ DATABASE_ERRORS: Final = (
 )  # fmt: skip
 """Everything that a statement can raise, and that there is no connection to be had for it."""
 
+QUERY_STOPPED: Final = asyncpg.QueryCanceledError
+"""The error of a statement that ran longer than `statement_timeout`."""
+
 
 def refusal_of(error: Exception) -> DeskbellError | None:
     """The refusal that a database error means, or None for a fault of ours."""
@@ -36,6 +39,8 @@ def refusal_of(error: Exception) -> DeskbellError | None:
         return Invalid([FieldProblem("request", "Text must not contain NUL characters")])
     if isinstance(error, asyncpg.DataError):
         return Invalid([FieldProblem("request", "A value is out of the range that can be kept")])
-    if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError | asyncpg.QueryCanceledError):
+    if isinstance(error, QUERY_STOPPED):
+        return Unavailable("The request took too long and was stopped. Please try again, or ask for less.")
+    if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
         return Unavailable()
     return Unavailable() if isinstance(error, lost) else None

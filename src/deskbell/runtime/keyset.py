@@ -12,12 +12,16 @@ T = TypeVar("T")
 
 
 class Order:
-    """An order by some columns, the last of them unique. `shape` is the tuple type of their values."""
+    """An order by some columns, the last of them unique. `shape` is the tuple type of their values.
 
-    def __init__(self, *columns: LiteralString, shape: Any) -> None:
+    With `by_name` the first column is a `name_key`; a cursor then holds the name that the key is made of.
+    """
+
+    def __init__(self, *columns: LiteralString, shape: Any, by_name: bool = False) -> None:
         self._columns = sql(", ".join(columns))
         self._descending = sql(", ".join([column + " desc" for column in columns]))
         self._shape = shape
+        self._by_name = by_name
 
     def by(self, *, descending: bool = False) -> Fragment:
         """What stands after `order by`."""
@@ -28,7 +32,7 @@ class Order:
         if cursor is None:
             return None
         values: Sequence[Any] = decode_cursor(cursor, self._shape)
-        places = sql("{}", values[0])
+        places = sql("deskbell_name_key({})" if self._by_name else "{}", values[0])
         for value in values[1:]:
             places = sql("{}, {}", places, value)
         if descending:

@@ -150,6 +150,13 @@ SETTINGS: tuple[Setting, ...] = (
         default="standard",
     ),
     Setting("DEMO", "Whether this server holds the demo data and its tools: on or off.", read.switch, default="off"),
+    Setting(
+        "STATEMENT_TIMEOUT",
+        "How many seconds one SQL statement of a request may run. A request that needs longer is answered with 503. "
+        "Jobs, imports, exports on the command line and migrations have no such limit.",
+        read.whole_number(1, 3_600),
+        default="30",
+    ),
     Setting("POOL_SIZE", "Database connections that each process may open.", read.whole_number(1, 500), default="10"),
 )
 

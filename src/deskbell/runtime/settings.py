@@ -47,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ticket_retention_days: int
     password_cost: Literal["standard", "test"]
     demo: bool
+    statement_timeout: int
     pool_size: int
 
     @classmethod

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.desk import Client, Organization
+from tests.support.desk import PASSWORD, Client, Organization
 
 LISTS = (
     "groups",
@@ -102,3 +102,34 @@ async def test_the_words_of_an_order_may_be_written_in_capitals_and_other_words_
     assert [each["subject"] for each in listed] == ["Ärger OK", "Two"]
     assert (await admin.get("/tickets?order=ASC&order=DESC")).status_code == 422
     assert (await admin.get("/tickets", params={"order": "DESC", "tag": "Ärger OK"})).json()["data"]["tickets"]
+
+
+NAMES = ["adam", "Adele", "Ärlig", "Bob", "émile", "Łukasz", "Øre", "Zoe"]
+
+
+@pytest.mark.parametrize("path", ["groups", "categories", "tags", "canned-responses", "views", "contacts", "agents"])
+async def test_lists_by_name_go_by_letters_past_case_and_accents(shop: Organization, path: str) -> None:
+    admin = await shop.client("admin")
+    for number, name in enumerate(reversed(NAMES)):
+        body: dict[str, object] = {"name": name}
+        if path == "canned-responses":
+            body = {"title": name, "content": "x"}
+        elif path == "agents":
+            body |= {"email": f"{number}@{shop.domain}", "password": PASSWORD, "role": "agent"}
+        elif path == "contacts":
+            body |= {"email": f"{number}@{shop.domain}"}
+        made = await admin.post(f"/{path}", body)
+        assert made.status_code == 201, made.text
+    sort = "title" if path == "canned-responses" else "name"
+    for order, wanted in (("asc", NAMES), ("desc", NAMES[::-1])):
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            answer = (await admin.get(f"/{path}?sort={sort}&order={order}&limit=3{cursor}")).json()
+            page = answer["data"] if isinstance(answer["data"], dict) else {path: answer["data"], **answer}
+            items = page[path]
+            seen += [each.get("name") or each["title"] for each in items]
+            if page["pagination"]["nextCursor"] is None:
+                break
+            cursor = f"&cursor={page['pagination']['nextCursor']}"
+        assert [name for name in seen if name in NAMES] == wanted

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, TYPES
-from deskbell.kernel.search.language import MAX_LENGTH, WORDS, Filter, Query, QueryProblem, Term, parse, plain
+from deskbell.kernel.filters import MAX_VALUES
+from deskbell.kernel.search.language import (
+    MAX_LENGTH,
+    MAX_OPERATORS,
+    WORDS,
+    Filter,
+    Query,
+    QueryProblem,
+    Term,
+    parse,
+    plain,
+)
 from deskbell.kernel.search.tsquery import is_searchable, to_tsquery_text
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -290,4 +301,18 @@ def test_tsquery_text_is_only_quoted_operands_joined_by_and(terms: list[Term]) -
 
 def test_tsquery_text_says_exclusion_and_beginning_and_doubles_what_would_end_the_quote() -> None:
     terms = [Term("word", "O'Neil"), Term("phrase", "a\\b c", negated=True), Term("prefix", "ship")]
-    assert to_tsquery_text(terms) == "'O''Neil' & !'a\\\\b c' & 'ship':*"
+    assert to_tsquery_text(terms) == "'O''Neil ' & !'a\\\\b c ' & 'ship ':*"
+
+
+# -- bounds ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_search_has_a_bounded_number_of_operators_and_of_values_behind_them() -> None:
+    fits = " ".join(["tag:a", "created>2026"] * (MAX_OPERATORS // 2))
+    assert len(read(fits).filters) == len(read(fits).spans) == MAX_OPERATORS // 2
+    assert marked(f"{fits} group:x") == "group:"
+    assert f"at most {MAX_OPERATORS} operators" in refusal(f"{fits} group:x").message
+    values = ",".join(f"t{number}" for number in range(MAX_VALUES - 1))
+    assert len(read(f"tag:{values} group:x").filters) == 2
+    assert marked(f"tag:{values} group:x,y") == "y"
+    assert f"at most {MAX_VALUES} values" in refusal(f"tag:{values} group:x,y").message

@@ -23,7 +23,7 @@ from deskbell.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
-from deskbell.runtime.faults import DATABASE_ERRORS, refusal_of
+from deskbell.runtime.faults import DATABASE_ERRORS, QUERY_STOPPED, refusal_of
 
 __all__ = ["InternalError", "MethodNotAllowed", "allowed", "as_refusal", "refusal_headers"]
 
@@ -68,6 +68,8 @@ def as_refusal(request: Request[Any, Any, Any], error: Exception) -> DeskbellErr
     if isinstance(error, DATABASE_ERRORS):
         found = refusal_of(error)
         if found is not None:
+            if isinstance(error, QUERY_STOPPED):
+                _log.warning("statement timed out", path=request.scope["path"], method=request.scope["method"])
             return found
     _log.error("request failed", exc_info=error, path=request.scope["path"], method=request.scope["method"])
     return InternalError()

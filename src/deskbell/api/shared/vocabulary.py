@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from litestar.params import QueryParameter
 
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.filters import values_of
 
 __all__ = ["Words", "WordsParam"]
 
@@ -47,7 +48,7 @@ class Words:
         Answers with every core word that any of them shows or stands for. Raises `Invalid`, listing the allowed words.
         """
         wanted: dict[str, None] = {}
-        for word in (self._plain(word) for text in given or () if text.strip() for word in text.split(",")):
+        for word in map(self._plain, values_of(self._field, given or ())):
             cores = [core for core, shown in self._shown.items() if self._plain(shown) == word]
             wanted |= dict.fromkeys(cores or [self.write(word)])
         return tuple(wanted)

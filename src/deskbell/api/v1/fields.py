@@ -1,5 +1,6 @@
 """The limits and words of v1's fields, and the parameters that every list takes."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 
@@ -9,10 +10,12 @@ from msgspec import Meta
 from deskbell.features.access.addresses import clean_address
 from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
+from deskbell.kernel.filters import bounded, values_of
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 
 __all__ = [
     "MOMENT",
+    "TAG_FILTER",
     "Body",
     "CursorParam",
     "Email",
@@ -25,6 +28,7 @@ __all__ = [
     "aware",
     "moment_of",
     "part_of",
+    "tags_of",
     "words_of",
 ]
 
@@ -65,10 +69,28 @@ def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str
     """A filter of one word or several, divided by commas. Raises `Invalid` for a word outside the vocabulary."""
     if text is None or not text.strip():
         return ()
-    words = tuple(word.strip().lower() for word in text.split(","))
+    words = values_of(name, [text.lower()])
     if any(word not in allowed for word in words):
         raise Invalid([FieldProblem(name, f"Must be one of: {', '.join(allowed)}")])
     return words
+
+
+TAG_FILTER: Final = (
+    "One tag, or several divided by commas of which a ticket has any. A tag whose name holds a comma is found by its "
+    'whole name; in quotes ("a, b") the commas divide nothing. Case does not matter'
+)
+"""What `tags_of` reads, for documents."""
+_TAG_VALUE: Final = re.compile(r'\s*"([^"]*)"\s*(?:,|$)|([^,]+)')
+
+
+def tags_of(name: str, text: str | None) -> tuple[str, ...]:
+    """A filter of any of some tags; a text without quotes may also be the name of one tag. Raises `Invalid`."""
+    if text is None:
+        return ()
+    found = [(quoted or plain).strip() for quoted, plain in _TAG_VALUE.findall(text)]
+    if '"' not in text:
+        found.append(text.strip())
+    return bounded(name, dict.fromkeys(tag for tag in found if tag))
 
 
 def aware(moment: datetime | None) -> datetime | None:

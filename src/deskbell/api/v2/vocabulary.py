@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.filters import bounded
 from deskbell.kernel.permissions import Role
 
 __all__ = [
@@ -147,7 +148,7 @@ def priorities_showing(values: Sequence[str]) -> tuple[str, ...]:
 
 def _showing(field: str, shown: Mapping[str, str], values: Sequence[str]) -> tuple[str, ...]:
     """`values` are a query parameter given once or repeatedly, each one word or several divided by commas."""
-    words = [word.strip() for value in values for word in value.split(",")]
+    words = bounded(field, dict.fromkeys(word.strip() for value in values for word in value.split(",")))
     if any(word not in shown.values() for word in words):
         raise Invalid.field(field, enum_problem(tuple(dict.fromkeys(shown.values()))))
     return tuple(core for core, word in shown.items() if word in words)

@@ -4,6 +4,7 @@ from deskbell.features.audit import queries
 from deskbell.features.audit.records import AuditEntry, AuditFilter
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import event_types
+from deskbell.kernel.filters import values_of
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -26,7 +27,7 @@ def actions_of(text: str | None) -> tuple[str, ...]:
         return ()
     known = sorted(event_types())
     found: dict[str, None] = {}
-    for word in (each.strip().lower() for each in text.split(",")):
+    for word in values_of("action", [text.lower()]):
         meant = [kind for kind in known if word in (kind, kind.partition(".")[0])]
         if not meant:
             raise Invalid.field("action", f"Must be one of: {', '.join(known)}")

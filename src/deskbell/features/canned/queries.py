@@ -10,7 +10,11 @@ from deskbell.runtime.table import Table
 
 RESPONSES: Final = Table("canned_responses", CannedResponse, "c")
 BY_TITLE: Final = Order[CannedResponse](
-    "lower(c.title)", "c.id", shape=tuple[str, UUID], places="lower({}), {}", key=lambda each: (each.title, each.id)
+    "c.name_key",
+    "c.id",
+    shape=tuple[str, UUID],
+    places="deskbell_name_key({}), {}",
+    key=lambda each: (each.title, each.id),
 )
 
 

@@ -11,7 +11,7 @@ from deskbell.runtime.sql import Db, all_of, sql
 __all__ = ["add", "find", "hide", "list_page", "lock", "name_taken", "remove", "write"]
 
 _COLUMNS: Final = sql("k.id, k.name, k.description, k.created_at, k.updated_at")
-_ORDER: Final = Order("k.name", "k.id", shape=tuple[str, UUID])
+_ORDER: Final = Order("k.name_key", "k.id", shape=tuple[str, UUID], by_name=True)
 
 
 async def list_page(db: Db, page: PageRequest) -> Page[Category]:

@@ -42,7 +42,7 @@ _COLUMNS: Final = sql(
     "and c.dimension = 'group' and c.key = g.id and c.status not in ('solved', 'closed')), "
     "g.created_at, g.updated_at"
 )
-_ORDER: Final = Order("g.name", "g.id", shape=tuple[str, UUID])
+_ORDER: Final = Order("g.name_key", "g.id", shape=tuple[str, UUID], by_name=True)
 
 
 async def list_page(db: Db, page: PageRequest) -> Page[Group]:
@@ -135,7 +135,7 @@ async def members_of(db: Db, group_id: UUID) -> list[GroupMember]:
         sql(
             "select m.user_id, m.name, m.email, m.avatar_url, m.availability, gm.role from group_members gm "
             "join memberships m on m.organization_id = gm.organization_id and m.user_id = gm.user_id "
-            "where gm.group_id = {} and m.ended_at is null and m.role <> 'customer' order by gm.role, m.name, m.user_id",
+            "where gm.group_id = {} and m.ended_at is null and m.role <> 'customer' order by gm.role, m.name_key, m.user_id",
             group_id,
         )
     )
@@ -205,7 +205,7 @@ async def names_of_groups(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, list[t
         sql(
             "select gm.user_id, g.id, g.name from group_members gm "
             "join groups g on g.organization_id = gm.organization_id and g.id = gm.group_id and g.deleted_at is null "
-            "where gm.user_id = any({}) order by g.name, g.id",
+            "where gm.user_id = any({}) order by g.name_key, g.id",
             list(user_ids),
         )
     )

@@ -68,7 +68,12 @@ def _matching(actor: Actor, narrow: ArticleFilter) -> Fragment:
             visible_to(actor),
             published,
             None if narrow.category is None else sql("lower(a.category) = lower({})", narrow.category),
-            None if narrow.tag is None else sql("{} = any(a.tags)", narrow.tag),
+            None
+            if narrow.tag is None
+            else sql(
+                "exists (select from unnest(a.tags) tag where deskbell_name_key(tag) = deskbell_name_key({}))",
+                narrow.tag,
+            ),
             None if narrow.locale is None else sql("a.locale = {}", narrow.locale),
         ]
     )

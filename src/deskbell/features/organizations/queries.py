@@ -14,7 +14,7 @@ from deskbell.runtime.sql import Db, all_of, sql
 __all__ = ["add", "domain_taken", "end", "end_access", "find", "list_page", "lock", "write"]
 
 _COLUMNS: Final = sql("o.id, o.name, o.domain, o.settings, o.created_at, o.updated_at")
-_ORDER: Final = Order("o.name", "o.id", shape=tuple[str, UUID])
+_ORDER: Final = Order("o.name_key", "o.id", shape=tuple[str, UUID], by_name=True)
 
 
 def _organization(row: Any) -> Organization:

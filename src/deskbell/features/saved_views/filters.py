@@ -33,7 +33,9 @@ def narrowed(actor: Actor, narrow: ViewFilter, query: Query | None) -> TicketFil
         category_id=narrow.category_id,
         tags=tuple(narrow.tags),
     )
-    return base if query is None else _with_query(actor, base, query)
+    if query is None or query == Query():
+        return msgspec.structs.replace(base, search=query)
+    return _with_query(actor, base, query)
 
 
 def _assignee(actor: Actor, whose: str | None) -> UUID | None:

@@ -18,7 +18,7 @@ _COLUMNS: Final = sql(
     "v.updated_at"
 )
 _JOIN: Final = sql("join memberships m on m.organization_id = v.organization_id and m.user_id = v.owner_id")
-_BY_NAME: Final = Order("lower(v.name)", "v.id", shape=tuple[str, UUID])
+_BY_NAME: Final = Order("v.name_key", "v.id", shape=tuple[str, UUID], by_name=True)
 _FILTER: Final = msgspec.json.Decoder(ViewFilter)
 
 
@@ -47,7 +47,7 @@ async def list_visible(db: Db, actor: Actor, page: PageRequest) -> Page[SavedVie
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(*) from saved_views v where {}", wanted)))
-    return page_from(rows, total, page, _view, lambda view: (view.name.lower(), view.id))
+    return page_from(rows, total, page, _view, lambda view: (view.name, view.id))
 
 
 async def find_visible(db: Db, actor: Actor, view_id: UUID) -> SavedView | None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.conditions import matching, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching
 from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
@@ -25,7 +25,8 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
 
     Of a word that thousands of tickets hold, the newest 2,000 are ranked and the rest follow by age.
     """
-    rest = TicketFilter(search=msgspec.structs.replace(query, terms=(), number=None))
+    operators = msgspec.structs.replace(query, terms=(), number=None)
+    rest = TicketFilter(search=None if operators == Query() else operators)
     found = sql(
         "{} join tickets t on t.organization_id = (select deskbell_organization()) and t.id = f.ticket_id where {}",
         _found(actor, query),
@@ -51,14 +52,14 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
 def _found(actor: Actor, query: Query) -> Fragment:
     """The tickets that hold the words, or bear the number, with how well they fit: `f (ticket_id, rank)`."""
     if actor.is_staff:
-        words = sql("select ticket_id, rank from deskbell_search_tickets(deskbell_query({}))", query.tsquery)
+        words = sql("select ticket_id, rank from deskbell_search_tickets({})", tsquery_of(query))
     else:
         # A customer has few tickets: each one's words are looked at.
         words = sql(
             "select s.ticket_id, ts_rank_cd(s.for_everyone, q.words) from ticket_search s "
             "join tickets o on o.organization_id = s.organization_id and o.id = s.ticket_id, "
-            "deskbell_query({}) as q (words) where o.requester_id = {} and s.for_everyone @@ q.words",
-            query.tsquery,
+            "{} as q (words) where o.requester_id = {} and s.for_everyone @@ q.words",
+            tsquery_of(query),
             actor.user_id,
         )
     if query.number is None:

@@ -22,14 +22,14 @@ _COLUMNS: Final = sql(
     "else (select coalesce(sum(c.n), 0)::int from directory_counts c where c.organization_id = t.organization_id "
     "and c.dimension = 'tag' and c.key = t.name) end, t.created_at"
 )
-_ORDER: Final = Order("t.name", shape=tuple[str])
+_ORDER: Final = Order("t.name_key", "t.name", shape=tuple[str, str], by_name=True)
 
 
 async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Tag]:
     """The organization's tags by name, or those whose name contains a text."""
     wanted = [sql("t.deleted_at is null")]
     if search:
-        wanted.append(sql("strpos(deskbell_folded(t.name), deskbell_folded({})) > 0", search))
+        wanted.append(sql("deskbell_contains(t.name, {})", search))
     down = page.descends(False)
     rows = await db.fetch_all(
         sql(
@@ -39,7 +39,7 @@ async def list_page(db: Db, search: str | None, page: PageRequest) -> Page[Tag]:
         )
     )  # fmt: skip
     total = await db.fetch_value(sql("select count(*) from tags t where {}", all_of(wanted)))
-    return page_from(rows, int(total), page, lambda row: Tag(*row), lambda tag: (tag.name,))
+    return page_from(rows, int(total), page, lambda row: Tag(*row), lambda tag: (tag.name, tag.name))
 
 
 async def find(db: Db, tag_id: UUID) -> Tag | None:

@@ -15,15 +15,18 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
+from deskbell.kernel.filters import MAX_VALUES
 from deskbell.kernel.search.dates import Span, read_span
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.tsquery import Term, is_searchable, to_tsquery_text
 
 __all__ = [
     "MAX_LENGTH",
+    "MAX_OPERATORS",
     "WORDS",
     "Filter",
     "Query",
@@ -37,6 +40,8 @@ __all__ = [
 
 MAX_LENGTH = 1_000
 """The longest search text, in characters."""
+MAX_OPERATORS: Final = 20
+"""The most operators in one search text. Each is a condition of its own, and most of them a look-up by name."""
 
 WORDS: Mapping[str, Sequence[str]] = {
     "status": ("new", "open", "pending", "hold", "solved", "closed"),
@@ -104,9 +109,12 @@ class Query(Struct, frozen=True):
     number: int | None = None
 
     @property
-    def tsquery(self) -> str:
-        """The terms as `to_tsquery` text; "" when there are none."""
-        return to_tsquery_text(self.terms)
+    def tsquery(self) -> tuple[str, str]:
+        """The words and phrases, and the beginnings of words, as `to_tsquery` text; "" when there are none."""
+        return (
+            to_tsquery_text(term for term in self.terms if term.kind != "prefix"),
+            to_tsquery_text(term for term in self.terms if term.kind == "prefix"),
+        )
 
 
 def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORDS, ports: bool = True) -> Query:
@@ -145,6 +153,7 @@ class _Reader:
         self.terms: list[Term] = []
         self.filters: list[Filter] = []
         self.spans: list[Span] = []
+        self.value_count = 0
 
     def read(self) -> Query:
         position = 0
@@ -199,6 +208,9 @@ class _Reader:
 
     def _read_operator(self, found: re.Match[str]) -> int:
         name, sign, negated = found[2].lower(), found[3], bool(found[1])
+        if len(self.filters) + len(self.spans) == MAX_OPERATORS:
+            message = f"a search has at most {MAX_OPERATORS} operators; several values fit behind one ({name}{sign}a,b)"
+            raise QueryProblem(message, found.start(2), found.end() - found.start(2))
         if name in _DATES:
             date = _WORD.match(self.text, found.end())
             written = date[0] if date else ""
@@ -236,6 +248,10 @@ class _Reader:
                 sign = "the comma" if values else f"{name}:"
                 message = f"{sign} needs a value directly behind it{self._choices(name)}"
                 raise QueryProblem(message, found.start(2), (value.end() if value else position) - found.start(2))
+            if self.value_count == MAX_VALUES:
+                message = f"a search has at most {MAX_VALUES} values behind its operators"
+                raise QueryProblem(message, value.start(), value.end() - value.start())
+            self.value_count += 1
             values.append((written, quoted, value.start() + quoted))
             position = value.end()
             if not self.text.startswith(",", position):

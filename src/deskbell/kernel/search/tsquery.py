@@ -7,11 +7,15 @@ nothing inside the quotes is ever read as an operator.
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 __all__ = ["Term", "is_searchable", "to_tsquery_text"]
+
+
+_TATWEEL: Final = "\u0640"  # stretches Arabic words; a letter to Unicode
+_FIRST_PICTURE: Final = "\u2190"  # arrows, symbols and emoji, which are words of their own
 
 
 class Term(Struct, frozen=True):
@@ -23,9 +27,10 @@ class Term(Struct, frozen=True):
 
 
 def is_searchable(text: str) -> bool:
-    """Whether anything in `text` can be found: a letter, a digit, a sign that is no mere punctuation."""
+    """Whether anything in `text` can be found: a letter, a digit or a picture."""
     return any(
-        unicodedata.category(character)[0] not in "PZCM" and (character.isalnum() or not character.isascii())
+        (character.isalnum() and character != _TATWEEL)
+        or (character >= _FIRST_PICTURE and unicodedata.category(character) in {"So", "Sm", "Sk"})
         for character in text
     )
 
@@ -44,4 +49,5 @@ def _operand(term: Term) -> str:
         " " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in term.text
     )
     escaped = printable.replace("\\", "\\\\").replace("'", "''")
-    return f"{'!' * term.negated}'{escaped}'{':*' * (term.kind == 'prefix')}"
+    # Text of which nothing is left in comparable form must not leave an empty operand, which is an error; a blank one is not.
+    return f"{'!' * term.negated}'{escaped} '{':*' * (term.kind == 'prefix')}"

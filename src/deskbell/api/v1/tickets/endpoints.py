@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.envelope import Done, Success, tagged
-from deskbell.api.v1.fields import MOMENT, CursorParam, LimitParam, PageParam, moment_of, words_of
+from deskbell.api.v1.fields import MOMENT, TAG_FILTER, CursorParam, LimitParam, PageParam, moment_of, tags_of, words_of
 from deskbell.api.v1.tickets.shapes import (
     AssignTicket,
     BulkDelete,
@@ -74,7 +74,7 @@ async def list_tickets(
     group_id: FromQuery[str | None] = None,
     requester_id: FromQuery[UUID | None] = None,
     category_id: FromQuery[str | None] = None,
-    tag: FromQuery[str | None] = None,
+    tag: Annotated[str | None, QueryParameter(description=TAG_FILTER)] = None,
     created_after: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
     created_before: Annotated[str | None, QueryParameter(max_length=50, description=MOMENT)] = None,
     search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
@@ -97,7 +97,7 @@ async def list_tickets(
         requester_id=requester_id,
         category_id=_id_or_none("category_id", category_id, "a category's id or none"),
         uncategorized=category_id == "none",
-        tags=tuple(each.strip() for each in tag.split(",") if each.strip()) if tag else (),
+        tags=tags_of("tag", tag),
         created_after=moment_of("created_after", created_after),
         created_before=moment_of("created_before", created_before),
         search=understand(uow, search, "search"),

@@ -80,7 +80,7 @@ async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
         sql(
             "select o.id, o.name, m.role from deskbell_memberships_of({}) m join organizations o on o.id = m.organization_id "
             "join users u on u.id = {} where u.email_verified_at is not null or o.id = u.made_in "
-            "order by m.last_login_at desc nulls last, o.name",
+            "order by m.last_login_at desc nulls last, o.name_key",
             user_id,
             user_id,
         )

@@ -27,7 +27,7 @@ _BESIDE: Final = sql(
     "and k.key = m.user_id) c"
 )
 _ORDERS: Final[dict[AgentSort, Order]] = {
-    "name": Order("m.name", "m.user_id", shape=tuple[str, UUID]),
+    "name": Order("m.name_key", "m.user_id", shape=tuple[str, UUID], by_name=True),
     "created_at": Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID]),
 }
 _KEYS: Final[dict[AgentSort, Callable[[Agent], tuple[Any, ...]]]] = {
@@ -50,9 +50,7 @@ def _wanted(narrow: AgentFilter) -> Fragment:
     if narrow.department:
         conditions.append(sql("lower(m.department) = lower({})", narrow.department))
     if narrow.search:
-        conditions.append(
-            sql("strpos(deskbell_folded(m.name || ' ' || m.email), deskbell_folded({})) > 0", narrow.search)
-        )
+        conditions.append(sql("deskbell_contains(m.name || ' ' || m.email, {})", narrow.search))
     return all_of(conditions)
 
 

@@ -24,7 +24,7 @@ _COLUMNS: Final = sql(
 )
 _ORDERS: Final[dict[ContactSort, Order]] = {
     "created_at": Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID]),
-    "name": Order("m.name", "m.user_id", shape=tuple[str, UUID]),
+    "name": Order("m.name_key", "m.user_id", shape=tuple[str, UUID], by_name=True),
     "email": Order("m.email", shape=tuple[str]),
 }
 _KEYS: Final[dict[ContactSort, Callable[[Contact], tuple[Any, ...]]]] = {

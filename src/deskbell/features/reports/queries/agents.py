@@ -19,7 +19,7 @@ async def staff(db: Db, only: list[UUID] | None = None) -> list[AgentFigures]:
     rows = await db.fetch_all(
         sql(
             "select m.user_id, m.name, m.email, m.role from memberships m where m.role <> 'customer' and {} "
-            "order by lower(m.name), m.user_id",
+            "order by m.name_key, m.user_id",
             wanted,
         )
     )

@@ -9,7 +9,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.runtime.sql import Fragment, all_of, sql
 
-__all__ = ["LEAVING", "is_there", "matching", "named_in"]
+__all__ = ["LEAVING", "is_there", "matching", "named_in", "spellings", "tsquery_of"]
 
 
 def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) -> Iterator[Fragment]:
@@ -34,8 +34,8 @@ def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) 
         yield sql("t.category_id = {} and {}", narrow.category_id, is_there("category", narrow.category_id))
     if narrow.uncategorized:
         yield _of_none(sql("t.category_id"), "category")
-    for tag in narrow.tags:
-        yield _tagged([tag])
+    if narrow.tags:
+        yield _tagged(narrow.tags)
     yield from _by_time(narrow)
     if narrow.search is not None:
         yield from _searched(actor, narrow.search, common_words=common_words)
@@ -73,13 +73,13 @@ def _by_time(narrow: TicketFilter) -> Iterator[Fragment]:
 
 
 def _searched(actor: Actor, query: Query, *, common_words: bool) -> Iterator[Fragment]:
-    words = _has_words(actor, query.tsquery, one_by_one=common_words) if query.terms else None
+    if query == Query():
+        yield sql("false")  # a text of signs that nothing can be found by, such as "???"
+    words = _has_words(actor, query, one_by_one=common_words) if query.terms else None
     if query.number is not None:
         this_one = sql("t.number = {}", min(query.number, 2**31 - 1))
         if words is not None and actor.is_staff:  # one set rather than "or", which would have every ticket looked at
-            yield sql(
-                "t.id in (select t.id from tickets t where {} union all {})", this_one, _with_words(query.tsquery)
-            )
+            yield sql("t.id in (select t.id from tickets t where {} union all {})", this_one, _with_words(query))
         else:
             yield this_one if words is None else sql("({} or {})", this_one, words)
     elif words is not None:
@@ -106,20 +106,25 @@ def _within(span: Span) -> Fragment:
     return sql("({}) is not true", bounds) if span.negated else bounds
 
 
-def _with_words(tsquery: str) -> Fragment:
-    return sql("select ticket_id from deskbell_tickets_with(deskbell_query({}))", tsquery)
+def tsquery_of(query: Query) -> Fragment:
+    """The terms of a query as a `tsquery`."""
+    return sql("deskbell_query({}, {})", *query.tsquery)
 
 
-def _has_words(actor: Actor, tsquery: str, *, one_by_one: bool) -> Fragment:
+def _with_words(query: Query) -> Fragment:
+    return sql("select ticket_id from deskbell_tickets_with({})", tsquery_of(query))
+
+
+def _has_words(actor: Actor, query: Query, *, one_by_one: bool) -> Fragment:
     if actor.is_staff and not one_by_one:
-        return sql("t.id in ({})", _with_words(tsquery))
+        return sql("t.id in ({})", _with_words(query))
     # A customer has few tickets: theirs are found by requester, and each one's words are looked at.
     words = sql("s.for_staff") if actor.is_staff else sql("s.for_everyone")
     return sql(
         "exists (select from ticket_search s where s.organization_id = t.organization_id and s.ticket_id = t.id "
-        "and {} @@ (select deskbell_query({})))",
+        "and {} @@ (select {}))",
         words,
-        tsquery,
+        tsquery_of(query),
     )
 
 
@@ -218,10 +223,21 @@ def _of_none(column: Fragment, field: str) -> Fragment:
     return sql("{} is null", column)
 
 
-def _tagged(tags: list[str]) -> Fragment:
+def spellings(tags: Sequence[str]) -> Fragment:
+    """An array of the names that tags are in use under, past the case and the accents of their letters."""
+    return sql(
+        "array(select unnest({}::text[]) union select l.name from tags l "
+        "where l.name_key = any(array(select deskbell_name_key(written) from unnest({}::text[]) written)))",
+        list(tags),
+        list(tags),
+    )
+
+
+def _tagged(tags: Sequence[str]) -> Fragment:
+    # As an array the names are known before the tickets are looked for, so that theirs are found by index.
     return sql(
         "t.id in (select tt.ticket_id from ticket_tags tt where tt.tag = any({}) and "
         "(tt.tag <> all (array(select l.name from tags l where l.deleted_at is not null)) or tt.since > all "
         "(select l.deleted_at from tags l where l.name = tt.tag and l.deleted_at is not null)))",
-        tags,
+        spellings(tags),
     )

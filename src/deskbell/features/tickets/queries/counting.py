@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.tickets.queries.conditions import LEAVING, is_there, matching, named_in
+from deskbell.features.tickets.queries.conditions import LEAVING, is_there, matching, named_in, spellings, tsquery_of
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
@@ -40,9 +40,9 @@ async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
         return int(
             await db.fetch_value(
                 sql(
-                    "select count(*) from deskbell_tickets_with(deskbell_query({})) w where not exists "
+                    "select count(*) from deskbell_tickets_with({}) w where not exists "
                     "(select from tickets t where t.id = w.ticket_id and t.deleted_at is not null)",
-                    narrow.search.tsquery,
+                    tsquery_of(narrow.search),
                 )
             )
         )
@@ -79,6 +79,8 @@ class _Known(Struct):
     keys: list[tuple[Fragment, bool]] = []
     leaving: list[Fragment] = []
     """Tags that were deleted and whose tickets are counted still."""
+    tags: list[str] = []
+    """The tags that are counted. One that is in use in several spellings cannot be: a ticket may have two of them."""
 
     def add_key(self, dimension: str, key: Fragment, *, negated: bool = False) -> None:
         """Narrows to what is counted for one key, or for several of which no ticket has two."""
@@ -89,9 +91,11 @@ class _Known(Struct):
         self.add_key(dimension, sql("key <> all (array({}))", LEAVING[dimension]), negated=not negated)
 
     def add_tag(self, tag: str, *, negated: bool = False) -> None:
-        """Narrows to the tickets with one tag."""
-        self.leaving.append(sql("l.name = {}", tag))
-        self.keys.append((sql("directory_counts where dimension = 'tag' and key = {}", tag), negated))
+        """Narrows to the tickets with one tag, past the case and the accents of its letters."""
+        self.leaving.append(sql("l.name_key = deskbell_name_key({})", tag))
+        self.tags.append(tag)
+        counted = sql("directory_counts where dimension = 'tag' and key = any({})", spellings([tag]))
+        self.keys.append((counted, negated))
 
     def add_tagged(self, tagged: Fragment) -> None:
         """Narrows to the tickets with some tag, or without one."""
@@ -101,13 +105,16 @@ class _Known(Struct):
     def statement(self) -> Fragment | None:
         """The count; None when it takes more than one key, or a key and a kind.
 
-        It yields null while such a tag as it goes by is being taken off tickets.
+        It yields null while such a tag as it goes by is being taken off tickets, or has several spellings.
         """
         count = self._count()
         if count is None or not self.leaving:
             return count
-        still = sql("select from tags l where l.deleted_at is not null and ({})", _any_of(self.leaving))
-        return sql("select case when not exists ({}) then ({}) end", still, count)
+        unknown = sql("select from tags l where l.deleted_at is not null and ({})", _any_of(self.leaving))
+        for tag in self.tags:
+            one = sql("select from tags l where l.name_key = deskbell_name_key({}) having count(*) > 1", tag)
+            unknown = sql("{} union all {}", unknown, one)
+        return sql("select case when not exists ({}) then ({}) end", unknown, count)
 
     def _count(self) -> Fragment | None:
         if len(self.keys) > 1 or (self.keys and self.kinds):
@@ -137,12 +144,14 @@ def _sum(counts: Fragment, words: Fragment) -> Fragment:
 
 def _counted(actor: Actor, narrow: TicketFilter) -> Fragment | None:
     """The sum of maintained counts that answers a filter, if there is one."""
+    if narrow.search == Query():
+        return sql("select 0")  # nothing is sought that can be found
     known, search = _Known(), narrow.search or Query()
     plain = msgspec.structs.replace(
         narrow, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
         ungrouped=False, requester_id=None, category_id=None, uncategorized=False, tags=(), search=None,
     )  # fmt: skip
-    if plain != TicketFilter() or search.terms or search.spans or search.number is not None:
+    if plain != TicketFilter() or search.terms or search.spans or search.number is not None or len(narrow.tags) > 1:
         return None
     _read_fields(known, narrow)
     if not all(_read_operator(known, actor, part) for part in search.filters):
@@ -169,8 +178,8 @@ def _read_fields(known: _Known, narrow: TicketFilter) -> None:
             known.add_key(dimension, sql("key = {}", key))
     _read_place(known, "group", narrow.group_id, none=narrow.ungrouped)
     _read_place(known, "category", narrow.category_id, none=narrow.uncategorized)
-    for tag in narrow.tags:
-        known.add_tag(tag)
+    if narrow.tags:
+        known.add_tag(narrow.tags[0])
 
 
 def _read_place(known: _Known, kind: Literal["group", "category"], place_id: UUID | None, *, none: bool) -> None:

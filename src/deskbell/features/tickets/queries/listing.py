@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.conditions import matching, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
 from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
@@ -98,9 +98,7 @@ async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
     if not actor.is_staff or narrow.search is None or not narrow.search.terms or narrow.search.number is not None:
         return False
     return bool(
-        await db.fetch_value(
-            sql("select deskbell_more_tickets_with(deskbell_query({}), {})", narrow.search.tsquery, COMMON)
-        )
+        await db.fetch_value(sql("select deskbell_more_tickets_with({}, {})", tsquery_of(narrow.search), COMMON))
     )
 
 

@@ -8,16 +8,20 @@ __all__ = ["beginnings", "understand"]
 
 
 def understand(uow: UnitOfWork, text: str | None, name: str, *, to_keep: bool = False) -> Query | None:
-    """The query that a search text means; None for an empty one. Raises `Invalid` that points at what is not understood.
+    """The query that a search text means; None for an empty one. A text of mere signs finds nothing.
 
-    One to keep is read more strictly than what is pasted into a search: `bogus:1` is a mistake there and no word.
+    Raises `Invalid` that points at what is not understood. A query to keep is read more strictly than what is pasted into
+    a search: `bogus:1` is a mistake there and no word, and mere signs are refused.
     """
     if text is None or not text.strip():
         return None
     try:
-        return parse(text, now=uow.now, ports=not to_keep)
+        query = parse(text, now=uow.now, ports=not to_keep)
     except QueryProblem as problem:
         raise Invalid.field(name, str(problem)) from problem
+    if to_keep and query == Query():
+        raise Invalid.field(name, "There is nothing in it to search for")
+    return query
 
 
 def beginnings(text: str | None, name: str) -> Query | None:
@@ -25,6 +29,8 @@ def beginnings(text: str | None, name: str) -> Query | None:
     if text is None or not text.strip():
         return None
     try:
-        return Query(terms=tuple(Term("prefix", term.text) for term in plain(text).terms))
+        return Query(
+            terms=tuple(Term("prefix", word) for word in dict.fromkeys(term.text for term in plain(text).terms))
+        )
     except QueryProblem as problem:
         raise Invalid.field(name, str(problem)) from problem

@@ -5,6 +5,11 @@
 create or replace function deskbell_plain(body text) returns text language sql immutable parallel safe
   return lower(regexp_replace(normalize(body, nfkd), '[\u0300-\u036f]', '', 'g'));
 
+-- What names are ordered and compared by, past case and accents: "Ärlig" is before "Bob". It does not depend on the
+-- database's collation; the embedded PostgreSQL has no linguistic one, and an update of one would break indexes.
+create or replace function deskbell_name_key(name text) returns text language sql immutable parallel safe
+  return lower(deskbell_comparable(name));
+
 -- The words of names, addresses and companies, as stored and as searched for: "weiss" finds "Weiß".
 create or replace function deskbell_name_words(body text) returns text[] language sql immutable parallel safe
   return (select coalesce(array_agg(distinct left(word, 100)), '{}')

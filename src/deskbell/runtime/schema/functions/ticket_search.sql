@@ -1,13 +1,14 @@
 -- Ticket search: one document per ticket, kept by triggers in the transaction of the change.
 --
 -- The functions that search run as the owner, because row security keeps the planner from the word index (its operator is
--- not leakproof); the organization is fixed inside instead.
+-- not leakproof); the organization is fixed inside instead. A condition of which
+-- nothing is left finds nothing; joined with the organization's own word it would find every ticket.
 -- needs: text, session, tickets
 
 create or replace function deskbell_ticket_words(organization uuid, subject text, description text) returns tsvector
 language sql stable parallel safe
   return array_to_tsvector(array[deskbell_lexeme(organization)])
-    || setweight(to_tsvector('deskbell', deskbell_search_text(left(subject, 2000))), 'A')
+    || setweight(deskbell_vector(deskbell_search_text(left(subject, 2000))), 'A')
     || setweight(deskbell_words(description), 'B');
 
 -- A document and the words of comments that went through `deskbell_comparable`.
@@ -16,8 +17,7 @@ begin
   if body is null then
     return document;
   end if;
-  return document
-    || setweight(to_tsvector('deskbell', deskbell_parted(deskbell_bounded(left(body, 250000)))), 'D');
+  return document || setweight(deskbell_vector(deskbell_parted(deskbell_bounded(left(body, 250000)))), 'D');
 exception when program_limit_exceeded then
   return document; -- a thread of megabytes: its first part is found, its tail is not
 end $$;
@@ -115,6 +115,7 @@ language sql stable security definer rows 100 set search_path from current as $$
       from ticket_search s
      where s.organization_id = deskbell_organization()
        and not deskbell_is_customer()
+       and numnode(query) > 0
        and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
   ), newest as materialized (
     select m.ticket_id from matched m order by m.ticket_id desc limit 2000 -- ids grow with time
@@ -132,6 +133,7 @@ language sql stable security definer rows 1000 set search_path from current as $
     from ticket_search s
    where s.organization_id = deskbell_organization()
      and not deskbell_is_customer()
+     and numnode(query) > 0
      and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
 $$;
 
@@ -142,6 +144,7 @@ language sql stable security definer set search_path from current as $$
     select from ticket_search s
      where s.organization_id = deskbell_organization()
        and not deskbell_is_customer()
+       and numnode(query) > 0
        and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
      limit than + 1) counted
 $$;

@@ -8,7 +8,8 @@ create table organizations (
   settings jsonb not null default '{}',
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  deleted_at timestamptz
+  deleted_at timestamptz,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored
 );
 
 create table users (
@@ -45,6 +46,7 @@ create table memberships (
   ended_at timestamptz,
   people_words tsvector not null generated always as (deskbell_people_words(organization_id, name, email, company)) stored,
   time_zone text,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, user_id)
 );
 create unique index memberships_email on memberships (organization_id, email);
@@ -52,7 +54,7 @@ create index memberships_people on memberships (organization_id, role, created_a
 create index memberships_user on memberships (user_id);
 -- Each document holds its organization's lexeme, so that the index reads no matches of another organization.
 create index memberships_words on memberships using gin (people_words);
-create index memberships_by_name on memberships (organization_id, role, name, user_id);
+create index memberships_by_name on memberships (organization_id, role, name_key, user_id);
 create index memberships_newest on memberships (organization_id, created_at, user_id) where ended_at is null;
 -- Search by name: `assignee:okafor`, `requester:"jo li"`.
 create index memberships_called on memberships (organization_id, lower(name));

@@ -10,6 +10,7 @@ create table groups (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id)
 );
 create unique index groups_name on groups (organization_id, lower(name)) where deleted_at is null;
@@ -35,9 +36,11 @@ create table tags (
   color text,
   created_at timestamptz not null,
   deleted_at timestamptz,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id)
 );
 create unique index tags_name on tags (organization_id, name) where deleted_at is null;
+create index tags_by_name on tags (organization_id, name_key);
 create index tags_leaving on tags (organization_id, name) where deleted_at is not null;
 alter table tags enable row level security;
 
@@ -49,6 +52,7 @@ create table categories (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id)
 );
 create unique index categories_name on categories (organization_id, lower(name)) where deleted_at is null;
@@ -63,10 +67,11 @@ create table canned_responses (
   created_by uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  name_key text collate "C" not null generated always as (deskbell_name_key(title)) stored,
   primary key (organization_id, id)
 );
 create unique index canned_responses_shortcut on canned_responses (organization_id, lower(shortcut));
-create index canned_responses_title on canned_responses (organization_id, lower(title), id);
+create index canned_responses_title on canned_responses (organization_id, name_key, id);
 alter table canned_responses enable row level security;
 
 -- Named lists of tickets: query, filters, order and columns.
@@ -83,10 +88,11 @@ create table saved_views (
   columns text[] not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id),
   foreign key (organization_id, owner_id) references memberships (organization_id, user_id)
 );
-create index saved_views_by_name on saved_views (organization_id, lower(name), id);
+create index saved_views_by_name on saved_views (organization_id, name_key, id);
 create index saved_views_of_owner on saved_views (organization_id, owner_id);
 alter table saved_views enable row level security;
 
