@@ -19,8 +19,6 @@ from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.setting_values import Network
 from deskbell.runtime.telemetry import request_done
 
-__all__ = ["Dispatcher", "Runtime"]
-
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _SITE: Final = re.compile(
     # `/metrics` is the probe; `/metrics/tickets` belongs to a contract.

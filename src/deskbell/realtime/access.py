@@ -13,8 +13,6 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unauthenticated
 from deskbell.runtime.database import Database
 
-__all__ = ["CredentialsOf", "Doorkeeper", "Pass"]
-
 CredentialsOf = Callable[[Any], tuple[str, str]]
 """From an ASGI scope to ("bearer" | "cookie" | "key", credential), or two empty texts."""
 

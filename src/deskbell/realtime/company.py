@@ -17,8 +17,6 @@ from deskbell.realtime.hub import Hub
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 
-__all__ = ["Company"]
-
 _log: Final = structlog.get_logger("deskbell.realtime")
 _REPEATED_SECONDS: Final = 5.0
 """The same word about the same ticket travels to the other workers this often at most."""

@@ -19,8 +19,6 @@ from deskbell.realtime.limits import Close, Limits
 from deskbell.realtime.member import News, Present
 from deskbell.realtime.protocol import ClientMessage, Unreadable
 
-__all__ = ["Connection", "Listener"]
-
 _log: Final = structlog.get_logger("deskbell.realtime")
 _WINDOW_SECONDS: Final = 10.0
 

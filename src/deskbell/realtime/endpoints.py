@@ -23,8 +23,6 @@ from deskbell.realtime.protocol import ClientMessage
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
 
-__all__ = ["Sockets"]
-
 _log: Final = structlog.get_logger("deskbell.realtime")
 _FOR_TICKET: Final = "/ws/tickets/"
 

@@ -19,8 +19,6 @@ from deskbell.realtime.member import News
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 
-__all__ = ["Emissions", "Gateway"]
-
 _log: Final = structlog.get_logger("deskbell.realtime")
 
 Emissions = Callable[[Occurrence], list[tuple[str, str, Any]]]

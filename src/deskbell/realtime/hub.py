@@ -22,8 +22,6 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.waiting import wait_at_most
 
-__all__ = ["Hub"]
-
 _log: Final = structlog.get_logger("deskbell.realtime")
 _BATCH: Final = 200
 _RETRY_SECONDS: Final = 0.25

@@ -4,8 +4,6 @@ from enum import Enum
 
 from msgspec import Struct
 
-__all__ = ["Close", "Limits"]
-
 
 class Limits(Struct, frozen=True, kw_only=True):
     """Times are in seconds, sizes in characters, the rest are counts."""

@@ -9,8 +9,6 @@ from deskbell.kernel.actor import Actor
 from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close
 
-__all__ = ["Member", "News", "Present"]
-
 Present = Callable[[Occurrence, bool], tuple[str, Any] | None]
 """How a contract words an event, for staff (True) or the ticket's customer: its name and data, or None."""
 

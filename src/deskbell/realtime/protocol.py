@@ -7,8 +7,6 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-__all__ = ["ClientMessage", "Subscription", "Unreadable", "message", "read"]
-
 
 class Outgoing(Struct, frozen=True):
     """A message to a client. `id` is the journal's, or None for what is in no journal."""

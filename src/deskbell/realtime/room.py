@@ -19,8 +19,6 @@ from deskbell.features.tickets.events import TicketEvent
 from deskbell.realtime.limits import Close
 from deskbell.realtime.member import Member, News
 
-__all__ = ["Room"]
-
 _REMEMBERED: Final = 5000
 """Ids of told events that are kept, so that catching up after a lost connection tells none of them twice."""
 

@@ -14,8 +14,6 @@ from deskbell.realtime.limits import Limits
 from deskbell.realtime.member import Present
 from deskbell.runtime.database import Database
 
-__all__ = ["Forms", "Realtime"]
-
 _CONNECTIONS = 2
 """Database connections of the hub's own, so that a busy API does not delay news."""
 

@@ -168,7 +168,7 @@ async def test_views_page_by_name_and_counting_can_be_spared(shop: Organization)
 async def test_a_count_that_is_not_maintained_stops_at_its_bound(
     shop: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "COUNTED", 2)
+    monkeypatch.setattr(service, "_COUNT_LIMIT", 2)
     customer, agent = await shop.client("customer"), await shop.client("agent")
     for number in range(3):
         await file(customer, f"Kite {number}")

@@ -10,8 +10,6 @@ from deskbell.api.shared.plain import in_words_of
 from deskbell.kernel.errors import DeskbellError, Forbidden, Invalid, NotFound, Unauthenticated
 from deskbell.kernel.paging import Page
 
-__all__ = ["Detail", "Numbered", "render"]
-
 T = TypeVar("T")
 S = TypeVar("S")
 

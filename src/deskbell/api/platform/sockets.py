@@ -16,8 +16,6 @@ from deskbell.features.tickets.events import (
     TicketUpdated,
 )
 
-__all__ = ["present"]
-
 
 class GoneTicket(Struct, frozen=True):
     """A ticket that a request would no longer find."""

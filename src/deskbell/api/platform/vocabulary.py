@@ -4,8 +4,6 @@ from typing import Final, Literal
 
 from deskbell.api.shared.vocabulary import Words
 
-__all__ = ["FIELDS", "PRIORITY", "STATUS", "PriorityWord", "StatusWord"]
-
 StatusWord = Literal["open", "in_progress", "resolved"]
 PriorityWord = Literal["low", "medium", "high", "urgent"]
 

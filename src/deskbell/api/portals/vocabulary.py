@@ -7,8 +7,6 @@ from msgspec import Meta
 from deskbell.api.shared.vocabulary import Words
 from deskbell.features.tickets.records import Ticket
 
-__all__ = ["FIELDS", "PRIORITY", "STATUS", "ClosedWord", "PriorityWord", "StatusWord", "status_to_set"]
-
 STATUS: Final = Words(
     "status",
     shown={

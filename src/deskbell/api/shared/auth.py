@@ -19,13 +19,11 @@ from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.limits import Tally
 
-__all__ = ["SESSION_COOKIE", "authenticate", "provide_uow", "release"]
-
 SESSION_COOKIE: Final = "deskbell_session"
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 _UOW: Final = "deskbell.uow"
 _LATE_ACTOR: Final = "deskbell.actor"
-SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def authenticate(connection: Request[Any, Any, Any]) -> Response[None] | None:
@@ -43,7 +41,7 @@ async def authenticate(connection: Request[Any, Any, Any]) -> Response[None] | N
     access = access_of(handler)
     caller = _caller(connection, access)
     late = handler.opt.get(LATE, False)
-    if not late and method not in SAFE:
+    if not late and method not in _SAFE_METHODS:
         await connection.body()  # a slow sender must not hold a database connection
     uow = await _open(connection)
     try:
@@ -53,7 +51,7 @@ async def authenticate(connection: Request[Any, Any, Any]) -> Response[None] | N
         if late:
             connection.scope["state"][_LATE_ACTOR] = None if uow.anonymous else uow.actor
             await release(connection.scope)
-        elif method not in SAFE:
+        elif method not in _SAFE_METHODS:
             await uow.begin()
             await idempotency.claim(connection, uow)
     except BaseException:
@@ -190,7 +188,7 @@ def credentials_of(connection: Connection) -> tuple[str, str]:
 
 def _demand_same_origin(connection: Connection) -> None:
     """A cookie is sent by any page; a write with one is only believed from our own pages (CSRF)."""
-    if _method(connection) in SAFE:
+    if _method(connection) in _SAFE_METHODS:
         return
     site = connection.headers.get("sec-fetch-site")
     origin = connection.headers.get("origin")

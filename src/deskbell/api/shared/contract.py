@@ -27,8 +27,6 @@ from deskbell.api.shared.routing import Public, access_of
 from deskbell.api.shared.validation import Wording, plain_wording
 from deskbell.kernel.errors import DeskbellError
 
-__all__ = ["MAX_BODY_BYTES", "Contract", "RouteEntry"]
-
 MAX_BODY_BYTES: Final = 1_000_000
 """What a body may weigh, uploads aside."""
 

@@ -25,8 +25,6 @@ from deskbell.kernel.errors import (
 )
 from deskbell.runtime.faults import DATABASE_ERRORS, QUERY_STOPPED, refusal_of
 
-__all__ = ["InternalError", "MethodNotAllowed", "allowed", "as_refusal", "refusal_headers"]
-
 _log: Final = structlog.get_logger("deskbell.api")
 _MISSING: Final = re.compile(r"Missing required \w+ parameter '([^']+)'")
 

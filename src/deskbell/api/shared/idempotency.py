@@ -18,8 +18,6 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer, withdraw_key
 
-__all__ = ["Replay", "claim", "keep", "note_answer", "note_body", "withdraw"]
-
 # The framework's hook for answers is not told the request: where a key was claimed, its state is found here.
 _claiming: Final[ContextVar[dict[str, Any] | None]] = ContextVar("claiming", default=None)
 _CLAIMED: Final = "deskbell.idempotency"

@@ -12,8 +12,6 @@ from deskbell.kernel.origins import origin_of
 from deskbell.runtime.database import Database
 from deskbell.runtime.limits import Limit, Standing, Tally, standing_of
 
-__all__ = ["Limiter", "limit_headers"]
-
 _STANDING: Final = "deskbell.standing"
 
 

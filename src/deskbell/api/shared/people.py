@@ -9,8 +9,6 @@ from msgspec import Meta, Struct
 from deskbell.api.shared.plain import Password
 from deskbell.features.access.records import Membership, SignedIn
 
-__all__ = ["Credentials", "SignedInView", "UserView"]
-
 
 class UserView(Struct, frozen=True, kw_only=True):
     """A member as they and their organization's staff see them."""

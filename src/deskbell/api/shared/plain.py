@@ -11,21 +11,6 @@ from deskbell.api.shared.validation import InvalidBody
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import MAX_LIMIT, MAX_OFFSET, Page
 
-__all__ = [
-    "Content",
-    "LimitParam",
-    "Listing",
-    "Name",
-    "OffsetParam",
-    "Password",
-    "Refusal",
-    "Subject",
-    "in_words_of",
-    "refusal_renderer",
-    "status_of",
-    "top_fields",
-]
-
 T = TypeVar("T")
 S = TypeVar("S")
 

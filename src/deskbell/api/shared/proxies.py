@@ -5,8 +5,6 @@ from typing import Any
 from deskbell.kernel.origins import read_address
 from deskbell.runtime.setting_values import Network
 
-__all__ = ["see_through"]
-
 
 def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
     """Sets a connection's `client` and `scheme` to what its trusted proxies saw; changes nothing for anybody else's word.

@@ -11,8 +11,6 @@ from deskbell.api.shared.validation import Violation, Wording, decode_body, plai
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.preconditions import Precondition
 
-__all__ = ["DeskbellRequest", "client_address", "expected_version", "settle_query"]
-
 _TAG: Final = r'(?:W/)?("[!#-~\x80-\xff]*")'
 _TAGS: Final = re.compile(rf"^\s*{_TAG}(?:\s*,\s*{_TAG})*\s*$")
 

@@ -12,8 +12,6 @@ from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["Access", "Public", "Uow", "access_of", "delete", "get", "patch", "post", "put"]
-
 
 class Public(Enum):
     """How a route without a permission treats callers."""

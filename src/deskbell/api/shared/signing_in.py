@@ -4,8 +4,6 @@ from deskbell.api.shared.requests import DeskbellRequest, client_address
 from deskbell.features.access.service.sessions import Device
 from deskbell.features.access.tokens import TokenKeys
 
-__all__ = ["device_of", "token_keys"]
-
 
 def device_of(request: DeskbellRequest) -> Device:
     """Where the sign-in comes from."""

@@ -8,8 +8,6 @@ from litestar.connection import ASGIConnection
 from deskbell.api.shared.auth import credentials_of
 from deskbell.features.access.tokens import looks_like_api_key
 
-__all__ = ["socket_credentials"]
-
 
 def socket_credentials(scope: Any) -> tuple[str, str]:
     """("bearer" | "key" | "cookie", credential), or two empty texts.

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from deskbell.api.shared.contract import RouteEntry
 from deskbell.kernel.permissions import PERMISSIONS_OF, Permission, Role
 
-__all__ = ["may_call", "permission_page"]
-
 
 def may_call(role: Role | None, permission: str) -> bool:
     """Whether somebody with this role (None: nobody in particular) gets past a route's door."""

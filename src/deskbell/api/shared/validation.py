@@ -12,18 +12,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 
-__all__ = [
-    "Check",
-    "InvalidBody",
-    "Violation",
-    "Wording",
-    "decode_body",
-    "missing_fields",
-    "plain_wording",
-    "query_problem",
-    "violations",
-]
-
 Kind = Literal[
     "missing", "unknown", "type", "enum", "too_short", "too_long", "too_small", "too_large", "pattern", "nul",
     "invalid",

@@ -8,8 +8,6 @@ from litestar.params import QueryParameter
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.filters import values_of
 
-__all__ = ["Words", "WordsParam"]
-
 WordsParam: TypeAlias = Annotated[
     list[str] | None, QueryParameter(description="One word, several divided by commas, or repeated")
 ]

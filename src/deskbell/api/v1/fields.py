@@ -8,29 +8,9 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from deskbell.features.access.addresses import clean_address
-from deskbell.features.tickets.records import Channel, Priority, Status, TicketType
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.filters import bounded, values_of
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
-
-__all__ = [
-    "MOMENT",
-    "TAG_FILTER",
-    "Body",
-    "CursorParam",
-    "Email",
-    "LimitParam",
-    "Name",
-    "PageParam",
-    "Subject",
-    "Tags",
-    "WholeLimitParam",
-    "aware",
-    "moment_of",
-    "part_of",
-    "tags_of",
-    "words_of",
-]
 
 _SOMETHING: Final = {"pattern_message": "This field must not be empty"}
 
@@ -61,8 +41,6 @@ WholeLimitParam: TypeAlias = Annotated[
 CursorParam: TypeAlias = Annotated[
     str | None, QueryParameter(description="`nextCursor` of the page before; continues at a flat cost")
 ]
-
-__all__ += ["Channel", "Priority", "Status", "TicketType"]
 
 
 def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:

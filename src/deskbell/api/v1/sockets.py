@@ -26,8 +26,6 @@ from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.telling import steps_for
 
-__all__ = ["present"]
-
 
 class ChangedTicket(TicketView, frozen=True, kw_only=True):
     """A ticket, and which of its fields the event changed."""

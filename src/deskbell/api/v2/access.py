@@ -8,8 +8,6 @@ from deskbell.features.tickets import service
 from deskbell.kernel.errors import Forbidden, NotFound
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["forbidden_instead_of_not_found"]
-
 
 @asynccontextmanager
 async def forbidden_instead_of_not_found(uow: UnitOfWork, ticket_id: UUID) -> AsyncIterator[None]:

@@ -11,8 +11,6 @@ from deskbell.api.v2.vocabulary import FIELDS
 from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
 from deskbell.kernel.paging import Page, PageRequest
 
-__all__ = ["ErrorBody", "Many", "One", "Pagination", "render", "tagged"]
-
 T = TypeVar("T")
 S = TypeVar("S")
 

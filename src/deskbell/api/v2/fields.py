@@ -10,25 +10,6 @@ from msgspec import Meta
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import MAX_LIMIT, PageRequest
 
-__all__ = [
-    "AssigneeId",
-    "Content",
-    "Description",
-    "LimitParam",
-    "MemberId",
-    "MessageId",
-    "Name",
-    "PageParam",
-    "PolicyId",
-    "ResponseId",
-    "SearchParam",
-    "Tags",
-    "TicketId",
-    "Title",
-    "moment",
-    "numbered",
-]
-
 # Lengths are counted as written; what is left without the surrounding space, which is what is kept, must reach the
 # lower limit too.
 Title: TypeAlias = Annotated[

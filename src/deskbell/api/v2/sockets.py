@@ -16,8 +16,6 @@ from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets.events import TicketAssigned, TicketCreated, TicketRestored, TicketUpdated
 from deskbell.features.tickets.records import DONE, Ticket
 
-__all__ = ["emissions"]
-
 Emission = tuple[str, str, Any]
 
 

@@ -7,27 +7,6 @@ from deskbell.kernel.errors import Invalid
 from deskbell.kernel.filters import bounded
 from deskbell.kernel.permissions import Role
 
-__all__ = [
-    "FIELDS",
-    "MESSAGE_TYPES",
-    "SORTS",
-    "MessageType",
-    "Priority",
-    "ShownRole",
-    "SortBy",
-    "Status",
-    "core_priority",
-    "core_role",
-    "core_status",
-    "enum_problem",
-    "priorities_showing",
-    "role_shown",
-    "roles_showing",
-    "shown_priority",
-    "shown_status",
-    "statuses_showing",
-]
-
 Status: TypeAlias = Literal["open", "pending", "resolved", "closed"]
 Priority: TypeAlias = Literal["low", "medium", "high", "urgent"]
 MessageType: TypeAlias = Literal["reply", "internal_note"]

@@ -3,8 +3,6 @@
 from deskbell.api.shared.validation import Violation, plain_wording
 from deskbell.api.v2.vocabulary import enum_problem
 
-__all__ = ["wording"]
-
 
 def wording(violation: Violation) -> str:
     """A field's `Meta.extra` holds the document's sentences, by the kind of problem."""

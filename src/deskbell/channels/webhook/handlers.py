@@ -1,4 +1,4 @@
-"""Forgetting what other systems sent long ago."""
+"""Deletes old incoming deliveries."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,18 +8,16 @@ from deskbell.kernel.clock import utc_now
 from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["KNOWN_FOR", "delete_old_deliveries"]
-
-KNOWN_FOR: Final = timedelta(days=365)
-"""How long a body that was received is known again. This is all that keeps one that somebody has overheard from being
-sent a second time, so it is long; a new secret ends what was signed under the old one at once."""
-_AT_ONCE: Final = 1_000
+_RETENTION: Final = timedelta(days=365)
+"""How long a received body is recognized. It is the only protection against replays of a body that was overheard, so it is
+long; a new secret invalidates everything signed with the old one."""
+_BATCH_SIZE: Final = 1_000
 
 
 @job(schedule="52 * * * *")
 async def delete_old_deliveries(tools: Tools, _payload: bytes) -> None:
-    """Forgets bodies that were received more than a year ago, a batch per transaction."""
-    gone = _AT_ONCE
-    while gone == _AT_ONCE:
+    """Deletes digests of bodies received more than a year ago, one batch per transaction."""
+    deleted = _BATCH_SIZE
+    while deleted == _BATCH_SIZE:
         async with tools.database.unit(None) as uow:
-            gone = await queries.forget_before(uow.db, utc_now() - KNOWN_FOR, _AT_ONCE)
+            deleted = await queries.delete_before(uow.db, utc_now() - _RETENTION, _BATCH_SIZE)

@@ -5,18 +5,6 @@ from uuid import UUID
 
 from deskbell.runtime.sql import Db, sql
 
-__all__ = [
-    "comment_by_external",
-    "find_delivery",
-    "find_secret",
-    "forget_before",
-    "keep_secret",
-    "note_delivery",
-    "replace_secret",
-    "take_turns",
-    "ticket_by_external",
-]
-
 
 async def find_secret(db: Db) -> str | None:
     """The secret of the entered organization, unless the organization was deleted."""
@@ -84,7 +72,7 @@ async def note_delivery(
     )
 
 
-async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
+async def delete_before(db: Db, moment: datetime, how_many: int) -> int:
     """Forgets bodies of all organizations that were received before a moment, the oldest first; says how many."""
     return int(await db.fetch_value(sql("select deskbell_forget_incoming({}, {})", moment, how_many)))
 

@@ -4,8 +4,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-__all__ = ["IncomingMessage", "IncomingPerson", "IncomingTicket", "IncomingUpdate", "Outcome", "Sender"]
-
 
 class Sender(Struct, frozen=True):
     """An organization whose secret signed a body, and that body's digest."""

@@ -24,8 +24,6 @@ from deskbell.kernel.errors import Invalid, NotFound, Unauthenticated
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["identify", "read_secret", "receive", "rotate_secret"]
-
 
 async def read_secret(uow: UnitOfWork) -> str:
     """The secret under which other systems sign what they send in; it is made when first asked for."""

@@ -7,8 +7,6 @@ from email_validator import EmailNotValidError, validate_email
 
 from deskbell.kernel.errors import Invalid
 
-__all__ = ["clean_address", "clean_name"]
-
 _NO_TEXT: Final = frozenset({"Cc", "Zl", "Zp"})
 
 

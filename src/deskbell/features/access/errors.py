@@ -2,21 +2,6 @@
 
 from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, TooManyRequests, Unauthenticated
 
-__all__ = [
-    "AddressTaken",
-    "AlreadyMember",
-    "InvitationTakenBack",
-    "LastOwner",
-    "LinkSpent",
-    "OwnersOnly",
-    "SignUpClosed",
-    "TooManyFailures",
-    "TooManyMails",
-    "TwoFactorRequired",
-    "WrongCode",
-    "WrongCredentials",
-]
-
 
 class WrongCredentials(Unauthenticated):
     """One answer for an unknown address, a wrong password and an account without one."""

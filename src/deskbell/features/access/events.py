@@ -5,28 +5,6 @@ from uuid import UUID
 
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = [
-    "AddressChangeRequested",
-    "AddressVerified",
-    "ApiKeyCreated",
-    "ApiKeyRevoked",
-    "InvitationRevoked",
-    "MemberAdded",
-    "MemberEvent",
-    "MemberInvited",
-    "MemberRemoved",
-    "MemberUpdated",
-    "PasswordChanged",
-    "PasswordResetRequested",
-    "RecoveryCodeUsed",
-    "RefreshTokenReused",
-    "SecondFactorDisabled",
-    "SecondFactorEnabled",
-    "SessionEnded",
-    "SessionStarted",
-    "VerificationRequested",
-]
-
 
 class MemberEvent(DomainEvent, frozen=True, kw_only=True):
     """Base: something about one member."""

@@ -25,17 +25,6 @@ from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.reactions import job, on
 from deskbell.runtime.tools import Tools
 
-__all__ = [
-    "delete_expired",
-    "mail_address_change",
-    "mail_address_changed",
-    "mail_invitation",
-    "mail_password_changed",
-    "mail_reset_link",
-    "mail_second_factor",
-    "mail_verification_link",
-]
-
 
 @on(VerificationRequested)
 async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:

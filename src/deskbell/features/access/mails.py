@@ -6,19 +6,6 @@ from msgspec import Struct
 
 from deskbell.runtime.mail import OutgoingMail
 
-__all__ = [
-    "Invitation",
-    "address_change",
-    "address_change_asked",
-    "address_changed",
-    "invitation",
-    "password_changed",
-    "recovery_code_used",
-    "reset",
-    "second_factor_switched",
-    "verification",
-]
-
 
 class Invitation(Struct, frozen=True):
     """Who invites to what. `known` is for a person who has a password here already."""

@@ -9,15 +9,6 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Forbidden
 from deskbell.kernel.permissions import Permission, Role
 
-__all__ = [
-    "LONGEST_PASSWORD",
-    "SHORTEST_PASSWORD",
-    "password_problems",
-    "require_may_change",
-    "require_may_place",
-    "rights_shrink",
-]
-
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 200
 _RANKS: Final = list(Role)

@@ -8,20 +8,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.permissions import Role
 
-__all__ = [
-    "ApiKey",
-    "Belonging",
-    "Invitation",
-    "Link",
-    "LinkPurpose",
-    "MemberChanges",
-    "Membership",
-    "SecondFactor",
-    "Session",
-    "SignedIn",
-    "User",
-]
-
 LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation", "change_email"]
 """What a link in a mail is good for."""
 

@@ -11,10 +11,8 @@ import pyotp
 
 from deskbell.features.access.tokens import hash_secret
 
-__all__ = ["RECOVERY_CODES", "app_uri", "hash_recovery_code", "matching_step", "new_recovery_codes"]
-
-RECOVERY_CODES: Final = 10
-STEP_SECONDS: Final = 30
+_RECOVERY_CODES: Final = 10
+_STEP_SECONDS: Final = 30
 _ISSUER: Final = "Deskbell"
 _TOLERANCE: Final = 1
 """Steps before and after the present one that hold too: clocks differ, and people type slowly (RFC 6238, 5.2)."""
@@ -30,7 +28,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
     digits = "".join(code.split())
     if not (len(digits) == 6 and digits.isascii() and digits.isdigit()):
         return None
-    present = int(now.timestamp()) // STEP_SECONDS
+    present = int(now.timestamp()) // _STEP_SECONDS
     codes = pyotp.TOTP(secret)
     found = None
     for step in range(present - _TOLERANCE, present + _TOLERANCE + 1):
@@ -41,7 +39,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 
 def new_recovery_codes() -> list[str]:
     """Codes such as `k3vd-9xq2-mm7a-p4te`: 80 random bits each, too many to guess even with the stored hash at hand."""
-    return [_grouped(base64.b32encode(secrets.token_bytes(10)).decode().lower()) for _ in range(RECOVERY_CODES)]
+    return [_grouped(base64.b32encode(secrets.token_bytes(10)).decode().lower()) for _ in range(_RECOVERY_CODES)]
 
 
 def hash_recovery_code(user_id: UUID, code: str) -> bytes:

@@ -18,19 +18,6 @@ from msgspec import Struct
 
 from deskbell.kernel.errors import Unauthenticated
 
-__all__ = [
-    "ACCESS_LIFETIME",
-    "AccessClaims",
-    "RefreshClaims",
-    "TokenKeys",
-    "api_key_text",
-    "hash_secret",
-    "looks_like_api_key",
-    "new_link_token",
-    "read_api_key",
-    "read_link_token",
-]
-
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
 _API_KEY_PREFIX: Final = "dbk_"
 _REFRESH_PREFIX: Final = "dbr_"

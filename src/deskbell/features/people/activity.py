@@ -9,8 +9,6 @@ import msgspec
 from deskbell.features.people.queries.contacts import ActivityRow
 from deskbell.features.people.records.contacts import Activity
 
-__all__ = ["told"]
-
 _Tell = Callable[[str, str, dict[str, Any]], str]
 """Who, the ticket, the event's fields: a sentence."""
 

@@ -5,8 +5,6 @@ from uuid import UUID
 
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = ["ViewDeleted", "ViewEvent", "ViewSaved", "ViewUpdated"]
-
 
 class ViewEvent(DomainEvent, frozen=True, kw_only=True):
     """Base: something about one saved view. Customers know nothing of them."""

@@ -10,8 +10,6 @@ from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
 
-__all__ = ["narrowed"]
-
 _LISTS: Final = {"status": "statuses", "priority": "priorities"}
 
 

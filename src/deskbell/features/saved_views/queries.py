@@ -11,8 +11,6 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["add", "count_of", "find_visible", "list_visible", "lock_visible", "remove", "write"]
-
 _COLUMNS: Final = sql(
     "v.id, v.owner_id, m.name, v.name, v.shared, v.query, v.narrow, v.sort, v.descending, v.columns, v.created_at, "
     "v.updated_at"

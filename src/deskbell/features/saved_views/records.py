@@ -8,8 +8,6 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from deskbell.features.tickets.records import Channel, Priority, SortField, Status, TicketType
 
-__all__ = ["COLUMNS", "DEFAULT_COLUMNS", "Column", "NewView", "SavedView", "ViewChanges", "ViewCount", "ViewFilter"]
-
 Column = Literal[
     "number", "subject", "status", "priority", "type", "channel", "requester", "assignee", "group", "category", "tags",
     "created_at", "updated_at", "first_response_at", "solved_at", "sla",

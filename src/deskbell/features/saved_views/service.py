@@ -21,11 +21,9 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["COUNTED", "count", "create", "delete", "get", "list_tickets", "list_views", "update"]
-
-COUNTED: Final = 1_000
+_COUNT_LIMIT: Final = 1_000
 """Up to how many tickets a view is counted whose count is not maintained."""
-MOST: Final = 200
+_MAX_VIEWS: Final = 200
 """Views that one person may save."""
 
 
@@ -48,7 +46,7 @@ async def count(uow: UnitOfWork, view: SavedView) -> ViewCount | None:
     except Invalid:
         return None
     narrow = narrowed(uow.actor, view.filter, query)
-    return ViewCount(*await count_up_to(uow.db, uow.actor, narrow, COUNTED))
+    return ViewCount(*await count_up_to(uow.db, uow.actor, narrow, _COUNT_LIMIT))
 
 
 async def list_tickets(
@@ -65,8 +63,8 @@ async def create(uow: UnitOfWork, new: NewView) -> SavedView:
     """Saves a view. Raises `Invalid` for a blank name or a query that is not understood, `Conflict` for one too many."""
     uow.actor.require(Permission.VIEW_MANAGE)
     fields = _checked(uow, msgspec.structs.asdict(new))
-    if await queries.count_of(uow.db, uow.actor.id) >= MOST:
-        raise Conflict(f"You have {MOST} views already; delete some that you no longer use")
+    if await queries.count_of(uow.db, uow.actor.id) >= _MAX_VIEWS:
+        raise Conflict(f"You have {_MAX_VIEWS} views already; delete some that you no longer use")
     view = SavedView(
         id=new_id(), owner_id=uow.actor.id, owner_name="", created_at=uow.now, updated_at=uow.now, **fields
     )

@@ -21,8 +21,6 @@ from deskbell.api.shared.openapi.shared_parts import HEADERS, NOTES, PARAMETERS,
 from deskbell.api.shared.routing import ALSO, PRODUCES, Public, access_of
 from deskbell.kernel.errors import DeskbellError
 
-__all__ = ["complete"]
-
 _EVERY: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID")
 _SECURITY: Final[dict[Public, list[dict[str, list[str]]]]] = {
     Public.ANONYMOUS: [],

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from deskbell.api.shared.openapi.schemas import REF
 
-__all__ = ["Examples", "snake"]
-
 _NOW: Final = "2026-11-20T09:30:00Z"
 
 # A field's name, or `Schema.name` where one means something else. Of several values the first that fits is taken.

@@ -11,8 +11,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Operation
 from litestar.routes import HTTPRoute
 
-__all__ = ["answered_shapes", "body_shapes", "camel", "docstring", "handlers_of", "mentions"]
-
 _DEPTH: Final = 2
 
 

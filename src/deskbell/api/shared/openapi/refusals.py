@@ -24,8 +24,6 @@ from deskbell.kernel.errors import (
     Unavailable,
 )
 
-__all__ = ["Refusals"]
-
 _SAMPLES: Final[tuple[DeskbellError, ...]] = (
     MalformedRequest("The body is not valid JSON: Input data was truncated"),
     Unauthenticated(),

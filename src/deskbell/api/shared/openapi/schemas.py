@@ -10,8 +10,6 @@ from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from msgspec import NODEFAULT, inspect
 
-__all__ = ["REF", "Schemas", "StructsElsewhere"]
-
 REF: Final = "#/components/schemas/"
 
 Nameable: TypeAlias = inspect.StructType | inspect.EnumType

@@ -4,8 +4,6 @@ from typing import Any, Final
 
 from deskbell.api.shared.openapi.examples import snake
 
-__all__ = ["HEADERS", "NOTES", "PARAMETERS", "success_words", "tidy_parameter"]
-
 NOTES: Final = """\
 - **Credentials:** `Authorization: Bearer <token>` with the token that signing in answers, or an API key in `X-API-Key`
   (also taken as a bearer token). Each operation names the permission that it asks for.

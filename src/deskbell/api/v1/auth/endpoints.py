@@ -38,7 +38,7 @@ _DOCUMENT_WORDS: Final = {"organization_id": "organizationId", "new_password": "
 
 
 @contextmanager
-def in_document_words() -> Iterator[None]:
+def _in_document_words() -> Iterator[None]:
     """Names fields in a refusal as the bodies do that support-desk.md writes in camelCase."""
     try:
         yield
@@ -83,7 +83,7 @@ async def sign_up(
     202, without tokens, when the address belongs to somebody who wrote to the organization before: such an account
     opens with the mailed link only.
     """
-    with in_document_words():
+    with _in_document_words():
         signed_in = await service.sign_up(
             uow,
             state.token_keys,
@@ -127,7 +127,7 @@ async def forgot_password(uow: Uow, data: JSONBody[EmailBody]) -> Done:
 @post("/auth/reset-password", permission=Public.ANONYMOUS, tags=TAG, summary="Choose a new password", status_code=200)
 async def reset_password(uow: Uow, data: JSONBody[ResetPassword]) -> Done:
     """Sets a new password by the token of a mailed link and signs out everywhere."""
-    with in_document_words():
+    with _in_document_words():
         await service.reset_password(uow, data.token, data.new_password)
     return Done("Your password is changed. Please sign in with it.")
 

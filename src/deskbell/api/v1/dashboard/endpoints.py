@@ -16,7 +16,7 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Dashboard & Analytics"]
 
 
-GOALS = {"First Response": 95, "Resolution Time": 90, "Customer Satisfaction": 85}
+_GOALS = {"First Response": 95, "Resolution Time": 90, "Customer Satisfaction": 85}
 """What a desk may be content with, in percent."""
 
 
@@ -44,7 +44,7 @@ async def get_sla_status(uow: Uow) -> Success[list[LevelView]]:
         "Resolution Time": (kept.resolution.compliance, kept.resolution.measured),
         "Customer Satisfaction": (percent(said.satisfied, said.responses), said.responses),
     }
-    return Success([LevelView(label, value, GOALS[label], n) for label, (value, n) in figures.items()])
+    return Success([LevelView(label, value, _GOALS[label], n) for label, (value, n) in figures.items()])
 
 
 ROUTES = [get_dashboard_stats, get_dashboard_activity, get_sla_status]

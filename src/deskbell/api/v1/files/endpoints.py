@@ -32,7 +32,7 @@ TAG: Final = ["Files"]
 _log: Final = structlog.get_logger("deskbell.files")
 
 
-acting = asynccontextmanager(provide_uow)
+_acting = asynccontextmanager(provide_uow)
 """The request's unit of work for as long as it is needed, where the route must do something before or after."""
 
 
@@ -66,7 +66,7 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     # A repeat is the same file, whatever boundary its form has.
     note_body(request, f"{incoming.filename}\n{incoming.mime_type}\n{incoming.sha256.hex()}")
     try:
-        async with acting(request) as uow:
+        async with _acting(request) as uow:
             file = await service.keep(uow, incoming)
             # Noted before the commit, so that a repeat with the same Idempotency-Key gets this very answer.
             return await note_answer(Response(Success(FileView.of(file)), status_code=201))
@@ -116,7 +116,7 @@ async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
         status_code=200)  # fmt: skip
 async def delete_file(request: DeskbellRequest, file_id: FromPath[UUID]) -> Done:
     """Removes an upload of yours that hangs on nothing; admins may remove any, from its comment too."""
-    async with acting(request) as uow:
+    async with _acting(request) as uow:
         key = await service.delete(uow, file_id)
     storage: Storage = request.app.state.storage
     try:

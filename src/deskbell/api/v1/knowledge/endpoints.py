@@ -27,7 +27,7 @@ OrganizationParam = Annotated[
 ]
 
 
-async def enter_help_centre(uow: Uow, request: DeskbellRequest, organization: str | None) -> None:
+async def _enter_help_centre(uow: Uow, request: DeskbellRequest, organization: str | None) -> None:
     """Readers who are not signed in see the help centre of the organization that they name, or the host's."""
     await service.visit(uow, organization, request.headers.get("host", ""))
 
@@ -49,7 +49,7 @@ async def list_articles(
     organization: OrganizationParam = None,
 ) -> ArticleList:
     """Published articles; staff see drafts too. With `search`, the best come first and carry a snippet."""
-    await enter_help_centre(uow, request, organization)
+    await _enter_help_centre(uow, request, organization)
     narrow = ArticleFilter(category=category, tag=tag, locale=locale, search=search, published=published)
     found = await service.list_articles(uow, narrow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
@@ -60,7 +60,7 @@ async def get_article(
     uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], organization: OrganizationParam = None
 ) -> Response[Success[ArticleView]]:
     """An article with its full text; a reader's look counts as a view."""
-    await enter_help_centre(uow, request, organization)
+    await _enter_help_centre(uow, request, organization)
     article = await service.read(uow, article_id)
     html = await as_html(article.content)
     return Response(Success(ArticleView.of(article, html)), headers={"ETag": service.etag(article)})
@@ -107,7 +107,7 @@ async def list_article_categories(
     organization: OrganizationParam = None,
 ) -> Whole[CategoryCount]:
     """The categories of the articles that you may read, by name, with how many there are; a page where you ask for one."""
-    await enter_help_centre(uow, request, organization)
+    await _enter_help_centre(uow, request, organization)
     asked = part_of(page, limit, cursor, order)
     if asked is None:
         return Whole(await service.list_categories(uow))
@@ -127,7 +127,7 @@ async def vote_on_article(
     organization: OrganizationParam = None,
 ) -> Success[ArticleView]:
     """One vote a person; voting again changes it."""
-    await enter_help_centre(uow, request, organization)
+    await _enter_help_centre(uow, request, organization)
     article = await service.vote(
         uow,
         article_id,

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from deskbell.api.v1.fields import Channel, Name, Priority, Status, Tags, TicketType
+from deskbell.api.v1.fields import Name, Tags
 from deskbell.features.saved_views.records import DEFAULT_COLUMNS, Column, SavedView, ViewCount, ViewFilter
-from deskbell.features.tickets.records import SortField
+from deskbell.features.tickets.records import Channel, Priority, SortField, Status, TicketType
 from deskbell.kernel.paging import Order
 
 QueryText: TypeAlias = Annotated[str, Meta(max_length=1_000)]

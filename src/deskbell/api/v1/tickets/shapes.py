@@ -7,16 +7,20 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.envelope import Pagination
-from deskbell.api.v1.fields import Body, Channel, Email, Name, Priority, Status, Subject, Tags, TicketType
+from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.tickets.records import (
     BulkOutcome,
+    Channel,
     CustomField,
     Named,
     NewTicket,
     Person,
+    Priority,
     RequesterInput,
+    Status,
     Ticket,
     TicketChanges,
+    TicketType,
 )
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.paging import Page

@@ -14,8 +14,6 @@ from deskbell.features.tickets.records import DONE
 from deskbell.features.tickets.service.whole import WholeTicket
 from deskbell.kernel.events import Change
 
-__all__ = ["ActivityView", "activities_of"]
-
 Activity = tuple[str, dict[str, Any]]
 
 

@@ -10,8 +10,6 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, all_of, sql
 
-__all__ = ["find_pending", "note_invited", "pending", "spend_links", "was_revoked"]
-
 _BY_TIME: Final = Order("m.invited_at", "m.user_id", shape=tuple[datetime, UUID])
 # As the index memberships_invited says it.
 _PENDING: Final = sql(

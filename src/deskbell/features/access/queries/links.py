@@ -7,8 +7,6 @@ from uuid import UUID
 from deskbell.features.access.records import Link, LinkPurpose
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["add_link", "count_links", "forget_links", "mint", "pending_email", "spend_links", "take"]
-
 _LINK = sql("t.id, t.user_id, t.purpose, t.email, t.password_hash, t.created_at, t.expires_at")
 
 

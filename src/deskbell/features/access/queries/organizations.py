@@ -6,16 +6,6 @@ from uuid import UUID
 from deskbell.features.access.records import Belonging
 from deskbell.runtime.sql import Db, sql
 
-__all__ = [
-    "add_organization",
-    "belongings_of",
-    "find_by_domain",
-    "is_sign_up_allowed",
-    "is_there",
-    "only_organization",
-    "organization_name",
-]
-
 
 async def only_organization(db: Db) -> UUID | None:
     """The organization of a server that has exactly one."""

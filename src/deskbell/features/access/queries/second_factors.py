@@ -7,8 +7,6 @@ from uuid import UUID
 from deskbell.features.access.records import SecondFactor
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["begin", "enable", "find", "remove", "use_recovery_code", "use_step"]
-
 
 async def find(db: Db, user_id: UUID) -> SecondFactor | None:
     """A person's second factor, be it in force or being set up."""

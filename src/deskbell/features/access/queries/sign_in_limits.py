@@ -4,8 +4,6 @@ from datetime import datetime
 
 from deskbell.runtime.sql import Db, Fragment, sql
 
-__all__ = ["clear", "count_attempt", "forget_failures", "seconds_to_wait", "take_back"]
-
 
 def _may_try_at(free: int, first_wait: float, longest_wait: float) -> Fragment:
     """When a subject may try again: the wait doubles with each failure beyond what is free."""

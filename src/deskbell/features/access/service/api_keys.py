@@ -16,8 +16,6 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role, scope_covers
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create_api_key", "enter_with_api_key", "list_api_keys", "revoke_api_key"]
-
 
 async def create_api_key(
     uow: UnitOfWork, name: str, scopes: list[str], expires_at: datetime | None

@@ -24,8 +24,6 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["accept_invitation", "invite", "list_invitations", "resend_invitation", "revoke_invitation"]
-
 
 async def invite(
     uow: UnitOfWork, *, email: str, name: str | None, role: Role, group_ids: Sequence[UUID] = ()

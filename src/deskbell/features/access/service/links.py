@@ -20,15 +20,13 @@ from deskbell.kernel.errors import Unauthenticated
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["LIFETIME_OF", "ask_for_link", "confirm", "mint_link", "take_link"]
-
 LIFETIME_OF: Final[dict[LinkPurpose, timedelta]] = {
     "verify_email": timedelta(days=3),
     "reset_password": timedelta(hours=1),
     "invitation": timedelta(days=7),
     "change_email": timedelta(days=1),
 }
-MOST_AN_HOUR: Final = 5
+_MAX_PER_HOUR: Final = 5
 """Mails of one purpose that a person is sent in an hour."""
 
 
@@ -36,7 +34,7 @@ async def ask_for_link(
     uow: UnitOfWork, user_id: UUID, email: str, purpose: LinkPurpose, *, password_hash: str | None = None
 ) -> UUID:
     """A new link's id, to be recorded in the event whose reaction mails it. Raises `TooManyMails`."""
-    if await links.count_links(uow.db, user_id, purpose, uow.now - timedelta(hours=1)) >= MOST_AN_HOUR:
+    if await links.count_links(uow.db, user_id, purpose, uow.now - timedelta(hours=1)) >= _MAX_PER_HOUR:
         raise TooManyMails(3600)
     link = Link(new_id(), user_id, purpose, email, password_hash, uow.now, uow.now + LIFETIME_OF[purpose])
     await links.add_link(uow.db, link)

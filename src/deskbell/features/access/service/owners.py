@@ -18,8 +18,6 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database, UnitOfWork
 
-__all__ = ["add_organization", "create_organization_with_owner", "create_owner"]
-
 _DOMAIN: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 
 

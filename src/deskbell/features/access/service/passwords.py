@@ -27,17 +27,6 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job
 from deskbell.runtime.tools import Tools
 
-__all__ = [
-    "ForgottenPassword",
-    "change_password",
-    "confirm_password",
-    "look_up_forgotten",
-    "own_account",
-    "request_password_reset",
-    "reset_password",
-    "set_new_password",
-]
-
 
 class ForgottenPassword(Struct, frozen=True):
     """Somebody says that this address is theirs and that they forgot its password."""

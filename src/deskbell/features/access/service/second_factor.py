@@ -20,17 +20,6 @@ from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import Database, UnitOfWork
 
-__all__ = [
-    "SetUp",
-    "disable_second_factor",
-    "enable_second_factor",
-    "find_second_factor",
-    "rescue",
-    "set_up_second_factor",
-    "take_away",
-    "use_code",
-]
-
 
 class SetUp(Struct, frozen=True):
     """What an authenticator app needs, once: the secret in base32, and the same as an `otpauth:` address."""

@@ -8,8 +8,6 @@ from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.errors import FieldProblem, Invalid
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["update_security"]
-
 
 async def update_security(
     uow: UnitOfWork,

@@ -16,9 +16,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["Device", "end_other_sessions", "end_session", "list_sessions", "refresh", "start_session"]
-
-SESSION_LIFETIME: Final = timedelta(days=30)
+_SESSION_LIFETIME: Final = timedelta(days=30)
 """How long a session lasts without being used."""
 
 
@@ -34,7 +32,7 @@ async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, de
     session = Session(
         id=new_id(), user_id=member.user_id, refresh_generation=0,
         user_agent=device.user_agent[:300] if device.user_agent else None, ip=device.ip, created_at=uow.now,
-        last_used_at=uow.now, expires_at=uow.now + SESSION_LIFETIME, ended_at=None,
+        last_used_at=uow.now, expires_at=uow.now + _SESSION_LIFETIME, ended_at=None,
     )  # fmt: skip
     await uow.enter(Actor(member.organization_id, member.user_id, member.role, session.id, verified=member.verified))
     await sessions.add_session(uow.db, member.organization_id, session)
@@ -58,7 +56,7 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
         uow.record(RefreshTokenReused(user_id=session.user_id, session_id=session.id))
         await uow.commit()  # the refusal below must not undo the ending
         raise Unauthenticated("This refresh token was used before, so the session was ended. Please sign in again.")
-    await sessions.advance_refresh(uow.db, session.id, uow.now, uow.now + SESSION_LIFETIME)
+    await sessions.advance_refresh(uow.db, session.id, uow.now, uow.now + _SESSION_LIFETIME)
     member = await memberships.find_member(uow.db, session.user_id)
     if member is None:
         raise Unauthenticated("Your session has ended. Please sign in again.")

@@ -16,17 +16,15 @@ from deskbell.features.access.queries import sign_in_limits
 from deskbell.kernel.origins import origin_of, read_address
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["FREE_PER_ADDRESS", "FREE_PER_ORIGIN", "Attempt", "begin_attempt", "succeed", "take_back"]
-
 FREE_PER_ADDRESS: Final = 5
 """Failures within the window before the first wait."""
 FREE_PER_ORIGIN: Final = 25
 """More than for an address: an office or a mobile network shares one origin."""
-WINDOW_SECONDS: Final = 15 * 60.0
+_WINDOW_SECONDS: Final = 15 * 60.0
 """After so long without a failure the count begins anew."""
 FIRST_WAIT: Final = 15.0
 """Seconds; doubles with each further failure."""
-LONGEST_WAIT: Final = 15 * 60.0
+_LONGEST_WAIT: Final = 15 * 60.0
 
 
 class Attempt(Struct, frozen=True):
@@ -66,12 +64,12 @@ async def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
 async def _count(uow: UnitOfWork, subject: str, free: int) -> None:
     await uow.begin()
     counted = await sign_in_limits.count_attempt(
-        uow.db, subject, uow.now, free=free, window_seconds=WINDOW_SECONDS, first_wait=FIRST_WAIT,
-        longest_wait=LONGEST_WAIT,
+        uow.db, subject, uow.now, free=free, window_seconds=_WINDOW_SECONDS, first_wait=FIRST_WAIT,
+        longest_wait=_LONGEST_WAIT,
     )  # fmt: skip
     if not counted:
         seconds = await sign_in_limits.seconds_to_wait(
-            uow.db, subject, uow.now, free=free, first_wait=FIRST_WAIT, longest_wait=LONGEST_WAIT
+            uow.db, subject, uow.now, free=free, first_wait=FIRST_WAIT, longest_wait=_LONGEST_WAIT
         )
         raise TooManyFailures(max(1, math.ceil(seconds)))
 

@@ -31,8 +31,6 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["sign_up"]
-
 
 async def sign_up(
     uow: UnitOfWork,

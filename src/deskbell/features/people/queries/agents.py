@@ -11,8 +11,6 @@ from deskbell.kernel.permissions import STAFF_ROLES, Role
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["describe", "find", "list_page", "set_availability", "set_password_of_new"]
-
 _STAFF: Final = sorted(role.value for role in STAFF_ROLES)
 _COLUMNS: Final = sql(
     "m.user_id, m.name, m.email, m.role, m.phone, m.avatar_url, m.title, m.department, m.availability, "

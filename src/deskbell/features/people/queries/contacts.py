@@ -13,8 +13,6 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["ActivityRow", "activity_page", "change_address", "count", "find", "list_page"]
-
 _CUSTOMER: Final = Role.CUSTOMER.value
 _COLUMNS: Final = sql(
     "m.user_id, m.name, m.email, m.phone, m.company, m.title, m.avatar_url, "

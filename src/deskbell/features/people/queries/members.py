@@ -12,8 +12,6 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["count", "list_page"]
-
 _NEWEST: Final = Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID])
 
 

@@ -6,8 +6,6 @@ from msgspec import Struct
 
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["PublicProfile", "public_profile"]
-
 
 class PublicProfile(Struct, frozen=True):
     """A person to anybody who has their id."""

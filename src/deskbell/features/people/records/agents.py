@@ -8,8 +8,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.permissions import Role
 
-__all__ = ["AVAILABILITIES", "Agent", "AgentChanges", "AgentFilter", "AgentSort", "Availability", "NewAgent"]
-
 AgentSort = Literal["name", "created_at"]
 Availability = Literal["online", "busy", "away", "offline"]
 AVAILABILITIES: Final = ("online", "busy", "away", "offline")

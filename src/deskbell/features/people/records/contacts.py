@@ -6,8 +6,6 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["Activity", "Contact", "ContactChanges", "ContactSort", "NewContact"]
-
 ContactSort = Literal["created_at", "name", "email"]
 
 
