@@ -29,6 +29,7 @@ async def total(client: Client, text: str, path: str = "/search/tickets", name: 
         ("Call +46-8-1234567 or +4930", ["46", "1234567", "4930", "+46-8-1234567"]),
         ("Write to ann1@shop2.example", ["ann1", "shop2", "ann1@shop2.example"]),
         ("Ticket 4711.Пожалуйста", ["4711", "пожалуйста"]),
+        ("It says <error>E42</error> and <refused>", ["error", "E42", "refused"]),
         # characters without width
         ("re\u00adfund", ["refund", "re\u00adfund"]),
         ("ship\u200bping in\u2060voice", ["shipping", "invoice"]),

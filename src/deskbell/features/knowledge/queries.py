@@ -40,9 +40,11 @@ _JOINS: Final = sql(
     "join memberships m on m.organization_id = a.organization_id and m.user_id = a.author_id "
     "left join article_counts n on n.organization_id = a.organization_id and n.article_id = a.id"
 )
-_CATEGORIES: Final = Order("a.category", shape=tuple[str])
+_CATEGORIES: Final = Order("deskbell_name_key(a.category)", "a.category", shape=tuple[str, str], by_name=True)
 # Where the marks around found words stand until the text is made safe for HTML: characters that no text may hold.
 SNIPPET_MARKS: Final = ("\x02", "\x03")
+# And what an angle bracket is until then: PostgreSQL would take what is between two of them for a tag and leave it out.
+SNIPPET_BRACKET: Final = "\x04"
 _HEADLINE: Final = 'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, MaxFragments=2, FragmentDelimiter=" … "'
 
 
@@ -127,7 +129,7 @@ async def search_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: Page
         sql(
             "with found as materialized ({}), "
             "best as materialized (select * from found order by score desc, id limit {} offset {}) "
-            "select {}, ts_headline('deskbell', deskbell_without_marks(deskbell_bounded(a.content)), "
+            "select {}, ts_headline('deskbell', translate(deskbell_bounded(a.text), '<', e'\\x04'), "
             "(select string_agg(quote_literal(lexeme), ' | ')::tsquery from ({}) shown), {}), (select count(*) from found) "
             "from best join articles a on a.organization_id = best.organization_id and a.id = best.id {} "
             "order by best.score desc, a.id",
@@ -148,33 +150,33 @@ def _shown(search: str | None) -> Fragment:
     return sql(
         "with asked as (select lexeme from unnest(to_tsvector('deskbell', deskbell_search_text({})))) "
         "select lexeme from asked union "
-        "select w.lexeme from unnest(to_tsvector('deskbell', left(deskbell_bounded(a.content), 150000))) w "
+        "select w.lexeme from unnest(to_tsvector('deskbell', left(deskbell_bounded(a.text), 150000))) w "
         "where octet_length(w.lexeme) > char_length(w.lexeme) "
         "and deskbell_search_text(w.lexeme) in (select lexeme from asked)",
         search,
     )
 
 
-async def add(db: Db, organization_id: UUID, article: Article) -> None:
-    """Writes a new article."""
+async def add(db: Db, organization_id: UUID, article: Article, text: str) -> None:
+    """Inserts an article with the text that readers see, which is searched and quoted."""
     await db.execute(
         sql(
-            "insert into articles (organization_id, id, slug, title, content, category, tags, locale, published_at, "
-            "author_id, created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-            organization_id, article.id, article.slug, article.title, article.content, article.category, article.tags,
-            article.locale, article.published_at, article.author_id, article.created_at, article.updated_at,
+            "insert into articles (organization_id, id, slug, title, content, text, category, tags, locale, published_at, "
+            "author_id, created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+            organization_id, article.id, article.slug, article.title, article.content, text, article.category,
+            article.tags, article.locale, article.published_at, article.author_id, article.created_at, article.updated_at,
         )
     )  # fmt: skip
 
 
-async def update(db: Db, article: Article) -> None:
-    """Writes an article's fields as they are in the record."""
+async def update(db: Db, article: Article, text: str | None) -> None:
+    """Writes an article's fields as they are in the record. `text` is None where the content is the same."""
     await db.execute(
         sql(
-            "update articles set title = {}, content = {}, category = {}, tags = {}, published_at = {}, version = {}, "
-            "updated_at = {} where id = {}",
-            article.title, article.content, article.category, article.tags, article.published_at, article.version,
-            article.updated_at, article.id,
+            "update articles set title = {}, content = {}, text = coalesce({}, text), category = {}, tags = {}, "
+            "published_at = {}, version = {}, updated_at = {} where id = {}",
+            article.title, article.content, text, article.category, article.tags, article.published_at,
+            article.version, article.updated_at, article.id,
         )
     )  # fmt: skip
 
@@ -220,8 +222,9 @@ async def categories(db: Db, actor: Actor) -> list[CategoryCount]:
     """The categories of the articles that the actor may read, by name."""
     rows = await db.fetch_all(
         sql(
-            "select a.category, count(*) from articles a where a.category <> '' and {} group by 1 order by 1",
+            "select a.category, count(*) from articles a where a.category <> '' and {} group by 1 order by {}",
             visible_to(actor),
+            _CATEGORIES.by(),
         )
     )
     return [CategoryCount(*row) for row in rows]
@@ -239,7 +242,9 @@ async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[Categor
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(distinct a.category) from articles a where {}", wanted)))
-    return page_from(rows, total, page, lambda row: CategoryCount(*row), lambda category: (category.name,))
+    return page_from(
+        rows, total, page, lambda row: CategoryCount(*row), lambda category: (category.name, category.name)
+    )
 
 
 async def count_view(db: Db, organization_id: UUID, article_id: UUID) -> None:

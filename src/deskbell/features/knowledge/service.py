@@ -2,19 +2,19 @@
 
 import hashlib
 import html
-import re
-import unicodedata
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
+from slugify import slugify
 
 from deskbell.features.knowledge import queries
 from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.features.knowledge.rendering import as_text
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import NotFound
+from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor
@@ -45,15 +45,15 @@ async def visit(uow: UnitOfWork, named: str | None, host: str) -> None:
 
 
 async def create(uow: UnitOfWork, new: NewArticle) -> Article:
-    """Writes an article; a draft unless it is to be published at once."""
+    """Creates an article: a draft, or published. Raises `Invalid` for a blank title or content."""
     uow.actor.require(Permission.ARTICLE_WRITE)
+    given = _cleaned({"title": new.title, "content": new.content, "category": new.category, "tags": new.tags})
     article = Article(
-        id=new_id(), slug=await _free_slug(uow, new.slug or new.title, new.locale), title=new.title.strip(),
-        content=new.content, category=new.category.strip(), tags=_tags(new.tags), locale=new.locale,
+        **given, id=new_id(), slug=await _free_slug(uow, new.slug or new.title, new.locale), locale=new.locale,
         published_at=uow.now if new.published else None, author_id=uow.actor.id, author_name="", version=1,
         created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
     )  # fmt: skip
-    await queries.add(uow.db, uow.actor.organization_id, article)
+    await queries.add(uow.db, uow.actor.organization_id, article, await as_text(article.content))
     uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
     return await get(uow, article.id)
 
@@ -90,7 +90,7 @@ async def list_articles(uow: UnitOfWork, narrow: ArticleFilter, page: PageReques
 def _safe_snippet(raw: str | None) -> str | None:
     if raw is None:
         return None
-    text = html.escape(raw, quote=False)
+    text = html.escape(raw.replace(queries.SNIPPET_BRACKET, "<"), quote=False)
     for mark, tag in _MARK.items():
         text = text.replace(mark, tag)
     return text
@@ -106,19 +106,15 @@ async def update(
         raise NotFound("article")
     if expected_version is not None:
         expected_version.demand(etag(article))
-    fields: dict[str, object] = {}
-    for name in ("title", "content", "category"):
-        value = getattr(changes, name)
-        if value is not UNSET and value != getattr(article, name):
-            fields[name] = value
-    if changes.tags is not UNSET and _tags(changes.tags) != article.tags:
-        fields["tags"] = _tags(changes.tags)
+    given = {name: getattr(changes, name) for name in ("title", "content", "category", "tags")}
+    given = _cleaned({name: value for name, value in given.items() if value is not UNSET})
+    fields: dict[str, object] = {name: value for name, value in given.items() if value != getattr(article, name)}
     if changes.published is not UNSET and changes.published != article.published:
         fields["published_at"] = uow.now if changes.published else None
     if not fields:
         return article
     changed = msgspec.structs.replace(article, **fields, version=article.version + 1, updated_at=uow.now)
-    await queries.update(uow.db, changed)
+    await queries.update(uow.db, changed, await as_text(changed.content) if "content" in fields else None)
     told = {name: Change(getattr(article, name), value) for name, value in fields.items() if name != "content"}
     if "content" in fields:
         told["content"] = Change(None, None)
@@ -171,14 +167,20 @@ def etag(article: Article) -> str:
     return f'"{article.version}"'
 
 
-def _tags(tags: list[str]) -> list[str]:
-    return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields as they are kept, of a new article and of a change alike. Raises `Invalid` for a blank title or content."""
+    blank = [name for name in ("title", "content") if name in fields and not fields[name].strip()]
+    if blank:
+        raise Invalid([FieldProblem(name, "This field must not be empty") for name in blank])
+    cleaned = fields | {name: fields[name].strip() for name in ("title", "category") if name in fields}
+    if "tags" in fields:
+        cleaned["tags"] = list(dict.fromkeys(tag.strip() for tag in fields["tags"] if tag.strip()))
+    return cleaned
 
 
 async def _free_slug(uow: UnitOfWork, text: str, locale: str) -> str:
     """A short form of the title for addresses, made unique by a number."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "article"
+    slug = slugify(text, max_length=80) or "article"
     taken = await queries.slugs_like(uow.db, slug, locale)
     number = 2
     free = slug

@@ -13,7 +13,10 @@ from deskbell.features.knowledge.records import Article
 Category = Annotated[str, Meta(max_length=100)]
 
 
-Content = Annotated[str, Meta(min_length=1, max_length=500_000)]
+Content = Annotated[
+    str,
+    Meta(min_length=1, max_length=500_000, pattern=r"\S", extra={"pattern_message": "This field must not be empty"}),
+]
 
 
 class ArticleAuthor(Struct, frozen=True):

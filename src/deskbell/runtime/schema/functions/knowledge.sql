@@ -15,10 +15,10 @@ $$;
 create or replace function deskbell_measure_article() returns trigger language plpgsql as $$
 begin
   new.title_length := coalesce((select sum(n) from deskbell_article_lexemes(new.title)), 0);
-  new.length := coalesce((select sum(n) from deskbell_article_lexemes(new.content)), 0);
+  new.length := coalesce((select sum(n) from deskbell_article_lexemes(new.text)), 0);
   return new;
 end $$;
-create or replace trigger measure_article before insert or update of title, content on articles
+create or replace trigger measure_article before insert or update of title, text on articles
   for each row execute function deskbell_measure_article();
 
 create or replace function deskbell_index_article() returns trigger
@@ -32,12 +32,12 @@ begin
           union all
           select 'labels', * from deskbell_article_lexemes(new.category || ' ' || array_to_string(new.tags, ' '))
           union all
-          select 'text', * from deskbell_article_lexemes(new.content)) found
+          select 'text', * from deskbell_article_lexemes(new.text)) found
    where octet_length(lexeme) <= 500 -- a longer one is no word, and might not fit into an index
    group by lexeme;
   return null;
 end $$;
-create or replace trigger index_article after insert or update of title, category, tags, content on articles
+create or replace trigger index_article after insert or update of title, category, tags, text on articles
   for each row execute function deskbell_index_article();
 
 -- The articles of the current organization with any of the words, best first, by BM25F (Robertson and Zaragoza,

@@ -37,9 +37,9 @@ create or replace function deskbell_comparable(body text) returns text language 
 
 -- Takes joined words apart. PostgreSQL's parser keeps "A-10412", "sms/phone", "login.gov", "4711.Please" and
 -- "srv01.example.com" whole, or reads "-10412" and "+46" as numbers with a sign, so that a search for a part finds nothing.
--- Numbers such as 3.5 and 10.0.0.1 stay whole.
+-- Numbers such as 3.5 and 10.0.0.1 stay whole. Words in angle brackets are words; the parser would take them for tags.
 create or replace function deskbell_parted(body text) returns text language sql immutable parallel safe
-  return regexp_replace(body,
+  return regexp_replace(translate(body, '<', ' '),
     '[-+/_]+(?=[[:alnum:]\u0080-\uffff])|(?<=[[:alpha:]\u0080-\uffff])[-+./_]+(?=[[:alnum:]\u0080-\uffff])|(?<=[[:digit:]])\.+(?=[[:alpha:]\u0080-\uffff])',
     ' ', 'g');
 
@@ -83,13 +83,3 @@ create or replace function deskbell_contains(body text, sought text) returns boo
 -- A word that marks the documents of one organization, so that a word index reads no matches of other organizations.
 create or replace function deskbell_lexeme(organization uuid) returns text language sql immutable parallel safe
   return 'organization' || replace(organization::text, '-', '');
-
--- An article as plain text for excerpts, without Markdown and HTML marks.
-create or replace function deskbell_without_marks(markdown text) returns text language sql immutable parallel safe
-  return regexp_replace(
-    regexp_replace(
-      regexp_replace(
-        regexp_replace(markdown, '!?\[([^]\[]*)\]\([^()\s]*(?:\s+"[^"]*")?\)', '\1', 'g'),
-        '^[ \t]*(?:#{1,6}|>|[-+*]|[0-9]{1,3}[.)])[ \t]+|^[ \t]*[-=_*|: \t]{3,}$|\|', ' ', 'gn'),
-      '[*`~]+|</?(?:a|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup|u)\M[^<>]*>', '', 'gi'),
-    '\s+|</?[[:alpha:]][^<>]*>', ' ', 'g');

@@ -5,7 +5,8 @@ create table articles (
   id uuid not null,
   slug text not null,
   title text not null,
-  content text not null,
+  content text not null, -- Markdown
+  text text not null,    -- what readers see of it; it is searched and quoted
   category text not null default '',
   tags text[] not null default '{}',
   locale text not null default 'en',
