@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
 
 import msgspec
 
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, Recorded, decode_event
-from deskbell.runtime.sql import Db
-
-__all__ = ["CHANNEL", "append", "read", "recorded"]
+from deskbell.runtime.sql import Db, sql
 
 CHANNEL: Final = "deskbell_journal"
 """Where each appended event is announced at commit, as `<organization id>:<event id>`."""
@@ -61,17 +58,22 @@ async def append(
 async def read(db: Db, event_id: int) -> Recorded | None:
     """One event of the entered organization."""
     row = await db.fetch_one(
-        "select id, organization_id, at, actor_id, type, payload from events "
-        "where organization_id = (select deskbell_organization()) and id = $1",
-        event_id,
+        sql(
+            "select {} from events e where e.organization_id = (select deskbell_organization()) and e.id = {}",
+            COLUMNS,
+            event_id,
+        )
     )
-    return None if row is None else recorded(row[0], row[1], row[2], row[3], row[4], row[5])
+    return None if row is None else recorded(row)
 
 
-def recorded(
-    event_id: int, organization_id: UUID, at: datetime, actor_id: UUID | None, kind: str, payload: str
-) -> Recorded:
-    """An event from its columns."""
+COLUMNS: Final = sql("e.id, e.organization_id, e.at, e.actor_id, e.type, e.payload")
+"""The columns of `events e` that `recorded` reads."""
+
+
+def recorded(row: Any) -> Recorded:
+    """An event from its row. Raises `KeyError` for an unknown type and `MsgspecError` for a payload that does not fit."""
     return Recorded(
-        id=event_id, organization_id=organization_id, at=at, actor_id=actor_id, event=decode_event(kind, payload)
-    )
+        id=row["id"], organization_id=row["organization_id"], at=row["at"], actor_id=row["actor_id"],
+        event=decode_event(row["type"], row["payload"]),
+    )  # fmt: skip

@@ -91,6 +91,8 @@ class _Writer:
         if isinstance(plain, type) and issubclass(plain, enum.Enum):
             members = {member.value: member for member in plain}
             return f"{self._object(members | {None: None} if optional else members)}[{column}]"
+        if plain is msgspec.Raw:
+            return f"{self._object(msgspec.Raw)}({column})"
         if is_json(plain):
             decoded = f"{self._object(msgspec.json.Decoder(plain).decode)}({column})"
             if get_origin(plain) is list:

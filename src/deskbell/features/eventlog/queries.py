@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
-
 from deskbell.features.eventlog.records import ExportedEvent, Moment
 from deskbell.kernel.events import Recorded
-from deskbell.runtime.journal import recorded
+from deskbell.runtime.journal import COLUMNS, recorded
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["by_ids", "exported_after", "latest", "missed_since", "now"]
-
-_COLUMNS: Final = sql("e.id, e.organization_id, e.at, e.actor_id, e.type, e.payload, e.xact_id::text")
+_COLUMNS: Final = sql("{}, e.xact_id::text as xact_id", COLUMNS)
 _OWN: Final = sql("e.organization_id = (select deskbell_organization())")
 
 
@@ -21,7 +18,7 @@ Written = tuple[Recorded, int]
 
 
 def _written(row: Any) -> Written:
-    return recorded(row[0], row[1], row[2], row[3], row[4], row[5]), int(row[6])
+    return recorded(row), int(row["xact_id"])
 
 
 async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, Written]:
@@ -32,7 +29,7 @@ async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, 
             _COLUMNS, _OWN, list(ids), list(types),
         )
     )  # fmt: skip
-    return {row[0]: _written(row) for row in rows}
+    return {row["id"]: _written(row) for row in rows}
 
 
 async def now(db: Db) -> Moment:
@@ -76,21 +73,11 @@ async def exported_after(db: Db, xact_id: int, event_id: int, limit: int) -> lis
     """
     rows = await db.fetch_all(
         sql(
-            "select e.xact_id::text, e.id, e.type, e.at, e.actor_id, e.subject_type, e.subject_id, e.ticket_id, "
-            "e.internal, e.imported, e.request_id, e.payload from events e "
+            "select e.xact_id::text as xact_id, e.id, e.type, e.at as timestamp, e.actor_id, e.subject_type, e.subject_id, "
+            "e.ticket_id, e.internal, e.imported, e.request_id, e.payload as data from events e "
             "where {} and (e.xact_id, e.id) > ({}::text::xid8, {}::bigint) "
             "and e.xact_id < pg_snapshot_xmin(pg_current_snapshot()) order by e.xact_id, e.id limit {}",
             _OWN, str(xact_id), event_id, limit,
         )
     )  # fmt: skip
-    return [
-        (
-            int(row[0]),
-            ExportedEvent(
-                id=row[1], type=row[2], timestamp=row[3], actor_id=row[4], subject_type=row[5], subject_id=row[6],
-                ticket_id=row[7], internal=row[8], imported=row[9], request_id=row[10],
-                data=msgspec.Raw(row[11].encode()),
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [(int(row["xact_id"]), event) for row, event in zip(rows, read(ExportedEvent, rows), strict=True)]

@@ -9,12 +9,9 @@ from deskbell.features.files.records import StoredFile
 from deskbell.features.tickets.queries.visibility import visible_comments_to, visible_to
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.sql import Db, Fragment, sql
+from deskbell.runtime.table import Table
 
-__all__ = ["add", "find_visible", "forget", "lock_deletable", "remove", "removed", "retire", "ticket_of", "unused"]
-
-_COLUMNS: Final = sql(
-    "f.id, f.filename, f.mime_type, f.size, f.sha256, f.storage_key, f.uploaded_by, f.created_at, f.hung"
-)
+_FILES: Final = Table("files", StoredFile, "f")
 
 
 def visible_files_to(actor: Actor) -> Fragment:
@@ -36,22 +33,12 @@ def visible_files_to(actor: Actor) -> Fragment:
 
 async def add(db: Db, organization_id: UUID, file: StoredFile) -> None:
     """Notes a file whose content is in the storage."""
-    await db.execute(
-        sql(
-            "insert into files (organization_id, id, filename, mime_type, size, sha256, storage_key, uploaded_by, "
-            "created_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {})",
-            organization_id, file.id, file.filename, file.mime_type, file.size, file.sha256, file.storage_key,
-            file.uploaded_by, file.created_at,
-        )
-    )  # fmt: skip
+    await db.execute(_FILES.insert(file, organization_id=organization_id))
 
 
 async def find_visible(db: Db, actor: Actor, file_id: UUID) -> StoredFile | None:
     """A file that the actor may read."""
-    row = await db.fetch_one(
-        sql("select {} from files f where f.id = {} and {}", _COLUMNS, file_id, visible_files_to(actor))
-    )
-    return None if row is None else StoredFile(*row)
+    return await _FILES.find(db, sql("f.id = {} and {}", file_id, visible_files_to(actor)))
 
 
 async def lock_deletable(db: Db, actor: Actor, file_id: UUID, *, any_file: bool) -> StoredFile | None:
@@ -59,10 +46,7 @@ async def lock_deletable(db: Db, actor: Actor, file_id: UUID, *, any_file: bool)
     reach = visible_files_to(actor)
     if any_file:
         reach = sql("(not f.hung or {})", reach)
-    row = await db.fetch_one(
-        sql("select {} from files f where f.id = {} and {} for update of f", _COLUMNS, file_id, reach)
-    )
-    return None if row is None else StoredFile(*row)
+    return await _FILES.find(db, sql("f.id = {} and {} for update of f", file_id, reach))
 
 
 async def ticket_of(db: Db, file_id: UUID) -> UUID | None:
@@ -94,7 +78,7 @@ async def retire(db: Db, uploaded_before: datetime, how_many: int) -> int:
 async def removed(db: Db, how_many: int) -> list[str]:
     """Keys of contents, of all organizations, that nothing refers to any more, the oldest first."""
     rows = await db.fetch_all(sql("select storage_key from deskbell_removed_files({})", how_many))
-    return [row[0] for row in rows]
+    return [row["storage_key"] for row in rows]
 
 
 async def forget(db: Db, keys: list[str]) -> None:
@@ -111,4 +95,4 @@ async def unused(db: Db, contents: Collection[tuple[UUID, UUID]]) -> set[tuple[U
             [file_id for _, file_id in contents],
         )
     )
-    return {(UUID(bytes=row[0].bytes), UUID(bytes=row[1].bytes)) for row in rows}
+    return {(UUID(bytes=row["organization_id"].bytes), UUID(bytes=row["id"].bytes)) for row in rows}

@@ -1,45 +1,38 @@
-"""Notifications: making them once, reading them, marking them; and who is to be told."""
+"""SQL of notifications, preferences and recipients."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from deskbell.features.notifications.records import Notification, Preferences, Recipient
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import STAFF_ROLES, Role
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.table import Table
 
-__all__ = [
-    "add",
-    "admins",
-    "by_ids",
-    "count_unread",
-    "find_mailable",
-    "find_preferences",
-    "forget_before",
-    "group_staff",
-    "leads",
-    "list_own",
-    "mark_all_read",
-    "mark_mailed",
-    "mark_read",
-    "recipients",
-    "remove",
-    "save_preferences",
-    "staff",
-    "types_beside",
-]
-
-_COLUMNS: Final = sql(
-    "n.id, n.user_id, n.kind, n.event_id, n.actor_id, n.ticket_id, n.comment_id, n.title, n.message, n.created_at, n.read_at"
+_NOTIFICATIONS: Final = Table("notifications", Notification, "n")
+_NEWEST: Final = Order[Notification](
+    "n.created_at", "n.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
 )
-_NEWEST: Final = Order("n.created_at", "n.id", shape=tuple[datetime, UUID])
-_RECIPIENT: Final = sql(
-    "select m.user_id, m.name, m.email, m.role, p.email_notifications, p.desktop_notifications, p.ticket_updates, "
-    "p.ticket_assignments, p.mentions from memberships m left join notification_preferences p "
-    "on p.organization_id = m.organization_id and p.user_id = m.user_id"
+_PREFERENCES: Final = Table("notification_preferences", Preferences, "p", key="user_id")
+_RECIPIENTS: Final = Table(
+    "memberships",
+    Recipient,
+    "m",
+    columns={
+        "id": "m.user_id",
+        "chosen_email_notifications": "p.email_notifications",
+        "chosen_desktop_notifications": "p.desktop_notifications",
+        "chosen_ticket_updates": "p.ticket_updates",
+        "chosen_ticket_assignments": "p.ticket_assignments",
+        "chosen_mentions": "p.mentions",
+        "chosen_daily_summary": "p.daily_summary",
+    },
+    joins="left join notification_preferences p on p.organization_id = m.organization_id and p.user_id = m.user_id",
 )
 _STAFF: Final = sorted(role.value for role in STAFF_ROLES)
 # What tells of a ticket that is gone, or that its reader may no longer see (row security says so), is not shown.
@@ -49,55 +42,20 @@ _REACHABLE: Final = sql(
 )
 
 
-def _notification(row: Any) -> Notification:
-    return Notification(
-        id=row[0], user_id=row[1], kind=row[2], event_id=row[3], actor_id=row[4], ticket_id=row[5], comment_id=row[6],
-        title=row[7], message=row[8], created_at=row[9], read_at=row[10],
-    )  # fmt: skip
-
-
-def _recipient(row: Any) -> Recipient:
-    wants = Preferences()
-    if row[4] is not None:
-        wants = Preferences(
-            email_notifications=row[4], desktop_notifications=row[5], ticket_updates=row[6], ticket_assignments=row[7],
-            mentions=row[8],
-        )  # fmt: skip
-    return Recipient(row[0], row[1], row[2], Role(row[3]), wants)
-
-
 async def add(db: Db, organization_id: UUID, new: Notification) -> bool:
-    """Writes a notification; False when this person has been told of this event so before."""
-    return bool(
-        await db.execute(
-            "insert into notifications (organization_id, id, user_id, kind, event_id, actor_id, ticket_id, comment_id, "
-            "title, message, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-            "on conflict (organization_id, event_id, user_id, kind) do nothing",
-            organization_id, new.id, new.user_id, new.kind, new.event_id, new.actor_id, new.ticket_id, new.comment_id,
-            new.title, new.message, new.created_at,
-        )
-    )  # fmt: skip
+    """Adds a notification; False when the person has one of this kind for the event already."""
+    insert = _NOTIFICATIONS.insert(new, organization_id=organization_id)
+    return bool(await db.execute(sql("{} on conflict (organization_id, event_id, user_id, kind) do nothing", insert)))
 
 
 async def by_ids(db: Db, ids: Sequence[UUID]) -> dict[UUID, Notification]:
-    """Notifications of the entered organization, whoever they are for: for readers of the journal."""
-    rows = await db.fetch_all(sql("select {} from notifications n where n.id = any({})", _COLUMNS, list(ids)))
-    return {row[0]: _notification(row) for row in rows}
+    """Notifications of the entered organization, of all its members: for readers of the journal."""
+    return {each.id: each for each in await _NOTIFICATIONS.fetch(db, sql("n.id = any({})", list(ids)))}
 
 
-async def list_own(db: Db, user_id: UUID, page: PageRequest, *, unread: bool) -> Page[Notification]:
+async def list_own(db: Db, user_id: UUID, request: PageRequest, *, unread: bool) -> Page[Notification]:
     """A page of a person's notifications, newest first."""
-    wanted = _own(user_id, unread=unread)
-    down = page.descends(True)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from notifications n where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=down)]), _NEWEST.by(descending=down),
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from notifications n where {}", wanted)))
-    return page_from(rows, total, page, _notification, lambda each: (each.created_at, each.id))
+    return await page(db, _NOTIFICATIONS, _NEWEST, request, where=_own(user_id, unread=unread))
 
 
 async def count_unread(db: Db, user_id: UUID) -> int:
@@ -111,20 +69,15 @@ def _own(user_id: UUID, *, unread: bool) -> Fragment:
 
 async def mark_read(db: Db, user_id: UUID, notification_id: UUID, now: datetime) -> tuple[Notification, bool] | None:
     """Marks one as read; with it, whether it was unread. None when the person has no such notification."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from notifications n where n.id = {} and {} for update",
-            _COLUMNS, notification_id, _own(user_id, unread=False),
-        )
-    )  # fmt: skip
-    if row is None:
+    own = _own(user_id, unread=False)
+    found = await _NOTIFICATIONS.find(db, sql("n.id = {} and {} for update", notification_id, own))
+    if found is None:
         return None
-    if row[10] is not None:
-        return _notification(row), False
-    row = await db.fetch_one(
-        sql("update notifications n set read_at = {} where n.id = {} returning {}", now, notification_id, _COLUMNS)
-    )
-    return _notification(row), True
+    if found.read_at is not None:
+        return found, False
+    read = msgspec.structs.replace(found, read_at=now)
+    await db.execute(_NOTIFICATIONS.update(read, "read_at"))
+    return read, True
 
 
 async def mark_all_read(db: Db, user_id: UUID, now: datetime) -> list[UUID]:
@@ -136,7 +89,7 @@ async def mark_all_read(db: Db, user_id: UUID, now: datetime) -> list[UUID]:
             user_id,
         )
     )
-    return [row[0] for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def remove(db: Db, user_id: UUID, notification_id: UUID) -> bool:
@@ -154,39 +107,38 @@ async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
 
 
 async def recipients(db: Db, user_ids: Sequence[UUID]) -> list[Recipient]:
-    """Those of these people who are members of the entered organization."""
-    rows = await db.fetch_all(
-        sql(
-            "{} where m.user_id = any({}) and m.ended_at is null order by m.user_id",
-            _RECIPIENT,
-            list(user_ids),
-        )
-    )
-    return [_recipient(row) for row in rows]
+    """The members of the entered organization among some people."""
+    return await _present(db, sql("m.user_id = any({})", list(user_ids)))
 
 
 async def staff(db: Db) -> list[Recipient]:
-    """Everybody on the entered organization's staff."""
-    rows = await db.fetch_all(
-        sql("{} where m.role = any({}) and m.ended_at is null order by m.user_id", _RECIPIENT, _STAFF)
-    )
-    return [_recipient(row) for row in rows]
+    """The staff of the entered organization."""
+    return await _present(db, sql("m.role = any({})", _STAFF))
 
 
 async def admins(db: Db) -> list[Recipient]:
     """The admins and owners of the entered organization."""
-    rows = await db.fetch_all(
-        sql("{} where m.role in ('admin', 'owner') and m.ended_at is null order by m.user_id", _RECIPIENT)
-    )
-    return [_recipient(row) for row in rows]
+    return await _present(db, sql("m.role in ('admin', 'owner')"))
 
 
 async def leads(db: Db) -> list[Recipient]:
-    """Those who lead the staff of the entered organization: team leads, admins and owners."""
-    rows = await db.fetch_all(
-        sql("{} where m.role in ('team_lead', 'admin', 'owner') and m.ended_at is null order by m.user_id", _RECIPIENT)
+    """The team leads, admins and owners of the entered organization."""
+    return await _present(db, sql("m.role in ('team_lead', 'admin', 'owner')"))
+
+
+async def group_staff(db: Db, group_id: UUID) -> list[Recipient]:
+    """The members of a group."""
+    among = sql(
+        "m.role = any({}) and exists (select from group_members g where g.organization_id = m.organization_id "
+        "and g.user_id = m.user_id and g.group_id = {})",
+        _STAFF,
+        group_id,
     )
-    return [_recipient(row) for row in rows]
+    return await _present(db, among)
+
+
+async def _present(db: Db, wanted: Fragment) -> list[Recipient]:
+    return await _RECIPIENTS.fetch(db, sql("{} and m.ended_at is null order by m.user_id", wanted))
 
 
 async def types_beside(db: Db, event_id: int, ticket_id: UUID) -> set[str]:
@@ -200,33 +152,14 @@ async def types_beside(db: Db, event_id: int, ticket_id: UUID) -> set[str]:
             ticket_id,
         )
     )
-    return {row[0] for row in rows}
-
-
-async def group_staff(db: Db, group_id: UUID) -> list[Recipient]:
-    """The members of a group."""
-    rows = await db.fetch_all(
-        sql(
-            "{} join group_members g on g.organization_id = m.organization_id and g.user_id = m.user_id "
-            "where g.group_id = {} and m.role = any({}) and m.ended_at is null order by m.user_id",
-            _RECIPIENT, group_id, _STAFF,
-        )
-    )  # fmt: skip
-    return [_recipient(row) for row in rows]
+    return {row["type"] for row in rows}
 
 
 async def find_mailable(db: Db, notification_id: UUID) -> tuple[Notification, Recipient] | None:
     """A notification that is still to be mailed, with the person; None when it was, is gone, or the person is."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from notifications n where n.id = {} and n.mailed_at is null and {}",
-            _COLUMNS, notification_id, _REACHABLE,
-        )
-    )  # fmt: skip
-    if row is None:
-        return None
-    people = await recipients(db, [row[1]])
-    return (_notification(row), people[0]) if people else None
+    found = await _NOTIFICATIONS.find(db, sql("n.id = {} and n.mailed_at is null and {}", notification_id, _REACHABLE))
+    people = await recipients(db, [found.user_id]) if found else []
+    return (found, people[0]) if found and people else None
 
 
 async def mark_mailed(db: Db, notification_id: UUID, now: datetime) -> None:
@@ -235,33 +168,18 @@ async def mark_mailed(db: Db, notification_id: UUID, now: datetime) -> None:
 
 
 async def find_preferences(db: Db, user_id: UUID) -> Preferences:
-    """What a person wants to be told."""
-    row = await db.fetch_one(
-        sql(
-            "select p.email_notifications, p.desktop_notifications, p.ticket_updates, p.ticket_assignments, p.mentions, "
-            "p.daily_summary from notification_preferences p where p.user_id = {}",
-            user_id,
-        )
-    )
-    if row is None:
-        return Preferences()
-    return Preferences(
-        email_notifications=row[0], desktop_notifications=row[1], ticket_updates=row[2], ticket_assignments=row[3],
-        mentions=row[4], daily_summary=row[5],
-    )  # fmt: skip
+    """The preferences of a person, or the defaults."""
+    return await _PREFERENCES.find(db, sql("p.user_id = {}", user_id)) or Preferences()
 
 
 async def save_preferences(db: Db, organization_id: UUID, user_id: UUID, wants: Preferences, now: datetime) -> None:
-    """Keeps what a person wants to be told."""
+    """Writes the preferences of a person."""
     await db.execute(
-        "insert into notification_preferences (organization_id, user_id, email_notifications, desktop_notifications, "
-        "ticket_updates, ticket_assignments, mentions, updated_at, daily_summary) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-        "on conflict (organization_id, user_id) do update set email_notifications = excluded.email_notifications, "
-        "desktop_notifications = excluded.desktop_notifications, ticket_updates = excluded.ticket_updates, "
-        "ticket_assignments = excluded.ticket_assignments, mentions = excluded.mentions, "
-        "updated_at = excluded.updated_at, daily_summary = excluded.daily_summary",
-        organization_id, user_id, wants.email_notifications, wants.desktop_notifications, wants.ticket_updates,
-        wants.ticket_assignments, wants.mentions, now,
-        wants.daily_summary,
-    )  # fmt: skip
+        sql(
+            "{} on conflict (organization_id, user_id) do update set email_notifications = excluded.email_notifications, "
+            "desktop_notifications = excluded.desktop_notifications, ticket_updates = excluded.ticket_updates, "
+            "ticket_assignments = excluded.ticket_assignments, mentions = excluded.mentions, "
+            "updated_at = excluded.updated_at, daily_summary = excluded.daily_summary",
+            _PREFERENCES.insert(wants, organization_id=organization_id, user_id=user_id, updated_at=now),
+        )
+    )

@@ -8,8 +8,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.permissions import STAFF_ROLES, Role
 
-__all__ = ["Kind", "Notification", "PreferenceChanges", "Preferences", "Recipient", "link_to"]
-
 Kind = Literal[
     "ticket_assigned", "ticket_updated", "mention", "sla_warning", "sla_breach", "feedback", "webhook_disabled"
 ]
@@ -69,13 +67,18 @@ class PreferenceChanges(Struct, frozen=True, kw_only=True):
 
 
 class Recipient(Struct, frozen=True):
-    """Somebody who may be told, with what they want."""
+    """A member who may be notified, with the preferences that they have chosen, if they have."""
 
     id: UUID
     name: str
     email: str
     role: Role
-    preferences: Preferences
+    chosen: Preferences | None = None
+
+    @property
+    def preferences(self) -> Preferences:
+        """The preferences in force."""
+        return self.chosen or Preferences()
 
     @property
     def is_staff(self) -> bool:

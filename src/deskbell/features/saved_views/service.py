@@ -1,6 +1,6 @@
 """Saving views, looking through them, and counting what they hold."""
 
-from typing import Any, Final, NoReturn
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,12 +14,15 @@ from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.counting import count_up_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketSort
 from deskbell.features.tickets.service.searching import understand
-from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
-from deskbell.kernel.events import Change
+from deskbell.kernel.changes import one_line
+from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.directory import Directory
+
+Fields = TypeVar("Fields", NewView, ViewChanges)
 
 _COUNT_LIMIT: Final = 1_000
 """Up to how many tickets a view is counted whose count is not maintained."""
@@ -27,16 +30,26 @@ _MAX_VIEWS: Final = 200
 """Views that one person may save."""
 
 
+VIEWS: Final = Directory(
+    queries.VIEWS,
+    "view",
+    queries.BY_NAME,
+    created=lambda view: ViewSaved(view_id=view.id, name=view.name, shared=view.shared),
+    updated=lambda view, changes: ViewUpdated(view_id=view.id, changes=changes),
+    deleted=lambda view: ViewDeleted(view_id=view.id, name=view.name),
+)
+
+
 async def list_views(uow: UnitOfWork, page: PageRequest) -> Page[SavedView]:
-    """A page of the actor's own views and those that are shared, by name."""
+    """A page of the actor's own views and the shared ones, by name."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    return await queries.list_visible(uow.db, uow.actor, page)
+    return await VIEWS.page(uow.db, page, queries.visible_to(uow.actor))
 
 
 async def get(uow: UnitOfWork, view_id: UUID) -> SavedView:
-    """A view of the actor's, or a shared one. Raises `NotFound`."""
+    """One of the actor's own views or a shared one. Raises `NotFound`."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    return await queries.find_visible(uow.db, uow.actor, view_id) or _missing()
+    return await VIEWS.get(uow.db, view_id, queries.visible_to(uow.actor))
 
 
 async def count(uow: UnitOfWork, view: SavedView) -> ViewCount | None:
@@ -60,69 +73,54 @@ async def list_tickets(
 
 
 async def create(uow: UnitOfWork, new: NewView) -> SavedView:
-    """Saves a view. Raises `Invalid` for a blank name or a query that is not understood, `Conflict` for one too many."""
+    """Saves a view. Raises `Invalid` for a blank name or a query that cannot be parsed, `Conflict` above the limit."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    fields = _checked(uow, msgspec.structs.asdict(new))
+    new = _checked(uow, new)
     if await queries.count_of(uow.db, uow.actor.id) >= _MAX_VIEWS:
         raise Conflict(f"You have {_MAX_VIEWS} views already; delete some that you no longer use")
     view = SavedView(
-        id=new_id(), owner_id=uow.actor.id, owner_name="", created_at=uow.now, updated_at=uow.now, **fields
-    )
-    await queries.add(uow.db, uow.actor.organization_id, view)
-    uow.record(ViewSaved(view_id=view.id, name=view.name, shared=view.shared))
+        id=new_id(), owner_id=uow.actor.id, owner_name="", created_at=uow.now, updated_at=uow.now,
+        **msgspec.structs.asdict(new),
+    )  # fmt: skip
+    await VIEWS.create(uow, view)
     return await get(uow, view.id)
 
 
 async def update(uow: UnitOfWork, view_id: UUID, changes: ViewChanges) -> SavedView:
-    """Sets the given fields; nothing changed, nothing is recorded. Raises `NotFound`, `Forbidden`, `Invalid`."""
-    view = await _locked(uow, view_id)
-    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
-    fields = {name: value for name, value in _checked(uow, given).items() if value != getattr(view, name)}
-    if not fields:
-        return view
-    changed = msgspec.structs.replace(view, **fields, updated_at=uow.now)
-    await queries.write(uow.db, changed)
-    told = {name: Change(getattr(view, name), value) for name, value in fields.items()}
-    uow.record(ViewUpdated(view_id=view.id, changes=told))
-    return changed
+    """Sets the given fields. Raises `NotFound`, `Forbidden`, `Invalid`."""
+    uow.actor.require(Permission.VIEW_MANAGE)
+    return await VIEWS.update(uow, await _locked(uow, view_id), _checked(uow, changes))
 
 
 async def delete(uow: UnitOfWork, view_id: UUID) -> None:
-    """Forgets a view. Raises `NotFound`, `Forbidden`."""
-    view = await _locked(uow, view_id)
-    await queries.remove(uow.db, view.id)
-    uow.record(ViewDeleted(view_id=view.id, name=view.name))
+    """Deletes a view. Raises `NotFound`, `Forbidden`."""
+    uow.actor.require(Permission.VIEW_MANAGE)
+    await VIEWS.delete(uow, await _locked(uow, view_id))
 
 
 async def _locked(uow: UnitOfWork, view_id: UUID) -> SavedView:
-    """A view to be changed: by its owner, or by an admin where it is shared."""
-    uow.actor.require(Permission.VIEW_MANAGE)
-    view = await queries.lock_visible(uow.db, uow.actor, view_id) or _missing()
+    """A view that the actor may change: its owner, or an admin where it is shared."""
+    view = await VIEWS.lock(uow.db, view_id, queries.visible_to(uow.actor))
     if view.owner_id != uow.actor.user_id and not uow.actor.may(Permission.ORGANIZATION_MANAGE):
         raise Forbidden("Only its owner and admins may change a shared view; save one of your own instead")
     return view
 
 
-def _checked(uow: UnitOfWork, fields: dict[str, Any]) -> dict[str, Any]:
-    """Names and queries without surrounding space. Raises `Invalid` for a blank name and for a query nobody understands."""
+def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
+    """Tidies name, query and columns. Raises `Invalid` for a blank name and for a query that cannot be parsed."""
     problems: list[FieldProblem] = []
-    cleaned = dict(fields)
-    if "name" in cleaned:
-        cleaned["name"] = " ".join(cleaned["name"].split())
-        if not cleaned["name"]:
-            problems.append(FieldProblem("name", "This field must not be empty"))
-    if "query" in cleaned:
-        cleaned["query"] = cleaned["query"].strip()
+    name = one_line(fields.name)
+    if name == "":
+        problems.append(FieldProblem("name", "This field must not be empty"))
+    query, columns = fields.query, fields.columns
+    if query is not UNSET:
+        query = query.strip()
         try:
-            understand(uow, cleaned["query"], "query", to_keep=True)
+            understand(uow, query, "query", to_keep=True)
         except Invalid as refusal:
             problems += refusal.problems
-    if "columns" in cleaned:
-        cleaned["columns"] = list(dict.fromkeys(cleaned["columns"]))
+    if columns is not UNSET:
+        columns = list(dict.fromkeys(columns))
     if problems:
         raise Invalid(problems)
-    return cleaned
-
-
-def _missing() -> NoReturn:
-    raise NotFound("view")
+    return msgspec.structs.replace(fields, name=name, query=query, columns=columns)

@@ -1,53 +1,34 @@
 """SQL of service-level policies."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from deskbell.features.sla.records import SlaPolicy
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-__all__ = ["lock_policy", "stored_policies", "write_policy"]
-
-_COLUMNS = sql("p.id, p.priority, p.first_response_seconds, p.resolution_seconds, p.updated_at")
-
-
-def _policy(row: tuple[UUID, str, int | None, int | None, datetime]) -> SlaPolicy:
-    return SlaPolicy(
-        id=row[0], priority=row[1], first_response_seconds=row[2], resolution_seconds=row[3], updated_at=row[4]
-    )
+_POLICIES: Final = Table("sla_policies", SlaPolicy, "p")
 
 
 async def stored_policies(db: Db) -> dict[str, SlaPolicy]:
-    """What the entered organization has decided, by priority."""
-    rows = await db.fetch_all(sql("select {} from sla_policies p", _COLUMNS))
-    return {row[1]: _policy(row) for row in rows}
+    """The policies that the entered organization has set, by priority."""
+    return {policy.priority: policy for policy in await _POLICIES.fetch(db, sql("true"))}
 
 
 async def lock_policy(db: Db, organization_id: UUID, default: SlaPolicy, now: datetime) -> SlaPolicy:
-    """A priority's policy, stored as the default first where it is not, and locked until the unit of work ends."""
-    await db.execute(
-        sql(
-            "insert into sla_policies (organization_id, id, priority, first_response_seconds, resolution_seconds, "
-            "created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}) on conflict do nothing",
-            organization_id, default.id, default.priority, default.first_response_seconds, default.resolution_seconds,
-            now, now,
-        )
-    )  # fmt: skip
-    row = await db.fetch_one(
-        sql("select {} from sla_policies p where p.priority = {} for update", _COLUMNS, default.priority)
-    )
-    assert row is not None, "it was stored a moment ago"
-    return _policy(row)
+    """A priority's policy, locked until the unit of work ends; the default is stored first where there is none."""
+    fresh = msgspec.structs.replace(default, updated_at=now)
+    insert = _POLICIES.insert(fresh, organization_id=organization_id, created_at=now)
+    await db.execute(sql("{} on conflict do nothing", insert))
+    policy = await _POLICIES.find(db, sql("p.priority = {} for update", default.priority))
+    assert policy is not None, "it was stored by the statement before"
+    return policy
 
 
 async def write_policy(db: Db, policy: SlaPolicy, now: datetime) -> None:
     """Writes a locked policy's targets."""
-    await db.execute(
-        sql(
-            "update sla_policies set first_response_seconds = {}, resolution_seconds = {}, updated_at = {} where id = {}",
-            policy.first_response_seconds,
-            policy.resolution_seconds,
-            now,
-            policy.id,
-        )
-    )
+    changed = msgspec.structs.replace(policy, updated_at=now)
+    await db.execute(_POLICIES.update(changed, "first_response_seconds", "resolution_seconds", "updated_at"))

@@ -2,32 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from deskbell.features.webhooks.records import Attempt, Delivery, Parcel
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, all_of, sql
+from deskbell.runtime.table import Table
 
-__all__ = [
-    "admins",
-    "ask_again",
-    "claim",
-    "find",
-    "first_tried_at",
-    "forget_before",
-    "forget_ticket",
-    "list_of_webhook",
-    "note",
-]
 
-_COLUMNS: Final = sql(
-    "d.id, d.webhook_id, d.event_id, d.ticket_id, d.type, d.body, d.state, d.created_at, d.next_attempt_at, d.finished_at"
+class _NumberedAttempt(Attempt, frozen=True, kw_only=True):
+    delivery_id: UUID
+
+
+_DELIVERIES: Final = Table("webhook_deliveries", Delivery, "d", without=["attempts"])
+_ATTEMPTS: Final = Table("webhook_attempts", _NumberedAttempt, "a")
+_NEWEST: Final = Order[Delivery](
+    "d.created_at", "d.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
 )
-_NEWEST: Final = Order("d.created_at", "d.id", shape=tuple[datetime, UUID])
 
 
 async def claim(
@@ -44,13 +40,7 @@ async def claim(
         "c.attempts from quickly, deskbell_claim_deliveries($1, $2, $3, $4, $5, $6, $7) c",
         at, lease_until, unordered_before, slow_lane, how_many, per_webhook, list(under_way),
     )  # fmt: skip
-    return [
-        Parcel(
-            organization_id=row[0], id=row[1], webhook_id=row[2], url=row[3], secret=row[4], previous_secret=row[5],
-            type=row[6], body=row[7], tries=row[8], attempts=row[9],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return read(Parcel, rows)
 
 
 _NOTE: Final = """
@@ -112,61 +102,22 @@ async def ask_again(db: Db, delivery_id: UUID, now: datetime) -> None:
 
 async def find(db: Db, webhook_id: UUID, delivery_id: UUID) -> Delivery | None:
     """One delivery of a webhook with its attempts."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from webhook_deliveries d where d.webhook_id = {} and d.id = {}",
-            _COLUMNS,
-            webhook_id,
-            delivery_id,
-        )
-    )
-    if row is None:
-        return None
-    made = await _attempts_of(db, [delivery_id])
-    return _delivery(row, made.get(delivery_id, []))
+    found = await _DELIVERIES.find(db, sql("d.webhook_id = {} and d.id = {}", webhook_id, delivery_id))
+    return (await _with_attempts(db, [found]))[0] if found else None
 
 
-async def list_of_webhook(db: Db, webhook_id: UUID, page: PageRequest, state: str | None) -> Page[Delivery]:
-    """A part of what a webhook was told, newest first."""
+async def list_of_webhook(db: Db, webhook_id: UUID, request: PageRequest, state: str | None) -> Page[Delivery]:
+    """A page of the deliveries to a webhook, newest first."""
     wanted = all_of([sql("d.webhook_id = {}", webhook_id), sql("d.state = {}", state) if state is not None else None])
-    down = page.descends(True)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from webhook_deliveries d where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=down)]), _NEWEST.by(descending=down),
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from webhook_deliveries d where {}", wanted)))
-    made = await _attempts_of(db, [row[0] for row in rows])
-    return page_from(
-        rows, total, page, lambda row: _delivery(row, made.get(row[0], [])), lambda each: (each.created_at, each.id)
-    )
+    found = await page(db, _DELIVERIES, _NEWEST, request, where=wanted)
+    return msgspec.structs.replace(found, items=await _with_attempts(db, found.items))
 
 
-def _delivery(row: Any, attempts: list[Attempt]) -> Delivery:
-    return Delivery(
-        id=row[0], webhook_id=row[1], event_id=row[2], ticket_id=row[3], type=row[4], body=row[5], state=row[6],
-        created_at=row[7], next_attempt_at=row[8], finished_at=row[9], attempts=attempts,
-    )  # fmt: skip
-
-
-async def _attempts_of(db: Db, delivery_ids: Sequence[UUID]) -> dict[UUID, list[Attempt]]:
-    rows = await db.fetch_all(
-        sql(
-            "select a.delivery_id, a.number, a.at, a.milliseconds, a.request_headers, a.status, a.response_headers, "
-            "a.response_excerpt, a.error from webhook_attempts a where a.delivery_id = any({}) order by a.number",
-            list(delivery_ids),
-        )
-    )
-    found: dict[UUID, list[Attempt]] = {}
-    for row in rows:
-        attempt = Attempt(
-            number=row[1], at=row[2], milliseconds=row[3], request_headers=msgspec.json.decode(row[4]), status=row[5],
-            response_headers=msgspec.json.decode(row[6]), response_excerpt=row[7], error=row[8],
-        )  # fmt: skip
-        found.setdefault(row[0], []).append(attempt)
-    return found
+async def _with_attempts(db: Db, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    made: dict[UUID, list[Attempt]] = {delivery.id: [] for delivery in deliveries}
+    for attempt in await _ATTEMPTS.fetch(db, sql("a.delivery_id = any({}) order by a.number", list(made))):
+        made[attempt.delivery_id].append(attempt)
+    return [msgspec.structs.replace(delivery, attempts=made[delivery.id]) for delivery in deliveries]
 
 
 async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
@@ -189,4 +140,4 @@ async def admins(db: Db) -> list[tuple[str, str]]:
             "order by m.email"
         )
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row["name"], row["email"]) for row in rows]

@@ -10,10 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.kernel.events import Recorded
-from deskbell.runtime.journal import recorded
+from deskbell.runtime.journal import COLUMNS, recorded
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
-
-__all__ = ["NewDelivery", "Told", "add_deliveries", "lock_place", "move_place", "next_events", "recorded_events"]
 
 _READER: Final = "webhooks"
 
@@ -42,9 +41,9 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
 async def lock_place(db: Db) -> tuple[str, int] | None:
     """How far the journal has been read, locked; None while another worker reads."""
     row = await db.fetch_one(
-        "select xact_id::text, id from journal_readers where name = $1 for update skip locked", _READER
+        "select xact_id::text as xact_id, id from journal_readers where name = $1 for update skip locked", _READER
     )
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row["xact_id"], row["id"])
 
 
 async def move_place(db: Db, xact_id: str, event_id: int) -> None:
@@ -57,25 +56,26 @@ async def move_place(db: Db, xact_id: str, event_id: int) -> None:
 async def next_events(db: Db, xact_id: str, event_id: int, types: Sequence[str], how_many: int) -> list[Told]:
     """The next events of all organizations, whether anybody is to be told of them or not."""
     rows = await db.fetch_all(
-        "select organization_id, id, xact_id::text, webhooks from deskbell_webhook_events($1::text::xid8, $2, $3, $4)",
+        "select organization_id, id, xact_id::text as xact_id, webhooks as webhook_ids "
+        "from deskbell_webhook_events($1::text::xid8, $2, $3, $4)",
         xact_id, event_id, list(types), how_many,
     )  # fmt: skip
-    return [Told(row[0], row[1], row[2], row[3]) for row in rows]
+    return read(Told, rows)
 
 
 async def recorded_events(db: Db, event_ids: Sequence[int]) -> list[Recorded]:
     """Events of the entered organization in the order asked for, without those that this version cannot read."""
     rows = await db.fetch_all(
         sql(
-            "select e.id, e.organization_id, e.at, e.actor_id, e.type, e.payload from events e "
-            "where e.organization_id = (select deskbell_organization()) and e.id = any({})",
+            "select {} from events e where e.organization_id = (select deskbell_organization()) and e.id = any({})",
+            COLUMNS,
             list(event_ids),
         )
     )
     found: dict[int, Recorded] = {}
     for row in rows:
         with contextlib.suppress(msgspec.MsgspecError, KeyError):
-            found[row[0]] = recorded(row[0], row[1], row[2], row[3], row[4], row[5])
+            found[row["id"]] = recorded(row)
     return [found[event_id] for event_id in event_ids if event_id in found]
 
 

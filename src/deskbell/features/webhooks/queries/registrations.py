@@ -1,71 +1,44 @@
 """SQL of webhook registrations."""
 
 from datetime import datetime
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.webhooks.records import Webhook
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.runtime.keyset import Order, page_from
-from deskbell.runtime.sql import Db, all_of, sql
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-__all__ = ["add", "disable", "find", "list_webhooks", "lock", "remove", "rotate", "update"]
-
-_COLUMNS = sql(
-    "w.id, w.url, w.event_types, w.include_internal, w.created_by, w.created_at, w.failing_since, w.disabled_at, "
-    "w.disabled_reason"
+_WEBHOOKS: Final = Table("webhooks", Webhook, "w")
+_NEWEST: Final = Order[Webhook](
+    "w.created_at", "w.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
 )
-_NEWEST = Order("w.created_at", "w.id", shape=tuple[datetime, UUID])
-
-
-def _webhook(row: Any) -> Webhook:
-    return Webhook(
-        id=row[0], url=row[1], event_types=row[2], include_internal=row[3], created_by=row[4], created_at=row[5],
-        failing_since=row[6], disabled_at=row[7], disabled_reason=row[8],
-    )  # fmt: skip
 
 
 async def add(db: Db, organization_id: UUID, webhook: Webhook, secret: str) -> None:
-    """A new registration."""
-    await db.execute(
-        sql(
-            "insert into webhooks (organization_id, id, url, event_types, include_internal, secret, created_by, "
-            "created_at) values ({}, {}, {}, {}, {}, {}, {}, {})",
-            organization_id, webhook.id, webhook.url, webhook.event_types, webhook.include_internal, secret,
-            webhook.created_by, webhook.created_at,
-        )
-    )  # fmt: skip
+    """Adds a webhook with its secret."""
+    await db.execute(_WEBHOOKS.insert(webhook, organization_id=organization_id, secret=secret))
 
 
-async def list_webhooks(db: Db, page: PageRequest, *, in_force: bool) -> Page[Webhook]:
-    """A part of the webhooks, or of those that are in force, newest first."""
+async def list_webhooks(db: Db, request: PageRequest, *, in_force: bool) -> Page[Webhook]:
+    """A page of the webhooks, or of the enabled ones, newest first."""
     wanted = sql("w.disabled_at is null") if in_force else sql("true")
-    down = page.descends(True)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from webhooks w where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([wanted, _NEWEST.after(page.cursor, descending=down)]), _NEWEST.by(descending=down),
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from webhooks w where {}", wanted)))
-    return page_from(rows, total, page, _webhook, lambda each: (each.created_at, each.id))
+    return await page(db, _WEBHOOKS, _NEWEST, request, where=wanted)
 
 
 async def find(db: Db, webhook_id: UUID) -> Webhook | None:
-    """One webhook."""
-    row = await db.fetch_one(sql("select {} from webhooks w where w.id = {}", _COLUMNS, webhook_id))
-    return None if row is None else _webhook(row)
+    """A webhook."""
+    return await _WEBHOOKS.find(db, sql("w.id = {}", webhook_id))
 
 
 async def lock(db: Db, webhook_id: UUID) -> Webhook | None:
-    """One webhook, locked until the unit ends."""
-    row = await db.fetch_one(sql("select {} from webhooks w where w.id = {} for update", _COLUMNS, webhook_id))
-    return None if row is None else _webhook(row)
+    """A webhook, locked until the unit of work ends."""
+    return await _WEBHOOKS.find(db, sql("w.id = {} for update", webhook_id))
 
 
 async def update(db: Db, webhook: Webhook) -> None:
-    """Writes what can be changed. Whoever is switched on begins with a clean slate."""
+    """Writes the fields that can be changed. Without failures the webhook also leaves the slow lane."""
     await db.execute(
         sql(
             "update webhooks set url = {}, event_types = {}, include_internal = {}, failing_since = {}, "
@@ -105,6 +78,6 @@ async def disable(db: Db, webhook_id: UUID, reason: str, now: datetime) -> bool:
 
 
 async def remove(db: Db, webhook_id: UUID) -> Webhook | None:
-    """Forgets a webhook and what was sent to it; None when there is none."""
-    row = await db.fetch_one(sql("delete from webhooks w where w.id = {} returning {}", webhook_id, _COLUMNS))
-    return None if row is None else _webhook(row)
+    """Deletes a webhook with its deliveries; None when there is none."""
+    delete = sql("delete from webhooks w where w.id = {} returning {}", webhook_id, _WEBHOOKS.columns)
+    return _WEBHOOKS.read_one(await db.fetch_one(delete))
