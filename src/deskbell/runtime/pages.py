@@ -57,19 +57,26 @@ async def page(
     *,
     where: Fragment = _ALL,
     total: Fragment | int | None = None,
+    descending: bool | None = None,
+    limit_first: bool = False,
 ) -> Page[T]:
     """The part of a list that is asked for, by number or after a cursor, and the exact length of the whole list.
 
     `total` is that length or a statement for it. Without it the rows of the table are counted, its joins left out.
+    `descending` is the direction, without it the one that the request or else the order names. With
+    `limit_first`, joins and computed columns are looked up for the rows of the page alone, not for those before it.
     """
-    descending = request.descends(order.descending)
-    rows = await db.fetch_all(
-        sql(
-            "{} order by {} limit {} offset {}",
-            table.select(all_of([where, order.after(request.cursor, descending=descending)])),
-            order.by(descending=descending), request.limit + 1, 0 if request.cursor is not None else request.offset,
-        )
+    if descending is None:
+        descending = request.descends(order.descending)
+    by = order.by(descending=descending)
+    part = sql(
+        "{} order by {} limit {} offset {}",
+        all_of([where, order.after(request.cursor, descending=descending)]), by, request.limit + 1,
+        0 if request.cursor is not None else request.offset,
     )  # fmt: skip
+    rows = await db.fetch_all(
+        sql("{} order by {}", table.select_among(part), by) if limit_first else table.select(part)
+    )
     if total is None:
         total = sql("select count(*) from {} where {}", table.base, where)
     if isinstance(total, Fragment):

@@ -1,6 +1,6 @@
 """A table and the struct of its rows: the select list, inserts and updates follow from the struct's fields.
 
-Lists, joins and conditions stay SQL, written by hand around `columns` and `source`:
+Lists, joins and conditions stay SQL, written by hand around `columns` and `joins`:
 
     NOTES = Table("notes", Note, "n", columns={"author_name": "m.name"}, joins="join memberships m on …")
 
@@ -75,12 +75,18 @@ class Table(Generic[T]):
         self.stored = tuple(_stored(record, alias, selected))
         self.columns = _list([_named(expression, column, alias) for column, expression in selected.items()])
         self.base = _text(f"{name} {alias}")
-        self.source = _text(f"{name} {alias} {joins}".rstrip())
+        self.joins = _text(joins)
+        self._alias = _text(alias)
         self._by_attribute = {column.attribute: column for column in self.stored}
 
     def select(self, where: Fragment) -> Fragment:
         """The rows where a condition holds; whatever follows a condition (`order by`, `for update`) may follow it."""
-        return Fragment(("select ", " from ", " where ", ""), (self.columns, self.source, where))
+        return Fragment(("select ", " from ", " ", " where ", ""), (self.columns, self.base, self.joins, where))
+
+    def select_among(self, where: Fragment) -> Fragment:
+        """The rows where a condition on the table alone holds, which a limit may follow; joined thereafter."""
+        parts = (self.columns, self._alias, self.base, where, self._alias, self.joins)
+        return Fragment(("select ", " from (select ", ".* from ", " where ", ") ", " ", ""), parts)
 
     async def find(self, db: Db, where: Fragment) -> T | None:
         """The first row where a condition holds."""

@@ -6,54 +6,52 @@ from uuid import UUID
 
 from deskbell.features.access.records import ApiKey
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.runtime.keyset import Order, page_from
-from deskbell.runtime.sql import Db, all_of, sql
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-_KEY = sql("k.id, k.name, k.hint, k.scopes, k.user_id, k.created_at, k.expires_at, k.last_used_at, k.revoked_at")
+
+class KeyInUse(ApiKey, frozen=True):
+    """An API key with its secret's hash and what its owner may do."""
+
+    secret_hash: bytes
+    role: Role
+    owner_verified: bool
+    platform_admin: bool
 
 
-_NEWEST_KEY: Final = Order("k.created_at", "k.id", shape=tuple[datetime, UUID])
+_KEYS: Final = Table("api_keys", ApiKey, "k")
+_KEYS_IN_USE: Final = Table(
+    "api_keys",
+    KeyInUse,
+    "k",
+    columns={
+        "role": "m.role",
+        "owner_verified": "u.email_verified_at is not null",
+        "platform_admin": "u.platform_admin",
+    },
+    joins="join memberships m on m.organization_id = k.organization_id and m.user_id = k.user_id "
+    "join users u on u.id = k.user_id",
+)
+_NEWEST_KEY: Final = Order[ApiKey](
+    "k.created_at", "k.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
+)
 
 
 async def add_api_key(db: Db, organization_id: UUID, key: ApiKey, secret_hash: bytes) -> None:
-    """A new key, of which only a hash is kept."""
-    await db.execute(
-        sql(
-            "insert into api_keys (organization_id, id, name, secret_hash, hint, scopes, user_id, created_at, expires_at) "
-            "values ({}, {}, {}, {}, {}, {}, {}, {}, {})",
-            organization_id, key.id, key.name, secret_hash, key.hint, key.scopes, key.user_id, key.created_at,
-            key.expires_at,
-        )
-    )  # fmt: skip
+    """Adds a key with the hash of its secret."""
+    await db.execute(_KEYS.insert(key, organization_id=organization_id, secret_hash=secret_hash))
 
 
-async def api_keys(db: Db, page: PageRequest) -> Page[ApiKey]:
-    """A part of the organization's keys that were not revoked, newest first."""
-    down = page.descends(True)
-    wanted = sql("k.revoked_at is null")
-    rows = await db.fetch_all(
-        sql(
-            "select {} from api_keys k where {} order by {} limit {} offset {}",
-            _KEY, all_of([wanted, _NEWEST_KEY.after(page.cursor, descending=down)]), _NEWEST_KEY.by(descending=down),
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from api_keys k where {}", wanted)))
-    return page_from(rows, total, page, lambda row: ApiKey(*row), lambda each: (each.created_at, each.id))
+async def api_keys(db: Db, request: PageRequest) -> Page[ApiKey]:
+    """A page of the organization's keys that were not revoked, newest first."""
+    return await page(db, _KEYS, _NEWEST_KEY, request, where=sql("k.revoked_at is null"))
 
 
-async def find_api_key(db: Db, key_id: UUID) -> tuple[ApiKey, bytes, str, bool, bool] | None:
-    """A key with its secret's hash and its owner's role, confirmed address and server-wide rights."""
-    row = await db.fetch_one(
-        sql(
-            "select {}, k.secret_hash, m.role, u.email_verified_at is not null, u.platform_admin from api_keys k "
-            "join memberships m using (organization_id, user_id) join users u on u.id = k.user_id "
-            "where k.id = {} and m.ended_at is null",
-            _KEY,
-            key_id,
-        )
-    )
-    return None if row is None else (ApiKey(*row[:9]), row[9], row[10], row[11], row[12])
+async def find_api_key(db: Db, key_id: UUID) -> KeyInUse | None:
+    """A key of a member of the entered organization, with what the member may do."""
+    return await _KEYS_IN_USE.find(db, sql("k.id = {} and m.ended_at is null", key_id))
 
 
 async def touch_api_key(db: Db, key_id: UUID, now: datetime) -> None:
@@ -76,10 +74,10 @@ async def revoke_api_key(db: Db, key_id: UUID, now: datetime) -> ApiKey | None:
             "update api_keys k set revoked_at = {} where k.id = {} and k.revoked_at is null returning {}",
             now,
             key_id,
-            _KEY,
+            _KEYS.columns,
         )
     )
-    return None if row is None else ApiKey(*row)
+    return _KEYS.read_one(row)
 
 
 async def revoke_api_keys_of(db: Db, user_id: UUID, now: datetime) -> list[ApiKey]:
@@ -89,7 +87,7 @@ async def revoke_api_keys_of(db: Db, user_id: UUID, now: datetime) -> list[ApiKe
             "update api_keys k set revoked_at = {} where k.user_id = {} and k.revoked_at is null returning {}",
             now,
             user_id,
-            _KEY,
+            _KEYS.columns,
         )
     )
-    return [ApiKey(*row) for row in rows]
+    return _KEYS.read(rows)

@@ -6,50 +6,40 @@ from uuid import UUID
 
 from deskbell.features.access.records import Invitation
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import Role
-from deskbell.runtime.keyset import Order, page_from
-from deskbell.runtime.sql import Db, all_of, sql
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-_BY_TIME: Final = Order("m.invited_at", "m.user_id", shape=tuple[datetime, UUID])
 # As the index memberships_invited says it.
 _PENDING: Final = sql(
     "m.invited_at is not null and m.ended_at is null and (m.last_login_at is null or m.last_login_at < m.invited_at)"
 )
-_COLUMNS: Final = sql("m.user_id, m.email, m.name, m.role, m.invited_at, i.user_id, i.name")
-_INVITER: Final = sql(
-    "left join lateral (select e.actor_id from events e where e.organization_id = m.organization_id "
+_INVITATIONS: Final = Table(
+    "memberships",
+    Invitation,
+    "m",
+    columns={"inviter_id": "i.user_id", "inviter_name": "i.name"},
+    joins="left join lateral (select e.actor_id from events e where e.organization_id = m.organization_id "
     "and e.subject_id = m.user_id and e.type = 'member.invited' order by e.id desc limit 1) e on true "
-    "left join memberships i on i.organization_id = m.organization_id and i.user_id = e.actor_id"
+    "left join memberships i on i.organization_id = m.organization_id and i.user_id = e.actor_id",
+)
+_NEWEST: Final = Order[Invitation](
+    "m.invited_at",
+    "m.user_id",
+    shape=tuple[datetime, UUID],
+    key=lambda each: (each.invited_at, each.user_id),
+    descending=True,
 )
 
 
-def _invitation(row: tuple[object, ...]) -> Invitation:
-    values = list(row)
-    values[3] = Role(str(values[3]))
-    return Invitation(*values)  # type: ignore[arg-type]  # the columns are the struct's fields in order
-
-
-async def pending(db: Db, page: PageRequest) -> Page[Invitation]:
-    """A part of the entered organization's invitations that nobody has followed yet, newest first."""
-    down = page.descends(True)
-    by = _BY_TIME.by(descending=down)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from (select m.* from memberships m where {} order by {} limit {} offset {}) m {} order by {}",
-            _COLUMNS, all_of([_PENDING, _BY_TIME.after(page.cursor, descending=down)]), by, page.limit + 1,
-            0 if page.cursor is not None else page.offset, _INVITER, by,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from memberships m where {}", _PENDING)))
-    return page_from(rows, total, page, _invitation, lambda each: (each.invited_at, each.user_id))
+async def pending(db: Db, request: PageRequest) -> Page[Invitation]:
+    """A page of the entered organization's pending invitations, newest first."""
+    return await page(db, _INVITATIONS, _NEWEST, request, where=_PENDING, limit_first=True)
 
 
 async def find_pending(db: Db, user_id: UUID) -> Invitation | None:
-    """The invitation of one person, unless they have followed it."""
-    row = await db.fetch_one(
-        sql("select {} from memberships m {} where {} and m.user_id = {}", _COLUMNS, _INVITER, _PENDING, user_id)
-    )
-    return None if row is None else _invitation(row)
+    """The pending invitation of one person."""
+    return await _INVITATIONS.find(db, sql("{} and m.user_id = {}", _PENDING, user_id))
 
 
 async def note_invited(db: Db, user_id: UUID, at: datetime | None) -> None:

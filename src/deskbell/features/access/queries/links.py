@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.access.records import Link, LinkPurpose
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-_LINK = sql("t.id, t.user_id, t.purpose, t.email, t.password_hash, t.created_at, t.expires_at")
+_LINKS: Final = Table("account_tokens", Link, "t")
 
 
 async def add_link(db: Db, link: Link) -> None:
     """A link that has no secret yet, and cannot be used until it has."""
-    await db.execute(
-        sql(
-            "insert into account_tokens (id, user_id, purpose, email, password_hash, created_at, expires_at) "
-            "values ({}, {}, {}, {}, {}, {}, {})",
-            link.id, link.user_id, link.purpose, link.email, link.password_hash, link.created_at, link.expires_at,
-        )
-    )  # fmt: skip
+    await db.execute(_LINKS.insert(link))
 
 
 async def mint(db: Db, link_id: UUID, secret_hash: bytes, now: datetime) -> Link | None:
@@ -30,10 +26,10 @@ async def mint(db: Db, link_id: UUID, secret_hash: bytes, now: datetime) -> Link
             secret_hash,
             link_id,
             now,
-            _LINK,
+            _LINKS.columns,
         )
     )
-    return None if row is None else Link(*row)
+    return _LINKS.read_one(row)
 
 
 async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now: datetime) -> Link | None:
@@ -46,10 +42,10 @@ async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now:
             secret_hash,
             list(purposes),
             now,
-            _LINK,
+            _LINKS.columns,
         )
     )
-    return None if row is None else Link(*row)
+    return _LINKS.read_one(row)
 
 
 async def spend_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: datetime) -> None:

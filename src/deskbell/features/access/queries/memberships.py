@@ -1,74 +1,56 @@
 """Memberships: people in the entered organization."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from deskbell.features.access.records import Membership
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.sql import Db, Fragment, sql
+from deskbell.runtime.table import Table
 
-MEMBER = sql(
-    "m.organization_id, m.user_id, m.role, m.email, m.name, m.phone, m.avatar_url, m.company, m.title, m.department, "
-    "m.availability, m.created_at, m.updated_at, m.last_login_at, u.email_verified_at is not null"
+MEMBERS: Final = Table(
+    "memberships",
+    Membership,
+    "m",
+    columns={"verified": "u.email_verified_at is not null"},
+    joins="join users u on u.id = m.user_id",
+    key="user_id",
 )
-
-
-def member_of(row: tuple[object, ...]) -> Membership:
-    """A membership from the columns `MEMBER`."""
-    values = list(row)
-    values[2] = Role(str(values[2]))
-    return Membership(*values)  # type: ignore[arg-type]  # the columns are the struct's fields in order
 
 
 async def add_membership(db: Db, member: Membership, invited_at: datetime | None = None) -> bool:
     """Adds a person to the organization, or takes them back in; False when they are a member already."""
+    member = replace(member, email=member.email.lower(), last_login_at=None)
     return bool(
         await db.execute(
             sql(
-                "insert into memberships (organization_id, user_id, role, email, name, phone, avatar_url, company, title, "
-                "department, availability, created_at, updated_at, invited_at) "
-                "values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) "
-                "on conflict (organization_id, user_id) do update set role = excluded.role, email = excluded.email, "
+                "{} on conflict (organization_id, user_id) do update set role = excluded.role, email = excluded.email, "
                 "name = excluded.name, phone = excluded.phone, company = excluded.company, title = excluded.title, "
                 "department = excluded.department, updated_at = excluded.updated_at, invited_at = excluded.invited_at, "
                 "ended_at = null where memberships.ended_at is not null",
-                member.organization_id, member.user_id, member.role.value, member.email.lower(), member.name,
-                member.phone, member.avatar_url, member.company, member.title, member.department, member.availability,
-                member.created_at, member.updated_at, invited_at,
+                MEMBERS.insert(member, invited_at=invited_at),
             )
         )
-    )  # fmt: skip
+    )
 
 
 async def find_member(db: Db, user_id: UUID) -> Membership | None:
     """A member of the entered organization."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from memberships m join users u on u.id = m.user_id where m.user_id = {} and m.ended_at is null",
-            MEMBER,
-            user_id,
-        )
-    )
-    return None if row is None else member_of(row)
+    return await MEMBERS.find(db, sql("m.user_id = {} and m.ended_at is null", user_id))
 
 
 async def find_member_by_email(db: Db, email: str) -> Membership | None:
     """A member of the entered organization by the address it knows them by."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from memberships m join users u on u.id = m.user_id where m.email = {} and m.ended_at is null",
-            MEMBER,
-            email.lower(),
-        )
-    )
-    return None if row is None else member_of(row)
+    return await MEMBERS.find(db, sql("m.email = {} and m.ended_at is null", email.lower()))
 
 
 async def organizations_of(db: Db, user_id: UUID) -> list[UUID]:
     """The organizations where a person is a member, the one last signed in to first."""
     rows = await db.fetch_all(sql("select organization_id from deskbell_memberships_of({})", user_id))
-    return [row[0] for row in rows]
+    return [row["organization_id"] for row in rows]
 
 
 async def note_login(db: Db, user_id: UUID, now: datetime) -> None:
@@ -94,15 +76,7 @@ async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: 
 
 async def lock_member(db: Db, user_id: UUID) -> Membership | None:
     """A member of the entered organization, kept from changing until this transaction ends."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from memberships m join users u on u.id = m.user_id "
-            "where m.user_id = {} and m.ended_at is null for update of m",
-            MEMBER,
-            user_id,
-        )
-    )
-    return None if row is None else member_of(row)
+    return await MEMBERS.find(db, sql("m.user_id = {} and m.ended_at is null for update of m", user_id))
 
 
 async def lock_owners(db: Db) -> list[UUID]:
@@ -113,7 +87,7 @@ async def lock_owners(db: Db) -> list[UUID]:
             Role.OWNER.value,
         )
     )
-    return [row[0] for row in rows]
+    return [row["user_id"] for row in rows]
 
 
 # The columns are named here and nowhere else, so that no name from outside can become SQL.
@@ -160,7 +134,7 @@ async def add_to_groups(
             group_ids,
         )
     )
-    found = [row[0] for row in rows]
+    found = [row["id"] for row in rows]
     await db.execute(
         sql(
             "insert into group_members (organization_id, group_id, user_id, created_at) "

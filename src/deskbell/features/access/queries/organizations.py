@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from deskbell.features.access.records import Belonging
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
 
 async def only_organization(db: Db) -> UUID | None:
     """The organization of a server that has exactly one."""
     rows = await db.fetch_all(sql("select id from organizations where deleted_at is null limit 2"))
-    return rows[0][0] if len(rows) == 1 else None
+    return rows[0]["id"] if len(rows) == 1 else None
 
 
 async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
@@ -75,4 +76,4 @@ async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
             user_id,
         )
     )
-    return [Belonging(*row) for row in rows]
+    return read(Belonging, rows)

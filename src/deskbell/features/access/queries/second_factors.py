@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.access.records import SecondFactor
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+_FACTORS: Final = Table(
+    "second_factors",
+    SecondFactor,
+    "f",
+    columns={
+        "recovery_codes_left": "(select count(*)::int from recovery_codes c where c.user_id = f.user_id "
+        "and c.used_at is null)"
+    },
+)
 
 
 async def find(db: Db, user_id: UUID) -> SecondFactor | None:
     """A person's second factor, be it in force or being set up."""
-    row = await db.fetch_one(
-        sql(
-            "select f.user_id, f.seed, f.enabled_at, (select count(*)::int from recovery_codes c "
-            "where c.user_id = f.user_id and c.used_at is null) from second_factors f where f.user_id = {}",
-            user_id,
-        )
-    )
-    return None if row is None else SecondFactor(*row)
+    return await _FACTORS.find(db, sql("f.user_id = {}", user_id))
 
 
 async def begin(db: Db, user_id: UUID, seed: bytes, now: datetime) -> bool:
@@ -59,10 +64,8 @@ async def enable(db: Db, user_id: UUID, step: int, code_hashes: Sequence[bytes],
 
 async def remove(db: Db, user_id: UUID) -> bool:
     """Takes it away, with its recovery codes; says whether it was in force."""
-    row = await db.fetch_one(
-        sql("delete from second_factors where user_id = {} returning enabled_at is not null", user_id)
-    )
-    return row is not None and bool(row[0])
+    delete = sql("delete from second_factors where user_id = {} returning enabled_at is not null", user_id)
+    return bool(await db.fetch_value(delete))
 
 
 async def use_step(db: Db, user_id: UUID, step: int) -> bool:

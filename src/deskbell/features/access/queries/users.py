@@ -1,38 +1,40 @@
 """Users: people by address, across organizations, and their passwords."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from deskbell.features.access.records import User
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-_USER = sql("u.id, u.email, u.name, u.password_hash, u.platform_admin, u.email_verified_at, u.made_in")
+_USERS: Final = Table("users", User, "u")
 
 
 async def find_user_by_email(db: Db, email: str) -> User | None:
-    """The person with this address (compared in lower case)."""
-    row = await db.fetch_one(sql("select {} from users u where u.email = {}", _USER, email.lower()))
-    return None if row is None else User(*row)
+    """The user with this address (compared in lower case)."""
+    return await _USERS.find(db, sql("u.email = {}", email.lower()))
 
 
 async def find_user(db: Db, user_id: UUID) -> User | None:
-    """A person by id."""
-    row = await db.fetch_one(sql("select {} from users u where u.id = {}", _USER, user_id))
-    return None if row is None else User(*row)
+    """A user by id."""
+    return await _USERS.find(db, sql("u.id = {}", user_id))
 
 
 async def add_user(db: Db, user: User, now: datetime) -> UUID:
-    """Adds a person, unless the address is known: returns the id of whoever has it."""
-    row = await db.fetch_one(
+    """Adds a user unless the address is known; returns the id of the user who has it."""
+    user = replace(user, email=user.email.lower())
+    found: UUID | None = await db.fetch_value(
         sql(
-            "with added as (insert into users (id, email, name, password_hash, platform_admin, email_verified_at, made_in, "
-            "created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {}) on conflict (email) do nothing returning id) "
+            "with added as ({} on conflict (email) do nothing returning id) "
             "select id from added union all select id from users where email = {} limit 1",
-            user.id, user.email.lower(), user.name, user.password_hash, user.platform_admin, user.email_verified_at,
-            user.made_in, now, now, user.email.lower(),
+            _USERS.insert(user, created_at=now, updated_at=now),
+            user.email,
         )
-    )  # fmt: skip
-    return user.id if row is None else UUID(bytes=row[0].bytes)
+    )
+    return user.id if found is None else UUID(bytes=found.bytes)  # none: it is being added by another transaction
 
 
 async def set_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Invalid, NotFound, Unauthenticated
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import Permission, Role, scope_covers
+from deskbell.kernel.permissions import Permission, scope_covers
 from deskbell.runtime.database import UnitOfWork
 
 
@@ -62,17 +62,16 @@ async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
     """Makes the unit act as a key's owner within its scopes. Raises `Unauthenticated`."""
     organization_id, key_id, secret = read_api_key(text)
     await uow.enter(Actor.system(organization_id))
-    found = await queries.find_api_key(uow.db, key_id)
-    if found is None or not hmac.compare_digest(found[1], hash_secret(secret)):
+    key = await queries.find_api_key(uow.db, key_id)
+    if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
         raise Unauthenticated("Invalid API key")
-    key, _, role, verified, platform_admin = found
     if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= uow.now):
         raise Unauthenticated("This API key no longer holds")
     await queries.touch_api_key(uow.db, key.id, uow.now)
     await uow.enter(
         Actor(
-            organization_id, key.user_id, Role(role), api_key_id=key.id, scopes=tuple(key.scopes), verified=verified,
-            platform_admin=platform_admin,
+            organization_id, key.user_id, key.role, api_key_id=key.id, scopes=tuple(key.scopes),
+            verified=key.owner_verified, platform_admin=key.platform_admin,
         )
     )  # fmt: skip
 

@@ -1,43 +1,46 @@
 """SQL of agents: memberships with a staff role."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.people.records.agents import Agent, AgentFilter, AgentSort, Availability
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import STAFF_ROLES, Role
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime import pages
+from deskbell.runtime.pages import Order
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.table import Table
 
 _STAFF: Final = sorted(role.value for role in STAFF_ROLES)
-_COLUMNS: Final = sql(
-    "m.user_id, m.name, m.email, m.role, m.phone, m.avatar_url, m.title, m.department, m.availability, "
-    "u.email_verified_at is not null, c.open, c.resolved, m.created_at, m.updated_at, m.last_login_at"
-)
-# Looked up for the rows of the page alone.
-_BESIDE: Final = sql(
-    "join users u on u.id = m.user_id cross join lateral ("
+_AGENTS: Final = Table(
+    "memberships",
+    Agent,
+    "m",
+    columns={
+        "id": "m.user_id",
+        "verified": "u.email_verified_at is not null",
+        "open_tickets": "c.open",
+        "resolved_tickets": "c.resolved",
+    },
+    joins="join users u on u.id = m.user_id cross join lateral ("
     "select coalesce(sum(k.n) filter (where k.status not in ('solved', 'closed')), 0)::int as open, "
     "coalesce(sum(k.n) filter (where k.status in ('solved', 'closed')), 0)::int as resolved "
     "from ticket_counts k where k.organization_id = m.organization_id and k.dimension = 'assignee' "
-    "and k.key = m.user_id) c"
+    "and k.key = m.user_id) c",
 )
-_ORDERS: Final[dict[AgentSort, Order]] = {
-    "name": Order("m.name_key", "m.user_id", shape=tuple[str, UUID], by_name=True),
-    "created_at": Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID]),
+_ORDERS: Final[dict[AgentSort, Order[Agent]]] = {
+    "name": Order(
+        "m.name_key",
+        "m.user_id",
+        shape=tuple[str, UUID],
+        places="deskbell_name_key({}), {}",
+        key=lambda agent: (agent.name, agent.id),
+    ),
+    "created_at": Order(
+        "m.created_at", "m.user_id", shape=tuple[datetime, UUID], key=lambda agent: (agent.created_at, agent.id)
+    ),
 }
-_KEYS: Final[dict[AgentSort, Callable[[Agent], tuple[Any, ...]]]] = {
-    "name": lambda agent: (agent.name, agent.id),
-    "created_at": lambda agent: (agent.created_at, agent.id),
-}
-
-
-def _agent(row: Any) -> Agent:
-    values = list(row)
-    values[3] = Role(values[3])
-    return Agent(*values)
 
 
 def _wanted(narrow: AgentFilter) -> Fragment:
@@ -55,29 +58,15 @@ def _wanted(narrow: AgentFilter) -> Fragment:
 async def list_page(
     db: Db, narrow: AgentFilter, sort: AgentSort, *, descending: bool, page: PageRequest
 ) -> Page[Agent]:
-    """One page of the agents."""
-    order, wanted = _ORDERS[sort], _wanted(narrow)
-    by = order.by(descending=descending)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from (select m.* from memberships m where {} order by {} limit {} offset {}) m {} order by {}",
-            _COLUMNS, all_of([wanted, order.after(page.cursor, descending=descending)]), by, page.limit + 1,
-            0 if page.cursor is not None else page.offset, _BESIDE, by,
-        )
-    )  # fmt: skip
-    total = await db.fetch_value(sql("select count(*) from memberships m where {}", wanted))
-    return page_from(rows, int(total), page, _agent, _KEYS[sort])
+    """A page of the agents."""
+    return await pages.page(
+        db, _AGENTS, _ORDERS[sort], page, where=_wanted(narrow), descending=descending, limit_first=True
+    )
 
 
 async def find(db: Db, agent_id: UUID) -> Agent | None:
     """An agent of the entered organization."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from memberships m {} where {} and m.user_id = {}",
-            _COLUMNS, _BESIDE, _wanted(AgentFilter()), agent_id,
-        )
-    )  # fmt: skip
-    return None if row is None else _agent(row)
+    return await _AGENTS.find(db, sql("{} and m.user_id = {}", _wanted(AgentFilter()), agent_id))
 
 
 async def set_availability(db: Db, agent_id: UUID, availability: Availability, now: datetime) -> str | None:

@@ -1,8 +1,7 @@
 """SQL of contacts: memberships with the role customer."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,25 +9,36 @@ from msgspec import Struct
 from deskbell.features.people.records.contacts import Contact, ContactSort
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Role
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime import pages
+from deskbell.runtime.pages import Order
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.table import Table
 
 _CUSTOMER: Final = Role.CUSTOMER.value
-_COLUMNS: Final = sql(
-    "m.user_id, m.name, m.email, m.phone, m.company, m.title, m.avatar_url, "
-    "(select u.email_verified_at is not null from users u where u.id = m.user_id), "
-    "(select coalesce(sum(c.n), 0)::int from ticket_counts c where c.organization_id = m.organization_id "
-    "and c.dimension = 'requester' and c.key = m.user_id), m.created_at, m.updated_at, m.last_login_at"
+_CONTACTS: Final = Table(
+    "memberships",
+    Contact,
+    "m",
+    columns={
+        "id": "m.user_id",
+        "verified": "(select u.email_verified_at is not null from users u where u.id = m.user_id)",
+        "tickets_count": "(select coalesce(sum(c.n), 0)::int from ticket_counts c "
+        "where c.organization_id = m.organization_id and c.dimension = 'requester' and c.key = m.user_id)",
+    },
 )
-_ORDERS: Final[dict[ContactSort, Order]] = {
-    "created_at": Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID]),
-    "name": Order("m.name_key", "m.user_id", shape=tuple[str, UUID], by_name=True),
-    "email": Order("m.email", shape=tuple[str]),
-}
-_KEYS: Final[dict[ContactSort, Callable[[Contact], tuple[Any, ...]]]] = {
-    "created_at": lambda contact: (contact.created_at, contact.id),
-    "name": lambda contact: (contact.name, contact.id),
-    "email": lambda contact: (contact.email,),
+_ORDERS: Final[dict[ContactSort, Order[Contact]]] = {
+    "created_at": Order(
+        "m.created_at", "m.user_id", shape=tuple[datetime, UUID], key=lambda contact: (contact.created_at, contact.id)
+    ),
+    "name": Order(
+        "m.name_key",
+        "m.user_id",
+        shape=tuple[str, UUID],
+        places="deskbell_name_key({}), {}",
+        key=lambda contact: (contact.name, contact.id),
+    ),
+    "email": Order("m.email", shape=tuple[str], key=lambda contact: (contact.email,)),
 }
 
 
@@ -40,18 +50,11 @@ def _wanted(search: str | None) -> Fragment:
 async def list_page(
     db: Db, search: str | None, sort: ContactSort, *, descending: bool, page: PageRequest
 ) -> Page[Contact]:
-    """One page of the contacts, or of those of whom every word of `search` begins a word of name, address or company."""
-    order = _ORDERS[sort]
-    by = order.by(descending=descending)
-    # Tickets are counted for the rows of the page alone, not for those before it.
-    rows = await db.fetch_all(
-        sql(
-            "select {} from (select m.* from memberships m where {} order by {} limit {} offset {}) m order by {}",
-            _COLUMNS, all_of([_wanted(search), order.after(page.cursor, descending=descending)]), by, page.limit + 1,
-            0 if page.cursor is not None else page.offset, by,
-        )
-    )  # fmt: skip
-    return page_from(rows, await count(db, search), page, lambda row: Contact(*row), _KEYS[sort])
+    """A page of the contacts, or of those where every search word is a prefix of a word in name, address or company."""
+    total = await count(db, search)
+    return await pages.page(
+        db, _CONTACTS, _ORDERS[sort], page, where=_wanted(search), total=total, descending=descending, limit_first=True
+    )
 
 
 async def count(db: Db, search: str | None) -> int:
@@ -66,10 +69,7 @@ async def count(db: Db, search: str | None) -> int:
 
 async def find(db: Db, contact_id: UUID) -> Contact | None:
     """A contact of the entered organization who has not left."""
-    row = await db.fetch_one(
-        sql("select {} from memberships m where {} and m.user_id = {}", _COLUMNS, _wanted(None), contact_id)
-    )
-    return None if row is None else Contact(*row)
+    return await _CONTACTS.find(db, sql("{} and m.user_id = {}", _wanted(None), contact_id))
 
 
 async def change_address(db: Db, user_id: UUID, email: str, now: datetime) -> bool:
@@ -138,15 +138,16 @@ async def activity_page(db: Db, contact_id: UUID, page: PageRequest) -> Page[Act
     rows = await db.fetch_all(
         sql(
             "with {}, part as (select id from theirs where {} order by id {} limit {} offset {}) "
-            "select e.id, e.type, e.at, e.actor_id, m.name, e.payload, t.number, t.subject, "
-            "(select count(*) from theirs) from (values (1)) as always (one) left join part on true "
+            "select e.id, e.type, e.at, e.actor_id, m.name as actor_name, e.payload, t.number as ticket_number, "
+            "t.subject as ticket_subject, (select count(*) from theirs) as total "
+            "from (values (1)) as always (one) left join part on true "
             "left join events e on e.organization_id = (select deskbell_organization()) and e.id = part.id "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
             "left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id order by e.id {}",
             theirs, all_of([before]), way, page.limit + 1, 0 if page.cursor is not None else page.offset, way,
         )
     )  # fmt: skip
-    found = [ActivityRow(*row[:8]) for row in rows if row[0] is not None]
-    total = int(rows[0][8]) if rows else 0
+    found = read(ActivityRow, [row for row in rows if row["id"] is not None])
+    total = int(rows[0]["total"]) if rows else 0
     items = found[: page.limit]
     return Page(items, total, page, encode_cursor(items[-1].id) if len(found) > page.limit else None)

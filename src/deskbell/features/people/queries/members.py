@@ -5,14 +5,20 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.access.queries.memberships import MEMBER, member_of
+from deskbell.features.access.queries.memberships import MEMBERS
 from deskbell.features.access.records import Membership
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Role
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-_NEWEST: Final = Order("m.created_at", "m.user_id", shape=tuple[datetime, UUID])
+_NEWEST: Final = Order[Membership](
+    "m.created_at",
+    "m.user_id",
+    shape=tuple[datetime, UUID],
+    key=lambda member: (member.created_at, member.user_id),
+    descending=True,
+)
 
 
 def _wanted(roles: Sequence[Role], search: str | None) -> Fragment:
@@ -25,18 +31,10 @@ def _wanted(roles: Sequence[Role], search: str | None) -> Fragment:
     )
 
 
-async def list_page(db: Db, roles: Sequence[Role], search: str | None, page: PageRequest) -> Page[Membership]:
-    """A part of the members with some roles (none named: any), the newest first."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from memberships m join users u on u.id = m.user_id where {} order by {} limit {} offset {}",
-            MEMBER, all_of([_wanted(roles, search), _NEWEST.after(page.cursor, descending=True)]),
-            _NEWEST.by(descending=True), page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    return page_from(
-        rows, await count(db, roles, search), page, member_of, lambda member: (member.created_at, member.user_id)
-    )
+async def list_page(db: Db, roles: Sequence[Role], search: str | None, request: PageRequest) -> Page[Membership]:
+    """A page of the members with some roles (none named: any), newest first."""
+    total = await count(db, roles, search)
+    return await page(db, MEMBERS, _NEWEST, request, where=_wanted(roles, search), total=total)
 
 
 async def count(db: Db, roles: Sequence[Role], search: str | None) -> int:

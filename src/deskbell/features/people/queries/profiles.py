@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.runtime.rows import read_one
 from deskbell.runtime.sql import Db, sql
 
 
@@ -18,4 +19,4 @@ class PublicProfile(Struct, frozen=True):
 async def public_profile(db: Db, user_id: UUID) -> PublicProfile | None:
     """A person who belongs to some organization; asked without having entered one."""
     row = await db.fetch_one(sql("select id, name, avatar_url from deskbell_public_profile({})", user_id))
-    return None if row is None else PublicProfile(*row)
+    return read_one(PublicProfile, row)
