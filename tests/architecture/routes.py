@@ -19,7 +19,9 @@ def all_routes() -> list[Route]:
     """Every route of every contract, and those that belong to none (probes, pages)."""
     from deskbell.app import list_routes  # it imports the whole product, which the lists alone do not need
 
-    return [Route(contract, method, path, str(permission)) for contract, method, path, permission, _ in list_routes()]
+    return [
+        Route(contract, method, path, str(permission)) for contract, method, path, permission, _, _ in list_routes()
+    ]
 
 
 def routes_of(contract: str) -> list[Route]:

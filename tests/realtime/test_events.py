@@ -1,5 +1,6 @@
 """`/ws`: who is told what, in which order and form."""
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 from tests.realtime.live import Live
@@ -118,12 +119,45 @@ async def test_a_notification_reaches_its_person_alone(live: Live, shop: Organiz
         assert "notification.new" not in [each["event"] for each in heard]
 
 
-async def test_a_key_hears_what_its_scopes_allow(live: Live, shop: Organization) -> None:
-    admin = await shop.person("admin")
-    made = await admin.client.post("/api-keys", {"name": "bell", "scopes": ["notifications:read"]})
+async def key_of(shop: Organization, *scopes: str) -> dict[str, str]:
+    made = await (await shop.client("admin")).post("/api-keys", {"name": "bell", "scopes": list(scopes)})
     assert made.status_code == 201, made.text
-    async with await live.settled("", headers={"X-API-Key": made.json()["data"]["key"]}) as ear:
+    return {"X-API-Key": made.json()["data"]["key"]}
+
+
+HEARD: dict[tuple[str, ...], list[str]] = {
+    ("notifications:read",): [],  # they quote their ticket
+    ("comments:read", "comments:internal"): [],  # they come with their ticket
+    ("tickets:read",): ["ticket.created", "ticket.assigned", "ticket.updated"],
+    ("tickets:read", "notifications:read"): ["ticket.created", "ticket.assigned", "ticket.updated", "notification.new"],
+    ("tickets:read", "comments:read"): ["ticket.created", "ticket.assigned", "ticket.updated", "reply"],
+    ("tickets:read", "comments:*"): ["ticket.created", "ticket.assigned", "ticket.updated", "reply", "note"],
+    ("*",): ["ticket.created", "ticket.assigned", "ticket.updated", "notification.new", "reply", "note"],
+}
+
+
+async def test_a_key_hears_what_its_scopes_allow(live: Live, shop: Organization) -> None:
+    admin, lead, agent = await shop.person("admin"), await shop.client("team_lead"), await shop.client("agent")
+    async with AsyncExitStack() as stack:
+        ears = {
+            scopes: await stack.enter_async_context(await live.settled("", headers=await key_of(shop, *scopes)))
+            for scopes in HEARD
+        }
         ticket = await file_ticket(shop)
-        await (await shop.client("team_lead")).patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(admin.id)})
+        await lead.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(admin.id)})
         await work(shop.desk, shop)
-        assert (await ear.next())["event"] == "notification.new"
+        for body in ("reply", "note"):
+            await agent.post(f"/tickets/{ticket['id']}/comments", {"body": body, "public": body == "reply"})
+        heard: dict[tuple[str, ...], list[Any]] = {
+            ("*",): await ears["*",].until("comment.added", body="note")
+        }  # by now the others have been sent theirs
+        for scopes, ear in ears.items():
+            if scopes != ("*",):
+                heard[scopes] = await ear.caught_up()
+    told = {
+        scopes: [
+            each["data"].get("body") or each["event"] for each in messages if each["event"] not in ("ping", "pong")
+        ]
+        for scopes, messages in heard.items()
+    }
+    assert told == HEARD

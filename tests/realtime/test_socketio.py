@@ -138,3 +138,17 @@ async def test_a_token_is_believed_from_any_page_and_a_cookie_from_our_own(live:
             assert not welcome, headers
         finally:
             await client.disconnect()
+
+
+async def test_a_key_that_may_not_read_tickets_hears_nothing_of_them(live: Live, shop: Organization) -> None:
+    agent, admin = await shop.person("agent"), await shop.person("admin")
+    made = await admin.client.post("/api-keys", {"name": "bell", "scopes": ["notifications:read"]})
+    async with guest(live, agent.token) as staff, guest(live, made.json()["data"]["key"]) as deaf:
+        ticket = await file_ticket(shop)
+        assert (await staff.next())[0] == "ticket:created"
+        assert (await deaf.ask("join", ticket["id"]))["error"]["code"] == "FORBIDDEN"
+        await admin.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(admin.id)})
+        await file_ticket(shop)
+        assert (await staff.next(filed_before=ticket["id"]))[0] == "ticket:created"
+        await deaf.ask("leave", ticket["id"])  # what was sent before its answer has been heard by now
+        assert deaf.heard.empty()

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import PERMISSIONS_OF, STAFF_ROLES, Permission, Role, scope_covers
-
-__all__ = ["Actor"]
 
 
 class Actor(Struct, frozen=True):
@@ -55,10 +54,29 @@ class Actor(Struct, frozen=True):
         role = self.role if self.verified else Role.CUSTOMER
         return permission in PERMISSIONS_OF[role] and self._in_scope(permission)
 
-    def require(self, permission: Permission) -> None:
-        """Raises `Forbidden` unless the actor holds the permission."""
-        if not self.may(permission):
-            raise Forbidden
+    def require(self, *permissions: Permission) -> None:
+        """Raises `Forbidden` unless the actor holds every one of the permissions."""
+        for permission in permissions:
+            if not self.may(permission):
+                raise self._refusal(permission)
+
+    def require_any(self, *permissions: Permission) -> None:
+        """Raises `Forbidden` unless the actor holds at least one of the permissions."""
+        if not any(map(self.may, permissions)):
+            raise self._refusal(*permissions)
+
+    @property
+    def reads_notes(self) -> bool:
+        """Whether internal notes are shown to this actor: to staff, and to their API keys with `comments:internal`."""
+        return self.may(Permission.COMMENT_INTERNAL)
+
+    def _refusal(self, *permissions: Permission) -> Forbidden:
+        """Names the missing scope where the role holds the permission and only the API key does not."""
+        unscoped = replace(self, scopes=None)
+        lacking = [permission.value for permission in permissions if unscoped.may(permission)]
+        if self.api_key_id is None or not lacking:
+            return Forbidden()
+        return Forbidden(f"This API key lacks the scope {' or '.join(lacking)}")
 
     def _in_scope(self, permission: Permission) -> bool:
         return self.scopes is None or any(scope_covers(scope, permission) for scope in self.scopes)

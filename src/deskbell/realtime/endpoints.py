@@ -12,7 +12,8 @@ from deskbell.features.eventlog.records import Moment
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.events import TicketDeleted
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import DeskbellError, NotFound, Unauthenticated
+from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthenticated
+from deskbell.kernel.permissions import Permission
 from deskbell.realtime.access import Doorkeeper, Pass
 from deskbell.realtime.company import Company
 from deskbell.realtime.connection import Connection, Receive, Send, goodbye
@@ -102,7 +103,7 @@ class Sockets:
                 return began, [] if since is None else await self._missed(uow, connection, since)
         except Unauthenticated as error:
             raise _Turned(Close.SIGNED_OUT) from error
-        except NotFound as error:
+        except (Forbidden, NotFound) as error:
             raise _Turned(Close.NO_SUCH_TICKET) from error
         except DATABASE_ERRORS as error:
             raise _Turned(Close.UNAVAILABLE) from error
@@ -131,7 +132,7 @@ class Sockets:
             connection.tickets = None if wanted is None else frozenset(wanted)
             connection.say("subscribed", {"tickets": wanted})
             return
-        if not connection.actor.is_staff:
+        if not connection.actor.is_staff or not connection.actor.may(Permission.TICKET_READ):
             connection.complain("Only staff can see each other on a ticket")
             return
         try:

@@ -11,7 +11,8 @@ import structlog
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets import service as tickets
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import DeskbellError, NotFound, Unauthenticated
+from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthenticated
+from deskbell.kernel.permissions import Permission
 from deskbell.realtime.access import Doorkeeper, Pass
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
@@ -76,6 +77,8 @@ class Gateway:
         except DeskbellError as refusal:
             self._forget(sid)
             raise refused({"code": refusal.code, "message": refusal.message}) from None
+        if not actor.may(Permission.TICKET_READ):  # every event is about a ticket
+            return
         await self.server.enter_room(sid, f"user:{actor.organization_id}:{actor.id}")
         if actor.is_staff:
             await self.server.enter_room(sid, f"org:{actor.organization_id}")
@@ -96,7 +99,7 @@ class Gateway:
         try:
             async with self._database.unit(guest.actor) as uow:
                 await tickets.get(uow, ticket_id)
-        except NotFound as refusal:
+        except (Forbidden, NotFound) as refusal:
             return _refusal(refusal.code, refusal.message)
         except DATABASE_ERRORS:
             return _refusal("SERVICE_UNAVAILABLE", "Try again shortly")

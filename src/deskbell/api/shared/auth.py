@@ -46,8 +46,8 @@ async def authenticate(connection: Request[Any, Any, Any]) -> Response[None] | N
     uow = await _open(connection)
     try:
         await _enter(connection, uow, caller)
-        if not isinstance(access, Public) and not uow.actor.may(access):
-            raise Forbidden
+        if not isinstance(access, Public):
+            uow.actor.require(*access)
         if late:
             connection.scope["state"][_LATE_ACTOR] = None if uow.anonymous else uow.actor
             await release(connection.scope)

@@ -23,7 +23,7 @@ from deskbell.api.shared.auth import authenticate, provide_uow
 from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
-from deskbell.api.shared.routing import Public, access_of
+from deskbell.api.shared.routing import access_of, more_with, words_of
 from deskbell.api.shared.validation import Wording, plain_wording
 from deskbell.kernel.errors import DeskbellError
 
@@ -35,13 +35,17 @@ Render = Callable[[DeskbellError], Any]
 
 
 class RouteEntry(NamedTuple):
-    """One operation: what it is called and what it asks of its caller."""
+    """One operation. `permission` is `public`, or every permission that its caller needs, divided by commas.
+
+    `more` are the permissions with which it shows or takes more.
+    """
 
     contract: str
     method: str
     path: str
     permission: str
     name: str
+    more: str
 
 
 class Contract(Struct, frozen=True, kw_only=True, dict=True):
@@ -120,10 +124,10 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         for route in app.routes:
             for handler in getattr(route, "route_handlers", ()):
                 if isinstance(handler, HTTPRouteHandler) and "access" in handler.opt:
-                    access = access_of(handler)
-                    word = "public" if isinstance(access, Public) else access.value
+                    word = words_of(access_of(handler))
                     for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
-                        yield RouteEntry(self.name, str(method), route.path_format, word, handler.handler_name)
+                        more = ", ".join(more_with(handler))
+                        yield RouteEntry(self.name, str(method), route.path_format, word, handler.handler_name, more)
 
     def document(self, app: Litestar) -> dict[str, Any]:
         """The OpenAPI 3.1 document."""

@@ -10,7 +10,7 @@ def may_call(role: Role | None, permission: str) -> bool:
     """Whether somebody with this role (None: nobody in particular) gets past a route's door."""
     if permission == "public":
         return True
-    return role is not None and Permission(permission) in PERMISSIONS_OF[role]
+    return role is not None and all(Permission(each) in PERMISSIONS_OF[role] for each in permission.split(", "))
 
 
 def permission_page(entries: Iterable[RouteEntry]) -> str:
@@ -33,8 +33,8 @@ def _lines(entries: list[RouteEntry]) -> Iterator[str]:
             contract = entry.contract
             yield f"## {contract}" if contract == entries[0].contract else f"\n## {contract}"
             yield ""
-            yield "| operation | permission | nobody | " + " | ".join(role.value for role in Role) + " |"
-            yield "|---|---|" + "---|" * (len(Role) + 1)
+            yield "| operation | permission | more with | nobody | " + " | ".join(role.value for role in Role) + " |"
+            yield "|---|---|---|" + "---|" * (len(Role) + 1)
         doors = [may_call(role, entry.permission) for role in (None, *Role)]
         marks = " | ".join("✓" if door else "" for door in doors)
-        yield f"| {entry.method} {entry.path} | {entry.permission} | {marks} |"
+        yield f"| {entry.method} {entry.path} | {entry.permission} | {entry.more} | {marks} |"

@@ -1,6 +1,9 @@
 """Reading the audit log."""
 
+import msgspec
+
 from deskbell.features.audit import queries
+from deskbell.features.audit.policy import NO_DATA, may_read_data
 from deskbell.features.audit.records import AuditEntry, AuditFilter
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import event_types
@@ -13,9 +16,19 @@ __all__ = ["actions_of", "list_entries"]
 
 
 async def list_entries(uow: UnitOfWork, narrow: AuditFilter, page: PageRequest) -> Page[AuditEntry]:
-    """A part of the organization's audit log, newest first."""
+    """A part of the organization's audit log, newest first.
+
+    Of objects that an API key may not read it learns who did what and when; the values are left out.
+    """
     uow.actor.require(Permission.AUDIT_READ)
-    return await queries.list_entries(uow.db, narrow, page)
+    found = await queries.list_entries(uow.db, narrow, page)
+    if uow.actor.scopes is None:
+        return found
+    shown = [
+        each if may_read_data(uow.actor, each.subject_type) else msgspec.structs.replace(each, payload=NO_DATA)
+        for each in found.items
+    ]
+    return msgspec.structs.replace(found, items=shown)
 
 
 def actions_of(text: str | None) -> tuple[str, ...]:

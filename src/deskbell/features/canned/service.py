@@ -84,6 +84,7 @@ async def delete(uow: UnitOfWork, response_id: UUID) -> None:
 
 async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID) -> Rendered:
     """The words with the ticket's, its requester's and the actor's names filled in. Raises `NotFound` for either."""
+    uow.actor.require(Permission.CANNED_READ, Permission.TICKET_READ)
     response = await get(uow, response_id)
     ticket = await tickets.get(uow, ticket_id)
     agent = await find_person(uow.db, uow.actor.id)

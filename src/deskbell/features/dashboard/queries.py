@@ -3,7 +3,9 @@
 from datetime import date, datetime
 
 from deskbell.features.dashboard.records import Activity, TicketCount
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.sql import Db, sql
 
 __all__ = [
@@ -108,16 +110,21 @@ async def overdue(db: Db, now: datetime) -> int:
     )
 
 
-async def recent_activity(db: Db, limit: int) -> list[Activity]:
-    """What happened last to the tickets that are there, newest first."""
+async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
+    """What happened last to the tickets that are there, newest first, as far as the actor may read comments and notes."""
+    types = ["ticket.created", "ticket.updated", "ticket.assigned"]
+    if actor.may(Permission.COMMENT_READ):
+        types.append("comment.added")
     rows = await db.fetch_all(
         sql(
             "select e.id, e.at, e.actor_id, m.name, t.id, t.number, t.subject, e.type, e.payload from events e "
             "join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
             "where e.organization_id = (select deskbell_organization()) and t.deleted_at is null "
-            "and e.type in ('ticket.created', 'ticket.updated', 'ticket.assigned', 'comment.added') "
+            "and e.type = any({}) and (e.type <> 'comment.added' or {} or not e.internal) "
             "order by e.at desc, e.id desc limit {}",
+            types,
+            actor.reads_notes,
             limit,
         )
     )

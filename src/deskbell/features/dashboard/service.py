@@ -59,8 +59,8 @@ async def overview(uow: UnitOfWork) -> Overview:
 
 async def activity(uow: UnitOfWork, limit: int) -> list[Activity]:
     """What happened last, newest first."""
-    uow.actor.require(Permission.DASHBOARD_READ)
-    return await queries.recent_activity(uow.db, limit)
+    uow.actor.require(Permission.DASHBOARD_READ, Permission.TICKET_READ)
+    return await queries.recent_activity(uow.db, uow.actor, limit)
 
 
 async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:

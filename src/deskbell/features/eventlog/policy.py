@@ -6,8 +6,6 @@ from deskbell.features.tickets.events import CommentAdded, CommentEdited, Commen
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
 
-__all__ = ["may_know"]
-
 
 def may_know(actor: Actor, occurrence: Occurrence) -> bool:
     """Whether this actor may be told: what a request of theirs would show them, and nothing else.
@@ -17,8 +15,7 @@ def may_know(actor: Actor, occurrence: Occurrence) -> bool:
     """
     event = occurrence.recorded.event
     if isinstance(event, NotificationCreated):
-        found = occurrence.notification is not None and event.user_id == actor.user_id
-        return found and actor.may(Permission.NOTIFICATION_READ)
+        return event.user_id == actor.user_id and _may_know_notification(actor, occurrence)
     if not isinstance(event, TicketEvent) or occurrence.ticket is None or not actor.may(Permission.TICKET_READ):
         return False
     if occurrence.ticket.deleted_at is not None and not isinstance(event, TicketDeleted):
@@ -32,5 +29,21 @@ def _may_know_comment(actor: Actor, occurrence: Occurrence, event: CommentEvent)
     if not actor.may(Permission.COMMENT_READ):
         return False
     if isinstance(event, CommentAdded | CommentEdited):
-        return occurrence.comment is not None and (occurrence.comment.public or actor.is_staff)
-    return True
+        return occurrence.comment is not None and (occurrence.comment.public or actor.reads_notes)
+    return event.public or actor.reads_notes
+
+
+def _may_know_notification(actor: Actor, occurrence: Occurrence) -> bool:
+    """A notification quotes what it is about: to read it takes the permissions to read that."""
+    notification, comment = occurrence.notification, occurrence.comment
+    if notification is None or not actor.may(Permission.NOTIFICATION_READ):
+        return False
+    if notification.ticket_id is not None and not actor.may(Permission.TICKET_READ):
+        return False
+    if notification.kind == "webhook_disabled":
+        return actor.may(Permission.WEBHOOK_MANAGE)
+    if notification.comment_id is None:
+        return True
+    if not actor.may(Permission.COMMENT_READ):
+        return False
+    return actor.reads_notes or not actor.is_staff or (comment is not None and comment.public)

@@ -1,14 +1,19 @@
 """Reading the journal: event by event for those who are connected, what they missed, and as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
+from uuid import UUID
+
+import msgspec
 
 from deskbell.features.access.events import ApiKeyRevoked, MemberEvent
+from deskbell.features.audit.policy import NO_DATA, may_read_data
 from deskbell.features.eventlog import queries
 from deskbell.features.eventlog.records import ExportPage, Moment, Occurrence
 from deskbell.features.notifications import queries as notifications
 from deskbell.features.notifications.events import NotificationCreated
+from deskbell.features.notifications.records import Notification
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketEvent
 from deskbell.features.tickets.queries import comments, tickets
@@ -52,13 +57,20 @@ async def now(uow: UnitOfWork) -> Moment:
 
 
 async def export(uow: UnitOfWork, since: str | None, limit: int) -> ExportPage:
-    """The journal from its beginning, or after `since`, in an order to which nothing is ever added in between."""
+    """The journal from its beginning, or after `since`, in an order to which nothing is ever added in between.
+
+    Of objects that an API key may not read it learns that an event happened; `data` is empty.
+    """
     uow.actor.require(Permission.EXPORT)
     place = (0, 0) if since is None else _place(since)
     found = await queries.exported_after(uow.db, *place, limit)
     if found:
         place = (found[-1][0], found[-1][1].id)
-    return ExportPage([event for _, event in found], encode_cursor(*place), len(found) < limit)
+    shown = [
+        event if may_read_data(uow.actor, event.subject_type) else msgspec.structs.replace(event, data=NO_DATA)
+        for _, event in found
+    ]
+    return ExportPage(shown, encode_cursor(*place), len(found) < limit)
 
 
 def _place(cursor: str) -> tuple[int, int]:
@@ -84,15 +96,22 @@ async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]
     comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
     told_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
     of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
-    of_comments = await comments.by_ids(uow.db, list(comment_ids)) if comment_ids else {}
     of_notifications = await notifications.by_ids(uow.db, list(told_ids)) if told_ids else {}
+    comment_ids |= {each.comment_id for each in of_notifications.values() if each.comment_id is not None}
+    of_comments = await comments.by_ids(uow.db, list(comment_ids)) if comment_ids else {}
     return [
         Occurrence(
             recorded=each,
             xact_id=xact_id,
             ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, TicketEvent) else None,
-            comment=of_comments.get(each.event.subject_id),
+            comment=of_comments.get(_comment_id(each, of_notifications)),
             notification=of_notifications.get(each.event.subject_id),
         )
         for each, xact_id in written
     ]
+
+
+def _comment_id(recorded: Recorded, of_notifications: Mapping[UUID, Notification]) -> UUID:
+    """The id of the comment that an event, or the notification it announces, may be about."""
+    about = of_notifications.get(recorded.event.subject_id)
+    return recorded.event.subject_id if about is None or about.comment_id is None else about.comment_id

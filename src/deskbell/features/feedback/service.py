@@ -49,6 +49,7 @@ async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | N
 
 async def find(uow: UnitOfWork, ticket_id: UUID) -> Feedback:
     """The verdict on a ticket that the actor may see. Raises `NotFound` for either."""
+    uow.actor.require(Permission.TICKET_READ)
     await tickets.get(uow, ticket_id)
     feedback = await queries.find(uow.db, ticket_id)
     if feedback is None:

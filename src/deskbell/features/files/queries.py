@@ -8,6 +8,7 @@ from uuid import UUID
 from deskbell.features.files.records import StoredFile
 from deskbell.features.tickets.queries.visibility import visible_comments_to, visible_to
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.sql import Db, Fragment, sql
 from deskbell.runtime.table import Table
 
@@ -17,15 +18,18 @@ _FILES: Final = Table("files", StoredFile, "f")
 def visible_files_to(actor: Actor) -> Fragment:
     """The rows of `files f` that an actor may read: their own while they hang on nothing, and what hangs on what they see.
 
-    What hangs on a ticket itself, and on none of its comments, is seen by whoever sees the ticket.
+    What hangs on a ticket itself, and on none of its comments, is seen by whoever sees the ticket. An API key sees a file
+    of a ticket with `tickets:read`, of a comment with `comments:read` too, of an internal note with `comments:internal`.
     """
     return sql(
-        "(case when f.hung then exists (select from attachments a "
+        "(case when f.hung then {} and exists (select from attachments a "
         "join tickets t on t.organization_id = a.organization_id and t.id = a.ticket_id "
         "left join comments c on c.organization_id = a.organization_id and c.id = a.comment_id "
         "where a.organization_id = f.organization_id and a.file_id = f.id and {} "
-        "and (a.comment_id is null or (c.id is not null and {}))) else f.uploaded_by = {} end)",
+        "and (a.comment_id is null or ({} and c.id is not null and {}))) else f.uploaded_by = {} end)",
+        actor.may(Permission.TICKET_READ),
         visible_to(actor),
+        actor.may(Permission.COMMENT_READ),
         visible_comments_to(actor),
         actor.user_id,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from deskbell.features.knowledge.records import Article, ArticleFilter, CategoryCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
@@ -49,8 +50,8 @@ _HEADLINE: Final = 'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, MaxFr
 
 
 def visible_to(actor: Actor) -> Fragment:
-    """The rows of `articles a` that an actor may see: staff all of them, everybody else the published ones."""
-    return sql("true") if actor.is_staff else sql("a.published_at is not null")
+    """The rows of `articles a` that an actor may see: published ones, and drafts for those who write articles."""
+    return sql("true") if actor.may(Permission.ARTICLE_WRITE) else sql("a.published_at is not null")
 
 
 def _article(row: Any, snippet: str | None = None) -> Article:
@@ -123,7 +124,7 @@ async def search_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: Page
     found = sql(
         "select a.organization_id, a.id, f.score from articles a "
         "join deskbell_search_articles({}, {}) f on f.article_id = a.id where {}",
-        narrow.search, actor.is_staff, _matching(actor, narrow),
+        narrow.search, actor.may(Permission.ARTICLE_WRITE), _matching(actor, narrow),
     )  # fmt: skip
     rows = await db.fetch_all(
         sql(

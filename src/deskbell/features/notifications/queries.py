@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.notifications.records import Notification, Preferences, Recipient
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
@@ -41,6 +42,11 @@ _REACHABLE: Final = sql(
     "and t.id = n.ticket_id and t.deleted_at is null))"
 )
 
+_ABOUT_NO_NOTE: Final = sql(
+    "(n.comment_id is null or exists (select from comments c where c.organization_id = n.organization_id "
+    "and c.id = n.comment_id and c.public))"
+)
+
 
 async def add(db: Db, organization_id: UUID, new: Notification) -> bool:
     """Adds a notification; False when the person has one of this kind for the event already."""
@@ -53,23 +59,32 @@ async def by_ids(db: Db, ids: Sequence[UUID]) -> dict[UUID, Notification]:
     return {each.id: each for each in await _NOTIFICATIONS.fetch(db, sql("n.id = any({})", list(ids)))}
 
 
-async def list_own(db: Db, user_id: UUID, request: PageRequest, *, unread: bool) -> Page[Notification]:
+async def list_own(db: Db, actor: Actor, request: PageRequest, *, unread: bool) -> Page[Notification]:
     """A page of a person's notifications, newest first."""
-    return await page(db, _NOTIFICATIONS, _NEWEST, request, where=_own(user_id, unread=unread))
+    return await page(db, _NOTIFICATIONS, _NEWEST, request, where=_own(actor, unread=unread))
 
 
-async def count_unread(db: Db, user_id: UUID) -> int:
+async def count_unread(db: Db, actor: Actor) -> int:
     """How many notifications a person has not read."""
-    return int(await db.fetch_value(sql("select count(*) from notifications n where {}", _own(user_id, unread=True))))
+    return int(await db.fetch_value(sql("select count(*) from notifications n where {}", _own(actor, unread=True))))
 
 
-def _own(user_id: UUID, *, unread: bool) -> Fragment:
-    return all_of([sql("n.user_id = {}", user_id), sql("n.read_at is null") if unread else None, _REACHABLE])
+def _own(actor: Actor, *, unread: bool) -> Fragment:
+    shown = [sql("n.read_at is null") if unread else None, _REACHABLE]
+    if not actor.may(Permission.TICKET_READ):
+        shown.append(sql("n.ticket_id is null"))
+    if not actor.may(Permission.COMMENT_READ):
+        shown.append(sql("n.comment_id is null"))
+    elif actor.is_staff and not actor.reads_notes:
+        shown.append(_ABOUT_NO_NOTE)
+    if actor.scopes is not None and not actor.may(Permission.WEBHOOK_MANAGE):
+        shown.append(sql("n.kind <> 'webhook_disabled'"))
+    return all_of([sql("n.user_id = {}", actor.user_id), *shown])
 
 
-async def mark_read(db: Db, user_id: UUID, notification_id: UUID, now: datetime) -> tuple[Notification, bool] | None:
+async def mark_read(db: Db, actor: Actor, notification_id: UUID, now: datetime) -> tuple[Notification, bool] | None:
     """Marks one as read; with it, whether it was unread. None when the person has no such notification."""
-    own = _own(user_id, unread=False)
+    own = _own(actor, unread=False)
     found = await _NOTIFICATIONS.find(db, sql("n.id = {} and {} for update", notification_id, own))
     if found is None:
         return None

@@ -68,19 +68,19 @@ async def notify(
 async def list_own(uow: UnitOfWork, page: PageRequest, *, unread: bool = False) -> Page[Notification]:
     """A page of the actor's notifications, newest first."""
     uow.actor.require(Permission.NOTIFICATION_READ)
-    return await queries.list_own(uow.db, uow.actor.id, page, unread=unread)
+    return await queries.list_own(uow.db, uow.actor, page, unread=unread)
 
 
 async def count_unread(uow: UnitOfWork) -> int:
     """How many of the actor's notifications are unread."""
     uow.actor.require(Permission.NOTIFICATION_READ)
-    return await queries.count_unread(uow.db, uow.actor.id)
+    return await queries.count_unread(uow.db, uow.actor)
 
 
 async def mark_read(uow: UnitOfWork, notification_id: UUID) -> Notification:
     """Marks one of the actor's as read; one that is read stays as it is. Raises `NotFound`."""
     uow.actor.require(Permission.NOTIFICATION_READ)
-    found = await queries.mark_read(uow.db, uow.actor.id, notification_id, uow.now)
+    found = await queries.mark_read(uow.db, uow.actor, notification_id, uow.now)
     if found is None:
         raise NotFound("notification")
     notification, was_unread = found
@@ -108,6 +108,7 @@ async def delete(uow: UnitOfWork, notification_id: UUID) -> None:
 
 async def get_preferences(uow: UnitOfWork) -> Preferences:
     """What the actor wants to be told."""
+    uow.actor.require(Permission.PROFILE)
     return await queries.find_preferences(uow.db, uow.actor.id)
 
 

@@ -53,7 +53,13 @@ async def get(uow: UnitOfWork, view_id: UUID) -> SavedView:
 
 
 async def count(uow: UnitOfWork, view: SavedView) -> ViewCount | None:
-    """How many tickets a view holds for the actor; None when its query is no longer understood. One query at most."""
+    """How many tickets a view holds for the actor, in one query at most.
+
+    None when its query is no longer understood, and for an API key that may not read tickets.
+    """
+    uow.actor.require(Permission.VIEW_MANAGE)
+    if not uow.actor.may(Permission.TICKET_READ):
+        return None
     try:
         query = understand(uow, view.query, "query")
     except Invalid:
@@ -66,6 +72,7 @@ async def list_tickets(
     uow: UnitOfWork, view_id: UUID, page: PageRequest, *, sort: SortField | None = None, descending: bool | None = None
 ) -> Page[Ticket]:
     """A page of a view's tickets, in its own order unless another is asked for. Raises `NotFound`, `Invalid`."""
+    uow.actor.require(Permission.VIEW_MANAGE, Permission.TICKET_READ)
     view = await get(uow, view_id)
     narrow = narrowed(uow.actor, view.filter, understand(uow, view.query, "query"))
     order = TicketSort(sort or view.sort, view.descending if descending is None else descending)

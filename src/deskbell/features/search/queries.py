@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from deskbell.features.tickets.queries.conditions import matching, tsquery_of
+from deskbell.features.tickets.queries.conditions import matching, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
 from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
@@ -51,8 +51,20 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
 
 def _found(actor: Actor, query: Query) -> Fragment:
     """The tickets that hold the words, or bear the number, with how well they fit: `f (ticket_id, rank)`."""
-    if actor.is_staff:
+    if actor.reads_notes:
         words = sql("select ticket_id, rank from deskbell_search_tickets({})", tsquery_of(query))
+    elif actor.is_staff and not wanted(query).terms:
+        words = sql("select w.ticket_id, 0::real from ({}) w", tickets_with(actor, query))
+    elif actor.is_staff:
+        # The index covers notes as well: it finds the candidates, the public words decide and rank (see `tickets_with`).
+        words = sql(
+            "select s.ticket_id, case when w.rank > 0 then ts_rank_cd(s.for_everyone, q.words) else 0 end "
+            "from deskbell_search_tickets({}) w join ticket_search s "
+            "on s.organization_id = (select deskbell_organization()) and s.ticket_id = w.ticket_id, "
+            "(select {}) as q (words) where s.for_everyone @@ q.words",
+            tsquery_of(wanted(query)),
+            tsquery_of(query),
+        )
     else:
         # A customer has few tickets: each one's words are looked at.
         words = sql(

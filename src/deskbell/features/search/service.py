@@ -43,8 +43,7 @@ async def search_tickets(
     By relevance unless another order is asked for; what asks for no words comes newest first. Raises `Invalid` for `q`
     that points at what is not understood.
     """
-    uow.actor.require(Permission.SEARCH)
-    uow.actor.require(Permission.TICKET_READ)
+    uow.actor.require(Permission.SEARCH, Permission.TICKET_READ)
     query = _query(uow, text)
     if order == "relevance" and query.terms:
         if page.cursor is not None:
@@ -57,7 +56,7 @@ async def search_tickets(
 
 async def search_contacts(uow: UnitOfWork, text: str, page: PageRequest) -> Page[Contact]:
     """A page of the contacts of whom every word begins a word of name, address or company, by name. Staff alone."""
-    uow.actor.require(Permission.SEARCH)
+    uow.actor.require(Permission.SEARCH, Permission.CONTACT_READ)
     words = _words(text) or _nothing_asked()
     return await contacts.list_contacts(uow, words, "name", descending=False, page=page)
 
@@ -72,7 +71,8 @@ async def search_articles(uow: UnitOfWork, text: str, page: PageRequest) -> Page
 async def everything(uow: UnitOfWork, text: str, kinds: Collection[Kind], limit: int) -> Found:
     """The best `limit` of each kind. Operators narrow tickets; contacts and articles are sought by the words beside them.
 
-    Customers find no contacts. Raises `Invalid` for `q`.
+    A kind that the actor may not read is left out: customers find no contacts, and an API key finds what its scopes
+    cover. Raises `Invalid` for `q`.
     """
     uow.actor.require(Permission.SEARCH)
     page = PageRequest(limit)

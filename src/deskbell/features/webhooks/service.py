@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from deskbell.features.webhooks import policy
 from deskbell.features.webhooks.events import (
     WebhookRegistered,
     WebhookRemoved,
@@ -40,11 +41,13 @@ async def register(
 ) -> tuple[Webhook, str]:
     """A new webhook and its secret, which is never shown again. Without event types it is told of all.
 
-    Of internal notes it is told only with `include_internal`. Raises `Invalid` for an address that webhooks may not go
+    Of internal notes it is told only with `include_internal`. Who registers it must be allowed to read what it is told.
+    Raises `Invalid` for an address that webhooks may not go
     to, and for unknown event types.
     """
     uow.actor.require(Permission.WEBHOOK_MANAGE)
     _require(url, event_types, allowed)
+    uow.actor.require(*policy.needed_for(event_types, include_internal=include_internal))
     webhook = Webhook(
         id=new_id(), url=url, event_types=list(dict.fromkeys(event_types)), include_internal=include_internal,
         created_by=uow.actor.user_id, created_at=uow.now, disabled_at=None,
@@ -111,6 +114,7 @@ async def update(
         fields |= {"disabled_at": None if switched_on else uow.now, "disabled_reason": None if switched_on else "admin"}
         fields |= {"failing_since": None} if switched_on else {}
     after = msgspec.structs.replace(before, **fields)
+    uow.actor.require(*policy.needed_for(after.event_types, include_internal=after.include_internal))
     await queries.update(uow.db, after)
     uow.record(WebhookUpdated(webhook_id=webhook_id, changes=told))
     return after

@@ -47,7 +47,11 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
 
 
 @post(
-    "/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_CREATE, tags=["Messages"], summary="Send Message"
+    "/tickets/{ticket_id:str}/messages",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=["Messages"],
+    summary="Send Message",
 )
 async def send_message(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[SendMessage]) -> MessageView:
     """Adds a message to a ticket that the caller may see; internal ones are for staff to write."""

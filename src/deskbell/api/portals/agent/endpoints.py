@@ -12,7 +12,6 @@ from deskbell.api.shared.routing import Uow, get, post, put
 from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, Ticket, TicketChanges, TicketFilter, TicketSort
-from deskbell.features.tickets.service.reading import locked
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -30,7 +29,12 @@ async def _detail(uow: UnitOfWork, ticket: Ticket) -> DetailView:
     return DetailView.with_comments(ticket, await service.list_comments(uow, ticket.id))
 
 
-@get("/agent/tickets", permission=Permission.TICKET_UPDATE, tags=TAG, summary="List the tickets assigned to you")
+@get(
+    "/agent/tickets",
+    permission=(Permission.TICKET_READ, Permission.TICKET_UPDATE),
+    tags=TAG,
+    summary="List the tickets assigned to you",
+)
 async def list_assigned(
     uow: Uow,
     status: WordsParam = None,
@@ -45,7 +49,13 @@ async def list_assigned(
     return Listing.of(await service.list_tickets(uow, mine, TicketSort(), PageRequest(limit, offset)), TicketView.of)
 
 
-@get("/agent/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Get an assigned ticket")
+@get(
+    "/agent/tickets/{ticket_id:str}",
+    permission=(Permission.TICKET_READ, Permission.TICKET_UPDATE, Permission.COMMENT_READ),
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="Get an assigned ticket",
+)
 async def get_assigned(uow: Uow, ticket_id: FromPath[UUID]) -> DetailView:
     """A ticket that is assigned to the caller, with its requester's name and address and its conversation."""
     ticket = await service.get(uow, ticket_id)
@@ -54,7 +64,11 @@ async def get_assigned(uow: Uow, ticket_id: FromPath[UUID]) -> DetailView:
 
 
 @put(
-    "/agent/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Update an assigned ticket"
+    "/agent/tickets/{ticket_id:str}",
+    permission=(Permission.TICKET_READ, Permission.TICKET_UPDATE, Permission.COMMENT_READ),
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="Update an assigned ticket",
 )
 async def update_assigned(
     uow: Uow,
@@ -62,7 +76,7 @@ async def update_assigned(
     data: JSONBody[UpdateTicket],
 ) -> DetailView:
     """Sets status, priority or both."""
-    ticket = await locked(uow, ticket_id)
+    ticket = await service.get_locked(uow, ticket_id)
     _demand_mine(uow, ticket)
     changes = TicketChanges(
         status=UNSET if data.status is UNSET else status_to_set(ticket, data.status),
@@ -73,7 +87,8 @@ async def update_assigned(
 
 @post(
     "/agent/tickets/{ticket_id:str}/comments",
-    permission=Permission.TICKET_UPDATE,
+    permission=(Permission.TICKET_READ, Permission.TICKET_UPDATE, Permission.COMMENT_CREATE),
+    more=(Permission.COMMENT_INTERNAL,),
     tags=TAG,
     summary="Comment on a ticket",
 )
@@ -83,7 +98,7 @@ async def comment_as_agent(
     data: JSONBody[AgentComment],
 ) -> CommentView:
     """Adds a comment that the customer sees or, with `is_internal`, one for agents and admins only."""
-    _demand_mine(uow, await locked(uow, ticket_id))
+    _demand_mine(uow, await service.get_locked(uow, ticket_id))
     new = NewComment(body=data.body, public=not data.is_internal, channel="api")
     return CommentView.of(await service.add_comment(uow, ticket_id, new))
 

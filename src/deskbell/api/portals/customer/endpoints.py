@@ -22,16 +22,26 @@ async def _detail(uow: UnitOfWork, ticket: Ticket) -> DetailView:
     return DetailView.with_comments(ticket, await service.list_comments(uow, ticket.id))
 
 
-@post("/customer/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="Create a ticket")
+@post(
+    "/customer/tickets",
+    permission=(Permission.TICKET_OWN, Permission.TICKET_CREATE),
+    tags=TAG,
+    summary="Create a ticket",
+)
 async def create_own(uow: Uow, data: JSONBody[CreateTicket]) -> DetailView:
     """Files a ticket; its requester is the caller."""
     new = NewTicket(
         subject=data.subject, description=data.description, priority=PRIORITY.write(data.priority), channel="api"
     )
-    return await _detail(uow, await service.create(uow, new))
+    return DetailView.with_comments(await service.create(uow, new), [])
 
 
-@get("/customer/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="List your tickets")
+@get(
+    "/customer/tickets",
+    permission=(Permission.TICKET_OWN, Permission.TICKET_READ),
+    tags=TAG,
+    summary="List your tickets",
+)
 async def list_own(
     uow: Uow,
     status: WordsParam = None,
@@ -46,13 +56,23 @@ async def list_own(
     return Listing.of(await service.list_tickets(uow, mine, TicketSort(), PageRequest(limit, offset)), TicketView.of)
 
 
-@get("/customer/tickets/{ticket_id:str}", permission=Permission.TICKET_OWN, tags=TAG, summary="Get a ticket")
+@get(
+    "/customer/tickets/{ticket_id:str}",
+    permission=(Permission.TICKET_OWN, Permission.TICKET_READ, Permission.COMMENT_READ),
+    tags=TAG,
+    summary="Get a ticket",
+)
 async def get_own(uow: Uow, ticket_id: FromPath[UUID]) -> DetailView:
     """One of the caller's own tickets with its conversation."""
     return await _detail(uow, await service.get(uow, ticket_id))
 
 
-@put("/customer/tickets/{ticket_id:str}", permission=Permission.TICKET_OWN, tags=TAG, summary="Close a ticket")
+@put(
+    "/customer/tickets/{ticket_id:str}",
+    permission=(Permission.TICKET_OWN, Permission.TICKET_CLOSE, Permission.COMMENT_READ),
+    tags=TAG,
+    summary="Close a ticket",
+)
 async def close_own(
     uow: Uow,
     ticket_id: FromPath[UUID],
@@ -63,7 +83,7 @@ async def close_own(
 
 
 @post(
-    "/customer/tickets/{ticket_id:str}/comments", permission=Permission.TICKET_OWN, tags=TAG,
+    "/customer/tickets/{ticket_id:str}/comments", permission=(Permission.TICKET_OWN, Permission.COMMENT_CREATE), tags=TAG,
     summary="Comment on a ticket",
 )  # fmt: skip
 async def comment_as_customer(

@@ -17,7 +17,14 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Knowledge Base"]
 
 
-@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="Search articles", refuses=(NotFound,))
+@get(
+    "/kb/articles",
+    permission=Public.OPTIONAL,
+    more=(Permission.ARTICLE_WRITE,),
+    tags=TAG,
+    summary="Search articles",
+    refuses=(NotFound,),
+)
 async def list_articles(
     uow: Uow,
     request: DeskbellRequest,

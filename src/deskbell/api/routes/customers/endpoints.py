@@ -19,7 +19,12 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Customer-Specific"]
 
 
-@get("/customers/me/tickets", permission=Permission.TICKET_OWN, tags=TAG, summary="List your tickets")
+@get(
+    "/customers/me/tickets",
+    permission=(Permission.TICKET_OWN, Permission.TICKET_READ),
+    tags=TAG,
+    summary="List your tickets",
+)
 async def list_own(
     uow: Uow, status: WordsParam = None, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
 ) -> Listing[TicketView]:

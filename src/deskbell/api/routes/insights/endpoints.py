@@ -10,6 +10,7 @@ from deskbell.api.routes.insights.shapes import AuditView, MetricsView
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get
 from deskbell.features.audit import service as audit
+from deskbell.features.audit.policy import EVENT_DATA
 from deskbell.features.audit.records import AuditFilter
 from deskbell.features.metrics import service as metrics
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
@@ -35,7 +36,7 @@ async def ticket_metrics(
     return MetricsView.of(await metrics.ticket_metrics(uow, _aware(start), _aware(end)))
 
 
-@get("/audit-logs", permission=Permission.AUDIT_READ, tags=TAG, summary="Read the audit log")
+@get("/audit-logs", permission=Permission.AUDIT_READ, more=EVENT_DATA, tags=TAG, summary="Read the audit log")
 async def audit_logs(
     uow: Uow,
     user_id: Annotated[UUID | None, QueryParameter(name="userId")] = None,

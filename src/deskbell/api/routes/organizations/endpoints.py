@@ -30,7 +30,13 @@ async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> O
     return OrganizationView.of(await service.create(uow, NewOrganization(data.name, data.domain)))
 
 
-@patch("/organizations/{organization_id:str}", permission=Permission.ORGANIZATION_READ, tags=TAG, summary="Update one")
+@patch(
+    "/organizations/{organization_id:str}",
+    permission=Permission.ORGANIZATION_READ,
+    more=(Permission.ORGANIZATION_MANAGE, Permission.PLATFORM),
+    tags=TAG,
+    summary="Update one",
+)
 async def update_organization(
     uow: Uow, organization_id: FromPath[UUID], data: JSONBody[UpdateOrganization]
 ) -> OrganizationView:

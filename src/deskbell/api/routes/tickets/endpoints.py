@@ -68,18 +68,30 @@ def _assignee(text: str | None) -> UUID | None:
         raise Invalid.field("assignee_id", "Must be an agent's id, or none") from error
 
 
-@post("/tickets", permission=Permission.TICKET_CREATE, tags=TICKETS, summary="Create a ticket")
+@post(
+    "/tickets",
+    permission=Permission.TICKET_CREATE,
+    more=(Permission.TICKET_ASSIGN, Permission.CONTACT_WRITE),
+    tags=TICKETS,
+    summary="Create a ticket",
+)
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
     """Files a ticket for the caller or, by staff, for a customer."""
     return TicketView.of(await service.create(uow, data.command()))
 
 
-@get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TICKETS, summary="Get a ticket")
+@get(
+    "/tickets/{ticket_id:str}",
+    permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    tags=TICKETS,
+    summary="Get a ticket",
+)
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> DetailView:
     """A ticket with its history, tags and messages, as far as the caller may see them."""
     ticket = await service.get(uow, ticket_id)
     steps = steps_for(await service.history(uow, ticket_id), staff=uow.actor.is_staff)
-    return DetailView.whole(ticket, steps, await service.list_comments(uow, ticket_id))
+    return DetailView.whole(ticket, steps, await service.conversation(uow, ticket_id))
 
 
 @patch("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TICKETS, summary="Update a ticket")
@@ -105,7 +117,13 @@ async def tag_ticket(uow: Uow, ticket_id: TicketId, data: JSONBody[TagBody]) -> 
     return TicketView.of(await add_tag(uow, ticket_id, data.tag_id))
 
 
-@get("/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_READ, tags=MESSAGES, summary="List messages")
+@get(
+    "/tickets/{ticket_id:str}/messages",
+    permission=Permission.COMMENT_READ,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=MESSAGES,
+    summary="List messages",
+)
 async def list_messages(
     uow: Uow, ticket_id: TicketId, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
 ) -> Listing[MessageView]:
@@ -114,7 +132,11 @@ async def list_messages(
 
 
 @post(
-    "/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_CREATE, tags=MESSAGES, summary="Post a message"
+    "/tickets/{ticket_id:str}/messages",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=MESSAGES,
+    summary="Post a message",
 )
 async def post_message(uow: Uow, ticket_id: TicketId, data: JSONBody[PostMessage]) -> MessageView:
     """Adds a message; internal ones are for staff to write."""
@@ -122,7 +144,13 @@ async def post_message(uow: Uow, ticket_id: TicketId, data: JSONBody[PostMessage
     return MessageView.of(await service.add_comment(uow, ticket_id, new))
 
 
-@delete("/messages/{message_id:str}", permission=Permission.COMMENT_DELETE, tags=MESSAGES, summary="Delete a message")
+@delete(
+    "/messages/{message_id:str}",
+    permission=Permission.COMMENT_DELETE,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=MESSAGES,
+    summary="Delete a message",
+)
 async def delete_message(uow: Uow, message_id: FromPath[UUID]) -> None:
     """Removes a message for good."""
     await service.delete_comment(uow, message_id)

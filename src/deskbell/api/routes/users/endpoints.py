@@ -51,14 +51,26 @@ async def get_me(uow: Uow) -> UserView:
     return UserView.of(await profiles.myself(uow))
 
 
-@get("/users/{user_id:str}", permission=Public.OPTIONAL, tags=TAG, summary="Get a user's profile")
+@get(
+    "/users/{user_id:str}",
+    permission=Public.OPTIONAL,
+    more=(Permission.PROFILE, Permission.CONTACT_READ),
+    tags=TAG,
+    summary="Get a user's profile",
+)
 async def get_user(uow: Uow, user_id: FromPath[UUID]) -> UserView | PublicProfile:
     """Name and picture to anybody; all of it to the person and to staff of their organization."""
     found = await profiles.view_profile(uow, user_id)
     return UserView.of(found) if isinstance(found, Membership) else found
 
 
-@patch("/users/{user_id:str}", permission=Permission.PROFILE, tags=TAG, summary="Update a user's profile")
+@patch(
+    "/users/{user_id:str}",
+    permission=Permission.PROFILE,
+    more=(Permission.MEMBER_MANAGE,),
+    tags=TAG,
+    summary="Update a user's profile",
+)
 async def update_user(uow: Uow, user_id: FromPath[UUID], data: JSONBody[UpdateUser]) -> UserView:
     """Sets the fields that are given: people of themselves, admins of anybody in their organization."""
     if user_id != uow.actor.user_id:

@@ -9,6 +9,7 @@ from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.features.webhooks import service
+from deskbell.features.webhooks.policy import EVENT_DATA
 from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -16,7 +17,7 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Webhooks & API Integrations"]
 
 
-@post("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Register a webhook")
+@post("/webhooks", permission=Permission.WEBHOOK_MANAGE, more=EVENT_DATA, tags=TAG, summary="Register a webhook")
 async def register_webhook(uow: Uow, request: DeskbellRequest, data: JSONBody[RegisterWebhook]) -> NewWebhookView:
     """Tells a program of events from now on, signed with the secret in the answer (Standard Webhooks)."""
     allowed = AllowedHosts(request.app.state.settings.webhook_allowed_hosts)

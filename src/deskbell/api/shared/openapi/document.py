@@ -1,6 +1,6 @@
 """The framework's OpenAPI document made whole: names, permissions, exact schemas, refusals, headers, examples."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ from deskbell.api.shared.openapi.handlers import (
 from deskbell.api.shared.openapi.refusals import Refusals
 from deskbell.api.shared.openapi.schemas import Schemas
 from deskbell.api.shared.openapi.shared_parts import HEADERS, NOTES, PARAMETERS, success_words, tidy_parameter
-from deskbell.api.shared.routing import ALSO, PRODUCES, Public, access_of
+from deskbell.api.shared.routing import ALSO, PRODUCES, Access, Public, access_of, more_with, words_of
 from deskbell.kernel.errors import DeskbellError
+from deskbell.kernel.permissions import Permission
 
 _EVERY: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID")
 _SECURITY: Final[dict[Public, list[dict[str, list[str]]]]] = {
@@ -97,11 +98,13 @@ class _Operations:
         whole: dict[str, Any] = {
             "tags": operation.get("tags", []),
             "summary": operation["summary"],
-            "description": f"{docstring(handler)}\n\n{_door(access)}".strip(),
+            "description": f"{docstring(handler)}\n\n{_door(access, more_with(handler))}".strip(),
             "operationId": self._named(handler),
         }
         if not isinstance(access, Public):
-            whole["x-permission"] = access.value
+            whole["x-permission"] = words_of(access)
+        if more := more_with(handler):
+            whole["x-more-with"] = ", ".join(more)
         whole["security"] = _SECURITY[access] if isinstance(access, Public) else [{"bearer": []}, {"apiKey": []}]
         whole["parameters"] = [tidy_parameter(each) for each in operation.get("parameters") or ()]
         if body := self._body(operation, handler):
@@ -159,12 +162,18 @@ class _Operations:
         return found
 
 
-def _door(access: Any) -> str:
+def _door(access: Access, more: Sequence[Permission]) -> str:
     if access is Public.ANONYMOUS:
-        return "No credentials are needed."
-    if access is Public.OPTIONAL:
-        return "Credentials are optional; given ones must hold."
-    return f"Permission: `{access.value}`"
+        needed = "No credentials are needed."
+    elif access is Public.OPTIONAL:
+        needed = "Credentials are optional; given ones must hold."
+    else:
+        needed = f"Permission: {_listed(access)}"
+    return f"{needed} · more with {_listed(more)}" if more else needed
+
+
+def _listed(permissions: Iterable[Permission]) -> str:
+    return ", ".join(f"`{each}`" for each in permissions)
 
 
 def _ref(kind: str, name: str) -> dict[str, str]:

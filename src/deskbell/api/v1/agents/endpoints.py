@@ -98,7 +98,12 @@ async def set_agent_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[St
     return Success((await _views(uow, [await agents.set_status(uow, agent_id, data.status)]))[0])
 
 
-@get("/agents/{agent_id:str}/tickets", permission=Permission.AGENT_READ, tags=TAG, summary="List their tickets")
+@get(
+    "/agents/{agent_id:str}/tickets",
+    permission=(Permission.AGENT_READ, Permission.TICKET_READ),
+    tags=TAG,
+    summary="List their tickets",
+)
 async def list_agent_tickets(
     uow: Uow,
     agent_id: FromPath[UUID],

@@ -70,7 +70,7 @@ async def delete_canned(uow: Uow, response_id: FromPath[UUID]) -> Done:
 
 
 @post(
-    "/canned-responses/{response_id:str}/render", permission=Permission.CANNED_READ, tags=TAG,
+    "/canned-responses/{response_id:str}/render", permission=(Permission.CANNED_READ, Permission.TICKET_READ), tags=TAG,
     summary="Fill a canned response in for a ticket", status_code=200,
 )  # fmt: skip
 async def render_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[RenderBody]) -> Success[RenderedView]:

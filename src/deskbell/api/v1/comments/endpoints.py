@@ -18,7 +18,13 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Tickets"]
 
 
-@get("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_READ, tags=TAG, summary="List comments")
+@get(
+    "/tickets/{ticket_id:str}/comments",
+    permission=Permission.COMMENT_READ,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="List comments",
+)
 async def list_comments(
     uow: Uow,
     ticket_id: FromPath[UUID],
@@ -35,7 +41,13 @@ async def list_comments(
     return Whole([CommentView.of(comment) for comment in part.items], Pagination.of(part))
 
 
-@post("/tickets/{ticket_id:str}/comments", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Add a comment")
+@post(
+    "/tickets/{ticket_id:str}/comments",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="Add a comment",
+)
 async def add_comment(
     uow: Uow, request: DeskbellRequest, ticket_id: FromPath[UUID], data: JSONBody[CreateComment]
 ) -> Success[CommentView]:
@@ -48,14 +60,21 @@ async def add_comment(
     return Success(CommentView.of(await service.add_comment(uow, ticket_id, new, expected_version(request))))
 
 
-@patch("/comments/{comment_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Edit a comment")
+@patch(
+    "/comments/{comment_id:str}",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL, Permission.COMMENT_DELETE),
+    tags=TAG,
+    summary="Edit a comment",
+)
 async def edit_comment(uow: Uow, comment_id: FromPath[UUID], data: JSONBody[EditComment]) -> Success[CommentView]:
     """Corrects your own words; admins may correct any."""
     return Success(CommentView.of(await service.edit_comment(uow, comment_id, data.body)))
 
 
 @delete(
-    "/comments/{comment_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Delete a comment",
+    "/comments/{comment_id:str}", permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL, Permission.COMMENT_DELETE), tags=TAG, summary="Delete a comment",
     status_code=200,
 )  # fmt: skip
 async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
@@ -64,7 +83,13 @@ async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
     return Done("Comment deleted")
 
 
-@get("/tickets/{ticket_id:str}/history", permission=Permission.TICKET_READ, tags=TAG, summary="Get the history")
+@get(
+    "/tickets/{ticket_id:str}/history",
+    permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Get the history",
+)
 async def get_ticket_history(
     uow: Uow,
     ticket_id: FromPath[UUID],

@@ -86,7 +86,12 @@ async def delete_contact(uow: Uow, request: DeskbellRequest, contact_id: FromPat
     return Done("Contact deleted")
 
 
-@get("/contacts/{contact_id:str}/tickets", permission=Permission.CONTACT_READ, tags=TAG, summary="List their tickets")
+@get(
+    "/contacts/{contact_id:str}/tickets",
+    permission=(Permission.CONTACT_READ, Permission.TICKET_READ),
+    tags=TAG,
+    summary="List their tickets",
+)
 async def list_contact_tickets(
     uow: Uow,
     contact_id: FromPath[UUID],
@@ -103,7 +108,13 @@ async def list_contact_tickets(
     return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 
-@get("/contacts/{contact_id:str}/activity", permission=Permission.CONTACT_READ, tags=TAG, summary="Get their activity")
+@get(
+    "/contacts/{contact_id:str}/activity",
+    permission=(Permission.CONTACT_READ, Permission.TICKET_READ),
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Get their activity",
+)
 async def get_contact_activity(
     uow: Uow,
     contact_id: FromPath[UUID],

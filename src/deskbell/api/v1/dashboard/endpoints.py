@@ -26,7 +26,13 @@ async def get_dashboard_stats(uow: Uow) -> Success[StatsView]:
     return Success(StatsView.of(await service.overview(uow)))
 
 
-@get("/dashboard/activity", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get recent activity")
+@get(
+    "/dashboard/activity",
+    permission=(Permission.DASHBOARD_READ, Permission.TICKET_READ),
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Get recent activity",
+)
 async def get_dashboard_activity(
     uow: Uow,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Number of activities to return")] = 20,

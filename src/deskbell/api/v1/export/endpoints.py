@@ -7,6 +7,7 @@ from litestar.params import QueryParameter
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.export.shapes import EventExport, EventView
+from deskbell.features.audit.policy import EVENT_DATA
 from deskbell.features.eventlog import service
 from deskbell.kernel.permissions import Permission
 
@@ -19,7 +20,7 @@ Since = Annotated[str | None, QueryParameter(description="`next` of the export b
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="Events at most")]
 
 
-@get("/export/events", permission=Permission.EXPORT, tags=["Export"], summary="Export events")
+@get("/export/events", permission=Permission.EXPORT, more=EVENT_DATA, tags=["Export"], summary="Export events")
 async def export_events(uow: Uow, since: Since = None, limit: Limit = 500) -> Success[EventExport]:
     """Every event, once each, in an order to which nothing is ever added in between, however many people are writing.
 

@@ -76,7 +76,9 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
 
 
 @get(
-    "/uploads/{file_id:str}", permission=Permission.FILE_READ, media_type="application/octet-stream", tags=TAG,
+    "/uploads/{file_id:str}", permission=Permission.FILE_READ,
+    more=(Permission.TICKET_READ, Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    media_type="application/octet-stream", tags=TAG,
     summary="Download a file", produces=("*/*",), also=(304,),
 )  # fmt: skip
 async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UUID]) -> Response[Any]:

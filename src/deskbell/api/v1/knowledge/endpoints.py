@@ -32,7 +32,14 @@ async def _enter_help_centre(uow: Uow, request: DeskbellRequest, organization: s
     await service.visit(uow, organization, request.headers.get("host", ""))
 
 
-@get("/kb/articles", permission=Public.OPTIONAL, tags=TAG, summary="List articles", refuses=(NotFound,))
+@get(
+    "/kb/articles",
+    permission=Public.OPTIONAL,
+    more=(Permission.ARTICLE_WRITE,),
+    tags=TAG,
+    summary="List articles",
+    refuses=(NotFound,),
+)
 async def list_articles(
     uow: Uow,
     request: DeskbellRequest,
@@ -55,7 +62,13 @@ async def list_articles(
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 
 
-@get("/kb/articles/{article_id:str}", permission=Public.OPTIONAL, tags=TAG, summary="Get an article")
+@get(
+    "/kb/articles/{article_id:str}",
+    permission=Public.OPTIONAL,
+    more=(Permission.ARTICLE_WRITE,),
+    tags=TAG,
+    summary="Get an article",
+)
 async def get_article(
     uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], organization: OrganizationParam = None
 ) -> Response[Success[ArticleView]]:
@@ -96,7 +109,14 @@ async def delete_article(uow: Uow, article_id: FromPath[UUID]) -> Done:
     return Done("Article deleted")
 
 
-@get("/kb/categories", permission=Public.OPTIONAL, tags=TAG, summary="List article categories", refuses=(NotFound,))
+@get(
+    "/kb/categories",
+    permission=Public.OPTIONAL,
+    more=(Permission.ARTICLE_WRITE,),
+    tags=TAG,
+    summary="List article categories",
+    refuses=(NotFound,),
+)
 async def list_article_categories(
     uow: Uow,
     request: DeskbellRequest,
@@ -116,7 +136,8 @@ async def list_article_categories(
 
 
 @post(
-    "/kb/articles/{article_id:str}/vote", permission=Public.OPTIONAL, tags=TAG, summary="Say whether an article helped",
+    "/kb/articles/{article_id:str}/vote", permission=Public.OPTIONAL,
+    more=(Permission.ARTICLE_WRITE,), tags=TAG, summary="Say whether an article helped",
     status_code=200,
 )  # fmt: skip
 async def vote_on_article(

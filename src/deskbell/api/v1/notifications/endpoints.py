@@ -17,10 +17,13 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Notifications"]
 
 
-READ = Permission.NOTIFICATION_READ
-
-
-@get("/notifications", permission=READ, tags=TAG, summary="List notifications")
+@get(
+    "/notifications",
+    permission=Permission.NOTIFICATION_READ,
+    more=(Permission.TICKET_READ, Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.WEBHOOK_MANAGE),
+    tags=TAG,
+    summary="List notifications",
+)
 async def list_notifications(
     uow: Uow,
     page: PageParam = 1,
@@ -38,20 +41,35 @@ async def list_notifications(
     return NotificationPage(views, Pagination.of(found), await service.count_unread(uow))
 
 
-@patch("/notifications/{notification_id:str}/read", permission=READ, tags=TAG, summary="Mark a notification as read")
+@patch(
+    "/notifications/{notification_id:str}/read",
+    permission=Permission.NOTIFICATION_READ,
+    more=(Permission.TICKET_READ, Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.WEBHOOK_MANAGE),
+    tags=TAG,
+    summary="Mark a notification as read",
+)
 async def mark_read(uow: Uow, notification_id: FromPath[UUID]) -> Success[NotificationView]:
     """Marks one as read; marking it again changes nothing."""
     return Success(NotificationView.of(await service.mark_read(uow, notification_id)))
 
 
-@patch("/notifications/read-all", permission=READ, tags=TAG, summary="Mark all notifications as read")
+@patch(
+    "/notifications/read-all",
+    permission=Permission.NOTIFICATION_READ,
+    tags=TAG,
+    summary="Mark all notifications as read",
+)
 async def mark_all_read(uow: Uow) -> Success[ReadAll]:
     """Marks all of yours as read."""
     return Success(ReadAll(await service.mark_all_read(uow)), "All notifications are read")
 
 
 @delete(
-    "/notifications/{notification_id:str}", permission=READ, tags=TAG, summary="Delete a notification", status_code=200
+    "/notifications/{notification_id:str}",
+    permission=Permission.NOTIFICATION_READ,
+    tags=TAG,
+    summary="Delete a notification",
+    status_code=200,
 )
 async def delete_notification(uow: Uow, notification_id: FromPath[UUID]) -> Response[Done]:
     """Removes one of yours."""

@@ -58,7 +58,8 @@ async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> R
 # A member's permission, since who runs the server may update any organization whatever they are in their own; the
 # service asks for more.
 @put(
-    "/organizations/{organization_id:str}", permission=Permission.ORGANIZATION_READ, tags=TAG,
+    "/organizations/{organization_id:str}", permission=Permission.ORGANIZATION_READ,
+    more=(Permission.ORGANIZATION_MANAGE, Permission.PLATFORM), tags=TAG,
     summary="Update an organization",
 )  # fmt: skip
 async def update_organization(

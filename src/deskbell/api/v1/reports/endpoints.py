@@ -135,6 +135,7 @@ MEDIA_TYPES: dict[Literal["csv", "pdf", "xlsx"], str] = {
 @get(
     "/agents/{agent_id:str}/performance",
     permission=Permission.AGENT_READ,
+    more=(Permission.REPORT_READ,),
     tags=["Agents"],
     summary="Get agent performance",
 )

@@ -20,10 +20,13 @@ from deskbell.kernel.permissions import Permission
 TAG: Final = ["Views"]
 
 
-MANAGE: Final = Permission.VIEW_MANAGE
-
-
-@get("/views", permission=MANAGE, tags=TAG, summary="List views")
+@get(
+    "/views",
+    permission=Permission.VIEW_MANAGE,
+    more=(Permission.TICKET_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="List views",
+)
 async def list_views(
     uow: Uow,
     page: PageParam = 1,
@@ -39,13 +42,25 @@ async def list_views(
     return Listed(views, Pagination.of(found))
 
 
-@get("/views/{view_id:str}", permission=MANAGE, tags=TAG, summary="Get a view")
+@get(
+    "/views/{view_id:str}",
+    permission=Permission.VIEW_MANAGE,
+    more=(Permission.TICKET_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Get a view",
+)
 async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Success[ViewView]:
     """A view of yours, or a shared one."""
     return await _shown(uow, await service.get(uow, view_id))
 
 
-@post("/views", permission=MANAGE, tags=TAG, summary="Save a view")
+@post(
+    "/views",
+    permission=Permission.VIEW_MANAGE,
+    more=(Permission.TICKET_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Save a view",
+)
 async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]:
     """Keeps a list of tickets under a name. A query that is not understood is refused, and the refusal points at it."""
     new = NewView(
@@ -55,7 +70,13 @@ async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]
     return await _shown(uow, await service.create(uow, new))
 
 
-@put("/views/{view_id:str}", permission=MANAGE, tags=TAG, summary="Update a view")
+@put(
+    "/views/{view_id:str}",
+    permission=Permission.VIEW_MANAGE,
+    more=(Permission.TICKET_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Update a view",
+)
 async def update_view(uow: Uow, view_id: FromPath[UUID], data: JSONBody[UpdateView]) -> Success[ViewView]:
     """Sets the fields that are given. A shared view is changed by its owner and by admins."""
     changes = ViewChanges(
@@ -66,14 +87,20 @@ async def update_view(uow: Uow, view_id: FromPath[UUID], data: JSONBody[UpdateVi
     return await _shown(uow, await service.update(uow, view_id, changes))
 
 
-@delete("/views/{view_id:str}", permission=MANAGE, tags=TAG, summary="Delete a view", status_code=200)
+@delete("/views/{view_id:str}", permission=Permission.VIEW_MANAGE, tags=TAG, summary="Delete a view", status_code=200)
 async def delete_view(uow: Uow, view_id: FromPath[UUID]) -> Done:
     """Forgets a view; its tickets stay."""
     await service.delete(uow, view_id)
     return Done("View deleted")
 
 
-@get("/views/{view_id:str}/tickets", permission=MANAGE, tags=TAG, summary="List a view's tickets")
+@get(
+    "/views/{view_id:str}/tickets",
+    permission=(Permission.VIEW_MANAGE, Permission.TICKET_READ),
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="List a view's tickets",
+)
 async def list_view_tickets(
     uow: Uow,
     view_id: FromPath[UUID],

@@ -35,7 +35,13 @@ Language: TypeAlias = Annotated[
 ]
 
 
-@get("/search", permission=Permission.SEARCH, tags=TAG, summary="Search everything")
+@get(
+    "/search",
+    permission=Permission.SEARCH,
+    more=(Permission.TICKET_READ, Permission.CONTACT_READ, Permission.COMMENT_INTERNAL, Permission.ARTICLE_WRITE),
+    tags=TAG,
+    summary="Search everything",
+)
 async def search(
     uow: Uow,
     q: Language,
@@ -54,7 +60,13 @@ async def search(
     )
 
 
-@get("/search/tickets", permission=Permission.SEARCH, tags=TAG, summary="Search tickets")
+@get(
+    "/search/tickets",
+    permission=(Permission.SEARCH, Permission.TICKET_READ),
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="Search tickets",
+)
 async def search_tickets(
     uow: Uow,
     q: Language,
@@ -73,7 +85,7 @@ async def search_tickets(
     return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
-@get("/search/contacts", permission=Permission.CONTACT_READ, tags=TAG, summary="Search contacts")
+@get("/search/contacts", permission=(Permission.SEARCH, Permission.CONTACT_READ), tags=TAG, summary="Search contacts")
 async def search_contacts(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> Success[ContactList]:
@@ -82,7 +94,13 @@ async def search_contacts(
     return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
 
 
-@get("/search/articles", permission=Permission.SEARCH, tags=TAG, summary="Search articles")
+@get(
+    "/search/articles",
+    permission=Permission.SEARCH,
+    more=(Permission.ARTICLE_WRITE,),
+    tags=TAG,
+    summary="Search articles",
+)
 async def search_articles(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> ArticleList:

@@ -33,7 +33,7 @@ from deskbell.kernel.permissions import Permission
 TAG: Final = ["Settings"]
 
 
-@get("/settings", permission=Permission.PROFILE, tags=TAG, summary="Get settings")
+@get("/settings", permission=Permission.PROFILE, more=(Permission.ORGANIZATION_READ,), tags=TAG, summary="Get settings")
 async def get_settings(uow: Uow) -> Success[SettingsView]:
     """Your profile, what you want to be told, how you sign in, and your organization."""
     organization = None

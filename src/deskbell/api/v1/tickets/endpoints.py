@@ -60,7 +60,13 @@ async def listing(
     return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
-@get("/tickets", permission=Permission.TICKET_READ, tags=TAG, summary="List tickets")
+@get(
+    "/tickets",
+    permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_INTERNAL, Permission.TICKET_DELETE),
+    tags=TAG,
+    summary="List tickets",
+)
 async def list_tickets(
     uow: Uow,
     page: PageParam = 1,
@@ -125,7 +131,13 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketVi
     return answer(uow, await service.get(uow, ticket_id))
 
 
-@post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")
+@post(
+    "/tickets",
+    permission=Permission.TICKET_CREATE,
+    more=(Permission.TICKET_ASSIGN, Permission.CONTACT_WRITE),
+    tags=TAG,
+    summary="Create a ticket",
+)
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketView]]:
     """Files a ticket for you or, by staff, for a customer."""
     ticket = await service.create(uow, data.command())

@@ -10,6 +10,7 @@ from deskbell.api.v1.envelope import Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.webhook_deliveries.shapes import DeliveryView
 from deskbell.features.webhooks import deliveries
+from deskbell.features.webhooks.policy import EVENT_DATA
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -17,7 +18,7 @@ TAG = ["Webhooks"]
 
 
 @get(
-    "/webhooks/{webhook_id:str}/deliveries", permission=Permission.WEBHOOK_MANAGE, tags=TAG,
+    "/webhooks/{webhook_id:str}/deliveries", permission=Permission.WEBHOOK_MANAGE, more=EVENT_DATA, tags=TAG,
     summary="List what a webhook was sent",
 )  # fmt: skip
 async def list_deliveries(
@@ -38,7 +39,7 @@ async def list_deliveries(
 
 
 @get(
-    "/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG,
+    "/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}", permission=Permission.WEBHOOK_MANAGE, more=EVENT_DATA, tags=TAG,
     summary="Get what a webhook was sent",
 )  # fmt: skip
 async def get_delivery(uow: Uow, webhook_id: FromPath[UUID], delivery_id: FromPath[UUID]) -> Success[DeliveryView]:
@@ -47,7 +48,8 @@ async def get_delivery(uow: Uow, webhook_id: FromPath[UUID], delivery_id: FromPa
 
 
 @post(
-    "/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/redeliver", permission=Permission.WEBHOOK_MANAGE, tags=TAG,
+    "/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/redeliver", permission=Permission.WEBHOOK_MANAGE, more=EVENT_DATA,
+    tags=TAG,
     summary="Send a delivery again", status_code=202,
 )  # fmt: skip
 async def redeliver(uow: Uow, webhook_id: FromPath[UUID], delivery_id: FromPath[UUID]) -> Success[DeliveryView]:

@@ -19,6 +19,7 @@ from deskbell.api.v1.webhooks.shapes import (
     fields_of,
 )
 from deskbell.features.webhooks import service
+from deskbell.features.webhooks.policy import EVENT_DATA
 from deskbell.features.webhooks.records import WebhookChanges
 from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
@@ -47,7 +48,14 @@ async def list_webhooks(
     return Listed([WebhookView.of(webhook) for webhook in found.items], Pagination.of(found))
 
 
-@post("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Register a webhook", secret=True)
+@post(
+    "/webhooks",
+    permission=Permission.WEBHOOK_MANAGE,
+    more=EVENT_DATA,
+    tags=TAG,
+    summary="Register a webhook",
+    secret=True,
+)
 async def register_webhook(
     uow: Uow, request: DeskbellRequest, data: JSONBody[CreateWebhook]
 ) -> Success[NewWebhookView]:
@@ -65,7 +73,13 @@ async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Success[WebhookVi
     return Success(WebhookView.of(await service.get(uow, webhook_id)))
 
 
-@patch("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Change a webhook")
+@patch(
+    "/webhooks/{webhook_id:str}",
+    permission=Permission.WEBHOOK_MANAGE,
+    more=EVENT_DATA,
+    tags=TAG,
+    summary="Change a webhook",
+)
 async def update_webhook(
     uow: Uow, request: DeskbellRequest, webhook_id: FromPath[UUID], data: JSONBody[UpdateWebhook]
 ) -> Success[WebhookView]:

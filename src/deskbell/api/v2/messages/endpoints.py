@@ -16,7 +16,13 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Messages"]
 
 
-@get("/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_READ, tags=TAG, summary="List messages")
+@get(
+    "/tickets/{ticket_id:str}/messages",
+    permission=Permission.COMMENT_READ,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="List messages",
+)
 async def list_messages(
     uow: Uow, ticket_id: TicketId, page: PageParam = 1, limit: LimitParam = MAX_LIMIT
 ) -> Many[MessageView]:
@@ -25,7 +31,13 @@ async def list_messages(
         return Many.of(await service.page_comments(uow, ticket_id, numbered(page, limit)), MessageView.of)
 
 
-@post("/tickets/{ticket_id:str}/messages", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Add a message")
+@post(
+    "/tickets/{ticket_id:str}/messages",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL,),
+    tags=TAG,
+    summary="Add a message",
+)
 async def add_message(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[CreateMessage]
 ) -> One[MessageView]:
@@ -39,13 +51,25 @@ async def add_message(
     return One(MessageView.of(comment))
 
 
-@patch("/messages/{message_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Edit a message")
+@patch(
+    "/messages/{message_id:str}",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL, Permission.COMMENT_DELETE),
+    tags=TAG,
+    summary="Edit a message",
+)
 async def edit_message(uow: Uow, message_id: MessageId, data: JSONBody[UpdateMessage]) -> One[MessageView]:
     """Corrects your own words; admins may correct any."""
     return One(MessageView.of(await service.edit_comment(uow, message_id, data.content.strip())))
 
 
-@delete("/messages/{message_id:str}", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Delete a message")
+@delete(
+    "/messages/{message_id:str}",
+    permission=Permission.COMMENT_CREATE,
+    more=(Permission.COMMENT_INTERNAL, Permission.COMMENT_DELETE),
+    tags=TAG,
+    summary="Delete a message",
+)
 async def delete_message(uow: Uow, message_id: MessageId) -> None:
     """Removes your own message; admins may remove any."""
     await service.delete_comment(uow, message_id)

@@ -40,7 +40,9 @@ def answer(ticket: Ticket, status_code: int = 200) -> Response[One[TicketView]]:
     return tagged(TicketView.of(ticket), etag(ticket), status_code)
 
 
-@get("/tickets", permission=Permission.TICKET_READ, tags=TAG, summary="List tickets")
+@get(
+    "/tickets", permission=Permission.TICKET_READ, more=(Permission.COMMENT_INTERNAL,), tags=TAG, summary="List tickets"
+)
 async def list_tickets(
     uow: Uow,
     page: PageParam = 1,
@@ -71,7 +73,13 @@ async def list_tickets(
     return Many.of(await service.list_tickets(uow, narrow, sort, numbered(page, limit)), TicketView.of)
 
 
-@get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
+@get(
+    "/tickets/{ticket_id:str}",
+    permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Get a ticket",
+)
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[One[TicketDetail]]:
     """A ticket with its messages and its latest activities."""
     async with forbidden_instead_of_not_found(uow, ticket_id):

@@ -7,8 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.people.records.contacts import Contact, ContactSort
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
-from deskbell.kernel.permissions import Role
+from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime import pages
 from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read
@@ -119,17 +120,25 @@ _THEIRS: Final = (
     "theirs as materialized ("
     "select e.id from events e left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
     "where e.organization_id = (select deskbell_organization()) and e.actor_id = {} "
-    "and (case when e.ticket_id is null then not e.internal else t.deleted_at is null and t.id is not null end) "
+    "and (case when e.ticket_id is null then not e.internal else t.deleted_at is null and t.id is not null end) and {} "
     "union select e.id from events e where e.organization_id = (select deskbell_organization()) "
-    "and e.subject_id = {} and e.ticket_id is null and not e.internal "
+    "and e.subject_id = {} and e.ticket_id is null and not e.internal and {} "
     "union select e.id from tickets t join events e on e.organization_id = t.organization_id and e.ticket_id = t.id "
-    "where t.requester_id = {} and t.deleted_at is null)"
+    "where t.requester_id = {} and t.deleted_at is null and {})"
 )
 
 
-async def activity_page(db: Db, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
+def _shown_to(actor: Actor) -> Fragment:
+    """The rows of `events e` that staff, or an API key of theirs, is shown in a contact's story."""
+    if not actor.may(Permission.COMMENT_READ):
+        return sql("e.subject_type not in ('comment', 'file')")
+    return sql("true") if actor.reads_notes else sql("(e.subject_type not in ('comment', 'file') or not e.internal)")
+
+
+async def activity_page(db: Db, actor: Actor, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
     """A part of a contact's story, newest first; staff alone may ask for it."""
-    theirs = sql(_THEIRS, contact_id, contact_id, contact_id)
+    shown = _shown_to(actor)
+    theirs = sql(_THEIRS, contact_id, shown, contact_id, shown, contact_id, shown)
     down = page.descends(True)
     way = sql("desc" if down else "asc")
     before = None

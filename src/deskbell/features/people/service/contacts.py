@@ -129,9 +129,13 @@ async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Preconditi
 
 
 async def activity(uow: UnitOfWork, contact_id: UUID, page: PageRequest) -> Page[Activity]:
-    """What a contact did, and what was done about them and their tickets, newest first. Raises `NotFound`."""
+    """What a contact did, and what was done about them and their tickets, newest first. Raises `NotFound`.
+
+    An API key is shown comments only with `comments:read`, and internal notes only with `comments:internal`.
+    """
+    uow.actor.require(Permission.CONTACT_READ, Permission.TICKET_READ)
     contact = await get(uow, contact_id)
-    found = await queries.activity_page(uow.db, contact.id, page)
+    found = await queries.activity_page(uow.db, uow.actor, contact.id, page)
     return Page([told(row, contact.id) for row in found.items], found.total, found.request, found.next_cursor)
 
 

@@ -6,6 +6,7 @@ from deskbell.features.access.queries import memberships
 from deskbell.features.access.records import Membership
 from deskbell.features.people.queries import profiles
 from deskbell.features.people.queries.profiles import PublicProfile
+from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import NotFound, Unauthenticated
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -20,8 +21,12 @@ async def myself(uow: UnitOfWork) -> Membership:
     return member
 
 
+@anyone("name and picture are public; the rest asks for a permission")
 async def view_profile(uow: UnitOfWork, user_id: UUID) -> Membership | PublicProfile:
-    """All of a member to themselves and to staff of their organization, else the name and picture. Raises `NotFound`."""
+    """All of a member to themselves and to staff of their organization, else the name and picture. Raises `NotFound`.
+
+    An API key reads its owner's profile with `profile:manage` and another's with `contacts:read`.
+    """
     if uow.anonymous:
         profile = await profiles.public_profile(uow.db, user_id)
         if profile is None:
@@ -30,6 +35,6 @@ async def view_profile(uow: UnitOfWork, user_id: UUID) -> Membership | PublicPro
     member = await memberships.find_member(uow.db, user_id)
     if member is None:
         raise NotFound("user")
-    if uow.actor.is_staff or uow.actor.user_id == user_id:
+    if uow.actor.may(Permission.PROFILE if uow.actor.user_id == user_id else Permission.CONTACT_READ):
         return member
     return PublicProfile(member.user_id, member.name, member.avatar_url)

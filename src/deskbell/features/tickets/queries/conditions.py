@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 from uuid import UUID
 
+import msgspec
+
 from deskbell.features.tickets.records import STATUSES, TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.runtime.sql import Fragment, all_of, sql
-
-__all__ = ["LEAVING", "is_there", "matching", "named_in", "spellings", "tsquery_of"]
 
 
 def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) -> Iterator[Fragment]:
@@ -79,7 +79,9 @@ def _searched(actor: Actor, query: Query, *, common_words: bool) -> Iterator[Fra
     if query.number is not None:
         this_one = sql("t.number = {}", min(query.number, 2**31 - 1))
         if words is not None and actor.is_staff:  # one set rather than "or", which would have every ticket looked at
-            yield sql("t.id in (select t.id from tickets t where {} union all {})", this_one, _with_words(query))
+            yield sql(
+                "t.id in (select t.id from tickets t where {} union all {})", this_one, tickets_with(actor, query)
+            )
         else:
             yield this_one if words is None else sql("({} or {})", this_one, words)
     elif words is not None:
@@ -111,15 +113,33 @@ def tsquery_of(query: Query) -> Fragment:
     return sql("deskbell_query({}, {})", *query.tsquery)
 
 
-def _with_words(query: Query) -> Fragment:
-    return sql("select ticket_id from deskbell_tickets_with({})", tsquery_of(query))
+def tickets_with(actor: Actor, query: Query) -> Fragment:
+    """The ids of the tickets whose words fit a query; `actor` is of the staff. Notes count for those who read notes."""
+    if actor.reads_notes:
+        return sql("select ticket_id from deskbell_tickets_with({})", tsquery_of(query))
+    # The index covers notes as well: it finds the candidates, and the public words decide. Excluded words are left to the
+    # second step, or a note would take its ticket out of the answer.
+    if not wanted(query).terms:
+        return sql("select s.ticket_id from ticket_search s where s.for_everyone @@ (select {})", tsquery_of(query))
+    return sql(
+        "select s.ticket_id from deskbell_tickets_with({}) w join ticket_search s "
+        "on s.organization_id = (select deskbell_organization()) and s.ticket_id = w.ticket_id "
+        "where s.for_everyone @@ (select {})",
+        tsquery_of(wanted(query)),
+        tsquery_of(query),
+    )
+
+
+def wanted(query: Query) -> Query:
+    """The same query without the words that a ticket must not have."""
+    return msgspec.structs.replace(query, terms=tuple(term for term in query.terms if not term.negated))
 
 
 def _has_words(actor: Actor, query: Query, *, one_by_one: bool) -> Fragment:
     if actor.is_staff and not one_by_one:
-        return sql("t.id in ({})", _with_words(query))
+        return sql("t.id in ({})", tickets_with(actor, query))
     # A customer has few tickets: theirs are found by requester, and each one's words are looked at.
-    words = sql("s.for_staff") if actor.is_staff else sql("s.for_everyone")
+    words = sql("s.for_staff") if actor.reads_notes else sql("s.for_everyone")
     return sql(
         "exists (select from ticket_search s where s.organization_id = t.organization_id and s.ticket_id = t.id "
         "and {} @@ (select {}))",
@@ -172,7 +192,7 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
                 "exists (select from attachments f join comments c using (organization_id, ticket_id) "
                 "where f.organization_id = t.organization_id and f.ticket_id = t.id and c.id = f.comment_id "
                 "and (c.public or {}))",
-                actor.is_staff,
+                actor.reads_notes,
             )
         case _:
             return sql("t.number = any({}::bigint[])", [int(value) for value in values])

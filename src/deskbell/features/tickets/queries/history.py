@@ -10,6 +10,7 @@ from msgspec import Struct
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
@@ -41,12 +42,21 @@ _BY_TIME: Final = Order("e.at", "e.id", shape=tuple[datetime, int])
 
 
 def _known_to(actor: Actor) -> Fragment:
-    if actor.is_staff:
-        return sql("true")
-    return sql(
-        "not e.internal and (e.type not in ('ticket.updated', 'ticket.assigned') or e.payload -> 'changes' ?| {}::text[])",
-        sorted(FOR_CUSTOMERS),
-    )
+    """Steps of comments and files belong to those who may read comments; the rest to those who may see the ticket."""
+    conditions = []
+    if not actor.is_staff:
+        conditions.append(
+            sql(
+                "not e.internal and "
+                "(e.type not in ('ticket.updated', 'ticket.assigned') or e.payload -> 'changes' ?| {}::text[])",
+                sorted(FOR_CUSTOMERS),
+            )
+        )
+    if not actor.may(Permission.COMMENT_READ):
+        conditions.append(sql("e.subject_type not in ('comment', 'file')"))
+    elif actor.is_staff and not actor.reads_notes:
+        conditions.append(sql("(e.subject_type not in ('comment', 'file') or not e.internal)"))
+    return all_of(conditions)
 
 
 def _entry(row: Any) -> HistoryEntry:

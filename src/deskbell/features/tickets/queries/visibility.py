@@ -24,4 +24,4 @@ def visible_to(actor: Actor, *, deleted: bool = False) -> Fragment:
 
 def visible_comments_to(actor: Actor) -> Fragment:
     """The rows of `comments c` that an actor may see, of a ticket they may see."""
-    return sql("true") if actor.is_staff else sql("c.public")
+    return sql("true") if actor.reads_notes else sql("c.public")

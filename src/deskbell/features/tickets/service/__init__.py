@@ -12,8 +12,8 @@ from deskbell.features.tickets.service.comments import (
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
 from deskbell.features.tickets.service.letting_go import delete_category, delete_group, delete_tag
-from deskbell.features.tickets.service.reading import get, history, list_tickets, page_history
-from deskbell.features.tickets.service.whole import get_whole, is_anothers
+from deskbell.features.tickets.service.reading import get, get_locked, history, list_tickets, page_history
+from deskbell.features.tickets.service.whole import conversation, get_whole, is_anothers
 
 __all__ = [
     "add_comment",
@@ -21,6 +21,7 @@ __all__ = [
     "bulk_delete",
     "bulk_update",
     "close",
+    "conversation",
     "create",
     "delete",
     "delete_category",
@@ -29,6 +30,7 @@ __all__ = [
     "delete_tag",
     "edit_comment",
     "get",
+    "get_locked",
     "get_whole",
     "history",
     "is_anothers",

@@ -20,6 +20,7 @@ from deskbell.features.tickets.service.creating import (
 )
 from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.reading import demand_version, locked
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
@@ -87,6 +88,7 @@ async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: Preconditio
     return await change_locked(uow, ticket, TicketChanges(status="open"))
 
 
+@step("commands that authorise their actor")
 async def change_locked(
     uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, *, reason: str | None = None
 ) -> Ticket:
@@ -132,6 +134,7 @@ _DERIVED = frozenset({"solved_at", "closed_at", "reopen_count", "first_response_
 _ASSIGNMENT = ("assignee", "group")
 
 
+@step("commands that authorise their actor")
 async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reason: str | None = None) -> Ticket:
     """Writes new field values of a locked ticket and records them: one event for the assignment, one for the rest."""
     if not fields:
@@ -160,6 +163,7 @@ async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reas
     return changed
 
 
+@step("commands that authorise their actor")
 async def let_go(uow: UnitOfWork, ticket: Ticket) -> Ticket:
     """Takes off a locked ticket what has been deleted, by a change of its own: the next one starts from what is shown."""
     before = msgspec.structs.replace(ticket, **ticket.leaving, leaving={})

@@ -12,7 +12,7 @@ from deskbell.features.tickets.queries import comments as queries
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Ticket
 from deskbell.features.tickets.service.changing import write
-from deskbell.features.tickets.service.reading import get, locked
+from deskbell.features.tickets.service.reading import find, locked
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound
 from deskbell.kernel.ids import new_id
@@ -114,18 +114,21 @@ async def _resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> lis
 
 async def list_comments(uow: UnitOfWork, ticket_id: UUID) -> list[Comment]:
     """A ticket's conversation as the actor may see it, oldest first. Raises `NotFound`."""
-    await get(uow, ticket_id)
+    uow.actor.require(Permission.COMMENT_READ)
+    await find(uow, ticket_id)
     return await queries.list_visible(uow.db, uow.actor, ticket_id)
 
 
 async def page_comments(uow: UnitOfWork, ticket_id: UUID, page: PageRequest) -> Page[Comment]:
     """A part of a ticket's conversation. Raises `NotFound`."""
-    await get(uow, ticket_id)
+    uow.actor.require(Permission.COMMENT_READ)
+    await find(uow, ticket_id)
     return await queries.page_visible(uow.db, uow.actor, ticket_id, page)
 
 
 async def edit_comment(uow: UnitOfWork, comment_id: UUID, body: str) -> Comment:
     """Corrects a comment's words: its author may, and admins. Raises `NotFound`, `Forbidden`."""
+    uow.actor.require_any(Permission.COMMENT_CREATE, Permission.COMMENT_DELETE)
     comment, ticket = await _reach(uow, comment_id)
     if not policy.may_change_comment(uow.actor, comment):
         raise Forbidden("You can only edit your own messages")
@@ -139,6 +142,7 @@ async def edit_comment(uow: UnitOfWork, comment_id: UUID, body: str) -> Comment:
 
 async def delete_comment(uow: UnitOfWork, comment_id: UUID) -> None:
     """Removes a comment: its author may, and admins. Raises `NotFound`, `Forbidden`."""
+    uow.actor.require_any(Permission.COMMENT_CREATE, Permission.COMMENT_DELETE)
     comment, ticket = await _reach(uow, comment_id)
     if not policy.may_change_comment(uow.actor, comment):
         raise Forbidden("You can only delete your own messages")

@@ -12,6 +12,7 @@ from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import DONE, Named, NewTicket, Person, Ticket
+from deskbell.kernel.access import step
 from deskbell.kernel.deadlines import opened
 from deskbell.kernel.errors import FieldProblem, Invalid
 from deskbell.kernel.ids import new_id
@@ -89,6 +90,7 @@ async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[FieldProble
     return person
 
 
+@step("`create` and `update`")
 async def resolve_assignee(uow: UnitOfWork, user_id: UUID | None, problems: list[FieldProblem]) -> Person | None:
     """The staff member to assign to, or a problem added to the list."""
     if user_id is None:
@@ -99,6 +101,7 @@ async def resolve_assignee(uow: UnitOfWork, user_id: UUID | None, problems: list
     return person
 
 
+@step("`create` and `update`")
 async def resolve_group(uow: UnitOfWork, group_id: UUID | None, problems: list[FieldProblem]) -> Named | None:
     """The group to put a ticket in, or a problem added to the list."""
     if group_id is None:
@@ -109,6 +112,7 @@ async def resolve_group(uow: UnitOfWork, group_id: UUID | None, problems: list[F
     return group
 
 
+@step("`create` and `update`")
 async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: list[FieldProblem]) -> Named | None:
     """The category to put a ticket in, or a problem added to the list."""
     if category_id is None:
@@ -132,6 +136,7 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(tag for tag in (" ".join(each.split()) for each in tags) if tag))
 
 
+@step("`create` and `update`")
 async def note_tags(uow: UnitOfWork, tags: Sequence[str]) -> None:
     """Puts tags that are used for the first time on the organization's list.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from deskbell.features.tickets.events import SlaBreached, SlaWarning
 from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import DONE, Ticket
+from deskbell.kernel.access import step
 from deskbell.kernel.deadlines import Alarm, alarms_between, moved
 from deskbell.runtime.database import UnitOfWork
 
@@ -15,6 +16,7 @@ __all__ = ["record_alarms", "with_deadlines"]
 _MOVING: Final = frozenset({"status", "priority", "first_response_at"})
 
 
+@step("commands that authorise their actor")
 async def with_deadlines(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any]) -> dict[str, Any]:
     """The new field values of a locked ticket with the service level that follows from them.
 
@@ -37,6 +39,7 @@ async def with_deadlines(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any]
     return {**fields, "deadlines": after}
 
 
+@step("commands that authorise their actor")
 def record_alarms(uow: UnitOfWork, ticket_id: UUID, alarms: Iterable[Alarm]) -> None:
     """Tells of warnings and breaches that have just been marked."""
     for alarm in alarms:

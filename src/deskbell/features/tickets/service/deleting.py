@@ -5,7 +5,7 @@ from uuid import UUID
 from deskbell.features.tickets.events import TicketDeleted, TicketRestored
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Ticket
-from deskbell.features.tickets.service.reading import get, locked
+from deskbell.features.tickets.service.reading import find, locked
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
@@ -28,4 +28,4 @@ async def restore(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
     if ticket is not None:
         await queries.set_deleted(uow.db, ticket.id, None, uow.now)
         uow.record(TicketRestored(ticket_id=ticket.id))
-    return await get(uow, ticket_id)
+    return await find(uow, ticket_id)

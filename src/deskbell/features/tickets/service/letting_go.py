@@ -10,6 +10,8 @@ from deskbell.features.tickets.queries import leaving
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.leaving import Deleted
 from deskbell.features.tickets.service.changing import let_go
+from deskbell.kernel.access import step
+from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
@@ -21,18 +23,21 @@ AT_ONCE: Final = 100
 
 async def delete_group(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> None:
     """Deletes a group; its tickets stay, without one. Raises `NotFound`, `StaleVersion`."""
+    uow.actor.require(Permission.GROUP_MANAGE)
     await groups.hide(uow, group_id, expected_version)
     await _take_off_few(uow, Deleted("group", group_id))
 
 
 async def delete_tag(uow: UnitOfWork, tag_id: UUID) -> None:
     """Deletes a tag and takes it off all tickets. Raises `NotFound`."""
+    uow.actor.require(Permission.TAG_MANAGE)
     await tags.hide(uow, tag_id)
     await _take_off_few(uow, Deleted("tag", tag_id))
 
 
 async def delete_category(uow: UnitOfWork, category_id: UUID) -> None:
     """Deletes a category; its tickets stay, without one. Raises `NotFound`."""
+    uow.actor.require(Permission.CATEGORY_MANAGE)
     await categories.hide(uow, category_id)
     await _take_off_few(uow, Deleted("category", category_id))
 
@@ -42,6 +47,7 @@ async def _take_off_few(uow: UnitOfWork, deleted: Deleted) -> None:
         await take_off(uow, deleted, AT_ONCE)
 
 
+@step("deletions that are authorised, and the job that completes them")
 async def take_off(uow: UnitOfWork, deleted: Deleted, how_many: int) -> bool:
     """Takes what was deleted off so many tickets, and forgets it once no ticket has it. False while some still do.
 

@@ -7,16 +7,40 @@ from deskbell.features.tickets.queries import listing
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["demand_version", "etag", "get", "history", "list_tickets", "locked", "page_history"]
+__all__ = [
+    "demand_version",
+    "etag",
+    "find",
+    "get",
+    "get_locked",
+    "history",
+    "list_tickets",
+    "locked",
+    "page_history",
+]
 
 
 async def get(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
+    """A ticket that the actor may see. Raises `NotFound`."""
+    uow.actor.require(Permission.TICKET_READ)
+    return await find(uow, ticket_id)
+
+
+async def get_locked(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
+    """A ticket that the actor is about to change; it stays as it is until the unit ends. Raises `NotFound`."""
+    uow.actor.require(Permission.TICKET_READ, Permission.TICKET_UPDATE)
+    return await locked(uow, ticket_id)
+
+
+@step("reads and commands that authorise their actor")
+async def find(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
     """A ticket that the actor may see. Raises `NotFound`."""
     ticket = await queries.find_visible(uow.db, uow.actor, ticket_id)
     if ticket is None:
@@ -26,6 +50,7 @@ async def get(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
 
 async def list_tickets(uow: UnitOfWork, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
     """One page of the tickets that the actor may see."""
+    uow.actor.require(Permission.TICKET_READ)
     if narrow.deleted:
         uow.actor.require(Permission.TICKET_DELETE)
     return await listing.list_visible(uow.db, uow.actor, narrow, sort, page)
@@ -33,16 +58,19 @@ async def list_tickets(uow: UnitOfWork, narrow: TicketFilter, sort: TicketSort, 
 
 async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
     """Every recorded step of a ticket that the actor may know of, oldest first. Raises `NotFound`."""
-    await get(uow, ticket_id)
+    uow.actor.require(Permission.TICKET_READ)
+    await find(uow, ticket_id)
     return await history_queries.of_ticket(uow.db, uow.actor, ticket_id)
 
 
 async def page_history(uow: UnitOfWork, ticket_id: UUID, page: PageRequest) -> Page[HistoryEntry]:
     """A part of the recorded steps of a ticket that the actor may know of. Raises `NotFound`, `Invalid`."""
-    await get(uow, ticket_id)
+    uow.actor.require(Permission.TICKET_READ)
+    await find(uow, ticket_id)
     return await history_queries.page_of_ticket(uow.db, uow.actor, ticket_id, page)
 
 
+@step("commands that authorise their actor")
 async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> Ticket:
     """A ticket to be changed: nobody else changes it before this unit ends. Raises `NotFound`, `StaleVersion`."""
     ticket = await queries.lock_visible(uow.db, uow.actor, ticket_id)

@@ -1,5 +1,6 @@
 """From a search text to what the list understands."""
 
+from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.search.language import Query, QueryProblem, Term, parse, plain
 from deskbell.runtime.database import UnitOfWork
@@ -7,6 +8,7 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = ["beginnings", "understand"]
 
 
+@anyone("reads nothing: it parses a text")
 def understand(uow: UnitOfWork, text: str | None, name: str, *, to_keep: bool = False) -> Query | None:
     """The query that a search text means; None for an empty one. A text of mere signs finds nothing.
 

@@ -10,7 +10,8 @@ from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Comment, Ticket
-from deskbell.features.tickets.service.reading import get
+from deskbell.features.tickets.service.reading import find
+from deskbell.kernel.access import anyone
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -27,8 +28,12 @@ class WholeTicket(Struct, frozen=True, kw_only=True):
 
 
 async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTicket:
-    """A ticket that the actor may see, with its last `steps` steps. Raises `NotFound`."""
-    ticket = await get(uow, ticket_id)
+    """A ticket that the actor may see, with its last `steps` steps. Raises `NotFound`.
+
+    Without `comments:read` there are no comments, and no steps of comments.
+    """
+    uow.actor.require(Permission.TICKET_READ)
+    ticket = await find(uow, ticket_id)
     history = await history_queries.recent_of_ticket(uow.db, uow.actor, ticket_id, steps)
     assigned = {
         UUID(str(change.now))
@@ -39,12 +44,21 @@ async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTic
     }
     return WholeTicket(
         ticket=ticket,
-        comments=await comment_queries.list_visible(uow.db, uow.actor, ticket_id),
+        comments=await conversation(uow, ticket_id),
         history=history,
         names=await history_queries.names_of(uow.db, sorted(assigned)) if assigned else {},
     )
 
 
+async def conversation(uow: UnitOfWork, ticket_id: UUID) -> list[Comment]:
+    """What is said on a ticket, as it is shown beside the ticket: oldest first, nothing without `comments:read`."""
+    uow.actor.require(Permission.TICKET_READ)
+    if not uow.actor.may(Permission.COMMENT_READ):
+        return []
+    return await comment_queries.list_visible(uow.db, uow.actor, ticket_id)
+
+
+@anyone("answers True only to customers, who are refused the ticket in either case")
 async def is_anothers(uow: UnitOfWork, ticket_id: UUID) -> bool:
     """Whether a ticket that the actor does not see exists in their organization and is another customer's.
 

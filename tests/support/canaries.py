@@ -1,0 +1,131 @@
+"""An organization in which each kind of data holds a word of its own, so that an answer shows what it reveals."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from deskbell.api.v1.webhooks.bodies import SHAPES
+from deskbell.features.access.service.api_keys import create_api_key
+from deskbell.features.webhooks.gathering import gather_batch
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.permissions import Role
+from tests.support.desk import Client, Organization
+from tests.support.work import work
+
+CANARIES: Final[dict[str, str]] = {
+    "ticket subject": "Canarysubject",
+    "ticket description": "Canarydescription",
+    "public comment": "Canaryreply",
+    "internal note": "Canarynote",
+    "file name on a comment": "canaryreplyfile",
+    "file name on a note": "canarynotefile",
+    "file content": "Canarycontent",
+    "rating": "Canaryrating",
+    "contact name": "Canarycontactname",
+    "contact mail": "canarycontactmail",
+    "contact phone": "Canarycontactphone",
+    "agent name": "Canaryagentname",
+    "agent mail": "canaryagentmail",
+    "agent phone": "Canaryagentphone",
+    "group": "Canarygroup",
+    "tag": "Canarytag",
+    "category": "Canarycategory",
+    "canned response": "Canarycanned",
+    "article draft": "Canarydraft",
+    "view": "Canaryview",
+    "webhook address": "canaryhook",
+    "API key": "Canarykey",
+}
+SEARCHED: Final = "zebra"
+"""A word that the ticket, the contact and the draft have, to search for."""
+
+
+async def made(client: Client, path: str, body: dict[str, Any], expected: int = 201) -> Any:
+    """What a POST answers."""
+    answer = await client.post(path, body)
+    assert answer.status_code == expected, (path, answer.text)
+    return answer.json()["data"]
+
+
+async def plant(shop: Organization) -> dict[str, str]:
+    """Fills the organization; returns an id for each name that stands for one in a path."""
+    admin, agent = await shop.person("owner", platform_admin=True), await shop.person("agent")
+    word = CANARIES
+    hook = {"url": f"https://{word['webhook address']}.example.com/in", "event_types": [], "include_internal": True}
+    webhook = await made(admin.client, "/webhooks", hook)
+    contact = await made(
+        admin.client, "/contacts",
+        {"name": f"{SEARCHED} {word['contact name']}", "email": f"{word['contact mail']}@{shop.domain}",
+         "phone": word["contact phone"]},
+    )  # fmt: skip
+    colleague = await made(
+        admin.client, "/agents",
+        {"name": word["agent name"], "email": f"{word['agent mail']}@{shop.domain}", "phone": word["agent phone"],
+         "role": "agent"},
+    )  # fmt: skip
+    group = await made(admin.client, "/groups", {"name": word["group"], "description": ""})
+    await made(admin.client, f"/groups/{group['id']}/members", {"user_id": colleague["id"]})
+    tag = await made(admin.client, "/tags", {"name": word["tag"]})
+    category = await made(admin.client, "/categories", {"name": word["category"]})
+    canned = await made(
+        admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
+    )
+    draft = {"title": f"{SEARCHED} {word['article draft']}", "content": word["article draft"], "category": "c"}
+    article = await made(admin.client, "/kb/articles", draft)
+    view = await made(admin.client, "/views", {"name": word["view"]})
+    key = await made(admin.client, "/api-keys", {"name": word["API key"], "scopes": ["sla:read"]})
+    filed = {
+        "subject": f"{SEARCHED} {word['ticket subject']}", "description": word["ticket description"],
+        "requester_id": contact["id"], "group_id": group["id"], "category_id": category["id"], "tags": [word["tag"]],
+    }  # fmt: skip
+    await made(admin.client, "/tickets", {**filed, "assignee_id": colleague["id"]})
+    ticket = await made(admin.client, "/tickets", {**filed, "assignee_id": str(admin.id)})
+    reply, _ = await _comment(agent.client, ticket["id"], "comment", public=True)
+    note, file = await _comment(agent.client, ticket["id"], "note", public=False)
+    await _rate(shop, ticket["id"], contact["id"])
+    await work(shop.desk, shop)
+    while await gather_batch(shop.desk.database, SHAPES):
+        pass
+    deliveries = (await admin.client.get(f"/webhooks/{webhook['id']}/deliveries", params={"limit": 100})).json()["data"]
+    notifications = (await admin.client.get("/notifications")).json()["data"]
+    policies = (await admin.client.at("/api/v2").get("/sla-policies")).json()["data"]
+    return {
+        "ticket_id": ticket["id"], "comment_id": reply, "message_id": reply, "note_id": note, "file_id": file,
+        "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
+        "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
+        "category_id": category["id"], "response_id": canned["id"], "article_id": article["id"], "view_id": view["id"],
+        "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
+        "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
+        "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
+        "policy_id": policies[0]["id"], "priority": "high",
+    }  # fmt: skip
+
+
+async def _comment(client: Client, ticket_id: str, kind: str, *, public: bool) -> tuple[str, str]:
+    """A comment or note with a file; returns the ids of both."""
+    word = "public comment" if public else "internal note"
+    name, content = CANARIES[f"file name on a {kind}"], CANARIES["file content"]
+    sent = await client.request("POST", "/upload", files={"file": (f"{name}.txt", content.encode(), "text/plain")})
+    file = sent.json()["data"]
+    mention = "" if public else "@Owner "
+    body = {"body": f"{mention}{CANARIES[word]}", "public": public, "attachments": [file]}
+    comment = await made(client, f"/tickets/{ticket_id}/comments", body)
+    return comment["id"], file["id"]
+
+
+async def _rate(shop: Organization, ticket_id: str, contact_id: str) -> None:
+    """The contact's rating of the ticket, which is solved for the purpose and then opened again."""
+    admin = await shop.client("owner")
+    for status in ("solved", "open"):
+        if status == "open":
+            key = await customer_key(shop, contact_id, "feedback:create")
+            rating = {"rating": 5, "comment": CANARIES["rating"]}
+            await made(shop.desk.client(key), f"/feedback/tickets/{ticket_id}", rating)
+        answer = await admin.patch(f"/tickets/{ticket_id}/status", {"status": status})
+        assert answer.status_code == 200, answer.text
+
+
+async def customer_key(shop: Organization, contact_id: str, *scopes: str) -> str:
+    """An API key that acts as a customer: what a key becomes whose owner is no longer of the staff."""
+    async with shop.desk.database.unit(Actor(shop.id, UUID(contact_id), Role.OWNER)) as uow:
+        _, text = await create_api_key(uow, "of a customer", list(scopes), None)
+    return text
