@@ -7,6 +7,7 @@ import msgspec
 from deskbell.features.categories import queries
 from deskbell.features.categories.events import CategoryCreated, CategoryDeleted, CategoryUpdated
 from deskbell.features.categories.records import Category, CategoryChanges
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -80,6 +81,7 @@ async def hide(uow: UnitOfWork, category_id: UUID) -> None:
     uow.record(CategoryDeleted(category_id=category.id, name=category.name))
 
 
+@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, category_id: UUID) -> None:
     """Forgets a deleted category to which no ticket refers any more; that it was deleted has been told."""
     await queries.remove(uow.db, category_id)

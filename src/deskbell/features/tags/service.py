@@ -5,6 +5,7 @@ from uuid import UUID
 from deskbell.features.tags import queries
 from deskbell.features.tags.events import TagCreated, TagDeleted
 from deskbell.features.tags.records import Tag
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
@@ -46,6 +47,7 @@ async def hide(uow: UnitOfWork, tag_id: UUID) -> None:
     uow.record(TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count))
 
 
+@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, tag_id: UUID) -> None:
     """Forgets a deleted tag that no ticket has any more; that it was deleted has been told."""
     await queries.remove(uow.db, tag_id)
