@@ -23,7 +23,7 @@ from deskbell.api.v2 import sockets as v2_sockets
 from deskbell.api.v2.contract import CONTRACT as V2
 from deskbell.features.access import passwords
 from deskbell.features.access.tokens import TokenKeys
-from deskbell.realtime.service import Forms, Realtime
+from deskbell.realtime.service import Presenters, Realtime
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
@@ -35,13 +35,13 @@ __all__ = ["CONTRACTS", "application", "create_app", "list_routes", "openapi_doc
 
 CONTRACTS: Final[dict[str, Contract]] = {contract.name: contract for contract in (V1, V2, PLATFORM, ROUTES, PORTALS)}
 
-FORMS: Final = Forms(
+PRESENTERS: Final = Presenters(
     everything=v1_sockets.present,
     one_ticket=platform_sockets.present,
     emissions=v2_sockets.emissions,
     credentials_of=socket_credentials,
 )
-"""How live connections are told what happens: each in the words of the contract that its document belongs to."""
+"""How each kind of socket presents events: in the form of the contract that documents it."""
 
 _log: Final = structlog.get_logger("deskbell")
 
@@ -85,7 +85,7 @@ class App:
             settings = self.settings
             access_log = AccessLog(settings.log_format)
             runtime = Runtime(database, limiter, access_log, settings.api_default, settings.trusted_proxies)
-            realtime = await Realtime.start(database, keys, FORMS)
+            realtime = await Realtime.start(database, keys, PRESENTERS)
             try:
                 self._realtime = realtime
                 self._dispatcher = Dispatcher(contracts, site, runtime, live=realtime)
@@ -96,10 +96,10 @@ class App:
         finally:
             await database.close()
 
-    async def show_out(self, seconds: float) -> None:
-        """Tells all who are connected live that the server stops, and gives them so long to go."""
+    async def drain(self, seconds: float) -> None:
+        """Closes every socket and waits until they have ended, `seconds` at most."""
         if self._realtime is not None:
-            await self._realtime.show_out(seconds)
+            await self._realtime.drain(seconds)
 
     async def _live(self, receive: Receive, send: Any) -> None:
         await receive()

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from deskbell.app import FORMS
+from deskbell.app import PRESENTERS
 from deskbell.realtime.limits import Limits
 from deskbell.realtime.service import Realtime
 from tests.realtime.live import PATIENCE
@@ -72,7 +72,7 @@ async def connected(realtime: Realtime, *peers: Peer) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def realtime_of(desk: Desk, limits: Limits | None = None) -> AsyncIterator[Realtime]:
-    realtime = await Realtime.start(desk.database, desk.keys, FORMS, limits)
+    realtime = await Realtime.start(desk.database, desk.keys, PRESENTERS, limits)
     try:
         yield realtime
     finally:

@@ -20,7 +20,7 @@ from deskbell.runtime.children import die_with_parent
 from deskbell.runtime.settings import Settings
 
 STOP_SECONDS = 10  # for requests under way when the server is told to stop
-GOODBYE_SECONDS = 3.0  # of these, for telling the sockets
+DRAIN_SECONDS = 3.0  # of these, for telling the sockets
 
 
 def application() -> Any:
@@ -32,31 +32,31 @@ def application() -> Any:
 
     async def polite(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" and os.name == "posix":
-            _say_goodbye_first(served.show_out)
+            _drain_first(served.drain)
         await served(scope, receive, send)
 
     return polite
 
 
-def _say_goodbye_first(show_out: Callable[[float], Awaitable[None]]) -> None:
-    """Has SIGTERM tell the sockets why before it stops this worker: Granian drops them without a close code.
+def _drain_first(drain: Callable[[float], Awaitable[None]]) -> None:
+    """Closes the sockets with a reason when SIGTERM arrives, then stops this worker: Granian drops them without a code.
 
-    Granian takes SIGINT for the same as SIGTERM, so that is what it gets once they have been told.
+    Granian treats SIGINT like SIGTERM, so the worker sends itself SIGINT once the sockets are closed.
     """
     loop = asyncio.get_running_loop()
     leaving: list[asyncio.Task[None]] = []
 
     async def leave() -> None:
         try:
-            await show_out(GOODBYE_SECONDS)
+            await drain(DRAIN_SECONDS)
         finally:
             os.kill(os.getpid(), signal.SIGINT)
 
-    def told_to_stop() -> None:
+    def on_sigterm() -> None:
         if not leaving:
             leaving.append(loop.create_task(leave()))
 
-    loop.add_signal_handler(signal.SIGTERM, told_to_stop)
+    loop.add_signal_handler(signal.SIGTERM, on_sigterm)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""One WebSocket: what is told goes through a bounded queue, so that a slow reader holds up nobody but itself."""
+"""One WebSocket. Its queue is bounded, so that a slow reader delays no other connection."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,8 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unauthenticated
 from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close, Limits
-from deskbell.realtime.member import News, Present
-from deskbell.realtime.protocol import ClientMessage, Unreadable
+from deskbell.realtime.protocol import ClientMessage, InvalidMessage
+from deskbell.realtime.subscriber import Broadcast, Present
 
 _log: Final = structlog.get_logger("deskbell.realtime")
 _WINDOW_SECONDS: Final = 10.0
@@ -26,29 +26,29 @@ Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
 
 
-class Listener(Protocol):
-    """Whoever takes what the clients say."""
+class MessageHandler(Protocol):
+    """Handles messages from clients."""
 
-    async def said(self, connection: "Connection", message: ClientMessage) -> None:
-        """A client said something that the connection does not answer by itself."""
+    async def on_message(self, connection: "Connection", message: ClientMessage) -> None:
+        """Handles a message that the connection does not answer."""
 
 
 class Connection:
-    """A member of the hub. `tickets`, where given, narrows what it is told; `present` is its contract's wording."""
+    """A subscriber of the hub. `tickets` filters its events, if given; `present` is its contract's presenter."""
 
     def __init__(
-        self, receive: Receive, send: Send, *, actor: Actor, present: Present, limits: Limits, listener: Listener,
+        self, receive: Receive, send: Send, *, actor: Actor, present: Present, limits: Limits, handler: MessageHandler,
         recheck: Callable[[], Awaitable[Actor]], tickets: frozenset[UUID] | None = None,
     ) -> None:  # fmt: skip
         self.actor = actor
         self.tickets = tickets
         self.fixed = tickets is not None
         self.looking_at: dict[UUID, tuple[str, float]] = {}
-        self.shown_company: set[UUID] = set()
+        self.shown_presence: set[UUID] = set()
         self._receive, self._send = receive, send
-        self._present, self._limits, self._listener, self._recheck = present, limits, listener, recheck
+        self._present, self._limits, self._handler, self._recheck = present, limits, handler, recheck
         self._queue: deque[str] = deque()
-        self._held: list[tuple[News, str]] | None = []
+        self._held: list[tuple[Broadcast, str]] | None = []
         self._began: Moment | None = None
         # What was committed after `_began` and yet was replayed; its announcement may come after the replay is over.
         self._replayed: frozenset[int] = frozenset()
@@ -57,84 +57,84 @@ class Connection:
         now = asyncio.get_running_loop().time()
         self._last_sent = self._last_heard = self._window_began = now
         self._next_check = now + limits.recheck
-        self._said_in_window = 0
+        self._messages_in_window = 0
         self._answers_pings = False
         self._checking: asyncio.Task[None] | None = None
 
-    # As a member
+    # As a subscriber
 
-    def tell(self, news: News) -> None:
-        """Queues news that this connection wants; while missed events are replayed, they are held back."""
-        if not self.wants(news) or (self._began is not None and self._began.has(news.occurrence.xact_id)):
+    def deliver(self, broadcast: Broadcast) -> None:
+        """Queues an event that this connection wants; holds it back while missed events are replayed."""
+        if not self.wants(broadcast) or (self._began is not None and self._began.has(broadcast.occurrence.xact_id)):
             return
-        if news.id in self._replayed:
+        if broadcast.id in self._replayed:
             return
-        text = news.text(self._present, for_staff=self.actor.is_staff)
+        text = broadcast.text(self._present, for_staff=self.actor.is_staff)
         if text is None:
             return
         if self._held is None:
-            self.put(text)
+            self.enqueue(text)
         elif len(self._held) < self._limits.queue:
-            self._held.append((news, text))
+            self._held.append((broadcast, text))
         else:
-            self.dismiss(Close.TOO_SLOW)
+            self.close(Close.TOO_SLOW)
 
-    def wants(self, news: News) -> bool:
-        """Whether news is within what this connection was narrowed to; what is about no ticket always is."""
-        return self.tickets is None or news.ticket_id is None or news.ticket_id in self.tickets
+    def wants(self, broadcast: Broadcast) -> bool:
+        """Whether the event passes the connection's ticket filter; events about no ticket always do."""
+        return self.tickets is None or broadcast.ticket_id is None or broadcast.ticket_id in self.tickets
 
-    def put(self, text: str) -> None:
-        """Queues a message. A reader for whom too many wait is cut off."""
+    def enqueue(self, text: str) -> None:
+        """Queues a message; closes the connection when the queue is full."""
         if self._end.done():
             return
         if len(self._queue) >= self._limits.queue:
-            self.dismiss(Close.TOO_SLOW)
+            self.close(Close.TOO_SLOW)
             return
         self._queue.append(text)
         self._wake.set()
 
-    def say(self, event: str, data: Any) -> None:
-        """Queues a message that is in no journal."""
-        self.put(protocol.message(event, data, utc_now()))
+    def send_event(self, event: str, data: Any) -> None:
+        """Queues a message that is not in the journal."""
+        self.enqueue(protocol.message(event, data, utc_now()))
 
     def resync(self, position: int) -> None:
-        """Tells the client to fetch afresh, and the place from which it has missed nothing then."""
-        self.say("resync", {"reason": "Events were missed; fetch afresh what you show", "since": position})
+        """Asks the client to fetch again; `position` is where it can resume."""
+        self.send_event("resync", {"reason": "Events were missed; fetch afresh what you show", "since": position})
 
-    def dismiss(self, why: Close) -> None:
-        """Ends the connection; the first reason counts."""
+    def close(self, why: Close) -> None:
+        """Closes the connection; the first reason counts."""
         if not self._end.done():
             self._end.set_result(why)
 
     def tick(self, now: float) -> None:
-        """Heartbeat, silence, and the right to be here."""
+        """Sends heartbeats, closes silent connections, checks the credential again."""
         if self._answers_pings and now - self._last_heard > self._limits.silence:
-            self.dismiss(Close.SILENT)
+            self.close(Close.SILENT)
         elif now - self._last_sent >= self._limits.heartbeat:
             self._last_sent = now
-            self.say("ping", {})
+            self.send_event("ping", {})
         if now >= self._next_check and self._checking is None:
             self._next_check = now + self._limits.recheck
-            self._checking = asyncio.create_task(self._check_right())
+            self._checking = asyncio.create_task(self._check_credential())
 
-    async def _check_right(self) -> None:
+    async def _check_credential(self) -> None:
         try:
             actor = await self._recheck()
             if (actor.role, actor.verified, actor.scopes) != (self.actor.role, self.actor.verified, self.actor.scopes):
-                self.dismiss(Close.RIGHTS_CHANGED)
+                self.close(Close.RIGHTS_CHANGED)
         except Unauthenticated:
-            self.dismiss(Close.SIGNED_OUT)
+            self.close(Close.SIGNED_OUT)
         except Exception:  # noqa: BLE001 - the database is away for a moment: the next check will tell
             _log.warning("the right to a socket could not be checked", exc_info=True)
         finally:
             self._checking = None
 
-    # Its life
+    # Lifetime
 
-    async def live(self, began: Moment, missed: list[News]) -> None:
-        """Sends what was missed, then what is committed after it `began`, until either side ends it.
+    async def live(self, began: Moment, missed: list[Broadcast]) -> None:
+        """Sends missed events, then events committed after `began`, until either side closes.
 
-        What was committed before may be announced late; whoever connects has seen it, or is told of it as missed.
+        An event committed before `began` may be announced late; the client has fetched it, or it is among the missed.
         """
         self._began = began
         writing, reading = asyncio.create_task(self._write(missed)), asyncio.create_task(self._read())
@@ -145,17 +145,16 @@ class Connection:
                 await self._until_quiet()
             reading.cancel()  # a server may not close while it is still asked to receive
             if why is not None:
-                await goodbye(self._send, why, self._limits.goodbye)
+                await close_socket(self._send, why, self._limits.goodbye)
         finally:
             for task in (writing, reading, self._checking):
                 if task is not None:
                     task.cancel()
 
     async def _until_quiet(self) -> None:
-        """Reads on and drops it, for a second at most.
+        """Reads and discards input, for one second at most.
 
-        A connection that is closed on a client in the middle of talking is reset by the system, and the client would
-        never see the reason.
+        Closing while the client is sending resets the connection, and the client would never see the reason.
         """
         for _ in range(20):
             heard = self._last_heard
@@ -163,7 +162,7 @@ class Connection:
             if self._last_heard == heard:
                 return
 
-    async def _write(self, missed: list[News]) -> None:
+    async def _write(self, missed: list[Broadcast]) -> None:
         try:
             for text in self._go_live(missed):
                 await self._send({"type": "websocket.send", "text": text})
@@ -176,14 +175,16 @@ class Connection:
         except Exception:  # noqa: BLE001 - whatever a server raises for a peer that is gone
             self._ended()
 
-    def _go_live(self, missed: list[News]) -> list[str]:
-        """What was missed, then what was held back meanwhile, none of it twice; from here on news is queued."""
-        told = {news.id for news in missed}
-        texts = [news.text(self._present, for_staff=self.actor.is_staff) for news in missed]
+    def _go_live(self, missed: list[Broadcast]) -> list[str]:
+        """Missed events, then those held back meanwhile, without duplicates. Later events are queued."""
+        sent = {broadcast.id for broadcast in missed}
+        texts = [broadcast.text(self._present, for_staff=self.actor.is_staff) for broadcast in missed]
         held, self._held, began = self._held or [], None, self._began
         assert began is not None
-        self._replayed = frozenset(news.id for news in missed if not began.has(news.occurrence.xact_id))
-        late = [text for news, text in held if news.id not in told and not began.has(news.occurrence.xact_id)]
+        self._replayed = frozenset(broadcast.id for broadcast in missed if not began.has(broadcast.occurrence.xact_id))
+        late = [
+            text for broadcast, text in held if broadcast.id not in sent and not began.has(broadcast.occurrence.xact_id)
+        ]
         return [text for text in texts if text is not None] + late
 
     async def _read(self) -> None:
@@ -209,37 +210,37 @@ class Connection:
         if self._end.done():
             return
         if now - self._window_began > _WINDOW_SECONDS:
-            self._window_began, self._said_in_window = now, 0
-        self._said_in_window += 1
+            self._window_began, self._messages_in_window = now, 0
+        self._messages_in_window += 1
         if len(text or received.get("bytes") or "") > self._limits.message:
-            self.dismiss(Close.TOO_BIG)
-        elif self._said_in_window > self._limits.chatter:
-            self.dismiss(Close.TOO_MANY_MESSAGES)
+            self.close(Close.TOO_BIG)
+        elif self._messages_in_window > self._limits.chatter:
+            self.close(Close.TOO_MANY_MESSAGES)
         elif text is None:
-            self.complain("Send text, not bytes")
+            self.report_error("Send text, not bytes")
         else:
             await self._understand(text)
 
     async def _understand(self, text: str) -> None:
         try:
             said = protocol.read(text)
-        except Unreadable as problem:
-            self.complain(str(problem))
+        except InvalidMessage as problem:
+            self.report_error(str(problem))
             return
         if said.pong is not UNSET:
             self._answers_pings = True
         elif said.ping is not UNSET:
-            self.say("pong", said.ping)
+            self.send_event("pong", said.ping)
         else:
-            await self._listener.said(self, said)
+            await self._handler.on_message(self, said)
 
-    def complain(self, why: str) -> None:
-        """Answers a message that cannot be followed."""
-        self.say("error", {"code": "BAD_MESSAGE", "message": why})
+    def report_error(self, why: str) -> None:
+        """Answers an invalid message."""
+        self.send_event("error", {"code": "BAD_MESSAGE", "message": why})
 
 
-async def goodbye(send: Send, why: Close, seconds: float) -> None:
-    """Closes with a code. A reader that does not even take that in is left to the server, which drops the connection."""
+async def close_socket(send: Send, why: Close, seconds: float) -> None:
+    """Sends the close frame. If the client does not read it in time, the web server drops the connection."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(seconds):
             await send({"type": "websocket.close", "code": why.code, "reason": why.reason})

@@ -1,4 +1,4 @@
-"""The hub: one listening connection per worker, the journal read once per event, and everybody told who may know."""
+"""The hub: one listening connection per worker; each event is read once and delivered to all who may see it."""
 
 import asyncio
 import contextlib
@@ -15,8 +15,8 @@ from deskbell.features.presence import queries as presence
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Unavailable
 from deskbell.realtime.limits import Close
-from deskbell.realtime.member import Member, News
 from deskbell.realtime.room import Room
+from deskbell.realtime.subscriber import Broadcast, Subscriber
 from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -26,13 +26,13 @@ _log: Final = structlog.get_logger("deskbell.realtime")
 _BATCH: Final = 200
 _RETRY_SECONDS: Final = 0.25
 _PROBE_SECONDS: Final = 10.0
-"""How often the listening connection is asked whether it is still there: a network may lose it without a word."""
+"""The time between two probes of the listening connection: a network may lose it silently."""
 
 Watcher = Callable[[Occurrence], Awaitable[None]]
 
 
-class _Attended:
-    """A room with the events that have been announced for it."""
+class _Feed:
+    """A room and the events announced for it."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -45,11 +45,11 @@ class _Attended:
 
 
 class Hub:
-    """Knows the members of this worker. Organizations without any are not read at all."""
+    """The subscribers of this worker. Events of organizations without subscribers are not read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._rooms: dict[UUID, _Attended] = {}
+        self._rooms: dict[UUID, _Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._listening = asyncio.Event()
         self._closing = False
@@ -59,73 +59,73 @@ class Hub:
         self._tickers: list[Callable[[float], None]] = []
 
     def start(self) -> None:
-        """Begins to listen."""
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._keep_time())]
+        """Starts listening."""
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._run_clock())]
 
-    async def show_out(self, seconds: float) -> None:
-        """Tells everybody that the server stops, and waits until they have gone, so long at most. Lets nobody in."""
+    async def drain(self, seconds: float) -> None:
+        """Closes every connection and waits until they have ended, `seconds` at most. Refuses new ones."""
         self._closing = True
-        for attended in list(self._rooms.values()):
-            for member in attended.room:
-                member.dismiss(Close.STOPPING)
+        for feed in list(self._rooms.values()):
+            for member in feed.room:
+                member.close(Close.STOPPING)
         if self._rooms:
             self._emptied.clear()
             await wait_at_most(self._emptied, seconds)
 
     async def stop(self) -> None:
-        """Shows everybody out, without waiting, and stops listening."""
-        await self.show_out(0)
-        for attended in list(self._rooms.values()):
-            if attended.task is not None:
-                self._tasks.append(attended.task)
+        """Closes every connection without waiting, and stops listening."""
+        await self.drain(0)
+        for feed in list(self._rooms.values()):
+            if feed.task is not None:
+                self._tasks.append(feed.task)
         self._rooms.clear()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def watch(self, watcher: Watcher) -> None:
-        """Has every event of the attended organizations passed on to `watcher`, in order."""
+        """Calls `watcher` with every event of the organizations connected here, in order."""
         self._watchers.append(watcher)
 
-    def on_sighting(self, heard: Callable[[str], None]) -> None:
-        """Has every announced sighting passed on, as text."""
-        self._sighted.append(heard)
+    def on_sighting(self, callback: Callable[[str], None]) -> None:
+        """Registers a callback for announced sightings, as text."""
+        self._sighted.append(callback)
 
     def on_tick(self, tick: Callable[[float], None]) -> None:
-        """Has the loop's time passed on, every second."""
+        """Registers a callback that gets the loop's time every second."""
         self._tickers.append(tick)
 
-    def staff_of(self, organization_id: UUID) -> list[Member]:
+    def staff_of(self, organization_id: UUID) -> list[Subscriber]:
         """The staff of an organization that is connected to this worker."""
-        attended = self._rooms.get(organization_id)
-        return attended.room.staff() if attended else []
+        feed = self._rooms.get(organization_id)
+        return feed.room.staff() if feed else []
 
-    async def enter(self, member: Member) -> None:
-        """From when this returns, the member misses nothing that is committed. Raises `Unavailable` after a while."""
+    async def enter(self, member: Subscriber) -> None:
+        """Adds a subscriber; it misses nothing committed after this returns. Raises `Unavailable` after 10 seconds."""
         if self._closing:
             raise Unavailable
         organization_id = member.actor.organization_id
-        attended = self._rooms.get(organization_id)
-        if attended is None:
-            attended = self._rooms[organization_id] = _Attended(Room(organization_id))
-            attended.task = asyncio.create_task(self._pump(attended))
-        attended.room.add(member)
+        feed = self._rooms.get(organization_id)
+        if feed is None:
+            feed = self._rooms[organization_id] = _Feed(Room(organization_id))
+            feed.task = asyncio.create_task(self._pump(feed))
+        feed.room.add(member)
         try:
             async with asyncio.timeout(10):
-                await attended.ready.wait()
+                await feed.ready.wait()
         except TimeoutError as error:
             raise Unavailable from error
 
-    def leave(self, member: Member) -> None:
-        """Forgets a member. Idempotent."""
-        attended = self._rooms.get(member.actor.organization_id)
-        if attended is None:
+    def leave(self, member: Subscriber) -> None:
+        """Removes a subscriber. Idempotent."""
+        feed = self._rooms.get(member.actor.organization_id)
+        if feed is None:
             return
-        attended.room.remove(member)
-        if not len(attended.room):
+        feed.room.remove(member)
+        if not len(feed.room):
             del self._rooms[member.actor.organization_id]
-            if attended.task is not None:
-                attended.task.cancel()
+            if feed.task is not None:
+                feed.task.cancel()
             if not self._rooms:
                 self._emptied.set()
 
@@ -153,99 +153,99 @@ class Hub:
 
     def _announced(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
         organization, _, event_id = str(payload).partition(":")
-        attended = self._rooms.get(UUID(organization))
-        if attended is not None:
-            attended.announced.append(int(event_id))
-            attended.wake.set()
+        feed = self._rooms.get(UUID(organization))
+        if feed is not None:
+            feed.announced.append(int(event_id))
+            feed.wake.set()
 
     def _heard(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
-        for heard in self._sighted:
-            heard(str(payload))
+        for callback in self._sighted:
+            callback(str(payload))
 
     def _catch_up(self) -> None:
-        """What was committed while nobody listened is found in the journal."""
-        for attended in self._rooms.values():
-            attended.behind = True
-            attended.wake.set()
+        """Has every room read the journal for events committed while the connection was down."""
+        for feed in self._rooms.values():
+            feed.behind = True
+            feed.wake.set()
 
-    # Telling
+    # Delivering
 
-    async def _pump(self, attended: _Attended) -> None:
-        """Tells one organization's events, in the order in which they were committed."""
+    async def _pump(self, feed: _Feed) -> None:
+        """Delivers one organization's events in the order of their commits."""
         while True:
-            await attended.wake.wait()
+            await feed.wake.wait()
             await self._listening.wait()
-            attended.wake.clear()
+            feed.wake.clear()
             try:
-                while attended.behind or attended.announced:
-                    await self._tell_next(attended)
+                while feed.behind or feed.announced:
+                    await self._deliver_next(feed)
             except DATABASE_ERRORS:
-                attended.behind = True
-                attended.wake.set()
+                feed.behind = True
+                feed.wake.set()
                 await asyncio.sleep(_RETRY_SECONDS)
-            except Exception:  # noqa: BLE001 - one event that cannot be told must not silence the organization
-                _log.exception("events could not be told", organization_id=str(attended.room.organization_id))
-                attended.behind = False
-                _resync(attended.room)
+            except Exception:  # noqa: BLE001 - one bad event must not stop the organization's feed
+                _log.exception("events could not be delivered", organization_id=str(feed.room.organization_id))
+                feed.behind = False
+                _resync(feed.room)
 
-    async def _tell_next(self, attended: _Attended) -> None:
-        room = attended.room
-        if attended.behind:
-            await self._tell_missed(attended)
+    async def _deliver_next(self, feed: _Feed) -> None:
+        room = feed.room
+        if feed.behind:
+            await self._deliver_missed(feed)
             return
         ids: list[int] = []
-        while attended.announced and len(ids) < _BATCH:
-            event_id = attended.announced.popleft()
+        while feed.announced and len(ids) < _BATCH:
+            event_id = feed.announced.popleft()
             if room.is_new(event_id):
                 ids.append(event_id)
         if ids:
-            attended.behind = True  # until they have been told: a fault in between must not lose them
+            feed.behind = True  # until they are delivered: a fault in between must not lose them
             async with self._reading(room) as uow:
                 occurrences = await eventlog.look_up(uow, ids)
-            attended.behind = False
-            await self._tell(room, occurrences)
+            feed.behind = False
+            await self._deliver(room, occurrences)
 
-    async def _tell_missed(self, attended: _Attended) -> None:
-        """Begins, or goes on after a break: whatever was missed is told, or else everybody is to fetch afresh."""
-        room = attended.room
-        attended.behind = False  # an announcement from here on is a new one
+    async def _deliver_missed(self, feed: _Feed) -> None:
+        """Starts, or resumes after a break: delivers missed events, or asks every client to fetch again."""
+        room = feed.room
+        feed.behind = False  # an announcement from here on is a new one
         try:
             async with self._reading(room) as uow:
                 missed = None if room.position is None else await eventlog.missed_since(uow, room.position)
                 position = await eventlog.latest(uow) if missed is None else room.position
         except BaseException:
-            attended.behind = True
+            feed.behind = True
             raise
         began = room.position is None
         room.position = position
-        attended.ready.set()
+        feed.ready.set()
         if missed is not None:
-            await self._tell(room, missed)
+            await self._deliver(room, missed)
         elif not began:
             _resync(room)
 
-    async def _tell(self, room: Room, occurrences: list[Occurrence]) -> None:
+    async def _deliver(self, room: Room, occurrences: list[Occurrence]) -> None:
         for occurrence in occurrences:
             if not room.is_new(occurrence.recorded.id):
                 continue
             for watcher in self._watchers:
                 await watcher(occurrence)
-            room.tell(News(occurrence))
+            room.deliver(Broadcast(occurrence))
 
     def _reading(self, room: Room) -> contextlib.AbstractAsyncContextManager[Any]:
         return self._database.unit(Actor.system(room.organization_id))
 
     # Time
 
-    async def _keep_time(self) -> None:
+    async def _run_clock(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(1)
             now = loop.time()
             for tick in self._tickers:
                 tick(now)
-            for attended in list(self._rooms.values()):
-                for member in attended.room:
+            for feed in list(self._rooms.values()):
+                for member in feed.room:
                     member.tick(now)
 
 

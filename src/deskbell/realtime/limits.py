@@ -1,4 +1,4 @@
-"""What a connection may cost, and when it is cut."""
+"""Limits of a connection, and reasons to close it."""
 
 from enum import Enum
 

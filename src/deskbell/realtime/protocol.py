@@ -1,4 +1,4 @@
-"""The messages of `/ws`: what the server says and what it understands."""
+"""The messages of `/ws`, from and to the server."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -17,14 +17,14 @@ class Outgoing(Struct, frozen=True):
     timestamp: datetime
 
 
-_NARROWED: Final = 500
-"""Tickets that one connection may be narrowed to."""
+_MAX_TICKETS: Final = 500
+"""The most tickets in one connection's filter."""
 
 
 class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to be told of: these tickets alone, or (None) everything."""
+    """A ticket filter: these tickets alone, or everything (None)."""
 
-    tickets: Annotated[list[UUID], Meta(max_length=_NARROWED)] | None = None
+    tickets: Annotated[list[UUID], Meta(max_length=_MAX_TICKETS)] | None = None
 
 
 class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,8 +38,8 @@ class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
     ping: Any = UNSET
 
 
-class Unreadable(Exception):
-    """A client's message that means nothing; the text says why, for the client's author."""
+class InvalidMessage(Exception):
+    """A message from a client that cannot be understood; the text says why."""
 
 
 _DECODER: Final = msgspec.json.Decoder(ClientMessage)
@@ -52,11 +52,11 @@ def message(event: str, data: Any, at: datetime, event_id: int | None = None) ->
 
 
 def read(text: str) -> ClientMessage:
-    """What a client says. Raises `Unreadable`."""
+    """What a client says. Raises `InvalidMessage`."""
     try:
         said = _DECODER.decode(text)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Unreadable(f"Send a JSON object with one of: {_WORDS}. {error}") from error
+        raise InvalidMessage(f"Send a JSON object with one of: {_WORDS}. {error}") from error
     if sum(getattr(said, name) is not UNSET for name in said.__struct_fields__) != 1:
-        raise Unreadable(f"Say one thing at a time, one of: {_WORDS}")
+        raise InvalidMessage(f"Say one thing at a time, one of: {_WORDS}")
     return said

@@ -1,4 +1,4 @@
-"""One organization's connections on this worker, and how far they have been told."""
+"""One organization's connections on this worker, and the last event delivered to them."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -17,37 +17,37 @@ from deskbell.features.notifications.events import NotificationEvent
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import TicketEvent
 from deskbell.realtime.limits import Close
-from deskbell.realtime.member import Member, News
+from deskbell.realtime.subscriber import Broadcast, Subscriber
 
-_REMEMBERED: Final = 5000
-"""Ids of told events that are kept, so that catching up after a lost connection tells none of them twice."""
+_MAX_REMEMBERED: Final = 5000
+"""The most ids of delivered events that are kept, so that catching up delivers none of them twice."""
 
 
 class Room:
-    """Members by what decides what they hear. `position` is the last event told: where catching up begins."""
+    """Subscribers by role and user. `position` is the last event delivered, where catching up begins."""
 
     def __init__(self, organization_id: UUID) -> None:
         self.organization_id = organization_id
         self.position: int | None = None
-        self._staff: set[Member] = set()
-        self._by_user: dict[UUID, set[Member]] = {}
-        self._told: set[int] = set()
-        self._told_order: deque[int] = deque()
+        self._staff: set[Subscriber] = set()
+        self._by_user: dict[UUID, set[Subscriber]] = {}
+        self._delivered: set[int] = set()
+        self._delivered_order: deque[int] = deque()
 
     def __len__(self) -> int:
         return sum(map(len, self._by_user.values()))
 
-    def __iter__(self) -> Iterator[Member]:
+    def __iter__(self) -> Iterator[Subscriber]:
         return iter([member for members in self._by_user.values() for member in members])
 
-    def add(self, member: Member) -> None:
-        """Lets a member in."""
+    def add(self, member: Subscriber) -> None:
+        """Adds a subscriber."""
         self._by_user.setdefault(member.actor.id, set()).add(member)
         if member.actor.is_staff:
             self._staff.add(member)
 
-    def remove(self, member: Member) -> None:
-        """Lets a member out. Idempotent."""
+    def remove(self, member: Subscriber) -> None:
+        """Removes a subscriber. Idempotent."""
         self._staff.discard(member)
         mine = self._by_user.get(member.actor.id)
         if mine is not None:
@@ -55,43 +55,43 @@ class Room:
             if not mine:
                 del self._by_user[member.actor.id]
 
-    def staff(self) -> list[Member]:
-        """The members on the staff."""
+    def staff(self) -> list[Subscriber]:
+        """The subscribers who are staff."""
         return list(self._staff)
 
     def is_new(self, event_id: int) -> bool:
-        """Whether an event has not been told here."""
-        return event_id not in self._told
+        """Whether an event has not been delivered here."""
+        return event_id not in self._delivered
 
-    def tell(self, news: News) -> None:
-        """Tells an event to every member who may know of it, and shows those out who lose their place by it."""
-        if not self.is_new(news.id):
+    def deliver(self, broadcast: Broadcast) -> None:
+        """Delivers an event to every subscriber who may see it, and closes those who lose access by it."""
+        if not self.is_new(broadcast.id):
             return
-        self._remember(news.id)
-        for member in self._concerned(news):
-            if may_know(member.actor, news.occurrence):
-                member.tell(news)
-        for member, why in list(self._losing(news)):
-            member.dismiss(why)
+        self._mark_delivered(broadcast.id)
+        for member in self._recipients(broadcast):
+            if may_know(member.actor, broadcast.occurrence):
+                member.deliver(broadcast)
+        for member, why in list(self._losing_access(broadcast)):
+            member.close(why)
 
-    def _remember(self, event_id: int) -> None:
+    def _mark_delivered(self, event_id: int) -> None:
         self.position = event_id
-        self._told.add(event_id)
-        self._told_order.append(event_id)
-        if len(self._told_order) > _REMEMBERED:
-            self._told.discard(self._told_order.popleft())
+        self._delivered.add(event_id)
+        self._delivered_order.append(event_id)
+        if len(self._delivered_order) > _MAX_REMEMBERED:
+            self._delivered.discard(self._delivered_order.popleft())
 
-    def _concerned(self, news: News) -> list[Member]:
-        """Few of many: who cannot be concerned is not even asked about."""
-        event, ticket = news.occurrence.recorded.event, news.occurrence.ticket
+    def _recipients(self, broadcast: Broadcast) -> list[Subscriber]:
+        """Candidates for an event, so that permission is checked for few of many."""
+        event, ticket = broadcast.occurrence.recorded.event, broadcast.occurrence.ticket
         if isinstance(event, NotificationEvent):
             return list(self._by_user.get(event.user_id, ()))
         if not isinstance(event, TicketEvent) or ticket is None:
             return []
         return list(self._staff | self._by_user.get(ticket.requester.id, set()))
 
-    def _losing(self, news: News) -> Iterable[tuple[Member, Close]]:
-        match news.occurrence.recorded.event:
+    def _losing_access(self, broadcast: Broadcast) -> Iterable[tuple[Subscriber, Close]]:
+        match broadcast.occurrence.recorded.event:
             case SessionEnded(user_id=user_id, session_id=session_id):
                 ended = [each for each in self._by_user.get(user_id, ()) if each.actor.session_id == session_id]
                 return [(each, Close.SIGNED_OUT) for each in ended]

@@ -5,20 +5,20 @@ from typing import Any
 from msgspec import Struct
 
 from deskbell.features.access.tokens import TokenKeys
-from deskbell.realtime.access import CredentialsOf, Doorkeeper
-from deskbell.realtime.company import Company
-from deskbell.realtime.endpoints import Sockets
-from deskbell.realtime.gateway import Emissions, Gateway
+from deskbell.realtime.authentication import Authenticator, CredentialsOf
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Limits
-from deskbell.realtime.member import Present
+from deskbell.realtime.presence import PresenceTracker
+from deskbell.realtime.socket_io import Emissions, SocketIo
+from deskbell.realtime.subscriber import Present
+from deskbell.realtime.websocket import WebSockets
 from deskbell.runtime.database import Database
 
 _CONNECTIONS = 2
-"""Database connections of the hub's own, so that a busy API does not delay news."""
+"""Database connections of the hub's own, so that a busy API does not delay events."""
 
 
-class Forms(Struct, frozen=True, kw_only=True):
+class Presenters(Struct, frozen=True, kw_only=True):
     """How each contract words events, and how credentials are read: given from above, for contracts are not below us."""
 
     everything: Present
@@ -28,34 +28,42 @@ class Forms(Struct, frozen=True, kw_only=True):
 
 
 class Realtime:
-    """`sockets` serves `/ws` and what is below it, `gateway` serves `/socket.io/`."""
+    """`sockets` serves `/ws` and the paths below it, `gateway` serves `/socket.io/`."""
 
-    def __init__(self, hub: Hub, own: Database, sockets: Sockets, gateway: Gateway) -> None:
+    def __init__(self, hub: Hub, own: Database, sockets: WebSockets, gateway: SocketIo) -> None:
         self._hub, self._own = hub, own
         self.sockets = sockets
         self.gateway = gateway
 
     @classmethod
-    async def start(cls, database: Database, keys: TokenKeys, forms: Forms, limits: Limits | None = None) -> "Realtime":
-        """Begins to listen. `database` serves those who connect; the hub opens connections of its own."""
+    async def start(
+        cls, database: Database, keys: TokenKeys, presenters: Presenters, limits: Limits | None = None
+    ) -> "Realtime":
+        """Starts listening. `database` serves clients; the hub opens connections of its own."""
         limits = limits or Limits()
         own = await Database.open(database.dsn, size=_CONNECTIONS)
         hub = Hub(own)
-        doorkeeper = Doorkeeper(database, keys, forms.credentials_of)
-        company = Company(hub, database)
-        sockets = Sockets(
-            hub, database, doorkeeper, company, limits, everything=forms.everything, one_ticket=forms.one_ticket
+        authenticator = Authenticator(database, keys, presenters.credentials_of)
+        presence_tracker = PresenceTracker(hub, database)
+        sockets = WebSockets(
+            hub,
+            database,
+            authenticator,
+            presence_tracker,
+            limits,
+            everything=presenters.everything,
+            one_ticket=presenters.one_ticket,
         )
-        gateway = Gateway(hub, database, doorkeeper, limits, forms.emissions)
+        gateway = SocketIo(hub, database, authenticator, limits, presenters.emissions)
         hub.start()
         return cls(hub, own, sockets, gateway)
 
-    async def show_out(self, seconds: float) -> None:
-        """Tells everybody that the server stops, and gives them so long to go; lets nobody in any more."""
-        await self._hub.show_out(seconds)
+    async def drain(self, seconds: float) -> None:
+        """Closes every connection and waits until they have ended, `seconds` at most. Refuses new ones."""
+        await self._hub.drain(seconds)
 
     async def stop(self) -> None:
-        """Shows everybody out, and stops."""
+        """Closes every connection, and stops."""
         await self._hub.stop()
         await self.gateway.stop()
         await self._own.close()

@@ -13,28 +13,28 @@ from deskbell.features.tickets import service as tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthenticated
 from deskbell.kernel.permissions import Permission
-from deskbell.realtime.access import Doorkeeper, Pass
+from deskbell.realtime.authentication import Authenticator, Credential
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
-from deskbell.realtime.member import News
+from deskbell.realtime.subscriber import Broadcast
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 
 _log: Final = structlog.get_logger("deskbell.realtime")
 
 Emissions = Callable[[Occurrence], list[tuple[str, str, Any]]]
-"""What is to be emitted for an event: (event, room, data)."""
+"""Maps an occurrence to emissions: (event, room, data)."""
 
 
-class Gateway:
+class SocketIo:
     """The ASGI application below `/socket.io/`."""
 
     def __init__(
-        self, hub: Hub, database: Database, doorkeeper: Doorkeeper, limits: Limits, emissions: Emissions
+        self, hub: Hub, database: Database, authenticator: Authenticator, limits: Limits, emissions: Emissions
     ) -> None:
-        self._hub, self._database, self._doorkeeper, self._limits = hub, database, doorkeeper, limits
+        self._hub, self._database, self._authenticator, self._limits = hub, database, authenticator, limits
         self._emissions = emissions
-        self._guests: dict[str, _Guest] = {}
+        self._clients: dict[str, _Client] = {}
         # Whose page may connect is for `socket_credentials` to say, as at `/ws`: a token from anywhere, a cookie from
         # our own pages. (The library would refuse tokens too, and our pages behind a proxy that ends TLS.)
         self.server: Any = socketio.AsyncServer(
@@ -46,7 +46,7 @@ class Gateway:
         self.server.on("join", self._join)
         self.server.on("leave", self._leave)
         self._app: Any = socketio.ASGIApp(self.server, socketio_path="socket.io")
-        hub.watch(self._told)
+        hub.watch(self._emit)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request or connection."""
@@ -60,22 +60,22 @@ class Gateway:
         refused = socketio.exceptions.ConnectionRefusedError
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
-            shown = (
-                self._doorkeeper.read(token)
+            credential = (
+                self._authenticator.read(token)
                 if isinstance(token, str)
-                else self._doorkeeper.admit(environ["asgi.scope"])
+                else self._authenticator.admit(environ["asgi.scope"])
             )
-            actor = await self._doorkeeper.actor(shown)
-            guest = _Guest(self, sid, actor, shown, self._limits)
-            self._guests[sid] = guest
-            await self._hub.enter(guest)
-            if await self._doorkeeper.actor(shown) != actor:
+            actor = await self._authenticator.actor(credential)
+            client = _Client(self, sid, actor, credential, self._limits)
+            self._clients[sid] = client
+            await self._hub.enter(client)
+            if await self._authenticator.actor(credential) != actor:
                 raise Unauthenticated
         except DATABASE_ERRORS:
-            self._forget(sid)
+            self._remove(sid)
             raise refused({"code": "SERVICE_UNAVAILABLE", "message": "Try again shortly"}) from None
         except DeskbellError as refusal:
-            self._forget(sid)
+            self._remove(sid)
             raise refused({"code": refusal.code, "message": refusal.message}) from None
         if not actor.may(Permission.TICKET_READ):  # every event is about a ticket
             return
@@ -84,104 +84,104 @@ class Gateway:
             await self.server.enter_room(sid, f"org:{actor.organization_id}")
 
     async def _disconnect(self, sid: str, *_reason: Any) -> None:
-        self._forget(sid)
+        self._remove(sid)
 
-    def _forget(self, sid: str) -> None:
-        guest = self._guests.pop(sid, None)
-        if guest is not None:
-            self._hub.leave(guest)
+    def _remove(self, sid: str) -> None:
+        client = self._clients.pop(sid, None)
+        if client is not None:
+            self._hub.leave(client)
 
     async def _join(self, sid: str, wanted: Any = None) -> dict[str, Any]:
-        """Into a ticket's room, for those who may see it. `wanted` is its id, or `{"ticketId": id}`."""
-        guest, ticket_id = self._guests.get(sid), _ticket_id(wanted)
-        if guest is None or ticket_id is None:
+        """Joins the room of a ticket that the client may see. `wanted` is its id, or `{"ticketId": id}`."""
+        client, ticket_id = self._clients.get(sid), _ticket_id(wanted)
+        if client is None or ticket_id is None:
             return _refusal("BAD_REQUEST", "Say which ticket: its id, or an object with ticketId")
         try:
-            async with self._database.unit(guest.actor) as uow:
+            async with self._database.unit(client.actor) as uow:
                 await tickets.get(uow, ticket_id)
         except (Forbidden, NotFound) as refusal:
             return _refusal(refusal.code, refusal.message)
         except DATABASE_ERRORS:
             return _refusal("SERVICE_UNAVAILABLE", "Try again shortly")
-        await self.server.enter_room(sid, guest.room_of(ticket_id))
+        await self.server.enter_room(sid, client.room_of(ticket_id))
         return {"data": {"ticketId": str(ticket_id)}}
 
     async def _leave(self, sid: str, wanted: Any = None) -> dict[str, Any]:
-        guest, ticket_id = self._guests.get(sid), _ticket_id(wanted)
-        if guest is None or ticket_id is None:
+        client, ticket_id = self._clients.get(sid), _ticket_id(wanted)
+        if client is None or ticket_id is None:
             return _refusal("BAD_REQUEST", "Say which ticket: its id, or an object with ticketId")
-        await self.server.leave_room(sid, guest.room_of(ticket_id))
+        await self.server.leave_room(sid, client.room_of(ticket_id))
         return {"data": {"ticketId": str(ticket_id)}}
 
-    async def _told(self, occurrence: Occurrence) -> None:
-        if self._guests:
+    async def _emit(self, occurrence: Occurrence) -> None:
+        if self._clients:
             for event, room, data in self._emissions(occurrence):
                 await self.server.emit(event, data, room=room)
 
-    def waiting(self, sid: str) -> int:
-        """How many messages wait for a guest."""
+    def queued(self, sid: str) -> int:
+        """The number of messages queued for a client."""
         eio_sid = self.server.manager.eio_sid_from_sid(sid, "/")
         connection = self.server.eio.sockets.get(eio_sid)
         return int(connection.queue.qsize()) if connection is not None else 0
 
-    async def recheck(self, guest: "_Guest") -> None:
-        """Asks again whether a guest has the right to be here."""
+    async def recheck(self, client: "_Client") -> None:
+        """Checks a client's credential again."""
         try:
-            if await self._doorkeeper.actor(guest.shown) != guest.actor:
-                guest.dismiss(Close.RIGHTS_CHANGED)
+            if await self._authenticator.actor(client.credential) != client.actor:
+                client.close(Close.RIGHTS_CHANGED)
         except Unauthenticated:
-            guest.dismiss(Close.SIGNED_OUT)
+            client.close(Close.SIGNED_OUT)
         except DATABASE_ERRORS:
             _log.info("the right to a connection could not be checked; the next check will tell")
 
-    async def show_out(self, sid: str, why: Close | None) -> None:
-        """Ends a guest's connection; one that does not read gets no word, for it would not read that either."""
-        self._forget(sid)
+    async def disconnect(self, sid: str, why: Close | None) -> None:
+        """Closes a client's connection; without a reason it is dropped, because a client that does not read misses the reason."""
+        self._remove(sid)
         try:
             if why is None:
                 await self.server.eio.disconnect(self.server.manager.eio_sid_from_sid(sid, "/"))
             else:
                 await self.server.disconnect(sid)
         except Exception:  # noqa: BLE001 - it may be gone already, in many ways
-            _log.debug("a guest was gone already", exc_info=True)
+            _log.debug("a client was gone already", exc_info=True)
 
 
-class _Guest:
-    """A Socket.IO connection as a member of the hub: its news travel by rooms, its rights are the hub's business."""
+class _Client:
+    """A Socket.IO connection as a subscriber of the hub, which ends it; its events travel by rooms."""
 
-    def __init__(self, gateway: Gateway, sid: str, actor: Actor, shown: Pass, limits: Limits) -> None:
+    def __init__(self, server: SocketIo, sid: str, actor: Actor, credential: Credential, limits: Limits) -> None:
         self.actor = actor
-        self.shown = shown
-        self._gateway, self._sid, self._limits = gateway, sid, limits
+        self.credential = credential
+        self._server, self._sid, self._limits = server, sid, limits
         self._next_check = asyncio.get_running_loop().time() + limits.recheck
         self._tasks: set[asyncio.Task[None]] = set()
-        self._leaving = False
+        self._closing = False
 
     def room_of(self, ticket_id: UUID) -> str:
-        """The room of a ticket for this guest's side."""
+        """The room of a ticket for this client's side."""
         return f"ticket:{ticket_id}:{'staff' if self.actor.is_staff else 'customer'}"
 
-    def tell(self, news: News) -> None:
-        """Told by rooms."""
+    def deliver(self, broadcast: Broadcast) -> None:
+        """Nothing: rooms deliver events."""
 
     def resync(self, position: int) -> None:
         """Tells the client to fetch afresh; v2 has no replay, and so no use for a position."""
         del position
-        self._do(self._gateway.server.emit("resync", {}, to=self._sid))
+        self._do(self._server.server.emit("resync", {}, to=self._sid))
 
-    def dismiss(self, why: Close) -> None:
+    def close(self, why: Close) -> None:
         """Ends the connection."""
-        if not self._leaving:
-            self._leaving = True
-            self._do(self._gateway.show_out(self._sid, None if why is Close.TOO_SLOW else why))
+        if not self._closing:
+            self._closing = True
+            self._do(self._server.disconnect(self._sid, None if why is Close.TOO_SLOW else why))
 
     def tick(self, now: float) -> None:
-        """Slowness, and the right to be here; heartbeats are the protocol's own."""
-        if self._gateway.waiting(self._sid) > self._limits.queue:
-            self.dismiss(Close.TOO_SLOW)
+        """Checks the queue and the credential; heartbeats are the protocol's own."""
+        if self._server.queued(self._sid) > self._limits.queue:
+            self.close(Close.TOO_SLOW)
         if now >= self._next_check:
             self._next_check = now + self._limits.recheck
-            self._do(self._gateway.recheck(self))
+            self._do(self._server.recheck(self))
 
     def _do(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -1,4 +1,4 @@
-"""Presence: who of the staff is looking at a ticket or typing on it, told to the others who are there too."""
+"""Presence: which staff view a ticket or type on it, shown to the other staff on it."""
 
 import asyncio
 from collections.abc import Iterable
@@ -19,41 +19,41 @@ from deskbell.runtime.faults import DATABASE_ERRORS
 
 _log: Final = structlog.get_logger("deskbell.realtime")
 _REPEATED_SECONDS: Final = 5.0
-"""The same word about the same ticket travels to the other workers this often at most."""
-_AT_ONCE: Final = 20
-"""Tickets that one connection may be on."""
+"""The shortest time between two announcements of the same activity on the same ticket."""
+_MAX_TICKETS: Final = 20
+"""The most tickets that one connection may be on."""
 
 
-class Company:
-    """Takes what connections say of themselves, announces it to all workers, and tells those who are concerned."""
+class PresenceTracker:
+    """Records the activity of connections, announces it to all workers, and notifies the connections on a ticket."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
         self._hub = hub
         self._database = database
         self._board = Board()
         self._places: dict[Connection, tuple[UUID, str]] = {}
-        hub.on_sighting(self._heard)
+        hub.on_sighting(self._on_sighting)
         hub.on_tick(self._expire)
 
-    async def note(self, connection: Connection, ticket_id: UUID, activity: Activity) -> None:
-        """A connection's word. Raises database errors."""
+    async def update(self, connection: Connection, ticket_id: UUID, activity: Activity) -> None:
+        """Records a connection's activity on a ticket. Raises database errors."""
         now = asyncio.get_running_loop().time()
         said, at = connection.looking_at.get(ticket_id, ("left", 0.0))
         if said == activity and (activity == "left" or now - at < _REPEATED_SECONDS):
             return
         if activity == "left":
             connection.looking_at.pop(ticket_id, None)
-        elif ticket_id in connection.looking_at or len(connection.looking_at) < _AT_ONCE:
+        elif ticket_id in connection.looking_at or len(connection.looking_at) < _MAX_TICKETS:
             connection.looking_at[ticket_id] = (activity, now)
         else:
-            connection.complain(f"You can be on {_AT_ONCE} tickets at once; leave one first")
+            connection.report_error(f"You can be on {_MAX_TICKETS} tickets at once; leave one first")
             return
         await self._announce(connection, [(ticket_id, activity)])
         if said == "left" and activity != "left":
             self._show(connection, ticket_id)
 
-    async def forget(self, connection: Connection) -> None:
-        """A connection ended: it has left every ticket."""
+    async def remove(self, connection: Connection) -> None:
+        """Removes a closed connection from every ticket."""
         gone = [(ticket_id, "left") for ticket_id in connection.looking_at]
         connection.looking_at.clear()
         try:
@@ -78,28 +78,28 @@ class Company:
         finally:
             await uow.release()
 
-    def _heard(self, text: str) -> None:
+    def _on_sighting(self, text: str) -> None:
         try:
             sighting = msgspec.json.decode(text, type=Sighting)
         except msgspec.MsgspecError:
             _log.warning("a sighting could not be read; is another version of Deskbell running?")
             return
         if self._board.note(sighting, asyncio.get_running_loop().time()):
-            self._tell(sighting.organization_id, sighting.ticket_id)
+            self._notify(sighting.organization_id, sighting.ticket_id)
 
     def _expire(self, now: float) -> None:
         for organization_id, ticket_id in self._board.expire(now):
-            self._tell(organization_id, ticket_id)
+            self._notify(organization_id, ticket_id)
 
-    def _tell(self, organization_id: UUID, ticket_id: UUID) -> None:
+    def _notify(self, organization_id: UUID, ticket_id: UUID) -> None:
         for member in self._hub.staff_of(organization_id):
             if isinstance(member, Connection) and ticket_id in member.looking_at:
                 self._show(member, ticket_id)
 
     def _show(self, connection: Connection, ticket_id: UUID) -> None:
-        """The others on the ticket, as this connection sees them."""
+        """Sends a connection the other people on a ticket."""
         people = self._board.on(connection.actor.organization_id, ticket_id)
         others = [person for person in people if person.id != connection.actor.user_id]
-        if others or ticket_id in connection.shown_company:
-            connection.shown_company.add(ticket_id)
-            connection.say("presence", {"ticket_id": ticket_id, "users": others})
+        if others or ticket_id in connection.shown_presence:
+            connection.shown_presence.add(ticket_id)
+            connection.send_event("presence", {"ticket_id": ticket_id, "users": others})

@@ -1,4 +1,4 @@
-"""Whoever is connected, as the hub knows them; and news, worded once for all who get it."""
+"""Subscribers of the hub, and events rendered once for all of them."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -10,11 +10,11 @@ from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close
 
 Present = Callable[[Occurrence, bool], tuple[str, Any] | None]
-"""How a contract words an event, for staff (True) or the ticket's customer: its name and data, or None."""
+"""Presents an event in a contract's form, for staff (True) or the ticket's customer: name and data, or None."""
 
 
-class News:
-    """An event on its way to many: each form of it is made at most once."""
+class Broadcast:
+    """An event for many subscribers; each form of it is rendered at most once."""
 
     __slots__ = ("_texts", "occurrence")
 
@@ -33,28 +33,28 @@ class News:
         return self.occurrence.recorded.event.about_ticket
 
     def text(self, present: Present, *, for_staff: bool) -> str | None:
-        """The message in one contract's words for one side."""
+        """The message in one contract's form, for staff or customers."""
         key = (present, for_staff)
         if key not in self._texts:
-            told = present(self.occurrence, for_staff)
+            presented = present(self.occurrence, for_staff)
             recorded = self.occurrence.recorded
-            self._texts[key] = None if told is None else protocol.message(*told, recorded.at, recorded.id)
+            self._texts[key] = None if presented is None else protocol.message(*presented, recorded.at, recorded.id)
         return self._texts[key]
 
 
-class Member(Protocol):
-    """A connection. None of these may wait: a hub serves thousands."""
+class Subscriber(Protocol):
+    """A connection. No method may wait: a hub serves thousands."""
 
     actor: Actor
 
-    def tell(self, news: News) -> None:
-        """Passes on news that this member may know of."""
+    def deliver(self, broadcast: Broadcast) -> None:
+        """Delivers an event that the subscriber may see."""
 
     def resync(self, position: int) -> None:
-        """Says that events up to a position were missed, so that everything is to be fetched afresh."""
+        """Reports that events up to a position were missed, so that the client fetches again."""
 
-    def dismiss(self, why: Close) -> None:
-        """Ends the connection."""
+    def close(self, why: Close) -> None:
+        """Closes the connection."""
 
     def tick(self, now: float) -> None:
         """Called every second with the loop's time."""

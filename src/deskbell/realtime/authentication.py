@@ -1,0 +1,63 @@
+"""Authenticates socket connections, at the start and repeatedly while they last."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.access import service as access
+from deskbell.features.access.tokens import TokenKeys, looks_like_api_key, read_api_key
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Unauthenticated
+from deskbell.runtime.database import Database
+
+CredentialsOf = Callable[[Any], tuple[str, str]]
+"""From an ASGI scope to ("bearer" | "cookie" | "key", credential), or two empty texts."""
+
+
+class Credential(Struct, frozen=True):
+    """A credential that was valid when it was presented: a session, or an API key's text."""
+
+    organization_id: UUID
+    session_id: UUID | None = None
+    api_key: str | None = None
+
+
+class Authenticator:
+    """Checks credentials. An access token's expiry is checked once; from then on the session's state decides."""
+
+    def __init__(self, database: Database, keys: TokenKeys, credentials_of: CredentialsOf) -> None:
+        self._database = database
+        self._keys = keys
+        self._credentials_of = credentials_of
+
+    def admit(self, scope: Any) -> Credential:
+        """The credential of a connection. Raises `Unauthenticated`, or `Forbidden` for a cookie from another site."""
+        kind, text = self._credentials_of(scope)
+        if not kind:
+            raise Unauthenticated
+        return self.read(text)
+
+    def read(self, text: str) -> Credential:
+        """The credential of an access token or API key. Raises `Unauthenticated`."""
+        if looks_like_api_key(text):
+            organization_id, _, _ = read_api_key(text)
+            return Credential(organization_id, api_key=text)
+        claims = self._keys.read_access(text, utc_now())
+        return Credential(claims.organization_id, session_id=claims.session_id)
+
+    async def actor(self, credential: Credential) -> Actor:
+        """The actor of a credential. Raises `Unauthenticated` once it is no longer valid, `Unavailable`."""
+        uow = await self._database.acquire()
+        try:
+            if credential.api_key is not None:
+                await access.enter_with_api_key(uow, credential.api_key)
+            elif credential.session_id is None or not await uow.enter_session(
+                credential.organization_id, credential.session_id
+            ):
+                raise Unauthenticated("Your session has ended. Please sign in again.")
+            return uow.actor
+        finally:
+            await uow.release()
