@@ -260,3 +260,17 @@ async def test_a_search_finds_by_notes_for_those_who_read_notes(path: str, keys:
         found[text] = tuple(totals)
     assert found == expected
     assert ids
+
+
+async def test_a_kept_answer_is_not_repeated_to_fewer_rights(shop: Organization) -> None:
+    agent, customer = await shop.person("agent"), await shop.client("customer")
+    ticket = await made(customer, "/tickets", {"subject": "s", "description": "d"})
+    path, once = f"/tickets/{ticket['id']}/comments", {"Idempotency-Key": "once"}
+    note = {"body": CANARIES["internal note"], "public": False}
+    for _ in range(2):
+        assert (await agent.client.post(path, note, headers=once)).status_code == 201
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update memberships set role = 'customer' where user_id = $1", agent.id)
+    again = await agent.client.post(path, note, headers=once)
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+    assert CANARIES["internal note"] not in again.text

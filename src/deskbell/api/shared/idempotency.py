@@ -13,6 +13,7 @@ from litestar import Request, Response
 from litestar.serialization import encode_json
 
 from deskbell.api.shared.routing import SECRET
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -67,7 +68,7 @@ async def claim(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
     if not 1 <= len(key) <= 255 or not key.isprintable():
         raise Invalid([FieldProblem("Idempotency-Key", "Must be 1 to 255 printable characters")])
     caller = uow.actor.api_key_id or uow.actor.id
-    kept = await claim_key(uow, caller, key, await _fingerprint(request))
+    kept = await claim_key(uow, caller, key, await _fingerprint(request, uow.actor))
     if kept is not None:
         if not kept.same_request:
             raise KeyReused
@@ -113,10 +114,12 @@ def note_body(request: Request[Any, Any, Any], content: str) -> None:
     request.scope["state"][_BODY] = content
 
 
-async def _fingerprint(request: Request[Any, Any, Any]) -> bytes:
-    """What makes two requests the same: method, path, parameters and body."""
+async def _fingerprint(request: Request[Any, Any, Any], actor: Actor) -> bytes:
+    """What makes two requests the same: method, path, parameters, body, and the rights of the caller."""
     digest = hashlib.sha256(f"{request.scope['method']} {request.scope['path']}?".encode())
     digest.update(request.scope["query_string"])
+    # An answer is kept for the rights that it was given to: with others it might show more than a request now would.
+    digest.update(f"\n{actor.role} {actor.verified} {actor.platform_admin}\n".encode())
     noted: str | None = request.scope["state"].get(_BODY)
     digest.update(b"\n" + (await request.body() if noted is None else noted.encode()))
     return digest.digest()
