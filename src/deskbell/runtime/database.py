@@ -120,13 +120,16 @@ class UnitOfWork:
         """The same, and one request counted on the same trip as `count` does; says how many each tally has used."""
         counted = self._counted(tallies)
         row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, *counted)
-        used: list[int] = row[4]
-        return self._entered(organization_id, session_id, row if row[0] is not None else None), used
+        used: list[int] = row["used"]
+        return self._entered(organization_id, session_id, row if row["user_id"] is not None else None), used
 
     def _entered(self, organization_id: UUID, session_id: UUID, row: Any) -> bool:
         if row is None:
             return False
-        self._actor = Actor(organization_id, row[0], Role(row[1]), session_id, verified=row[2], platform_admin=row[3])
+        self._actor = Actor(
+            organization_id, row["user_id"], Role(row["role"]), session_id, verified=row["verified"],
+            platform_admin=row["platform_admin"],
+        )  # fmt: skip
         return True
 
     async def count(self, tallies: Sequence[Tally]) -> list[int]:

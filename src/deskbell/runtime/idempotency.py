@@ -37,14 +37,14 @@ async def claim_key(uow: UnitOfWork, caller: UUID, key: str, fingerprint: bytes)
     if claimed:
         return None
     row = await uow.db.fetch_one(
-        "select fingerprint = $3, status, coalesce(headers, '{}'), coalesce(body, '') from idempotency_keys "
-        "where caller = $1 and key = $2",
+        "select fingerprint = $3 as same, status, coalesce(headers, '{}') as headers, coalesce(body, '') as body "
+        "from idempotency_keys where caller = $1 and key = $2",
         caller,
         key,
         fingerprint,
     )
     assert row is not None
-    return KeptAnswer(row[0], row[1], msgspec.json.decode(row[2], type=dict[str, str]), row[3])
+    return KeptAnswer(row["same"], row["status"], msgspec.json.decode(row["headers"], type=dict[str, str]), row["body"])
 
 
 async def keep_answer(

@@ -79,8 +79,10 @@ async def delete_before(db: Db, moment: datetime, how_many: int) -> int:
 
 async def ticket_by_external(db: Db, external_id: str) -> tuple[UUID, bool] | None:
     """The ticket known elsewhere under this id, and whether it is deleted here."""
-    row = await db.fetch_one(sql("select id, deleted_at is not null from tickets where external_id = {}", external_id))
-    return None if row is None else (row[0], row[1])
+    row = await db.fetch_one(
+        sql("select id, deleted_at is not null as deleted from tickets where external_id = {}", external_id)
+    )
+    return None if row is None else (row["id"], row["deleted"])
 
 
 async def comment_by_external(db: Db, external_id: str) -> UUID | None:

@@ -6,18 +6,8 @@ from deskbell.features.dashboard.records import Activity, TicketCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
-
-__all__ = [
-    "average_first_response",
-    "average_resolution",
-    "counts",
-    "created_per_day",
-    "overdue",
-    "recent_activity",
-    "resolved_per_day",
-    "time_zone",
-]
 
 
 async def time_zone(db: Db) -> str | None:
@@ -31,38 +21,38 @@ async def time_zone(db: Db) -> str | None:
 async def counts(db: Db) -> list[TicketCount]:
     """All tickets by status and priority, from the maintained counts."""
     rows = await db.fetch_all(
-        "select c.status, c.priority, sum(c.n)::int, coalesce(sum(c.n) filter (where c.assigned), 0)::int "
+        "select c.status, c.priority, sum(c.n)::int as n, coalesce(sum(c.n) filter (where c.assigned), 0)::int as assigned "
         "from ticket_counts c where c.dimension = 'kind' group by 1, 2 order by 1, 2"
     )
-    return [TicketCount(*row) for row in rows]
+    return read(TicketCount, rows)
 
 
 async def created_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
     """How many of today's tickets were made on each day of a time zone, from `start` up to before `end`."""
     rows = await db.fetch_all(
         sql(
-            "select (t.created_at at time zone {}::text)::date, count(*) from tickets t "
+            "select (t.created_at at time zone {}::text)::date as day, count(*) as n from tickets t "
             "where t.deleted_at is null and t.created_at >= {} and t.created_at < {} group by 1",
             zone,
             start,
             end,
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["day"]: row["n"] for row in rows}
 
 
 async def resolved_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
     """How many tickets that are done now were resolved on each day, from `start` up to before `end`."""
     rows = await db.fetch_all(
         sql(
-            "select (t.solved_at at time zone {}::text)::date, count(*) from tickets t "
+            "select (t.solved_at at time zone {}::text)::date as day, count(*) as n from tickets t "
             "where t.deleted_at is null and t.solved_at >= {} and t.solved_at < {} group by 1",
             zone,
             start,
             end,
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["day"]: row["n"] for row in rows}
 
 
 async def average_first_response(db: Db, since: datetime) -> float | None:
@@ -117,7 +107,8 @@ async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
         types.append("comment.added")
     rows = await db.fetch_all(
         sql(
-            "select e.id, e.at, e.actor_id, m.name, t.id, t.number, t.subject, e.type, e.payload from events e "
+            "select e.id, e.at, e.actor_id, m.name as actor_name, t.id as ticket_id, t.number, t.subject, "
+            "e.type, e.payload from events e "
             "join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
             "where e.organization_id = (select deskbell_organization()) and t.deleted_at is null "
@@ -130,8 +121,9 @@ async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
     )
     return [
         Activity(
-            id=row[0], at=row[1], actor_id=row[2], actor_name=row[3], ticket_id=row[4], number=row[5], subject=row[6],
-            event=decode_event(row[7], row[8]),
+            id=row["id"], at=row["at"], actor_id=row["actor_id"], actor_name=row["actor_name"],
+            ticket_id=row["ticket_id"], number=row["number"], subject=row["subject"],
+            event=decode_event(row["type"], row["payload"]),
         )
         for row in rows
     ]  # fmt: skip

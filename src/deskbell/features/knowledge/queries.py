@@ -6,42 +6,38 @@ from uuid import UUID
 
 from deskbell.features.knowledge.records import Article, ArticleFilter, CategoryCount
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.permissions import Permission
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime import pages
+from deskbell.runtime.pages import Order, page_of
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.table import Table
 
-__all__ = [
-    "add",
-    "add_to_votes",
-    "categories",
-    "category_page",
-    "count_view",
-    "find_by_source",
-    "find_organization",
-    "find_visible",
-    "first_owner",
-    "list_visible",
-    "lock",
-    "lock_vote",
-    "remove",
-    "search_visible",
-    "set_source",
-    "set_vote",
-    "slugs_like",
-    "update",
-    "visible_to",
-]
-
-_COLUMNS: Final = sql(
-    "a.id, a.slug, a.title, a.content, a.category, a.tags, a.locale, a.published_at, a.author_id, m.name, a.version, "
-    "a.created_at, a.updated_at, coalesce(n.views, 0), coalesce(n.helpful, 0), coalesce(n.unhelpful, 0)"
+_ARTICLES: Final = Table(
+    "articles",
+    Article,
+    "a",
+    columns={
+        "author_name": "m.name",
+        "views": "coalesce(n.views, 0)",
+        "helpful": "coalesce(n.helpful, 0)",
+        "unhelpful": "coalesce(n.unhelpful, 0)",
+    },
+    joins="join memberships m on m.organization_id = a.organization_id and m.user_id = a.author_id "
+    "left join article_counts n on n.organization_id = a.organization_id and n.article_id = a.id",
+    without=["snippet"],
 )
-_JOINS: Final = sql(
-    "join memberships m on m.organization_id = a.organization_id and m.user_id = a.author_id "
-    "left join article_counts n on n.organization_id = a.organization_id and n.article_id = a.id"
+_NEWEST: Final = Order[Article](
+    "a.created_at", "a.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
 )
-_CATEGORIES: Final = Order("deskbell_name_key(a.category)", "a.category", shape=tuple[str, str], by_name=True)
+_CATEGORIES: Final = Order[CategoryCount](
+    "deskbell_name_key(a.category)",
+    "a.category",
+    shape=tuple[str, str],
+    places="deskbell_name_key({}), {}",
+    key=lambda category: (category.name, category.name),
+)
 # Where the marks around found words stand until the text is made safe for HTML: characters that no text may hold.
 SNIPPET_MARKS: Final = ("\x02", "\x03")
 # And what an angle bracket is until then: PostgreSQL would take what is between two of them for a tag and leave it out.
@@ -54,95 +50,66 @@ def visible_to(actor: Actor) -> Fragment:
     return sql("true") if actor.may(Permission.ARTICLE_WRITE) else sql("a.published_at is not null")
 
 
-def _article(row: Any, snippet: str | None = None) -> Article:
-    return Article(
-        id=row[0], slug=row[1], title=row[2], content=row[3], category=row[4], tags=row[5], locale=row[6],
-        published_at=row[7], author_id=row[8], author_name=row[9], version=row[10], created_at=row[11],
-        updated_at=row[12], views=row[13], helpful=row[14], unhelpful=row[15], snippet=snippet,
-    )  # fmt: skip
-
-
-def _matching(actor: Actor, narrow: ArticleFilter) -> Fragment:
+def _matching(actor: Actor, filters: ArticleFilter) -> Fragment:
     published = None
-    if narrow.published is not None:
-        published = sql("a.published_at is not null") if narrow.published else sql("a.published_at is null")
+    if filters.published is not None:
+        published = sql("a.published_at is not null") if filters.published else sql("a.published_at is null")
     return all_of(
         [
             visible_to(actor),
             published,
-            None if narrow.category is None else sql("lower(a.category) = lower({})", narrow.category),
+            None if filters.category is None else sql("lower(a.category) = lower({})", filters.category),
             None
-            if narrow.tag is None
+            if filters.tag is None
             else sql(
                 "exists (select from unnest(a.tags) tag where deskbell_name_key(tag) = deskbell_name_key({}))",
-                narrow.tag,
+                filters.tag,
             ),
-            None if narrow.locale is None else sql("a.locale = {}", narrow.locale),
+            None if filters.locale is None else sql("a.locale = {}", filters.locale),
         ]
     )
 
 
 async def find_visible(db: Db, actor: Actor, article_id: UUID) -> Article | None:
     """An article that the actor may read."""
-    row = await db.fetch_one(
-        sql("select {} from articles a {} where a.id = {} and {}", _COLUMNS, _JOINS, article_id, visible_to(actor))
-    )
-    return None if row is None else _article(row)
+    return await _ARTICLES.find(db, sql("a.id = {} and {}", article_id, visible_to(actor)))
 
 
 async def lock(db: Db, article_id: UUID) -> Article | None:
-    """An article to be changed, whoever wrote it."""
-    row = await db.fetch_one(
-        sql("select {} from articles a {} where a.id = {} for update of a", _COLUMNS, _JOINS, article_id)
-    )
-    return None if row is None else _article(row)
+    """An article of the entered organization, locked until the unit of work ends."""
+    return await _ARTICLES.find(db, sql("a.id = {} for update of a", article_id))
 
 
-async def list_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
+async def list_visible(db: Db, actor: Actor, filters: ArticleFilter, page: PageRequest) -> Page[Article]:
     """A page of articles, newest first unless asked otherwise."""
-    down = page.descends(True)
-    way = sql("desc" if down else "asc")
-    wanted = _matching(actor, narrow)
-    after = None
-    if page.cursor is not None:
-        at, article_id = decode_cursor(page.cursor, tuple[datetime, UUID])
-        after = sql("(a.created_at, a.id) {} ({}, {})", sql("<" if down else ">"), at, article_id)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from articles a {} where {} order by a.created_at {}, a.id {} limit {} offset {}",
-            _COLUMNS, _JOINS, all_of([wanted, after]), way, way, page.limit + 1, 0 if page.cursor else page.offset,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from articles a where {}", wanted)))
-    articles = [_article(row) for row in rows[: page.limit]]
-    more = len(rows) > page.limit
-    return Page(articles, total, page, encode_cursor(articles[-1].created_at, articles[-1].id) if more else None)
+    return await pages.page(db, _ARTICLES, _NEWEST, page, where=_matching(actor, filters))
 
 
-async def search_visible(db: Db, actor: Actor, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
+async def search_visible(db: Db, actor: Actor, filters: ArticleFilter, page: PageRequest) -> Page[Article]:
     """A page of the articles that hold any of the words, best first, with snippets of raw text between marks."""
     found = sql(
         "select a.organization_id, a.id, f.score from articles a "
         "join deskbell_search_articles({}, {}) f on f.article_id = a.id where {}",
-        narrow.search, actor.may(Permission.ARTICLE_WRITE), _matching(actor, narrow),
+        filters.search, actor.is_staff, _matching(actor, filters),
     )  # fmt: skip
     rows = await db.fetch_all(
         sql(
             "with found as materialized ({}), "
             "best as materialized (select * from found order by score desc, id limit {} offset {}) "
             "select {}, ts_headline('deskbell', translate(deskbell_bounded(a.text), '<', e'\\x04'), "
-            "(select string_agg(quote_literal(lexeme), ' | ')::tsquery from ({}) shown), {}), (select count(*) from found) "
+            "(select string_agg(quote_literal(lexeme), ' | ')::tsquery from ({}) shown), {}) as snippet, "
+            "(select count(*) from found) as total "
             "from best join articles a on a.organization_id = best.organization_id and a.id = best.id {} "
             "order by best.score desc, a.id",
-            found, page.limit + 1, page.offset, _COLUMNS, _shown(narrow.search), _HEADLINE, _JOINS,
+            found, page.limit + 1, page.offset, _ARTICLES.columns, _shown(filters.search), _HEADLINE, _ARTICLES.joins,
         )
     )  # fmt: skip
     if rows or not page.offset:
-        total = rows[0][17] if rows else 0
+        total = rows[0]["total"] if rows else 0
     else:
         total = int(await db.fetch_value(sql("select count(*) from ({}) found", found)))
     more = len(rows) > page.limit
-    articles = [_article(row, row[16]) for row in rows[: page.limit]]
+    articles = _ARTICLES.read(rows[: page.limit])
     return Page(articles, total, page, encode_cursor(page.offset + page.limit) if more else None)
 
 
@@ -160,26 +127,13 @@ def _shown(search: str | None) -> Fragment:
 
 async def add(db: Db, organization_id: UUID, article: Article, text: str) -> None:
     """Inserts an article with the text that readers see, which is searched and quoted."""
-    await db.execute(
-        sql(
-            "insert into articles (organization_id, id, slug, title, content, text, category, tags, locale, published_at, "
-            "author_id, created_at, updated_at) values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-            organization_id, article.id, article.slug, article.title, article.content, text, article.category,
-            article.tags, article.locale, article.published_at, article.author_id, article.created_at, article.updated_at,
-        )
-    )  # fmt: skip
+    await db.execute(_ARTICLES.insert(article, organization_id=organization_id, text=text))
 
 
 async def update(db: Db, article: Article, text: str | None) -> None:
     """Writes an article's fields as they are in the record. `text` is None where the content is the same."""
-    await db.execute(
-        sql(
-            "update articles set title = {}, content = {}, text = coalesce({}, text), category = {}, tags = {}, "
-            "published_at = {}, version = {}, updated_at = {} where id = {}",
-            article.title, article.content, text, article.category, article.tags, article.published_at,
-            article.version, article.updated_at, article.id,
-        )
-    )  # fmt: skip
+    fields = ("title", "content", "category", "tags", "published_at", "version", "updated_at")
+    await db.execute(_ARTICLES.update(article, *fields, text=sql("coalesce({}, text)", text)))
 
 
 async def remove(db: Db, article_id: UUID) -> None:
@@ -192,7 +146,7 @@ async def slugs_like(db: Db, slug: str, locale: str) -> set[str]:
     rows = await db.fetch_all(
         sql("select slug from articles where locale = {} and starts_with(slug, {})", locale, slug)
     )
-    return {row[0] for row in rows}
+    return {row["slug"] for row in rows}
 
 
 async def first_owner(db: Db) -> UUID | None:
@@ -209,7 +163,7 @@ async def find_by_source(db: Db, locale: str, source: str) -> tuple[UUID, bytes]
     row = await db.fetch_one(
         sql("select id, source_digest from articles where locale = {} and source = {} for update", locale, source)
     )
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row["id"], row["source_digest"])
 
 
 async def set_source(db: Db, article_id: UUID, source: str, digest: bytes) -> None:
@@ -223,12 +177,13 @@ async def categories(db: Db, actor: Actor) -> list[CategoryCount]:
     """The categories of the articles that the actor may read, by name."""
     rows = await db.fetch_all(
         sql(
-            "select a.category, count(*) from articles a where a.category <> '' and {} group by 1 order by {}",
+            "select a.category as name, count(*) as articles from articles a where a.category <> '' and {} "
+            "group by 1 order by {}",
             visible_to(actor),
             _CATEGORIES.by(),
         )
     )
-    return [CategoryCount(*row) for row in rows]
+    return read(CategoryCount, rows)
 
 
 async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[CategoryCount]:
@@ -237,15 +192,14 @@ async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[Categor
     down = page.descends(False)
     rows = await db.fetch_all(
         sql(
-            "select a.category, count(*) from articles a where {} group by 1 order by {} limit {} offset {}",
+            "select a.category as name, count(*) as articles from articles a where {} "
+            "group by 1 order by {} limit {} offset {}",
             all_of([wanted, _CATEGORIES.after(page.cursor, descending=down)]), _CATEGORIES.by(descending=down),
             page.limit + 1, 0 if page.cursor is not None else page.offset,
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(distinct a.category) from articles a where {}", wanted)))
-    return page_from(
-        rows, total, page, lambda row: CategoryCount(*row), lambda category: (category.name, category.name)
-    )
+    return page_of(read(CategoryCount, rows[: page.limit]), len(rows), total, page, _CATEGORIES.key)
 
 
 async def count_view(db: Db, organization_id: UUID, article_id: UUID) -> None:

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from deskbell.features.metrics.records import Durations
+from deskbell.runtime.rows import read_one
 from deskbell.runtime.sql import Db, Fragment, sql
-
-__all__ = ["by_status", "first_response", "reopenings", "resolution"]
 
 
 def _filed(start: datetime, end: datetime) -> Fragment:
@@ -14,8 +13,10 @@ def _filed(start: datetime, end: datetime) -> Fragment:
 
 async def by_status(db: Db, start: datetime, end: datetime) -> dict[str, int]:
     """How many of the tickets filed in a span are in each status."""
-    rows = await db.fetch_all(sql("select t.status, count(*) from tickets t where {} group by 1", _filed(start, end)))
-    return {row[0]: row[1] for row in rows}
+    rows = await db.fetch_all(
+        sql("select t.status, count(*) as n from tickets t where {} group by 1", _filed(start, end))
+    )
+    return {row["status"]: row["n"] for row in rows}
 
 
 async def first_response(db: Db, start: datetime, end: datetime) -> Durations:
@@ -31,8 +32,8 @@ async def resolution(db: Db, start: datetime, end: datetime) -> Durations:
 async def _durations(db: Db, moment: Fragment, start: datetime, end: datetime) -> Durations:
     row = await db.fetch_one(
         sql(
-            "select count(d.seconds), percentile_cont(0.5) within group (order by d.seconds), "
-            "percentile_cont(0.9) within group (order by d.seconds), avg(d.seconds)::float8 "
+            "select count(d.seconds) as count, percentile_cont(0.5) within group (order by d.seconds) as median, "
+            "percentile_cont(0.9) within group (order by d.seconds) as p90, avg(d.seconds)::float8 as mean "
             "from (select extract(epoch from {} - t.created_at)::float8 as seconds from tickets t "
             "where {} and {} is not null) d",
             moment,
@@ -40,16 +41,16 @@ async def _durations(db: Db, moment: Fragment, start: datetime, end: datetime) -
             moment,
         )
     )
-    return Durations(0, None, None, None) if row is None else Durations(*row)
+    return read_one(Durations, row) or Durations(0, None, None, None)
 
 
 async def reopenings(db: Db, start: datetime, end: datetime) -> tuple[int, int]:
     """How many of the tickets filed in a span were opened again, and how often that happened altogether."""
     row = await db.fetch_one(
         sql(
-            "select count(*) filter (where t.reopen_count > 0), coalesce(sum(t.reopen_count), 0)::int "
+            "select count(*) filter (where t.reopen_count > 0) as tickets, coalesce(sum(t.reopen_count), 0)::int as times "
             "from tickets t where {}",
             _filed(start, end),
         )
     )
-    return (0, 0) if row is None else (row[0], row[1])
+    return (0, 0) if row is None else (row["tickets"], row["times"])

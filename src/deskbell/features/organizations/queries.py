@@ -1,59 +1,38 @@
 """SQL of organizations. Their table has no row security: what a caller may see is decided in the service."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-import msgspec
 
 from deskbell.features.organizations.records import Organization
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.runtime.keyset import Order, page_from
-from deskbell.runtime.sql import Db, all_of, sql
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-__all__ = ["add", "domain_taken", "end", "end_access", "find", "list_page", "lock", "write"]
+_ORGANIZATIONS: Final = Table("organizations", Organization, "o", columns={"stored": "o.settings"})
+_BY_NAME: Final = Order[Organization](
+    "o.name_key",
+    "o.id",
+    shape=tuple[str, UUID],
+    places="deskbell_name_key({}), {}",
+    key=lambda each: (each.name, each.id),
+)
 
-_COLUMNS: Final = sql("o.id, o.name, o.domain, o.settings, o.created_at, o.updated_at")
-_ORDER: Final = Order("o.name_key", "o.id", shape=tuple[str, UUID], by_name=True)
 
-
-def _organization(row: Any) -> Organization:
-    return Organization(row[0], row[1], row[2], msgspec.json.decode(row[3]), row[4], row[5])
-
-
-async def list_page(db: Db, page: PageRequest) -> Page[Organization]:
-    """Every organization of the server by name."""
-    alive = sql("o.deleted_at is null")
-    down = page.descends(False)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from organizations o where {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([alive, _ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = await db.fetch_value(sql("select count(*) from organizations o where {}", alive))
-    return page_from(rows, int(total), page, _organization, lambda each: (each.name, each.id))
+async def list_page(db: Db, request: PageRequest) -> Page[Organization]:
+    """A page of all organizations of the server, by name."""
+    return await page(db, _ORGANIZATIONS, _BY_NAME, request, where=sql("o.deleted_at is null"))
 
 
 async def find(db: Db, organization_id: UUID) -> Organization | None:
     """An organization that was not deleted."""
-    row = await db.fetch_one(
-        sql("select {} from organizations o where o.id = {} and o.deleted_at is null", _COLUMNS, organization_id)
-    )
-    return None if row is None else _organization(row)
+    return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null", organization_id))
 
 
 async def lock(db: Db, organization_id: UUID) -> Organization | None:
-    """The same, locked until the unit ends. Rows that refer to it may still be added meanwhile."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from organizations o where o.id = {} and o.deleted_at is null for no key update",
-            _COLUMNS,
-            organization_id,
-        )
-    )
-    return None if row is None else _organization(row)
+    """An organization, locked until the unit of work ends. Rows that refer to it may still be added meanwhile."""
+    return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null for no key update", organization_id))
 
 
 async def domain_taken(db: Db, domain: str, but: UUID) -> bool:
@@ -67,24 +46,12 @@ async def domain_taken(db: Db, domain: str, but: UUID) -> bool:
 
 async def add(db: Db, organization: Organization) -> None:
     """Adds an organization."""
-    await db.execute(
-        sql(
-            "insert into organizations (id, name, domain, settings, created_at, updated_at) values ({}, {}, {}, {}, {}, {})",
-            organization.id, organization.name, organization.domain, msgspec.json.encode(organization.stored).decode(),
-            organization.created_at, organization.updated_at,
-        )
-    )  # fmt: skip
+    await db.execute(_ORGANIZATIONS.insert(organization))
 
 
 async def write(db: Db, organization: Organization) -> None:
     """Writes an organization's fields as they are in the record."""
-    await db.execute(
-        sql(
-            "update organizations set name = {}, domain = {}, settings = {}, updated_at = {} where id = {}",
-            organization.name, organization.domain, msgspec.json.encode(organization.stored).decode(),
-            organization.updated_at, organization.id,
-        )
-    )  # fmt: skip
+    await db.execute(_ORGANIZATIONS.update(organization, "name", "domain", "stored", "updated_at"))
 
 
 async def end(db: Db, organization_id: UUID, now: datetime) -> None:

@@ -181,9 +181,9 @@ async def satisfaction_report(uow: UnitOfWork, period: Period) -> SatisfactionRe
 async def _satisfaction(uow: UnitOfWork, period: Period) -> SatisfactionReport:
     whole = dict.fromkeys(range(1, 6), 0)
     by_day: dict[object, dict[int, int]] = {day: dict(whole) for day in period.buckets}
-    for day, rating, count in await service_queries.ratings(uow.db, period):
-        whole[rating] += count
-        by_day[day][rating] += count
+    for given in await service_queries.ratings(uow.db, period):
+        whole[given.rating] += given.n
+        by_day[given.day][given.rating] += given.n
     return SatisfactionReport(
         period=period,
         ratings=whole,
@@ -202,9 +202,11 @@ async def _kept(uow: UnitOfWork, period: Period) -> SlaReport:
     none = (Kept(), Kept())
     by_priority = dict.fromkeys(reversed(PRIORITIES), none)
     by_day: dict[object, tuple[Kept, Kept]] = dict.fromkeys(period.buckets, none)
-    for day, priority, first, resolution in await service_queries.kept(uow.db, period):
-        by_priority[priority] = (by_priority[priority][0] + first, by_priority[priority][1] + resolution)
-        by_day[day] = (by_day[day][0] + first, by_day[day][1] + resolution)
+    for part in await service_queries.kept(uow.db, period):
+        first, resolution = by_priority[part.priority]
+        by_priority[part.priority] = (first + part.first_response, resolution + part.resolution)
+        first, resolution = by_day[part.day]
+        by_day[part.day] = (first + part.first_response, resolution + part.resolution)
     return SlaReport(
         period=period,
         first_response=sum((kept[0] for kept in by_priority.values()), Kept()),

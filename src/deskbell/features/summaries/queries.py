@@ -7,9 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, sql
-
-__all__ = ["Line", "Reader", "Summary", "find_reader", "forget_before", "note", "organizations", "readers", "summarize"]
 
 _STAFF: Final = sorted(role.value for role in STAFF_ROLES)
 _OPEN: Final = sql("t.deleted_at is null and t.status in ('new', 'open', 'pending', 'hold')")
@@ -17,7 +16,7 @@ _OVERDUE: Final = sql(
     "(t.resolution_breached_at is not null or (t.first_response_breached_at is not null and t.first_response_at is null))"
 )
 _READER: Final = sql(
-    "select m.user_id, m.name, m.email from notification_preferences p join memberships m "
+    "select m.user_id as id, m.name, m.email from notification_preferences p join memberships m "
     "on m.organization_id = p.organization_id and m.user_id = p.user_id "
     "where p.daily_summary and m.ended_at is null and m.role = any({})",
     _STAFF,
@@ -53,18 +52,18 @@ class Summary(Struct, frozen=True):
 async def organizations(db: Db) -> list[tuple[UUID, str]]:
     """Organizations in which somebody wants a summary, with their settings as JSON."""
     rows = await db.fetch_all("select organization_id, settings from deskbell_summary_organizations()")
-    return [(row[0], row[1]) for row in rows]
+    return [(row["organization_id"], row["settings"]) for row in rows]
 
 
 async def readers(db: Db) -> list[Reader]:
     """The staff of the entered organization who want a summary."""
-    return [Reader(*row) for row in await db.fetch_all(sql("{} order by m.user_id", _READER))]
+    return read(Reader, await db.fetch_all(sql("{} order by m.user_id", _READER)))
 
 
 async def find_reader(db: Db, user_id: UUID) -> Reader | None:
     """The same person, if they still want one."""
     row = await db.fetch_one(sql("{} and m.user_id = {}", _READER, user_id))
-    return None if row is None else Reader(*row)
+    return read_one(Reader, row)
 
 
 async def note(db: Db, organization_id: UUID, user_id: UUID, day: date, now: datetime) -> bool:
@@ -92,7 +91,7 @@ async def summarize(db: Db, user_id: UUID, how_many: int) -> Summary:
     """What is open for one person in the entered organization; the overdue and the soonest due come first."""
     row = await db.fetch_one(
         sql(
-            "select count(*), count(*) filter (where {}) from tickets t where t.assignee_id = {} and {}",
+            "select count(*) as open, count(*) filter (where {}) as overdue from tickets t where t.assignee_id = {} and {}",
             _OVERDUE,
             user_id,
             _OPEN,
@@ -103,11 +102,11 @@ async def summarize(db: Db, user_id: UUID, how_many: int) -> Summary:
     )
     rows = await db.fetch_all(
         sql(
-            "select t.id, t.number, t.subject, {} from tickets t where t.assignee_id = {} and {} "
-            "order by 4 desc, t.priority_rank desc, least(t.first_response_due_at, t.resolution_due_at), t.created_at "
+            "select t.id, t.number, t.subject, {} as overdue from tickets t where t.assignee_id = {} and {} "
+            "order by overdue desc, t.priority_rank desc, least(t.first_response_due_at, t.resolution_due_at), t.created_at "
             "limit {}",
             _OVERDUE, user_id, _OPEN, how_many,
         )
     )  # fmt: skip
     assert row is not None
-    return Summary(row[0], row[1], unassigned, [Line(*line) for line in rows])
+    return Summary(row["open"], row["overdue"], unassigned, read(Line, rows))

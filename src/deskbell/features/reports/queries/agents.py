@@ -1,16 +1,14 @@
 """What each member of the staff did in a period. A ticket counts for whom it is assigned to now."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from deskbell.features.reports.period import Period
-from deskbell.features.reports.queries.tickets import durations_of, filed, resolved
+from deskbell.features.reports.queries.tickets import DURATIONS, durations_of, filed, resolved
 from deskbell.features.reports.records import AgentFigures
 from deskbell.kernel.permissions import Role
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, sql
-
-__all__ = ["figures", "organization_name", "role_of", "staff"]
 
 
 async def staff(db: Db, only: list[UUID] | None = None) -> list[AgentFigures]:
@@ -18,12 +16,12 @@ async def staff(db: Db, only: list[UUID] | None = None) -> list[AgentFigures]:
     wanted = sql("m.ended_at is null") if only is None else sql("m.user_id = any({}::uuid[])", only)
     rows = await db.fetch_all(
         sql(
-            "select m.user_id, m.name, m.email, m.role from memberships m where m.role <> 'customer' and {} "
+            "select m.user_id as id, m.name, m.email, m.role from memberships m where m.role <> 'customer' and {} "
             "order by m.name_key, m.user_id",
             wanted,
         )
     )
-    return [AgentFigures(id=row[0], name=row[1], email=row[2], role=row[3]) for row in rows]
+    return read(AgentFigures, rows)
 
 
 async def role_of(db: Db, user_id: UUID) -> Role | None:
@@ -43,24 +41,24 @@ async def figures(db: Db, period: Period, only: list[UUID] | None = None) -> dic
     """The fields of `AgentFigures` by person, where there are any; `only` narrows to some people."""
     theirs = sql("t.assignee_id is not null") if only is None else sql("t.assignee_id = any({}::uuid[])", only)
     found: dict[UUID, dict[str, Any]] = {}
-    for person, count, *durations in await db.fetch_all(_assigned(period, theirs)):
-        found.setdefault(person, {}).update(assigned=count, first_response=durations_of(*durations))
-    for person, promised, kept, *durations in await db.fetch_all(_resolved(period, theirs)):
-        resolution = durations_of(*durations)
-        found.setdefault(person, {}).update(
-            resolved=resolution.count, promised=promised, kept=kept, resolution=resolution
-        )
-    for person, ratings in _by_person(await db.fetch_all(_rated(period, theirs))):
-        found.setdefault(person, {}).update(ratings=ratings)
+    for row in await db.fetch_all(_assigned(period, theirs)):
+        fields = {"assigned": row["assigned"], "first_response": durations_of(row)}
+        found.setdefault(row["assignee_id"], {}).update(fields)
+    for row in await db.fetch_all(_resolved(period, theirs)):
+        resolution = durations_of(row)
+        fields = {"resolved": resolution.count, "promised": row["promised"], "kept": row["kept"]}
+        found.setdefault(row["assignee_id"], {}).update(fields, resolution=resolution)
+    for row in await db.fetch_all(_rated(period, theirs)):
+        found.setdefault(row["assignee_id"], {}).setdefault("ratings", {})[row["rating"]] = row["n"]
     return found
 
 
 def _assigned(period: Period, theirs: Fragment) -> Fragment:
     return sql(
-        "select d.assignee_id, count(*)::int, count(d.seconds)::int, "
-        "percentile_cont(array[0.5, 0.9]) within group (order by d.seconds), avg(d.seconds) "
+        "select d.assignee_id, count(*)::int as assigned, {} "
         "from (select t.assignee_id, date_part('epoch', t.first_response_at - t.created_at) as seconds "
         "from tickets t where {} and {}) d group by 1",
+        DURATIONS,
         filed(period),
         theirs,
     )
@@ -68,12 +66,13 @@ def _assigned(period: Period, theirs: Fragment) -> Fragment:
 
 def _resolved(period: Period, theirs: Fragment) -> Fragment:
     return sql(
-        "select d.assignee_id, (count(*) filter (where d.promised))::int, (count(*) filter (where d.promised and d.kept))::int, "
-        "count(*)::int, percentile_cont(array[0.5, 0.9]) within group (order by d.seconds), avg(d.seconds) "
+        "select d.assignee_id, (count(*) filter (where d.promised))::int as promised, "
+        "(count(*) filter (where d.promised and d.kept))::int as kept, {} "
         "from (select t.assignee_id, date_part('epoch', t.solved_at - t.created_at) as seconds, "
         "t.first_response_target is not null or t.resolution_target is not null as promised, "
         "t.first_response_breached_at is null and t.resolution_breached_at is null as kept "
         "from tickets t where {} and {}) d group by 1",
+        DURATIONS,
         resolved(period),
         theirs,
     )
@@ -81,17 +80,10 @@ def _resolved(period: Period, theirs: Fragment) -> Fragment:
 
 def _rated(period: Period, theirs: Fragment) -> Fragment:
     return sql(
-        "select t.assignee_id, f.rating::int, count(*)::int from ticket_feedback f "
+        "select t.assignee_id, f.rating::int as rating, count(*)::int as n from ticket_feedback f "
         "join tickets t on t.organization_id = f.organization_id and t.id = f.ticket_id "
         "where t.deleted_at is null and f.created_at >= {} and f.created_at < {} and {} group by 1, 2",
         period.start,
         period.end,
         theirs,
     )
-
-
-def _by_person(rows: Iterable[Any]) -> Iterable[tuple[UUID, dict[int, int]]]:
-    found: dict[UUID, dict[int, int]] = {}
-    for person, rating, count in rows:
-        found.setdefault(person, {})[rating] = count
-    return found.items()

@@ -6,9 +6,8 @@ from typing import Any, Final
 from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Period
 from deskbell.features.reports.records import Cell
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, sql
-
-__all__ = ["bucket", "cells", "durations_of", "filed", "first_responses", "first_ticket_at", "resolutions", "resolved"]
 
 CREATED: Final = sql("t.created_at")
 SOLVED: Final = sql("t.solved_at")
@@ -33,10 +32,17 @@ def bucket(period: Period, moment: Fragment) -> Fragment:
     return sql("date_trunc({}::text, {} at time zone {}::text)::date", period.grouping, moment, period.zone)
 
 
-def durations_of(count: int, percentiles: list[float] | None, mean: float | None) -> Durations:
-    """Durations from a count, the median and the 90th percentile (one sort gives both), and the mean."""
-    median, p90 = percentiles or (None, None)
-    return Durations(count, median, p90, mean)
+DURATIONS: Final = sql(
+    "count(d.seconds)::int as count, percentile_cont(array[0.5, 0.9]) within group (order by d.seconds) as percentiles, "
+    "avg(d.seconds) as mean"
+)
+"""The columns of `durations_of` over `d.seconds`; one sort gives median and 90th percentile."""
+
+
+def durations_of(row: Any) -> Durations:
+    """Durations from the columns `DURATIONS`."""
+    median, p90 = row["percentiles"] or (None, None)
+    return Durations(row["count"], median, p90, row["mean"])
 
 
 async def first_ticket_at(db: Db) -> datetime | None:
@@ -52,13 +58,14 @@ async def cells(db: Db, period: Period) -> list[Cell]:
     """The tickets filed in a period, by part, present status and present priority."""
     rows = await db.fetch_all(
         sql(
-            "select {}, t.status, t.priority, count(*)::int, (count(*) filter (where t.reopen_count > 0))::int, "
-            "sum(t.reopen_count)::int from tickets t where {} group by 1, 2, 3",
+            "select {} as bucket, t.status, t.priority, count(*)::int as n, "
+            "(count(*) filter (where t.reopen_count > 0))::int as reopened, sum(t.reopen_count)::int as reopenings "
+            "from tickets t where {} group by 1, 2, 3",
             bucket(period, CREATED),
             filed(period),
         )
     )
-    return [Cell(*row) for row in rows]
+    return read(Cell, rows)
 
 
 async def first_responses(db: Db, period: Period) -> dict[date | None, Durations]:
@@ -76,13 +83,13 @@ async def _durations(
 ) -> dict[date | None, Durations]:
     rows: list[Any] = await db.fetch_all(
         sql(
-            "select d.day, count(*)::int, percentile_cont(array[0.5, 0.9]) within group (order by d.seconds), "
-            "avg(d.seconds) from (select {} as day, date_part('epoch', {} - t.created_at) as seconds from tickets t "
+            "select d.day, {} from (select {} as day, date_part('epoch', {} - t.created_at) as seconds from tickets t "
             "where {} and {} is not null) d group by grouping sets ((d.day), ())",
+            DURATIONS,
             bucket(period, belongs),
             ended,
             wanted,
             ended,
         )
     )
-    return {row[0]: durations_of(row[1], row[2], row[3]) for row in rows}
+    return {row["day"]: durations_of(row) for row in rows}

@@ -1,8 +1,8 @@
 """The clocks of tickets: which come due next, which are still to be computed, which have other targets than they should."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,19 +14,17 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.sla_clock import Policy
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["lock_deadlines", "lock_histories", "next_moments", "off_target", "unknown"]
-
 
 async def next_moments(db: Db, how_many: int) -> list[tuple[UUID, UUID, datetime]]:
     """Organization, ticket and moment of the next warnings and breaches of all organizations, soonest first."""
     rows = await db.fetch_all("select organization_id, ticket_id, moment from deskbell_clock_moments($1)", how_many)
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row["organization_id"], row["ticket_id"], row["moment"]) for row in rows]
 
 
 async def unknown(db: Db, how_many: int) -> list[tuple[UUID, UUID]]:
     """Organization and id of tickets whose clocks have not been computed yet."""
     rows = await db.fetch_all("select organization_id, ticket_id from deskbell_clocks_unknown($1)", how_many)
-    return [(row[0], row[1]) for row in rows]
+    return [(row["organization_id"], row["ticket_id"]) for row in rows]
 
 
 async def lock_deadlines(db: Db, ticket_ids: Sequence[UUID]) -> list[tuple[UUID, Deadlines]]:
@@ -67,26 +65,27 @@ async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Histo
     )
     rows = await db.fetch_all(
         sql(
-            "select e.ticket_id, e.at, e.payload -> 'changes' ->> 'status', e.payload -> 'changes' ->> 'priority' "
+            "select e.ticket_id, e.at, e.payload -> 'changes' ->> 'status' as status, "
+            "e.payload -> 'changes' ->> 'priority' as priority "
             "from events e where e.organization_id = (select deskbell_organization()) and e.ticket_id = any({}) "
             "and e.type = 'ticket.updated' order by e.at, e.id",
-            [row[0] for row in tickets],
+            [ticket["id"] for ticket in tickets],
         )
     )
-    changes: dict[UUID, list[tuple[datetime, str | None, str | None]]] = {row[0]: [] for row in tickets}
-    for ticket_id, at, status, priority in rows:
-        changes[ticket_id].append((at, status, priority))
+    changes: dict[UUID, list[Any]] = {ticket["id"]: [] for ticket in tickets}
+    for row in rows:
+        changes[row["ticket_id"]].append(row)
     found = {}
-    for ticket_id, created_at, status, priority, first_response_at in tickets:
-        first_status, status_changes = _told((at, word) for at, word, _ in changes[ticket_id])
-        first_priority, priority_changes = _told((at, word) for at, _, word in changes[ticket_id])
-        found[ticket_id] = History(
-            created_at=created_at,
-            status=first_status or status,
-            priority=first_priority or priority,
+    for ticket in tickets:
+        first_status, status_changes = _values_of("status", changes[ticket["id"]])
+        first_priority, priority_changes = _values_of("priority", changes[ticket["id"]])
+        found[ticket["id"]] = History(
+            created_at=ticket["created_at"],
+            status=first_status or ticket["status"],
+            priority=first_priority or ticket["priority"],
             status_changes=status_changes,
             priority_changes=priority_changes,
-            first_responded_at=first_response_at,
+            first_responded_at=ticket["first_response_at"],
         )
     return found
 
@@ -94,7 +93,7 @@ async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Histo
 _CHANGE: Final = msgspec.json.Decoder(Change)
 
 
-def _told(changes: Iterable[tuple[datetime, str | None]]) -> tuple[str | None, tuple[tuple[datetime, str], ...]]:
-    """The value before the first change, None when it never changed, and the changes."""
-    found = [(at, _CHANGE.decode(text)) for at, text in changes if text is not None]
+def _values_of(field: str, rows: Sequence[Any]) -> tuple[str | None, tuple[tuple[datetime, str], ...]]:
+    """A field's value before the first change, None when it never changed, and the changes."""
+    found = [(row["at"], _CHANGE.decode(row[field])) for row in rows if row[field] is not None]
     return (found[0][1].was if found else None), tuple((at, change.now) for at, change in found)
