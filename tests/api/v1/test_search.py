@@ -123,6 +123,18 @@ async def test_people_groups_and_categories_are_named_by_words_of_their_names(sh
         assert await subjects(admin, q=words) == [], words
 
 
+@pytest.mark.parametrize("types", ["contacts", "tickets,contacts", "contacts,articles", "articles", "tickets"])
+async def test_what_is_found_of_a_kind_does_not_depend_on_the_others(shop: Organization, types: str) -> None:
+    agent = await shop.client("agent")
+    await file(agent, "Jubjub")
+    await agent.post("/contacts", {"name": "Jubjub", "email": f"j@{shop.domain}"})
+    await agent.post("/kb/articles", {"title": "Jubjub", "content": "…", "published": True})
+    found = (await agent.get("/search", params={"q": "status:new jubjub -bird", "types": types})).json()["data"]
+    assert {kind for kind, items in found.items() if items} == set(types.split(","))
+    only = (await agent.get("/search", params={"q": "status:new", "types": types})).json()["data"]
+    assert {kind for kind, items in only.items() if items} == set(types.split(",")) & {"tickets"}
+
+
 @pytest.mark.parametrize("path", ["/search", "/search/tickets"])
 @pytest.mark.parametrize(
     ("query", "word"), [("status:shiny", "shiny"), ("asignee:me", "asignee:"), ("created>soon", "soon")]

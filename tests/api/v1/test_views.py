@@ -203,7 +203,7 @@ async def test_counting_a_view_is_one_query_and_no_walk_where_counts_are_kept(
         await uow.enter(_acting(shop, agent.id))
         counting = Counting(uow.db)
         uow.db = counting  # type: ignore[assignment]  # it stands in for the connection
-        assert await service.count(uow, view) is not None
+        assert await service.counts(uow, [view]) != [None]
     (asked,) = counting.asked
     assert ("ticket_counts" in asked) is (query in ("", "status:open assignee:me"))
 

@@ -51,7 +51,7 @@ async def test_every_page_and_total_is_as_if_one_had_looked_at_every_ticket(
     actor = await fill(desk, shop)
     expected = [n for n in range(COUNT, 0, -1) if wanted(n)]
     async with desk.database.unit(actor) as uow:
-        narrow = TicketFilter(search=understand(uow, search, "search"))
+        narrow = TicketFilter(search=await understand(uow, search, "search"))
         first = await list_tickets(uow, narrow, NEWEST, PageRequest(25))
         assert [each.number for each in first.items] == expected[:25]
         assert first.total == len(expected)

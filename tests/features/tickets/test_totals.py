@@ -132,7 +132,7 @@ async def test_a_total_is_what_counting_gives(desk: Desk, shop: Organization, se
     for person in (agent, await shop.person("customer")):
         actor = Actor(shop.id, person.id, person.role)
         async with desk.database.unit(actor) as uow:
-            narrow = TicketFilter(search=understand(uow, search, "search"))
+            narrow = TicketFilter(search=await understand(uow, search, "search"))
             wanted = all_of([visible_to(actor), *matching(actor, narrow)])
             counted = await uow.db.fetch_value(sql("select count(*) from tickets t where {}", wanted))
             assert await counting.count_matching(uow.db, actor, narrow) == counted

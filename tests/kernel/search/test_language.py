@@ -16,6 +16,7 @@ from deskbell.kernel.search.language import (
     Query,
     QueryProblem,
     Term,
+    names_dates,
     parse,
     plain,
 )
@@ -316,3 +317,10 @@ def test_a_search_has_a_bounded_number_of_operators_and_of_values_behind_them() 
     assert len(read(f"tag:{values} group:x").filters) == 2
     assert marked(f"tag:{values} group:x,y") == "y"
     assert f"at most {MAX_VALUES} values" in refusal(f"tag:{values} group:x,y").message
+
+
+def test_only_dates_and_not_ages_need_a_time_zone() -> None:
+    for text in ("created:2026-06-01", "x -SOLVED>=today", "updated<2026", "created>2026-06-01T10:00"):
+        assert names_dates(text), text
+    for text in ("created<7d", "updated>=12h", "tag:created", "created", "x"):
+        assert not names_dates(text), text

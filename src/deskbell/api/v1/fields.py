@@ -8,9 +8,11 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from deskbell.features.access.addresses import clean_address
+from deskbell.features.organizations.calendar import read_moment
 from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
 from deskbell.kernel.filters import bounded, values_of
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
+from deskbell.runtime.database import UnitOfWork
 
 _SOMETHING: Final = {"pattern_message": "This field must not be empty"}
 
@@ -90,16 +92,21 @@ def part_of(page: int, limit: int | None, cursor: str | None, order: Order) -> P
     return PageRequest.numbered(page, limit or DEFAULT_LIMIT, cursor, order=order)
 
 
-MOMENT: Final = "A time (RFC 3339) or a date, which begins at midnight UTC"
+MOMENT: Final = (
+    "A time (RFC 3339) or a date, which begins at midnight; in the organization's time zone without an offset"
+)
 """What `moment_of` reads, for documents."""
 
 
-def moment_of(name: str, text: str | None) -> datetime | None:
-    """A filter's bound: a time, or a date for its midnight, in UTC where no zone is given. Raises `Invalid`."""
+async def moment_of(uow: UnitOfWork, name: str, text: str | None) -> datetime | None:
+    """A filter's bound in UTC: a time, or a date for its midnight; in the organization's zone where none is given.
+
+    Raises `Invalid`.
+    """
     if text is None or not text.strip():
         return None
     day, divider, clock = text.strip().partition("T")
     try:
-        return aware(datetime.fromisoformat(day + divider + clock.replace(" ", "+")))  # an unescaped + comes as a space
-    except (ValueError, MalformedRequest) as error:
+        return await read_moment(uow.db, day + divider + clock.replace(" ", "+"))  # an unescaped + comes as a space
+    except (ValueError, OverflowError) as error:
         raise Invalid.field(name, "Must be a time (RFC 3339) or a date") from error

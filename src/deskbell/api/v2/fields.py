@@ -7,8 +7,10 @@ from uuid import UUID
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
+from deskbell.features.organizations.calendar import read_moment
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import MAX_LIMIT, PageRequest
+from deskbell.runtime.database import UnitOfWork
 
 # Lengths are counted as written; what is left without the surrounding space, which is what is kept, must reach the
 # lower limit too.
@@ -83,12 +85,11 @@ def numbered(page: int, limit: int) -> PageRequest:
     return PageRequest.numbered(page, limit)
 
 
-def moment(name: str, text: str | None) -> dt.datetime | None:
-    """A time or a day (its first moment) in a filter; without a time zone it is UTC. Raises `Invalid`."""
+async def moment(uow: UnitOfWork, name: str, text: str | None) -> dt.datetime | None:
+    """A time or a day (its first moment) in a filter; in the organization's time zone without an offset. Raises `Invalid`."""
     if text is None or not text.strip():
         return None
     try:
-        found = dt.datetime.fromisoformat(text.strip())
-        return found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found.astimezone(dt.UTC)
+        return await read_moment(uow.db, text.strip())
     except (ValueError, OverflowError) as error:
         raise Invalid.field(name, "Invalid date") from error

@@ -10,14 +10,6 @@ from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
 
-async def time_zone(db: Db) -> str | None:
-    """The time zone that the entered organization has set."""
-    value = await db.fetch_value(
-        "select settings->>'time_zone' from organizations where id = (select deskbell_organization())"
-    )
-    return None if value is None else str(value)
-
-
 async def counts(db: Db) -> list[TicketCount]:
     """All tickets by status and priority, from the maintained counts."""
     rows = await db.fetch_all(

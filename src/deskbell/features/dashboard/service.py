@@ -1,18 +1,17 @@
 """The dashboard's figures, by the calendar of the organization's own time zone."""
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskbell.features.dashboard import queries
 from deskbell.features.dashboard.records import Activity, DayCount, Overview, Stats
+from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.tickets.records import DONE, STATUSES
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.sql import Db
 
-__all__ = ["AVERAGE_DAYS", "MAX_DAYS", "activity", "organization_zone", "overview", "stats", "trends"]
+__all__ = ["AVERAGE_DAYS", "MAX_DAYS", "activity", "overview", "stats", "trends"]
 
 AVERAGE_DAYS: Final = 30
 """How far back the averages look."""
@@ -78,17 +77,6 @@ async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:
     created = await queries.created_per_day(uow.db, zone, start, end)
     resolved = await queries.resolved_per_day(uow.db, zone, start, end)
     return [DayCount(day, created.get(day, 0), resolved.get(day, 0)) for day in wanted]
-
-
-async def organization_zone(db: Db) -> tuple[str, tzinfo]:
-    """The entered organization's time zone by its name, and as Python knows it; UTC where none is set, or no real one."""
-    name = await queries.time_zone(db)
-    if name:
-        try:
-            return name, ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            pass  # written by hand or by an older version: figures in UTC are better than none
-    return "UTC", UTC
 
 
 def _midnight(day: date, calendar: tzinfo) -> datetime:

@@ -70,3 +70,11 @@ async def end_access(db: Db, now: datetime) -> None:
     """Ends every session and key of the entered organization."""
     await db.execute(sql("update sessions set ended_at = {} where ended_at is null", now))
     await db.execute(sql("update api_keys set revoked_at = {} where revoked_at is null", now))
+
+
+async def time_zone(db: Db) -> str | None:
+    """The time zone that the entered organization has set."""
+    value = await db.fetch_value(
+        "select settings->>'time_zone' from organizations where id = (select deskbell_organization())"
+    )
+    return None if value is None else str(value)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.dashboard.service import organization_zone
+from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.reports.period import Grouping, Period, demand_order, make_period, read_bound
 from deskbell.features.reports.queries import agents as agent_queries
 from deskbell.features.reports.queries import service as service_queries

@@ -1,11 +1,14 @@
 """Saving views, looking through them, and counting what they hold."""
 
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
 
+from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.saved_views import queries
 from deskbell.features.saved_views.events import ViewDeleted, ViewSaved, ViewUpdated
 from deskbell.features.saved_views.filters import narrowed
@@ -13,12 +16,13 @@ from deskbell.features.saved_views.records import NewView, SavedView, ViewChange
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.counting import count_up_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketSort
-from deskbell.features.tickets.service.searching import understand
+from deskbell.features.tickets.service.searching import understand, understand_in
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.search.language import names_dates
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 
@@ -52,16 +56,22 @@ async def get(uow: UnitOfWork, view_id: UUID) -> SavedView:
     return await VIEWS.get(uow.db, view_id, queries.visible_to(uow.actor))
 
 
-async def count(uow: UnitOfWork, view: SavedView) -> ViewCount | None:
-    """How many tickets a view holds for the actor, in one query at most.
+async def counts(uow: UnitOfWork, views: Sequence[SavedView]) -> list[ViewCount | None]:
+    """How many tickets each view holds for the actor, in one query per view at most.
 
-    None when its query is no longer understood, and for an API key that may not read tickets.
+    None where the query is no longer understood, and for an API key that may not read tickets.
     """
     uow.actor.require(Permission.VIEW_MANAGE)
     if not uow.actor.may(Permission.TICKET_READ):
-        return None
+        return [None] * len(views)
+    dated = any(names_dates(view.query) for view in views)
+    calendar = (await organization_zone(uow.db))[1] if dated else UTC
+    return [await _count(uow, view, calendar) for view in views]
+
+
+async def _count(uow: UnitOfWork, view: SavedView, calendar: tzinfo) -> ViewCount | None:
     try:
-        query = understand(uow, view.query, "query")
+        query = understand_in(calendar, uow, view.query, "query")
     except Invalid:
         return None
     narrow = narrowed(uow.actor, view.filter, query)
@@ -74,7 +84,7 @@ async def list_tickets(
     """A page of a view's tickets, in its own order unless another is asked for. Raises `NotFound`, `Invalid`."""
     uow.actor.require(Permission.VIEW_MANAGE, Permission.TICKET_READ)
     view = await get(uow, view_id)
-    narrow = narrowed(uow.actor, view.filter, understand(uow, view.query, "query"))
+    narrow = narrowed(uow.actor, view.filter, await understand(uow, view.query, "query"))
     order = TicketSort(sort or view.sort, view.descending if descending is None else descending)
     return await tickets.list_tickets(uow, narrow, order, page)
 
@@ -123,7 +133,7 @@ def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
     if query is not UNSET:
         query = query.strip()
         try:
-            understand(uow, query, "query", to_keep=True)
+            understand_in(UTC, uow, query, "query", to_keep=True)
         except Invalid as refusal:
             problems += refusal.problems
     if columns is not UNSET:

@@ -44,7 +44,12 @@ async def search_tickets(
     that points at what is not understood.
     """
     uow.actor.require(Permission.SEARCH, Permission.TICKET_READ)
-    query = _query(uow, text)
+    return await _tickets(uow, await _query(uow, text), order, page, descending=descending)
+
+
+async def _tickets(
+    uow: UnitOfWork, query: Query, order: TicketOrder, page: PageRequest, *, descending: bool = True
+) -> Page[Ticket]:
     if order == "relevance" and query.terms:
         if page.cursor is not None:
             (offset,) = decode_cursor(page.cursor, tuple[int])
@@ -76,14 +81,11 @@ async def everything(uow: UnitOfWork, text: str, kinds: Collection[Kind], limit:
     """
     uow.actor.require(Permission.SEARCH)
     page = PageRequest(limit)
-    words = _words(text)
-    if not words:
-        _nothing_asked()
+    query = await _query(uow, text)
+    words = " ".join(term.text for term in query.terms if not term.negated)
     found = Found()
     if "tickets" in kinds and uow.actor.may(Permission.TICKET_READ):
-        query = _query(uow, text)
-        words = " ".join(term.text for term in query.terms if not term.negated)
-        best = await search_tickets(uow, text, "relevance", page)
+        best = await _tickets(uow, query, "relevance", page)
         found = msgspec.structs.replace(found, tickets=best.items)
     if not words:
         return found  # nothing but operators
@@ -96,8 +98,8 @@ async def everything(uow: UnitOfWork, text: str, kinds: Collection[Kind], limit:
     return found
 
 
-def _query(uow: UnitOfWork, text: str) -> Query:
-    query = understand(uow, text, "q")
+async def _query(uow: UnitOfWork, text: str) -> Query:
+    query = await understand(uow, text, "q")
     if query is None or query == Query():
         _nothing_asked()
     return query

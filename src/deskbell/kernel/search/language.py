@@ -33,6 +33,7 @@ __all__ = [
     "QueryProblem",
     "Span",
     "Term",
+    "names_dates",
     "parse",
     "plain",
     "to_tsquery_text",
@@ -74,6 +75,7 @@ _MAY_BE_ME = {"assignee", "requester"}
 _MAY_BE_NONE = {"assignee", "group", "tag", "category", "type"}
 
 _OPERATOR = re.compile(r"(-?)([A-Za-z_]+)(:|[<>]=?)")
+_DATE_OPERATOR = re.compile(rf"(?:{'|'.join(_DATES)})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE)
 _VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
 _PHRASE = re.compile(r'(-?)"([^"]*)"?')
 _WORD = re.compile(r'[^\s"]+')
@@ -126,6 +128,11 @@ def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORD
     Raises `QueryProblem`, which points at the part that cannot be understood and says what is allowed.
     """
     return _Reader(_sendable(text).translate(_QUOTES), now, words, ports=ports).read()
+
+
+def names_dates(text: str) -> bool:
+    """Whether a search text may hold an operator with a date, so that the time zone matters; for an age it does not."""
+    return _DATE_OPERATOR.search(text) is not None
 
 
 def plain(text: str) -> Query:

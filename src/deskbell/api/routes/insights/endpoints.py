@@ -1,6 +1,6 @@
 """routes: metrics and the audit log."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,15 +13,20 @@ from deskbell.features.audit import service as audit
 from deskbell.features.audit.policy import EVENT_DATA
 from deskbell.features.audit.records import AuditFilter
 from deskbell.features.metrics import service as metrics
+from deskbell.features.organizations.calendar import moment_in_utc
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
 TAG = ["Admin & Analytics"]
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    """A time without a zone is taken as UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+async def _aware(uow: Uow, name: str, moment: datetime | None) -> datetime | None:
+    """A moment in UTC; one without an offset is in the organization's time zone. Raises `Invalid`."""
+    try:
+        return None if moment is None else await moment_in_utc(uow.db, moment)
+    except OverflowError as error:
+        raise Invalid.field(name, "Must be a time that can be kept") from error
 
 
 @get("/metrics/tickets", permission=Permission.METRICS_READ, tags=TAG, summary="Get ticket metrics")
@@ -33,7 +38,9 @@ async def ticket_metrics(
     end: Annotated[datetime | None, QueryParameter(name="to", description="Now, if left out")] = None,
 ) -> MetricsView:
     """Response times, resolution times and rates of the tickets created in a span of time."""
-    return MetricsView.of(await metrics.ticket_metrics(uow, _aware(start), _aware(end)))
+    return MetricsView.of(
+        await metrics.ticket_metrics(uow, await _aware(uow, "from", start), await _aware(uow, "to", end))
+    )
 
 
 @get("/audit-logs", permission=Permission.AUDIT_READ, more=EVENT_DATA, tags=TAG, summary="Read the audit log")
@@ -49,8 +56,8 @@ async def audit_logs(
 ) -> Listing[AuditView]:
     """Every recorded step in the organization, newest first."""
     narrow = AuditFilter(
-        user_id=user_id, actions=audit.actions_of(action), subject_id=subject_id, after=_aware(after),
-        before=_aware(before),
+        user_id=user_id, actions=audit.actions_of(action), subject_id=subject_id, after=await _aware(uow, "after", after),
+        before=await _aware(uow, "before", before),
     )  # fmt: skip
     return Listing.of(await audit.list_entries(uow, narrow, PageRequest(limit, offset)), AuditView.of)
 

@@ -40,7 +40,7 @@ async def list_entries(
     """Every recorded step in the organization, newest first."""
     narrow = AuditFilter(
         user_id=user_id, actions=service.actions_of(action), subject_type=subject_type, subject_id=subject_id,
-        after=moment_of("after", after), before=moment_of("before", before),
+        after=await moment_of(uow, "after", after), before=await moment_of(uow, "before", before),
     )  # fmt: skip
     found = await service.list_entries(uow, narrow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Listed([AuditView.of(entry) for entry in found.items], Pagination.of(found))

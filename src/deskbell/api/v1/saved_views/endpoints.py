@@ -38,7 +38,8 @@ async def list_views(
 ) -> Listed[ViewView]:
     """Your own views and those that are shared, by name, each with how many tickets it holds for you."""
     found = await service.list_views(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    views = [ViewView.of(view, await service.count(uow, view) if counts else None) for view in found.items]
+    counted = await service.counts(uow, found.items) if counts else [None] * len(found.items)
+    views = [ViewView.of(view, count) for view, count in zip(found.items, counted, strict=True)]
     return Listed(views, Pagination.of(found))
 
 
@@ -118,7 +119,8 @@ async def list_view_tickets(
 
 
 async def _shown(uow: Uow, view: SavedView) -> Success[ViewView]:
-    return Success(ViewView.of(view, await service.count(uow, view)))
+    (count,) = await service.counts(uow, [view])
+    return Success(ViewView.of(view, count))
 
 
 ROUTES = [list_views, get_view, create_view, update_view, delete_view, list_view_tickets]

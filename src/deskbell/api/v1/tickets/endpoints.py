@@ -104,9 +104,9 @@ async def list_tickets(
         category_id=_id_or_none("category_id", category_id, "a category's id or none"),
         uncategorized=category_id == "none",
         tags=tags_of("tag", tag),
-        created_after=moment_of("created_after", created_after),
-        created_before=moment_of("created_before", created_before),
-        search=understand(uow, search, "search"),
+        created_after=await moment_of(uow, "created_after", created_after),
+        created_before=await moment_of(uow, "created_before", created_before),
+        search=await understand(uow, search, "search"),
         deleted=deleted,
     )
     return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)

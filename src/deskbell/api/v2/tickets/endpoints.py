@@ -66,8 +66,8 @@ async def list_tickets(
         assignee_id=assignee_id,
         requester_id=customer_id if uow.actor.is_staff else None,
         search=beginnings(search, "search"),
-        created_after=moment("createdAfter", created_after),
-        created_before=moment("createdBefore", created_before),
+        created_after=await moment(uow, "createdAfter", created_after),
+        created_before=await moment(uow, "createdBefore", created_before),
     )
     sort = TicketSort(SORTS[sort_by], sort_order == "desc")
     return Many.of(await service.list_tickets(uow, narrow, sort, numbered(page, limit)), TicketView.of)
