@@ -8,6 +8,7 @@ import msgspec
 from deskbell.features.access.service import memberships
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import AccessClaims, TokenKeys
+from deskbell.features.tickets.queries.references import add_tags
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
@@ -24,7 +25,7 @@ COMMON, RARE = (
 
 _TICKETS = f"""
 insert into tickets (organization_id, id, number, subject, description, status, priority, type, requester_id, assignee_id,
-                     tags, created_at, updated_at)
+                     tag_ids, created_at, updated_at)
 select $1, gen_random_uuid(), n, 'Ticket ' || n || ' about ' || w.words[1] || ' ' || w.words[2],
        array_to_string(w.words, ' ') || case when n % 5 = 0 then ' {COMMON}' else '' end
          || case when n % ($4::int / 10) = 7 then ' {RARE}' else '' end,
@@ -32,7 +33,8 @@ select $1, gen_random_uuid(), n, 'Ticket ' || n || ' about ' || w.words[1] || ' 
        (array['low', 'normal', 'normal', 'high', 'urgent'])[1 + n % 5],
        (array['question', 'incident', 'problem', 'task'])[1 + n % 4],
        $2, ($3::uuid[])[1 + n / 20 % cardinality($3::uuid[])],
-       case when n % 10 = 0 then array['billing'] when n % 10 = 1 then array['shipping', 'tag' || n % 50] else '{{}}' end,
+       case when n % 10 = 0 then array[($7::uuid[])[51]] when n % 10 = 1 then array[($7::uuid[])[52], ($7::uuid[])[1 + n % 50]]
+            else '{{}}' end,
        now() - n * interval '1 minute', now() - n * interval '1 minute'
   from generate_series($5::int, $6::int) n
  cross join lateral (select array_agg('w' || (power(random(), 3) * 20000)::int) as words
@@ -85,17 +87,27 @@ async def _member(database: Database, keys: TokenKeys, organization: UUID, role:
         return member.user_id, keys.access(claims, uow.now)
 
 
+async def _add_tags(database: Database, organization: Organization) -> list[UUID]:
+    """`tag0` to `tag49`, `billing` and `shipping`."""
+    names = [*(f"tag{n}" for n in range(50)), "billing", "shipping"]
+    ids = [new_id() for _ in names]
+    async with database.unit(Actor.system(organization.id)) as uow:
+        await add_tags(uow.db, organization.id, ids, names, uow.now)
+    return ids
+
+
 async def add_tickets(database: Database, organization: Organization, count: int) -> None:
     """Tickets with 25 words and a comment of 18 each: a twentieth open, four fifths closed, a tenth tagged `billing`.
 
     They go in as an import does it, batch by batch, so that search documents and counts are maintained as ever.
     """
+    tag_ids = await _add_tags(database, organization)
     for start in range(1, count + 1, BATCH):
         async with database.unit(Actor.system(organization.id)) as uow:
             await uow.db.execute("select set_config('deskbell.bulk', 'on', true)")
             rows = await uow.db.fetch_all(
                 _TICKETS, organization.id, organization.customer, organization.agents, count, start,
-                min(count, start + BATCH - 1),
+                min(count, start + BATCH - 1), tag_ids,
             )  # fmt: skip
             ids = [row[0] for row in rows]
             await uow.db.execute(_COMMENTS, organization.id, ids)

@@ -15,9 +15,7 @@ async def kept_counts(owner: "asyncpg.Connection[Any]", organization: UUID) -> C
     """Every maintained count of an organization's tickets that is not zero."""
     rows = await owner.fetch(
         "select dimension, key::text, status, priority, type, channel, assigned, tagged, sum(n)::int from ticket_counts "
-        "where organization_id = $1 group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(n) <> 0 union all "
-        "select dimension, key, status, priority, null, null, null, null, sum(n)::int from directory_counts "
-        "where organization_id = $1 and dimension = 'tag' group by 1, 2, 3, 4 having sum(n) <> 0",
+        "where organization_id = $1 group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(n) <> 0",
         organization,
     )
     return Counter({tuple(row)[:-1]: row[-1] for row in rows})
@@ -30,12 +28,12 @@ async def recounted(owner: "asyncpg.Connection[Any]", organization: UUID) -> Cou
         "select * from tickets where organization_id = $1 and deleted_at is null", organization
     ):
         words = (ticket["status"], ticket["priority"])
-        kind = (ticket["type"], ticket["channel"], ticket["assignee_id"] is not None, bool(ticket["tags"]))
+        kind = (ticket["type"], ticket["channel"], ticket["assignee_id"] is not None, bool(ticket["tag_ids"]))
         counted["all", str(_NOBODY), *words, None, None, None, None] += 1
         counted["kind", str(_NOBODY), *words, *kind] += 1
         for dimension in ("requester", "assignee", "group", "category"):
             if ticket[f"{dimension}_id"] is not None:
                 counted[dimension, str(ticket[f"{dimension}_id"]), *words, None, None, None, None] += 1
-        for tag in set(ticket["tags"]):
-            counted["tag", tag, *words, None, None, None, None] += 1
+        for tag in ticket["tag_ids"]:
+            counted["tag", str(tag), *words, None, None, None, None] += 1
     return counted

@@ -3,10 +3,12 @@
 import pytest
 
 from deskbell.features.tickets.queries import listing
+from deskbell.features.tickets.queries.references import add_tags
 from deskbell.features.tickets.records import TicketFilter, TicketSort
 from deskbell.features.tickets.service import list_tickets
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import PageRequest
 from tests.support.desk import Desk, Organization
 
@@ -18,14 +20,16 @@ async def fill(desk: Desk, shop: Organization) -> Actor:
     """Tickets numbered from the oldest; all but every tenth hold "parcel", every third is closed, ten hold "zebra"."""
     customer, agent = await shop.person("customer"), await shop.person("agent")
     async with desk.database.unit(shop.system()) as uow:
+        tag_id = new_id()
+        await add_tags(uow.db, shop.id, [tag_id], ["late"], uow.now)
         await uow.db.execute(
-            "insert into tickets (organization_id, id, number, subject, description, status, requester_id, tags, "
+            "insert into tickets (organization_id, id, number, subject, description, status, requester_id, tag_ids, "
             "created_at, updated_at) "
             "select $1, gen_random_uuid(), n, 'Ticket', case when n % 10 = 0 then 'jacket' else 'parcel' end "
             "|| case when n <= 10 then ' zebra' else '' end, case when n % 3 = 0 then 'closed' else 'open' end, $2, "
-            "case when n % 100 = 1 then array['late'] else '{}' end, now() + n * interval '1 second', now() "
+            "case when n % 100 = 1 then array[$4::uuid] else '{}' end, now() + n * interval '1 second', now() "
             "from generate_series(1, $3::int) n",
-            shop.id, customer.id, COUNT,
+            shop.id, customer.id, COUNT, tag_id,
         )  # fmt: skip
     return Actor(shop.id, agent.id, agent.role)
 

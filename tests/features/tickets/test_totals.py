@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from deskbell.features.tickets.queries import counting
-from deskbell.features.tickets.queries.conditions import matching
+from deskbell.features.tickets.queries.conditions import matching, resolve_tags
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
@@ -133,7 +133,7 @@ async def test_a_total_is_what_counting_gives(desk: Desk, shop: Organization, se
         actor = Actor(shop.id, person.id, person.role)
         async with desk.database.unit(actor) as uow:
             narrow = TicketFilter(search=await understand(uow, search, "search"))
-            wanted = all_of([visible_to(actor), *matching(actor, narrow)])
+            wanted = all_of([visible_to(actor), *matching(actor, narrow, await resolve_tags(uow.db, narrow))])
             counted = await uow.db.fetch_value(sql("select count(*) from tickets t where {}", wanted))
             assert await counting.count_matching(uow.db, actor, narrow) == counted
             if person is agent:
@@ -173,7 +173,7 @@ async def test_the_queue_of_a_status_has_an_index_in_each_order(
     actor = Actor(shop.id, agent.id, agent.role)
     async with desk.database.unit(actor) as uow:
         narrow = TicketFilter(statuses=("open",))
-        wanted = all_of([visible_to(actor), *matching(actor, narrow)])
+        wanted = all_of([visible_to(actor), *matching(actor, narrow, await resolve_tags(uow.db, narrow))])
         page = sql(
             "explain select t.organization_id, t.id from tickets t where {} order by {} limit 26", wanted, sql(order)
         )

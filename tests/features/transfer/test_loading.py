@@ -304,8 +304,8 @@ async def test_maintained_counts_equal_a_recount(database: Database, owner: Owne
     counted = {
         "select key, sum(n)::int from directory_counts where organization_id = $1 and dimension = 'role' group by 1":
         "select role, count(*)::int from memberships where organization_id = $1 group by 1",
-        "select tag, count(*)::int from ticket_tags where organization_id = $1 group by 1":
-        "select unnest(tags), count(*)::int from tickets where organization_id = $1 group by 1",
+        "select tag_id, count(*)::int from ticket_tags where organization_id = $1 group by 1":
+        "select unnest(tag_ids), count(*)::int from tickets where organization_id = $1 group by 1",
     }  # fmt: skip
     for kept, looked_at in counted.items():
         assert dict(await owner.fetch(kept, shop)) == dict(await owner.fetch(looked_at, shop)), kept

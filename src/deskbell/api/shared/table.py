@@ -27,10 +27,6 @@ def _lines(entries: list[RouteEntry]) -> Iterator[str]:
     yield "organization's objects do not exist, customers see their own tickets without internal notes, and some changes"
     yield "are the author's or the person's own to make. `platform:manage` belongs to the people who run the server."
     yield ""
-    yield "The permissions are the scopes of API keys. A key needs every permission of an operation. With those under"
-    yield "*more with*, which its owner's role must hold too, the operation shows or takes more: internal notes, for"
-    yield "instance, with `comments:internal`. Without one it leaves that out, or answers 403 where it is asked for."
-    yield ""
     contract = ""
     for entry in entries:
         if entry.contract != contract:

@@ -36,7 +36,7 @@ class CategoryUpdated(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
-    """A category was removed; each of its tickets loses it by a change of its own, with the deletion or soon after it."""
+    """A category was removed; each of its tickets then loses it by a change of its own."""
 
     type: ClassVar[str] = "category.deleted"
     name: str

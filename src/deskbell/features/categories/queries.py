@@ -8,7 +8,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, all_of, sql
 
-__all__ = ["add", "find", "hide", "list_page", "lock", "name_taken", "remove", "write"]
+__all__ = ["add", "find", "list_page", "lock", "name_taken", "remove", "soft_delete", "write"]
 
 _COLUMNS: Final = sql("k.id, k.name, k.description, k.created_at, k.updated_at")
 _ORDER: Final = Order("k.name_key", "k.id", shape=tuple[str, UUID], by_name=True)
@@ -79,9 +79,9 @@ async def write(db: Db, category: Category) -> None:
     )  # fmt: skip
 
 
-async def hide(db: Db, category_id: UUID) -> None:
-    """Deletes a category for everybody who looks; the row stays for the tickets that refer to it."""
-    await db.execute(sql("update categories set deleted_at = clock_timestamp() where id = {}", category_id))
+async def soft_delete(db: Db, category_id: UUID) -> None:
+    """Marks a category as deleted. The row stays until no ticket refers to it."""
+    await db.execute(sql("update categories set deleted_at = now() where id = {}", category_id))
 
 
 async def remove(db: Db, category_id: UUID) -> None:

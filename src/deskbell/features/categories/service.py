@@ -7,7 +7,6 @@ import msgspec
 from deskbell.features.categories import queries
 from deskbell.features.categories.events import CategoryCreated, CategoryDeleted, CategoryUpdated
 from deskbell.features.categories.records import Category, CategoryChanges
-from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -15,7 +14,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "get", "hide", "list_categories", "remove", "update"]
+__all__ = ["create", "delete", "get", "list_categories", "remove", "update"]
 
 
 async def list_categories(uow: UnitOfWork, page: PageRequest) -> Page[Category]:
@@ -68,22 +67,21 @@ async def update(uow: UnitOfWork, category_id: UUID, changes: CategoryChanges) -
     return changed
 
 
-async def hide(uow: UnitOfWork, category_id: UUID) -> None:
-    """Deletes a category for everybody who looks; its name is free. Raises `NotFound`.
+async def delete(uow: UnitOfWork, category_id: UUID) -> None:
+    """Deletes a category and frees its name. Raises `NotFound`.
 
-    The row stays as long as tickets refer to it: `tickets` takes the category off them and then calls `remove`.
+    `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.CATEGORY_MANAGE)
     category = await queries.lock(uow.db, category_id)
     if category is None:
         raise NotFound("category")
-    await queries.hide(uow.db, category.id)
+    await queries.soft_delete(uow.db, category.id)
     uow.record(CategoryDeleted(category_id=category.id, name=category.name))
 
 
-@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, category_id: UUID) -> None:
-    """Forgets a deleted category to which no ticket refers any more; that it was deleted has been told."""
+    """Removes the row of a deleted category to which no ticket refers any more. The deletion has its event."""
     await queries.remove(uow.db, category_id)
 
 

@@ -46,8 +46,7 @@ class GroupUpdated(GroupEvent, frozen=True, kw_only=True):
 class GroupDeleted(GroupEvent, frozen=True, kw_only=True):
     """A group was removed.
 
-    `tickets` says how many belonged to it. Each of them then loses it by a change of its own: with the deletion where
-    they are few, soon after it where they are many.
+    `tickets` says how many belonged to it. Each of them then loses it by a change of its own.
     """
 
     type: ClassVar[str] = "group.deleted"

@@ -18,7 +18,6 @@ __all__ = [
     "existing",
     "find",
     "groups_of",
-    "hide",
     "list_page",
     "lock",
     "member_roles",
@@ -27,6 +26,7 @@ __all__ = [
     "names_of_groups",
     "remove",
     "remove_member",
+    "soft_delete",
     "staff_among",
     "tickets_in",
     "write",
@@ -118,9 +118,9 @@ async def tickets_in(db: Db, group_id: UUID) -> int:
     )
 
 
-async def hide(db: Db, group_id: UUID) -> None:
-    """Deletes a group for everybody who looks, and lets its members go; the row stays for the tickets that refer to it."""
-    await db.execute(sql("update groups set deleted_at = clock_timestamp() where id = {}", group_id))
+async def soft_delete(db: Db, group_id: UUID) -> None:
+    """Marks a group as deleted, and removes its members. The row stays until no ticket refers to it."""
+    await db.execute(sql("update groups set deleted_at = now() where id = {}", group_id))
     await db.execute(sql("delete from group_members where group_id = {}", group_id))
 
 

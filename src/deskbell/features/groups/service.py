@@ -16,7 +16,6 @@ from deskbell.features.groups.events import (
     GroupUpdated,
 )
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
-from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -28,9 +27,9 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = [
     "add_member",
     "create",
+    "delete",
     "etag",
     "get",
-    "hide",
     "list_groups",
     "remove",
     "remove_member",
@@ -108,21 +107,20 @@ async def update(
     return await get(uow, group.id)
 
 
-async def hide(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> None:
-    """Deletes a group for everybody who looks; its name is free. Raises `NotFound`, `StaleVersion`.
+async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a group and frees its name. Raises `NotFound`, `StaleVersion`.
 
-    The row stays as long as tickets refer to it: `tickets` takes the group off them and then calls `remove`.
+    `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id, expected_version)
     tickets = await queries.tickets_in(uow.db, group.id)
-    await queries.hide(uow.db, group.id)
+    await queries.soft_delete(uow.db, group.id)
     uow.record(GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
 
 
-@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, group_id: UUID) -> None:
-    """Forgets a deleted group to which no ticket refers any more; that it was deleted has been told."""
+    """Removes the row of a deleted group to which no ticket refers any more. The deletion has its event."""
     await queries.remove(uow.db, group_id)
 
 
@@ -151,7 +149,6 @@ async def remove_member(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
         await _take_out(uow, group.id, user_id)
 
 
-@step("commands that authorise their actor")
 async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID], path: str = "groups") -> None:
     """Makes these the groups of an agent. Raises `Invalid` for ids that are no groups; `path` names the field."""
     known = await queries.existing(uow.db, group_ids)

@@ -14,7 +14,6 @@ from deskbell.features.notifications.events import (
     NotificationsRead,
 )
 from deskbell.features.notifications.records import Notification, PreferenceChanges, Preferences, Recipient
-from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -47,7 +46,6 @@ class Telling(Struct, frozen=True, kw_only=True):
     message: str
 
 
-@step("reactions to events")
 async def notify(
     uow: UnitOfWork, telling: Telling, people: Iterable[Recipient]
 ) -> list[tuple[Notification, Recipient]]:

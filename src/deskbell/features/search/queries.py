@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from deskbell.features.tickets.queries.conditions import matching, tickets_with, tsquery_of, wanted
+from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
 from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
@@ -30,7 +30,7 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
     found = sql(
         "{} join tickets t on t.organization_id = (select deskbell_organization()) and t.id = f.ticket_id where {}",
         _found(actor, query),
-        all_of([visible_to(actor), *matching(actor, rest)]),
+        all_of([visible_to(actor), *matching(actor, rest, await resolve_tags(db, rest))]),
     )
     rows = await db.fetch_all(
         sql(

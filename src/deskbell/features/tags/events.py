@@ -29,10 +29,7 @@ class TagCreated(TagEvent, frozen=True, kw_only=True):
 
 
 class TagDeleted(TagEvent, frozen=True, kw_only=True):
-    """A tag was taken off the list; `tickets` says how many had it.
-
-    Each of them then loses it by a change of its own: with the deletion where they are few, soon after it otherwise.
-    """
+    """A tag was deleted; `tickets` says how many had it. Each of them then loses it by a change of its own."""
 
     type: ClassVar[str] = "tag.deleted"
     tickets: int

@@ -11,7 +11,7 @@ _AT_ONCE = 200
 
 @job(schedule="* * * * *")
 async def fold_counts(tools: Tools, payload: bytes) -> None:
-    """Keeps the sums of people and tags short. Folding changes no sum, so there is no event."""
+    """Keeps the sums of people short. Folding changes no sum, so there is no event."""
     del payload
     folded = _AT_ONCE
     while folded == _AT_ONCE:

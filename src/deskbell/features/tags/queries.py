@@ -8,19 +8,11 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.keyset import Order, page_from
 from deskbell.runtime.sql import Db, all_of, sql
 
-__all__ = ["add", "find", "fold", "hide", "list_page", "remove"]
+__all__ = ["add", "find", "fold", "list_page", "remove", "soft_delete"]
 
-# The counts go by name: while an older tag of this name is being taken off its tickets, those that have the new one
-# are counted instead.
 _COLUMNS: Final = sql(
-    "t.id, t.name, t.color, case when exists (select from tags l where l.organization_id = t.organization_id "
-    "and l.name = t.name and l.deleted_at is not null) "
-    "then (select count(*)::int from ticket_tags k join tickets o on o.organization_id = k.organization_id "
-    "and o.id = k.ticket_id where k.organization_id = t.organization_id and k.tag = t.name and o.deleted_at is null "
-    "and k.since > all (select l.deleted_at from tags l where l.organization_id = t.organization_id "
-    "and l.name = t.name and l.deleted_at is not null)) "
-    "else (select coalesce(sum(c.n), 0)::int from directory_counts c where c.organization_id = t.organization_id "
-    "and c.dimension = 'tag' and c.key = t.name) end, t.created_at"
+    "t.id, t.name, t.color, (select coalesce(sum(c.n), 0)::int from ticket_counts c "
+    "where c.organization_id = t.organization_id and c.dimension = 'tag' and c.key = t.id), t.created_at"
 )
 _ORDER: Final = Order("t.name_key", "t.name", shape=tuple[str, str], by_name=True)
 
@@ -63,9 +55,9 @@ async def add(db: Db, organization_id: UUID, tag: Tag) -> bool:
     )  # fmt: skip
 
 
-async def hide(db: Db, tag_id: UUID) -> None:
-    """Deletes a locked tag for everybody who looks; the row stays for the tickets that have it."""
-    await db.execute(sql("update tags set deleted_at = clock_timestamp() where id = {}", tag_id))
+async def soft_delete(db: Db, tag_id: UUID) -> None:
+    """Marks a tag as deleted. The row stays until no ticket refers to it."""
+    await db.execute(sql("update tags set deleted_at = now() where id = {}", tag_id))
 
 
 async def remove(db: Db, tag_id: UUID) -> None:
@@ -74,5 +66,5 @@ async def remove(db: Db, tag_id: UUID) -> None:
 
 
 async def fold(db: Db, how_many: int) -> int:
-    """Folds the loose rows of so many counts of people and tags, of all organizations; says how many it folded."""
+    """Folds the loose rows of so many counts of people, of all organizations; says how many it folded."""
     return int(await db.fetch_value(sql("select deskbell_fold_directory({})", how_many)))

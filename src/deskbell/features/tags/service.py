@@ -5,14 +5,13 @@ from uuid import UUID
 from deskbell.features.tags import queries
 from deskbell.features.tags.events import TagCreated, TagDeleted
 from deskbell.features.tags.records import Tag
-from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "hide", "list_tags", "remove"]
+__all__ = ["create", "delete", "list_tags", "remove"]
 
 
 async def list_tags(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[Tag]:
@@ -34,20 +33,19 @@ async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
     return tag
 
 
-async def hide(uow: UnitOfWork, tag_id: UUID) -> None:
-    """Deletes a tag for everybody who looks; its name is free. Raises `NotFound`.
+async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
+    """Deletes a tag and frees its name. Raises `NotFound`.
 
-    The row stays as long as tickets have the tag: `tickets` takes it off them and then calls `remove`.
+    `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.TAG_MANAGE)
     tag = await queries.find(uow.db, tag_id)
     if tag is None:
         raise NotFound("tag")
-    await queries.hide(uow.db, tag.id)
+    await queries.soft_delete(uow.db, tag.id)
     uow.record(TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count))
 
 
-@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, tag_id: UUID) -> None:
-    """Forgets a deleted tag that no ticket has any more; that it was deleted has been told."""
+    """Removes the row of a deleted tag to which no ticket refers any more. The deletion has its event."""
     await queries.remove(uow.db, tag_id)

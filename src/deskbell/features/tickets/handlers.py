@@ -1,4 +1,4 @@
-"""What tickets do by the clock and because of others: deleted ones are purged, and they let go of who or what is gone."""
+"""Jobs and reactions of tickets: purging deleted ones, and removing references to deleted people, groups, tags, categories."""
 
 from datetime import timedelta
 from typing import Final
@@ -12,12 +12,12 @@ from deskbell.features.categories.events import CategoryDeleted
 from deskbell.features.groups.events import GroupDeleted
 from deskbell.features.tags.events import TagDeleted
 from deskbell.features.tickets.events import TicketPurged
-from deskbell.features.tickets.queries import leaving, tickets
+from deskbell.features.tickets.queries import deleted_references, tickets
 from deskbell.features.tickets.queries import purging as queries
-from deskbell.features.tickets.queries.leaving import Deleted
+from deskbell.features.tickets.queries.deleted_references import DeletedReference
 from deskbell.features.tickets.records import TicketChanges
 from deskbell.features.tickets.service import bulk_update
-from deskbell.features.tickets.service.letting_go import take_off
+from deskbell.features.tickets.service.detaching import detach_from_tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
@@ -26,18 +26,16 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
-__all__ = ["free_tickets_of_removed", "let_go_of_deleted", "purge_deleted", "take_off_deleted"]
-
-_AT_ONCE: Final = 100
+_BATCH_SIZE: Final = 100
 _PAUSE_SECONDS: Final = 0.3
-"""Between two batches that a deletion takes off tickets: what follows from each change (people told, webhooks called)
-keeps up, and everybody else's does not wait behind it."""
+"""Between two batches of tickets that lose a deleted reference, so that the notifications and webhooks of their changes do
+not hold up those of others."""
 
 
-class _TakingOff(Struct, frozen=True):
+class _Detaching(Struct, frozen=True):
     organization_id: UUID
     actor_id: UUID | None
-    deleted: Deleted
+    deleted: DeletedReference
 
 
 @on(MemberRemoved)
@@ -46,36 +44,40 @@ async def free_tickets_of_removed(uow: UnitOfWork, recorded: Recorded, _tools: T
     event = recorded.event
     if not isinstance(event, MemberRemoved) or event.role == Role.CUSTOMER:
         return
-    while ticket_ids := await tickets.unfinished_of(uow.db, event.user_id, _AT_ONCE):
+    while ticket_ids := await tickets.unfinished_of(uow.db, event.user_id, _BATCH_SIZE):
         outcomes = await bulk_update(uow, ticket_ids, TicketChanges(assignee_id=None))
         if not any(outcome.ok for outcome in outcomes):
             return
 
 
 @on(GroupDeleted, TagDeleted, CategoryDeleted)
-async def let_go_of_deleted(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
-    """Has what was deleted taken off the tickets that the deletion itself left because they were many."""
+async def detach_deleted(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+    """Queues the removal of a deleted group, tag or category from the tickets that refer to it."""
     match recorded.event:
         case GroupDeleted(group_id=deleted_id):
-            deleted = Deleted("group", deleted_id)
+            deleted = DeletedReference("group", deleted_id)
         case TagDeleted(tag_id=deleted_id):
-            deleted = Deleted("tag", deleted_id)
+            deleted = DeletedReference("tag", deleted_id)
         case CategoryDeleted(category_id=deleted_id):
-            deleted = Deleted("category", deleted_id)
+            deleted = DeletedReference("category", deleted_id)
         case _:
             return
-    if await leaving.is_leaving(uow.db, deleted):
-        await enqueue(uow, take_off_deleted, _TakingOff(recorded.organization_id, recorded.actor_id, deleted))
+    if await deleted_references.is_stored(uow.db, deleted):
+        task = _Detaching(recorded.organization_id, recorded.actor_id, deleted)
+        await enqueue(uow, detach_from_some_tickets, task)
 
 
 @job()
-async def take_off_deleted(tools: Tools, payload: bytes) -> None:
-    """Takes what was deleted off some tickets, as whoever deleted it, and queues itself again until none has it."""
-    task = msgspec.json.decode(payload, type=_TakingOff)
+async def detach_from_some_tickets(tools: Tools, payload: bytes) -> None:
+    """Removes a deleted group, tag or category from a batch of tickets in the name of the person who deleted it.
+
+    It queues itself again until no ticket refers to it.
+    """
+    task = msgspec.json.decode(payload, type=_Detaching)
     actor = msgspec.structs.replace(Actor.system(task.organization_id), user_id=task.actor_id)
     async with tools.database.unit(actor) as uow:
-        if not await take_off(uow, task.deleted, _AT_ONCE):
-            await enqueue(uow, take_off_deleted, task, delay_seconds=_PAUSE_SECONDS)
+        if not await detach_from_tickets(uow, task.deleted, _BATCH_SIZE):
+            await enqueue(uow, detach_from_some_tickets, task, delay_seconds=_PAUSE_SECONDS)
 
 
 @job(schedule="23 * * * *")
@@ -85,12 +87,12 @@ async def purge_deleted(tools: Tools, _payload: bytes) -> None:
     passed_over: set[UUID] = set()
     while True:
         async with tools.database.unit(None) as uow:
-            organizations = set(await queries.organizations_to_purge(uow.db, before, _AT_ONCE)) - passed_over
+            organizations = set(await queries.organizations_to_purge(uow.db, before, _BATCH_SIZE)) - passed_over
         if not organizations:
             return
         for organization_id in organizations:
             async with tools.database.unit(Actor.system(organization_id)) as uow:
-                ticket_ids = await queries.lock_deleted_before(uow.db, before, _AT_ONCE)
+                ticket_ids = await queries.lock_deleted_before(uow.db, before, _BATCH_SIZE)
                 if not ticket_ids:  # somebody is at work on them: they wait for the next time
                     passed_over.add(organization_id)
                     continue

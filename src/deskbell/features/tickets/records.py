@@ -86,6 +86,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     group: Named | None
     category: Named | None
     tags: list[str]
+    tag_ids: list[UUID]
     custom_fields: list[CustomField]
     external_id: str | None
     version: int
@@ -98,8 +99,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None
     deadlines: Deadlines | None = None
     """Its service level; None for a moment after an import, until it has been computed from the history."""
-    leaving: dict[str, Any] = {}
-    """What the row still has of what was deleted (`group`, `category`, `tags`), which the fields above do without."""
+    refers_to_deleted: bool = False
+    """Whether the row still refers to a deleted group, category or tag, which `group`, `category` and `tags` leave out."""
 
     @property
     def assignee_id(self) -> UUID | None:

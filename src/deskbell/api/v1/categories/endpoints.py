@@ -11,7 +11,6 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.categories import service
 from deskbell.features.categories.records import Category, CategoryChanges
-from deskbell.features.tickets import service as tickets
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -57,7 +56,7 @@ async def update_category(uow: Uow, category_id: FromPath[UUID], data: JSONBody[
 )  # fmt: skip
 async def delete_category(uow: Uow, category_id: FromPath[UUID]) -> Done:
     """Removes the category; its tickets stay, without one."""
-    await tickets.delete_category(uow, category_id)
+    await service.delete(uow, category_id)
     return Done("Category deleted")
 
 

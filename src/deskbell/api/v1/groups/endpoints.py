@@ -13,7 +13,6 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.groups.shapes import AddMember, CreateGroup, GroupDetails, UpdateGroup
 from deskbell.features.groups import service
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember
-from deskbell.features.tickets import service as tickets
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -65,7 +64,7 @@ async def update_group(
 )
 async def delete_group(uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID]) -> Done:
     """Removes the group; its tickets stay, without one."""
-    await tickets.delete_group(uow, group_id, expected_version(request))
+    await service.delete(uow, group_id, expected_version(request))
     return Done("Group deleted")
 
 

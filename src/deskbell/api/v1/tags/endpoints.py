@@ -10,7 +10,6 @@ from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.tags.shapes import CreateTag, TagView
 from deskbell.features.tags import service
-from deskbell.features.tickets import service as tickets
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -41,7 +40,7 @@ async def create_tag(uow: Uow, data: JSONBody[CreateTag]) -> Success[TagView]:
 @delete("/tags/{tag_id:str}", permission=Permission.TAG_MANAGE, tags=TAG, summary="Delete a tag", status_code=200)
 async def delete_tag(uow: Uow, tag_id: FromPath[UUID]) -> Done:
     """Takes the tag off the list and off every ticket."""
-    await tickets.delete_tag(uow, tag_id)
+    await service.delete(uow, tag_id)
     return Done("Tag deleted")
 
 

@@ -12,7 +12,6 @@ from deskbell.features.access.queries import links, memberships, users
 from deskbell.features.access.records import Link, LinkPurpose, User
 from deskbell.features.access.service.links import ask_for_link, confirm, take_link
 from deskbell.features.access.service.passwords import own_account
-from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Change
@@ -23,7 +22,6 @@ from deskbell.runtime.database import UnitOfWork
 _ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
 
 
-@anyone("the mailed link is the credential")
 async def verify_email(uow: UnitOfWork, token: str) -> None:
     """Confirms the address that the link was mailed to, and gives an account without a password the one that waited.
 
@@ -68,7 +66,6 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     The present address instead takes an earlier request back. Raises `Invalid`, also while the present address is not
     confirmed, `AddressTaken`, `TooManyMails`, and `Forbidden` for an API key.
     """
-    uow.actor.require(Permission.PROFILE)
     address = clean_address(email)
     user = await own_account(uow)
     if address == await links.pending_email(uow.db, user.id, uow.now):
@@ -86,7 +83,6 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     return address
 
 
-@anyone("the mailed link is the credential")
 async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
     """Gives the account the address that the link was mailed to, which is thereby confirmed; returns it.
 

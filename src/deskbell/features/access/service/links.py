@@ -15,7 +15,6 @@ from deskbell.features.access.events import AddressVerified
 from deskbell.features.access.queries import invitations, links, memberships, organizations, users
 from deskbell.features.access.records import Link, LinkPurpose, Membership
 from deskbell.features.access.tokens import new_link_token, read_link_token
-from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Unauthenticated
 from deskbell.kernel.ids import new_id
@@ -31,7 +30,6 @@ _MAX_PER_HOUR: Final = 5
 """Mails of one purpose that a person is sent in an hour."""
 
 
-@step("commands that check a credential or authorise their actor")
 async def ask_for_link(
     uow: UnitOfWork, user_id: UUID, email: str, purpose: LinkPurpose, *, password_hash: str | None = None
 ) -> UUID:
@@ -43,7 +41,6 @@ async def ask_for_link(
     return link.id
 
 
-@step("commands that check a credential or authorise their actor")
 async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
     """A link and the token that opens it, shown nowhere but in the mail; None when nobody needs it any more.
 
@@ -54,7 +51,6 @@ async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
     return None if link is None else (link, token)
 
 
-@step("commands that check a credential or authorise their actor")
 async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
     """Uses a link for one of these purposes up; from here on the unit acts as its person.
 
@@ -77,7 +73,6 @@ async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tupl
     return link, member
 
 
-@step("commands that check a credential or authorise their actor")
 async def confirm(uow: UnitOfWork, link: Link) -> None:
     """Notes that a link reached its person, if that was not known."""
     if await users.confirm_address(uow.db, link.user_id, link.email, uow.now):

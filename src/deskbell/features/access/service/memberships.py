@@ -8,14 +8,12 @@ from deskbell.features.access.policy import require_may_place
 from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import Membership, User
 from deskbell.features.access.service.sessions import end_other_sessions
-from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 
 
-@step("sign-up, imports and commands that authorise their actor")
 async def add_member(
     uow: UnitOfWork,
     *,
@@ -37,7 +35,6 @@ async def add_member(
     )  # fmt: skip
 
 
-@step("sign-up, imports and commands that authorise their actor")
 async def join(
     uow: UnitOfWork,
     user_id: UUID,
@@ -82,7 +79,6 @@ async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:
     uow.record(MemberRemoved(user_id=user_id, role=member.role.value))
 
 
-@step("sign-up, imports and commands that authorise their actor")
 async def lock_with_owners(uow: UnitOfWork, user_id: UUID) -> tuple[Membership, int]:
     """A member and the number of owners, both locked until this unit ends. Raises `NotFound`.
 

@@ -12,7 +12,6 @@ from deskbell.features.access.queries import memberships, organizations, users
 from deskbell.features.access.records import User
 from deskbell.features.access.service.memberships import join
 from deskbell.features.organizations.events import OrganizationCreated
-from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Invalid
 from deskbell.kernel.ids import new_id
@@ -54,7 +53,6 @@ async def create_owner(
             await _make_owner(uow, address, name.strip(), password_hash)
 
 
-@step("the command line and the import, which act for the operator")
 async def create_organization_with_owner(
     uow: UnitOfWork, name: str, domain: str | None, email: str, owner_name: str, password_hash: str
 ) -> UUID:
@@ -64,7 +62,6 @@ async def create_organization_with_owner(
     return organization_id
 
 
-@step("the command line, sign-up and commands that authorise their actor")
 async def add_organization(uow: UnitOfWork, name: str, domain: str | None) -> UUID:
     """A new organization with nobody in it, which the unit enters as Deskbell itself."""
     organization_id = new_id()

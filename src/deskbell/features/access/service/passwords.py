@@ -19,7 +19,6 @@ from deskbell.features.access.queries import links, memberships, second_factors,
 from deskbell.features.access.records import User
 from deskbell.features.access.service.links import ask_for_link, confirm, take_link
 from deskbell.features.access.service.sign_in_limits import begin_attempt, succeed
-from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
@@ -35,7 +34,6 @@ class ForgottenPassword(Struct, frozen=True):
     email: str
 
 
-@anyone("anybody may ask for a mail to an address; the answer is the same for every address")
 async def request_password_reset(uow: UnitOfWork, email: str) -> None:
     """Has a link mailed, if the address has an account.
 
@@ -62,7 +60,6 @@ async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
         uow.record(PasswordResetRequested(user_id=user.id, link_id=link_id))
 
 
-@anyone("the mailed link is the credential")
 async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None:
     """Sets a new password by a mailed link, which confirms the address too, and ends every session of the person.
 
@@ -90,7 +87,6 @@ async def change_password(uow: UnitOfWork, current: str, new_password: str, ip: 
 
     Raises `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
     """
-    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     if problems := password_problems(new_password, user.email, "new_password"):
         raise Invalid(problems)
@@ -108,7 +104,6 @@ async def own_account(uow: UnitOfWork) -> User:
     return user
 
 
-@step("commands that authorise their actor")
 async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | None, new: str | None = None) -> str:
     """Makes sure that it is the person themselves who asks; returns the hash of a new password, "" without one.
 
@@ -126,7 +121,6 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
     return new_hash
 
 
-@step("commands that authorise their actor")
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     """Sets a password that is known to be acceptable and ends the person's sessions but the actor's."""
     await users.set_password(uow.db, user.id, password_hash, uow.now)

@@ -6,7 +6,6 @@ from deskbell.features.access.service.passwords import confirm_password, own_acc
 from deskbell.features.access.service.second_factor import SetUp, set_up_second_factor, take_away
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.errors import FieldProblem, Invalid
-from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 
@@ -25,7 +24,6 @@ async def update_security(
     (`enable_second_factor`). Changing the password and turning the factor off take the current password. Raises
     `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
     """
-    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     factor = await second_factors.find(uow.db, user.id)
     is_on = factor is not None and factor.enabled

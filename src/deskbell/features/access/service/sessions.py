@@ -10,12 +10,10 @@ from deskbell.features.access.events import RefreshTokenReused, SessionEnded, Se
 from deskbell.features.access.queries import memberships, sessions
 from deskbell.features.access.records import Membership, Session, SignedIn
 from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys
-from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound, Unauthenticated
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 _SESSION_LIFETIME: Final = timedelta(days=30)
@@ -29,7 +27,6 @@ class Device(Struct, frozen=True):
     ip: str | None = None
 
 
-@step("commands that have checked credentials")
 async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device) -> SignedIn:
     """Signs a member in: from here on the unit acts as them."""
     session = Session(
@@ -44,7 +41,6 @@ async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, de
     return _signed_in(uow, keys, member, session.id, 0)
 
 
-@anyone("the refresh token is the credential")
 async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
     """A new access token and the next refresh token.
 
@@ -69,13 +65,11 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
 
 async def end_session(uow: UnitOfWork, session_id: UUID) -> None:
     """Ends one of the actor's sessions, on every worker at once. Raises `NotFound` for any other."""
-    uow.actor.require(Permission.PROFILE)
     if not await sessions.end_session(uow.db, uow.actor.id, session_id, uow.now):
         raise NotFound("session")
     uow.record(SessionEnded(user_id=uow.actor.id, session_id=session_id))
 
 
-@step("commands that authorise their actor")
 async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) -> int:
     """Ends a member's sessions but the one to keep; returns how many ended."""
     ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
@@ -84,15 +78,8 @@ async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) 
     return len(ended)
 
 
-async def end_own_other_sessions(uow: UnitOfWork) -> int:
-    """Ends the actor's sessions but the one in use; returns how many ended."""
-    uow.actor.require(Permission.PROFILE)
-    return await end_other_sessions(uow, uow.actor.id, uow.actor.session_id)
-
-
 async def list_sessions(uow: UnitOfWork, page: PageRequest) -> Page[Session]:
     """A part of the actor's own open sessions, the one used last first."""
-    uow.actor.require(Permission.PROFILE)
     return await sessions.open_sessions(uow.db, uow.actor.id, uow.now, page)
 
 

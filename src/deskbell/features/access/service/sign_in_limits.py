@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from deskbell.features.access.errors import TooManyFailures
 from deskbell.features.access.queries import sign_in_limits
-from deskbell.kernel.access import step
 from deskbell.kernel.origins import origin_of, read_address
 from deskbell.runtime.database import UnitOfWork
 
@@ -35,7 +34,6 @@ class Attempt(Struct, frozen=True):
     origin: str | None
 
 
-@step("commands that check credentials")
 async def begin_attempt(uow: UnitOfWork, email: str, ip: str | None) -> Attempt:
     """Counts an attempt and commits the count. Raises `TooManyFailures` while the address or the origin must wait.
 
@@ -49,7 +47,6 @@ async def begin_attempt(uow: UnitOfWork, email: str, ip: str | None) -> Attempt:
     return attempt
 
 
-@step("commands that check credentials")
 async def succeed(uow: UnitOfWork, attempt: Attempt) -> None:
     """The attempt was right."""
     await sign_in_limits.clear(uow.db, attempt.address)
@@ -57,7 +54,6 @@ async def succeed(uow: UnitOfWork, attempt: Attempt) -> None:
         await sign_in_limits.take_back(uow.db, attempt.origin)
 
 
-@step("commands that check credentials")
 async def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
     """The attempt was neither right nor wrong: it counts for nothing, and earlier failures stay counted."""
     await sign_in_limits.take_back(uow.db, attempt.address)

@@ -11,14 +11,12 @@ from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
 from deskbell.features.access.service.sign_in_limits import Attempt, begin_attempt, succeed, take_back
 from deskbell.features.access.tokens import TokenKeys
-from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 
-@anyone("the credentials in the request are what is checked")
 async def sign_in(
     uow: UnitOfWork,
     keys: TokenKeys,
@@ -63,7 +61,6 @@ async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str |
 
 async def sign_out(uow: UnitOfWork) -> None:
     """Ends the actor's session, on every worker at once. Raises `Conflict` for a caller that has none (an API key)."""
-    uow.actor.require(Permission.PROFILE)
     if uow.actor.session_id is None:
         raise Conflict("You are not signed in with a session; an API key is revoked instead")
     await end_session(uow, uow.actor.session_id)

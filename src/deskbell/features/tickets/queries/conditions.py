@@ -1,7 +1,7 @@
 """From a filter to SQL conditions on `tickets t`."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -9,11 +9,37 @@ import msgspec
 from deskbell.features.tickets.records import STATUSES, TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
-from deskbell.runtime.sql import Fragment, all_of, sql
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+TagIds: TypeAlias = Mapping[str, Sequence[UUID]]
+"""The tags that each tag name in a filter means: those of the same letters, whatever their case and accents."""
 
 
-def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) -> Iterator[Fragment]:
-    """Every condition that a filter sets.
+async def resolve_tags(db: Db, narrow: TicketFilter) -> TagIds:
+    """The tags that a filter names; without any there is no query.
+
+    The planner estimates by the ids how many tickets have them. Joined with their names it could not.
+    """
+    names = set(narrow.tags)
+    if narrow.search is not None:
+        names.update(value for part in narrow.search.filters if part.field == "tag" for value in part.values)
+    if not names:
+        return {}
+    rows = await db.fetch_all(
+        sql(
+            "select written.name, l.id from unnest({}::text[]) written (name) "
+            "join tags l on l.name_key = deskbell_name_key(written.name) where l.deleted_at is null",
+            sorted(names),
+        )
+    )
+    found: dict[str, list[UUID]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row[1])
+    return found
+
+
+def matching(actor: Actor, narrow: TicketFilter, tag_ids: TagIds, *, common_words: bool = False) -> Iterator[Fragment]:
+    """Every condition that a filter sets. `tag_ids` come from `resolve_tags`.
 
     `common_words` says that so many tickets hold the words that a list in some order finds its page sooner by looking at
     one ticket after the other than by gathering all that match.
@@ -24,21 +50,21 @@ def matching(actor: Actor, narrow: TicketFilter, *, common_words: bool = False) 
     if narrow.assignee_id is not None:
         yield sql("t.assignee_id = {}", narrow.assignee_id)
     if narrow.group_id is not None:
-        # Asked once for the statement: while a deleted group is being taken off its tickets, none is in it.
-        yield sql("t.group_id = {} and {}", narrow.group_id, is_there("group", narrow.group_id))
+        # The second condition is evaluated once a statement, not once a ticket.
+        yield sql("t.group_id = {} and {}", narrow.group_id, _exists("group", narrow.group_id))
     if narrow.ungrouped:
         yield _of_none(sql("t.group_id"), "group")
     if narrow.requester_id is not None:
         yield sql("t.requester_id = {}", narrow.requester_id)
     if narrow.category_id is not None:
-        yield sql("t.category_id = {} and {}", narrow.category_id, is_there("category", narrow.category_id))
+        yield sql("t.category_id = {} and {}", narrow.category_id, _exists("category", narrow.category_id))
     if narrow.uncategorized:
         yield _of_none(sql("t.category_id"), "category")
     if narrow.tags:
-        yield _tagged(narrow.tags)
+        yield _with_tag(_ids_of(tag_ids, narrow.tags))
     yield from _by_time(narrow)
     if narrow.search is not None:
-        yield from _searched(actor, narrow.search, common_words=common_words)
+        yield from _searched(actor, narrow.search, tag_ids, common_words=common_words)
 
 
 def _by_words(narrow: TicketFilter) -> Iterator[Fragment]:
@@ -72,7 +98,7 @@ def _by_time(narrow: TicketFilter) -> Iterator[Fragment]:
         yield sql("t.updated_at <= {}", narrow.updated_before)
 
 
-def _searched(actor: Actor, query: Query, *, common_words: bool) -> Iterator[Fragment]:
+def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool) -> Iterator[Fragment]:
     if query == Query():
         yield sql("false")  # a text of signs that nothing can be found by, such as "???"
     words = _has_words(actor, query, one_by_one=common_words) if query.terms else None
@@ -87,7 +113,7 @@ def _searched(actor: Actor, query: Query, *, common_words: bool) -> Iterator[Fra
     elif words is not None:
         yield words
     for part in query.filters:
-        condition = _filtered(actor, part)
+        condition = _tagged(part, tag_ids) if part.field == "tag" else _filtered(actor, part)
         # "is not true" rather than "not": a ticket of nobody is also not Ann's
         yield sql("({}) is not true", condition) if part.negated else condition
     for span in query.spans:
@@ -148,19 +174,15 @@ def _has_words(actor: Actor, query: Query, *, one_by_one: bool) -> Fragment:
     )
 
 
-LEAVING: Final = {
+DELETED_IDS: Final = {
     "group": sql("select id from groups where deleted_at is not null"),
     "category": sql("select id from categories where deleted_at is not null"),
 }
-"""The ids of those that are being taken off tickets."""
-_UNTAGGED: Final = sql(
-    "cardinality(t.tags) = 0 or (t.tags && array(select l.name from tags l where l.deleted_at is not null) "
-    "and t.tags <@ deskbell_leaving_tags(t.id))"
-)
+"""The ids of deleted rows that tickets may still refer to."""
+_UNTAGGED: Final = sql("t.tag_ids <@ array(select id from tags where deleted_at is not null)")
 
 
-def is_there(kind: Literal["group", "category"], noun_id: UUID) -> Fragment:
-    """Whether a group or category has not been deleted."""
+def _exists(kind: Literal["group", "category"], noun_id: UUID) -> Fragment:
     if kind == "group":
         return sql("exists (select from groups where id = {} and deleted_at is null)", noun_id)
     return sql("exists (select from categories where id = {} and deleted_at is null)", noun_id)
@@ -185,8 +207,6 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
             return named_in(actor, part, sql("t.group_id"))
         case "category":
             return named_in(actor, part, sql("t.category_id"))
-        case "tag":
-            return sql("({} or {})", _UNTAGGED, _tagged(values)) if part.none else _tagged(values)
         case "has":
             return sql(
                 "exists (select from attachments f join comments c using (organization_id, ticket_id) "
@@ -237,27 +257,22 @@ def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
 
 
 def _of_none(column: Fragment, field: str) -> Fragment:
-    """Whether a column holds nothing, or only what is being taken off tickets."""
-    if field in LEAVING:
-        return sql("({} is null or {} = any(array({})))", column, column, LEAVING[field])
+    """Whether a column is null or refers to what has been deleted."""
+    if field in DELETED_IDS:
+        return sql("({} is null or {} = any(array({})))", column, column, DELETED_IDS[field])
     return sql("{} is null", column)
 
 
-def spellings(tags: Sequence[str]) -> Fragment:
-    """An array of the names that tags are in use under, past the case and the accents of their letters."""
-    return sql(
-        "array(select unnest({}::text[]) union select l.name from tags l "
-        "where l.name_key = any(array(select deskbell_name_key(written) from unnest({}::text[]) written)))",
-        list(tags),
-        list(tags),
-    )
+def _ids_of(tag_ids: TagIds, names: Sequence[str]) -> list[UUID]:
+    return [tag_id for name in names for tag_id in tag_ids.get(name, ())]
 
 
-def _tagged(tags: Sequence[str]) -> Fragment:
-    # As an array the names are known before the tickets are looked for, so that theirs are found by index.
-    return sql(
-        "t.id in (select tt.ticket_id from ticket_tags tt where tt.tag = any({}) and "
-        "(tt.tag <> all (array(select l.name from tags l where l.deleted_at is not null)) or tt.since > all "
-        "(select l.deleted_at from tags l where l.name = tt.tag and l.deleted_at is not null)))",
-        spellings(tags),
-    )
+def _tagged(part: Filter, tag_ids: TagIds) -> Fragment:
+    ids = _ids_of(tag_ids, part.values)
+    # A negated condition leaves nearly all tickets: testing each is cheaper than collecting those that have the tag.
+    tagged = sql("t.tag_ids && {}::uuid[]", ids) if part.negated else _with_tag(ids)
+    return sql("({} or {})", _UNTAGGED, tagged) if part.none else tagged
+
+
+def _with_tag(ids: Sequence[UUID]) -> Fragment:
+    return sql("t.id in (select k.ticket_id from ticket_tags k where k.tag_id = any({}::uuid[]))", list(ids))

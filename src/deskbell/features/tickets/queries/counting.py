@@ -6,7 +6,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.tickets.queries.conditions import LEAVING, is_there, matching, named_in, spellings, tsquery_of
+from deskbell.features.tickets.queries.conditions import (
+    DELETED_IDS,
+    TagIds,
+    matching,
+    named_in,
+    resolve_tags,
+    tsquery_of,
+)
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
@@ -16,9 +23,9 @@ from deskbell.runtime.sql import Db, Fragment, all_of, sql
 __all__ = ["count_matching", "count_up_to", "maintained_count"]
 
 
-async def maintained_count(db: Db, actor: Actor, narrow: TicketFilter) -> int | None:
+async def maintained_count(db: Db, actor: Actor, narrow: TicketFilter, tag_ids: TagIds) -> int | None:
     """How many tickets a list has, if the maintained counts know it, at a cost that does not grow; None otherwise."""
-    counted = _counted(actor, narrow)
+    counted = _counted(actor, narrow, tag_ids)
     if counted is None:
         return None
     known = await db.fetch_value(counted)
@@ -27,7 +34,8 @@ async def maintained_count(db: Db, actor: Actor, narrow: TicketFilter) -> int | 
 
 async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
     """How many tickets a list has."""
-    known = await maintained_count(db, actor, narrow)
+    tag_ids = await resolve_tags(db, narrow)
+    known = await maintained_count(db, actor, narrow, tag_ids)
     if known is not None:
         return known
     if (
@@ -46,7 +54,7 @@ async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
                 )
             )
         )
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, tag_ids)])
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
 
 
@@ -54,10 +62,11 @@ async def count_up_to(db: Db, actor: Actor, narrow: TicketFilter, most: int) -> 
     """How many tickets a list has, and whether that is all: exactly from the maintained counts where they know, else
     counting stops at `most`.
     """
-    known = await maintained_count(db, actor, narrow)
+    tag_ids = await resolve_tags(db, narrow)
+    known = await maintained_count(db, actor, narrow, tag_ids)
     if known is not None:
         return known, True
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow)])
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, tag_ids)])
     limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
     count = int(await db.fetch_value(limited))
     return min(count, most), count <= most
@@ -67,7 +76,7 @@ _NOBODY: Final = UUID(int=0)
 
 
 class _Known(Struct):
-    """What of a filter the maintained counts can tell apart.
+    """The parts of a filter that the maintained counts can answer.
 
     Every one of them knows `words`: status and priority. One alone, for each organization, knows `kinds`: type, channel,
     whether a ticket is assigned, and whether it has a tag. `keys` are persons, groups, categories and tags, each counted
@@ -77,10 +86,8 @@ class _Known(Struct):
     words: list[Fragment] = []
     kinds: list[Fragment] = []
     keys: list[tuple[Fragment, bool]] = []
-    leaving: list[Fragment] = []
-    """Tags that were deleted and whose tickets are counted still."""
-    tags: list[str] = []
-    """The tags that are counted. One that is in use in several spellings cannot be: a ticket may have two of them."""
+    by_any_tag: bool = False
+    """Whether it asks for tickets with some tag or without one. Their counts include deleted tags."""
 
     def add_key(self, dimension: str, key: Fragment, *, negated: bool = False) -> None:
         """Narrows to what is counted for one key, or for several of which no ticket has two."""
@@ -88,33 +95,22 @@ class _Known(Struct):
 
     def add_none_of(self, dimension: Literal["group", "category"], *, negated: bool = False) -> None:
         """Narrows to the tickets of none: all but those that are counted for any key, of which no ticket has two."""
-        self.add_key(dimension, sql("key <> all (array({}))", LEAVING[dimension]), negated=not negated)
-
-    def add_tag(self, tag: str, *, negated: bool = False) -> None:
-        """Narrows to the tickets with one tag, past the case and the accents of its letters."""
-        self.leaving.append(sql("l.name_key = deskbell_name_key({})", tag))
-        self.tags.append(tag)
-        counted = sql("directory_counts where dimension = 'tag' and key = any({})", spellings([tag]))
-        self.keys.append((counted, negated))
+        self.add_key(dimension, sql("key <> all (array({}))", DELETED_IDS[dimension]), negated=not negated)
 
     def add_tagged(self, tagged: Fragment) -> None:
         """Narrows to the tickets with some tag, or without one."""
-        self.leaving.append(sql("true"))
+        self.by_any_tag = True
         self.kinds.append(tagged)
 
     def statement(self) -> Fragment | None:
         """The count; None when it takes more than one key, or a key and a kind.
 
-        It yields null while such a tag as it goes by is being taken off tickets, or has several spellings.
+        By any tag, it yields null while tickets may still refer to a deleted one.
         """
         count = self._count()
-        if count is None or not self.leaving:
+        if count is None or not self.by_any_tag:
             return count
-        unknown = sql("select from tags l where l.deleted_at is not null and ({})", _any_of(self.leaving))
-        for tag in self.tags:
-            one = sql("select from tags l where l.name_key = deskbell_name_key({}) having count(*) > 1", tag)
-            unknown = sql("{} union all {}", unknown, one)
-        return sql("select case when not exists ({}) then ({}) end", unknown, count)
+        return sql("select case when not exists (select from tags where deleted_at is not null) then ({}) end", count)
 
     def _count(self) -> Fragment | None:
         if len(self.keys) > 1 or (self.keys and self.kinds):
@@ -131,18 +127,11 @@ class _Known(Struct):
         return sql("select ({}) - ({})", everything, _sum(found, words)) if negated else _sum(found, words)
 
 
-def _any_of(conditions: list[Fragment]) -> Fragment:
-    joined = conditions[0]
-    for condition in conditions[1:]:
-        joined = sql("{} or {}", joined, condition)
-    return joined
-
-
 def _sum(counts: Fragment, words: Fragment) -> Fragment:
     return sql("select coalesce(sum(n), 0) from {} and {}", counts, words)
 
 
-def _counted(actor: Actor, narrow: TicketFilter) -> Fragment | None:
+def _counted(actor: Actor, narrow: TicketFilter, tag_ids: TagIds) -> Fragment | None:
     """The sum of maintained counts that answers a filter, if there is one."""
     if narrow.search == Query():
         return sql("select 0")  # nothing is sought that can be found
@@ -154,7 +143,9 @@ def _counted(actor: Actor, narrow: TicketFilter) -> Fragment | None:
     if plain != TicketFilter() or search.terms or search.spans or search.number is not None or len(narrow.tags) > 1:
         return None
     _read_fields(known, narrow)
-    if not all(_read_operator(known, actor, part) for part in search.filters):
+    if narrow.tags and not _read_tag(known, tag_ids, narrow.tags[0]):
+        return None
+    if not all(_read_operator(known, actor, part, tag_ids) for part in search.filters):
         return None
     if not actor.is_staff:  # sees their own tickets alone, which are counted by status and priority
         if narrow.requester_id not in (None, actor.user_id) or len(known.keys) > (narrow.requester_id is not None):
@@ -178,18 +169,16 @@ def _read_fields(known: _Known, narrow: TicketFilter) -> None:
             known.add_key(dimension, sql("key = {}", key))
     _read_place(known, "group", narrow.group_id, none=narrow.ungrouped)
     _read_place(known, "category", narrow.category_id, none=narrow.uncategorized)
-    if narrow.tags:
-        known.add_tag(narrow.tags[0])
 
 
 def _read_place(known: _Known, kind: Literal["group", "category"], place_id: UUID | None, *, none: bool) -> None:
     if place_id is not None:
-        known.add_key(kind, sql("key = {} and {}", place_id, is_there(kind, place_id)))
+        known.add_key(kind, sql("key = {} and key <> all(array({}))", place_id, DELETED_IDS[kind]))
     if none:
         known.add_none_of(kind)
 
 
-def _read_operator(known: _Known, actor: Actor, part: Filter) -> bool:
+def _read_operator(known: _Known, actor: Actor, part: Filter, tag_ids: TagIds) -> bool:
     """Adds an operator of the search language; False for one that the counts do not know."""
     values = list(part.values)
     match part.field:
@@ -207,12 +196,19 @@ def _read_operator(known: _Known, actor: Actor, part: Filter) -> bool:
         case "tag" if part.none and not values:
             known.add_tagged(_either(sql("not tagged"), negated=part.negated))
         case "tag" if len(values) == 1 and not part.none:
-            known.add_tag(values[0], negated=part.negated)
+            return _read_tag(known, tag_ids, values[0], negated=part.negated)
         case "assignee" | "requester" | "group" | "category" if not part.none:
             known.add_key(part.field, named_in(actor, part, sql("key")), negated=part.negated)
         case _:
             return False
     return True
+
+
+def _read_tag(known: _Known, tag_ids: TagIds, name: str, *, negated: bool = False) -> bool:
+    """Adds a tag; False for a name that several tags have in different spellings, since a ticket may have two of them."""
+    ids = tag_ids.get(name, ())
+    known.add_key("tag", sql("key = any({}::uuid[])", list(ids)), negated=negated)
+    return len(ids) <= 1
 
 
 def _either(condition: Fragment, *, negated: bool) -> Fragment:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from deskbell.features.tickets.queries.conditions import matching, tsquery_of
+from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
 from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
 from deskbell.features.tickets.queries.visibility import visible_to
@@ -36,7 +36,8 @@ _DESCENDING: Final[dict[str, Fragment]] = {
 async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
     """One page of the tickets that the actor may see, with the exact total of the whole list."""
     common = await _has_common_words(db, actor, narrow)
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, common_words=common)])
+    tag_ids = await resolve_tags(db, narrow)
+    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, tag_ids, common_words=common)])
     key, key_types = _SORTS[sort.field]
     after = None
     if page.cursor is not None:
@@ -44,7 +45,7 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
         if mark != _mark(sort):
             raise Invalid.field("cursor", "This cursor belongs to the list in another order")
         after = _beyond(key, values, descending=sort.descending)
-    known = None if _is_plain(narrow) else await maintained_count(db, actor, narrow)
+    known = None if _is_plain(narrow) else await maintained_count(db, actor, narrow, tag_ids)
     if known == 0:
         return Page([], 0, page)  # or a whole desk might be walked through for what there is none of
     order = _DESCENDING[sort.field] if sort.descending else key

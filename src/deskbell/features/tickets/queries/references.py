@@ -9,6 +9,7 @@ from deskbell.kernel.permissions import STAFF_ROLES, Role
 from deskbell.runtime.sql import Db, sql
 
 __all__ = [
+    "add_tags",
     "find_category",
     "find_group",
     "find_loose_file",
@@ -17,7 +18,6 @@ __all__ = [
     "find_staff",
     "find_tag",
     "lock_tags",
-    "note_tags",
 ]
 
 _PERSON = sql("m.user_id, m.name, m.email, m.avatar_url, m.role")
@@ -75,8 +75,8 @@ async def find_tag(db: Db, tag_id: UUID) -> str | None:
     return None if value is None else str(value)
 
 
-async def note_tags(db: Db, organization_id: UUID, ids: Sequence[UUID], names: Sequence[str], now: datetime) -> None:
-    """Puts tags that are used for the first time on the organization's list; `ids` are for those that are new."""
+async def add_tags(db: Db, organization_id: UUID, ids: Sequence[UUID], names: Sequence[str], now: datetime) -> None:
+    """Adds the tags whose names are new, each with the id at its place in `ids`."""
     await db.execute(
         sql(
             "insert into tags (organization_id, id, name, created_at) select {}, n.id, n.name, {} "
@@ -90,12 +90,15 @@ async def note_tags(db: Db, organization_id: UUID, ids: Sequence[UUID], names: S
     )
 
 
-async def lock_tags(db: Db, names: Sequence[str]) -> int:
-    """How many of these tags are on the organization's list; nobody deletes one of those before the unit ends."""
+async def lock_tags(db: Db, names: Sequence[str]) -> dict[str, UUID]:
+    """The existing tags among some names, locked against deletion until the unit ends."""
     rows = await db.fetch_all(
-        sql("select id from tags where name = any({}) and deleted_at is null order by name for key share", list(names))
+        sql(
+            "select name, id from tags where name = any({}) and deleted_at is null order by name for key share",
+            list(names),
+        )
     )
-    return len(rows)
+    return {row[0]: row[1] for row in rows}
 
 
 async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str, str, int] | None:

@@ -8,68 +8,56 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadline_values, deadlines_from
-from deskbell.features.tickets.queries.leaving import LEAVING_TAGS
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import CustomField, Named, Person, Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.sql import Db, sql
 
-__all__ = [
-    "add",
-    "by_ids",
-    "exists",
-    "find_visible",
-    "lock_visible",
-    "set_deleted",
-    "ticket_of",
-    "unfinished_of",
-    "update_fields",
-]
-
+TAG_NAMES: Final = sql(
+    "case when cardinality(t.tag_ids) = 0 then array[]::text[] else array(select l.name from tags l "
+    "where l.organization_id = t.organization_id and l.id = any(t.tag_ids) and l.deleted_at is null "
+    "order by array_position(t.tag_ids, l.id)) end"
+)
+"""The names of the tags of a row of `tickets t`, in their order."""
 COLUMNS: Final = sql(
     "t.organization_id, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
     "t.requester_id, r.name, r.email, r.avatar_url, r.role, t.assignee_id, a.name, a.email, a.avatar_url, a.role, "
-    "t.group_id, g.name, t.category_id, k.name, t.tags, t.custom_fields, t.external_id, t.version, t.reopen_count, "
+    "t.group_id, g.name, t.category_id, k.name, {}, t.custom_fields, t.external_id, t.version, t.reopen_count, "
     "t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at, "
-    "g.deleted_at is not null, k.deleted_at is not null, {}, {}",
-    LEAVING_TAGS,
+    "t.tag_ids, {}",
+    TAG_NAMES,
     DEADLINE_COLUMNS,
 )
-# Whoever hangs on a ticket is looked up by primary key, organization first.
+# Each join reads one row by primary key, organization first. A deleted group or category is not joined.
 JOINS: Final = sql(
     "join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
     "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
-    "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id "
-    "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id"
+    "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
+    "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id and k.deleted_at is null"
 )
 _FIELDS_DECODER: Final = msgspec.json.Decoder(list[CustomField])
 
 
 def ticket_of(row: Any) -> Ticket:
-    """A ticket from the columns `COLUMNS`, shown without what of it has been deleted."""
-    ticket = Ticket(
+    """A ticket from the columns `COLUMNS`."""
+    return Ticket(
         organization_id=row[0], id=row[1], number=row[2], subject=row[3], description=row[4], status=row[5],
         priority=row[6], type=row[7], channel=row[8], requester=Person(row[9], row[10], row[11], row[12], Role(row[13])),
         assignee=None if row[14] is None else Person(row[14], row[15], row[16], row[17], Role(row[18])),
-        group=None if row[19] is None else Named(row[19], row[20]),
-        category=None if row[21] is None else Named(row[21], row[22]), tags=row[23],
+        group=None if row[20] is None else Named(row[19], row[20]),
+        category=None if row[22] is None else Named(row[21], row[22]), tags=row[23], tag_ids=row[34],
         custom_fields=[] if row[24] == "[]" else _FIELDS_DECODER.decode(row[24]), external_id=row[25], version=row[26],
         reopen_count=row[27], created_at=row[28], updated_at=row[29], first_response_at=row[30], solved_at=row[31],
-        closed_at=row[32], deleted_at=row[33], deadlines=None if row[39] is None else deadlines_from(row[5], row[37:]),
+        closed_at=row[32], deleted_at=row[33], deadlines=None if row[37] is None else deadlines_from(row[5], row[35:]),
+        refers_to_deleted=_refers_to_deleted(row),
     )  # fmt: skip
-    return _without_deleted(ticket, row[34], row[35], row[36]) if row[34] or row[35] or row[36] else ticket
 
 
-def _without_deleted(ticket: Ticket, group_gone: bool, category_gone: bool, tags_gone: list[str] | None) -> Ticket:
-    shown: dict[str, Any] = {}
-    if group_gone:
-        shown["group"] = None
-    if category_gone:
-        shown["category"] = None
-    if tags_gone:
-        shown["tags"] = [tag for tag in ticket.tags if tag not in tags_gone]
-    return msgspec.structs.replace(ticket, **shown, leaving={name: getattr(ticket, name) for name in shown})
+def _refers_to_deleted(row: Any) -> bool:
+    group_is_deleted = row[19] is not None and row[20] is None
+    category_is_deleted = row[21] is not None and row[22] is None
+    return group_is_deleted or category_is_deleted or len(row[34]) != len(row[23])
 
 
 async def by_ids(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
@@ -101,19 +89,18 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
         COLUMNS, JOINS, ticket_id, visible_to(actor, deleted=deleted),
     )  # fmt: skip
     row = await db.fetch_one(statement)
-    if row is not None and _is_torn(row):
+    if row is not None and _joins_are_stale(row):
         row = await db.fetch_one(statement)
     return None if row is None else ticket_of(row)
 
 
-def _is_torn(row: Any) -> bool:
-    """Whether what stands beside a locked ticket may be from before somebody changed it.
+def _joins_are_stale(row: Any) -> bool:
+    """Whether the joined columns may be older than the locked row.
 
-    Who waits for a row gets its newest version, yet joined with others as they were when the statement began: the name
-    of a new assignee, group or category is missing, and a new tag may look like an old one that is being taken off.
+    A statement that waits for a lock gets the newest version of that row, but joins it with the others as they were when
+    the statement began: the name of a new assignee, group, category or tag is missing then.
     """
-    named = ((row[14], row[18]), (row[19], row[20]), (row[21], row[22]))
-    return bool(row[36]) or any(key is not None and name is None for key, name in named)
+    return (row[14] is not None and row[18] is None) or _refers_to_deleted(row)
 
 
 async def add(db: Db, ticket: Ticket) -> int:
@@ -126,7 +113,7 @@ async def add(db: Db, ticket: Ticket) -> int:
         await db.fetch_value(
             _ADD, ticket.organization_id, ticket.id, ticket.subject, ticket.description, ticket.status, ticket.priority,
             ticket.type, ticket.channel, ticket.requester.id, ticket.assignee_id, ticket.group_id, ticket.category_id,
-            ticket.tags, msgspec.json.encode(ticket.custom_fields).decode(), ticket.external_id, ticket.created_at,
+            ticket.tag_ids, msgspec.json.encode(ticket.custom_fields).decode(), ticket.external_id, ticket.created_at,
             ticket.solved_at, ticket.closed_at, *deadline_values(ticket.deadlines),
         )
     )  # fmt: skip
@@ -137,7 +124,7 @@ with taken as (
   insert into ticket_numbers (organization_id, last) values ($1, 1)
   on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last)
 insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, requester_id,
-                     assignee_id, group_id, category_id, tags, custom_fields, external_id, created_at, updated_at,
+                     assignee_id, group_id, category_id, tag_ids, custom_fields, external_id, created_at, updated_at,
                      solved_at, closed_at, first_response_target, resolution_target, clock_used, clock_running_since,
                      first_response_used, first_response_due_at, resolution_due_at, first_response_warned_at,
                      resolution_warned_at, first_response_breached_at, resolution_breached_at, clock_next_at)
@@ -152,14 +139,14 @@ async def update_fields(db: Db, ticket: Ticket, now: datetime) -> None:
     """Writes a ticket's fields as they are in the record; its version must be the one that was locked, plus one."""
     await db.execute(
         "update tickets set subject = $2, description = $3, status = $4, priority = $5, type = $6, assignee_id = $7, "
-        "group_id = $8, category_id = $9, tags = $10, custom_fields = $11, version = $12, reopen_count = $13, "
+        "group_id = $8, category_id = $9, tag_ids = $10, custom_fields = $11, version = $12, reopen_count = $13, "
         "updated_at = $14, first_response_at = $15, solved_at = $16, closed_at = $17, first_response_target = $18, "
         "resolution_target = $19, clock_used = $20, clock_running_since = $21, first_response_used = $22, "
         "first_response_due_at = $23, resolution_due_at = $24, first_response_warned_at = $25, "
         "resolution_warned_at = $26, first_response_breached_at = $27, resolution_breached_at = $28, "
         "clock_next_at = $29 where id = $1",
         ticket.id, ticket.subject, ticket.description, ticket.status, ticket.priority, ticket.type, ticket.assignee_id,
-        ticket.group_id, ticket.category_id, ticket.tags, msgspec.json.encode(ticket.custom_fields).decode(),
+        ticket.group_id, ticket.category_id, ticket.tag_ids, msgspec.json.encode(ticket.custom_fields).decode(),
         ticket.version, ticket.reopen_count, now, ticket.first_response_at, ticket.solved_at, ticket.closed_at,
         *deadline_values(ticket.deadlines),
     )  # fmt: skip

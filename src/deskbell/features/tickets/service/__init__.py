@@ -11,7 +11,6 @@ from deskbell.features.tickets.service.comments import (
 )
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
-from deskbell.features.tickets.service.letting_go import delete_category, delete_group, delete_tag
 from deskbell.features.tickets.service.reading import get, get_locked, history, list_tickets, page_history
 from deskbell.features.tickets.service.whole import conversation, get_whole, is_anothers
 
@@ -24,10 +23,7 @@ __all__ = [
     "conversation",
     "create",
     "delete",
-    "delete_category",
     "delete_comment",
-    "delete_group",
-    "delete_tag",
     "edit_comment",
     "get",
     "get_locked",

@@ -8,15 +8,16 @@ from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets import policy
 from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
+from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Named, Person, Ticket, TicketChanges
 from deskbell.features.tickets.service.creating import (
     clean_subject,
     clean_tags,
-    note_tags,
     resolve_assignee,
     resolve_category,
     resolve_group,
+    tag_ids_of,
 )
 from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.reading import demand_version, locked
@@ -26,8 +27,6 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
-
-__all__ = ["assign", "change_locked", "close", "let_go", "reopen", "set_status", "update", "write"]
 
 
 async def update(
@@ -109,7 +108,7 @@ async def change_locked(
     if problems:
         raise Invalid(problems)
     if "tags" in fields:
-        await note_tags(uow, fields["tags"])
+        fields["tag_ids"] = await tag_ids_of(uow, fields["tags"])
     status = changes.status
     if status is UNSET and fields.get("assignee") is not None and ticket.status == "new":
         status = "open"
@@ -129,8 +128,10 @@ async def _assignment(
         fields["group"] = await resolve_group(uow, changes.group_id, problems)
 
 
-# What follows from another field is not told as a change of its own.
-_DERIVED = frozenset({"solved_at", "closed_at", "reopen_count", "first_response_at", "updated_at", "deadlines"})
+# What follows from another field is not recorded as a change of its own.
+_DERIVED = frozenset(
+    {"tag_ids", "solved_at", "closed_at", "reopen_count", "first_response_at", "updated_at", "deadlines"}
+)
 _ASSIGNMENT = ("assignee", "group")
 
 
@@ -139,8 +140,8 @@ async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reas
     """Writes new field values of a locked ticket and records them: one event for the assignment, one for the rest."""
     if not fields:
         return ticket
-    if ticket.leaving:
-        ticket = await let_go(uow, ticket)
+    if ticket.refers_to_deleted:
+        ticket = await detach_deleted(uow, ticket)
     fields = await with_deadlines(uow, ticket, fields)
     changed = policy.with_fields(ticket, {**fields, "updated_at": uow.now})
     await queries.update_fields(uow.db, changed, uow.now)
@@ -164,10 +165,25 @@ async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reas
 
 
 @step("commands that authorise their actor")
-async def let_go(uow: UnitOfWork, ticket: Ticket) -> Ticket:
-    """Takes off a locked ticket what has been deleted, by a change of its own: the next one starts from what is shown."""
-    before = msgspec.structs.replace(ticket, **ticket.leaving, leaving={})
-    return await write(uow, before, {name: getattr(ticket, name) for name in ticket.leaving})
+async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
+    """Removes deleted groups, categories and tags from a locked ticket, by a change of its own.
+
+    The change that follows it in the history starts from what the ticket shows.
+    """
+    stored = await deleted_references.stored_references(uow.db, ticket.id)
+    before = msgspec.structs.replace(
+        ticket, group=stored.group, category=stored.category, tags=[tag.name for tag in stored.tags],
+        tag_ids=[tag.id for tag in stored.tags], refers_to_deleted=False,
+    )  # fmt: skip
+    fields: dict[str, Any] = {}
+    if stored.group is not None and stored.group.id in stored.deleted:
+        fields["group"] = None
+    if stored.category is not None and stored.category.id in stored.deleted:
+        fields["category"] = None
+    kept = [tag for tag in stored.tags if tag.id not in stored.deleted]
+    if len(kept) < len(stored.tags):
+        fields |= {"tags": [tag.name for tag in kept], "tag_ids": [tag.id for tag in kept]}
+    return await write(uow, before, fields)
 
 
 def _word(name: str) -> str:

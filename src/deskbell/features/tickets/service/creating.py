@@ -19,16 +19,6 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = [
-    "clean_subject",
-    "clean_tags",
-    "create",
-    "note_tags",
-    "resolve_assignee",
-    "resolve_category",
-    "resolve_group",
-]
-
 
 async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     """Files a ticket for the actor or, by staff, for a customer.
@@ -48,17 +38,16 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     if problems or requester is None:
         raise Invalid(problems)
     status = "open" if new.status == "new" and assignee is not None else new.status
+    tags = clean_tags(new.tags)
     ticket = Ticket(
         organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
         description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
-        requester=requester, assignee=assignee, group=group, category=category, tags=clean_tags(new.tags),
-        custom_fields=new.custom_fields, external_id=new.external_id, version=1, reopen_count=0, created_at=uow.now,
-        updated_at=uow.now, first_response_at=None, solved_at=uow.now if status in DONE else None,
-        closed_at=uow.now if status == "closed" else None, deleted_at=None,
+        requester=requester, assignee=assignee, group=group, category=category, tags=tags,
+        tag_ids=await tag_ids_of(uow, tags), custom_fields=new.custom_fields, external_id=new.external_id, version=1,
+        reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
+        solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == "closed" else None, deleted_at=None,
         deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
     )  # fmt: skip
-    if ticket.tags:
-        await note_tags(uow, ticket.tags)
     number = await queries.add(uow.db, ticket)
     uow.record(
         TicketCreated(
@@ -137,10 +126,13 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
 
 
 @step("`create` and `update`")
-async def note_tags(uow: UnitOfWork, tags: Sequence[str]) -> None:
-    """Puts tags that are used for the first time on the organization's list.
+async def tag_ids_of(uow: UnitOfWork, names: Sequence[str]) -> list[UUID]:
+    """The ids of tags in the order of their names; those that do not exist are created.
 
-    Nobody deletes one of them before the unit ends: what a ticket gets after a deletion is a new tag of that name.
+    None of them is deleted before the unit ends.
     """
-    while await references.lock_tags(uow.db, tags) < len(set(tags)):
-        await references.note_tags(uow.db, uow.actor.organization_id, [new_id() for _ in tags], tags, uow.now)
+    if not names:
+        return []
+    while len(ids := await references.lock_tags(uow.db, names)) < len(names):
+        await references.add_tags(uow.db, uow.actor.organization_id, [new_id() for _ in names], names, uow.now)
+    return [ids[name] for name in names]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from deskbell.features.tickets.queries.leaving import TAGS_SHOWN
+from deskbell.features.tickets.queries.tickets import TAG_NAMES
 from deskbell.runtime.sql import Db, sql
 
 
@@ -79,7 +79,7 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
             "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id "
             "and k.deleted_at is null "
             "where t.organization_id = (select deskbell_organization()) and t.number > {} order by t.number limit {}",
-            TAGS_SHOWN,
+            TAG_NAMES,
             number,
             limit,
         )

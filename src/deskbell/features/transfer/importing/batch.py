@@ -9,10 +9,10 @@ from deskbell.features.transfer.importing.building import Known, TicketRows, row
 from deskbell.features.transfer.importing.new_tickets import new_tickets, place
 from deskbell.features.transfer.importing.prerequisites import (
     add_prerequisites,
-    add_used_tags,
     categories_of,
     groups_of,
     members_of,
+    tags_of,
 )
 from deskbell.features.transfer.importing.queries import adding
 from deskbell.features.transfer.importing.references import People
@@ -34,8 +34,7 @@ async def load_batch(work: Work, lines: Sequence[RecordLine]) -> None:
     if not new:
         return
     groups, categories = await groups_of(work, tickets), await categories_of(work, tickets)
-    await add_used_tags(work, tickets)
-    known = Known(members, groups, categories, work.now, work.complete)
+    known = Known(members, groups, categories, await tags_of(work, tickets), work.now, work.complete)
     await _write(work, [rows_of(each, known) for each in await place(work, new)])
 
 

@@ -18,11 +18,12 @@ from deskbell.kernel.events import DomainEvent
 
 
 class Known(Struct, frozen=True):
-    """Ids of what the tickets of a batch refer to: people by address, groups and categories by name."""
+    """Ids of what the tickets of a batch refer to: people by address, groups, categories and tags by name."""
 
     members: Mapping[str, Member]
     groups: Mapping[str, UUID]
     categories: Mapping[str, UUID]
+    tags: Mapping[str, UUID]
     now: datetime
     complete: bool
 
@@ -81,7 +82,8 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
         channel=ticket.channel or "import", requester_id=requester_id,
         assignee_id=known.members[ticket.assignee.email].id if ticket.assignee else None,
         group_id=known.groups[ticket.group] if ticket.group else None,
-        category_id=known.categories[ticket.category] if ticket.category else None, tags=_array(ticket.tags),
+        category_id=known.categories[ticket.category] if ticket.category else None,
+        tag_ids="{" + ",".join(str(known.tags[name]) for name in ticket.tags) + "}",
         custom_fields=msgspec.json.encode(fields_as_list(ticket.custom_fields)).decode(),
         external_id=ticket.external_id, version=len(events), reopen_count=derived.reopen_count,
         created_at=derived.created_at, updated_at=derived.updated_at, first_response_at=derived.first_response_at,
@@ -159,9 +161,3 @@ def _attachments(
     for comment, row in zip(placed.ticket.comments, comments, strict=True):
         for position, attachment in enumerate(comment.attachments):
             yield PlacedAttachment(attachment, placed.id, row.id, position, row.author_id, row.created_at)
-
-
-def _array(texts: Sequence[str]) -> str:
-    """A PostgreSQL array in text form."""
-    quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
-    return "{" + ",".join(quoted) + "}"

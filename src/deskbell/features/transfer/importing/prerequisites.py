@@ -92,10 +92,12 @@ async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID
     return found
 
 
-async def add_used_tags(work: Work, tickets: Iterable[Ticket]) -> None:
-    """Puts tags that are used for the first time on the organization's list; none is deleted before the batch is in."""
+async def tags_of(work: Work, tickets: Iterable[Ticket]) -> dict[str, UUID]:
+    """The tags of tickets; those that do not exist are created. None is deleted before the batch is committed."""
     names = sorted({tag for ticket in tickets for tag in ticket.tags})
-    if names:
-        rows = [NamedRow(new_id(), name, None) for name in names]
-        while await lock_tags(work.db, names) < len(names):
-            work.counts.tags += await adding.add_tags(work.db, work.organization_id, rows, work.now)
+    if not names:
+        return {}
+    rows = [NamedRow(new_id(), name, None) for name in names]
+    while len(found := await lock_tags(work.db, names)) < len(names):
+        work.counts.tags += await adding.add_tags(work.db, work.organization_id, rows, work.now)
+    return found

@@ -48,7 +48,7 @@ class NamedRow(Struct, frozen=True):
 
 
 class TicketRow(Struct, frozen=True, kw_only=True, gc=False):
-    """A ticket; `tags` is a PostgreSQL array in text form, `custom_fields` JSON."""
+    """A ticket; `tag_ids` is a PostgreSQL array in text form, `custom_fields` JSON."""
 
     id: UUID
     number: int
@@ -62,7 +62,7 @@ class TicketRow(Struct, frozen=True, kw_only=True, gc=False):
     assignee_id: UUID | None
     group_id: UUID | None
     category_id: UUID | None
-    tags: str
+    tag_ids: str
     custom_fields: str
     external_id: str | None
     version: int

@@ -5,25 +5,18 @@
 create or replace function deskbell_index_tags() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' then
-    delete from ticket_tags where organization_id = old.organization_id and ticket_id = old.id and tag <> all (new.tags);
+    delete from ticket_tags
+     where organization_id = old.organization_id and ticket_id = old.id and tag_id <> all (new.tag_ids);
   end if;
-  insert into ticket_tags (organization_id, tag, ticket_id)
-  select distinct new.organization_id, tag, new.id from unnest(new.tags) tag
+  insert into ticket_tags (organization_id, tag_id, ticket_id)
+  select new.organization_id, tag_id, new.id from unnest(new.tag_ids) tag_id
   on conflict do nothing;
   return null;
 end $$;
 create or replace trigger index_tags_of_new after insert on tickets
-  for each row when (new.tags <> '{}') execute function deskbell_index_tags();
+  for each row when (new.tag_ids <> '{}') execute function deskbell_index_tags();
 create or replace trigger index_tags_of_changed after update on tickets
-  for each row when (new.tags <> old.tags) execute function deskbell_index_tags();
-
--- The tags of a ticket of the current organization that are deleted and not yet removed from it.
-create or replace function deskbell_leaving_tags(ticket uuid) returns text[] language sql stable as $$
-  select coalesce(array_agg(distinct k.tag), '{}')
-    from ticket_tags k
-    join tags l on l.organization_id = k.organization_id and l.name = k.tag and l.deleted_at is not null
-   where k.ticket_id = ticket and (k.since is null or k.since <= l.deleted_at)
-$$;
+  for each row when (new.tag_ids <> old.tag_ids) execute function deskbell_index_tags();
 
 -- Whether the current organization has this ticket. Row security hides other customers' tickets from a customer, yet one
 -- contract answers "forbidden" where the others answer "not found"; it runs as the owner for that one bit.
@@ -49,8 +42,8 @@ begin
 end $$;
 
 -- Organizations with tickets that were deleted before a moment.
-create or replace function deskbell_purgeable(deleted_before timestamptz, batch_size integer) returns table (organization_id uuid)
+create or replace function deskbell_purgeable(deleted_before timestamptz, how_many integer) returns table (organization_id uuid)
 language sql stable security definer set search_path from current as $$
   select distinct t.organization_id
-    from (select o.organization_id from tickets o where o.deleted_at < deleted_before order by o.deleted_at limit batch_size) t
+    from (select o.organization_id from tickets o where o.deleted_at < deleted_before order by o.deleted_at limit how_many) t
 $$;

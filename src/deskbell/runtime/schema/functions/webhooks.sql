@@ -1,27 +1,27 @@
 -- Deliveries of outgoing webhooks, and the end of what incoming ones have brought.
 
 -- The next events of all organizations in commit order, each with the webhooks that get it.
-create or replace function deskbell_webhook_events(after_xact xid8, after_id bigint, deliverable text[], batch_size integer)
+create or replace function deskbell_webhook_events(after_xact xid8, after_id bigint, told text[], how_many integer)
 returns table (organization_id uuid, id bigint, xact_id xid8, webhooks uuid[])
 language sql stable security definer set search_path from current as $$
   select e.organization_id, e.id, e.xact_id, array(
            select w.id from webhooks w
             where w.organization_id = e.organization_id and w.disabled_at is null and w.created_at <= e.at
-              and e.type = any (deliverable) and not e.imported
+              and e.type = any (told) and not e.imported
               and (w.event_types = '{}' or e.type = any (w.event_types))
               and (w.include_internal or not (e.internal and e.subject_type = 'comment'))
             order by w.id)
     from events e
    where (e.xact_id, e.id) > (after_xact, after_id) and e.xact_id < pg_snapshot_xmin(pg_current_snapshot())
    order by e.xact_id, e.id
-   limit batch_size
+   limit how_many
 $$;
 
 -- Claims due deliveries of all organizations for one attempt each, until `lease_until`. `under_way` has the webhook of each
 -- attempt that the caller is making; no webhook gets more than `per_webhook`. A delivery waits for earlier ones about its
 -- ticket, unless it was made before `unordered_before`.
 create or replace function deskbell_claim_deliveries(
-  at timestamptz, lease_until timestamptz, unordered_before timestamptz, slow_lane boolean, batch_size integer,
+  at timestamptz, lease_until timestamptz, unordered_before timestamptz, slow_lane boolean, how_many integer,
   per_webhook integer, under_way uuid[])
 returns table (
   organization_id uuid, id uuid, webhook_id uuid, url text, secret text, previous_secret text, type text, body text,
@@ -54,7 +54,7 @@ language sql security definer set search_path from current as $$
          limit greatest(0, per_webhook - (select count(*) from unnest(under_way) u where u = v.webhook_id))
            for update skip locked) c
      order by c.next_attempt_at, c.event_id
-     limit batch_size)
+     limit how_many)
   update webhook_deliveries d
      set next_attempt_at = lease_until, tries = d.tries + 1, attempts = d.attempts + 1
     from chosen c
@@ -64,7 +64,7 @@ language sql security definer set search_path from current as $$
 $$;
 
 -- Deletes deliveries and their attempts from before a moment, and returns the number of deliveries.
-create or replace function deskbell_forget_deliveries(made_before timestamptz, batch_size integer) returns integer
+create or replace function deskbell_forget_deliveries(made_before timestamptz, how_many integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
@@ -72,13 +72,13 @@ begin
   delete from webhook_deliveries d
    where (d.organization_id, d.id) in (
      select o.organization_id, o.id from webhook_deliveries o where o.created_at < made_before
-      order by o.created_at limit batch_size for update skip locked);
+      order by o.created_at limit how_many for update skip locked);
   get diagnostics done = row_count;
   return done;
 end $$;
 
 -- Deletes records of received webhooks from before a moment, and returns their number.
-create or replace function deskbell_forget_incoming(received_before timestamptz, batch_size integer) returns integer
+create or replace function deskbell_forget_incoming(received_before timestamptz, how_many integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
@@ -86,7 +86,7 @@ begin
   delete from incoming_deliveries d
    where (d.organization_id, d.digest) in (
      select o.organization_id, o.digest from incoming_deliveries o where o.received_at < received_before
-      order by o.received_at limit batch_size for update skip locked);
+      order by o.received_at limit how_many for update skip locked);
   get diagnostics done = row_count;
   return done;
 end $$;

@@ -1,6 +1,7 @@
 -- Groups, tags, categories, canned responses and saved views.
 --
--- A group, tag or category with `deleted_at` remains because tickets refer to it; it is invisible, and its name is free.
+-- A group, tag or category with `deleted_at` remains until a job has removed it from its tickets. Every read leaves it out,
+-- and its name is free.
 
 create table groups (
   organization_id uuid not null references organizations (id) on delete cascade,
@@ -41,7 +42,7 @@ create table tags (
 );
 create unique index tags_name on tags (organization_id, name) where deleted_at is null;
 create index tags_by_name on tags (organization_id, name_key);
-create index tags_leaving on tags (organization_id, name) where deleted_at is not null;
+create index tags_deleted on tags (organization_id, id) where deleted_at is not null;
 alter table tags enable row level security;
 
 create table categories (
@@ -100,14 +101,12 @@ alter table saved_views enable row level security;
 create table directory_counts (
   organization_id uuid not null references organizations (id) on delete cascade,
   id bigint generated always as identity,
-  dimension text not null check (dimension in ('role', 'tag')),
+  dimension text not null check (dimension = 'role'),
   key text not null,
   n integer not null,
   folded boolean not null default false,
-  status text,   -- these two in the dimension 'tag' alone
-  priority text,
   primary key (organization_id, id)
 );
 create index directory_counts_loose on directory_counts (organization_id, dimension, key) where not folded;
-create index directory_counts_sum on directory_counts (organization_id, dimension, key) include (status, priority, n);
+create index directory_counts_sum on directory_counts (organization_id, dimension, key) include (n);
 alter table directory_counts enable row level security;

@@ -21,7 +21,7 @@ create table tickets (
   assignee_id uuid,
   group_id uuid,
   category_id uuid,
-  tags text[] not null default '{}',
+  tag_ids uuid[] not null default '{}', -- in the order in which the ticket shows them
   custom_fields jsonb not null default '[]',
   external_id text,
   version integer not null default 1,
@@ -91,21 +91,20 @@ alter table tickets enable row level security;
 
 create table ticket_tags (
   organization_id uuid not null,
-  tag text not null,
+  tag_id uuid not null,
   ticket_id uuid not null,
-  -- A deleted tag's name may be in use again: a tag that the ticket has had since before the deletion is the old one.
-  since timestamptz default clock_timestamp(),
-  primary key (organization_id, tag, ticket_id),
+  primary key (organization_id, tag_id, ticket_id),
+  foreign key (organization_id, tag_id) references tags (organization_id, id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
 );
-create index ticket_tags_ticket on ticket_tags (organization_id, ticket_id);
+create index ticket_tags_ticket on ticket_tags (organization_id, ticket_id, tag_id);
 alter table ticket_tags enable row level security;
 
 -- Exact counts: see functions/counts.
 create table ticket_counts (
   organization_id uuid not null references organizations (id) on delete cascade,
   id bigint generated always as identity,
-  dimension text not null check (dimension in ('all', 'requester', 'assignee', 'group', 'category', 'kind')),
+  dimension text not null check (dimension in ('all', 'requester', 'assignee', 'group', 'category', 'tag', 'kind')),
   key uuid not null,
   status text not null,
   priority text not null,

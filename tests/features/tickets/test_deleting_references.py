@@ -1,4 +1,4 @@
-"""A deleted group, tag or category is gone for everybody at once, and each ticket loses it by a change of its own."""
+"""A deleted group, tag or category is shown nowhere, and a job then removes it from each ticket by a change of its own."""
 
 import asyncio
 import json
@@ -9,7 +9,13 @@ import asyncpg
 import msgspec
 import pytest
 
-from deskbell.features.tickets.service import letting_go
+from deskbell.features.tickets import handlers
+from deskbell.features.tickets.queries.deleted_references import DeletedReference
+from deskbell.features.tickets.records import TicketChanges
+from deskbell.features.tickets.service.changing import change_locked
+from deskbell.features.tickets.service.detaching import detach_from_tickets
+from deskbell.features.tickets.service.reading import locked
+from deskbell.kernel.actor import Actor
 from deskbell.runtime.reactions import reactions_to
 from tests.support.counts import kept_counts, recounted
 from tests.support.desk import Client, Organization
@@ -19,7 +25,7 @@ from tests.support.work import run_job, tools_of, work
 KINDS: Final = ("group", "tag", "category")
 PATHS: Final = {"group": "/groups", "tag": "/tags", "category": "/categories"}
 FEW: Final = 3
-MANY: Final = letting_go.AT_ONCE + 1
+MANY: Final = handlers._BATCH_SIZE + 1
 
 
 async def made(client: Client, kind: str, name: str = "returns") -> str:
@@ -65,7 +71,7 @@ async def all_work(shop: Organization) -> None:
         async with shop.desk.database.unit(None) as uow:
             hurried = await uow.db.execute(
                 "update pgqueuer set execute_after = now() "
-                "where entrypoint = 'tickets.take_off_deleted' and status = 'queued'"
+                "where entrypoint = 'tickets.detach_from_some_tickets' and status = 'queued'"
             )
 
 
@@ -94,8 +100,8 @@ def change_of(kind: str, noun_id: str) -> tuple[str, dict[str, Any]]:
     return event, {"changes": {f"{kind}_id": {"was": noun_id, "now": None}}}
 
 
-async def assert_told(shop: Organization, kind: str, noun_id: str, ticket_ids: list[str], by: UUID) -> None:
-    """The deletion is told first, then each ticket's change, once, by the same person."""
+async def assert_recorded(shop: Organization, kind: str, noun_id: str, ticket_ids: list[str], by: UUID) -> None:
+    """The deletion comes first, then one change of each ticket, by the same person."""
     events = await journal(shop)
     first = next(i for i, event in enumerate(events) if event[0] == f"{kind}.deleted")
     assert events[first][1:3] == (noun_id, by)
@@ -108,7 +114,7 @@ async def assert_told(shop: Organization, kind: str, noun_id: str, ticket_ids: l
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_few_tickets_have_lost_it_when_the_deletion_answers(
+async def test_each_ticket_loses_it_by_a_change_of_its_own(
     shop: Organization, rival: Organization, database_url: str, kind: str
 ) -> None:
     admin, rivals = await shop.person("admin"), await rival.client("admin")
@@ -118,20 +124,17 @@ async def test_few_tickets_have_lost_it_when_the_deletion_answers(
     assert (await admin.client.delete(f"/tickets/{ids[-1]}")).status_code == 200
     before = [await shown(admin.client, each) for each in ids[:-1]]
     assert (await admin.client.delete(f"{PATHS[kind]}/{noun_id}")).status_code == 200
+    without = having(kind, None) | ({kind: None} if kind != "tag" else {})
+    assert [await shown(admin.client, old["id"]) for old in before] == [{**old, **without} for old in before]
+    await all_work(shop)
     for old in before:
         now = await shown(admin.client, old["id"])
-        assert {key for key in now if now[key] != old[key]} == {*having(kind, None), "updated_at", "version"} | (
-            {kind} & now.keys()
-        )
-        assert {**now, **having(kind, None)} == now
-        assert now["version"] == old["version"] + 1
-    await assert_told(shop, kind, noun_id, ids, admin.id)
+        assert now == {**old, **without, "version": old["version"] + 1, "updated_at": now["updated_at"]}
+    await assert_recorded(shop, kind, noun_id, ids, admin.id)
     assert await rows_of(shop, kind) == 0
     restored = (await admin.client.post(f"/tickets/{ids[-1]}/restore")).json()["data"]
     assert {**restored, **having(kind, None)} == restored
     assert having(kind, others).items() <= (await shown(rivals, theirs)).items()
-    await all_work(shop)
-    assert len([each for each in await journal(shop) if each[0] == change_of(kind, noun_id)[0]]) == FEW
     await assert_counted(shop, database_url)
 
 
@@ -144,7 +147,7 @@ async def assert_counted(shop: Organization, database_url: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_many_tickets_show_nothing_of_it_at_once_and_lose_it_soon(
+async def test_no_ticket_list_or_count_has_it_before_the_job_runs(
     shop: Organization, database_url: str, kind: str
 ) -> None:
     admin = await shop.person("admin")
@@ -174,7 +177,7 @@ async def test_many_tickets_show_nothing_of_it_at_once_and_lose_it_soon(
     again = await made(admin.client, kind)
     assert again != noun_id
     await all_work(shop)
-    await assert_told(shop, kind, noun_id, ids, admin.id)
+    await assert_recorded(shop, kind, noun_id, ids, admin.id)
     now = await shown(admin.client, ids[0])
     assert (now["version"], {**now, **lost}) == (before["version"] + 1, now)
     assert await rows_of(shop, kind) == 1, "the new one"
@@ -207,7 +210,7 @@ async def test_a_tag_that_is_used_again_stays_where_it_is_new(shop: Organization
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_whoever_changes_a_ticket_first_takes_off_it_what_was_deleted(shop: Organization, kind: str) -> None:
+async def test_a_change_before_the_job_removes_it_first(shop: Organization, kind: str) -> None:
     """Nothing of it is lost without a step in the history, and an `If-Match` from before the change holds."""
     admin, agent = await shop.person("admin"), await shop.person("agent")
     noun_id = await made(admin.client, kind)
@@ -236,25 +239,64 @@ async def test_the_job_may_run_twice(shop: Organization, kind: str) -> None:
     assert (await admin.client.delete(f"{PATHS[kind]}/{noun_id}")).status_code == 200
     task = {"organization_id": shop.id, "actor_id": admin.id, "deleted": {"kind": kind, "id": noun_id}}
     payload = msgspec.json.encode(task)
-    await asyncio.gather(*(run_job(shop.desk, "tickets.take_off_deleted", payload) for _ in range(2)))
+    await asyncio.gather(*(run_job(shop.desk, "tickets.detach_from_some_tickets", payload) for _ in range(2)))
     await all_work(shop)
-    await run_job(shop.desk, "tickets.take_off_deleted", payload)
-    await assert_told(shop, kind, noun_id, ids, admin.id)
+    await run_job(shop.desk, "tickets.detach_from_some_tickets", payload)
+    await assert_recorded(shop, kind, noun_id, ids, admin.id)
     assert await rows_of(shop, kind) == 0
 
 
-async def test_a_ticket_that_somebody_is_at_work_on_is_left_for_later(shop: Organization) -> None:
+async def test_a_locked_ticket_is_left_for_a_later_batch(shop: Organization) -> None:
     admin = await shop.person("admin")
     group_id = await made(admin.client, "group")
     ids = await filed(admin.client, FEW, having("group", group_id))
     async with shop.desk.database.unit(shop.system()) as uow:
         await uow.db.execute("select from tickets where id = $1 for update", UUID(ids[0]))
         assert (await admin.client.delete(f"/groups/{group_id}")).status_code == 200
+        await work(shop.desk, shop)
         assert [(await shown(admin.client, each))["group_id"] for each in ids] == [None] * FEW
     assert await rows_of(shop, "group") == 1
     await all_work(shop)
-    await assert_told(shop, "group", group_id, ids, admin.id)
+    await assert_recorded(shop, "group", group_id, ids, admin.id)
     assert await rows_of(shop, "group") == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_batch_that_is_cut_off_is_repeated_whole(shop: Organization, kind: str) -> None:
+    admin = await shop.person("admin")
+    noun_id = await made(admin.client, kind)
+    ids = await filed(admin.client, FEW, having(kind, noun_id))
+    assert (await admin.client.delete(f"{PATHS[kind]}/{noun_id}")).status_code == 200
+    deleted = msgspec.convert({"kind": kind, "id": noun_id}, DeletedReference)
+    uow = await shop.desk.database.acquire()
+    await uow.begin()
+    await uow.enter(Actor(shop.id, admin.id, admin.role))
+    assert not await detach_from_tickets(uow, deleted, FEW - 1)
+    await uow.rollback()
+    await uow.release()
+    await all_work(shop)
+    await assert_recorded(shop, kind, noun_id, ids, admin.id)
+    assert await rows_of(shop, kind) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_deletion_while_a_ticket_is_being_changed_loses_neither_change(shop: Organization, kind: str) -> None:
+    admin = await shop.person("admin")
+    noun_id = await made(admin.client, kind)
+    ids = await filed(admin.client, FEW, having(kind, noun_id))
+    async with shop.desk.database.unit(Actor(shop.id, admin.id, admin.role)) as uow:
+        ticket = await locked(uow, UUID(ids[0]))
+        assert (await admin.client.delete(f"{PATHS[kind]}/{noun_id}")).status_code == 200
+        await work(shop.desk, shop)
+        await change_locked(uow, ticket, TicketChanges(priority="high"))
+    seen = await shown(admin.client, ids[0])
+    assert {**seen, **having(kind, None), "priority": "high"} == seen
+    await all_work(shop)
+    assert [each[3]["changes"].keys() for each in await journal(shop) if each[1] == ids[0] and "changes" in each[3]] == [
+        {"priority"}, {"tags" if kind == "tag" else f"{kind}_id"}
+    ]  # fmt: skip
+    assert await rows_of(shop, kind) == 0
+    await assert_replayed(shop, kind, {each: having(kind, noun_id) for each in ids}, admin.client)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -277,21 +319,21 @@ async def test_giving_it_to_tickets_while_it_is_deleted_leaves_none_behind(shop:
     else:
         assert {(await shown(admin.client, each))[f"{kind}_id"] for each in ids} == {None}
         assert await rows_of(shop, kind) == 0
-    await assert_replayed(shop, kind, ids, admin.client)
+    await assert_replayed(shop, kind, {each: having(kind, None) for each in ids}, admin.client)
 
 
-async def assert_replayed(shop: Organization, kind: str, ids: list[str], client: Client) -> None:
-    """What the journal says of each ticket ends with what is shown now."""
+async def assert_replayed(shop: Organization, kind: str, filed_with: dict[str, dict[str, Any]], client: Client) -> None:
+    """Each step in the journal begins where the one before ended, and the last ends with what is shown."""
     field = "tags" if kind == "tag" else f"{kind}_id"
-    known: dict[str, Any] = dict.fromkeys(ids, having(kind, None)[field])
+    known = {ticket_id: fields[field] for ticket_id, fields in filed_with.items()}
     for _, subject, _, payload in await journal(shop):
         if subject in known and field in payload.get("changes", {}):
             assert payload["changes"][field]["was"] == known[subject]
             known[subject] = payload["changes"][field]["now"]
-    assert known == {each: (await shown(client, each))[field] for each in ids}
+    assert known == {each: (await shown(client, each))[field] for each in known}
 
 
-async def test_an_export_meanwhile_tells_what_everybody_sees(shop: Organization) -> None:
+async def test_an_export_before_the_job_leaves_it_out(shop: Organization) -> None:
     admin = await shop.client("admin")
     for kind in KINDS:
         noun_id = await made(admin, kind)
@@ -304,4 +346,4 @@ async def test_an_export_meanwhile_tells_what_everybody_sees(shop: Organization)
 
 def test_each_deletion_is_reacted_to() -> None:
     for kind in KINDS:
-        assert "tickets.let_go_of_deleted" in {each.name for each in reactions_to(f"{kind}.deleted")}
+        assert "tickets.detach_deleted" in {each.name for each in reactions_to(f"{kind}.deleted")}

@@ -1,0 +1,89 @@
+"""Tickets that still refer to a deleted group, tag or category: every other query leaves it out by its join."""
+
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.tickets.records import Named
+from deskbell.runtime.sql import Db, Fragment, sql
+
+
+class DeletedReference(Struct, frozen=True):
+    """A deleted group, tag or category."""
+
+    kind: Literal["group", "tag", "category"]
+    id: UUID
+
+
+class StoredReferences(Struct, frozen=True):
+    """What a ticket's row refers to, in use or deleted; `deleted` has the ids of the latter."""
+
+    group: Named | None
+    category: Named | None
+    tags: list[Named]
+    deleted: frozenset[UUID]
+
+
+async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
+    """The references in a locked ticket's row, with the names of what has been deleted."""
+    rows = await db.fetch_all(
+        sql(
+            "select 'group', g.id, g.name, g.deleted_at is not null, 0 as place from tickets t "
+            "join groups g on g.organization_id = t.organization_id and g.id = t.group_id where t.id = {} "
+            "union all select 'category', k.id, k.name, k.deleted_at is not null, 0 from tickets t "
+            "join categories k on k.organization_id = t.organization_id and k.id = t.category_id where t.id = {} "
+            "union all select 'tag', l.id, l.name, l.deleted_at is not null, array_position(t.tag_ids, l.id) from tickets t "
+            "join tags l on l.organization_id = t.organization_id and l.id = any(t.tag_ids) where t.id = {} "
+            "order by place",
+            ticket_id, ticket_id, ticket_id,
+        )
+    )  # fmt: skip
+    found: dict[str, list[Named]] = {"group": [], "category": [], "tag": []}
+    for row in rows:
+        found[row[0]].append(Named(row[1], row[2]))
+    return StoredReferences(
+        group=found["group"][0] if found["group"] else None,
+        category=found["category"][0] if found["category"] else None,
+        tags=found["tag"],
+        deleted=frozenset(row[1] for row in rows if row[3]),
+    )
+
+
+async def is_stored(db: Db, deleted: DeletedReference) -> bool:
+    """Whether the deleted row still exists. It does until no ticket refers to it."""
+    match deleted.kind:
+        case "group":
+            found = sql("groups where id = {} and deleted_at is not null", deleted.id)
+        case "tag":
+            found = sql("tags where id = {} and deleted_at is not null", deleted.id)
+        case "category":
+            found = sql("categories where id = {} and deleted_at is not null", deleted.id)
+    return bool(await db.fetch_value(sql("select exists (select from {})", found)))
+
+
+async def has_tickets(db: Db, deleted: DeletedReference) -> bool:
+    """Whether a ticket refers to it, deleted tickets included."""
+    return bool(await db.fetch_value(sql("select exists (select from {})", _tickets_with(deleted))))
+
+
+async def lock_tickets(db: Db, deleted: DeletedReference, limit: int) -> list[UUID]:
+    """Locks tickets that refer to it, deleted ones included, and skips those that others have locked."""
+    rows = await db.fetch_all(
+        sql("select t.id from {} limit {} for update of t skip locked", _tickets_with(deleted), limit)
+    )
+    return [row[0] for row in rows]
+
+
+def _tickets_with(deleted: DeletedReference) -> Fragment:
+    match deleted.kind:
+        case "group":
+            return sql("tickets t where t.group_id = {}", deleted.id)
+        case "category":
+            return sql("tickets t where t.category_id = {}", deleted.id)
+        case "tag":
+            return sql(
+                "ticket_tags k join tickets t on t.organization_id = k.organization_id and t.id = k.ticket_id "
+                "where k.tag_id = {}",
+                deleted.id,
+            )
