@@ -25,6 +25,12 @@ def scope(client: str, **headers: str) -> dict[str, Any]:
         ("10.0.0.1", "unknown", "10.0.0.1"),
         ("10.0.0.1", "", "10.0.0.1"),
         ("fd00::1", "2001:db8::7", "2001:db8::7"),
+        ("10.0.0.1", "203.0.113.9:4711", "203.0.113.9"),
+        ("10.0.0.1", "1.2.3.4:80, 203.0.113.9:4711, 10.0.0.2:443", "203.0.113.9"),
+        ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
+        ("10.0.0.1", "[2001:db8::1]", "2001:db8::1"),
+        ("10.0.0.1", '"[2001:db8::1]:4711"', "2001:db8::1"),
+        ("10.0.0.1", "1.2.3.4, unknown, 10.0.0.2", "10.0.0.2"),
         ("::ffff:10.0.0.1", "203.0.113.9, ::ffff:10.0.0.2", "203.0.113.9"),
         ("203.0.113.1", "198.51.100.1", "203.0.113.1"),
     ],
@@ -40,6 +46,30 @@ def test_the_scheme_is_believed_of_a_trusted_proxy_alone() -> None:
     for connection in (behind, stranger):
         see_through(connection, TRUSTED)
     assert (behind["scheme"], stranger["scheme"]) == ("https", "http")
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "schemes", "seen"),
+    [
+        ("203.0.113.9", "HTTPS", "https"),
+        ("203.0.113.9", "https,http", "https"),
+        ("203.0.113.9, 10.0.0.2", "https, http", "https"),
+        ("1.2.3.4, 203.0.113.9", "https, http", "http"),
+        ("", "https, http", "https"),
+        ("203.0.113.9", "gopher", "http"),
+    ],
+)
+def test_of_several_schemes_the_callers_counts(forwarded: str, schemes: str, seen: str) -> None:
+    connection = scope("10.0.0.1", x_forwarded_for=forwarded, x_forwarded_proto=schemes)
+    see_through(connection, TRUSTED)
+    assert connection["scheme"] == seen
+
+
+def test_a_header_on_several_lines_is_one_list() -> None:
+    connection = scope("10.0.0.1")
+    connection["headers"] = [(b"x-forwarded-for", b"1.2.3.4"), (b"x-forwarded-for", b"203.0.113.9, 10.0.0.2")]
+    see_through(connection, TRUSTED)
+    assert connection["client"][0] == "203.0.113.9"
 
 
 def test_without_trusted_proxies_nothing_changes() -> None:

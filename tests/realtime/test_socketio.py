@@ -113,6 +113,19 @@ async def test_bad_credentials_are_refused(live: Live, token: str | None) -> Non
             pass
 
 
+async def test_a_refusal_gives_message_and_code(live: Live) -> None:
+    refusals: list[Any] = []
+    client: Any = socketio.AsyncClient(reconnection=False)
+    client.on("connect_error", refusals.append)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.connect(f"http://{live.address}", auth={"token": "nonsense"}, transports=["websocket"])
+    await client.disconnect()
+    (refusal,) = refusals
+    assert refusal.keys() == {"message", "data"}
+    assert refusal["data"] == {"code": "UNAUTHORIZED"}
+    assert "{" not in refusal["message"]
+
+
 async def test_a_header_does_as_well_and_signing_out_disconnects(live: Live, shop: Organization) -> None:
     agent = await shop.person("agent")
     async with guest(live, None, headers={"Authorization": f"Bearer {agent.token}"}) as mine:

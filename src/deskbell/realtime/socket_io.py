@@ -57,7 +57,7 @@ class SocketIo:
         await self.server.shutdown()
 
     async def _connect(self, sid: str, environ: Any, auth: Any = None) -> None:
-        refused = socketio.exceptions.ConnectionRefusedError
+        refused = socketio.exceptions.ConnectionRefusedError  # its arguments are the client's `message` and `data`
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
             credential = (
@@ -73,10 +73,10 @@ class SocketIo:
                 raise Unauthenticated
         except DATABASE_ERRORS:
             self._remove(sid)
-            raise refused({"code": "SERVICE_UNAVAILABLE", "message": "Try again shortly"}) from None
+            raise refused("Try again shortly", {"code": "SERVICE_UNAVAILABLE"}) from None
         except DeskbellError as refusal:
             self._remove(sid)
-            raise refused({"code": refusal.code, "message": refusal.message}) from None
+            raise refused(refusal.message, {"code": refusal.code}) from None
         if not actor.may(Permission.TICKET_READ):  # every event is about a ticket
             return
         await self.server.enter_room(sid, f"user:{actor.organization_id}:{actor.id}")

@@ -101,6 +101,11 @@ class UnitOfWork:
         """Whether nobody in particular is acting."""
         return self._actor is None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the unit has a connection: not after `release`, nor where `without_connection` got none back."""
+        return self._raw is not None
+
     async def enter(self, actor: Actor) -> None:
         """Acts as this actor from now on: row security follows."""
         role = actor.role if actor.verified else Role.CUSTOMER

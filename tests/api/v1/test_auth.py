@@ -1,12 +1,13 @@
 """v1: signing in and out, refresh tokens, sessions, forgotten passwords; each success with its refusals."""
 
 import asyncio
+import contextlib
 import secrets
 
 import pytest
 
-from deskbell.features.access.errors import TooManyFailures
-from deskbell.features.access.service.sign_in_limits import FREE_PER_ADDRESS, FREE_PER_ORIGIN, begin_attempt
+from deskbell.features.access.errors import TooManyFailures, WrongCredentials
+from deskbell.features.access.service.sign_in_limits import FREE_PER_ADDRESS, FREE_PER_ORIGIN, counted_attempt
 from tests.support.accounts import NEW_PASSWORD, fresh_address, log_in, signed_up
 from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.mail import mails_to, token_for
@@ -82,14 +83,24 @@ async def test_guessing_is_braked_for_an_address_and_nobody_else(desk: Desk, sho
     assert [answer.status_code for answer in guesses] == [*[401] * FREE_PER_ADDRESS, 429]
 
 
+async def test_many_right_sign_ins_in_parallel_all_succeed(desk: Desk, shop: Organization) -> None:
+    person = await shop.person("customer")
+    answers = await asyncio.gather(*(log_in(desk, person.email) for _ in range(FREE_PER_ADDRESS + 3)))
+    assert [answer.status_code for answer in answers] == [200] * (FREE_PER_ADDRESS + 3)
+
+
+async def test_parallel_guesses_get_no_more_tries_than_guesses_in_turn(desk: Desk, shop: Organization) -> None:
+    person = await shop.person("customer")
+    answers = await asyncio.gather(*(log_in(desk, person.email, "guess") for _ in range(FREE_PER_ADDRESS + 5)))
+    assert sorted(answer.status_code for answer in answers) == [401] * FREE_PER_ADDRESS + [429] * 5
+
+
 async def test_guesses_from_all_over_one_ipv6_line_are_braked_together(desk: Desk) -> None:
     async def guess(ip: str) -> None:
-        uow = await desk.database.acquire()
-        try:
-            await begin_attempt(uow, fresh_address(), ip)
-        finally:
-            await uow.rollback()
-            await uow.release()
+        async with desk.database.unit(None) as uow:
+            with contextlib.suppress(WrongCredentials):
+                async with counted_attempt(uow, fresh_address(), ip):
+                    raise WrongCredentials
 
     line, neighbour = f"2001:db8:{secrets.token_hex(2)}:1", "2001:db8:ffff:2::1"
     for n in range(FREE_PER_ORIGIN):

@@ -61,6 +61,22 @@ async def test_a_shortcut_is_taken_once(shop: Organization) -> None:
     assert (again.status_code, again.json()["error"]["code"]) == (409, "SHORTCUT_TAKEN")
 
 
+@pytest.mark.parametrize(
+    ("requester", "greeting"),
+    [({"name": "Lindqvist, Maya"}, "Hello Maya!"), ({"name": "Maya Lindqvist"}, "Hello Maya!"), ({}, "Hello there!")],
+)
+async def test_a_greeting_uses_the_first_name_or_its_default(
+    shop: Organization, requester: dict[str, str], greeting: str
+) -> None:
+    agent = await shop.client("agent")
+    words = {"title": "Hello", "content": "Hello {{requester.first_name|there}}!"}
+    response = (await agent.post("/canned-responses", words)).json()["data"]
+    person = {"email": f"maya@{shop.domain}", **requester}
+    ticket = (await agent.post("/tickets", {"subject": "a", "description": "b", "requester": person})).json()["data"]
+    rendered = await agent.post(f"/canned-responses/{response['id']}/render", {"ticket_id": ticket["id"]})
+    assert rendered.json()["data"]["content"] == greeting
+
+
 async def test_customers_may_not_and_another_organization_finds_none(shop: Organization, rival: Organization) -> None:
     response = (await (await shop.client("agent")).post("/canned-responses", HELLO)).json()["data"]
     path = f"/canned-responses/{response['id']}"

@@ -100,6 +100,11 @@ async def test_slugs_are_unique_and_readable(shop: Organization) -> None:
     assert slugs == ["grossen-masse", "grossen-masse-2"]
 
 
+async def test_parallel_articles_of_one_title_get_slugs_of_their_own(shop: Organization) -> None:
+    written = await asyncio.gather(*(write(shop, title="Shipping abroad") for _ in range(4)))
+    assert len({article["slug"] for article in written}) == 4
+
+
 @pytest.mark.parametrize("text", ["'", "a & | !", "\\", "<script>", "of the", "🧥", "x" * 900])
 async def test_any_search_text_is_answered(desk: Desk, shop: Organization, text: str) -> None:
     await write(shop)

@@ -1,21 +1,24 @@
 """Passwords: what is accepted, that guessing is braked by origin too, and changing one's own."""
 
+import asyncio
+import contextlib
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 from argon2 import extract_parameters
 
 from deskbell.features.access import service
-from deskbell.features.access.errors import TooManyFailures
+from deskbell.features.access.errors import TooManyFailures, WrongCredentials
 from deskbell.features.access.passwords import decoy_hash, hash_password, use_cost, verify_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.service.sign_in_limits import (
     FIRST_WAIT,
     FREE_PER_ADDRESS,
     FREE_PER_ORIGIN,
-    begin_attempt,
-    succeed,
+    counted_attempt,
 )
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
@@ -55,6 +58,8 @@ async def test_an_unknown_account_costs_as_much_as_a_real_one_and_both_cost_what
         ("ADA@example.com", False),
         ("ada@example.com-and-more", True),
         ("PassWord123", False),
+        ("\uff30\uff41\uff53\uff53\uff57\uff4f\uff52\uff44123", False),
+        ("e\u0301e\u0301o\u0308u\u0308", False),
         ("zzzzzzzzzzzz", False),
         ("пароль-длинный", True),
     ],
@@ -63,25 +68,76 @@ def test_what_a_password_must_be(password: str, accepted: bool) -> None:
     assert (password_problems(password, "ada@example.com") == []) is accepted
 
 
+async def guess(desk: Desk, email: str, ip: str | None, moment: datetime | None = None) -> None:
+    """A failed attempt to sign in."""
+    async with desk.database.unit(None) as uow:
+        uow.now = moment or uow.now
+        with contextlib.suppress(WrongCredentials):
+            async with counted_attempt(uow, email, ip):
+                raise WrongCredentials
+
+
+async def test_attempts_under_way_take_slots_that_failures_then_keep(desk: Desk, shop: Organization) -> None:
+    email, under_way, may_end = f"many@{shop.domain}", asyncio.Semaphore(0), asyncio.Event()
+
+    async def attempt() -> None:
+        async with desk.database.unit(None) as uow:
+            with contextlib.suppress(WrongCredentials):
+                async with counted_attempt(uow, email, None), uow.without_connection():
+                    under_way.release()
+                    await may_end.wait()
+                    raise WrongCredentials
+
+    first = [asyncio.create_task(attempt()) for _ in range(FREE_PER_ADDRESS)]
+    for _ in first:
+        await under_way.acquire()
+    late = asyncio.create_task(guess(desk, email, None))  # waits for a slot, and finds that none is left
+    may_end.set()
+    await asyncio.gather(*first)
+    with pytest.raises(TooManyFailures):
+        await late
+
+
+async def test_attempts_that_never_ended_are_failures_after_a_minute(desk: Desk, shop: Organization) -> None:
+    email, now = f"killed@{shop.domain}", datetime(2026, 11, 20, 9, tzinfo=UTC)
+    async with desk.database.unit(None) as uow:
+        await uow.db.execute(
+            "insert into login_failures (subject, failures, last_failed_at, under_way, last_began_at) "
+            "values ($1, 3, $2, $3, $2)",
+            f"address:{email}", now, FREE_PER_ADDRESS,
+        )  # fmt: skip
+    with pytest.raises(TooManyFailures) as braked:
+        await guess(desk, email, None, now + timedelta(seconds=61))
+    assert braked.value.retry_after == FIRST_WAIT * 2**3 - 61
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD", "NFKC", "NFKD"])
+async def test_a_password_is_the_same_however_a_keyboard_composes_it(
+    typed: Literal["NFC", "NFD", "NFKC", "NFKD"],
+) -> None:
+    password = "\u00dcbergr\u00f6\u00dfe \ufb01 \uff11\u00a0\u1e9b\u0323"
+    stored = await hash_password(password)
+    assert await verify_password(unicodedata.normalize(typed, password), stored)
+    assert not await verify_password(password.replace("\u00f6", "o"), stored)
+
+
 async def test_guessing_at_many_addresses_from_one_place_is_braked_and_success_does_not_wipe_the_slate(
     desk: Desk, shop: Organization
 ) -> None:
     origin = f"2001:db8:{shop.id.hex[-4:]}:{shop.id.hex[-8:-4]}::7"
     subject = f"origin:{origin_of(origin)}"
     for i in range(FREE_PER_ORIGIN):
-        async with desk.database.unit(None) as uow:
-            await begin_attempt(uow, f"{i}@{shop.domain}", origin)
-    async with desk.database.unit(None) as uow:
-        with pytest.raises(TooManyFailures) as braked:
-            await begin_attempt(uow, f"another@{shop.domain}", origin)
+        await guess(desk, f"{i}@{shop.domain}", origin)
+    with pytest.raises(TooManyFailures) as braked:
+        await guess(desk, f"another@{shop.domain}", origin)
     assert braked.value.retry_after >= 1
     async with desk.database.unit(None) as uow:
         await uow.db.execute(
             "update login_failures set last_failed_at = last_failed_at - interval '1 minute' where subject = $1",
             subject,
         )
-        attempt = await begin_attempt(uow, f"own@{shop.domain}", origin)
-        await succeed(uow, attempt)
+        async with counted_attempt(uow, f"own@{shop.domain}", origin):
+            pass
         left = await uow.db.fetch_value("select failures from login_failures where subject = $1", subject)
     assert left == FREE_PER_ORIGIN
 
@@ -92,9 +148,7 @@ async def test_the_wait_doubles_and_a_quiet_quarter_of_an_hour_ends_it(desk: Des
     async def wait_at(moment: datetime) -> int:
         """Seconds to wait at a moment; 0 when the attempt was let through."""
         try:
-            async with desk.database.unit(None) as uow:
-                uow.now = moment
-                await begin_attempt(uow, email, None)
+            await guess(desk, email, None, moment)
         except TooManyFailures as error:
             return error.retry_after
         return 0
@@ -141,8 +195,7 @@ async def test_changing_ones_password_takes_the_old_one_and_signs_out_elsewhere(
 async def test_what_ran_out_is_forgotten(desk: Desk, shop: Organization) -> None:
     person = await shop.person("customer", verified=False)
     await person.client.post("/auth/resend-verification")
-    async with desk.database.unit(None) as uow:
-        await begin_attempt(uow, person.email, None)
+    await guess(desk, person.email, None)
     await run_job(desk, "access.delete_expired")
     count = (
         "select (select count(*) from account_tokens where user_id = $1) "
@@ -155,7 +208,9 @@ async def test_what_ran_out_is_forgotten(desk: Desk, shop: Organization) -> None
             "update account_tokens set expires_at = now() - interval '31 days' where user_id = $1", person.id
         )
         await uow.db.execute(
-            "update login_failures set last_failed_at = now() - interval '25 hours' where subject = $1", subject
+            "update login_failures set last_failed_at = now() - interval '25 hours', "
+            "last_began_at = now() - interval '25 hours' where subject = $1",
+            subject,
         )
     await run_job(desk, "access.delete_expired")
     async with desk.database.unit(None) as uow:

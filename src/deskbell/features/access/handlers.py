@@ -20,6 +20,7 @@ from deskbell.features.access.queries import links, memberships, organizations, 
 from deskbell.features.access.service.links import mint_link
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import Recorded
+from deskbell.kernel.names import own_name
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.reactions import job, on
@@ -138,7 +139,8 @@ async def delete_expired(tools: Tools, _payload: bytes) -> None:
 
 async def _greeting(uow: UnitOfWork, user_id: UUID) -> str:
     member = await memberships.find_member(uow.db, user_id)
-    return f"Hello {member.name}," if member is not None else "Hello,"
+    name = "" if member is None else own_name(member.name, member.email)
+    return f"Hello {name}," if name else "Hello,"
 
 
 def _url(tools: Tools, page: str, token: str) -> str:

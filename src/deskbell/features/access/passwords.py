@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal
 
@@ -42,9 +43,14 @@ def decoy_hash() -> str:
     return _in_use.decoy
 
 
+def normal_form(secret: str) -> str:
+    """A typed secret in NFKC (NIST SP 800-63B, 3.1.1.2): keyboards differ in how they compose the same characters."""
+    return unicodedata.normalize("NFKC", secret)
+
+
 async def hash_password(password: str) -> str:
     """The PHC string to store."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _in_use.hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _in_use.hasher.hash, normal_form(password))
 
 
 async def verify_password(password: str, stored: str | None) -> bool:
@@ -54,7 +60,7 @@ async def verify_password(password: str, stored: str | None) -> bool:
 
 def _verify(password: str, stored: str | None) -> bool:
     try:
-        _in_use.hasher.verify(stored or decoy_hash(), password)
+        _in_use.hasher.verify(stored or decoy_hash(), normal_form(password))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

@@ -4,6 +4,7 @@ from typing import Final
 
 from deskbell.features.access.common_passwords import COMMON_PASSWORDS
 from deskbell.features.access.errors import OwnersOnly
+from deskbell.features.access.passwords import normal_form
 from deskbell.features.access.records import MemberChanges, Membership
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import FieldProblem, Forbidden
@@ -16,6 +17,7 @@ _RANKS: Final = list(Role)
 
 def password_problems(password: str, email: str | None, path: str = "password") -> list[FieldProblem]:
     """What keeps a password from being accepted (NIST SP 800-63B: length and blocklists, no rules of composition)."""
+    password = normal_form(password)
     if len(password) < SHORTEST_PASSWORD:
         return [FieldProblem(path, f"Must have at least {SHORTEST_PASSWORD} characters")]
     if len(password) > LONGEST_PASSWORD:
@@ -24,7 +26,7 @@ def password_problems(password: str, email: str | None, path: str = "password") 
     if email is not None and folded == email.casefold():
         return [FieldProblem(path, "Must not be your e-mail address")]
     if folded in COMMON_PASSWORDS or len(set(folded)) < 2:
-        return [FieldProblem(path, "This is one of the passwords that everybody tries first; please choose another")]
+        return [FieldProblem(path, "This is one of the most common passwords; please choose another")]
     return []
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pyotp
 
+from deskbell.features.access.passwords import normal_form
 from deskbell.features.access.tokens import hash_secret
 
 _RECOVERY_CODES: Final = 10
@@ -25,7 +26,7 @@ def app_uri(secret: str, email: str) -> str:
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
     """The span of 30 seconds, counted from 1970, whose code this is; None for a code that does not hold at `now`."""
-    digits = "".join(code.split())
+    digits = "".join(normal_form(code).split())
     if not (len(digits) == 6 and digits.isascii() and digits.isdigit()):
         return None
     present = int(now.timestamp()) // _STEP_SECONDS
@@ -44,7 +45,7 @@ def new_recovery_codes() -> list[str]:
 
 def hash_recovery_code(user_id: UUID, code: str) -> bytes:
     """What is stored of a recovery code, however it was typed."""
-    plain = "".join(each for each in code.lower() if each.isalnum())
+    plain = "".join(each for each in normal_form(code).lower() if each.isalnum())
     return hash_secret(user_id.bytes + plain.encode())
 
 

@@ -15,6 +15,7 @@ from deskbell.features.tickets.queries.references import find_person
 from deskbell.kernel.changes import require_text
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.names import first_name, own_name
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -89,10 +90,11 @@ async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID)
     ticket = await tickets.get(uow, ticket_id)
     agent = await find_person(uow.db, uow.actor.id)
     requester = ticket.requester
+    name = own_name(requester.name, requester.email)
     context = {
         "requester": {
-            "name": requester.name,
-            "first_name": requester.name.partition(" ")[0],
+            "name": name,
+            "first_name": first_name(name),
             "email": requester.email,
         },
         "ticket": {

@@ -14,8 +14,8 @@ from msgspec import Struct
 __all__ = ["VARIABLES", "Problem", "Rendered", "problems", "render"]
 
 VARIABLES: Mapping[str, str] = {
-    "requester.name": "the name of the person who asks",
-    "requester.first_name": "the first word of that name",
+    "requester.name": "the name of the person who asks; empty when they gave none",
+    "requester.first_name": "the first name in it, of `Maya Lindqvist` as of `Lindqvist, Maya`",
     "requester.email": "the e-mail address of the person who asks",
     "ticket.number": "the ticket's number",
     "ticket.subject": "the ticket's subject",

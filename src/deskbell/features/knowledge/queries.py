@@ -125,9 +125,10 @@ def _shown(search: str | None) -> Fragment:
     )
 
 
-async def add(db: Db, organization_id: UUID, article: Article, text: str) -> None:
-    """Inserts an article with the text that readers see, which is searched and quoted."""
-    await db.execute(_ARTICLES.insert(article, organization_id=organization_id, text=text))
+async def add(db: Db, organization_id: UUID, article: Article, text: str) -> bool:
+    """Inserts an article with the text that readers see, which is searched and quoted; False when its slug is taken."""
+    insert = _ARTICLES.insert(article, organization_id=organization_id, text=text)
+    return await db.execute(sql("{} on conflict (organization_id, locale, slug) do nothing", insert)) > 0
 
 
 async def update(db: Db, article: Article, text: str | None) -> None:

@@ -53,7 +53,10 @@ async def create(uow: UnitOfWork, new: NewArticle) -> Article:
         published_at=uow.now if new.published else None, author_id=uow.actor.id, author_name="", version=1,
         created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
     )  # fmt: skip
-    await queries.add(uow.db, uow.actor.organization_id, article, await as_text(article.content))
+    text = await as_text(article.content)
+    while not await queries.add(uow.db, uow.actor.organization_id, article, text):  # taken since it was looked for
+        slug = await _free_slug(uow, new.slug or new.title, new.locale)
+        article = msgspec.structs.replace(article, slug=slug)
     uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
     return await get(uow, article.id)
 

@@ -22,19 +22,24 @@ MEMBERS: Final = Table(
 
 
 async def add_membership(db: Db, member: Membership, invited_at: datetime | None = None) -> bool:
-    """Adds a person to the organization, or takes them back in; False when they are a member already."""
+    """Adds a person to the organization, or takes them back in; False when the person or the address is a member already."""
     member = replace(member, email=member.email.lower(), last_login_at=None)
+    added = await db.execute(sql("{} on conflict do nothing", MEMBERS.insert(member, invited_at=invited_at)))
+    return bool(added) or await _rejoin(db, member, invited_at)
+
+
+async def _rejoin(db: Db, member: Membership, invited_at: datetime | None) -> bool:
     return bool(
         await db.execute(
             sql(
-                "{} on conflict (organization_id, user_id) do update set role = excluded.role, email = excluded.email, "
-                "name = excluded.name, phone = excluded.phone, company = excluded.company, title = excluded.title, "
-                "department = excluded.department, updated_at = excluded.updated_at, invited_at = excluded.invited_at, "
-                "ended_at = null where memberships.ended_at is not null",
-                MEMBERS.insert(member, invited_at=invited_at),
+                "update memberships set role = {}, email = {}, name = {}, phone = {}, company = {}, title = {}, "
+                "department = {}, updated_at = {}, invited_at = {}, ended_at = null "
+                "where user_id = {} and ended_at is not null",
+                member.role.value, member.email, member.name, member.phone, member.company, member.title,
+                member.department, member.updated_at, invited_at, member.user_id,
             )
         )
-    )
+    )  # fmt: skip
 
 
 async def find_member(db: Db, user_id: UUID) -> Membership | None:

@@ -1,64 +1,108 @@
-"""The brake on guessing: failed sign-ins counted by address and by network address."""
+"""Limits on password guessing: failed sign-ins and those under way, by address and by network address."""
 
 from datetime import datetime
+
+from msgspec import Struct
 
 from deskbell.runtime.sql import Db, Fragment, sql
 
 
-def _may_try_at(free: int, first_wait: float, longest_wait: float) -> Fragment:
-    """When a subject may try again: the wait doubles with each failure beyond what is free."""
-    return sql(
-        "(f.last_failed_at + least({}::float8, {}::float8 * 2 ^ least(f.failures - {}::int, 30)) * interval '1 second')",
-        longest_wait,
-        first_wait,
-        free,
-    )
+class Limits(Struct, frozen=True):
+    """`free` failures within the window need no wait; each further one doubles it. Times are in seconds."""
+
+    free: int
+    window: float
+    first_wait: float
+    longest_wait: float
+    abandoned: float
 
 
-async def count_attempt(
-    db: Db, subject: str, now: datetime, *, free: int, window_seconds: float, first_wait: float, longest_wait: float
-) -> bool:
-    """Counts an attempt as failed before it is made; False, and nothing counted, while the subject has to wait.
+async def occupy_slot(db: Db, subject: str, now: datetime, limits: Limits) -> bool:
+    """Begins an attempt; False, and nothing changed, while the subject has no slot.
 
-    Counting first is what stops a thousand guesses at once: the row's lock makes each see those before it.
+    The row's lock makes each of many parallel attempts see those before it.
     """
-    counted = await db.execute(
+    failures, last, under_way = _failures(now, limits), _last_failed_at(now, limits), _under_way(now, limits)
+    occupied = await db.execute(
         sql(
-            "insert into login_failures as f (subject, failures, last_failed_at) values ({}, 1, {}) "
-            "on conflict (subject) do update set last_failed_at = excluded.last_failed_at, failures = case "
-            "when f.last_failed_at < excluded.last_failed_at - {}::float8 * interval '1 second' then 1 "
-            "else f.failures + 1 end "
-            "where f.failures < {}::int or {} <= excluded.last_failed_at",
-            subject, now, window_seconds, free, _may_try_at(free, first_wait, longest_wait),
+            "insert into login_failures as f (subject, failures, last_failed_at, under_way, last_began_at) "
+            "values ({}, 0, {}, 1, {}) on conflict (subject) do update set failures = {}, last_failed_at = {}, "
+            "under_way = {} + 1, last_began_at = excluded.last_began_at "
+            "where {} + {} < {}::int or ({} = 0 and {} <= excluded.last_began_at)",
+            subject, now, now, failures, last, under_way,
+            failures, under_way, limits.free, under_way, _may_try_at(now, limits),
         )
     )  # fmt: skip
-    return counted > 0
+    return occupied > 0
 
 
-async def seconds_to_wait(
-    db: Db, subject: str, now: datetime, *, free: int, first_wait: float, longest_wait: float
-) -> float:
-    """How long until the subject may try again; 0 when it may now."""
+async def seconds_to_wait(db: Db, subject: str, now: datetime, limits: Limits) -> float | None:
+    """How long failures keep the subject from trying again; None when only attempts under way do."""
     seconds: float | None = await db.fetch_value(
         sql(
-            "select extract(epoch from {} - {}::timestamptz)::float8 "
-            "from login_failures f where f.subject = {} and f.failures >= {}::int",
-            _may_try_at(free, first_wait, longest_wait), now, subject, free,
+            "select extract(epoch from {} - {}::timestamptz)::float8 from login_failures f "
+            "where f.subject = {} and {} >= {}::int",
+            _may_try_at(now, limits), now, subject, _failures(now, limits), limits.free,
         )
     )  # fmt: skip
-    return max(0.0, seconds or 0.0)
+    return seconds
+
+
+async def free_slots(db: Db, subjects: list[str], now: datetime, failures: int = 0) -> None:
+    """Ends an attempt of each subject with so many failures, 0 or 1."""
+    await db.execute(
+        sql(
+            "update login_failures set under_way = greatest(0, under_way - 1), failures = failures + {}::int, "
+            "last_failed_at = case when {}::int > 0 then {} else last_failed_at end where subject = any({}::text[])",
+            failures, failures, now, subjects,
+        )
+    )  # fmt: skip
 
 
 async def clear(db: Db, subject: str) -> None:
-    """Forgets a subject's failures."""
-    await db.execute(sql("delete from login_failures where subject = {}", subject))
-
-
-async def take_back(db: Db, subject: str) -> None:
-    """Takes back one attempt that turned out well."""
-    await db.execute(sql("update login_failures set failures = greatest(0, failures - 1) where subject = {}", subject))
+    """Removes a subject's failures."""
+    await db.execute(sql("update login_failures set failures = 0 where subject = {}", subject))
 
 
 async def forget_failures(db: Db, before: datetime) -> None:
-    """Removes counters that nothing was added to since a moment."""
-    await db.execute(sql("delete from login_failures where last_failed_at < {}", before))
+    """Removes counters that have not changed since a moment."""
+    await db.execute(sql("delete from login_failures where greatest(last_failed_at, last_began_at) < {}", before))
+
+
+def _is_abandoned(now: datetime, limits: Limits) -> Fragment:
+    return sql(
+        "(f.under_way > 0 and f.last_began_at < {}::timestamptz - {}::float8 * interval '1 second')",
+        now,
+        limits.abandoned,
+    )
+
+
+def _failures(now: datetime, limits: Limits) -> Fragment:
+    """Failures within the window, with attempts that never ended."""
+    return sql(
+        "(case when f.last_failed_at < {}::timestamptz - {}::float8 * interval '1 second' then 0 else f.failures end "
+        "+ case when {} then f.under_way else 0 end)",
+        now,
+        limits.window,
+        _is_abandoned(now, limits),
+    )
+
+
+def _last_failed_at(now: datetime, limits: Limits) -> Fragment:
+    return sql("(case when {} then f.last_began_at else f.last_failed_at end)", _is_abandoned(now, limits))
+
+
+def _under_way(now: datetime, limits: Limits) -> Fragment:
+    return sql("(case when {} then 0 else f.under_way end)", _is_abandoned(now, limits))
+
+
+def _may_try_at(now: datetime, limits: Limits) -> Fragment:
+    """When a subject may try again: the wait doubles with each failure beyond what is free."""
+    return sql(
+        "({} + least({}::float8, {}::float8 * 2 ^ least(greatest({} - {}::int, 0), 30)) * interval '1 second')",
+        _last_failed_at(now, limits),
+        limits.longest_wait,
+        limits.first_wait,
+        _failures(now, limits),
+        limits.free,
+    )

@@ -26,15 +26,11 @@ async def find_user(db: Db, user_id: UUID) -> User | None:
 async def add_user(db: Db, user: User, now: datetime) -> UUID:
     """Adds a user unless the address is known; returns the id of the user who has it."""
     user = replace(user, email=user.email.lower())
-    found: UUID | None = await db.fetch_value(
-        sql(
-            "with added as ({} on conflict (email) do nothing returning id) "
-            "select id from added union all select id from users where email = {} limit 1",
-            _USERS.insert(user, created_at=now, updated_at=now),
-            user.email,
-        )
-    )
-    return user.id if found is None else UUID(bytes=found.bytes)  # none: it is being added by another transaction
+    if await db.execute(sql("{} on conflict (email) do nothing", _USERS.insert(user, created_at=now, updated_at=now))):
+        return user.id
+    # A statement of its own: a row that was committed while the insert waited for it is invisible to that one.
+    known: UUID = await db.fetch_value(sql("select id from users where email = {}", user.email))
+    return known
 
 
 async def set_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> None:

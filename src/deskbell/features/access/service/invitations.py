@@ -14,7 +14,7 @@ from deskbell.features.access.queries import invitations as queries
 from deskbell.features.access.queries import links, memberships, users
 from deskbell.features.access.records import Invitation, Membership, SignedIn, User
 from deskbell.features.access.service.links import ask_for_link, confirm, take_link
-from deskbell.features.access.service.memberships import join, remove_member
+from deskbell.features.access.service.memberships import ensure_member, remove_member
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -45,7 +45,7 @@ async def invite(
     if member is None:
         if await memberships.find_member_by_email(uow.db, address) is not None:
             raise AlreadyMember  # the organization writes to another of its people there
-        member = await join(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
+        member = await ensure_member(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
     await _place(uow, user_id, list(dict.fromkeys(group_ids)))
     link_id = await ask_for_link(uow, user_id, address, "invitation")
     await queries.note_invited(uow.db, user_id, uow.now)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from deskbell.features.access.errors import LastOwner
+from deskbell.features.access.errors import AddressTaken, LastOwner
 from deskbell.features.access.events import ApiKeyRevoked, MemberAdded, MemberRemoved
 from deskbell.features.access.policy import require_may_place
 from deskbell.features.access.queries import api_keys, memberships, users
@@ -49,15 +49,40 @@ async def join(
     title: str | None = None,
     department: str | None = None,
 ) -> Membership:
-    """Makes a known person a member of the actor's organization and records it."""
+    """Makes a known person a member of the actor's organization and records it. Raises `AddressTaken` for a member."""
     member = Membership(
         organization_id=uow.actor.organization_id, user_id=user_id, role=role, email=email, name=name, phone=phone,
         avatar_url=None, company=company, title=title, department=department, availability="offline",
         created_at=uow.now, updated_at=uow.now, last_login_at=None, verified=False,
     )  # fmt: skip
-    await memberships.add_membership(uow.db, member, uow.now if invited else None)
+    if not await memberships.add_membership(uow.db, member, uow.now if invited else None):
+        raise AddressTaken
     uow.record(MemberAdded(user_id=user_id, role=role.value, how=how))
     return member
+
+
+async def ensure_member(
+    uow: UnitOfWork,
+    user_id: UUID,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    how: str,
+    invited: bool = False,
+    phone: str | None = None,
+) -> Membership:
+    """The member with this account, who joins unless they are one. Raises `AddressTaken` if another has the address."""
+    member = await memberships.find_member(uow.db, user_id)
+    if member is not None:
+        return member
+    try:
+        return await join(uow, user_id, email=email, name=name, role=role, how=how, invited=invited, phone=phone)
+    except AddressTaken:  # perhaps by a request that ran in parallel
+        member = await memberships.find_member(uow.db, user_id)
+        if member is None:
+            raise
+        return member
 
 
 async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:

@@ -18,7 +18,7 @@ from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import links, memberships, second_factors, sessions, users
 from deskbell.features.access.records import User
 from deskbell.features.access.service.links import ask_for_link, confirm, take_link
-from deskbell.features.access.service.sign_in_limits import begin_attempt, succeed
+from deskbell.features.access.service.sign_in_limits import counted_attempt
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
@@ -110,14 +110,12 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
     Wrong guesses count as failed sign-ins: a session left open must not become the account. The unit must hold nothing
     uncommitted; afterwards it is in a transaction. Raises `Invalid` for `current_password`, and `TooManyFailures`.
     """
-    attempt = await begin_attempt(uow, user.email, ip)
-    async with uow.without_connection():  # hashing is slow on purpose
-        right = await verify_password(current, user.password_hash)
-        new_hash = await hash_password(new) if right and new is not None else ""
-    if not right:
-        raise Invalid.field("current_password", "This is not your current password")
-    await uow.begin()
-    await succeed(uow, attempt)
+    async with counted_attempt(uow, user.email, ip):
+        async with uow.without_connection():  # hashing is slow on purpose
+            right = await verify_password(current, user.password_hash)
+            new_hash = await hash_password(new) if right and new is not None else ""
+        if not right:
+            raise Invalid.field("current_password", "This is not your current password")
     return new_hash
 
 

@@ -1,80 +1,100 @@
-"""The brake on guessing passwords: the more failures, the longer the wait, for an address and for where they come from.
+"""Limits on password guessing: after some failures an address, and the network it is tried from, must wait.
 
-An attempt is counted, and that count made durable, before the password is looked at: guesses sent all at once are
-counted as well as guesses sent one after another, and the refusal that follows cannot undo the counting. A sign-in that
-succeeds clears its address and takes its own attempt back from its origin's count, no more: an attacker with an account
-of their own must not be able to wipe the origin's slate clean.
+An attempt occupies a slot, committed before the password is checked. Failures and occupied slots together never exceed
+what is free, so guesses sent in parallel gain nothing; attempts beyond that wait for a slot. Only a failed attempt
+becomes a failure. An attempt that never reports back, because its process was killed, becomes one after a minute. A
+success clears its address but not its origin: an attacker with an account must not reset the origin's count.
 """
 
+import asyncio
+import contextlib
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
-from msgspec import Struct
-
-from deskbell.features.access.errors import TooManyFailures
+from deskbell.features.access.errors import TooManyFailures, TwoFactorRequired
 from deskbell.features.access.queries import sign_in_limits
+from deskbell.features.access.queries.sign_in_limits import Limits
 from deskbell.kernel.origins import origin_of, read_address
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.faults import DATABASE_ERRORS
 
 FREE_PER_ADDRESS: Final = 5
 """Failures within the window before the first wait."""
 FREE_PER_ORIGIN: Final = 25
 """More than for an address: an office or a mobile network shares one origin."""
 _WINDOW_SECONDS: Final = 15 * 60.0
-"""After so long without a failure the count begins anew."""
+"""The time without a failure after which the count restarts."""
 FIRST_WAIT: Final = 15.0
 """Seconds; doubles with each further failure."""
 _LONGEST_WAIT: Final = 15 * 60.0
+_ABANDONED_SECONDS: Final = 60.0
+_SLOT_SECONDS: Final = 10.0
+"""The longest time to wait for a slot."""
 
 
-class Attempt(Struct, frozen=True):
-    """An attempt under way, counted as failed until it succeeds."""
+@asynccontextmanager
+async def counted_attempt(uow: UnitOfWork, email: str, ip: str | None) -> AsyncIterator[None]:
+    """An attempt to give a password: a failure if the block raises, unless it asks for the second factor.
 
-    address: str
-    origin: str | None
-
-
-async def begin_attempt(uow: UnitOfWork, email: str, ip: str | None) -> Attempt:
-    """Counts an attempt and commits the count. Raises `TooManyFailures` while the address or the origin must wait.
-
-    The unit must hold nothing uncommitted of anybody's.
+    Raises `TooManyFailures` while the address or the origin must wait. The unit must hold nothing uncommitted. Success is
+    part of its transaction; a failure is committed at once, after a rollback.
     """
-    attempt = Attempt(f"address:{email}", f"origin:{origin_of(ip)}" if ip is not None and _counts(ip) else None)
-    await _count(uow, attempt.address, FREE_PER_ADDRESS)
-    if attempt.origin is not None:
-        await _count(uow, attempt.origin, FREE_PER_ORIGIN)
+    address = f"address:{email}"
+    origin = f"origin:{origin_of(ip)}" if ip is not None and _counts(ip) else None
+    subjects = {address: FREE_PER_ADDRESS} | ({origin: FREE_PER_ORIGIN} if origin is not None else {})
+    await _occupy_slots(uow, subjects)
+    try:
+        yield
+        await uow.begin()
+        await sign_in_limits.free_slots(uow.db, list(subjects), uow.now)
+        await sign_in_limits.clear(uow.db, address)
+    except BaseException as error:
+        await _give_back(uow, list(subjects), failed=not isinstance(error, TwoFactorRequired))
+        raise
+
+
+async def _occupy_slots(uow: UnitOfWork, subjects: dict[str, int]) -> None:
+    waited = 0.0
+    pause = 0.05
+    while (full := await _first_full(uow, subjects)) is not None:
+        subject, free = full
+        seconds = await sign_in_limits.seconds_to_wait(uow.db, subject, uow.now, _limits(free))
+        await uow.rollback()
+        if seconds is not None or waited >= _SLOT_SECONDS:
+            raise TooManyFailures(max(1, math.ceil(seconds or 0)))
+        async with uow.without_connection():
+            await asyncio.sleep(pause)
+        waited += pause
+        pause = min(pause * 2, 0.5)
     await uow.commit()
-    return attempt
 
 
-async def succeed(uow: UnitOfWork, attempt: Attempt) -> None:
-    """The attempt was right."""
-    await sign_in_limits.clear(uow.db, attempt.address)
-    if attempt.origin is not None:
-        await sign_in_limits.take_back(uow.db, attempt.origin)
-
-
-async def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
-    """The attempt was neither right nor wrong: it counts for nothing, and earlier failures stay counted."""
-    await sign_in_limits.take_back(uow.db, attempt.address)
-    if attempt.origin is not None:
-        await sign_in_limits.take_back(uow.db, attempt.origin)
-
-
-async def _count(uow: UnitOfWork, subject: str, free: int) -> None:
+async def _first_full(uow: UnitOfWork, subjects: dict[str, int]) -> tuple[str, int] | None:
+    """Occupies a slot of each subject, up to the first that has none."""
     await uow.begin()
-    counted = await sign_in_limits.count_attempt(
-        uow.db, subject, uow.now, free=free, window_seconds=_WINDOW_SECONDS, first_wait=FIRST_WAIT,
-        longest_wait=_LONGEST_WAIT,
-    )  # fmt: skip
-    if not counted:
-        seconds = await sign_in_limits.seconds_to_wait(
-            uow.db, subject, uow.now, free=free, first_wait=FIRST_WAIT, longest_wait=_LONGEST_WAIT
-        )
-        raise TooManyFailures(max(1, math.ceil(seconds)))
+    for subject, free in subjects.items():
+        if not await sign_in_limits.occupy_slot(uow.db, subject, uow.now, _limits(free)):
+            return subject, free
+    return None
+
+
+async def _give_back(uow: UnitOfWork, subjects: list[str], *, failed: bool) -> None:
+    if not uow.is_connected:
+        return  # the slots become failures in a minute
+    with contextlib.suppress(*DATABASE_ERRORS):  # likewise
+        await uow.rollback()
+        await uow.begin()
+        await sign_in_limits.free_slots(uow.db, subjects, uow.now, failures=int(failed))
+        await uow.commit()
+
+
+def _limits(free: int) -> Limits:
+    return Limits(free, _WINDOW_SECONDS, FIRST_WAIT, _LONGEST_WAIT, _ABANDONED_SECONDS)
 
 
 def _counts(ip: str) -> bool:
-    """Whether failures from an origin are counted: the machine itself is not one, for a proxy there is everybody."""
+    """Whether failures from an origin are counted. Loopback is not: a proxy there stands for all its clients."""
     address = read_address(ip)
     return address is not None and not address.is_loopback

@@ -9,7 +9,7 @@ from deskbell.features.access.queries import memberships, organizations, second_
 from deskbell.features.access.records import Belonging, Membership, SignedIn, User
 from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
-from deskbell.features.access.service.sign_in_limits import Attempt, begin_attempt, succeed, take_back
+from deskbell.features.access.service.sign_in_limits import counted_attempt
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid
@@ -35,26 +35,22 @@ async def sign_in(
     for a wrong one. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
     """
     address = clean_address(email)
-    attempt = await begin_attempt(uow, address, device.ip)
-    user = await users.find_user_by_email(uow.db, address)
-    async with uow.without_connection():  # hashing is slow on purpose; a storm of sign-ins must not empty the pool
-        right = await verify_password(password, user.password_hash if user is not None else None)
-    if user is None or not right:
-        raise WrongCredentials
-    await uow.begin()
-    await _demand_code(uow, keys, user, code, attempt)
-    await succeed(uow, attempt)
-    return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device)
+    async with counted_attempt(uow, address, device.ip):
+        user = await users.find_user_by_email(uow.db, address)
+        async with uow.without_connection():  # hashing is slow on purpose; a storm of sign-ins must not empty the pool
+            right = await verify_password(password, user.password_hash if user is not None else None)
+        if user is None or not right:
+            raise WrongCredentials
+        await uow.begin()
+        await _demand_code(uow, keys, user, code)
+        return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device)
 
 
-async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str | None, attempt: Attempt) -> None:
+async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str | None) -> None:
     factor = await second_factors.find(uow.db, user.id)
     if factor is None or not factor.enabled:
         return
     if code is None or not code.strip():
-        # Asking for the code is a step of signing in, no failure; yet it must not make up for wrong codes either.
-        await take_back(uow, attempt)
-        await uow.commit()
         raise TwoFactorRequired
     await use_code(uow, keys, factor, code)
 

@@ -21,7 +21,7 @@ from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import memberships, organizations, users
 from deskbell.features.access.records import SignedIn, User
 from deskbell.features.access.service.links import ask_for_link
-from deskbell.features.access.service.memberships import join
+from deskbell.features.access.service.memberships import ensure_member, join
 from deskbell.features.access.service.owners import add_organization
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
@@ -103,7 +103,6 @@ async def _enter_organization(uow: UnitOfWork, organization_id: UUID | None, new
 async def _await_link(
     uow: UnitOfWork, user: User, name: str, role: Role, phone: str | None, password_hash: str
 ) -> None:
-    if await memberships.find_member(uow.db, user.id) is None:
-        await join(uow, user.id, email=user.email, name=name, role=role, how="signed_up", phone=phone)
+    await ensure_member(uow, user.id, email=user.email, name=name, role=role, how="signed_up", phone=phone)
     link_id = await ask_for_link(uow, user.id, user.email, "verify_email", password_hash=password_hash)
     uow.record(VerificationRequested(user_id=user.id, email=user.email, link_id=link_id))

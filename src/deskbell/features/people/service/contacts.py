@@ -66,7 +66,13 @@ async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how:
     if member is not None:
         return member
     known_as = clean_name(name or "") or address.partition("@")[0]
-    return await access.add_member(uow, email=address, name=known_as, role=Role.CUSTOMER, how=how)
+    try:
+        return await access.add_member(uow, email=address, name=known_as, role=Role.CUSTOMER, how=how)
+    except AddressTaken:  # perhaps by a request that ran in parallel
+        member = await memberships.find_member_by_email(uow.db, address)
+        if member is None:
+            raise
+        return member
 
 
 def etag(contact: Contact) -> str:

@@ -134,9 +134,11 @@ create table recovery_codes (
   primary key (user_id, code_hash)
 );
 
--- Failed sign-ins, which slow down guessing. Losing them in a crash costs nothing, so the table is unlogged.
+-- Failed sign-ins, which slow down guessing, and those under way. Losing them in a crash costs nothing, so the table is unlogged.
 create unlogged table login_failures (
   subject text primary key,
   failures integer not null,
-  last_failed_at timestamptz not null
+  last_failed_at timestamptz not null,
+  under_way integer not null default 0,
+  last_began_at timestamptz not null
 );
