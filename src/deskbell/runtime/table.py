@@ -117,8 +117,7 @@ class Table(Generic[T]):
     def insert_many(self, records: Sequence[T], **more: Any) -> Fragment:
         """Writes records in one statement; `more` are values that all of them have in common."""
         texts = _insert_many_texts(self.name, tuple(more), self.stored)
-        rows = [self.values(record) for record in records]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in self.stored]
+        columns = [_values(records, column) for column in self.stored]
         return Fragment(texts, (*more.values(), *columns))
 
     def update(self, record: T, *attributes: str, **more: Any) -> Fragment:
@@ -168,6 +167,12 @@ def _named(expression: str | Fragment, name: str, alias: str) -> Fragment:
     if isinstance(expression, Fragment):
         return Fragment(("", f" as {name}"), (expression,))
     return _text(expression if expression == f"{alias}.{name}" else f"{expression} as {name}")
+
+
+def _values(records: Sequence[Any], column: Column) -> list[Any]:
+    if column.json:
+        return [_value(record, column) for record in records]
+    return list(map(_getter(column.attribute), records))
 
 
 def _value(record: Any, column: Column) -> Any:

@@ -57,7 +57,7 @@ async def names_of_places(db: Db) -> dict[UUID, str]:
         "select id, name from groups where deleted_at is null "
         "union all select id, name from categories where deleted_at is null"
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def count_tickets(db: Db) -> int:
@@ -135,7 +135,7 @@ async def emails_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
             list(user_ids),
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["user_id"]: row["email"] for row in rows}
 
 
 async def feedback_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:

@@ -23,7 +23,7 @@ async def made_at(db: Db, organization_id: UUID) -> datetime | None:
 async def loaded_parts(db: Db) -> dict[str, datetime]:
     """The parts of the demo that the entered organization has been given, and when."""
     rows = await db.fetch_all("select part, loaded_at from demo_parts")
-    return {row[0]: row[1] for row in rows}
+    return {row["part"]: row["loaded_at"] for row in rows}
 
 
 async def note_part(db: Db, organization_id: UUID, part: str, now: datetime) -> None:
@@ -63,4 +63,4 @@ async def member_ids(db: Db, emails: Sequence[str]) -> dict[str, UUID]:
             list(emails),
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["email"]: row["user_id"] for row in rows}

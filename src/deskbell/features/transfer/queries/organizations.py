@@ -1,28 +1,24 @@
 """Organizations as import and export name them."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-_ORGANIZATION = sql("o.id, o.name, o.domain, o.settings->>'timezone'")
+_ORGANIZATIONS: Final = Table("organizations", OrganizationRow, "o", columns={"time_zone": "o.settings->>'timezone'"})
 
 
 async def by_domain(db: Db, domain: str) -> OrganizationRow | None:
     """An organization that has not been deleted."""
-    row = await db.fetch_one(
-        sql("select {} from organizations o where o.domain = {} and o.deleted_at is null", _ORGANIZATION, domain)
-    )
-    return None if row is None else OrganizationRow(row[0], row[1], row[2], row[3])
+    return await _ORGANIZATIONS.find(db, sql("o.domain = {} and o.deleted_at is null", domain))
 
 
 async def by_id(db: Db, organization_id: UUID) -> OrganizationRow | None:
     """An organization that has not been deleted."""
-    row = await db.fetch_one(
-        sql("select {} from organizations o where o.id = {} and o.deleted_at is null", _ORGANIZATION, organization_id)
-    )
-    return None if row is None else OrganizationRow(row[0], row[1], row[2], row[3])
+    return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null", organization_id))
 
 
 async def add(db: Db, organization: OrganizationRow, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.transfer.importing.rows import (
@@ -15,6 +16,12 @@ from deskbell.features.transfer.importing.rows import (
     TicketRow,
 )
 from deskbell.runtime.sql import Db
+from deskbell.runtime.table import Table
+
+_COMMENTS: Final = Table("comments", CommentRow, "c")
+_FILES: Final = Table("files", FileRow, "f")
+_ATTACHMENTS: Final = Table("attachments", AttachmentRow, "a")
+_FEEDBACK: Final = Table("ticket_feedback", FeedbackRow, "f")
 
 
 async def begin_bulk(db: Db) -> None:
@@ -68,7 +75,7 @@ async def add_people(db: Db, organization_id: UUID, people: Sequence[PersonRow])
         [p.company for p in people], [p.title for p in people], [p.department for p in people],
         [p.time_zone for p in people], [p.created_at for p in people], [p.ended_at for p in people],
     )  # fmt: skip
-    return {row[0] for row in rows}
+    return {row["email"] for row in rows}
 
 
 async def add_groups(db: Db, organization_id: UUID, groups: Sequence[NamedRow], now: datetime) -> int:
@@ -99,10 +106,10 @@ async def add_tags(db: Db, organization_id: UUID, tags: Sequence[NamedRow], now:
         "where not exists (select from tags k where k.name = n.name and k.deleted_at is null "
         "and (k.color is not null or n.color is null)) "
         "on conflict (organization_id, name) where deleted_at is null do update set color = excluded.color where t.color is null "
-        "returning t.id = any ($3)",
+        "returning t.id = any ($3) as is_new",
         organization_id, now, [t.id for t in tags], [t.name for t in tags], [t.text for t in tags],
     )  # fmt: skip
-    return sum(1 for row in rows if row[0])
+    return sum(1 for row in rows if row["is_new"])
 
 
 async def add_group_members(
@@ -150,57 +157,22 @@ async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow
 
 async def add_comments(db: Db, organization_id: UUID, comments: Sequence[CommentRow]) -> None:
     """Adds comments."""
-    await db.execute(
-        "insert into comments (organization_id, id, ticket_id, author_id, body, public, channel, external_id, "
-        "created_at, edited_at) "
-        "select $1, c.id, c.ticket_id, c.author_id, c.body, c.public, c.channel, c.external_id, c.created_at, c.edited_at "
-        "from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::text[], $8::text[], "
-        "$9::timestamptz[], $10::timestamptz[]) "
-        "c (id, ticket_id, author_id, body, public, channel, external_id, created_at, edited_at)",
-        organization_id, [c.id for c in comments], [c.ticket_id for c in comments], [c.author_id for c in comments],
-        [c.body for c in comments], [c.public for c in comments], [c.channel for c in comments],
-        [c.external_id for c in comments], [c.created_at for c in comments], [c.edited_at for c in comments],
-    )  # fmt: skip
+    await db.execute(_COMMENTS.insert_many(comments, organization_id=organization_id))
 
 
 async def add_files(db: Db, organization_id: UUID, files: Sequence[FileRow]) -> None:
     """Adds files whose contents are stored."""
-    await db.execute(
-        "insert into files (organization_id, id, filename, mime_type, size, sha256, storage_key, uploaded_by, created_at) "
-        "select $1, f.id, f.filename, f.mime_type, f.size, f.sha256, f.storage_key, f.uploaded_by, f.created_at "
-        "from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[], $8::uuid[], "
-        "$9::timestamptz[]) f (id, filename, mime_type, size, sha256, storage_key, uploaded_by, created_at)",
-        organization_id, [f.id for f in files], [f.filename for f in files], [f.mime_type for f in files],
-        [f.size for f in files], [f.sha256 for f in files], [f.storage_key for f in files],
-        [f.uploaded_by for f in files], [f.created_at for f in files],
-    )  # fmt: skip
+    await db.execute(_FILES.insert_many(files, organization_id=organization_id))
 
 
 async def add_attachments(db: Db, organization_id: UUID, attachments: Sequence[AttachmentRow]) -> None:
     """Hangs files and addresses on tickets and comments."""
-    await db.execute(
-        "insert into attachments (organization_id, id, ticket_id, comment_id, file_id, filename, url, mime_type, size, "
-        "position) select $1, a.id, a.ticket_id, a.comment_id, a.file_id, a.filename, a.url, a.mime_type, a.size, "
-        "a.position from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], "
-        "$9::bigint[], $10::integer[]) "
-        "a (id, ticket_id, comment_id, file_id, filename, url, mime_type, size, position)",
-        organization_id, [a.id for a in attachments], [a.ticket_id for a in attachments],
-        [a.comment_id for a in attachments], [a.file_id for a in attachments], [a.filename for a in attachments],
-        [a.url for a in attachments], [a.mime_type for a in attachments], [a.size for a in attachments],
-        [a.position for a in attachments],
-    )  # fmt: skip
+    await db.execute(_ATTACHMENTS.insert_many(attachments, organization_id=organization_id))
 
 
 async def add_feedback(db: Db, organization_id: UUID, verdicts: Sequence[FeedbackRow]) -> None:
     """Adds verdicts on new tickets."""
-    await db.execute(
-        "insert into ticket_feedback (organization_id, ticket_id, user_id, rating, comment, created_at) "
-        "select $1, f.ticket_id, f.user_id, f.rating, f.comment, f.created_at "
-        "from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::timestamptz[]) "
-        "f (ticket_id, user_id, rating, comment, created_at)",
-        organization_id, [f.ticket_id for f in verdicts], [f.user_id for f in verdicts], [f.rating for f in verdicts],
-        [f.comment for f in verdicts], [f.created_at for f in verdicts],
-    )  # fmt: skip
+    await db.execute(_FEEDBACK.insert_many(verdicts, organization_id=organization_id))
 
 
 async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow]) -> None:

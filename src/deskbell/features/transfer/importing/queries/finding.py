@@ -9,35 +9,36 @@ from deskbell.runtime.sql import Db, sql
 
 async def ticket_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids that tickets have."""
-    return {row[0] for row in await db.fetch_all(sql("select id from tickets where id = any({})", list(ids)))}
+    return {row["id"] for row in await db.fetch_all(sql("select id from tickets where id = any({})", list(ids)))}
 
 
 async def ticket_external_ids(db: Db, external_ids: Sequence[str]) -> set[str]:
     """Those of the names in other systems that tickets have."""
     rows = await db.fetch_all(sql("select external_id from tickets where external_id = any({})", list(external_ids)))
-    return {row[0] for row in rows}
+    return {row["external_id"] for row in rows}
 
 
 async def comment_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids that comments have."""
-    return {row[0] for row in await db.fetch_all(sql("select id from comments where id = any({})", list(ids)))}
+    return {row["id"] for row in await db.fetch_all(sql("select id from comments where id = any({})", list(ids)))}
 
 
 async def comment_external_ids(db: Db, external_ids: Sequence[str]) -> set[str]:
     """Those of the names in other systems that comments have."""
     rows = await db.fetch_all(sql("select external_id from comments where external_id = any({})", list(external_ids)))
-    return {row[0] for row in rows}
+    return {row["external_id"] for row in rows}
 
 
 async def attachment_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids that attachments have."""
-    return {row[0] for row in await db.fetch_all(sql("select id from attachments where id = any({})", list(ids)))}
+    return {row["id"] for row in await db.fetch_all(sql("select id from attachments where id = any({})", list(ids)))}
 
 
 async def taken_numbers(db: Db, numbers: Sequence[int]) -> set[int]:
     """Those of the numbers that tickets have."""
     return {
-        row[0] for row in await db.fetch_all(sql("select number from tickets where number = any({})", list(numbers)))
+        row["number"]
+        for row in await db.fetch_all(sql("select number from tickets where number = any({})", list(numbers)))
     }
 
 
@@ -45,7 +46,8 @@ async def members_by_email(db: Db, emails: Sequence[str]) -> dict[str, Member]:
     """The members known under these addresses here, or else everywhere; those who have left are members still."""
     rows = await db.fetch_all(
         sql(
-            "select g.email, coalesce(m.user_id, n.user_id), coalesce(m.role, n.role) from unnest({}::text[]) g (email) "
+            "select g.email, coalesce(m.user_id, n.user_id) as id, coalesce(m.role, n.role) as role "
+            "from unnest({}::text[]) g (email) "
             "left join memberships m on m.organization_id = (select deskbell_organization()) and m.email = g.email "
             "left join users u on u.email = g.email and m.user_id is null "
             "left join memberships n on n.organization_id = (select deskbell_organization()) and n.user_id = u.id "
@@ -53,7 +55,7 @@ async def members_by_email(db: Db, emails: Sequence[str]) -> dict[str, Member]:
             list(emails),
         )
     )
-    return {row[0]: Member(row[1], row[2]) for row in rows}
+    return {row["email"]: Member(row["id"], row["role"]) for row in rows}
 
 
 async def groups_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
@@ -65,7 +67,7 @@ async def groups_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
             list(names),
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["name"]: row["id"] for row in rows}
 
 
 async def categories_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
@@ -77,4 +79,4 @@ async def categories_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
             list(names),
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["name"]: row["id"] for row in rows}

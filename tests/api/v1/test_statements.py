@@ -1,0 +1,172 @@
+"""v1: a list costs as many statements for twenty rows as for one."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskbell.runtime.database import Database
+from tests.support.desk import PASSWORD, Client, Desk, Organization
+from tests.support.work import work
+
+ROWS = 21  # one more than the longer of the two pages
+DOCUMENT = Path(__file__).parents[3] / "docs" / "api" / "openapi" / "v1.json"
+PLACES = {"ticket_id", "webhook_id", "contact_id", "agent_id", "view_id"}
+QUERIES = {"search": "q=lamp", "search/tickets": "q=lamp", "search/contacts": "q=lamp", "search/articles": "q=lamp"}
+PER_ROW = {"views": "counts=false"}
+"""Views are counted one by one, each by a statement of its own, unless a caller does without."""
+
+_counting: ContextVar[list[str] | None] = ContextVar("counting", default=None)
+
+
+def lists() -> Iterator[str]:
+    """The paths of v1's lists: everything that takes a limit."""
+    for path, operations in json.loads(DOCUMENT.read_text("utf-8"))["paths"].items():
+        names = {parameter.get("name") for parameter in operations.get("get", {}).get("parameters", ())}
+        if "limit" in names:
+            yield path.removeprefix("/api/v1/")
+
+
+def _count(entry: Any) -> None:
+    statements = _counting.get()
+    if statements is not None:
+        statements.append(entry.query)
+
+
+@pytest.fixture(autouse=True)
+def logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has every connection tell of its statements."""
+    check_out = Database.check_out
+
+    async def check_out_logged(self: Database) -> Any:
+        raw = await check_out(self)
+        raw.add_query_logger(_count)
+        return raw
+
+    monkeypatch.setattr(Database, "check_out", check_out_logged)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements of what runs meanwhile in this context."""
+    statements: list[str] = []
+    token = _counting.set(statements)
+    yield statements
+    _counting.reset(token)
+
+
+async def statements_of(client: Client, path: str) -> tuple[list[str], int]:
+    """What a request sends to the database, and how many rows its list has."""
+    with counted() as statements:
+        answer = await client.get(path)
+        await asyncio.sleep(0)  # the last statement is told of after the request
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["data"]
+    longest = (
+        max((part for part in found.values() if isinstance(part, list)), key=len) if isinstance(found, dict) else found
+    )
+    return statements, len(longest)
+
+
+class Shop:
+    """An organization where each list has enough rows, and the ids that paths ask for."""
+
+    def __init__(self, shop: Organization) -> None:
+        self.shop = shop
+        self.ids: dict[str, str] = {}
+
+    async def fill(self) -> None:
+        owner = await self.shop.person("owner", platform_admin=True)
+        for number in range(ROWS):
+            await self._things(owner.client, number)
+        await self._sign_ins(owner.email)
+        await self._tickets(owner.client)
+        await work(self.shop.desk, self.shop)
+
+    async def _things(self, owner: Client, number: int) -> None:
+        name = f"Lamp {number}"
+        bodies: dict[str, dict[str, Any]] = {
+            "groups": {"name": name, "description": ""},
+            "categories": {"name": name},
+            "tags": {"name": name},
+            "canned-responses": {"title": name, "content": "x"},
+            "views": {"name": name, "query": ""},
+            "kb/articles": {"title": name, "content": "x", "category": name, "published": True},
+            "api-keys": {"name": name, "scopes": ["tickets:read"]},
+            "webhooks": {"url": f"https://hooks.example/{number}", "event_types": ["member.removed"]},
+            "contacts": {"name": name, "email": f"lamp{number}@{self.shop.domain}"},
+            "agents": {"name": name, "email": f"agent{number}@{self.shop.domain}"},
+            "organizations": {"name": name},
+        }
+        for path, body in bodies.items():
+            made = await owner.post(f"/{path}", body)
+            assert made.status_code == 201, made.text
+            data = made.json()["data"]
+            self.ids[path] = (data.get("webhook") or data)["id"]
+
+    async def _sign_ins(self, email: str) -> None:
+        body = {"email": email, "password": PASSWORD, "organization_id": str(self.shop.id)}
+        for _ in range(ROWS):
+            signed_in = await self.shop.desk.client().post("/auth/login", body)
+            assert signed_in.status_code == 200, signed_in.text
+
+    async def _tickets(self, owner: Client) -> None:
+        agent = await self.shop.person("agent")
+        people = {"requester_id": self.ids["contacts"], "assignee_id": str(agent.id)}
+        for number in range(ROWS):
+            body = {
+                "subject": f"Lamp {number}",
+                "description": "Dark",
+                "tags": ["glass"],
+                "group_id": self.ids["groups"],
+            }
+            made = await owner.post("/tickets", body | people | {"category_id": self.ids["categories"]})
+            assert made.status_code == 201, made.text
+            self.ids["tickets"] = made.json()["data"]["id"]
+        for number in range(ROWS):
+            ticket = f"/tickets/{self.ids['tickets']}"
+            said = await owner.post(f"{ticket}/comments", {"body": f"{number}", "public": True})
+            assert said.status_code == 201, said.text
+            assert (await owner.put(ticket, {"subject": f"Lamp again {number}"})).status_code == 200
+            assert (await owner.post(f"/webhooks/{self.ids['webhooks']}/test")).status_code == 202
+
+    async def path_of(self, path: str) -> tuple[Client, str]:
+        """Who asks for a list, and by which path."""
+        agent = await self.shop.person("agent")
+        ids = {
+            "ticket_id": self.ids["tickets"], "webhook_id": self.ids["webhooks"], "contact_id": self.ids["contacts"],
+            "agent_id": str(agent.id), "view_id": self.ids["views"],
+        }  # fmt: skip
+        client = agent.client if path == "notifications" else await self.shop.client("owner")
+        return client, "/" + path.format(**ids) + "?" + (QUERIES | PER_ROW).get(path, "")
+
+
+@pytest.fixture(scope="module")
+async def full(desk: Desk) -> Shop:
+    shop = Shop(await desk.organization())
+    await shop.fill()
+    return shop
+
+
+@pytest.mark.parametrize("path", list(lists()))
+async def test_a_list_costs_as_many_statements_for_twenty_rows_as_for_one(full: Shop, path: str) -> None:
+    client, asked = await full.path_of(path)
+    await statements_of(client, f"{asked}&limit=1")  # a first request may fill caches
+    few, one = await statements_of(client, f"{asked}&limit=1")
+    many, twenty = await statements_of(client, f"{asked}&limit=20")
+    assert (one, twenty) == (1, 20), "fill this list in `Shop`, so that it is measured"
+    assert few
+    extra = [statement for statement in many if many.count(statement) > few.count(statement)]
+    assert len(many) == len(few), f"ask once for all rows, `= any({{}})`, not once for each: {extra}"
+
+
+async def test_a_statement_for_each_row_is_noticed(full: Shop) -> None:
+    client, _ = await full.path_of("views")
+    few, _ = await statements_of(client, "/views?counts=true&limit=1")
+    many, _ = await statements_of(client, "/views?counts=true&limit=20")
+    assert len(many) == len(few) + 19
