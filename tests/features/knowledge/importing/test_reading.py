@@ -111,7 +111,7 @@ def test_template_language_is_taken_out_and_what_it_says_stays(tmp_path: Path) -
     )
     assert one(tmp_path, "t.md", text).content == (
         "> <b>Careful.</b>\n"
-        "See [leave](/leave/#sick) or #people.\n\n"
+        "See leave or #people.\n\n"
         "- __Your ID.__ A card\n- A letter\n\n\n> **Heads up!**\n>\n> New form.\n\n\n".replace("\n\n\n", "\n\n")
         + "`{% kept %}`\n\n```liquid\n{% also kept %}\n```\n"
         "*A map*  ![Far](https://example.com/far.png)"
@@ -158,6 +158,40 @@ def test_restructured_text_reads_no_file_outside_the_folder(tmp_path: Path) -> N
         ".. raw:: html\n   :file: {0}\n\n.. literalinclude:: {0}\n"
     ).format(tmp_path / "secret.txt")
     assert "the password" not in one(tmp_path, "a.rst", text).content
+
+
+def test_a_symbolic_link_out_of_the_folder_is_left_out_and_named(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("the password\n")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "b.rst").write_text("the password\n")
+    place = written(tmp_path, {"fine.md": "Fine."})
+    (place / "notes.md").symlink_to(tmp_path / "secret.txt")
+    (place / "part.rst").symlink_to(tmp_path / "elsewhere" / "b.rst")
+    (place / "same.md").symlink_to(place / "fine.md")
+    found = list(Reader(place).read())
+    assert [each for each in found if isinstance(each, LeftOut)] == [
+        LeftOut("notes.md", "is a link that leads out of the folder"),
+        LeftOut("part.rst", "is a link that leads out of the folder"),
+    ]
+    assert [each.content for each in found if isinstance(each, FoundArticle)] == ["Fine.", "Fine."]
+    (alone,) = Reader(place / "notes.md").read()
+    assert isinstance(alone, FoundArticle)  # the operator has named this very file
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("See [shipping](shipping.md) and [sizes](../faq/sizes.md#s 'Sizes').", "See shipping and sizes."),
+        ("[a](</x y.md>), [b](x_(1).md), [`c`](c.md)", "a, b, `c`"),
+        ("[a](https://x.example/a_(b)) [m](mailto:a@x.example) [s](#s)", None),
+        ("[one][1], [Two], [three][]\n\n[1]: a.md\n[two]: b.md 'T'\n[three]: https://x.example", "one, Two, [three][]\n\n[three]: https://x.example"),
+        ("`[x](y.md)` and\n\n```\n[x](y.md)\n```", None),
+        ('<a class="b" href="p.html">P</a> <a href="https://x.example">Q</a>', 'P <a href="https://x.example">Q</a>'),
+        ("[run](javascript:alert(1)) [ ] [x] [^1]\n\n[^1]: note", "run [ ] [x] [^1]\n\n[^1]: note"),
+    ],
+)  # fmt: skip
+def test_links_to_other_files_become_their_words(tmp_path: Path, text: str, content: str | None) -> None:
+    assert one(tmp_path, "a.md", text).content == (content or text)
 
 
 def test_facts_on_top_of_restructured_text(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from deskbell.features.knowledge.importing.links import without_relative_links
 from deskbell.features.knowledge.importing.templating import without_templating
 
 __all__ = ["clean", "headed"]
@@ -15,10 +16,12 @@ _FENCE: Final = re.compile(r"^ {0,3}(?:```|~~~)")
 
 
 def clean(text: str, facts: Mapping[str, Any]) -> str:
-    """A page of a static site as plain Markdown. A picture beside the file is not brought along: its description is."""
-    return _PICTURE.sub(
-        lambda found: f"*{found[1]}*" if found[1].strip() else "", without_templating(text, facts)
-    ).strip()
+    """A page of a static site as plain Markdown.
+
+    A picture that is a file next to the page becomes its description, a link to another page the words of the link.
+    """
+    text = _PICTURE.sub(lambda found: f"*{found[1]}*" if found[1].strip() else "", without_templating(text, facts))
+    return without_relative_links(text).strip()
 
 
 def headed(text: str) -> tuple[str, str]:

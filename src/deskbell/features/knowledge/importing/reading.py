@@ -37,6 +37,7 @@ class Reader:
         self._locale = locale
         self._published = published
         self.sources = list(sources_of(place))
+        self._outside = {each.path for each in self.sources if place.is_dir() and _leads_out(each.path, place)}
         self._parts = self._parts_of_others()
 
     def read(self) -> Iterator[FoundArticle | LeftOut | FileProblem]:
@@ -55,6 +56,8 @@ class Reader:
             yield answer
 
     def _read(self, source: Source) -> FoundArticle | LeftOut:
+        if source.path in self._outside:
+            return LeftOut(source.shown, "is a link that leads out of the folder")
         if source.path.resolve() in self._parts:
             return LeftOut(source.shown, "is a part of other files")
         facts, text = front.divided(_text_of(source.path))
@@ -89,7 +92,7 @@ class Reader:
         """The files that others include; those that cannot be read are reported when their turn comes."""
         parts: set[Path] = set()
         for source in self.sources:
-            if source.path.suffix.lower() in RESTRUCTURED:
+            if source.path.suffix.lower() in RESTRUCTURED and source.path not in self._outside:
                 try:
                     parts |= restructured.included_by(_text_of(source.path), source.path, self._top)
                 except Unreadable:
@@ -100,6 +103,11 @@ class Reader:
 def digest_of(article: FoundArticle) -> bytes:
     """A fingerprint of what a file says: as long as it stays the same, the article is left alone."""
     return hashlib.sha256(msgspec.json.encode(article)).digest()
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Whether a file is elsewhere: a symbolic link in a folder of others must not publish the operator's files."""
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def _text_of(path: Path) -> str:

@@ -14,6 +14,7 @@ from docutils.parsers.rst.states import SubstitutionDef
 from docutils.utils import SystemMessage
 from markdownify import MarkdownConverter
 
+from deskbell.features.knowledge.importing.links import is_kept
 from deskbell.features.knowledge.importing.places import spoken
 from deskbell.features.knowledge.importing.records import Unreadable
 
@@ -224,8 +225,9 @@ class _ToMarkdown(MarkdownConverter):
         return f"\n\n{text.strip()}\n\n"
 
     def convert_a(self, element: Any, text: str, parent_tags: Any) -> str:
-        """Links within a document lose their anchors on the way, and their words stay."""
-        if not (element.get("href") or "").startswith(("http:", "https:", "mailto:", "/")):
+        """Links to other files and to anchors, which Markdown has no names for, become their words."""
+        address = element.get("href") or ""
+        if not is_kept(address) or address.startswith("#"):
             return text
         return str(super().convert_a(element, text, parent_tags))  # type: ignore[misc]  # it is there; its types are not
 

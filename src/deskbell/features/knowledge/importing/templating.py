@@ -8,7 +8,7 @@ from deskbell.features.knowledge.importing.front import words_in
 
 __all__ = ["without_templating"]
 
-_CODE: Final = re.compile(
+CODE: Final = re.compile(
     r"^[ \t]*(?:```+|~~~+).*?^[ \t]*(?:```+|~~~+)[ \t]*$"  # a fenced block
     r"|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)",  # a span
     re.DOTALL | re.MULTILINE,
@@ -37,7 +37,7 @@ def without_templating(text: str, facts: Mapping[str, Any]) -> str:
         return f"\ue000{len(kept) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
-    text = _CODE.sub(keep, _RAW.sub(keep, text))
+    text = CODE.sub(keep, _RAW.sub(keep, text))
     text = _COMMENT.sub("", text)
     captured: dict[str, str] = {}
     for name, said in _CAPTURE.findall(text):
