@@ -73,17 +73,72 @@ async def test_export_of_an_import_of_an_export_is_the_same_file(folder: Path, f
 
 
 async def test_bad_lines_are_shown_and_the_command_ends_with_one(folder: Path, fresh_database_url: str) -> None:
-    lines = [HEADER, ticket("one"), {**ticket("two"), "priority": "medium"}, ticket("three")]
+    lines = [HEADER, ticket("one"), {**ticket("two"), "prio": "high"}, ticket("three")]
     file = written(folder / "in.jsonl", lines)
     done = run(
         "import", "jsonl", file, "--organization", "shop.example", "--create",
         folder=folder, DATABASE_URL=fresh_database_url,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == "line 3, priority: must be one of low, normal, high, urgent\n"
+    assert done.stderr == "line 3, prio: is not a field of the format\n"
     assert "Imported 2 tickets" in done.stdout
     assert "skipped: 1 line" in done.stdout
     assert await subjects(fresh_database_url, "shop.example") == ["one", "three"]
+
+
+async def test_rejected_lines_are_mended_and_imported_with_the_same_command(
+    folder: Path, fresh_database_url: str
+) -> None:
+    desk = {"DATABASE_URL": fresh_database_url}
+    lines = [HEADER, ticket("one"), {**ticket("two"), "prio": "high"}, ticket("three")]
+    file = written(folder / "in.jsonl.gz", lines)
+    into = ("--organization", "shop.example", "--create")
+    done = run("import", "jsonl", file, *into, folder=folder, **desk)
+    assert "skipped: 1 line, each named above; mend in.rejects.jsonl and import it" in done.stdout
+    rejects = folder / "in.rejects.jsonl"
+    assert rejects.stat().st_mode & 0o777 == 0o600
+    header, line = map(json.loads, rejects.read_text().splitlines())
+    assert header == HEADER
+    assert line == {
+        "rejected": {"line": 3, "field": "prio", "reason": "is not a field of the format"},
+        "record": {**ticket("two"), "prio": "high"},
+    }
+    line["record"]["priority"] = line["record"].pop("prio")
+    written(rejects, [header, line])
+    done = run("import", "jsonl", rejects, *into, folder=folder, **desk)
+    assert done.returncode == 0, done.stderr
+    assert await subjects(fresh_database_url, "shop.example") == ["one", "three", "two"]
+
+
+async def test_rejects_go_where_the_option_says_and_never_over_the_import(
+    folder: Path, fresh_database_url: str
+) -> None:
+    desk = {"DATABASE_URL": fresh_database_url}
+    assert run("import", "jsonl", written(folder / "h.jsonl", [HEADER]), "--organization", "shop.example", "--create",
+               folder=folder, **desk).returncode == 0  # fmt: skip
+    issues = folder / "issues.jsonl"
+    issues.write_bytes(b'{"number": 7}\nnot JSON \n\xff\xfe\n')
+    github = ("import", "github", issues, "--organization", "shop.example", "--rejects")
+    done = run(*github, issues, folder=folder, **desk)
+    assert done.returncode == 2
+    assert "must be another file" in done.stderr
+    done = run(*github, "later.jsonl", folder=folder, **desk)
+    assert done.returncode == 1
+    first, second, third = map(json.loads, (folder / "later.jsonl").read_text().splitlines())
+    assert (first["record"], second["text"], third["base64"]) == ({"number": 7}, "not JSON", "//4K")
+    first["record"] |= {"subject": "Crash", "state": "open", "created_at": at(0)}
+    written(folder / "later.jsonl", [first])
+    done = run("import", "github", "later.jsonl", "--organization", "shop.example", folder=folder, **desk)
+    assert done.returncode == 0, done.stderr
+    assert await subjects(fresh_database_url, "shop.example") == ["Crash"]
+
+
+def test_a_time_zone_that_is_none_makes_no_organization(folder: Path, fresh_database_url: str) -> None:
+    file = written(folder / "in.jsonl", [{**HEADER, "time_zone": "Mars/Phobos"}, ticket("one")])
+    done = run("import", "jsonl", file, "--organization", "shop.example", "--create",
+               folder=folder, DATABASE_URL=fresh_database_url)  # fmt: skip
+    assert done.returncode == 1
+    assert "time_zone: Must be a time zone" in done.stderr
 
 
 def test_what_is_not_there_is_said(folder: Path, fresh_database_url: str) -> None:

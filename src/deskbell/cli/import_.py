@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import click
 
+from deskbell.cli.import_report import free_rejects_path, report
 from deskbell.cli.support import connected, log_for_commands, with_settings
+from deskbell.kernel.errors import Invalid
 from deskbell.runtime.settings import Settings
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from deskbell.features.transfer.format.adjustments import Adjustment
     from deskbell.features.transfer.format.reading import LineProblem, RecordLine
-    from deskbell.features.transfer.importing.summary import Counts, Summary
+    from deskbell.features.transfer.importing.summary import Summary
     from deskbell.runtime.database import Database
 
 Watch = Callable[[BinaryIO], None]
@@ -27,14 +30,20 @@ Reading = Callable[[Watch], "Iterator[RecordLine | LineProblem]"]
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, allow_dash=True)
 _ORGANIZATION = click.option("--organization", required=True, metavar="DOMAIN", help="Its domain (or id).")
+_REJECTS = click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Where skipped lines go, to be mended and imported again.  [default: NAME.rejects.jsonl in this folder]",
+)
 
 
 @click.group("import")
 def import_command() -> None:
     """Bring tickets or articles into an organization from files.
 
-    Safe while the server runs. After an interruption run it again: what is there already is left alone. What breaks a
-    rule is named and skipped; then the command ends with 1.
+    Safe while the server runs. After an interruption run it again: what is there already is left alone. A value over a
+    limit is adjusted and named. A line that cannot be kept is named, skipped and copied to a rejects file; then the
+    command ends with 1.
     """
 
 
@@ -42,8 +51,9 @@ def import_command() -> None:
 @click.argument("file", type=_FILE)
 @_ORGANIZATION
 @click.option("--create", is_flag=True, help="Make the organization, as the file's first line describes it.")
+@_REJECTS
 @with_settings
-def import_jsonl(settings: Settings, file: Path, organization: str, create: bool) -> None:
+def import_jsonl(settings: Settings, file: Path, organization: str, create: bool, rejects: Path | None) -> None:
     """Import FILE (or - for standard input), one JSON object a line, plain or gzip; see docs/admin/import-export.md."""
     from deskbell.features.transfer.format.reading import read  # noqa: PLC0415 - slow to load
 
@@ -54,18 +64,19 @@ def import_jsonl(settings: Settings, file: Path, organization: str, create: bool
             watch(stream)
             return read(stream)
 
-        _run(settings, file, organization, reading, create=create)
+        _run(settings, file, organization, reading, rejects, create=create)
 
 
 @import_command.command("github", short_help="Tickets from an archive of GitHub issues.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True))
 @_ORGANIZATION
+@_REJECTS
 @with_settings
-def import_github(settings: Settings, file: Path, organization: str) -> None:
+def import_github(settings: Settings, file: Path, organization: str, rejects: Path | None) -> None:
     """Import FILE, an archive of GitHub issues with one issue a line, plain or gzip."""
     from deskbell.features.transfer.sources import github  # noqa: PLC0415 - slow to load
 
-    _run(settings, file, organization, lambda watch: github.read(file, watch), create=False)
+    _run(settings, file, organization, lambda watch: github.read(file, watch), rejects, create=False)
 
 
 @import_command.command("articles", short_help="Help articles from Markdown or reStructuredText.")
@@ -87,33 +98,44 @@ def import_articles(
     run(settings, place, organization, category=category, locale=locale, published=publish)
 
 
-def _run(settings: Settings, file: Path, organization: str, reading: Reading, *, create: bool) -> None:
+def _run(
+    settings: Settings, file: Path, organization: str, reading: Reading, rejects: Path | None, *, create: bool
+) -> None:
     log_for_commands(settings)
+    if rejects is not None and rejects.resolve() == file.resolve():
+        raise click.BadParameter("--rejects must be another file than the one that is imported.")
+    rejects = rejects or free_rejects_path(file)
     began = time.monotonic()
     try:
-        summary = asyncio.run(_import(settings, file, organization, reading, create=create))
+        summary = asyncio.run(_import(settings, file, organization, reading, rejects, create=create))
     except KeyboardInterrupt:
         click.echo("Interrupted. What was imported is kept; run the same command again to go on.", err=True)
         raise SystemExit(130) from None
-    for line in _report(summary.counts, time.monotonic() - began):
+    for line in report(summary.counts, time.monotonic() - began, rejects):
         click.echo(line)
     if summary.counts.refused:
         raise SystemExit(1)
 
 
-async def _import(settings: Settings, file: Path, organization: str, reading: Reading, *, create: bool) -> "Summary":
+async def _import(
+    settings: Settings, file: Path, organization: str, reading: Reading, rejects: Path, *, create: bool
+) -> "Summary":
     from deskbell.features.transfer.importing.loading import load  # noqa: PLC0415 - slow to load
+    from deskbell.features.transfer.importing.rejects import RejectsFile  # noqa: PLC0415 - with the rest
     from deskbell.runtime.database import Database  # noqa: PLC0415 - with the rest
     from deskbell.runtime.storage import Storage  # noqa: PLC0415 - with the rest
 
     async with connected(settings) as dsn:
         database = await Database.open(dsn, size=2)
         try:
-            with _Shown(file) as shown:
+            with _Shown(file) as shown, RejectsFile(rejects) as refused:
                 records = reading(shown.watch)
                 first = list(_first_of(records))
                 place = await _place(database, organization, first, create=create)
-                return await load(database, place, chain(first, records), shown.update, storage=Storage.open(settings))
+                return await load(
+                    database, place, chain(first, records), shown.update,
+                    storage=Storage.open(settings), rejects=refused,
+                )  # fmt: skip
         finally:
             await database.close()
 
@@ -134,7 +156,11 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
         return found.id
     header = getattr(first[0], "record", None) if first else None
     if create and isinstance(header, Organization):
-        return (await make_organization(database, header, name)).id
+        try:
+            return (await make_organization(database, header, name)).id
+        except Invalid as refusal:
+            faults = "; ".join(f"{problem.path}: {problem.message}" for problem in refusal.problems)
+            raise click.ClickException(f"The organization's line cannot be used: {faults}.") from None
     if create:
         raise click.ClickException(
             f"The file does not begin with an organization's line, so {name} cannot be made from it; "
@@ -146,12 +172,13 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
 
 
 class _Shown:
-    """A progress bar on a terminal's standard error, and every refused line there whatever it is."""
+    """A progress bar if standard error is a terminal; adjusted values and refused lines are printed there in any case."""
 
     def __init__(self, file: Path) -> None:
         self._size = file.stat().st_size if str(file) != "-" else None
         self._stream: BinaryIO | None = None
-        self._told = 0
+        self._printed_problems = 0
+        self._printed_adjustments = 0
 
     def __enter__(self) -> Self:
         from rich.console import Console  # noqa: PLC0415 - slow to load
@@ -168,33 +195,18 @@ class _Shown:
         self._progress.stop()
 
     def watch(self, stream: BinaryIO) -> None:
-        """The place in this stream says how far the work is."""
+        """Takes the progress from the position in this stream."""
         self._stream = stream
 
     def update(self, summary: "Summary") -> None:
-        """Shows what has been done."""
-        for problem in summary.problems[self._told :]:
-            self._progress.console.print(str(problem), markup=False, highlight=False)
-        self._told = len(summary.problems)
+        """Shows the progress and what is new in the summary."""
+        new: list[LineProblem | Adjustment] = [*summary.problems[self._printed_problems :]]
+        new += summary.adjustments[self._printed_adjustments :]
+        for each in sorted(new, key=lambda each: each.line):
+            self._progress.console.print(str(each), markup=False, highlight=False)
+        self._printed_adjustments = len(summary.adjustments)
+        self._printed_problems = len(summary.problems)
         done = None
         if self._size is not None and self._stream is not None and not self._stream.closed:
             done = os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
         self._progress.update(self._task, completed=done, description=f"{summary.counts.tickets:,} tickets")
-
-
-def _report(counts: "Counts", seconds: float) -> Iterator[str]:
-    """The summary in lines."""
-    rate = f", {counts.tickets / seconds:,.0f} tickets/s" if counts.tickets else ""
-    yield f"Imported {_number(counts.tickets, 'ticket')} in {seconds:.1f} s{rate}:"
-    parts = {"comment": counts.comments, "person": counts.people, "group": counts.groups, "category": counts.categories,
-             "tag": counts.tags, "file": counts.files}  # fmt: skip
-    yield "  new: " + (", ".join(_number(count, word) for word, count in parts.items() if count) or "nothing else")
-    if counts.present:
-        yield f"  there already: {_number(counts.present, 'line')}"
-    if counts.refused:
-        yield f"  skipped: {_number(counts.refused, 'line')}, each named above"
-
-
-def _number(count: int, word: str) -> str:
-    plural = {"person": "people", "category": "categories"}.get(word, f"{word}s")
-    return f"{count:,} {word if count == 1 else plural}"

@@ -1,7 +1,12 @@
 """v1: search over everything and by kind, as far as each caller may see."""
 
+import json
+
 import pytest
 
+from deskbell.features.transfer.format.reading import decode
+from deskbell.features.transfer.importing.loading import load
+from deskbell.runtime.storage import Storage
 from tests.support.desk import Client, Desk, Organization
 
 
@@ -284,3 +289,21 @@ async def test_contacts_are_found_past_accents_and_without_spaces(shop: Organiza
     for place in ("/search/contacts", "/contacts"):
         answer = await agent.get(place, params={"q" if "search" in place else "search": sought})
         assert [each["name"] for each in answer.json()["data"]["contacts"]] == ["Jörg Weiß-Müller"], place
+
+
+async def test_a_file_of_an_imported_description_is_shown_and_found(shop: Organization) -> None:
+    agent, customer = await shop.client("agent"), await shop.client("customer")
+    file = {"filename": "proof.txt", "content": "aGk="}
+    line = {"kind": "ticket", "subject": "With a file", "requester": {"email": "ann@x.example"}, "attachments": [file]}
+    lines = [
+        decode(number, json.dumps(each).encode()) for number, each in enumerate([line, {**line, "attachments": []}])
+    ]
+    await load(shop.desk.database, shop.id, lines, storage=Storage.open(shop.desk.settings))
+    found = (await agent.get("/tickets?search=has:attachment")).json()["data"]["tickets"]
+    assert len(found) == 1
+    for path in ("/api/v1", "/api/v2"):
+        seen = (await agent.at(path).get(f"/tickets/{found[0]['id']}")).json()["data"]["attachments"]
+        assert [(each["filename"], each["size"]) for each in seen] == [("proof.txt", 2)]
+    content = await agent.at("").get(seen[0]["url"])
+    assert content.text == "hi"
+    assert (await customer.at("").get(seen[0]["url"])).status_code == 404

@@ -228,3 +228,26 @@ async def test_the_unfinished_tickets_of_a_removed_agent_are_free_for_others(des
     assert [ticket["assignee_id"] for ticket in seen] == [str(agent.id), None, None]
     steps = (await admin.client.get(f"/tickets/{ids[1]}/history")).json()["data"]
     assert (steps[-1]["action"], steps[-1]["user"]["name"]) == ("assigned", "Deskbell")
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ([{"name": "a", "value": "x"}, {"name": "a", "value": "y"}], "custom_fields.1.name"),
+        ([{"name": "", "value": "x"}], "custom_fields.0.name"),
+        ([{"name": "n" * 101, "value": "x"}], "custom_fields.0.name"),
+        ([{"name": "n", "value": 2**53 + 1}], "custom_fields.0.value"),
+        ([{"name": "n", "value": -1e16}], "custom_fields.0.value"),
+        ([{"name": "n", "value": "x" * 10_001}], "custom_fields.0.value"),
+    ],
+)
+async def test_custom_fields_keep_to_the_limits_of_the_open_format(
+    shop: Organization, fields: list[dict[str, object]], path: str
+) -> None:
+    agent = await shop.client("agent")
+    filed = await agent.post("/tickets", {**TICKET, "custom_fields": fields})
+    ticket = await file_ticket(agent, custom_fields=[{"name": "n" * 100, "value": 2**53}])
+    changed = await agent.put(f"/tickets/{ticket['id']}", {"custom_fields": fields})
+    for answer in (filed, changed):
+        assert answer.status_code == 422
+        assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == [path]

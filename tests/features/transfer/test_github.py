@@ -75,7 +75,7 @@ def test_a_lost_closing_time_is_that_of_the_last_change() -> None:
 
 def test_labels_become_tags_type_and_priority() -> None:
     ticket = converted(labels=["P-high", "I-crash", "x" * 60, " "])
-    assert ticket.tags == ["I-crash", "P-high", "x" * 50]
+    assert ticket.tags == ["I-crash", "P-high", "x" * 49 + "…"]
     assert (ticket.priority, ticket.type) == ("high", "incident")
 
 
@@ -103,11 +103,24 @@ def test_a_deleted_account_is_called_ghost() -> None:
     assert converted(requester=None).requester.email == "ghost@github.invalid"
 
 
-@pytest.mark.parametrize("line", [b"{", b"[]", b'{"number":"x"}', json.dumps(ISSUE | {"subject": "x" * 501}).encode()])
+@pytest.mark.parametrize("line", [b"{", b"[]", b'{"number":"x"}'])
 def test_a_line_that_is_no_issue_is_a_problem(line: bytes) -> None:
     answer = github.convert_line(RawLine(3, line), frozenset())
     assert isinstance(answer, LineProblem)
     assert answer.line == 3
+
+
+def test_an_issue_over_a_limit_is_shortened_and_keeps_the_whole_in_files() -> None:
+    comment = {"id": 4, "author": "Ann", "created_at": "2014-01-02T00:00:00Z", "body": "c" * 200_001}
+    issue = ISSUE | {"subject": "s" * 501, "comments": [comment], "requester": "a" * 201}
+    line = json.dumps(issue).encode()
+    answer = github.convert_line(RawLine(3, line), frozenset())
+    assert isinstance(answer, RecordLine)
+    assert isinstance(answer.record, Ticket)
+    assert (answer.line, answer.content) == (3, line)
+    assert [each.field for each in answer.adjustments] == ["subject", "requester.name", "comments[0].body"]
+    assert answer.record.comments[0].attachments[0].content == b"c" * 200_001
+    assert [each.content for each in answer.record.attachments] == [b"s" * 501, b"a" * 201]
 
 
 def test_the_real_archive_comes_over_whole() -> None:

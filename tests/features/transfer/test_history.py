@@ -17,6 +17,8 @@ WORDS = ["new", "open", "closed"]
 
 def change(field: str, hour: int, actor: PersonRef | None, was: str, now: str) -> Change:
     at = datetime(2026, 1, 1, hour, tzinfo=UTC)
+    if field == "assignee":
+        was, now = f"{was}@x.example", f"{now}@x.example"
     if field == "deleted":
         return Change(at=at, actor=actor, field="deleted", was=was == "new", now=was != "new")
     return Change(at=at, actor=actor, field=field, was=was, now=now)  # type: ignore[arg-type]  # one of FIELDS

@@ -3,9 +3,15 @@
 import unicodedata
 from typing import Final
 
+import email_validator
 from email_validator import EmailNotValidError, validate_email
 
 from deskbell.kernel.errors import Invalid
+
+# People of other systems come with addresses under `.invalid`, people of a company's own network under `.local`.
+# The library names this list as its setting.
+for _domain in {"invalid", "local"} & set(email_validator.SPECIAL_USE_DOMAIN_NAMES):
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.remove(_domain)
 
 _NO_TEXT: Final = frozenset({"Cc", "Zl", "Zp"})
 
@@ -13,7 +19,7 @@ _NO_TEXT: Final = frozenset({"Cc", "Zl", "Zp"})
 def clean_address(text: str, path: str = "email") -> str:
     """The address in lower case, its form checked (RFC 5321 and 6531; no look-up of the domain). Raises `Invalid`."""
     try:
-        # The reserved domains are fine: a demo, a test and an import have no others.
+        # A test environment allows the reserved domain `test`.
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise Invalid.field(path, "Must be an e-mail address") from error

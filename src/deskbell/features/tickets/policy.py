@@ -1,7 +1,8 @@
 """Who may do what to a ticket or comment, and what follows from a change. Plain functions, no I/O."""
 
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission
 
-__all__ = ["after_comment", "after_status", "may_change_comment", "require_customer_status", "with_fields"]
+_WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
 
 
 def after_status(ticket: Ticket, status: str, now: datetime) -> dict[str, Any]:
@@ -66,3 +67,8 @@ def may_change_comment(actor: Actor, comment: Comment) -> bool:
 def with_fields(ticket: Ticket, fields: dict[str, Any]) -> Ticket:
     """The ticket with new values and the next version."""
     return msgspec.structs.replace(ticket, **fields, version=ticket.version + 1)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether an attachment may link to this address: any scheme but http and https could run code in the reader's page."""
+    return _WEB_ADDRESS.match(text) is not None

@@ -19,6 +19,7 @@ from deskbell.api.v1.tickets.shapes import (
     CreateTicket,
     PriorityBody,
     StatusBody,
+    TicketDetail,
     TicketList,
     TicketView,
     UpdateTicket,
@@ -126,9 +127,11 @@ def _id_or_none(name: str, text: str | None, allowed: str) -> UUID | None:
 
 
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
-async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
-    """A ticket with the people and places it belongs to."""
-    return answer(uow, await service.get(uow, ticket_id))
+async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketDetail]]:
+    """A ticket with its people, group and category, and with the files of its description."""
+    ticket, attachments = await service.get_with_attachments(uow, ticket_id)
+    detail = TicketDetail.with_attachments(ticket, attachments, for_staff=uow.actor.is_staff)
+    return tagged(detail, etag(ticket))
 
 
 @post(

@@ -5,10 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
 
+from deskbell.api.v1.comments.shapes import AttachmentView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
+from deskbell.features.tickets.custom_fields import MAX_FIELDS
 from deskbell.features.tickets.records import (
+    Attachment,
     BulkOutcome,
     Channel,
     CustomField,
@@ -25,7 +29,14 @@ from deskbell.features.tickets.records import (
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.paging import Page
 
-CustomFields = Annotated[list[CustomField], Meta(max_length=100)]
+CustomFields = Annotated[
+    list[CustomField],
+    Meta(
+        max_length=MAX_FIELDS,
+        description="Names are unique and have 1 to 100 characters. Texts have at most 10,000 characters; numbers lie "
+        "between -2^53 and 2^53.",
+    ),
+]
 
 
 class PersonView(Struct, frozen=True):
@@ -118,6 +129,20 @@ class TicketView(Struct, frozen=True, kw_only=True):
             closed_at=ticket.closed_at,
             sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None,
         )  # fmt: skip
+
+
+class TicketDetail(TicketView, frozen=True, kw_only=True):
+    """A ticket with the files of its description; those of its comments are with the comments."""
+
+    attachments: list[AttachmentView]
+
+    @classmethod
+    def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
+        """A ticket in v1's form, as staff or as its customer sees it."""
+        return cls(
+            **asdict(TicketView.of(ticket, for_staff=for_staff)),
+            attachments=[AttachmentView.of(each) for each in attachments],
+        )
 
 
 class TicketList(Struct, frozen=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v2.fields import AssigneeId, Description, Tags, Title
-from deskbell.api.v2.messages.shapes import MessageView
+from deskbell.api.v2.messages.shapes import AttachmentView, MessageView
 from deskbell.api.v2.tickets.activities import ActivityView, activities_of
 from deskbell.api.v2.vocabulary import Priority, Status, core_priority, core_status, shown_priority, shown_status
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket, TicketChanges
@@ -77,8 +77,9 @@ class TicketView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
-    """A ticket with its conversation, oldest first, and its latest activities, newest first."""
+    """A ticket with the files of its description, its conversation, oldest first, and its latest activities, newest first."""
 
+    attachments: list[AttachmentView]
     messages: list[MessageView]
     activities: list[ActivityView]
 
@@ -87,6 +88,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
         """The same with all that belongs to it."""
         return cls(
             **_fields(whole.ticket),
+            attachments=[AttachmentView.of(each) for each in whole.attachments],
             messages=[MessageView.of(comment) for comment in whole.comments],
             activities=activities_of(whole, for_staff=for_staff)[:ACTIVITIES],
         )

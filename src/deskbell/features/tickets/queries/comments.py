@@ -17,6 +17,7 @@ __all__ = [
     "add",
     "add_attachments",
     "attachments_of",
+    "attachments_of_ticket",
     "by_ids",
     "find_visible",
     "list_visible",
@@ -136,6 +137,18 @@ async def attachments_of(db: Db, comment_ids: Sequence[UUID]) -> dict[UUID | Non
     for row in rows:
         hung.setdefault(row[1], []).append(Attachment(*row))
     return hung
+
+
+async def attachments_of_ticket(db: Db, ticket_id: UUID) -> list[Attachment]:
+    """The files of a ticket itself, which an import brings with its description; those of its comments are apart."""
+    rows = await db.fetch_all(
+        sql(
+            "select {} from attachments f where f.ticket_id = {} and f.comment_id is null order by f.position, f.id",
+            _ATTACHMENT,
+            ticket_id,
+        )
+    )
+    return [Attachment(*row) for row in rows]
 
 
 async def reword(db: Db, comment_id: UUID, body: str, now: datetime) -> None:

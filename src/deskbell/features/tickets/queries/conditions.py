@@ -209,9 +209,10 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
             return named_in(actor, part, sql("t.category_id"))
         case "has":
             return sql(
-                "exists (select from attachments f join comments c using (organization_id, ticket_id) "
-                "where f.organization_id = t.organization_id and f.ticket_id = t.id and c.id = f.comment_id "
-                "and (c.public or {}))",
+                "exists (select from attachments f left join comments c "
+                "on c.organization_id = f.organization_id and c.id = f.comment_id "
+                "where f.organization_id = t.organization_id and f.ticket_id = t.id "
+                "and (f.comment_id is null or c.public or {}))",
                 actor.reads_notes,
             )
         case _:

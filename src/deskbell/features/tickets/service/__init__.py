@@ -11,7 +11,14 @@ from deskbell.features.tickets.service.comments import (
 )
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
-from deskbell.features.tickets.service.reading import get, get_locked, history, list_tickets, page_history
+from deskbell.features.tickets.service.reading import (
+    get,
+    get_locked,
+    get_with_attachments,
+    history,
+    list_tickets,
+    page_history,
+)
 from deskbell.features.tickets.service.whole import conversation, get_whole, is_anothers
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "get",
     "get_locked",
     "get_whole",
+    "get_with_attachments",
     "history",
     "is_anothers",
     "list_comments",

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets import policy
+from deskbell.features.tickets.custom_fields import field_problems
 from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
@@ -100,6 +101,8 @@ async def change_locked(
     }
     if changes.subject is not UNSET and (subject := clean_subject(changes.subject, problems)) != ticket.subject:
         fields["subject"] = subject
+    if "custom_fields" in fields:
+        problems += field_problems(fields["custom_fields"])
     if changes.tags is not UNSET and (tags := clean_tags(changes.tags)) != ticket.tags:
         fields["tags"] = tags
     if changes.category_id is not UNSET and changes.category_id != ticket.category_id:

@@ -24,7 +24,6 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = ["add_comment", "delete_comment", "edit_comment", "list_comments", "page_comments"]
 
 _UPLOAD: Final = re.compile(r"(?:^|/)uploads/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
-_WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
 
 
 async def add_comment(
@@ -95,7 +94,7 @@ async def _resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> lis
     for i, each in enumerate(new):
         upload = _UPLOAD.search(each.url)
         if upload is None:
-            if _WEB_ADDRESS.match(each.url) is None:
+            if not policy.is_web_address(each.url):
                 problems.append(
                     FieldProblem(f"attachments.{i}.url", "Must be the address of an upload or a web address")
                 )

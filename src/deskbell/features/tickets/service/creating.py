@@ -7,6 +7,7 @@ import msgspec
 
 from deskbell.features.access.addresses import clean_name
 from deskbell.features.people.service import contacts
+from deskbell.features.tickets.custom_fields import field_problems
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
@@ -35,6 +36,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     group = await resolve_group(uow, new.group_id, problems)
     category = await resolve_category(uow, new.category_id, problems)
     subject = clean_subject(new.subject, problems)
+    problems += field_problems(new.custom_fields)
     if problems or requester is None:
         raise Invalid(problems)
     status = "open" if new.status == "new" and assignee is not None else new.status

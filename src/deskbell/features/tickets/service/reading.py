@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import listing
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Attachment, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import Page, PageRequest
@@ -20,6 +21,7 @@ __all__ = [
     "find",
     "get",
     "get_locked",
+    "get_with_attachments",
     "history",
     "list_tickets",
     "locked",
@@ -46,6 +48,13 @@ async def find(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
     if ticket is None:
         raise NotFound("ticket")
     return ticket
+
+
+async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket, list[Attachment]]:
+    """A ticket that the actor may see, with the files of its description. Raises `NotFound`."""
+    uow.actor.require(Permission.TICKET_READ)
+    ticket = await find(uow, ticket_id)
+    return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id)
 
 
 async def list_tickets(uow: UnitOfWork, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:

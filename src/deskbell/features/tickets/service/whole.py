@@ -9,7 +9,7 @@ from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import Attachment, Comment, Ticket
 from deskbell.features.tickets.service.reading import find
 from deskbell.kernel.access import anyone
 from deskbell.kernel.permissions import Permission
@@ -19,9 +19,10 @@ __all__ = ["WholeTicket", "get_whole", "is_anothers"]
 
 
 class WholeTicket(Struct, frozen=True, kw_only=True):
-    """`comments` oldest first, `history` newest first; `names` of the people whom the history assigns to."""
+    """`attachments` are those of the ticket itself; `comments` oldest first, `history` newest first; `names` of assignees."""
 
     ticket: Ticket
+    attachments: list[Attachment]
     comments: list[Comment]
     history: list[HistoryEntry]
     names: dict[UUID, str]
@@ -44,6 +45,7 @@ async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTic
     }
     return WholeTicket(
         ticket=ticket,
+        attachments=await comment_queries.attachments_of_ticket(uow.db, ticket_id),
         comments=await conversation(uow, ticket_id),
         history=history,
         names=await history_queries.names_of(uow.db, sorted(assigned)) if assigned else {},

@@ -42,11 +42,7 @@ def _limit_sentence(kind: str, sign: str, bound: str) -> str:
 
 def _shape_sentence(path: str) -> str:
     shape = {
-        "email": "an e-mail address",
-        "members": "an e-mail address",
-        "leads": "an e-mail address",
         "sha256": "64 hexadecimal digits in lower case",
-        "mime_type": "a media type such as image/png",
         "color": "a colour such as #1f77b4",
     }
     return f"must be {shape.get(_word(path), 'spelled as documented')}"
@@ -80,6 +76,6 @@ _SAYINGS: list[tuple[re.Pattern[str], _Saying]] = [
         (r"Invalid RFC3339", lambda path, _: (path, f"must be {_TYPE_WORDS['datetime']}")),
         (r"Invalid UUID", lambda path, _: (path, "must be a UUID")),
         (r"Invalid base64", lambda path, _: (path, "must be base64 text")),
-        (r"(\w+): (.+)", lambda path, m: (_within(path, m[1]), m[2])),
+        (r"(.+?): (.+)", lambda path, m: (_within(path, m[1]), m[2])),
     )
 ]

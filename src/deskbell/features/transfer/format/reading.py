@@ -3,13 +3,16 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from deskbell.features.transfer.format.adjustments import Adjustment
+from deskbell.features.transfer.format.mending import mended
 from deskbell.features.transfer.format.problems import explain
 from deskbell.features.transfer.format.records import Organization, Record
+from deskbell.features.transfer.format.rejected import unwrapped
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -17,11 +20,15 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class LineProblem(NamedTuple):
-    """Why a line was refused; `field` is a path such as `comments[2].author.email`, empty for the whole line."""
+    """Why a line was refused; `field` is a path such as `comments[2].author.email`, empty for the whole line.
+
+    `content` is the line as it was read, None where it was too long to be held.
+    """
 
     line: int
     field: str
     sentence: str
+    content: bytes | None = None
 
     def __str__(self) -> str:
         """The problem as it is shown to people."""
@@ -29,10 +36,16 @@ class LineProblem(NamedTuple):
 
 
 class RecordLine(NamedTuple):
-    """A good line: its number, counted from 1, and what it says."""
+    """A good line: its number, counted from 1, its record, the line as it was read, and what was adjusted in it."""
 
     line: int
     record: Record
+    content: bytes = b""
+    adjustments: Sequence[Adjustment] = ()
+
+    def refused(self, field: str, sentence: str) -> LineProblem:
+        """The line as one that cannot be loaded."""
+        return LineProblem(self.line, field, sentence, self.content)
 
 
 class RawLine(NamedTuple):
@@ -52,18 +65,21 @@ def decompressed(stream: BinaryIO) -> BinaryIO:
 
 def lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[RawLine | LineProblem]:
     """Non-blank lines, each at most `limit` bytes; a longer one is skipped without being held in memory."""
-    number = 0
+    number = position = 0
     try:
         while raw := stream.readline(limit + 1):
             number += 1
+            begin, position = position, position + len(raw)
             if len(raw) > limit and not raw.endswith(b"\n"):
                 while raw and not raw.endswith(b"\n"):
                     raw = stream.readline(limit)
-                yield LineProblem(number, "", f"is longer than {limit // 1024 // 1024} MB and was skipped")
+                    position += len(raw)
+                where = f"it begins at byte {begin} of the file, uncompressed"
+                yield LineProblem(number, "", f"is longer than {limit // 1024 // 1024} MB and was skipped; {where}")
                 continue
             content = raw.removeprefix(_BOM) if number == 1 else raw
             if content.strip():
-                yield RawLine(number, content)
+                yield RawLine(number, unwrapped(content))
     except (EOFError, OSError, zlib.error) as damage:
         yield LineProblem(
             number + 1, "", f"cannot be read, nor what follows it: the compressed file is damaged ({damage})"
@@ -76,7 +92,7 @@ def read(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[RecordLine |
     for raw in lines(decompressed(stream), limit):
         answer = decode(raw.line, raw.content) if isinstance(raw, RawLine) else raw
         if isinstance(answer, RecordLine) and isinstance(answer.record, Organization) and not first:
-            answer = LineProblem(raw.line, "kind", "may be organization only in the first line of a file")
+            answer = answer.refused("kind", "may be organization only in the first line of a file")
         first = False
         yield answer
 
@@ -85,9 +101,9 @@ _decoder = msgspec.json.Decoder(Record)
 
 
 def decode(line: int, content: bytes) -> RecordLine | LineProblem:
-    """The record of one line, or why there is none."""
+    """The record of one line, adjusted where a limit of the format asks for it, or why there is none."""
     try:
-        return RecordLine(line, _parse(content))
+        return _decoded(line, content)
     except UnicodeDecodeError as error:
         problem = "", f"is not UTF-8 text (byte {error.start + 1} of the line)"
     except _UnstorableTextError as error:
@@ -99,15 +115,19 @@ def decode(line: int, content: bytes) -> RecordLine | LineProblem:
         problem = "", "holds a NUL byte" if b"\0" in content else f"is not valid JSON: {said}"
     except RecursionError:
         problem = "", "is nested too deeply"
-    return LineProblem(line, *problem)
+    return LineProblem(line, *problem, content)
 
 
-def _parse(content: bytes) -> Record:
+def _decoded(line: int, content: bytes) -> RecordLine:
     content.decode("utf-8", "strict")
     if b"\\u0000" in content:
         _refuse_nul(content)
-    record: Record = _decoder.decode(content)
-    return record
+    try:
+        return RecordLine(line, _decoder.decode(content), content)
+    except msgspec.ValidationError:
+        plain = msgspec.json.decode(content)
+        adjustments = mended(line, plain)
+        return RecordLine(line, _decoder.decode(msgspec.json.encode(plain)), content, adjustments)
 
 
 class _UnstorableTextError(ValueError):

@@ -5,15 +5,36 @@ lower case, times in UTC, tags sorted. So `encode(decode(line))` is the one cano
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
+from deskbell.features.tickets import custom_fields
+from deskbell.features.tickets.policy import is_web_address
+from deskbell.features.transfer.format.addresses import normalized
+
 FORMAT_NAME: Literal["deskbell"] = "deskbell"
 FORMAT_VERSION: Literal[1] = 1
+
+MAX_ADDRESS: Final = 254
+MAX_NAME: Final = 200
+MAX_PHONE: Final = 50
+MAX_DESCRIPTION: Final = 2_000
+MAX_SUBJECT: Final = 500
+MAX_TEXT: Final = 200_000
+MAX_NUMBER: Final = 2**31 - 1
+MAX_TAG: Final = 50
+MAX_TAGS: Final = 200
+MAX_FILENAME: Final = 255
+MAX_URL: Final = 2_000
+MAX_VERDICT: Final = 5_000
+
+MAX_FIELD_NAME: Final = custom_fields.MAX_NAME
+MAX_FIELD_TEXT: Final = custom_fields.MAX_TEXT
+MAX_FIELDS: Final = custom_fields.MAX_FIELDS
 
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -25,25 +46,26 @@ ChangedField = Literal[
     "tags", "custom_fields", "reason", "deleted",
 ]  # fmt: skip
 
-Email = Annotated[str, Meta(max_length=254, pattern=r'^[^\s@<>(),;:"\[\]\\]{1,64}@[^\s@<>(),;:"\[\]\\]{1,253}$')]
+Email = Annotated[str, Meta(max_length=MAX_ADDRESS)]
 Instant = Annotated[datetime, Meta(tz=True)]
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
-ShortText = Annotated[str, Meta(max_length=200)]
-Description = Annotated[str, Meta(max_length=2_000)]
-Subject = Annotated[str, Meta(min_length=1, max_length=500)]
-LongText = Annotated[str, Meta(max_length=200_000)]
-TagName = Annotated[str, Meta(min_length=1, max_length=50)]
-Tags = Annotated[list[TagName], Meta(max_length=200)]
-ExternalId = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+ShortText = Annotated[str, Meta(max_length=MAX_NAME)]
+Phone = Annotated[str, Meta(max_length=MAX_PHONE)]
+Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION)]
+Subject = Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT)]
+LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
+TagName = Annotated[str, Meta(min_length=1, max_length=MAX_TAG)]
+Tags = Annotated[list[TagName], Meta(max_length=MAX_TAGS)]
+ExternalId = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 FileSize = Annotated[int, Meta(ge=0, le=2**53)]
-Filename = Annotated[str, Meta(min_length=1, max_length=255)]
-MimeType = Annotated[str, Meta(pattern=r"^[\w.+-]{1,100}/[\w.+-]{1,100}$")]
+Filename = Annotated[str, Meta(min_length=1, max_length=MAX_FILENAME)]
+MimeType = Annotated[str, Meta(min_length=1, max_length=200)]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
-FieldName = Annotated[str, Meta(min_length=1, max_length=100)]
-FieldText = Annotated[str, Meta(max_length=10_000)]
+FieldName = Annotated[str, Meta(min_length=1, max_length=MAX_FIELD_NAME)]
+FieldText = Annotated[str, Meta(max_length=MAX_FIELD_TEXT)]
 FieldValue = FieldText | int | float | bool | list[FieldText] | None
-CustomFields = Annotated[dict[FieldName, FieldValue], Meta(max_length=200)]
+CustomFields = Annotated[dict[FieldName, FieldValue], Meta(max_length=MAX_FIELDS)]
 ChangeValue = LongText | int | float | bool | list[FieldText] | dict[FieldName, FieldValue] | None
 
 
@@ -59,8 +81,7 @@ class PersonRef(Line, frozen=True, kw_only=True):
     role: Role | None = None
 
     def __post_init__(self) -> None:
-        """Addresses are compared without regard to case."""
-        force_setattr(self, "email", self.email.lower())
+        _normalize_email(self)
 
 
 class Organization(Line, frozen=True, kw_only=True, tag_field="kind", tag="organization"):
@@ -82,10 +103,10 @@ class Group(Line, frozen=True, kw_only=True, tag_field="kind", tag="group"):
     members: list[Email] = []
 
     def __post_init__(self) -> None:
-        """Both are sets: lower case, sorted, each once."""
-        leads = {lead.lower() for lead in self.leads}
+        """Both are sorted sets of normalized addresses; a lead is no member."""
+        leads = _address_set("leads", self.leads)
         force_setattr(self, "leads", sorted(leads))
-        force_setattr(self, "members", sorted({member.lower() for member in self.members} - leads))
+        force_setattr(self, "members", sorted(_address_set("members", self.members) - leads))
 
 
 class Category(Line, frozen=True, kw_only=True, tag_field="kind", tag="category"):
@@ -114,7 +135,7 @@ class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
     email: Email
     name: Name
     role: Role = "customer"
-    phone: Annotated[str, Meta(max_length=50)] | None = None
+    phone: Phone | None = None
     company: ShortText | None = None
     title: ShortText | None = None
     department: ShortText | None = None
@@ -123,8 +144,7 @@ class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
     ended_at: Instant | None = None
 
     def __post_init__(self) -> None:
-        """Addresses are compared without regard to case."""
-        force_setattr(self, "email", self.email.lower())
+        _normalize_email(self)
         _times_in_utc(self, "created_at", "ended_at")
 
 
@@ -145,8 +165,13 @@ class Attachment(Line, frozen=True, kw_only=True):
     mime_type: MimeType | None = None
     size: FileSize | None = None
     sha256: Sha256 | None = None
-    url: Annotated[str, Meta(min_length=1, max_length=2_000)] | None = None
+    url: Annotated[str, Meta(min_length=1, max_length=MAX_URL)] | None = None
     content: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Links lead to the web: a `javascript:` address would run in the reader's session."""
+        if self.url is not None and not is_web_address(self.url):
+            raise ValueError("url: must be a web address (http or https)")
 
 
 class Comment(Line, frozen=True, kw_only=True):
@@ -177,20 +202,19 @@ class Change(Line, frozen=True, kw_only=True):
     now: ChangeValue = None
 
     def __post_init__(self) -> None:
-        """Times in UTC; status and priority must be words of the format."""
+        """Times in UTC, addresses normalized; words, names and numbers must be those that the field may have."""
         _times_in_utc(self, "at")
-        allowed = WORDS.get(self.field)
         for side in ("was", "now"):
             value = getattr(self, side)
-            if allowed and value is not None and value not in allowed:
-                raise ValueError(f"{side}: must be one of {', '.join(allowed)}")
+            if value is not None:
+                force_setattr(self, side, _checked_side(side, self.field, value))
 
 
 class Feedback(Line, frozen=True, kw_only=True):
     """The requester's verdict on a solved ticket, 1 (bad) to 5 (good)."""
 
     rating: Annotated[int, Meta(ge=1, le=5)]
-    comment: Annotated[str, Meta(max_length=5_000)] | None = None
+    comment: Annotated[str, Meta(max_length=MAX_VERDICT)] | None = None
     at: Instant | None = None
 
     def __post_init__(self) -> None:
@@ -203,7 +227,7 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
 
     id: UUID | None = None
     external_id: ExternalId | None = None
-    number: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    number: Annotated[int, Meta(ge=1, le=MAX_NUMBER)] | None = None
     subject: Subject
     description: LongText = ""
     status: Status | None = None
@@ -230,7 +254,11 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
     changes: list[Change] = []
 
     def __post_init__(self) -> None:
-        """Tags as a sorted set, times in UTC."""
+        """Tags as a sorted set, times in UTC; values of custom fields within the limits of the API."""
+        if self.custom_fields:
+            for name, value in self.custom_fields.items():
+                if fault := field_fault(value):
+                    raise ValueError(f"custom_fields.{name}: {fault}")
         force_setattr(self, "tags", _tag_set(self.tags))
         _times_in_utc(
             self, "created_at", "updated_at", "first_response_at", "solved_at", "closed_at", "deleted_at"
@@ -257,6 +285,48 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 def encode(record: Record) -> bytes:
     """The record's canonical line, newline included."""
     return _encoder.encode(record) + b"\n"
+
+
+def field_fault(value: object) -> str | None:
+    """Why a custom field cannot have this value."""
+    if custom_fields.is_too_large(value):
+        return "must lie between -2^53 and 2^53, or be text"
+    if isinstance(value, list) and len(field_text(value)) > MAX_FIELD_TEXT:
+        return f"must be at most {MAX_FIELD_TEXT} characters long, its parts joined by commas"
+    return None
+
+
+def field_text(values: list[str]) -> str:
+    """A list as the one text that a custom field holds."""
+    return ", ".join(values)
+
+
+def _checked_side(side: str, field: ChangedField, value: Any) -> Any:
+    if field in ("assignee", "requester"):
+        return _address(side, value if isinstance(value, str) else "")
+    if (allowed := WORDS.get(field)) and value not in allowed:
+        raise ValueError(f"{side}: must be one of {', '.join(allowed)}")
+    if field in ("group", "category") and not (isinstance(value, str) and 1 <= len(value) <= MAX_NAME):
+        raise ValueError(f"{side}: must be a name of 1 to {MAX_NAME} characters")
+    for inner in value.values() if isinstance(value, dict) else (value,):
+        if not isinstance(inner, str) and (fault := field_fault(inner)):
+            raise ValueError(f"{side}: {fault}")
+    return value
+
+
+def _normalize_email(record: Any) -> None:
+    force_setattr(record, "email", _address("email", record.email))
+
+
+def _address_set(field: str, addresses: list[str]) -> set[str]:
+    return {_address(f"{field}[{index}]", address) for index, address in enumerate(addresses)}
+
+
+def _address(field: str, text: str) -> str:
+    try:
+        return normalized(text)
+    except ValueError as fault:
+        raise ValueError(f"{field}: {fault}") from None
 
 
 def _tag_set(names: list[str]) -> list[str]:

@@ -1,6 +1,8 @@
 """Stores the contents of attachments and adds their rows."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from deskbell.features.files.kinds import HEAD_BYTES, UNKNOWN, stored_type
 from deskbell.features.files.naming import clean_name
@@ -10,6 +12,8 @@ from deskbell.features.transfer.importing.queries import adding, finding
 from deskbell.features.transfer.importing.rows import AttachmentRow, FileRow
 from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.ids import new_id
+
+_MIME_TYPE: Final = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
 
 async def attach(work: Work, attachments: Sequence[PlacedAttachment]) -> None:
@@ -42,12 +46,14 @@ async def _store(work: Work, placed: PlacedAttachment) -> FileRow:
     if work.storage is None:
         raise LookupError("lines with files need a storage to load them into")
     content = work.staging.content(placed.attachment)
+    claimed = placed.attachment.mime_type
+    mime_type = claimed if claimed and _MIME_TYPE.fullmatch(claimed) else None
     file_id = new_id()
     key = f"{work.organization_id}/{file_id}"
     work.stored_keys.append(key)
     await work.storage.put(key, content.source)
     return FileRow(
         id=file_id, filename=clean_name(placed.attachment.filename),
-        mime_type=placed.attachment.mime_type or stored_type(content.head(HEAD_BYTES)), size=content.size,
+        mime_type=stored_type(content.head(HEAD_BYTES)) if mime_type is None else mime_type, size=content.size,
         sha256=content.sha256, storage_key=key, uploaded_by=placed.by, created_at=placed.at,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from deskbell.features.transfer.format.reading import RecordLine
-from deskbell.features.transfer.format.records import Person
+from deskbell.features.transfer.format.records import Person, Ticket
 from deskbell.features.transfer.importing.attachments import attach
 from deskbell.features.transfer.importing.building import Known, TicketRows, rows_of
 from deskbell.features.transfer.importing.new_tickets import new_tickets, place
@@ -23,11 +23,13 @@ async def load_batch(work: Work, lines: Sequence[RecordLine]) -> None:
     """Loads what the lines say, as far as it is not there."""
     await add_prerequisites(work, (line.record for line in lines))
     new = await new_tickets(work, lines)
-    tickets = [ticket for _, _, ticket in new]
+    tickets = [each.ticket for each in new]
     people = People(work.now)
     for line in lines:
         if isinstance(line.record, Person):
             people.describe(line.record)
+        if not isinstance(line.record, Ticket):
+            work.adjustments += line.adjustments
     for ticket in tickets:
         people.mention_all(ticket)
     members = await members_of(work, people)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine
 from deskbell.features.transfer.format.records import FilePart, Group, Organization, Ticket
-from deskbell.features.transfer.importing.references import refusal_of
+from deskbell.features.transfer.importing.chronology import in_order
 from deskbell.features.transfer.importing.staging import Staging
 
 MAX_LINES: Final = 500
@@ -32,6 +32,7 @@ class BatchReader:
         self._staging = staging
         self._groups: list[Group] = []
         self.complete = False
+        self.header = b""
 
     def next(self) -> Batch:
         """The next batch; the last one has `end` set."""
@@ -61,15 +62,17 @@ class BatchReader:
         refusal = None
         if isinstance(record, Organization):
             self.complete = True
+            self.header = answer.content
             return None
         if isinstance(record, FilePart):
             refusal = self._staging.take(record)
         elif isinstance(record, Ticket):
-            refusal = refusal_of(record) or self._staging.refusal_of(record)
+            refusal = self._staging.refusal_of(record)
+            answer = in_order(answer, complete=self.complete)
         elif isinstance(record, Group) and (record.leads or record.members):
             self._groups.append(record)
         if refusal is not None:
-            batch.problems.append(LineProblem(answer.line, refusal.field, refusal.sentence))
+            batch.problems.append(answer.refused(refusal.field, refusal.sentence))
             return None
         return None if isinstance(record, FilePart) else answer
 

@@ -30,14 +30,13 @@ class Known(Struct, frozen=True):
     def resolve(self, field: str, value: Any) -> UUID:
         """The id for a reference in a change of this field."""
         if field in ("assignee", "requester"):
-            return self.members[value.lower()].id
+            return self.members[value].id
         return (self.groups if field == "group" else self.categories)[value]
 
 
 class Placed(Struct, frozen=True):
     """A new ticket with its id, its number and the ids of its comments."""
 
-    line: int
     ticket: Ticket
     id: UUID
     number: int

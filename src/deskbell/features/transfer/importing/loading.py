@@ -16,6 +16,7 @@ from deskbell.features.transfer.importing.batch import load_batch
 from deskbell.features.transfer.importing.batches import Batch, BatchReader
 from deskbell.features.transfer.importing.prerequisites import join_groups
 from deskbell.features.transfer.importing.queries import adding
+from deskbell.features.transfer.importing.rejects import RejectsFile
 from deskbell.features.transfer.importing.staging import Staging
 from deskbell.features.transfer.importing.summary import Counts, Summary
 from deskbell.features.transfer.importing.work import Work
@@ -38,13 +39,15 @@ async def load(
     on_progress: Callable[[Summary], None] | None = None,
     *,
     storage: Storage | None = None,
+    rejects: RejectsFile | None = None,
 ) -> Summary:
-    """Loads lines into an organization, as Deskbell itself; returns what was done and what was refused.
+    """Loads lines into an organization, as Deskbell itself; returns what was done, adjusted and refused.
 
-    `on_progress` is called after each batch. `storage` is needed only where lines bring files.
+    `on_progress` is called after each batch. `storage` is needed only where lines bring files or texts over their limit.
+    `rejects` takes the refused lines.
     """
     with Staging() as staging:
-        loader = _Loader(database, organization_id, staging, storage)
+        loader = _Loader(database, organization_id, staging, storage, rejects)
         reader = BatchReader(records, staging)
         reading = asyncio.create_task(asyncio.to_thread(reader.next))
         try:
@@ -52,6 +55,8 @@ async def load(
                 batch = await reading
                 if not batch.end:
                     reading = asyncio.create_task(asyncio.to_thread(reader.next))
+                if rejects is not None and reader.header:
+                    rejects.begin_with(reader.header)
                 await loader.load(batch, complete=reader.complete)
                 if on_progress is not None:
                     on_progress(loader.summary)
@@ -63,18 +68,26 @@ async def load(
 
 
 class _Loader:
-    def __init__(self, database: Database, organization_id: UUID, staging: Staging, storage: Storage | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        organization_id: UUID,
+        staging: Staging,
+        storage: Storage | None,
+        rejects: RejectsFile | None,
+    ) -> None:
         self._database = database
         self._actor = Actor.system(organization_id)
         self._staging = staging
         self._storage = storage
+        self._rejects = rejects
         self.summary = Summary(Counts(), [])
         self._lines = 0
 
     async def load(self, batch: Batch, *, complete: bool) -> None:
         """Loads a batch and adds it to the summary."""
         for problem in batch.problems:
-            self.summary.refuse(problem)
+            self._refuse(problem)
         if batch.lines:
             await self._load_lines(batch.lines, complete=complete)
             self._lines += len(batch.lines)
@@ -90,7 +103,7 @@ class _Loader:
         except _LINE_AT_FAULT as error:
             if len(lines) == 1:
                 reason = str(error).splitlines()[0]
-                self.summary.refuse(LineProblem(lines[0].line, "", f"was refused by the database: {reason}"))
+                self._refuse(lines[0].refused("", f"was refused by the database: {reason}"))
                 return
             middle = len(lines) // 2
             await self._load_lines(lines[:middle], complete=complete)
@@ -111,8 +124,14 @@ class _Loader:
             await self._forget(stored)
             raise
         self.summary.counts.add(work.counts)
+        self.summary.adjust(work.adjustments)
         for problem in work.problems:
-            self.summary.refuse(problem)
+            self._refuse(problem)
+
+    def _refuse(self, problem: LineProblem) -> None:
+        self.summary.refuse(problem)
+        if self._rejects is not None:
+            self._rejects.add(problem, self._staging)
 
     async def _forget(self, keys: Sequence[str]) -> None:
         """Contents of a batch that was taken back are nobody's."""

@@ -1,9 +1,10 @@
 """Finds the new tickets of a batch and gives them ids and numbers."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from deskbell.features.transfer.format.reading import LineProblem, RecordLine
+from deskbell.features.transfer.format.reading import RecordLine
 from deskbell.features.transfer.format.records import Ticket
 from deskbell.features.transfer.importing.building import Placed
 from deskbell.features.transfer.importing.identity import HIGHEST_NUMBER, id_of
@@ -11,23 +12,30 @@ from deskbell.features.transfer.importing.queries import adding, finding
 from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.ids import new_id
 
-NewTicket = tuple[int, UUID | None, Ticket]
-"""Line number, the ticket's own id if it has one, and the ticket."""
+
+class NewTicket(NamedTuple):
+    """A ticket that the organization does not have yet; `id` is None unless the line or its content gives one."""
+
+    line: RecordLine
+    id: UUID | None
+    ticket: Ticket
 
 
 async def new_tickets(work: Work, lines: Sequence[RecordLine]) -> list[NewTicket]:
     """The tickets of the batch that the organization does not have yet."""
-    brought: list[NewTicket] = [
-        (number, id_of(work.organization_id, record), record) for number, record in lines if isinstance(record, Ticket)
+    candidates = [
+        NewTicket(line, id_of(work.organization_id, line.record), line.record)
+        for line in lines
+        if isinstance(line.record, Ticket)
     ]
-    ids = [key for _, key, _ in brought if key is not None]
-    names = [ticket.external_id for _, _, ticket in brought if ticket.external_id is not None]
-    comment_names = [c.external_id for _, _, ticket in brought for c in ticket.comments if c.external_id is not None]
+    ids = [each.id for each in candidates if each.id is not None]
+    names = [each.ticket.external_id for each in candidates if each.ticket.external_id is not None]
+    comment_names = [c.external_id for each in candidates for c in each.ticket.comments if c.external_id is not None]
     known_ids = await finding.ticket_ids(work.db, ids) if ids else set()
     known_names = await finding.ticket_external_ids(work.db, names) if names else set()
     known_comment_names = await finding.comment_external_ids(work.db, comment_names) if comment_names else set()
     new: list[NewTicket] = []
-    for each in brought:
+    for each in candidates:
         line, key, ticket = each
         if key in known_ids or ticket.external_id in known_names:
             work.counts.present += 1
@@ -35,9 +43,10 @@ async def new_tickets(work: Work, lines: Sequence[RecordLine]) -> list[NewTicket
         repeated = _repeated_comment(ticket, known_comment_names)
         if repeated is not None:
             sentence = "is the name of a comment that is there already"
-            work.problems.append(LineProblem(line, f"comments[{repeated}].external_id", sentence))
+            work.problems.append(line.refused(f"comments[{repeated}].external_id", sentence))
             continue
         new.append(each)
+        work.adjustments += line.adjustments
         known_ids |= {key} if key is not None else set()
         known_names |= {ticket.external_id} if ticket.external_id is not None else set()
         known_comment_names |= {c.external_id for c in ticket.comments if c.external_id is not None}
@@ -46,13 +55,14 @@ async def new_tickets(work: Work, lines: Sequence[RecordLine]) -> list[NewTicket
 
 async def place(work: Work, new: Sequence[NewTicket]) -> list[Placed]:
     """Gives new tickets and their comments ids, and tickets numbers; holds the number counter until the commit."""
-    brought = [comment.id for _, _, ticket in new for comment in ticket.comments if comment.id is not None]
+    tickets = [each.ticket for each in new]
+    brought = [comment.id for ticket in tickets for comment in ticket.comments if comment.id is not None]
     taken = await finding.comment_ids(work.db, brought) if brought else set()
-    comment_ids = [[free_id(comment.id, taken) for comment in ticket.comments] for _, _, ticket in new]
-    numbers = await _numbers(work, [ticket.number for _, _, ticket in new])
+    comment_ids = [[free_id(comment.id, taken) for comment in ticket.comments] for ticket in tickets]
+    numbers = await _numbers(work, [ticket.number for ticket in tickets])
     return [
-        Placed(line, ticket, key or new_id(), number, ids)
-        for (line, key, ticket), number, ids in zip(new, numbers, comment_ids, strict=True)
+        Placed(each.ticket, each.id or new_id(), number, ids)
+        for each, number, ids in zip(new, numbers, comment_ids, strict=True)
     ]
 
 

@@ -1,22 +1,17 @@
-"""Whom and what the tickets of a batch refer to, gathered before anything is looked up."""
+"""Collects the people, groups and categories that the tickets of a batch refer to."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
 
+from deskbell.features.access.addresses import clean_name
 from deskbell.features.transfer.format.records import Change, Person, PersonRef, Role, Ticket
 from deskbell.features.transfer.importing.rows import PersonRow
-from deskbell.features.transfer.importing.staging import Refusal
 from deskbell.kernel.ids import new_id
 
-_ADDRESS: Final = re.compile(r'[^\s@<>(),;:"\[\]\\]{1,64}@[^\s@<>(),;:"\[\]\\]{1,253}')
 _PEOPLE: Final = ("assignee", "requester")
-_PLACES: Final = ("group", "category")
-_LARGEST: Final = 2**63
-_TOO_LARGE: Final = "must be less than 2^63, or text"
 
 
 class _Mention(Struct):
@@ -77,7 +72,7 @@ class People:
         person = self._persons.get(email)
         if person is not None:
             return PersonRow(
-                id=new_id(), email=email, name=person.name, role=person.role, phone=person.phone,
+                id=new_id(), email=email, name=_name(person.name, email), role=person.role, phone=person.phone,
                 company=person.company, title=person.title, department=person.department, time_zone=person.time_zone,
                 created_at=person.created_at or self._now, ended_at=person.ended_at,
             )  # fmt: skip
@@ -85,10 +80,14 @@ class People:
         return PersonRow(
             id=new_id(),
             email=email,
-            name=mention.name or email.partition("@")[0],
+            name=_name(mention.name, email),
             role=mention.role or ("agent" if mention.staff else "customer"),
             created_at=mention.since or self._now,
         )
+
+
+def _name(name: str | None, email: str) -> str:
+    return clean_name(name or "") or email.partition("@")[0]
 
 
 def names_in(tickets: Iterable[Ticket], field: str) -> list[str]:
@@ -101,34 +100,6 @@ def names_in(tickets: Iterable[Ticket], field: str) -> list[str]:
         for change in ticket.changes:
             names.update(dict.fromkeys(_values(change, (field,))))
     return list(names)
-
-
-def refusal_of(ticket: Ticket) -> Refusal | None:
-    """Whether a ticket's fields and history can be kept: people and places named as such, numbers not too large."""
-    for name, value in ticket.custom_fields.items():
-        if _too_large(value):
-            return Refusal(f"custom_fields.{name}", _TOO_LARGE)
-    for index, change in enumerate(ticket.changes):
-        for side in ("was", "now"):
-            sentence = _fault(change.field, getattr(change, side))
-            if sentence is not None:
-                return Refusal(f"changes[{index}].{side}", sentence)
-    return None
-
-
-def _fault(field: str, value: Any) -> str | None:
-    if value is None:
-        return None
-    if field in _PEOPLE and not (isinstance(value, str) and _ADDRESS.fullmatch(value)):
-        return "must be an e-mail address"
-    if field in _PLACES and not (isinstance(value, str) and 1 <= len(value) <= 200):
-        return "must be a name of 1 to 200 characters"
-    inner = value.values() if isinstance(value, dict) else (value,)
-    return _TOO_LARGE if any(map(_too_large, inner)) else None
-
-
-def _too_large(value: Any) -> bool:
-    return isinstance(value, int | float) and abs(value) >= _LARGEST
 
 
 def _values(change: Change, fields: tuple[str, ...]) -> Iterator[Any]:

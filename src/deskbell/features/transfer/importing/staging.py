@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -41,6 +42,7 @@ class Staging:
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._complete: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +57,7 @@ class Staging:
         """Adds a stretch of a file. One that begins anew replaces what was there; a complete file is left alone."""
         if part.sha256 in self._complete:
             return None
+        self._sizes[part.sha256] = part.size
         path = self._path(part.sha256)
         have = path.stat().st_size if path.exists() and part.offset else 0
         if part.offset != have:
@@ -68,10 +71,21 @@ class Staging:
         if have + len(part.content) < part.size:
             return None
         if _sha256_of(path) != part.sha256:
-            path.unlink()
             return Refusal("sha256", "is not that of the bytes that have come")
         self._complete[part.sha256] = part.size
         return None
+
+    def parts(self, sha256: str, end: int | None) -> Iterator[FilePart]:
+        """What has come of a file, up to `end`, as `file` lines; nothing for a file that is not here."""
+        path = self._path(sha256)
+        if not path.exists():
+            return
+        size = self._sizes[sha256]
+        with path.open("rb") as stream:
+            offset = 0
+            while piece := stream.read(_PIECE if end is None else min(_PIECE, end - offset)):
+                yield FilePart(sha256=sha256, size=size, offset=offset, content=piece)
+                offset += len(piece)
 
     def refusal_of(self, ticket: Ticket) -> Refusal | None:
         """Whether the bytes of a ticket's attachments are there and are what the line says."""

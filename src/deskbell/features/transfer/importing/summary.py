@@ -1,17 +1,19 @@
 """Counts and problems of an import."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
 
+from deskbell.features.transfer.format.adjustments import Adjustment
 from deskbell.features.transfer.format.reading import LineProblem
 
 KEPT_PROBLEMS: Final = 1_000
-"""Number of problems that are kept in full; all are counted."""
+"""Number of problems, and of adjustments, that are kept in full; all are counted."""
 
 
 class Counts(Struct):
-    """How many of each kind were loaded; `present` were there already, `refused` are lines that could not be."""
+    """Numbers of rows of each kind that were added, of values that were adjusted, and of lines that were not loaded."""
 
     tickets: int = 0
     comments: int = 0
@@ -20,7 +22,12 @@ class Counts(Struct):
     categories: int = 0
     tags: int = 0
     files: int = 0
+    shortened: int = 0
+    kept_as_fields: int = 0
+    kept_as_files: int = 0
+    corrected: int = 0
     present: int = 0
+    """Lines whose content the organization had already."""
     refused: int = 0
 
     def add(self, other: "Counts") -> None:
@@ -30,14 +37,22 @@ class Counts(Struct):
 
 
 class Summary(Struct):
-    """What a load has done so far. `problems` holds the first of the lines that were refused."""
+    """What a load has done so far. `problems` and `adjustments` hold the first of the lines and values concerned."""
 
     counts: Counts
     problems: list[LineProblem]
+    adjustments: list[Adjustment] = []
     last_line: int = 0
 
     def refuse(self, problem: LineProblem) -> None:
-        """Notes a line that was refused."""
+        """Adds a line that was refused."""
         self.counts.refused += 1
         if len(self.problems) < KEPT_PROBLEMS:
-            self.problems.append(problem)
+            self.problems.append(problem._replace(content=None))
+
+    def adjust(self, adjustments: Iterable[Adjustment]) -> None:
+        """Adds values that were adjusted."""
+        for adjustment in adjustments:
+            setattr(self.counts, adjustment.kind, getattr(self.counts, adjustment.kind) + 1)
+            if len(self.adjustments) < KEPT_PROBLEMS:
+                self.adjustments.append(adjustment)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
+from deskbell.features.transfer.format.adjustments import Adjustment
 from deskbell.features.transfer.format.reading import LineProblem
 from deskbell.features.transfer.importing.building import event_row
 from deskbell.features.transfer.importing.queries import adding
@@ -31,6 +32,7 @@ class Work(Struct, kw_only=True):
     storage: Storage | None
     counts: Counts = field(default_factory=Counts)
     problems: list[LineProblem] = field(default_factory=list)
+    adjustments: list[Adjustment] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     stored_keys: list[str] = field(default_factory=list)
 

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
+from deskbell.features.organizations.settings import SettingChanges, changed_settings
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
-_ORGANIZATIONS: Final = Table("organizations", OrganizationRow, "o", columns={"time_zone": "o.settings->>'timezone'"})
+_ORGANIZATIONS: Final = Table("organizations", OrganizationRow, "o", columns={"time_zone": "o.settings->>'time_zone'"})
 
 
 async def by_domain(db: Db, domain: str) -> OrganizationRow | None:
@@ -22,14 +25,15 @@ async def by_id(db: Db, organization_id: UUID) -> OrganizationRow | None:
 
 
 async def add(db: Db, organization: OrganizationRow, now: datetime) -> bool:
-    """Adds an organization; False when its domain or id is taken."""
+    """Adds an organization; False when its domain or id is taken. Raises `Invalid` for an unknown time zone."""
+    settings = changed_settings({}, SettingChanges(time_zone=organization.time_zone), path="organization")
     return bool(
         await db.execute(
             sql(
                 "insert into organizations (id, name, domain, settings, created_at, updated_at) select {}, {}, {}, "
-                "jsonb_strip_nulls(jsonb_build_object('timezone', {}::text)), {}::timestamptz, {}::timestamptz "
+                "{}::jsonb, {}::timestamptz, {}::timestamptz "
                 "on conflict do nothing",
-                organization.id, organization.name, organization.domain, organization.time_zone, now, now,
+                organization.id, organization.name, organization.domain, msgspec.json.encode(settings).decode(), now, now,
             )
         )
     )  # fmt: skip

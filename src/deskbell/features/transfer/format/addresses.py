@@ -1,0 +1,40 @@
+"""E-mail addresses of imported people, in the spelling that the rest of Deskbell uses."""
+
+import hashlib
+from functools import lru_cache
+from typing import Final
+
+from deskbell.features.access.addresses import clean_address
+from deskbell.kernel.errors import Invalid
+
+UNUSABLE_DOMAIN: Final = "address.invalid"
+"""A domain that can never receive mail (RFC 2606), for people whose address has no proper form."""
+
+_ATOM: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_MAX_LOCAL: Final = 64
+
+
+@lru_cache(maxsize=100_000)
+def normalized(text: str) -> str:
+    """The address as accounts keep it. An archive names the same people again and again, hence the cache.
+
+    Raises `ValueError`.
+    """
+    try:
+        return clean_address(text)
+    except Invalid as refusal:
+        raise ValueError("must be an e-mail address") from refusal
+
+
+def substitute(text: str) -> str:
+    """A valid address that stands for text that is none; the same text always gives the same address.
+
+    Other characters than letters and digits are escaped as in quoted-printable, so the text can be read from it.
+    """
+    local = "".join(
+        each if each in _ATOM else "".join(f"={byte:02x}" for byte in each.encode()) for each in text.strip().lower()
+    )
+    if len(local) > _MAX_LOCAL:
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        local = f"{local[: _MAX_LOCAL - 13]}_{digest}"
+    return f"{local or 'unknown'}@{UNUSABLE_DOMAIN}"

@@ -1,0 +1,65 @@
+"""Lines of a rejects file: what was refused and why, around the line itself, so that it can be mended and read again."""
+
+import re
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+_WRAPPED: Final = re.compile(rb'\s*\{\s*"(?:rejected|record)"\s*:')
+
+
+class Reason(Struct, frozen=True):
+    """Where a line stood in its file and why it was refused."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class Rejected(Struct, frozen=True, omit_defaults=True):
+    """A refused line: `record` where it is JSON, `text` where it is other text, `base64` where it is no UTF-8 text.
+
+    None of them is there for a line that was too long to be held.
+    """
+
+    rejected: Reason
+    record: Raw | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    base64: bytes | UnsetType = UNSET
+
+
+def wrapped(reason: Reason, content: bytes | None) -> bytes:
+    """A line of a rejects file, newline included."""
+    return msgspec.json.encode(_rejected(reason, content)) + b"\n"
+
+
+def unwrapped(content: bytes) -> bytes:
+    """The line within a line of a rejects file; any other line as it is. Empty where the file has no copy of the line."""
+    if _WRAPPED.match(content) is None:
+        return content
+    try:
+        rejected = msgspec.json.decode(content, type=Rejected)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return content
+    if not isinstance(rejected.record, UnsetType):
+        return bytes(rejected.record)
+    if not isinstance(rejected.text, UnsetType):
+        return rejected.text.encode()
+    return b"" if isinstance(rejected.base64, UnsetType) else rejected.base64
+
+
+def _rejected(reason: Reason, content: bytes | None) -> Rejected:
+    if content is None:
+        return Rejected(reason)
+    line = content.strip()
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    else:
+        return Rejected(reason, record=Raw(line))
+    try:
+        return Rejected(reason, text=line.decode())
+    except UnicodeDecodeError:
+        return Rejected(reason, base64=content)
