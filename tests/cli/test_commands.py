@@ -162,7 +162,18 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_desk(desk: Path) -> None:
     done = run("doctor", folder=desk)
     assert done.returncode == 0, done.stdout + done.stderr
     subjects = [line.split()[1] for line in done.stdout.splitlines()]
-    assert subjects == ["settings", "secret", "disk", "storage", "database", "migrations", "role", "clock"]
+    assert subjects == [
+        "settings",
+        "secret",
+        "disk",
+        "storage",
+        "mail",
+        "database",
+        "migrations",
+        "role",
+        "clock",
+        "jobs",
+    ]
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
 
 
@@ -206,6 +217,14 @@ def test_doctor_names_each_problem_and_its_cure(folder: Path) -> None:
     assert problems == ["settings", "storage", "database"]
     assert "unknown: DESKBELL_POOLSIZE" in done.stdout
     assert done.stdout.count("→") == 3
+
+
+def test_doctor_names_a_mail_server_that_takes_no_mail(folder: Path) -> None:
+    done = run("doctor", folder=folder, SMTP_URL="smtp://mailer:very-secret@127.0.0.1:9")
+    assert done.returncode == 1
+    assert "no mail can be handed over" in done.stdout
+    assert "Mend DESKBELL_SMTP_URL" in done.stdout
+    assert "very-secret" not in done.stdout + done.stderr
 
 
 def test_doctor_names_missing_migrations(folder: Path) -> None:

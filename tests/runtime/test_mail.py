@@ -31,11 +31,14 @@ class MailServerStub:
     def __init__(self) -> None:
         self.answer = "250 fine"
         self.taken: list[bytes] = []
+        self.recipients: list[str] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 ready\r\n")
         while line := await reader.readline():
             word = line.split(maxsplit=1)[0].upper() if line.split() else b""
+            if word == b"RCPT":
+                self.recipients.append(line.decode().strip())
             if word == b"DATA":
                 writer.write(b"354 go on\r\n")
                 self.taken.append((await reader.readuntil(b"\r\n.\r\n"))[:-3])
@@ -54,6 +57,16 @@ async def mail_server_stub() -> AsyncIterator[tuple[MailServerStub, str]]:
     server = await asyncio.start_server(stub.serve, "127.0.0.1", 0)
     async with server:
         yield stub, f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_an_umlaut_domain_is_handed_over_in_ascii(desk: Desk) -> None:
+    async with mail_server_stub() as (stub, url):
+        mailer = Mailer.open(msgspec.structs.replace(desk.settings, smtp_url=url), desk.database)
+        await mailer.send(msgspec.structs.replace(MAIL, to="Ann <ann@m\u00fcnchen.example>"))
+        assert stub.recipients == ["RCPT TO:<ann@xn--mnchen-3ya.example>"]
+        with pytest.raises(MailRefused, match="not ASCII"):
+            await mailer.send(msgspec.structs.replace(MAIL, to="jos\u00e9@x.example"))
+        assert len(stub.taken) == 1
 
 
 def test_a_mail_has_the_headers_that_it_needs_and_none_that_somebody_slipped_in() -> None:

@@ -26,7 +26,7 @@ def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
 
     One line each, `ok` or `problem` with its cure; ends with 1 if there is a problem. Safe while the server runs.
     """
-    from deskbell.runtime.diagnosis import Finding, look_at_settings, look_at_storage  # noqa: PLC0415 - slow to load
+    from deskbell.runtime.diagnosis import Finding, look_at_mail, look_at_settings, look_at_storage  # noqa: PLC0415 - slow to load
 
     try:
         settings = Settings.load(data_dir=data_dir)
@@ -34,7 +34,11 @@ def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
         _show(Finding("settings", str(error), "Correct it; `docs/admin/settings.md` lists them all."))
         raise SystemExit(1) from None
     log_for_commands(settings)
-    findings = [*look_at_settings(settings, sorted(read_texts())), look_at_storage(settings)]
+    findings = [
+        *look_at_settings(settings, sorted(read_texts())),
+        look_at_storage(settings),
+        asyncio.run(look_at_mail(settings)),
+    ]
     for finding in findings:
         _show(finding)
     if absent_database(data_dir) is None:

@@ -1,6 +1,5 @@
 """Running one reaction or job."""
 
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -28,5 +27,7 @@ async def run_reaction(tools: Tools, payload: bytes) -> None:
         recorded = await journal.read(uow.db, task.event_id)
         mails = None if recorded is None else await found.handle(uow, recorded, tools)
     for mail in mails or ():
-        with suppress(MailRefused):  # this address takes no mail, and trying again would not change that
+        try:
             await tools.mailer.send(mail)
+        except MailRefused as refused:  # permanent: another attempt would not change it
+            _log.warning("mail refused", reaction=task.reaction, event_id=task.event_id, reason=str(refused))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
+import msgspec
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
@@ -23,7 +24,7 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.mail import Mailer
-from deskbell.runtime.reactions import Job, jobs
+from deskbell.runtime.reactions import Job, ReactionTask, jobs
 from deskbell.runtime.relay import REACTION_JOB, relay_batch
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
@@ -41,6 +42,9 @@ _UNSETTLED_SECONDS: Final = 0.05
 _FOLD_SECONDS: Final = 5.0
 _AT_ONCE: Final = 50
 """How many jobs a worker has under way. They share the pool with the loops above, which must get their turn."""
+
+_ATTEMPTS: Final = 8
+"""The attempts after which a failing job is kept as failed."""
 
 
 @asynccontextmanager
@@ -131,15 +135,25 @@ def _register(queue: PgQueuer, name: str, body: Any) -> None:
     @queue.entrypoint(
         name,
         on_failure="hold",
-        executor_factory=lambda parameters: DatabaseRetryEntrypointExecutor(parameters, max_attempts=8),
+        executor_factory=lambda parameters: DatabaseRetryEntrypointExecutor(parameters, max_attempts=_ATTEMPTS),
     )
     async def execute(job: QueuedJob) -> None:
         try:
             await body(job.payload or b"")
-        except BaseException:
+        except BaseException as error:
             job_done(name, failed=True)
+            if isinstance(error, Exception):
+                _log.warning(
+                    "job failed", job=_label(name, job.payload), attempt=job.attempts + 1, attempts=_ATTEMPTS,
+                    error=f"{type(error).__name__}: {error}".splitlines()[0],
+                )  # fmt: skip
             raise
         job_done(name, failed=False)
+
+
+def _label(name: str, payload: bytes | None) -> str:
+    """The job's name; for a reaction, that of the reaction."""
+    return msgspec.json.decode(payload, type=ReactionTask).reaction if name == REACTION_JOB and payload else name
 
 
 def _schedule(queue: PgQueuer, tools: Tools, each: Job) -> None:

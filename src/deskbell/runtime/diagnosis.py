@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import aiosmtplib
 import asyncpg
 
 from deskbell.runtime.database import APP_ROLE
+from deskbell.runtime.mail import mail_server
 from deskbell.runtime.migrate import OLDEST_MAJOR, pending
 from deskbell.runtime.schema_files import SchemaError
 from deskbell.runtime.setting_values import SECRET_KEY_MIN
@@ -67,6 +69,8 @@ async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
         yield await _look_at_migrations(dsn)
         yield await _look_at_role(connection)
         yield await _look_at_clock(connection)
+        if await connection.fetchval("select to_regclass('pgqueuer') is not null"):
+            yield await _look_at_jobs(connection)
     finally:
         await connection.close()
 
@@ -96,6 +100,36 @@ def look_at_storage(settings: Settings) -> Finding:
             "storage", f"{shown} cannot be written: {reason}", "Mend DESKBELL_STORAGE_URL or its permissions."
         )
     return Finding("storage", f"{shown} can be written")
+
+
+async def look_at_mail(settings: Settings) -> Finding:
+    """Whether the mail server takes a connection with these credentials. Sends nothing."""
+    if settings.smtp_url is None:
+        return Finding("mail", "kept in the outbox: DESKBELL_SMTP_URL is not set")
+    server = mail_server(settings.smtp_url)
+    client = aiosmtplib.SMTP(
+        hostname=server.host, port=server.port, username=server.username, password=server.password,
+        use_tls=server.use_tls, start_tls=server.start_tls, timeout=10,
+    )  # fmt: skip
+    try:
+        async with client:
+            await client.noop()
+    except (aiosmtplib.SMTPException, OSError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return Finding("mail", f"no mail can be handed over: {reason}", "Mend DESKBELL_SMTP_URL, or start that server.")
+    return Finding("mail", f"{server.host}:{server.port} takes mail")
+
+
+async def _look_at_jobs(connection: Any) -> Finding:
+    rows = await connection.fetch(
+        "select case entrypoint when 'reaction' then convert_from(payload, 'utf8')::json->>'reaction' "
+        "else entrypoint end as job, count(*) as jobs from pgqueuer "
+        "where status = 'failed' or attempts > 0 group by 1 order by 2 desc, 1 limit 10"
+    )
+    if not rows:
+        return Finding("jobs", "none failed")
+    failing = ", ".join(f"{row['jobs']:,} {row['job']}" for row in rows)
+    return Finding("jobs", f"failing: {failing}", 'The log says why ("job failed"); mend that, and they run again.')
 
 
 def _making_folders(url: str) -> dict[str, Any]:

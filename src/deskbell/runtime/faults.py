@@ -41,6 +41,8 @@ def refusal_of(error: Exception) -> DeskbellError | None:
         return Invalid([FieldProblem("request", "A value is out of the range that can be kept")])
     if isinstance(error, QUERY_STOPPED):
         return Unavailable("The request took too long and was stopped. Please try again, or ask for less.")
+    if isinstance(error, asyncpg.DiskFullError):
+        return Unavailable("The server has no room left for new data. Reading still works; please tell its operator.")
     if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
         return Unavailable()
     return Unavailable() if isinstance(error, lost) else None

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+import idna
 from msgspec import Struct
 
 from deskbell.kernel.clock import utc_now
@@ -97,7 +98,7 @@ def compose(mail: OutgoingMail, sender: str, domain: str) -> EmailMessage:
     # A line break would end the header, and what follows would be a header of somebody's choosing.
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = format_datetime(utc_now())
-    message["Message-ID"] = mail.message_id or make_msgid(domain=domain)
+    message["Message-ID"] = mail.message_id or make_msgid(domain=_ascii_domain(domain))
     extra = {name: " ".join(value.split()) for name, value in mail.headers.items() if name.lower() not in _OWN}
     if "auto-submitted" not in {name.lower() for name in extra}:
         message["Auto-Submitted"] = "auto-generated"
@@ -149,7 +150,20 @@ async def _hand_over(server: MailServer, message: EmailMessage) -> None:
 
 def _address(text: str) -> Address:
     name, address = parseaddr(text)
-    return Address(display_name=name, addr_spec=address)
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        raise MailRefused("The part of this address before the @ is not ASCII, and few mail servers take it")
+    return Address(display_name=name, addr_spec=f"{local}@{_ascii_domain(domain)}" if local else address)
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in A-labels (RFC 5891), which every mail server takes. Raises `MailRefused` for what has none."""
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise MailRefused("The domain of this address cannot be written in ASCII, as mail needs it") from error
 
 
 def _is_loopback(host: str) -> bool:

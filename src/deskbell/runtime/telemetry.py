@@ -1,17 +1,48 @@
 """Figures about the running program for Prometheus, added up over all processes of a node."""
 
 import os
+from pathlib import Path
 from typing import Final
 
-import prometheus_client
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, multiprocess
-
-from deskbell.runtime.sql import Db
-
-__all__ = ["FOLDER_VARIABLE", "exposition", "job_done", "request_done"]
-
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the processes of a node keep their figures; without it a process tells its own alone."""
+"""Where the processes of a node keep their metrics; without it a process shows only its own."""
+
+_RESERVED_BYTES: Final = 1024 * 1024
+"""More than the metrics below need with every label."""
+
+
+def _reserve() -> None:
+    """Allocates this process's files before the library maps them into memory.
+
+    Writing to a mapped page for which the disk has no room raises SIGBUS, which ends the process. Where even this room is
+    missing, the process counts for itself in memory.
+    """
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if not folder:
+        return
+    try:
+        for kind in ("counter", "histogram"):
+            file = Path(folder, f"{kind}_{os.getpid()}.db")
+            if not file.exists():
+                file.write_bytes(bytes(_RESERVED_BYTES))
+    except OSError:
+        del os.environ[FOLDER_VARIABLE]  # read by the library when it is imported
+
+
+_reserve()  # before the library is imported, and in processes that are forked off later
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reserve)
+
+import prometheus_client  # noqa: E402 - the library reads the environment when it is imported
+from prometheus_client import (  # noqa: E402 - as above
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    multiprocess,
+)
+
+from deskbell.runtime.sql import Db  # noqa: E402 - as above
 
 _REQUESTS: Final = Histogram(
     "deskbell_request_seconds",

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -88,8 +89,10 @@ def _problems(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+    return name in _time_zones()
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """The zones by name, without files of the machine that are no places: their meaning is not PostgreSQL's."""
+    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
