@@ -12,8 +12,12 @@ R = TypeVar("R", bound=Struct)
 
 
 def applied(record: R, changes: Struct) -> R:
-    """The record with the values that are set."""
-    given = {name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not UNSET}
+    """The record with the values that are set. A change of something that it does not have is its owner's to apply."""
+    given = {
+        name: value
+        for name in changes.__struct_fields__
+        if (value := getattr(changes, name)) is not UNSET and name in record.__struct_fields__
+    }
     return msgspec.structs.replace(record, **given)
 
 
@@ -33,6 +37,15 @@ def one_line(text: str | UnsetType) -> str | UnsetType: ...
 def one_line(text: str | UnsetType) -> str | UnsetType:
     """A name with single spaces between its words and none around it; UNSET stays."""
     return text if isinstance(text, UnsetType) else " ".join(text.split())
+
+
+@overload
+def stripped(text: str) -> str: ...
+@overload
+def stripped(text: str | UnsetType) -> str | UnsetType: ...
+def stripped(text: str | UnsetType) -> str | UnsetType:
+    """A text without space around it; UNSET stays."""
+    return text if isinstance(text, UnsetType) else text.strip()
 
 
 def require_text(**fields: str | UnsetType) -> None:

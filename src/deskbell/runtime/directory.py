@@ -20,12 +20,16 @@ from deskbell.runtime.table import Table
 R = TypeVar("R", bound=Struct)
 
 
+def _no_event(record: Struct, *_: object) -> DomainEvent:
+    raise LookupError(f"Give the directory of {type(record).__name__} an event for this change")
+
+
 class Directory(Generic[R]):
     """The records of a table and the events of their changes. Whether the actor may, the feature's service decides.
 
-    `noun` names a record in errors. No two records have the same text, in whatever case, in the field `unique`; `taken` makes the
-    refusal. With `soft`, deleting sets `deleted_at` and frees the unique text. Records have an `id`, and `updated_at` is set by
-    an update where they have it.
+    `noun` names a record in errors. `taken` makes the refusal of a record where a unique index has one like it; an update
+    looks for another record with the same text, in whatever case, in the field `unique`. With `soft`, deleting sets
+    `deleted_at`. Records have an `id`; an update sets `updated_at` where they have it.
     """
 
     def __init__(
@@ -35,20 +39,21 @@ class Directory(Generic[R]):
         order: Order[R],
         *,
         created: Callable[[R], DomainEvent],
-        updated: Callable[[R, dict[str, Change]], DomainEvent],
-        deleted: Callable[[R], DomainEvent],
+        updated: Callable[[R, dict[str, Change]], DomainEvent] = _no_event,
+        deleted: Callable[[R], DomainEvent] = _no_event,
         unique: LiteralString | None = None,
         taken: Callable[[R], Conflict] | None = None,
         soft: bool = False,
     ) -> None:
         self.table = table
         self.noun = noun
+        self.soft = soft
         self.order = order
         self._created, self._updated, self._deleted = created, updated, deleted
         self._unique, self._taken = unique, taken
-        self._soft = soft
         self._name, self._alias = sql(table.name), sql(table.alias)
         self._live = sql("{}.deleted_at is null", self._alias) if soft else sql("true")
+        self._deletion = sql("update {} set deleted_at = now()" if soft else "delete from {}", self._name)
 
     async def page(self, db: Db, request: PageRequest, where: Fragment | None = None) -> Page[R]:
         """A part of the directory, or of the records where a condition holds."""
@@ -66,8 +71,11 @@ class Directory(Generic[R]):
 
     async def create(self, uow: UnitOfWork, record: R, **more: Any) -> R:
         """Adds a record; `more` are columns that it does not have. Raises `Conflict`."""
-        await self._require_free(uow.db, record)
-        await uow.db.execute(self.table.insert(record, organization_id=uow.actor.organization_id, **more))
+        insert = self.table.insert(record, organization_id=uow.actor.organization_id, **more)
+        if self._taken is not None:
+            insert = sql("{} on conflict do nothing", insert)
+        if not await uow.db.execute(insert) and self._taken is not None:
+            raise self._taken(record)
         uow.record(self._created(record))
         return record
 
@@ -87,16 +95,14 @@ class Directory(Generic[R]):
         uow.record(self._updated(after, changed))
         return after
 
-    async def delete(self, uow: UnitOfWork, record: R) -> None:
-        """Deletes a locked record."""
-        await self._remove(uow.db, *self.table.values(record, "id"))
-        uow.record(self._deleted(record))
+    async def delete(self, uow: UnitOfWork, record: R, event: DomainEvent | None = None) -> None:
+        """Deletes a locked record; `event` says so where the record alone does not suffice for it."""
+        await uow.db.execute(sql("{} where id = {}", self._deletion, *self.table.values(record, "id")))
+        uow.record(event or self._deleted(record))
 
-    async def _remove(self, db: Db, record_id: UUID) -> None:
-        if self._soft:
-            await db.execute(sql("update {} set deleted_at = now() where id = {}", self._name, record_id))
-        else:
-            await db.execute(sql("delete from {} where id = {}", self._name, record_id))
+    async def purge(self, db: Db, record_id: UUID) -> None:
+        """Removes the row of a record that was deleted softly."""
+        await db.execute(sql("delete from {} where id = {} and deleted_at is not null", self._name, record_id))
 
     def _one(self, record_id: UUID, where: Fragment | None) -> Fragment:
         return all_of([sql("{}.id = {}", self._alias, record_id), self._live, where])
@@ -105,13 +111,13 @@ class Directory(Generic[R]):
         if self._unique is None or self._taken is None:
             return
         text, record_id = self.table.values(record, self._unique, "id")
-        column = sql(self._unique)
-        if text is not None and await db.fetch_value(
+        found = await db.fetch_value(
             sql(
                 "select exists (select from {} where lower({}.{}) = lower({}) and {}.id <> {} and {})",
-                self.table.base, self._alias, column, text, self._alias, record_id, self._live,
+                self.table.base, self._alias, sql(self._unique), text, self._alias, record_id, self._live,
             )
-        ):  # fmt: skip
+        )  # fmt: skip
+        if found:
             raise self._taken(record)
 
     def _missing(self) -> R:

@@ -92,15 +92,18 @@ async def problems_of_directory(name: str, directory: Directory[Any], uow: UnitO
     for full, db.filled in itertools.product((True, False), repeat=2):
         record = Sampler(0, full=full).value(directory.table.record)
         other = Sampler(1, full=not full).value(directory.table.record)
-        for steps in (
+        steps: list[Awaitable[Any]] = [
             directory.page(db, PageRequest(order="desc" if full else "asc")),
             directory.get(db, UUID(int=7)),
             directory.lock(db, UUID(int=7)),
             directory.create(uow, record),
             directory.update(uow, record, other),
             directory.delete(uow, record),
-        ):
-            await _run(steps, db)
+        ]
+        if directory.soft:
+            steps.append(directory.purge(db, UUID(int=7)))
+        for step in steps:
+            await _run(step, db)
     return [f"{name}: {problem}" for problem in dict.fromkeys(db.problems)]
 
 

@@ -5,8 +5,6 @@ from uuid import UUID
 
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = ["CategoryCreated", "CategoryDeleted", "CategoryEvent", "CategoryUpdated"]
-
 
 class CategoryEvent(DomainEvent, frozen=True, kw_only=True):
     """Base: something about one category."""

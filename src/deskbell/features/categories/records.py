@@ -5,8 +5,6 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["Category", "CategoryChanges"]
-
 
 class Category(Struct, frozen=True):
     """What tickets can be about."""

@@ -6,107 +6,33 @@ from typing import Final
 from uuid import UUID
 
 from deskbell.features.groups.records import Group, GroupMember
-from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.runtime.keyset import Order, page_from
-from deskbell.runtime.sql import Db, all_of, sql
-
-__all__ = [
-    "add",
-    "add_member",
-    "change_member",
-    "existing",
-    "find",
-    "groups_of",
-    "list_page",
-    "lock",
-    "member_roles",
-    "members_of",
-    "name_taken",
-    "names_of_groups",
-    "remove",
-    "remove_member",
-    "soft_delete",
-    "staff_among",
-    "tickets_in",
-    "write",
-]
+from deskbell.runtime.pages import Order
+from deskbell.runtime.rows import read
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
 _STAFF: Final = sorted(role.value for role in STAFF_ROLES)
-_COLUMNS: Final = sql(
-    "g.id, g.name, g.description, "
-    "(select count(*)::int from group_members gm join memberships m on m.organization_id = gm.organization_id "
-    "and m.user_id = gm.user_id where gm.organization_id = g.organization_id and gm.group_id = g.id "
-    "and m.ended_at is null and m.role <> 'customer'), "
-    "(select coalesce(sum(c.n), 0)::int from ticket_counts c where c.organization_id = g.organization_id "
-    "and c.dimension = 'group' and c.key = g.id and c.status not in ('solved', 'closed')), "
-    "g.created_at, g.updated_at"
+GROUPS: Final = Table(
+    "groups",
+    Group,
+    "g",
+    columns={
+        "members_count": "(select count(*)::int from group_members gm join memberships m "
+        "on m.organization_id = gm.organization_id and m.user_id = gm.user_id "
+        "where gm.organization_id = g.organization_id and gm.group_id = g.id and m.ended_at is null and m.role <> 'customer')",
+        "open_tickets": "(select coalesce(sum(c.n), 0)::int from ticket_counts c "
+        "where c.organization_id = g.organization_id and c.dimension = 'group' and c.key = g.id "
+        "and c.status not in ('solved', 'closed'))",
+    },
 )
-_ORDER: Final = Order("g.name_key", "g.id", shape=tuple[str, UUID], by_name=True)
-
-
-async def list_page(db: Db, page: PageRequest) -> Page[Group]:
-    """The organization's groups by name."""
-    down = page.descends(False)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from groups g where g.deleted_at is null and {} order by {} limit {} offset {}",
-            _COLUMNS, all_of([_ORDER.after(page.cursor, descending=down)]), _ORDER.by(descending=down),
-            page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = await db.fetch_value(sql("select count(*) from groups where deleted_at is null"))
-    return page_from(rows, int(total), page, lambda row: Group(*row), lambda group: (group.name, group.id))
-
-
-async def find(db: Db, group_id: UUID) -> Group | None:
-    """A group of the entered organization."""
-    row = await db.fetch_one(
-        sql("select {} from groups g where g.id = {} and g.deleted_at is null", _COLUMNS, group_id)
-    )
-    return None if row is None else Group(*row)
-
-
-async def lock(db: Db, group_id: UUID) -> Group | None:
-    """The same, locked until the unit ends: its members change one after another."""
-    row = await db.fetch_one(
-        sql("select {} from groups g where g.id = {} and g.deleted_at is null for update of g", _COLUMNS, group_id)
-    )
-    return None if row is None else Group(*row)
-
-
-async def name_taken(db: Db, name: str, but: UUID) -> bool:
-    """Whether another group has this name, in whatever case."""
-    return bool(
-        await db.fetch_value(
-            sql(
-                "select exists (select from groups where lower(name) = lower({}) and id <> {} and deleted_at is null)",
-                name,
-                but,
-            )
-        )
-    )
-
-
-async def add(db: Db, organization_id: UUID, group: Group) -> None:
-    """Adds a group without members."""
-    await db.execute(
-        sql(
-            "insert into groups (organization_id, id, name, description, created_at, updated_at) "
-            "values ({}, {}, {}, {}, {}, {})",
-            organization_id, group.id, group.name, group.description, group.created_at, group.updated_at,
-        )
-    )  # fmt: skip
-
-
-async def write(db: Db, group: Group) -> None:
-    """Writes a group's name and description as they are in the record."""
-    await db.execute(
-        sql(
-            "update groups set name = {}, description = {}, updated_at = {} where id = {}",
-            group.name, group.description, group.updated_at, group.id,
-        )
-    )  # fmt: skip
+BY_NAME: Final = Order[Group](
+    "g.name_key",
+    "g.id",
+    shape=tuple[str, UUID],
+    places="deskbell_name_key({}), {}",
+    key=lambda group: (group.name, group.id),
+)
 
 
 async def tickets_in(db: Db, group_id: UUID) -> int:
@@ -118,34 +44,28 @@ async def tickets_in(db: Db, group_id: UUID) -> int:
     )
 
 
-async def soft_delete(db: Db, group_id: UUID) -> None:
-    """Marks a group as deleted, and removes its members. The row stays until no ticket refers to it."""
-    await db.execute(sql("update groups set deleted_at = now() where id = {}", group_id))
+async def remove_members(db: Db, group_id: UUID) -> None:
+    """Removes all agents from a group."""
     await db.execute(sql("delete from group_members where group_id = {}", group_id))
-
-
-async def remove(db: Db, group_id: UUID) -> None:
-    """Removes the row of a deleted group."""
-    await db.execute(sql("delete from groups where id = {} and deleted_at is not null", group_id))
 
 
 async def members_of(db: Db, group_id: UUID) -> list[GroupMember]:
     """The agents in a group: those who lead it first, then by name."""
     rows = await db.fetch_all(
         sql(
-            "select m.user_id, m.name, m.email, m.avatar_url, m.availability, gm.role from group_members gm "
+            "select m.user_id as id, m.name, m.email, m.avatar_url, m.availability, gm.role from group_members gm "
             "join memberships m on m.organization_id = gm.organization_id and m.user_id = gm.user_id "
             "where gm.group_id = {} and m.ended_at is null and m.role <> 'customer' order by gm.role, m.name_key, m.user_id",
             group_id,
         )
     )
-    return [GroupMember(*row) for row in rows]
+    return read(GroupMember, rows)
 
 
 async def member_roles(db: Db, group_id: UUID) -> dict[UUID, str]:
     """Everybody in a group with their part in it, those without access included."""
     rows = await db.fetch_all(sql("select user_id, role from group_members where group_id = {}", group_id))
-    return {row[0]: row[1] for row in rows}
+    return {row["user_id"]: row["role"] for row in rows}
 
 
 async def staff_among(db: Db, user_ids: Sequence[UUID]) -> set[UUID]:
@@ -157,7 +77,7 @@ async def staff_among(db: Db, user_ids: Sequence[UUID]) -> set[UUID]:
             _STAFF,
         )
     )
-    return {row[0] for row in rows}
+    return {row["user_id"] for row in rows}
 
 
 async def add_member(db: Db, organization_id: UUID, group_id: UUID, user_id: UUID, role: str, now: datetime) -> None:
@@ -190,13 +110,13 @@ async def existing(db: Db, group_ids: Sequence[UUID]) -> set[UUID]:
             sorted(set(group_ids)),
         )
     )
-    return {row[0] for row in rows}
+    return {row["id"] for row in rows}
 
 
 async def groups_of(db: Db, user_id: UUID) -> set[UUID]:
     """The groups that an agent is in."""
     rows = await db.fetch_all(sql("select group_id from group_members where user_id = {}", user_id))
-    return {row[0] for row in rows}
+    return {row["group_id"] for row in rows}
 
 
 async def names_of_groups(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
@@ -211,5 +131,5 @@ async def names_of_groups(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, list[t
     )
     found: dict[UUID, list[tuple[UUID, str]]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append((row[1], row[2]))
+        found.setdefault(row["user_id"], []).append((row["id"], row["name"]))
     return found

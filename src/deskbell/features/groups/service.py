@@ -1,9 +1,9 @@
 """Commands on groups. Putting in who is in already, or taking out who is not, changes and records nothing."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET
 
 from deskbell.features.groups import queries
@@ -16,40 +16,38 @@ from deskbell.features.groups.events import (
     GroupUpdated,
 )
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from deskbell.kernel.changes import one_line, require_text, stripped
+from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.directory import Directory
 
-__all__ = [
-    "add_member",
-    "create",
-    "delete",
-    "etag",
-    "get",
-    "list_groups",
-    "remove",
-    "remove_member",
-    "set_groups_of",
-    "update",
-]
+GROUPS: Final = Directory(
+    queries.GROUPS,
+    "group",
+    queries.BY_NAME,
+    unique="name",
+    taken=lambda group: Conflict(f"There is already a group called {group.name}"),
+    soft=True,
+    created=lambda group: GroupCreated(group_id=group.id, name=group.name, description=group.description),
+    updated=lambda group, changes: GroupUpdated(group_id=group.id, changes=changes),
+)
 
 
 async def list_groups(uow: UnitOfWork, page: PageRequest) -> Page[Group]:
     """The organization's groups by name."""
     uow.actor.require(Permission.GROUP_READ)
-    return await queries.list_page(uow.db, page)
+    return await GROUPS.page(uow.db, page)
 
 
 async def get(uow: UnitOfWork, group_id: UUID) -> tuple[Group, list[GroupMember]]:
     """A group and the agents in it. Raises `NotFound`."""
     uow.actor.require(Permission.GROUP_READ)
-    group = await queries.find(uow.db, group_id)
-    if group is None:
-        raise NotFound("group")
+    group = await GROUPS.get(uow.db, group_id)
     return group, await queries.members_of(uow.db, group.id)
 
 
@@ -58,11 +56,10 @@ async def create(
 ) -> tuple[Group, list[GroupMember]]:
     """Makes a group with its members. Raises `Conflict` for a name that is taken, `Invalid` for who is no agent."""
     uow.actor.require(Permission.GROUP_MANAGE)
-    group = Group(new_id(), _clean(name), description.strip(), 0, 0, uow.now, uow.now)
+    require_text(name=name)
     await _demand_agents(uow, member_ids)
-    await _demand_free(uow, group)
-    await queries.add(uow.db, uow.actor.organization_id, group)
-    uow.record(GroupCreated(group_id=group.id, name=group.name, description=group.description))
+    group = Group(new_id(), one_line(name), description.strip(), 0, 0, uow.now, uow.now)
+    await GROUPS.create(uow, group)
     for user_id in dict.fromkeys(member_ids):
         await _put_in(uow, group.id, user_id, "member")
     return await get(uow, group.id)
@@ -82,24 +79,13 @@ async def update(
     """
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id, expected_version)
-    changed = msgspec.structs.replace(
-        group,
-        name=group.name if changes.name is UNSET else _clean(changes.name),
-        description=group.description if changes.description is UNSET else changes.description.strip(),
-    )
+    require_text(name=changes.name)
     present = await queries.member_roles(uow.db, group.id)
     wanted = list(dict.fromkeys(present if changes.member_ids is UNSET else changes.member_ids))
     if changes.member_ids is not UNSET:
         await _demand_agents(uow, changes.member_ids, but=present)
-    if changed != group:
-        await _demand_free(uow, changed)
-        await queries.write(uow.db, msgspec.structs.replace(changed, updated_at=uow.now))
-        told = {
-            field: Change(getattr(group, field), getattr(changed, field))
-            for field in ("name", "description")
-            if getattr(group, field) != getattr(changed, field)
-        }
-        uow.record(GroupUpdated(group_id=group.id, changes=told))
+    clean = GroupChanges(one_line(changes.name), stripped(changes.description))
+    await GROUPS.update(uow, group, clean)
     for user_id in [each for each in wanted if each not in present]:
         await _put_in(uow, group.id, user_id, "member")
     for user_id in [each for each in present if each not in wanted]:
@@ -115,13 +101,13 @@ async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id, expected_version)
     tickets = await queries.tickets_in(uow.db, group.id)
-    await queries.soft_delete(uow.db, group.id)
-    uow.record(GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
+    await queries.remove_members(uow.db, group.id)
+    await GROUPS.delete(uow, group, GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
 
 
 async def remove(uow: UnitOfWork, group_id: UUID) -> None:
     """Removes the row of a deleted group to which no ticket refers any more. The deletion has its event."""
-    await queries.remove(uow.db, group_id)
+    await GROUPS.purge(uow.db, group_id)
 
 
 async def add_member(
@@ -167,9 +153,7 @@ async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID
 
 
 async def _locked(uow: UnitOfWork, group_id: UUID, expected_version: Precondition | None = None) -> Group:
-    group = await queries.lock(uow.db, group_id)
-    if group is None:
-        raise NotFound("group")
+    group = await GROUPS.lock(uow.db, group_id)
     if expected_version is not None:
         expected_version.demand(etag(group, await queries.members_of(uow.db, group.id)))
     return group
@@ -195,15 +179,3 @@ async def _demand_agents(uow: UnitOfWork, user_ids: Sequence[UUID], but: Sequenc
     ]
     if problems:
         raise Invalid(problems)
-
-
-def _clean(name: str) -> str:
-    clean = " ".join(name.split())
-    if not clean:
-        raise Invalid.field("name", "This field must not be empty")
-    return clean
-
-
-async def _demand_free(uow: UnitOfWork, group: Group) -> None:
-    if await queries.name_taken(uow.db, group.name, group.id):
-        raise Conflict(f"There is already a group called {group.name}")

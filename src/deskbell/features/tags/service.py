@@ -1,36 +1,42 @@
 """Commands on tags. A tag also comes to be when a ticket is given it for the first time."""
 
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.tags import queries
 from deskbell.features.tags.events import TagCreated, TagDeleted
 from deskbell.features.tags.records import Tag
-from deskbell.kernel.errors import Conflict, Invalid, NotFound
+from deskbell.kernel.changes import one_line, require_text
+from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.directory import Directory
 
-__all__ = ["create", "delete", "list_tags", "remove"]
+TAGS: Final = Directory(
+    queries.TAGS,
+    "tag",
+    queries.BY_NAME,
+    taken=lambda tag: Conflict(f"There is already a tag called {tag.name}"),
+    soft=True,
+    created=lambda tag: TagCreated(tag_id=tag.id, name=tag.name, color=tag.color),
+    deleted=lambda tag: TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count),
+)
 
 
 async def list_tags(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[Tag]:
-    """The organization's tags by name, with how many tickets carry each."""
+    """A page of the organization's tags by name, with how many tickets carry each."""
     uow.actor.require(Permission.TAG_READ)
-    return await queries.list_page(uow.db, search.strip() if search else None, page)
+    text = search.strip() if search else ""
+    return await TAGS.page(uow.db, page, queries.containing(text) if text else None)
 
 
 async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
     """Defines a tag. Raises `Conflict` when there is one of this name."""
     uow.actor.require(Permission.TAG_MANAGE)
-    clean = " ".join(name.split())
-    if not clean:
-        raise Invalid.field("name", "This field must not be empty")
-    tag = Tag(new_id(), clean, color.lower() if color else None, 0, uow.now)
-    if not await queries.add(uow.db, uow.actor.organization_id, tag):
-        raise Conflict(f"There is already a tag called {clean}")
-    uow.record(TagCreated(tag_id=tag.id, name=tag.name, color=tag.color))
-    return tag
+    require_text(name=name)
+    return await TAGS.create(uow, Tag(new_id(), one_line(name), color.lower() if color else None, 0, uow.now))
 
 
 async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
@@ -39,13 +45,9 @@ async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
     `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.TAG_MANAGE)
-    tag = await queries.find(uow.db, tag_id)
-    if tag is None:
-        raise NotFound("tag")
-    await queries.soft_delete(uow.db, tag.id)
-    uow.record(TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count))
+    await TAGS.delete(uow, await TAGS.lock(uow.db, tag_id))
 
 
 async def remove(uow: UnitOfWork, tag_id: UUID) -> None:
     """Removes the row of a deleted tag to which no ticket refers any more. The deletion has its event."""
-    await queries.remove(uow.db, tag_id)
+    await TAGS.purge(uow.db, tag_id)
