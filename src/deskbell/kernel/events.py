@@ -2,13 +2,11 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-
-__all__ = ["Change", "DomainEvent", "Recorded", "decode_event", "event_types"]
 
 
 class Change(Struct, frozen=True):
@@ -19,48 +17,55 @@ class Change(Struct, frozen=True):
 
 
 class DomainEvent(Struct, frozen=True, kw_only=True):
-    """Base of all events. A subclass names its `type` and its subject; its fields are the journal's payload."""
+    """Base of all events. The fields of an event are its payload in the journal.
+
+    No event inherits from another: what several share comes from a mixin, which is no event.
+    """
 
     type: ClassVar[str]
     subject_type: ClassVar[str]
-
-    @property
-    def subject_id(self) -> UUID:
-        """The object that changed."""
-        raise NotImplementedError(f"{type(self).__name__} must say what it is about")
-
-    @property
-    def about_ticket(self) -> UUID | None:
-        """The ticket whose history this belongs to, if any."""
-        return None
+    """The kind of object that changed."""
+    subject_key: ClassVar[str]
+    """The field with the id of that object."""
 
     @property
     def internal(self) -> bool:
-        """True when nobody but staff may ever learn of it."""
+        """Whether only staff may learn of it: a class variable of the events that override it, unless it depends on the event."""
         return False
 
+    @property
+    def subject_id(self) -> UUID:
+        """The id of the object that changed."""
+        subject_id: UUID = getattr(self, self.subject_key)
+        return subject_id
 
-class Recorded(Struct, frozen=True, kw_only=True):
-    """An event as it stands in the journal. `id` grows with time; `actor_id` is None for Deskbell itself."""
+    @property
+    def about_ticket(self) -> UUID | None:
+        """The ticket whose history this belongs to, if any: every event with a `ticket_id` does."""
+        return getattr(self, "ticket_id", None)
+
+
+E_co = TypeVar("E_co", bound=DomainEvent, covariant=True)
+
+
+class JournalEntry(Struct, Generic[E_co], frozen=True, kw_only=True):
+    """An event in the journal. `id` grows with time; `actor_id` is None for Deskbell itself."""
 
     id: int
     organization_id: UUID
     at: datetime
     actor_id: UUID | None
-    event: DomainEvent
+    event: E_co
+
+
+Recorded: TypeAlias = JournalEntry[DomainEvent]
+"""An entry with any event."""
 
 
 @cache
 def event_types() -> dict[str, type[DomainEvent]]:
     """Every event class by its type; complete once all features are imported."""
-    found: dict[str, type[DomainEvent]] = {}
-    pending = list(DomainEvent.__subclasses__())
-    while pending:
-        kind = pending.pop()
-        pending.extend(kind.__subclasses__())
-        if "type" in kind.__dict__:
-            found[kind.type] = kind
-    return found
+    return {kind.type: kind for kind in DomainEvent.__subclasses__()}
 
 
 def decode_event(kind: str, payload: bytes | str) -> DomainEvent:

@@ -13,9 +13,9 @@ from deskbell.features.access.events import (
     SessionEnded,
 )
 from deskbell.features.eventlog.policy import may_know
-from deskbell.features.notifications.events import NotificationEvent
+from deskbell.features.notifications.events import AboutNotification
 from deskbell.features.organizations.events import OrganizationDeleted
-from deskbell.features.tickets.events import TicketEvent
+from deskbell.features.tickets.events import AboutTicket
 from deskbell.realtime.limits import Close
 from deskbell.realtime.subscriber import Broadcast, Subscriber
 
@@ -84,9 +84,9 @@ class Room:
     def _recipients(self, broadcast: Broadcast) -> list[Subscriber]:
         """Candidates for an event, so that permission is checked for few of many."""
         event, ticket = broadcast.occurrence.recorded.event, broadcast.occurrence.ticket
-        if isinstance(event, NotificationEvent):
+        if isinstance(event, AboutNotification):
             return list(self._by_user.get(event.user_id, ()))
-        if not isinstance(event, TicketEvent) or ticket is None:
+        if not isinstance(event, AboutTicket) or ticket is None:
             return []
         return list(self._staff | self._by_user.get(ticket.requester.id, set()))
 

@@ -2,32 +2,20 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from deskbell.kernel.events import DomainEvent, Recorded
+from deskbell.kernel.events import DomainEvent, JournalEntry
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.tools import Tools
 
-__all__ = [
-    "Handler",
-    "Job",
-    "JobBody",
-    "Reaction",
-    "ReactionTask",
-    "enqueue",
-    "job",
-    "jobs",
-    "on",
-    "reaction",
-    "reactions_to",
-]
+E = TypeVar("E", bound=DomainEvent)
 
-Handler: TypeAlias = Callable[[UnitOfWork, Recorded, Tools], Awaitable[Sequence[OutgoingMail] | None]]
+Handler: TypeAlias = Callable[[UnitOfWork, JournalEntry[E], Tools], Awaitable[Sequence[OutgoingMail] | None]]
 """Runs as Deskbell itself in the event's organization, in a transaction of its own; safe to run twice.
 
 The mails that it returns are sent after the commit, without a connection: a mail server may be slow. If that fails, the
@@ -39,11 +27,11 @@ JobBody: TypeAlias = Callable[[Tools, bytes], Awaitable[None]]
 
 
 class Reaction(Struct, frozen=True):
-    """A handler of some events under a lasting name."""
+    """A handler of a type of event under a lasting name."""
 
     name: str
-    types: frozenset[str]
-    handle: Handler
+    type: str
+    handle: Handler[Any]
 
 
 class Job(Struct, frozen=True):
@@ -58,14 +46,14 @@ _reactions: Final[dict[str, Reaction]] = {}
 _jobs: Final[dict[str, Job]] = {}
 
 
-def on(*events: type[DomainEvent]) -> Callable[[Handler], Handler]:
-    """Declares a handler of these events. Its name, `package.function`, must not change once released."""
+def on(event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+    """Declares a handler of one type of event. Its name, `package.function`, must not change once released."""
 
-    def declare(handle: Handler) -> Handler:
+    def declare(handle: Handler[E]) -> Handler[E]:
         name = _name_of(handle)
         if name in _reactions:
             raise TypeError(f"there are two reactions called {name}")
-        _reactions[name] = Reaction(name, frozenset(event.type for event in events), handle)
+        _reactions[name] = Reaction(name, event.type, handle)
         return handle
 
     return declare
@@ -93,7 +81,7 @@ def _name_of(function: Any) -> str:
 
 def reactions_to(event_type: str) -> list[Reaction]:
     """The handlers of an event type, in the order of their names."""
-    return [reaction for _, reaction in sorted(_reactions.items()) if event_type in reaction.types]
+    return [reaction for _, reaction in sorted(_reactions.items()) if reaction.type == event_type]
 
 
 def reaction(name: str) -> Reaction | None:

@@ -346,4 +346,4 @@ async def test_an_export_before_the_job_leaves_it_out(shop: Organization) -> Non
 
 def test_each_deletion_is_reacted_to() -> None:
     for kind in KINDS:
-        assert "tickets.detach_deleted" in {each.name for each in reactions_to(f"{kind}.deleted")}
+        assert f"tickets.detach_deleted_{kind}" in {each.name for each in reactions_to(f"{kind}.deleted")}

@@ -8,8 +8,8 @@ from msgspec import Struct
 from deskbell.api.platform.tickets.shapes import MessageView, TicketView
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets.events import (
+    AboutTarget,
     CommentAdded,
-    SlaEvent,
     TicketAssigned,
     TicketDeleted,
     TicketRestored,
@@ -31,7 +31,7 @@ def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
     match occurrence.recorded.event:
         case TicketDeleted() if ticket is not None:
             return "ticket.updated", GoneTicket(ticket.id)
-        case TicketUpdated() | TicketAssigned() | TicketRestored() | SlaEvent() if ticket is not None:
+        case TicketUpdated() | TicketAssigned() | TicketRestored() | AboutTarget() if ticket is not None:
             return "ticket.updated", TicketView.of(ticket)
         case CommentAdded() if comment is not None:
             return "message.received", MessageView.of(comment)

@@ -12,10 +12,10 @@ from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import (
+    AboutTarget,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
-    SlaEvent,
     TicketAssigned,
     TicketCreated,
     TicketDeleted,
@@ -87,7 +87,7 @@ def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
     match event:
         case TicketCreated():
             return "ticket.created", TicketView.of(ticket, for_staff=for_staff)
-        case TicketUpdated() | SlaEvent():
+        case TicketUpdated() | AboutTarget():
             return "ticket.updated", _changed(ticket, _changes(occurrence, for_staff), for_staff)
         case TicketAssigned():
             return _assigned(occurrence, ticket, event, for_staff)
@@ -127,7 +127,7 @@ def _changed(ticket: Ticket, changes: dict[str, Any], for_staff: bool) -> Change
 def _changes(occurrence: Occurrence, for_staff: bool) -> dict[str, Any]:
     """What the history shows of this event; nothing where none of it concerns a customer."""
     recorded = occurrence.recorded
-    if isinstance(recorded.event, SlaEvent):
+    if isinstance(recorded.event, AboutTarget):
         return {}
     entry = HistoryEntry(
         id=recorded.id, ticket_id=recorded.event.subject_id, at=recorded.at, actor_id=recorded.actor_id,

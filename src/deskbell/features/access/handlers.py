@@ -19,7 +19,7 @@ from deskbell.features.access.events import (
 from deskbell.features.access.queries import links, memberships, organizations, sign_in_limits, users
 from deskbell.features.access.service.links import mint_link
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.events import Recorded
+from deskbell.kernel.events import JournalEntry
 from deskbell.kernel.names import own_name
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import OutgoingMail
@@ -28,10 +28,11 @@ from deskbell.runtime.tools import Tools
 
 
 @on(VerificationRequested)
-async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+async def mail_verification_link(
+    uow: UnitOfWork, recorded: JournalEntry[VerificationRequested], tools: Tools
+) -> list[OutgoingMail]:
     """The link that confirms an address."""
     event = recorded.event
-    assert isinstance(event, VerificationRequested)
     minted = await mint_link(uow, event.link_id)
     if minted is None:
         return []
@@ -42,10 +43,11 @@ async def mail_verification_link(uow: UnitOfWork, recorded: Recorded, tools: Too
 
 
 @on(PasswordResetRequested)
-async def mail_reset_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+async def mail_reset_link(
+    uow: UnitOfWork, recorded: JournalEntry[PasswordResetRequested], tools: Tools
+) -> list[OutgoingMail]:
     """The link that sets a new password."""
     event = recorded.event
-    assert isinstance(event, PasswordResetRequested)
     minted = await mint_link(uow, event.link_id)
     if minted is None:
         return []
@@ -55,10 +57,9 @@ async def mail_reset_link(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> 
 
 
 @on(MemberInvited)
-async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+async def mail_invitation(uow: UnitOfWork, recorded: JournalEntry[MemberInvited], tools: Tools) -> list[OutgoingMail]:
     """The link that accepts an invitation; who has a password already is told to sign in with it."""
     event = recorded.event
-    assert isinstance(event, MemberInvited)
     minted = await mint_link(uow, event.link_id)
     user = await users.find_user(uow.db, event.user_id)
     if minted is None or user is None:
@@ -73,10 +74,11 @@ async def mail_invitation(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> 
 
 
 @on(PasswordChanged)
-async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+async def mail_password_changed(
+    uow: UnitOfWork, recorded: JournalEntry[PasswordChanged], tools: Tools
+) -> list[OutgoingMail]:
     """Word that the password is a new one, in case that it was not its owner who changed it."""
     event = recorded.event
-    assert isinstance(event, PasswordChanged)
     user = await users.find_user(uow.db, event.user_id)
     if user is None:
         return []
@@ -85,10 +87,11 @@ async def mail_password_changed(uow: UnitOfWork, recorded: Recorded, tools: Tool
 
 
 @on(AddressChangeRequested)
-async def mail_address_change(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+async def mail_address_change(
+    uow: UnitOfWork, recorded: JournalEntry[AddressChangeRequested], tools: Tools
+) -> list[OutgoingMail]:
     """The link to the new address, and word of it to the present one."""
     event = recorded.event
-    assert isinstance(event, AddressChangeRequested)
     minted = await mint_link(uow, event.link_id)
     user = await users.find_user(uow.db, event.user_id)
     if minted is None or user is None:
@@ -102,10 +105,11 @@ async def mail_address_change(uow: UnitOfWork, recorded: Recorded, tools: Tools)
 
 
 @on(MemberUpdated)
-async def mail_address_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
+async def mail_address_changed(
+    uow: UnitOfWork, recorded: JournalEntry[MemberUpdated], tools: Tools
+) -> list[OutgoingMail]:
     """Word to the old address of somebody who changed it themselves."""
     event = recorded.event
-    assert isinstance(event, MemberUpdated)
     change = event.changes.get("email")
     if change is None or recorded.actor_id != event.user_id:
         return []
@@ -113,19 +117,40 @@ async def mail_address_changed(uow: UnitOfWork, recorded: Recorded, tools: Tools
     return [mails.address_changed(str(change.was), greeting, tools.settings.base_url, str(change.now))]
 
 
-@on(SecondFactorEnabled, SecondFactorDisabled, RecoveryCodeUsed)
-async def mail_second_factor(uow: UnitOfWork, recorded: Recorded, tools: Tools) -> list[OutgoingMail]:
-    """Word that signing in takes more or less than before, in case that it was not its owner who changed it."""
-    event = recorded.event
-    assert isinstance(event, SecondFactorEnabled)
-    user = await users.find_user(uow.db, event.user_id)
+@on(SecondFactorEnabled)
+async def mail_second_factor_enabled(
+    uow: UnitOfWork, recorded: JournalEntry[SecondFactorEnabled], tools: Tools
+) -> list[OutgoingMail]:
+    """A notice that signing in asks for a code, in case that someone else enabled it."""
+    return await _second_factor_switched(uow, recorded.event.user_id, tools, on_now=True)
+
+
+@on(SecondFactorDisabled)
+async def mail_second_factor_disabled(
+    uow: UnitOfWork, recorded: JournalEntry[SecondFactorDisabled], tools: Tools
+) -> list[OutgoingMail]:
+    """A notice that signing in asks for no code, in case that someone else disabled it."""
+    return await _second_factor_switched(uow, recorded.event.user_id, tools, on_now=False)
+
+
+async def _second_factor_switched(uow: UnitOfWork, user_id: UUID, tools: Tools, *, on_now: bool) -> list[OutgoingMail]:
+    user = await users.find_user(uow.db, user_id)
     if user is None:
         return []
-    greeting, base_url = await _greeting(uow, user.id), tools.settings.base_url
-    if isinstance(event, RecoveryCodeUsed):
-        return [mails.recovery_code_used(user.email, greeting, base_url, event.left)]
-    on_now = not isinstance(event, SecondFactorDisabled)
-    return [mails.second_factor_switched(user.email, greeting, base_url, on=on_now)]
+    greeting = await _greeting(uow, user.id)
+    return [mails.second_factor_switched(user.email, greeting, tools.settings.base_url, on=on_now)]
+
+
+@on(RecoveryCodeUsed)
+async def mail_recovery_code_used(
+    uow: UnitOfWork, recorded: JournalEntry[RecoveryCodeUsed], tools: Tools
+) -> list[OutgoingMail]:
+    """A notice that a recovery code was used, in case that someone else has the codes."""
+    user = await users.find_user(uow.db, recorded.event.user_id)
+    if user is None:
+        return []
+    greeting = await _greeting(uow, user.id)
+    return [mails.recovery_code_used(user.email, greeting, tools.settings.base_url, recorded.event.left)]
 
 
 @job(schedule="17 * * * *")

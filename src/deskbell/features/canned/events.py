@@ -3,43 +3,35 @@
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = ["CannedCreated", "CannedDeleted", "CannedEvent", "CannedUpdated"]
 
-
-class CannedEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one canned response. Customers know nothing of them."""
+class AboutCannedResponse(Struct, frozen=True, kw_only=True):
+    """Fields of events about one canned response. Customers know nothing of them."""
 
     subject_type: ClassVar[str] = "canned_response"
+    subject_key: ClassVar[str] = "response_id"
+    internal: ClassVar[bool] = True
     response_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The canned response."""
-        return self.response_id
 
-    @property
-    def internal(self) -> bool:
-        """For staff alone."""
-        return True
-
-
-class CannedCreated(CannedEvent, frozen=True, kw_only=True):
+class CannedCreated(AboutCannedResponse, DomainEvent, frozen=True, kw_only=True):
     """A new one is kept."""
 
     type: ClassVar[str] = "canned_response.created"
     title: str
 
 
-class CannedUpdated(CannedEvent, frozen=True, kw_only=True):
+class CannedUpdated(AboutCannedResponse, DomainEvent, frozen=True, kw_only=True):
     """Its fields changed."""
 
     type: ClassVar[str] = "canned_response.updated"
     changes: dict[str, Change]
 
 
-class CannedDeleted(CannedEvent, frozen=True, kw_only=True):
+class CannedDeleted(AboutCannedResponse, DomainEvent, frozen=True, kw_only=True):
     """It is gone; what was answered with it stays."""
 
     type: ClassVar[str] = "canned_response.deleted"

@@ -3,22 +3,20 @@
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
 
-class CategoryEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one category."""
+class AboutCategory(Struct, frozen=True, kw_only=True):
+    """Fields of events about one category."""
 
     subject_type: ClassVar[str] = "category"
+    subject_key: ClassVar[str] = "category_id"
     category_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The category."""
-        return self.category_id
 
-
-class CategoryCreated(CategoryEvent, frozen=True, kw_only=True):
+class CategoryCreated(AboutCategory, DomainEvent, frozen=True, kw_only=True):
     """A category was added."""
 
     type: ClassVar[str] = "category.created"
@@ -26,14 +24,14 @@ class CategoryCreated(CategoryEvent, frozen=True, kw_only=True):
     description: str
 
 
-class CategoryUpdated(CategoryEvent, frozen=True, kw_only=True):
+class CategoryUpdated(AboutCategory, DomainEvent, frozen=True, kw_only=True):
     """Its name or description changed."""
 
     type: ClassVar[str] = "category.updated"
     changes: dict[str, Change]
 
 
-class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
+class CategoryDeleted(AboutCategory, DomainEvent, frozen=True, kw_only=True):
     """A category was removed; each of its tickets then loses it by a change of its own."""
 
     type: ClassVar[str] = "category.deleted"

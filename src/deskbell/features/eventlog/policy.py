@@ -2,7 +2,7 @@
 
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.notifications.events import NotificationCreated
-from deskbell.features.tickets.events import CommentAdded, CommentEdited, CommentEvent, TicketDeleted, TicketEvent
+from deskbell.features.tickets.events import AboutComment, AboutTicket, CommentAdded, CommentEdited, TicketDeleted
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
 
@@ -16,16 +16,16 @@ def may_know(actor: Actor, occurrence: Occurrence) -> bool:
     event = occurrence.recorded.event
     if isinstance(event, NotificationCreated):
         return event.user_id == actor.user_id and _may_know_notification(actor, occurrence)
-    if not isinstance(event, TicketEvent) or occurrence.ticket is None or not actor.may(Permission.TICKET_READ):
+    if not isinstance(event, AboutTicket) or occurrence.ticket is None or not actor.may(Permission.TICKET_READ):
         return False
     if occurrence.ticket.deleted_at is not None and not isinstance(event, TicketDeleted):
         return False
-    if isinstance(event, CommentEvent) and not _may_know_comment(actor, occurrence, event):
+    if isinstance(event, AboutComment) and not _may_know_comment(actor, occurrence, event):
         return False
     return actor.is_staff or (not event.internal and occurrence.ticket.requester.id == actor.user_id)
 
 
-def _may_know_comment(actor: Actor, occurrence: Occurrence, event: CommentEvent) -> bool:
+def _may_know_comment(actor: Actor, occurrence: Occurrence, event: AboutComment) -> bool:
     if not actor.may(Permission.COMMENT_READ):
         return False
     if isinstance(event, CommentAdded | CommentEdited):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.access.events import ApiKeyRevoked, MemberEvent
+from deskbell.features.access.events import AboutMember, ApiKeyRevoked
 from deskbell.features.audit.policy import NO_DATA, may_read_data
 from deskbell.features.eventlog import queries
 from deskbell.features.eventlog.records import ExportPage, Moment, Occurrence
@@ -15,7 +15,7 @@ from deskbell.features.notifications import queries as notifications
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.notifications.records import Notification
 from deskbell.features.organizations.events import OrganizationDeleted
-from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketEvent
+from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Recorded, event_types
@@ -86,13 +86,13 @@ def _place(cursor: str) -> tuple[int, int]:
 @cache
 def told_types() -> tuple[str, ...]:
     """The types of events that connected people or their connections are concerned with."""
-    kinds = (TicketEvent, NotificationCreated, MemberEvent, ApiKeyRevoked, OrganizationDeleted)
+    kinds = (AboutTicket, NotificationCreated, AboutMember, ApiKeyRevoked, OrganizationDeleted)
     return tuple(sorted(name for name, kind in event_types().items() if issubclass(kind, kinds)))
 
 
 async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]]) -> list[Occurrence]:
     events = [each for each, _ in written]
-    ticket_ids = {each.event.ticket_id for each in events if isinstance(each.event, TicketEvent)}
+    ticket_ids = {each.event.ticket_id for each in events if isinstance(each.event, AboutTicket)}
     comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
     told_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
     of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
@@ -103,7 +103,7 @@ async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]
         Occurrence(
             recorded=each,
             xact_id=xact_id,
-            ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, TicketEvent) else None,
+            ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, AboutTicket) else None,
             comment=of_comments.get(_comment_id(each, of_notifications)),
             notification=of_notifications.get(each.event.subject_id),
         )

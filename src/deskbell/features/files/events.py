@@ -3,36 +3,23 @@
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import DomainEvent
 
-__all__ = ["FileDeleted", "FileEvent", "FileUploaded"]
 
-
-class FileEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one file. `ticket_id` is the ticket that it hung on."""
+class AboutFile(Struct, frozen=True, kw_only=True):
+    """Fields of events about one file. `ticket_id` is the ticket that it hung on."""
 
     subject_type: ClassVar[str] = "file"
+    subject_key: ClassVar[str] = "file_id"
+    internal: ClassVar[bool] = True
     file_id: UUID
     filename: str
     ticket_id: UUID | None = None
 
-    @property
-    def subject_id(self) -> UUID:
-        """The file."""
-        return self.file_id
 
-    @property
-    def about_ticket(self) -> UUID | None:
-        """The ticket that it hung on."""
-        return self.ticket_id
-
-    @property
-    def internal(self) -> bool:
-        """What hangs on nothing concerns its uploader; what is taken away need not be shown to customers."""
-        return True
-
-
-class FileUploaded(FileEvent, frozen=True, kw_only=True):
+class FileUploaded(AboutFile, DomainEvent, frozen=True, kw_only=True):
     """A file was uploaded; it hangs on nothing yet."""
 
     type: ClassVar[str] = "file.uploaded"
@@ -40,7 +27,7 @@ class FileUploaded(FileEvent, frozen=True, kw_only=True):
     size: int
 
 
-class FileDeleted(FileEvent, frozen=True, kw_only=True):
+class FileDeleted(AboutFile, DomainEvent, frozen=True, kw_only=True):
     """A file was deleted by hand. Uploads that were never used are swept away without an event."""
 
     type: ClassVar[str] = "file.deleted"

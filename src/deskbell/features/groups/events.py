@@ -3,32 +3,20 @@
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = [
-    "GroupCreated",
-    "GroupDeleted",
-    "GroupEvent",
-    "GroupMemberAdded",
-    "GroupMemberChanged",
-    "GroupMemberRemoved",
-    "GroupUpdated",
-]
 
-
-class GroupEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one group."""
+class AboutGroup(Struct, frozen=True, kw_only=True):
+    """Fields of events about one group."""
 
     subject_type: ClassVar[str] = "group"
+    subject_key: ClassVar[str] = "group_id"
     group_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The group."""
-        return self.group_id
 
-
-class GroupCreated(GroupEvent, frozen=True, kw_only=True):
+class GroupCreated(AboutGroup, DomainEvent, frozen=True, kw_only=True):
     """A group was made."""
 
     type: ClassVar[str] = "group.created"
@@ -36,14 +24,14 @@ class GroupCreated(GroupEvent, frozen=True, kw_only=True):
     description: str
 
 
-class GroupUpdated(GroupEvent, frozen=True, kw_only=True):
+class GroupUpdated(AboutGroup, DomainEvent, frozen=True, kw_only=True):
     """Its name or description changed."""
 
     type: ClassVar[str] = "group.updated"
     changes: dict[str, Change]
 
 
-class GroupDeleted(GroupEvent, frozen=True, kw_only=True):
+class GroupDeleted(AboutGroup, DomainEvent, frozen=True, kw_only=True):
     """A group was removed.
 
     `tickets` says how many belonged to it. Each of them then loses it by a change of its own.
@@ -54,7 +42,7 @@ class GroupDeleted(GroupEvent, frozen=True, kw_only=True):
     tickets: int
 
 
-class GroupMemberAdded(GroupEvent, frozen=True, kw_only=True):
+class GroupMemberAdded(AboutGroup, DomainEvent, frozen=True, kw_only=True):
     """An agent joined the group."""
 
     type: ClassVar[str] = "group.member_added"
@@ -62,7 +50,7 @@ class GroupMemberAdded(GroupEvent, frozen=True, kw_only=True):
     role: str
 
 
-class GroupMemberChanged(GroupEvent, frozen=True, kw_only=True):
+class GroupMemberChanged(AboutGroup, DomainEvent, frozen=True, kw_only=True):
     """An agent leads the group now, or no longer."""
 
     type: ClassVar[str] = "group.member_changed"
@@ -70,7 +58,7 @@ class GroupMemberChanged(GroupEvent, frozen=True, kw_only=True):
     changes: dict[str, Change]
 
 
-class GroupMemberRemoved(GroupEvent, frozen=True, kw_only=True):
+class GroupMemberRemoved(AboutGroup, DomainEvent, frozen=True, kw_only=True):
     """An agent left the group."""
 
     type: ClassVar[str] = "group.member_removed"

@@ -3,43 +3,29 @@
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = [
-    "NotificationCreated",
-    "NotificationDeleted",
-    "NotificationEvent",
-    "NotificationPreferencesUpdated",
-    "NotificationsRead",
-]
 
-
-class NotificationEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one notification. `user_id` is the person it is for."""
+class AboutNotification(Struct, frozen=True, kw_only=True):
+    """Fields of events about one notification. `user_id` is the person it is for."""
 
     subject_type: ClassVar[str] = "notification"
+    subject_key: ClassVar[str] = "notification_id"
+    internal: ClassVar[bool] = True
     notification_id: UUID
     user_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The notification."""
-        return self.notification_id
 
-    @property
-    def internal(self) -> bool:
-        """Between Deskbell and one person."""
-        return True
-
-
-class NotificationCreated(NotificationEvent, frozen=True, kw_only=True):
+class NotificationCreated(AboutNotification, DomainEvent, frozen=True, kw_only=True):
     """Somebody is told something."""
 
     type: ClassVar[str] = "notification.created"
     kind: str
 
 
-class NotificationDeleted(NotificationEvent, frozen=True, kw_only=True):
+class NotificationDeleted(AboutNotification, DomainEvent, frozen=True, kw_only=True):
     """The person removed it."""
 
     type: ClassVar[str] = "notification.deleted"
@@ -50,18 +36,10 @@ class NotificationsRead(DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "notification.read"
     subject_type: ClassVar[str] = "member"
+    subject_key: ClassVar[str] = "user_id"
+    internal: ClassVar[bool] = True
     user_id: UUID
     notification_ids: list[UUID]
-
-    @property
-    def subject_id(self) -> UUID:
-        """The person."""
-        return self.user_id
-
-    @property
-    def internal(self) -> bool:
-        """Between Deskbell and one person."""
-        return True
 
 
 class NotificationPreferencesUpdated(DomainEvent, frozen=True, kw_only=True):
@@ -69,15 +47,7 @@ class NotificationPreferencesUpdated(DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "notification_preferences.updated"
     subject_type: ClassVar[str] = "member"
+    subject_key: ClassVar[str] = "user_id"
+    internal: ClassVar[bool] = True
     user_id: UUID
     changes: dict[str, Change]
-
-    @property
-    def subject_id(self) -> UUID:
-        """The person."""
-        return self.user_id
-
-    @property
-    def internal(self) -> bool:
-        """Between Deskbell and one person."""
-        return True

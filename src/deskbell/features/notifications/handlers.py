@@ -1,7 +1,7 @@
 """What people are told because of an event: in the app, and by mail where they want that."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import structlog
@@ -15,11 +15,9 @@ from deskbell.features.notifications.service import Telling
 from deskbell.features.tickets.events import (
     CommentAdded,
     SlaBreached,
-    SlaEvent,
     SlaWarning,
     TicketAssigned,
     TicketCreated,
-    TicketEvent,
     TicketUpdated,
 )
 from deskbell.features.tickets.queries import comments, tickets
@@ -27,24 +25,12 @@ from deskbell.features.tickets.records import DONE, Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.events import Recorded
+from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import MailRefused, OutgoingMail
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
-
-__all__ = [
-    "KEPT_FOR",
-    "forget_notifications",
-    "mail_notification",
-    "tell_of_change",
-    "tell_of_comment",
-    "tell_of_feedback",
-    "tell_of_service_level",
-    "tell_of_webhook",
-    "tell_the_assignee",
-]
 
 _log: Final = structlog.get_logger("deskbell.notifications")
 _EXCERPT: Final = 140
@@ -58,12 +44,26 @@ class _Mailing(Struct, frozen=True):
     notification_id: UUID
 
 
-@on(TicketCreated, TicketAssigned)
-async def tell_the_assignee(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
-    """Whoever a ticket is handed to, unless they took it themselves or it has moved on since."""
-    event = recorded.event
-    ticket = await _ticket(uow, event)
-    if ticket is None or ticket.assignee_id is None or str(ticket.assignee_id) != _newly_assigned(event):
+@on(TicketCreated)
+async def notify_first_assignee(uow: UnitOfWork, recorded: JournalEntry[TicketCreated], _tools: Tools) -> None:
+    """The agent whom a new ticket is assigned to."""
+    await _notify_assignee(uow, recorded, recorded.event.ticket_id, recorded.event.assignee_id)
+
+
+@on(TicketAssigned)
+async def notify_new_assignee(uow: UnitOfWork, recorded: JournalEntry[TicketAssigned], _tools: Tools) -> None:
+    """The agent whom a ticket is assigned to."""
+    change = recorded.event.changes.get("assignee_id")
+    if change is not None:
+        await _notify_assignee(uow, recorded, recorded.event.ticket_id, change.now)
+
+
+async def _notify_assignee(
+    uow: UnitOfWork, recorded: Recorded, ticket_id: UUID, assignee_id: UUID | str | None
+) -> None:
+    """Notifies an assignee who did not take the ticket themselves and still has it."""
+    ticket = await _ticket(uow, ticket_id)
+    if ticket is None or ticket.assignee_id is None or str(ticket.assignee_id) != str(assignee_id):
         return
     telling = Telling(
         kind="ticket_assigned", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
@@ -72,23 +72,14 @@ async def tell_the_assignee(uow: UnitOfWork, recorded: Recorded, _tools: Tools) 
     await _tell(uow, telling, await queries.recipients(uow.db, [ticket.assignee_id]))
 
 
-def _newly_assigned(event: object) -> str | None:
-    if isinstance(event, TicketCreated):
-        return str(event.assignee_id)
-    if isinstance(event, TicketAssigned) and (change := event.changes.get("assignee_id")) is not None:
-        return str(change.now)
-    return None
-
-
 @on(CommentAdded)
-async def tell_of_comment(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def tell_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Those whom a comment mentions; and of a reply the other side: the requester, or those who work on the ticket.
 
     Who is mentioned is told that, and nothing more about the same comment.
     """
     event = recorded.event
-    assert isinstance(event, CommentAdded)
-    ticket = await _ticket(uow, event)
+    ticket = await _ticket(uow, event.ticket_id)
     comment = (await comments.by_ids(uow.db, [event.comment_id])).get(event.comment_id)
     if ticket is None or comment is None:
         return
@@ -141,16 +132,15 @@ def _excerpt(body: str) -> str:
 
 
 @on(TicketUpdated)
-async def tell_of_change(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def tell_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated], _tools: Tools) -> None:
     """That a ticket was solved, closed or reopened: its requester and its assignee; another priority: the assignee.
 
     Nobody who is told of the same step anyway: by the reply that it came with, or by being handed the ticket.
     """
     event = recorded.event
-    assert isinstance(event, TicketUpdated)
     outcome, priority = _outcome(event), event.changes.get("priority")
     step = outcome or (f"has the priority {priority.now} now" if priority is not None else None)
-    ticket = await _ticket(uow, event) if step is not None else None
+    ticket = await _ticket(uow, event.ticket_id) if step is not None else None
     if ticket is None:
         return
     besides = await queries.types_beside(uow.db, recorded.id, ticket.id)
@@ -174,29 +164,44 @@ def _outcome(event: TicketUpdated) -> str | None:
     return f"was {change.now}" if change.now in DONE else "was reopened"
 
 
-@on(SlaWarning, SlaBreached)
-async def tell_of_service_level(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
-    """Those who work on a ticket whose target is about to be missed, or was; where nobody does, those who lead."""
+@on(SlaWarning)
+async def notify_of_sla_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarning], _tools: Tools) -> None:
+    """Those who work on a ticket whose target will soon be missed; without any, those who lead."""
     event = recorded.event
-    assert isinstance(event, SlaEvent)
-    ticket = await _ticket(uow, event)
+    await _notify_of_target(
+        uow, recorded, event.ticket_id, "sla_warning", f"{_TARGETS[event.target]} of #{{}} is due soon"
+    )
+
+
+@on(SlaBreached)
+async def notify_of_sla_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _tools: Tools) -> None:
+    """Those who work on a ticket whose target was missed; without any, those who lead."""
+    event = recorded.event
+    await _notify_of_target(
+        uow, recorded, event.ticket_id, "sla_breach", f"{_TARGETS[event.target]} of #{{}} is overdue"
+    )
+
+
+_TARGETS: Final = {"first_response": "First response", "resolution": "Resolution"}
+
+
+async def _notify_of_target(
+    uow: UnitOfWork, recorded: Recorded, ticket_id: UUID, kind: Literal["sla_warning", "sla_breach"], title: str
+) -> None:
+    ticket = await _ticket(uow, ticket_id)
     if ticket is None:
         return
-    target = "First response" if event.target == "first_response" else "Resolution"
-    breached = isinstance(event, SlaBreached)
     telling = Telling(
-        kind="sla_breach" if breached else "sla_warning", event_id=recorded.id, actor_id=recorded.actor_id,
-        ticket_id=ticket.id, title=f"{target} of #{ticket.number} {'is overdue' if breached else 'is due soon'}",
-        message=ticket.subject,
+        kind=kind, event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
+        title=title.format(ticket.number), message=ticket.subject,
     )  # fmt: skip
     await _tell(uow, telling, await _responsible(uow, ticket) or await queries.leads(uow.db))
 
 
 @on(FeedbackReceived)
-async def tell_of_feedback(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def tell_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackReceived], _tools: Tools) -> None:
     """Those who worked on a ticket that its requester has rated."""
     event = recorded.event
-    assert isinstance(event, FeedbackReceived)
     ticket = (await tickets.by_ids(uow.db, [event.ticket_id])).get(event.ticket_id)
     if ticket is None or ticket.deleted_at is not None:
         return
@@ -208,10 +213,9 @@ async def tell_of_feedback(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -
 
 
 @on(WebhookDisabled)
-async def tell_of_webhook(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def tell_of_webhook(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
     """Those who may switch it on again. The mail to them is the webhooks' own affair: it goes out whatever they prefer."""
     event = recorded.event
-    assert isinstance(event, WebhookDisabled)
     why = "Its receiver is gone (410)" if event.reason == "gone" else f"Nothing has come through ({event.error})"
     telling = Telling(
         kind="webhook_disabled", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=None,
@@ -220,10 +224,9 @@ async def tell_of_webhook(uow: UnitOfWork, recorded: Recorded, _tools: Tools) ->
     await service.notify(uow, telling, await queries.admins(uow.db))
 
 
-async def _ticket(uow: UnitOfWork, event: object) -> Ticket | None:
-    """The ticket of an event, unless it is deleted by now."""
-    assert isinstance(event, TicketEvent)
-    return await tickets.find_visible(uow.db, uow.actor, event.ticket_id)
+async def _ticket(uow: UnitOfWork, ticket_id: UUID) -> Ticket | None:
+    """A ticket, unless it is deleted by now."""
+    return await tickets.find_visible(uow.db, uow.actor, ticket_id)
 
 
 async def _tell(uow: UnitOfWork, telling: Telling, people: list[Recipient]) -> None:

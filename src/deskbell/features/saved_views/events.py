@@ -3,27 +3,21 @@
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
 
-class ViewEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one saved view. Customers know nothing of them."""
+class AboutView(Struct, frozen=True, kw_only=True):
+    """Fields of events about one saved view. Customers know nothing of them."""
 
     subject_type: ClassVar[str] = "view"
+    subject_key: ClassVar[str] = "view_id"
+    internal: ClassVar[bool] = True
     view_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The view."""
-        return self.view_id
 
-    @property
-    def internal(self) -> bool:
-        """For staff alone."""
-        return True
-
-
-class ViewSaved(ViewEvent, frozen=True, kw_only=True):
+class ViewSaved(AboutView, DomainEvent, frozen=True, kw_only=True):
     """A new one."""
 
     type: ClassVar[str] = "view.saved"
@@ -31,14 +25,14 @@ class ViewSaved(ViewEvent, frozen=True, kw_only=True):
     shared: bool
 
 
-class ViewUpdated(ViewEvent, frozen=True, kw_only=True):
+class ViewUpdated(AboutView, DomainEvent, frozen=True, kw_only=True):
     """Its fields changed."""
 
     type: ClassVar[str] = "view.updated"
     changes: dict[str, Change]
 
 
-class ViewDeleted(ViewEvent, frozen=True, kw_only=True):
+class ViewDeleted(AboutView, DomainEvent, frozen=True, kw_only=True):
     """It is gone; the tickets are not."""
 
     type: ClassVar[str] = "view.deleted"

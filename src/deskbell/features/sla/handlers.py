@@ -12,12 +12,10 @@ from deskbell.features.tickets.queries.deadlines import policy_in_force, write_d
 from deskbell.features.tickets.service.deadlines import record_alarms
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.deadlines import alarms_between, moved
-from deskbell.kernel.events import Recorded
+from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
-
-__all__ = ["Retarget", "apply_targets", "retarget_tickets"]
 
 _BATCH: Final = 200
 _SETTLING_SECONDS: Final = 10.0
@@ -33,9 +31,8 @@ class Retarget(Struct, frozen=True):
 
 
 @on(SlaPolicyUpdated)
-async def apply_targets(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def apply_targets(uow: UnitOfWork, recorded: JournalEntry[SlaPolicyUpdated], _tools: Tools) -> None:
     """Starts going through the open tickets of the priority."""
-    assert isinstance(recorded.event, SlaPolicyUpdated)
     await enqueue(uow, retarget_tickets, Retarget(recorded.organization_id, recorded.event.priority))
 
 

@@ -1,47 +1,44 @@
-"""What happens to tickets."""
+"""What happens to tickets and comments."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = [
-    "CommentAdded",
-    "CommentDeleted",
-    "CommentEdited",
-    "CommentEvent",
-    "SlaBreached",
-    "SlaEvent",
-    "SlaWarning",
-    "TicketAssigned",
-    "TicketCreated",
-    "TicketDeleted",
-    "TicketEvent",
-    "TicketPurged",
-    "TicketRestored",
-    "TicketUpdated",
-]
 
-
-class TicketEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one ticket."""
+class AboutTicket(Struct, frozen=True, kw_only=True):
+    """Fields of events about one ticket."""
 
     subject_type: ClassVar[str] = "ticket"
+    subject_key: ClassVar[str] = "ticket_id"
     ticket_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The ticket."""
-        return self.ticket_id
+
+class AboutTarget(AboutTicket, frozen=True, kw_only=True):
+    """Fields of events about a service-level target of a ticket. Internal: targets are never shown to customers."""
+
+    internal: ClassVar[bool] = True
+    target: Literal["first_response", "resolution"]
+    due_at: datetime
+
+
+class AboutComment(AboutTicket, frozen=True, kw_only=True):
+    """Fields of events about one comment. Those about an internal note are internal."""
+
+    subject_type: ClassVar[str] = "comment"
+    subject_key: ClassVar[str] = "comment_id"
+    comment_id: UUID
+    public: bool
 
     @property
-    def about_ticket(self) -> UUID:
-        """The ticket."""
-        return self.ticket_id
+    def internal(self) -> bool:
+        return not self.public
 
 
-class TicketCreated(TicketEvent, frozen=True, kw_only=True):
+class TicketCreated(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """A ticket was filed."""
 
     type: ClassVar[str] = "ticket.created"
@@ -55,94 +52,64 @@ class TicketCreated(TicketEvent, frozen=True, kw_only=True):
     group_id: UUID | None = None
 
 
-class TicketUpdated(TicketEvent, frozen=True, kw_only=True):
+class TicketUpdated(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """Fields changed, the assignment excepted."""
 
     type: ClassVar[str] = "ticket.updated"
     changes: dict[str, Change]
 
 
-class TicketAssigned(TicketEvent, frozen=True, kw_only=True):
+class TicketAssigned(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """Somebody else, another group, or nobody works on it now."""
 
     type: ClassVar[str] = "ticket.assigned"
     changes: dict[str, Change]
 
 
-class TicketDeleted(TicketEvent, frozen=True, kw_only=True):
+class TicketDeleted(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """Hidden everywhere; an admin can bring it back until it is purged."""
 
     type: ClassVar[str] = "ticket.deleted"
 
 
-class TicketRestored(TicketEvent, frozen=True, kw_only=True):
+class TicketRestored(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """Brought back."""
 
     type: ClassVar[str] = "ticket.restored"
 
 
-class TicketPurged(TicketEvent, frozen=True, kw_only=True):
+class TicketPurged(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """Removed for good, with its words and files."""
 
     type: ClassVar[str] = "ticket.purged"
 
 
-class SlaEvent(TicketEvent, frozen=True, kw_only=True):
-    """Base: a service-level target of a ticket. What staff promises itself is the staff's affair."""
-
-    target: Literal["first_response", "resolution"]
-    due_at: datetime
-
-    @property
-    def internal(self) -> bool:
-        """Never told to a customer."""
-        return True
-
-
-class SlaWarning(SlaEvent, frozen=True, kw_only=True):
+class SlaWarning(AboutTarget, DomainEvent, frozen=True, kw_only=True):
     """Most of the time for a target is used up (see `WARNING_SHARE`); it is missed at `due_at` if nothing happens."""
 
     type: ClassVar[str] = "sla.warning"
 
 
-class SlaBreached(SlaEvent, frozen=True, kw_only=True):
+class SlaBreached(AboutTarget, DomainEvent, frozen=True, kw_only=True):
     """A target was missed at `due_at`."""
 
     type: ClassVar[str] = "sla.breached"
 
 
-class CommentEvent(TicketEvent, frozen=True, kw_only=True):
-    """Base: something about one comment."""
-
-    subject_type: ClassVar[str] = "comment"
-    comment_id: UUID
-    public: bool
-
-    @property
-    def subject_id(self) -> UUID:
-        """The comment."""
-        return self.comment_id
-
-    @property
-    def internal(self) -> bool:
-        """Notes concern staff alone."""
-        return not self.public
-
-
-class CommentAdded(CommentEvent, frozen=True, kw_only=True):
+class CommentAdded(AboutComment, DomainEvent, frozen=True, kw_only=True):
     """A reply or an internal note."""
 
     type: ClassVar[str] = "comment.added"
     first_response: bool = False
 
 
-class CommentEdited(CommentEvent, frozen=True, kw_only=True):
+class CommentEdited(AboutComment, DomainEvent, frozen=True, kw_only=True):
     """A comment's words changed."""
 
     type: ClassVar[str] = "comment.edited"
 
 
-class CommentDeleted(CommentEvent, frozen=True, kw_only=True):
+class CommentDeleted(AboutComment, DomainEvent, frozen=True, kw_only=True):
     """A comment was removed."""
 
     type: ClassVar[str] = "comment.deleted"

@@ -20,7 +20,7 @@ from deskbell.features.tickets.service import bulk_update
 from deskbell.features.tickets.service.detaching import detach_from_tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.events import Recorded
+from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
@@ -39,10 +39,10 @@ class _Detaching(Struct, frozen=True):
 
 
 @on(MemberRemoved)
-async def free_tickets_of_removed(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def free_tickets_of_removed(uow: UnitOfWork, recorded: JournalEntry[MemberRemoved], _tools: Tools) -> None:
     """Takes the unfinished tickets of a staff member who was removed from them, so that somebody else picks them up."""
     event = recorded.event
-    if not isinstance(event, MemberRemoved) or event.role == Role.CUSTOMER:
+    if event.role == Role.CUSTOMER:
         return
     while ticket_ids := await tickets.unfinished_of(uow.db, event.user_id, _BATCH_SIZE):
         outcomes = await bulk_update(uow, ticket_ids, TicketChanges(assignee_id=None))
@@ -50,18 +50,25 @@ async def free_tickets_of_removed(uow: UnitOfWork, recorded: Recorded, _tools: T
             return
 
 
-@on(GroupDeleted, TagDeleted, CategoryDeleted)
-async def detach_deleted(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
-    """Queues the removal of a deleted group, tag or category from the tickets that refer to it."""
-    match recorded.event:
-        case GroupDeleted(group_id=deleted_id):
-            deleted = DeletedReference("group", deleted_id)
-        case TagDeleted(tag_id=deleted_id):
-            deleted = DeletedReference("tag", deleted_id)
-        case CategoryDeleted(category_id=deleted_id):
-            deleted = DeletedReference("category", deleted_id)
-        case _:
-            return
+@on(GroupDeleted)
+async def detach_deleted_group(uow: UnitOfWork, recorded: JournalEntry[GroupDeleted], _tools: Tools) -> None:
+    """Queues the removal of a deleted group from its tickets."""
+    await _queue_detaching(uow, recorded, DeletedReference("group", recorded.event.group_id))
+
+
+@on(TagDeleted)
+async def detach_deleted_tag(uow: UnitOfWork, recorded: JournalEntry[TagDeleted], _tools: Tools) -> None:
+    """Queues the removal of a deleted tag from its tickets."""
+    await _queue_detaching(uow, recorded, DeletedReference("tag", recorded.event.tag_id))
+
+
+@on(CategoryDeleted)
+async def detach_deleted_category(uow: UnitOfWork, recorded: JournalEntry[CategoryDeleted], _tools: Tools) -> None:
+    """Queues the removal of a deleted category from its tickets."""
+    await _queue_detaching(uow, recorded, DeletedReference("category", recorded.event.category_id))
+
+
+async def _queue_detaching(uow: UnitOfWork, recorded: Recorded, deleted: DeletedReference) -> None:
     if await deleted_references.is_stored(uow.db, deleted):
         task = _Detaching(recorded.organization_id, recorded.actor_id, deleted)
         await enqueue(uow, detach_from_some_tickets, task)

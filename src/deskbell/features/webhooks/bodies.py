@@ -11,12 +11,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.access.events import MemberEvent, MemberUpdated
+from deskbell.features.access.events import AboutMember, MemberUpdated
 from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.tickets.events import (
+    AboutComment,
+    AboutTarget,
     CommentDeleted,
-    CommentEvent,
-    SlaEvent,
     TicketAssigned,
     TicketPurged,
     TicketUpdated,
@@ -37,8 +37,8 @@ class Shapes(Struct, frozen=True):
 async def bodies_of(db: Db, events: Sequence[Recorded], shapes: Shapes) -> dict[int, str]:
     """The body of each event of the entered organization, by the event's id. Issues one query per kind of object."""
     about = {e.event.about_ticket for e in events if e.event.about_ticket is not None}
-    words = {e.event.comment_id for e in events if isinstance(e.event, CommentEvent)}
-    people = {e.event.user_id for e in events if isinstance(e.event, MemberEvent)}
+    words = {e.event.comment_id for e in events if isinstance(e.event, AboutComment)}
+    people = {e.event.user_id for e in events if isinstance(e.event, AboutMember)}
     found = _Subjects(
         shapes,
         await tickets.by_ids(db, list(about)) if about else {},
@@ -63,10 +63,10 @@ class _Subjects(Struct, frozen=True):
 
     def data_of(self, event: DomainEvent) -> dict[str, Any]:
         """An event's `data`. For an object that no longer exists, it holds what the event itself records."""
-        if isinstance(event, MemberEvent):
+        if isinstance(event, AboutMember):
             return self._member(event)
         ticket = self.tickets.get(event.about_ticket) if event.about_ticket is not None else None
-        if isinstance(event, CommentEvent):
+        if isinstance(event, AboutComment):
             return self._comment(event, ticket)
         if isinstance(event, FeedbackReceived):
             return _plain(event) | ({"ticket": self.shapes.ticket(ticket)} if ticket is not None else {})
@@ -75,17 +75,17 @@ class _Subjects(Struct, frozen=True):
         data = msgspec.structs.asdict(self.shapes.ticket(ticket))
         if isinstance(event, TicketUpdated | TicketAssigned):
             data["changes"] = event.changes
-        if isinstance(event, SlaEvent):
+        if isinstance(event, AboutTarget):
             data |= {"target": event.target, "due_at": event.due_at}
         return data
 
-    def _comment(self, event: CommentEvent, ticket: Ticket | None) -> dict[str, Any]:
+    def _comment(self, event: AboutComment, ticket: Ticket | None) -> dict[str, Any]:
         comment = self.comments.get(event.comment_id)
         if comment is None or ticket is None or isinstance(event, CommentDeleted):
             return {"id": event.comment_id, "ticket_id": event.ticket_id, "public": event.public}
         return msgspec.structs.asdict(self.shapes.comment(comment)) | {"ticket": self.shapes.ticket(ticket)}
 
-    def _member(self, event: MemberEvent) -> dict[str, Any]:
+    def _member(self, event: AboutMember) -> dict[str, Any]:
         person = self.people.get(event.user_id)
         data: dict[str, Any] = {"id": event.user_id}
         if person is not None:

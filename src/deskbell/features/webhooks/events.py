@@ -3,39 +3,21 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.kernel.events import Change, DomainEvent
 
-__all__ = [
-    "IncomingSecretRotated",
-    "WebhookDisabled",
-    "WebhookEvent",
-    "WebhookRedelivered",
-    "WebhookRegistered",
-    "WebhookRemoved",
-    "WebhookSecretRotated",
-    "WebhookTested",
-    "WebhookUpdated",
-]
 
-
-class WebhookEvent(DomainEvent, frozen=True, kw_only=True):
-    """Base: something about one outgoing webhook. Only admins learn of it."""
+class AboutWebhook(Struct, frozen=True, kw_only=True):
+    """Fields of events about one outgoing webhook. Only admins learn of it."""
 
     subject_type: ClassVar[str] = "webhook"
+    subject_key: ClassVar[str] = "webhook_id"
+    internal: ClassVar[bool] = True
     webhook_id: UUID
 
-    @property
-    def subject_id(self) -> UUID:
-        """The webhook."""
-        return self.webhook_id
 
-    @property
-    def internal(self) -> bool:
-        """For admins only."""
-        return True
-
-
-class WebhookRegistered(WebhookEvent, frozen=True, kw_only=True):
+class WebhookRegistered(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """Another program is told of events from now on; without event types, of all."""
 
     type: ClassVar[str] = "webhook.registered"
@@ -43,34 +25,34 @@ class WebhookRegistered(WebhookEvent, frozen=True, kw_only=True):
     event_types: list[str]
 
 
-class WebhookUpdated(WebhookEvent, frozen=True, kw_only=True):
+class WebhookUpdated(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """Where to, what of or whether it is told has changed, by somebody's hand."""
 
     type: ClassVar[str] = "webhook.updated"
     changes: dict[str, Change]
 
 
-class WebhookSecretRotated(WebhookEvent, frozen=True, kw_only=True):
+class WebhookSecretRotated(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """What it is told is signed under a new secret, and for a day under the one before as well."""
 
     type: ClassVar[str] = "webhook.secret_rotated"
 
 
-class WebhookTested(WebhookEvent, frozen=True, kw_only=True):
+class WebhookTested(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """Somebody asked for a test call."""
 
     type: ClassVar[str] = "webhook.tested"
     delivery_id: UUID
 
 
-class WebhookRedelivered(WebhookEvent, frozen=True, kw_only=True):
+class WebhookRedelivered(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """Somebody asked that a delivery goes out once more."""
 
     type: ClassVar[str] = "webhook.redelivered"
     delivery_id: UUID
 
 
-class WebhookDisabled(WebhookEvent, frozen=True, kw_only=True):
+class WebhookDisabled(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """Deskbell switched it off: its receiver is gone, or has failed for too long. `error` is its last failure."""
 
     type: ClassVar[str] = "webhook.disabled"
@@ -79,7 +61,7 @@ class WebhookDisabled(WebhookEvent, frozen=True, kw_only=True):
     error: str
 
 
-class WebhookRemoved(WebhookEvent, frozen=True, kw_only=True):
+class WebhookRemoved(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
     """Another program is told nothing any more."""
 
     type: ClassVar[str] = "webhook.removed"
@@ -91,14 +73,6 @@ class IncomingSecretRotated(DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "incoming_secret.rotated"
     subject_type: ClassVar[str] = "organization"
+    subject_key: ClassVar[str] = "organization_id"
+    internal: ClassVar[bool] = True
     organization_id: UUID
-
-    @property
-    def subject_id(self) -> UUID:
-        """The organization."""
-        return self.organization_id
-
-    @property
-    def internal(self) -> bool:
-        """For admins only."""
-        return True

@@ -11,16 +11,12 @@ from deskbell.features.tickets.events import TicketPurged
 from deskbell.features.webhooks import mails
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.features.webhooks.queries import deliveries as queries
-from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.events import Recorded
-from deskbell.runtime import journal
+from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import MailRefused
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
-
-__all__ = ["LOG_LASTS", "forget_deliveries", "forget_purged", "mail_admin", "tell_admins"]
 
 LOG_LASTS: Final = timedelta(days=30)
 """How long deliveries are kept."""
@@ -31,34 +27,30 @@ class _Word(Struct, frozen=True):
     """A mail to one admin."""
 
     organization_id: UUID
-    event_id: int
+    event: WebhookDisabled
     name: str
     email: str
 
 
 @on(WebhookDisabled)
-async def tell_admins(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def tell_admins(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
     """A mail to each, queued one by one: one that fails must not be sent to the others again."""
     for name, email in await queries.admins(uow.db):
-        await enqueue(uow, mail_admin, _Word(recorded.organization_id, recorded.id, name, email))
+        await enqueue(uow, mail_admin, _Word(recorded.organization_id, recorded.event, name, email))
 
 
 @job()
 async def mail_admin(tools: Tools, payload: bytes) -> None:
     """Mails one admin that a webhook was switched off."""
     word = msgspec.json.decode(payload, type=_Word)
-    async with tools.database.unit(Actor.system(word.organization_id)) as uow:
-        recorded = await journal.read(uow.db, word.event_id)
-    if recorded is None or not isinstance(recorded.event, WebhookDisabled):
-        return
     try:
-        await tools.mailer.send(mails.disabled(word.email, word.name, recorded.event, tools.settings.base_url))
+        await tools.mailer.send(mails.disabled(word.email, word.name, word.event, tools.settings.base_url))
     except MailRefused:
         return  # this address takes no mail, and trying again would not change that
 
 
 @on(TicketPurged)
-async def forget_purged(uow: UnitOfWork, recorded: Recorded, _tools: Tools) -> None:
+async def forget_purged(uow: UnitOfWork, recorded: JournalEntry[TicketPurged], _tools: Tools) -> None:
     """What was told of a purged ticket holds its words, so it goes too."""
     await queries.forget_ticket(uow.db, recorded.event.subject_id, recorded.id)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
-from deskbell.features.tickets.events import CommentEvent, SlaEvent, TicketAssigned, TicketUpdated
+from deskbell.features.tickets.events import AboutComment, AboutTarget, TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import DONE
 from deskbell.features.tickets.service.whole import WholeTicket
@@ -60,10 +60,10 @@ def _told(entry: HistoryEntry, names: dict[UUID, str], *, for_staff: bool) -> It
             yield from _assigned(changes, names, for_staff=for_staff)
         case TicketUpdated(changes=changes):
             yield from _updated(changes, for_staff=for_staff)
-        case CommentEvent() as event:
+        case AboutComment() as event:
             verb = event.type.partition(".")[2]
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
-        case SlaEvent() as event:
+        case AboutTarget() as event:
             yield event.type.replace(".", "_"), {"target": event.target, "dueAt": event.due_at}
         case event:
             yield event.type.partition(".")[2], {}

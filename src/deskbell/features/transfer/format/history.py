@@ -17,7 +17,6 @@ from msgspec import Struct
 from deskbell.features.tickets.events import (
     TicketAssigned,
     TicketDeleted,
-    TicketEvent,
     TicketRestored,
     TicketUpdated,
 )
@@ -62,7 +61,7 @@ def flattened(steps: Iterable[Step]) -> list[Change]:
     return [change for step in steps for change in step.changes]
 
 
-def events_of(step: Step, ticket_id: UUID, resolve: Callable[[str, Any], Any]) -> list[TicketEvent]:
+def events_of(step: Step, ticket_id: UUID, resolve: Callable[[str, Any], Any]) -> list[journal.DomainEvent]:
     """A step as the journal tells it. `resolve` gives the id for a field's address or name."""
     changes = {
         change.field: journal.Change(
@@ -72,7 +71,7 @@ def events_of(step: Step, ticket_id: UUID, resolve: Callable[[str, Any], Any]) -
     }
     deletion = changes.pop("deleted", None)
     assignment = {_KEY_OF[field]: changes.pop(field) for field in ("assignee", "group") if field in changes}
-    found: list[TicketEvent] = []
+    found: list[journal.DomainEvent] = []
     if assignment:
         found.append(TicketAssigned(ticket_id=ticket_id, changes=assignment))
     if changes:
