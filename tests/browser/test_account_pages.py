@@ -102,7 +102,7 @@ async def test_a_spent_link_says_so_and_offers_a_new_one(page: Page, base: str, 
     await page.goto(f"{base}/app/reset-password?token=dbl_spent")
     await page.get_by_label("New password").fill(NEW_PASSWORD)
     await page.get_by_role("button", name="Set the new password").click()
-    await expect(page.get_by_text("This link has been used or has run out.")).to_be_visible()
+    await expect(page.get_by_text("This link has been used or has expired.")).to_be_visible()
     await expect(page.get_by_label("New password")).to_be_hidden()
     await page.get_by_label("Your e-mail address").fill(agent.email)
     await shoot(page, "reset-spent")

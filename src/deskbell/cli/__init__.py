@@ -72,11 +72,14 @@ class Commands(click.Group):
 
 def _sentence(error: Exception) -> str | None:
     """What to tell the operator of an error that is theirs to mend; None for one that is ours."""
-    from deskbell.kernel.errors import DeskbellError  # noqa: PLC0415 - only a failure needs these
+    from deskbell.kernel.errors import DeskbellError, OperatorError  # noqa: PLC0415 - only a failure needs these
+    from deskbell.runtime.messages import sentences  # noqa: PLC0415 - as above
     from deskbell.runtime.settings import SettingError  # noqa: PLC0415 - as above
 
-    if isinstance(error, (SettingError, DeskbellError)):
+    if isinstance(error, (SettingError, OperatorError)):
         return str(error)
+    if isinstance(error, DeskbellError):
+        return sentences(error)
     if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
         return f"{error.filename or 'The work cannot go on'}: {error.strerror}."
     if any(f"{kind.__module__}.{kind.__name__}" in _OF_THE_DATABASE for kind in type(error).__mro__):

@@ -52,7 +52,7 @@ def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
 
 
 async def _database(settings: Settings, *, unused: bool, remove: bool) -> "list[Finding]":
-    from deskbell.kernel.errors import DeskbellError  # noqa: PLC0415 - with the rest
+    from deskbell.kernel.errors import OperatorError  # noqa: PLC0415 - with the rest
     from deskbell.runtime.diagnosis import Finding, look_at_database  # noqa: PLC0415 - slow to load
 
     findings = []
@@ -64,7 +64,7 @@ async def _database(settings: Settings, *, unused: bool, remove: bool) -> "list[
             if unused and all(finding.good for finding in findings):
                 findings.append(await _unused(settings, dsn, remove=remove))
                 _show(findings[-1])
-    except DeskbellError as error:
+    except OperatorError as error:
         findings.append(Finding("database", str(error), "See the sentence above."))
         _show(findings[-1])
     return findings

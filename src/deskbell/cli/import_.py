@@ -150,6 +150,7 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
     """The id of the organization to import into."""
     from deskbell.features.transfer.format.records import Organization  # noqa: PLC0415 - slow to load
     from deskbell.features.transfer.organizations import find_organization, make_organization  # noqa: PLC0415 - with the rest
+    from deskbell.runtime.messages import sentences  # noqa: PLC0415 - with the rest
 
     found = await find_organization(database, name)
     if found is not None:
@@ -159,8 +160,7 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
         try:
             return (await make_organization(database, header, name)).id
         except Invalid as refusal:
-            faults = "; ".join(f"{problem.path}: {problem.message}" for problem in refusal.problems)
-            raise click.ClickException(f"The organization's line cannot be used: {faults}.") from None
+            raise click.ClickException(f"The organization's line cannot be used: {sentences(refusal)}.") from None
     if create:
         raise click.ClickException(
             f"The file does not begin with an organization's line, so {name} cannot be made from it; "

@@ -24,7 +24,7 @@ from deskbell.features.transfer.queries import demo as queries
 from deskbell.features.transfer.queries import organizations
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import Conflict
+from deskbell.kernel.errors import OperatorError
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.settings import Settings
@@ -133,7 +133,7 @@ async def _load_people_and_tickets(database: Database, key: str, password_hash: 
     records = (RecordLine(line, record) for line, record in enumerate(generate(made_at + _AGE, 1, key), start=1))
     summary = await load(database, IDS[key], records)
     if summary.problems:
-        raise Conflict(f"The demo cannot be loaded: {summary.problems[0]}")
+        raise OperatorError(f"The demo cannot be loaded: {summary.problems[0]}")
     emails = [person.email for person in organization(key).people]
     async with database.unit(Actor.system(IDS[key])) as uow:
         await queries.equip_people(uow.db, emails, password_hash, _PLATFORM_ADMIN, uow.now)
@@ -148,7 +148,7 @@ async def _organization(database: Database, key: str) -> datetime:
         await organizations.add(uow.db, row, uow.now - _AGE)
         made_at = await queries.made_at(uow.db, IDS[key])
     if made_at is None:
-        raise Conflict(
+        raise OperatorError(
             f"The domain {frame.domain} belongs to an organization of this server's own; start it without --demo."
         )
     return made_at

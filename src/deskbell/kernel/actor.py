@@ -76,7 +76,7 @@ class Actor(Struct, frozen=True):
         lacking = [permission.value for permission in permissions if unscoped.may(permission)]
         if self.api_key_id is None or not lacking:
             return Forbidden()
-        return Forbidden(f"This API key lacks the scope {' or '.join(lacking)}")
+        return Forbidden("api_key.scope_missing", scopes=tuple(lacking))
 
     def _in_scope(self, permission: Permission) -> bool:
         return self.scopes is None or any(scope_covers(scope, permission) for scope in self.scopes)

@@ -5,7 +5,7 @@ from typing import TypeVar, overload
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.events import Change
 
 R = TypeVar("R", bound=Struct)
@@ -51,9 +51,7 @@ def stripped(text: str | UnsetType) -> str | UnsetType:
 def require_text(**fields: str | UnsetType) -> None:
     """Raises `Invalid`, with a problem for each text that is empty or blank."""
     problems = [
-        FieldProblem(name, "This field must not be empty")
-        for name, text in fields.items()
-        if isinstance(text, str) and not text.strip()
+        Problem.at(name, "blank") for name, text in fields.items() if isinstance(text, str) and not text.strip()
     ]
     if problems:
         raise Invalid(problems)

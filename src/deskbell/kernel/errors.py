@@ -1,125 +1,148 @@
-"""Refusals: each has a stable code, an HTTP status and data; every API contract words them its own way."""
+"""Refusals: codes with parameters. The sentences live in the message catalogue, one per language and contract."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from msgspec import Struct
 
-__all__ = [
-    "Conflict",
-    "DeskbellError",
-    "FieldProblem",
-    "Forbidden",
-    "Invalid",
-    "MalformedRequest",
-    "NotFound",
-    "PayloadTooLarge",
-    "StaleVersion",
-    "TooManyRequests",
-    "Unauthenticated",
-    "Unavailable",
-]
+Param = str | int | float | tuple[str, ...]
+"""A value that a sentence may mention; a tuple is a list of allowed words."""
 
 
-class FieldProblem(Struct, frozen=True):
-    """What is wrong with one field. `path` is in the caller's own words, parts joined by dots."""
+class Problem(Struct, frozen=True):
+    """One reason for a refusal: a code of the message catalogue, the field it is about, and the sentence's parameters.
 
-    path: str
-    message: str
+    `path` names a field by the core's names, parts joined by dots (`attachments.0.url`); empty means the whole request.
+    """
+
+    code: str
+    path: str = ""
+    params: Mapping[str, Param] = {}
+
+    @classmethod
+    def at(cls, path: str, code: str, **params: Param) -> "Problem":
+        """A problem with one field."""
+        return cls(code, path, params)
 
 
 class DeskbellError(Exception):
-    """Base of every refusal that a person or a client is told about."""
+    """Base of every refusal that a client sees.
+
+    `code` is the stable code for clients, `status` the HTTP status. `reason` is the sentence as a problem; `details` are
+    further values for clients.
+    """
 
     code: ClassVar[str] = "ERROR"
     status: ClassVar[int] = 500
+    default: ClassVar[str] = "internal_error"
+    """The message's code where none is given."""
 
-    def __init__(self, message: str, *, details: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, message: str | None = None, /, *, details: Mapping[str, Any] | None = None, **params: Param
+    ) -> None:
+        self.reason = Problem(message or self.default, "", params)
         self.details: Mapping[str, Any] = details or {}
+        super().__init__(self.reason.code, *params.values())
+
+    @property
+    def first_problem(self) -> Problem:
+        """The problem to show where there is room for one sentence."""
+        return self.reason
+
+
+class OperatorError(Exception):
+    """A fault of the installation that the operator can mend; the message is one sentence that names the cure."""
 
 
 class NotFound(DeskbellError):
-    """The object does not exist, or not for this caller: both answer alike."""
+    """The object does not exist, or not for this caller: both answer alike. `noun` names its kind, such as `ticket`."""
 
     code = "NOT_FOUND"
     status = 404
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what[:1].upper()}{what[1:]} not found")
-        self.what = what
+    def __init__(self, noun: str) -> None:
+        super().__init__(f"{noun.lower().replace(' ', '_')}.not_found")
+        self.noun = noun
 
 
 class Unauthenticated(DeskbellError):
-    """No credentials, or none that hold."""
+    """No credentials, or none that are valid."""
 
     code = "UNAUTHORIZED"
     status = 401
-
-    def __init__(self, message: str = "Authentication required") -> None:
-        super().__init__(message)
+    default = "unauthenticated"
 
 
 class Forbidden(DeskbellError):
-    """Known caller, not allowed."""
+    """A known caller without the right."""
 
     code = "FORBIDDEN"
     status = 403
-
-    def __init__(self, message: str = "Insufficient permissions") -> None:
-        super().__init__(message)
+    default = "forbidden"
 
 
 class Invalid(DeskbellError):
-    """Input that cannot be accepted; names every offending field."""
+    """Input that cannot be accepted; `problems` names every offending field."""
 
     code = "VALIDATION_ERROR"
     status = 422
+    default = "invalid"
 
-    def __init__(self, problems: Iterable[FieldProblem], message: str = "Validation failed") -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(message)
+        super().__init__()
 
     @classmethod
-    def field(cls, path: str, message: str) -> "Invalid":
-        """The common case: one field."""
-        return cls([FieldProblem(path, message)])
+    def field(cls, path: str, code: str, **params: Param) -> "Invalid":
+        """A refusal for one field."""
+        return cls([Problem(code, path, params)])
+
+    @property
+    def first_problem(self) -> Problem:
+        """The first field's problem."""
+        return self.problems[0] if self.problems else self.reason
+
+    def __str__(self) -> str:
+        return "; ".join(f"{each.path or 'request'}: {each.code} {dict(each.params)}" for each in self.problems)
 
 
 class MalformedRequest(DeskbellError):
-    """The request cannot be read at all (broken JSON, unknown content type)."""
+    """The request cannot be read at all, such as broken JSON or an unknown content type."""
 
     code = "BAD_REQUEST"
     status = 400
+    default = "malformed"
 
 
 class Conflict(DeskbellError):
-    """It exists already, or its state does not allow this."""
+    """The object already exists, or its state does not allow the command."""
 
     code = "CONFLICT"
     status = 409
+    default = "conflict"
 
 
 class StaleVersion(DeskbellError):
-    """The caller's `If-Match` names a version that is no longer the current one; nothing was written."""
+    """`If-Match` names a version that is no longer the current one; nothing was written. `current` is the ETag."""
 
     code = "PRECONDITION_FAILED"
     status = 412
+    default = "stale_version"
 
     def __init__(self, current: str) -> None:
-        super().__init__("This was changed by somebody else in the meantime. Read it again, then repeat your change.")
+        super().__init__()
         self.current = current
 
 
 class PayloadTooLarge(DeskbellError):
-    """The body is larger than this operation takes."""
+    """The body is larger than this operation accepts."""
 
     code = "PAYLOAD_TOO_LARGE"
     status = 413
+    default = "payload_too_large"
 
     def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"The request is too large; the limit is {limit_bytes} bytes.", details={"limit": limit_bytes})
+        super().__init__(limit=limit_bytes, details={"limit": limit_bytes})
 
 
 class TooManyRequests(DeskbellError):
@@ -127,17 +150,16 @@ class TooManyRequests(DeskbellError):
 
     code = "RATE_LIMIT_EXCEEDED"
     status = 429
+    default = "too_many_requests"
 
-    def __init__(self, retry_after: int, message: str = "Too many requests. Please slow down.") -> None:
-        super().__init__(message, details={"retry_after": retry_after})
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after, details={"retry_after": retry_after})
         self.retry_after = retry_after
 
 
 class Unavailable(DeskbellError):
-    """The database cannot be reached just now; the same request may succeed shortly."""
+    """The database cannot be reached; the same request may succeed shortly."""
 
     code = "SERVICE_UNAVAILABLE"
     status = 503
-
-    def __init__(self, message: str = "The service is briefly unavailable. Please try again.") -> None:
-        super().__init__(message)
+    default = "unavailable"

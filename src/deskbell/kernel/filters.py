@@ -21,5 +21,5 @@ def bounded(name: str, values: Iterable[str]) -> tuple[str, ...]:
     """The values of a filter as they are. Raises `Invalid` for more than `MAX_VALUES`."""
     found = tuple(values)
     if len(found) > MAX_VALUES:
-        raise Invalid.field(name, f"Must hold at most {MAX_VALUES} values; this filter has {len(found)}")
+        raise Invalid.field(name, "filter.too_many_values", limit=MAX_VALUES, count=len(found))
     return found

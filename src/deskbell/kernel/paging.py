@@ -39,7 +39,7 @@ class PageRequest(Struct, frozen=True):
         """Page numbers start at 1. `sort` and `order` are for lists that take them from here; None is the list's own."""
         offset = (page - 1) * limit
         if offset > MAX_OFFSET:
-            raise Invalid.field("page", "There is no such page")
+            raise Invalid.field("page", "page.not_found")
         return cls(limit, offset, cursor, sort, order)
 
 
@@ -63,4 +63,4 @@ def decode_cursor(cursor: str, shape: type[T]) -> T:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(raw, type=shape)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise Invalid.field("cursor", "This is not a cursor that this list handed out") from error
+        raise Invalid.field("cursor", "cursor.unknown") from error

@@ -57,7 +57,7 @@ class Authenticator:
             elif credential.session_id is None or not await uow.enter_session(
                 credential.organization_id, credential.session_id
             ):
-                raise Unauthenticated("Your session has ended. Please sign in again.")
+                raise Unauthenticated("session.ended")
             return uow.actor
         finally:
             await uow.release()

@@ -19,6 +19,7 @@ from deskbell.realtime.limits import Close, Limits
 from deskbell.realtime.subscriber import Broadcast
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.messages import sentence
 
 _log: Final = structlog.get_logger("deskbell.realtime")
 
@@ -76,7 +77,7 @@ class SocketIo:
             raise refused("Try again shortly", {"code": "SERVICE_UNAVAILABLE"}) from None
         except DeskbellError as refusal:
             self._remove(sid)
-            raise refused(refusal.message, {"code": refusal.code}) from None
+            raise refused(sentence(refusal.reason), {"code": refusal.code}) from None
         if not actor.may(Permission.TICKET_READ):  # every event is about a ticket
             return
         await self.server.enter_room(sid, f"user:{actor.organization_id}:{actor.id}")
@@ -100,7 +101,7 @@ class SocketIo:
             async with self._database.unit(client.actor) as uow:
                 await tickets.get(uow, ticket_id)
         except (Forbidden, NotFound) as refusal:
-            return _refusal(refusal.code, refusal.message)
+            return _refusal(refusal.code, sentence(refusal.reason))
         except DATABASE_ERRORS:
             return _refusal("SERVICE_UNAVAILABLE", "Try again shortly")
         await self.server.enter_room(sid, client.room_of(ticket_id))

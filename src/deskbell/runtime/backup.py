@@ -20,7 +20,7 @@ import msgspec
 
 from deskbell import __version__
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.errors import DeskbellError
+from deskbell.kernel.errors import OperatorError
 from deskbell.runtime.migrate import applied_files
 from deskbell.runtime.owner import EmbeddedPostgresError
 from deskbell.runtime.programs import programs
@@ -38,7 +38,7 @@ Tell = Callable[[str, int, int | None], None]
 """Told of progress: what is being done, how much of it is done, and of how much, if that is known."""
 
 
-class BackupError(DeskbellError):
+class BackupError(OperatorError):
     """A backup cannot be made or restored; the message is one sentence for the operator."""
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import asyncpg
 
-from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid, Unavailable
+from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, Problem, Unavailable
 
 __all__ = ["DATABASE_ERRORS", "QUERY_STOPPED", "lost", "refusal_of"]
 
@@ -32,17 +32,17 @@ QUERY_STOPPED: Final = asyncpg.QueryCanceledError
 def refusal_of(error: Exception) -> DeskbellError | None:
     """The refusal that a database error means, or None for a fault of ours."""
     if isinstance(error, asyncpg.UniqueViolationError):
-        return Conflict("This already exists")
+        return Conflict("already_exists")
     if isinstance(error, asyncpg.ForeignKeyViolationError):
-        return Conflict("This refers to something that does not exist, or is still referred to")
+        return Conflict("reference_broken")
     if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
-        return Invalid([FieldProblem("request", "Text must not contain NUL characters")])
+        return Invalid([Problem.at("request", "nul")])
     if isinstance(error, asyncpg.DataError):
-        return Invalid([FieldProblem("request", "A value is out of the range that can be kept")])
+        return Invalid([Problem.at("request", "out_of_range")])
     if isinstance(error, QUERY_STOPPED):
-        return Unavailable("The request took too long and was stopped. Please try again, or ask for less.")
+        return Unavailable("statement_timeout")
     if isinstance(error, asyncpg.DiskFullError):
-        return Unavailable("The server has no room left for new data. Reading still works; please tell its operator.")
+        return Unavailable("disk_full")
     if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
         return Unavailable()
     return Unavailable() if isinstance(error, lost) else None

@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from deskbell.kernel.errors import DeskbellError
+from deskbell.kernel.errors import OperatorError
 
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; this user is made for it
 
 
-class EmbeddedPostgresError(DeskbellError):
+class EmbeddedPostgresError(OperatorError):
     """The embedded PostgreSQL cannot be used; the message is one sentence for the operator."""
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from deskbell import __version__
-from deskbell.kernel.errors import DeskbellError
+from deskbell.kernel.errors import OperatorError
 
 SCHEMA: Final = Path(__file__).parent / "schema"
 FUNCTIONS: Final = "functions/"
 _NEEDS: Final = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
 
 
-class SchemaError(DeskbellError):
+class SchemaError(OperatorError):
     """The database does not fit this program. The message says what was found, and what the operator can do."""
 
     def __init__(self, found: str, cure: str) -> None:

@@ -88,7 +88,7 @@ async def test_a_bad_change_is_told_by_field_and_changes_nothing(shop: Organizat
         ("/audit-logs?action=ticket.exploded", "action", "Must be one of: "),
         ("/audit-logs?after=yesterday", "after", ""),
         ("/metrics/tickets?from=yesterday", "from", ""),
-        ("/metrics/tickets?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "Must lie before"),
+        ("/metrics/tickets?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "Must be before"),
     ],
 )
 async def test_a_bad_filter_is_told_by_name(shop: Organization, path: str, field: str, told: str) -> None:
@@ -209,7 +209,7 @@ async def test_a_group_is_a_team_in_every_sentence_but_not_in_a_teams_name(shop:
     named = {"name": "The group of seven"}
     assert (await admin.post("/teams", named)).status_code == 201
     taken = await admin.post("/teams", named)
-    assert (taken.status_code, taken.json()["error"]) == (409, "There is already a team called The group of seven")
+    assert (taken.status_code, taken.json()["error"]) == (409, "There is already a team named The group of seven")
     missing = await admin.delete(f"/teams/{uuid4()}/members/{uuid4()}")
     assert (missing.status_code, missing.json()["error"]) == (404, "Team not found")
 

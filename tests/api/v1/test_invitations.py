@@ -71,12 +71,12 @@ async def test_a_revoked_invitation_opens_nothing_and_its_link_says_so(
     assert (await admin.delete(f"/invitations/{person}")).status_code == 404
     refused = await accepted(desk, token)
     assert refused.status_code == 422
-    assert "has been taken back" in refused.json()["error"]["details"]["fields"][0]["message"]
+    assert "has been revoked" in refused.json()["error"]["details"]["fields"][0]["message"]
     kinds = [kind for kind, _ in await events_about(shop, person, "member.")]
     assert kinds == ["member.added", "member.invited", "member.removed", "member.invitation_revoked"]
     # The person may be invited anew, and what another organization sent them holds.
     await invited(admin, email)
-    assert "has been taken back" in (await accepted(desk, token)).text
+    assert "has been revoked" in (await accepted(desk, token)).text
     assert (await accepted(desk, elsewhere)).status_code == 200
     assert (await accepted(desk, elsewhere)).json()["error"]["details"]["fields"][0]["message"].startswith("This link")
 
@@ -96,7 +96,7 @@ async def test_an_invited_customer_stays_a_contact(desk: Desk, shop: Organizatio
     (row,) = await listed(admin)
     assert (await admin.delete(f"/invitations/{row['id']}")).status_code == 200
     assert (await admin.get(f"/contacts/{row['id']}")).json()["data"]["name"] == "Carla"
-    assert "has been taken back" in (await accepted(desk, await token_for(desk, email, "accept-invitation"))).text
+    assert "has been revoked" in (await accepted(desk, await token_for(desk, email, "accept-invitation"))).text
     assert await listed(admin) == []
 
 

@@ -167,7 +167,7 @@ async def test_tickets_of_no_group_and_of_no_category_are_listed_as_those_of_nob
         assert await found(client, "group_id=&category_id=") == ["plain", "grouped", "sorted"]
     for name, kind in (("group_id", "a group's"), ("category_id", "a category's")):
         (problem,) = (await admin.get(f"/tickets?{name}=nobody")).json()["error"]["details"]["fields"]
-        assert problem == {"path": name, "message": f"Must be {kind} id or none"}
+        assert (problem["path"], problem["message"]) == (name, f"Must be {kind} id or none")
 
 
 async def test_pages_and_cursors_walk_the_same_list_with_an_exact_total(shop: Organization) -> None:

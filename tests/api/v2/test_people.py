@@ -93,7 +93,7 @@ async def test_a_refresh_token_gets_the_next_pair_once(desk: Desk, shop: Organiz
         (
             "verify-email",
             {"token": "nonsense"},
-            {"token": "This link has been used or has run out. Please ask for a new one."},
+            {"token": "This link has been used or has expired. Please request a new one."},
         ),
     ],
 )

@@ -8,6 +8,7 @@ from deskbell.features.access import service
 from deskbell.features.access.errors import AddressTaken
 from deskbell.kernel.errors import Invalid
 from deskbell.runtime.database import Database
+from deskbell.runtime.messages import sentences
 from tests.support.desk import PASSWORD, Desk, running_desk
 
 OWNER = {"name": "Ada", "password": PASSWORD, "organization": "Shop", "domain": "Shop.Example."}
@@ -57,4 +58,4 @@ async def test_what_is_wrong_with_an_owner_is_said_all_at_once(database_url: str
         await database.close()
     paths = {problem.path for problem in refused.value.problems}
     assert paths == {"email", "name", "password", "organization", "domain"}
-    assert "domain: Must be a domain" in str(refused.value)
+    assert "domain: Must be a domain" in sentences(refused.value)

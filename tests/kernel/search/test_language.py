@@ -21,6 +21,7 @@ from deskbell.kernel.search.language import (
     plain,
 )
 from deskbell.kernel.search.tsquery import is_searchable, to_tsquery_text
+from deskbell.runtime.messages import sentence
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -143,7 +144,7 @@ def test_operators_are_read(text: str, filters: list[Filter]) -> None:
         ('foo:"a b"', "foo:", "in quotes"),
         ("creatd>2026-01-01", "creatd>", "did you mean created>?"),
         ("status: open", "status:", "needs a value"),
-        ("a status:open, pending", "status:open,", "the comma needs a value"),
+        ("a status:open, pending", "status:open,", "needs a value directly after it; status: takes"),
         ('tag:""', 'tag:""', "tag: needs a value"),
         ("priority>low", "priority>", "write priority:"),
         ("number:12x", "12x", "not a ticket number"),
@@ -159,14 +160,15 @@ def test_operators_are_read(text: str, filters: list[Filter]) -> None:
 )
 def test_a_wrong_operator_is_refused_pointing_at_it_and_saying_what_is_allowed(text: str, part: str, said: str) -> None:
     assert marked(text) == part
-    assert said in refusal(text).message
+    assert said in sentence(refusal(text).problem)
 
 
 @pytest.mark.parametrize("word", ["bogus:1", "localhost:8000"])
 def test_an_unknown_name_before_a_number_is_a_word_only_where_texts_are_pasted(word: str) -> None:
     assert read(f"refund {word}").terms[-1] == Term("word", word)
-    with pytest.raises(QueryProblem, match="is not a search operator; the operators are status:") as refused:
+    with pytest.raises(QueryProblem) as refused:
         parse(f"refund {word}", now=NOW, ports=False)
+    assert "is not a search operator; the operators are status:" in sentence(refused.value.problem)
     assert (refused.value.position, refused.value.length) == (7, word.index(":") + 1)
     assert parse(f'10:30 C:1 tel:555 "{word}"', now=NOW, ports=False).terms[-1] == Term("phrase", word)
 
@@ -178,8 +180,9 @@ def test_the_fixed_words_are_those_of_tickets() -> None:
 
 def test_the_fixed_words_can_be_given() -> None:
     assert parse("channel:Fax", now=NOW, words={"channel": ("fax",)}).filters == (Filter("channel", ("fax",)),)
-    with pytest.raises(QueryProblem, match="channel: takes fax"):
+    with pytest.raises(QueryProblem) as refused:
         parse("channel:mail", now=NOW, words={"channel": ("fax",)})
+    assert "channel: takes fax" in sentence(refused.value.problem)
 
 
 def test_a_text_that_is_too_long_is_refused_in_both_languages() -> None:
@@ -312,11 +315,11 @@ def test_a_search_has_a_bounded_number_of_operators_and_of_values_behind_them() 
     fits = " ".join(["tag:a", "created>2026"] * (MAX_OPERATORS // 2))
     assert len(read(fits).filters) == len(read(fits).spans) == MAX_OPERATORS // 2
     assert marked(f"{fits} group:x") == "group:"
-    assert f"at most {MAX_OPERATORS} operators" in refusal(f"{fits} group:x").message
+    assert f"at most {MAX_OPERATORS} operators" in sentence(refusal(f"{fits} group:x").problem)
     values = ",".join(f"t{number}" for number in range(MAX_VALUES - 1))
     assert len(read(f"tag:{values} group:x").filters) == 2
     assert marked(f"tag:{values} group:x,y") == "y"
-    assert f"at most {MAX_VALUES} values" in refusal(f"tag:{values} group:x,y").message
+    assert f"at most {MAX_VALUES} values" in sentence(refusal(f"tag:{values} group:x,y").problem)
 
 
 def test_only_dates_and_not_ages_need_a_time_zone() -> None:

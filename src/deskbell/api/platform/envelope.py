@@ -1,14 +1,15 @@
 """The forms that every platform answer has."""
 
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from deskbell.api.platform.vocabulary import FIELDS
-from deskbell.api.shared.plain import in_words_of
-from deskbell.kernel.errors import DeskbellError, Forbidden, Invalid, NotFound, Unauthenticated
+from deskbell.api.shared.plain import field_problems
+from deskbell.kernel.errors import DeskbellError, Forbidden, Invalid, NotFound, Problem, Unauthenticated
 from deskbell.kernel.paging import Page
+from deskbell.runtime.messages import Say
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -37,15 +38,13 @@ class Numbered(Struct, Generic[T], frozen=True):
         )
 
 
-# The document gives these sentences, so a client may compare them.
-_SENTENCES: Final = ((Unauthenticated, "Not authenticated"), (Forbidden, "Insufficient permissions"))
-
-
-def render(refusal: DeskbellError) -> Detail:
+def render(refusal: DeskbellError, say: Say) -> Detail:
     """A refusal as one sentence; for bad input it names each field and what is allowed."""
     if isinstance(refusal, Invalid):
-        told = (f"{each.path or 'body'}: {each.message}" for each in in_words_of(FIELDS, refusal))
-        return Detail(f"Invalid request parameters. {'; '.join(told)}")
+        fields = (f"{each.path or 'body'}: {each.message}" for each in field_problems(refusal, say, FIELDS))
+        return Detail(f"Invalid request parameters. {'; '.join(fields)}")
     if isinstance(refusal, NotFound):
-        return Detail("Resource not found")
-    return Detail(next((text for kind, text in _SENTENCES if isinstance(refusal, kind)), refusal.message))
+        return Detail(say(Problem("not_found")))
+    # The document words two refusals itself, whatever their reason.
+    fixed = next((kind for kind in (Unauthenticated, Forbidden) if isinstance(refusal, kind)), None)
+    return Detail(say(Problem(fixed.default) if fixed else refusal.reason))

@@ -27,9 +27,9 @@ PRIORITY: Final = Words(
 FIELDS: Final[dict[str, str]] = {}
 """The core's field names that portals calls otherwise: none of those that its bodies take."""
 
-StatusWord: TypeAlias = Annotated[str, Meta(pattern=STATUS.pattern, extra={"pattern_message": STATUS.allowed})]
-ClosedWord: TypeAlias = Annotated[str, Meta(pattern=_CLOSING.pattern, extra={"pattern_message": _CLOSING.allowed})]
-PriorityWord: TypeAlias = Annotated[str, Meta(pattern=PRIORITY.pattern, extra={"pattern_message": PRIORITY.allowed})]
+StatusWord: TypeAlias = Annotated[str, Meta(pattern=STATUS.pattern, extra=STATUS.refusal)]
+ClosedWord: TypeAlias = Annotated[str, Meta(pattern=_CLOSING.pattern, extra=_CLOSING.refusal)]
+PriorityWord: TypeAlias = Annotated[str, Meta(pattern=PRIORITY.pattern, extra=PRIORITY.refusal)]
 
 
 def status_to_set(ticket: Ticket, word: str) -> str:

@@ -10,7 +10,7 @@ from deskbell.api.routes.organizations import endpoints as organizations
 from deskbell.api.routes.teams import endpoints as teams
 from deskbell.api.routes.tickets import endpoints as tickets
 from deskbell.api.routes.users import endpoints as users
-from deskbell.api.routes.vocabulary import FIELDS, of_teams
+from deskbell.api.routes.vocabulary import FIELDS
 from deskbell.api.routes.webhooks import endpoints as webhooks
 from deskbell.api.shared.contract import Contract
 from deskbell.api.shared.plain import refusal_renderer, status_of
@@ -25,6 +25,6 @@ CONTRACT = Contract(
     title="Deskbell routes",
     description="The desk at the server's root, for staff, customers and integrations.",
     routes=[Router(path="/", route_handlers=_ROUTES)],
-    render=refusal_renderer(FIELDS, of_teams),
+    render=refusal_renderer(FIELDS),
     status_of=status_of,
 )

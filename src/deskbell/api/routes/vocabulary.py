@@ -1,12 +1,9 @@
 """What routes calls the core's words: its values are the core's own, some of its names are not."""
 
-import re
 from typing import Final
 
 from deskbell.api.shared.vocabulary import Words
-from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, Channel, Priority, Status
-
-__all__ = ["FIELDS", "PRIORITY", "STATUS", "STEPS", "Channel", "Priority", "Status", "of_teams"]
+from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES
 
 
 def _as_is(field: str, words: tuple[str, ...]) -> Words:
@@ -36,10 +33,3 @@ STEPS: Final = {
     "comment_deleted": "message_deleted",
 }
 """The steps of a ticket's history that routes calls otherwise."""
-
-_GROUP: Final = re.compile(r"\b(?:group|Group)\b")
-
-
-def of_teams(sentence: str) -> str:
-    """A sentence of the core's, its group a team. Only the first: the name of a team may hold the word as well."""
-    return _GROUP.sub(lambda found: "Team" if found[0][0] == "G" else "team", sentence, count=1)

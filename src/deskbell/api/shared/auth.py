@@ -114,7 +114,7 @@ async def _enter(connection: Request[Any, Any, Any], uow: UnitOfWork, caller: Ca
         standing = note(connection.scope, tallies, used or await uow.count(tallies), uow.now)
         refuse_excess(standing, uow.now)
     if not holds:
-        raise Unauthenticated("Your session has ended. Please sign in again.")
+        raise Unauthenticated("session.ended")
 
 
 async def provide_uow(request: DeskbellRequest) -> AsyncIterator[UnitOfWork]:
@@ -176,7 +176,7 @@ def credentials_of(connection: Connection) -> tuple[str, str]:
         scheme, _, value = header.partition(" ")
         value = value.strip()
         if scheme.lower() != "bearer" or not value:
-            raise Unauthenticated("Send credentials as: Authorization: Bearer <token>")
+            raise Unauthenticated("credentials.form")
         return ("key", value) if looks_like_api_key(value) else ("bearer", value)
     if key := headers.get("x-api-key"):
         return "key", key
@@ -195,4 +195,4 @@ def _demand_same_origin(connection: Connection) -> None:
     own = f"{connection.url.scheme}://{connection.headers.get('host', '')}"
     if site in ("same-origin", "none") or (site is None and origin == own):
         return
-    raise Forbidden("This request must come from Deskbell's own pages, or carry a bearer token")
+    raise Forbidden("cross_site")

@@ -24,14 +24,14 @@ from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import access_of, more_with, words_of
-from deskbell.api.shared.validation import Wording, plain_wording
 from deskbell.kernel.errors import DeskbellError
+from deskbell.runtime.messages import Say, language_of, say_in
 
 MAX_BODY_BYTES: Final = 1_000_000
 """What a body may weigh, uploads aside."""
 
-Render = Callable[[DeskbellError], Any]
-"""How a contract words a refusal: the body to send."""
+Render = Callable[[DeskbellError, Say], Any]
+"""The body of a refusal in a contract's form; `Say` words its problems."""
 
 
 class RouteEntry(NamedTuple):
@@ -56,7 +56,6 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     description: str
     routes: Sequence[ControllerRouterHandler]
     render: Render
-    wording: Wording = plain_wording
     any_case: Sequence[str] = ()
     """The parameters of a query whose words may be written in capitals too."""
     status_of: Callable[[DeskbellError], int] = lambda refusal: refusal.status
@@ -85,7 +84,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
             ),
             plugins=[openapi.StructsElsewhere()],
             on_app_init=[self._demand_permissions],
-            state=State({**state, "wording": self.wording, "contract": self.name, "any_case": self._any_case}),
+            state=State({**state, "contract": self.name, "any_case": self._any_case}),
             logging_config=None,
             debug=False,
         )
@@ -105,10 +104,11 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         if isinstance(error, Replay):
             return error.response()
         refusal = as_refusal(request, error)
+        language = language_of(request.headers.get("accept-language"))
         return Response(
-            self.render(refusal),
+            self.render(refusal, say_in(language, self.name)),
             status_code=self.status_of(refusal),
-            headers={**self._render_headers, **refusal_headers(refusal)},
+            headers={**self._render_headers, "Content-Language": language, **refusal_headers(refusal)},
             media_type="application/json",
         )
 
@@ -132,7 +132,9 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     def document(self, app: Litestar) -> dict[str, Any]:
         """The OpenAPI 3.1 document."""
         base: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
-        return openapi.complete(base, app, self.render, self.status_of)
+        return openapi.complete(
+            base, app, lambda refusal: self.render(refusal, say_in("en", self.name)), self.status_of
+        )
 
 
 def _handlers_in(node: Any) -> Iterator[Any]:

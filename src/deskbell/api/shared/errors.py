@@ -4,25 +4,27 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+import msgspec
 import structlog
 from litestar.connection import Request
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.exceptions import NotFoundException as RouteNotFound
 
-from deskbell.api.shared.validation import Violation, Wording, missing_fields, plain_wording, query_problem
+from deskbell.api.shared.validation import missing_fields
 from deskbell.kernel.errors import (
     DeskbellError,
-    FieldProblem,
     Forbidden,
     Invalid,
     MalformedRequest,
     NotFound,
     PayloadTooLarge,
+    Problem,
     StaleVersion,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
+from deskbell.kernel.shapes import problems_of
 from deskbell.runtime.faults import DATABASE_ERRORS, QUERY_STOPPED, refusal_of
 
 _log: Final = structlog.get_logger("deskbell.api")
@@ -35,8 +37,7 @@ class InternalError(DeskbellError):
     code = "INTERNAL_ERROR"
     status = 500
 
-    def __init__(self) -> None:
-        super().__init__("Something went wrong on our side. It has been logged; please quote the request id.")
+    default = "internal_error"
 
 
 class MethodNotAllowed(DeskbellError):
@@ -46,7 +47,7 @@ class MethodNotAllowed(DeskbellError):
     status = 405
 
     def __init__(self, allow: str) -> None:
-        super().__init__(f"This path takes only: {allow}" if allow else "This path does not take that method")
+        super().__init__("method_not_allowed", allowed=allow)
         self.allow = allow
 
 
@@ -88,28 +89,46 @@ def _from_framework(request: Request[Any, Any, Any], error: HTTPException) -> De
         case 413:
             return PayloadTooLarge(request.route_handler.resolve_request_max_body_size() or 0)
         case code if 400 <= code < 500:
-            return MalformedRequest(error.detail)
+            return MalformedRequest()
     _log.error("request failed", exc_info=error)
     return InternalError()
 
 
-def _parameter_problems(request: Request[Any, Any, Any], error: ValidationException) -> list[FieldProblem]:
-    wording: Wording = request.app.state.get("wording", plain_wording)
-    fields = request.route_handler.parsed_fn_signature.parameters
+def _parameter_problems(request: Request[Any, Any, Any], error: ValidationException) -> list[Problem]:
+    """The problems of the parameters that the framework names, found again from their raw texts."""
     body = request.route_handler.parsed_data_field
-    problems = []
-    extra = error.extra if isinstance(error.extra, list) else []
-    for each in extra:
-        name = str(each.get("key") or "request")
-        if body is not None and each.get("message") == "'data'":  # the framework's word for a body that is not there
-            problems += missing_fields(body.annotation, wording)
+    fields = request.route_handler.parsed_fn_signature.parameters
+    shapes = {each.name: each.type for each in msgspec.structs.fields(request.route_handler.signature_model)}
+    problems: list[Problem] = []
+    for each in error.extra if isinstance(error.extra, list) else []:
+        name = str(each.get("key") or "request").split(".", maxsplit=1)[0]
+        if body is not None and each.get("message") == "'data'":  # the framework's name for an absent body
+            problems += missing_fields(body.annotation)
             continue
-        field = fields.get(name.split(".", maxsplit=1)[0])
-        shape = field.raw if field is not None else Any
-        problems.append(query_problem(_alias(field, name), str(each.get("message", "")), shape, wording))
+        shown = _alias(fields.get(name), name)
+        raw = _raw_parameter(request, name, shown)
+        if raw is None:
+            problems.append(Problem("missing", shown))
+            continue
+        extra = _extra_of(fields[name].raw) if name in fields else {}
+        found = list(problems_of(raw, shapes.get(name, Any), shown, lax=True, extra=extra))
+        problems += found or [Problem("not_a_value", shown)]
     if not problems and (missing := _MISSING.match(error.detail)):
-        return [FieldProblem(missing.group(1), wording(Violation(missing.group(1), "missing")))]
-    return problems or [FieldProblem("request", error.detail)]
+        return [Problem("missing", missing.group(1))]
+    return problems or [Problem("not_a_value", "request")]
+
+
+def _extra_of(shape: Any) -> dict[str, Any]:
+    """What the annotations of a parameter say in `Meta.extra`, which the framework does not keep for path parameters."""
+    notes = (note for note in getattr(shape, "__metadata__", ()) if isinstance(note, msgspec.Meta) and note.extra)
+    return {name: value for note in notes for name, value in (note.extra or {}).items()}
+
+
+def _raw_parameter(request: Request[Any, Any, Any], name: str, shown: str) -> str | None:
+    if name in request.path_params or shown in request.path_params:
+        return str(request.path_params.get(name, request.path_params.get(shown)))
+    found: str | None = request.query_params.get(shown, request.headers.get(shown))
+    return found
 
 
 def allowed(methods: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from litestar.serialization import encode_json
 
 from deskbell.api.shared.routing import SECRET
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import Conflict, DeskbellError, FieldProblem, Invalid
+from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, Problem
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer, withdraw_key
@@ -31,18 +31,14 @@ class KeyReused(Conflict):
     """The key was used before with another request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
-
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used before with a different request")
+    default = "idempotency_key.reused"
 
 
 class AnswerNotKept(Conflict):
     """The request was done before, and its answer held a secret that is shown only once."""
 
     code = "ALREADY_DONE"
-
-    def __init__(self) -> None:
-        super().__init__("This request was done before; its answer held a secret that is shown only once")
+    default = "idempotency_key.answer_not_kept"
 
 
 class Replay(DeskbellError):
@@ -66,7 +62,7 @@ async def claim(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
     if key is None or request.scope["method"] != "POST" or uow.anonymous:
         return
     if not 1 <= len(key) <= 255 or not key.isprintable():
-        raise Invalid([FieldProblem("Idempotency-Key", "Must be 1 to 255 printable characters")])
+        raise Invalid([Problem.at("Idempotency-Key", "idempotency_key.form")])
     caller = uow.actor.api_key_id or uow.actor.id
     kept = await claim_key(uow, caller, key, await _fingerprint(request, uow.actor))
     if kept is not None:

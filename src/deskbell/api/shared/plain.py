@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
+from uuid import UUID
 
-import msgspec
 from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
 from deskbell.api.shared.validation import InvalidBody
-from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
+from deskbell.features.tickets.records import BulkOutcome
+from deskbell.kernel.errors import DeskbellError, Invalid
 from deskbell.kernel.paging import MAX_LIMIT, MAX_OFFSET, Page
+from deskbell.runtime.messages import Say
 
 T = TypeVar("T")
 S = TypeVar("S")
 
-_SOMETHING: Final = {"pattern_message": "This field must not be empty"}
+_SOMETHING: Final = {"messages": {"pattern": "blank"}}
 
 Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_SOMETHING)]
 Content: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_SOMETHING)]
@@ -39,47 +41,67 @@ class Listing(Struct, Generic[T], frozen=True):
         return cls([view(item) for item in page.items], page.total, page.request.limit, page.request.offset)
 
 
+class Problem(Struct, frozen=True):
+    """A problem with one field: a sentence, and its code in the message catalogue."""
+
+    path: str
+    message: str
+    code: str
+
+
+class OutcomeView(Struct, frozen=True):
+    """The result for one object of a bulk command; `code` and `message` say why it was refused."""
+
+    id: UUID
+    ok: bool
+    code: str | None = None
+    message: str | None = None
+
+    @classmethod
+    def of(cls, outcome: BulkOutcome, say: Say) -> "OutcomeView":
+        """An outcome with its problem in words."""
+        return cls(outcome.id, outcome.ok, outcome.code, say(outcome.problem) if outcome.problem else None)
+
+
 class Refusal(Struct, frozen=True):
-    """An unsuccessful answer: a sentence, a stable code, and what is wrong with which field."""
+    """An unsuccessful answer: a sentence, a stable code, and the problem with each field."""
 
     error: str
     code: str
-    details: list[FieldProblem]
+    details: list[Problem]
 
 
 def status_of(refusal: DeskbellError) -> int:
-    """These contracts answer bad input with 400."""
+    """The HTTP status in contracts that answer bad input with 400."""
     return 400 if isinstance(refusal, Invalid) else refusal.status
 
 
-def in_words_of(names: Mapping[str, str], refusal: Invalid) -> list[FieldProblem]:
-    """The problems of a refusal, the core's field names exchanged for a contract's.
+def field_problems(refusal: Invalid, say: Say, names: Mapping[str, str] | None = None) -> list[Problem]:
+    """The problems of a refusal in words, the core's field names replaced by a contract's.
 
-    A body's are its sender's already: one who wrote the core's `assignee_id` must not read of `assigned_to`.
+    The paths of a body are already the sender's own: a client that sent the core's `assignee_id` must not read about
+    `assigned_to`.
     """
-    if isinstance(refusal, InvalidBody):
-        return list(refusal.problems)
-    return [msgspec.structs.replace(each, path=_renamed(names, each.path)) for each in refusal.problems]
+    own = {} if names is None or isinstance(refusal, InvalidBody) else names
+    return [Problem(_renamed(own, each.path), say(each), each.code) for each in refusal.problems]
 
 
 def _renamed(names: Mapping[str, str], path: str) -> str:
     return ".".join(names.get(part, part) for part in path.split("."))
 
 
-def refusal_renderer(
-    names: Mapping[str, str], reword: Callable[[str], str] = str
-) -> Callable[[DeskbellError], Refusal]:
-    """How a contract words its refusals: by its names for the core's fields, and its nouns in the core's sentences."""
+def refusal_renderer(names: Mapping[str, str]) -> Callable[[DeskbellError, Say], Refusal]:
+    """The form of refusals of the contracts at the server's root, with a contract's names for the core's fields."""
 
-    def render(refusal: DeskbellError) -> Refusal:
+    def render(refusal: DeskbellError, say: Say) -> Refusal:
         if not isinstance(refusal, Invalid):
-            return Refusal(reword(refusal.message), refusal.code, [])
-        problems = [msgspec.structs.replace(each, message=reword(each.message)) for each in in_words_of(names, refusal)]
+            return Refusal(say(refusal.reason), refusal.code, [])
+        problems = field_problems(refusal, say, names)
         return Refusal(f"Invalid {top_fields(problems)}", refusal.code, problems)
 
     return render
 
 
-def top_fields(problems: list[FieldProblem]) -> str:
+def top_fields(problems: list[Problem]) -> str:
     """The fields that problems are about, each once: `status, priority`."""
     return ", ".join(dict.fromkeys(problem.path.partition(".")[0] or "body" for problem in problems))

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 from litestar import Request
 from litestar.datastructures import State
 
-from deskbell.api.shared.validation import Violation, Wording, decode_body, plain_wording
-from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
+from deskbell.api.shared.validation import decode_body
+from deskbell.kernel.errors import Invalid, MalformedRequest, Problem
 from deskbell.kernel.preconditions import Precondition
+from deskbell.runtime.messages import Say, language_of, say_in
 
 _TAG: Final = r'(?:W/)?("[!#-~\x80-\xff]*")'
 _TAGS: Final = re.compile(rf"^\s*{_TAG}(?:\s*,\s*{_TAG})*\s*$")
@@ -21,12 +22,11 @@ class DeskbellRequest(Request[Any, Any, State]):
     async def json(self) -> Any:
         """The body as the handler's `data` type."""
         field = self.route_handler.parsed_data_field
-        wording: Wording = self.app.state.get("wording", plain_wording)
         content_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         body = await self.body()
         if body and content_type != "application/json" and not content_type.endswith("+json"):
-            raise MalformedRequest("Send the body as JSON, with Content-Type: application/json")
-        return decode_body(body, field.annotation if field is not None else Any, wording)
+            raise MalformedRequest("not_json")
+        return decode_body(body, field.annotation if field is not None else Any)
 
 
 def expected_version(request: Request[Any, Any, Any]) -> Precondition | None:
@@ -38,7 +38,7 @@ def expected_version(request: Request[Any, Any, Any]) -> Precondition | None:
     if header is None or header.strip() == "*":
         return None
     if _TAGS.match(header) is None:
-        raise Invalid([FieldProblem("If-Match", 'Give the ETag that you were handed, such as "3"')])
+        raise Invalid([Problem.at("If-Match", "not_an_etag")])
     return Precondition(frozenset(re.findall(_TAG, header)))
 
 
@@ -60,9 +60,13 @@ def settle_query(request: Request[Any, Any, Any]) -> None:
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         words.setdefault(name, []).append(value)
     if bad := [name for name, values in words.items() if "\0" in "".join([name, *values])]:
-        wording: Wording = request.app.state.get("wording", plain_wording)
-        raise Invalid([FieldProblem(name.replace("\0", ""), wording(Violation(name, "nul"))) for name in bad])
+        raise Invalid([Problem("nul", name.replace("\0", "")) for name in bad])
     request.scope["query_string"] = urlencode({name: ",".join(values) for name, values in words.items()}).encode()
+
+
+def say_for(request: Request[Any, Any, Any]) -> Say:
+    """Words problems in the caller's language and the contract's terms, for answers that report many outcomes."""
+    return say_in(language_of(request.headers.get("accept-language")), request.app.state.contract)
 
 
 def client_address(request: Request[Any, Any, Any]) -> str:

@@ -33,22 +33,22 @@ async def read_upload(request: DeskbellRequest, limit: int) -> UploadFile:
     """
     kind, options = request.content_type
     if kind != "multipart/form-data":
-        raise MalformedRequest("Send the file in a form, with Content-Type: multipart/form-data")
+        raise MalformedRequest("upload.not_a_form")
     if not options.get("boundary"):
-        raise Invalid.field("file", "Content-Type must name the form's boundary")
+        raise Invalid.field("file", "upload.no_boundary")
     if (request.content_length or 0) > limit + _FORM_BYTES:
         raise PayloadTooLarge(limit)
     files: list[UploadFile] = []
     try:
         await _parse(_bounded(request, limit), options["boundary"], files)
         if len(files) != 1:
-            raise Invalid.field("file", "Send one file at a time" if files else "Send a file in this field")
+            raise Invalid.field("file", "upload.one_file" if files else "upload.no_file")
         await files[0].seek(0)
     except BaseException as error:
         for each in files:
             await each.close()
         if isinstance(error, MultipartError):
-            raise MalformedRequest("The form is malformed or incomplete") from error
+            raise MalformedRequest("upload.malformed") from error
         raise
     return files[0]
 

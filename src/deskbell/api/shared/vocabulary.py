@@ -26,7 +26,8 @@ class Words:
         self._shown = dict(shown)
         self._any_case = any_case
         self._written = {self._plain(word): core for word, core in written.items()}
-        self.allowed = f"Must be one of: {', '.join(written)}"
+        self.allowed = tuple(written)
+        self.refusal = {"messages": {"pattern": "enum"}, "params": {"allowed": self.allowed}}
         self.pattern = f"^(?:{'|'.join(map(self._as_pattern, written))})$"
 
     def show(self, core: str) -> str:
@@ -37,7 +38,7 @@ class Words:
         """The core word that a word means where it is written. Raises `Invalid`, listing the allowed words."""
         core = self._written.get(self._plain(word))
         if core is None:
-            raise Invalid.field(self._field, self.allowed)
+            raise Invalid.field(self._field, "enum", allowed=self.allowed)
         return core
 
     def matching(self, given: Sequence[str] | None) -> tuple[str, ...]:

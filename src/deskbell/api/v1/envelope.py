@@ -6,8 +6,10 @@ from litestar import Response
 from litestar.datastructures import CacheControlHeader
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
+from deskbell.api.shared.plain import Problem, field_problems
+from deskbell.kernel.errors import DeskbellError, Invalid
 from deskbell.kernel.paging import Page
+from deskbell.runtime.messages import Say
 
 T = TypeVar("T")
 
@@ -83,7 +85,7 @@ class Whole(Struct, Generic[T], frozen=True):
 class ErrorDetails(Struct, frozen=True, omit_defaults=True):
     """What more is known about a refusal."""
 
-    fields: list[FieldProblem] = []
+    fields: list[Problem] = []
     retry_after: int | None = None
     limit: int | None = None
 
@@ -103,10 +105,10 @@ class ErrorEnvelope(Struct, frozen=True):
     success: bool = False
 
 
-def render(refusal: DeskbellError) -> ErrorEnvelope:
+def render(refusal: DeskbellError, say: Say) -> ErrorEnvelope:
     """A refusal in v1's form."""
     if isinstance(refusal, Invalid):
-        details = ErrorDetails(fields=list(refusal.problems))
+        details = ErrorDetails(fields=field_problems(refusal, say))
     else:
         details = ErrorDetails(**{k: v for k, v in refusal.details.items() if k in ("retry_after", "limit")})
-    return ErrorEnvelope(ErrorBody(refusal.code, refusal.message, details))
+    return ErrorEnvelope(ErrorBody(refusal.code, say(refusal.reason), details))

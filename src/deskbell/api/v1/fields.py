@@ -9,19 +9,19 @@ from msgspec import Meta
 
 from deskbell.features.access.addresses import clean_address
 from deskbell.features.organizations.calendar import read_moment
-from deskbell.kernel.errors import FieldProblem, Invalid, MalformedRequest
+from deskbell.kernel.errors import Invalid, MalformedRequest, Problem
 from deskbell.kernel.filters import bounded, values_of
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
-_SOMETHING: Final = {"pattern_message": "This field must not be empty"}
+_SOMETHING: Final = {"pattern_message": "blank"}
 
 
-def _address_fault(text: str) -> str | None:
+def _check_address(text: str) -> Problem | None:
     try:
         clean_address(text)
     except Invalid as refusal:
-        return refusal.problems[0].message
+        return refusal.first_problem
     return None
 
 
@@ -31,7 +31,7 @@ Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S
 Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S", extra=_SOMETHING)]
 Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=50)]
 Email: TypeAlias = Annotated[
-    str, Meta(min_length=1, max_length=254, extra={"check": _address_fault}, examples=["ada@example.com"])
+    str, Meta(min_length=1, max_length=254, extra={"check": _check_address}, examples=["ada@example.com"])
 ]
 Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 
@@ -51,7 +51,7 @@ def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str
         return ()
     words = values_of(name, [text.lower()])
     if any(word not in allowed for word in words):
-        raise Invalid([FieldProblem(name, f"Must be one of: {', '.join(allowed)}")])
+        raise Invalid.field(name, "enum", allowed=allowed)
     return words
 
 
@@ -82,7 +82,7 @@ def aware(moment: datetime | None) -> datetime | None:
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:
-        raise MalformedRequest("A time is out of the range that can be kept") from error
+        raise MalformedRequest("time_out_of_range") from error
 
 
 def part_of(page: int, limit: int | None, cursor: str | None, order: Order) -> PageRequest | None:
@@ -109,4 +109,4 @@ async def moment_of(uow: UnitOfWork, name: str, text: str | None) -> datetime | 
     try:
         return await read_moment(uow.db, day + divider + clock.replace(" ", "+"))  # an unescaped + comes as a space
     except (ValueError, OverflowError) as error:
-        raise Invalid.field(name, "Must be a time (RFC 3339) or a date") from error
+        raise Invalid.field(name, "not_a_time") from error

@@ -13,7 +13,6 @@ from deskbell.api.v2.organizations import endpoints as organizations
 from deskbell.api.v2.sla_policies import endpoints as sla_policies
 from deskbell.api.v2.tickets import endpoints as tickets
 from deskbell.api.v2.users import endpoints as users
-from deskbell.api.v2.wording import wording
 
 CONTRACT = Contract(
     name="v2",
@@ -35,6 +34,5 @@ CONTRACT = Contract(
         )
     ],
     render=render,
-    wording=wording,
     status_of=status_of,
 )

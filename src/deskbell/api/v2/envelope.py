@@ -6,10 +6,11 @@ from typing import Any, Final, Generic, TypeVar
 from litestar import Response
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.api.shared.plain import in_words_of
+from deskbell.api.shared.plain import Problem, field_problems
 from deskbell.api.v2.vocabulary import FIELDS
-from deskbell.kernel.errors import DeskbellError, FieldProblem, Invalid
+from deskbell.kernel.errors import DeskbellError, Invalid
 from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.messages import Say
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -56,7 +57,7 @@ class ErrorBody(Struct, frozen=True):
 
     error: str
     message: str
-    details: list[FieldProblem] | UnsetType = UNSET
+    details: list[Problem] | UnsetType = UNSET
 
 
 _NAMES: Final = {
@@ -81,12 +82,12 @@ _NAMES_OF_CODES: Final = {
 }
 
 
-def render(refusal: DeskbellError) -> ErrorBody:
+def render(refusal: DeskbellError, say: Say) -> ErrorBody:
     """A refusal in v2's form."""
     if isinstance(refusal, Invalid):
-        return ErrorBody("ValidationError", refusal.message, in_words_of(FIELDS, refusal))
+        return ErrorBody("ValidationError", say(refusal.reason), field_problems(refusal, say, FIELDS))
     name = _NAMES_OF_CODES.get(refusal.code) or _NAMES.get(refusal.status, "InternalError")
-    return ErrorBody(name, refusal.message)
+    return ErrorBody(name, say(refusal.reason))
 
 
 def tagged(view: T, etag: str, status_code: int = 200) -> Response[One[T]]:

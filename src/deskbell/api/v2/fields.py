@@ -21,9 +21,11 @@ Title: TypeAlias = Annotated[
         max_length=200,
         pattern=r"\S[\s\S]{3,}\S",
         extra={
-            "too_short": "Title must be at least 5 characters",
-            "too_long": "Title must be less than 200 characters",
-            "pattern": "Title must be at least 5 characters",
+            "messages": {
+                "too_short": "v2.title.too_short",
+                "too_long": "v2.title.too_long",
+                "pattern": "v2.title.too_short",
+            },
         },
     ),
 ]
@@ -34,9 +36,11 @@ Description: TypeAlias = Annotated[
         max_length=10_000,
         pattern=r"\S[\s\S]{18,}\S",
         extra={
-            "too_short": "Description must be at least 20 characters",
-            "too_long": "Description must be less than 10,000 characters",
-            "pattern": "Description must be at least 20 characters",
+            "messages": {
+                "too_short": "v2.description.too_short",
+                "too_long": "v2.description.too_long",
+                "pattern": "v2.description.too_short",
+            },
         },
     ),
 ]
@@ -47,26 +51,28 @@ Content: TypeAlias = Annotated[
         max_length=10_000,
         pattern=r"\S",
         extra={
-            "too_short": "Message cannot be empty",
-            "too_long": "Message too long",
-            "pattern": "Message cannot be empty",
+            "messages": {
+                "too_short": "v2.message.empty",
+                "too_long": "v2.message.too_long",
+                "pattern": "v2.message.empty",
+            },
         },
     ),
 ]
-Tag: TypeAlias = Annotated[str, Meta(max_length=50, extra={"too_long": "Tags must be at most 50 characters"})]
-Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=10, extra={"too_long": "Maximum 10 tags allowed"})]
+Tag: TypeAlias = Annotated[str, Meta(max_length=50, extra={"messages": {"too_long": "v2.tag.too_long"}})]
+Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=10, extra={"messages": {"too_long": "v2.tags.too_many"}})]
 Name: TypeAlias = Annotated[
     str,
-    Meta(min_length=1, max_length=200, pattern=r"\S", extra={"pattern": "This field must not be empty"}),
+    Meta(min_length=1, max_length=200, pattern=r"\S", extra={"messages": {"pattern": "blank"}}),
 ]
 
 
-_NO_TICKET: Final = {"type": "Invalid ticket ID"}
-_NO_ASSIGNEE: Final = {"type": "Invalid assignee ID"}
-_NO_MESSAGE: Final = {"type": "Invalid message ID"}
-_NO_USER: Final = {"type": "Invalid user ID"}
-_NO_POLICY: Final = {"type": "Invalid SLA policy ID"}
-_NO_RESPONSE: Final = {"type": "Invalid canned response ID"}
+_NO_TICKET: Final = {"messages": {"type": "v2.ticket_id"}}
+_NO_ASSIGNEE: Final = {"messages": {"type": "v2.assignee_id"}}
+_NO_MESSAGE: Final = {"messages": {"type": "v2.message_id"}}
+_NO_USER: Final = {"messages": {"type": "v2.user_id"}}
+_NO_POLICY: Final = {"messages": {"type": "v2.policy_id"}}
+_NO_RESPONSE: Final = {"messages": {"type": "v2.response_id"}}
 
 TicketId: TypeAlias = Annotated[UUID, Meta(extra=_NO_TICKET), PathParameter()]
 MessageId: TypeAlias = Annotated[UUID, Meta(extra=_NO_MESSAGE), PathParameter()]
@@ -92,4 +98,4 @@ async def moment(uow: UnitOfWork, name: str, text: str | None) -> dt.datetime | 
     try:
         return await read_moment(uow.db, text.strip())
     except (ValueError, OverflowError) as error:
-        raise Invalid.field(name, "Invalid date") from error
+        raise Invalid.field(name, "not_a_time") from error

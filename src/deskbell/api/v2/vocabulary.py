@@ -129,11 +129,5 @@ def _showing(field: str, shown: Mapping[str, str], values: Sequence[str]) -> tup
     """`values` are a query parameter given once or repeatedly, each one word or several divided by commas."""
     words = bounded(field, dict.fromkeys(word.strip() for value in values for word in value.split(",")))
     if any(word not in shown.values() for word in words):
-        raise Invalid.field(field, enum_problem(tuple(dict.fromkeys(shown.values()))))
+        raise Invalid.field(field, "enum", allowed=tuple(dict.fromkeys(shown.values())))
     return tuple(core for core, word in shown.items() if word in words)
-
-
-def enum_problem(allowed: Sequence[str]) -> str:
-    """What the document answers to a word outside a vocabulary."""
-    quoted = " | ".join(f"'{word}'" for word in allowed)
-    return f"Invalid enum value. Expected {quoted}"

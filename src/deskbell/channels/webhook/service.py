@@ -57,7 +57,7 @@ async def identify(uow: UnitOfWork, organization_id: UUID | None, body: bytes, s
     authentic = is_authentic(secret or new_incoming_secret(), body, signature)
     if organization_id is None or secret is None or not authentic:
         await uow.leave()
-        raise Unauthenticated("The signature does not match")
+        raise Unauthenticated("webhook.signature")
     return Sender(organization_id, hashlib.sha256(body).digest())
 
 
@@ -118,7 +118,7 @@ async def _add_message(uow: UnitOfWork, said: IncomingMessage) -> Outcome:
     email = clean_address(said.author.email, "data.author.email")
     author = await contacts.ensure_customer(uow, email, said.author.name, how="webhook")
     if not said.public and author.role is Role.CUSTOMER:
-        raise Invalid.field("data.is_internal", "A customer's message cannot be internal")
+        raise Invalid.field("data.is_internal", "customer_note")
     new = NewComment(body=said.body, public=said.public, channel="api", external_id=said.external_id)
     comment = await tickets.add_comment(uow, ticket_id, new, author_id=author.user_id)
     return Outcome(comment.id, duplicate=False)

@@ -22,7 +22,7 @@ def clean_address(text: str, path: str = "email") -> str:
         # A test environment allows the reserved domain `test`.
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise Invalid.field(path, "Must be an e-mail address") from error
+        raise Invalid.field(path, "not_an_address") from error
     return found.normalized.lower()
 
 

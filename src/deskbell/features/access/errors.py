@@ -1,106 +1,84 @@
-"""What can go wrong with an account."""
+"""Refusals of sign-in, sign-up, invitations and accounts."""
 
-from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, TooManyRequests, Unauthenticated
+from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem, TooManyRequests, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
     """One answer for an unknown address, a wrong password and an account without one."""
 
     code = "INVALID_CREDENTIALS"
-
-    def __init__(self) -> None:
-        super().__init__("The e-mail address or the password is not right")
+    default = "credentials.wrong"
 
 
 class TwoFactorRequired(Unauthenticated):
-    """The password was right; this account asks for a code as well."""
+    """The password is right; the account requires a code as well."""
 
     code = "TWO_FACTOR_REQUIRED"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Please send the code of your authenticator app as well (`code`), or one of your recovery codes"
-        )
+    default = "second_factor.code_needed"
 
 
 class WrongCode(Unauthenticated):
-    """A code that is not right, has run out or was used before: all answer alike."""
+    """A wrong, expired or used code: all answer alike."""
 
     code = "INVALID_TWO_FACTOR_CODE"
-
-    def __init__(self) -> None:
-        super().__init__("This code is not right or was used before. Please use the next one that your app shows.")
+    default = "second_factor.code_refused"
 
 
 class AddressTaken(Conflict):
-    """Somebody has this address already."""
+    """Another account has this address."""
 
     code = "EMAIL_TAKEN"
-
-    def __init__(self) -> None:
-        super().__init__("There is already an account with this e-mail address")
+    default = "address.taken"
 
 
 class AlreadyMember(Conflict):
-    """The person to invite belongs to the organization already."""
+    """The invited person is already a member of the organization."""
 
     code = "ALREADY_MEMBER"
-
-    def __init__(self) -> None:
-        super().__init__("This person is a member already; change their role instead of inviting them")
+    default = "member.already"
 
 
 class LastOwner(Conflict):
-    """An organization always has an owner."""
+    """An organization must keep one owner."""
 
     code = "LAST_OWNER"
-
-    def __init__(self) -> None:
-        super().__init__("This is the organization's last owner; make somebody else an owner first")
+    default = "owner.last"
 
 
 class OwnersOnly(Forbidden):
-    """Owners answer to owners alone."""
+    """Only owners change owners."""
 
-    def __init__(self) -> None:
-        super().__init__("Only an owner can make somebody an owner, or change or remove one")
+    default = "owner.owners_only"
 
 
 class SignUpClosed(Forbidden):
-    """The organization's settings do not let people sign up by themselves."""
+    """The organization's settings do not allow sign-up."""
 
     code = "SIGNUP_CLOSED"
-
-    def __init__(self) -> None:
-        super().__init__("This organization takes no sign-ups. Please ask its team for an invitation.")
+    default = "sign_up.closed"
 
 
 class LinkSpent(Invalid):
-    """A one-time link that was used, has run out, was replaced, or never was: all answer alike."""
+    """A one-time link that is used, expired, replaced or unknown: all answer alike."""
 
     def __init__(self) -> None:
-        super().__init__([FieldProblem("token", "This link has been used or has run out. Please ask for a new one.")])
+        super().__init__([Problem.at("token", "link.spent")])
 
 
 class InvitationTakenBack(Invalid):
-    """The link of an invitation that was revoked: who holds it was really invited, and may know."""
+    """The link of a revoked invitation. Its holder was invited, so the answer may say that it was revoked."""
 
     def __init__(self) -> None:
-        told = (
-            "This invitation has been taken back. Please ask the team that invited you whether they still expect you."
-        )
-        super().__init__([FieldProblem("token", told)])
+        super().__init__([Problem.at("token", "invitation.revoked")])
 
 
 class TooManyFailures(TooManyRequests):
-    """The brake on guessing passwords."""
+    """Too many failed sign-ins for this address or from this network."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(retry_after, f"Too many failed sign-ins. Please try again in {retry_after} seconds.")
+    default = "sign_in.too_many_failures"
 
 
 class TooManyMails(TooManyRequests):
-    """Nobody's mailbox is flooded through us."""
+    """Too many mails with links were sent to one address."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(retry_after, "We have sent several mails to this address already. Please look there first.")
+    default = "mail.too_many"

@@ -7,7 +7,7 @@ from deskbell.features.access.errors import OwnersOnly
 from deskbell.features.access.passwords import normal_form
 from deskbell.features.access.records import MemberChanges, Membership
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import FieldProblem, Forbidden
+from deskbell.kernel.errors import Forbidden, Problem
 from deskbell.kernel.permissions import Permission, Role
 
 SHORTEST_PASSWORD: Final = 8
@@ -15,18 +15,18 @@ LONGEST_PASSWORD: Final = 200
 _RANKS: Final = list(Role)
 
 
-def password_problems(password: str, email: str | None, path: str = "password") -> list[FieldProblem]:
+def password_problems(password: str, email: str | None, path: str = "password") -> list[Problem]:
     """What keeps a password from being accepted (NIST SP 800-63B: length and blocklists, no rules of composition)."""
     password = normal_form(password)
     if len(password) < SHORTEST_PASSWORD:
-        return [FieldProblem(path, f"Must have at least {SHORTEST_PASSWORD} characters")]
+        return [Problem.at(path, "too_short", limit=SHORTEST_PASSWORD)]
     if len(password) > LONGEST_PASSWORD:
-        return [FieldProblem(path, f"Must have at most {LONGEST_PASSWORD} characters")]
+        return [Problem.at(path, "too_long", limit=LONGEST_PASSWORD)]
     folded = password.strip().casefold()
     if email is not None and folded == email.casefold():
-        return [FieldProblem(path, "Must not be your e-mail address")]
+        return [Problem.at(path, "password.is_address")]
     if folded in COMMON_PASSWORDS or len(set(folded)) < 2:
-        return [FieldProblem(path, "This is one of the most common passwords; please choose another")]
+        return [Problem.at(path, "password.common")]
     return []
 
 

@@ -73,7 +73,7 @@ class TokenKeys:
         """The claims of a token that this server signed and that has not run out; raises `Unauthenticated`."""
         claims = self._verified(token)
         if claims.expires_at <= now.timestamp():
-            raise Unauthenticated("Your access token has expired")
+            raise Unauthenticated("access_token.expired")
         return claims
 
     def _verify(self, token: str) -> AccessClaims:
@@ -86,7 +86,7 @@ class TokenKeys:
                 str(claims["role"]), float(claims["exp"]),
             )  # fmt: skip
         except (jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
-            raise Unauthenticated("Invalid access token") from error
+            raise Unauthenticated("access_token.invalid") from error
 
     def second_factor_secret(self, user_id: UUID, seed: bytes) -> str:
         """The secret that an authenticator app shares with us, in base32 (RFC 6238)."""
@@ -102,7 +102,7 @@ class TokenKeys:
         raw = _unpack(token, _REFRESH_PREFIX)
         body, signature = raw[:36], raw[36:]
         if len(raw) != 68 or not hmac.compare_digest(signature, hmac.digest(self._refresh, body, "sha256")):
-            raise Unauthenticated("Invalid refresh token")
+            raise Unauthenticated("refresh_token.invalid")
         return RefreshClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big"))
 
 
@@ -125,7 +125,7 @@ def read_api_key(text: str) -> tuple[UUID, UUID, bytes]:
     """Organization, key and secret of an API key; raises `Unauthenticated` for any other text."""
     raw = _unpack(text, _API_KEY_PREFIX)
     if len(raw) != 64:
-        raise Unauthenticated("Invalid API key")
+        raise Unauthenticated("api_key.invalid")
     return UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
 
 
@@ -142,7 +142,7 @@ def read_link_token(text: str) -> tuple[UUID, bytes]:
     """
     raw = _unpack(text, _LINK_PREFIX)
     if len(raw) != 48:
-        raise Unauthenticated("Invalid token")
+        raise Unauthenticated("token.invalid")
     return UUID(bytes=raw[:16]), hash_secret(raw)
 
 
@@ -152,9 +152,9 @@ def _pack(raw: bytes) -> str:
 
 def _unpack(text: str, prefix: str) -> bytes:
     if not text.startswith(prefix) or len(text) > 256:
-        raise Unauthenticated("Invalid token")
+        raise Unauthenticated("token.invalid")
     body = text[len(prefix) :]
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Unauthenticated("Invalid token") from error
+        raise Unauthenticated("token.invalid") from error

@@ -43,6 +43,6 @@ def actions_of(text: str | None) -> tuple[str, ...]:
     for word in values_of("action", [text.lower()]):
         meant = [kind for kind in known if word in (kind, kind.partition(".")[0])]
         if not meant:
-            raise Invalid.field("action", f"Must be one of: {', '.join(known)}")
+            raise Invalid.field("action", "enum", allowed=tuple(known))
         found |= dict.fromkeys(meant)
     return tuple(found)

@@ -26,9 +26,7 @@ class ShortcutTaken(Conflict):
     """Another canned response has this shortcut."""
 
     code = "SHORTCUT_TAKEN"
-
-    def __init__(self) -> None:
-        super().__init__("Another canned response has this shortcut")
+    default = "canned_response.shortcut_taken"
 
 
 RESPONSES: Final = Directory(

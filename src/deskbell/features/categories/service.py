@@ -19,7 +19,7 @@ CATEGORIES: Final = Directory(
     "category",
     queries.BY_NAME,
     unique="name",
-    taken=lambda category: Conflict(f"There is already a category called {category.name}"),
+    taken=lambda category: Conflict("category.name_taken", name=category.name),
     soft=True,
     created=lambda each: CategoryCreated(category_id=each.id, name=each.name, description=each.description),
     updated=lambda each, changes: CategoryUpdated(category_id=each.id, changes=changes),

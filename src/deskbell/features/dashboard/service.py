@@ -69,7 +69,7 @@ async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:
     """
     uow.actor.require(Permission.DASHBOARD_READ)
     if not 1 <= days <= MAX_DAYS:
-        raise Invalid.field("days", f"Must be from 1 to {MAX_DAYS}")
+        raise Invalid.field("days", "not_in_range", lowest=1, highest=MAX_DAYS)
     zone, calendar = await organization_zone(uow.db)
     today = uow.now.astimezone(calendar).date()
     wanted = [today - timedelta(days=back) for back in reversed(range(days))]

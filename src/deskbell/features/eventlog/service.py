@@ -79,7 +79,7 @@ def _place(cursor: str) -> tuple[int, int]:
     except Invalid:
         xact_id = event_id = -1
     if not (0 <= xact_id < 2**63 and 0 <= event_id < 2**63):
-        raise Invalid.field("since", "Must be the `next` of an export before, or be left away to begin")
+        raise Invalid.field("since", "export.since_unknown")
     return xact_id, event_id
 
 

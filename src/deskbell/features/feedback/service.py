@@ -7,7 +7,7 @@ from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.feedback.records import Feedback
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.service.reading import locked
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from deskbell.kernel.errors import Conflict, Invalid, NotFound, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -20,9 +20,7 @@ class FeedbackGiven(Conflict):
     """A ticket takes one verdict."""
 
     code = "FEEDBACK_GIVEN"
-
-    def __init__(self) -> None:
-        super().__init__("You have rated this ticket already. Thank you!")
+    default = "feedback.given"
 
 
 async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None) -> Feedback:
@@ -34,9 +32,9 @@ async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | N
     ticket = await locked(uow, ticket_id)
     problems = []
     if not WORST <= rating <= BEST:
-        problems.append(FieldProblem("rating", f"Must be from {WORST} to {BEST}"))
+        problems.append(Problem.at("rating", "not_in_range", lowest=WORST, highest=BEST))
     if not ticket.done:
-        problems.append(FieldProblem("ticket", "You can rate a ticket once it is solved"))
+        problems.append(Problem.at("ticket", "feedback.not_solved"))
     if problems:
         raise Invalid(problems)
     words = comment.strip() if comment else None

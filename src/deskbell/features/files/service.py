@@ -34,7 +34,7 @@ async def receive(
     file_id = new_id()
     size, sha256, head = await asyncio.to_thread(_measure, content)
     if size == 0:
-        raise Invalid.field("file", "The file is empty")
+        raise Invalid.field("file", "upload.empty")
     if size > limit:
         raise PayloadTooLarge(limit)
     key = f"{organization_id}/{file_id}"
@@ -87,7 +87,7 @@ async def delete(uow: UnitOfWork, file_id: UUID) -> str:
     if file is None:
         raise NotFound("file")
     if file.hung and not may_delete_any:
-        raise Forbidden("This file is part of a conversation; only an admin can delete it")
+        raise Forbidden("file.in_conversation")
     ticket_id = await queries.ticket_of(uow.db, file.id) if file.hung else None
     await queries.remove(uow.db, actor.organization_id, file, uow.now)
     uow.record(FileDeleted(file_id=file.id, filename=file.filename, ticket_id=ticket_id))

@@ -17,7 +17,7 @@ from deskbell.features.groups.events import (
 )
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
 from deskbell.kernel.changes import one_line, require_text, stripped
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
+from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
@@ -31,7 +31,7 @@ GROUPS: Final = Directory(
     "group",
     queries.BY_NAME,
     unique="name",
-    taken=lambda group: Conflict(f"There is already a group called {group.name}"),
+    taken=lambda group: Conflict("group.name_taken", name=group.name),
     soft=True,
     created=lambda group: GroupCreated(group_id=group.id, name=group.name, description=group.description),
     updated=lambda group, changes: GroupUpdated(group_id=group.id, changes=changes),
@@ -117,7 +117,7 @@ async def add_member(
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id)
     if user_id not in await queries.staff_among(uow.db, [user_id]):
-        raise Invalid.field("user_id", "There is no agent with this id")
+        raise Invalid.field("user_id", "agent.unknown")
     present = (await queries.member_roles(uow.db, group.id)).get(user_id)
     if present is None:
         await _put_in(uow, group.id, user_id, role or "member")
@@ -139,9 +139,7 @@ async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID
     """Makes these the groups of an agent. Raises `Invalid` for ids that are no groups; `path` names the field."""
     known = await queries.existing(uow.db, group_ids)
     problems = [
-        FieldProblem(f"{path}.{i}", "There is no group with this id")
-        for i, group_id in enumerate(group_ids)
-        if group_id not in known
+        Problem.at(f"{path}.{i}", "group.unknown") for i, group_id in enumerate(group_ids) if group_id not in known
     ]
     if problems:
         raise Invalid(problems)
@@ -173,7 +171,7 @@ async def _demand_agents(uow: UnitOfWork, user_ids: Sequence[UUID], but: Sequenc
     """Whoever is in the group already need not be an agent still: leaving the list as it is must not fail."""
     staff = await queries.staff_among(uow.db, user_ids)
     problems = [
-        FieldProblem(f"member_ids.{i}", "There is no agent with this id")
+        Problem.at(f"member_ids.{i}", "agent.unknown")
         for i, user_id in enumerate(user_ids)
         if user_id not in staff and user_id not in but
     ]

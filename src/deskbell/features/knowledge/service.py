@@ -14,7 +14,7 @@ from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, A
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
 from deskbell.features.knowledge.rendering import as_text
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor
@@ -174,7 +174,7 @@ def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
     """Fields as they are kept, of a new article and of a change alike. Raises `Invalid` for a blank title or content."""
     blank = [name for name in ("title", "content") if name in fields and not fields[name].strip()]
     if blank:
-        raise Invalid([FieldProblem(name, "This field must not be empty") for name in blank])
+        raise Invalid([Problem.at(name, "blank") for name in blank])
     cleaned = fields | {name: fields[name].strip() for name in ("title", "category") if name in fields}
     if "tags" in fields:
         cleaned["tags"] = list(dict.fromkeys(tag.strip() for tag in fields["tags"] if tag.strip()))

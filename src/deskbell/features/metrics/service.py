@@ -24,10 +24,10 @@ async def ticket_metrics(uow: UnitOfWork, start: datetime | None = None, end: da
     uow.actor.require(Permission.METRICS_READ)
     end = end or uow.now
     if end < _EARLIEST:
-        raise Invalid.field("to", f"Must lie after {_EARLIEST.year}")
+        raise Invalid.field("to", "span.too_early", year=_EARLIEST.year)
     start = start or end - DEFAULT_SPAN
     if start > end:
-        raise Invalid.field("from", "Must lie before the end of the span")
+        raise Invalid.field("from", "span.start_after_end")
     counted = await queries.by_status(uow.db, start, end)
     total = sum(counted.values())
     resolved = sum(n for status, n in counted.items() if status in DONE)

@@ -108,7 +108,7 @@ async def delete(uow: UnitOfWork, organization_id: UUID, expected_version: Preco
     if expected_version is not None:
         expected_version.demand(etag(organization))
     if organization.id == uow.actor.organization_id:
-        raise Conflict("You are signed in to this organization; delete it from another one")
+        raise Conflict("organization.current")
     await queries.end(uow.db, organization.id, uow.now)
     await _enter(uow, organization.id)
     await queries.end_access(uow.db, uow.now)
@@ -147,10 +147,10 @@ def _told(was: Organization, now: Organization) -> dict[str, Change]:
 def _clean(name: str) -> str:
     clean = " ".join(name.split())
     if not clean:
-        raise Invalid.field("name", "This field must not be empty")
+        raise Invalid.field("name", "blank")
     return clean
 
 
 async def _demand_free(uow: UnitOfWork, organization: Organization) -> None:
     if organization.domain is not None and await queries.domain_taken(uow.db, organization.domain, organization.id):
-        raise Conflict(f"Another organization has the domain {organization.domain} already")
+        raise Conflict("organization.domain_taken", domain=organization.domain)

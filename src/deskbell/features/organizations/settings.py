@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 
 __all__ = ["OrganizationSettings", "SettingChanges", "changed_settings", "settings_of"]
 
@@ -55,7 +55,7 @@ def settings_of(stored: dict[str, Any]) -> OrganizationSettings:
 def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str = "settings") -> dict[str, Any]:
     """The object to store after some changes. Raises `Invalid` naming each bad value under `path`."""
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
-    problems = [FieldProblem(f"{path}.{name}", told) for name, told in _problems(given)]
+    problems = [Problem(each.code, f"{path}.{each.path}", each.params) for each in _problems(given)]
     result = dict(stored)
     for name, value in given.items():
         if name == "custom" and value is not None:
@@ -66,7 +66,7 @@ def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str 
         else:
             result[name] = value
     if len(result.get("custom", {})) > _MAX_CUSTOM:
-        problems.append(FieldProblem(f"{path}.custom", f"Must have at most {_MAX_CUSTOM} entries"))
+        problems.append(Problem.at(f"{path}.custom", "too_many_entries", limit=_MAX_CUSTOM))
     if problems:
         raise Invalid(problems)
     if not result.get("custom", True):
@@ -74,18 +74,18 @@ def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str 
     return result
 
 
-def _problems(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _problems(given: dict[str, Any]) -> Iterator[Problem]:
     if (zone := given.get("time_zone")) is not None and not _is_time_zone(zone):
-        yield "time_zone", "Must be a time zone of the IANA list, such as Europe/Berlin"
+        yield Problem.at("time_zone", "not_a_time_zone")
     if (language := given.get("language")) is not None and not _LANGUAGE.match(language):
-        yield "language", "Must be a language tag, such as en or pt-BR"
+        yield Problem.at("language", "not_a_language")
     if (address := given.get("support_email")) is not None and not _ADDRESS.match(address):
-        yield "support_email", "Must be an e-mail address"
+        yield Problem.at("support_email", "not_an_address")
     if (website := given.get("website")) is not None and not website.startswith(("http://", "https://")):
-        yield "website", "Must be a web address that begins with http:// or https://"
+        yield Problem.at("website", "not_a_web_address")
     for key, value in (given.get("custom") or {}).items():
         if not key or len(key) > 100 or (isinstance(value, str) and len(value) > _MAX_TEXT):
-            yield f"custom.{key[:100]}", f"Keys have 1 to 100 characters, texts at most {_MAX_TEXT}"
+            yield Problem.at(f"custom.{key[:100]}", "settings.custom", limit=_MAX_TEXT)
 
 
 def _is_time_zone(name: str) -> bool:

@@ -54,7 +54,7 @@ class ExportOrder(Struct, frozen=True, kw_only=True):
 def demand_fit(order: ExportOrder, period: Period) -> None:
     """Raises `Invalid` for a PDF of more lines than anybody reads on paper; the other formats take any number."""
     if order.format == "pdf" and order.report != "agents" and len(period.buckets) > _MOST_LINES:
-        raise Invalid.field("group_by", f"A PDF has at most {_MOST_LINES} lines; group by week or month, or take xlsx")
+        raise Invalid.field("group_by", "report.pdf_too_long", limit=_MOST_LINES)
 
 
 def sign(order: ExportOrder, secret: str, now: datetime) -> tuple[str, datetime]:

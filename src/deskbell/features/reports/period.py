@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 
 __all__ = ["MAX_BUCKETS", "Grouping", "Period", "demand_order", "make_period", "read_bound"]
 
@@ -16,7 +16,6 @@ MAX_BUCKETS: Final = 4_000
 """More days, weeks or months than this are nothing to look at: eleven years day by day."""
 _DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _LOST_PLUS: Final = re.compile(r" (?=\d{2}:?\d{2}$)")
-_EXPECTED: Final = "Must be a date such as 2026-03-31, or a time such as 2026-03-31T12:00:00Z"
 
 
 class Period(Struct, frozen=True, kw_only=True):
@@ -62,9 +61,9 @@ def read_bound(text: str | None, name: str, calendar: tzinfo, *, is_end: bool) -
         moment = moment if moment.tzinfo else moment.replace(tzinfo=calendar)
         found = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Invalid.field(name, _EXPECTED) from error
+        raise Invalid.field(name, "not_a_time") from error
     if not 1970 <= found.year <= 9998:
-        raise Invalid.field(name, "Must lie in the years 1970 to 9998")
+        raise Invalid.field(name, "period.year")
     return found
 
 
@@ -73,7 +72,7 @@ def demand_order(start: datetime, end: datetime, end_text: str | None) -> None:
     coincide with the start; two equal moments are an empty period.
     """
     if start > end or (start == end and end_text is not None and _DATE.match(end_text.strip())):
-        raise Invalid([FieldProblem("end_date", "Must not lie before start_date")])
+        raise Invalid([Problem.at("end_date", "period.end_before_start")])
 
 
 def make_period(
@@ -86,9 +85,7 @@ def make_period(
     days = (end - start).days
     chosen: Grouping = grouping or ("day" if days <= 92 else "week" if days <= 731 else "month")
     if days / {"day": 1, "week": 7, "month": 28}[chosen] > MAX_BUCKETS:
-        raise Invalid(
-            [FieldProblem("group_by", "This is a long time; group it by week or month, or ask for less of it")]
-        )
+        raise Invalid([Problem.at("group_by", "period.too_many_buckets")])
     return Period(start=start, end=end, zone=zone, calendar=calendar, grouping=chosen)
 
 

@@ -18,7 +18,7 @@ from deskbell.features.tickets.queries.counting import count_up_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketSort
 from deskbell.features.tickets.service.searching import understand, understand_in
 from deskbell.kernel.changes import one_line
-from deskbell.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid
+from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -94,7 +94,7 @@ async def create(uow: UnitOfWork, new: NewView) -> SavedView:
     uow.actor.require(Permission.VIEW_MANAGE)
     new = _checked(uow, new)
     if await queries.count_of(uow.db, uow.actor.id) >= _MAX_VIEWS:
-        raise Conflict(f"You have {_MAX_VIEWS} views already; delete some that you no longer use")
+        raise Conflict("view.too_many", limit=_MAX_VIEWS)
     view = SavedView(
         id=new_id(), owner_id=uow.actor.id, owner_name="", created_at=uow.now, updated_at=uow.now,
         **msgspec.structs.asdict(new),
@@ -119,16 +119,16 @@ async def _locked(uow: UnitOfWork, view_id: UUID) -> SavedView:
     """A view that the actor may change: its owner, or an admin where it is shared."""
     view = await VIEWS.lock(uow.db, view_id, queries.visible_to(uow.actor))
     if view.owner_id != uow.actor.user_id and not uow.actor.may(Permission.ORGANIZATION_MANAGE):
-        raise Forbidden("Only its owner and admins may change a shared view; save one of your own instead")
+        raise Forbidden("view.not_owner")
     return view
 
 
 def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
     """Tidies name, query and columns. Raises `Invalid` for a blank name and for a query that cannot be parsed."""
-    problems: list[FieldProblem] = []
+    problems: list[Problem] = []
     name = one_line(fields.name)
     if name == "":
-        problems.append(FieldProblem("name", "This field must not be empty"))
+        problems.append(Problem.at("name", "blank"))
     query, columns = fields.query, fields.columns
     if query is not UNSET:
         query = query.strip()

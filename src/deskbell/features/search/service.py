@@ -5,6 +5,7 @@ from typing import Final, Literal, NoReturn
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.features.knowledge import service as knowledge
 from deskbell.features.knowledge.records import Article, ArticleFilter
@@ -110,9 +111,9 @@ def _words(text: str) -> str:
     try:
         query: Query = plain(text)
     except QueryProblem as problem:
-        raise Invalid.field("q", str(problem)) from problem
+        raise Invalid([replace(problem.problem, path="q")]) from problem
     return " ".join(term.text for term in query.terms)
 
 
 def _nothing_asked() -> NoReturn:
-    raise Invalid.field("q", "Say what to look for")
+    raise Invalid.field("q", "search.empty")

@@ -9,7 +9,7 @@ import msgspec
 from deskbell.features.sla.events import SlaPolicyUpdated
 from deskbell.features.sla.queries import policies as queries
 from deskbell.features.sla.records import PolicyChanges, SlaPolicy
-from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
@@ -58,11 +58,7 @@ async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> 
     if priority not in DEFAULT_POLICIES:
         _missing()
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
-    problems = [
-        FieldProblem(name, "Must be at least one second")
-        for name, value in given.items()
-        if value is not None and value <= 0
-    ]
+    problems = [Problem.at(name, "sla.target") for name, value in given.items() if value is not None and value <= 0]
     if problems:
         raise Invalid(problems)
     default = _default(uow.actor.organization_id, priority)

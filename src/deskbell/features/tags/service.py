@@ -18,7 +18,7 @@ TAGS: Final = Directory(
     queries.TAGS,
     "tag",
     queries.BY_NAME,
-    taken=lambda tag: Conflict(f"There is already a tag called {tag.name}"),
+    taken=lambda tag: Conflict("tag.name_taken", name=tag.name),
     soft=True,
     created=lambda tag: TagCreated(tag_id=tag.id, name=tag.name, color=tag.color),
     deleted=lambda tag: TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deskbell.features.tickets.records import CustomField
-from deskbell.kernel.errors import FieldProblem
+from deskbell.kernel.errors import Problem
 
 MAX_NAME: Final = 100
 MAX_TEXT: Final = 10_000
@@ -18,16 +18,16 @@ def is_too_large(value: object) -> bool:
     return isinstance(value, int | float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER
 
 
-def field_problems(fields: Iterable[CustomField], path: str = "custom_fields") -> Iterator[FieldProblem]:
+def field_problems(fields: Iterable[CustomField], path: str = "custom_fields") -> Iterator[Problem]:
     """What is wrong with custom fields: names are unique and have 1 to 100 characters, values have limits."""
     seen: set[str] = set()
     for index, field in enumerate(fields):
         if not 1 <= len(field.name) <= MAX_NAME:
-            yield FieldProblem(f"{path}.{index}.name", f"Must have 1 to {MAX_NAME} characters")
+            yield Problem.at(f"{path}.{index}.name", "custom_field.name", limit=MAX_NAME)
         elif field.name in seen:
-            yield FieldProblem(f"{path}.{index}.name", "Must be unique")
+            yield Problem.at(f"{path}.{index}.name", "not_unique")
         seen.add(field.name)
         if isinstance(field.value, str) and len(field.value) > MAX_TEXT:
-            yield FieldProblem(f"{path}.{index}.value", f"Must have at most {MAX_TEXT:,} characters")
+            yield Problem.at(f"{path}.{index}.value", "too_long", limit=MAX_TEXT)
         elif is_too_large(field.value):
-            yield FieldProblem(f"{path}.{index}.value", "Must lie between -2^53 and 2^53, or be text")
+            yield Problem.at(f"{path}.{index}.value", "custom_field.number")

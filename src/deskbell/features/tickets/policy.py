@@ -56,7 +56,7 @@ def require_customer_status(ticket: Ticket, status: str) -> None:
     """A customer may call their ticket solved or closed, and open it again; the rest is the staff's to decide."""
     if status in DONE or (status == "open" and ticket.done) or status == ticket.status:
         return
-    raise Forbidden("You can close your ticket or open it again; our team sets the other states")
+    raise Forbidden("status.staff_only")
 
 
 def may_change_comment(actor: Actor, comment: Comment) -> bool:

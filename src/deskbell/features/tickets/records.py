@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.deadlines import Deadlines
+from deskbell.kernel.errors import Problem
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
 
@@ -253,4 +254,4 @@ class BulkOutcome(Struct, frozen=True):
     id: UUID
     ok: bool
     code: str | None = None
-    message: str | None = None
+    problem: Problem | None = None

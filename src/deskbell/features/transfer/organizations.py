@@ -24,7 +24,7 @@ async def make_organization(database: Database, header: Organization, domain: st
     made = OrganizationRow(new_id(), header.name, domain.strip().lower(), header.time_zone)
     async with database.unit(None) as uow:
         if not await organizations.add(uow.db, made, uow.now):
-            raise Conflict(f"The domain {made.domain} belongs to another organization, or to one that was deleted")
+            raise Conflict("organization.domain_taken", domain=made.domain or "")
     return made
 
 

@@ -122,7 +122,7 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError("the host name cannot be found") from error
         addresses = list(dict.fromkeys(found))
         if not self._allowed.allows(host, port) and not all(map(is_public, addresses)):
-            raise TargetRefused(f"{host} is not on the public internet")
+            raise TargetRefused("webhook.url_private", host=host)
         return addresses
 
     async def sleep(self, seconds: float) -> None:

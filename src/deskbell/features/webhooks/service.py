@@ -18,7 +18,7 @@ from deskbell.features.webhooks.queries import registrations as queries
 from deskbell.features.webhooks.records import EVENT_TYPES, Webhook, WebhookChanges
 from deskbell.features.webhooks.signing import new_secret
 from deskbell.features.webhooks.targets import AllowedHosts, TargetRefused, read_target
-from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
@@ -60,7 +60,7 @@ async def register(
 
 def _require(url: str | None, event_types: list[str], allowed: AllowedHosts | None) -> None:
     problems = [
-        FieldProblem(f"event_types.{i}", f"Must be one of: {', '.join(EVENT_TYPES)}")
+        Problem.at(f"event_types.{i}", "enum", allowed=tuple(EVENT_TYPES))
         for i, kind in enumerate(event_types)
         if kind not in EVENT_TYPES
     ]
@@ -68,7 +68,7 @@ def _require(url: str | None, event_types: list[str], allowed: AllowedHosts | No
         if url is not None:
             read_target(url, allowed)
     except TargetRefused as refused:
-        problems.insert(0, FieldProblem("url", f"Not accepted: {refused}"))
+        problems.insert(0, refused.problem)
     if problems:
         raise Invalid(problems)
 

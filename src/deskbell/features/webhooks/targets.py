@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from deskbell.kernel.errors import Param, Problem
+from deskbell.runtime.messages import sentence
+
 __all__ = ["MAX_URL_LENGTH", "AllowedHosts", "Target", "TargetRefused", "is_public", "read_target"]
 
 MAX_URL_LENGTH = 2_048
@@ -53,7 +56,11 @@ _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class TargetRefused(ValueError):
-    """A URL that webhooks may not go to; the text says why, for the person who typed it."""
+    """A URL that webhooks may not call, with the reason as a code of the message catalogue."""
+
+    def __init__(self, code: str, **params: Param) -> None:
+        self.problem = Problem.at("url", code, **params)
+        super().__init__(sentence(self.problem))
 
 
 class Target(Struct, frozen=True):
@@ -105,26 +112,26 @@ def read_target(url: str, allowed: AllowedHosts | None = None) -> Target:
     public. Hosts in `allowed` are free of the limits on ports and addresses.
     """
     if len(url) > MAX_URL_LENGTH:
-        raise TargetRefused(f"the address is at most {MAX_URL_LENGTH} characters long")
+        raise TargetRefused("too_long", limit=MAX_URL_LENGTH)
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise TargetRefused("the address has spaces or other characters that must be written in their encoded form")
+        raise TargetRefused("webhook.url_characters")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise TargetRefused("the address cannot be read; write for example https://example.com/hook") from None
+        raise TargetRefused("webhook.url_form") from None
     if parts.scheme not in {"http", "https"}:
-        raise TargetRefused("the address must begin with https:// or http://")
+        raise TargetRefused("webhook.url_scheme")
     if "@" in parts.netloc:
-        raise TargetRefused("the address must not carry a user name or password")
+        raise TargetRefused("webhook.url_user")
     if parts.fragment:
-        raise TargetRefused("the address must not have a part behind #, which no server would see")
+        raise TargetRefused("webhook.url_fragment")
     port = (443 if parts.scheme == "https" else 80) if port is None else port
     host = host.rstrip(".")
     is_listed = allowed is not None and allowed.allows(host, port)
     _check_host(host, is_listed=is_listed)
     if not is_listed and port not in {80, 443} and not 1024 <= port <= 65535:
-        raise TargetRefused(f"port {port} is not allowed; use 80, 443 or one from 1024 to 65535")
+        raise TargetRefused("webhook.url_port", port=port)
     return Target(url=url, scheme=parts.scheme, host=host, port=port, allowed=is_listed)
 
 
@@ -136,12 +143,12 @@ def _check_host(host: str, *, is_listed: bool) -> None:
         # "127.1", "2130706433" and "0x7f.1" are no names either: they are old spellings of addresses.
         is_name = len(host) <= 253 and all(map(_LABEL.fullmatch, labels)) and not _NUMERIC.fullmatch(labels[-1])
         if not is_name:
-            raise TargetRefused("the address has no valid host name") from None
+            raise TargetRefused("webhook.url_host") from None
         if not is_listed and (len(labels) == 1 or labels[-1] in {"localhost", "local", "internal"}):
-            raise TargetRefused(f"{host} is not on the public internet") from None
+            raise TargetRefused("webhook.url_private", host=host) from None
         return
     if not is_listed and not is_public(address):
-        raise TargetRefused(f"{host} is not on the public internet")
+        raise TargetRefused("webhook.url_private", host=host)
 
 
 def _plain_host(entry: str) -> str:

@@ -19,7 +19,6 @@ from deskbell.kernel.search.problems import QueryProblem
 
 __all__ = ["Span", "read_span"]
 
-_HINT = "write a date such as 2026-01-31, 2026-01 or today, or an age such as <7d or >12h"
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MINUTE = re.compile(
@@ -45,7 +44,9 @@ def read_span(field: str, comparison: str, value: str, *, now: datetime, positio
     `comparison` is one of `:` `<` `<=` `>` `>=`. Raises `QueryProblem` that points at the value.
     """
     if not value:
-        raise QueryProblem(f"{field}{comparison} needs a value: {_HINT}", position - len(comparison), len(comparison))
+        raise QueryProblem(
+            "search.date_missing", position - len(comparison), len(comparison), operator=f"{field}{comparison}"
+        )
     try:
         named = _named_stretch(value, now)
         if named is None:
@@ -53,7 +54,7 @@ def read_span(field: str, comparison: str, value: str, *, now: datetime, positio
                 value
             )  # in UTC: twelve hours are twelve, also across a change of the clocks
     except (ValueError, OverflowError):
-        raise QueryProblem(f"“{value}” is not a date: {_HINT}", position, len(value)) from None
+        raise QueryProblem("search.not_a_date", position, len(value), value=value) from None
     if named is None:
         return _by_age(field, comparison, value, moment=moment, position=position, negated=negated)
     first, after = named
@@ -67,10 +68,7 @@ def _by_age(field: str, comparison: str, value: str, *, moment: datetime, positi
         return Span(field, start=moment, negated=negated)
     if comparison.startswith(">"):
         return Span(field, end=moment, negated=negated)
-    message = (
-        f"an age is compared with < or >: {field}<{value} for less than {value} ago, {field}>{value} for longer ago"
-    )
-    raise QueryProblem(message, position, len(value))
+    raise QueryProblem("search.age_comparison", position, len(value), field=field, value=value)
 
 
 def _named_stretch(value: str, now: datetime) -> tuple[datetime, datetime] | None:

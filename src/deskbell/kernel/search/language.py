@@ -71,6 +71,12 @@ _FIELDS = (
 )
 _DATES = ("created", "updated", "solved")
 _ALL = ", ".join([f"{field}:" for field in _FIELDS] + [f"{field}<" for field in _DATES])
+_WITH_WORDS = {
+    "search.operator_without_value": "search.operator_without_value_of",
+    "search.comma_without_value": "search.comma_without_value_of",
+    "search.not_a_word": "search.not_a_word_of",
+}
+"""For operators that have fixed words: the sentence that lists them."""
 _MAY_BE_ME = {"assignee", "requester"}
 _MAY_BE_NONE = {"assignee", "group", "tag", "category", "type"}
 
@@ -145,7 +151,7 @@ def plain(text: str) -> Query:
 
 def _sendable(text: str) -> str:
     if len(text) > MAX_LENGTH:
-        raise QueryProblem(f"a search is at most {MAX_LENGTH} characters long; this one has {len(text)}", 0, len(text))
+        raise QueryProblem("search.too_long", 0, len(text), limit=MAX_LENGTH, count=len(text))
     return _UNSENDABLE.sub(" ", text)
 
 
@@ -207,25 +213,28 @@ class _Reader:
         close = difflib.get_close_matches(name, _FIELDS + _DATES if sign == ":" else _DATES, n=1, cutoff=0.75)
         if not close and (sign != ":" or (behind.isdigit() and self.ports)):  # a<b, localhost:8000
             return False
-        hint = f"did you mean {close[0]}{sign}?" if close else f"the operators are {_ALL}."
-        message = (
-            f"“{found[2]}{sign}” is not a search operator; {hint} Put it in quotes to search for the words as they are"
-        )
-        raise QueryProblem(message, found.start(2), found.end() - found.start(2))
+        place = found.start(2), found.end() - found.start(2)
+        written = f"{found[2]}{sign}"
+        if close:
+            raise QueryProblem("search.operator_misspelt", *place, operator=written, meant=f"{close[0]}{sign}")
+        raise QueryProblem("search.operator_unknown", *place, operator=written, operators=_ALL)
 
     def _read_operator(self, found: re.Match[str]) -> int:
         name, sign, negated = found[2].lower(), found[3], bool(found[1])
         if len(self.filters) + len(self.spans) == MAX_OPERATORS:
-            message = f"a search has at most {MAX_OPERATORS} operators; several values fit behind one ({name}{sign}a,b)"
-            raise QueryProblem(message, found.start(2), found.end() - found.start(2))
+            raise QueryProblem(
+                "search.too_many_operators", found.start(2), found.end() - found.start(2), limit=MAX_OPERATORS,
+                operator=f"{name}{sign}",
+            )  # fmt: skip
         if name in _DATES:
             date = _WORD.match(self.text, found.end())
             written = date[0] if date else ""
             self.spans.append(read_span(name, sign, written, now=self.now, position=found.end(), negated=negated))
             return found.end() + len(written)
         if sign != ":":
-            message = f"{name} is not compared with {sign}; write {name}: and then the value"
-            raise QueryProblem(message, found.start(2), found.end() - found.start(2))
+            raise QueryProblem(
+                "search.not_compared", found.start(2), found.end() - found.start(2), operator=name, sign=sign
+            )
         values, end = self._read_values(name, found)
         named: dict[str, None] = {}  # in their order, each once
         me = none = False
@@ -252,12 +261,13 @@ class _Reader:
             quoted = value is not None and value[2] is None
             written = (value[1] if quoted else value[2]).strip() if value else ""
             if value is None or not written:
-                sign = "the comma" if values else f"{name}:"
-                message = f"{sign} needs a value directly behind it{self._choices(name)}"
-                raise QueryProblem(message, found.start(2), (value.end() if value else position) - found.start(2))
+                code = "search.comma_without_value" if values else "search.operator_without_value"
+                length = (value.end() if value else position) - found.start(2)
+                raise self._word_problem(code, name, found.start(2), length)
             if self.value_count == MAX_VALUES:
-                message = f"a search has at most {MAX_VALUES} values behind its operators"
-                raise QueryProblem(message, value.start(), value.end() - value.start())
+                raise QueryProblem(
+                    "search.too_many_values", value.start(), value.end() - value.start(), limit=MAX_VALUES
+                )
             self.value_count += 1
             values.append((written, quoted, value.start() + quoted))
             position = value.end()
@@ -265,19 +275,21 @@ class _Reader:
                 return values, position
             position += 1
 
-    def _choices(self, name: str) -> str:
-        return f"; {name}: takes {', '.join(self.words[name])}" if name in self.words else ""
+    def _word_problem(self, code: str, name: str, position: int, length: int, **params: str) -> QueryProblem:
+        """A problem with an operator's value; the sentence lists the words of an operator that has fixed ones."""
+        if name not in self.words:
+            return QueryProblem(code, position, length, operator=name, **params)
+        words = tuple(self.words[name])
+        return QueryProblem(_WITH_WORDS[code], position, length, operator=name, allowed=words, **params)
 
     def _checked(self, name: str, value: str, position: int) -> str:
         if name == "number":
             number = _NUMBER.fullmatch(value)
             if number is None:
-                raise QueryProblem(
-                    f"“{value}” is not a ticket number; write for example number:123", position, len(value)
-                )
+                raise QueryProblem("search.not_a_number", position, len(value), value=value)
             return str(int(number[1]))
         if name in self.words:
             if value.lower() not in self.words[name]:
-                raise QueryProblem(f"“{value}” is not a {name}{self._choices(name)}", position, len(value))
+                raise self._word_problem("search.not_a_word", name, position, len(value), value=value)
             return value.lower()
         return value

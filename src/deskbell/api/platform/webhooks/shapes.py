@@ -11,7 +11,7 @@ from deskbell.channels.webhook.records import IncomingMessage, IncomingPerson, I
 
 ExternalId: TypeAlias = Annotated[
     str,
-    Meta(min_length=1, max_length=255, pattern=r"\S", extra={"pattern_message": "This field must not be empty"}),
+    Meta(min_length=1, max_length=255, pattern=r"\S", extra={"messages": {"pattern": "blank"}}),
 ]
 
 

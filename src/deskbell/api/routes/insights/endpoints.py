@@ -26,7 +26,7 @@ async def _aware(uow: Uow, name: str, moment: datetime | None) -> datetime | Non
     try:
         return None if moment is None else await moment_in_utc(uow.db, moment)
     except OverflowError as error:
-        raise Invalid.field(name, "Must be a time that can be kept") from error
+        raise Invalid.field(name, "time_out_of_range") from error
 
 
 @get("/metrics/tickets", permission=Permission.METRICS_READ, tags=TAG, summary="Get ticket metrics")

@@ -13,7 +13,7 @@ Domain = Annotated[
     str,
     Meta(
         min_length=3, max_length=253, pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$",
-        extra={"pattern_message": "Must be a domain name in lower case, such as example.com"},
+        extra={"messages": {"pattern": "not_a_domain"}},
     ),
 ]  # fmt: skip
 

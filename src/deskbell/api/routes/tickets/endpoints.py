@@ -17,7 +17,7 @@ from deskbell.api.routes.tickets.shapes import (
 )
 from deskbell.api.routes.vocabulary import PRIORITY, STATUS
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
-from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
@@ -65,7 +65,7 @@ def _assignee(text: str | None) -> UUID | None:
     try:
         return UUID(text)
     except ValueError as error:
-        raise Invalid.field("assignee_id", "Must be an agent's id, or none") from error
+        raise Invalid.field("assignee_id", "not_an_agent_or_none") from error
 
 
 @post(
@@ -106,9 +106,9 @@ async def update_ticket(
     "/tickets/bulk/update", permission=Permission.TICKET_BULK_ANY, tags=TICKETS, summary="Update many tickets",
     status_code=200,
 )  # fmt: skip
-async def bulk_update(uow: Uow, data: JSONBody[BulkUpdate]) -> BulkResult:
+async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpdate]) -> BulkResult:
     """The same change for up to 500 tickets; each one's outcome is told, and one's refusal does not stop the rest."""
-    return BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command()))
+    return BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command()), say_for(request))
 
 
 @post("/tickets/{ticket_id:str}/tags", permission=Permission.TICKET_UPDATE, tags=TICKETS, summary="Add a tag")

@@ -5,12 +5,22 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
-from msgspec.structs import replace
 
-from deskbell.api.routes.vocabulary import FIELDS, STEPS, Channel, Priority, Status, of_teams
-from deskbell.api.shared.plain import Content, Subject
-from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
+from deskbell.api.routes.vocabulary import FIELDS, STEPS
+from deskbell.api.shared.plain import Content, OutcomeView, Subject
+from deskbell.features.tickets.records import (
+    BulkOutcome,
+    Channel,
+    Comment,
+    NewTicket,
+    Person,
+    Priority,
+    Status,
+    Ticket,
+    TicketChanges,
+)
 from deskbell.features.tickets.telling import Step
+from deskbell.runtime.messages import Say
 
 
 class PersonView(Struct, frozen=True):
@@ -173,14 +183,13 @@ class BulkResult(Struct, frozen=True):
 
     updated: int
     failed: int
-    results: list[BulkOutcome]
+    results: list[OutcomeView]
 
     @classmethod
-    def of(cls, outcomes: list[BulkOutcome]) -> "BulkResult":
+    def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkResult":
         """The outcomes, counted."""
         done = sum(outcome.ok for outcome in outcomes)
-        told = [replace(each, message=of_teams(each.message)) if each.message else each for each in outcomes]
-        return cls(done, len(outcomes) - done, told)
+        return cls(done, len(outcomes) - done, [OutcomeView.of(each, say) for each in outcomes])
 
 
 class TagBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

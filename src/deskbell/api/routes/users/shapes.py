@@ -13,7 +13,7 @@ Phone: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 PictureUrl: TypeAlias = Annotated[
-    str, Meta(max_length=2_000, pattern=r"^(?:https?://|/)\S+$", extra={"pattern_message": "Must be a web address"})
+    str, Meta(max_length=2_000, pattern=r"^(?:https?://|/)\S+$", extra={"messages": {"pattern": "routes.web_address"}})
 ]
 
 

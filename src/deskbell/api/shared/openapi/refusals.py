@@ -12,12 +12,12 @@ from deskbell.api.shared.routing import REFUSES, Public, access_of
 from deskbell.kernel.errors import (
     Conflict,
     DeskbellError,
-    FieldProblem,
     Forbidden,
     Invalid,
     MalformedRequest,
     NotFound,
     PayloadTooLarge,
+    Problem,
     StaleVersion,
     TooManyRequests,
     Unauthenticated,
@@ -25,14 +25,14 @@ from deskbell.kernel.errors import (
 )
 
 _SAMPLES: Final[tuple[DeskbellError, ...]] = (
-    MalformedRequest("The body is not valid JSON: Input data was truncated"),
+    MalformedRequest("malformed_json", reason="Input data was truncated"),
     Unauthenticated(),
     Forbidden(),
     NotFound("ticket"),
-    Conflict("This already exists"),
+    Conflict("already_exists"),
     StaleVersion('"4"'),
     PayloadTooLarge(1_000_000),
-    Invalid([FieldProblem("subject", "This field is required")]),
+    Invalid([Problem.at("subject", "missing")]),
     TooManyRequests(30),
     Unavailable(),
 )

@@ -25,7 +25,7 @@ from deskbell.api.v1.envelope import NEVER_STORED, Done, Success
 from deskbell.features.access import service
 from deskbell.features.access.service.sessions import Device
 from deskbell.features.people.service import profiles
-from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, Unauthenticated
+from deskbell.kernel.errors import Forbidden, Invalid, Problem, Unauthenticated
 from deskbell.kernel.permissions import Permission
 
 
@@ -43,8 +43,8 @@ def _in_document_words() -> Iterator[None]:
     try:
         yield
     except Invalid as error:
-        problems = [FieldProblem(_DOCUMENT_WORDS.get(p.path, p.path), p.message) for p in error.problems]
-        raise Invalid(problems, error.message) from error
+        problems = [Problem(p.code, _DOCUMENT_WORDS.get(p.path, p.path), p.params) for p in error.problems]
+        raise Invalid(problems) from error
 
 
 TAG = ["Authentication"]

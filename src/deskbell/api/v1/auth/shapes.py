@@ -10,15 +10,16 @@ from deskbell.api.v1.fields import Email, Name
 from deskbell.api.v1.invitations.shapes import MemberView
 from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
 from deskbell.features.access.records import Belonging, SignedIn
+from deskbell.kernel.errors import Problem
 from deskbell.kernel.permissions import Role
 
 
-def _password_fault(password: str) -> str | None:
-    return next((problem.message for problem in password_problems(password, None)), None)
+def _check_password(password: str) -> Problem | None:
+    return next(iter(password_problems(password, None)), None)
 
 
 NewPassword: TypeAlias = Annotated[
-    str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD, extra={"check": _password_fault})
+    str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD, extra={"check": _check_password})
 ]
 
 

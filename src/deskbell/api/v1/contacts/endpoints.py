@@ -32,7 +32,7 @@ def _answer(contact: Contact) -> Response[Success[ContactView]]:
 
 def _demand_own(uow: Uow, organization_id: Any) -> None:
     if isinstance(organization_id, UUID) and organization_id != uow.actor.organization_id:
-        raise Invalid.field("organization_id", "Contacts can only be kept in your own organization")
+        raise Invalid.field("organization_id", "contact.other_organization")
 
 
 @get("/contacts", permission=Permission.CONTACT_READ, tags=TAG, summary="List contacts")

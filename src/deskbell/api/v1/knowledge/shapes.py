@@ -15,7 +15,7 @@ Category = Annotated[str, Meta(max_length=100)]
 
 Content = Annotated[
     str,
-    Meta(min_length=1, max_length=500_000, pattern=r"\S", extra={"pattern_message": "This field must not be empty"}),
+    Meta(min_length=1, max_length=500_000, pattern=r"\S", extra={"pattern_message": "blank"}),
 ]
 
 
@@ -83,7 +83,7 @@ class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     published: bool = False
     locale: Annotated[
         str,
-        Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", extra={"pattern_message": "Must be a language such as en or pt-BR"}),
+        Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", extra={"messages": {"pattern": "not_a_language"}}),
     ] = "en"
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Final, TypeAlias
 
 from litestar.params import QueryParameter
+from msgspec.structs import replace
 
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Success
@@ -39,7 +40,7 @@ async def ticket_metrics(
     try:
         found = await service.ticket_metrics(uow, start, end)
     except Invalid as refusal:
-        raise Invalid.field("start_date", refusal.problems[0].message) from refusal
+        raise Invalid([replace(refusal.first_problem, path="start_date")]) from refusal
     return Success(MetricsView.of(found))
 
 

@@ -18,7 +18,7 @@ Domain = Annotated[
     Meta(
         max_length=253,
         pattern=r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
-        extra={"pattern_message": "Must be a domain, such as example.com"},
+        extra={"messages": {"pattern": "not_a_domain"}},
         examples=["example.com"],
     ),
 ]

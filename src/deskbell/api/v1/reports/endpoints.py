@@ -114,7 +114,7 @@ async def download_report(
     """The file that a link leads to, made with the figures of this moment."""
     order = exporting.read(token, request.app.state.settings.secret_key)
     if order is None or not await exporting.enter(uow, order):
-        raise Unauthenticated("This link has expired. Please export the report again.")
+        raise Unauthenticated("report.link_expired")
     document, name = await exporting.compose(uow, order)
     await uow.release()  # typesetting takes a moment, and others need the connection
     content = await asyncio.to_thread(exporting.render, document, order.format)

@@ -18,7 +18,7 @@ Columns: TypeAlias = Annotated[list[Column], Meta(min_length=1, max_length=30)]
 
 
 Whose: TypeAlias = Annotated[str, Meta(pattern=r"^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
-                                       extra={"pattern_message": "Must be me, none, or an agent's id"})]  # fmt: skip
+                                       extra={"messages": {"pattern": "view.not_an_assignee"}})]  # fmt: skip
 
 
 class FilterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ Picture: TypeAlias = Annotated[
     Meta(
         max_length=2_000,
         pattern=r"^(https?://[^\s/]+\S*|/api/\S+|)$",
-        extra={"pattern_message": "Must be the address of a picture (https://…), or the url of one that you uploaded"},
+        extra={"messages": {"pattern": "not_a_picture_url"}},
     ),
 ]
 

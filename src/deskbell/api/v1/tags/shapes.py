@@ -13,7 +13,7 @@ Color = Annotated[
     str,
     Meta(
         pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$",
-        extra={"pattern_message": "Must be a color such as #1c7ed6"},
+        extra={"messages": {"pattern": "not_a_color"}},
         examples=["#1c7ed6"],
     ),
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from deskbell.api.shared.requests import DeskbellRequest, expected_version
+from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.envelope import Done, Success, tagged
 from deskbell.api.v1.fields import MOMENT, TAG_FILTER, CursorParam, LimitParam, PageParam, moment_of, tags_of, words_of
@@ -99,10 +99,10 @@ async def list_tickets(
         channels=words_of("channel", channel, CHANNELS),
         assignee_id=_assignee(uow, assignee_id),
         unassigned=assignee_id == "none",
-        group_id=_id_or_none("group_id", group_id, "a group's id or none"),
+        group_id=_id_or_none("group_id", group_id, "not_a_group_or_none"),
         ungrouped=group_id == "none",
         requester_id=requester_id,
-        category_id=_id_or_none("category_id", category_id, "a category's id or none"),
+        category_id=_id_or_none("category_id", category_id, "not_a_category_or_none"),
         uncategorized=category_id == "none",
         tags=tags_of("tag", tag),
         created_after=await moment_of(uow, "created_after", created_after),
@@ -114,16 +114,16 @@ async def list_tickets(
 
 
 def _assignee(uow: Uow, text: str | None) -> UUID | None:
-    return uow.actor.id if text == "me" else _id_or_none("assignee_id", text, "an agent's id, me or none")
+    return uow.actor.id if text == "me" else _id_or_none("assignee_id", text, "not_an_agent_me_or_none")
 
 
-def _id_or_none(name: str, text: str | None, allowed: str) -> UUID | None:
+def _id_or_none(name: str, text: str | None, problem: str) -> UUID | None:
     if text in (None, "", "none"):
         return None
     try:
         return UUID(text)
     except ValueError as error:
-        raise Invalid.field(name, f"Must be {allowed}") from error
+        raise Invalid.field(name, problem) from error
 
 
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
@@ -216,11 +216,12 @@ async def assign_ticket(
     summary="Update many tickets",
     status_code=200,
 )
-async def bulk_update(uow: Uow, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
+async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
     """The same change for up to 500 tickets; each one's outcome is reported, and one's refusal does not stop the rest."""
     if data.updates == UpdateTicket():
-        raise Invalid.field("updates", "Name at least one field to change")
-    return Success(BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command())))
+        raise Invalid.field("updates", "nothing_to_change")
+    outcomes = await service.bulk_update(uow, data.ticket_ids, data.updates.command())
+    return Success(BulkResult.of(outcomes, say_for(request)))
 
 
 @delete(
@@ -230,9 +231,9 @@ async def bulk_update(uow: Uow, data: JSONBody[BulkUpdate]) -> Success[BulkResul
     summary="Delete many tickets",
     status_code=200,
 )
-async def bulk_delete(uow: Uow, data: JSONBody[BulkDelete]) -> Success[BulkDeletion]:
+async def bulk_delete(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkDelete]) -> Success[BulkDeletion]:
     """Hides up to 500 tickets; each one's outcome is reported."""
-    return Success(BulkDeletion.of(await service.bulk_delete(uow, data.ticket_ids)))
+    return Success(BulkDeletion.of(await service.bulk_delete(uow, data.ticket_ids), say_for(request)))
 
 
 ROUTES = [

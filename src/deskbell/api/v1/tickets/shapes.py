@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
+from deskbell.api.shared.plain import OutcomeView
 from deskbell.api.v1.comments.shapes import AttachmentView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
@@ -28,6 +29,7 @@ from deskbell.features.tickets.records import (
 )
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.paging import Page
+from deskbell.runtime.messages import Say
 
 CustomFields = Annotated[
     list[CustomField],
@@ -250,13 +252,13 @@ class BulkResult(Struct, frozen=True):
 
     updated: int
     failed: int
-    results: list[BulkOutcome]
+    results: list[OutcomeView]
 
     @classmethod
-    def of(cls, outcomes: list[BulkOutcome]) -> "BulkResult":
+    def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkResult":
         """The outcomes, counted."""
         done = sum(outcome.ok for outcome in outcomes)
-        return cls(done, len(outcomes) - done, outcomes)
+        return cls(done, len(outcomes) - done, [OutcomeView.of(each, say) for each in outcomes])
 
 
 class BulkDeletion(Struct, frozen=True):
@@ -265,10 +267,10 @@ class BulkDeletion(Struct, frozen=True):
     deleted: int
     updated: int
     failed: int
-    results: list[BulkOutcome]
+    results: list[OutcomeView]
 
     @classmethod
-    def of(cls, outcomes: list[BulkOutcome]) -> "BulkDeletion":
+    def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkDeletion":
         """The outcomes, counted."""
-        told = BulkResult.of(outcomes)
-        return cls(told.updated, told.updated, told.failed, told.results)
+        result = BulkResult.of(outcomes, say)
+        return cls(result.updated, result.updated, result.failed, result.results)

@@ -8,12 +8,12 @@ from typing import Any, Final
 from litestar import Response
 from litestar.datastructures import CacheControlHeader, Cookie, State
 from litestar.params import JSONBody
+from msgspec.structs import replace
 
 from deskbell.api.shared.auth import SESSION_COOKIE, credentials_of
 from deskbell.api.shared.requests import DeskbellRequest, client_address
 from deskbell.api.shared.routing import Public, Uow, get, post
 from deskbell.api.v2.auth.shapes import (
-    NO_EMAIL,
     ForgotPassword,
     Login,
     Notice,
@@ -30,7 +30,7 @@ from deskbell.features.access import service
 from deskbell.features.access.records import SignedIn
 from deskbell.features.access.service.sessions import Device
 from deskbell.features.people.service import profiles
-from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, Unauthenticated
+from deskbell.kernel.errors import Forbidden, Invalid, Unauthenticated
 from deskbell.kernel.permissions import Permission
 
 TAG = ["Authentication"]
@@ -45,10 +45,8 @@ def email_worded() -> Iterator[None]:
     try:
         yield
     except Invalid as refusal:
-        raise Invalid(
-            [FieldProblem(each.path, NO_EMAIL if each.path == "email" else each.message) for each in refusal.problems],
-            refusal.message,
-        ) from refusal
+        problems = [replace(each, code="v2.email") if each.path == "email" else each for each in refusal.problems]
+        raise Invalid(problems) from refusal
 
 
 @post(

@@ -1,7 +1,7 @@
 """v2: shapes of sign-in and sign-up."""
 
 from datetime import datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -39,15 +39,12 @@ class SessionView(Struct, frozen=True, rename="camel"):
     expires_at: datetime | None
 
 
-NO_EMAIL: Final = "Invalid email format"
-
-
 Email: TypeAlias = Annotated[
     str,
     Meta(
         max_length=254,
         pattern=r"^\s*[^@\s]+@[^@\s]+\s*$",
-        extra={"pattern": NO_EMAIL, "too_long": NO_EMAIL, "type": NO_EMAIL},
+        extra={"messages": dict.fromkeys(("pattern", "too_long", "type"), "v2.email")},
     ),
 ]
 
@@ -57,7 +54,7 @@ NewPassword: TypeAlias = Annotated[
     Meta(
         min_length=SHORTEST_PASSWORD,
         max_length=LONGEST_PASSWORD,
-        extra={"too_short": f"Password must be at least {SHORTEST_PASSWORD} characters"},
+        extra={"messages": {"too_short": "v2.password.too_short"}},
     ),
 ]
 

@@ -9,9 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from deskbell.api.v2.fields import Name
 from deskbell.features.canned.records import CannedResponse
 
-Content = Annotated[
-    str, Meta(min_length=1, max_length=10_000, pattern=r"\S", extra={"pattern": "This field must not be empty"})
-]
+Content = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=r"\S", extra={"messages": {"pattern": "blank"}})]
 
 
 Shortcut = Annotated[str, Meta(max_length=50)]

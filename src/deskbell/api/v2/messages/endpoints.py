@@ -9,7 +9,7 @@ from deskbell.api.v2.envelope import Many, One
 from deskbell.api.v2.fields import LimitParam, MessageId, PageParam, TicketId, numbered
 from deskbell.api.v2.messages.shapes import MAX_ATTACHMENT_BYTES, CreateMessage, MessageView, UpdateMessage
 from deskbell.features.tickets import service
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.paging import MAX_LIMIT
 from deskbell.kernel.permissions import Permission
 
@@ -47,7 +47,7 @@ async def add_message(
     # Of an upload the true size counts, whatever the body said.
     heavy = [i for i, each in enumerate(comment.attachments) if each.size > MAX_ATTACHMENT_BYTES]
     if heavy:
-        raise Invalid([FieldProblem(f"attachments.{i}.size", "Attachments may have at most 10 MB") for i in heavy])
+        raise Invalid([Problem.at(f"attachments.{i}.size", "attachment.too_large") for i in heavy])
     return One(MessageView.of(comment))
 
 

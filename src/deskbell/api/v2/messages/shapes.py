@@ -78,7 +78,7 @@ class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     filename: Annotated[str, Meta(min_length=1, max_length=255)]
     url: Annotated[str, Meta(min_length=1, max_length=2_000)]
     mime_type: Annotated[str, Meta(min_length=1, max_length=200)]
-    size: Annotated[int, Meta(ge=0, le=MAX_ATTACHMENT_BYTES, extra={"too_large": "Attachments may have at most 10 MB"})]
+    size: Annotated[int, Meta(ge=0, le=MAX_ATTACHMENT_BYTES, extra={"messages": {"too_large": "attachment.too_large"}})]
 
 
 class CreateMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,7 +87,7 @@ class CreateMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     content: Content
     type: MessageType = "reply"
     attachments: Annotated[
-        list[AttachmentBody], Meta(max_length=5, extra={"too_long": "Maximum 5 attachments allowed"})
+        list[AttachmentBody], Meta(max_length=5, extra={"messages": {"too_long": "v2.attachments.too_many"}})
     ] = []
 
     def command(self) -> NewComment:

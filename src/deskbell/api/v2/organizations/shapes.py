@@ -59,7 +59,7 @@ Domain: TypeAlias = Annotated[
     Meta(
         max_length=253,
         pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$",
-        extra={"pattern": "Must be a domain, such as example.com"},
+        extra={"messages": {"pattern": "not_a_domain"}},
     ),
 ]
 

@@ -121,7 +121,7 @@ async def assign_ticket(
         )
     except Invalid as refusal:
         if any(problem.path == "assignee_id" for problem in refusal.problems):
-            raise MalformedRequest("Invalid assignee") from refusal
+            raise MalformedRequest("v2.assignee") from refusal
         raise
     return answer(ticket)
 

@@ -48,7 +48,7 @@ Phone: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 WebAddress: TypeAlias = Annotated[
-    str, Meta(max_length=2_000, pattern=r"^https?://[^\s/?#]+\S*$", extra={"pattern": "Invalid url"})
+    str, Meta(max_length=2_000, pattern=r"^https?://[^\s/?#]+\S*$", extra={"messages": {"pattern": "v2.url"}})
 ]
 
 

@@ -10,7 +10,7 @@ from deskbell.features.access.queries import api_keys as queries
 from deskbell.features.access.records import ApiKey
 from deskbell.features.access.tokens import api_key_text, hash_secret, read_api_key
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import FieldProblem, Invalid, NotFound, Unauthenticated
+from deskbell.kernel.errors import Invalid, NotFound, Problem, Unauthenticated
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, scope_covers
@@ -23,15 +23,15 @@ async def create_api_key(
     """A new key and its text, which is never shown again. Its scopes may not exceed the actor's own permissions."""
     uow.actor.require(Permission.API_KEY_MANAGE)
     problems = [
-        FieldProblem(f"scopes.{i}", f"Unknown scope. Use *, a noun such as tickets:*, or one of: {_known()}")
+        Problem.at(f"scopes.{i}", "scope.unknown", allowed=_known())
         for i, scope in enumerate(scopes)
         if not any(scope_covers(scope, permission) for permission in Permission)
     ]
     problems += _beyond_the_actor(uow.actor, scopes)
     if not scopes:
-        problems.append(FieldProblem("scopes", "Name at least one scope; * grants everything that you may do"))
+        problems.append(Problem.at("scopes", "scope.none"))
     if expires_at is not None and expires_at <= uow.now:
-        problems.append(FieldProblem("expires_at", "Must lie in the future"))
+        problems.append(Problem.at("expires_at", "not_in_future"))
     if problems:
         raise Invalid(problems)
     secret = secrets.token_bytes(32)
@@ -64,9 +64,9 @@ async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
     await uow.enter(Actor.system(organization_id))
     key = await queries.find_api_key(uow.db, key_id)
     if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
-        raise Unauthenticated("Invalid API key")
+        raise Unauthenticated("api_key.invalid")
     if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= uow.now):
-        raise Unauthenticated("This API key no longer holds")
+        raise Unauthenticated("api_key.ended")
     await queries.touch_api_key(uow.db, key.id, uow.now)
     await uow.enter(
         Actor(
@@ -76,17 +76,17 @@ async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
     )  # fmt: skip
 
 
-def _beyond_the_actor(actor: Actor, scopes: list[str]) -> list[FieldProblem]:
+def _beyond_the_actor(actor: Actor, scopes: list[str]) -> list[Problem]:
     """A key must not make a key that may do more than itself."""
     if actor.scopes is None:
         return []
     return [
-        FieldProblem(f"scopes.{i}", "This is more than the API key that you use may do")
+        Problem.at(f"scopes.{i}", "scope.beyond_yours")
         for i, scope in enumerate(scopes)
         for permission in Permission
         if scope_covers(scope, permission) and not any(scope_covers(own, permission) for own in actor.scopes)
     ][:1]
 
 
-def _known() -> str:
-    return ", ".join(permission.value for permission in Permission)
+def _known() -> tuple[str, ...]:
+    return tuple(permission.value for permission in Permission)

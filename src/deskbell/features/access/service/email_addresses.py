@@ -75,7 +75,7 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
         return None
     if user.email_verified_at is None:
         # Else a stranger's address could be typed, and all that is held for the stranger carried off to another one.
-        raise Invalid.field("email", "Please confirm your present address first, or sign up with the other one")
+        raise Invalid.field("email", "address.unconfirmed")
     if await users.find_user_by_email(uow.db, address) or await memberships.find_member_by_email(uow.db, address):
         raise AddressTaken
     link_id = await ask_for_link(uow, user.id, address, "change_email")

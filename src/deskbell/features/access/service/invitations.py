@@ -17,7 +17,7 @@ from deskbell.features.access.service.links import ask_for_link, confirm, take_l
 from deskbell.features.access.service.memberships import ensure_member, remove_member
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
+from deskbell.kernel.errors import Conflict, Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
@@ -103,7 +103,7 @@ async def accept_invitation(
     if problems := password_problems(password, link.email):
         raise Invalid(problems)
     if not await users.set_first_password(uow.db, link.user_id, await hash_password(password), uow.now):
-        raise Conflict("You have a password already. Please sign in with it.")
+        raise Conflict("invitation.has_password")
     await confirm(uow, link)
     await links.spend_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)
     chosen = clean_name(name or "")
@@ -120,4 +120,4 @@ async def _place(uow: UnitOfWork, user_id: UUID, group_ids: list[UUID]) -> None:
         return
     found = await memberships.add_to_groups(uow.db, uow.actor.organization_id, user_id, group_ids, uow.now)
     if unknown := [i for i, group_id in enumerate(group_ids) if group_id not in found]:
-        raise Invalid([FieldProblem(f"group_ids.{i}", "There is no group with this id") for i in unknown])
+        raise Invalid([Problem.at(f"group_ids.{i}", "group.unknown") for i in unknown])

@@ -13,7 +13,7 @@ from deskbell.features.access.records import User
 from deskbell.features.access.service.memberships import join
 from deskbell.features.organizations.events import OrganizationCreated
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database, UnitOfWork
@@ -30,11 +30,9 @@ async def create_owner(
     that is wrong, `AddressTaken` for an address that has a password already.
     """
     place = domain.strip().lower().rstrip(".")
-    problems = [] if _DOMAIN.fullmatch(place) else [FieldProblem("domain", "Must be a domain, such as example.com")]
+    problems = [] if _DOMAIN.fullmatch(place) else [Problem.at("domain", "not_a_domain")]
     problems += [
-        FieldProblem(path, "This field must not be empty")
-        for path, text in (("name", name), ("organization", organization))
-        if not text.strip()
+        Problem.at(path, "blank") for path, text in (("name", name), ("organization", organization)) if not text.strip()
     ]
     problems += password_problems(password, email.strip())
     try:
@@ -42,7 +40,7 @@ async def create_owner(
     except Invalid as error:
         problems += error.problems
     if problems:
-        raise Invalid(problems, "; ".join(f"{problem.path}: {problem.message}" for problem in problems))
+        raise Invalid(problems)
     password_hash = await hash_password(password)
     async with database.unit(None) as uow:
         found = await organizations.find_by_domain(uow.db, place)

@@ -97,7 +97,7 @@ async def own_account(uow: UnitOfWork) -> User:
     """The actor's account, to change how it is entered. Raises `Forbidden` for an API key."""
     uow.actor.require(Permission.PROFILE)
     if uow.actor.session_id is None:
-        raise Forbidden("Sign in to change how you sign in; an API key may not")
+        raise Forbidden("api_key.not_allowed")
     user = await users.find_user(uow.db, uow.actor.id)
     if user is None:
         raise Forbidden
@@ -115,7 +115,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
             right = await verify_password(current, user.password_hash)
             new_hash = await hash_password(new) if right and new is not None else ""
         if not right:
-            raise Invalid.field("current_password", "This is not your current password")
+            raise Invalid.field("current_password", "password.wrong")
     return new_hash
 
 

@@ -43,7 +43,7 @@ async def set_up_second_factor(uow: UnitOfWork, keys: TokenKeys) -> SetUp:
     user = await own_account(uow)
     seed = secrets.token_bytes(16)
     if not await queries.begin(uow.db, user.id, seed, uow.now):
-        raise Conflict("Your second factor is on already. Turn it off first to set up another app.")
+        raise Conflict("second_factor.on")
     secret = keys.second_factor_secret(user.id, seed)
     return SetUp(secret, app_uri(secret, user.email))
 
@@ -56,14 +56,14 @@ async def enable_second_factor(uow: UnitOfWork, keys: TokenKeys, code: str) -> l
     user = await own_account(uow)
     factor = await queries.find(uow.db, user.id)
     if factor is None:
-        raise Conflict("Set your second factor up first: POST /auth/two-factor/setup gives your app its secret")
+        raise Conflict("second_factor.not_set_up")
     step = matching_step(keys.second_factor_secret(user.id, factor.seed), code, uow.now)
     if step is None:
-        raise Invalid.field("code", "This is not the code that your app shows now. Is the clock of your phone right?")
+        raise Invalid.field("code", "second_factor.wrong_code")
     codes = new_recovery_codes()
     hashes = [hash_recovery_code(user.id, each) for each in codes]
     if factor.enabled or not await queries.enable(uow.db, user.id, step, hashes, uow.now):
-        raise Conflict("Your second factor is on already")
+        raise Conflict("second_factor.on")
     uow.record(SecondFactorEnabled(user_id=user.id))
     return codes
 
@@ -92,9 +92,9 @@ async def rescue(database: Database, email: str) -> None:
     async with database.unit(None) as uow:
         user = await users.find_user_by_email(uow.db, email.strip())
         if user is None:
-            raise NotFound("account with this address")
+            raise NotFound("account")
         if await queries.find(uow.db, user.id) is None:
-            raise Conflict("This account has no second factor")
+            raise Conflict("second_factor.none")
         organizations = await memberships.organizations_of(uow.db, user.id)
         await queries.remove(uow.db, user.id)
     for organization_id in organizations:

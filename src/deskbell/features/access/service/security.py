@@ -5,7 +5,7 @@ from deskbell.features.access.queries import second_factors
 from deskbell.features.access.service.passwords import confirm_password, own_account, set_new_password
 from deskbell.features.access.service.second_factor import SetUp, set_up_second_factor, take_away
 from deskbell.features.access.tokens import TokenKeys
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 from deskbell.runtime.database import UnitOfWork
 
 
@@ -30,7 +30,7 @@ async def update_security(
     turn_off = two_factor is False and is_on
     problems = [] if new_password is None else password_problems(new_password, user.email, "new_password")
     if current_password is None and (new_password is not None or turn_off):
-        problems.append(FieldProblem("current_password", "Please give your current password for this"))
+        problems.append(Problem.at("current_password", "password.current_needed"))
     if problems:
         raise Invalid(problems)
     if current_password is not None:

@@ -50,16 +50,16 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
     await uow.enter(Actor.system(claims.organization_id))
     session = await sessions.find_session(uow.db, claims.session_id)
     if session is None or session.ended_at is not None or session.expires_at <= uow.now:
-        raise Unauthenticated("Your session has ended. Please sign in again.")
+        raise Unauthenticated("session.ended")
     if claims.generation != session.refresh_generation:
         await sessions.end_session(uow.db, session.user_id, session.id, uow.now)
         uow.record(RefreshTokenReused(user_id=session.user_id, session_id=session.id))
         await uow.commit()  # the refusal below must not undo the ending
-        raise Unauthenticated("This refresh token was used before, so the session was ended. Please sign in again.")
+        raise Unauthenticated("refresh_token.reused")
     await sessions.advance_refresh(uow.db, session.id, uow.now, uow.now + _SESSION_LIFETIME)
     member = await memberships.find_member(uow.db, session.user_id)
     if member is None:
-        raise Unauthenticated("Your session has ended. Please sign in again.")
+        raise Unauthenticated("session.ended")
     return _signed_in(uow, keys, member, session.id, session.refresh_generation + 1)
 
 

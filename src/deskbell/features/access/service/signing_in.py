@@ -58,7 +58,7 @@ async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str |
 async def sign_out(uow: UnitOfWork) -> None:
     """Ends the actor's session, on every worker at once. Raises `Conflict` for a caller that has none (an API key)."""
     if uow.actor.session_id is None:
-        raise Conflict("You are not signed in with a session; an API key is revoked instead")
+        raise Conflict("session.api_key")
     await end_session(uow, uow.actor.session_id)
 
 
@@ -74,9 +74,9 @@ async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID |
         # Whoever typed an address that may be a stranger's must not find what other organizations hold for the stranger.
         belongs_to = [each for each in belongs_to if each == user.made_in]
     if not belongs_to:
-        raise Forbidden("Your account does not belong to any organization any more")
+        raise Forbidden("member.of_none")
     if organization_id is not None and organization_id not in belongs_to:
-        raise Invalid.field("organization_id", "You are no member of an organization with this id")
+        raise Invalid.field("organization_id", "member.not_of")
     await uow.enter(Actor.system(organization_id or belongs_to[0]))
     member = await memberships.find_member(uow.db, user.id)
     if member is None:

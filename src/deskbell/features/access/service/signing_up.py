@@ -26,7 +26,7 @@ from deskbell.features.access.service.owners import add_organization
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
@@ -71,7 +71,7 @@ async def sign_up(
 
 async def _checked(uow: UnitOfWork, email: str, password: str, organization_id: UUID | None) -> str:
     """The clean address. Raises `Invalid` naming everything that is wrong."""
-    problems: list[FieldProblem] = []
+    problems: list[Problem] = []
     address: str | None = None
     try:
         address = clean_address(email)
@@ -80,7 +80,7 @@ async def _checked(uow: UnitOfWork, email: str, password: str, organization_id: 
     problems += password_problems(password, address)
     allowed = True if organization_id is None else await organizations.is_sign_up_allowed(uow.db, organization_id)
     if allowed is None:
-        problems.append(FieldProblem("organization_id", "There is no organization with this id"))
+        problems.append(Problem.at("organization_id", "organization.unknown"))
     if problems or address is None:
         raise Invalid(problems)
     if not allowed:

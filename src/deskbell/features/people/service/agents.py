@@ -136,7 +136,7 @@ async def deactivate(uow: UnitOfWork, agent_id: UUID, expected_version: Precondi
     uow.actor.require(Permission.AGENT_MANAGE)
     member = await _locked(uow, agent_id, expected_version)
     if member.user_id == uow.actor.user_id:
-        raise Conflict("You cannot deactivate yourself; ask another admin")
+        raise Conflict("agent.deactivate_self")
     await access.remove_member(uow, member.user_id)
 
 
@@ -145,7 +145,7 @@ async def set_status(uow: UnitOfWork, agent_id: UUID, availability: Availability
     uow.actor.require(Permission.AGENT_STATUS)
     member = await _locked(uow, agent_id)
     if member.user_id != uow.actor.user_id and not uow.actor.may(Permission.AGENT_MANAGE):
-        raise Forbidden("You can only set your own status")
+        raise Forbidden("agent.other_status")
     await _set_availability(uow, agent_id, availability)
     return await get(uow, agent_id)
 
@@ -177,5 +177,5 @@ def _clean(text: str | None) -> str | None:
 def _clean_name(name: str) -> str:
     clean = _clean(name)
     if clean is None:
-        raise Invalid.field("name", "This field must not be empty")
+        raise Invalid.field("name", "blank")
     return clean

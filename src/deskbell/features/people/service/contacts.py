@@ -14,7 +14,7 @@ from deskbell.features.people.activity import told
 from deskbell.features.people.queries import contacts as queries
 from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
 from deskbell.features.people.service import members
-from deskbell.kernel.errors import FieldProblem, Invalid, NotFound
+from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role
@@ -116,7 +116,7 @@ async def change_address(uow: UnitOfWork, member: Membership, email: str) -> Non
     if holder is not None and holder.id != member.user_id:
         raise AddressTaken
     if not await queries.change_address(uow.db, member.user_id, address, uow.now):
-        raise Invalid([FieldProblem("email", "Only this person can change their e-mail address, in their profile")])
+        raise Invalid([Problem.at("email", "contact.address_own")])
     uow.record(MemberUpdated(user_id=member.user_id, changes={"email": Change(member.email, address)}))
 
 
@@ -162,5 +162,5 @@ def _clean(text: str | None) -> str | None:
 def _clean_name(name: str) -> str:
     clean = _clean(name)
     if clean is None:
-        raise Invalid.field("name", "This field must not be empty")
+        raise Invalid.field("name", "blank")
     return clean

@@ -43,7 +43,7 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     if page.cursor is not None:
         mark, *values = decode_cursor(page.cursor, key_types)
         if mark != _mark(sort):
-            raise Invalid.field("cursor", "This cursor belongs to the list in another order")
+            raise Invalid.field("cursor", "cursor.other_order")
         after = _beyond(key, values, descending=sort.descending)
     known = None if _is_plain(narrow) else await maintained_count(db, actor, narrow, tag_ids)
     if known == 0:

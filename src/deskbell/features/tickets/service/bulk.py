@@ -7,7 +7,7 @@ from deskbell.features.tickets.records import BulkOutcome, TicketChanges
 from deskbell.features.tickets.service.changing import change_locked
 from deskbell.features.tickets.service.deleting import delete
 from deskbell.features.tickets.service.reading import locked
-from deskbell.kernel.errors import DeskbellError, Invalid
+from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -39,6 +39,5 @@ async def _each(ticket_ids: Sequence[UUID], command: Callable[[UUID], Awaitable[
             outcomes[ticket_id] = BulkOutcome(ticket_id, ok=True)
         except DeskbellError as refusal:
             # Refused before anything of this ticket was written: commands decide first, then write.
-            told = refusal.problems[0].message if isinstance(refusal, Invalid) else refusal.message
-            outcomes[ticket_id] = BulkOutcome(ticket_id, ok=False, code=refusal.code, message=told)
+            outcomes[ticket_id] = BulkOutcome(ticket_id, ok=False, code=refusal.code, problem=refusal.first_problem)
     return [outcomes[ticket_id] for ticket_id in dict.fromkeys(ticket_ids)]

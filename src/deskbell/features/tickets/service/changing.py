@@ -23,7 +23,7 @@ from deskbell.features.tickets.service.creating import (
 from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.kernel.access import step
-from deskbell.kernel.errors import Conflict, FieldProblem, Invalid
+from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
@@ -84,7 +84,7 @@ async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: Preconditio
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id, expected_version)
     if not ticket.done:
-        raise Conflict("This ticket is open already")
+        raise Conflict("ticket.already_open")
     return await change_locked(uow, ticket, TicketChanges(status="open"))
 
 
@@ -93,7 +93,7 @@ async def change_locked(
     uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, *, reason: str | None = None
 ) -> Ticket:
     """Applies changes to a ticket that this unit has locked."""
-    problems: list[FieldProblem] = []
+    problems: list[Problem] = []
     fields: dict[str, Any] = {
         name: value
         for name, value in changes.given().items()
@@ -121,7 +121,7 @@ async def change_locked(
 
 
 async def _assignment(
-    uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, fields: dict[str, Any], problems: list[FieldProblem]
+    uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, fields: dict[str, Any], problems: list[Problem]
 ) -> None:
     if changes.assignee_id is not UNSET and changes.assignee_id != ticket.assignee_id:
         uow.actor.require(Permission.TICKET_ASSIGN)

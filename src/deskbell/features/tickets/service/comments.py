@@ -14,7 +14,7 @@ from deskbell.features.tickets.records import Attachment, Comment, NewAttachment
 from deskbell.features.tickets.service.changing import write
 from deskbell.features.tickets.service.reading import find, locked
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import FieldProblem, Forbidden, Invalid, NotFound
+from deskbell.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
@@ -67,7 +67,7 @@ def _author(actor: Actor, named: UUID | None) -> UUID:
     if named is None:
         return actor.id
     if actor.user_id is not None:
-        raise Forbidden("You can only write in your own name")
+        raise Forbidden("comment.other_author")
     return named
 
 
@@ -89,21 +89,19 @@ async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
 
 
 async def _resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> list[Attachment]:
-    problems: list[FieldProblem] = []
+    problems: list[Problem] = []
     found: list[Attachment] = []
     for i, each in enumerate(new):
         upload = _UPLOAD.search(each.url)
         if upload is None:
             if not policy.is_web_address(each.url):
-                problems.append(
-                    FieldProblem(f"attachments.{i}.url", "Must be the address of an upload or a web address")
-                )
+                problems.append(Problem.at(f"attachments.{i}.url", "attachment.url"))
             found.append(Attachment(new_id(), None, None, each.filename, each.url, each.mime_type, each.size))
             continue
         file_id = UUID(upload.group(1))
         file = await references.find_loose_file(uow.db, file_id, uow.actor.id)
         if file is None or any(other.file_id == file_id for other in found):
-            problems.append(FieldProblem(f"attachments.{i}.url", "There is no unused upload of yours at this address"))
+            problems.append(Problem.at(f"attachments.{i}.url", "attachment.upload_unknown"))
         else:
             found.append(Attachment(new_id(), None, file_id, file[0], None, file[1], file[2]))
     if problems:
@@ -130,7 +128,7 @@ async def edit_comment(uow: UnitOfWork, comment_id: UUID, body: str) -> Comment:
     uow.actor.require_any(Permission.COMMENT_CREATE, Permission.COMMENT_DELETE)
     comment, ticket = await _reach(uow, comment_id)
     if not policy.may_change_comment(uow.actor, comment):
-        raise Forbidden("You can only edit your own messages")
+        raise Forbidden("comment.edit_own")
     attachments = (await queries.attachments_of(uow.db, [comment.id])).get(comment.id, [])
     if body != comment.body:
         await queries.reword(uow.db, comment.id, body, uow.now)
@@ -144,7 +142,7 @@ async def delete_comment(uow: UnitOfWork, comment_id: UUID) -> None:
     uow.actor.require_any(Permission.COMMENT_CREATE, Permission.COMMENT_DELETE)
     comment, ticket = await _reach(uow, comment_id)
     if not policy.may_change_comment(uow.actor, comment):
-        raise Forbidden("You can only delete your own messages")
+        raise Forbidden("comment.delete_own")
     await queries.remove(uow.db, comment.id)
     uow.record(CommentDeleted(ticket_id=ticket.id, comment_id=comment.id, public=comment.public))
 

@@ -15,7 +15,7 @@ from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import DONE, Named, NewTicket, Person, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.deadlines import opened
-from deskbell.kernel.errors import FieldProblem, Invalid
+from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -28,7 +28,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     """
     actor = uow.actor
     actor.require(Permission.TICKET_CREATE)
-    problems: list[FieldProblem] = []
+    problems: list[Problem] = []
     if new.assignee_id is not None or new.group_id is not None:
         actor.require(Permission.TICKET_ASSIGN)
     requester = await _requester(uow, new, problems)
@@ -60,16 +60,16 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     return msgspec.structs.replace(ticket, number=number)
 
 
-async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[FieldProblem]) -> Person | None:
+async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[Problem]) -> Person | None:
     actor = uow.actor
     if new.requester_id is not None and new.requester is not None:
-        problems.append(FieldProblem("requester", "Name the requester once: by requester_id or by requester"))
+        problems.append(Problem.at("requester", "requester.twice"))
         return None
     if new.requester_id is not None and new.requester_id != actor.user_id:
         actor.require(Permission.CONTACT_WRITE)
         person = await references.find_person(uow.db, new.requester_id)
         if person is None:
-            problems.append(FieldProblem("requester_id", "There is no contact with this id"))
+            problems.append(Problem.at("requester_id", "contact.unknown"))
         return person
     if new.requester is not None:
         actor.require(Permission.CONTACT_WRITE)
@@ -77,48 +77,48 @@ async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[FieldProble
         return Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
     person = await references.find_person(uow.db, actor.id)
     if person is None:
-        problems.append(FieldProblem("requester_id", "Name the customer that this ticket is for"))
+        problems.append(Problem.at("requester_id", "requester.missing"))
     return person
 
 
 @step("`create` and `update`")
-async def resolve_assignee(uow: UnitOfWork, user_id: UUID | None, problems: list[FieldProblem]) -> Person | None:
+async def resolve_assignee(uow: UnitOfWork, user_id: UUID | None, problems: list[Problem]) -> Person | None:
     """The staff member to assign to, or a problem added to the list."""
     if user_id is None:
         return None
     person = await references.find_staff(uow.db, user_id)
     if person is None:
-        problems.append(FieldProblem("assignee_id", "There is no agent with this id"))
+        problems.append(Problem.at("assignee_id", "agent.unknown"))
     return person
 
 
 @step("`create` and `update`")
-async def resolve_group(uow: UnitOfWork, group_id: UUID | None, problems: list[FieldProblem]) -> Named | None:
+async def resolve_group(uow: UnitOfWork, group_id: UUID | None, problems: list[Problem]) -> Named | None:
     """The group to put a ticket in, or a problem added to the list."""
     if group_id is None:
         return None
     group = await references.find_group(uow.db, group_id)
     if group is None:
-        problems.append(FieldProblem("group_id", "There is no group with this id"))
+        problems.append(Problem.at("group_id", "group.unknown"))
     return group
 
 
 @step("`create` and `update`")
-async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: list[FieldProblem]) -> Named | None:
+async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: list[Problem]) -> Named | None:
     """The category to put a ticket in, or a problem added to the list."""
     if category_id is None:
         return None
     category = await references.find_category(uow.db, category_id)
     if category is None:
-        problems.append(FieldProblem("category_id", "There is no category with this id"))
+        problems.append(Problem.at("category_id", "category.unknown"))
     return category
 
 
-def clean_subject(text: str, problems: list[FieldProblem]) -> str:
+def clean_subject(text: str, problems: list[Problem]) -> str:
     """The subject in one line, as mails and lists show it, or a problem added to the list."""
     subject = clean_name(text)
     if not subject:
-        problems.append(FieldProblem("subject", "This field must not be empty"))
+        problems.append(Problem.at("subject", "blank"))
     return subject
 
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, tzinfo
 
+from msgspec.structs import replace
+
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
@@ -35,9 +37,9 @@ def understand_in(
     try:
         query = parse(text, now=uow.now.astimezone(calendar), ports=not to_keep)
     except QueryProblem as problem:
-        raise Invalid.field(name, str(problem)) from problem
+        raise Invalid([replace(problem.problem, path=name)]) from problem
     if to_keep and query == Query():
-        raise Invalid.field(name, "There is nothing in it to search for")
+        raise Invalid.field(name, "search.nothing")
     return query
 
 
@@ -50,4 +52,4 @@ def beginnings(text: str | None, name: str) -> Query | None:
             terms=tuple(Term("prefix", word) for word in dict.fromkeys(term.text for term in plain(text).terms))
         )
     except QueryProblem as problem:
-        raise Invalid.field(name, str(problem)) from problem
+        raise Invalid([replace(problem.problem, path=name)]) from problem

@@ -19,5 +19,5 @@ async def add_tag(uow: UnitOfWork, ticket_id: UUID, tag_id: UUID) -> Ticket:
     ticket = await locked(uow, ticket_id)
     name = await references.find_tag(uow.db, tag_id)
     if name is None:
-        raise Invalid.field("tag_id", "There is no tag with this id")
+        raise Invalid.field("tag_id", "tag.unknown")
     return await change_locked(uow, ticket, TicketChanges(tags=[*ticket.tags, name]))

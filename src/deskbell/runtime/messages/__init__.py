@@ -1,0 +1,78 @@
+"""The message catalogue: one gettext file per language turns a problem's code into a sentence.
+
+A message is found by its code. Where a contract's document words a refusal its own way, the message has that contract's
+name as gettext context. Texts hold parameters in braces, as `str.format` does; a list of words is joined by commas, or
+with `{allowed:quoted}` as `'a' | 'b'`.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from babel.messages.pofile import read_po
+
+from deskbell.kernel.errors import DeskbellError, Invalid, Problem
+
+LANGUAGES: Final = ("en", "de")
+Say = Callable[[Problem], str]
+"""Words a problem in one language and one contract's terms."""
+
+
+class _Words(tuple[str, ...]):
+    """A list of words in a sentence."""
+
+    def __format__(self, spec: str) -> str:
+        return " | ".join(f"'{word}'" for word in self) if spec == "quoted" else ", ".join(self)
+
+
+def sentence(problem: Problem, language: str = "en", contract: str = "") -> str:
+    """The sentence for a problem. Raises KeyError for a code that the catalogue lacks; a test compares the two."""
+    texts = _texts(language)
+    text = texts.get((contract, problem.code)) or texts["", problem.code]
+    params = {name: _shown(name, value, language) for name, value in problem.params.items()}
+    return text.format(**params)
+
+
+def say_in(language: str = "en", contract: str = "") -> Say:
+    """`sentence` for one language and contract."""
+    return lambda problem: sentence(problem, language, contract)
+
+
+def sentences(error: DeskbellError, language: str = "en") -> str:
+    """A refusal as one line of text, each field named: for the command line and logs."""
+    if not isinstance(error, Invalid):
+        return sentence(error.reason, language)
+    return "; ".join(f"{each.path or 'body'}: {sentence(each, language)}" for each in error.problems)
+
+
+def language_of(accept_language: str | None) -> str:
+    """The best language of `Accept-Language` (RFC 9110, 12.5.4) that the catalogue has; English otherwise."""
+    wanted: list[tuple[float, str]] = []
+    for part in (accept_language or "").split(","):
+        tag, _, parameters = part.strip().partition(";")
+        name, _, weight = parameters.strip().partition("=")
+        try:
+            quality = float(weight) if name.strip() == "q" else 1.0
+        except ValueError:
+            continue
+        wanted.append((-quality, tag.strip().lower().partition("-")[0]))
+    found = (tag for quality, tag in sorted(wanted, key=lambda each: each[0]) if quality < 0 and tag in LANGUAGES)
+    return next(found, "en")
+
+
+def _shown(name: str, value: object, language: str) -> object:
+    if not isinstance(value, tuple | list):
+        return value
+    if name != "expected":
+        return _Words(value)
+    texts = _texts(language)
+    return texts["", "or"].join(texts["", f"type.{kind}"] for kind in value)
+
+
+@cache
+def _texts(language: str) -> dict[tuple[str, str], str]:
+    """Each message's text by contract and code."""
+    with files(__package__).joinpath(f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    return {(each.context or "", str(each.id)): str(each.string) for each in catalogue if each.id}
