@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,19 @@ def test_it_serves_and_a_signal_leaves_no_process_behind(desk: Path, number: int
         assert server.stop(number) == 0
         assert psutil.wait_procs(family, timeout=30)[1] == []
     assert not (desk / "data/postgres/postmaster.pid").exists()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere a signal cannot be sent to one thread of another process"
+)
+def test_it_stops_at_a_signal_that_does_not_wake_the_main_thread(desk: Path) -> None:
+    """So does one that arrives just before the main thread blocks: both leave it asleep with a handler still to run."""
+    with served(desk, "--no-worker") as server:
+        others = [
+            thread.id for thread in psutil.Process(server.process.pid).threads() if thread.id != server.process.pid
+        ]
+        os.kill(others[0], signal.SIGTERM)  # Linux prefers the thread that is named
+        assert server.process.wait(timeout=60) == 0
 
 
 def test_no_worker_leaves_the_jobs_to_others(desk: Path) -> None:

@@ -7,17 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from types import FrameType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 import click
 import msgspec
 
+from deskbell.cli.stopping import StopRequest
 from deskbell.cli.support import bring_up, require_unix, step
 from deskbell.runtime.children import Child
 from deskbell.runtime.settings import Settings, make_storage_dir
@@ -53,7 +52,8 @@ class Gate:
 def run(plan: Plan) -> None:
     """Run until SIGINT or SIGTERM, then stop everything; returns when nothing is left."""
     require_unix()
-    with _interruptible(), ExitStack() as parts:
+    stop = StopRequest()
+    with stop.handled(), ExitStack() as parts:
         try:
             make_storage_dir(plan.settings.storage_url)  # said here in a sentence, not by every worker in a traceback
             place = _Place(plan.settings)
@@ -67,15 +67,16 @@ def run(plan: Plan) -> None:
             web.start()  # it loads the program while the database is prepared
             _prepare(place.settings)
             gate.open()
-            _wait_until_ready(plan, web)
+            _wait_until_ready(plan, web, stop)
             if plan.jobs:
                 jobs.start()  # only now, so as not to take the processor from the start
             _announce(plan)
-            threading.Event().wait()
+            stop.wait()
         except KeyboardInterrupt:
+            stop.ignore()
             click.echo("Stopping …", err=True)
         finally:
-            _ignore_signals()
+            stop.ignore()
 
 
 class _Place:
@@ -147,9 +148,10 @@ def _python(
     )
 
 
-def _wait_until_ready(plan: Plan, web: Child) -> None:
+def _wait_until_ready(plan: Plan, web: Child, stop: StopRequest) -> None:
     told = time.monotonic()
     while (trouble := _unready(plan.address)) is not None:
+        stop.check()
         if web.restarts or web.trouble:
             raise click.ClickException("The web server did not start; its messages above say why.")
         if time.monotonic() - told > _WORD_SECONDS:
@@ -179,24 +181,3 @@ def _announce(plan: Plan) -> None:
 
         show_sign_ins()
     click.echo(f"Deskbell is ready at {plan.address} (Ctrl-C stops it)")
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM interrupts like Ctrl-C; afterwards both mean what they meant before."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _ignore_signals() -> None:
-    """An impatient second Ctrl-C must not leave a process behind; each part's stop has a time limit anyway."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)

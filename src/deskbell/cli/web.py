@@ -25,7 +25,13 @@ DRAIN_SECONDS = 3.0  # of these, for telling the sockets
 
 def application() -> Any:
     """What each worker serves; a worker must not outlive the process that made it, however that ends."""
-    die_with_parent(signal.SIGTERM, os.getppid())
+    # A forked worker inherits the handler of Granian's main process, which does nothing here: until the loop has its own
+    # handler, SIGTERM ends the worker.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    assert parent.pid is not None
+    die_with_parent(signal.SIGTERM, parent.pid)  # not getppid(): the parent may have ended before this line
     from deskbell import app  # noqa: PLC0415 - a long import that a waiting start does in the meantime
 
     served = app.application()
