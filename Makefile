@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types format bench fuzz lock openapi assets browser clean FORCE
+.PHONY: help run test check wording lint types format bench fuzz lock openapi assets browser clean FORCE
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built browser  ## Run every check
 	@echo "== layers" && $(BIN)/lint-imports --no-logo
 	@echo "== types" && $(BIN)/mypy
 	@echo "== tests" && $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+wording: $(VENV)/.dev  ## Check the wording of code and documentation
+	@$(BIN)/python -m tools.wording
 
 lint: $(VENV)/.dev $(VENV)/.package  ## Check format, lint rules and layers
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports --no-logo
