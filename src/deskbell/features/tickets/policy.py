@@ -2,12 +2,12 @@
 
 import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import msgspec
+from msgspec import UNSET
 
-from deskbell.features.tickets.records import DONE, Comment, Ticket
+from deskbell.features.tickets.records import DONE, Comment, ResolvedChanges, Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission
@@ -15,41 +15,36 @@ from deskbell.kernel.permissions import Permission
 _WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
 
 
-def after_status(ticket: Ticket, status: str, now: datetime) -> dict[str, Any]:
-    """The fields that a new status brings with it.
+def after_status(ticket: Ticket, status: str, now: datetime) -> ResolvedChanges:
+    """A new status with the fields that follow from it.
 
-    A ticket counts as resolved from the moment it is solved, or closed without having been solved; opening it again
-    takes that back and counts as a reopening.
+    A ticket counts as resolved from the moment it is solved, or closed without having been solved. Opening it again undoes
+    that and counts as a reopening.
     """
-    fields: dict[str, Any] = {"status": status}
     if status in DONE:
-        fields["solved_at"] = ticket.solved_at or now
-        fields["closed_at"] = now if status == "closed" else None
-    else:
-        fields["solved_at"] = fields["closed_at"] = None
-        if ticket.done:
-            fields["reopen_count"] = ticket.reopen_count + 1
-    return fields
+        closed_at = now if status == "closed" else None
+        return ResolvedChanges(status=status, solved_at=ticket.solved_at or now, closed_at=closed_at)
+    return ResolvedChanges(
+        status=status, solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET
+    )
 
 
-def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bool, now: datetime) -> dict[str, Any]:
-    """The fields that a comment changes: first response, and the status that follows from who spoke.
+def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bool, now: datetime) -> ResolvedChanges:
+    """The fields that a comment changes: the first response, and the status that follows from its author.
 
     The first public comment by staff other than the requester is the first response, and a new ticket is open from
-    then on. A customer's words bring a ticket that waits for them, or was done, back to open.
+    then on. A customer's comment reopens a ticket that waits for them or is done.
     """
     if not public:
-        return {}
+        return ResolvedChanges()
     if by_staff and author_id != ticket.requester.id:
-        fields: dict[str, Any] = {}
-        if ticket.first_response_at is None:
-            fields["first_response_at"] = now
-        if ticket.status == "new":
-            fields["status"] = "open"
-        return fields
+        return ResolvedChanges(
+            first_response_at=now if ticket.first_response_at is None else UNSET,
+            status="open" if ticket.status == "new" else UNSET,
+        )
     if ticket.status == "pending" or ticket.done:
         return after_status(ticket, "open", now)
-    return {}
+    return ResolvedChanges()
 
 
 def require_customer_status(ticket: Ticket, status: str) -> None:
@@ -62,11 +57,6 @@ def require_customer_status(ticket: Ticket, status: str) -> None:
 def may_change_comment(actor: Actor, comment: Comment) -> bool:
     """Authors correct their own words; admins may correct any."""
     return comment.author.id == actor.user_id or actor.may(Permission.COMMENT_DELETE)
-
-
-def with_fields(ticket: Ticket, fields: dict[str, Any]) -> Ticket:
-    """The ticket with new values and the next version."""
-    return msgspec.structs.replace(ticket, **fields, version=ticket.version + 1)
 
 
 def is_web_address(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Rows and results of tickets and comments."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -164,9 +164,26 @@ class TicketChanges(Struct, frozen=True, kw_only=True):
     tags: list[str] | UnsetType = UNSET
     custom_fields: list[CustomField] | UnsetType = UNSET
 
-    def given(self) -> dict[str, Any]:
-        """The fields that were given, with their values."""
-        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+
+class ResolvedChanges(Struct, frozen=True, kw_only=True):
+    """New values of a ticket's fields, checked and looked up, with those that follow from them. What is UNSET stays."""
+
+    subject: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    status: str | UnsetType = UNSET
+    priority: str | UnsetType = UNSET
+    type: str | UnsetType = UNSET
+    assignee: Person | UnsetType | None = UNSET
+    group: Named | UnsetType | None = UNSET
+    category: Named | UnsetType | None = UNSET
+    tags: list[str] | UnsetType = UNSET
+    tag_ids: list[UUID] | UnsetType = UNSET
+    custom_fields: list[CustomField] | UnsetType = UNSET
+    reopen_count: int | UnsetType = UNSET
+    first_response_at: datetime | UnsetType = UNSET
+    solved_at: datetime | UnsetType | None = UNSET
+    closed_at: datetime | UnsetType | None = UNSET
+    deadlines: Deadlines | UnsetType = UNSET
 
 
 class NewAttachment(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Changing a ticket: every way leads through `apply`, so that each answers, records and refuses alike."""
 
-from typing import Any
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ from deskbell.features.tickets.custom_fields import field_problems
 from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.records import Named, Person, Ticket, TicketChanges
+from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket, TicketChanges
 from deskbell.features.tickets.service.creating import (
     clean_subject,
     clean_tags,
@@ -23,11 +23,14 @@ from deskbell.features.tickets.service.creating import (
 from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.kernel.access import step
+from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
+
+T = TypeVar("T")
 
 
 async def update(
@@ -94,77 +97,97 @@ async def change_locked(
 ) -> Ticket:
     """Applies changes to a ticket that this unit has locked."""
     problems: list[Problem] = []
-    fields: dict[str, Any] = {
-        name: value
-        for name, value in changes.given().items()
-        if name in ("description", "priority", "type", "custom_fields") and value != getattr(ticket, name)
-    }
-    if changes.subject is not UNSET and (subject := clean_subject(changes.subject, problems)) != ticket.subject:
-        fields["subject"] = subject
-    if "custom_fields" in fields:
-        problems += field_problems(fields["custom_fields"])
-    if changes.tags is not UNSET and (tags := clean_tags(changes.tags)) != ticket.tags:
-        fields["tags"] = tags
+    subject = changes.subject if changes.subject is UNSET else clean_subject(changes.subject, problems)
+    tags = changes.tags if changes.tags is UNSET else clean_tags(changes.tags)
+    resolved = ResolvedChanges(
+        subject=_if_new(subject, ticket.subject),
+        description=_if_new(changes.description, ticket.description),
+        priority=_if_new(changes.priority, ticket.priority),
+        type=_if_new(changes.type, ticket.type),
+        custom_fields=_if_new(changes.custom_fields, ticket.custom_fields),
+        tags=_if_new(tags, ticket.tags),
+    )
+    if resolved.custom_fields is not UNSET:
+        problems += field_problems(resolved.custom_fields)
     if changes.category_id is not UNSET and changes.category_id != ticket.category_id:
-        fields["category"] = await resolve_category(uow, changes.category_id, problems)
-    await _assignment(uow, ticket, changes, fields, problems)
+        category = await resolve_category(uow, changes.category_id, problems)
+        resolved = msgspec.structs.replace(resolved, category=category)
+    resolved = await _assigned(uow, ticket, changes, resolved, problems)
     if problems:
         raise Invalid(problems)
-    if "tags" in fields:
-        fields["tag_ids"] = await tag_ids_of(uow, fields["tags"])
+    if resolved.tags is not UNSET:
+        resolved = msgspec.structs.replace(resolved, tag_ids=await tag_ids_of(uow, resolved.tags))
     status = changes.status
-    if status is UNSET and fields.get("assignee") is not None and ticket.status == "new":
+    if status is UNSET and resolved.assignee and ticket.status == "new":
         status = "open"
     if status is not UNSET and status != ticket.status:
-        fields |= policy.after_status(ticket, status, uow.now)
-    return await write(uow, ticket, fields, reason=reason)
+        resolved = applied(resolved, policy.after_status(ticket, status, uow.now))
+    return await write(uow, ticket, resolved, reason=reason)
 
 
-async def _assignment(
-    uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, fields: dict[str, Any], problems: list[Problem]
-) -> None:
+def _if_new(value: T | UnsetType, present: T) -> T | UnsetType:
+    return UNSET if value == present else value
+
+
+async def _assigned(
+    uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, resolved: ResolvedChanges, problems: list[Problem]
+) -> ResolvedChanges:
     if changes.assignee_id is not UNSET and changes.assignee_id != ticket.assignee_id:
         uow.actor.require(Permission.TICKET_ASSIGN)
-        fields["assignee"] = await resolve_assignee(uow, changes.assignee_id, problems)
+        assignee = await resolve_assignee(uow, changes.assignee_id, problems)
+        resolved = msgspec.structs.replace(resolved, assignee=assignee)
     if changes.group_id is not UNSET and changes.group_id != ticket.group_id:
         uow.actor.require(Permission.TICKET_ASSIGN)
-        fields["group"] = await resolve_group(uow, changes.group_id, problems)
+        group = await resolve_group(uow, changes.group_id, problems)
+        resolved = msgspec.structs.replace(resolved, group=group)
+    return resolved
 
 
-# What follows from another field is not recorded as a change of its own.
-_DERIVED = frozenset(
-    {"tag_ids", "solved_at", "closed_at", "reopen_count", "first_response_at", "updated_at", "deadlines"}
-)
-_ASSIGNMENT = ("assignee", "group")
+# Each recorded field with its name in the journal. The others follow from these and are not recorded.
+_ASSIGNMENT: Final = {"assignee": "assignee_id", "group": "group_id"}
+_CONTENT: Final = {
+    "subject": "subject", "description": "description", "status": "status", "priority": "priority", "type": "type",
+    "category": "category_id", "tags": "tags", "custom_fields": "custom_fields",
+}  # fmt: skip
 
 
 @step("commands that authorise their actor")
-async def write(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any], *, reason: str | None = None) -> Ticket:
-    """Writes new field values of a locked ticket and records them: one event for the assignment, one for the rest."""
-    if not fields:
+async def write(
+    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, *, reason: str | None = None, touch: bool = False
+) -> Ticket:
+    """Writes changes of a locked ticket and records them: one event for the assignment, one for the rest.
+
+    With `touch`, version and time of the ticket change although none of its fields does.
+    """
+    if changes == ResolvedChanges() and not touch:
         return ticket
     if ticket.refers_to_deleted:
         ticket = await detach_deleted(uow, ticket)
-    fields = await with_deadlines(uow, ticket, fields)
-    changed = policy.with_fields(ticket, {**fields, "updated_at": uow.now})
+    changes = await with_deadlines(uow, ticket, changes)
+    changed = msgspec.structs.replace(applied(ticket, changes), version=ticket.version + 1, updated_at=uow.now)
     await queries.update_fields(uow.db, changed, uow.now)
-    told = {
-        _word(name): Change(_told(getattr(ticket, name)), _told(value))
-        for name, value in fields.items()
-        if name not in _DERIVED and name not in _ASSIGNMENT
-    }
-    if told and reason:
-        told["reason"] = Change(None, reason)
-    assignment = {
-        f"{name}_id": Change(_told(getattr(ticket, name)), _told(fields[name]))
-        for name in _ASSIGNMENT
-        if name in fields
-    }
+    assignment = _recorded(ticket, changes, _ASSIGNMENT)
+    content = _recorded(ticket, changes, _CONTENT)
+    if content and reason:
+        content["reason"] = Change(None, reason)
     if assignment:
         uow.record(TicketAssigned(ticket_id=ticket.id, changes=assignment))
-    if told:
-        uow.record(TicketUpdated(ticket_id=ticket.id, changes=told))
+    if content:
+        uow.record(TicketUpdated(ticket_id=ticket.id, changes=content))
     return changed
+
+
+def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:
+    return {
+        in_journal: Change(_value(getattr(ticket, name)), _value(now))
+        for name, in_journal in names.items()
+        if (now := getattr(changes, name)) is not UNSET
+    }
+
+
+def _value(value: Any) -> Any:
+    """A value as the journal keeps it: references by id."""
+    return value.id if isinstance(value, Person | Named) else value
 
 
 @step("commands that authorise their actor")
@@ -178,21 +201,11 @@ async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
         ticket, group=stored.group, category=stored.category, tags=[tag.name for tag in stored.tags],
         tag_ids=[tag.id for tag in stored.tags], refers_to_deleted=False,
     )  # fmt: skip
-    fields: dict[str, Any] = {}
-    if stored.group is not None and stored.group.id in stored.deleted:
-        fields["group"] = None
-    if stored.category is not None and stored.category.id in stored.deleted:
-        fields["category"] = None
+    changes = ResolvedChanges(
+        group=None if stored.group is not None and stored.group.id in stored.deleted else UNSET,
+        category=None if stored.category is not None and stored.category.id in stored.deleted else UNSET,
+    )
     kept = [tag for tag in stored.tags if tag.id not in stored.deleted]
     if len(kept) < len(stored.tags):
-        fields |= {"tags": [tag.name for tag in kept], "tag_ids": [tag.id for tag in kept]}
-    return await write(uow, before, fields)
-
-
-def _word(name: str) -> str:
-    return "category_id" if name == "category" else name
-
-
-def _told(value: Any) -> Any:
-    """A value as the journal keeps it: references by id."""
-    return value.id if isinstance(value, Person | Named) else value
+        changes = msgspec.structs.replace(changes, tags=[tag.name for tag in kept], tag_ids=[tag.id for tag in kept])
+    return await write(uow, before, changes)

@@ -1,10 +1,11 @@
 """Replies and internal notes."""
 
 import re
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from deskbell.features.tickets import policy
 from deskbell.features.tickets.events import CommentAdded, CommentDeleted, CommentEdited
@@ -73,19 +74,16 @@ def _author(actor: Actor, named: UUID | None) -> UUID:
 
 async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
     by_staff = uow.actor.is_staff if uow.actor.user_id is not None else comment.author.role in STAFF_ROLES
-    fields: dict[str, Any] = policy.after_comment(
-        ticket, comment.author.id, by_staff=by_staff, public=comment.public, now=uow.now
-    )
+    changes = policy.after_comment(ticket, comment.author.id, by_staff=by_staff, public=comment.public, now=uow.now)
     uow.record(
         CommentAdded(
             ticket_id=ticket.id,
             comment_id=comment.id,
             public=comment.public,
-            first_response="first_response_at" in fields,
+            first_response=changes.first_response_at is not UNSET,
         )
     )
-    # The ticket was touched even when none of its fields changed.
-    await write(uow, ticket, {"updated_at": uow.now, **fields})
+    await write(uow, ticket, changes, touch=True)
 
 
 async def _resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> list[Attachment]:

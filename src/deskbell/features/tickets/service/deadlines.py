@@ -1,42 +1,43 @@
 """A ticket's service level follows from its changes, in the same write."""
 
 from collections.abc import Iterable
-from typing import Any, Final
 from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
 
 from deskbell.features.tickets.events import SlaBreached, SlaWarning
 from deskbell.features.tickets.queries.deadlines import policy_in_force
-from deskbell.features.tickets.records import DONE, Ticket
+from deskbell.features.tickets.records import DONE, ResolvedChanges, Ticket
 from deskbell.kernel.access import step
+from deskbell.kernel.changes import applied
 from deskbell.kernel.deadlines import Alarm, alarms_between, moved
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["record_alarms", "with_deadlines"]
-
-_MOVING: Final = frozenset({"status", "priority", "first_response_at"})
-
 
 @step("commands that authorise their actor")
-async def with_deadlines(uow: UnitOfWork, ticket: Ticket, fields: dict[str, Any]) -> dict[str, Any]:
-    """The new field values of a locked ticket with the service level that follows from them.
+async def with_deadlines(uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges) -> ResolvedChanges:
+    """The changes of a locked ticket with the service level that follows from them.
 
     A breach that nobody has marked yet (its moment has only just passed) is marked and told here. The targets are read
     again where they may have changed: with the priority, and when a ticket that was done is opened again.
     """
     before = ticket.deadlines
-    if before is None or not _MOVING & fields.keys():
-        return fields
-    status, priority = fields.get("status", ticket.status), fields.get("priority", ticket.priority)
+    moves = (changes.status, changes.priority, changes.first_response_at)
+    if before is None or all(value is UNSET for value in moves):
+        return changes
+    changed = applied(ticket, changes)
+    status, priority = changed.status, changed.priority
     retarget = priority != ticket.priority or (ticket.done and status not in DONE)
     after = moved(
         before,
         uow.now,
         status,
-        answered=fields.get("first_response_at") is not None,
+        answered=changes.first_response_at is not UNSET,
         policy=await policy_in_force(uow.db, priority) if retarget else None,
     )
     record_alarms(uow, ticket.id, [alarm for alarm in alarms_between(before, after) if alarm.kind == "breach"])
-    return {**fields, "deadlines": after}
+    return msgspec.structs.replace(changes, deadlines=after)
 
 
 @step("commands that authorise their actor")
