@@ -14,14 +14,14 @@ from litestar.datastructures import State
 
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.tickets.shapes import TicketView
-from deskbell.features.tickets.queries.deadlines import deadline_values
-from deskbell.features.tickets.queries.tickets import _ADD, COLUMNS, JOINS, ticket_of
-from deskbell.features.tickets.records import STATUSES
+from deskbell.features.tickets.queries.tickets import TICKETS
+from deskbell.features.tickets.records import STATUSES, Ticket
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import _prepare_connection
+from deskbell.runtime.rows import read
 
 ORGANIZATION = UUID(os.environ.get("FLOOR_ORGANIZATION", "00000000-0000-0000-0000-000000000000"))
-_COLUMNS, _JOINS = COLUMNS.compile()[0], JOINS.compile()[0]
+_COLUMNS, _JOINS = TICKETS.columns.compile()[0], TICKETS.joins.compile()[0]
 _GET = f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.id = $2 and t.deleted_at is null"
 _LIST = (
     f"select {_COLUMNS} from tickets t {_JOINS} where t.organization_id = $1 and t.deleted_at is null and t.status_rank = $2 "
@@ -30,13 +30,20 @@ _LIST = (
 _COUNT = (
     "select sum(n) from ticket_counts where organization_id = $1 and dimension = 'all' and key = $2 and status = $3"
 )
+_ADD = (
+    "with taken as (insert into ticket_numbers (organization_id, last) values ($1, 1) "
+    "on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last) "
+    "insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, requester_id, "
+    "created_at, updated_at) select $1, $2, taken.last, $3, $4, 'new', 'normal', 'question', 'web', $5, $6, $6 from taken "
+    "returning number"
+)
 
 
 @get("/ticket/{ticket_id:uuid}")
 async def ticket(request: Request[Any, Any, State], ticket_id: UUID) -> Success[TicketView]:
     async with request.app.state.pool.acquire() as connection:
         row = await connection.fetchrow(_GET, ORGANIZATION, ticket_id)
-    return Success(TicketView.of(ticket_of(row), for_staff=True))
+    return Success(TicketView.of(read(Ticket, [row])[0], for_staff=True))
 
 
 @get("/list")
@@ -44,7 +51,7 @@ async def tickets(request: Request[Any, Any, State]) -> dict[str, Any]:
     async with request.app.state.pool.acquire() as connection:
         rows = await connection.fetch(_LIST, ORGANIZATION, STATUSES.index("open") + 1)
         total = await connection.fetchval(_COUNT, ORGANIZATION, UUID(int=0), "open")
-    return {"tickets": [TicketView.of(ticket_of(row), for_staff=True) for row in rows[:25]], "total": total}
+    return {"tickets": [TicketView.of(each, for_staff=True) for each in read(Ticket, rows[:25])], "total": total}
 
 
 @post("/create")
@@ -53,9 +60,8 @@ async def create(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
     requester = request.app.state.requester
     async with request.app.state.pool.acquire() as connection, connection.transaction():
         number = await connection.fetchval(
-            _ADD, ORGANIZATION, new_id(), body["subject"], body["description"], "new", "normal", "question", "web",
-            requester, None, None, None, [], "[]", None, request.app.state.now, None, None, *deadline_values(None),
-        )  # fmt: skip
+            _ADD, ORGANIZATION, new_id(), body["subject"], body["description"], requester, request.app.state.now
+        )
     return Response({"number": number}, status_code=201)
 
 

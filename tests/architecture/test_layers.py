@@ -87,12 +87,7 @@ def test_made_templates_are_told_from_written_ones() -> None:
 
 
 def test_no_value_is_pasted_into_a_statement() -> None:
-    makers = {
-        "sql.py",
-        "keyset.py",
-        "pages.py",
-        "directory.py",
-    }  # the runtime's own, which take names of columns and a table of limits
+    makers = {"sql.py", "pages.py", "directory.py"}  # they take names of columns and a table of limits
     found = [
         f"{shown(path)}:{line}"
         for path in committed_files("src/deskbell/**/*.py")
@@ -100,3 +95,83 @@ def test_no_value_is_pasted_into_a_statement() -> None:
         for line in made_templates_in(path.read_text("utf-8"))
     ]
     assert not found, f"Give `sql` a literal, and values as arguments: {found}"
+
+
+def positions_in(source: str) -> Iterator[int]:
+    """The lines on which a row of a statement's result is read by position: indexed, sliced or taken apart."""
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _positions_in(function)
+
+
+def _positions_in(function: ast.AST) -> Iterator[int]:
+    nodes = list(ast.walk(function))
+    several, single = set[str](), {"row"}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Await):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = {target.id for target in targets if isinstance(target, ast.Name)}
+            several |= names if _calls(node.value, "fetch_all", "fetch") else set()
+            single |= names if _calls(node.value, "fetch_one", "fetchrow") else set()
+            if _calls(node.value, "fetch_one", "fetchrow") and any(isinstance(t, ast.Tuple) for t in targets):
+                yield node.lineno
+    for node in nodes:
+        if isinstance(node, ast.For | ast.comprehension) and _are_rows(node.iter, several):
+            if isinstance(node.target, ast.Tuple):
+                yield node.target.lineno
+            elif isinstance(node.target, ast.Name):
+                single.add(node.target.id)
+    for node in nodes:
+        if isinstance(node, ast.Subscript) and _is_row(node.value, several, single):
+            by_number = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int)
+            if by_number or isinstance(node.slice, ast.Slice):
+                yield node.lineno
+        elif isinstance(node, ast.Starred) and _is_row(node.value, several, single):
+            yield node.lineno
+
+
+def _calls(node: ast.AST, *methods: str) -> bool:
+    called = node.value if isinstance(node, ast.Await) else node
+    return isinstance(called, ast.Call) and isinstance(called.func, ast.Attribute) and called.func.attr in methods
+
+
+def _are_rows(node: ast.AST, several: set[str]) -> bool:
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        node = node.value
+    return _calls(node, "fetch_all") or (isinstance(node, ast.Name) and node.id in several)
+
+
+def _is_row(node: ast.AST, several: set[str], single: set[str]) -> bool:
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+        return _are_rows(node.value, several)
+    return isinstance(node, ast.Name) and node.id in single
+
+
+def test_reading_by_position_is_told_from_reading_by_name() -> None:
+    source = (
+        "async def f(db):\n"
+        "    rows = await db.fetch_all('select 1')\n"
+        "    a = [each[0] for each in rows]\n"
+        "    b = {x: y for x, y in rows}\n"
+        "    c = [T(*each) for each in rows[:5]]\n"
+        "    d = rows[0][1]\n"
+        "    found = await db.fetch_one('select 1')\n"
+        "    e = found[2:]\n"
+        "    f = [each['id'] for each in rows], rows[0]['n'], found['n'], rows[:3], a[0]\n"
+        "def of(row):\n"
+        "    return T(row[0])\n"
+    )
+    assert sorted(positions_in(source)) == [3, 4, 5, 6, 8, 11]
+
+
+def test_rows_are_read_by_column_name() -> None:
+    found = [
+        f"{shown(path)}:{line}"
+        for path in committed_files("src/deskbell/**/*.py")
+        for line in positions_in(path.read_text("utf-8"))
+        if may_hold_sql(path)
+    ]
+    assert not found, (
+        'Read these rows by column name, `row["id"]`, or as structs through `Table` or `rows.read`: a position means '
+        f"another column as soon as the select list changes: {sorted(set(found))}"
+    )

@@ -38,10 +38,10 @@ class Deadlines(Struct, frozen=True, kw_only=True):
     deadline is None while the clock stands still, except that an answered or solved ticket keeps the one it had.
     """
 
+    used: timedelta
     status: str
     first_response_seconds: int | None
     resolution_seconds: int | None
-    used: timedelta
     running_since: datetime | None
     first_response_used: timedelta | None = None
     first_response_due_at: datetime | None = None

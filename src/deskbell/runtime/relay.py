@@ -26,28 +26,29 @@ async def relay_batch(database: Database) -> int:
             "insert into journal_readers (name, xact_id, id) values ($1, '0', 0) on conflict (name) do nothing", _READER
         )
         place = await uow.db.fetch_one(
-            "select xact_id::text, id from journal_readers where name = $1 for update", _READER
+            "select xact_id::text as xact_id, id from journal_readers where name = $1 for update", _READER
         )
         assert place is not None
         events = await uow.db.fetch_all(
-            "select organization_id, id, xact_id::text, type, imported from deskbell_relay_batch($1::text::xid8, $2, $3)",
-            place[0],
-            place[1],
+            "select organization_id, id, xact_id::text as xact_id, type, imported "
+            "from deskbell_relay_batch($1::text::xid8, $2, $3)",
+            place["xact_id"],
+            place["id"],
             _BATCH,
         )
         if not events:
             return 0
         tasks = [
-            msgspec.json.encode(ReactionTask(reaction.name, organization_id, event_id))
-            for organization_id, event_id, _, kind, imported in events
-            if not imported
-            for reaction in reactions_to(kind)
+            msgspec.json.encode(ReactionTask(reaction.name, event["organization_id"], event["id"]))
+            for event in events
+            if not event["imported"]
+            for reaction in reactions_to(event["type"])
         ]
         await put_many(uow.db.raw, [REACTION_JOB] * len(tasks), tasks)
         await uow.db.execute(
             "update journal_readers set xact_id = $2::text::xid8, id = $3 where name = $1",
             _READER,
-            events[-1][2],
-            events[-1][1],
+            events[-1]["xact_id"],
+            events[-1]["id"],
         )
         return len(events)

@@ -11,10 +11,9 @@ Lists, joins and conditions stay SQL, written by hand around `columns` and `join
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final, Generic, Literal, LiteralString, TypeVar, get_args, get_origin
 from uuid import UUID
 
@@ -35,10 +34,11 @@ _SQL_TYPES: Final[Mapping[type, str]] = {
 
 
 class Column(Struct, frozen=True):
-    """A stored column: its name in the table, the attribute of the record that it holds, and that attribute's type."""
+    """A stored column: its name in the table, its name in results, the path to its value in a record and that one's type."""
 
     name: str
-    attribute: str
+    selected_as: str
+    path: tuple[str, ...]
     kind: Any
 
     @property
@@ -77,7 +77,7 @@ class Table(Generic[T]):
         self.base = _text(f"{name} {alias}")
         self.joins = _text(joins)
         self._alias = _text(alias)
-        self._by_attribute = {column.attribute: column for column in self.stored}
+        self._by_name = {column.selected_as: column for column in self.stored}
 
     def select(self, where: Fragment) -> Fragment:
         """The rows where a condition holds; whatever follows a condition (`order by`, `for update`) may follow it."""
@@ -104,15 +104,16 @@ class Table(Generic[T]):
         """A row of a statement that selects `columns`; None for no row."""
         return read_one(self.record, row)
 
-    def values(self, record: T, *attributes: str) -> list[Any]:
-        """A record's values as they are stored, of all stored columns or of some attributes."""
-        columns = [self._by_attribute[name] for name in attributes] if attributes else self.stored
+    def values(self, record: T, *names: str) -> list[Any]:
+        """A record's values as they are stored, of all stored columns or of some, by their names in results."""
+        columns = [self._by_name[name] for name in names] if names else self.stored
         return [_value(record, column) for column in columns]
 
     def insert(self, record: T, **more: Any) -> Fragment:
-        """Writes a record; `more` are values for columns that it does not have, such as `organization_id`."""
-        names = (*more, *(column.name for column in self.stored))
-        return Fragment(_insert_texts(self.name, names), (*more.values(), *self.values(record)))
+        """Writes a record; `more` are values for columns that it does not have, such as `organization_id`, or in its place."""
+        columns = [column for column in self.stored if column.name not in more]
+        names = (*more, *(column.name for column in columns))
+        return Fragment(_insert_texts(self.name, names), (*more.values(), *(_value(record, each) for each in columns)))
 
     def insert_many(self, records: Sequence[T], **more: Any) -> Fragment:
         """Writes records in one statement; `more` are values that all of them have in common."""
@@ -120,11 +121,11 @@ class Table(Generic[T]):
         columns = [_values(records, column) for column in self.stored]
         return Fragment(texts, (*more.values(), *columns))
 
-    def update(self, record: T, *attributes: str, **more: Any) -> Fragment:
-        """Writes some attributes of a record to its row; `more` are columns that it does not have."""
-        names = (*(self._by_attribute[name].name for name in attributes), *more)
-        texts = _update_texts(self.name, names, self.key)
-        return Fragment(texts, (*self.values(record, *attributes), *more.values(), *self.values(record, self.key)))
+    def update(self, record: T, *names: str, **more: Any) -> Fragment:
+        """Writes some values of a record to its row, by their names in results; `more` are columns that it does not have."""
+        columns = (*(self._by_name[name].name for name in names), *more)
+        texts = _update_texts(self.name, columns, self.key)
+        return Fragment(texts, (*self.values(record, *names), *more.values(), *self.values(record, self.key)))
 
 
 def _selected(
@@ -146,21 +147,25 @@ def _selected(
 
 
 def _stored(record: type[Struct], alias: str, selected: Mapping[str, str | Fragment]) -> Iterator[Column]:
+    """The columns of the table itself. One that is selected twice holds what comes first in the record."""
     own = re.compile(rf"{re.escape(alias)}\.(\w+)")
-    kinds = {field.name: without_none(field.type)[0] for field in fields(record)}
+    paths = dict(_paths(record))
+    seen = set()
     for name, expression in selected.items():
         place = own.fullmatch(expression) if isinstance(expression, str) else None
-        if place is None:
-            continue
-        if name in kinds:
-            yield Column(place[1], name, kinds[name])
-            continue
-        outer, kind = next(
-            (each, kind) for each, kind in kinds.items() if name.startswith(f"{each}_") and is_struct(kind)
-        )
-        part = next(field for field in fields(kind) if f"{outer}_{field.name}" == name)
-        # A record offers `author_id` where its author may be None.
-        yield Column(place[1], name if hasattr(record, name) else f"{outer}.{part.name}", without_none(part.type)[0])
+        if place is not None and place[1] not in seen:
+            seen.add(place[1])
+            yield Column(place[1], name, *paths[name])
+
+
+def _paths(record: type[Struct]) -> Iterator[tuple[str, tuple[tuple[str, ...], Any]]]:
+    """The path and the type of each value that a record may have in a result, by its name there."""
+    for field in fields(record):
+        kind, _ = without_none(field.type)
+        for part in fields(kind) if is_struct(kind) else ():
+            yield f"{field.name}_{part.name}", ((field.name, part.name), without_none(part.type)[0])
+    for field in fields(record):
+        yield field.name, ((field.name,), without_none(field.type)[0])
 
 
 def _named(expression: str | Fragment, name: str, alias: str) -> Fragment:
@@ -170,21 +175,16 @@ def _named(expression: str | Fragment, name: str, alias: str) -> Fragment:
 
 
 def _values(records: Sequence[Any], column: Column) -> list[Any]:
-    if column.json:
+    if column.json or len(column.path) > 1:
         return [_value(record, column) for record in records]
-    return list(map(_getter(column.attribute), records))
+    return [getattr(record, column.selected_as) for record in records]
 
 
 def _value(record: Any, column: Column) -> Any:
-    value = _getter(column.attribute)(record)
-    if column.json:
-        return None if value is None else msgspec.json.encode(value).decode()
-    return value
-
-
-@cache
-def _getter(attribute: str) -> Callable[[Any], Any]:
-    return attrgetter(attribute)
+    value = record
+    for name in column.path:
+        value = None if value is None else getattr(value, name)
+    return msgspec.json.encode(value).decode() if column.json and value is not None else value
 
 
 def _text(text: str) -> Fragment:

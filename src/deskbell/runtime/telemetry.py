@@ -73,8 +73,8 @@ async def exposition(db: Db) -> bytes:
         registry.register(_JOBS)
     database = CollectorRegistry()
     waiting = Gauge("deskbell_queue_jobs", "Jobs in the queue", ["status"], registry=database)
-    for status, count in await db.fetch_all("select status::text, count(*) from pgqueuer group by 1"):
-        waiting.labels(status).set(count)
+    for row in await db.fetch_all("select status::text as status, count(*) as n from pgqueuer group by 1"):
+        waiting.labels(row["status"]).set(row["n"])
     behind = Gauge("deskbell_relay_behind_seconds", "Age of the oldest event not yet relayed", registry=database)
     behind.set(await db.fetch_value(_BEHIND) or 0)
     return prometheus_client.generate_latest(registry) + prometheus_client.generate_latest(database)

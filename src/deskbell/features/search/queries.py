@@ -6,15 +6,13 @@ import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
-from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
+from deskbell.features.tickets.queries.tickets import TICKETS
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.search.language import Query
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
-
-__all__ = ["best_tickets"]
 
 _FIRST: Final = 1_000.0
 """A ticket that is asked for by its number comes before all that only hold the number."""
@@ -38,14 +36,14 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
             "order by f.rank desc, t.id desc limit {} offset {}) "
             "select {} from best b join tickets t on t.organization_id = b.organization_id and t.id = b.id {} "
             "order by b.rank desc, t.id desc",
-            found, page.limit + 1, page.offset, COLUMNS, JOINS,
+            found, page.limit + 1, page.offset, TICKETS.columns, TICKETS.joins,
         )
     )  # fmt: skip
     more = len(rows) > page.limit
     total = page.offset + len(rows)
     if more or (page.offset and not rows):
         total = await count_matching(db, actor, TicketFilter(search=query))
-    tickets = [ticket_of(row) for row in rows[: page.limit]]
+    tickets = TICKETS.read(rows[: page.limit])
     return Page(tickets, total, page, encode_cursor(page.offset + page.limit) if more else None)
 
 

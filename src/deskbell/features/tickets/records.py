@@ -11,28 +11,6 @@ from deskbell.kernel.errors import Problem
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
 
-__all__ = [
-    "CHANNELS",
-    "PRIORITIES",
-    "STATUSES",
-    "TYPES",
-    "Attachment",
-    "BulkOutcome",
-    "Comment",
-    "CustomField",
-    "Named",
-    "NewAttachment",
-    "NewComment",
-    "NewTicket",
-    "Person",
-    "RequesterInput",
-    "SortField",
-    "Ticket",
-    "TicketChanges",
-    "TicketFilter",
-    "TicketSort",
-]
-
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]
 TicketType = Literal["question", "incident", "problem", "task"]
@@ -100,8 +78,13 @@ class Ticket(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None
     deadlines: Deadlines | None = None
     """Its service level; None for a moment after an import, until it has been computed from the history."""
-    refers_to_deleted: bool = False
-    """Whether the row still refers to a deleted group, category or tag, which `group`, `category` and `tags` leave out."""
+    lacks_a_join: bool = False
+    """Whether the row has an assignee, group or category that the joins did not find."""
+
+    @property
+    def refers_to_deleted(self) -> bool:
+        """Whether the row still refers to a deleted group, category or tag; `group`, `category` and `tags` leave it out."""
+        return self.lacks_a_join or len(self.tag_ids) != len(self.tags)
 
     @property
     def assignee_id(self) -> UUID | None:
@@ -229,7 +212,7 @@ class Comment(Struct, frozen=True, kw_only=True):
     external_id: str | None
     created_at: datetime
     edited_at: datetime | None
-    attachments: list[Attachment]
+    attachments: list[Attachment] = []
 
 
 class TicketFilter(Struct, frozen=True, kw_only=True):

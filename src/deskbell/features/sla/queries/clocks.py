@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.sla.history import History
-from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS, deadlines_from
+from deskbell.features.tickets.queries.deadlines import CLOCKS
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.events import Change
 from deskbell.kernel.sla_clock import Policy
@@ -31,27 +31,27 @@ async def lock_deadlines(db: Db, ticket_ids: Sequence[UUID]) -> list[tuple[UUID,
     """The service levels of tickets, locked; tickets that are locked by somebody else are left out."""
     rows = await db.fetch_all(
         sql(
-            "select t.id, t.status, {} from tickets t where t.id = any({}) and t.clock_used is not null "
+            "select {} from tickets t where t.id = any({}) and t.clock_used is not null "
             "order by t.id for update of t skip locked",
-            DEADLINE_COLUMNS,
+            CLOCKS.columns,
             list(ticket_ids),
         )
     )
-    return [(row[0], deadlines_from(row[1], row[2:])) for row in rows]
+    return [(clock.id, clock.deadlines) for clock in CLOCKS.read(rows)]
 
 
 async def off_target(db: Db, priority: str, policy: Policy, how_many: int) -> list[tuple[UUID, Deadlines]]:
     """Some tickets of a priority that are not done and go by other targets than these, locked."""
     rows = await db.fetch_all(
         sql(
-            "select t.id, t.status, {} from tickets t where t.status in ('new', 'open', 'pending', 'hold') "
+            "select {} from tickets t where t.status in ('new', 'open', 'pending', 'hold') "
             "and t.priority = {} and t.clock_used is not null "
             "and (t.first_response_target, t.resolution_target) is distinct from ({}::int, {}::int) "
             "order by t.id limit {} for update of t",
-            DEADLINE_COLUMNS, priority, policy.first_response_seconds, policy.resolution_seconds, how_many,
+            CLOCKS.columns, priority, policy.first_response_seconds, policy.resolution_seconds, how_many,
         )
     )  # fmt: skip
-    return [(row[0], deadlines_from(row[1], row[2:])) for row in rows]
+    return [(clock.id, clock.deadlines) for clock in CLOCKS.read(rows)]
 
 
 async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, History]:

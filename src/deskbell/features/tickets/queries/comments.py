@@ -2,56 +2,42 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from deskbell.features.tickets.queries.visibility import visible_comments_to
-from deskbell.features.tickets.records import Attachment, Comment, Person
+from deskbell.features.tickets.records import Attachment, Comment
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.paging import Page, PageRequest, encode_cursor
-from deskbell.kernel.permissions import Role
-from deskbell.runtime.keyset import Order
-from deskbell.runtime.sql import Db, all_of, sql
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-__all__ = [
-    "add",
-    "add_attachments",
-    "attachments_of",
-    "attachments_of_ticket",
-    "by_ids",
-    "find_visible",
-    "list_visible",
-    "page_visible",
-    "remove",
-    "reword",
-    "ticket_id_of",
-]
-
-COLUMNS: Final = sql(
-    "c.id, c.ticket_id, c.author_id, m.name, m.email, m.avatar_url, m.role, c.body, c.public, c.channel, c.external_id, "
-    "c.created_at, c.edited_at"
+_COMMENTS: Final = Table(
+    "comments",
+    Comment,
+    "c",
+    columns={
+        "author_id": "c.author_id",
+        "author_name": "m.name",
+        "author_email": "m.email",
+        "author_avatar_url": "m.avatar_url",
+        "author_role": "m.role",
+    },
+    joins="join memberships m on m.organization_id = c.organization_id and m.user_id = c.author_id",
+    without=["attachments"],
 )
-_FROM: Final = sql("comments c join memberships m on m.organization_id = c.organization_id and m.user_id = c.author_id")
-_BY_TIME: Final = Order("c.created_at", "c.id", shape=tuple[datetime, UUID])
-_ATTACHMENT: Final = sql("f.id, f.comment_id, f.file_id, f.filename, f.url, f.mime_type, f.size")
-
-
-def _comment(row: Any, attachments: list[Attachment]) -> Comment:
-    return Comment(
-        id=row[0], ticket_id=row[1], author=Person(row[2], row[3], row[4], row[5], Role(row[6])), body=row[7],
-        public=row[8], channel=row[9], external_id=row[10], created_at=row[11], edited_at=row[12],
-        attachments=attachments,
-    )  # fmt: skip
+_ATTACHMENTS: Final = Table("attachments", Attachment, "f")
+_BY_TIME: Final = Order[Comment](
+    "c.created_at", "c.id", shape=tuple[datetime, UUID], key=lambda comment: (comment.created_at, comment.id)
+)
 
 
 async def add(db: Db, organization_id: UUID, comment: Comment) -> None:
     """Writes a comment."""
-    await db.execute(
-        "insert into comments (organization_id, id, ticket_id, author_id, body, public, channel, external_id, created_at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        organization_id, comment.id, comment.ticket_id, comment.author.id, comment.body, comment.public,
-        comment.channel, comment.external_id, comment.created_at,
-    )  # fmt: skip
+    await db.execute(_COMMENTS.insert(comment, organization_id=organization_id))
 
 
 async def add_attachments(
@@ -71,16 +57,13 @@ async def add_attachments(
 
 async def find_visible(db: Db, actor: Actor, comment_id: UUID) -> Comment | None:
     """A comment that the actor may see; its ticket must be looked at as well."""
-    row = await db.fetch_one(
-        sql("select {} from {} where c.id = {} and {}", COLUMNS, _FROM, comment_id, visible_comments_to(actor))
-    )
-    return None if row is None else _comment(row, [])
+    return await _COMMENTS.find(db, sql("c.id = {} and {}", comment_id, visible_comments_to(actor)))
 
 
 async def by_ids(db: Db, comment_ids: Sequence[UUID]) -> dict[UUID, Comment]:
     """Comments of the entered organization, whoever may see them: for readers of the journal, which decide for each."""
-    rows = await db.fetch_all(sql("select {} from {} where c.id = any({})", COLUMNS, _FROM, list(comment_ids)))
-    return {comment.id: comment for comment in await _with_attachments(db, rows)}
+    found = await _COMMENTS.fetch(db, sql("c.id = any({})", list(comment_ids)))
+    return {comment.id: comment for comment in await _with_attachments(db, found)}
 
 
 async def ticket_id_of(db: Db, comment_id: UUID) -> UUID | None:
@@ -91,64 +74,38 @@ async def ticket_id_of(db: Db, comment_id: UUID) -> UUID | None:
 
 async def list_visible(db: Db, actor: Actor, ticket_id: UUID) -> list[Comment]:
     """A ticket's whole conversation as the actor may see it, oldest first."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from {} where c.ticket_id = {} and {} order by c.created_at, c.id",
-            COLUMNS, _FROM, ticket_id, visible_comments_to(actor),
-        )
-    )  # fmt: skip
-    return await _with_attachments(db, rows)
+    theirs = sql("c.ticket_id = {} and {} order by c.created_at, c.id", ticket_id, visible_comments_to(actor))
+    return await _with_attachments(db, await _COMMENTS.fetch(db, theirs))
 
 
-async def page_visible(db: Db, actor: Actor, ticket_id: UUID, page: PageRequest) -> Page[Comment]:
-    """A part of a ticket's conversation, oldest first unless asked otherwise."""
-    wanted = sql("c.ticket_id = {} and {}", ticket_id, visible_comments_to(actor))
-    down = page.descends(False)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from {} where {} order by {} limit {} offset {}",
-            COLUMNS, _FROM, all_of([wanted, _BY_TIME.after(page.cursor, descending=down)]),
-            _BY_TIME.by(descending=down), page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = int(await db.fetch_value(sql("select count(*) from comments c where {}", wanted)))
-    comments = await _with_attachments(db, rows[: page.limit])
-    more = len(rows) > page.limit
-    return Page(comments, total, page, encode_cursor(comments[-1].created_at, comments[-1].id) if more else None)
+async def page_visible(db: Db, actor: Actor, ticket_id: UUID, request: PageRequest) -> Page[Comment]:
+    """A page of a ticket's conversation, oldest first unless asked otherwise."""
+    theirs = sql("c.ticket_id = {} and {}", ticket_id, visible_comments_to(actor))
+    found = await page(db, _COMMENTS, _BY_TIME, request, where=theirs)
+    return replace(found, items=await _with_attachments(db, found.items))
 
 
-async def _with_attachments(db: Db, rows: Sequence[Any]) -> list[Comment]:
-    if not rows:
-        return []
-    hung = await attachments_of(db, [row[0] for row in rows])
-    return [_comment(row, hung.get(row[0], [])) for row in rows]
+async def _with_attachments(db: Db, comments: list[Comment]) -> list[Comment]:
+    attached = await attachments_of(db, [comment.id for comment in comments]) if comments else {}
+    return [
+        replace(comment, attachments=attached[comment.id]) if comment.id in attached else comment
+        for comment in comments
+    ]
 
 
 async def attachments_of(db: Db, comment_ids: Sequence[UUID]) -> dict[UUID | None, list[Attachment]]:
     """The files on some comments, one query for all."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from attachments f where f.comment_id = any({}) order by f.comment_id, f.position",
-            _ATTACHMENT,
-            list(comment_ids),
-        )
-    )
-    hung: dict[UUID | None, list[Attachment]] = {}
-    for row in rows:
-        hung.setdefault(row[1], []).append(Attachment(*row))
-    return hung
+    attached: dict[UUID | None, list[Attachment]] = {}
+    theirs = sql("f.comment_id = any({}) order by f.comment_id, f.position", list(comment_ids))
+    for attachment in await _ATTACHMENTS.fetch(db, theirs):
+        attached.setdefault(attachment.comment_id, []).append(attachment)
+    return attached
 
 
 async def attachments_of_ticket(db: Db, ticket_id: UUID) -> list[Attachment]:
     """The files of a ticket itself, which an import brings with its description; those of its comments are apart."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from attachments f where f.ticket_id = {} and f.comment_id is null order by f.position, f.id",
-            _ATTACHMENT,
-            ticket_id,
-        )
-    )
-    return [Attachment(*row) for row in rows]
+    own = sql("f.ticket_id = {} and f.comment_id is null order by f.position, f.id", ticket_id)
+    return await _ATTACHMENTS.fetch(db, own)
 
 
 async def reword(db: Db, comment_id: UUID, body: str, now: datetime) -> None:

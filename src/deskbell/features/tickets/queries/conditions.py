@@ -34,7 +34,7 @@ async def resolve_tags(db: Db, narrow: TicketFilter) -> TagIds:
     )
     found: dict[str, list[UUID]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(row[1])
+        found.setdefault(row["name"], []).append(row["id"])
     return found
 
 

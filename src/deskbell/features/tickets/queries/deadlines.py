@@ -1,30 +1,40 @@
 """The service level of tickets: its columns, the targets in force, and writing it alone."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString
 from uuid import UUID
+
+from msgspec import Struct
 
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
+from deskbell.runtime.rows import read_one
 from deskbell.runtime.sql import Db, sql
-
-__all__ = ["DEADLINE_COLUMNS", "deadline_values", "deadlines_from", "policy_in_force", "write_deadlines"]
-
-DEADLINE_COLUMNS: Final = sql(
-    "t.first_response_target, t.resolution_target, t.clock_used, t.clock_running_since, t.first_response_used, "
-    "t.first_response_due_at, t.resolution_due_at, t.first_response_warned_at, t.resolution_warned_at, "
-    "t.first_response_breached_at, t.resolution_breached_at"
-)
+from deskbell.runtime.table import Table
 
 
-def deadlines_from(status: str, values: Sequence[Any]) -> Deadlines:
-    """The service level from a ticket's status and the columns `DEADLINE_COLUMNS`, its clock having been computed."""
-    return Deadlines(
-        status=status, first_response_seconds=values[0], resolution_seconds=values[1], used=values[2],
-        running_since=values[3], first_response_used=values[4], first_response_due_at=values[5],
-        resolution_due_at=values[6], first_response_warned_at=values[7], resolution_warned_at=values[8],
-        first_response_breached_at=values[9], resolution_breached_at=values[10],
-    )  # fmt: skip
+class TicketClock(Struct, frozen=True):
+    """A ticket's service level."""
+
+    id: UUID
+    deadlines: Deadlines
+
+
+DEADLINE_COLUMNS: Final[Mapping[str, LiteralString]] = {
+    "deadlines_used": "t.clock_used",
+    "deadlines_status": "t.status",
+    "deadlines_first_response_seconds": "t.first_response_target",
+    "deadlines_resolution_seconds": "t.resolution_target",
+    "deadlines_running_since": "t.clock_running_since",
+    "deadlines_first_response_used": "t.first_response_used",
+    "deadlines_first_response_due_at": "t.first_response_due_at",
+    "deadlines_resolution_due_at": "t.resolution_due_at",
+    "deadlines_first_response_warned_at": "t.first_response_warned_at",
+    "deadlines_resolution_warned_at": "t.resolution_warned_at",
+    "deadlines_first_response_breached_at": "t.first_response_breached_at",
+    "deadlines_resolution_breached_at": "t.resolution_breached_at",
+}
+CLOCKS: Final = Table("tickets", TicketClock, "t", columns=DEADLINE_COLUMNS)
 
 
 def deadline_values(deadlines: Deadlines | None) -> tuple[Any, ...]:
@@ -46,7 +56,7 @@ async def policy_in_force(db: Db, priority: str) -> Policy:
         "where organization_id = (select deskbell_organization()) and priority = $1",
         priority,
     )
-    return DEFAULT_POLICIES[priority] if row is None else Policy(row[0], row[1])
+    return read_one(Policy, row) or DEFAULT_POLICIES[priority]
 
 
 async def write_deadlines(db: Db, ticket_ids: Sequence[UUID], deadlines: Sequence[Deadlines]) -> None:

@@ -29,7 +29,7 @@ async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
     """The references in a locked ticket's row, with the names of what has been deleted."""
     rows = await db.fetch_all(
         sql(
-            "select 'group', g.id, g.name, g.deleted_at is not null, 0 as place from tickets t "
+            "select 'group' as kind, g.id, g.name, g.deleted_at is not null as deleted, 0 as place from tickets t "
             "join groups g on g.organization_id = t.organization_id and g.id = t.group_id where t.id = {} "
             "union all select 'category', k.id, k.name, k.deleted_at is not null, 0 from tickets t "
             "join categories k on k.organization_id = t.organization_id and k.id = t.category_id where t.id = {} "
@@ -41,12 +41,12 @@ async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
     )  # fmt: skip
     found: dict[str, list[Named]] = {"group": [], "category": [], "tag": []}
     for row in rows:
-        found[row[0]].append(Named(row[1], row[2]))
+        found[row["kind"]].append(Named(row["id"], row["name"]))
     return StoredReferences(
         group=found["group"][0] if found["group"] else None,
         category=found["category"][0] if found["category"] else None,
         tags=found["tag"],
-        deleted=frozenset(row[1] for row in rows if row[3]),
+        deleted=frozenset(row["id"] for row in rows if row["deleted"]),
     )
 
 
@@ -72,7 +72,7 @@ async def lock_tickets(db: Db, deleted: DeletedReference, limit: int) -> list[UU
     rows = await db.fetch_all(
         sql("select t.id from {} limit {} for update of t skip locked", _tickets_with(deleted), limit)
     )
-    return [row[0] for row in rows]
+    return [row["id"] for row in rows]
 
 
 def _tickets_with(deleted: DeletedReference) -> Fragment:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,10 +11,9 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
-from deskbell.runtime.keyset import Order, page_from
+from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
-
-__all__ = ["FOR_CUSTOMERS", "HistoryEntry", "names_of", "of_ticket", "page_of_ticket", "recent_of_ticket"]
+from deskbell.runtime.table import Table
 
 FOR_CUSTOMERS: Final = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
 """The fields of whose changes customers are told. A change of none of them is no step for them."""
@@ -31,14 +30,26 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     event: DomainEvent
 
 
-_COLUMNS = sql("e.id, e.ticket_id, e.at, e.actor_id, m.name, e.type, e.payload")
-_FROM = sql(
-    "events e left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
-    "where e.organization_id = (select deskbell_organization())"
+class _StoredEntry(Struct, frozen=True, kw_only=True):
+    id: int
+    ticket_id: UUID
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str | None
+    type: str
+    payload: str
+
+
+_ENTRIES: Final = Table(
+    "events",
+    _StoredEntry,
+    "e",
+    columns={"actor_name": "m.name"},
+    joins="left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id",
 )
-
-
-_BY_TIME: Final = Order("e.at", "e.id", shape=tuple[datetime, int])
+_BY_TIME: Final = Order[_StoredEntry](
+    "e.at", "e.id", shape=tuple[datetime, int], key=lambda entry: (entry.at, entry.id)
+)
 
 
 def _known_to(actor: Actor) -> Fragment:
@@ -59,54 +70,34 @@ def _known_to(actor: Actor) -> Fragment:
     return all_of(conditions)
 
 
-def _entry(row: Any) -> HistoryEntry:
+def _of_ticket(actor: Actor, ticket_id: UUID) -> Fragment:
+    own = sql("e.organization_id = (select deskbell_organization()) and e.ticket_id = {}", ticket_id)
+    return all_of([own, _known_to(actor)])
+
+
+def _entry(stored: _StoredEntry) -> HistoryEntry:
     return HistoryEntry(
-        id=row[0], ticket_id=row[1], at=row[2], actor_id=row[3], actor_name=row[4], event=decode_event(row[5], row[6])
-    )
+        id=stored.id, ticket_id=stored.ticket_id, at=stored.at, actor_id=stored.actor_id,
+        actor_name=stored.actor_name, event=decode_event(stored.type, stored.payload),
+    )  # fmt: skip
 
 
 async def of_ticket(db: Db, actor: Actor, ticket_id: UUID) -> list[HistoryEntry]:
     """Every recorded step of a ticket that the actor may know of, oldest first."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from {} and e.ticket_id = {} and {} order by e.at, e.id",
-            _COLUMNS, _FROM, ticket_id, _known_to(actor),
-        )
-    )  # fmt: skip
-    return [_entry(row) for row in rows]
+    found = await _ENTRIES.fetch(db, sql("{} order by e.at, e.id", _of_ticket(actor, ticket_id)))
+    return [_entry(stored) for stored in found]
 
 
-async def page_of_ticket(db: Db, actor: Actor, ticket_id: UUID, page: PageRequest) -> Page[HistoryEntry]:
-    """A part of the recorded steps of a ticket that the actor may know of, oldest first unless asked otherwise."""
-    wanted = sql("e.ticket_id = {} and {}", ticket_id, _known_to(actor))
-    down = page.descends(False)
-    rows = await db.fetch_all(
-        sql(
-            "select {} from {} and {} order by {} limit {} offset {}",
-            _COLUMNS, _FROM, all_of([wanted, _BY_TIME.after(page.cursor, descending=down)]),
-            _BY_TIME.by(descending=down), page.limit + 1, 0 if page.cursor is not None else page.offset,
-        )
-    )  # fmt: skip
-    total = int(
-        await db.fetch_value(
-            sql(
-                "select count(*) from events e where e.organization_id = (select deskbell_organization()) and {}",
-                wanted,
-            )
-        )
-    )
-    return page_from(rows, total, page, _entry, lambda entry: (entry.at, entry.id))
+async def page_of_ticket(db: Db, actor: Actor, ticket_id: UUID, request: PageRequest) -> Page[HistoryEntry]:
+    """A page of the recorded steps of a ticket that the actor may know of, oldest first unless asked otherwise."""
+    found = await page(db, _ENTRIES, _BY_TIME, request, where=_of_ticket(actor, ticket_id))
+    return Page([_entry(stored) for stored in found.items], found.total, request, found.next_cursor)
 
 
 async def recent_of_ticket(db: Db, actor: Actor, ticket_id: UUID, limit: int) -> list[HistoryEntry]:
     """The last recorded steps of a ticket that the actor may know of, newest first."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from {} and e.ticket_id = {} and {} order by e.at desc, e.id desc limit {}",
-            _COLUMNS, _FROM, ticket_id, _known_to(actor), limit,
-        )
-    )  # fmt: skip
-    return [_entry(row) for row in rows]
+    newest = sql("{} order by e.at desc, e.id desc limit {}", _of_ticket(actor, ticket_id), limit)
+    return [_entry(stored) for stored in await _ENTRIES.fetch(db, newest)]
 
 
 async def names_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -114,4 +105,4 @@ async def names_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
     rows = await db.fetch_all(
         sql("select m.user_id, m.name from memberships m where m.user_id = any({})", list(user_ids))
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["user_id"]: row["name"] for row in rows}

@@ -7,15 +7,13 @@ from uuid import UUID
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
-from deskbell.features.tickets.queries.tickets import COLUMNS, JOINS, ticket_of
+from deskbell.features.tickets.queries.tickets import TICKETS
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.runtime.sql import Db, Fragment, all_of, at_most, sql
-
-__all__ = ["COMMON", "list_visible"]
 
 _SORTS: Final[dict[str, tuple[Fragment, Any]]] = {
     "created_at": (sql("t.created_at, t.id"), tuple[str, datetime, UUID]),
@@ -52,8 +50,8 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
     if not offset and _is_plain(narrow):
         statement = sql(
-            "select {} from tickets t {} where {} order by {} {}",
-            COLUMNS, JOINS, all_of([wanted, after]), order,
+            "{} order by {} {}",
+            TICKETS.select(all_of([wanted, after])), order,
             at_most(first) if _has_one_plan(narrow, sort) else sql("limit {}", first),
         )  # fmt: skip
     else:
@@ -62,10 +60,10 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
         statement = sql(
             "with page as materialized (select t.organization_id, t.id from tickets t where {} order by {} limit {} offset {}) "
             "select {} from page p join tickets t on t.organization_id = p.organization_id and t.id = p.id {} order by {}",
-            all_of([wanted, after]), order, first, offset, COLUMNS, JOINS, order,
+            all_of([wanted, after]), order, first, offset, TICKETS.columns, TICKETS.joins, order,
         )  # fmt: skip
     rows = await db.fetch_all(statement)
-    tickets = [ticket_of(row) for row in rows[: page.limit]]
+    tickets = TICKETS.read(rows[: page.limit])
     more = len(rows) > page.limit
     total = known
     if total is None:

@@ -12,7 +12,7 @@ __all__ = ["lock_deleted_before", "organizations_to_purge", "purge"]
 async def organizations_to_purge(db: Db, deleted_before: datetime, how_many: int) -> list[UUID]:
     """Organizations of some of the tickets, of all organizations, that were deleted before a moment."""
     rows = await db.fetch_all("select organization_id from deskbell_purgeable($1, $2)", deleted_before, how_many)
-    return [row[0] for row in rows]
+    return [row["organization_id"] for row in rows]
 
 
 async def lock_deleted_before(db: Db, moment: datetime, how_many: int) -> list[UUID]:
@@ -24,7 +24,7 @@ async def lock_deleted_before(db: Db, moment: datetime, how_many: int) -> list[U
             how_many,
         )
     )
-    return [row[0] for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def purge(db: Db, organization_id: UUID, ticket_ids: Sequence[UUID], now: datetime) -> None:

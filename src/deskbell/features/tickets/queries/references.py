@@ -2,55 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from deskbell.features.tickets.records import Named, Person
-from deskbell.kernel.permissions import STAFF_ROLES, Role
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.rows import read_one
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
-__all__ = [
-    "add_tags",
-    "find_category",
-    "find_group",
-    "find_loose_file",
-    "find_people",
-    "find_person",
-    "find_staff",
-    "find_tag",
-    "lock_tags",
-]
-
-_PERSON = sql("m.user_id, m.name, m.email, m.avatar_url, m.role")
+_PEOPLE: Final = Table("memberships", Person, "m", columns={"id": "m.user_id"})
 _STAFF = sorted(role.value for role in STAFF_ROLES)
 
 
 async def find_person(db: Db, user_id: UUID) -> Person | None:
     """A member of the entered organization who has not left."""
-    row = await db.fetch_one(
-        sql("select {} from memberships m where m.user_id = {} and m.ended_at is null", _PERSON, user_id)
-    )
-    return None if row is None else Person(row[0], row[1], row[2], row[3], Role(row[4]))
+    return await _PEOPLE.find(db, sql("m.user_id = {} and m.ended_at is null", user_id))
 
 
 async def find_people(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Members of the entered organization by id, without those who have left."""
-    rows = await db.fetch_all(
-        sql("select {} from memberships m where m.user_id = any({}) and m.ended_at is null", _PERSON, list(user_ids))
-    )
-    return {row[0]: Person(row[0], row[1], row[2], row[3], Role(row[4])) for row in rows}
+    people = await _PEOPLE.fetch(db, sql("m.user_id = any({}) and m.ended_at is null", list(user_ids)))
+    return {person.id: person for person in people}
 
 
 async def find_staff(db: Db, user_id: UUID) -> Person | None:
     """A member who can be assigned tickets."""
-    row = await db.fetch_one(
-        sql(
-            "select {} from memberships m where m.user_id = {} and m.ended_at is null and m.role = any({})",
-            _PERSON,
-            user_id,
-            _STAFF,
-        )
-    )
-    return None if row is None else Person(row[0], row[1], row[2], row[3], Role(row[4]))
+    staff = sql("m.user_id = {} and m.ended_at is null and m.role = any({})", user_id, _STAFF)
+    return await _PEOPLE.find(db, staff)
 
 
 async def find_group(db: Db, group_id: UUID) -> Named | None:
@@ -58,7 +37,7 @@ async def find_group(db: Db, group_id: UUID) -> Named | None:
     row = await db.fetch_one(
         sql("select id, name from groups where id = {} and deleted_at is null for key share", group_id)
     )
-    return None if row is None else Named(row[0], row[1])
+    return read_one(Named, row)
 
 
 async def find_category(db: Db, category_id: UUID) -> Named | None:
@@ -66,7 +45,7 @@ async def find_category(db: Db, category_id: UUID) -> Named | None:
     row = await db.fetch_one(
         sql("select id, name from categories where id = {} and deleted_at is null for key share", category_id)
     )
-    return None if row is None else Named(row[0], row[1])
+    return read_one(Named, row)
 
 
 async def find_tag(db: Db, tag_id: UUID) -> str | None:
@@ -98,7 +77,7 @@ async def lock_tags(db: Db, names: Sequence[str]) -> dict[str, UUID]:
             list(names),
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row["name"]: row["id"] for row in rows}
 
 
 async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str, str, int] | None:
@@ -111,4 +90,4 @@ async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str
             uploader_id,
         )
     )
-    return None if row is None else (row[0], row[1], row[2])
+    return None if row is None else (row["filename"], row["mime_type"], row["size"])

@@ -165,7 +165,7 @@ async def write(
         ticket = await detach_deleted(uow, ticket)
     changes = await with_deadlines(uow, ticket, changes)
     changed = msgspec.structs.replace(applied(ticket, changes), version=ticket.version + 1, updated_at=uow.now)
-    await queries.update_fields(uow.db, changed, uow.now)
+    await queries.update_fields(uow.db, changed)
     assignment = _recorded(ticket, changes, _ASSIGNMENT)
     content = _recorded(ticket, changes, _CONTENT)
     if content and reason:
@@ -199,7 +199,7 @@ async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
     stored = await deleted_references.stored_references(uow.db, ticket.id)
     before = msgspec.structs.replace(
         ticket, group=stored.group, category=stored.category, tags=[tag.name for tag in stored.tags],
-        tag_ids=[tag.id for tag in stored.tags], refers_to_deleted=False,
+        tag_ids=[tag.id for tag in stored.tags], lacks_a_join=False,
     )  # fmt: skip
     changes = ResolvedChanges(
         group=None if stored.group is not None and stored.group.id in stored.deleted else UNSET,
