@@ -133,3 +133,8 @@ async def test_a_cursor_belongs_to_the_order_that_made_it(shop: Organization) ->
         refused = await agent.get(f"/tickets?{other}&{following}")
         assert refused.status_code == 422, other
         assert refused.json()["error"]["details"]["fields"][0]["path"] == "cursor"
+
+
+@pytest.mark.parametrize("path", ["/schema", "/schema/openapi.json", "/api/v1/schema", "/v1/schema"])
+async def test_a_contract_serves_no_path_that_it_does_not_declare(desk: Desk, path: str) -> None:
+    assert (await desk.client(base="").get(path)).status_code == 404

@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from deskbell.api.shared.auth import release
 from deskbell.api.shared.limits import Limiter, limit_headers, standing_in
 from deskbell.api.shared.proxies import see_through
+from deskbell.api.shared.unit import abandon_unit
 from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.access_log import AccessLog
@@ -81,7 +81,7 @@ class Dispatcher:
         try:
             await choice.app(scope, receive, answer.send)
         finally:
-            await release(scope)
+            await abandon_unit(scope)
             if scope["path"] not in _QUIET:
                 self._note(scope, answer, time.perf_counter() - started)
 

@@ -6,24 +6,23 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from litestar import Litestar, Request, Response
-from litestar.config.app import AppConfig
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.routes import HTTPRoute
+from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from deskbell import __version__
 from deskbell.api.shared import openapi
-from deskbell.api.shared.auth import authenticate, provide_uow
 from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
-from deskbell.api.shared.routing import access_of, more_with, words_of
+from deskbell.api.shared.routing import access_of, check_route, more_with, words_of
+from deskbell.api.shared.unit import open_unit, provide_uow
 from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.messages import Say, language_of, say_in
 
@@ -64,7 +63,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         """The application. `state` holds the runtime: database, keys, settings, storage."""
         app = Litestar(
             route_handlers=list(self.routes),
-            before_request=authenticate,
+            before_request=open_unit,
             after_request=note_answer,
             dependencies={"uow": Provide(provide_uow)},
             exception_handlers={Exception: self._refuse},
@@ -81,13 +80,15 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
                     }
                 ),
                 security=[{"bearer": []}, {"apiKey": []}],
+                openapi_router=_NoPages("/schema", route_handlers=[]),
             ),
             plugins=[openapi.StructsElsewhere()],
-            on_app_init=[self._demand_permissions],
             state=State({**state, "contract": self.name, "any_case": self._any_case}),
             logging_config=None,
             debug=False,
         )
+        for handler in _handlers_of(app):
+            check_route(handler)
         app.state.methods = {route.path_format: route.methods for route in app.routes if isinstance(route, HTTPRoute)}
         return app
 
@@ -112,13 +113,6 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
             media_type="application/json",
         )
 
-    @staticmethod
-    def _demand_permissions(config: AppConfig) -> AppConfig:
-        for handler in config.route_handlers:
-            for each in _handlers_in(handler):
-                access_of(each)
-        return config
-
     def entries(self, app: Litestar) -> Iterator[RouteEntry]:
         """Every operation that the application serves."""
         for route in app.routes:
@@ -137,8 +131,17 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         )
 
 
-def _handlers_in(node: Any) -> Iterator[Any]:
-    if isinstance(node, HTTPRouteHandler):
-        yield node
-    for child in getattr(node, "route_handlers", ()) or ():
-        yield from _handlers_in(child)
+class _NoPages(Router):
+    """Leaves out the framework's own pages for the OpenAPI document: the site serves it, a contract only its routes."""
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        """Registers nothing."""
+        del value
+        return []
+
+
+def _handlers_of(app: Litestar) -> Iterator[HTTPRouteHandler]:
+    """The handlers of the contract's own routes; the framework adds one for OPTIONS to each path."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            yield from (each for each in route.route_handlers if each.http_methods != {"OPTIONS"})

@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: a POST that is repeated with the same key answers as the first time and does nothing more.
+"""`Idempotency-Key`: a POST that is repeated with its key gets the first answer and changes nothing.
 
-The key is claimed and the answer kept in the transaction of the change itself, so that there is never one without the
-other. A refusal keeps nothing: the same key may be used again with a request that was put right.
+The key is claimed and the answer kept in the transaction of the change. A refusal keeps nothing, so a corrected request may
+use the key again.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.idempotency import KeptAnswer, claim_key, keep_answer, withdraw_key
 
-# The framework's hook for answers is not told the request: where a key was claimed, its state is found here.
+# The framework's hook for answers does not get the request. Where a key was claimed, this holds the request's state.
 _claiming: Final[ContextVar[dict[str, Any] | None]] = ContextVar("claiming", default=None)
 _CLAIMED: Final = "deskbell.idempotency"
 _ANSWER: Final = "deskbell.answer"
@@ -42,7 +42,7 @@ class AnswerNotKept(Conflict):
 
 
 class Replay(DeskbellError):
-    """Not a refusal but the way out: the first answer, to be sent again."""
+    """Ends a request with the answer to its first occurrence. Not a refusal."""
 
     def __init__(self, answer: KeptAnswer) -> None:
         super().__init__("replayed")
@@ -90,7 +90,7 @@ async def keep(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
 
 
 async def withdraw(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
-    """After a refusal and its rollback: the claimed key may be used again."""
+    """Frees the claimed key after a refusal and its rollback."""
     claimed = request.scope["state"].pop(_CLAIMED, None)
     if claimed is not None:
         with contextlib.suppress(*DATABASE_ERRORS):  # a lost connection took the claim along
@@ -98,7 +98,7 @@ async def withdraw(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
 
 
 async def note_answer(answer: Response[Any]) -> Response[Any]:
-    """Litestar `after_request`: remembers what is about to be sent, where a key was claimed."""
+    """Litestar `after_request`: stores the answer for `keep` where a key was claimed."""
     state = _claiming.get()
     if state is not None:
         state[_ANSWER] = answer
@@ -106,15 +106,15 @@ async def note_answer(answer: Response[Any]) -> Response[Any]:
 
 
 def note_body(request: Request[Any, Any, Any], content: str) -> None:
-    """Names the content of a body that a late handler has already read, for comparison with a repeat."""
+    """Sets what identifies a body that a late handler has read, for comparison with a repeat."""
     request.scope["state"][_BODY] = content
 
 
 async def _fingerprint(request: Request[Any, Any, Any], actor: Actor) -> bytes:
-    """What makes two requests the same: method, path, parameters, body, and the rights of the caller."""
+    """Identifies a request by method, path, parameters, body and the caller's rights."""
     digest = hashlib.sha256(f"{request.scope['method']} {request.scope['path']}?".encode())
     digest.update(request.scope["query_string"])
-    # An answer is kept for the rights that it was given to: with others it might show more than a request now would.
+    # After a change of role, a kept answer might show more than a new request would. An API key's scopes never change.
     digest.update(f"\n{actor.role} {actor.verified} {actor.platform_admin}\n".encode())
     noted: str | None = request.scope["state"].get(_BODY)
     digest.update(b"\n" + (await request.body() if noted is None else noted.encode()))

@@ -1,4 +1,4 @@
-"""Rate limits at the door: who a request counts for, and the headers that tell."""
+"""Rate limits: the tallies that a request counts for, and its headers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ class Limiter(Struct, frozen=True):
     limits: Mapping[str, Limit]
 
     def signed_in(self, contract: str, claims: AccessClaims, *, by_cookie: bool) -> list[Tally]:
-        """What a request by a person counts for."""
+        """The tallies of a request with a session."""
         if by_cookie:
             return [Tally(f"web:{claims.session_id}", self.limits["web"])]
         if contract == "platform":
@@ -32,7 +32,7 @@ class Limiter(Struct, frozen=True):
         return [Tally(f"{contract}:user:{claims.user_id}", self.limits["user"])]
 
     def by_key(self, contract: str, organization_id: Any, key_id: Any) -> list[Tally]:
-        """What a request with an API key counts for."""
+        """The tallies of a request with an API key."""
         if contract == "platform":
             return [
                 Tally(f"platform:key:{key_id}", self.limits["platform_user"]),
@@ -41,16 +41,16 @@ class Limiter(Struct, frozen=True):
         return [Tally(f"{contract}:key:{key_id}", self.limits["user"])]
 
     def anonymous(self, contract: str, address: str) -> list[Tally]:
-        """What a request by nobody in particular counts for: where it comes from.
+        """The tallies of an anonymous request: it counts for its address.
 
-        In platform that has a user's limit, for its document knows none by the hour: other systems send their signed
-        webhooks without a token, and a busy one sends more than an anonymous reader would.
+        In platform an address has a user's limit, because other systems send their signed webhooks without a token, more
+        of them than an anonymous reader sends requests, and the document names no hourly limit.
         """
         limit = self.limits["platform_user" if contract == "platform" else "anonymous"]
         return [Tally(f"{contract}:address:{origin_of(address)}", limit)]
 
     async def count_anonymous(self, database: Database, scope: Any, contract: str) -> None:
-        """Counts a request that was answered before it was known who called."""
+        """Counts a request that was answered before its caller was known."""
         client = scope.get("client")
         tallies = self.anonymous(contract, client[0] if client else "unknown")
         uow = await database.acquire()
@@ -61,7 +61,7 @@ class Limiter(Struct, frozen=True):
 
 
 def note(scope: Any, tallies: Sequence[Tally], used: Sequence[int], now: datetime) -> Standing:
-    """Remembers where the caller stands, for the response's headers."""
+    """Stores the caller's standing for the response's headers."""
     standing = standing_of(tallies, used, now)
     scope["state"][_STANDING] = standing
     return standing
@@ -74,7 +74,7 @@ def refuse_excess(standing: Standing, now: datetime) -> None:
 
 
 def standing_in(scope: Any) -> Standing | None:
-    """Where the caller of a request stands, once counted."""
+    """The standing of a counted request's caller."""
     found: Standing | None = scope["state"].get(_STANDING)
     return found
 

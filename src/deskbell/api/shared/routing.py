@@ -1,4 +1,4 @@
-"""Route decorators that demand a permission: a route that names none, and is not said to be public, cannot be made."""
+"""Route decorators that require a permission, or an explicit statement that the route is public."""
 
 from collections.abc import Callable, Collection
 from enum import Enum
@@ -14,16 +14,16 @@ from deskbell.runtime.database import UnitOfWork
 
 
 class Public(Enum):
-    """How a route without a permission treats callers."""
+    """How a route without a permission treats credentials."""
 
     OPTIONAL = "public"
-    """Nobody in particular may call; credentials that are given must hold and count."""
+    """Credentials are optional; those that are sent must be valid, and the request counts for their owner."""
     ANONYMOUS = "anonymous"
-    """Credentials are not looked at (sign-in, sign-up, signed webhooks)."""
+    """Credentials are ignored (sign-in, sign-up, signed webhooks)."""
 
 
 Access: TypeAlias = tuple[Permission, ...] | Public
-"""What a route asks of its caller: every one of these permissions, or nothing."""
+"""The permissions that a route requires, all of them, or none."""
 Uow: TypeAlias = NamedDependency[UnitOfWork]
 """The request's unit of work, already acting as the caller; committed when the handler returns."""
 
@@ -52,10 +52,11 @@ def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[...
         """A route. Of several permissions its caller must hold all.
 
         `more` are permissions with which it shows or takes more; without one of them it leaves that out, or refuses what
-        asks for it. `late` gives the connection back while a large body is read (uploads).
+        asks for it. `late` holds no database connection while its handler reads a large body or calls the storage: the
+        handler takes no `uow` and opens `unit.late_unit` instead.
 
-        `secret` keeps the answer out of what is remembered for `Idempotency-Key`: it holds a credential shown once.
-        The others are for the OpenAPI document alone: the kinds of refusal that the route's form does not tell,
+        `secret` keeps the answer, which holds a credential shown once, out of what is stored for `Idempotency-Key`.
+        The others are for the OpenAPI document alone: errors that cannot be derived from the route's signature,
         further statuses of success, and the media types of an answer that is not JSON.
         """
         described = {REFUSES: tuple(refuses), ALSO: tuple(also), PRODUCES: tuple(produces)}
@@ -76,11 +77,23 @@ delete: Final = _decorator(litestar.delete)
 
 
 def access_of(handler: Any) -> Access:
-    """What a route asks of its caller. Raises for a route that says nothing."""
+    """The access that a route declares. Raises `TypeError` for a route that declares none."""
     access: Access | None = handler.opt.get(ACCESS)
     if not access:
         raise TypeError(f"{handler} names no permission and is not public: declare it with deskbell.api.shared.routing")
     return access
+
+
+def check_route(handler: HTTPRouteHandler) -> None:
+    """Raises `TypeError` for a route without access, and for one whose unit of work would not be committed."""
+    access = access_of(handler)
+    takes_uow = "uow" in handler.parsed_fn_signature.parameters
+    if handler.opt[LATE] == takes_uow:
+        raise TypeError(
+            f"{handler} must either take `uow: Uow`, which commits its unit of work, or be `late` and open `late_unit`"
+        )
+    if handler.opt[LATE] and isinstance(access, Public):
+        raise TypeError(f"{handler} is late and public: a late route needs a permission, for it works as a known actor")
 
 
 def more_with(handler: Any) -> tuple[Permission, ...]:

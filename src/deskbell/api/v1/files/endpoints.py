@@ -1,7 +1,6 @@
 """v1: uploading files, downloading and deleting them."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -12,10 +11,10 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from deskbell.api.shared.auth import provide_uow
 from deskbell.api.shared.idempotency import note_answer, note_body
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.shared.unit import late_actor, late_unit
 from deskbell.api.shared.uploads import read_upload
 from deskbell.api.v1.envelope import Done, Success
 from deskbell.api.v1.files.shapes import FileView
@@ -30,10 +29,6 @@ TAG: Final = ["Files"]
 
 
 _log: Final = structlog.get_logger("deskbell.files")
-
-
-_acting = asynccontextmanager(provide_uow)
-"""The request's unit of work for as long as it is needed, where the route must do something before or after."""
 
 
 @dataclass
@@ -56,7 +51,7 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     storage: Storage = request.app.state.storage
     limit: int = request.app.state.settings.max_upload_bytes
     upload = await read_upload(request, limit)
-    organization_id = request.scope["state"]["deskbell.actor"].organization_id
+    organization_id = late_actor(request).organization_id
     try:
         incoming = await service.receive(
             storage, organization_id, upload.file, upload.filename, upload.content_type, limit
@@ -66,7 +61,7 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     # A repeat is the same file, whatever boundary its form has.
     note_body(request, f"{incoming.filename}\n{incoming.mime_type}\n{incoming.sha256.hex()}")
     try:
-        async with _acting(request) as uow:
+        async with late_unit(request) as uow:
             file = await service.keep(uow, incoming)
             # Noted before the commit, so that a repeat with the same Idempotency-Key gets this very answer.
             return await note_answer(Response(Success(FileView.of(file)), status_code=201))
@@ -118,7 +113,7 @@ async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
         status_code=200)  # fmt: skip
 async def delete_file(request: DeskbellRequest, file_id: FromPath[UUID]) -> Done:
     """Removes an upload of yours that hangs on nothing; admins may remove any, from its comment too."""
-    async with _acting(request) as uow:
+    async with late_unit(request) as uow:
         key = await service.delete(uow, file_id)
     storage: Storage = request.app.state.storage
     try:
