@@ -121,7 +121,7 @@ async def test_an_invitation_is_accepted_with_a_name_and_a_password(
     await page.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
     await shoot(page, "invitation")
     await page.get_by_role("button", name="Join the team").click()
-    await expect(page.get_by_role("heading", name="You are in")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You have joined")).to_be_visible()
     signed_in = (await log_in(desk, address, NEW_PASSWORD)).json()["data"]
     assert signed_in["user"]["name"] == "Ada Lovelace"
 
@@ -164,7 +164,7 @@ async def test_the_start_page_of_the_demo_says_who_can_sign_in_and_where_everyth
         await shoot(page, f"home-{screen['width']}")
         for name in ("v1", "v2", "platform", "routes", "portals"):
             assert await page.locator(f'a[href="/docs/{name}"]').count() == 1
-        await page.get_by_role("link", name="The mails that it would have sent").click()
+        await page.get_by_role("link", name="Outgoing mail that was not sent").click()
         await expect(page.get_by_role("heading", name="Outgoing mail")).to_be_visible()
 
 

@@ -2,8 +2,8 @@
 
 import ipaddress
 import re
-from html import escape
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,11 +14,8 @@ from litestar.params import FromPath
 
 from deskbell.runtime import outbox
 from deskbell.runtime.database import Database
-from deskbell.runtime.outbox import KeptMail
 from deskbell.runtime.settings import Settings
 from deskbell.web.page import page
-
-__all__ = ["HANDLERS", "is_mail_shown"]
 
 _SHOWN: Final = 100
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
@@ -32,13 +29,7 @@ async def list_mail(request: Request[Any, Any, State]) -> Response[str]:
     database: Database = request.app.state.database
     async with database.unit(None) as uow:
         mails = await outbox.newest(uow.db, _SHOWN)
-    rows = "".join(
-        f'<li><a href="/dev/mail/{mail.id}">{escape(mail.subject)}</a><br>'
-        f"<small>to {escape(mail.recipient)}, {mail.kept_at:%Y-%m-%d %H:%M:%S} UTC</small></li>"
-        for mail in mails
-    )
-    hint = "" if rows else "<p>No mail yet. It appears here as soon as Deskbell would send some.</p>"
-    return page("Outgoing mail", f"<h1>Outgoing mail</h1>{hint}<ol>{rows}</ol>", wide=True)
+    return page(request, "outbox.html", mails=mails)
 
 
 @get("/dev/mail/{mail_id:str}")
@@ -50,25 +41,27 @@ async def show_mail(request: Request[Any, Any, State], mail_id: FromPath[UUID]) 
         mail = await outbox.find(uow.db, mail_id)
     if mail is None:
         raise NotFoundException
-    return page(mail.subject, f"<h1>{escape(mail.subject)}</h1>{_as_html(mail)}", wide=True)
+    return page(request, "outbox_mail.html", mail=mail, pieces=list(_pieces(mail.text)))
 
 
 HANDLERS: Final = [list_mail, show_mail]
 
 
-def _as_html(mail: KeptMail) -> str:
-    headers = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in mail.headers.items())
-    return f'<p><a href="/dev/mail">All mail</a></p><dl>{headers}</dl><pre>{_linked(mail.text)}</pre>'
+class _Piece(NamedTuple):
+    """A part of a mail's text."""
+
+    text: str
+    is_link: bool
 
 
-def _linked(text: str) -> str:
-    """The text as HTML in which each address of a page is a link."""
-    parts, end = [], 0
+def _pieces(text: str) -> Iterator[_Piece]:
+    """The text in parts, the addresses of pages apart from the rest."""
+    end = 0
     for found in _LINK.finditer(text):
-        url = escape(found.group())
-        parts += [escape(text[end : found.start()]), f'<a href="{url}">{url}</a>']
+        yield _Piece(text[end : found.start()], is_link=False)
+        yield _Piece(found.group(), is_link=True)
         end = found.end()
-    return "".join([*parts, escape(text[end:])])
+    yield _Piece(text[end:], is_link=False)
 
 
 def _demand_own_machine(request: Request[Any, Any, State]) -> None:

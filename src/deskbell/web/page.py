@@ -1,18 +1,21 @@
-"""The frame of Deskbell's own small pages: one look, one strict content security policy, nothing from elsewhere."""
+"""Deskbell's own small pages: Jinja2 templates with HTML escaped, in the caller's language, under a strict security policy."""
 
-from html import escape
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from litestar import Response
+from babel.messages.pofile import read_po
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Request, Response
 
-__all__ = ["FILES", "ICON", "page"]
+from deskbell.runtime.messages import language_of
 
 FILES: Final = Path(__file__).parent / "pages"
-"""Their style and script, served below `/pages`."""
+"""The style and scripts of the pages, served below `/pages`."""
 ICON: Final = f"data:image/svg+xml,{quote((FILES / 'bell.svg').read_text('utf-8').strip())}"
-"""The bell as an address: no request of its own."""
+"""The bell as a data address, which needs no request."""
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -20,32 +23,47 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # an address may hold a token
 }
-_BELL: Final = (
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3a1.5 1.5 0 0 1 1.5 1.5v.64A7.5 7.5 0 0 1 19.5 12.5V15h-15'
-    'v-2.5a7.5 7.5 0 0 1 6-7.36V4.5A1.5 1.5 0 0 1 12 3zM3 16.5h18v2.25a.75.75 0 0 1-.75.75H3.75a.75.75 0 0 1-.75-.75z"/>'
-    "</svg>"
-)
 
 
-def page(title: str, body: str, *, script: str = "", wide: bool = False, status_code: int = 200) -> Response[str]:
-    """A page; `body` is HTML, `script` the name of a file below `/pages`."""
-    run = f'<script src="/pages/{script}" type="module"></script>\n' if script else ""
-    text = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{escape(title)} · Deskbell</title>
-<link rel="icon" href="{ICON}">
-<link rel="stylesheet" href="/pages/pages.css">
-{run}</head>
-<body>
-<main{' class="wide"' if wide else ""}>
-<p class="mark">{_BELL}Deskbell</p>
-{body}
-</main>
-</body>
-</html>
-"""
-    return Response(text, media_type="text/html", headers=_HEADERS, status_code=status_code)
+def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **values: Any) -> Response[str]:
+    """A page from a template. Values are escaped."""
+    language = language_of(request.headers.get("accept-language"))
+    text = render(template, language, **values)
+    headers = {**_HEADERS, "Content-Language": language}
+    return Response(text, media_type="text/html", headers=headers, status_code=status_code)
+
+
+def render(template: str, language: str = "en", **values: Any) -> str:
+    """The text of a template in a language. Raises for a value that the template needs and does not get."""
+    return _environment(language).get_template(template).render(values)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment: Any = Environment(
+        loader=PackageLoader("deskbell.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals.update(language=language, icon=ICON, wide=False)
+    texts = {} if language == "en" else dict(_catalogue(language))
+
+    def text(message: str) -> str:
+        return texts.get(message, message)
+
+    def plural(one: str, many: str, count: int) -> str:
+        return text(one if count == 1 else many)
+
+    environment.install_gettext_callables(text, plural, newstyle=True)
+    made: Environment = environment
+    return made
+
+
+def _catalogue(language: str) -> Iterator[tuple[str, str]]:
+    """Each English text with its translation."""
+    with (Path(__file__).parent / "templates" / f"{language}.po").open("rb") as file:
+        yield from ((str(each.id), str(each.string)) for each in read_po(file, locale=language) if each.id)

@@ -18,10 +18,8 @@ from litestar.static_files import create_static_files_router
 from deskbell.web import account_pages, outbox, probes
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
-from deskbell.web.page import FILES, ICON, page
+from deskbell.web.page import FILES, page, render
 from deskbell.web.probes import Readiness
-
-__all__ = ["build_site"]
 
 ASSETS: Final = Path(__file__).parent / "assets"
 
@@ -44,7 +42,9 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
         """A contract's reference page; its script comes from this server."""
         if name not in titles:
             raise NotFoundException
-        return Response(_page(titles[name], name), media_type="text/html", headers=_PAGE_HEADERS)
+        return Response(
+            render("reference.html", title=titles[name], name=name), media_type="text/html", headers=_PAGE_HEADERS
+        )
 
     handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
     handlers += [*account_pages.HANDLERS, create_static_files_router("/pages", [FILES])]
@@ -69,10 +69,7 @@ def icon() -> File:
 def _refuse(request: Request[Any, Any, State], error: HTTPException) -> Response[Any]:
     """People get a page, programs the words of contract `routes`, whose root this shares."""
     if error.status_code == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("accept", ""):
-        words = (
-            '<h1>There is nothing here</h1><p>The link may be old or incomplete. <a href="/">To the start page</a></p>'
-        )
-        return page("Not found", words, status_code=HTTPStatus.NOT_FOUND)
+        return page(request, "not_found.html", status_code=HTTPStatus.NOT_FOUND)
     code = HTTPStatus(error.status_code)
     told = {"error": code.phrase, "code": code.name, "details": {}}
     return Response(told, status_code=code, media_type=MediaType.JSON, headers=error.headers)
@@ -83,23 +80,3 @@ _PAGE_HEADERS: Final = {
     "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
-
-
-def _page(title: str, name: str) -> str:
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="{ICON}">
-<link rel="stylesheet" href="/assets/reference/swagger-ui.css">
-<link rel="stylesheet" href="/assets/reference/reference.css">
-</head>
-<body>
-<main id="reference"></main>
-<script src="/assets/reference/swagger-ui-bundle.js"></script>
-<script src="/assets/reference/reference.js" data-document="/openapi/{name}.json"></script>
-</body>
-</html>
-"""

@@ -51,7 +51,7 @@ async def test_it_tells_what_is_open_overdue_and_untaken(desk: Desk, shop: Organ
     await send(desk, shop)
     ((subject, text),) = await mails(desk, shop, "agent")
     assert subject == "Today: 2 open, 1 overdue"
-    assert "1 that nobody has taken" in text
+    assert "1 is unassigned" in text
     assert text.index("Mine and late") < text.index("Mine\n")
     assert "Not mine" not in text
     assert await mails(desk, shop, "agent2") == [], "who did not ask gets none"

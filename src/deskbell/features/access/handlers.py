@@ -1,10 +1,10 @@
 """What follows from an account's events: mails to its person, and tidying up."""
 
 from datetime import timedelta
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 from uuid import UUID
 
-from deskbell.features.access import mails
 from deskbell.features.access.events import (
     AddressChangeRequested,
     MemberInvited,
@@ -18,13 +18,17 @@ from deskbell.features.access.events import (
 )
 from deskbell.features.access.queries import links, memberships, organizations, sign_in_limits, users
 from deskbell.features.access.service.links import mint_link
+from deskbell.features.organizations.queries import find_language
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import JournalEntry
 from deskbell.kernel.names import own_name
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import OutgoingMail
+from deskbell.runtime.mail_templates import MailTemplates
 from deskbell.runtime.reactions import job, on
 from deskbell.runtime.tools import Tools
+
+_MAILS: Final = MailTemplates("deskbell.features.access")
 
 
 @on(VerificationRequested)
@@ -37,9 +41,9 @@ async def mail_verification_link(
     if minted is None:
         return []
     link, token = minted
-    greeting = await _greeting(uow, event.user_id)
+    account = await _account(uow, event.user_id)
     url = _url(tools, "verify-email", token)
-    return [mails.verification(link.email, greeting, url, chosen=link.password_hash is not None)]
+    return [account.mail("verification", link.email, url=url, chosen=link.password_hash is not None)]
 
 
 @on(PasswordResetRequested)
@@ -52,8 +56,8 @@ async def mail_reset_link(
     if minted is None:
         return []
     link, token = minted
-    greeting = await _greeting(uow, event.user_id)
-    return [mails.reset(link.email, greeting, _url(tools, "reset-password", token))]
+    account = await _account(uow, event.user_id)
+    return [account.mail("password_reset", link.email, url=_url(tools, "reset-password", token))]
 
 
 @on(MemberInvited)
@@ -69,8 +73,10 @@ async def mail_invitation(uow: UnitOfWork, recorded: JournalEntry[MemberInvited]
     organization = await organizations.organization_name(uow.db, recorded.organization_id)
     known = user.password_hash is not None
     url = f"{tools.settings.base_url}/app/" if known else _url(tools, "accept-invitation", token)
-    invitation = mails.Invitation(organization, inviter.name if inviter else None, url, known)
-    return [mails.invitation(link.email, await _greeting(uow, event.user_id), invitation)]
+    account = await _account(uow, event.user_id)
+    inviter_name = inviter.name if inviter else None
+    values = {"organization": organization, "inviter": inviter_name, "url": url, "known": known}
+    return [account.mail("invitation", link.email, **values)]
 
 
 @on(PasswordChanged)
@@ -82,8 +88,8 @@ async def mail_password_changed(
     user = await users.find_user(uow.db, event.user_id)
     if user is None:
         return []
-    greeting = await _greeting(uow, user.id)
-    return [mails.password_changed(user.email, greeting, tools.settings.base_url, recorded.at)]
+    account = await _account(uow, user.id)
+    return [account.mail("password_changed", user.email, base_url=tools.settings.base_url, at=recorded.at)]
 
 
 @on(AddressChangeRequested)
@@ -97,10 +103,11 @@ async def mail_address_change(
     if minted is None or user is None:
         return []
     link, token = minted
-    greeting = await _greeting(uow, user.id)
+    account = await _account(uow, user.id)
+    base_url = tools.settings.base_url
     return [
-        mails.address_change(link.email, greeting, _url(tools, "change-email", token)),
-        mails.address_change_asked(user.email, greeting, tools.settings.base_url, link.email),
+        account.mail("address_change", link.email, url=_url(tools, "change-email", token)),
+        account.mail("address_change_requested", user.email, base_url=base_url, new=link.email),
     ]
 
 
@@ -113,8 +120,8 @@ async def mail_address_changed(
     change = event.changes.get("email")
     if change is None or recorded.actor_id != event.user_id:
         return []
-    greeting = await _greeting(uow, event.user_id)
-    return [mails.address_changed(str(change.was), greeting, tools.settings.base_url, str(change.now))]
+    account = await _account(uow, event.user_id)
+    return [account.mail("address_changed", str(change.was), base_url=tools.settings.base_url, new=str(change.now))]
 
 
 @on(SecondFactorEnabled)
@@ -122,7 +129,7 @@ async def mail_second_factor_enabled(
     uow: UnitOfWork, recorded: JournalEntry[SecondFactorEnabled], tools: Tools
 ) -> list[OutgoingMail]:
     """A notice that signing in asks for a code, in case that someone else enabled it."""
-    return await _second_factor_switched(uow, recorded.event.user_id, tools, on_now=True)
+    return await _mail_second_factor(uow, "second_factor_enabled", recorded.event.user_id, tools)
 
 
 @on(SecondFactorDisabled)
@@ -130,15 +137,15 @@ async def mail_second_factor_disabled(
     uow: UnitOfWork, recorded: JournalEntry[SecondFactorDisabled], tools: Tools
 ) -> list[OutgoingMail]:
     """A notice that signing in asks for no code, in case that someone else disabled it."""
-    return await _second_factor_switched(uow, recorded.event.user_id, tools, on_now=False)
+    return await _mail_second_factor(uow, "second_factor_disabled", recorded.event.user_id, tools)
 
 
-async def _second_factor_switched(uow: UnitOfWork, user_id: UUID, tools: Tools, *, on_now: bool) -> list[OutgoingMail]:
+async def _mail_second_factor(uow: UnitOfWork, mail: str, user_id: UUID, tools: Tools) -> list[OutgoingMail]:
     user = await users.find_user(uow.db, user_id)
     if user is None:
         return []
-    greeting = await _greeting(uow, user.id)
-    return [mails.second_factor_switched(user.email, greeting, tools.settings.base_url, on=on_now)]
+    account = await _account(uow, user.id)
+    return [account.mail(mail, user.email, base_url=tools.settings.base_url)]
 
 
 @on(RecoveryCodeUsed)
@@ -149,8 +156,9 @@ async def mail_recovery_code_used(
     user = await users.find_user(uow.db, recorded.event.user_id)
     if user is None:
         return []
-    greeting = await _greeting(uow, user.id)
-    return [mails.recovery_code_used(user.email, greeting, tools.settings.base_url, recorded.event.left)]
+    account = await _account(uow, user.id)
+    left = recorded.event.left
+    return [account.mail("recovery_code_used", user.email, base_url=tools.settings.base_url, left=left)]
 
 
 @job(schedule="17 * * * *")
@@ -162,10 +170,20 @@ async def delete_expired(tools: Tools, _payload: bytes) -> None:
         await links.forget_links(uow.db, now - timedelta(days=30))
 
 
-async def _greeting(uow: UnitOfWork, user_id: UUID) -> str:
+class _Account(NamedTuple):
+    """How the mails to a person begin: their name, or an empty string, and their organization's language."""
+
+    name: str
+    language: str
+
+    def mail(self, template: str, to: str, **values: Any) -> OutgoingMail:
+        return _MAILS.compose(template, self.language, to, {"name": self.name, **values})
+
+
+async def _account(uow: UnitOfWork, user_id: UUID) -> _Account:
     member = await memberships.find_member(uow.db, user_id)
     name = "" if member is None else own_name(member.name, member.email)
-    return f"Hello {name}," if name else "Hello,"
+    return _Account(name, await find_language(uow.db))
 
 
 def _url(tools: Tools, page: str, token: str) -> str:

@@ -12,6 +12,7 @@ from deskbell.features.notifications import mails, queries, service
 from deskbell.features.notifications.mentions import Mentionable, mentioned
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import Telling
+from deskbell.features.organizations.queries import find_language
 from deskbell.features.tickets.events import (
     CommentAdded,
     SlaBreached,
@@ -266,7 +267,7 @@ async def _mail_for(uow: UnitOfWork, notification_id: UUID, base_url: str) -> Ou
         comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
     if comment is not None and not comment.public and not person.is_staff:
         return None
-    return mails.compose(notification, person, ticket, comment, base_url)
+    return mails.compose(notification, person, ticket, comment, base_url, await find_language(uow.db))
 
 
 @job(schedule="47 * * * *")

@@ -1,6 +1,6 @@
-"""The texts of the mails that notifications become."""
+"""The mails that notifications become."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -8,10 +8,11 @@ import msgspec
 from deskbell.features.notifications.records import Notification, Recipient, link_to
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.runtime.mail import OutgoingMail
-
-__all__ = ["compose", "decode"]
+from deskbell.runtime.mail_templates import MailTemplates
 
 T = TypeVar("T")
+
+_MAILS: Final = MailTemplates("deskbell.features.notifications")
 
 
 def decode(payload: bytes, shape: type[T]) -> T:
@@ -20,27 +21,25 @@ def decode(payload: bytes, shape: type[T]) -> T:
 
 
 def compose(
-    notification: Notification, person: Recipient, ticket: Ticket | None, comment: Comment | None, base_url: str
+    notification: Notification,
+    person: Recipient,
+    ticket: Ticket | None,
+    comment: Comment | None,
+    base_url: str,
+    language: str,
 ) -> OutgoingMail:
-    """The mail. Everything about one ticket hangs together by its `References`, and its number is in each subject."""
+    """The mail. Mails about one ticket form a thread by their `References`, and have its number in their subject."""
     host = urlsplit(base_url).hostname or "localhost"
-    subject = f"[#{ticket.number}] {ticket.subject}" if ticket is not None else notification.title
-    words = comment.body if comment is not None else notification.message
-    lines = [
-        f"Hello {person.name},",
-        f"{notification.title}:",
-        words,
-        f"{base_url.rstrip('/')}{link_to(notification)}",
-        "You can choose in your settings which of these mails you get.",
-    ]
     headers = {}
     if ticket is not None:
         anchor = f"<ticket.{ticket.id}@{host}>"
         headers = {"References": anchor, "In-Reply-To": anchor}
-    return OutgoingMail(
-        to=person.email,
-        subject=subject,
-        text="\n\n".join(lines) + "\n",
-        headers=headers,
-        message_id=f"<notification.{notification.id}@{host}>",
-    )
+    values = {
+        "name": person.name,
+        "title": notification.title,
+        "ticket": ticket,
+        "words": comment.body if comment is not None else notification.message,
+        "url": f"{base_url.rstrip('/')}{link_to(notification)}",
+    }
+    message_id = f"<notification.{notification.id}@{host}>"
+    return _MAILS.compose("notification", language, person.email, values, headers=headers, message_id=message_id)

@@ -78,3 +78,11 @@ async def time_zone(db: Db) -> str | None:
         "select settings->>'time_zone' from organizations where id = (select deskbell_organization())"
     )
     return None if value is None else str(value)
+
+
+async def find_language(db: Db) -> str:
+    """The language that the entered organization has set, as a tag such as `de-AT`; English unless set."""
+    value = await db.fetch_value(
+        "select coalesce(settings->>'language', 'en') from organizations where id = (select deskbell_organization())"
+    )
+    return str(value or "en")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.organizations.queries import find_language
 from deskbell.features.organizations.settings import settings_of
 from deskbell.features.summaries import mails, queries
 from deskbell.kernel.actor import Actor
@@ -67,9 +68,10 @@ async def mail_summary(tools: Tools, payload: bytes) -> None:
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         reader = await queries.find_reader(uow.db, task.user_id)
         summary = await queries.summarize(uow.db, task.user_id, _MOST_LINES)
+        language = await find_language(uow.db)
     if reader is None or not (summary.open or summary.unassigned):
         return
     try:
-        await tools.mailer.send(mails.compose(reader, summary, tools.settings.base_url))
+        await tools.mailer.send(mails.compose(reader, summary, tools.settings.base_url, language))
     except MailRefused:
         return  # this address takes no mail, and trying again would not change that

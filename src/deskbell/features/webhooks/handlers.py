@@ -7,20 +7,23 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.organizations.queries import find_language
 from deskbell.features.tickets.events import TicketPurged
-from deskbell.features.webhooks import mails
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.features.webhooks.queries import deliveries as queries
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import MailRefused
+from deskbell.runtime.mail_templates import MailTemplates
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
 LOG_LASTS: Final = timedelta(days=30)
 """How long deliveries are kept."""
 _AT_ONCE: Final = 1_000
+_MAILS: Final = MailTemplates("deskbell.features.webhooks")
 
 
 class _Word(Struct, frozen=True):
@@ -43,8 +46,15 @@ async def tell_admins(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], 
 async def mail_admin(tools: Tools, payload: bytes) -> None:
     """Mails one admin that a webhook was switched off."""
     word = msgspec.json.decode(payload, type=_Word)
+    async with tools.database.unit(Actor.system(word.organization_id)) as uow:
+        language = await find_language(uow.db)
+    values = {
+        "name": word.name,
+        "event": word.event,
+        "url": f"{tools.settings.base_url.rstrip('/')}/app/settings/webhooks",
+    }
     try:
-        await tools.mailer.send(mails.disabled(word.email, word.name, word.event, tools.settings.base_url))
+        await tools.mailer.send(_MAILS.compose("webhook_disabled", language, word.email, values))
     except MailRefused:
         return  # this address takes no mail, and trying again would not change that
 

@@ -39,7 +39,7 @@ function refuse(form, answer) {
     input.setAttribute("aria-invalid", "true");
     first ??= input;
   }
-  if (problems.length === 0) elsewhere.push(error?.message ?? "Something went wrong. Please try again in a moment.");
+  if (problems.length === 0) elsewhere.push(error?.message ?? element("ask").dataset.failed);
   if (elsewhere.length > 0) alertIn(form, elsewhere.join(" "));
   first?.focus();
   if (problems.some(({ path }) => path === "token")) spent(form);
@@ -86,7 +86,7 @@ for (const form of document.querySelectorAll("form")) {
     try {
       await send(form);
     } catch {
-      alertIn(form, "The server cannot be reached just now. Please check your connection and try again.");
+      alertIn(form, element("ask").dataset.unreachable);
     } finally {
       button.disabled = false;
     }
