@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check wording lint types format bench fuzz lock openapi assets browser clean FORCE
+.PHONY: help run test check wording lint types format bench fuzz lock openapi readers assets browser clean FORCE
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ openapi: $(VENV)/.runtime $(VENV)/.package  ## Write each contract's OpenAPI doc
 	@for contract in v1 v2 platform routes portals; do \
 		$(BIN)/deskbell openapi $$contract > docs/api/openapi/$$contract.json || exit 1; \
 	done
+
+readers: $(VENV)/.runtime $(VENV)/.package  ## Write docs/dev/readers.md: who reads which event
+	@$(BIN)/python -m deskbell.jobs.readers > docs/dev/readers.md
 
 assets: $(ASSETS)/.built  ## Build what the browser loads
 

@@ -71,7 +71,7 @@ def test_a_backup_of_a_running_server_becomes_the_same_desk(
 def unread(connection: psycopg.Connection[tuple[object, ...]], reader: str) -> list[object]:
     """The events that a reader of the journal has still before it, in its order."""
     rows = connection.execute(
-        "select batch.id from journal_readers r, deskbell_relay_batch(r.xact_id, r.id, 1000) batch where r.name = %s",
+        "select batch.id from journal_readers r, deskbell_journal_batch(r.xact_id, r.id, 1000) batch where r.name = %s",
         [reader],
     )
     return [row[0] for row in rows.fetchall()]

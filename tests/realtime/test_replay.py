@@ -9,7 +9,6 @@ import pytest
 from deskbell.features.eventlog.service import REPLAY_LIMIT
 from deskbell.features.tickets.events import TicketUpdated
 from deskbell.kernel.events import Change
-from deskbell.runtime import journal
 from deskbell.runtime.database import UnitOfWork
 from tests.realtime.live import Ear, Live
 from tests.realtime.mirror import Mirror
@@ -152,7 +151,7 @@ async def test_an_earlier_id_that_commits_later_is_told_live_and_replayed(live: 
 
 async def append(uow: UnitOfWork, ticket_id: Any) -> None:
     event = TicketUpdated(ticket_id=ticket_id, changes={"subject": Change("a", "b")})
-    await journal.append(uow.db, uow.actor, [event], at=uow.now, request_id=None)
+    await uow.append([event])
 
 
 async def test_nothing_is_told_twice_while_the_replay_meets_what_is_happening(live: Live, shop: Organization) -> None:
@@ -195,7 +194,7 @@ async def test_too_much_to_replay_is_answered_with_resync(live: Live, shop: Orga
         begun = (await ear.next("ready"))["data"]["since"]
     async with shop.desk.database.unit(shop.system()) as uow:
         event = TicketUpdated(ticket_id=ticket["id"], changes={"subject": Change("a", "b")})
-        await journal.append(uow.db, uow.actor, [event] * (REPLAY_LIMIT + 1), at=uow.now, request_id=None)
+        await uow.append([event] * (REPLAY_LIMIT + 1))
     async with await live.ear(agent.token, since=begun) as ear:
         assert [each["event"] for each in await ear.caught_up()] == ["resync"]
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from deskbell.api.v1.webhooks.bodies import SHAPES
 from deskbell.features.access.service.api_keys import create_api_key
-from deskbell.features.webhooks.gathering import gather_batch
+from deskbell.features.webhooks.gathering import READER, gather
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Role
+from deskbell.runtime.journal.following import read_batch
 from tests.support.desk import Client, Organization
 from tests.support.work import work
 
@@ -83,7 +84,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     note, file = await _comment(agent.client, ticket["id"], "note", public=False)
     await _rate(shop, ticket["id"], contact["id"])
     await work(shop.desk, shop)
-    while await gather_batch(shop.desk.database, SHAPES):
+    while await read_batch(shop.desk.database, READER, gather(SHAPES)):
         pass
     deliveries = (await admin.client.get(f"/webhooks/{webhook['id']}/deliveries", params={"limit": 100})).json()["data"]
     notifications = (await admin.client.get("/notifications")).json()["data"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from deskbell.jobs.execution import run_reaction
+from deskbell.runtime.journal.origin import Origin, within
 from deskbell.runtime.reactions import ReactionTask, jobs, reactions_to
 from deskbell.runtime.tools import Tools
 from tests.support.desk import Desk, Organization
@@ -71,9 +72,10 @@ async def _drain(tools: Tools) -> None:
             row = await uow.db.fetch_one(
                 "delete from pgqueuer where id = (select id from pgqueuer where status = 'queued' "
                 "and execute_after <= now() and entrypoint = any($1) order by id limit 1 for update skip locked) "
-                "returning entrypoint, payload",
+                "returning entrypoint, payload, headers",
                 list(bodies),
             )
         if row is None:
             return
-        await bodies[row[0]](tools, row[1] or b"")
+        with within(Origin.of_job(msgspec.json.decode(row["headers"]) if row["headers"] is not None else None)):
+            await bodies[row["entrypoint"]](tools, row["payload"] or b"")

@@ -6,12 +6,11 @@ import msgspec
 import structlog
 
 from deskbell.kernel.actor import Actor
-from deskbell.runtime import journal
+from deskbell.runtime.journal import entries
+from deskbell.runtime.journal.origin import Origin
 from deskbell.runtime.mail import MailRefused
 from deskbell.runtime.reactions import ReactionTask, reaction
 from deskbell.runtime.tools import Tools
-
-__all__ = ["run_reaction"]
 
 _log: Final = structlog.get_logger("deskbell.jobs")
 
@@ -24,8 +23,12 @@ async def run_reaction(tools: Tools, payload: bytes) -> None:
         _log.warning("reaction is gone", reaction=task.reaction, event_id=task.event_id)
         return
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
-        recorded = await journal.read(uow.db, task.event_id)
-        mails = None if recorded is None else await found.handle(uow, recorded, tools)
+        entry = await entries.find(uow.db, task.event_id)
+        if entry is None:
+            return
+        # What follows from an event belongs to the same request and operation, however long after it runs.
+        uow.origin = Origin(entry.correlation_id or uow.origin.correlation_id, entry.operation_id)
+        mails = await found.handle(uow, entry, tools)
     for mail in mails or ():
         try:
             await tools.mailer.send(mail)

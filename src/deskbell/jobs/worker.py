@@ -15,30 +15,24 @@ from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 
 from deskbell.features.webhooks.bodies import Shapes
+from deskbell.jobs import relay
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
+from deskbell.jobs.relay import REACTION_JOB
 from deskbell.jobs.webhooks import deliver_webhooks
-from deskbell.kernel.errors import Unavailable
-from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.journal.following import follow
+from deskbell.runtime.journal.origin import Origin, within
 from deskbell.runtime.mail import Mailer
 from deskbell.runtime.reactions import Job, ReactionTask, jobs
-from deskbell.runtime.relay import REACTION_JOB, relay_batch
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.runtime.telemetry import job_done
 from deskbell.runtime.tools import Tools
-from deskbell.runtime.waiting import wait_at_most
-
-__all__ = ["run", "tools_for"]
 
 _log: Final = structlog.get_logger("deskbell.worker")
-_IDLE_SECONDS: Final = 1.0
-"""How long the relay waits for an announcement before it looks by itself."""
-_UNSETTLED_SECONDS: Final = 0.05
-"""How long it waits when an announced event may still be preceded by a transaction under way."""
 _FOLD_SECONDS: Final = 5.0
 _AT_ONCE: Final = 50
 """How many jobs a worker has under way. They share the pool with the loops above, which must get their turn."""
@@ -62,41 +56,11 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
     load_all("deskbell.features", "deskbell.channels")
     importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
-        tasks.create_task(_relay(tools.database))
+        tasks.create_task(follow(tools.database, relay.READER, relay.queue_reactions))
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
         tasks.create_task(deliver_webhooks(tools, webhook_shapes))
         tasks.create_task(_work(tools))
-
-
-async def _relay(database: Database) -> None:
-    announced = asyncio.Event()
-    last_announced = float("-inf")
-    connection = await database.listen()
-    try:
-        await connection.add_listener(journal.CHANNEL, lambda *_: announced.set())
-        while not connection.is_closed():
-            if await _relay_some(database):
-                continue
-            now = asyncio.get_running_loop().time()
-            if announced.is_set():
-                last_announced = now
-                announced.clear()
-            # What was announced cannot be read while a transaction under way might still precede it: look again soon.
-            unsettled = now - last_announced < _IDLE_SECONDS
-            await wait_at_most(announced, _UNSETTLED_SECONDS if unsettled else _IDLE_SECONDS)
-        raise ConnectionError("the database connection was lost")
-    finally:
-        await connection.close()
-
-
-async def _relay_some(database: Database) -> int:
-    """How many events were queued; none, too, while the pool has no connection to spare."""
-    try:
-        return await relay_batch(database)
-    except Unavailable:
-        _log.warning("the relay found no connection; it is tried again", exc_info=True)
-        return 0
 
 
 async def _fold(database: Database) -> None:
@@ -139,7 +103,8 @@ def _register(queue: PgQueuer, name: str, body: Any) -> None:
     )
     async def execute(job: QueuedJob) -> None:
         try:
-            await body(job.payload or b"")
+            with within(Origin.of_job(job.headers)):
+                await body(job.payload or b"")
         except BaseException as error:
             job_done(name, failed=True)
             if isinstance(error, Exception):
@@ -160,6 +125,7 @@ def _schedule(queue: PgQueuer, tools: Tools, each: Job) -> None:
     @queue.schedule(each.name, each.schedule or "", clean_old=True)
     async def execute(_schedule: Schedule) -> None:
         try:
-            await each.body(tools, b"")
+            with within(Origin.of_job(None)):
+                await each.body(tools, b"")
         except Exception:  # noqa: BLE001 - one job's fault must not end the worker; it is logged and runs again
             _log.exception("scheduled job failed; it runs again at its next time", job=each.name)

@@ -49,12 +49,18 @@ E_co = TypeVar("E_co", bound=DomainEvent, covariant=True)
 
 
 class JournalEntry(Struct, Generic[E_co], frozen=True, kw_only=True):
-    """An event in the journal. `id` grows with time; `actor_id` is None for Deskbell itself."""
+    """An event in the journal. `id` grows with time; `actor_id` is None for Deskbell itself.
+
+    `correlation_id` is the request or job run that it goes back to; `operation_id` groups the events of one command on many
+    objects.
+    """
 
     id: int
     organization_id: UUID
     at: datetime
     actor_id: UUID | None
+    correlation_id: str | None = None
+    operation_id: UUID | None = None
     event: E_co
 
 

@@ -17,9 +17,9 @@ from deskbell.kernel.errors import Unavailable
 from deskbell.realtime.limits import Close
 from deskbell.realtime.room import Room
 from deskbell.realtime.subscriber import Broadcast, Subscriber
-from deskbell.runtime import journal
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.journal.appending import CHANNEL
 from deskbell.runtime.waiting import wait_at_most
 
 _log: Final = structlog.get_logger("deskbell.realtime")
@@ -136,7 +136,7 @@ class Hub:
             connection: Any = None
             try:
                 connection = await self._database.listen()
-                await connection.add_listener(journal.CHANNEL, self._announced)
+                await connection.add_listener(CHANNEL, self._announced)
                 await connection.add_listener(presence.CHANNEL, self._heard)
                 self._listening.set()
                 self._catch_up()

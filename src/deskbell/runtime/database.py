@@ -14,8 +14,10 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unavailable
 from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
-from deskbell.runtime import journal
 from deskbell.runtime.faults import lost
+from deskbell.runtime.journal import origin
+from deskbell.runtime.journal.appending import append
+from deskbell.runtime.journal.origin import Origin
 from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
 
@@ -77,9 +79,9 @@ class UnitOfWork:
     the unit commits or rolls back: features never do.
     """
 
-    __slots__ = ("_actor", "_began", "_database", "_events", "_raw", "db", "now", "request_id")
+    __slots__ = ("_actor", "_began", "_database", "_events", "_raw", "db", "now", "origin")
 
-    def __init__(self, database: "Database", raw: Any, actor: Actor | None, request_id: str | None) -> None:
+    def __init__(self, database: "Database", raw: Any, actor: Actor | None, request_id: str | None = None) -> None:
         self._database = database
         self._raw = raw
         self._actor = actor
@@ -87,7 +89,7 @@ class UnitOfWork:
         self._events: list[DomainEvent] = []
         self.db = Connection(raw)
         self.now: datetime = utc_now()
-        self.request_id = request_id
+        self.origin: Origin = origin.current() if request_id is None else Origin(request_id)
 
     @property
     def actor(self) -> Actor:
@@ -168,12 +170,23 @@ class UnitOfWork:
         """Adds an event to the journal when this unit commits. No change without one; no change, no event."""
         self._events.append(event)
 
+    def begin_operation(self) -> None:
+        """Groups this unit's events, and those of jobs that it enqueues, as one operation; within one, changes nothing."""
+        self.origin = self.origin.of_operation()
+
+    async def append(self, events: Sequence[DomainEvent]) -> None:
+        """Writes events to the journal of the organization that the unit acts in now.
+
+        For a unit that goes on to another organization: `record` writes to the one in which the unit ends.
+        """
+        await self.begin()
+        await append(self.db, self._actor, events, at=self.now, origin=self.origin)
+
     async def commit(self) -> None:
         """Writes the events and makes everything durable."""
         if self._events:
-            await self.begin()
             events, self._events = self._events, []
-            await journal.append(self.db, self._actor, events, at=self.now, request_id=self.request_id)
+            await self.append(events)
         if self._began:
             await self._raw.execute("commit")
             self._began = False

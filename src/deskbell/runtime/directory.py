@@ -97,6 +97,8 @@ class Directory(Generic[R]):
 
     async def delete(self, uow: UnitOfWork, record: R, event: DomainEvent | None = None) -> None:
         """Deletes a locked record; `event` says so where the record alone does not suffice for it."""
+        if self.soft:
+            uow.begin_operation()  # a job takes the record out of what refers to it
         await uow.db.execute(sql("{} where id = {}", self._deletion, *self.table.values(record, "id")))
         uow.record(event or self._deleted(record))
 

@@ -6,13 +6,13 @@ from typing import Any
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
-__all__ = ["put", "put_many"]
 
-
-async def put(connection: Any, name: str, payload: bytes, delay_seconds: float = 0) -> None:
+async def put(
+    connection: Any, name: str, payload: bytes, *, delay_seconds: float = 0, headers: dict[str, str] | None = None
+) -> None:
     """Enqueues one job on a connection, in whatever transaction it is in."""
     delay = timedelta(seconds=delay_seconds) if delay_seconds > 0 else None
-    await Queries(AsyncpgDriver(connection)).enqueue(name, payload, execute_after=delay)
+    await Queries(AsyncpgDriver(connection)).enqueue(name, payload, execute_after=delay, headers=headers)
 
 
 async def put_many(connection: Any, names: list[str], payloads: list[bytes]) -> None:

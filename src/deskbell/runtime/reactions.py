@@ -84,6 +84,11 @@ def reactions_to(event_type: str) -> list[Reaction]:
     return [reaction for _, reaction in sorted(_reactions.items()) if reaction.type == event_type]
 
 
+def reacted_types() -> set[str]:
+    """The types of events that have a handler."""
+    return {reaction.type for reaction in _reactions.values()}
+
+
 def reaction(name: str) -> Reaction | None:
     """A handler by name; None for one that this version no longer has."""
     return _reactions.get(name)
@@ -107,4 +112,10 @@ async def enqueue(uow: UnitOfWork, body: JobBody, payload: Struct, *, delay_seco
     from deskbell.runtime.queue import put  # noqa: PLC0415 - the queue's library is slow to import, and reads need none
 
     await uow.begin()
-    await put(uow.db.raw, _name_of(body), msgspec.json.encode(payload), delay_seconds)
+    await put(
+        uow.db.raw,
+        _name_of(body),
+        msgspec.json.encode(payload),
+        delay_seconds=delay_seconds,
+        headers=uow.origin.headers(),
+    )

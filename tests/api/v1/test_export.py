@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from deskbell.features.tickets.events import TicketUpdated
 from deskbell.kernel.events import Change
-from deskbell.runtime import journal
 from deskbell.runtime.database import UnitOfWork
 from tests.support.desk import Client, Organization
 
@@ -37,7 +36,7 @@ async def ids_written(shop: Organization) -> set[int]:
 
 async def append(uow: UnitOfWork) -> None:
     event = TicketUpdated(ticket_id=uuid4(), changes={"subject": Change("a", "b")})
-    await journal.append(uow.db, uow.actor, [event], at=uow.now, request_id=None)
+    await uow.append([event])
 
 
 async def test_every_event_comes_once_in_pages_of_any_size(shop: Organization) -> None:

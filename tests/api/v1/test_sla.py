@@ -9,7 +9,7 @@ import pytest
 from deskbell.features.sla.watch import compute_unknown, strike_due
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.kernel.clock import utc_now
-from deskbell.runtime import journal
+from deskbell.runtime.journal.appending import CHANNEL
 from tests.support.desk import Client, Organization
 from tests.support.work import work
 
@@ -144,7 +144,7 @@ async def test_the_worker_strikes_by_itself_when_the_moment_comes(shop: Organiza
     await admin.put("/sla-policies/high", {"first_response_seconds": 1})
     connection = await shop.desk.database.listen()
     announced: asyncio.Queue[str] = asyncio.Queue()
-    await connection.add_listener(journal.CHANNEL, lambda *parts: announced.put_nowait(parts[-1]))
+    await connection.add_listener(CHANNEL, lambda *parts: announced.put_nowait(parts[-1]))
     ticket = await file(await shop.client("customer"), priority="high")
     watching = asyncio.create_task(watch_clocks(shop.desk.database))
     try:

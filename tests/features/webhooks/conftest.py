@@ -11,10 +11,11 @@ import pytest
 
 from deskbell.api.v1.webhooks.bodies import SHAPES
 from deskbell.features.webhooks.dispatch import Dispatcher
-from deskbell.features.webhooks.gathering import gather_batch
+from deskbell.features.webhooks.gathering import READER, gather
 from deskbell.features.webhooks.sending import Sender
 from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.clock import utc_now
+from deskbell.runtime.journal.following import read_batch
 from tests.support.desk import Desk, Organization, running_desk
 from tests.support.receiver import Receiver
 
@@ -44,7 +45,7 @@ class Post:
 
     async def gather(self) -> None:
         """Makes the deliveries of everything that has happened."""
-        while await gather_batch(self.desk.database, SHAPES):
+        while await read_batch(self.desk.database, READER, gather(SHAPES)):
             pass
 
     async def round(self, later: timedelta = timedelta()) -> int:

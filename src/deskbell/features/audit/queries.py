@@ -6,9 +6,12 @@ from typing import Final
 from deskbell.features.audit.records import AuditEntry, AuditFilter
 from deskbell.kernel.events import event_types
 from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
+
+reader("audit log", "The audit log.")
 
 _ENTRIES: Final = Table(
     "events",

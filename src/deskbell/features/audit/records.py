@@ -32,5 +32,6 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     subject_type: str
     subject_id: UUID
     ticket_id: UUID | None
-    request_id: str | None
+    correlation_id: str | None
+    operation_id: UUID | None
     payload: msgspec.Raw

@@ -6,8 +6,12 @@ from deskbell.features.dashboard.records import Activity, TicketCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
+
+_ACTIVITY = ("ticket.created", "ticket.updated", "ticket.assigned", "comment.added")
+reader("activity", "The activity on the dashboard.", types=_ACTIVITY)
 
 
 async def counts(db: Db) -> list[TicketCount]:

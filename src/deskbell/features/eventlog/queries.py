@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from deskbell.features.eventlog.records import ExportedEvent, Moment
 from deskbell.kernel.events import Recorded
-from deskbell.runtime.journal import COLUMNS, recorded
+from deskbell.runtime.journal.entries import COLUMNS, OWN, entry_of
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
+reader("export", "The incremental export of every event, and the events a socket missed.")
+
 _COLUMNS: Final = sql("{}, e.xact_id::text as xact_id", COLUMNS)
-_OWN: Final = sql("e.organization_id = (select deskbell_organization())")
 
 
 Written = tuple[Recorded, int]
@@ -18,7 +20,7 @@ Written = tuple[Recorded, int]
 
 
 def _written(row: Any) -> Written:
-    return recorded(row), int(row["xact_id"])
+    return entry_of(row), int(row["xact_id"])
 
 
 async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, Written]:
@@ -26,7 +28,7 @@ async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, 
     rows = await db.fetch_all(
         sql(
             "select {} from events e where {} and e.id = any({}::bigint[]) and e.type = any({})",
-            _COLUMNS, _OWN, list(ids), list(types),
+            _COLUMNS, OWN, list(ids), list(types),
         )
     )  # fmt: skip
     return {row["id"]: _written(row) for row in rows}
@@ -39,7 +41,7 @@ async def now(db: Db) -> Moment:
 
 async def latest(db: Db) -> int:
     """The highest id of an event that has been committed; 0 when there is none."""
-    return int(await db.fetch_value(sql("select coalesce(max(e.id), 0) from events e where {}", _OWN)))
+    return int(await db.fetch_value(sql("select coalesce(max(e.id), 0) from events e where {}", OWN)))
 
 
 async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) -> list[Written] | None:
@@ -52,7 +54,7 @@ async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) 
     horizon = "0"
     if event_id != 0:
         horizon = await db.fetch_value(
-            sql("select e.horizon::text from events e where {} and e.id = {}::bigint", _OWN, event_id)
+            sql("select e.horizon::text from events e where {} and e.id = {}::bigint", OWN, event_id)
         )
     if horizon is None:
         return None
@@ -60,7 +62,7 @@ async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) 
         sql(
             "select {} from events e where {} and e.xact_id >= {}::text::xid8 and e.id <> {}::bigint "
             "and e.type = any({}) order by e.id limit {}",
-            _COLUMNS, _OWN, horizon, event_id, list(types), limit,
+            _COLUMNS, OWN, horizon, event_id, list(types), limit,
         )
     )  # fmt: skip
     return [_written(row) for row in rows]
@@ -74,10 +76,10 @@ async def exported_after(db: Db, xact_id: int, event_id: int, limit: int) -> lis
     rows = await db.fetch_all(
         sql(
             "select e.xact_id::text as xact_id, e.id, e.type, e.at as timestamp, e.actor_id, e.subject_type, e.subject_id, "
-            "e.ticket_id, e.internal, e.imported, e.request_id, e.payload as data from events e "
+            "e.ticket_id, e.internal, e.imported, e.correlation_id, e.operation_id, e.payload as data from events e "
             "where {} and (e.xact_id, e.id) > ({}::text::xid8, {}::bigint) "
             "and e.xact_id < pg_snapshot_xmin(pg_current_snapshot()) order by e.xact_id, e.id limit {}",
-            _OWN, str(xact_id), event_id, limit,
+            OWN, str(xact_id), event_id, limit,
         )
     )  # fmt: skip
     return [(int(row["xact_id"]), event) for row, event in zip(rows, read(ExportedEvent, rows), strict=True)]

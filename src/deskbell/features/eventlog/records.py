@@ -53,7 +53,8 @@ class ExportedEvent(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     internal: bool
     imported: bool
-    request_id: str | None
+    correlation_id: str | None
+    operation_id: UUID | None
     data: msgspec.Raw
 
 

@@ -22,6 +22,7 @@ from deskbell.kernel.events import Recorded, event_types
 from deskbell.kernel.paging import decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.journal.readers import reader
 
 __all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since", "now"]
 
@@ -115,3 +116,6 @@ def _comment_id(recorded: Recorded, of_notifications: Mapping[UUID, Notification
     """The id of the comment that an event, or the notification it announces, may be about."""
     about = of_notifications.get(recorded.event.subject_id)
     return recorded.event.subject_id if about is None or about.comment_id is None else about.comment_id
+
+
+reader("sockets", "The sockets `/ws`, `/ws/tickets/{id}` and Socket.IO.", "announced", types=told_types)

@@ -11,9 +11,12 @@ from deskbell.features.notifications.records import Notification, Preferences, R
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
+from deskbell.runtime.journal.readers import about_tickets, reader
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
+
+reader("notifications", "What else a unit of work recorded about a ticket.", types=about_tickets)
 
 _NOTIFICATIONS: Final = Table("notifications", Notification, "n")
 _NEWEST: Final = Order[Notification](

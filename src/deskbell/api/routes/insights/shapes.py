@@ -70,6 +70,6 @@ class AuditView(Struct, frozen=True, kw_only=True):
         return cls(
             id=str(entry.id), action=entry.action, user_id=entry.user_id, user_name=entry.user_name,
             user_email=entry.user_email, subject_type=entry.subject_type, subject_id=entry.subject_id,
-            ticket_id=entry.ticket_id, request_id=entry.request_id,
+            ticket_id=entry.ticket_id, request_id=entry.correlation_id,
             data=msgspec.json.decode(entry.payload, type=dict[str, object]), created_at=entry.at,
         )  # fmt: skip

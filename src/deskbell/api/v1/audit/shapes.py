@@ -18,7 +18,11 @@ class AuditUser(Struct, frozen=True):
 
 
 class AuditView(Struct, frozen=True, kw_only=True):
-    """One recorded step. `user` is null where Deskbell itself did it; `data` is what was recorded of it."""
+    """One recorded step. `user` is null where Deskbell itself did it; `data` is what was recorded of it.
+
+    `request_id` is the request that caused it, directly or through a job. Steps of one command on many objects, such as a
+    bulk change or an import, have the same `operation_id`.
+    """
 
     id: str
     action: str
@@ -27,6 +31,7 @@ class AuditView(Struct, frozen=True, kw_only=True):
     subject_id: UUID
     ticket_id: UUID | None
     request_id: str | None
+    operation_id: UUID | None
     data: dict[str, object]
     created_at: datetime
 
@@ -36,6 +41,7 @@ class AuditView(Struct, frozen=True, kw_only=True):
         user = None if entry.user_id is None else AuditUser(entry.user_id, entry.user_name, entry.user_email)
         return cls(
             id=str(entry.id), action=entry.action, user=user, subject_type=entry.subject_type,
-            subject_id=entry.subject_id, ticket_id=entry.ticket_id, request_id=entry.request_id,
+            subject_id=entry.subject_id, ticket_id=entry.ticket_id, request_id=entry.correlation_id,
+            operation_id=entry.operation_id,
             data=msgspec.json.decode(entry.payload, type=dict[str, object]), created_at=entry.at,
         )  # fmt: skip

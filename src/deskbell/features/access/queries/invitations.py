@@ -6,9 +6,16 @@ from uuid import UUID
 
 from deskbell.features.access.records import Invitation
 from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
+
+reader(
+    "invitations",
+    "Who invited a member, and which links of an invitation are void.",
+    types=("member.invited", "member.invitation_revoked"),
+)
 
 # As the index memberships_invited says it.
 _PENDING: Final = sql(

@@ -16,7 +16,6 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
-from deskbell.runtime import journal
 from deskbell.runtime.database import UnitOfWork
 
 _ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
@@ -122,5 +121,5 @@ async def _tell_organizations(uow: UnitOfWork, user: User, address: str) -> None
             continue
         if await memberships.move_member_address(uow.db, user.id, user.email, address, uow.now):
             # A unit's recorded events go to the organization it ends in, so these are written while here.
-            await journal.append(uow.db, uow.actor, [event], at=uow.now, request_id=uow.request_id)
+            await uow.append([event])
     await uow.enter(home)

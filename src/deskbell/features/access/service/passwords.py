@@ -22,7 +22,6 @@ from deskbell.features.access.service.sign_in_limits import counted_attempt
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
-from deskbell.runtime import journal
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job
 from deskbell.runtime.tools import Tools
@@ -136,5 +135,5 @@ async def _end_sessions_everywhere(uow: UnitOfWork, user_id: UUID, *, keep: UUID
         events = [SessionEnded(user_id=user_id, session_id=session_id) for session_id in ended]
         if events:
             # A unit's recorded events go to the organization it ends in, so these are written while here.
-            await journal.append(uow.db, uow.actor, events, at=uow.now, request_id=uow.request_id)
+            await uow.append(events)
     await uow.enter(home)

@@ -11,10 +11,13 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime import pages
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
+
+reader("timeline", "The activity of a contact.")
 
 _CUSTOMER: Final = Role.CUSTOMER.value
 _CONTACTS: Final = Table(

@@ -12,7 +12,10 @@ from deskbell.features.tickets.queries.deadlines import CLOCKS
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.events import Change
 from deskbell.kernel.sla_clock import Policy
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.sql import Db, sql
+
+reader("clocks", "Computes the service-level clocks of imported tickets.", types=("ticket.updated",))
 
 
 async def next_moments(db: Db, how_many: int) -> list[tuple[UUID, UUID, datetime]]:

@@ -11,9 +11,12 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.readers import about_tickets, reader
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
+
+reader("history", "The history of a ticket, in each contract's form.", types=about_tickets)
 
 FOR_CUSTOMERS: Final = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
 """The fields of whose changes customers are told. A change of none of them is no step for them."""

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.sql import Db, sql
+
+reader(
+    "purge",
+    "Blanks the texts in a purged ticket's events.",
+    types=("ticket.created", "ticket.updated", "feedback.received"),
+)
 
 __all__ = ["lock_deleted_before", "organizations_to_purge", "purge"]
 

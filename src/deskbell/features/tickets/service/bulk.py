@@ -17,6 +17,7 @@ __all__ = ["bulk_delete", "bulk_update"]
 async def bulk_update(uow: UnitOfWork, ticket_ids: Sequence[UUID], changes: TicketChanges) -> list[BulkOutcome]:
     """The same changes on many tickets. One that cannot be changed does not keep the others from it."""
     uow.actor.require(Permission.TICKET_UPDATE)
+    uow.begin_operation()
 
     async def change(ticket_id: UUID) -> None:
         await change_locked(uow, await locked(uow, ticket_id), changes)
@@ -27,6 +28,7 @@ async def bulk_update(uow: UnitOfWork, ticket_ids: Sequence[UUID], changes: Tick
 async def bulk_delete(uow: UnitOfWork, ticket_ids: Sequence[UUID]) -> list[BulkOutcome]:
     """Hides many tickets."""
     uow.actor.require(Permission.TICKET_DELETE)
+    uow.begin_operation()
     return await _each(ticket_ids, lambda ticket_id: delete(uow, ticket_id))
 
 

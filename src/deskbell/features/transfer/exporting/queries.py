@@ -5,7 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from deskbell.features.tickets.queries.tickets import TAG_NAMES
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.sql import Db, sql
+
+reader(
+    "transfer",
+    "The histories of tickets in an export to a file.",
+    types=("ticket.created", "ticket.updated", "ticket.assigned", "ticket.deleted", "ticket.restored"),
+)
 
 
 async def begin_snapshot(db: Db) -> None:

@@ -21,6 +21,7 @@ from deskbell.features.transfer.importing.staging import Staging
 from deskbell.features.transfer.importing.summary import Counts, Summary
 from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import Database
 from deskbell.runtime.storage import Storage
 
@@ -83,6 +84,7 @@ class _Loader:
         self._rejects = rejects
         self.summary = Summary(Counts(), [])
         self._lines = 0
+        self._operation_id = new_id()
 
     async def load(self, batch: Batch, *, complete: bool) -> None:
         """Loads a batch and adds it to the summary."""
@@ -114,8 +116,8 @@ class _Loader:
         try:
             async with self._database.unit(self._actor) as uow:
                 work = Work(
-                    db=uow.db, organization_id=self._actor.organization_id, now=uow.now, complete=complete,
-                    staging=self._staging, storage=self._storage, stored_keys=stored,
+                    db=uow.db, organization_id=self._actor.organization_id, operation_id=self._operation_id, now=uow.now,
+                    complete=complete, staging=self._staging, storage=self._storage, stored_keys=stored,
                 )  # fmt: skip
                 await adding.begin_bulk(uow.db)
                 await step(work)

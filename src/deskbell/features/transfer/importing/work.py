@@ -21,11 +21,13 @@ from deskbell.runtime.storage import Storage
 class Work(Struct, kw_only=True):
     """One transaction of an import. `counts` and `problems` hold after its commit; `stored_keys` are deleted after a rollback.
 
+    `operation_id` is the import's, in all of its transactions.
     `complete` is True for lines of an export: a value that is absent in them is really absent, and not derived.
     """
 
     db: Db
     organization_id: UUID
+    operation_id: UUID
     now: datetime
     complete: bool
     staging: Staging
@@ -47,5 +49,5 @@ class Work(Struct, kw_only=True):
     async def write_events(self) -> None:
         """Writes the collected events to the journal."""
         if self.events:
-            await adding.add_events(self.db, self.organization_id, self.events)
+            await adding.add_events(self.db, self.organization_id, self.events, self.operation_id)
             self.events = []

@@ -1,28 +1,20 @@
-"""From the journal to deliveries: which events are to be told to whom, and how far this has come."""
+"""Which events go to which webhooks, and the deliveries that are made of them."""
 
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
-from deskbell.kernel.events import Recorded
-from deskbell.runtime.journal import COLUMNS, recorded
 from deskbell.runtime.rows import read
-from deskbell.runtime.sql import Db, sql
-
-_READER: Final = "webhooks"
+from deskbell.runtime.sql import Db
 
 
-class Told(Struct, frozen=True):
-    """An event in the journal's order of commits, and the webhooks that are to be told of it, if any."""
+class Recipients(Struct, frozen=True):
+    """An event and the webhooks that get it."""
 
     organization_id: UUID
-    id: int
-    xact_id: str
+    event_id: int
     webhook_ids: list[UUID]
 
 
@@ -38,45 +30,14 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     manual: bool = False
 
 
-async def lock_place(db: Db) -> tuple[str, int] | None:
-    """How far the journal has been read, locked; None while another worker reads."""
-    row = await db.fetch_one(
-        "select xact_id::text as xact_id, id from journal_readers where name = $1 for update skip locked", _READER
-    )
-    return None if row is None else (row["xact_id"], row["id"])
-
-
-async def move_place(db: Db, xact_id: str, event_id: int) -> None:
-    """Remembers how far the journal has been read."""
-    await db.execute(
-        "update journal_readers set xact_id = $2::text::xid8, id = $3 where name = $1", _READER, xact_id, event_id
-    )
-
-
-async def next_events(db: Db, xact_id: str, event_id: int, types: Sequence[str], how_many: int) -> list[Told]:
-    """The next events of all organizations, whether anybody is to be told of them or not."""
+async def recipients(db: Db, events: Sequence[tuple[UUID, int]]) -> list[Recipients]:
+    """Those of these events, given by organization and id, that a webhook gets, in the order given."""
     rows = await db.fetch_all(
-        "select organization_id, id, xact_id::text as xact_id, webhooks as webhook_ids "
-        "from deskbell_webhook_events($1::text::xid8, $2, $3, $4)",
-        xact_id, event_id, list(types), how_many,
+        "select organization_id, event_id, webhook_ids from deskbell_webhooks_of($1, $2)",
+        [organization_id for organization_id, _ in events], [event_id for _, event_id in events],
     )  # fmt: skip
-    return read(Told, rows)
-
-
-async def recorded_events(db: Db, event_ids: Sequence[int]) -> list[Recorded]:
-    """Events of the entered organization in the order asked for, without those that this version cannot read."""
-    rows = await db.fetch_all(
-        sql(
-            "select {} from events e where e.organization_id = (select deskbell_organization()) and e.id = any({})",
-            COLUMNS,
-            list(event_ids),
-        )
-    )
-    found: dict[int, Recorded] = {}
-    for row in rows:
-        with contextlib.suppress(msgspec.MsgspecError, KeyError):
-            found[row["id"]] = recorded(row)
-    return [found[event_id] for event_id in event_ids if event_id in found]
+    position = {event_id: i for i, (_, event_id) in enumerate(events)}
+    return sorted(read(Recipients, rows), key=lambda each: position[each.event_id])
 
 
 async def add_deliveries(db: Db, organization_id: UUID, new: Sequence[NewDelivery], now: datetime) -> None:

@@ -1,20 +1,16 @@
 -- Deliveries of outgoing webhooks, and the end of what incoming ones have brought.
 
--- The next events of all organizations in commit order, each with the webhooks that get it.
-create or replace function deskbell_webhook_events(after_xact xid8, after_id bigint, told text[], how_many integer)
-returns table (organization_id uuid, id bigint, xact_id xid8, webhooks uuid[])
+-- Which webhooks get which of these events: those that were registered by then, are enabled and want the type.
+create or replace function deskbell_webhooks_of(organization_ids uuid[], event_ids bigint[])
+returns table (organization_id uuid, event_id bigint, webhook_ids uuid[])
 language sql stable security definer set search_path from current as $$
-  select e.organization_id, e.id, e.xact_id, array(
-           select w.id from webhooks w
-            where w.organization_id = e.organization_id and w.disabled_at is null and w.created_at <= e.at
-              and e.type = any (told) and not e.imported
-              and (w.event_types = '{}' or e.type = any (w.event_types))
-              and (w.include_internal or not (e.internal and e.subject_type = 'comment'))
-            order by w.id)
-    from events e
-   where (e.xact_id, e.id) > (after_xact, after_id) and e.xact_id < pg_snapshot_xmin(pg_current_snapshot())
-   order by e.xact_id, e.id
-   limit how_many
+  select e.organization_id, e.id, array_agg(w.id order by w.id)
+    from unnest(organization_ids, event_ids) asked (organization_id, id)
+    join events e on e.organization_id = asked.organization_id and e.id = asked.id
+    join webhooks w on w.organization_id = e.organization_id and w.disabled_at is null and w.created_at <= e.at
+                   and (w.event_types = '{}' or e.type = any (w.event_types))
+                   and (w.include_internal or not (e.internal and e.subject_type = 'comment'))
+   group by e.organization_id, e.id
 $$;
 
 -- Claims due deliveries of all organizations for one attempt each, until `lease_until`. `under_way` has the webhook of each

@@ -10,7 +10,8 @@ create table events (
   actor_id uuid,
   internal boolean not null,
   at timestamptz not null,
-  request_id text,
+  correlation_id text, -- the request or the job run that it goes back to
+  operation_id uuid, -- what the events of one command on many objects have in common
   payload jsonb not null,
   -- Ids are assigned before commit: a reader that followed ids alone would skip events of late commits. It reads up to
   -- the oldest open transaction instead; these two columns say where that is, and where it was for this event.
@@ -37,3 +38,5 @@ create table journal_readers (
   xact_id xid8 not null,
   id bigint not null
 );
+-- The reader that queues reactions begins with the first event.
+insert into journal_readers (name, xact_id, id) values ('reactions', '0', 0);

@@ -175,17 +175,17 @@ async def add_feedback(db: Db, organization_id: UUID, verdicts: Sequence[Feedbac
     await db.execute(_FEEDBACK.insert_many(verdicts, organization_id=organization_id))
 
 
-async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow]) -> None:
+async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow], operation_id: UUID) -> None:
     """Adds history to the journal, in order. Nobody is notified and nothing is set off: it happened long ago."""
     await db.execute(
         "insert into events (organization_id, type, subject_type, subject_id, ticket_id, actor_id, internal, at, payload, "
-        "imported) select $1, e.type, e.subject_type, e.subject_id, e.ticket_id, e.actor_id, e.internal, e.at, e.payload, "
-        "true from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::boolean[], $8::timestamptz[], "
-        "$9::jsonb[]) with ordinality "
+        "operation_id, imported) select $1, e.type, e.subject_type, e.subject_id, e.ticket_id, e.actor_id, e.internal, e.at, "
+        "e.payload, $10, true from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::boolean[], "
+        "$8::timestamptz[], $9::jsonb[]) with ordinality "
         "e (type, subject_type, subject_id, ticket_id, actor_id, internal, at, payload, position) order by e.position",
         organization_id, [e.type for e in events], [e.subject_type for e in events], [e.subject_id for e in events],
         [e.ticket_id for e in events], [e.actor_id for e in events], [e.internal for e in events],
-        [e.at for e in events], [e.payload for e in events],
+        [e.at for e in events], [e.payload for e in events], operation_id,
     )  # fmt: skip
 
 

@@ -1,0 +1,60 @@
+"""Where events come from: the request or job, and the command of which they are a part."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deskbell.kernel.ids import new_id
+
+
+class Origin(Struct, frozen=True):
+    """`correlation_id` is the id of the request, or of the job's run, that everything here goes back to.
+
+    `operation_id` groups the events of one command that changes many objects: a bulk change, an import, a deletion whose
+    effects jobs record. It is None for a command that changes one.
+    """
+
+    correlation_id: str | None = None
+    operation_id: UUID | None = None
+
+    def of_operation(self) -> "Origin":
+        """This origin with an operation: the one it belongs to already, or a new one."""
+        return self if self.operation_id is not None else replace(self, operation_id=new_id())
+
+    def headers(self) -> dict[str, str]:
+        """This origin as a job's headers."""
+        found = {"correlation_id": self.correlation_id, "operation_id": self.operation_id}
+        return {name: str(value) for name, value in found.items() if value is not None}
+
+    @classmethod
+    def of_job(cls, headers: Mapping[str, Any] | None) -> "Origin":
+        """The origin in a job's headers; a job without one begins its own."""
+        given = headers or {}
+        operation_id = given.get("operation_id")
+        return cls(
+            given.get("correlation_id") or str(new_id()), UUID(operation_id) if operation_id is not None else None
+        )
+
+
+_NOWHERE: Final = Origin()
+_current: Final[ContextVar[Origin]] = ContextVar("origin", default=_NOWHERE)
+
+
+def current() -> Origin:
+    """The origin that `within` has set for this task."""
+    return _current.get()
+
+
+@contextmanager
+def within(origin: Origin) -> Iterator[None]:
+    """Gives units of work that are opened in the block this origin."""
+    token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)
