@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from tests.realtime.live import Live
-from tests.support.desk import Organization
+from tests.support.desk import Organization, as_listed
 from tests.support.work import work
 
 TICKET = {"subject": "Zip is broken", "description": "It broke on day one."}
@@ -24,7 +24,7 @@ async def test_staff_hears_of_a_new_ticket_in_the_form_that_a_request_shows(live
         told = await ear.next()
         assert set(told) == {"id", "event", "data", "timestamp"}
         assert told["event"] == "ticket.created"
-        assert told["data"] == (await agent.client.get(f"/tickets/{ticket['id']}")).json()["data"]
+        assert told["data"] == await as_listed(agent.client, ticket["id"])
 
 
 async def test_a_tickets_events_come_in_the_order_of_its_changes(live: Live, shop: Organization) -> None:
@@ -102,7 +102,7 @@ async def test_deleting_and_restoring_tell_what_a_client_must_drop_and_show_agai
         await admin.client.post(f"/tickets/{ticket['id']}/restore")
         back = await ear.next()
         assert back["data"].pop("changes") == {"deleted": {"was": True, "now": False}}
-        assert back["data"] == (await customer.client.get(f"/tickets/{ticket['id']}")).json()["data"]
+        assert back["data"] == await as_listed(customer.client, ticket["id"])
 
 
 async def test_a_notification_reaches_its_person_alone(live: Live, shop: Organization) -> None:

@@ -73,6 +73,12 @@ class Client:
         return await self.request("DELETE", path, **({"json": json} if json is not None else {}), **options)
 
 
+async def as_listed(client: Client, ticket_id: str) -> dict[str, Any]:
+    """A ticket as lists show it: its own page alone has the attachments, too."""
+    tickets = (await client.get("/tickets")).json()["data"]["tickets"]
+    return next(ticket for ticket in tickets if ticket["id"] == ticket_id)
+
+
 class Person(msgspec.Struct, frozen=True):
     """A signed-in member; `client` speaks v1 as them."""
 
