@@ -15,8 +15,9 @@ from litestar.datastructures import State
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.features.tickets.queries.tickets import TICKETS
-from deskbell.features.tickets.records import STATUSES, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.words import STATUSES
 from deskbell.runtime.database import _prepare_connection
 from deskbell.runtime.rows import read
 

@@ -17,6 +17,7 @@ from deskbell.demo.content import (
 from deskbell.demo.generator import DAYS, generate
 from deskbell.features.transfer.format.reading import RecordLine, decode
 from deskbell.features.transfer.format.records import WORDS, Person, Tag, Ticket, encode
+from deskbell.kernel.words import Status
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MOMENTS = [
@@ -95,7 +96,7 @@ def test_the_desk_looks_alive_at_any_moment(now: datetime) -> None:
     found = tickets(now)
     statuses = Counter(ticket.status for ticket in found)
     assert set(statuses) == set(WORDS["status"])
-    assert statuses["closed"] > len(found) / 2
+    assert statuses[Status.CLOSED] > len(found) / 2
     assert {ticket.assignee.email for ticket in found if ticket.assignee} == {
         "admin@demo.example", "lead@demo.example", "agent@demo.example", "agent2@demo.example",
     }  # fmt: skip

@@ -26,34 +26,32 @@ from typing import NamedTuple
 
 import pytest
 
-from deskbell.features.transfer.format.records import (
-    Change,
-    ChangedField,
-    Comment,
-    PersonRef,
-    Priority,
-    Status,
-    Ticket,
-)
+from deskbell.features.transfer.format.records import Change, ChangedField, Comment, PersonRef, Ticket
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 LOG = Path(__file__).parents[3] / "shared" / "data" / "eventlog_volvo_bpi2013" / "VINST-incidents.csv.gz"
 
 STATUSES: dict[str, Status] = {
-    "Accepted/In Progress": "open",
-    "Accepted/Assigned": "open",
-    "Queued/Awaiting Assignment": "open",
-    "Unmatched/Unmatched": "open",
-    "Accepted/Wait - User": "pending",
-    "Accepted/Wait - Customer": "pending",
-    "Accepted/Wait": "hold",
-    "Accepted/Wait - Vendor": "hold",
-    "Accepted/Wait - Implementation": "hold",
-    "Completed/In Call": "solved",
-    "Completed/Resolved": "solved",
-    "Completed/Closed": "closed",
-    "Completed/Cancelled": "closed",
+    "Accepted/In Progress": Status.OPEN,
+    "Accepted/Assigned": Status.OPEN,
+    "Queued/Awaiting Assignment": Status.OPEN,
+    "Unmatched/Unmatched": Status.OPEN,
+    "Accepted/Wait - User": Status.PENDING,
+    "Accepted/Wait - Customer": Status.PENDING,
+    "Accepted/Wait": Status.HOLD,
+    "Accepted/Wait - Vendor": Status.HOLD,
+    "Accepted/Wait - Implementation": Status.HOLD,
+    "Completed/In Call": Status.SOLVED,
+    "Completed/Resolved": Status.SOLVED,
+    "Completed/Closed": Status.CLOSED,
+    "Completed/Cancelled": Status.CLOSED,
 }
-PRIORITIES: dict[str, Priority] = {"Low": "low", "Medium": "normal", "High": "high", "Major": "urgent"}
+PRIORITIES: dict[str, Priority] = {
+    "Low": Priority.LOW,
+    "Medium": Priority.NORMAL,
+    "High": Priority.HIGH,
+    "Major": Priority.URGENT,
+}
 _DONE = {"solved", "closed"}
 
 
@@ -119,8 +117,8 @@ def ticket_of(case: str, history: list[Event]) -> Ticket:
         description="",
         status=last.status,
         priority=last.priority,
-        type="incident",
-        channel="phone",
+        type=TicketType.INCIDENT,
+        channel=Channel.PHONE,
         requester=PersonRef(email=f"user.{_slug(first.country)}@incidents.invalid", name=f"User in {first.country}"),
         assignee=next((e.owner for e in history if e.owner and e.owner.email == state.assignee), None),
         group=last.group,

@@ -9,7 +9,8 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.transfer.format.records import Channel, Person, Priority, Status, TicketType
+from deskbell.features.transfer.format.records import Person
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 ORGANIZATIONS = ("outfitters", "rival")
 _Content = TypeVar("_Content")
@@ -43,8 +44,8 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     items: str
     tags: list[str] = []
     weight: int = 1
-    type: TicketType = "question"
-    priority: Priority = "normal"
+    type: TicketType = TicketType.QUESTION
+    priority: Priority = Priority.NORMAL
     company: bool = False
     by_staff: bool = False
     group: str = ""

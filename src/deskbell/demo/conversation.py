@@ -9,17 +9,8 @@ from msgspec import Struct
 
 from deskbell.demo import rhythm
 from deskbell.demo.content import Pools, Scenario, Turn
-from deskbell.features.transfer.format.records import (
-    Change,
-    ChangedField,
-    Channel,
-    Comment,
-    Feedback,
-    PersonRef,
-    Priority,
-    Status,
-    Ticket,
-)
+from deskbell.features.transfer.format.records import Change, ChangedField, Comment, Feedback, PersonRef, Ticket
+from deskbell.kernel.words import Channel, Priority, Status
 
 CLOSES_AFTER = timedelta(days=5)
 GIVES_UP_AFTER = timedelta(days=8)
@@ -57,7 +48,7 @@ class Conversation:
         self._now = now
         self._rng = rng
         self._clock = plan.created_at
-        self._status: Status = "new"
+        self._status: Status = Status.NEW
         self._priority: Priority = plan.scenario.priority
         self._assignee: PersonRef | None = None
         self._solved_at: datetime | None = None
@@ -141,7 +132,7 @@ class Conversation:
         self._say(author, turn, at)
         self._clock = at
         if turn.who == "customer":
-            status = turn.status or (self._status if self._status in (*_DONE, "new") else "open")
+            status = turn.status or (self._status if self._status in (*_DONE, Status.NEW) else Status.OPEN)
         else:
             status = turn.status or self._status
         self._set_status(status, author, at)
@@ -153,10 +144,10 @@ class Conversation:
         self._change("assignee", was, agent.email, agent, taken_at)
         self._assignee = agent
         if self._status == "new":
-            self._set_status("open", agent, taken_at)
+            self._set_status(Status.OPEN, agent, taken_at)
             if self._priority == "normal" and self._rng.random() < 0.05:
                 self._change("priority", "normal", "high", agent, taken_at)
-                self._priority = "high"
+                self._priority = Priority.HIGH
 
     def _take_up(self, agent: PersonRef) -> None:
         """The agent has the ticket but has not answered yet."""
@@ -171,7 +162,7 @@ class Conversation:
         if turn.public and staff:
             text = self._courtesies(text, author)
             self._first_response_at = self._first_response_at or at
-        channel: Channel = "web" if staff else self._plan.channel
+        channel: Channel = Channel.WEB if staff else self._plan.channel
         comment = Comment(author=author, body=text, public=turn.public, channel=channel, created_at=at)
         self._comments.append(comment)
 
@@ -181,11 +172,11 @@ class Conversation:
         if at > self._now or self._assignee is None:
             return
         goodbye = Turn(
-            who="agent", public=True, hours=0, status="solved", texts=[self._rng.choice(self._pools.goodbyes)]
+            who="agent", public=True, hours=0, status=Status.SOLVED, texts=[self._rng.choice(self._pools.goodbyes)]
         )
         self._say(self._assignee, goodbye, at)
         self._clock = at
-        self._set_status("solved", self._assignee, at)
+        self._set_status(Status.SOLVED, self._assignee, at)
 
     def _close_in_time(self) -> None:
         """A solved ticket closes by itself; nobody does it."""
@@ -194,7 +185,7 @@ class Conversation:
         at = max(self._solved_at + CLOSES_AFTER, self._clock)
         if at <= self._now:
             self._clock = at
-            self._set_status("closed", None, at)
+            self._set_status(Status.CLOSED, None, at)
 
     def _set_status(self, status: Status, actor: PersonRef | None, at: datetime) -> None:
         if status == self._status:

@@ -21,6 +21,7 @@ from deskbell.features.transfer.format.records import (
     Tag,
     Ticket,
 )
+from deskbell.kernel.words import Channel
 
 DAYS = 90
 _STAFF_SINCE = timedelta(days=400)
@@ -127,7 +128,7 @@ class _Desk:
         plan = Plan(
             scenario=scenario,
             variant=self._rng.randrange(len(scenario.openings)) if variant is None else variant,
-            channel="web" if always_answers and not scenario.by_staff else self._rng.choice(scenario.channels),
+            channel=Channel.WEB if always_answers and not scenario.by_staff else self._rng.choice(scenario.channels),
             created_at=created_at,
             values=self._values(scenario, requester),
             stops_after=stops_after,

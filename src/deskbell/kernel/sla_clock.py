@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from deskbell.kernel.words import Priority
+
 __all__ = [
     "DEFAULT_POLICIES",
     "RUNNING",
@@ -52,10 +54,10 @@ class Policy(Struct, frozen=True):
 
 
 DEFAULT_POLICIES: Mapping[str, Policy] = {
-    "urgent": Policy(60 * 60, 8 * 3_600),
-    "high": Policy(4 * 3_600, 24 * 3_600),
-    "normal": Policy(8 * 3_600, 3 * 86_400),
-    "low": Policy(24 * 3_600, 7 * 86_400),
+    Priority.URGENT: Policy(60 * 60, 8 * 3_600),
+    Priority.HIGH: Policy(4 * 3_600, 24 * 3_600),
+    Priority.NORMAL: Policy(8 * 3_600, 3 * 86_400),
+    Priority.LOW: Policy(24 * 3_600, 7 * 86_400),
 }
 """What holds where an organization has stored nothing: first response as api-design.md gives it, resolution our own."""
 

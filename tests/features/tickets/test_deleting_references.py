@@ -16,6 +16,7 @@ from deskbell.features.tickets.service.changing import change_locked
 from deskbell.features.tickets.service.detaching import detach_from_tickets
 from deskbell.features.tickets.service.reading import locked
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.words import Priority
 from deskbell.runtime.reactions import reactions_to
 from tests.support.counts import kept_counts, recounted
 from tests.support.desk import Client, Organization
@@ -288,7 +289,7 @@ async def test_a_deletion_while_a_ticket_is_being_changed_loses_neither_change(s
         ticket = await locked(uow, UUID(ids[0]))
         assert (await admin.client.delete(f"{PATHS[kind]}/{noun_id}")).status_code == 200
         await work(shop.desk, shop)
-        await change_locked(uow, ticket, TicketChanges(priority="high"))
+        await change_locked(uow, ticket, TicketChanges(priority=Priority.HIGH))
     seen = await shown(admin.client, ids[0])
     assert {**seen, **having(kind, None), "priority": "high"} == seen
     await all_work(shop)

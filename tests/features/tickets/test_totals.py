@@ -15,6 +15,7 @@ from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.words import Status
 from deskbell.runtime.sql import all_of, sql
 from tests.support.counts import kept_counts, recounted
 from tests.support.desk import Client, Desk, Organization, Person
@@ -172,7 +173,7 @@ async def test_the_queue_of_a_status_has_an_index_in_each_order(
     await owner.execute("vacuum analyze tickets")
     actor = Actor(shop.id, agent.id, agent.role)
     async with desk.database.unit(actor) as uow:
-        narrow = TicketFilter(statuses=("open",))
+        narrow = TicketFilter(statuses=(Status.OPEN,))
         wanted = all_of([visible_to(actor), *matching(actor, narrow, await resolve_tags(uow.db, narrow))])
         page = sql(
             "explain select t.organization_id, t.id from tickets t where {} order by {} limit 26", wanted, sql(order)

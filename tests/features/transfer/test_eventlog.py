@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from deskbell.features.transfer.format.reading import RecordLine, decode
 from deskbell.features.transfer.format.records import Ticket, encode
+from deskbell.kernel.words import Priority
 from tests.support.eventlog import STATUSES, Event, require_log, ticket_of, tickets
 
 
 def event(hour: int, status: str) -> Event:
     """An event of a small invented incident."""
     at = datetime(2012, 1, 1, hour, tzinfo=UTC)
-    return Event("1", at, STATUSES[status], "normal", "A", None, status.startswith("Accepted"), "P", "se")
+    return Event("1", at, STATUSES[status], Priority.NORMAL, "A", None, status.startswith("Accepted"), "P", "se")
 
 
 def test_a_reopened_incident_is_solved_since_its_last_completion() -> None:

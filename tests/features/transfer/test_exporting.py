@@ -24,6 +24,7 @@ from deskbell.features.transfer.organizations import make_organization
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Role
+from deskbell.kernel.words import Priority
 from deskbell.runtime.database import Database
 from deskbell.runtime.storage import Storage
 from tests.features.transfer.conftest import NewOrganization
@@ -149,7 +150,9 @@ async def test_what_people_did_on_the_desk_survives(
     made = await do(lambda uow: tickets.create(uow, new))
     await do(lambda uow: tickets.add_comment(uow, made.id, NewComment(body="Hello")))
     await do(lambda uow: tickets.add_comment(uow, made.id, NewComment(body="psst", public=False)))
-    changes = TicketChanges(subject="Broken zip", priority="high", tags=["q"], assignee_id=None, custom_fields=[])
+    changes = TicketChanges(
+        subject="Broken zip", priority=Priority.HIGH, tags=["q"], assignee_id=None, custom_fields=[]
+    )
     await do(lambda uow: tickets.update(uow, made.id, changes))
     await do(lambda uow: tickets.close(uow, made.id, "Replaced"))
     await do(lambda uow: tickets.reopen(uow, made.id))

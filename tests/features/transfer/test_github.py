@@ -10,6 +10,7 @@ import pytest
 from deskbell.features.transfer.format.reading import LineProblem, RawLine, RecordLine
 from deskbell.features.transfer.format.records import Person, Ticket
 from deskbell.features.transfer.sources import github
+from deskbell.kernel.words import Priority
 
 ARCHIVE = Path(__file__).parents[4] / "shared" / "data" / "tickets_github_rust"
 
@@ -150,8 +151,8 @@ def test_the_real_archive_comes_over_whole() -> None:
     assert len(authors) == figures["distinct_comment_authors"]
     assert max(len(ticket.comments) for ticket in tickets) == figures["max_comments_in_a_ticket"]
     priorities = Counter(ticket.priority for ticket in tickets)
-    assert priorities["low"] == figures["priority_labels"]["P-low"]
-    assert priorities["high"] == figures["priority_labels"]["P-high"]
+    assert priorities[Priority.LOW] == figures["priority_labels"]["P-low"]
+    assert priorities[Priority.HIGH] == figures["priority_labels"]["P-high"]
     numbers = {ticket.number for ticket in tickets}
     assert len(numbers) == len(tickets)
     pairs = json.loads((ARCHIVE / "duplicate_pairs.json").read_text())["pairs"]

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES, TYPES
 from deskbell.kernel.filters import MAX_VALUES
 from deskbell.kernel.search.language import (
     MAX_LENGTH,
@@ -21,6 +20,7 @@ from deskbell.kernel.search.language import (
     plain,
 )
 from deskbell.kernel.search.tsquery import is_searchable, to_tsquery_text
+from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
 from deskbell.runtime.messages import sentence
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from deskbell.api.shared.vocabulary import Words
+from deskbell.kernel.words import Priority, Status
 
 StatusWord = Literal["open", "in_progress", "resolved"]
 PriorityWord = Literal["low", "medium", "high", "urgent"]
@@ -10,16 +11,20 @@ PriorityWord = Literal["low", "medium", "high", "urgent"]
 STATUS: Final = Words(
     "status",
     shown={
-        "new": "open", "open": "in_progress", "pending": "in_progress", "hold": "in_progress", "solved": "resolved",
-        "closed": "resolved",
+        Status.NEW: "open",
+        Status.OPEN: "in_progress",
+        Status.PENDING: "in_progress",
+        Status.HOLD: "in_progress",
+        Status.SOLVED: "resolved",
+        Status.CLOSED: "resolved",
     },
-    written={"open": "new", "in_progress": "open", "resolved": "solved"},
-)  # fmt: skip
+    written={"open": Status.NEW, "in_progress": Status.OPEN, "resolved": Status.SOLVED},
+)
 # `urgent` is no word of the document: it is accepted, and reads as `high`.
 PRIORITY: Final = Words(
     "priority",
-    shown={"low": "low", "normal": "medium", "high": "high", "urgent": "high"},
-    written={"low": "low", "medium": "normal", "high": "high", "urgent": "urgent"},
+    shown={Priority.LOW: "low", Priority.NORMAL: "medium", Priority.HIGH: "high", Priority.URGENT: "high"},
+    written={"low": Priority.LOW, "medium": Priority.NORMAL, "high": Priority.HIGH, "urgent": Priority.URGENT},
 )
 
 FIELDS: Final = {"subject": "title", "requester_id": "customer_id", "body": "content"}

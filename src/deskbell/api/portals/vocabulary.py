@@ -6,21 +6,26 @@ from msgspec import Meta
 
 from deskbell.api.shared.vocabulary import Words
 from deskbell.features.tickets.records import Ticket
+from deskbell.kernel.words import Priority, Status
 
 STATUS: Final = Words(
     "status",
     shown={
-        "new": "Open", "open": "In Progress", "pending": "In Progress", "hold": "In Progress", "solved": "Resolved",
-        "closed": "Closed",
+        Status.NEW: "Open",
+        Status.OPEN: "In Progress",
+        Status.PENDING: "In Progress",
+        Status.HOLD: "In Progress",
+        Status.SOLVED: "Resolved",
+        Status.CLOSED: "Closed",
     },
-    written={"Open": "new", "In Progress": "open", "Resolved": "solved", "Closed": "closed"},
+    written={"Open": Status.NEW, "In Progress": Status.OPEN, "Resolved": Status.SOLVED, "Closed": Status.CLOSED},
     any_case=True,
-)  # fmt: skip
-_CLOSING: Final = Words("status", shown={"closed": "Closed"}, written={"Closed": "closed"}, any_case=True)
+)
+_CLOSING: Final = Words("status", shown={Status.CLOSED: "Closed"}, written={"Closed": Status.CLOSED}, any_case=True)
 PRIORITY: Final = Words(
     "priority",
-    shown={"low": "Low", "normal": "Medium", "high": "High", "urgent": "Urgent"},
-    written={"Low": "low", "Medium": "normal", "High": "high", "Urgent": "urgent"},
+    shown={Priority.LOW: "Low", Priority.NORMAL: "Medium", Priority.HIGH: "High", Priority.URGENT: "Urgent"},
+    written={"Low": Priority.LOW, "Medium": Priority.NORMAL, "High": Priority.HIGH, "Urgent": Priority.URGENT},
     any_case=True,
 )
 
@@ -32,7 +37,7 @@ ClosedWord: TypeAlias = Annotated[str, Meta(pattern=_CLOSING.pattern, extra=_CLO
 PriorityWord: TypeAlias = Annotated[str, Meta(pattern=PRIORITY.pattern, extra=PRIORITY.refusal)]
 
 
-def status_to_set(ticket: Ticket, word: str) -> str:
+def status_to_set(ticket: Ticket, word: str) -> Status:
     """The core status that writing a word sets: `Open` leaves a ticket new that no staff has touched, and opens any other."""
     status = STATUS.write(word)
-    return "open" if status == "new" and ticket.status != "new" else status
+    return Status.OPEN if status == Status.NEW and ticket.status != Status.NEW else status

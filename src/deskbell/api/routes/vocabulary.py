@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from deskbell.api.shared.vocabulary import Words
-from deskbell.features.tickets.records import CHANNELS, PRIORITIES, STATUSES
+from deskbell.api.shared.vocabulary import W, Words
+from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES
 
 
-def _as_is(field: str, words: tuple[str, ...]) -> Words:
-    same = {word: word for word in words}
-    return Words(field, shown=same, written=same)
+def _as_is(field: str, words: tuple[W, ...]) -> Words[W]:
+    return Words(field, shown={word: word.value for word in words}, written={word.value: word for word in words})
 
 
 STATUS: Final = _as_is("status", STATUSES)

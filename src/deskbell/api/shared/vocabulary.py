@@ -1,7 +1,8 @@
 """A contract's words for the values of one field, beside the core's."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeAlias
+from enum import StrEnum
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 from litestar.params import QueryParameter
 
@@ -14,14 +15,17 @@ WordsParam: TypeAlias = Annotated[
 """A filter by the words of a vocabulary."""
 
 
-class Words:
+W = TypeVar("W", bound=StrEnum)
+
+
+class Words(Generic[W]):
     """One row group of a contract's vocabulary table.
 
     `shown` says how each core word is shown; `written` what each word that may be written means to the core. Words are
     compared as they are, or without regard to case where the contract says so.
     """
 
-    def __init__(self, field: str, shown: Mapping[str, str], written: Mapping[str, str], *, any_case: bool = False):
+    def __init__(self, field: str, shown: Mapping[W, str], written: Mapping[str, W], *, any_case: bool = False):
         self._field = field
         self._shown = dict(shown)
         self._any_case = any_case
@@ -30,23 +34,23 @@ class Words:
         self.refusal = {"messages": {"pattern": "enum"}, "params": {"allowed": self.allowed}}
         self.pattern = f"^(?:{'|'.join(map(self._as_pattern, written))})$"
 
-    def show(self, core: str) -> str:
+    def show(self, core: W) -> str:
         """The word that a core word is shown as."""
         return self._shown[core]
 
-    def write(self, word: str) -> str:
+    def write(self, word: str) -> W:
         """The core word that a word means where it is written. Raises `Invalid`, listing the allowed words."""
         core = self._written.get(self._plain(word))
         if core is None:
             raise Invalid.field(self._field, "enum", allowed=self.allowed)
         return core
 
-    def matching(self, given: Sequence[str] | None) -> tuple[str, ...]:
+    def matching(self, given: Sequence[str] | None) -> tuple[W, ...]:
         """A filter given once or repeatedly, each time of one word or several divided by commas.
 
         Answers with every core word that any of them shows or stands for. Raises `Invalid`, listing the allowed words.
         """
-        wanted: dict[str, None] = {}
+        wanted: dict[W, None] = {}
         for word in map(self._plain, values_of(self._field, given or ())):
             cores = [core for core, shown in self._shown.items() if self._plain(shown) == word]
             wanted |= dict.fromkeys(cores or [self.write(word)])

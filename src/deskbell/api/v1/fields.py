@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 from litestar.params import QueryParameter
 from msgspec import Meta
@@ -45,14 +45,18 @@ CursorParam: TypeAlias = Annotated[
 ]
 
 
-def words_of(name: str, text: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
+W = TypeVar("W", bound=str)
+
+
+def words_of(name: str, text: str | None, allowed: tuple[W, ...]) -> tuple[W, ...]:
     """A filter of one word or several, divided by commas. Raises `Invalid` for a word outside the vocabulary."""
     if text is None or not text.strip():
         return ()
     words = values_of(name, [text.lower()])
-    if any(word not in allowed for word in words):
+    members = {str(member): member for member in allowed}
+    if any(word not in members for word in words):
         raise Invalid.field(name, "enum", allowed=allowed)
-    return words
+    return tuple(members[word] for word in words)
 
 
 TAG_FILTER: Final = (

@@ -14,7 +14,8 @@ from msgspec import Struct
 from deskbell.api.v2.tickets.shapes import TicketView
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.tickets.events import TicketAssigned, TicketCreated, TicketRestored, TicketUpdated
-from deskbell.features.tickets.records import DONE, Ticket
+from deskbell.features.tickets.records import Ticket
+from deskbell.kernel.words import DONE
 
 Emission = tuple[str, str, Any]
 

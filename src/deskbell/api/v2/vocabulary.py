@@ -1,11 +1,15 @@
 """v2's words for the core's states, priorities, roles and fields: the one place where they meet."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from enum import StrEnum
+from typing import Final, Literal, TypeAlias, TypeVar
 
+from deskbell.kernel import words as core
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.filters import bounded
 from deskbell.kernel.permissions import Role
+
+W = TypeVar("W", bound=StrEnum)
 
 Status: TypeAlias = Literal["open", "pending", "resolved", "closed"]
 Priority: TypeAlias = Literal["low", "medium", "high", "urgent"]
@@ -13,25 +17,25 @@ MessageType: TypeAlias = Literal["reply", "internal_note"]
 SortBy: TypeAlias = Literal["createdAt", "updatedAt", "priority", "status"]
 ShownRole: TypeAlias = Literal["customer", "agent", "admin", "owner"]
 
-_STATUS_SHOWN: Final[Mapping[str, Status]] = {
-    "new": "open",
-    "open": "open",
-    "pending": "pending",
-    "hold": "pending",
-    "solved": "resolved",
-    "closed": "closed",
+_STATUS_SHOWN: Final[Mapping[core.Status, Status]] = {
+    core.Status.NEW: "open",
+    core.Status.OPEN: "open",
+    core.Status.PENDING: "pending",
+    core.Status.HOLD: "pending",
+    core.Status.SOLVED: "resolved",
+    core.Status.CLOSED: "closed",
 }
-_STATUS_WRITTEN: Final[Mapping[Status, str]] = {
-    "open": "open",
-    "pending": "pending",
-    "resolved": "solved",
-    "closed": "closed",
+_STATUS_WRITTEN: Final[Mapping[Status, core.Status]] = {
+    "open": core.Status.OPEN,
+    "pending": core.Status.PENDING,
+    "resolved": core.Status.SOLVED,
+    "closed": core.Status.CLOSED,
 }
-_PRIORITY_SHOWN: Final[Mapping[str, Priority]] = {
-    "low": "low",
-    "normal": "medium",
-    "high": "high",
-    "urgent": "urgent",
+_PRIORITY_SHOWN: Final[Mapping[core.Priority, Priority]] = {
+    core.Priority.LOW: "low",
+    core.Priority.NORMAL: "medium",
+    core.Priority.HIGH: "high",
+    core.Priority.URGENT: "urgent",
 }
 _PRIORITY_WRITTEN: Final = {shown: core for core, shown in _PRIORITY_SHOWN.items()}
 _ROLE_SHOWN: Final[Mapping[Role, ShownRole]] = {
@@ -80,22 +84,22 @@ FIELDS: Final[Mapping[str, str]] = {
 """v2's names of the core's fields, for refusals."""
 
 
-def shown_status(core: str) -> Status:
+def shown_status(status: core.Status) -> Status:
     """The word for a state."""
-    return _STATUS_SHOWN[core]
+    return _STATUS_SHOWN[status]
 
 
-def core_status(shown: Status) -> str:
+def core_status(shown: Status) -> core.Status:
     """The state that writing a word sets."""
     return _STATUS_WRITTEN[shown]
 
 
-def shown_priority(core: str) -> Priority:
+def shown_priority(priority: core.Priority) -> Priority:
     """The word for a priority."""
-    return _PRIORITY_SHOWN[core]
+    return _PRIORITY_SHOWN[priority]
 
 
-def core_priority(shown: Priority) -> str:
+def core_priority(shown: Priority) -> core.Priority:
     """The priority that a word means."""
     return _PRIORITY_WRITTEN[shown]
 
@@ -112,22 +116,22 @@ def core_role(shown: ShownRole, present: Role | None = None) -> Role:
 
 def roles_showing(values: Sequence[str]) -> tuple[Role, ...]:
     """The roles that a filter by shown words means. Raises `Invalid` for any other word."""
-    return tuple(Role(role) for role in _showing("role", {r.value: word for r, word in _ROLE_SHOWN.items()}, values))
+    return _showing("role", _ROLE_SHOWN, values)
 
 
-def statuses_showing(values: Sequence[str]) -> tuple[str, ...]:
+def statuses_showing(values: Sequence[str]) -> tuple[core.Status, ...]:
     """The states that a filter by shown words means. Raises `Invalid` for any other word."""
     return _showing("status", _STATUS_SHOWN, values)
 
 
-def priorities_showing(values: Sequence[str]) -> tuple[str, ...]:
+def priorities_showing(values: Sequence[str]) -> tuple[core.Priority, ...]:
     """The priorities that a filter by shown words means. Raises `Invalid` for any other word."""
     return _showing("priority", _PRIORITY_SHOWN, values)
 
 
-def _showing(field: str, shown: Mapping[str, str], values: Sequence[str]) -> tuple[str, ...]:
+def _showing(field: str, shown: Mapping[W, str], values: Sequence[str]) -> tuple[W, ...]:
     """`values` are a query parameter given once or repeatedly, each one word or several divided by commas."""
     words = bounded(field, dict.fromkeys(word.strip() for value in values for word in value.split(",")))
     if any(word not in shown.values() for word in words):
         raise Invalid.field(field, "enum", allowed=tuple(dict.fromkeys(shown.values())))
-    return tuple(core for core, word in shown.items() if word in words)
+    return tuple(each for each, word in shown.items() if word in words)

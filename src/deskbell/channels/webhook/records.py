@@ -4,6 +4,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.kernel.words import Priority, Status
+
 
 class Sender(Struct, frozen=True):
     """An organization whose secret signed a body, and that body's digest."""
@@ -25,8 +27,8 @@ class IncomingTicket(Struct, frozen=True, kw_only=True):
     external_id: str
     subject: str
     description: str
-    priority: str
-    status: str
+    priority: Priority
+    status: Status
     customer: IncomingPerson
 
 
@@ -35,8 +37,8 @@ class IncomingUpdate(Struct, frozen=True, kw_only=True):
 
     external_id: str
     subject: str | None
-    priority: str | None
-    status: str | None
+    priority: Priority | None
+    status: Status | None
 
 
 class IncomingMessage(Struct, frozen=True, kw_only=True):

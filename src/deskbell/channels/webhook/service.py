@@ -22,6 +22,7 @@ from deskbell.features.webhooks.signing import is_authentic, new_incoming_secret
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid, NotFound, Unauthenticated
 from deskbell.kernel.permissions import Permission, Role
+from deskbell.kernel.words import Channel, Status
 from deskbell.runtime.database import UnitOfWork
 
 
@@ -91,7 +92,7 @@ async def _file(uow: UnitOfWork, said: IncomingTicket) -> Outcome:
     email = clean_address(said.customer.email, "data.customer.email")
     customer = await contacts.ensure_customer(uow, email, said.customer.name, how="webhook")
     new = NewTicket(
-        subject=said.subject, description=said.description, priority=said.priority, status=said.status, channel="api",
+        subject=said.subject, description=said.description, priority=said.priority, status=said.status, channel=Channel.API,
         requester_id=customer.user_id, external_id=said.external_id,
     )  # fmt: skip
     return Outcome((await tickets.create(uow, new)).id, duplicate=False)
@@ -100,7 +101,7 @@ async def _file(uow: UnitOfWork, said: IncomingTicket) -> Outcome:
 async def _change(uow: UnitOfWork, said: IncomingUpdate) -> Outcome:
     ticket = await tickets.get(uow, await _living_ticket(uow, said.external_id))
     # A ticket that somebody has worked on is not new again, only open.
-    status = "open" if said.status == "new" and ticket.status != "new" else said.status
+    status = Status.OPEN if said.status == Status.NEW and ticket.status != Status.NEW else said.status
     changes = TicketChanges(
         subject=UNSET if said.subject is None else said.subject,
         priority=UNSET if said.priority is None else said.priority,
@@ -119,7 +120,7 @@ async def _add_message(uow: UnitOfWork, said: IncomingMessage) -> Outcome:
     author = await contacts.ensure_customer(uow, email, said.author.name, how="webhook")
     if not said.public and author.role is Role.CUSTOMER:
         raise Invalid.field("data.is_internal", "customer_note")
-    new = NewComment(body=said.body, public=said.public, channel="api", external_id=said.external_id)
+    new = NewComment(body=said.body, public=said.public, channel=Channel.API, external_id=said.external_id)
     comment = await tickets.add_comment(uow, ticket_id, new, author_id=author.user_id)
     return Outcome(comment.id, duplicate=False)
 

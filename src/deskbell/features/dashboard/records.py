@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.words import Priority, Status
 
 __all__ = ["Activity", "DayCount", "Overview", "Stats", "TicketCount"]
 
@@ -13,8 +14,8 @@ __all__ = ["Activity", "DayCount", "Overview", "Stats", "TicketCount"]
 class TicketCount(Struct, frozen=True):
     """How many tickets have this status and priority; `assigned` counts those that are somebody's."""
 
-    status: str
-    priority: str
+    status: Status
+    priority: Priority
     n: int
     assigned: int
 

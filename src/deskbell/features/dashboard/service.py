@@ -6,9 +6,9 @@ from typing import Final
 from deskbell.features.dashboard import queries
 from deskbell.features.dashboard.records import Activity, DayCount, Overview, Stats
 from deskbell.features.organizations.calendar import organization_zone
-from deskbell.features.tickets.records import DONE, STATUSES
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import DONE, STATUSES
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["AVERAGE_DAYS", "MAX_DAYS", "activity", "overview", "stats", "trends"]
@@ -44,7 +44,7 @@ async def overview(uow: UnitOfWork) -> Overview:
     today = uow.now.astimezone(calendar).date()
     start, end = _midnight(today, calendar), _midnight(today + timedelta(days=1), calendar)
     counts = await queries.counts(uow.db)
-    by_status = dict.fromkeys(STATUSES, 0)
+    by_status: dict[str, int] = dict.fromkeys(STATUSES, 0)
     for count in counts:
         by_status[count.status] += count.n
     return Overview(

@@ -5,9 +5,9 @@ from typing import Final
 
 from deskbell.features.metrics import queries
 from deskbell.features.metrics.records import TicketMetrics
-from deskbell.features.tickets.records import DONE, STATUSES
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import DONE, STATUSES
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["DEFAULT_SPAN", "ticket_metrics"]

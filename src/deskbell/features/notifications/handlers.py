@@ -22,12 +22,13 @@ from deskbell.features.tickets.events import (
     TicketUpdated,
 )
 from deskbell.features.tickets.queries import comments, tickets
-from deskbell.features.tickets.records import DONE, Comment, Ticket
+from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.words import DONE
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.mail import MailRefused, OutgoingMail
 from deskbell.runtime.reactions import enqueue, job, on

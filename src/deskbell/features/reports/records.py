@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Period
+from deskbell.kernel.words import Priority, Status
 
 __all__ = [
     "NO_DURATIONS",
@@ -42,8 +43,8 @@ class Cell(Struct, frozen=True):
     """How many of the tickets filed in one part of the period have this status and priority now."""
 
     bucket: date
-    status: str
-    priority: str
+    status: Status
+    priority: Priority
     n: int
     reopened: int
     reopenings: int

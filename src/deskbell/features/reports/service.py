@@ -1,6 +1,5 @@
 """Reading reports."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -26,9 +25,9 @@ from deskbell.features.reports.records import (
     TicketBucket,
     TicketReport,
 )
-from deskbell.features.tickets.records import DONE, PRIORITIES, STATUSES
 from deskbell.kernel.errors import Forbidden, NotFound
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import DONE, PRIORITIES, STATUSES
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db
 
@@ -119,17 +118,17 @@ async def ticket_report(uow: UnitOfWork, period: Period) -> TicketReport:
 
 def _by_status(cells: list[Cell]) -> dict[str, int]:
     """By the core's words, and `resolved`: solved and closed together."""
-    counted = Counter(dict.fromkeys(STATUSES, 0))
+    counted: dict[str, int] = dict.fromkeys(STATUSES, 0)
     for cell in cells:
         counted[cell.status] += cell.n
     return {**counted, "resolved": sum(counted[status] for status in DONE)}
 
 
 def _by_priority(cells: list[Cell]) -> dict[str, int]:
-    counted = Counter(dict.fromkeys(reversed(PRIORITIES), 0))
+    counted: dict[str, int] = dict.fromkeys(reversed(PRIORITIES), 0)
     for cell in cells:
         counted[cell.priority] += cell.n
-    return dict(counted)
+    return counted
 
 
 async def agent_report(uow: UnitOfWork, period: Period) -> AgentReport:
@@ -197,7 +196,7 @@ async def sla_report(uow: UnitOfWork, period: Period) -> SlaReport:
 
 async def _kept(uow: UnitOfWork, period: Period) -> SlaReport:
     none = (Kept(), Kept())
-    by_priority = dict.fromkeys(reversed(PRIORITIES), none)
+    by_priority: dict[str, tuple[Kept, Kept]] = dict.fromkeys(reversed(PRIORITIES), none)
     by_day: dict[object, tuple[Kept, Kept]] = dict.fromkeys(period.buckets, none)
     for part in await service_queries.kept(uow.db, period):
         first, resolution = by_priority[part.priority]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from deskbell.features.tickets.records import Channel, Priority, SortField, Status, TicketType
+from deskbell.features.tickets.records import SortField
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 Column = Literal[
     "number", "subject", "status", "priority", "type", "channel", "requester", "assignee", "group", "category", "tags",

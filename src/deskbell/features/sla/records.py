@@ -5,6 +5,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from deskbell.kernel.words import Priority
+
 __all__ = ["PolicyChanges", "SlaPolicy"]
 
 
@@ -15,7 +17,7 @@ class SlaPolicy(Struct, frozen=True, kw_only=True):
     """
 
     id: UUID
-    priority: str
+    priority: Priority
     first_response_seconds: int | None
     resolution_seconds: int | None
     updated_at: datetime | None = None

@@ -13,12 +13,13 @@ from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
+from deskbell.kernel.words import Priority
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db
 
 __all__ = ["PRIORITIES", "get_policy", "list_policies", "policies_in_force", "set_policy", "update_policy"]
 
-PRIORITIES: Final = tuple(DEFAULT_POLICIES)
+PRIORITIES: Final = tuple(reversed(Priority))
 """The priorities that have a policy, most urgent first."""
 
 
@@ -49,14 +50,18 @@ async def update_policy(uow: UnitOfWork, policy_id: UUID, changes: PolicyChanges
     """Sets new targets. Raises `NotFound` for an id that is none of the organization's, `Invalid` for a bad target."""
     uow.actor.require(Permission.SLA_MANAGE)
     priority = next((each for each in PRIORITIES if _id(uow.actor.organization_id, each) == policy_id), None)
-    return await set_policy(uow, priority or "", changes)
+    return await set_policy(uow, priority, changes) if priority is not None else _missing()
 
 
 async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> SlaPolicy:
-    """Sets the targets of a priority. What is set to its present value is no change; nothing changed, nothing is recorded."""
+    """Sets the targets of a priority. Raises `NotFound` for a word that is none.
+
+    What is set to its present value is no change; without a change nothing is recorded.
+    """
     uow.actor.require(Permission.SLA_MANAGE)
     if priority not in DEFAULT_POLICIES:
-        _missing()
+        return _missing()
+    priority = Priority(priority)
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
     problems = [Problem.at(name, "sla.target") for name, value in given.items() if value is not None and value <= 0]
     if problems:
@@ -74,7 +79,7 @@ async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> 
     return changed
 
 
-def _default(organization_id: UUID, priority: str) -> SlaPolicy:
+def _default(organization_id: UUID, priority: Priority) -> SlaPolicy:
     default = DEFAULT_POLICIES[priority]
     return SlaPolicy(
         id=_id(organization_id, priority),

@@ -7,22 +7,23 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from deskbell.features.tickets.records import DONE, Comment, ResolvedChanges, Ticket
+from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import DONE, Status
 
 _WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
 
 
-def after_status(ticket: Ticket, status: str, now: datetime) -> ResolvedChanges:
+def after_status(ticket: Ticket, status: Status, now: datetime) -> ResolvedChanges:
     """A new status with the fields that follow from it.
 
     A ticket counts as resolved from the moment it is solved, or closed without having been solved. Opening it again undoes
     that and counts as a reopening.
     """
     if status in DONE:
-        closed_at = now if status == "closed" else None
+        closed_at = now if status == Status.CLOSED else None
         return ResolvedChanges(status=status, solved_at=ticket.solved_at or now, closed_at=closed_at)
     return ResolvedChanges(
         status=status, solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET
@@ -40,16 +41,16 @@ def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bo
     if by_staff and author_id != ticket.requester.id:
         return ResolvedChanges(
             first_response_at=now if ticket.first_response_at is None else UNSET,
-            status="open" if ticket.status == "new" else UNSET,
+            status=Status.OPEN if ticket.status == Status.NEW else UNSET,
         )
-    if ticket.status == "pending" or ticket.done:
-        return after_status(ticket, "open", now)
+    if ticket.status == Status.PENDING or ticket.done:
+        return after_status(ticket, Status.OPEN, now)
     return ResolvedChanges()
 
 
-def require_customer_status(ticket: Ticket, status: str) -> None:
+def require_customer_status(ticket: Ticket, status: Status) -> None:
     """A customer may call their ticket solved or closed, and open it again; the rest is the staff's to decide."""
-    if status in DONE or (status == "open" and ticket.done) or status == ticket.status:
+    if status in DONE or (status == Status.OPEN and ticket.done) or status == ticket.status:
         return
     raise Forbidden("status.staff_only")
 

@@ -1,7 +1,7 @@
 """Rows and results of tickets and comments."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -10,18 +10,9 @@ from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
+from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
-Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
-Priority = Literal["low", "normal", "high", "urgent"]
-TicketType = Literal["question", "incident", "problem", "task"]
-Channel = Literal["web", "api", "email", "chat", "phone", "import"]
 SortField = Literal["created_at", "updated_at", "priority", "status", "number"]
-
-STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed")
-PRIORITIES: Final = ("low", "normal", "high", "urgent")
-TYPES: Final = ("question", "incident", "problem", "task")
-CHANNELS: Final = ("web", "api", "email", "chat", "phone", "import")
-DONE: Final = frozenset({"solved", "closed"})
 
 
 class Person(Struct, frozen=True):
@@ -56,10 +47,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
     number: int
     subject: str
     description: str
-    status: str
-    priority: str
-    type: str
-    channel: str
+    status: Status
+    priority: Priority
+    type: TicketType
+    channel: Channel
     requester: Person
     assignee: Person | None
     group: Named | None
@@ -119,10 +110,10 @@ class NewTicket(Struct, frozen=True, kw_only=True):
 
     subject: str
     description: str
-    priority: str = "normal"
-    type: str = "question"
-    channel: str = "web"
-    status: str = "new"
+    priority: Priority = Priority.NORMAL
+    type: TicketType = TicketType.QUESTION
+    channel: Channel = Channel.WEB
+    status: Status = Status.NEW
     requester_id: UUID | None = None
     requester: RequesterInput | None = None
     assignee_id: UUID | None = None
@@ -138,9 +129,9 @@ class TicketChanges(Struct, frozen=True, kw_only=True):
 
     subject: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
-    status: str | UnsetType = UNSET
-    priority: str | UnsetType = UNSET
-    type: str | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    type: TicketType | UnsetType = UNSET
     assignee_id: UUID | UnsetType | None = UNSET
     group_id: UUID | UnsetType | None = UNSET
     category_id: UUID | UnsetType | None = UNSET
@@ -153,9 +144,9 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
 
     subject: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
-    status: str | UnsetType = UNSET
-    priority: str | UnsetType = UNSET
-    type: str | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    type: TicketType | UnsetType = UNSET
     assignee: Person | UnsetType | None = UNSET
     group: Named | UnsetType | None = UNSET
     category: Named | UnsetType | None = UNSET
@@ -184,7 +175,7 @@ class NewComment(Struct, frozen=True, kw_only=True):
     body: str
     public: bool = True
     attachments: list[NewAttachment] = []
-    channel: str = "web"
+    channel: Channel = Channel.WEB
     external_id: str | None = None
 
 
@@ -208,7 +199,7 @@ class Comment(Struct, frozen=True, kw_only=True):
     author: Person
     body: str
     public: bool
-    channel: str
+    channel: Channel
     external_id: str | None
     created_at: datetime
     edited_at: datetime | None
@@ -221,10 +212,10 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     `unassigned` asks for tickets of nobody, `ungrouped` and `uncategorized` for those of no group and no category.
     """
 
-    statuses: tuple[str, ...] = ()
-    priorities: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    types: tuple[TicketType, ...] = ()
+    channels: tuple[Channel, ...] = ()
     assignee_id: UUID | None = None
     unassigned: bool = False
     group_id: UUID | None = None

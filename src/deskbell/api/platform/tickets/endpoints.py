@@ -15,6 +15,7 @@ from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, NewTicket, TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import Channel
 
 PageParam = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
 
@@ -41,7 +42,7 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
     """Files a ticket for the caller."""
     new = NewTicket(
         subject=data.title, description=data.description, category_id=data.category_id,
-        priority=PRIORITY.write(data.priority), channel="api",
+        priority=PRIORITY.write(data.priority), channel=Channel.API,
     )  # fmt: skip
     return TicketView.of(await service.create(uow, new))
 
@@ -55,7 +56,7 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
 )
 async def send_message(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[SendMessage]) -> MessageView:
     """Adds a message to a ticket that the caller may see; internal ones are for staff to write."""
-    new = NewComment(body=data.content, public=not data.is_internal, channel="api")
+    new = NewComment(body=data.content, public=not data.is_internal, channel=Channel.API)
     return MessageView.of(await service.add_comment(uow, ticket_id, new))
 
 

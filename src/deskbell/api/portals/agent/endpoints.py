@@ -15,6 +15,7 @@ from deskbell.features.tickets.records import NewComment, Ticket, TicketChanges,
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
 TAG = ["Agent"]
@@ -99,7 +100,7 @@ async def comment_as_agent(
 ) -> CommentView:
     """Adds a comment that the customer sees or, with `is_internal`, one for agents and admins only."""
     _demand_mine(uow, await service.get_locked(uow, ticket_id))
-    new = NewComment(body=data.body, public=not data.is_internal, channel="api")
+    new = NewComment(body=data.body, public=not data.is_internal, channel=Channel.API)
     return CommentView.of(await service.add_comment(uow, ticket_id, new))
 
 

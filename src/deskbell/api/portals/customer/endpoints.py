@@ -13,6 +13,7 @@ from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, NewTicket, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
 TAG = ["Customer"]
@@ -31,7 +32,7 @@ async def _detail(uow: UnitOfWork, ticket: Ticket) -> DetailView:
 async def create_own(uow: Uow, data: JSONBody[CreateTicket]) -> DetailView:
     """Files a ticket; its requester is the caller."""
     new = NewTicket(
-        subject=data.subject, description=data.description, priority=PRIORITY.write(data.priority), channel="api"
+        subject=data.subject, description=data.description, priority=PRIORITY.write(data.priority), channel=Channel.API
     )
     return DetailView.with_comments(await service.create(uow, new), [])
 
@@ -92,7 +93,7 @@ async def comment_as_customer(
     data: JSONBody[CustomerComment],
 ) -> CommentView:
     """Adds a comment, which is always public."""
-    return CommentView.of(await service.add_comment(uow, ticket_id, NewComment(body=data.body, channel="api")))
+    return CommentView.of(await service.add_comment(uow, ticket_id, NewComment(body=data.body, channel=Channel.API)))
 
 
 ROUTES = [create_own, list_own, get_own, close_own, comment_as_customer]

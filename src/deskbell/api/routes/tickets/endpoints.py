@@ -27,6 +27,7 @@ from deskbell.features.tickets.telling import steps_for
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import Channel
 
 TICKETS = ["Tickets"]
 
@@ -140,7 +141,7 @@ async def list_messages(
 )
 async def post_message(uow: Uow, ticket_id: TicketId, data: JSONBody[PostMessage]) -> MessageView:
     """Adds a message; internal ones are for staff to write."""
-    new = NewComment(body=data.content, public=not data.is_internal, channel="api")
+    new = NewComment(body=data.content, public=not data.is_internal, channel=Channel.API)
     return MessageView.of(await service.add_comment(uow, ticket_id, new))
 
 

@@ -8,18 +8,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.routes.vocabulary import FIELDS, STEPS
 from deskbell.api.shared.plain import Content, OutcomeView, Subject
-from deskbell.features.tickets.records import (
-    BulkOutcome,
-    Channel,
-    Comment,
-    NewTicket,
-    Person,
-    Priority,
-    Status,
-    Ticket,
-    TicketChanges,
-)
+from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
 from deskbell.features.tickets.telling import Step
+from deskbell.kernel.words import Channel, Priority, Status
 from deskbell.runtime.messages import Say
 
 
@@ -145,8 +136,8 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     subject: Subject
     description: Content
     customer_id: UUID | None = None
-    channel: Channel = "api"
-    priority: Priority = "normal"
+    channel: Channel = Channel.API
+    priority: Priority = Priority.NORMAL
 
     def command(self) -> NewTicket:
         """The same in the core's words."""

@@ -8,8 +8,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from deskbell.api.v1.fields import Name, Tags
 from deskbell.features.saved_views.records import DEFAULT_COLUMNS, Column, SavedView, ViewCount, ViewFilter
-from deskbell.features.tickets.records import Channel, Priority, SortField, Status, TicketType
+from deskbell.features.tickets.records import SortField
 from deskbell.kernel.paging import Order
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 QueryText: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 

@@ -25,22 +25,13 @@ from deskbell.api.v1.tickets.shapes import (
     UpdateTicket,
 )
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import (
-    CHANNELS,
-    PRIORITIES,
-    STATUSES,
-    TYPES,
-    SortField,
-    Ticket,
-    TicketChanges,
-    TicketFilter,
-    TicketSort,
-)
+from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
 from deskbell.features.tickets.service.reading import etag
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
 
 TAG = ["Tickets"]
 

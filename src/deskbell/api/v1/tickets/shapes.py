@@ -15,20 +15,17 @@ from deskbell.features.tickets.custom_fields import MAX_FIELDS
 from deskbell.features.tickets.records import (
     Attachment,
     BulkOutcome,
-    Channel,
     CustomField,
     Named,
     NewTicket,
     Person,
-    Priority,
     RequesterInput,
-    Status,
     Ticket,
     TicketChanges,
-    TicketType,
 )
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.paging import Page
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 from deskbell.runtime.messages import Say
 
 CustomFields = Annotated[
@@ -92,10 +89,10 @@ class TicketView(Struct, frozen=True, kw_only=True):
     number: int
     subject: str
     description: str
-    status: str
-    priority: str
-    type: str
-    channel: str
+    status: Status
+    priority: Priority
+    type: TicketType
+    channel: Channel
     requester_id: UUID
     requester: PersonView
     assignee_id: UUID | None
@@ -171,9 +168,9 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     subject: Subject
     description: Body
-    priority: Priority = "normal"
-    type: TicketType = "question"
-    channel: Channel = "web"
+    priority: Priority = Priority.NORMAL
+    type: TicketType = TicketType.QUESTION
+    channel: Channel = Channel.WEB
     requester_id: UUID | None = None
     requester: RequesterBody | None = None
     assignee_id: UUID | None = None

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from deskbell.api.v2.fields import Content
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, MessageType, ShownRole, role_shown
 from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Person
+from deskbell.kernel.words import Channel
 
 MAX_ATTACHMENT_BYTES: Final = 10 * 1024 * 1024
 
@@ -96,7 +97,7 @@ class CreateMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             body=self.content.strip(),
             public=self.type == "reply",
             attachments=[NewAttachment(a.filename, a.url, a.mime_type, a.size) for a in self.attachments],
-            channel="api",
+            channel=Channel.API,
         )
 
 

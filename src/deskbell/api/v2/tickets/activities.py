@@ -10,9 +10,9 @@ from msgspec import Struct
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
 from deskbell.features.tickets.events import AboutComment, AboutTarget, TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import DONE
 from deskbell.features.tickets.service.whole import WholeTicket
 from deskbell.kernel.events import Change
+from deskbell.kernel.words import DONE
 
 Activity = tuple[str, dict[str, Any]]
 

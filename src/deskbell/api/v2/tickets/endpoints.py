@@ -28,6 +28,7 @@ from deskbell.features.tickets.service.searching import beginnings
 from deskbell.kernel.errors import Invalid, MalformedRequest
 from deskbell.kernel.paging import DEFAULT_LIMIT
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import Status
 
 TAG = ["Tickets"]
 
@@ -117,7 +118,11 @@ async def assign_ticket(
     """Hands the ticket to a member of the staff; it is pending from then on."""
     try:
         ticket = await service.assign(
-            uow, ticket_id, assignee_id=data.assignee_id, status="pending", expected_version=expected_version(request)
+            uow,
+            ticket_id,
+            assignee_id=data.assignee_id,
+            status=Status.PENDING,
+            expected_version=expected_version(request),
         )
     except Invalid as refusal:
         if any(problem.path == "assignee_id" for problem in refusal.problems):

@@ -12,6 +12,7 @@ from deskbell.api.v2.tickets.activities import ActivityView, activities_of
 from deskbell.api.v2.vocabulary import Priority, Status, core_priority, core_status, shown_priority, shown_status
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket, TicketChanges
 from deskbell.features.tickets.service.whole import WholeTicket
+from deskbell.kernel.words import Channel
 
 ACTIVITIES = 50
 """How many of a ticket's latest activities are shown with it."""
@@ -141,7 +142,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             subject=self.title.strip(),
             description=self.description.strip(),
             priority=core_priority(self.priority),
-            channel="api",
+            channel=Channel.API,
             category_id=self.category_id,
             tags=self.tags,
         )

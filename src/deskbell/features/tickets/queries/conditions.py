@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.tickets.records import STATUSES, TicketFilter
+from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
+from deskbell.kernel.words import STATUSES
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 TagIds: TypeAlias = Mapping[str, Sequence[UUID]]

@@ -156,12 +156,14 @@ def _counted(actor: Actor, narrow: TicketFilter, tag_ids: TagIds) -> Fragment | 
 
 
 def _read_fields(known: _Known, narrow: TicketFilter) -> None:
-    for values, column in ((narrow.statuses, sql("status")), (narrow.priorities, sql("priority"))):
-        if values:
-            known.words.append(sql("{} = any({})", column, list(values)))
-    for values, column in ((narrow.types, sql("type")), (narrow.channels, sql("channel"))):
-        if values:
-            known.kinds.append(sql("{} = any({})", column, list(values)))
+    if narrow.statuses:
+        known.words.append(sql("status = any({})", list(narrow.statuses)))
+    if narrow.priorities:
+        known.words.append(sql("priority = any({})", list(narrow.priorities)))
+    if narrow.types:
+        known.kinds.append(sql("type = any({})", list(narrow.types)))
+    if narrow.channels:
+        known.kinds.append(sql("channel = any({})", list(narrow.channels)))
     if narrow.unassigned:
         known.kinds.append(sql("not assigned"))
     for dimension, key in (("assignee", narrow.assignee_id), ("requester", narrow.requester_id)):

@@ -13,6 +13,7 @@ from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
+from deskbell.kernel.words import PRIORITIES, STATUSES
 from deskbell.runtime.sql import Db, Fragment, all_of, at_most, sql
 
 _SORTS: Final[dict[str, tuple[Fragment, Any]]] = {
@@ -118,10 +119,9 @@ def _sort_key(ticket: Ticket, field: str) -> tuple[Any, ...]:
         case "updated_at":
             return (ticket.updated_at, ticket.id)
         case "priority":
-            return (("low", "normal", "high", "urgent").index(ticket.priority) + 1, ticket.created_at, ticket.id)
+            return (PRIORITIES.index(ticket.priority) + 1, ticket.created_at, ticket.id)
         case "status":
-            ranks = ("new", "open", "pending", "hold", "solved", "closed")
-            return (ranks.index(ticket.status) + 1, ticket.created_at, ticket.id)
+            return (STATUSES.index(ticket.status) + 1, ticket.created_at, ticket.id)
         case "number":
             return (ticket.number,)
         case _:

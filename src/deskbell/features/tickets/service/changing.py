@@ -28,6 +28,7 @@ from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
+from deskbell.kernel.words import Status
 from deskbell.runtime.database import UnitOfWork
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ async def assign(
     *,
     assignee_id: UUID | UnsetType | None = UNSET,
     group_id: UUID | UnsetType | None = UNSET,
-    status: str | UnsetType = UNSET,
+    status: Status | UnsetType = UNSET,
     expected_version: Precondition | None = None,
 ) -> Ticket:
     """Hands a ticket to an agent, a group, or (None) to nobody. A new ticket is open from then on."""
@@ -62,7 +63,7 @@ async def assign(
 
 
 async def set_status(
-    uow: UnitOfWork, ticket_id: UUID, status: str, expected_version: Precondition | None = None
+    uow: UnitOfWork, ticket_id: UUID, status: Status, expected_version: Precondition | None = None
 ) -> Ticket:
     """Moves a ticket to another state; a customer may close their own or open it again."""
     uow.actor.require(Permission.TICKET_CLOSE)
@@ -79,7 +80,7 @@ async def close(
     """Closes a ticket; closing a closed one changes nothing. `reason` goes into its history."""
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id, expected_version)
-    return await change_locked(uow, ticket, TicketChanges(status="closed"), reason=reason)
+    return await change_locked(uow, ticket, TicketChanges(status=Status.CLOSED), reason=reason)
 
 
 async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> Ticket:
@@ -88,7 +89,7 @@ async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: Preconditio
     ticket = await locked(uow, ticket_id, expected_version)
     if not ticket.done:
         raise Conflict("ticket.already_open")
-    return await change_locked(uow, ticket, TicketChanges(status="open"))
+    return await change_locked(uow, ticket, TicketChanges(status=Status.OPEN))
 
 
 @step("commands that authorise their actor")
@@ -118,8 +119,8 @@ async def change_locked(
     if resolved.tags is not UNSET:
         resolved = msgspec.structs.replace(resolved, tag_ids=await tag_ids_of(uow, resolved.tags))
     status = changes.status
-    if status is UNSET and resolved.assignee and ticket.status == "new":
-        status = "open"
+    if status is UNSET and resolved.assignee and ticket.status == Status.NEW:
+        status = Status.OPEN
     if status is not UNSET and status != ticket.status:
         resolved = applied(resolved, policy.after_status(ticket, status, uow.now))
     return await write(uow, ticket, resolved, reason=reason)

@@ -12,12 +12,13 @@ from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.deadlines import policy_in_force
-from deskbell.features.tickets.records import DONE, Named, NewTicket, Person, Ticket
+from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.deadlines import opened
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
 
@@ -39,7 +40,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     problems += field_problems(new.custom_fields)
     if problems or requester is None:
         raise Invalid(problems)
-    status = "open" if new.status == "new" and assignee is not None else new.status
+    status = Status.OPEN if new.status == Status.NEW and assignee is not None else new.status
     tags = clean_tags(new.tags)
     ticket = Ticket(
         organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
@@ -47,7 +48,8 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         requester=requester, assignee=assignee, group=group, category=category, tags=tags,
         tag_ids=await tag_ids_of(uow, tags), custom_fields=new.custom_fields, external_id=new.external_id, version=1,
         reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
-        solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == "closed" else None, deleted_at=None,
+        solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
+        deleted_at=None,
         deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
     )  # fmt: skip
     number = await queries.add(uow.db, ticket)

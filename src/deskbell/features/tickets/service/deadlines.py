@@ -8,10 +8,11 @@ from msgspec import UNSET
 
 from deskbell.features.tickets.events import SlaBreached, SlaWarning
 from deskbell.features.tickets.queries.deadlines import policy_in_force
-from deskbell.features.tickets.records import DONE, ResolvedChanges, Ticket
+from deskbell.features.tickets.records import ResolvedChanges, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
 from deskbell.kernel.deadlines import Alarm, alarms_between, moved
+from deskbell.kernel.words import DONE
 from deskbell.runtime.database import UnitOfWork
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import force_setattr
 from deskbell.features.tickets import custom_fields
 from deskbell.features.tickets.policy import is_web_address
 from deskbell.features.transfer.format.addresses import normalized
+from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES, Channel, Priority, Status, TicketType
 
 FORMAT_NAME: Literal["deskbell"] = "deskbell"
 FORMAT_VERSION: Literal[1] = 1
@@ -36,10 +37,6 @@ MAX_FIELD_NAME: Final = custom_fields.MAX_NAME
 MAX_FIELD_TEXT: Final = custom_fields.MAX_TEXT
 MAX_FIELDS: Final = custom_fields.MAX_FIELDS
 
-Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
-Priority = Literal["low", "normal", "high", "urgent"]
-TicketType = Literal["question", "incident", "problem", "task"]
-Channel = Literal["web", "api", "email", "chat", "phone", "import"]
 Role = Literal["customer", "agent", "senior_agent", "team_lead", "admin", "owner"]
 ChangedField = Literal[
     "subject", "description", "status", "priority", "type", "channel", "requester", "assignee", "group", "category",
@@ -269,10 +266,10 @@ Record = Organization | Group | Category | Tag | Person | FilePart | Ticket
 
 WORDS: dict[str, tuple[str, ...]] = {
     "kind": ("organization", "group", "category", "tag", "person", "file", "ticket"),
-    "status": get_args(Status),
-    "priority": get_args(Priority),
-    "type": get_args(TicketType),
-    "channel": get_args(Channel),
+    "status": STATUSES,
+    "priority": PRIORITIES,
+    "type": TYPES,
+    "channel": CHANNELS,
     "role": get_args(Role),
     "field": get_args(ChangedField),
     "format": (FORMAT_NAME,),

@@ -33,31 +33,29 @@ from deskbell.features.transfer.format.records import (
     FieldValue,
     Person,
     PersonRef,
-    Priority,
     Role,
-    Status,
     Ticket,
-    TicketType,
     encode,
 )
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 _NUL = b"\\u0000"
 _STAFF_STANDING = {"MEMBER", "OWNER", "COLLABORATOR"}
 _PRIORITIES: dict[str, Priority] = {
-    "p-low": "low",
-    "p-medium": "normal",
-    "p-high": "high",
-    "p-critical": "urgent",
-    "p-urgent": "urgent",
+    "p-low": Priority.LOW,
+    "p-medium": Priority.NORMAL,
+    "p-high": Priority.HIGH,
+    "p-critical": Priority.URGENT,
+    "p-urgent": Priority.URGENT,
 }
 _TYPES: tuple[tuple[str, TicketType], ...] = (
-    ("i-", "incident"),
-    ("c-bug", "incident"),
-    ("bug", "incident"),
-    ("c-enhancement", "task"),
-    ("c-cleanup", "task"),
-    ("c-feature", "task"),
-    ("enhancement", "task"),
+    ("i-", TicketType.INCIDENT),
+    ("c-bug", TicketType.INCIDENT),
+    ("bug", TicketType.INCIDENT),
+    ("c-enhancement", TicketType.TASK),
+    ("c-cleanup", TicketType.TASK),
+    ("c-feature", TicketType.TASK),
+    ("enhancement", TicketType.TASK),
 )
 
 
@@ -189,10 +187,12 @@ def convert(issue: Issue, staff: frozenset[str]) -> Ticket:
         number=issue.number,
         subject=_text(issue.subject).strip() or f"Issue {issue.number}",
         description=_text(issue.body),
-        status="closed" if issue.state == "closed" else before,
-        priority=next((_PRIORITIES[label.lower()] for label in issue.labels if label.lower() in _PRIORITIES), "normal"),
+        status=Status.CLOSED if issue.state == "closed" else before,
+        priority=next(
+            (_PRIORITIES[label.lower()] for label in issue.labels if label.lower() in _PRIORITIES), Priority.NORMAL
+        ),
         type=_type(issue.labels),
-        channel="import",
+        channel=Channel.IMPORT,
         requester=_person(issue.requester, staff),
         assignee=_person(issue.assignees[0], staff) if issue.assignees else None,
         tags=[_text(label).strip() for label in issue.labels if label.strip()],
@@ -237,7 +237,7 @@ def _comment(comment: IssueComment, staff: frozenset[str]) -> Comment:
 
 def _status_before_closing(issue: Issue, first_answer: datetime | None, closed_at: datetime | None) -> Status:
     answered = first_answer is not None and (closed_at is None or first_answer <= closed_at)
-    return "open" if issue.assignees or answered or issue.state_reason == "reopened" else "new"
+    return Status.OPEN if issue.assignees or answered or issue.state_reason == "reopened" else Status.NEW
 
 
 def _closing(issue: Issue, before: Status, closed_at: datetime | None, staff: frozenset[str]) -> list[Change]:
@@ -252,7 +252,7 @@ def _type(labels: list[str]) -> TicketType:
     for start, kind in _TYPES:
         if any(label.startswith(start) for label in lower):
             return kind
-    return "question"
+    return TicketType.QUESTION
 
 
 def _custom_fields(issue: Issue) -> dict[str, FieldValue]:
