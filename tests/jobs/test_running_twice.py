@@ -1,0 +1,101 @@
+"""A reaction may run twice: after a crash between its work and the note that it is done. The second run changes nothing."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
+from deskbell.features.tickets.events import SlaBreached, SlaWarning, TicketPurged
+from deskbell.features.webhooks.events import WebhookDisabled
+from deskbell.jobs.execution import run_reaction
+from deskbell.kernel.events import DomainEvent, event_types
+from deskbell.kernel.ids import new_id
+from deskbell.runtime.reactions import ReactionTask, reactions_to
+from tests.support.accounts import fresh_address, sign_up_body
+from tests.support.desk import PASSWORD, Organization
+from tests.support.work import tools_of, work
+
+COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "memberships",
+                 "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files"]  # fmt: skip
+"""What reactions and their jobs write. Not the outbox: the mails that a handler returns are sent at least once."""
+NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+async def lived_through(shop: Organization) -> None:
+    """Records at least one event of every type that has a reaction."""
+    admin, agent = await shop.person("admin"), await shop.person("agent")
+    customer = await shop.person("customer")
+    visitor = shop.desk.client()
+    group = await created(admin.client, "/groups", {"name": "Returns", "member_ids": [str(agent.id)]})
+    category = await created(admin.client, "/categories", {"name": "Boots"})
+    fields = {"group_id": group, "category_id": category, "tags": ["late"], "requester_id": str(customer.id)}
+    ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
+    tag = (await admin.client.get("/tags")).json()["data"][0]["id"]
+    for path, body in (
+        (f"/tickets/{ticket}", {"assignee_id": str(agent.id)}),
+        (f"/tickets/{ticket}", {"status": "solved", "priority": "high"}),
+        ("/sla-policies/high", {"first_response_seconds": 600}),
+        (f"/contacts/{customer.id}", {"name": "Another Name"}),
+    ):
+        answer = await admin.client.put(path, body)
+        assert answer.status_code == 200, answer.text
+    await created(agent.client, f"/tickets/{ticket}/comments", {"body": "Done."})
+    await created(customer.client, f"/feedback/tickets/{ticket}", {"rating": 5})
+    await created(visitor, "/auth/signup", sign_up_body(shop, fresh_address()))
+    assert (await visitor.post("/auth/forgot-password", {"email": customer.email})).status_code == 200
+    await created(admin.client, "/agents", {"email": fresh_address(), "name": "New", "role": "agent"})
+    password = {"current_password": PASSWORD, "new_password": "another-passphrase-1"}
+    assert (await agent.client.put("/settings/security", password)).status_code == 200
+    assert (await admin.client.put("/settings/profile", {"email": fresh_address()})).status_code == 200
+    for path in (f"/groups/{group}", f"/categories/{category}", f"/tags/{tag}", f"/agents/{agent.id}"):
+        assert (await admin.client.delete(path)).status_code == 200, path
+    await recorded(
+        shop,
+        SlaWarning(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
+        SlaBreached(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
+        TicketPurged(ticket_id=new_id()),
+        SecondFactorEnabled(user_id=agent.id), SecondFactorDisabled(user_id=agent.id),
+        RecoveryCodeUsed(user_id=agent.id, left=3),
+        WebhookDisabled(webhook_id=new_id(), url="https://example.com", reason="gone", error="410"),
+    )  # fmt: skip
+
+
+async def created(client: Any, path: str, body: dict[str, Any]) -> str:
+    answer = await client.post(path, body)
+    assert answer.status_code in {200, 201}, answer.text
+    return str(answer.json()["data"].get("id", ""))
+
+
+async def recorded(shop: Organization, *events: DomainEvent) -> None:
+    async with shop.desk.database.unit(shop.system()) as uow:
+        for event in events:
+            uow.record(event)
+
+
+async def rows(shop: Organization) -> dict[str, int]:
+    """The number of rows of each table that a handler may write."""
+    async with shop.desk.database.unit(shop.system()) as uow:
+        names = await uow.db.fetch_all(
+            "select relname from pg_class where relkind = 'r' and relname = any($1)", COUNTED
+        )
+        return {name: await uow.db.fetch_value(f'select count(*) from "{name}"') for (name,) in names}
+
+
+async def test_every_reaction_changes_nothing_when_it_runs_again(shop: Organization) -> None:
+    await lived_through(shop)
+    await work(shop.desk, shop)
+    before = await rows(shop)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        events = await uow.db.fetch_all("select id, type from events where not imported order by id")
+    ran: set[str] = set()
+    for event_id, kind in events:
+        for reaction in reactions_to(kind):
+            task = ReactionTask(reaction.name, shop.id, event_id)
+            await run_reaction(tools_of(shop.desk), msgspec.json.encode(task))
+            ran.add(reaction.name)
+    await work(shop.desk, shop)
+    declared = {each.name for kind in event_types() for each in reactions_to(kind)}
+    assert ran == declared, "add a step with its event to lived_through"
+    assert await rows(shop) == before
