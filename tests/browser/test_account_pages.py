@@ -34,6 +34,8 @@ async def served(page: Page, desk: Desk) -> AsyncIterator[str]:
 
         await page.route(f"{desk.settings.base_url}/**", answer)
         yield desk.settings.base_url
+        # A request that the page still has under way must not meet a closed client.
+        await page.unroute_all(behavior="wait")
 
 
 @pytest.fixture

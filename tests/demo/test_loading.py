@@ -13,7 +13,7 @@ from deskbell.demo import ensure_demo
 from deskbell.demo.content import articles, canned_responses, organization
 from deskbell.demo.loading import IDS, PARTS
 from deskbell.features.access.passwords import verify_password
-from deskbell.kernel.errors import Conflict
+from deskbell.kernel.errors import OperatorError
 from deskbell.runtime.settings import Settings
 
 Owner: TypeAlias = "asyncpg.Connection[Any]"
@@ -78,7 +78,7 @@ async def test_it_is_there_as_promised(settings: Settings, owner: Owner) -> None
     published = await owner.fetch("select slug from articles where published_at is not null")
     assert {row[0] for row in published} == {article.slug for article in articles()}
     assert await owner.fetchval("select count(*) from sla_policies") == sum(len(organization(key).sla) for key in IDS)
-    zones = await owner.fetch("select settings->>'timezone' from organizations order by name")
+    zones = await owner.fetch("select settings->>'time_zone' from organizations order by name")
     assert [row[0] for row in zones] == ["Europe/London", "Europe/Berlin"]
 
 
@@ -129,6 +129,6 @@ async def test_an_organization_of_somebodys_own_is_not_touched(settings: Setting
         "insert into organizations (id, name, domain, created_at, updated_at) "
         "values (gen_random_uuid(), 'Real', 'demo.example', now(), now())"
     )
-    with pytest.raises(Conflict, match="without --demo"):
+    with pytest.raises(OperatorError, match="without --demo"):
         await ensure_demo(settings)
     assert await owner.fetchval("select count(*) from memberships") == 0

@@ -67,7 +67,6 @@ async def test_a_ticket_whose_group_is_deleted_is_another_version(shop: Organiza
     assert (await admin.request("DELETE", f"/groups/{group}")).status_code == 200
     read = await admin.get(path)
     assert read.json()["data"]["group"] is None
-    assert read.json()["data"]["updated_at"] > made.json()["data"]["updated_at"]
     assert read.headers["etag"] != made.headers["etag"]
     stale = await admin.put(path, {"subject": "y"}, headers={"If-Match": made.headers["etag"]})
     assert stale.status_code == 412

@@ -78,6 +78,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return self.lacks_a_join or len(self.tag_ids) != len(self.tags)
 
     @property
+    def shown_version(self) -> int:
+        """The version for clients: a deletion counts from its moment on, before the row itself is changed."""
+        return self.version + self.refers_to_deleted
+
+    @property
     def assignee_id(self) -> UUID | None:
         """Who works on it."""
         return self.assignee.id if self.assignee else None

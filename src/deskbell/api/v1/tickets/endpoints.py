@@ -132,10 +132,11 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketDe
     tags=TAG,
     summary="Create a ticket",
 )
-async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketView]]:
+async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketDetail]]:
     """Files a ticket for you or, by staff, for a customer."""
     ticket = await service.create(uow, data.command())
-    return tagged(TicketView.of(ticket, for_staff=uow.actor.is_staff), etag(ticket), new_at=f"/tickets/{ticket.id}")
+    detail = TicketDetail.with_attachments(ticket, [], for_staff=uow.actor.is_staff)
+    return tagged(detail, etag(ticket), new_at=f"/tickets/{ticket.id}")
 
 
 @put("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Update a ticket")

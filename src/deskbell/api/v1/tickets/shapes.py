@@ -123,7 +123,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
             assignee_id=ticket.assignee_id, assignee=PersonView.of(ticket.assignee) if ticket.assignee else None,
             group_id=ticket.group_id, group=ticket.group, category_id=ticket.category_id, category=ticket.category,
             tags=ticket.tags, custom_fields=ticket.custom_fields, external_id=ticket.external_id,
-            version=ticket.version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
+            version=ticket.shown_version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
             closed_at=ticket.closed_at,
             sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None,

@@ -97,4 +97,4 @@ def demand_version(ticket: Ticket, expected: Precondition | None) -> None:
 
 def etag(ticket: Ticket) -> str:
     """The entity tag of a ticket: its version in quotes."""
-    return f'"{ticket.version}"'
+    return f'"{ticket.shown_version}"'
