@@ -1,10 +1,12 @@
 """Lists in pages: an order whose last column is unique, and the part of a list that a request asks for."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, LiteralString, TypeVar
+from types import GenericAlias
+from typing import Any, Generic, LiteralString, TypeVar, get_args
 
 from msgspec import Struct
 
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
@@ -17,7 +19,8 @@ class Order(Generic[T]):
     """An order by some columns, the last of them unique.
 
     A cursor holds what `key` takes from the last row of a page, values of the tuple type `shape`; `places` says how they
-    are compared with the columns, for columns that are expressions: `"lower({}), {}"` for `lower(g.name), g.id`.
+    are compared with the columns, for columns that are expressions: `"lower({}), {}"` for `lower(g.name), g.id`. With `mark`,
+    for lists with several orders, a cursor also names its order, a minus before it when descending.
     """
 
     def __init__(
@@ -26,13 +29,15 @@ class Order(Generic[T]):
         shape: Any,
         key: Callable[[T], tuple[Any, ...]],
         places: LiteralString | None = None,
+        mark: str | None = None,
         descending: bool = False,
     ) -> None:
         self.descending = descending
-        self.key = key
+        self._key = key
+        self._mark = mark
         self._ascending_by = sql(", ".join(columns))
         self._descending_by = sql(", ".join([column + " desc" for column in columns]))
-        self._shape = shape
+        self._shape: Any = shape if mark is None else GenericAlias(tuple, (str, *get_args(shape)))
         self._places: LiteralString = places or ", ".join(["{}"] * len(columns))
 
     def by(self, *, descending: bool = False) -> Fragment:
@@ -43,10 +48,27 @@ class Order(Generic[T]):
         """The condition for rows after a cursor; None without one. Raises `Invalid` for a cursor of another list."""
         if cursor is None:
             return None
-        places = sql(self._places, *decode_cursor(cursor, self._shape))
+        values: Sequence[Any] = decode_cursor(cursor, self._shape)
+        if self._mark is not None:
+            mark, *values = values
+            if mark != self._marked(descending):
+                raise Invalid.field("cursor", "cursor.other_order")
+        places = sql(self._places, *values)
         if descending:
             return sql("({}) < ({})", self._ascending_by, places)
         return sql("({}) > ({})", self._ascending_by, places)
+
+    def page(
+        self, items: list[T], found: int, total: int, request: PageRequest, *, descending: bool = False
+    ) -> Page[T]:
+        """A page of these items, where one row more than the page may hold was looked for and `found` were found."""
+        if found <= request.limit:
+            return Page(items, total, request)
+        mark = () if self._mark is None else (self._marked(descending),)
+        return Page(items, total, request, encode_cursor(*mark, *self._key(items[-1])))
+
+    def _marked(self, descending: bool) -> str:
+        return f"-{self._mark}" if descending else f"{self._mark}"
 
 
 async def page(
@@ -81,12 +103,5 @@ async def page(
         total = sql("select count(*) from {} where {}", table.base, where)
     if isinstance(total, Fragment):
         total = int(await db.fetch_value(total))
-    return page_of(table.read(rows[: request.limit]), len(rows), total, request, order.key)
-
-
-def page_of(
-    items: Sequence[T], found: int, total: int, request: PageRequest, key: Callable[[T], tuple[Any, ...]]
-) -> Page[T]:
-    """A page of the items of a list, of which one row more than the page may hold was looked for and `found` were found."""
-    more = found > request.limit
-    return Page(list(items), total, request, encode_cursor(*key(items[-1])) if more else None)
+    items = table.read(rows[: request.limit])
+    return order.page(items, len(rows), total, request, descending=descending)

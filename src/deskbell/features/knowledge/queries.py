@@ -9,7 +9,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime import pages
-from deskbell.runtime.pages import Order, page_of
+from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
@@ -200,7 +200,7 @@ async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[Categor
         )
     )  # fmt: skip
     total = int(await db.fetch_value(sql("select count(distinct a.category) from articles a where {}", wanted)))
-    return page_of(read(CategoryCount, rows[: page.limit]), len(rows), total, page, _CATEGORIES.key)
+    return _CATEGORIES.page(read(CategoryCount, rows[: page.limit]), len(rows), total, page)
 
 
 async def count_view(db: Db, organization_id: UUID, article_id: UUID) -> None:
