@@ -1,1 +1,1 @@
-"""Contract platform, under /v1: tickets, messages, categories, and webhooks that come in."""
+"""Contract platform, under /v1: tickets, messages, categories and incoming webhooks."""

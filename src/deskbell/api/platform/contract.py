@@ -1,4 +1,4 @@
-"""Contract platform put together."""
+"""The application of contract platform."""
 
 from litestar import Router
 
@@ -12,7 +12,7 @@ from deskbell.api.shared.plain import status_of
 CONTRACT = Contract(
     name="platform",
     title="Deskbell platform API",
-    description="Tickets, messages and categories under /v1, and webhooks that come in.",
+    description="Tickets, messages, categories and incoming webhooks, under /v1.",
     routes=[Router(path="/v1", route_handlers=[*tickets.ROUTES, *categories.ROUTES, *webhooks.ROUTES])],
     render=render,
     status_of=status_of,

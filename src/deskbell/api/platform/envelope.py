@@ -1,4 +1,4 @@
-"""The forms that every platform answer has."""
+"""Envelopes of platform responses."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -16,13 +16,13 @@ S = TypeVar("S")
 
 
 class Detail(Struct, frozen=True):
-    """An unsuccessful answer: a sentence."""
+    """An error message."""
 
     detail: str
 
 
 class Numbered(Struct, Generic[T], frozen=True):
-    """A numbered page of a list: `total` counts the whole list, `pages` its pages."""
+    """A page of a list. `total` counts all entries, `pages` all pages."""
 
     items: list[T]
     total: int
@@ -31,7 +31,7 @@ class Numbered(Struct, Generic[T], frozen=True):
 
     @classmethod
     def of(cls, page: Page[S], view: Callable[[S], T]) -> "Numbered[T]":
-        """A page of the core's records, each as its view."""
+        """Converts a page of records to views."""
         limit = page.request.limit
         return cls(
             [view(item) for item in page.items], page.total, page.request.offset // limit + 1, -(-page.total // limit)
@@ -39,12 +39,12 @@ class Numbered(Struct, Generic[T], frozen=True):
 
 
 def render(refusal: DeskbellError, say: Say) -> Detail:
-    """A refusal as one sentence; for bad input it names each field and what is allowed."""
+    """Renders a refusal as one message. For invalid input, it names each field and the allowed values."""
     if isinstance(refusal, Invalid):
         fields = (f"{each.path or 'body'}: {each.message}" for each in field_problems(refusal, say, FIELDS))
         return Detail(f"Invalid request parameters. {'; '.join(fields)}")
     if isinstance(refusal, NotFound):
         return Detail(say(Problem("not_found")))
-    # The document words two refusals itself, whatever their reason.
+    # The document fixes the wording of these two refusals, whatever their reason.
     fixed = next((kind for kind in (Unauthenticated, Forbidden) if isinstance(refusal, kind)), None)
     return Detail(say(Problem(fixed.default) if fixed else refusal.reason))

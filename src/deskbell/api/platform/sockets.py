@@ -1,4 +1,4 @@
-"""platform: what its socket tells of an event on the ticket that it is opened for."""
+"""platform: socket messages for events on the subscribed ticket."""
 
 from typing import Any
 from uuid import UUID
@@ -18,14 +18,14 @@ from deskbell.features.tickets.events import (
 
 
 class GoneTicket(Struct, frozen=True):
-    """A ticket that a request would no longer find."""
+    """A ticket that the recipient can no longer read."""
 
     id: UUID
     deleted: bool = True
 
 
 def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
-    """The event's name and data, or None for one that the document does not know; forms are the same for everybody."""
+    """The message's name and data; None for events outside the document. Staff and customers get the same format."""
     del for_staff
     ticket, comment = occurrence.ticket, occurrence.comment
     match occurrence.recorded.event:

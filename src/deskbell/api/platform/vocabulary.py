@@ -1,4 +1,4 @@
-"""What platform calls the core's words."""
+"""Maps platform's values and field names to those of the services."""
 
 from typing import Final, Literal
 
@@ -20,7 +20,7 @@ STATUS: Final = Words(
     },
     written={"open": Status.NEW, "in_progress": Status.OPEN, "resolved": Status.SOLVED},
 )
-# `urgent` is no word of the document: it is accepted, and reads as `high`.
+# The document has no `urgent`: it is accepted on write and shown as `high`.
 PRIORITY: Final = Words(
     "priority",
     shown={Priority.LOW: "low", Priority.NORMAL: "medium", Priority.HIGH: "high", Priority.URGENT: "high"},
@@ -28,4 +28,4 @@ PRIORITY: Final = Words(
 )
 
 FIELDS: Final = {"subject": "title", "requester_id": "customer_id", "body": "content"}
-"""The core's field names that platform calls otherwise."""
+"""Field names of the services that differ in platform."""

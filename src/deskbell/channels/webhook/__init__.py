@@ -1,1 +1,1 @@
-"""Webhooks that come in: other systems file and change tickets here, and sign what they say."""
+"""Incoming webhooks: signed requests from other systems that create and update tickets."""

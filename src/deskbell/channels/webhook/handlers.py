@@ -9,8 +9,8 @@ from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
 _RETENTION: Final = timedelta(days=365)
-"""How long a received body is recognized. It is the only protection against replays of a body that was overheard, so it is
-long; a new secret invalidates everything signed with the old one."""
+"""Repeated bodies are recognized for this long. It is long because nothing else prevents replays of a captured body, except
+a new secret, which invalidates all bodies signed with the old one."""
 _BATCH_SIZE: Final = 1_000
 
 

@@ -15,8 +15,8 @@ async def find_secret(db: Db) -> str | None:
     return None if value is None else str(value)
 
 
-async def keep_secret(db: Db, organization_id: UUID, secret: str, user_id: UUID | None, now: datetime) -> None:
-    """A first secret; one that is there already stays."""
+async def insert_first_secret(db: Db, organization_id: UUID, secret: str, user_id: UUID | None, now: datetime) -> None:
+    """Stores the first secret; keeps an existing one."""
     await db.execute(
         sql(
             "insert into incoming_secrets (organization_id, secret, created_by, created_at) values ({}, {}, {}, {}) "
@@ -30,7 +30,7 @@ async def keep_secret(db: Db, organization_id: UUID, secret: str, user_id: UUID 
 
 
 async def replace_secret(db: Db, organization_id: UUID, secret: str, user_id: UUID | None, now: datetime) -> None:
-    """Another secret in place of the present one."""
+    """Replaces the secret."""
     await db.execute(
         sql(
             "insert into incoming_secrets (organization_id, secret, created_by, created_at) values ({}, {}, {}, {}) "
@@ -44,21 +44,21 @@ async def replace_secret(db: Db, organization_id: UUID, secret: str, user_id: UU
     )
 
 
-async def take_turns(db: Db, organization_id: UUID) -> None:
-    """Waits until no other unit of work receives for this organization: the same body, sent twice at once, must be one."""
+async def lock_intake(db: Db, organization_id: UUID) -> None:
+    """Serializes an organization's deliveries until commit, so that concurrent copies of a body count once."""
     await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", f"incoming {organization_id}"))
 
 
 async def find_delivery(db: Db, digest: bytes) -> UUID | None:
-    """What a body was about that was received before."""
+    """The ticket or comment of an earlier delivery of this body."""
     value = await db.fetch_value(sql("select subject_id from incoming_deliveries where digest = {}", digest))
     return None if value is None else UUID(bytes=value.bytes)
 
 
-async def note_delivery(
+async def record_delivery(
     db: Db, organization_id: UUID, digest: bytes, event: str, subject_id: UUID, now: datetime
 ) -> None:
-    """Remembers that a body was received."""
+    """Records a received body by its digest."""
     await db.execute(
         sql(
             "insert into incoming_deliveries (organization_id, digest, event, subject_id, received_at) "
@@ -72,13 +72,13 @@ async def note_delivery(
     )
 
 
-async def delete_before(db: Db, moment: datetime, how_many: int) -> int:
-    """Forgets bodies of all organizations that were received before a moment, the oldest first; says how many."""
-    return int(await db.fetch_value(sql("select deskbell_forget_incoming({}, {})", moment, how_many)))
+async def delete_before(db: Db, moment: datetime, limit: int) -> int:
+    """Deletes up to `limit` deliveries of all organizations received before `moment`, oldest first. Returns the count."""
+    return int(await db.fetch_value(sql("select deskbell_forget_incoming({}, {})", moment, limit)))
 
 
 async def ticket_by_external(db: Db, external_id: str) -> tuple[UUID, bool] | None:
-    """The ticket known elsewhere under this id, and whether it is deleted here."""
+    """The ticket with this external id, and whether it is deleted."""
     row = await db.fetch_one(
         sql("select id, deleted_at is not null as deleted from tickets where external_id = {}", external_id)
     )
@@ -86,6 +86,6 @@ async def ticket_by_external(db: Db, external_id: str) -> tuple[UUID, bool] | No
 
 
 async def comment_by_external(db: Db, external_id: str) -> UUID | None:
-    """The comment known elsewhere under this id."""
+    """The comment with this external id."""
     value = await db.fetch_value(sql("select id from comments where external_id = {}", external_id))
     return None if value is None else UUID(bytes=value.bytes)

@@ -1,4 +1,4 @@
-"""What other systems say, in the core's words."""
+"""Commands received from other systems."""
 
 from uuid import UUID
 
@@ -8,21 +8,21 @@ from deskbell.kernel.words import Priority, Status
 
 
 class Sender(Struct, frozen=True):
-    """An organization whose secret signed a body, and that body's digest."""
+    """The organization whose secret signed a body, and the body's digest."""
 
     organization_id: UUID
     digest: bytes
 
 
 class IncomingPerson(Struct, frozen=True):
-    """Somebody named by address; one who is unknown becomes a contact."""
+    """A person by email address. An unknown address creates a contact."""
 
     email: str
     name: str | None = None
 
 
 class IncomingTicket(Struct, frozen=True, kw_only=True):
-    """A ticket that was filed elsewhere."""
+    """A ticket created in another system."""
 
     external_id: str
     subject: str
@@ -33,7 +33,7 @@ class IncomingTicket(Struct, frozen=True, kw_only=True):
 
 
 class IncomingUpdate(Struct, frozen=True, kw_only=True):
-    """New values of a ticket that is known by its external id; None stays."""
+    """Changes to the ticket with an external id; None keeps a value."""
 
     external_id: str
     subject: str | None
@@ -42,7 +42,7 @@ class IncomingUpdate(Struct, frozen=True, kw_only=True):
 
 
 class IncomingMessage(Struct, frozen=True, kw_only=True):
-    """Words that were written elsewhere on a ticket that is known by its external id."""
+    """A message written in another system, for the ticket with `ticket_external_id`."""
 
     external_id: str
     ticket_external_id: str
@@ -52,7 +52,7 @@ class IncomingMessage(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of it: the ticket or comment it is about, and whether it was known already and nothing changed."""
+    """The affected ticket or comment. `duplicate` is true for a repeat, which changes nothing."""
 
     id: UUID
     duplicate: bool

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class CategoryView(Struct, frozen=True):
-    """What tickets can be about."""
+    """A category of tickets."""
 
     id: UUID
     name: str

@@ -29,17 +29,17 @@ async def list_tickets(
     category: FromQuery[UUID | None] = None,
     priority: WordsParam = None,
 ) -> Numbered[TicketView]:
-    """The tickets that the caller may see, newest first."""
-    narrow = TicketFilter(
+    """Lists the tickets that you may see, newest first."""
+    filters = TicketFilter(
         statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority), category_id=category
     )
-    found = await service.list_tickets(uow, narrow, TicketSort(), PageRequest.numbered(page, limit))
+    found = await service.list_tickets(uow, filters, TicketSort(), PageRequest.numbered(page, limit))
     return Numbered.of(found, TicketView.of)
 
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=["Tickets"], summary="Create Ticket")
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
-    """Files a ticket for the caller."""
+    """Creates a ticket; you are its customer."""
     new = NewTicket(
         subject=data.title, description=data.description, category_id=data.category_id,
         priority=PRIORITY.write(data.priority), channel=Channel.API,
@@ -55,7 +55,7 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
     summary="Send Message",
 )
 async def send_message(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[SendMessage]) -> MessageView:
-    """Adds a message to a ticket that the caller may see; internal ones are for staff to write."""
+    """Adds a message to a ticket. Only staff may write internal messages."""
     new = NewComment(body=data.content, public=not data.is_internal, channel=Channel.API)
     return MessageView.of(await service.add_comment(uow, ticket_id, new))
 

@@ -27,7 +27,6 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketView":
-        """A ticket in this contract's words."""
         return cls(
             id=ticket.id, number=ticket.number, title=ticket.subject, description=ticket.description,
             status=STATUS.show(ticket.status), priority=PRIORITY.show(ticket.priority),
@@ -37,7 +36,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
 
 class MessageView(Struct, frozen=True, kw_only=True):
-    """A message on a ticket; an internal one is seen by staff alone."""
+    """A message on a ticket. Internal messages are visible to staff only."""
 
     id: UUID
     ticket_id: UUID
@@ -48,7 +47,6 @@ class MessageView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, comment: Comment) -> "MessageView":
-        """A comment in this contract's words."""
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id, content=comment.body,
             is_internal=not comment.public, created_at=comment.created_at,
@@ -56,7 +54,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
 
 
 class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new ticket of the caller's."""
+    """A new ticket. The caller is its requester."""
 
     title: Subject
     description: Content
@@ -65,7 +63,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SendMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message, or with `is_internal` a note for staff only."""
+    """A new message. With `is_internal`, it is visible to staff only."""
 
     content: Content
     is_internal: bool = False

@@ -1,4 +1,4 @@
-"""platform: what other systems tell us, signed."""
+"""platform: incoming webhooks."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -39,7 +39,7 @@ class _Address(Struct, frozen=True):
 
 @dataclass
 class _SignedBody(Operation):
-    """The body is read as bytes, so that its signature can be checked; the document says what it holds all the same."""
+    """Describes the body, which the handler reads as bytes to verify its signature."""
 
     def __post_init__(self) -> None:
         schemas, components = msgspec.json.schema_components(_BODIES.values(), ref_template="{name}")
@@ -59,7 +59,7 @@ def _inlined(schema: Any, components: dict[str, Any]) -> Any:
     return {name: _inlined(each, components) for name, each in schema.items()}
 
 
-_SIGNED = "`sha256=` and the hex HMAC-SHA256 of the raw body"
+_SIGNED = "`sha256=` followed by the hex HMAC-SHA256 of the raw body"
 
 
 @post(
@@ -71,22 +71,22 @@ async def incoming(
     request: DeskbellRequest,
     signature: Annotated[str | None, HeaderParameter(name=INCOMING_HEADER, description=_SIGNED)] = None,
 ) -> Response[Accepted]:
-    """Files or changes a ticket, or adds a message, for the organization whose secret signed the raw body.
+    """Creates or updates a ticket, or adds a message, in the organization whose secret signed the raw body.
 
-    `X-Signature` is `sha256=` and the hex HMAC-SHA256 of the body. A repeat changes nothing and is answered with 200.
+    `X-Signature` is `sha256=` followed by the hex HMAC-SHA256 of the body. A repeat changes nothing and returns 200.
     """
     body = await request.body()
     sender = await service.identify(uow, _organization_in(body), body, signature)
     heading = decode_body(body, Heading)
-    said = decode_body(body, _BODIES[heading.event]).data.said()
-    return _answer(await service.receive(uow, sender, heading.event, said))
+    command = decode_body(body, _BODIES[heading.event]).data.command()
+    return _answer(await service.receive(uow, sender, heading.event, command))
 
 
 def _organization_in(body: bytes) -> UUID | None:
     try:
         return msgspec.json.decode(body, type=_Address).organization_id
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None  # nobody in particular signed it
+        return None  # refused later, like an unknown organization
 
 
 def _answer(outcome: Outcome) -> Response[Accepted]:

@@ -16,18 +16,17 @@ ExternalId: TypeAlias = Annotated[
 
 
 class PersonBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody by address; one who is unknown becomes a contact."""
+    """A person by email address. An unknown address creates a contact."""
 
     email: Annotated[str, Meta(min_length=3, max_length=254)]
     name: Name | None = None
 
     def person(self) -> IncomingPerson:
-        """The same in the core's words."""
         return IncomingPerson(self.email, self.name)
 
 
 class TicketData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ticket that was filed in the other system."""
+    """A ticket created in the sending system."""
 
     external_id: ExternalId
     title: Subject
@@ -36,8 +35,7 @@ class TicketData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     priority: PriorityWord = "medium"
     status: StatusWord = "open"
 
-    def said(self) -> IncomingTicket:
-        """The same in the core's words."""
+    def command(self) -> IncomingTicket:
         return IncomingTicket(
             external_id=self.external_id, subject=self.title, description=self.description,
             priority=PRIORITY.write(self.priority), status=STATUS.write(self.status), customer=self.customer.person(),
@@ -45,15 +43,14 @@ class TicketData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class UpdateData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values of a ticket of the other system."""
+    """Changes to a ticket of the sending system; omitted fields keep their values."""
 
     external_id: ExternalId
     title: Subject | None = None
     priority: PriorityWord | None = None
     status: StatusWord | None = None
 
-    def said(self) -> IncomingUpdate:
-        """The same in the core's words."""
+    def command(self) -> IncomingUpdate:
         return IncomingUpdate(
             external_id=self.external_id, subject=self.title,
             priority=None if self.priority is None else PRIORITY.write(self.priority),
@@ -62,7 +59,7 @@ class UpdateData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class MessageData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message that was written in the other system."""
+    """A message written in the sending system."""
 
     external_id: ExternalId
     ticket_external_id: ExternalId
@@ -70,8 +67,7 @@ class MessageData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     author: PersonBody
     is_internal: bool = False
 
-    def said(self) -> IncomingMessage:
-        """The same in the core's words."""
+    def command(self) -> IncomingMessage:
         return IncomingMessage(
             external_id=self.external_id, ticket_external_id=self.ticket_external_id, body=self.content,
             public=not self.is_internal, author=self.author.person(),
@@ -85,7 +81,7 @@ DeliveryId: TypeAlias = Annotated[str, Meta(max_length=255)]
 
 
 class Heading(Struct, frozen=True, kw_only=True):
-    """What every body says. `id` tells two bodies with the same words apart; without it the second is a repeat."""
+    """Common fields of all bodies. `id` distinguishes otherwise identical bodies; without it, the second is a repeat."""
 
     event: EventName
     organization_id: UUID
@@ -94,7 +90,7 @@ class Heading(Struct, frozen=True, kw_only=True):
 
 
 class TicketCreatedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ticket was filed."""
+    """A ticket was created."""
 
     event: Literal["ticket.created"]
     organization_id: UUID
@@ -103,7 +99,7 @@ class TicketCreatedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class TicketUpdatedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ticket changed."""
+    """A ticket was updated."""
 
     event: Literal["ticket.updated"]
     organization_id: UUID
@@ -112,7 +108,7 @@ class TicketUpdatedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class MessageCreatedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message was written."""
+    """A message was added."""
 
     event: Literal["message.created"]
     organization_id: UUID
@@ -121,7 +117,7 @@ class MessageCreatedBody(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Accepted(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of it: the ticket or message it is about, and whether it was known already."""
+    """The affected ticket or message. `duplicate` is true if the request was a repeat and changed nothing."""
 
     status: Literal["accepted"]
     id: UUID
