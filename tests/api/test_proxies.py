@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deskbell.api.shared.proxies import see_through
+from deskbell.api.shared.proxies import apply_forwarded_headers
 
 TRUSTED = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
 
@@ -37,14 +37,14 @@ def scope(client: str, **headers: str) -> dict[str, Any]:
 )
 def test_the_last_address_that_no_trusted_proxy_has_is_the_caller(client: str, forwarded: str, seen: str) -> None:
     connection = scope(client, x_forwarded_for=forwarded)
-    see_through(connection, TRUSTED)
+    apply_forwarded_headers(connection, TRUSTED)
     assert connection["client"][0] == seen
 
 
 def test_the_scheme_is_believed_of_a_trusted_proxy_alone() -> None:
     behind, stranger = scope("10.0.0.1", x_forwarded_proto="https"), scope("203.0.113.1", x_forwarded_proto="https")
     for connection in (behind, stranger):
-        see_through(connection, TRUSTED)
+        apply_forwarded_headers(connection, TRUSTED)
     assert (behind["scheme"], stranger["scheme"]) == ("https", "http")
 
 
@@ -61,18 +61,18 @@ def test_the_scheme_is_believed_of_a_trusted_proxy_alone() -> None:
 )
 def test_of_several_schemes_the_callers_counts(forwarded: str, schemes: str, seen: str) -> None:
     connection = scope("10.0.0.1", x_forwarded_for=forwarded, x_forwarded_proto=schemes)
-    see_through(connection, TRUSTED)
+    apply_forwarded_headers(connection, TRUSTED)
     assert connection["scheme"] == seen
 
 
 def test_a_header_on_several_lines_is_one_list() -> None:
     connection = scope("10.0.0.1")
     connection["headers"] = [(b"x-forwarded-for", b"1.2.3.4"), (b"x-forwarded-for", b"203.0.113.9, 10.0.0.2")]
-    see_through(connection, TRUSTED)
+    apply_forwarded_headers(connection, TRUSTED)
     assert connection["client"][0] == "203.0.113.9"
 
 
 def test_without_trusted_proxies_nothing_changes() -> None:
     connection = scope("10.0.0.1", x_forwarded_for="203.0.113.9", x_forwarded_proto="https")
-    see_through(connection, ())
+    apply_forwarded_headers(connection, ())
     assert (connection["client"][0], connection["scheme"]) == ("10.0.0.1", "http")

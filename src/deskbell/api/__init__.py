@@ -1,1 +1,1 @@
-"""The API contracts: one thin package per document; `shared` is what they have in common."""
+"""The API contracts, one package per document; `shared` holds their common code."""

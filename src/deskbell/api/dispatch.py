@@ -1,4 +1,4 @@
-"""Which contract a path belongs to. Each contract is an application of its own, so none sees another's conventions."""
+"""Dispatches requests to contracts by path. Each contract is its own application, so conventions cannot mix."""
 
 import re
 import time
@@ -9,7 +9,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.api.shared.limits import Limiter, limit_headers, standing_in
-from deskbell.api.shared.proxies import see_through
+from deskbell.api.shared.proxies import apply_forwarded_headers
 from deskbell.api.shared.unit import abandon_unit
 from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.ids import new_id
@@ -27,12 +27,12 @@ _SITE: Final = re.compile(
 _PORTALS: Final = re.compile(r"^/(?:login/?$|(?:agent|customer)/)")
 _SOCKETS: Final = re.compile(r"^/ws(?:/|$)")
 _VERSIONS: Final[Mapping[str | None, str]] = {"1": "v1", "2": "v2"}
-"""What `API-Version` may ask for; with any other word, as without one, the server's setting decides."""
+"""Values of `API-Version`. For any other value, or none, the server's setting applies."""
 _QUIET: Final = ("/healthz", "/readyz", "/metrics")
 
 
 class Runtime(NamedTuple):
-    """What the dispatcher works with."""
+    """Services and settings of the dispatcher."""
 
     database: Database
     limiter: Limiter | None
@@ -42,7 +42,7 @@ class Runtime(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """Who answers, as which version; `negotiated` where `API-Version` had a say, which caches must be told."""
+    """The application and version for a request. `negotiated` adds `Vary: API-Version` to the response, for caches."""
 
     app: ASGIApp
     version: bytes = b""
@@ -50,7 +50,7 @@ class Choice(NamedTuple):
 
 
 class Dispatcher:
-    """An ASGI application that hands each request to a contract, or to the site, under a request id."""
+    """An ASGI application that routes each request to a contract or to the site, with a request id."""
 
     def __init__(
         self, contracts: Mapping[str, ASGIApp], site: ASGIApp, runtime: Runtime, *, live: ASGIApp | None = None
@@ -66,11 +66,11 @@ class Dispatcher:
         self._trusted = runtime.trusted_proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request. Its id is the caller's `X-Request-ID` where that is well-formed, else a new one."""
+        """Handles one request. Its id is the caller's `X-Request-ID` if well-formed, else a new one."""
         given = _header(scope, b"x-request-id")
         request_id = given if given and _REQUEST_ID.match(given) else str(new_id())
-        see_through(scope, self._trusted)
-        if self._live is not None and _is_live(scope):
+        apply_forwarded_headers(scope, self._trusted)
+        if self._live is not None and _is_realtime(scope):
             await self._live(scope, receive, send)
             return
         choice = self._choose(scope)
@@ -83,10 +83,10 @@ class Dispatcher:
         finally:
             await abandon_unit(scope)
             if scope["path"] not in _QUIET:
-                self._note(scope, answer, time.perf_counter() - started)
+                self._record(scope, answer, time.perf_counter() - started)
 
-    def _note(self, scope: Scope, answer: "_Answer", seconds: float) -> None:
-        """Counts an answered request, and tells of it in the log."""
+    def _record(self, scope: Scope, answer: "_Answer", seconds: float) -> None:
+        """Records a finished request in metrics and the access log."""
         request_done(answer.contract or "site", answer.method, answer.status, seconds)
         self._access_log.tell(
             request_id=answer.request_id, method=answer.method, path=scope["path"], status=answer.status,
@@ -94,7 +94,7 @@ class Dispatcher:
         )  # fmt: skip
 
     async def limits_of(self, scope: Scope, contract: str | None) -> list[tuple[bytes, bytes]]:
-        """The headers of rate limiting; a request that was refused before it was counted counts for its address."""
+        """The rate-limit headers. A request that was refused before it was counted counts for its network address."""
         if self._limiter is None or contract is None:
             return []
         standing = standing_in(scope)
@@ -102,7 +102,7 @@ class Dispatcher:
             try:
                 await self._limiter.count_anonymous(self._database, scope, contract)
             except (DeskbellError, *DATABASE_ERRORS):
-                return []  # the answer is more important than its headers
+                return []  # a failing limiter must not replace the response
             standing = standing_in(scope)
         return [] if standing is None else limit_headers(standing)
 
@@ -119,7 +119,7 @@ class Dispatcher:
         return Choice(self._contracts["routes"])
 
     def _choose_api(self, scope: Scope, path: str) -> Choice:
-        """Versioned paths as they are; the others by `API-Version`, else by the server's setting."""
+        """Versioned paths are kept; for others `API-Version` or the server's setting selects the version."""
         if path.startswith("/api/v1/"):
             return Choice(self._contracts["v1"], b"1")
         if path.startswith("/api/v2/") and "v2" in self._contracts:
@@ -134,7 +134,7 @@ class Dispatcher:
 
 
 class _Answer:
-    """Passes an answer on, with what every answer has."""
+    """Sends a response with the headers common to all responses."""
 
     __slots__ = ("_choice", "_dispatcher", "_headless", "_scope", "_send", "contract", "method", "request_id", "status")
 
@@ -144,14 +144,14 @@ class _Answer:
         self._dispatcher, self._scope, self._send, self._choice = dispatcher, scope, send, choice
         self.contract, self.request_id, self.status = contract, request_id, 0
         self.method: Any = scope.get("method", "SOCKET")
-        # HEAD is GET without the body (RFC 9110, 9.3.2), for every route alike.
+        # HEAD is GET without the body (RFC 9110, 9.3.2). Handled here, so that no route needs to declare it.
         self._headless = self.method == "HEAD"
         if self._headless:
             settable: Any = scope
             settable["method"] = "GET"
 
     async def send(self, message: Message) -> None:
-        """One ASGI message of the answer."""
+        """Sends one ASGI message of the response."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = await self._headers(list(message["headers"]))
@@ -161,7 +161,9 @@ class _Answer:
 
     async def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         headers.append((b"x-request-id", self.request_id.encode()))
-        headers += _guards(headers, secure=self._scope["scheme"] == "https", private=self.contract is not None)
+        headers += _security_headers(
+            headers, secure=self._scope["scheme"] == "https", private=self.contract is not None
+        )
         if self._choice.version:
             headers.append((b"api-version", self._choice.version))
         if self._choice.negotiated:
@@ -169,8 +171,10 @@ class _Answer:
         return headers + await self._dispatcher.limits_of(self._scope, self.contract)
 
 
-def _guards(headers: Iterable[tuple[bytes, bytes]], *, secure: bool, private: bool) -> Iterator[tuple[bytes, bytes]]:
-    """The headers that keep browsers and proxies from guessing types, keeping private answers, and leaving https again."""
+def _security_headers(
+    headers: Iterable[tuple[bytes, bytes]], *, secure: bool, private: bool
+) -> Iterator[tuple[bytes, bytes]]:
+    """Headers against MIME sniffing, caching of private responses, and downgrades from HTTPS."""
     yield b"x-content-type-options", b"nosniff"
     if private and not any(name == b"cache-control" for name, _ in headers):
         yield b"cache-control", b"no-store"
@@ -178,8 +182,8 @@ def _guards(headers: Iterable[tuple[bytes, bytes]], *, secure: bool, private: bo
         yield b"strict-transport-security", b"max-age=31536000"
 
 
-def _is_live(scope: Scope) -> bool:
-    """WebSockets of `/ws` and below, and all that is Socket.IO's: connections that outlast any request."""
+def _is_realtime(scope: Scope) -> bool:
+    """Whether the scope is a WebSocket under `/ws` or belongs to Socket.IO."""
     path = scope["path"]
     return path.startswith("/socket.io/") or (str(scope["type"]) == "websocket" and _SOCKETS.match(path) is not None)
 

@@ -1,1 +1,1 @@
-"""Contract portals: sign-in, and what agents and customers do with their tickets, at the server's root."""
+"""Contract portals, at the server's root: sign-in, agents' assigned tickets and customers' own tickets."""

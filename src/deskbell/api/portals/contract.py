@@ -1,4 +1,4 @@
-"""Contract portals put together."""
+"""The application of contract portals."""
 
 from litestar import Router
 
@@ -12,7 +12,7 @@ from deskbell.api.shared.plain import refusal_renderer, status_of
 CONTRACT = Contract(
     name="portals",
     title="Deskbell portals",
-    description="Sign-in, agents' assigned tickets and customers' own, at the server's root.",
+    description="Sign-in, agents' assigned tickets and customers' own tickets, at the server's root.",
     routes=[Router(path="/", route_handlers=[*login.ROUTES, *agent.ROUTES, *customer.ROUTES])],
     render=refusal_renderer(FIELDS),
     status_of=status_of,

@@ -11,7 +11,7 @@ from deskbell.features.tickets.records import Comment, Person, Ticket
 
 
 class PersonView(Struct, frozen=True):
-    """A person beside a ticket."""
+    """A ticket's requester or assignee."""
 
     id: UUID
     name: str
@@ -19,19 +19,18 @@ class PersonView(Struct, frozen=True):
 
     @classmethod
     def of(cls, person: Person) -> "PersonView":
-        """The public part of a person."""
         return cls(person.id, person.name, person.email)
 
 
 class AuthorView(Struct, frozen=True):
-    """Who wrote a comment."""
+    """The author of a comment."""
 
     id: UUID
     name: str
 
 
 class CommentView(Struct, frozen=True, kw_only=True):
-    """A comment; an internal one is seen by staff alone."""
+    """A comment. Internal comments are visible to staff only."""
 
     id: UUID
     ticket_id: UUID
@@ -43,7 +42,6 @@ class CommentView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, comment: Comment) -> "CommentView":
-        """A comment in this contract's form."""
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
             author=AuthorView(comment.author.id, comment.author.name), body=comment.body,
@@ -52,7 +50,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
-    """A ticket in a list, with its requester's details."""
+    """A ticket with its requester's details."""
 
     id: UUID
     number: int
@@ -68,7 +66,6 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketView":
-        """A ticket in this contract's words."""
         return cls(
             id=ticket.id, number=ticket.number, subject=ticket.subject, description=ticket.description,
             status=STATUS.show(ticket.status), priority=PRIORITY.show(ticket.priority),
@@ -78,20 +75,19 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
 
 class DetailView(TicketView, frozen=True, kw_only=True):
-    """A ticket with its conversation, oldest comment first."""
+    """A ticket with its comments, oldest first."""
 
     comments: list[CommentView]
 
     @classmethod
     def with_comments(cls, ticket: Ticket, comments: list[Comment]) -> "DetailView":
-        """A ticket with the comments that its reader may see."""
         view = TicketView.of(ticket)
         fields = {name: getattr(view, name) for name in view.__struct_fields__}
         return cls(**fields, comments=[CommentView.of(comment) for comment in comments])
 
 
 class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A customer's new ticket; its requester is whoever sends it."""
+    """A new ticket. The caller is its requester."""
 
     subject: Subject
     description: Content
@@ -99,27 +95,27 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for an assigned ticket; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     status: StatusWord | UnsetType = UNSET
     priority: PriorityWord | UnsetType = UNSET
 
 
 class CloseTicket(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that a customer may set."""
+    """The new status; customers may only close a ticket."""
 
     status: ClosedWord
 
 
 class AgentComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A comment that the customer sees, or with `is_internal` one for agents and admins only."""
+    """A new comment. With `is_internal`, it is visible to staff only."""
 
     body: Content
     is_internal: bool = False
 
 
 class CustomerComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A customer's comment. It is always public, whatever `is_internal` says."""
+    """A new comment. It is always public; `is_internal` is ignored."""
 
     body: Content
     is_internal: bool = False

@@ -1,4 +1,4 @@
-"""What portals calls the core's words."""
+"""Maps portals' values to those of the services."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -30,7 +30,7 @@ PRIORITY: Final = Words(
 )
 
 FIELDS: Final[dict[str, str]] = {}
-"""The core's field names that portals calls otherwise: none of those that its bodies take."""
+"""Field names of the services that differ in portals: none."""
 
 StatusWord: TypeAlias = Annotated[str, Meta(pattern=STATUS.pattern, extra=STATUS.refusal)]
 ClosedWord: TypeAlias = Annotated[str, Meta(pattern=_CLOSING.pattern, extra=_CLOSING.refusal)]
@@ -38,6 +38,6 @@ PriorityWord: TypeAlias = Annotated[str, Meta(pattern=PRIORITY.pattern, extra=PR
 
 
 def status_to_set(ticket: Ticket, word: str) -> Status:
-    """The core status that writing a word sets: `Open` leaves a ticket new that no staff has touched, and opens any other."""
+    """The status to store for a value. `Open` keeps a new ticket new and opens any other."""
     status = STATUS.write(word)
     return Status.OPEN if status == Status.NEW and ticket.status != Status.NEW else status

@@ -1,1 +1,1 @@
-"""Contract routes, at the server's root: the whole desk for staff, customers and integrations."""
+"""Contract routes, at the server's root: the helpdesk for staff, customers and integrations."""

@@ -1,4 +1,4 @@
-"""Contract routes put together."""
+"""The application of contract routes."""
 
 from litestar import Router
 
@@ -23,7 +23,7 @@ _ROUTES = [
 CONTRACT = Contract(
     name="routes",
     title="Deskbell routes",
-    description="The desk at the server's root, for staff, customers and integrations.",
+    description="The helpdesk API at the server's root, for staff, customers and integrations.",
     routes=[Router(path="/", route_handlers=_ROUTES)],
     render=refusal_renderer(FIELDS),
     status_of=status_of,

@@ -1,4 +1,4 @@
-"""What routes calls the core's words: its values are the core's own, some of its names are not."""
+"""Maps routes' field names to those of the services. Values are the same in both."""
 
 from typing import Final
 
@@ -24,11 +24,11 @@ FIELDS: Final = {
     "tag_id": "tagId",
     "event_types": "event_type",
 }
-"""The core's field names that routes calls otherwise."""
+"""Field names of the services that differ in routes."""
 
 STEPS: Final = {
     "comment_added": "message_added",
     "comment_edited": "message_edited",
     "comment_deleted": "message_deleted",
 }
-"""The steps of a ticket's history that routes calls otherwise."""
+"""Actions of a ticket's history that differ in routes."""

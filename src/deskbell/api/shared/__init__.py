@@ -1,1 +1,1 @@
-"""What the contracts share: reading requests, authentication, refusals, routes with permissions."""
+"""Code shared by the contracts: requests, authentication, errors, routes with permissions."""

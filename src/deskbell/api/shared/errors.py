@@ -1,4 +1,4 @@
-"""Every exception as a refusal: what features raise, what the framework raises, what the database says."""
+"""Converts exceptions of features, the framework and the database to refusals."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ _MISSING: Final = re.compile(r"Missing required \w+ parameter '([^']+)'")
 
 
 class InternalError(DeskbellError):
-    """A fault of ours. Its cause goes to the log under the request id, never to the caller."""
+    """An unexpected server error. The cause is logged with the request id and never sent to the caller."""
 
     code = "INTERNAL_ERROR"
     status = 500
@@ -41,7 +41,7 @@ class InternalError(DeskbellError):
 
 
 class MethodNotAllowed(DeskbellError):
-    """The path exists, but not with this method."""
+    """The path exists, but not for this method."""
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
@@ -59,7 +59,7 @@ class RouteMissing(NotFound):
 
 
 def as_refusal(request: Request[Any, Any, Any], error: Exception) -> DeskbellError:
-    """The refusal that an exception means. Anything unforeseen is logged and becomes an `InternalError`."""
+    """Converts an exception to a refusal. Unexpected exceptions are logged and become `InternalError`."""
     if isinstance(error, DeskbellError):
         return error
     if isinstance(error, HTTPException):
@@ -95,7 +95,7 @@ def _from_framework(request: Request[Any, Any, Any], error: HTTPException) -> De
 
 
 def _parameter_problems(request: Request[Any, Any, Any], error: ValidationException) -> list[Problem]:
-    """The problems of the parameters that the framework names, found again from their raw texts."""
+    """The problems of invalid parameters, derived again from the raw values; the framework's messages are not precise."""
     body = request.route_handler.parsed_data_field
     fields = request.route_handler.parsed_fn_signature.parameters
     shapes = {each.name: each.type for each in msgspec.structs.fields(request.route_handler.signature_model)}
@@ -119,7 +119,7 @@ def _parameter_problems(request: Request[Any, Any, Any], error: ValidationExcept
 
 
 def _extra_of(shape: Any) -> dict[str, Any]:
-    """What the annotations of a parameter say in `Meta.extra`, which the framework does not keep for path parameters."""
+    """A parameter's `Meta.extra`, read from its annotations: the framework drops it for path parameters."""
     notes = (note for note in getattr(shape, "__metadata__", ()) if isinstance(note, msgspec.Meta) and note.extra)
     return {name: value for note in notes for name, value in (note.extra or {}).items()}
 
@@ -132,7 +132,7 @@ def _raw_parameter(request: Request[Any, Any, Any], name: str, shown: str) -> st
 
 
 def allowed(methods: Iterable[str]) -> str:
-    """The methods of a path for `Allow` (RFC 9110, 10.2.1): HEAD is served wherever GET is."""
+    """The methods of a path for `Allow` (RFC 9110, 10.2.1). HEAD is allowed wherever GET is."""
     found = {method for method in methods if method}
     return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
@@ -144,7 +144,7 @@ def _alias(field: Any, name: str) -> str:
 
 
 def refusal_headers(refusal: DeskbellError) -> dict[str, str]:
-    """The headers that HTTP wants beside a refusal."""
+    """The HTTP headers that a refusal requires."""
     match refusal:
         case Unauthenticated():
             return {"WWW-Authenticate": 'Bearer realm="deskbell"'}

@@ -1,4 +1,4 @@
-"""People and sign-ins in the form that routes and portals share."""
+"""Shapes of users and sign-ins for routes and portals."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,7 +11,7 @@ from deskbell.features.access.records import Membership, SignedIn
 
 
 class UserView(Struct, frozen=True, kw_only=True):
-    """A member as they and their organization's staff see them."""
+    """A member, as they and their organization's staff see them."""
 
     id: UUID
     email: str
@@ -24,7 +24,6 @@ class UserView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, member: Membership) -> "UserView":
-        """A membership in this form."""
         return cls(
             id=member.user_id, email=member.email, name=member.name, role=member.role.value,
             organization_id=member.organization_id, phone=member.phone, avatar_url=member.avatar_url,
@@ -33,7 +32,7 @@ class UserView(Struct, frozen=True, kw_only=True):
 
 
 class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person signs in with; `code` where their account has a second factor: of their app, or a recovery code."""
+    """Sign-in data. `code` is for accounts with two-factor authentication: from the app, or a recovery code."""
 
     email: Annotated[str, Meta(min_length=3, max_length=254)]
     password: Password
@@ -41,7 +40,7 @@ class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignedInView(Struct, frozen=True, kw_only=True):
-    """A fresh sign-in: the access token goes into `Authorization: Bearer`, the refresh token fetches the next pair."""
+    """A sign-in. Send `token` as `Authorization: Bearer`; `refresh_token` obtains the next pair."""
 
     token: str
     refresh_token: str
@@ -50,7 +49,6 @@ class SignedInView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, signed_in: SignedIn) -> "SignedInView":
-        """A sign-in in this form."""
         return cls(
             token=signed_in.token, refresh_token=signed_in.refresh_token, expires_in=signed_in.expires_in,
             user=UserView.of(signed_in.member),

@@ -1,4 +1,4 @@
-"""The forms that the contracts without an envelope have in common: lists, refusals, pages by offset, limits of fields."""
+"""Shapes shared by the contracts without an envelope: lists with offsets, errors, field types."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
@@ -23,12 +23,12 @@ Content: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, patter
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_SOMETHING)]
 Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
-LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries to answer with")]
-OffsetParam: TypeAlias = Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET, description="Entries to skip")]
+LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Maximum number of entries")]
+OffsetParam: TypeAlias = Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET, description="Number of entries to skip")]
 
 
 class Listing(Struct, Generic[T], frozen=True):
-    """A part of a list; `total` counts the whole list."""
+    """A page of a list. `total` counts all entries."""
 
     items: list[T]
     total: int
@@ -37,12 +37,12 @@ class Listing(Struct, Generic[T], frozen=True):
 
     @classmethod
     def of(cls, page: Page[S], view: Callable[[S], T]) -> "Listing[T]":
-        """A page of the core's records, each as its view."""
+        """Converts a page of records to views."""
         return cls([view(item) for item in page.items], page.total, page.request.limit, page.request.offset)
 
 
 class Problem(Struct, frozen=True):
-    """A problem with one field: a sentence, and its code in the message catalogue."""
+    """A problem with one field: a message and its code in the message catalogue."""
 
     path: str
     message: str
@@ -50,7 +50,7 @@ class Problem(Struct, frozen=True):
 
 
 class OutcomeView(Struct, frozen=True):
-    """The result for one object of a bulk command; `code` and `message` say why it was refused."""
+    """The result for one object of a bulk command. If it was refused, `code` and `message` give the reason."""
 
     id: UUID
     ok: bool
@@ -59,12 +59,11 @@ class OutcomeView(Struct, frozen=True):
 
     @classmethod
     def of(cls, outcome: BulkOutcome, say: Say) -> "OutcomeView":
-        """An outcome with its problem in words."""
         return cls(outcome.id, outcome.ok, outcome.code, say(outcome.problem) if outcome.problem else None)
 
 
 class Refusal(Struct, frozen=True):
-    """An unsuccessful answer: a sentence, a stable code, and the problem with each field."""
+    """An error: a message for people, a stable code and the problems of each field."""
 
     error: str
     code: str
@@ -72,15 +71,15 @@ class Refusal(Struct, frozen=True):
 
 
 def status_of(refusal: DeskbellError) -> int:
-    """The HTTP status in contracts that answer bad input with 400."""
+    """The HTTP status, for contracts that answer invalid input with 400."""
     return 400 if isinstance(refusal, Invalid) else refusal.status
 
 
 def field_problems(refusal: Invalid, say: Say, names: Mapping[str, str] | None = None) -> list[Problem]:
-    """The problems of a refusal in words, the core's field names replaced by a contract's.
+    """The problems of a refusal with messages, using a contract's field names.
 
-    The paths of a body are already the sender's own: a client that sent the core's `assignee_id` must not read about
-    `assigned_to`.
+    The paths of an `InvalidBody` are kept: they are the names the client sent. A client that sent an unknown field
+    `assignee_id` must not get an error about `assigned_to`.
     """
     own = {} if names is None or isinstance(refusal, InvalidBody) else names
     return [Problem(_renamed(own, each.path), say(each), each.code) for each in refusal.problems]
@@ -91,7 +90,7 @@ def _renamed(names: Mapping[str, str], path: str) -> str:
 
 
 def refusal_renderer(names: Mapping[str, str]) -> Callable[[DeskbellError, Say], Refusal]:
-    """The form of refusals of the contracts at the server's root, with a contract's names for the core's fields."""
+    """Renders refusals of the contracts at the server's root with a contract's field names."""
 
     def render(refusal: DeskbellError, say: Say) -> Refusal:
         if not isinstance(refusal, Invalid):
@@ -103,5 +102,5 @@ def refusal_renderer(names: Mapping[str, str]) -> Callable[[DeskbellError, Say],
 
 
 def top_fields(problems: list[Problem]) -> str:
-    """The fields that problems are about, each once: `status, priority`."""
+    """The names of the invalid fields, each once: `status, priority`."""
     return ", ".join(dict.fromkeys(problem.path.partition(".")[0] or "body" for problem in problems))

@@ -1,4 +1,4 @@
-"""Who really calls: behind a proxy that the operator trusts, the address and scheme that the proxy saw."""
+"""Client address and scheme of requests that arrive through trusted proxies."""
 
 from typing import Any
 
@@ -6,11 +6,10 @@ from deskbell.kernel.origins import read_address
 from deskbell.runtime.setting_values import Network
 
 
-def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
-    """Sets a connection's `client` and `scheme` to what its trusted proxies saw; changes nothing for anybody else's word.
+def apply_forwarded_headers(scope: Any, trusted: tuple[Network, ...]) -> None:
+    """Sets a connection's `client` and `scheme` from `X-Forwarded-*`, if its peer is a trusted proxy.
 
-    Of the addresses in `X-Forwarded-For` the last one that no trusted proxy has counts: the caller itself may have written
-    those before it.
+    The client is the last address in `X-Forwarded-For` that is not a trusted proxy: earlier ones may be forged.
     """
     client = scope.get("client")
     if not trusted or client is None or not _is_trusted(client[0], trusted):
@@ -23,7 +22,7 @@ def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
         if not _is_trusted(hops[place], trusted):
             break
     schemes = _listed(scope, b"x-forwarded-proto")
-    # One scheme for each hop: the caller's is at its place. Otherwise a proxy handed on the first one that it got.
+    # With one scheme per hop, the client's is at its position. Otherwise proxies passed on the first value.
     seen = schemes[place if len(schemes) == len(hops) and place < len(hops) else 0].lower() if schemes else ""
     if seen in ("http", "https"):
         secure = {"http": seen, "websocket": "wss" if seen == "https" else "ws"}
@@ -31,7 +30,7 @@ def see_through(scope: Any, trusted: tuple[Network, ...]) -> None:
 
 
 def _listed(scope: Any, name: bytes) -> list[str]:
-    """The values of a header that is a list, on one line or on several."""
+    """The values of a list header, which may be repeated."""
     text = b",".join(value for key, value in scope["headers"] if key == name).decode("latin-1")
     return [each.strip() for each in text.split(",") if each.strip()]
 

@@ -1,4 +1,4 @@
-"""Credentials of a socket: as of a request, or in the address, for browsers cannot set a socket's headers."""
+"""Credentials of a socket: as in a request, or in the URL, since browsers cannot set headers of a socket."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,12 +12,12 @@ from deskbell.features.access.tokens import looks_like_api_key
 def socket_credentials(scope: Any) -> tuple[str, str]:
     """("bearer" | "key" | "cookie", credential), or two empty texts.
 
-    `?token=` counts before all else. A cookie is only believed from our own pages. Raises `Unauthenticated`, `Forbidden`.
+    `?token=` takes precedence. Cookies are accepted only from the same origin. Raises `Unauthenticated`, `Forbidden`.
     """
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     if token := query.get("token", [""])[-1]:
         return ("key", token) if looks_like_api_key(token) else ("bearer", token)
-    # `ws:` and `http:` are one origin. Behind a proxy that ends TLS the page's scheme is right and ours is not.
+    # `ws:` and `http:` are the same origin. Behind a proxy that terminates TLS only the page's scheme is correct.
     headers = {key: value for key, value in scope["headers"] if key in (b"origin", b"host")}
     scheme = urlsplit(headers.get(b"origin", b"").decode("latin-1")).scheme
     own = scheme if scheme in ("http", "https") else "http"

@@ -18,7 +18,7 @@ from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.kernel.errors import Invalid, MalformedRequest, PayloadTooLarge
 
 _FORM_BYTES: Final = 64 * 1024
-"""The size that a form may have in addition to its file: boundaries, headers, other fields."""
+"""Maximum size of a form without its file: boundaries, headers, other fields."""
 _MAX_PARTS: Final = 100
 _EXTENDED: Final = re.compile(
     r";\s*filename\*\s*=\s*\"?([\w!#$%&+^`{}~-]+)'[^']*'([^;\"\s]*)", re.ASCII | re.IGNORECASE

@@ -1,4 +1,4 @@
-"""Reads JSON bodies strictly: one fast pass, and a second one that names every offending field where the first refuses."""
+"""Decodes JSON bodies strictly: a fast pass, then on failure a second one that reports every invalid field."""
 
 from typing import Any, Final
 
@@ -11,11 +11,11 @@ _NUL_ESCAPE: Final = b"\\u0000"
 
 
 class InvalidBody(Invalid):
-    """A body that does not have the form expected. Its paths are in the sender's own words and shown unchanged."""
+    """A body with invalid fields. Its paths are the names the client sent and are shown unchanged."""
 
 
 def decode_body(body: bytes, shape: Any) -> Any:
-    """The body as a value of the type. Raises `MalformedRequest` for invalid JSON, `InvalidBody` naming every bad field."""
+    """Decodes a body. Raises `MalformedRequest` for invalid JSON, `InvalidBody` with every invalid field."""
     try:
         decoded = msgspec.json.decode(body or b"null", type=shape)
     except msgspec.ValidationError as error:
@@ -29,7 +29,7 @@ def decode_body(body: bytes, shape: Any) -> Any:
 
 
 def missing_fields(shape: Any) -> list[Problem]:
-    """The problems of a request without a body: every required field, or where none is required, the body itself."""
+    """The problems of a request without a body: every required field or, if there is none, the body itself."""
     return list(problems_of({}, shape)) or [Problem("type", "", {"expected": ("object",)})]
 
 

@@ -1,4 +1,4 @@
-"""A contract's words for the values of one field, beside the core's."""
+"""Maps a contract's values of a field to those of the services."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -10,19 +10,19 @@ from deskbell.kernel.errors import Invalid
 from deskbell.kernel.filters import values_of
 
 WordsParam: TypeAlias = Annotated[
-    list[str] | None, QueryParameter(description="One word, several divided by commas, or repeated")
+    list[str] | None, QueryParameter(description="One value or a comma-separated list; may be repeated")
 ]
-"""A filter by the words of a vocabulary."""
+"""A filter by values of a vocabulary."""
 
 
 W = TypeVar("W", bound=StrEnum)
 
 
 class Words(Generic[W]):
-    """One row group of a contract's vocabulary table.
+    """A contract's values of one field.
 
-    `shown` says how each core word is shown; `written` what each word that may be written means to the core. Words are
-    compared as they are, or without regard to case where the contract says so.
+    `shown` maps each stored value to the contract's; `written` maps each accepted value to the stored one. With `any_case`,
+    comparison ignores case.
     """
 
     def __init__(self, field: str, shown: Mapping[W, str], written: Mapping[str, W], *, any_case: bool = False):
@@ -35,20 +35,20 @@ class Words(Generic[W]):
         self.pattern = f"^(?:{'|'.join(map(self._as_pattern, written))})$"
 
     def show(self, core: W) -> str:
-        """The word that a core word is shown as."""
+        """The contract's value for a stored one."""
         return self._shown[core]
 
     def write(self, word: str) -> W:
-        """The core word that a word means where it is written. Raises `Invalid`, listing the allowed words."""
+        """The value to store. Raises `Invalid` with the allowed values."""
         core = self._written.get(self._plain(word))
         if core is None:
             raise Invalid.field(self._field, "enum", allowed=self.allowed)
         return core
 
     def matching(self, given: Sequence[str] | None) -> tuple[W, ...]:
-        """A filter given once or repeatedly, each time of one word or several divided by commas.
+        """The stored values that match a filter, which may be repeated or comma-separated.
 
-        Answers with every core word that any of them shows or stands for. Raises `Invalid`, listing the allowed words.
+        Raises `Invalid` with the allowed values.
         """
         wanted: dict[W, None] = {}
         for word in map(self._plain, values_of(self._field, given or ())):
@@ -60,7 +60,7 @@ class Words(Generic[W]):
         return word.strip().lower() if self._any_case else word.strip()
 
     def _as_pattern(self, word: str) -> str:
-        """The word as a regular expression that JSON Schema's dialect knows, which has no flag for case."""
+        """The value as a regular expression for JSON Schema, whose dialect has no case-insensitive flag."""
         if not self._any_case:
             return word
         return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in word)

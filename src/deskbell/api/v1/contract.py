@@ -1,4 +1,4 @@
-"""Contract v1 put together."""
+"""The application of contract v1."""
 
 from litestar import Router
 
@@ -38,7 +38,7 @@ from deskbell.api.v1.webhooks import endpoints as webhooks
 CONTRACT = Contract(
     name="v1",
     title="Deskbell API v1",
-    description="Deskbell's own contract: everything that Deskbell can do is reachable here.",
+    description="Deskbell's own API. It covers all features.",
     routes=[
         Router(
             path="/api/v1",

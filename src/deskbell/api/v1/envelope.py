@@ -1,4 +1,4 @@
-"""The forms that every v1 answer has."""
+"""Envelopes of v1 responses."""
 
 from typing import Any, Final, Generic, TypeVar
 
@@ -14,11 +14,11 @@ from deskbell.runtime.messages import Say
 T = TypeVar("T")
 
 NEVER_STORED: Final = CacheControlHeader(no_store=True)
-"""For answers that carry a credential."""
+"""Cache-Control for responses that carry a credential."""
 
 
 class Success(Struct, Generic[T], frozen=True):
-    """A successful answer."""
+    """A successful response."""
 
     data: T
     message: str | UnsetType = UNSET
@@ -26,7 +26,7 @@ class Success(Struct, Generic[T], frozen=True):
 
 
 def tagged(view: T, etag: str, *, new_at: str | None = None) -> Response[Success[T]]:
-    """An object with its entity tag; one that was just made is 201 and found at `new_at`, a path below the contract's."""
+    """An object with its entity tag. With `new_at`, a path under `/api/v1`, the status is 201 and `Location` names it."""
     headers = {"ETag": etag}
     if new_at is None:
         return Response(Success(view), headers=headers)
@@ -34,14 +34,14 @@ def tagged(view: T, etag: str, *, new_at: str | None = None) -> Response[Success
 
 
 class Done(Struct, frozen=True):
-    """A successful answer that has nothing to show."""
+    """A successful response without data."""
 
     message: str | UnsetType = UNSET
     success: bool = True
 
 
 class Pagination(Struct, frozen=True, rename="camel"):
-    """Where in a list a page stands. `next_cursor` continues it at a cost that does not grow with depth."""
+    """The position of a page in a list. `next_cursor` fetches the next page; its cost does not grow with depth."""
 
     page: int
     limit: int
@@ -53,7 +53,6 @@ class Pagination(Struct, frozen=True, rename="camel"):
 
     @classmethod
     def of(cls, page: Page[Any]) -> "Pagination":
-        """The pagination of a page of anything."""
         limit = page.request.limit
         return cls(
             page=page.request.offset // limit + 1,
@@ -66,16 +65,16 @@ class Pagination(Struct, frozen=True, rename="camel"):
         )
 
 
-class Listed(Struct, Generic[T], frozen=True):
-    """A successful answer with a bare list, where it stands told beside it."""
+class Paginated(Struct, Generic[T], frozen=True):
+    """A successful response with one page of a list."""
 
     data: list[T]
     pagination: Pagination
     success: bool = True
 
 
-class Whole(Struct, Generic[T], frozen=True):
-    """A successful answer with a bare list: all of it or, where a page was asked for, that page and where it stands."""
+class ListOrPage(Struct, Generic[T], frozen=True):
+    """A successful response with a whole list or, if the request asks for a page, that page and its position."""
 
     data: list[T]
     pagination: Pagination | UnsetType = UNSET
@@ -83,7 +82,7 @@ class Whole(Struct, Generic[T], frozen=True):
 
 
 class ErrorDetails(Struct, frozen=True, omit_defaults=True):
-    """What more is known about a refusal."""
+    """Further data of an error."""
 
     fields: list[Problem] = []
     retry_after: int | None = None
@@ -91,7 +90,7 @@ class ErrorDetails(Struct, frozen=True, omit_defaults=True):
 
 
 class ErrorBody(Struct, frozen=True):
-    """A refusal: a stable code, a sentence, and what more is known."""
+    """An error: a stable code, a message for people and further data."""
 
     code: str
     message: str
@@ -99,14 +98,13 @@ class ErrorBody(Struct, frozen=True):
 
 
 class ErrorEnvelope(Struct, frozen=True):
-    """An unsuccessful answer."""
+    """An unsuccessful response."""
 
     error: ErrorBody
     success: bool = False
 
 
 def render(refusal: DeskbellError, say: Say) -> ErrorEnvelope:
-    """A refusal in v1's form."""
     if isinstance(refusal, Invalid):
         details = ErrorDetails(fields=field_problems(refusal, say))
     else:

@@ -1,4 +1,4 @@
-"""The limits and words of v1's fields, and the parameters that every list takes."""
+"""Field types of v1 with their limits, and the query parameters of lists."""
 
 import re
 from datetime import UTC, datetime
@@ -36,12 +36,12 @@ Email: TypeAlias = Annotated[
 Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 
 PageParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
-LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page")]
+LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries per page")]
 WholeLimitParam: TypeAlias = Annotated[
-    int | None, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page; all, if no part is asked for")
+    int | None, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries per page. Default: the whole list")
 ]
 CursorParam: TypeAlias = Annotated[
-    str | None, QueryParameter(description="`nextCursor` of the page before; continues at a flat cost")
+    str | None, QueryParameter(description="`nextCursor` of the previous page. Its cost does not grow with depth")
 ]
 
 
@@ -49,7 +49,7 @@ W = TypeVar("W", bound=str)
 
 
 def words_of(name: str, text: str | None, allowed: tuple[W, ...]) -> tuple[W, ...]:
-    """A filter of one word or several, divided by commas. Raises `Invalid` for a word outside the vocabulary."""
+    """The values of a comma-separated filter. Raises `Invalid` for a value that is not allowed."""
     if text is None or not text.strip():
         return ()
     words = values_of(name, [text.lower()])
@@ -60,15 +60,15 @@ def words_of(name: str, text: str | None, allowed: tuple[W, ...]) -> tuple[W, ..
 
 
 TAG_FILTER: Final = (
-    "One tag, or several divided by commas of which a ticket has any. A tag whose name holds a comma is found by its "
-    'whole name; in quotes ("a, b") the commas divide nothing. Case does not matter'
+    "One tag or a comma-separated list; a ticket matches if it has any of them. A tag whose name contains a comma is "
+    'matched by its whole name, or in quotes: "a, b". Case does not matter'
 )
-"""What `tags_of` reads, for documents."""
+"""Describes the syntax that `tags_of` parses."""
 _TAG_VALUE: Final = re.compile(r'\s*"([^"]*)"\s*(?:,|$)|([^,]+)')
 
 
 def tags_of(name: str, text: str | None) -> tuple[str, ...]:
-    """A filter of any of some tags; a text without quotes may also be the name of one tag. Raises `Invalid`."""
+    """The tags of a filter. A text without quotes may also be one tag's name with commas. Raises `Invalid` for too many."""
     if text is None:
         return ()
     found = [(quoted or plain).strip() for quoted, plain in _TAG_VALUE.findall(text)]
@@ -78,7 +78,7 @@ def tags_of(name: str, text: str | None) -> tuple[str, ...]:
 
 
 def aware(moment: datetime | None) -> datetime | None:
-    """The same moment in UTC; one without a zone is taken as UTC. Raises `MalformedRequest` beyond the calendar's ends."""
+    """Converts to UTC; a time without a zone counts as UTC. Raises `MalformedRequest` outside the years 1 to 9999."""
     if moment is None:
         return None
     if moment.tzinfo is None:
@@ -90,20 +90,20 @@ def aware(moment: datetime | None) -> datetime | None:
 
 
 def part_of(page: int, limit: int | None, cursor: str | None, order: Order) -> PageRequest | None:
-    """Which page of a list that is short as a rule is asked for; None for all of it. Raises `Invalid`."""
+    """The requested page of a list that is usually short; None for the whole list. Raises `Invalid`."""
     if limit is None and cursor is None and page == 1 and order == "asc":
         return None
     return PageRequest.numbered(page, limit or DEFAULT_LIMIT, cursor, order=order)
 
 
 MOMENT: Final = (
-    "A time (RFC 3339) or a date, which begins at midnight; in the organization's time zone without an offset"
+    "A time (RFC 3339), or a date, which means its midnight. Without an offset, in the organization's time zone"
 )
-"""What `moment_of` reads, for documents."""
+"""Describes the syntax that `moment_of` parses."""
 
 
 async def moment_of(uow: UnitOfWork, name: str, text: str | None) -> datetime | None:
-    """A filter's bound in UTC: a time, or a date for its midnight; in the organization's zone where none is given.
+    """A time filter in UTC. A date means its midnight; without an offset the organization's time zone applies.
 
     Raises `Invalid`.
     """
@@ -111,6 +111,6 @@ async def moment_of(uow: UnitOfWork, name: str, text: str | None) -> datetime | 
         return None
     day, divider, clock = text.strip().partition("T")
     try:
-        return await read_moment(uow.db, day + divider + clock.replace(" ", "+"))  # an unescaped + comes as a space
+        return await read_moment(uow.db, day + divider + clock.replace(" ", "+"))  # an unescaped + arrives as a space
     except (ValueError, OverflowError) as error:
         raise Invalid.field(name, "not_a_time") from error

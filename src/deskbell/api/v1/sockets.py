@@ -1,4 +1,4 @@
-"""v1: what its socket tells of an event, in the same forms as a request would show it."""
+"""v1: socket messages for events, in the same format as HTTP responses."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -28,19 +28,19 @@ from deskbell.features.tickets.telling import steps_for
 
 
 class ChangedTicket(TicketView, frozen=True, kw_only=True):
-    """A ticket, and which of its fields the event changed."""
+    """A ticket and the fields that the event changed."""
 
     changes: dict[str, Any]
 
 
 class CommentOnTicket(CommentView, frozen=True, kw_only=True):
-    """A comment, and its ticket: words move its status and times as well."""
+    """A comment and its ticket: a comment may change the ticket's status and timestamps."""
 
     ticket: TicketView
 
 
 class GoneTicket(Struct, frozen=True):
-    """A ticket that a request would no longer find."""
+    """A ticket that the recipient can no longer read."""
 
     id: UUID
     number: int
@@ -49,20 +49,20 @@ class GoneTicket(Struct, frozen=True):
 
 
 class GoneComment(Struct, frozen=True):
-    """A comment that a request would no longer find."""
+    """A deleted comment."""
 
     id: UUID
     ticket_id: UUID
 
 
 class AssigneeName(Struct, frozen=True):
-    """All that a customer is told of who works for them."""
+    """The part of an assignee that customers may see."""
 
     name: str
 
 
 class AssignedForCustomer(Struct, frozen=True):
-    """A ticket's new assignee as its customer is told."""
+    """A ticket's new assignee, as its customer sees it."""
 
     id: UUID
     assignee: AssigneeName | None
@@ -73,14 +73,14 @@ _RESTORED: Final = {"deleted": {"was": True, "now": False}}
 
 
 def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
-    """The event's name and data for staff or for the ticket's customer; None when there is nothing to tell them.
+    """The message's name and data for staff or for the ticket's customer; None if there is no message for them.
 
-    That they may know of it has been decided before.
+    The caller has already checked that the recipient may see the event.
     """
     event = occurrence.recorded.event
     if isinstance(event, NotificationCreated):
-        told = occurrence.notification
-        return None if told is None else ("notification.new", NotificationView.of(told))
+        notification = occurrence.notification
+        return None if notification is None else ("notification.new", NotificationView.of(notification))
     ticket = occurrence.ticket
     if ticket is None:
         return None
@@ -114,10 +114,10 @@ def _comment(occurrence: Occurrence, ticket: Ticket, for_staff: bool) -> tuple[s
         return "comment.deleted", GoneComment(event.comment_id, ticket.id)
     if comment is None or not isinstance(event, CommentAdded | CommentEdited):
         return None
-    told = CommentOnTicket(
+    view = CommentOnTicket(
         **msgspec.structs.asdict(CommentView.of(comment)), ticket=TicketView.of(ticket, for_staff=for_staff)
     )
-    return ("comment.added" if isinstance(event, CommentAdded) else "comment.updated"), told
+    return ("comment.added" if isinstance(event, CommentAdded) else "comment.updated"), view
 
 
 def _changed(ticket: Ticket, changes: dict[str, Any], for_staff: bool) -> ChangedTicket:
@@ -125,7 +125,7 @@ def _changed(ticket: Ticket, changes: dict[str, Any], for_staff: bool) -> Change
 
 
 def _changes(occurrence: Occurrence, for_staff: bool) -> dict[str, Any]:
-    """What the history shows of this event; nothing where none of it concerns a customer."""
+    """The changes that the history shows for this event; empty if a customer may see none of them."""
     recorded = occurrence.recorded
     if isinstance(recorded.event, AboutTarget):
         return {}

@@ -1,1 +1,1 @@
-"""Contract v2: camelCase, `{"data": …, "pagination": …}`, as api-design.md describes it."""
+"""Contract v2: camelCase, `{"data": …, "pagination": …}`, as specified in api-design.md."""

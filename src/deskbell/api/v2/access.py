@@ -1,4 +1,4 @@
-"""What v2's document tells apart: a ticket that is another customer's, and one that is not there."""
+"""Access errors of v2, whose document distinguishes another customer's ticket from a missing one."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from deskbell.runtime.database import UnitOfWork
 
 @asynccontextmanager
 async def forbidden_instead_of_not_found(uow: UnitOfWork, ticket_id: UUID) -> AsyncIterator[None]:
-    """Answers "access denied" to a customer who asks for another's ticket; another organization's is not found."""
+    """Turns `NotFound` into `Forbidden` if the ticket belongs to another customer of the same organization."""
     try:
         yield
     except NotFound as missing:

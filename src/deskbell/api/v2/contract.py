@@ -1,4 +1,4 @@
-"""Contract v2 put together."""
+"""The application of contract v2."""
 
 from litestar import Router
 
@@ -17,7 +17,7 @@ from deskbell.api.v2.users import endpoints as users
 CONTRACT = Contract(
     name="v2",
     title="Deskbell API v2",
-    description="camelCase, with `data` and `pagination`; statuses open, pending, resolved, closed.",
+    description="camelCase fields, with `data` and `pagination`. Statuses: open, pending, resolved, closed.",
     routes=[
         Router(
             path="/api/v2",

@@ -1,4 +1,4 @@
-"""The forms that every v2 answer has."""
+"""Envelopes of v2 responses."""
 
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -23,7 +23,7 @@ class One(Struct, Generic[T], frozen=True):
 
 
 class Pagination(Struct, frozen=True, rename="camel"):
-    """Where in a list a page stands; pages are numbered from 1."""
+    """The position of a page in a list. Pages are numbered from 1."""
 
     page: int
     limit: int
@@ -33,14 +33,14 @@ class Pagination(Struct, frozen=True, rename="camel"):
 
 
 class Many(Struct, Generic[T], frozen=True):
-    """A part of a list."""
+    """A page of a list."""
 
     data: list[T]
     pagination: Pagination
 
     @classmethod
     def of(cls, page: Page[S], view: Callable[[S], T]) -> "Many[T]":
-        """A page of the core's records, each as its view."""
+        """Converts a page of records to views."""
         limit = page.request.limit
         number = page.request.offset // limit + 1
         pagination = Pagination(number, limit, page.total, -(-page.total // limit), number * limit < page.total)
@@ -48,12 +48,12 @@ class Many(Struct, Generic[T], frozen=True):
 
     @classmethod
     def whole(cls, items: list[S], view: Callable[[S], T]) -> "Many[T]":
-        """A short list that is always shown whole."""
+        """Converts a short list that is always returned completely."""
         return cls.of(Page(items, len(items), PageRequest(max(len(items), 1))), view)
 
 
 class ErrorBody(Struct, frozen=True):
-    """A refusal: its name, a sentence, and what is wrong with which field."""
+    """An error: its name, a message for people and the invalid fields."""
 
     error: str
     message: str
@@ -75,7 +75,7 @@ _NAMES: Final = {
 }
 
 
-# What a client must be able to tell from a wrong password, in order to ask for the code.
+# Clients must distinguish these from a wrong password, to ask for the code.
 _NAMES_OF_CODES: Final = {
     "TWO_FACTOR_REQUIRED": "TwoFactorRequired",
     "INVALID_TWO_FACTOR_CODE": "InvalidTwoFactorCode",
@@ -83,7 +83,6 @@ _NAMES_OF_CODES: Final = {
 
 
 def render(refusal: DeskbellError, say: Say) -> ErrorBody:
-    """A refusal in v2's form."""
     if isinstance(refusal, Invalid):
         return ErrorBody("ValidationError", say(refusal.reason), field_problems(refusal, say, FIELDS))
     name = _NAMES_OF_CODES.get(refusal.code) or _NAMES.get(refusal.status, "InternalError")
@@ -91,6 +90,6 @@ def render(refusal: DeskbellError, say: Say) -> ErrorBody:
 
 
 def tagged(view: T, etag: str, status_code: int = 200) -> Response[One[T]]:
-    """An object with its entity tag."""
+    """The response for an object with its entity tag."""
     answer: Response[Any] = Response(One(view), status_code=status_code, headers={"ETag": etag})
     return answer

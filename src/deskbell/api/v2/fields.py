@@ -1,4 +1,4 @@
-"""The limits of v2's fields with the document's sentences for them, and the parameters that every list takes."""
+"""Field types of v2 with their limits and messages, and the query parameters of lists."""
 
 import datetime as dt
 from typing import Annotated, Final, TypeAlias
@@ -12,8 +12,7 @@ from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import MAX_LIMIT, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
-# Lengths are counted as written; what is left without the surrounding space, which is what is kept, must reach the
-# lower limit too.
+# The minimum applies to the text without surrounding whitespace as well, since that is what is stored.
 Title: TypeAlias = Annotated[
     str,
     Meta(
@@ -82,17 +81,17 @@ ResponseId: TypeAlias = Annotated[UUID, Meta(extra=_NO_RESPONSE), PathParameter(
 AssigneeId: TypeAlias = Annotated[UUID, Meta(extra=_NO_ASSIGNEE)]
 
 PageParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
-LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries a page")]
-SearchParam: TypeAlias = Annotated[str | None, QueryParameter(max_length=200, description="Words to look for")]
+LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries per page")]
+SearchParam: TypeAlias = Annotated[str | None, QueryParameter(max_length=200, description="Words to search for")]
 
 
 def numbered(page: int, limit: int) -> PageRequest:
-    """Which part of a list a page is. Raises `Invalid` beyond any list's end."""
+    """The requested page. Raises `Invalid` beyond the maximum offset."""
     return PageRequest.numbered(page, limit)
 
 
 async def moment(uow: UnitOfWork, name: str, text: str | None) -> dt.datetime | None:
-    """A time or a day (its first moment) in a filter; in the organization's time zone without an offset. Raises `Invalid`."""
+    """A time or date (its midnight) of a filter; without an offset, in the organization's time zone. Raises `Invalid`."""
     if text is None or not text.strip():
         return None
     try:

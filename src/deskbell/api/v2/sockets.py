@@ -1,8 +1,8 @@
-"""v2: what Socket.IO tells of an event, and in which rooms.
+"""v2: Socket.IO messages for events, and the rooms they are sent to.
 
-The document's service code decides who hears what: `org:` of new tickets, `ticket:` of what happens to one, `user:` of
-what one was given. Rooms that staff and customers can both be in are two, so that nobody hears what is not for them; and
-a person's room is theirs in one organization, for they may be in several.
+The document's service code defines the rooms: `org:` for new tickets, `ticket:` for changes of a ticket, `user:` for
+assignments. Rooms of both staff and customers are split in two, so that customers cannot receive staff data. A user's
+room is per organization, since a user may belong to several.
 """
 
 from typing import Any
@@ -21,20 +21,20 @@ Emission = tuple[str, str, Any]
 
 
 class AssigneeName(Struct, frozen=True):
-    """All that a customer is told of who works for them."""
+    """The part of an assignee that customers may see."""
 
     name: str
 
 
 class AssignedForCustomer(Struct, frozen=True):
-    """A ticket's new assignee as its customer is told."""
+    """A ticket's new assignee, as its customer sees it."""
 
     id: UUID
     assignee: AssigneeName | None
 
 
 def emissions(occurrence: Occurrence) -> list[Emission]:
-    """(event, room, data) of everything that is to be sent; data as plain values."""
+    """The messages for an event as (event, room, data); data consists of plain values."""
     ticket, event = occurrence.ticket, occurrence.recorded.event
     if ticket is None or ticket.deleted_at is not None:
         return []
@@ -44,7 +44,7 @@ def emissions(occurrence: Occurrence) -> list[Emission]:
         case TicketAssigned():
             return [*_assigned(ticket, event), *_on_ticket(ticket, "ticket:updated")]
         case TicketUpdated():
-            return [*_on_ticket(ticket, "ticket:updated"), *_turned(ticket, event)]
+            return [*_on_ticket(ticket, "ticket:updated"), *_closed_or_reopened(ticket, event)]
         case TicketRestored():
             return _on_ticket(ticket, "ticket:updated")
         case _:
@@ -57,20 +57,20 @@ def _on_ticket(ticket: Ticket, event: str) -> list[Emission]:
 
 
 def _assigned(ticket: Ticket, event: TicketAssigned) -> list[Emission]:
-    """To the new assignee the ticket, to its customer the name of whoever works on it now."""
+    """Sends the ticket to the new assignee, and the assignee's name to the customer."""
     if "assignee_id" not in event.changes:
         return []
     assignee = AssigneeName(ticket.assignee.name) if ticket.assignee else None
-    told: list[Emission] = []
+    emitted: list[Emission] = []
     if ticket.assignee is not None:
-        told.append(("ticket:assigned", f"user:{ticket.organization_id}:{ticket.assignee.id}", _plain(ticket)))
+        emitted.append(("ticket:assigned", f"user:{ticket.organization_id}:{ticket.assignee.id}", _plain(ticket)))
     if ticket.assignee_id != ticket.requester.id:
         data = msgspec.to_builtins(AssignedForCustomer(ticket.id, assignee))
-        told.append(("ticket:assigned", f"user:{ticket.organization_id}:{ticket.requester.id}", data))
-    return told
+        emitted.append(("ticket:assigned", f"user:{ticket.organization_id}:{ticket.requester.id}", data))
+    return emitted
 
 
-def _turned(ticket: Ticket, event: TicketUpdated) -> list[Emission]:
+def _closed_or_reopened(ticket: Ticket, event: TicketUpdated) -> list[Emission]:
     status = event.changes.get("status")
     if status is None:
         return []

@@ -1,4 +1,4 @@
-"""v2's words for the core's states, priorities, roles and fields: the one place where they meet."""
+"""Maps v2's statuses, priorities, roles and field names to those of the services."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -48,7 +48,7 @@ _ROLE_SHOWN: Final[Mapping[Role, ShownRole]] = {
 }
 
 MESSAGE_TYPES: Final[Mapping[bool, MessageType]] = {True: "reply", False: "internal_note"}
-"""A message's type by whether the core's comment is public."""
+"""Message types, by whether the comment is public."""
 
 SORTS: Final[Mapping[SortBy, Literal["created_at", "updated_at", "priority", "status"]]] = {
     "createdAt": "created_at",
@@ -81,56 +81,56 @@ FIELDS: Final[Mapping[str, str]] = {
     "first_response_seconds": "firstResponseTime",
     "resolution_seconds": "resolutionTime",
 }
-"""v2's names of the core's fields, for refusals."""
+"""v2's names of the services' fields, for errors."""
 
 
 def shown_status(status: core.Status) -> Status:
-    """The word for a state."""
+    """v2's name of a status."""
     return _STATUS_SHOWN[status]
 
 
 def core_status(shown: Status) -> core.Status:
-    """The state that writing a word sets."""
+    """The status to store for v2's name."""
     return _STATUS_WRITTEN[shown]
 
 
 def shown_priority(priority: core.Priority) -> Priority:
-    """The word for a priority."""
+    """v2's name of a priority."""
     return _PRIORITY_SHOWN[priority]
 
 
 def core_priority(shown: Priority) -> core.Priority:
-    """The priority that a word means."""
+    """The priority to store for v2's name."""
     return _PRIORITY_WRITTEN[shown]
 
 
 def role_shown(role: Role) -> ShownRole:
-    """The word for a role: every kind of agent is an agent."""
+    """v2's name of a role. All agent roles are shown as `agent`."""
     return _ROLE_SHOWN[role]
 
 
 def core_role(shown: ShownRole, present: Role | None = None) -> Role:
-    """The role that writing a word gives; one that shows as that word already is left as it is."""
+    """The role to store for v2's name. A present role that is already shown with this name stays."""
     return present if present is not None and _ROLE_SHOWN[present] == shown else Role(shown)
 
 
 def roles_showing(values: Sequence[str]) -> tuple[Role, ...]:
-    """The roles that a filter by shown words means. Raises `Invalid` for any other word."""
+    """The roles that match a filter. Raises `Invalid` for an unknown value."""
     return _showing("role", _ROLE_SHOWN, values)
 
 
 def statuses_showing(values: Sequence[str]) -> tuple[core.Status, ...]:
-    """The states that a filter by shown words means. Raises `Invalid` for any other word."""
+    """The statuses that match a filter. Raises `Invalid` for an unknown value."""
     return _showing("status", _STATUS_SHOWN, values)
 
 
 def priorities_showing(values: Sequence[str]) -> tuple[core.Priority, ...]:
-    """The priorities that a filter by shown words means. Raises `Invalid` for any other word."""
+    """The priorities that match a filter. Raises `Invalid` for an unknown value."""
     return _showing("priority", _PRIORITY_SHOWN, values)
 
 
 def _showing(field: str, shown: Mapping[W, str], values: Sequence[str]) -> tuple[W, ...]:
-    """`values` are a query parameter given once or repeatedly, each one word or several divided by commas."""
+    """Parses a query parameter that may be repeated or comma-separated."""
     words = bounded(field, dict.fromkeys(word.strip() for value in values for word in value.split(",")))
     if any(word not in shown.values() for word in words):
         raise Invalid.field(field, "enum", allowed=tuple(dict.fromkeys(shown.values())))

@@ -1,4 +1,4 @@
-"""portals: an agent's assigned tickets. One that is assigned to somebody else does not exist here."""
+"""portals: an agent's assigned tickets. Any other ticket is reported as not found."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from deskbell.runtime.database import UnitOfWork
 TAG = ["Agent"]
 
 
-def _demand_mine(uow: UnitOfWork, ticket: Ticket) -> None:
+def _require_assigned(uow: UnitOfWork, ticket: Ticket) -> None:
     if ticket.assignee_id != uow.actor.id:
         raise NotFound("ticket")
 
@@ -43,7 +43,7 @@ async def list_assigned(
     limit: LimitParam = DEFAULT_LIMIT,
     offset: OffsetParam = 0,
 ) -> Listing[TicketView]:
-    """The tickets whose assignee is the caller, newest first."""
+    """Lists the tickets assigned to you, newest first."""
     mine = TicketFilter(
         assignee_id=uow.actor.id, statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority)
     )
@@ -58,9 +58,9 @@ async def list_assigned(
     summary="Get an assigned ticket",
 )
 async def get_assigned(uow: Uow, ticket_id: FromPath[UUID]) -> DetailView:
-    """A ticket that is assigned to the caller, with its requester's name and address and its conversation."""
+    """Returns a ticket assigned to you, with its requester's details and its comments."""
     ticket = await service.get(uow, ticket_id)
-    _demand_mine(uow, ticket)
+    _require_assigned(uow, ticket)
     return await _detail(uow, ticket)
 
 
@@ -76,9 +76,9 @@ async def update_assigned(
     ticket_id: FromPath[UUID],
     data: JSONBody[UpdateTicket],
 ) -> DetailView:
-    """Sets status, priority or both."""
+    """Updates status, priority or both."""
     ticket = await service.get_locked(uow, ticket_id)
-    _demand_mine(uow, ticket)
+    _require_assigned(uow, ticket)
     changes = TicketChanges(
         status=UNSET if data.status is UNSET else status_to_set(ticket, data.status),
         priority=UNSET if data.priority is UNSET else PRIORITY.write(data.priority),
@@ -98,8 +98,8 @@ async def comment_as_agent(
     ticket_id: FromPath[UUID],
     data: JSONBody[AgentComment],
 ) -> CommentView:
-    """Adds a comment that the customer sees or, with `is_internal`, one for agents and admins only."""
-    _demand_mine(uow, await service.get_locked(uow, ticket_id))
+    """Adds a comment. With `is_internal`, it is visible to staff only."""
+    _require_assigned(uow, await service.get_locked(uow, ticket_id))
     new = NewComment(body=data.body, public=not data.is_internal, channel=Channel.API)
     return CommentView.of(await service.add_comment(uow, ticket_id, new))
 

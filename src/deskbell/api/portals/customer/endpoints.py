@@ -30,7 +30,7 @@ async def _detail(uow: UnitOfWork, ticket: Ticket) -> DetailView:
     summary="Create a ticket",
 )
 async def create_own(uow: Uow, data: JSONBody[CreateTicket]) -> DetailView:
-    """Files a ticket; its requester is the caller."""
+    """Creates a ticket; you are its requester."""
     new = NewTicket(
         subject=data.subject, description=data.description, priority=PRIORITY.write(data.priority), channel=Channel.API
     )
@@ -50,7 +50,7 @@ async def list_own(
     limit: LimitParam = DEFAULT_LIMIT,
     offset: OffsetParam = 0,
 ) -> Listing[TicketView]:
-    """The tickets whose requester is the caller, newest first."""
+    """Lists your own tickets, newest first."""
     mine = TicketFilter(
         requester_id=uow.actor.id, statuses=STATUS.matching(status), priorities=PRIORITY.matching(priority)
     )
@@ -64,7 +64,7 @@ async def list_own(
     summary="Get a ticket",
 )
 async def get_own(uow: Uow, ticket_id: FromPath[UUID]) -> DetailView:
-    """One of the caller's own tickets with its conversation."""
+    """Returns one of your own tickets with its comments."""
     return await _detail(uow, await service.get(uow, ticket_id))
 
 
@@ -79,7 +79,7 @@ async def close_own(
     ticket_id: FromPath[UUID],
     data: JSONBody[CloseTicket],
 ) -> DetailView:
-    """Sets the status to `Closed`; there is nothing else that a customer may set."""
+    """Sets the status to `Closed`, the only change that customers may make."""
     return await _detail(uow, await service.set_status(uow, ticket_id, STATUS.write(data.status)))
 
 
@@ -92,7 +92,7 @@ async def comment_as_customer(
     ticket_id: FromPath[UUID],
     data: JSONBody[CustomerComment],
 ) -> CommentView:
-    """Adds a comment, which is always public."""
+    """Adds a public comment."""
     return CommentView.of(await service.add_comment(uow, ticket_id, NewComment(body=data.body, channel=Channel.API)))
 
 

@@ -1,4 +1,4 @@
-"""portals: signing in."""
+"""portals: sign-in."""
 
 from litestar.params import JSONBody
 
@@ -15,7 +15,7 @@ from deskbell.kernel.errors import Forbidden, Unauthenticated
     refuses=(Forbidden, Unauthenticated),
 )  # fmt: skip
 async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]) -> SignedInView:
-    """Checks the credentials; the token says the caller's `user_id` and `role`."""
+    """Returns tokens for valid credentials. The access token contains `user_id` and `role`."""
     signed_in = await service.sign_in(
         uow,
         token_keys(request),

@@ -28,26 +28,28 @@ TAG = ["Knowledge Base"]
 async def list_articles(
     uow: Uow,
     request: DeskbellRequest,
-    search: Annotated[str | None, QueryParameter(max_length=1_000, description="Words of titles, texts, tags")] = None,
+    search: Annotated[
+        str | None, QueryParameter(max_length=1_000, description="Words in titles, texts and tags")
+    ] = None,
     category: FromQuery[str | None] = None,
     tag: FromQuery[str | None] = None,
-    organization: Annotated[str | None, QueryParameter(description="An organization's id or domain")] = None,
+    organization: Annotated[str | None, QueryParameter(description="Id or domain of an organization")] = None,
     limit: LimitParam = DEFAULT_LIMIT,
     offset: OffsetParam = 0,
 ) -> Listing[ArticleView]:
-    """Published articles: best first when words are sought, else newest.
+    """Lists published articles: the best match first with `search`, else newest first.
 
-    They are those of the caller's organization; without credentials of the one named, else of the host's, else of the
-    server's first.
+    With credentials, those of the caller's organization. Otherwise those of `organization`, else of the host name's, else
+    of the server's first organization.
     """
     await service.visit(uow, organization, request.headers.get("host", ""))
-    narrow = ArticleFilter(category=category or None, tag=tag or None, search=search, published=True)
-    return Listing.of(await service.list_articles(uow, narrow, PageRequest(limit, offset)), ArticleView.of)
+    filters = ArticleFilter(category=category or None, tag=tag or None, search=search, published=True)
+    return Listing.of(await service.list_articles(uow, filters, PageRequest(limit, offset)), ArticleView.of)
 
 
 @post("/kb/articles", permission=Permission.ARTICLE_MANAGE, tags=TAG, summary="Create an article")
 async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> ArticleView:
-    """Writes an article for everybody to read."""
+    """Creates a public article."""
     new = NewArticle(
         title=data.title, content=data.content, category=data.category, tags=data.tags, published=data.published
     )

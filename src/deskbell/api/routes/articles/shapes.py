@@ -26,7 +26,6 @@ class ArticleView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, article: Article) -> "ArticleView":
-        """An article in this contract's form."""
         return cls(
             id=article.id, title=article.title, content=article.content, category=article.category,
             tags=article.tags, published=article.published, created_at=article.created_at,
@@ -35,7 +34,7 @@ class ArticleView(Struct, frozen=True, kw_only=True):
 
 
 class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new article, which everybody can read at once unless it is said to be a draft."""
+    """A new article. It is public immediately unless `published` is false."""
 
     title: Name
     content: Content

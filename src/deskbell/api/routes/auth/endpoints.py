@@ -1,4 +1,4 @@
-"""routes: signing in and staying signed in."""
+"""routes: sign-in and token refresh."""
 
 from litestar.params import JSONBody
 
@@ -18,7 +18,7 @@ TAG = ["Authentication & Users"]
     refuses=(Forbidden, Unauthenticated),
 )  # fmt: skip
 async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]) -> SignedInView:
-    """Checks the credentials and answers with an access token (JWT) and a refresh token."""
+    """Returns an access token (JWT) and a refresh token for valid credentials."""
     signed_in = await service.sign_in(
         uow,
         token_keys(request),
@@ -31,11 +31,11 @@ async def log_in(uow: Uow, request: DeskbellRequest, data: JSONBody[Credentials]
 
 
 @post(
-    "/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh", status_code=200, security=[{}],
+    "/auth/refresh", permission=Public.ANONYMOUS, tags=TAG, summary="Refresh the access token", status_code=200, security=[{}],
     refuses=(Unauthenticated,),
 )  # fmt: skip
 async def refresh(uow: Uow, request: DeskbellRequest, data: JSONBody[RefreshBody]) -> SignedInView:
-    """The next access and refresh token. A refresh token that is used twice ends its session."""
+    """Returns a new access token and refresh token. Using a refresh token twice ends its session."""
     return SignedInView.of(await service.refresh(uow, token_keys(request), data.refresh_token))
 
 

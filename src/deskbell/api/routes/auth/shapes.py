@@ -6,6 +6,6 @@ from msgspec import Meta, Struct
 
 
 class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The refresh token that came with the last sign-in or refresh; it is good for one use."""
+    """The refresh token from the last sign-in or refresh. It works once."""
 
     refresh_token: Annotated[str, Meta(min_length=1, max_length=1_000)]

@@ -1,4 +1,4 @@
-"""routes: what only customers do."""
+"""routes: operations for customers only."""
 
 from uuid import UUID
 
@@ -28,14 +28,14 @@ TAG = ["Customer-Specific"]
 async def list_own(
     uow: Uow, status: WordsParam = None, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
 ) -> Listing[TicketView]:
-    """The tickets whose customer is the caller, newest first."""
+    """Lists your own tickets, newest first."""
     mine = TicketFilter(requester_id=uow.actor.id, statuses=STATUS.matching(status))
     return Listing.of(await tickets.list_tickets(uow, mine, TicketSort(), PageRequest(limit, offset)), TicketView.of)
 
 
 @post("/feedback/tickets/{ticket_id:str}", permission=Permission.FEEDBACK_CREATE, tags=TAG, summary="Give feedback")
 async def give_feedback(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[GiveFeedback]) -> FeedbackView:
-    """Rates how a solved ticket of the caller's was handled, once."""
+    """Rates one of your own solved tickets. Each ticket can be rated once."""
     return FeedbackView.of(await feedback.submit(uow, ticket_id, data.rating, data.comment))
 
 

@@ -11,14 +11,14 @@ from deskbell.features.feedback.records import Feedback
 
 
 class GiveFeedback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A verdict from 1 (poor) to 5 (very good), with or without words."""
+    """A rating from 1 (poor) to 5 (very good) with an optional comment."""
 
     rating: Annotated[int, Meta(ge=feedback.WORST, le=feedback.BEST)]
     comment: Annotated[str, Meta(max_length=5_000)] | None = None
 
 
 class FeedbackView(Struct, frozen=True):
-    """A verdict as it was recorded."""
+    """A recorded rating."""
 
     ticket_id: UUID
     user_id: UUID
@@ -28,5 +28,4 @@ class FeedbackView(Struct, frozen=True):
 
     @classmethod
     def of(cls, given: Feedback) -> "FeedbackView":
-        """Feedback in this contract's form."""
         return cls(given.ticket_id, given.user_id, given.rating, given.comment, given.created_at)

@@ -22,7 +22,7 @@ TAG = ["Admin & Analytics"]
 
 
 async def _aware(uow: Uow, name: str, moment: datetime | None) -> datetime | None:
-    """A moment in UTC; one without an offset is in the organization's time zone. Raises `Invalid`."""
+    """Converts a time to UTC; without an offset it is in the organization's time zone. Raises `Invalid`."""
     try:
         return None if moment is None else await moment_in_utc(uow.db, moment)
     except OverflowError as error:
@@ -33,11 +33,11 @@ async def _aware(uow: Uow, name: str, moment: datetime | None) -> datetime | Non
 async def ticket_metrics(
     uow: Uow,
     start: Annotated[
-        datetime | None, QueryParameter(name="from", description="30 days before `to`, if left out")
+        datetime | None, QueryParameter(name="from", description="Start of the period. Default: 30 days before `to`")
     ] = None,
-    end: Annotated[datetime | None, QueryParameter(name="to", description="Now, if left out")] = None,
+    end: Annotated[datetime | None, QueryParameter(name="to", description="End of the period. Default: now")] = None,
 ) -> MetricsView:
-    """Response times, resolution times and rates of the tickets created in a span of time."""
+    """Returns response times, resolution times and rates of the tickets created in a period."""
     return MetricsView.of(
         await metrics.ticket_metrics(uow, await _aware(uow, "from", start), await _aware(uow, "to", end))
     )
@@ -47,19 +47,19 @@ async def ticket_metrics(
 async def audit_logs(
     uow: Uow,
     user_id: Annotated[UUID | None, QueryParameter(name="userId")] = None,
-    action: Annotated[str | None, QueryParameter(description="Event types or their nouns, divided by commas")] = None,
+    action: Annotated[str | None, QueryParameter(description="Comma-separated event types or resources")] = None,
     subject_id: Annotated[UUID | None, QueryParameter(name="subjectId")] = None,
     after: FromQuery[datetime | None] = None,
     before: FromQuery[datetime | None] = None,
     limit: LimitParam = DEFAULT_LIMIT,
     offset: OffsetParam = 0,
 ) -> Listing[AuditView]:
-    """Every recorded step in the organization, newest first."""
-    narrow = AuditFilter(
+    """Lists the organization's recorded events, newest first."""
+    filters = AuditFilter(
         user_id=user_id, actions=audit.actions_of(action), subject_id=subject_id, after=await _aware(uow, "after", after),
         before=await _aware(uow, "before", before),
     )  # fmt: skip
-    return Listing.of(await audit.list_entries(uow, narrow, PageRequest(limit, offset)), AuditView.of)
+    return Listing.of(await audit.list_entries(uow, filters, PageRequest(limit, offset)), AuditView.of)
 
 
 ROUTES = [ticket_metrics, audit_logs]

@@ -11,7 +11,7 @@ from deskbell.features.metrics.records import Durations, TicketMetrics
 
 
 class DurationsView(Struct, frozen=True):
-    """How long something took, in seconds, over `count` tickets; null where there were none."""
+    """Durations over `count` tickets, in seconds; null without tickets."""
 
     count: int
     median_seconds: float | None
@@ -20,12 +20,11 @@ class DurationsView(Struct, frozen=True):
 
     @classmethod
     def of(cls, durations: Durations) -> "DurationsView":
-        """Durations in this contract's form."""
         return cls(durations.count, durations.median, durations.p90, durations.mean)
 
 
 class MetricsView(Struct, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """Figures of the tickets created from `from` up to before `to`, as they are now. Rates are shares from 0 to 1."""
+    """Metrics of the tickets created from `from` (inclusive) to `to` (exclusive), by current state. Rates are from 0 to 1."""
 
     start: datetime
     end: datetime
@@ -40,7 +39,6 @@ class MetricsView(Struct, frozen=True, kw_only=True, rename={"start": "from", "e
 
     @classmethod
     def of(cls, found: TicketMetrics) -> "MetricsView":
-        """The figures in this contract's form."""
         return cls(
             start=found.start, end=found.end, total=found.total, by_status=found.by_status,
             first_response=DurationsView.of(found.first_response), resolution=DurationsView.of(found.resolution),
@@ -50,7 +48,7 @@ class MetricsView(Struct, frozen=True, kw_only=True, rename={"start": "from", "e
 
 
 class AuditView(Struct, frozen=True, kw_only=True):
-    """One recorded step; without a user it was Deskbell itself. `data` is what was recorded of it."""
+    """A recorded event. The user fields are null if Deskbell itself acted; `data` holds the event's fields."""
 
     id: str
     action: str
@@ -66,7 +64,6 @@ class AuditView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, entry: AuditEntry) -> "AuditView":
-        """An entry in this contract's form."""
         return cls(
             id=str(entry.id), action=entry.action, user_id=entry.user_id, user_name=entry.user_name,
             user_email=entry.user_email, subject_type=entry.subject_type, subject_id=entry.subject_id,

@@ -20,13 +20,13 @@ TAG = ["Organizations"]
 async def list_organizations(
     uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
 ) -> Listing[PublicOrganization]:
-    """The organizations of this server, by id and name."""
+    """Lists the organizations of this server with id and name."""
     return Listing.of(await list_public(uow, PageRequest(limit, offset)), lambda organization: organization)
 
 
 @post("/organizations", permission=Permission.PLATFORM, tags=TAG, summary="Create an organization")
 async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> OrganizationView:
-    """For the people who run the server."""
+    """Creates an organization. For platform admins."""
     return OrganizationView.of(await service.create(uow, NewOrganization(data.name, data.domain)))
 
 
@@ -35,12 +35,12 @@ async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> O
     permission=Permission.ORGANIZATION_READ,
     more=(Permission.ORGANIZATION_MANAGE, Permission.PLATFORM),
     tags=TAG,
-    summary="Update one",
+    summary="Update an organization",
 )
 async def update_organization(
     uow: Uow, organization_id: FromPath[UUID], data: JSONBody[UpdateOrganization]
 ) -> OrganizationView:
-    """Sets the fields that are given: an admin or owner of their own organization, who runs the server of any."""
+    """Updates the given fields. Admins and owners may update their own organization, platform admins any."""
     changes = OrganizationChanges(name=data.name, domain=data.domain)
     return OrganizationView.of(await service.update(uow, organization_id, changes))
 

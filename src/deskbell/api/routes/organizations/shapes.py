@@ -19,7 +19,7 @@ Domain = Annotated[
 
 
 class OrganizationView(Struct, frozen=True, kw_only=True):
-    """An organization, to those who may change it."""
+    """An organization, as its admins see it."""
 
     id: UUID
     name: str
@@ -29,7 +29,6 @@ class OrganizationView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, organization: Organization) -> "OrganizationView":
-        """An organization in this contract's form."""
         return cls(
             id=organization.id, name=organization.name, domain=organization.domain,
             created_at=organization.created_at, updated_at=organization.updated_at,
@@ -37,14 +36,14 @@ class OrganizationView(Struct, frozen=True, kw_only=True):
 
 
 class CreateOrganization(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new organization with nobody in it."""
+    """A new organization. It has no members."""
 
     name: Name
     domain: Domain | None = None
 
 
 class UpdateOrganization(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     name: Name | UnsetType = UNSET
     domain: Domain | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""routes: teams, which the core calls groups."""
+"""routes: teams, called groups in the services."""
 
 from uuid import UUID
 
@@ -17,19 +17,19 @@ TAG = ["Teams"]
 
 @get("/teams", permission=Permission.GROUP_READ, tags=TAG, summary="List teams")
 async def list_teams(uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0) -> Listing[TeamView]:
-    """The organization's teams by name."""
+    """Lists the organization's teams by name."""
     return Listing.of(await service.list_groups(uow, PageRequest(limit, offset)), TeamView.of)
 
 
 @post("/teams", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Create a team")
 async def create_team(uow: Uow, data: JSONBody[CreateTeam]) -> TeamWithMembers:
-    """Makes a team without members."""
+    """Creates a team without members."""
     return TeamWithMembers.whole(*await service.create(uow, data.name, data.description, []))
 
 
 @post("/teams/{team_id:str}/members", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Add a member")
 async def add_member(uow: Uow, team_id: FromPath[UUID], data: JSONBody[AddMember]) -> TeamWithMembers:
-    """Puts an agent in a team, or gives one who is in it another role."""
+    """Adds an agent to a team, or changes the role of a member."""
     return TeamWithMembers.whole(*await service.add_member(uow, team_id, data.user_id, data.role))
 
 
@@ -38,7 +38,7 @@ async def add_member(uow: Uow, team_id: FromPath[UUID], data: JSONBody[AddMember
     summary="Remove a member",
 )  # fmt: skip
 async def remove_member(uow: Uow, team_id: FromPath[UUID], user_id: FromPath[UUID]) -> None:
-    """Takes an agent out of a team."""
+    """Removes an agent from a team."""
     _, members = await service.get(uow, team_id)
     if all(member.id != user_id for member in members):
         raise NotFound("member")

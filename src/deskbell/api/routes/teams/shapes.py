@@ -22,7 +22,6 @@ class TeamView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, group: Group) -> "TeamView":
-        """A group in this contract's form."""
         return cls(
             id=group.id, name=group.name, description=group.description, members_count=group.members_count,
             created_at=group.created_at, updated_at=group.updated_at,
@@ -39,13 +38,12 @@ class MemberView(Struct, frozen=True):
 
 
 class TeamWithMembers(TeamView, frozen=True, kw_only=True):
-    """A team and who is in it."""
+    """A team and its members."""
 
     members: list[MemberView]
 
     @classmethod
     def whole(cls, group: Group, members: list[GroupMember]) -> "TeamWithMembers":
-        """A group and its members in this contract's form."""
         view = TeamView.of(group)
         fields = {name: getattr(view, name) for name in view.__struct_fields__}
         return cls(**fields, members=[MemberView(m.id, m.name, m.email, m.role) for m in members])
@@ -59,7 +57,7 @@ class CreateTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class AddMember(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """An agent to put in the team."""
+    """An agent to add to the team."""
 
     user_id: UUID
     role: GroupRole = "member"

@@ -48,15 +48,15 @@ async def list_tickets(
     limit: LimitParam = DEFAULT_LIMIT,
     offset: OffsetParam = 0,
 ) -> Listing[TicketView]:
-    """The tickets that the caller may see, newest first. `assigned_to` takes an agent's id, or `none`."""
-    narrow = TicketFilter(
+    """Lists the tickets that you may see, newest first. `assigned_to` accepts an agent's id or `none`."""
+    filters = TicketFilter(
         statuses=STATUS.matching(status),
         priorities=PRIORITY.matching(priority),
         group_id=team_id,
         assignee_id=_assignee(assigned_to),
         unassigned=assigned_to == "none",
     )
-    found = await service.list_tickets(uow, narrow, TicketSort(), PageRequest(limit, offset))
+    found = await service.list_tickets(uow, filters, TicketSort(), PageRequest(limit, offset))
     return Listing.of(found, TicketView.of)
 
 
@@ -77,7 +77,7 @@ def _assignee(text: str | None) -> UUID | None:
     summary="Create a ticket",
 )
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
-    """Files a ticket for the caller or, by staff, for a customer."""
+    """Creates a ticket for yourself; staff may create one for a customer."""
     return TicketView.of(await service.create(uow, data.command()))
 
 
@@ -89,7 +89,7 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
     summary="Get a ticket",
 )
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> DetailView:
-    """A ticket with its history, tags and messages, as far as the caller may see them."""
+    """Returns a ticket with its tags and the history and messages that you may see."""
     ticket = await service.get(uow, ticket_id)
     steps = steps_for(await service.history(uow, ticket_id), staff=uow.actor.is_staff)
     return DetailView.whole(ticket, steps, await service.conversation(uow, ticket_id))
@@ -99,7 +99,7 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> DetailView:
 async def update_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[UpdateTicket]
 ) -> TicketView:
-    """Sets the fields that are given."""
+    """Updates the given fields."""
     return TicketView.of(await service.update(uow, ticket_id, data.command(), expected_version(request)))
 
 
@@ -108,13 +108,13 @@ async def update_ticket(
     status_code=200,
 )  # fmt: skip
 async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpdate]) -> BulkResult:
-    """The same change for up to 500 tickets; each one's outcome is told, and one's refusal does not stop the rest."""
+    """Applies a change to up to 500 tickets and reports each result. A refused ticket does not stop the others."""
     return BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command()), say_for(request))
 
 
 @post("/tickets/{ticket_id:str}/tags", permission=Permission.TICKET_UPDATE, tags=TICKETS, summary="Add a tag")
 async def tag_ticket(uow: Uow, ticket_id: TicketId, data: JSONBody[TagBody]) -> TicketView:
-    """Adds one of the organization's tags; one that is there already changes nothing."""
+    """Adds a tag to the ticket. Adding it again has no effect."""
     return TicketView.of(await add_tag(uow, ticket_id, data.tag_id))
 
 
@@ -128,7 +128,7 @@ async def tag_ticket(uow: Uow, ticket_id: TicketId, data: JSONBody[TagBody]) -> 
 async def list_messages(
     uow: Uow, ticket_id: TicketId, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0
 ) -> Listing[MessageView]:
-    """The conversation, oldest first. Customers see public messages only."""
+    """Lists the ticket's messages, oldest first. Customers see public messages only."""
     return Listing.of(await service.page_comments(uow, ticket_id, PageRequest(limit, offset)), MessageView.of)
 
 
@@ -140,7 +140,7 @@ async def list_messages(
     summary="Post a message",
 )
 async def post_message(uow: Uow, ticket_id: TicketId, data: JSONBody[PostMessage]) -> MessageView:
-    """Adds a message; internal ones are for staff to write."""
+    """Adds a message. Only staff may write internal messages."""
     new = NewComment(body=data.content, public=not data.is_internal, channel=Channel.API)
     return MessageView.of(await service.add_comment(uow, ticket_id, new))
 
@@ -153,7 +153,7 @@ async def post_message(uow: Uow, ticket_id: TicketId, data: JSONBody[PostMessage
     summary="Delete a message",
 )
 async def delete_message(uow: Uow, message_id: FromPath[UUID]) -> None:
-    """Removes a message for good."""
+    """Deletes a message permanently."""
     await service.delete_comment(uow, message_id)
 
 

@@ -15,7 +15,7 @@ from deskbell.runtime.messages import Say
 
 
 class PersonView(Struct, frozen=True):
-    """A person beside a ticket."""
+    """A ticket's requester or assignee."""
 
     id: UUID
     name: str
@@ -23,12 +23,11 @@ class PersonView(Struct, frozen=True):
 
     @classmethod
     def of(cls, person: Person) -> "PersonView":
-        """The public part of a person."""
         return cls(person.id, person.name, person.email)
 
 
 class MessageView(Struct, frozen=True, kw_only=True):
-    """A message; an internal one is seen by staff alone."""
+    """A message. Internal messages are visible to staff only."""
 
     id: UUID
     ticket_id: UUID
@@ -42,7 +41,6 @@ class MessageView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, comment: Comment) -> "MessageView":
-        """A comment in this contract's words."""
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
             author=PersonView.of(comment.author), content=comment.body, is_internal=not comment.public,
@@ -51,7 +49,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
 
 
 class StepView(Struct, frozen=True, kw_only=True):
-    """One step in a ticket's life. `changes` gives each field's old and new value; without a user it was Deskbell."""
+    """A change of a ticket. `changes` holds each field's old and new value. `user_id` is null if Deskbell itself acted."""
 
     id: str
     action: str
@@ -62,7 +60,6 @@ class StepView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, step: Step) -> "StepView":
-        """A step in this contract's words."""
         changes = {FIELDS.get(name, name): change for name, change in step.changes.items()}
         if (public := changes.pop("public", None)) is not None:
             changes["is_internal"] = not public
@@ -98,19 +95,17 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketView":
-        """A ticket in this contract's words."""
         return cls(**_fields(ticket))
 
 
 class DetailView(TicketView, frozen=True, kw_only=True):
-    """A ticket with its history and its messages, both oldest first."""
+    """A ticket with its history and messages, both oldest first."""
 
     history: list[StepView]
     messages: list[MessageView]
 
     @classmethod
     def whole(cls, ticket: Ticket, steps: list[Step], comments: list[Comment]) -> "DetailView":
-        """A ticket with what its reader may see of it."""
         return cls(
             **_fields(ticket),
             history=[StepView.of(step) for step in steps],
@@ -131,7 +126,7 @@ def _fields(ticket: Ticket) -> dict[str, Any]:
 
 
 class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new ticket of the caller's or, with `customer_id` by staff, of a customer's."""
+    """A new ticket. Staff may create it for the customer in `customer_id`."""
 
     subject: Subject
     description: Content
@@ -140,7 +135,6 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     priority: Priority = Priority.NORMAL
 
     def command(self) -> NewTicket:
-        """The same in the core's words."""
         return NewTicket(
             subject=self.subject, description=self.description, requester_id=self.customer_id, channel=self.channel,
             priority=self.priority,
@@ -148,7 +142,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays, null takes away."""
+    """The fields to change; omitted fields keep their values, null unassigns."""
 
     status: Status | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
@@ -156,21 +150,20 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     team_id: UUID | UnsetType | None = UNSET
 
     def command(self) -> TicketChanges:
-        """The same in the core's words."""
         return TicketChanges(
             status=self.status, priority=self.priority, assignee_id=self.assigned_to, group_id=self.team_id
         )
 
 
 class BulkUpdate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """The same change for many tickets."""
+    """A change to apply to several tickets."""
 
     ticket_ids: Annotated[list[UUID], Meta(min_length=1, max_length=500)]
     updates: UpdateTicket
 
 
 class BulkResult(Struct, frozen=True):
-    """What became of each ticket, in the order asked; one's refusal does not stop the rest."""
+    """The result for each ticket, in the order of the request."""
 
     updated: int
     failed: int
@@ -178,19 +171,18 @@ class BulkResult(Struct, frozen=True):
 
     @classmethod
     def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkResult":
-        """The outcomes, counted."""
         done = sum(outcome.ok for outcome in outcomes)
         return cls(done, len(outcomes) - done, [OutcomeView.of(each, say) for each in outcomes])
 
 
 class TagBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """One of the organization's tags."""
+    """The id of a tag."""
 
     tag_id: UUID
 
 
 class PostMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message, or with `is_internal` a note for staff only."""
+    """A new message. With `is_internal`, it is visible to staff only."""
 
     content: Content
     is_internal: bool = False

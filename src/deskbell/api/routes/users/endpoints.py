@@ -32,7 +32,7 @@ TAG = ["Authentication & Users"]
 async def register(
     uow: Uow, request: DeskbellRequest, data: JSONBody[Register]
 ) -> Response[Registered | VerificationSent]:
-    """Makes an account and signs it in. An address that is known as a contact's is confirmed by mail first (202)."""
+    """Creates an account and signs in. An existing contact's address must first be confirmed by mail (202)."""
     signed_in = await service.sign_up(
         uow, token_keys(request), name=data.name or data.email.partition("@")[0], email=data.email,
         password=data.password, organization_id=data.organization_id, device=device_of(request),
@@ -45,9 +45,9 @@ async def register(
     return Response(Registered(**user, token=view.token, refresh_token=view.refresh_token), status_code=201)
 
 
-@get("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Get yourself")
+@get("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Get the current user")
 async def get_me(uow: Uow) -> UserView:
-    """The caller as their organization knows them."""
+    """Returns your membership in this organization."""
     return UserView.of(await profiles.myself(uow))
 
 
@@ -59,7 +59,7 @@ async def get_me(uow: Uow) -> UserView:
     summary="Get a user's profile",
 )
 async def get_user(uow: Uow, user_id: FromPath[UUID]) -> UserView | PublicProfile:
-    """Name and picture to anybody; all of it to the person and to staff of their organization."""
+    """Returns name and picture. The user and the staff of their organization get the full profile."""
     found = await profiles.view_profile(uow, user_id)
     return UserView.of(found) if isinstance(found, Membership) else found
 
@@ -72,9 +72,9 @@ async def get_user(uow: Uow, user_id: FromPath[UUID]) -> UserView | PublicProfil
     summary="Update a user's profile",
 )
 async def update_user(uow: Uow, user_id: FromPath[UUID], data: JSONBody[UpdateUser]) -> UserView:
-    """Sets the fields that are given: people of themselves, admins of anybody in their organization."""
+    """Updates the given fields. Users may update themselves, admins any member of their organization."""
     if user_id != uow.actor.user_id:
-        uow.actor.require(Permission.MEMBER_MANAGE)  # the document lets no agent do this, though the core would
+        uow.actor.require(Permission.MEMBER_MANAGE)  # stricter than the service: the document denies this to agents
     changes = MemberChanges(name=data.name, phone=data.phone, avatar_url=data.avatar_url, role=data.role)
     return UserView.of(await members.update_member(uow, user_id, changes))
 

@@ -18,7 +18,7 @@ PictureUrl: TypeAlias = Annotated[
 
 
 class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new account. With an organization's id it becomes a customer of that organization."""
+    """A new account. With `organization_id`, it becomes a customer of that organization."""
 
     email: Annotated[str, Meta(min_length=3, max_length=254)]
     password: Password
@@ -27,21 +27,21 @@ class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Registered(UserView, frozen=True, kw_only=True):
-    """The new user, signed in."""
+    """The new user with tokens."""
 
     token: str
     refresh_token: str
 
 
 class VerificationSent(Struct, frozen=True):
-    """The account can be used once the link that was mailed is."""
+    """Reports that the mailed link must be opened before the first sign-in."""
 
     status: str
     message: str
 
 
 class UpdateUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays. The role is for admins to give."""
+    """The fields to change; omitted fields keep their values. Only admins may change the role."""
 
     name: Name | UnsetType = UNSET
     phone: Phone | UnsetType | None = UNSET

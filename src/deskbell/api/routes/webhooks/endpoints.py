@@ -19,7 +19,7 @@ TAG = ["Webhooks & API Integrations"]
 
 @post("/webhooks", permission=Permission.WEBHOOK_MANAGE, more=EVENT_DATA, tags=TAG, summary="Register a webhook")
 async def register_webhook(uow: Uow, request: DeskbellRequest, data: JSONBody[RegisterWebhook]) -> NewWebhookView:
-    """Tells a program of events from now on, signed with the secret in the answer (Standard Webhooks)."""
+    """Registers a URL for future events. Requests are signed with the returned secret (Standard Webhooks)."""
     allowed = AllowedHosts(request.app.state.settings.webhook_allowed_hosts)
     wanted: list[str] = [] if data.event_type == ALL_TYPES else [data.event_type]
     webhook, secret = await service.register(uow, data.url, wanted, allowed)
@@ -29,13 +29,13 @@ async def register_webhook(uow: Uow, request: DeskbellRequest, data: JSONBody[Re
 
 @get("/webhooks", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="List active webhooks")
 async def list_webhooks(uow: Uow, limit: LimitParam = DEFAULT_LIMIT, offset: OffsetParam = 0) -> Listing[WebhookView]:
-    """The webhooks in force, newest first, without their secrets."""
+    """Lists the active webhooks, newest first, without secrets."""
     return Listing.of(await service.list_webhooks(uow, PageRequest(limit, offset)), WebhookView.of)
 
 
 @delete("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Remove a webhook")
 async def remove_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> None:
-    """Tells the program nothing any more."""
+    """Deletes a webhook."""
     await service.remove(uow, webhook_id)
 
 

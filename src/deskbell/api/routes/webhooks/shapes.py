@@ -13,14 +13,14 @@ ALL_TYPES = "*"
 
 
 class RegisterWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A program to be told of one type of event, or of all (`*`)."""
+    """A new webhook for one event type, or for all (`*`)."""
 
     url: Annotated[str, Meta(min_length=1, max_length=MAX_URL_LENGTH)]
     event_type: Literal["*"] | EventType
 
 
 class WebhookView(Struct, frozen=True, kw_only=True):
-    """A registered program. `event_type` is `*` for all events."""
+    """A webhook. `event_type` is `*` for all events."""
 
     id: UUID
     url: str
@@ -29,7 +29,6 @@ class WebhookView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, webhook: Webhook) -> "WebhookView":
-        """A webhook in this contract's form."""
         return cls(
             id=webhook.id, url=webhook.url, event_type=",".join(webhook.event_types) or ALL_TYPES,
             created_at=webhook.created_at,
@@ -37,6 +36,6 @@ class WebhookView(Struct, frozen=True, kw_only=True):
 
 
 class NewWebhookView(WebhookView, frozen=True, kw_only=True):
-    """A program just registered; its secret is shown this once."""
+    """A new webhook. Its secret is shown only once."""
 
     secret: str

@@ -1,4 +1,4 @@
-"""The framework's OpenAPI document made whole: names, permissions, exact schemas, refusals, headers, examples."""
+"""Completes the framework's OpenAPI document: names, permissions, schemas, errors, headers, examples."""
 
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
@@ -35,9 +35,9 @@ def complete(
     render: Callable[[DeskbellError], Any],
     status_of: Callable[[DeskbellError], int],
 ) -> dict[str, Any]:
-    """The document of a contract, from the one that the framework made.
+    """The complete document of a contract.
 
-    Raises `ValueError` where two operations, or two types, would have the same name.
+    Raises `ValueError` if two operations or two types have the same name.
     """
     handlers = handlers_of(app)
     refusals = Refusals(render, status_of)
@@ -74,18 +74,18 @@ def _info(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _described(handler: HTTPRouteHandler) -> list[Any]:
-    """The types of a successful answer in JSON."""
+    """The types of a successful JSON response."""
     return [] if _media_types(handler) else [shape for shape in answered_shapes(handler) if shape is not None]
 
 
 def _media_types(handler: HTTPRouteHandler) -> tuple[str, ...]:
-    """What an answer that is not JSON may be."""
+    """The media types of a response that is not JSON."""
     declared: tuple[str, ...] = handler.opt.get(PRODUCES, ())
     return declared
 
 
 class _Operations:
-    """Completes operations, each handed to it once."""
+    """Completes operations. Each operation is passed once."""
 
     def __init__(self, schemas: Schemas, refusals: Refusals) -> None:
         self._schemas = schemas
@@ -98,7 +98,7 @@ class _Operations:
         whole: dict[str, Any] = {
             "tags": operation.get("tags", []),
             "summary": operation["summary"],
-            "description": f"{docstring(handler)}\n\n{_door(access, more_with(handler))}".strip(),
+            "description": f"{docstring(handler)}\n\n{_permission_note(access, more_with(handler))}".strip(),
             "operationId": self._named(handler),
         }
         if not isinstance(access, Public):
@@ -121,9 +121,7 @@ class _Operations:
         given = handler.operation_id
         name = given if isinstance(given, str) else camel(handler.handler_name)
         if name in self._ids:
-            raise ValueError(
-                f"Two operations are called {name}: name one function otherwise, or give it an operation_id"
-            )
+            raise ValueError(f"Two operations are called {name}: rename one function or give it an operation_id")
         self._ids.add(name)
         return name
 
@@ -162,11 +160,11 @@ class _Operations:
         return found
 
 
-def _door(access: Access, more: Sequence[Permission]) -> str:
+def _permission_note(access: Access, more: Sequence[Permission]) -> str:
     if access is Public.ANONYMOUS:
         needed = "No credentials are needed."
     elif access is Public.OPTIONAL:
-        needed = "Credentials are optional; given ones must hold."
+        needed = "Credentials are optional. Invalid ones are refused."
     else:
         needed = f"Permission: {_listed(access)}"
     return f"{needed} · more with {_listed(more)}" if more else needed

@@ -1,4 +1,4 @@
-"""Example objects, made from a schema and one table of believable values by field name."""
+"""Example objects, generated from a schema and a table of realistic values by field name."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from deskbell.api.shared.openapi.schemas import REF
 
 _NOW: Final = "2026-11-20T09:30:00Z"
 
-# A field's name, or `Schema.name` where one means something else. Of several values the first that fits is taken.
+# Keys are a field's name, or `Schema.name` if it differs there. The first value that matches the schema is used.
 VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "action": ("status_changed",),
     "author": ("Maya Lindqvist",),
@@ -155,7 +155,7 @@ VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "version": (3,),
     "website": ("https://demo.example",),
 }
-# What is empty in the life of an ordinary, open object.
+# Fields that are null for an ordinary, open object.
 _EMPTY: Final = frozenset({
     "closed_at", "deleted_at", "edited_at", "first_response_breached_at", "last_used_at", "read_at",
     "resolution_breached_at", "resolved_at", "solved_at",
@@ -182,7 +182,7 @@ class Examples:
             return self.of(next((each for each in options if each.get("type") != "null"), options[0]), name, owner)
         if "properties" in schema:
             fields = schema["properties"]
-            # A body in which everything may be left out shows all: one that says nothing shows nothing.
+            # If all fields of a body are optional, the example shows all of them rather than none.
             shown = [field for field in fields if _worth(schema, field)] or list(fields)
             return {field: self.of(fields[field], field, owner) for field in shown}
         plain = snake(name)
@@ -192,7 +192,7 @@ class Examples:
         return self._made(schema, plain, owner)
 
     def _made(self, schema: Mapping[str, Any], name: str, owner: str) -> Any:
-        """A value for a field that the table does not know."""
+        """A value for a field that is not in the table."""
         if schema.get("default") is not None:
             return schema["default"]
         if "enum" in schema:
@@ -217,7 +217,7 @@ class Examples:
 
 
 def _worth(schema: Mapping[str, Any], field: str) -> bool:
-    """Whether an example shows a field: of a body's optional fields, those that may be left empty are left out."""
+    """Whether an example includes a field; optional nullable fields are left out."""
     if field == "message" and "data" in schema["properties"]:
         return False
     options = schema["properties"][field].get("anyOf", ())
@@ -234,7 +234,7 @@ def _text(schema: Mapping[str, Any], name: str, owner: str) -> str:
         case "date":
             return _NOW[:10]
         case _ if name == "id":
-            return "1042"  # of what is numbered and not named by a UUID: a step of a history
+            return "1042"  # objects with numeric ids, such as history entries
         case _:
             return name.replace("_", " ").strip().capitalize() or "Text"
 
@@ -266,5 +266,5 @@ def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
 
 
 def snake(name: str) -> str:
-    """A field's name as v1 would write it."""
+    """The snake_case form of a field's name."""
     return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda found: "_" + found.group().lower(), name)

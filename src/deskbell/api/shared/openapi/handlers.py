@@ -1,4 +1,4 @@
-"""What a route's function says of the operation."""
+"""OpenAPI data derived from route handlers."""
 
 import inspect
 import typing
@@ -33,18 +33,18 @@ def camel(name: str) -> str:
 
 
 def docstring(handler: HTTPRouteHandler) -> str:
-    """The function's own words."""
+    """The docstring of a handler's function, or an empty text."""
     return inspect.cleandoc(inspect.getdoc(handler.fn) or "")
 
 
 def body_shapes(handler: HTTPRouteHandler) -> list[Any]:
-    """The types that the body may have; none where the handler reads it by itself."""
+    """The possible types of the body; empty if the handler reads the raw body."""
     field = handler.parsed_data_field
     return [] if field is None or handler.operation_class is not Operation else _parts(field.annotation)
 
 
 def answered_shapes(handler: HTTPRouteHandler) -> list[Any]:
-    """The types that a successful answer may have; `None` among them is an empty one."""
+    """The possible types of a successful response; `None` is an empty one."""
     return _parts(handler.parsed_return_field.annotation)
 
 
@@ -58,10 +58,10 @@ def _parts(shape: Any) -> list[Any]:
 
 
 def mentions(handler: HTTPRouteHandler, word: str) -> bool:
-    """Whether the route's function, or one of the adapters' that it calls, has this name or text in its code.
+    """Whether the code of a handler, or of an API function that it calls, contains a name or text.
 
-    So `expected_version` tells that `If-Match` is read, and `ETag` that it is answered, without a second declaration
-    that could be forgotten; the property tests compare with what the server really answers.
+    So `expected_version` means that `If-Match` is read and `ETag` that it is returned, without a separate declaration
+    that could get out of date. The property tests compare this with actual responses.
     """
     function = inspect.unwrap(handler.fn)
     return isinstance(function, FunctionType) and _mentions(function, word, _DEPTH)

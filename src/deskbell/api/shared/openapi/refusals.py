@@ -1,4 +1,4 @@
-"""Which refusals an operation can really answer with, and how its contract words each."""
+"""The errors that an operation can return, as its contract renders them."""
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -37,16 +37,16 @@ _SAMPLES: Final[tuple[DeskbellError, ...]] = (
     Unavailable(),
 )
 _MEANING: Final[dict[type[DeskbellError], str]] = {
-    MalformedRequest: "The request cannot be read",
-    Unauthenticated: "No credentials, or none that hold",
-    Forbidden: "Not allowed to this caller",
-    NotFound: "It does not exist, or not for this caller",
-    Conflict: "It exists already, or its state does not allow this",
-    StaleVersion: "Changed by somebody else since the version named by `If-Match`; `ETag` tells the current one",
+    MalformedRequest: "The request is malformed",
+    Unauthenticated: "Credentials are missing or invalid",
+    Forbidden: "The caller lacks the permission",
+    NotFound: "The object does not exist or is not visible to the caller",
+    Conflict: "The object already exists, or its state does not allow this",
+    StaleVersion: "The object has changed since the version in `If-Match`; `ETag` holds the current version",
     PayloadTooLarge: "The body is too large",
-    Invalid: "A field or parameter is not as it must be; each is named",
-    TooManyRequests: "A rate limit is reached",
-    Unavailable: "The database is away for a moment",
+    Invalid: "Fields or parameters are invalid; each is named",
+    TooManyRequests: "The rate limit is exceeded",
+    Unavailable: "The database is temporarily unavailable",
 }
 _HEADERS: Final[dict[type[DeskbellError], tuple[str, ...]]] = {
     Unauthenticated: ("WWW-Authenticate",),
@@ -57,18 +57,18 @@ _HEADERS: Final[dict[type[DeskbellError], tuple[str, ...]]] = {
 
 
 class Refusals:
-    """A contract's refusals as the document's shared responses."""
+    """A contract's errors as shared responses of the document."""
 
     def __init__(self, render: Callable[[DeskbellError], Any], status_of: Callable[[DeskbellError], int]) -> None:
         self._status_of = status_of
         self._samples = [(status_of(each), each, render(each)) for each in _SAMPLES]
 
     def shape(self) -> Any:
-        """The type of the body of every refusal."""
+        """The type of an error's body."""
         return type(self._samples[0][2])
 
     def components(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The shared responses by name."""
+        """The shared responses, by name."""
         found: dict[str, Any] = {}
         for status in sorted({status for status, _, _ in self._samples}):
             kinds = [(sample, body) for each, sample, body in self._samples if each == status]
@@ -87,7 +87,7 @@ class Refusals:
         return found
 
     def of(self, handler: HTTPRouteHandler, operation: dict[str, Any], method: str) -> dict[str, Any]:
-        """The refusals of one operation, by status."""
+        """The errors of one operation, by status."""
         statuses = sorted(
             {self._status_of(each) for each in _SAMPLES if type(each) in set(_kinds(handler, operation, method))}
         )

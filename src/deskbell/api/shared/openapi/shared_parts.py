@@ -1,54 +1,54 @@
-"""What all documents share: headers, parameters in headers, the words for success."""
+"""Parts shared by all documents: headers, header parameters, descriptions of responses and parameters."""
 
 from typing import Any, Final
 
 from deskbell.api.shared.openapi.examples import snake
 
 NOTES: Final = """\
-- **Credentials:** `Authorization: Bearer <token>` with the token that signing in answers, or an API key in `X-API-Key`
-  (also taken as a bearer token). Each operation names the permission that it asks for.
-- **Limits:** every answer carries `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`; past the limit
-  it is 429 with `Retry-After`. A server may have limits switched off; then these headers are absent.
-- **Repeating safely:** a `POST` with an `Idempotency-Key` answers a repeat as the first time (kept for 24 hours), with
-  `Idempotent-Replayed: true`. The same key with another request is 409.
-- **Writing only what you have read:** send an answer's `ETag` back in `If-Match`; if somebody changed the object since,
-  the answer is 412 and nothing is written.
-- Every answer has an `X-Request-ID`. Quote it when something went wrong."""
+- **Credentials:** `Authorization: Bearer <token>` with the token from sign-in, or an API key in `X-API-Key` (also
+  accepted as a bearer token). Each operation names its permission.
+- **Rate limits:** every response has `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`. Beyond the
+  limit the status is 429 with `Retry-After`. If the server disables rate limits, these headers are absent.
+- **Idempotency:** a repeated `POST` with the same `Idempotency-Key` returns the first response again for 24 hours, with
+  `Idempotent-Replayed: true`. The same key with a different request is refused with 409.
+- **Concurrent changes:** send a response's `ETag` in `If-Match`. If the object has changed since, the status is 412 and
+  nothing is written.
+- Every response has an `X-Request-ID`. Quote it when you report a problem."""
 
 HEADERS: Final[dict[str, Any]] = {
-    "X-RateLimit-Limit": {"description": "Requests that the window allows", "schema": {"type": "integer"}},
-    "X-RateLimit-Remaining": {"description": "Requests left in the window", "schema": {"type": "integer"}},
-    "X-RateLimit-Reset": {"description": "When the window ends, as a Unix time", "schema": {"type": "integer"}},
-    "X-Request-ID": {"description": "This request's id, also in the server's log", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait before the next try", "schema": {"type": "integer"}},
-    "WWW-Authenticate": {"description": "How to send credentials", "schema": {"type": "string"}},
+    "X-RateLimit-Limit": {"description": "Number of requests allowed per window", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "Number of requests left in the window", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {"description": "End of the window as a Unix time", "schema": {"type": "integer"}},
+    "X-Request-ID": {"description": "The request's id, also in the server's log", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before a retry", "schema": {"type": "integer"}},
+    "WWW-Authenticate": {"description": "The accepted authentication scheme", "schema": {"type": "string"}},
     "ETag": {
-        "description": "The object's version, to be sent back in `If-Match`",
+        "description": "The object's version, for `If-Match`",
         "schema": {"type": "string"},
         "example": '"3"',
     },
     "Location": {
-        "description": "Where the new object is found",
+        "description": "URL of the new object",
         "schema": {"type": "string", "format": "uri-reference"},
     },
     "Idempotent-Replayed": {
-        "description": "`true` where the first answer to this `Idempotency-Key` is given again",
+        "description": "`true` if this repeats the first response for the `Idempotency-Key`",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
 
-# Without examples: the reference page would send them along with whatever is tried out.
+# Without examples: the reference page would send them with every trial request.
 PARAMETERS: Final[dict[str, Any]] = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "A text of your choice, such as `order-A-10412`, that makes a repeat of this request harmless",
+        "description": "A unique text of your choice, such as `order-A-10412`, that makes it safe to retry this request",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     },
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
-        "description": 'The `ETag` that you read, such as `"3"`: nothing is then written over somebody else\'s change',
+        "description": 'The `ETag` of the version you read, such as `"3"`. If the object has changed since, nothing is written',
         "schema": {"type": "string", "pattern": '^(?:\\*|(?:W/)?"[!#-~]*"(?:, ?(?:W/)?"[!#-~]*")*)$'},
     },
 }
@@ -57,8 +57,9 @@ _PAST: Final = {
     "accept": "accepted", "add": "added", "assign": "assigned", "change": "changed", "close": "closed",
     "confirm": "confirmed", "create": "created", "deactivate": "deactivated", "delete": "deleted", "disable": "disabled",
     "edit": "edited", "enable": "enabled", "end": "ended", "invite": "invited", "mark": "marked", "post": "posted",
-    "refresh": "refreshed", "register": "registered", "remove": "removed", "reopen": "reopened", "restore": "restored",
-    "retry": "retried", "revoke": "revoked", "rotate": "rotated", "send": "sent", "set": "set", "update": "updated",
+    "refresh": "refreshed", "register": "registered", "remove": "removed", "reopen": "reopened", "request": "requested",
+    "resend": "resent", "reset": "reset", "restore": "restored", "retry": "retried", "revoke": "revoked",
+    "rotate": "rotated", "save": "saved", "send": "sent", "set": "set", "start": "started", "update": "updated",
     "upload": "uploaded", "verify": "verified",
 }  # fmt: skip
 _ARTICLES: Final = frozenset({"a", "an", "the", "one", "your", "their"})
@@ -83,7 +84,7 @@ def success_words(summary: str, method: str) -> str:
 
 
 def tidy_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A parameter without what goes without saying. A query has no null: what is left out is simply not there."""
+    """Removes noise from a parameter: null as a type or default, since an omitted query parameter is not null."""
     schema = dict(parameter.get("schema") or {})
     options = [each for each in schema.pop("oneOf", ()) if each.get("type") != "null"]
     if len(options) == 1:
@@ -94,50 +95,50 @@ def tidy_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     if schema.get("default", ...) is None:
         del schema["default"]
     whole: dict[str, Any] = {"name": parameter["name"], "in": parameter["in"]}
-    if told := parameter.get("description") or _place_words(parameter):
-        whole["description"] = told
+    if description := parameter.get("description") or _default_description(parameter):
+        whole["description"] = description
     if parameter.get("required"):
         whole["required"] = True
     return {**whole, "schema": {name: _whole_number(value) for name, value in schema.items()}}
 
 
-# What parameters mean that mean the same wherever they are taken; a route may say it better.
+# Default descriptions by parameter name; a route may give its own.
 _MEANINGS: Final = {
-    "after": "Only what happened at this moment or later",
-    "assigned_to": "Only those assigned to this person",
-    "assignee_id": "Only those assigned to this person",
-    "category": "Only those of this category",
-    "category_id": "Only those of this category",
-    "before": "Only what happened before this moment",
-    "channel": "Only those that came this way",
-    "created_after": "Only those created at this moment or later",
-    "created_before": "Only those created up to this moment",
-    "customer_id": "Only those of this customer",
-    "deleted": "Show the deleted ones instead",
-    "department": "Only those of this department",
-    "group_id": "Only those of this group",
-    "locale": "Only those in this language, such as `en`",
+    "after": "Entries at this time or later",
+    "assigned_to": "Filters by assignee",
+    "assignee_id": "Filters by assignee",
+    "before": "Entries before this time",
+    "category": "Filters by category",
+    "category_id": "Filters by category",
+    "channel": "Filters by channel",
+    "created_after": "Entries created at this time or later",
+    "created_before": "Entries created at this time or earlier",
+    "customer_id": "Filters by customer",
+    "deleted": "Returns deleted entries instead",
+    "department": "Filters by department",
+    "group_id": "Filters by group",
+    "locale": "Filters by language, such as `en`",
     "order": "Ascending or descending",
-    "priority": "Only those of this priority",
-    "published": "Only the published ones, or only the drafts",
-    "requester_id": "Only those asked by this person",
-    "search": "Words to look for",
-    "sort": "What to sort by",
-    "sort_by": "What to sort by",
+    "priority": "Filters by priority",
+    "published": "True for published articles only, false for drafts only",
+    "requester_id": "Filters by requester",
+    "search": "Words to search for",
+    "sort": "Field to sort by",
+    "sort_by": "Field to sort by",
     "sort_order": "Ascending or descending",
-    "state": "Only those in this state",
-    "status": "Only those with this status",
-    "subject_id": "Only what concerns this object",
-    "subject_type": "Only what concerns objects of this kind",
-    "tag": "Only those with this tag",
-    "team_id": "Only those of this team",
+    "state": "Filters by state",
+    "status": "Filters by status",
+    "subject_id": "Filters by the object concerned",
+    "subject_type": "Filters by the type of object concerned",
+    "tag": "Filters by tag",
+    "team_id": "Filters by team",
     "token": "The token from the link",
-    "type": "Only those of this type",
-    "user_id": "Only what this person did",
+    "type": "Filters by type",
+    "user_id": "Filters by the user who acted",
 }
 
 
-def _place_words(parameter: dict[str, Any]) -> str:
+def _default_description(parameter: dict[str, Any]) -> str:
     name: str = parameter["name"]
     if parameter["in"] == "query":
         return _MEANINGS.get(snake(name), "")

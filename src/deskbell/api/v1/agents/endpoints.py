@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.agents.shapes import AgentView, CreateAgent, StatusBody, UpdateAgent
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
 from deskbell.api.v1.tickets.endpoints import listing
 from deskbell.api.v1.tickets.shapes import TicketList
@@ -46,27 +46,30 @@ async def list_agents(
     search: Annotated[str | None, QueryParameter(max_length=200)] = None,
     sort: FromQuery[AgentSort] = "name",
     order: FromQuery[Literal["asc", "desc"]] = "asc",
-) -> Listed[AgentView]:
-    """The organization's staff. `search` looks in name and address."""
-    narrow = AgentFilter(
+) -> Paginated[AgentView]:
+    """Lists the organization's staff. `search` matches name and email address."""
+    filters = AgentFilter(
         words_of("status", status, AVAILABILITIES),
         department.strip() if department else None,
         search.strip() if search else None,
     )
     request = PageRequest.numbered(page, limit, cursor)
-    found = await agents.list_agents(uow, narrow, sort, descending=order == "desc", page=request)
-    return Listed(await _views(uow, found.items), Pagination.of(found))
+    found = await agents.list_agents(uow, filters, sort, descending=order == "desc", page=request)
+    return Paginated(await _views(uow, found.items), Pagination.of(found))
 
 
 @get("/agents/{agent_id:str}", permission=Permission.AGENT_READ, tags=TAG, summary="Get an agent")
 async def get_agent(uow: Uow, agent_id: FromPath[UUID]) -> Response[Success[AgentView]]:
-    """One agent."""
+    """Returns an agent."""
     return await _answer(uow, await agents.get(uow, agent_id))
 
 
 @post("/agents", permission=Permission.AGENT_MANAGE, tags=TAG, summary="Create an agent")
 async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Response[Success[AgentView]]:
-    """Adds an agent and mails them an invitation. A password holds for people who are new on this server only."""
+    """Adds an agent and mails an invitation, or with `password` a confirmation link.
+
+    The password is ignored if the address already has an account.
+    """
     new = NewAgent(
         name=data.name, email=data.email, role=Role(data.role), password=data.password, department=data.department,
         phone=data.phone, title=data.title, group_ids=data.groups,
@@ -79,7 +82,7 @@ async def create_agent(uow: Uow, data: JSONBody[CreateAgent]) -> Response[Succes
 async def update_agent(
     uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID], data: JSONBody[UpdateAgent]
 ) -> Response[Success[AgentView]]:
-    """Sets the fields that are given. Owners answer to owners alone."""
+    """Updates the given fields. Only owners may update owners."""
     return await _answer(uow, await agents.update(uow, agent_id, data.command(), expected_version(request)))
 
 
@@ -88,14 +91,14 @@ async def update_agent(
     status_code=200,
 )  # fmt: skip
 async def delete_agent(uow: Uow, request: DeskbellRequest, agent_id: FromPath[UUID]) -> Done:
-    """Ends the agent's access at once; what they wrote stays, and so do their tickets, for others to take over."""
+    """Ends the agent's access immediately. Their comments and tickets remain."""
     await agents.deactivate(uow, agent_id, expected_version(request))
     return Done("Agent deactivated")
 
 
 @patch("/agents/{agent_id:str}/status", permission=Permission.AGENT_STATUS, tags=TAG, summary="Set the status")
 async def set_agent_status(uow: Uow, agent_id: FromPath[UUID], data: JSONBody[StatusBody]) -> Success[AgentView]:
-    """Says whether an agent is there: your own, or anybody's as an admin."""
+    """Sets an agent's availability. Agents may set their own, admins any."""
     return Success((await _views(uow, [await agents.set_status(uow, agent_id, data.status)]))[0])
 
 
@@ -115,10 +118,10 @@ async def list_agent_tickets(
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[TicketList]:
-    """The tickets that are assigned to the agent."""
+    """Lists the tickets assigned to the agent."""
     found = await agents.get(uow, agent_id)
-    narrow = TicketFilter(assignee_id=found.agent.id, statuses=words_of("status", status, STATUSES))
-    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+    filters = TicketFilter(assignee_id=found.agent.id, statuses=words_of("status", status, STATUSES))
+    return await listing(uow, filters, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 
 ROUTES = [

@@ -30,7 +30,7 @@ StaffRole = Literal["agent", "senior_agent", "team_lead", "admin", "owner"]
 
 
 class AgentTickets(Struct, frozen=True):
-    """How many tickets are assigned to an agent: open (new, open, pending, hold), resolved (solved, closed), all."""
+    """The number of tickets assigned to an agent: open (new, open, pending, hold), resolved (solved, closed) and total."""
 
     open: int
     resolved: int
@@ -38,8 +38,8 @@ class AgentTickets(Struct, frozen=True):
 
 
 class AgentView(Struct, frozen=True, kw_only=True):
-    """An agent. `rating` is the mean of customers' marks from 1 to 5, of which there are `ratings`; `sla_compliance` the
-    promises kept, in per cent of `sla_measured`; both over the last 90 days, and 0 before there are any.
+    """An agent. `rating` is the mean of `ratings` customer ratings from 1 to 5. `sla_compliance` is the percentage of
+    `sla_measured` SLA targets that were met. Both cover the last 90 days and are 0 without data.
     """
 
     id: UUID
@@ -64,7 +64,6 @@ class AgentView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, profile: AgentProfile, scores: Scores) -> "AgentView":
-        """An agent in v1's form."""
         agent = profile.agent
         tickets = AgentTickets(agent.open_tickets, agent.resolved_tickets, agent.open_tickets + agent.resolved_tickets)
         return cls(
@@ -77,7 +76,7 @@ class AgentView(Struct, frozen=True, kw_only=True):
 
 
 class CreateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new agent. Without a password they choose one by the link in their invitation."""
+    """A new agent. Without a password, the invitation's link lets them choose one."""
 
     name: Name
     email: Email
@@ -90,7 +89,7 @@ class CreateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class UpdateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays. `groups` is the whole list of their groups."""
+    """The fields to change; omitted fields keep their values. `groups` replaces all of the agent's groups."""
 
     name: Name | UnsetType = UNSET
     email: Email | UnsetType = UNSET
@@ -102,7 +101,6 @@ class UpdateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     groups: GroupIds | UnsetType = UNSET
 
     def command(self) -> AgentChanges:
-        """The same in the core's words."""
         return AgentChanges(
             name=self.name, email=self.email, role=UNSET if self.role is UNSET else Role(self.role),
             department=self.department, phone=self.phone, title=self.title, availability=self.status,
@@ -111,6 +109,6 @@ class UpdateAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class StatusBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether an agent is there."""
+    """An agent's availability."""
 
     status: Availability

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.v1.api_keys.shapes import ApiKeyView, CreateApiKey, CreatedApiKey
-from deskbell.api.v1.envelope import NEVER_STORED, Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import NEVER_STORED, Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, aware
 from deskbell.features.access import service
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
@@ -24,10 +24,10 @@ async def list_api_keys(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["created_at"]] = "created_at",
     order: FromQuery[Order] = "desc",
-) -> Listed[ApiKeyView]:
-    """The organization's keys that are in force, newest first."""
+) -> Paginated[ApiKeyView]:
+    """Lists the organization's active keys, newest first."""
     found = await service.list_api_keys(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed([ApiKeyView.of(key) for key in found.items], Pagination.of(found))
+    return Paginated([ApiKeyView.of(key) for key in found.items], Pagination.of(found))
 
 
 @post(
@@ -35,7 +35,7 @@ async def list_api_keys(
     cache_control=NEVER_STORED,
 )  # fmt: skip
 async def create_api_key(uow: Uow, data: JSONBody[CreateApiKey]) -> Success[CreatedApiKey]:
-    """A key that acts as you within its scopes. Its text is shown this once: send it as `X-API-Key`."""
+    """Creates a key that acts as you, limited to its scopes. The key is shown only once. Send it as `X-API-Key`."""
     key, text = await service.create_api_key(uow, data.name.strip(), data.scopes, aware(data.expires_at))
     return Success(
         CreatedApiKey(key.id, key.name, text, key.hint, key.scopes, key.created_at, key.expires_at),
@@ -48,7 +48,7 @@ async def create_api_key(uow: Uow, data: JSONBody[CreateApiKey]) -> Success[Crea
     status_code=200,
 )  # fmt: skip
 async def revoke_api_key(uow: Uow, key_id: FromPath[UUID]) -> Done:
-    """Makes a key invalid at once."""
+    """Revokes a key; it is refused immediately."""
     await service.revoke_api_key(uow, key_id)
     return Done("API key revoked")
 

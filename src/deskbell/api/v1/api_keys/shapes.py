@@ -11,7 +11,7 @@ from deskbell.features.access.records import ApiKey
 
 
 class CreateApiKey(Struct, frozen=True, forbid_unknown_fields=True):
-    """A key's name and what it may do: `*`, a noun (`tickets:*`) or single permissions (`tickets:read`)."""
+    """A new key. A scope is `*`, a resource (`tickets:*`) or a permission (`tickets:read`)."""
 
     name: Name
     scopes: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=100)]
@@ -19,7 +19,7 @@ class CreateApiKey(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ApiKeyView(Struct, frozen=True):
-    """A key for integrations. `hint` is the end of its text, all of it that is shown after its creation."""
+    """A key for integrations. `hint` is the last part of the key, which is not shown in full again."""
 
     id: UUID
     name: str
@@ -32,14 +32,13 @@ class ApiKeyView(Struct, frozen=True):
 
     @classmethod
     def of(cls, key: ApiKey) -> "ApiKeyView":
-        """A key without its text."""
         return cls(
             key.id, key.name, key.hint, key.scopes, key.user_id, key.created_at, key.expires_at, key.last_used_at
         )
 
 
 class CreatedApiKey(Struct, frozen=True):
-    """A new key with its text, which is shown this once."""
+    """A new key. `key` is shown only once."""
 
     id: UUID
     name: str

@@ -10,7 +10,7 @@ from deskbell.features.audit.records import AuditEntry
 
 
 class AuditUser(Struct, frozen=True):
-    """Who did it."""
+    """The user who made the change."""
 
     id: UUID
     name: str | None
@@ -18,10 +18,10 @@ class AuditUser(Struct, frozen=True):
 
 
 class AuditView(Struct, frozen=True, kw_only=True):
-    """One recorded step. `user` is null where Deskbell itself did it; `data` is what was recorded of it.
+    """A recorded event. `user` is null if Deskbell itself acted; `data` holds the event's fields.
 
-    `request_id` is the request that caused it, directly or through a job. Steps of one command on many objects, such as a
-    bulk change or an import, have the same `operation_id`.
+    `request_id` is the request that caused it, directly or through a job. Events of one command on several objects, such
+    as a bulk change or an import, have the same `operation_id`.
     """
 
     id: str
@@ -37,7 +37,6 @@ class AuditView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, entry: AuditEntry) -> "AuditView":
-        """An entry in v1's form."""
         user = None if entry.user_id is None else AuditUser(entry.user_id, entry.user_name, entry.user_email)
         return cls(
             id=str(entry.id), action=entry.action, user=user, subject_type=entry.subject_type,

@@ -1,4 +1,4 @@
-"""v1: signing in, up and out, and the links of the mails about it."""
+"""v1: sign-in, sign-up, sign-out, and the links in account mails."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ from deskbell.kernel.permissions import Permission
 
 
 def device_of(request: DeskbellRequest) -> Device:
-    """Where a sign-in comes from."""
+    """The device of a sign-in: user agent and network address."""
     return Device(request.headers.get("user-agent"), client_address(request))
 
 
@@ -39,7 +39,7 @@ _DOCUMENT_WORDS: Final = {"organization_id": "organizationId", "new_password": "
 
 @contextmanager
 def _in_document_words() -> Iterator[None]:
-    """Names fields in a refusal as the bodies do that support-desk.md writes in camelCase."""
+    """Uses the camelCase names of support-desk.md for the fields in a refusal."""
     try:
         yield
     except Invalid as error:
@@ -55,9 +55,9 @@ TAG = ["Authentication"]
     cache_control=NEVER_STORED, refuses=(Forbidden, Unauthenticated),
 )  # fmt: skip
 async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Success[TokenView]:
-    """Access and refresh token for an address and its password.
+    """Returns an access token and a refresh token for an email address and password.
 
-    401 `TWO_FACTOR_REQUIRED` says that the password is right and the account wants a `code` as well.
+    401 `TWO_FACTOR_REQUIRED` means that the password is correct and the account also needs a `code`.
     """
     signed_in = await service.sign_in(
         uow,
@@ -78,10 +78,10 @@ async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody
 async def sign_up(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[SignUp]
 ) -> Response[Success[TokenView] | Done]:
-    """Makes an account, signs it in and mails a link to confirm the address.
+    """Creates an account, signs in and mails a link to confirm the address.
 
-    202, without tokens, when the address belongs to somebody who wrote to the organization before: such an account
-    opens with the mailed link only.
+    Returns 202 without tokens if the address belongs to an existing contact of the organization: the mailed link must
+    be opened before the first sign-in.
     """
     with _in_document_words():
         signed_in = await service.sign_up(
@@ -106,27 +106,29 @@ async def sign_up(
     cache_control=NEVER_STORED, refuses=(Unauthenticated,),
 )  # fmt: skip
 async def refresh(uow: Uow, state: State, data: JSONBody[RefreshBody]) -> Success[TokenView]:
-    """A new access token and the next refresh token. Each refresh token works once; a second use ends the session."""
+    """Returns a new access token and a new refresh token. A refresh token works once; using it again ends the session."""
     return Success(TokenView.of(await service.refresh(uow, state.token_keys, data.refresh_token)))
 
 
 @post("/auth/logout", permission=Permission.PROFILE, tags=TAG, summary="Sign out", status_code=200)
 async def logout(uow: Uow) -> Done:
-    """Ends this session at once, everywhere."""
+    """Ends this session. Its tokens are refused immediately."""
     await service.sign_out(uow)
     return Done("Signed out")
 
 
-@post("/auth/forgot-password", permission=Public.ANONYMOUS, tags=TAG, summary="Ask for a new password", status_code=200)
+@post(
+    "/auth/forgot-password", permission=Public.ANONYMOUS, tags=TAG, summary="Request a password reset", status_code=200
+)
 async def forgot_password(uow: Uow, data: JSONBody[EmailBody]) -> Done:
-    """Mails a link to choose a new password, if there is an account with this address. The answer does not tell."""
+    """Mails a link to reset the password if the address has an account. The response is the same if it has none."""
     await service.request_password_reset(uow, data.email)
     return Done("If there is an account with this address, a link to choose a new password is on its way to it.")
 
 
-@post("/auth/reset-password", permission=Public.ANONYMOUS, tags=TAG, summary="Choose a new password", status_code=200)
+@post("/auth/reset-password", permission=Public.ANONYMOUS, tags=TAG, summary="Reset the password", status_code=200)
 async def reset_password(uow: Uow, data: JSONBody[ResetPassword]) -> Done:
-    """Sets a new password by the token of a mailed link and signs out everywhere."""
+    """Sets a new password with the token from a mailed link and ends all sessions."""
     with _in_document_words():
         await service.reset_password(uow, data.token, data.new_password)
     return Done("Your password is changed. Please sign in with it.")
@@ -134,17 +136,17 @@ async def reset_password(uow: Uow, data: JSONBody[ResetPassword]) -> Done:
 
 @post("/auth/verify-email", permission=Public.ANONYMOUS, tags=TAG, summary="Confirm an address", status_code=200)
 async def verify_email(uow: Uow, data: JSONBody[TokenBody]) -> Done:
-    """Confirms an address by the token of the link that was mailed to it, after signing up or for a change of address."""
+    """Confirms an address with the token from the link mailed to it, after sign-up or a change of address."""
     await service.verify_email(uow, data.token)
     return Done("Thank you, your address is confirmed.")
 
 
 @post(
-    "/auth/resend-verification", permission=Permission.PROFILE, tags=TAG, summary="Ask for another confirmation mail",
+    "/auth/resend-verification", permission=Permission.PROFILE, tags=TAG, summary="Resend the confirmation mail",
     status_code=200,
 )  # fmt: skip
 async def resend_verification(uow: Uow) -> Done:
-    """Mails the link to confirm your address again, unless it is confirmed."""
+    """Mails the confirmation link again, unless your address is already confirmed."""
     await service.resend_verification(uow)
     return Done("If your address is not confirmed yet, a new link is on its way to it.")
 
@@ -156,16 +158,16 @@ async def resend_verification(uow: Uow) -> Done:
 async def accept_invitation(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[AcceptInvitation]
 ) -> Success[TokenView]:
-    """Sets a password by the token of an invitation and signs in."""
+    """Sets a password with the token of an invitation and signs in."""
     signed_in = await service.accept_invitation(
         uow, state.token_keys, token=data.token, name=data.name, password=data.password, device=device_of(request)
     )
     return Success(TokenView.of(signed_in), "Welcome!")
 
 
-@get("/auth/me", permission=Permission.PROFILE, tags=TAG, summary="Who you are")
+@get("/auth/me", permission=Permission.PROFILE, tags=TAG, summary="Get the current user")
 async def me(uow: Uow) -> Success[Me]:
-    """You, as this organization knows you, and what you may do."""
+    """Returns your membership in this organization, your permissions and your other organizations."""
     member = await profiles.myself(uow)
     return Success(
         Me(

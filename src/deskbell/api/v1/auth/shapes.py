@@ -30,9 +30,9 @@ Phone: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
-    """Address and password; `organization_id` chooses among several organizations, by default the one used last.
+    """Email address and password. `organization_id` selects one of several organizations; the default is the last used.
 
-    `code` is for accounts with a second factor: what the authenticator app shows, or a recovery code.
+    `code` is for accounts with two-factor authentication: from the authenticator app, or a recovery code.
     """
 
     email: Email
@@ -42,7 +42,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignUp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A new account. `organizationId` joins that organization; `organization` names a new one where one is made."""
+    """A new account. `organizationId` joins that organization; otherwise `organization` names the one to create."""
 
     name: Name
     email: Email
@@ -53,32 +53,32 @@ class SignUp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class EmailBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """An address."""
+    """An email address."""
 
     email: Email
 
 
 class TokenBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The token of a mailed link."""
+    """The token from a mailed link."""
 
     token: Token
 
 
 class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The refresh token that came with the last access token."""
+    """The refresh token that was issued with the last access token."""
 
     refresh_token: Token
 
 
 class ResetPassword(Struct, frozen=True, forbid_unknown_fields=True):
-    """The token of a mailed link, and the new password."""
+    """The token from a mailed link and the new password."""
 
     token: Token
     new_password: NewPassword = field(name="newPassword")
 
 
 class AcceptInvitation(Struct, frozen=True, forbid_unknown_fields=True):
-    """The token of an invitation, the password to set, and the name if it is another than the one invited."""
+    """The token of an invitation and the password to set. `name` replaces the invited name."""
 
     token: Token
     password: NewPassword
@@ -86,7 +86,7 @@ class AcceptInvitation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TokenView(Struct, frozen=True):
-    """A sign-in: the access token, for how many seconds it holds, and the token for the next one."""
+    """A sign-in. `token` is the access token, valid for `expires_in` seconds; `refresh_token` obtains the next one."""
 
     token: str
     refresh_token: str
@@ -96,7 +96,6 @@ class TokenView(Struct, frozen=True):
 
     @classmethod
     def of(cls, signed_in: SignedIn) -> "TokenView":
-        """A sign-in in v1's form."""
         return cls(
             signed_in.token,
             signed_in.refresh_token,
@@ -107,7 +106,7 @@ class TokenView(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True, kw_only=True):
-    """The caller. `permissions` is what they may do, `organizations` where they could sign in."""
+    """The current user with their permissions and the organizations they can sign in to."""
 
     id: UUID
     name: str

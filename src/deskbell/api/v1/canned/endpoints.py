@@ -1,4 +1,4 @@
-"""v1: canned responses, and filling one in for a ticket."""
+"""v1: canned responses and their rendering for a ticket."""
 
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.canned.shapes import CannedView, CreateCanned, RenderBody, RenderedView, UpdateCanned
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.canned import service
 from deskbell.features.canned.records import CannedChanges, NewCanned
@@ -26,25 +26,25 @@ async def list_canned(
     sort: FromQuery[Literal["title"]] = "title",
     order: FromQuery[Order] = "asc",
     search: Annotated[
-        str | None, QueryParameter(max_length=200, description="Part of title, content or shortcut")
+        str | None, QueryParameter(max_length=200, description="Text contained in title, content or shortcut")
     ] = None,
-) -> Listed[CannedView]:
-    """The organization's canned responses, by title."""
+) -> Paginated[CannedView]:
+    """Lists the organization's canned responses by title."""
     found = await service.list_responses(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed([CannedView.of(each) for each in found.items], Pagination.of(found))
+    return Paginated([CannedView.of(each) for each in found.items], Pagination.of(found))
 
 
 @get(
     "/canned-responses/{response_id:str}", permission=Permission.CANNED_READ, tags=TAG, summary="Get a canned response"
 )
 async def get_canned(uow: Uow, response_id: FromPath[UUID]) -> Success[CannedView]:
-    """One canned response."""
+    """Returns a canned response."""
     return Success(CannedView.of(await service.get(uow, response_id)))
 
 
 @post("/canned-responses", permission=Permission.CANNED_WRITE, tags=TAG, summary="Create a canned response")
 async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> Success[CannedView]:
-    """Keeps words to answer with."""
+    """Creates a canned response."""
     new = NewCanned(title=data.title, content=data.content, shortcut=data.shortcut)
     return Success(CannedView.of(await service.create(uow, new)))
 
@@ -54,7 +54,7 @@ async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> Success[Canne
     summary="Update a canned response",
 )  # fmt: skip
 async def update_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[UpdateCanned]) -> Success[CannedView]:
-    """Sets the fields that are given."""
+    """Updates the given fields."""
     changes = CannedChanges(title=data.title, content=data.content, shortcut=data.shortcut)
     return Success(CannedView.of(await service.update(uow, response_id, changes)))
 
@@ -64,17 +64,17 @@ async def update_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[Up
     summary="Delete a canned response", status_code=200,
 )  # fmt: skip
 async def delete_canned(uow: Uow, response_id: FromPath[UUID]) -> Done:
-    """Forgets a canned response; what was answered with it stays."""
+    """Deletes a canned response. Comments written with it remain."""
     await service.delete(uow, response_id)
     return Done("Canned response deleted")
 
 
 @post(
     "/canned-responses/{response_id:str}/render", permission=(Permission.CANNED_READ, Permission.TICKET_READ), tags=TAG,
-    summary="Fill a canned response in for a ticket", status_code=200,
+    summary="Render a canned response for a ticket", status_code=200,
 )  # fmt: skip
 async def render_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[RenderBody]) -> Success[RenderedView]:
-    """The words with the names of the ticket, its requester, you and your organization in their places. Nothing is sent."""
+    """Replaces the variables with values of the ticket, its requester, you and your organization. Nothing is sent."""
     rendered = await service.render_for_ticket(uow, response_id, data.ticket_id)
     return Success(RenderedView(rendered.text, rendered.unknown))
 

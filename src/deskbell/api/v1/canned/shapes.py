@@ -14,7 +14,7 @@ Shortcut: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 class CannedView(Struct, frozen=True, kw_only=True):
-    """Words to answer with again and again. `warnings` say which of its variables will not be filled in, and why."""
+    """A canned response. `warnings` name the variables that cannot be replaced, and why."""
 
     id: UUID
     title: str
@@ -27,7 +27,6 @@ class CannedView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, response: CannedResponse) -> "CannedView":
-        """A canned response in v1's form."""
         return cls(
             id=response.id, title=response.title, content=response.content, shortcut=response.shortcut,
             created_by=response.created_by, created_at=response.created_at, updated_at=response.updated_at,
@@ -36,14 +35,14 @@ class CannedView(Struct, frozen=True, kw_only=True):
 
 
 class RenderedView(Struct, frozen=True):
-    """The words as they would be sent; `unknown` names the variables that stand in them as they were written."""
+    """The rendered text. `unknown` names the variables that were left unchanged."""
 
     content: str
     unknown: list[str]
 
 
 class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new canned response; no two have the same shortcut. `{{requester.name}}` and its kin are filled in when used."""
+    """A new canned response. The shortcut must be unique. Variables such as `{{requester.name}}` are replaced on use."""
 
     title: Name
     content: Body
@@ -51,7 +50,7 @@ class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays, a null shortcut is taken away."""
+    """The fields to change; omitted fields keep their values. `shortcut: null` removes the shortcut."""
 
     title: Name | UnsetType = UNSET
     content: Body | UnsetType = UNSET
@@ -59,6 +58,6 @@ class UpdateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class RenderBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The ticket that is to be answered."""
+    """The ticket to render the response for."""
 
     ticket_id: UUID

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.categories.shapes import CreateCategory, UpdateCategory
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.categories import service
 from deskbell.features.categories.records import Category, CategoryChanges
@@ -25,27 +25,27 @@ async def list_categories(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["name"]] = "name",
     order: FromQuery[Order] = "asc",
-) -> Listed[Category]:
-    """What tickets can be about, by name."""
+) -> Paginated[Category]:
+    """Lists the categories by name."""
     found = await service.list_categories(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed(found.items, Pagination.of(found))
+    return Paginated(found.items, Pagination.of(found))
 
 
 @get("/categories/{category_id:str}", permission=Permission.CATEGORY_READ, tags=TAG, summary="Get a category")
 async def get_category(uow: Uow, category_id: FromPath[UUID]) -> Success[Category]:
-    """One category."""
+    """Returns a category."""
     return Success(await service.get(uow, category_id))
 
 
 @post("/categories", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Create a category")
 async def create_category(uow: Uow, data: JSONBody[CreateCategory]) -> Success[Category]:
-    """Adds a category; no two have the same name."""
+    """Creates a category. The name must be unique."""
     return Success(await service.create(uow, data.name, data.description))
 
 
 @put("/categories/{category_id:str}", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Update a category")
 async def update_category(uow: Uow, category_id: FromPath[UUID], data: JSONBody[UpdateCategory]) -> Success[Category]:
-    """Sets the fields that are given."""
+    """Updates the given fields."""
     changes = CategoryChanges(data.name, data.description)
     return Success(await service.update(uow, category_id, changes))
 
@@ -55,7 +55,7 @@ async def update_category(uow: Uow, category_id: FromPath[UUID], data: JSONBody[
     status_code=200,
 )  # fmt: skip
 async def delete_category(uow: Uow, category_id: FromPath[UUID]) -> Done:
-    """Removes the category; its tickets stay, without one."""
+    """Deletes a category. Its tickets remain, without a category."""
     await service.delete(uow, category_id)
     return Done("Category deleted")
 

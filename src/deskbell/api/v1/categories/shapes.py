@@ -13,7 +13,7 @@ class CreateCategory(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UpdateCategory(Struct, frozen=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     name: Name | UnsetType = UNSET
     description: Text | UnsetType = UNSET

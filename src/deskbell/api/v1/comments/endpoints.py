@@ -1,4 +1,4 @@
-"""v1: comments and history."""
+"""v1: comments and history of tickets."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.v1.comments.shapes import CommentView, CreateComment, EditComment, HistoryView
-from deskbell.api.v1.envelope import Done, Pagination, Success, Whole
+from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, PageParam, WholeLimitParam, part_of
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewAttachment, NewComment
@@ -32,13 +32,13 @@ async def list_comments(
     limit: WholeLimitParam = None,
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
-) -> Whole[CommentView]:
-    """The whole conversation, oldest first, or a page of it where you ask for one. Customers see public comments only."""
+) -> ListOrPage[CommentView]:
+    """Returns all comments, oldest first, or one page if requested. Customers see public comments only."""
     asked = part_of(page, limit, cursor, order)
     if asked is None:
-        return Whole([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
+        return ListOrPage([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
     part = await service.page_comments(uow, ticket_id, asked)
-    return Whole([CommentView.of(comment) for comment in part.items], Pagination.of(part))
+    return ListOrPage([CommentView.of(comment) for comment in part.items], Pagination.of(part))
 
 
 @post(
@@ -51,7 +51,7 @@ async def list_comments(
 async def add_comment(
     uow: Uow, request: DeskbellRequest, ticket_id: FromPath[UUID], data: JSONBody[CreateComment]
 ) -> Success[CommentView]:
-    """A public reply or an internal note."""
+    """Adds a public reply or an internal note."""
     new = NewComment(
         body=data.body,
         public=data.public,
@@ -68,7 +68,7 @@ async def add_comment(
     summary="Edit a comment",
 )
 async def edit_comment(uow: Uow, comment_id: FromPath[UUID], data: JSONBody[EditComment]) -> Success[CommentView]:
-    """Corrects your own words; admins may correct any."""
+    """Changes the text of your own comment; admins may edit any."""
     return Success(CommentView.of(await service.edit_comment(uow, comment_id, data.body)))
 
 
@@ -78,7 +78,7 @@ async def edit_comment(uow: Uow, comment_id: FromPath[UUID], data: JSONBody[Edit
     status_code=200,
 )  # fmt: skip
 async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
-    """Removes your own comment; admins may remove any."""
+    """Deletes your own comment; admins may delete any."""
     await service.delete_comment(uow, comment_id)
     return Done("Comment deleted")
 
@@ -97,15 +97,15 @@ async def get_ticket_history(
     limit: WholeLimitParam = None,
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
-) -> Whole[HistoryView]:
-    """Every recorded step, oldest first, or a page of them where you ask for one. Customers see what concerns them."""
+) -> ListOrPage[HistoryView]:
+    """Returns all recorded changes, oldest first, or one page if requested. Customers see public changes only."""
     asked = part_of(page, limit, cursor, order)
     if asked is None:
         entries = await service.history(uow, ticket_id)
-        return Whole([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
+        return ListOrPage([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
     part = await service.page_history(uow, ticket_id, asked)
     steps = steps_for(part.items, staff=uow.actor.is_staff)
-    return Whole([HistoryView.of(ticket_id, step) for step in steps], Pagination.of(part))
+    return ListOrPage([HistoryView.of(ticket_id, step) for step in steps], Pagination.of(part))
 
 
 ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]

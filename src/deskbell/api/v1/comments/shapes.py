@@ -22,13 +22,13 @@ class AttachmentView(Struct, frozen=True):
 
     @classmethod
     def of(cls, attachment: Attachment) -> "AttachmentView":
-        """A file of ours by its address here, another by its own."""
+        """Links an uploaded file by its path on this server, any other by its own URL."""
         url = attachment.url or f"/api/v1/uploads/{attachment.file_id}"
         return cls(attachment.id, attachment.filename, url, attachment.mime_type, attachment.size)
 
 
 class AuthorView(Struct, frozen=True):
-    """Who wrote a comment; `is_staff` tells the two sides apart."""
+    """The author of a comment. `is_staff` is false for customers."""
 
     id: UUID
     name: str
@@ -38,12 +38,11 @@ class AuthorView(Struct, frozen=True):
 
     @classmethod
     def of(cls, person: Person) -> "AuthorView":
-        """The public part of a person."""
         return cls(person.id, person.name, person.email, person.avatar_url, person.role != "customer")
 
 
 class CommentView(Struct, frozen=True, kw_only=True):
-    """A reply (`public`) or an internal note."""
+    """A public reply, or an internal note if `public` is false."""
 
     id: UUID
     ticket_id: UUID
@@ -58,7 +57,6 @@ class CommentView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, comment: Comment) -> "CommentView":
-        """A comment in v1's form."""
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
             author=AuthorView.of(comment.author), body=comment.body, public=comment.public, channel=comment.channel,
@@ -68,7 +66,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
 
 
 class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A file uploaded before (by the `url` that the upload answered), or a web address."""
+    """A file: the `url` returned by an upload, or a web address."""
 
     filename: Annotated[str, Meta(min_length=1, max_length=255)]
     url: Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -79,7 +77,7 @@ class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A reply, or with `public: false` a note for staff only."""
+    """A public reply, or an internal note with `public: false`."""
 
     body: Body
     public: bool = True
@@ -87,20 +85,20 @@ class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class EditComment(Struct, frozen=True, forbid_unknown_fields=True):
-    """A comment's new words."""
+    """A comment's new text."""
 
     body: Body
 
 
 class HistoryUser(Struct, frozen=True):
-    """Who did it."""
+    """The user who made the change."""
 
     id: UUID | None
     name: str
 
 
 class HistoryView(Struct, frozen=True, kw_only=True):
-    """One step in a ticket's life. `changes` gives each field's old and new value."""
+    """A change of a ticket. `changes` holds each field's old and new value."""
 
     id: str
     ticket_id: UUID
@@ -112,7 +110,6 @@ class HistoryView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, ticket_id: UUID, step: Step) -> "HistoryView":
-        """A step in v1's form."""
         return cls(
             id=str(step.id), ticket_id=ticket_id, user_id=step.actor_id,
             user=HistoryUser(step.actor_id, step.actor_name or "Deskbell"), action=step.action, changes=step.changes,

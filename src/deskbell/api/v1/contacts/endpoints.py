@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.contacts.shapes import ActivityView, ContactList, ContactView, CreateContact, UpdateContact
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
 from deskbell.api.v1.tickets.endpoints import listing
 from deskbell.api.v1.tickets.shapes import TicketList
@@ -24,14 +24,16 @@ from deskbell.kernel.words import STATUSES
 TAG: Final = ["Contacts"]
 
 
-SearchParam = Annotated[str | None, QueryParameter(max_length=200, description="Words of name, address or company")]
+SearchParam = Annotated[
+    str | None, QueryParameter(max_length=200, description="Prefixes of words in name, address or company")
+]
 
 
 def _answer(contact: Contact) -> Response[Success[ContactView]]:
     return tagged(ContactView.of(contact), contacts.etag(contact))
 
 
-def _demand_own(uow: Uow, organization_id: Any) -> None:
+def _require_own(uow: Uow, organization_id: Any) -> None:
     if isinstance(organization_id, UUID) and organization_id != uow.actor.organization_id:
         raise Invalid.field("organization_id", "contact.other_organization")
 
@@ -46,7 +48,7 @@ async def list_contacts(
     sort: FromQuery[ContactSort] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[ContactList]:
-    """The customers that your organization knows. `search` finds words of name, address and company by their beginning."""
+    """Lists the organization's contacts. Each word of `search` must be a prefix of a word in name, address or company."""
     request = PageRequest.numbered(page, limit, cursor)
     found = await contacts.list_contacts(uow, search, sort, descending=order == "desc", page=request)
     return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
@@ -54,14 +56,14 @@ async def list_contacts(
 
 @get("/contacts/{contact_id:str}", permission=Permission.CONTACT_READ, tags=TAG, summary="Get a contact")
 async def get_contact(uow: Uow, contact_id: FromPath[UUID]) -> Response[Success[ContactView]]:
-    """One customer."""
+    """Returns a contact."""
     return _answer(await contacts.get(uow, contact_id))
 
 
 @post("/contacts", permission=Permission.CONTACT_WRITE, tags=TAG, summary="Create a contact")
 async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Response[Success[ContactView]]:
-    """Enters a customer by hand. One who was deleted is taken back."""
-    _demand_own(uow, data.organization_id)
+    """Creates a contact. A deleted contact with this address is restored."""
+    _require_own(uow, data.organization_id)
     new = NewContact(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
     contact = await contacts.create(uow, new)
     return tagged(ContactView.of(contact), contacts.etag(contact), new_at=f"/contacts/{contact.id}")
@@ -71,8 +73,8 @@ async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Response[Su
 async def update_contact(
     uow: Uow, request: DeskbellRequest, contact_id: FromPath[UUID], data: JSONBody[UpdateContact]
 ) -> Response[Success[ContactView]]:
-    """Sets the fields that are given. The address of somebody who has signed in is theirs alone to change."""
-    _demand_own(uow, data.organization_id)
+    """Updates the given fields. Once a contact has signed in, only they may change their address."""
+    _require_own(uow, data.organization_id)
     changes = ContactChanges(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
     return _answer(await contacts.update(uow, contact_id, changes, expected_version(request)))
 
@@ -82,7 +84,7 @@ async def update_contact(
     status_code=200,
 )  # fmt: skip
 async def delete_contact(uow: Uow, request: DeskbellRequest, contact_id: FromPath[UUID]) -> Done:
-    """Ends the contact's access at once and takes them off the list; their tickets stay."""
+    """Deletes a contact and ends their access immediately. Their tickets remain."""
     await contacts.delete(uow, contact_id, expected_version(request))
     return Done("Contact deleted")
 
@@ -103,10 +105,10 @@ async def list_contact_tickets(
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[TicketList]:
-    """The tickets that the contact asked for help with."""
+    """Lists the tickets requested by the contact."""
     contact = await contacts.get(uow, contact_id)
-    narrow = TicketFilter(requester_id=contact.id, statuses=words_of("status", status, STATUSES))
-    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+    filters = TicketFilter(requester_id=contact.id, statuses=words_of("status", status, STATUSES))
+    return await listing(uow, filters, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 
 @get(
@@ -124,10 +126,10 @@ async def get_contact_activity(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["created_at"]] = "created_at",
     order: FromQuery[Order] = "desc",
-) -> Listed[ActivityView]:
-    """What the contact did, and what was done about them and their tickets, newest first."""
+) -> Paginated[ActivityView]:
+    """Lists events by the contact, about the contact and about their tickets, newest first."""
     found = await contacts.activity(uow, contact_id, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed([ActivityView.of(each) for each in found.items], Pagination.of(found))
+    return Paginated([ActivityView.of(each) for each in found.items], Pagination.of(found))
 
 
 ROUTES = [

@@ -17,7 +17,7 @@ Line = Annotated[str, Meta(max_length=200)]
 
 
 class ContactView(Struct, frozen=True, kw_only=True):
-    """A customer. `role` is what they are where they work, “customer” where nobody said."""
+    """A contact. `role` is their job title, or `customer` if none is set."""
 
     id: UUID
     name: str
@@ -34,7 +34,6 @@ class ContactView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, contact: Contact) -> "ContactView":
-        """A contact in v1's form."""
         return cls(
             id=contact.id, name=contact.name, email=contact.email, phone=contact.phone, company=contact.company,
             role=contact.title or "customer", avatar_url=contact.avatar_url, verified=contact.verified,
@@ -51,7 +50,7 @@ class ContactList(Struct, frozen=True):
 
 
 class ActivityView(Struct, frozen=True):
-    """One step in a contact's story."""
+    """An event in a contact's activity."""
 
     id: str
     action: str
@@ -60,7 +59,6 @@ class ActivityView(Struct, frozen=True):
 
     @classmethod
     def of(cls, activity: Activity) -> "ActivityView":
-        """A step in v1's form."""
         return cls(str(activity.id), activity.action, activity.description, activity.created_at)
 
 
@@ -76,7 +74,7 @@ class CreateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays, null empties."""
+    """The fields to change; omitted fields keep their values, null clears a field."""
 
     name: Name | UnsetType = UNSET
     email: Email | UnsetType = UNSET

@@ -17,12 +17,12 @@ TAG = ["Dashboard & Analytics"]
 
 
 _GOALS = {"First Response": 95, "Resolution Time": 90, "Customer Satisfaction": 85}
-"""What a desk may be content with, in percent."""
+"""Default goals in percent."""
 
 
 @get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
 async def get_dashboard_stats(uow: Uow) -> Success[StatsView]:
-    """How many tickets are where at this moment."""
+    """Returns the current number of tickets by status."""
     return Success(StatsView.of(await service.overview(uow)))
 
 
@@ -37,13 +37,13 @@ async def get_dashboard_activity(
     uow: Uow,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Number of activities to return")] = 20,
 ) -> Success[list[ActivityView]]:
-    """What happened last, newest first."""
+    """Returns the latest events on tickets, newest first."""
     return Success([ActivityView.of(each) for each in await service.activity(uow, limit)])
 
 
 @get("/dashboard/sla-status", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get SLA status")
 async def get_sla_status(uow: Uow) -> Success[list[LevelView]]:
-    """How far promises were kept over the last 30 days: with the tickets filed in them, and by the ratings given in them."""
+    """Returns SLA compliance of the tickets created in the last 30 days, and the ratings given in that time."""
     kept, said = await reports.service_levels(uow)
     figures = {
         "First Response": (kept.first_response.compliance, kept.first_response.measured),

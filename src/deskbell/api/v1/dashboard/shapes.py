@@ -11,8 +11,8 @@ from deskbell.features.tickets.events import CommentAdded, TicketAssigned, Ticke
 
 
 class StatsView(Struct, frozen=True, kw_only=True):
-    """How many tickets are where. `open_tickets` counts new and open ones; `overdue_tickets` have missed a target that is
-    still to be met; today is that of the organization's time zone.
+    """Ticket counts. `open_tickets` includes new ones; `overdue_tickets` counts tickets past an unmet SLA target. Today is
+    the current day in the organization's time zone.
     """
 
     open_tickets: int
@@ -29,7 +29,6 @@ class StatsView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, found: Overview) -> "StatsView":
-        """The overview in v1's form."""
         counts = found.by_status
         return cls(
             open_tickets=counts["new"] + counts["open"],
@@ -47,14 +46,14 @@ class StatsView(Struct, frozen=True, kw_only=True):
 
 
 class ActivityUser(Struct, frozen=True):
-    """Who did it; without an id, Deskbell itself."""
+    """The user who acted. Without an id, Deskbell itself."""
 
     id: UUID | None
     name: str
 
 
 class ActivityView(Struct, frozen=True, kw_only=True):
-    """Something that happened to a ticket: `user` did `action` to `target`."""
+    """An event on a ticket, to be read as `user` `action` `target`."""
 
     id: str
     type: Literal["ticket_created", "ticket_updated", "comment_added"]
@@ -66,8 +65,7 @@ class ActivityView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, found: Activity) -> "ActivityView":
-        """An event in v1's form."""
-        kind, action = _told(found)
+        kind, action = _described(found)
         return cls(
             id=str(found.id),
             type=kind,
@@ -79,7 +77,7 @@ class ActivityView(Struct, frozen=True, kw_only=True):
         )
 
 
-def _told(found: Activity) -> tuple[Literal["ticket_created", "ticket_updated", "comment_added"], str]:
+def _described(found: Activity) -> tuple[Literal["ticket_created", "ticket_updated", "comment_added"], str]:
     match found.event:
         case TicketCreated():
             return "ticket_created", "filed"
@@ -98,7 +96,7 @@ def _told(found: Activity) -> tuple[Literal["ticket_created", "ticket_updated", 
 
 
 class LevelView(Struct, frozen=True):
-    """How far something is kept, in whole percent rounded down, and how far it should be; `measured` says of how many."""
+    """A service level: `value` and `target` in whole percent, rounded down, out of `measured` tickets or ratings."""
 
     label: str
     value: int

@@ -1,4 +1,4 @@
-"""v1: the journal, for those who keep a copy of it elsewhere."""
+"""v1: export of the event journal."""
 
 from typing import Annotated
 
@@ -14,17 +14,17 @@ from deskbell.kernel.permissions import Permission
 MAX_EVENTS = 1000
 
 
-Since = Annotated[str | None, QueryParameter(description="`next` of the export before; without it, from the beginning")]
+Since = Annotated[str | None, QueryParameter(description="`next` of the previous export. Default: the first event")]
 
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="Events at most")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="Maximum number of events")]
 
 
 @get("/export/events", permission=Permission.EXPORT, more=EVENT_DATA, tags=["Export"], summary="Export events")
 async def export_events(uow: Uow, since: Since = None, limit: Limit = 500) -> Success[EventExport]:
-    """Every event, once each, in an order to which nothing is ever added in between, however many people are writing.
+    """Returns every event exactly once. New events are only ever appended, also under concurrent writes.
 
-    Events of one ticket come in the order in which they happened where they are ordered by `id`.
+    Sort the events of a ticket by `id` to get the order in which they happened.
     """
     page = await service.export(uow, since, limit)
     return Success(EventExport([EventView.of(event) for event in page.events], page.next, page.caught_up))

@@ -11,10 +11,10 @@ from deskbell.features.eventlog.records import ExportedEvent
 
 
 class EventView(Struct, frozen=True, kw_only=True):
-    """An event as it was written; `data` has the fields of its `type`. `actor_id` is null for Deskbell itself.
+    """A recorded event. `data` has the fields of its `type`. `actor_id` is null if Deskbell itself acted.
 
-    `request_id` is the request that caused it, directly or through a job. Events of one command on many objects, such as
-    a bulk change or an import, have the same `operation_id`.
+    `request_id` is the request that caused it, directly or through a job. Events of one command on several objects, such
+    as a bulk change or an import, have the same `operation_id`.
     """
 
     id: int
@@ -32,7 +32,6 @@ class EventView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, event: ExportedEvent) -> "EventView":
-        """An event in v1's form."""
         return cls(
             id=event.id, type=event.type, timestamp=event.timestamp, actor_id=event.actor_id,
             subject_type=event.subject_type, subject_id=event.subject_id, ticket_id=event.ticket_id,
@@ -42,7 +41,7 @@ class EventView(Struct, frozen=True, kw_only=True):
 
 
 class EventExport(Struct, frozen=True):
-    """A part of the journal. Ask again with `since` = `next`; `caught_up` says that nothing more could be read yet."""
+    """A part of the journal. To continue, set `since` to `next`. `caught_up` is true if no further events are available."""
 
     events: list[EventView]
     next: str

@@ -1,4 +1,4 @@
-"""v1: what customers say of the help they got."""
+"""v1: customer satisfaction ratings."""
 
 from typing import Final
 from uuid import UUID
@@ -16,13 +16,13 @@ TAG: Final = ["Feedback"]
 
 @post("/feedback/tickets/{ticket_id:str}", permission=Permission.FEEDBACK_CREATE, tags=TAG, summary="Rate a ticket")
 async def give_feedback(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[FeedbackBody]) -> Success[FeedbackView]:
-    """Says how you were helped with a ticket of yours that is solved; once."""
+    """Rates one of your own solved tickets. Each ticket can be rated once."""
     return Success(FeedbackView.of(await service.submit(uow, ticket_id, data.rating, data.comment)), "Thank you!")
 
 
 @get("/feedback/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket's rating")
 async def get_feedback(uow: Uow, ticket_id: FromPath[UUID]) -> Success[FeedbackView]:
-    """The verdict on a ticket that you may see."""
+    """Returns the rating of a ticket."""
     return Success(FeedbackView.of(await service.find(uow, ticket_id)))
 
 

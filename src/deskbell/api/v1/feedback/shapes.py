@@ -11,7 +11,7 @@ from deskbell.features.feedback.service import BEST, WORST
 
 
 class FeedbackView(Struct, frozen=True):
-    """A customer's verdict on a ticket, from 1 (poor) to 5 (very good)."""
+    """A customer's rating of a ticket, from 1 (poor) to 5 (very good)."""
 
     ticket_id: UUID
     user_id: UUID
@@ -21,12 +21,11 @@ class FeedbackView(Struct, frozen=True):
 
     @classmethod
     def of(cls, feedback: Feedback) -> "FeedbackView":
-        """A verdict in v1's form."""
         return cls(feedback.ticket_id, feedback.user_id, feedback.rating, feedback.comment, feedback.created_at)
 
 
 class FeedbackBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """From 1 (poor) to 5 (very good), and words to it if you like."""
+    """A rating from 1 (poor) to 5 (very good) with an optional comment."""
 
     rating: Annotated[int, Meta(ge=WORST, le=BEST)]
     comment: Annotated[str, Meta(max_length=5_000)] | None = None

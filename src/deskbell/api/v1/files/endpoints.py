@@ -1,4 +1,4 @@
-"""v1: uploading files, downloading and deleting them."""
+"""v1: file upload, download and deletion."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -33,10 +33,9 @@ _log: Final = structlog.get_logger("deskbell.files")
 
 @dataclass
 class UploadOperation(Operation):
-    """The OpenAPI description of an operation that takes a form with a file: the handler reads the form by itself."""
+    """Describes an operation whose handler reads a multipart form from the request directly."""
 
     def __post_init__(self) -> None:
-        """Describes the body."""
         file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description="The file")
         form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
         self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
@@ -47,7 +46,7 @@ class UploadOperation(Operation):
     operation_class=UploadOperation, tags=TAG, summary="Upload a file",
 )  # fmt: skip
 async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
-    """Takes a form (`multipart/form-data`) with the field `file`. What is attached to nothing within a day is removed."""
+    """Uploads the form field `file` (`multipart/form-data`). Files not attached within a day are deleted."""
     storage: Storage = request.app.state.storage
     limit: int = request.app.state.settings.max_upload_bytes
     upload = await read_upload(request, limit)
@@ -58,12 +57,12 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
         )
     finally:
         await upload.close()
-    # A repeat is the same file, whatever boundary its form has.
+    # A retry uploads the same file under another multipart boundary; the raw bodies differ.
     note_body(request, f"{incoming.filename}\n{incoming.mime_type}\n{incoming.sha256.hex()}")
     try:
         async with late_unit(request) as uow:
             file = await service.keep(uow, incoming)
-            # Noted before the commit, so that a repeat with the same Idempotency-Key gets this very answer.
+            # Recorded before the commit, so that a retry with the same Idempotency-Key gets this response.
             return await note_answer(Response(Success(FileView.of(file)), status_code=201))
     except BaseException:
         await storage.delete(incoming.storage_key)
@@ -77,26 +76,26 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     summary="Download a file", produces=("*/*",), also=(304,),
 )  # fmt: skip
 async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UUID]) -> Response[Any]:
-    """The file's content, for whoever may read what it hangs on, and for its uploader while it hangs on nothing."""
+    """Returns a file's content to readers of what it is attached to; an unattached file, to its uploader."""
     file = await service.get(uow, file_id)
     tag = f'"{file.sha256.hex()}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
-    if _knows(request.headers.get("if-none-match"), tag):
+    if _matches_etag(request.headers.get("if-none-match"), tag):
         return Response(b"", status_code=304, headers=headers)
     pieces = request.app.state.storage.stream(file.storage_key)
     try:
-        first = await anext(pieces, b"")  # a missing content must be reported before the answer begins
+        first = await anext(pieces, b"")  # a missing file must be reported before the response starts
     except FileNotFoundError as error:
         raise NotFound("file") from error
     headers |= {
         "Content-Disposition": content_disposition(file.filename), "Content-Length": str(file.size),
-        # As a header: for a media type that begins with text/ the framework would add a charset of its own.
+        # Set as a header: for media types that begin with text/ Litestar would add its own charset.
         "content-type": content_type(file.mime_type, first),
     }  # fmt: skip
     return Stream(_joined(first, pieces), headers=headers)
 
 
-def _knows(header: str | None, tag: str) -> bool:
+def _matches_etag(header: str | None, tag: str) -> bool:
     """Whether `If-None-Match` names the tag (RFC 9110, 13.1.2)."""
     if header is None:
         return False
@@ -112,13 +111,13 @@ async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
 @delete("/uploads/{file_id:str}", permission=Permission.FILE_DELETE, late=True, tags=TAG, summary="Delete a file",
         status_code=200)  # fmt: skip
 async def delete_file(request: DeskbellRequest, file_id: FromPath[UUID]) -> Done:
-    """Removes an upload of yours that hangs on nothing; admins may remove any, from its comment too."""
+    """Deletes your own unattached file. Admins may delete any file, including attached ones."""
     async with late_unit(request) as uow:
         key = await service.delete(uow, file_id)
     storage: Storage = request.app.state.storage
     try:
         await storage.delete(key)
-    except Exception:  # noqa: BLE001 - it is deleted for everybody; the sweep removes the content later
+    except Exception:  # noqa: BLE001 - the row is deleted; the clean-up job deletes the content later
         _log.warning("content not removed yet", key=key, exc_info=True)
     return Done("File deleted")
 

@@ -9,7 +9,7 @@ from deskbell.features.files.records import StoredFile
 
 
 class FileView(Struct, frozen=True):
-    """An uploaded file. Send all of it as an attachment of a comment to hang it there."""
+    """An uploaded file. Send this object in a comment's `attachments` to attach the file."""
 
     id: UUID
     filename: str
@@ -20,5 +20,4 @@ class FileView(Struct, frozen=True):
 
     @classmethod
     def of(cls, file: StoredFile) -> "FileView":
-        """A file in v1's form."""
         return cls(file.id, file.filename, f"/api/v1/uploads/{file.id}", file.mime_type, file.size, file.created_at)

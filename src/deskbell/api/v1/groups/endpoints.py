@@ -1,4 +1,4 @@
-"""v1: groups and who is in them."""
+"""v1: groups and their members."""
 
 from typing import Final, Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.groups.shapes import AddMember, CreateGroup, GroupDetails, UpdateGroup
 from deskbell.features.groups import service
@@ -31,21 +31,21 @@ async def list_groups(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["name"]] = "name",
     order: FromQuery[Order] = "asc",
-) -> Listed[Group]:
-    """Every group by name."""
+) -> Paginated[Group]:
+    """Lists the groups by name."""
     found = await service.list_groups(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed(found.items, Pagination.of(found))
+    return Paginated(found.items, Pagination.of(found))
 
 
 @get("/groups/{group_id:str}", permission=Permission.GROUP_READ, tags=TAG, summary="Get a group")
 async def get_group(uow: Uow, group_id: FromPath[UUID]) -> Response[Success[GroupDetails]]:
-    """One group with its members."""
+    """Returns a group with its members."""
     return _answer(*await service.get(uow, group_id))
 
 
 @post("/groups", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Create a group")
 async def create_group(uow: Uow, data: JSONBody[CreateGroup]) -> Response[Success[GroupDetails]]:
-    """Makes a group; no two have the same name."""
+    """Creates a group. The name must be unique."""
     group, members = await service.create(uow, data.name, data.description, data.member_ids)
     return tagged(GroupDetails.of(group, members), service.etag(group, members), new_at=f"/groups/{group.id}")
 
@@ -54,7 +54,7 @@ async def create_group(uow: Uow, data: JSONBody[CreateGroup]) -> Response[Succes
 async def update_group(
     uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID], data: JSONBody[UpdateGroup]
 ) -> Response[Success[GroupDetails]]:
-    """Sets the fields that are given."""
+    """Updates the given fields."""
     changes = GroupChanges(data.name, data.description, data.member_ids)
     return _answer(*await service.update(uow, group_id, changes, expected_version(request)))
 
@@ -63,14 +63,14 @@ async def update_group(
     "/groups/{group_id:str}", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Delete a group", status_code=200
 )
 async def delete_group(uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID]) -> Done:
-    """Removes the group; its tickets stay, without one."""
+    """Deletes a group. Its tickets remain, without a group."""
     await service.delete(uow, group_id, expected_version(request))
     return Done("Group deleted")
 
 
 @post("/groups/{group_id:str}/members", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Add a group member")
 async def add_group_member(uow: Uow, group_id: FromPath[UUID], data: JSONBody[AddMember]) -> Success[GroupDetails]:
-    """Puts an agent in the group; one who is in it already stays."""
+    """Adds an agent to a group. Adding an existing member changes only a given `role`."""
     return Success(GroupDetails.of(*await service.add_member(uow, group_id, data.user_id, data.role)))
 
 
@@ -79,7 +79,7 @@ async def add_group_member(uow: Uow, group_id: FromPath[UUID], data: JSONBody[Ad
     summary="Remove a group member", status_code=200,
 )  # fmt: skip
 async def remove_group_member(uow: Uow, group_id: FromPath[UUID], user_id: FromPath[UUID]) -> Done:
-    """Takes an agent out of the group; one who is not in it is no error."""
+    """Removes an agent from a group. Removing an agent who is not a member has no effect."""
     await service.remove_member(uow, group_id, user_id)
     return Done("Member removed")
 

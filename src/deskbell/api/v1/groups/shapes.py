@@ -13,7 +13,7 @@ MemberIds = Annotated[list[UUID], Meta(max_length=500)]
 
 
 class GroupMemberView(Struct, frozen=True):
-    """An agent in a group; `role` is their part in it (member or lead), `status` whether they are there."""
+    """A member of a group. `role` is `member` or `lead`; `status` is the agent's availability."""
 
     id: UUID
     name: str
@@ -24,7 +24,6 @@ class GroupMemberView(Struct, frozen=True):
 
     @classmethod
     def of(cls, member: GroupMember) -> "GroupMemberView":
-        """A member in v1's form."""
         return cls(member.id, member.name, member.email, member.role, member.avatar_url, member.availability)
 
 
@@ -42,7 +41,6 @@ class GroupDetails(Struct, frozen=True):
 
     @classmethod
     def of(cls, group: Group, members: list[GroupMember]) -> "GroupDetails":
-        """A group in v1's form."""
         return cls(
             group.id, group.name, group.description, [GroupMemberView.of(each) for each in members],
             group.members_count, group.open_tickets, group.created_at, group.updated_at,
@@ -58,7 +56,7 @@ class CreateGroup(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UpdateGroup(Struct, frozen=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays. `member_ids` is the whole list of members."""
+    """The fields to change; omitted fields keep their values. `member_ids` replaces all members."""
 
     name: Name | UnsetType = UNSET
     description: Text | UnsetType = UNSET
@@ -66,7 +64,7 @@ class UpdateGroup(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AddMember(Struct, frozen=True, forbid_unknown_fields=True):
-    """An agent to put in a group; a `role` also changes the part of one who is in it."""
+    """An agent to add to a group. For an existing member, `role` replaces the current role."""
 
     user_id: UUID
     role: GroupRole | None = None

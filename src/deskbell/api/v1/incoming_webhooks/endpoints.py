@@ -1,4 +1,4 @@
-"""v1: the secret under which other systems sign what they send to `POST /v1/webhooks/incoming`."""
+"""v1: the secret with which other systems sign requests to `POST /v1/webhooks/incoming`."""
 
 from deskbell.api.shared.routing import Uow, get, post
 from deskbell.api.v1.envelope import Success
@@ -11,13 +11,13 @@ TAG = ["Webhooks"]
 
 @get("/webhooks/incoming-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Read the incoming secret")
 async def read_incoming_secret(uow: Uow) -> Success[SecretView]:
-    """The organization's secret; it is made when first asked for."""
+    """Returns the organization's secret. The first request creates it."""
     return Success(SecretView(await service.read_secret(uow)))
 
 
 @post("/webhooks/incoming-secret", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Rotate the incoming secret")
 async def rotate_incoming_secret(uow: Uow) -> Success[SecretView]:
-    """Makes a new secret; what is signed under the one before is refused from now on."""
+    """Replaces the secret. Requests signed with the old one are refused from now on."""
     return Success(SecretView(await service.rotate_secret(uow)))
 
 

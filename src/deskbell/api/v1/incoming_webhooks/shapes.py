@@ -4,6 +4,6 @@ from msgspec import Struct
 
 
 class SecretView(Struct, frozen=True):
-    """The key of the HMAC-SHA256 in `X-Signature`, as text."""
+    """The HMAC-SHA256 key for `X-Signature`, as text."""
 
     secret: str

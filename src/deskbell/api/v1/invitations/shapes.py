@@ -13,14 +13,14 @@ from deskbell.kernel.permissions import Role
 
 
 class Inviter(Struct, frozen=True):
-    """Who invited."""
+    """The member who sent the invitation."""
 
     id: UUID
     name: str
 
 
 class Invite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whom to invite, as what, and into which groups."""
+    """A new member: address, role and groups."""
 
     email: Email
     role: Role
@@ -29,7 +29,7 @@ class Invite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class InvitationView(Struct, frozen=True):
-    """An invitation that nobody has followed yet. `id` is the invited person's; `expires_at` is when its link runs out."""
+    """A pending invitation. `id` is the invited user's id; `expires_at` is when the link expires."""
 
     id: UUID
     email: str
@@ -41,7 +41,6 @@ class InvitationView(Struct, frozen=True):
 
     @classmethod
     def of(cls, invitation: Invitation) -> "InvitationView":
-        """An invitation in v1's form."""
         inviter = None
         if invitation.inviter_id is not None and invitation.inviter_name is not None:
             inviter = Inviter(invitation.inviter_id, invitation.inviter_name)
@@ -52,7 +51,7 @@ class InvitationView(Struct, frozen=True):
 
 
 class MemberView(Struct, frozen=True):
-    """A person in an organization."""
+    """A member of an organization."""
 
     id: UUID
     email: str
@@ -65,7 +64,6 @@ class MemberView(Struct, frozen=True):
 
     @classmethod
     def of(cls, member: Membership) -> "MemberView":
-        """A member as others and they themselves may see them."""
         return cls(
             member.user_id, member.email, member.name, member.role, member.organization_id, member.phone,
             member.avatar_url, member.verified,

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from deskbell.api.shared.requests import DeskbellRequest, client_address, expected_version
 from deskbell.api.shared.routing import Public, Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Pagination, Success, Whole
+from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, WholeLimitParam, part_of
 from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView, CreateArticle, UpdateArticle, VoteBody
 from deskbell.features.knowledge import service
@@ -23,12 +23,14 @@ TAG = ["Knowledge base"]
 
 OrganizationParam = Annotated[
     str | None,
-    QueryParameter(description="Whose help centre: id or domain; otherwise the host's, else the server's first"),
+    QueryParameter(
+        description="Id or domain of the organization. Default: the one of the host name, else the server's first"
+    ),
 ]
 
 
 async def _enter_help_centre(uow: Uow, request: DeskbellRequest, organization: str | None) -> None:
-    """Readers who are not signed in see the help centre of the organization that they name, or the host's."""
+    """Selects the organization of anonymous readers: the named one, or that of the host name."""
     await service.visit(uow, organization, request.headers.get("host", ""))
 
 
@@ -55,10 +57,10 @@ async def list_articles(
     order: FromQuery[Order] = "desc",
     organization: OrganizationParam = None,
 ) -> ArticleList:
-    """Published articles; staff see drafts too. With `search`, the best come first and carry a snippet."""
+    """Lists published articles; staff also see drafts. With `search`, the best match is first and results have snippets."""
     await _enter_help_centre(uow, request, organization)
-    narrow = ArticleFilter(category=category, tag=tag, locale=locale, search=search, published=published)
-    found = await service.list_articles(uow, narrow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    filters = ArticleFilter(category=category, tag=tag, locale=locale, search=search, published=published)
+    found = await service.list_articles(uow, filters, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 
 
@@ -72,7 +74,7 @@ async def list_articles(
 async def get_article(
     uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], organization: OrganizationParam = None
 ) -> Response[Success[ArticleView]]:
-    """An article with its full text; a reader's look counts as a view."""
+    """Returns an article with its text as HTML. Requests by readers count as views."""
     await _enter_help_centre(uow, request, organization)
     article = await service.read(uow, article_id)
     html = await as_html(article.content)
@@ -81,7 +83,7 @@ async def get_article(
 
 @post("/kb/articles", permission=Permission.ARTICLE_WRITE, tags=TAG, summary="Create an article")
 async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> Success[ArticleView]:
-    """Writes an article."""
+    """Creates an article, as a draft unless `published` is true."""
     new = NewArticle(
         title=data.title, content=data.content, category=data.category, tags=data.tags, published=data.published,
         locale=data.locale,
@@ -93,7 +95,7 @@ async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> Success[Art
 async def update_article(
     uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], data: JSONBody[UpdateArticle]
 ) -> Response[Success[ArticleView]]:
-    """Sets the fields that are given. With `If-Match`, only if nobody changed the article since."""
+    """Updates the given fields. With `If-Match`, only if the article has not changed since."""
     changes = ArticleChanges(**{name: getattr(data, name) for name in data.__struct_fields__})
     article = await service.update(uow, article_id, changes, expected_version(request))
     return Response(Success(ArticleView.of(article)), headers={"ETag": service.etag(article)})
@@ -104,7 +106,7 @@ async def update_article(
     status_code=200,
 )  # fmt: skip
 async def delete_article(uow: Uow, article_id: FromPath[UUID]) -> Done:
-    """Removes an article with its votes."""
+    """Deletes an article and its votes."""
     await service.delete(uow, article_id)
     return Done("Article deleted")
 
@@ -125,19 +127,19 @@ async def list_article_categories(
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
     organization: OrganizationParam = None,
-) -> Whole[CategoryCount]:
-    """The categories of the articles that you may read, by name, with how many there are; a page where you ask for one."""
+) -> ListOrPage[CategoryCount]:
+    """Lists the article categories by name with the number of articles you may read. Returns one page if requested."""
     await _enter_help_centre(uow, request, organization)
     asked = part_of(page, limit, cursor, order)
     if asked is None:
-        return Whole(await service.list_categories(uow))
+        return ListOrPage(await service.list_categories(uow))
     part = await service.page_categories(uow, asked)
-    return Whole(part.items, Pagination.of(part))
+    return ListOrPage(part.items, Pagination.of(part))
 
 
 @post(
     "/kb/articles/{article_id:str}/vote", permission=Public.OPTIONAL,
-    more=(Permission.ARTICLE_WRITE,), tags=TAG, summary="Say whether an article helped",
+    more=(Permission.ARTICLE_WRITE,), tags=TAG, summary="Vote on an article",
     status_code=200,
 )  # fmt: skip
 async def vote_on_article(
@@ -147,7 +149,7 @@ async def vote_on_article(
     data: JSONBody[VoteBody],
     organization: OrganizationParam = None,
 ) -> Success[ArticleView]:
-    """One vote a person; voting again changes it."""
+    """Records whether the article was helpful. Each reader has one vote; voting again replaces it."""
     await _enter_help_centre(uow, request, organization)
     article = await service.vote(
         uow,

@@ -20,7 +20,7 @@ Content = Annotated[
 
 
 class ArticleAuthor(Struct, frozen=True):
-    """Who wrote an article."""
+    """The author of an article."""
 
     id: UUID
     name: str
@@ -29,8 +29,8 @@ class ArticleAuthor(Struct, frozen=True):
 class ArticleView(Struct, frozen=True, kw_only=True):
     """An article. `content` is Markdown.
 
-    `snippet` is HTML with the found words in `<mark>`, when words were sought; `content_html` is the whole text as safe HTML,
-    when one article is asked for.
+    `snippet` is HTML with matches in `<mark>`, in search results only. `content_html` is the text as sanitized HTML, when a
+    single article is requested.
     """
 
     id: UUID
@@ -54,7 +54,7 @@ class ArticleView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, article: Article, html: str | None = None) -> "ArticleView":
-        """An article in v1's form; `html` is its text rendered."""
+        """`html` is the rendered content."""
         return cls(
             id=article.id, slug=article.slug, title=article.title, content=article.content, category=article.category,
             tags=article.tags, locale=article.locale, published=article.published,
@@ -66,7 +66,7 @@ class ArticleView(Struct, frozen=True, kw_only=True):
 
 
 class ArticleList(Struct, frozen=True):
-    """Articles, as the document shows them, and beside them where in the list they stand."""
+    """A page of articles."""
 
     data: list[ArticleView]
     pagination: Pagination
@@ -74,7 +74,7 @@ class ArticleList(Struct, frozen=True):
 
 
 class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new article in Markdown; a draft unless `published`."""
+    """A new article in Markdown. It is a draft unless `published` is true."""
 
     title: Subject
     content: Content
@@ -88,7 +88,7 @@ class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class UpdateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     title: Subject | UnsetType = UNSET
     content: Content | UnsetType = UNSET

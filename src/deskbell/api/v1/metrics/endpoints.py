@@ -16,17 +16,15 @@ from deskbell.kernel.permissions import Permission
 TAG: Final = ["Metrics"]
 
 
-_BOUND: Final = "A date, which is included and read by the organization's calendar, or a time (ISO 8601)"
+_BOUND: Final = "A date (inclusive, in the organization's time zone) or a time (ISO 8601)"
 
 
 StartDate: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=40, description=f"{_BOUND}; without it: 30 days before the end")
+    str | None, QueryParameter(max_length=40, description=f"Start. {_BOUND}. Default: 30 days before the end")
 ]
 
 
-EndDate: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=40, description=f"{_BOUND}, up to which; without it: now")
-]
+EndDate: TypeAlias = Annotated[str | None, QueryParameter(max_length=40, description=f"End. {_BOUND}. Default: now")]
 
 
 @get("/metrics/tickets", permission=Permission.METRICS_READ, tags=TAG, summary="Get ticket metrics")
@@ -35,7 +33,7 @@ async def ticket_metrics(
     start_date: StartDate = None,
     end_date: EndDate = None,
 ) -> Success[MetricsView]:
-    """Response times, resolution times and reopenings of the tickets filed in a span of time."""
+    """Returns response times, resolution times and reopenings of the tickets created in a period."""
     start, end = await bounds_of(uow, start_date, end_date)
     try:
         found = await service.ticket_metrics(uow, start, end)

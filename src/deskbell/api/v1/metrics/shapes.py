@@ -9,7 +9,7 @@ from deskbell.kernel.durations import format_duration
 
 
 class DurationsView(Struct, frozen=True, kw_only=True):
-    """How long something took over `count` tickets: in seconds, and as people write it; null where there were none."""
+    """Durations over `count` tickets, in seconds and as text. Null without tickets."""
 
     count: int
     median: str | None
@@ -21,17 +21,16 @@ class DurationsView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, found: Durations) -> "DurationsView":
-        """Durations in v1's form."""
         return cls(
-            count=found.count, median=_told(found.median), p90=_told(found.p90), mean=_told(found.mean),
+            count=found.count, median=_as_text(found.median), p90=_as_text(found.p90), mean=_as_text(found.mean),
             median_seconds=_exact(found.median), p90_seconds=_exact(found.p90), mean_seconds=_exact(found.mean),
         )  # fmt: skip
 
 
 class MetricsView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """Figures of the tickets filed from `from` up to before `to`, as they are now. Rates are shares from 0 to 1.
+    """Metrics of the tickets created from `from` (inclusive) to `to` (exclusive), by current state. Rates are from 0 to 1.
 
-    `resolved` counts solved and closed; a first response is the first public comment by staff.
+    `resolved` counts solved and closed tickets. A first response is the first public comment by staff.
     """
 
     from_: datetime
@@ -48,7 +47,6 @@ class MetricsView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 
     @classmethod
     def of(cls, found: TicketMetrics) -> "MetricsView":
-        """The figures in v1's form."""
         return cls(
             from_=found.start, to=found.end, total=found.total, by_status=found.by_status,
             first_response=DurationsView.of(found.first_response), resolution=DurationsView.of(found.resolution),
@@ -58,9 +56,9 @@ class MetricsView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 
 
 def _exact(seconds: float | None) -> float | None:
-    """To the millisecond, as reports give it; what comes behind is the arithmetic's."""
+    """Rounds to milliseconds, as in reports; further digits are floating-point noise."""
     return None if seconds is None else round(seconds, 3)
 
 
-def _told(seconds: float | None) -> str | None:
+def _as_text(seconds: float | None) -> str | None:
     return None if seconds is None else format_duration(timedelta(seconds=seconds))

@@ -31,9 +31,9 @@ async def list_notifications(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["created_at"]] = "created_at",
     order: FromQuery[Order] = "desc",
-    unread: Annotated[bool, QueryParameter(description="Only those that you have not read")] = False,
+    unread: Annotated[bool, QueryParameter(description="Only unread notifications")] = False,
 ) -> NotificationPage:
-    """What you are told, newest first."""
+    """Lists your notifications, newest first."""
     found = await service.list_own(
         uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order), unread=unread
     )
@@ -49,7 +49,7 @@ async def list_notifications(
     summary="Mark a notification as read",
 )
 async def mark_read(uow: Uow, notification_id: FromPath[UUID]) -> Success[NotificationView]:
-    """Marks one as read; marking it again changes nothing."""
+    """Marks one of your notifications as read. Repeating the request has no effect."""
     return Success(NotificationView.of(await service.mark_read(uow, notification_id)))
 
 
@@ -60,7 +60,7 @@ async def mark_read(uow: Uow, notification_id: FromPath[UUID]) -> Success[Notifi
     summary="Mark all notifications as read",
 )
 async def mark_all_read(uow: Uow) -> Success[ReadAll]:
-    """Marks all of yours as read."""
+    """Marks all your notifications as read."""
     return Success(ReadAll(await service.mark_all_read(uow)), "All notifications are read")
 
 
@@ -72,7 +72,7 @@ async def mark_all_read(uow: Uow) -> Success[ReadAll]:
     status_code=200,
 )
 async def delete_notification(uow: Uow, notification_id: FromPath[UUID]) -> Response[Done]:
-    """Removes one of yours."""
+    """Deletes one of your notifications."""
     await service.delete(uow, notification_id)
     return Response(Done("Notification deleted"))
 

@@ -10,8 +10,8 @@ from deskbell.features.notifications.records import Notification, link_to
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
-    """Something that you are told. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`,
-    `feedback` or `webhook_disabled`; `link` is a page of the web app.
+    """A notification. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`,
+    `feedback` or `webhook_disabled`. `link` is a path in the web app.
     """
 
     id: UUID
@@ -27,7 +27,6 @@ class NotificationView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, notification: Notification) -> "NotificationView":
-        """A notification in v1's form."""
         return cls(
             id=notification.id, type=notification.kind, title=notification.title, message=notification.message,
             read=notification.read_at is not None, read_at=notification.read_at,
@@ -37,7 +36,7 @@ class NotificationView(Struct, frozen=True, kw_only=True):
 
 
 class NotificationPage(Struct, frozen=True):
-    """Your notifications, newest first; `unread` counts all that you have not read."""
+    """A page of your notifications, newest first. `unread` counts all unread ones."""
 
     data: list[NotificationView]
     pagination: Pagination
@@ -46,6 +45,6 @@ class NotificationPage(Struct, frozen=True):
 
 
 class ReadAll(Struct, frozen=True):
-    """How many were unread."""
+    """The number of notifications that were marked as read."""
 
     updated: int

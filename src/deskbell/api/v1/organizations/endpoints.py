@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success, tagged
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.organizations.shapes import CreateOrganization, OrganizationView, UpdateOrganization
 from deskbell.features.organizations import service
@@ -32,10 +32,10 @@ async def list_organizations(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["name"]] = "name",
     order: FromQuery[Order] = "asc",
-) -> Listed[OrganizationView]:
-    """Every organization of the server; for those who run it."""
+) -> Paginated[OrganizationView]:
+    """Lists all organizations of the server. For platform admins."""
     found = await service.list_organizations(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed([OrganizationView.of(each) for each in found.items], Pagination.of(found))
+    return Paginated([OrganizationView.of(each) for each in found.items], Pagination.of(found))
 
 
 @get(
@@ -43,20 +43,20 @@ async def list_organizations(
     summary="Get an organization",
 )  # fmt: skip
 async def get_organization(uow: Uow, organization_id: FromPath[UUID]) -> Response[Success[OrganizationView]]:
-    """Your own organization; any for those who run the server."""
+    """Returns your organization; platform admins may read any."""
     return _answer(await service.get(uow, organization_id))
 
 
 @post("/organizations", permission=Permission.PLATFORM, tags=TAG, summary="Create an organization")
 async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> Response[Success[OrganizationView]]:
-    """Adds an organization with nobody in it; for those who run the server."""
+    """Creates an organization without members. For platform admins."""
     new = NewOrganization(data.name, data.domain.lower() if data.domain else None, data.settings.command())
     made = await service.create(uow, new)
     return tagged(OrganizationView.of(made), service.etag(made), new_at=f"/organizations/{made.id}")
 
 
-# A member's permission, since who runs the server may update any organization whatever they are in their own; the
-# service asks for more.
+# Declares only a member's permission: platform admins may update any organization, whatever their role in their own.
+# The service checks the rest.
 @put(
     "/organizations/{organization_id:str}", permission=Permission.ORGANIZATION_READ,
     more=(Permission.ORGANIZATION_MANAGE, Permission.PLATFORM), tags=TAG,
@@ -65,7 +65,7 @@ async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> R
 async def update_organization(
     uow: Uow, request: DeskbellRequest, organization_id: FromPath[UUID], data: JSONBody[UpdateOrganization]
 ) -> Response[Success[OrganizationView]]:
-    """Sets the fields that are given. Admins and owners update their own, those who run the server any."""
+    """Updates the given fields. Admins and owners may update their own organization, platform admins any."""
     changes = OrganizationChanges(
         data.name,
         data.domain.lower() if isinstance(data.domain, str) else data.domain,
@@ -79,7 +79,7 @@ async def update_organization(
     summary="Delete an organization", status_code=200,
 )  # fmt: skip
 async def delete_organization(uow: Uow, request: DeskbellRequest, organization_id: FromPath[UUID]) -> Done:
-    """Ends access for all its members at once; for those who run the server."""
+    """Deletes an organization and ends all its members' access immediately. For platform admins."""
     await service.delete(uow, organization_id, expected_version(request))
     return Done("Organization deleted")
 

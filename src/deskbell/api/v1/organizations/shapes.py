@@ -25,7 +25,7 @@ Domain = Annotated[
 
 
 class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings to change: null takes one back to its default. Whatever your integrations want to keep goes in `custom`."""
+    """The settings to change; null restores a default. `custom` holds arbitrary values of your integrations."""
 
     time_zone: ShortText | UnsetType | None = UNSET
     language: ShortText | UnsetType | None = UNSET
@@ -37,12 +37,11 @@ class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     custom: dict[str, Scalar] | UnsetType | None = UNSET
 
     def command(self) -> SettingChanges:
-        """The same in the core's words."""
         return SettingChanges(**{name: getattr(self, name) for name in self.__struct_fields__})
 
 
 class OrganizationView(Struct, frozen=True):
-    """An organization with its settings, defaults filled in."""
+    """An organization with its settings, including defaults."""
 
     id: UUID
     name: str
@@ -53,7 +52,6 @@ class OrganizationView(Struct, frozen=True):
 
     @classmethod
     def of(cls, organization: Organization) -> "OrganizationView":
-        """An organization in v1's form."""
         return cls(
             organization.id, organization.name, organization.domain, organization.settings, organization.created_at,
             organization.updated_at,
@@ -69,7 +67,7 @@ class CreateOrganization(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UpdateOrganization(Struct, frozen=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays, within `settings` too."""
+    """The fields to change; omitted fields keep their values, also within `settings`."""
 
     name: Name | UnsetType = UNSET
     domain: Domain | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""Agents' figures as v1 shows them, one by one and in their report."""
+"""v1: shapes of agent performance."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from deskbell.kernel.durations import format_duration
 
 
 class AgentPerformanceView(Struct, frozen=True, kw_only=True):
-    """What a member of the staff did in a period. Times are means; `sla_compliance` is whole percent, rounded down."""
+    """An agent's performance in a period. Times are means. `sla_compliance` is in whole percent, rounded down."""
 
     tickets_resolved: int
     tickets_assigned: int
@@ -25,7 +25,7 @@ class AgentPerformanceView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def fields_of(cls, agent: AgentFigures) -> dict[str, object]:
-        """The fields of this view, and of those that say more."""
+        """The fields of this view and its subclasses."""
         resolution, first = agent.resolution.mean or 0.0, agent.first_response.mean or 0.0
         return {
             "tickets_resolved": agent.resolved,
@@ -42,12 +42,11 @@ class AgentPerformanceView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, agent: AgentFigures) -> "AgentPerformanceView":
-        """An agent's figures in v1's form."""
         return cls(**cls.fields_of(agent))  # type: ignore[arg-type] # the fields are this class's own
 
 
 class ReportedAgent(AgentPerformanceView, frozen=True, kw_only=True):
-    """The same with who it is."""
+    """An agent's performance with name, address and role."""
 
     id: UUID
     name: str
@@ -56,14 +55,13 @@ class ReportedAgent(AgentPerformanceView, frozen=True, kw_only=True):
 
 
 class AgentReportView(Struct, frozen=True, kw_only=True):
-    """The staff in a period, those who resolved most first."""
+    """The performance of all staff in a period, sorted by resolved tickets, most first."""
 
     agents: list[ReportedAgent]
     period: PeriodView
 
     @classmethod
     def of(cls, report: AgentReport) -> "AgentReportView":
-        """A report in v1's form."""
         agents = [
             ReportedAgent(
                 id=agent.id,

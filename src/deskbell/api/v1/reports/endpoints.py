@@ -23,21 +23,19 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Reports"]
 
 
-_BOUND = "A date, which is included and read by the organization's calendar, or a time (ISO 8601)"
+_BOUND = "A date (inclusive, in the organization's time zone) or a time (ISO 8601)"
 
 
 StartDate: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=40, description=f"{_BOUND}; without it: from the first ticket on")
+    str | None, QueryParameter(max_length=40, description=f"Start. {_BOUND}. Default: the first ticket")
 ]
 
 
-EndDate: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=40, description=f"{_BOUND}, up to which; without it: until today")
-]
+EndDate: TypeAlias = Annotated[str | None, QueryParameter(max_length=40, description=f"End. {_BOUND}. Default: today")]
 
 
 GroupBy: TypeAlias = Annotated[
-    Grouping | None, QueryParameter(description="What the trend is divided into; without it: as fits the period")
+    Grouping | None, QueryParameter(description="The interval of the trend. Default: depends on the period's length")
 ]
 
 
@@ -45,14 +43,14 @@ GroupBy: TypeAlias = Annotated[
 async def ticket_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
 ) -> Success[TicketReportView]:
-    """How many tickets came and were resolved in a period, and how long that took."""
+    """Returns created and resolved tickets of a period, with response and resolution times."""
     period = await service.period_of(uow, start_date, end_date, group_by)
     return Success(TicketReportView.of(await service.ticket_report(uow, period)))
 
 
 @get("/reports/agents", permission=Permission.REPORT_READ, tags=TAG, summary="Get agent reports")
 async def agent_report(uow: Uow, start_date: StartDate = None, end_date: EndDate = None) -> Success[AgentReportView]:
-    """What each member of the staff did in a period."""
+    """Returns the performance of each agent in a period."""
     period = await service.period_of(uow, start_date, end_date)
     return Success(AgentReportView.of(await service.agent_report(uow, period)))
 
@@ -61,7 +59,7 @@ async def agent_report(uow: Uow, start_date: StartDate = None, end_date: EndDate
 async def satisfaction_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
 ) -> Success[SatisfactionReportView]:
-    """What customers said of their solved tickets."""
+    """Returns the customer ratings of a period."""
     period = await service.period_of(uow, start_date, end_date, group_by)
     return Success(SatisfactionReportView.of(await service.satisfaction_report(uow, period)))
 
@@ -70,7 +68,7 @@ async def satisfaction_report(
 async def sla_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
 ) -> Success[SlaReportView]:
-    """How far the promises of the service-level policies were kept."""
+    """Returns SLA compliance of a period."""
     period = await service.period_of(uow, start_date, end_date, group_by)
     return Success(SlaReportView.of(await service.sla_report(uow, period)))
 
@@ -79,13 +77,13 @@ async def sla_report(
 async def export_report(
     uow: Uow,
     request: DeskbellRequest,
-    type_: Annotated[ReportType, QueryParameter(name="type", description="Which report")] = "tickets",
-    format_: Annotated[ExportFormat, QueryParameter(name="format", description="Which kind of file")] = "csv",
+    type_: Annotated[ReportType, QueryParameter(name="type", description="The report to export")] = "tickets",
+    format_: Annotated[ExportFormat, QueryParameter(name="format", description="The file format")] = "csv",
     start_date: StartDate = None,
     end_date: EndDate = None,
     group_by: GroupBy = None,
 ) -> Success[ExportLink]:
-    """A link to the report as a file: plain columns (csv), a workbook with a chart (xlsx), a typeset page (pdf)."""
+    """Returns a download link for the report: as columns (csv), a workbook with a chart (xlsx) or a page (pdf)."""
     order = ExportOrder(
         organization_id=uow.actor.organization_id, user_id=uow.actor.id, report=type_, format=format_,
         start_date=start_date, end_date=end_date, group_by=group_by,
@@ -111,12 +109,12 @@ async def export_report(
 async def download_report(
     uow: Uow, request: DeskbellRequest, token: Annotated[str, QueryParameter(max_length=4_000)]
 ) -> Response[bytes]:
-    """The file that a link leads to, made with the figures of this moment."""
+    """Returns the file of an export link, created from current data."""
     order = exporting.read(token, request.app.state.settings.secret_key)
     if order is None or not await exporting.enter(uow, order):
         raise Unauthenticated("report.link_expired")
     document, name = await exporting.compose(uow, order)
-    await uow.release()  # typesetting takes a moment, and others need the connection
+    await uow.release()  # rendering is slow and must not hold a database connection
     content = await asyncio.to_thread(exporting.render, document, order.format)
     return Response(
         content,
@@ -126,7 +124,7 @@ async def download_report(
 
 
 MEDIA_TYPES: dict[Literal["csv", "pdf", "xlsx"], str] = {
-    "csv": "text/csv",  # the encoding is added where it is sent
+    "csv": "text/csv",  # Litestar adds the charset
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -142,7 +140,7 @@ MEDIA_TYPES: dict[Literal["csv", "pdf", "xlsx"], str] = {
 async def agent_performance(
     uow: Uow, agent_id: FromPath[UUID], start_date: StartDate = None, end_date: EndDate = None
 ) -> Success[AgentPerformanceView]:
-    """Figures of one member of the staff over a period, or all along. Others' figures are for leads and above."""
+    """Returns an agent's performance in a period, by default since the first ticket. Team leads and above may read others'."""
     period = await service.period_of(uow, start_date, end_date)
     return Success(AgentPerformanceView.of(await service.agent_performance(uow, agent_id, period)))
 

@@ -12,7 +12,7 @@ from deskbell.kernel.durations import format_duration
 
 
 class ReportDurationsView(Struct, frozen=True, kw_only=True):
-    """How long something took over `count` tickets."""
+    """Durations over `count` tickets, in seconds and as text."""
 
     count: int
     median: str
@@ -24,7 +24,6 @@ class ReportDurationsView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, durations: Durations) -> "ReportDurationsView":
-        """Durations in v1's form."""
         median, p90, mean = durations.median or 0.0, durations.p90 or 0.0, durations.mean or 0.0
         return cls(
             count=durations.count,
@@ -38,7 +37,7 @@ class ReportDurationsView(Struct, frozen=True, kw_only=True):
 
 
 class TicketBucketView(Struct, frozen=True, kw_only=True):
-    """One day, week or month, named by its first day: what was filed in it, as it is now, and what was resolved in it."""
+    """One day, week or month, dated by its first day: tickets created in it, by current state, and tickets resolved in it."""
 
     date: date
     created: int
@@ -50,7 +49,7 @@ class TicketBucketView(Struct, frozen=True, kw_only=True):
 
 
 class PeriodView(Struct, frozen=True):
-    """What was asked for: from `start` up to before `end`, by the calendar of `time_zone`."""
+    """The reported period: `start` inclusive, `end` exclusive. Days are those of `time_zone`."""
 
     start: datetime
     end: datetime
@@ -59,13 +58,12 @@ class PeriodView(Struct, frozen=True):
 
     @classmethod
     def of(cls, period: Period) -> "PeriodView":
-        """A period in v1's form."""
         return cls(period.start, period.end, period.zone, period.grouping)
 
 
 class TicketReportView(Struct, frozen=True, kw_only=True):
-    """The tickets of a period. `by_status.resolved` counts solved and closed together; `resolved` those that were resolved
-    in the period, whenever they were filed.
+    """The tickets of a period. `by_status.resolved` counts solved and closed tickets. `resolved` counts tickets resolved in
+    the period, whenever they were created.
     """
 
     total_tickets: int
@@ -81,7 +79,6 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, report: TicketReport) -> "TicketReportView":
-        """A report in v1's form."""
         return cls(
             total_tickets=report.total,
             by_status=report.by_status,
@@ -108,7 +105,7 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
 
 
 class SatisfactionBucketView(Struct, frozen=True, kw_only=True):
-    """The ratings given in one day, week or month, named by its first day."""
+    """The ratings given in one day, week or month, dated by its first day."""
 
     date: date
     responses: int
@@ -116,8 +113,8 @@ class SatisfactionBucketView(Struct, frozen=True, kw_only=True):
 
 
 class SatisfactionReportView(Struct, frozen=True, kw_only=True):
-    """What customers said. `satisfaction` is the share of ratings 4 and 5 in whole percent, `response_rate` that of ratings
-    for each ticket resolved in the period.
+    """Customer ratings. `satisfaction` is the share of ratings of 4 or 5 and `response_rate` the ratings per ticket resolved
+    in the period, both in whole percent.
     """
 
     average_rating: float
@@ -130,7 +127,6 @@ class SatisfactionReportView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, report: SatisfactionReport) -> "SatisfactionReportView":
-        """A report in v1's form."""
         return cls(
             average_rating=average_rating(report.ratings),
             responses=report.responses,
@@ -149,8 +145,8 @@ class SatisfactionReportView(Struct, frozen=True, kw_only=True):
         )
 
 
-class KeptView(Struct, frozen=True):
-    """One target: how often it was met, how often missed, and how many tickets can still do either."""
+class TargetResults(Struct, frozen=True):
+    """The results of one SLA target. `pending` counts tickets that can still meet it; `compliance` is in whole percent."""
 
     compliance: int
     measured: int
@@ -159,47 +155,45 @@ class KeptView(Struct, frozen=True):
     pending: int
 
     @classmethod
-    def of(cls, kept: Kept) -> "KeptView":
-        """A target's figures in v1's form."""
+    def of(cls, kept: Kept) -> "TargetResults":
         return cls(kept.compliance, kept.measured, kept.met, kept.breached, kept.pending)
 
 
-class BothTargets(Struct, frozen=True):
-    """Both targets of some tickets."""
+class BothTargetResults(Struct, frozen=True):
+    """The results of both SLA targets."""
 
-    first_response: KeptView
-    resolution: KeptView
+    first_response: TargetResults
+    resolution: TargetResults
 
 
 class SlaBucketView(Struct, frozen=True):
-    """Both targets of the tickets filed in one day, week or month, named by its first day."""
+    """The SLA results of tickets created in one day, week or month, dated by its first day."""
 
     date: date
-    first_response: KeptView
-    resolution: KeptView
+    first_response: TargetResults
+    resolution: TargetResults
 
 
 class SlaReportView(Struct, frozen=True, kw_only=True):
-    """How far promises were kept with the tickets filed in a period; `compliance` is whole percent, rounded down."""
+    """SLA results of the tickets created in a period. `compliance` is in whole percent, rounded down."""
 
-    first_response: KeptView
-    resolution: KeptView
-    by_priority: dict[str, BothTargets]
+    first_response: TargetResults
+    resolution: TargetResults
+    by_priority: dict[str, BothTargetResults]
     trend: list[SlaBucketView]
     period: PeriodView
 
     @classmethod
     def of(cls, report: SlaReport) -> "SlaReportView":
-        """A report in v1's form."""
         return cls(
-            first_response=KeptView.of(report.first_response),
-            resolution=KeptView.of(report.resolution),
+            first_response=TargetResults.of(report.first_response),
+            resolution=TargetResults.of(report.resolution),
             by_priority={
-                priority: BothTargets(KeptView.of(first), KeptView.of(resolution))
+                priority: BothTargetResults(TargetResults.of(first), TargetResults.of(resolution))
                 for priority, (first, resolution) in report.by_priority.items()
             },
             trend=[
-                SlaBucketView(each.day, KeptView.of(each.first_response), KeptView.of(each.resolution))
+                SlaBucketView(each.day, TargetResults.of(each.first_response), TargetResults.of(each.resolution))
                 for each in report.trend
             ],
             period=PeriodView.of(report.period),
@@ -207,7 +201,7 @@ class SlaReportView(Struct, frozen=True, kw_only=True):
 
 
 class ExportLink(Struct, frozen=True, kw_only=True):
-    """Where to fetch the file; the address needs no sign-in and works until `expires_at`."""
+    """A download link. It needs no credentials and works until `expires_at`."""
 
     url: str
     filename: str

@@ -1,4 +1,4 @@
-"""v1: saved views, one's own and shared ones."""
+"""v1: saved views."""
 
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.saved_views.shapes import CreateView, UpdateView, ViewView
 from deskbell.api.v1.tickets.shapes import TicketList
@@ -35,12 +35,12 @@ async def list_views(
     sort: FromQuery[Literal["name"]] = "name",
     order: FromQuery[Order] = "asc",
     counts: Annotated[bool, QueryParameter(description="Whether to count each view's tickets")] = True,
-) -> Listed[ViewView]:
-    """Your own views and those that are shared, by name, each with how many tickets it holds for you."""
+) -> Paginated[ViewView]:
+    """Lists your own and shared views by name, each with the number of tickets that you can see in it."""
     found = await service.list_views(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     counted = await service.counts(uow, found.items) if counts else [None] * len(found.items)
     views = [ViewView.of(view, count) for view, count in zip(found.items, counted, strict=True)]
-    return Listed(views, Pagination.of(found))
+    return Paginated(views, Pagination.of(found))
 
 
 @get(
@@ -51,7 +51,7 @@ async def list_views(
     summary="Get a view",
 )
 async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Success[ViewView]:
-    """A view of yours, or a shared one."""
+    """Returns one of your own views or a shared view."""
     return await _shown(uow, await service.get(uow, view_id))
 
 
@@ -63,7 +63,7 @@ async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Success[ViewView]:
     summary="Save a view",
 )
 async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]:
-    """Keeps a list of tickets under a name. A query that is not understood is refused, and the refusal points at it."""
+    """Saves a view. An invalid query is refused; the error names the part at fault."""
     new = NewView(
         name=data.name, shared=data.shared, query=data.query, filter=data.filter.command(), sort=data.sort,
         descending=data.order == "desc", columns=data.columns,
@@ -79,7 +79,7 @@ async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]
     summary="Update a view",
 )
 async def update_view(uow: Uow, view_id: FromPath[UUID], data: JSONBody[UpdateView]) -> Success[ViewView]:
-    """Sets the fields that are given. A shared view is changed by its owner and by admins."""
+    """Updates the given fields. Only its owner and admins may update a shared view."""
     changes = ViewChanges(
         name=data.name, shared=data.shared, query=data.query,
         filter=UNSET if data.filter is UNSET else data.filter.command(), sort=data.sort,
@@ -90,7 +90,7 @@ async def update_view(uow: Uow, view_id: FromPath[UUID], data: JSONBody[UpdateVi
 
 @delete("/views/{view_id:str}", permission=Permission.VIEW_MANAGE, tags=TAG, summary="Delete a view", status_code=200)
 async def delete_view(uow: Uow, view_id: FromPath[UUID]) -> Done:
-    """Forgets a view; its tickets stay."""
+    """Deletes a view. Its tickets remain."""
     await service.delete(uow, view_id)
     return Done("View deleted")
 
@@ -111,7 +111,7 @@ async def list_view_tickets(
     sort: FromQuery[SortField | None] = None,
     order: FromQuery[Literal["asc", "desc"] | None] = None,
 ) -> Success[TicketList]:
-    """The tickets that the view holds for you, in its own order unless you ask for another."""
+    """Lists the view's tickets that you may see. The view's sort order is the default."""
     request = PageRequest.numbered(page, limit, cursor)
     descending = None if order is None else order == "desc"
     found = await service.list_tickets(uow, view_id, request, sort=sort, descending=descending)

@@ -18,25 +18,24 @@ QueryText: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 Columns: TypeAlias = Annotated[list[Column], Meta(min_length=1, max_length=30)]
 
 
-Whose: TypeAlias = Annotated[str, Meta(pattern=r"^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+AssigneeFilter: TypeAlias = Annotated[str, Meta(pattern=r"^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
                                        extra={"messages": {"pattern": "view.not_an_assignee"}})]  # fmt: skip
 
 
 class FilterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the view narrows to, beside its query. `assignee`: an agent's id, `none`, or `me` for whoever looks."""
+    """Filters of a view, in addition to its query. `assignee` is an agent's id, `none`, or `me` for the current user."""
 
     status: Annotated[list[Status], Meta(max_length=10)] = []
     priority: Annotated[list[Priority], Meta(max_length=10)] = []
     type: Annotated[list[TicketType], Meta(max_length=10)] = []
     channel: Annotated[list[Channel], Meta(max_length=10)] = []
-    assignee: Whose | None = None
+    assignee: AssigneeFilter | None = None
     group_id: UUID | None = None
     requester_id: UUID | None = None
     category_id: UUID | None = None
     tags: Tags = []
 
     def command(self) -> ViewFilter:
-        """The same in the core's words."""
         return ViewFilter(
             status=self.status, priority=self.priority, type=self.type, channel=self.channel, assignee=self.assignee,
             group_id=self.group_id, requester_id=self.requester_id, category_id=self.category_id, tags=self.tags,
@@ -44,7 +43,7 @@ class FilterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ViewFilterView(Struct, frozen=True, kw_only=True):
-    """What a view narrows to beside its query."""
+    """Filters of a view, in addition to its query."""
 
     status: list[str]
     priority: list[str]
@@ -57,20 +56,19 @@ class ViewFilterView(Struct, frozen=True, kw_only=True):
     tags: list[str]
 
     @classmethod
-    def of(cls, narrow: ViewFilter) -> "ViewFilterView":
-        """A filter in v1's form."""
+    def of(cls, filters: ViewFilter) -> "ViewFilterView":
         return cls(
-            status=list(narrow.status), priority=list(narrow.priority), type=list(narrow.type),
-            channel=list(narrow.channel), assignee=narrow.assignee,
-            group_id=narrow.group_id, requester_id=narrow.requester_id, category_id=narrow.category_id,
-            tags=narrow.tags,
+            status=list(filters.status), priority=list(filters.priority), type=list(filters.type),
+            channel=list(filters.channel), assignee=filters.assignee,
+            group_id=filters.group_id, requester_id=filters.requester_id, category_id=filters.category_id,
+            tags=filters.tags,
         )  # fmt: skip
 
 
 class ViewView(Struct, frozen=True, kw_only=True):
-    """A saved view. `count` is how many tickets it holds for you; where `count_exact` is false there are more than that.
+    """A saved view. `count` is the number of its tickets that you may see, a lower bound if `count_exact` is false.
 
-    Both are null where nothing was counted, and for a view whose query is no longer understood.
+    Both are null if counting was not requested or the query is no longer valid.
     """
 
     id: UUID
@@ -90,7 +88,6 @@ class ViewView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, view: SavedView, counted: ViewCount | None) -> "ViewView":
-        """A view in v1's form."""
         return cls(
             id=view.id, name=view.name, shared=view.shared, owner_id=view.owner_id, owner_name=view.owner_name,
             query=view.query, filter=ViewFilterView.of(view.filter), sort=view.sort,
@@ -101,7 +98,7 @@ class ViewView(Struct, frozen=True, kw_only=True):
 
 
 class CreateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new view: `query` in the search language and `filter`, both of which must hold; order and columns to show."""
+    """A new view. Tickets must match both `query` (search syntax) and `filter`."""
 
     name: Name
     shared: bool = False
@@ -113,7 +110,7 @@ class CreateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class UpdateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays. A filter replaces the one before."""
+    """The fields to change; omitted fields keep their values. `filter` replaces the whole filter."""
 
     name: Name | UnsetType = UNSET
     shared: bool | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""v1: search, over everything and by kind."""
+"""v1: search across tickets, contacts and articles."""
 
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -9,7 +9,7 @@ from deskbell.api.v1.contacts.shapes import ContactList, ContactView
 from deskbell.api.v1.envelope import Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
 from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView
-from deskbell.api.v1.search.shapes import FoundView
+from deskbell.api.v1.search.shapes import SearchResults
 from deskbell.api.v1.tickets.shapes import TicketList, TicketView
 from deskbell.features.search import service
 from deskbell.features.search.service import KINDS, TicketOrder
@@ -19,7 +19,7 @@ from deskbell.kernel.permissions import Permission
 TAG: Final = ["Search"]
 
 
-Words: TypeAlias = Annotated[str, QueryParameter(min_length=1, max_length=1_000, description="Words to look for")]
+Words: TypeAlias = Annotated[str, QueryParameter(min_length=1, max_length=1_000, description="Words to search for")]
 
 
 Language: TypeAlias = Annotated[
@@ -27,10 +27,10 @@ Language: TypeAlias = Annotated[
     QueryParameter(
         min_length=1,
         max_length=1_000,
-        description='Words, "phrases", beginnings*, -without; status:open,pending priority: type: channel: '
+        description='Words, "phrases", prefixes*, -excluded; status:open,pending priority: type: channel: '
         "assignee:me|none|name group: requester: tag: category: has:attachment number: created>2026-01-01 updated<7d. "
-        'A name is a word of it, several in quotes ("jo li"), or an e-mail address or what stands before its @; of a name '
-        "that more than 1,000 people have, 1,000 are looked at",
+        'A name is one word of it, several in quotes ("jo li"), an email address or the part before its @. At most 1,000 '
+        "people per name are considered",
     ),
 ]
 
@@ -45,14 +45,16 @@ Language: TypeAlias = Annotated[
 async def search(
     uow: Uow,
     q: Language,
-    types: Annotated[str | None, QueryParameter(description="tickets, contacts, articles; all, if left out")] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=100, description="Entries of each kind")] = 10,
-) -> Success[FoundView]:
-    """Tickets, contacts and articles. Operators narrow tickets; the others are sought by the words beside them."""
+    types: Annotated[
+        str | None, QueryParameter(description="Comma-separated: tickets, contacts, articles. Default: all")
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=100, description="Maximum number of results per type")] = 10,
+) -> Success[SearchResults]:
+    """Searches tickets, contacts and articles. Operators apply to tickets; contacts and articles match the plain words."""
     wanted = words_of("types", types, KINDS) or KINDS
     found = await service.everything(uow, q, [kind for kind in KINDS if kind in wanted], limit)
     return Success(
-        FoundView(
+        SearchResults(
             [TicketView.of(ticket, for_staff=uow.actor.is_staff) for ticket in found.tickets],
             [ContactView.of(contact) for contact in found.contacts],
             [ArticleView.of(article) for article in found.articles],
@@ -76,9 +78,9 @@ async def search_tickets(
     sort: FromQuery[TicketOrder] = "relevance",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
 ) -> Success[TicketList]:
-    """The tickets that you may see and that hold all of it, best first. A ticket is found as soon as it is filed.
+    """Searches the tickets you may see; the best match is first. All terms must match. New tickets are found immediately.
 
-    Subject, description and comments are searched; internal notes for staff alone.
+    Searches subject, description and comments; internal notes for staff only.
     """
     request = PageRequest.numbered(page, limit, cursor)
     found = await service.search_tickets(uow, q, sort, request, descending=order == "desc")
@@ -89,7 +91,7 @@ async def search_tickets(
 async def search_contacts(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> Success[ContactList]:
-    """The contacts of whom every word begins a word of name, address or company, by name."""
+    """Lists contacts where every search word is a prefix of a word in name, address or company. Sorted by name."""
     found = await service.search_contacts(uow, q, PageRequest.numbered(page, limit, cursor))
     return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
 
@@ -104,7 +106,7 @@ async def search_contacts(
 async def search_articles(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> ArticleList:
-    """The published articles that hold any of the words, best first, with snippets; staff find drafts too."""
+    """Searches published articles for any of the words, with snippets; the best match is first. Staff also find drafts."""
     found = await service.search_articles(uow, q, PageRequest.numbered(page, limit, cursor))
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 

@@ -7,8 +7,8 @@ from deskbell.api.v1.knowledge.shapes import ArticleView
 from deskbell.api.v1.tickets.shapes import TicketView
 
 
-class FoundView(Struct, frozen=True):
-    """The best of each kind, best first; what was not looked for, or is not yours to see, is empty."""
+class SearchResults(Struct, frozen=True):
+    """The best matches of each type. Types that were not requested or that you may not read are empty."""
 
     tickets: list[TicketView]
     contacts: list[ContactView]

@@ -1,4 +1,4 @@
-"""v1: one's own sessions."""
+"""v1: sessions of the current user."""
 
 from typing import Literal
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar.params import FromPath, FromQuery
 
 from deskbell.api.shared.routing import Uow, delete, get
-from deskbell.api.v1.envelope import Done, Listed, Pagination
+from deskbell.api.v1.envelope import Done, Paginated, Pagination
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.sessions.shapes import SessionView
 from deskbell.features.access import service
@@ -24,11 +24,11 @@ async def list_sessions(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["last_used_at"]] = "last_used_at",
     order: FromQuery[Order] = "desc",
-) -> Listed[SessionView]:
-    """The devices on which you are signed in to this organization, the one used last first."""
+) -> Paginated[SessionView]:
+    """Lists your sessions in this organization, the most recently used first."""
     current = uow.actor.session_id
     found = await service.list_sessions(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed([SessionView.of(session, current) for session in found.items], Pagination.of(found))
+    return Paginated([SessionView.of(session, current) for session in found.items], Pagination.of(found))
 
 
 @delete(
@@ -36,14 +36,14 @@ async def list_sessions(
     status_code=200,
 )  # fmt: skip
 async def end_session(uow: Uow, session_id: FromPath[UUID]) -> Done:
-    """Signs you out on one device, at once."""
+    """Ends one of your sessions. Its tokens are refused immediately."""
     await service.end_session(uow, session_id)
     return Done("Session ended")
 
 
 @delete("/auth/sessions", permission=Permission.PROFILE, tags=TAG, summary="End your other sessions", status_code=200)
 async def end_other_sessions(uow: Uow) -> Done:
-    """Signs you out everywhere but here."""
+    """Ends all your sessions except the current one."""
     ended = await service.end_other_sessions(uow, uow.actor.id, uow.actor.session_id)
     return Done(f"{ended} other {'session' if ended == 1 else 'sessions'} ended")
 

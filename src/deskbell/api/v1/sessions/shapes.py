@@ -9,7 +9,7 @@ from deskbell.features.access.records import Session
 
 
 class SessionView(Struct, frozen=True):
-    """A sign-in on one device; `current` is the one that asks."""
+    """A session on one device. `current` marks the session of this request."""
 
     id: UUID
     user_agent: str | None
@@ -21,7 +21,6 @@ class SessionView(Struct, frozen=True):
 
     @classmethod
     def of(cls, session: Session, current: UUID | None) -> "SessionView":
-        """A session in v1's form."""
         return cls(
             session.id, session.user_agent, session.ip, session.created_at, session.last_used_at, session.expires_at,
             session.id == current,

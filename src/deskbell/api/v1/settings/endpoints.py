@@ -1,4 +1,4 @@
-"""v1: one's own settings, and the organization's."""
+"""v1: settings of the current user and the organization."""
 
 from typing import Final
 
@@ -35,7 +35,7 @@ TAG: Final = ["Settings"]
 
 @get("/settings", permission=Permission.PROFILE, more=(Permission.ORGANIZATION_READ,), tags=TAG, summary="Get settings")
 async def get_settings(uow: Uow) -> Success[SettingsView]:
-    """Your profile, what you want to be told, how you sign in, and your organization."""
+    """Returns your profile, notification preferences, security settings and organization."""
     organization = None
     if uow.actor.may(Permission.ORGANIZATION_READ):
         organization = OrganizationView.of(await organizations.get(uow, uow.actor.organization_id))
@@ -51,7 +51,7 @@ async def get_settings(uow: Uow) -> Success[SettingsView]:
 
 @put("/settings/profile", permission=Permission.PROFILE, tags=TAG, summary="Update your profile")
 async def update_profile(uow: Uow, data: JSONBody[ProfileBody]) -> Success[ProfileView]:
-    """Sets the fields that are given. Another address counts once you have opened the link that is mailed there."""
+    """Updates the given fields. A new address takes effect once you open the link mailed to it."""
     pending = await access.pending_address(uow)
     asked = pending
     if data.email is not UNSET:
@@ -62,26 +62,28 @@ async def update_profile(uow: Uow, data: JSONBody[ProfileBody]) -> Success[Profi
         avatar_url=_or_none(data.avatar),
     )
     member = await members.update_member(uow, uow.actor.id, changes)
-    told = f"We have sent a link to {asked}. Your address changes once you have opened it." if asked != pending else ""
-    return Success(ProfileView.of(member, asked), told if asked and told else UNSET)
+    message: str | UnsetType = UNSET
+    if asked and asked != pending:
+        message = f"We have sent a link to {asked}. Your address changes once you have opened it."
+    return Success(ProfileView.of(member, asked), message)
 
 
-@put("/settings/notifications", permission=Permission.PROFILE, tags=TAG, summary="Update what you are told")
+@put("/settings/notifications", permission=Permission.PROFILE, tags=TAG, summary="Update your notification preferences")
 async def update_notifications(uow: Uow, data: JSONBody[NotificationsBody]) -> Success[Preferences]:
-    """Sets the switches that are given. What is switched off is not shown in the app either."""
+    """Updates the given preferences. Disabled notifications are not shown in the app either."""
     changes = PreferenceChanges(**{name: getattr(data, name) for name in data.__struct_fields__})
     return Success(await notifications.update_preferences(uow, changes))
 
 
-@put("/settings/security", permission=Permission.PROFILE, tags=TAG, summary="Update how you sign in",
+@put("/settings/security", permission=Permission.PROFILE, tags=TAG, summary="Update your security settings",
      cache_control=NEVER_STORED)  # fmt: skip
 async def update_security(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[SecurityBody]
 ) -> Response[Success[ChangedSecurity]]:
-    """Sets a new password and ends your other sessions; turns the second factor off, or begins to set it up.
+    """Changes the password and ends your other sessions; disables two-factor authentication or starts its setup.
 
-    A second factor is on only once a code of your app has come to `POST /auth/two-factor/enable`; until then
-    `two_factor_setup` holds what the app needs.
+    Two-factor authentication is enabled once you send a code to `POST /auth/two-factor/enable`. Until then
+    `two_factor_setup` contains the data for the authenticator app.
     """
     made = await access.update_security(
         uow,
@@ -93,13 +95,13 @@ async def update_security(
     )
     now = await _security(uow)
     view = ChangedSecurity(now.two_factor_enabled, now.recovery_codes_left, SetUpView.of(made) if made else None)
-    how = "Scan the QR code with your authenticator app; then send its code to POST /auth/two-factor/enable."
-    return Response(Success(view, how if made else "Your security settings are saved"))
+    next_step = "Scan the QR code with your authenticator app; then send its code to POST /auth/two-factor/enable."
+    return Response(Success(view, next_step if made else "Your security settings are saved"))
 
 
 @put("/settings/organization", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
 async def update_organization_settings(uow: Uow, data: JSONBody[UpdateOrganization]) -> Success[OrganizationView]:
-    """Sets the fields of your organization that are given; within `settings` too."""
+    """Updates the given fields of your organization, also within `settings`."""
     changes = OrganizationChanges(
         data.name,
         data.domain.lower() if isinstance(data.domain, str) else data.domain,
@@ -114,7 +116,7 @@ async def _security(uow: Uow) -> SecurityView:
 
 
 def _or_none(text: str | UnsetType | None) -> str | UnsetType | None:
-    """An empty text means none."""
+    """Strips the text; an empty one becomes None."""
     return (text.strip() or None) if isinstance(text, str) else text
 
 

@@ -24,7 +24,7 @@ Picture: TypeAlias = Annotated[
 
 
 class ProfileView(Struct, frozen=True, kw_only=True):
-    """You. `pending_email` is the address that takes the place of `email` once you open the link that was mailed there."""
+    """Your profile. `pending_email` replaces `email` once you open the link mailed to it."""
 
     id: UUID
     name: str
@@ -39,7 +39,6 @@ class ProfileView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, member: Membership, pending_email: str | None) -> "ProfileView":
-        """A member as they see themselves."""
         return cls(
             id=member.user_id, name=member.name, email=member.email, pending_email=pending_email, phone=member.phone,
             avatar=member.avatar_url, role=member.role, title=member.title, department=member.department,
@@ -48,14 +47,14 @@ class ProfileView(Struct, frozen=True, kw_only=True):
 
 
 class SecurityView(Struct, frozen=True):
-    """How you sign in."""
+    """Your security settings."""
 
     two_factor_enabled: bool
     recovery_codes_left: int
 
 
 class ChangedSecurity(Struct, frozen=True):
-    """How you sign in; `two_factor_setup` is what your app needs while the second factor is being set up."""
+    """Your security settings. `two_factor_setup` is the data for the authenticator app during setup."""
 
     two_factor_enabled: bool
     recovery_codes_left: int
@@ -63,7 +62,7 @@ class ChangedSecurity(Struct, frozen=True):
 
 
 class SettingsView(Struct, frozen=True):
-    """Everything that you can set. The organization is null for an API key that may not read it."""
+    """All settings. `organization` is null for an API key without the permission to read it."""
 
     profile: ProfileView
     notifications: Preferences
@@ -72,7 +71,7 @@ class SettingsView(Struct, frozen=True):
 
 
 class ProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values of some fields; what is left out stays, null or an empty text empties phone and avatar."""
+    """The fields to change; omitted fields keep their values. Null or an empty text clears phone and avatar."""
 
     name: Name | UnsetType = UNSET
     email: Email | UnsetType = UNSET
@@ -81,7 +80,7 @@ class ProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class NotificationsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to be told, and how; what is left out stays."""
+    """The notification preferences to change; omitted ones keep their values."""
 
     email_notifications: bool | UnsetType = UNSET
     desktop_notifications: bool | UnsetType = UNSET
@@ -92,9 +91,9 @@ class NotificationsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class SecurityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new password, and whether to sign in with a second factor; what is left out stays.
+    """A new password, and whether to use two-factor authentication; omitted fields keep their values.
 
-    The current password is needed for a new one, and to turn the second factor off.
+    `current_password` is required to change the password or to disable two-factor authentication.
     """
 
     current_password: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None

@@ -1,4 +1,4 @@
-"""v1: service-level policies, one for each priority."""
+"""v1: SLA policies, one per priority."""
 
 from litestar.params import FromPath, JSONBody
 
@@ -14,19 +14,19 @@ TAG = ["SLA Policies"]
 
 @get("/sla-policies", permission=Permission.SLA_READ, tags=TAG, summary="List SLA policies")
 async def list_policies(uow: Uow) -> Success[list[PolicyView]]:
-    """The policy of each priority, most urgent first; the defaults where nothing has been set."""
+    """Lists the policy of each priority, most urgent first, including defaults."""
     return Success([PolicyView.of(policy) for policy in await service.list_policies(uow)])
 
 
 @get("/sla-policies/{priority:str}", permission=Permission.SLA_READ, tags=TAG, summary="Get an SLA policy")
 async def get_policy(uow: Uow, priority: FromPath[str]) -> Success[PolicyView]:
-    """The policy of `low`, `normal`, `high` or `urgent`."""
+    """Returns the policy of `low`, `normal`, `high` or `urgent`."""
     return Success(PolicyView.of(await service.get_policy(uow, priority)))
 
 
 @put("/sla-policies/{priority:str}", permission=Permission.SLA_MANAGE, tags=TAG, summary="Set an SLA policy")
 async def set_policy(uow: Uow, priority: FromPath[str], data: JSONBody[PolicyBody]) -> Success[PolicyView]:
-    """Sets the targets of a priority. Open tickets go by them within moments; time used so far counts."""
+    """Sets the targets of a priority. They apply to open tickets shortly after; time already elapsed counts."""
     changes = PolicyChanges(
         first_response_seconds=data.first_response_seconds, resolution_seconds=data.resolution_seconds
     )

@@ -16,7 +16,7 @@ Seconds = Annotated[int, Meta(ge=1, le=YEAR)]
 
 
 class PolicyView(Struct, frozen=True, kw_only=True):
-    """Targets in seconds of time in which a ticket waits for staff, with the same as text; null means no target."""
+    """SLA targets of a priority, in seconds and as text; null means no target. Only time waiting for staff counts."""
 
     id: UUID
     priority: str
@@ -28,7 +28,6 @@ class PolicyView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, policy: SlaPolicy) -> "PolicyView":
-        """A policy in v1's form."""
         first, resolution = policy.first_response_seconds, policy.resolution_seconds
         return cls(
             id=policy.id,
@@ -42,7 +41,7 @@ class PolicyView(Struct, frozen=True, kw_only=True):
 
 
 class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New targets of one priority; null takes a target away, what is left out stays."""
+    """The targets to change; null removes a target, omitted targets keep their values."""
 
     first_response_seconds: Seconds | UnsetType | None = UNSET
     resolution_seconds: Seconds | UnsetType | None = UNSET

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from deskbell.api.shared.routing import Uow, delete, get, post
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.tags.shapes import CreateTag, TagView
 from deskbell.features.tags import service
@@ -25,21 +25,21 @@ async def list_tags(
     sort: FromQuery[Literal["name"]] = "name",
     order: FromQuery[Order] = "asc",
     search: Annotated[str | None, QueryParameter(max_length=200)] = None,
-) -> Listed[TagView]:
-    """Every tag by name, with how many tickets carry it; `search` narrows to names that contain a text."""
+) -> Paginated[TagView]:
+    """Lists the tags by name with their ticket counts. `search` matches any part of the name."""
     found = await service.list_tags(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
-    return Listed([TagView.of(tag) for tag in found.items], Pagination.of(found))
+    return Paginated([TagView.of(tag) for tag in found.items], Pagination.of(found))
 
 
 @post("/tags", permission=Permission.TAG_MANAGE, tags=TAG, summary="Create a tag")
 async def create_tag(uow: Uow, data: JSONBody[CreateTag]) -> Success[TagView]:
-    """Defines a tag. A tag that a ticket is given for the first time comes to be by itself."""
+    """Creates a tag. Adding an unknown tag to a ticket creates it automatically."""
     return Success(TagView.of(await service.create(uow, data.name, data.color)))
 
 
 @delete("/tags/{tag_id:str}", permission=Permission.TAG_MANAGE, tags=TAG, summary="Delete a tag", status_code=200)
 async def delete_tag(uow: Uow, tag_id: FromPath[UUID]) -> Done:
-    """Takes the tag off the list and off every ticket."""
+    """Deletes a tag and removes it from all tickets."""
     await service.delete(uow, tag_id)
     return Done("Tag deleted")
 

@@ -20,7 +20,7 @@ Color = Annotated[
 
 
 class TagView(Struct, frozen=True):
-    """A tag; `tickets_count` says how many tickets carry it."""
+    """A tag. `tickets_count` is the number of tickets with it."""
 
     id: UUID
     name: str
@@ -30,7 +30,6 @@ class TagView(Struct, frozen=True):
 
     @classmethod
     def of(cls, tag: records.Tag) -> "TagView":
-        """A tag in v1's form."""
         return cls(tag.id, tag.name, tag.color, tag.tickets_count, tag.created_at)
 
 

@@ -40,15 +40,14 @@ TicketId = FromPath[UUID]
 
 
 def answer(uow: Uow, ticket: Ticket) -> Response[Success[TicketView]]:
-    """A ticket as the caller sees it, with its entity tag."""
+    """The response for a ticket as the caller sees it, with its entity tag."""
     return tagged(TicketView.of(ticket, for_staff=uow.actor.is_staff), etag(ticket))
 
 
 async def listing(
-    uow: Uow, narrow: TicketFilter, sort: TicketSort, page: int, limit: int, cursor: str | None
+    uow: Uow, filters: TicketFilter, sort: TicketSort, page: int, limit: int, cursor: str | None
 ) -> Success[TicketList]:
-    """A page of tickets in v1's form."""
-    found = await service.list_tickets(uow, narrow, sort, PageRequest.numbered(page, limit, cursor))
+    found = await service.list_tickets(uow, filters, sort, PageRequest.numbered(page, limit, cursor))
     return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
@@ -80,10 +79,10 @@ async def list_tickets(
     order: FromQuery[Literal["asc", "desc"]] = "desc",
     deleted: FromQuery[bool] = False,
 ) -> Success[TicketList]:
-    """The tickets that you may see. Filters take one word or several divided by commas; `assignee_id` takes `me` and `none`
-    too, `group_id` and `category_id` take `none`.
+    """Lists the tickets that you may see. Filters accept comma-separated values. `assignee_id` also accepts `me` and `none`,
+    `group_id` and `category_id` accept `none`.
     """
-    narrow = TicketFilter(
+    filters = TicketFilter(
         statuses=words_of("status", status, STATUSES),
         priorities=words_of("priority", priority, PRIORITIES),
         types=words_of("type", type_, TYPES),
@@ -101,7 +100,7 @@ async def list_tickets(
         search=await understand(uow, search, "search"),
         deleted=deleted,
     )
-    return await listing(uow, narrow, TicketSort(sort, order == "desc"), page, limit, cursor)
+    return await listing(uow, filters, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 
 def _assignee(uow: Uow, text: str | None) -> UUID | None:
@@ -119,7 +118,7 @@ def _id_or_none(name: str, text: str | None, problem: str) -> UUID | None:
 
 @get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketDetail]]:
-    """A ticket with its people, group and category, and with the files of its description."""
+    """Returns a ticket with its people, group, category and the files of its description."""
     ticket, attachments = await service.get_with_attachments(uow, ticket_id)
     detail = TicketDetail.with_attachments(ticket, attachments, for_staff=uow.actor.is_staff)
     return tagged(detail, etag(ticket))
@@ -133,7 +132,7 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketDe
     summary="Create a ticket",
 )
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketDetail]]:
-    """Files a ticket for you or, by staff, for a customer."""
+    """Creates a ticket for yourself; staff may create one for a customer."""
     ticket = await service.create(uow, data.command())
     detail = TicketDetail.with_attachments(ticket, [], for_staff=uow.actor.is_staff)
     return tagged(detail, etag(ticket), new_at=f"/tickets/{ticket.id}")
@@ -143,7 +142,7 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Succ
 async def update_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[UpdateTicket]
 ) -> Response[Success[TicketView]]:
-    """Sets the fields that are given. With `If-Match`, only if nobody changed the ticket since."""
+    """Updates the given fields. With `If-Match`, only if the ticket has not changed since."""
     return answer(uow, await service.update(uow, ticket_id, data.command(), expected_version(request)))
 
 
@@ -155,7 +154,7 @@ async def update_ticket(
     status_code=200,
 )
 async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId) -> Done:
-    """Hides the ticket everywhere; `restore` brings it back until it is purged."""
+    """Hides the ticket everywhere. `restore` undoes this until the ticket is purged."""
     await service.delete(uow, ticket_id, expected_version(request))
     return Done("Ticket deleted")
 
@@ -165,7 +164,7 @@ async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId)
     status_code=200,
 )  # fmt: skip
 async def restore_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketView]]:
-    """Brings a deleted ticket back."""
+    """Restores a deleted ticket."""
     return answer(uow, await service.restore(uow, ticket_id))
 
 
@@ -173,7 +172,7 @@ async def restore_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[Tick
 async def set_ticket_status(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[StatusBody]
 ) -> Response[Success[TicketView]]:
-    """Moves the ticket to another state. Customers may close their own, or open it again."""
+    """Changes the status. Customers may close or reopen their own tickets."""
     return answer(uow, await service.set_status(uow, ticket_id, data.status, expected_version(request)))
 
 
@@ -181,7 +180,7 @@ async def set_ticket_status(
 async def set_ticket_priority(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[PriorityBody]
 ) -> Response[Success[TicketView]]:
-    """Sets how soon it matters."""
+    """Changes the priority."""
     changes = TicketChanges(priority=data.priority)
     return answer(uow, await service.update(uow, ticket_id, changes, expected_version(request)))
 
@@ -190,7 +189,7 @@ async def set_ticket_priority(
 async def assign_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[AssignTicket]
 ) -> Response[Success[TicketView]]:
-    """Hands the ticket to an agent, a group or both; null takes it from whoever has it."""
+    """Assigns the ticket to an agent, a group or both; null unassigns it."""
     ticket = await service.assign(
         uow,
         ticket_id,
@@ -209,7 +208,7 @@ async def assign_ticket(
     status_code=200,
 )
 async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
-    """The same change for up to 500 tickets; each one's outcome is reported, and one's refusal does not stop the rest."""
+    """Applies a change to up to 500 tickets and reports each result. A refused ticket does not stop the others."""
     if data.updates == UpdateTicket():
         raise Invalid.field("updates", "nothing_to_change")
     outcomes = await service.bulk_update(uow, data.ticket_ids, data.updates.command())
@@ -224,7 +223,7 @@ async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpd
     status_code=200,
 )
 async def bulk_delete(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkDelete]) -> Success[BulkDeletion]:
-    """Hides up to 500 tickets; each one's outcome is reported."""
+    """Deletes up to 500 tickets and reports each result."""
     return Success(BulkDeletion.of(await service.bulk_delete(uow, data.ticket_ids), say_for(request)))
 
 

@@ -39,7 +39,7 @@ CustomFields = Annotated[
 
 
 class PersonView(Struct, frozen=True):
-    """A person beside a ticket."""
+    """A ticket's requester or assignee."""
 
     id: UUID
     name: str
@@ -48,13 +48,12 @@ class PersonView(Struct, frozen=True):
 
     @classmethod
     def of(cls, person: Person) -> "PersonView":
-        """The public part of a person."""
         return cls(person.id, person.name, person.email, person.avatar_url)
 
 
 class SlaView(Struct, frozen=True, kw_only=True):
-    """What a ticket has been promised. Targets are in seconds of time in which it waits for staff; a deadline is null
-    where there is no target and while the clock is paused; `breached_at` is the deadline that was missed.
+    """SLA state of a ticket. Targets are in seconds of time waiting for staff. A deadline is null without a target and
+    while the clock is paused; `breached_at` is the missed deadline.
     """
 
     first_response_target: int | None
@@ -67,7 +66,6 @@ class SlaView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, deadlines: Deadlines) -> "SlaView":
-        """A ticket's service level in v1's form."""
         return cls(
             first_response_target=deadlines.first_response_seconds,
             first_response_due_at=deadlines.first_response_due_at,
@@ -80,9 +78,9 @@ class SlaView(Struct, frozen=True, kw_only=True):
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
-    """A ticket. `version` is also its `ETag`; send it back in `If-Match` to write only what you have read.
+    """A ticket. `version` is also its `ETag`; send it in `If-Match` to avoid overwriting other changes.
 
-    `sla` is for staff: customers see null, and so does everybody for a ticket without a target.
+    `sla` is null for customers and for tickets without a target.
     """
 
     id: UUID
@@ -115,7 +113,6 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, ticket: Ticket, *, for_staff: bool) -> "TicketView":
-        """A ticket in v1's form, as staff or as its customer sees it."""
         return cls(
             id=ticket.id, number=ticket.number, subject=ticket.subject, description=ticket.description,
             status=ticket.status, priority=ticket.priority, type=ticket.type, channel=ticket.channel,
@@ -131,13 +128,12 @@ class TicketView(Struct, frozen=True, kw_only=True):
 
 
 class TicketDetail(TicketView, frozen=True, kw_only=True):
-    """A ticket with the files of its description; those of its comments are with the comments."""
+    """A ticket with the files of its description. Files of comments are listed with the comments."""
 
     attachments: list[AttachmentView]
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
-        """A ticket in v1's form, as staff or as its customer sees it."""
         return cls(
             **asdict(TicketView.of(ticket, for_staff=for_staff)),
             attachments=[AttachmentView.of(each) for each in attachments],
@@ -152,19 +148,18 @@ class TicketList(Struct, frozen=True):
 
     @classmethod
     def of(cls, found: Page[Ticket], *, for_staff: bool) -> "TicketList":
-        """A page in v1's form, as staff or as the customer sees it."""
         return cls([TicketView.of(ticket, for_staff=for_staff) for ticket in found.items], Pagination.of(found))
 
 
 class RequesterBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A customer by address; an unknown one becomes a contact."""
+    """A customer by email address. An unknown address creates a contact."""
 
     email: Email
     name: Name | None = None
 
 
 class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new ticket. Staff may file it for a customer by `requester_id` or `requester`."""
+    """A new ticket. Staff may name a customer in `requester_id` or `requester`."""
 
     subject: Subject
     description: Body
@@ -180,7 +175,6 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     custom_fields: CustomFields = []
 
     def command(self) -> NewTicket:
-        """The same in the core's words."""
         return NewTicket(
             subject=self.subject, description=self.description, priority=self.priority, type=self.type,
             channel=self.channel, requester_id=self.requester_id,
@@ -191,7 +185,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     subject: Subject | UnsetType = UNSET
     description: Body | UnsetType = UNSET
@@ -205,7 +199,6 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     custom_fields: CustomFields | UnsetType = UNSET
 
     def command(self) -> TicketChanges:
-        """The same in the core's words."""
         return TicketChanges(**{name: getattr(self, name) for name in self.__struct_fields__})
 
 
@@ -222,7 +215,7 @@ class PriorityBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AssignTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom to hand the ticket to; null takes it from whoever has it."""
+    """The new assignee, group or both; null removes the current one."""
 
     assignee_id: UUID | UnsetType | None = UNSET
     group_id: UUID | UnsetType | None = UNSET
@@ -232,20 +225,20 @@ TicketIds = Annotated[list[UUID], Meta(min_length=1, max_length=500)]
 
 
 class BulkUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    """The same change for many tickets."""
+    """A change to apply to several tickets."""
 
     ticket_ids: TicketIds
     updates: UpdateTicket
 
 
 class BulkDelete(Struct, frozen=True, forbid_unknown_fields=True):
-    """Many tickets to delete."""
+    """Tickets to delete."""
 
     ticket_ids: TicketIds
 
 
 class BulkResult(Struct, frozen=True):
-    """What became of each ticket of a bulk command, in the order asked."""
+    """The result for each ticket, in the order of the request."""
 
     updated: int
     failed: int
@@ -253,13 +246,12 @@ class BulkResult(Struct, frozen=True):
 
     @classmethod
     def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkResult":
-        """The outcomes, counted."""
         done = sum(outcome.ok for outcome in outcomes)
         return cls(done, len(outcomes) - done, [OutcomeView.of(each, say) for each in outcomes])
 
 
 class BulkDeletion(Struct, frozen=True):
-    """What became of each ticket of a bulk deletion, in the order asked. `deleted` says the same as `updated`."""
+    """The result for each ticket, in the order of the request. `deleted` equals `updated`."""
 
     deleted: int
     updated: int
@@ -268,6 +260,5 @@ class BulkDeletion(Struct, frozen=True):
 
     @classmethod
     def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkDeletion":
-        """The outcomes, counted."""
         result = BulkResult.of(outcomes, say)
         return cls(result.updated, result.updated, result.failed, result.results)

@@ -1,4 +1,4 @@
-"""v1: shapes of the second factor."""
+"""v1: shapes of two-factor authentication."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from deskbell.features.access.service import SetUp
 
 
 class SetUpView(Struct, frozen=True):
-    """What an authenticator app needs, shown once: the secret to type, the same as an address, and that as a QR code."""
+    """The secret for an authenticator app as text, URI and QR code. Shown only once."""
 
     secret: str
     otpauth_uri: str
@@ -17,13 +17,12 @@ class SetUpView(Struct, frozen=True):
 
     @classmethod
     def of(cls, made: SetUp) -> "SetUpView":
-        """A fresh secret in v1's form."""
         picture = segno.make(made.uri, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
         return cls(made.secret, made.uri, picture)
 
 
 class EnableBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The code that the app shows."""
+    """A code from the authenticator app."""
 
     code: Annotated[str, Meta(min_length=1, max_length=50)]
 
@@ -35,6 +34,6 @@ class DisableBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecoveryCodes(Struct, frozen=True):
-    """Each signs in once instead of a code of the app. They are shown this once: keep them apart from your phone."""
+    """Recovery codes, shown only once. Each replaces the app's code for one sign-in. Keep them apart from your phone."""
 
     recovery_codes: list[str]

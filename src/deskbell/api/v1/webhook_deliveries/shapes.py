@@ -11,13 +11,13 @@ from deskbell.features.webhooks.records import Attempt, Delivery
 
 
 class AttemptRequest(Struct, frozen=True):
-    """What was sent beside the body. Signatures are masked."""
+    """The request headers of an attempt. Signatures are masked."""
 
     headers: dict[str, str]
 
 
 class AttemptResponse(Struct, frozen=True):
-    """What came back; the body cut to its beginning."""
+    """The receiver's response; its body is truncated."""
 
     status: int
     headers: dict[str, str]
@@ -25,7 +25,7 @@ class AttemptResponse(Struct, frozen=True):
 
 
 class AttemptView(Struct, frozen=True, kw_only=True):
-    """One attempt. `error` is null if it was delivered, `response` if there was no answer."""
+    """A delivery attempt. `error` is null on success; `response` is null if the receiver did not answer."""
 
     number: int
     at: datetime
@@ -36,7 +36,6 @@ class AttemptView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, attempt: Attempt) -> "AttemptView":
-        """An attempt in v1's form."""
         response = None
         if attempt.status is not None:
             response = AttemptResponse(attempt.status, attempt.response_headers, attempt.response_excerpt)
@@ -47,7 +46,7 @@ class AttemptView(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryView(Struct, frozen=True, kw_only=True):
-    """What a webhook is told of one event. `event_id` is the journal's, null for a test call; `body` is what was sent."""
+    """An event on its way to a webhook. `event_id` is null for a test delivery; `body` is the request body."""
 
     id: UUID
     webhook_id: UUID
@@ -63,7 +62,6 @@ class DeliveryView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, delivery: Delivery) -> "DeliveryView":
-        """A delivery in v1's form."""
         return cls(
             id=delivery.id, webhook_id=delivery.webhook_id,
             event_id=None if delivery.event_id is None else str(delivery.event_id), ticket_id=delivery.ticket_id,

@@ -1,4 +1,4 @@
-"""v1: the shapes of tickets and comments in the bodies of outgoing webhooks; the same as in answers to staff."""
+"""v1: shapes of tickets and comments in webhook bodies, the same as in responses to staff."""
 
 from functools import partial
 from typing import Final

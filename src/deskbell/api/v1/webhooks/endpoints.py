@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v1.envelope import Done, Listed, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.webhooks.shapes import (
     CreateWebhook,
@@ -40,12 +40,12 @@ async def list_webhooks(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["created_at"]] = "created_at",
     order: FromQuery[Order] = "desc",
-) -> Listed[WebhookView]:
-    """Every webhook, those switched off too, newest first, without their secrets."""
+) -> Paginated[WebhookView]:
+    """Lists all webhooks, including disabled ones, newest first, without secrets."""
     found = await service.list_webhooks(
         uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order), in_force=False
     )
-    return Listed([WebhookView.of(webhook) for webhook in found.items], Pagination.of(found))
+    return Paginated([WebhookView.of(webhook) for webhook in found.items], Pagination.of(found))
 
 
 @post(
@@ -59,7 +59,7 @@ async def list_webhooks(
 async def register_webhook(
     uow: Uow, request: DeskbellRequest, data: JSONBody[CreateWebhook]
 ) -> Success[NewWebhookView]:
-    """Tells a program of events from now on, signed with the secret in the answer (Standard Webhooks)."""
+    """Registers a URL for future events. Requests are signed with the returned secret (Standard Webhooks)."""
     webhook, secret = await service.register(
         uow, data.url, list(data.event_types), _allowed(request), include_internal=data.include_internal
     )
@@ -69,7 +69,7 @@ async def register_webhook(
 
 @get("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Get a webhook")
 async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Success[WebhookView]:
-    """One webhook, without its secret."""
+    """Returns a webhook without its secret."""
     return Success(WebhookView.of(await service.get(uow, webhook_id)))
 
 
@@ -78,12 +78,12 @@ async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Success[WebhookVi
     permission=Permission.WEBHOOK_MANAGE,
     more=EVENT_DATA,
     tags=TAG,
-    summary="Change a webhook",
+    summary="Update a webhook",
 )
 async def update_webhook(
     uow: Uow, request: DeskbellRequest, webhook_id: FromPath[UUID], data: JSONBody[UpdateWebhook]
 ) -> Success[WebhookView]:
-    """Changes where to, what of and whether it is told. Switched on again, it is sent what was waiting."""
+    """Updates a webhook's URL, event types or enabled state. Re-enabling a webhook delivers its pending events."""
     changes = WebhookChanges(
         url=data.url,
         event_types=UNSET if data.event_types is UNSET else list(data.event_types),
@@ -98,7 +98,7 @@ async def update_webhook(
     summary="Rotate a webhook's secret", status_code=200, secret=True,
 )  # fmt: skip
 async def rotate_secret(uow: Uow, webhook_id: FromPath[UUID]) -> Success[SecretView]:
-    """Makes a new secret. For 24 hours what is sent carries a signature under each."""
+    """Creates a new secret. For 24 hours requests are signed with both the old and the new secret."""
     secret = await service.rotate_secret(uow, webhook_id)
     return Success(SecretView(secret), "Keep this secret safe; it is not shown again")
 
@@ -108,7 +108,7 @@ async def rotate_secret(uow: Uow, webhook_id: FromPath[UUID]) -> Success[SecretV
     status_code=200,
 )  # fmt: skip
 async def remove_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Done:
-    """Tells the program nothing any more, and forgets what it was told."""
+    """Deletes a webhook and its deliveries."""
     await service.remove(uow, webhook_id)
     return Done("Webhook removed")
 

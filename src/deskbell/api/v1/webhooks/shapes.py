@@ -16,9 +16,9 @@ EventTypes = Annotated[list[EventType], Meta(max_length=50)]
 
 
 class WebhookView(Struct, frozen=True, kw_only=True):
-    """A program that is told of events. Without `event_types` it is told of all; `failing_since` is null while it answers.
+    """A webhook. An empty `event_types` subscribes to all events; `failing_since` is null while deliveries succeed.
 
-    `disabled_reason`: `admin` switched it off, its receiver is `gone` (410), or it has been `failing` for too long.
+    `disabled_reason` is `admin` (disabled by an admin), `gone` (the receiver answered 410) or `failing` (for too long).
     """
 
     id: UUID
@@ -34,24 +34,23 @@ class WebhookView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, webhook: Webhook) -> "WebhookView":
-        """A webhook in v1's form."""
         return cls(**fields_of(webhook))
 
 
 class NewWebhookView(WebhookView, frozen=True, kw_only=True):
-    """A webhook just registered; its secret is shown this once."""
+    """A new webhook. Its secret is shown only once."""
 
     secret: str
 
 
 class SecretView(Struct, frozen=True):
-    """A webhook's new secret, shown this once. For 24 hours what is sent is signed under the one before as well."""
+    """A webhook's new secret, shown only once. The old secret remains in use for 24 hours."""
 
     secret: str
 
 
 class CreateWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A program to be told. Internal notes are told only with `include_internal`."""
+    """A new webhook. Internal notes are sent only with `include_internal`."""
 
     url: Url
     event_types: EventTypes = []
@@ -59,7 +58,7 @@ class CreateWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class UpdateWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     url: Url | UnsetType = UNSET
     event_types: EventTypes | UnsetType = UNSET

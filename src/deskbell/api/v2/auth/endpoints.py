@@ -1,4 +1,4 @@
-"""v2: signing in, up and out, and the links of the mails about it."""
+"""v2: sign-in, sign-up, sign-out, and the links in account mails."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ NEVER_STORED: Final = CacheControlHeader(no_store=True)
 
 @contextmanager
 def email_worded() -> Iterator[None]:
-    """Words what is wrong with an address as the document does."""
+    """Replaces the messages for an invalid address with the document's wording."""
     try:
         yield
     except Invalid as refusal:
@@ -56,10 +56,10 @@ def email_worded() -> Iterator[None]:
 async def register(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Register]
 ) -> Response[One[SignedInView] | One[Notice]]:
-    """Makes an account, signs it in and mails a link to confirm the address.
+    """Creates an account, signs in and mails a link to confirm the address.
 
-    202, without tokens, when the address belongs to somebody who wrote to the organization before: such an account
-    opens with the mailed link only.
+    Returns 202 without tokens if the address belongs to an existing contact of the organization: the mailed link must
+    be opened before the first sign-in.
     """
     with email_worded():
         signed_in = await service.sign_up(
@@ -73,8 +73,8 @@ async def register(
             device=_device(request),
         )
     if signed_in is None:
-        told: Response[Any] = _notice("Please open the link that we have mailed you; then you can sign in.", 202)
-        return told
+        notice: Response[Any] = _notice("Please open the link that we have mailed you; then you can sign in.", 202)
+        return notice
     return _signed_in(state, signed_in, 201)
 
 
@@ -83,7 +83,7 @@ async def register(
     refuses=(Forbidden, Unauthenticated),
 )  # fmt: skip
 async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Response[One[SignedInView]]:
-    """Access and refresh token for an address and its password; a browser gets the session cookie too."""
+    """Returns an access token and a refresh token for an email address and password. Also sets the session cookie."""
     with email_worded():
         signed_in = await service.sign_in(
             uow,
@@ -102,13 +102,13 @@ async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody
     refuses=(Unauthenticated,),
 )  # fmt: skip
 async def refresh(uow: Uow, state: State, data: JSONBody[Refresh]) -> Response[One[SignedInView]]:
-    """A new access token and the next refresh token. Each refresh token works once; a second use ends the session."""
+    """Returns a new access token and a new refresh token. A refresh token works once; using it again ends the session."""
     return _signed_in(state, await service.refresh(uow, state.token_keys, data.refresh_token), 200)
 
 
 @post("/auth/logout", permission=Permission.PROFILE, tags=TAG, summary="Sign out", status_code=200)
 async def logout(uow: Uow, state: State) -> Response[One[Notice]]:
-    """Ends this session at once, everywhere."""
+    """Ends this session. Its tokens are refused immediately."""
     await service.sign_out(uow)
     answer = _notice("Signed out", 200)
     answer.set_cookie(_cookie(state, "", 0))
@@ -118,28 +118,30 @@ async def logout(uow: Uow, state: State) -> Response[One[Notice]]:
 @get("/auth/session", permission=Permission.PROFILE, tags=TAG, summary="Get the current session",
      cache_control=NEVER_STORED)  # fmt: skip
 async def get_session(uow: Uow, request: DeskbellRequest, state: State) -> One[SessionView]:
-    """Who is signed in."""
+    """Returns the current user and the access token's expiry."""
     return One(SessionView(UserView.of(await profiles.myself(uow)), _expiry(uow, request, state)))
 
 
-@post("/auth/forgot-password", permission=Public.ANONYMOUS, tags=TAG, summary="Ask for a new password", status_code=200)
+@post(
+    "/auth/forgot-password", permission=Public.ANONYMOUS, tags=TAG, summary="Request a password reset", status_code=200
+)
 async def forgot_password(uow: Uow, data: JSONBody[ForgotPassword]) -> One[Notice]:
-    """Mails a link to choose a new password, if there is an account with this address. The answer does not tell."""
+    """Mails a link to reset the password if the address has an account. The response is the same if it has none."""
     with email_worded():
         await service.request_password_reset(uow, data.email)
     return One(Notice("If there is an account with this address, a link to choose a new password is on its way to it."))
 
 
-@post("/auth/reset-password", permission=Public.ANONYMOUS, tags=TAG, summary="Set a new password", status_code=200)
+@post("/auth/reset-password", permission=Public.ANONYMOUS, tags=TAG, summary="Reset the password", status_code=200)
 async def reset_password(uow: Uow, data: JSONBody[ResetPassword]) -> One[Notice]:
-    """Sets a new password by the token of a mailed link and signs out everywhere."""
+    """Sets a new password with the token from a mailed link and ends all sessions."""
     await service.reset_password(uow, data.token, data.new_password)
     return One(Notice("Your password is changed. Please sign in with it."))
 
 
 @post("/auth/verify-email", permission=Public.ANONYMOUS, tags=TAG, summary="Verify an address", status_code=200)
 async def verify_email(uow: Uow, data: JSONBody[VerifyEmail]) -> One[Notice]:
-    """Confirms an address by the token of the link that was mailed to it."""
+    """Confirms an address with the token from the link mailed to it."""
     await service.verify_email(uow, data.token)
     return One(Notice("Thank you, your address is confirmed."))
 
@@ -167,7 +169,7 @@ def _device(request: DeskbellRequest) -> Device:
 
 
 def _expiry(uow: Uow, request: DeskbellRequest, state: State) -> datetime | None:
-    """Until when the access token of this request holds; None for an API key."""
+    """The expiry of this request's access token; None for an API key."""
     kind, credential = credentials_of(request)
     if kind == "key":
         return None

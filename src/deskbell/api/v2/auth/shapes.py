@@ -13,13 +13,13 @@ from deskbell.features.access.records import SignedIn
 
 
 class Notice(Struct, frozen=True):
-    """A sentence for the person."""
+    """A message to show to the user."""
 
     message: str
 
 
 class SignedInView(Struct, frozen=True, rename="camel"):
-    """A sign-in. `token` holds until `expiresAt`; `refreshToken` gets the next one, once."""
+    """A sign-in. `token` is valid until `expiresAt`; `refreshToken` obtains the next one and works once."""
 
     user: UserView
     token: str
@@ -28,12 +28,11 @@ class SignedInView(Struct, frozen=True, rename="camel"):
 
     @classmethod
     def of(cls, signed_in: SignedIn) -> "SignedInView":
-        """A sign-in in v2's form."""
         return cls(UserView.of(signed_in.member), signed_in.token, signed_in.refresh_token, signed_in.expires_at)
 
 
 class SessionView(Struct, frozen=True, rename="camel"):
-    """Who is signed in, and until when the access token holds; null for an API key."""
+    """The current user. `expiresAt` is the access token's expiry, null for an API key."""
 
     user: UserView
     expires_at: datetime | None
@@ -63,7 +62,7 @@ Token: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
 
 
 class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """A new account. `organizationId` joins that organization; `organizationName` names a new one where one is made."""
+    """A new account. `organizationId` joins that organization; otherwise `organizationName` names the one to create."""
 
     name: Name
     email: Email
@@ -73,9 +72,9 @@ class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
 
 class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """Address and password; `organizationId` chooses among several organizations, by default the one used last.
+    """Email address and password. `organizationId` selects one of several organizations; the default is the last used.
 
-    `code` is for accounts with a second factor: what the authenticator app shows, or a recovery code.
+    `code` is for accounts with two-factor authentication: from the authenticator app, or a recovery code.
     """
 
     email: Email
@@ -85,25 +84,25 @@ class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
 
 
 class Refresh(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """The refresh token that came with the last access token."""
+    """The refresh token that was issued with the last access token."""
 
     refresh_token: Token
 
 
 class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
-    """The address of the account."""
+    """The account's email address."""
 
     email: Email
 
 
 class ResetPassword(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """The token of a mailed link, and the new password."""
+    """The token from a mailed link and the new password."""
 
     token: Token
     new_password: NewPassword
 
 
 class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
-    """The token of a mailed link."""
+    """The token from a mailed link."""
 
     token: Token

@@ -18,13 +18,13 @@ TAG = ["Canned responses"]
 async def list_canned(
     uow: Uow, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, search: SearchParam = None
 ) -> Many[CannedView]:
-    """The organization's canned responses, by title."""
+    """Lists the organization's canned responses by title."""
     return Many.of(await service.list_responses(uow, search, numbered(page, limit)), CannedView.of)
 
 
 @post("/canned-responses", permission=Permission.CANNED_WRITE, tags=TAG, summary="Create a canned response")
 async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> One[CannedView]:
-    """Keeps words to answer with. `{{requester.name}}` and its kin are filled in when it is used."""
+    """Creates a canned response. Variables such as `{{requester.name}}` are replaced on use."""
     new = NewCanned(title=data.title, content=data.content, shortcut=data.shortcut)
     return One(CannedView.of(await service.create(uow, new)))
 
@@ -34,7 +34,7 @@ async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> One[CannedVie
     summary="Update a canned response",
 )  # fmt: skip
 async def update_canned(uow: Uow, response_id: ResponseId, data: JSONBody[UpdateCanned]) -> One[CannedView]:
-    """Sets the fields that are given; `shortcut: null` takes the shortcut away."""
+    """Updates the given fields. `shortcut: null` removes the shortcut."""
     changes = CannedChanges(title=data.title, content=data.content, shortcut=data.shortcut)
     return One(CannedView.of(await service.update(uow, response_id, changes)))
 
@@ -44,7 +44,7 @@ async def update_canned(uow: Uow, response_id: ResponseId, data: JSONBody[Update
     summary="Delete a canned response",
 )  # fmt: skip
 async def delete_canned(uow: Uow, response_id: ResponseId) -> None:
-    """Forgets a canned response; what was answered with it stays."""
+    """Deletes a canned response. Comments written with it remain."""
     await service.delete(uow, response_id)
 
 

@@ -16,7 +16,7 @@ Shortcut = Annotated[str, Meta(max_length=50)]
 
 
 class CannedView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Words to answer with again and again."""
+    """A canned response."""
 
     id: UUID
     title: str
@@ -27,7 +27,6 @@ class CannedView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, response: CannedResponse) -> "CannedView":
-        """A canned response in v2's form."""
         return cls(
             id=response.id,
             title=response.title,
@@ -39,7 +38,7 @@ class CannedView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new canned response; no two have the same shortcut."""
+    """A new canned response. The shortcut must be unique."""
 
     title: Name
     content: Content
@@ -47,7 +46,7 @@ class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     title: Name | UnsetType = UNSET
     content: Content | UnsetType = UNSET

@@ -14,17 +14,18 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Dashboard"]
 
 
-@get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get the dashboard's figures")
+@get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
 async def get_stats(uow: Uow) -> One[StatsView]:
-    """How many tickets are where, and how fast answers are."""
+    """Returns ticket counts and average response times."""
     return One(StatsView.of(await service.stats(uow)))
 
 
 @get("/dashboard/trends", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get ticket trends")
 async def get_trends(
-    uow: Uow, days: Annotated[int, QueryParameter(ge=1, le=MAX_DAYS, description="How many days back")] = 30
+    uow: Uow,
+    days: Annotated[int, QueryParameter(ge=1, le=MAX_DAYS, description="Number of days, including today")] = 30,
 ) -> One[list[DayView]]:
-    """What came and what was resolved on each of the last days, today last."""
+    """Returns created and resolved tickets per day, ending today."""
     return One([DayView.of(day) for day in await service.trends(uow, days)])
 
 

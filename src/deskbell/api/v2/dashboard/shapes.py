@@ -26,7 +26,7 @@ class PriorityCounts(Struct, frozen=True):
 
 
 class StatsView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The desk at this moment. Averages are in minutes over the last 30 days; null where nothing happened."""
+    """Current ticket counts. Averages are in minutes over the last 30 days, null without data."""
 
     total_tickets: int
     open_tickets: int
@@ -44,7 +44,6 @@ class StatsView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, stats: Stats) -> "StatsView":
-        """The figures in v2's words."""
         by_status = StatusCounts(
             open=stats.of_statuses("new", "open"),
             pending=stats.of_statuses("pending", "hold"),
@@ -75,7 +74,7 @@ class StatsView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class DayView(Struct, frozen=True):
-    """What came and what was resolved on one day of the organization's calendar."""
+    """Created and resolved tickets of one day in the organization's time zone."""
 
     date: date
     created: int
@@ -83,7 +82,6 @@ class DayView(Struct, frozen=True):
 
     @classmethod
     def of(cls, count: DayCount) -> "DayView":
-        """A day in v2's form."""
         return cls(count.day, count.created, count.resolved)
 
 

@@ -1,1 +1,1 @@
-"""v2: the messages on tickets."""
+"""v2: messages on tickets."""

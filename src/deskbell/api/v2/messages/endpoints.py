@@ -1,4 +1,4 @@
-"""v2: the messages on tickets."""
+"""v2: messages on tickets."""
 
 from litestar.params import JSONBody
 
@@ -26,7 +26,7 @@ TAG = ["Messages"]
 async def list_messages(
     uow: Uow, ticket_id: TicketId, page: PageParam = 1, limit: LimitParam = MAX_LIMIT
 ) -> Many[MessageView]:
-    """The conversation, oldest first. Customers see replies only."""
+    """Lists the ticket's messages, oldest first. Customers see replies only."""
     async with forbidden_instead_of_not_found(uow, ticket_id):
         return Many.of(await service.page_comments(uow, ticket_id, numbered(page, limit)), MessageView.of)
 
@@ -41,13 +41,13 @@ async def list_messages(
 async def add_message(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[CreateMessage]
 ) -> One[MessageView]:
-    """A reply, or with `type: "internal_note"` a note for staff only."""
+    """Adds a reply, or with `type: "internal_note"` a note for staff only."""
     async with forbidden_instead_of_not_found(uow, ticket_id):
         comment = await service.add_comment(uow, ticket_id, data.command(), expected_version(request))
-    # Of an upload the true size counts, whatever the body said.
-    heavy = [i for i, each in enumerate(comment.attachments) if each.size > MAX_ATTACHMENT_BYTES]
-    if heavy:
-        raise Invalid([Problem.at(f"attachments.{i}.size", "attachment.too_large") for i in heavy])
+    # The stored size of an upload applies, not the one in the body.
+    oversized = [i for i, each in enumerate(comment.attachments) if each.size > MAX_ATTACHMENT_BYTES]
+    if oversized:
+        raise Invalid([Problem.at(f"attachments.{i}.size", "attachment.too_large") for i in oversized])
     return One(MessageView.of(comment))
 
 
@@ -59,7 +59,7 @@ async def add_message(
     summary="Edit a message",
 )
 async def edit_message(uow: Uow, message_id: MessageId, data: JSONBody[UpdateMessage]) -> One[MessageView]:
-    """Corrects your own words; admins may correct any."""
+    """Changes the text of your own comment; admins may edit any."""
     return One(MessageView.of(await service.edit_comment(uow, message_id, data.content.strip())))
 
 

@@ -15,7 +15,7 @@ MAX_ATTACHMENT_BYTES: Final = 10 * 1024 * 1024
 
 
 class SenderView(Struct, frozen=True, rename="camel"):
-    """Who wrote a message."""
+    """The author of a message."""
 
     id: UUID
     name: str
@@ -24,7 +24,7 @@ class SenderView(Struct, frozen=True, rename="camel"):
 
     @classmethod
     def of(cls, person: Person) -> "SenderView":
-        """The public part of a person, and which side they are on."""
+        """The public fields of a person and their role."""
         return cls(person.id, person.name, person.avatar_url, role_shown(person.role))
 
 
@@ -39,7 +39,7 @@ class AttachmentView(Struct, frozen=True, rename="camel"):
 
     @classmethod
     def of(cls, attachment: Attachment) -> "AttachmentView":
-        """A file of ours by its address here, another by its own."""
+        """Links an uploaded file by its path on this server, any other by its own URL."""
         url = attachment.url or f"/api/v1/uploads/{attachment.file_id}"
         return cls(attachment.id, attachment.filename, url, attachment.mime_type, attachment.size)
 
@@ -59,7 +59,6 @@ class MessageView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, comment: Comment) -> "MessageView":
-        """A comment in v2's form."""
         return cls(
             id=comment.id,
             ticket_id=comment.ticket_id,
@@ -74,7 +73,7 @@ class MessageView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A file uploaded before (by the `url` that the upload answered), or a web address."""
+    """A file: the `url` returned by an upload, or a web address."""
 
     filename: Annotated[str, Meta(min_length=1, max_length=255)]
     url: Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -92,7 +91,6 @@ class CreateMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = []
 
     def command(self) -> NewComment:
-        """The same in the core's words."""
         return NewComment(
             body=self.content.strip(),
             public=self.type == "reply",
@@ -102,6 +100,6 @@ class CreateMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class UpdateMessage(Struct, frozen=True, forbid_unknown_fields=True):
-    """A message's new words."""
+    """A message's new text."""
 
     content: Content

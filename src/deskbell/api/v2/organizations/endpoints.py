@@ -1,4 +1,4 @@
-"""v2: the organization that the caller belongs to."""
+"""v2: the current organization."""
 
 from litestar.params import JSONBody
 from msgspec import UNSET
@@ -22,14 +22,14 @@ TAG = ["Organizations"]
 
 @get("/organizations/current", permission=Permission.ORGANIZATION_READ, tags=TAG, summary="Get the organization")
 async def get_current(uow: Uow) -> One[OrganizationView]:
-    """The organization that you are signed in to."""
+    """Returns the organization that you are signed in to."""
     found = await organizations.get(uow, uow.actor.organization_id)
     return One(OrganizationView.of(found, for_staff=uow.actor.is_staff))
 
 
 @patch("/organizations/current", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
 async def update_current(uow: Uow, data: JSONBody[UpdateOrganization]) -> One[OrganizationView]:
-    """Sets the fields that are given."""
+    """Updates the given fields."""
     settings = UNSET if data.settings is UNSET else data.settings.command()
     changes = OrganizationChanges(name=data.name, domain=data.domain, settings=settings)
     changed = await organizations.update(uow, uow.actor.organization_id, changes)
@@ -44,13 +44,13 @@ async def list_members(
     role: RoleWords = None,
     search: SearchParam = None,
 ) -> Many[UserView]:
-    """Everybody who belongs to the organization, the newest first."""
+    """Lists the members of the organization, newest first."""
     return await listing(uow, role, search, page, limit)
 
 
-@post("/organizations/invite", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Invite somebody")
+@post("/organizations/invite", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Invite a member")
 async def invite(uow: Uow, data: JSONBody[Invite]) -> One[UserView]:
-    """Makes somebody a member and mails them a link to choose a password. Repeat it to mail a new link."""
+    """Adds a member and mails them a link to set a password. Repeat the request to mail a new link."""
     name = data.name.strip() if data.name else None
     with email_worded():
         return One(UserView.of(await access.invite(uow, email=data.email, name=name, role=core_role(data.role))))
@@ -59,7 +59,7 @@ async def invite(uow: Uow, data: JSONBody[Invite]) -> One[UserView]:
 @delete("/organizations/members/{member_id:str}", permission=Permission.MEMBER_MANAGE, tags=TAG,
         summary="Remove a member")  # fmt: skip
 async def remove_member(uow: Uow, member_id: MemberId) -> None:
-    """Takes a member's access away at once; their tickets and messages stay."""
+    """Removes a member and ends their access immediately. Their tickets and messages remain."""
     await access.remove_member(uow, member_id)
 
 

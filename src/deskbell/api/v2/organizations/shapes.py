@@ -14,7 +14,7 @@ from deskbell.features.organizations.settings import SettingChanges
 
 
 class SettingsView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """An organization's settings, defaults filled in."""
+    """An organization's settings, including defaults."""
 
     time_zone: str
     language: str
@@ -27,7 +27,7 @@ class SettingsView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class OrganizationView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The organization; its settings are for staff only."""
+    """An organization. `settings` is null for customers."""
 
     id: UUID
     name: str
@@ -38,7 +38,6 @@ class OrganizationView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, organization: Organization, *, for_staff: bool) -> "OrganizationView":
-        """An organization in v2's form."""
         kept = organization.settings
         shown = {name: getattr(kept, name) for name in SettingsView.__struct_fields__} if for_staff else None
         return cls(
@@ -65,7 +64,7 @@ Domain: TypeAlias = Annotated[
 
 
 class UpdateSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """New settings; what is left out stays, null takes a setting back to its default."""
+    """The settings to change; omitted settings keep their values, null restores a default."""
 
     time_zone: Text | UnsetType | None = UNSET
     language: Text | UnsetType | None = UNSET
@@ -77,13 +76,12 @@ class UpdateSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     custom: dict[str, str | int | float | bool | None] | UnsetType | None = UNSET
 
     def command(self) -> SettingChanges:
-        """The same in the core's words."""
         given: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
         return SettingChanges(**given)
 
 
 class UpdateOrganization(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New values for some fields; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     name: Name | UnsetType = UNSET
     domain: Domain | UnsetType | None = UNSET
@@ -91,7 +89,7 @@ class UpdateOrganization(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Invite(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom to invite, and as what."""
+    """A new member: address, role and name."""
 
     email: Email
     role: ShownRole = "agent"

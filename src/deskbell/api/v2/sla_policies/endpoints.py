@@ -20,13 +20,13 @@ def _seconds(minutes: int | UnsetType | None) -> int | UnsetType | None:
 
 @get("/sla-policies", permission=Permission.SLA_READ, tags=TAG, summary="List SLA policies")
 async def list_policies(uow: Uow) -> Many[PolicyView]:
-    """One policy for each priority, most urgent first."""
+    """Lists the policy of each priority, most urgent first."""
     return Many.whole(await service.list_policies(uow), PolicyView.of)
 
 
 @patch("/sla-policies/{policy_id:str}", permission=Permission.SLA_MANAGE, tags=TAG, summary="Update an SLA policy")
 async def update_policy(uow: Uow, policy_id: PolicyId, data: JSONBody[UpdatePolicy]) -> One[PolicyView]:
-    """Sets the targets of a priority."""
+    """Updates the targets of a priority."""
     changes = PolicyChanges(
         first_response_seconds=_seconds(data.first_response_time), resolution_seconds=_seconds(data.resolution_time)
     )

@@ -12,7 +12,7 @@ Minutes = Annotated[int, Meta(ge=1, le=525_600)]
 
 
 class PolicyView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The targets of one priority, in minutes; null means that there is none."""
+    """The SLA targets of a priority, in minutes; null means no target."""
 
     id: UUID
     priority: Priority
@@ -21,7 +21,6 @@ class PolicyView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, policy: SlaPolicy) -> "PolicyView":
-        """A policy in v2's form."""
         return cls(
             id=policy.id,
             priority=shown_priority(policy.priority),
@@ -31,12 +30,12 @@ class PolicyView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class UpdatePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """New targets in minutes; null takes a target away, what is left out stays."""
+    """The targets to change, in minutes; null removes a target, omitted targets keep their values."""
 
     first_response_time: Minutes | UnsetType | None = UNSET
     resolution_time: Minutes | UnsetType | None = UNSET
 
 
 def _minutes(seconds: int | None) -> int | None:
-    """Whole minutes, a begun one counted: a target never shows as none at all."""
+    """Minutes, rounded up: a short target must not be shown as 0."""
     return None if seconds is None else -(-seconds // 60)

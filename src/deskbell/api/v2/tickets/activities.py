@@ -1,4 +1,4 @@
-"""A ticket's journal as v2's activities: one for each thing that v2 can see changing."""
+"""v2: a ticket's events as activities, one per changed field that v2 shows."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,14 +18,14 @@ Activity = tuple[str, dict[str, Any]]
 
 
 class ActivityUser(Struct, frozen=True):
-    """Who did it."""
+    """The user who made the change."""
 
     id: UUID
     name: str
 
 
 class ActivityView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """One step in a ticket's life. Without a user it was Deskbell itself."""
+    """An event on a ticket. `user` is null if Deskbell itself acted."""
 
     id: str
     ticket_id: UUID
@@ -37,10 +37,10 @@ class ActivityView(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def activities_of(whole: WholeTicket, *, for_staff: bool) -> list[ActivityView]:
-    """The steps that the reader may know of, newest first."""
+    """The activities that the reader may see, newest first."""
     return [
         ActivityView(
-            # A step of the journal may be several activities: the first bears its id, the others count on from it.
+            # One event may become several activities: the first has the event's id, the others a counter appended.
             id=str(entry.id) if place == 0 else f"{entry.id}.{place}",
             ticket_id=entry.ticket_id,
             user_id=entry.actor_id,
@@ -50,11 +50,11 @@ def activities_of(whole: WholeTicket, *, for_staff: bool) -> list[ActivityView]:
             user=ActivityUser(entry.actor_id, entry.actor_name or "") if entry.actor_id else None,
         )
         for entry in whole.history
-        for place, (action, metadata) in enumerate(_told(entry, whole.names, for_staff=for_staff))
+        for place, (action, metadata) in enumerate(_describe(entry, whole.names, for_staff=for_staff))
     ]
 
 
-def _told(entry: HistoryEntry, names: dict[UUID, str], *, for_staff: bool) -> Iterator[Activity]:
+def _describe(entry: HistoryEntry, names: dict[UUID, str], *, for_staff: bool) -> Iterator[Activity]:
     match entry.event:
         case TicketAssigned(changes=changes):
             yield from _assigned(changes, names, for_staff=for_staff)
@@ -79,8 +79,8 @@ def _assigned(changes: dict[str, Change], names: dict[UUID, str], *, for_staff: 
         yield "group_changed", {"fromGroupId": change.was, "toGroupId": change.now}
 
 
-_TOLD_AS_THEY_ARE: Final = (
-    # the core's field, its word here, whether customers may know of it
+_SHOWN_UNCHANGED: Final = (
+    # the services' field, v2's name, whether customers may see it
     ("subject", "title", True),
     ("description", "description", True),
     ("tags", "tags", False),
@@ -94,7 +94,7 @@ def _updated(changes: dict[str, Change], *, for_staff: bool) -> Iterator[Activit
     if (change := changes.get("priority")) is not None:
         was, now = shown_priority(change.was), shown_priority(change.now)
         yield "priority_changed", {"fromPriority": was, "toPriority": now}
-    for field, word, for_customers in _TOLD_AS_THEY_ARE:
+    for field, word, for_customers in _SHOWN_UNCHANGED:
         if (change := changes.get(field)) is not None and (for_staff or for_customers):
             name = word[:1].upper() + word[1:]
             yield (
@@ -109,11 +109,11 @@ def _updated(changes: dict[str, Change], *, for_staff: bool) -> Iterator[Activit
 def _moved(change: Change, reason: Change | None) -> Iterator[Activity]:
     was, now = shown_status(change.was), shown_status(change.now)
     if was == now:
-        return  # a step between two states that v2 does not tell apart
-    told = {"fromStatus": was, "toStatus": now}
+        return  # v2 shows both statuses under one name
+    statuses = {"fromStatus": was, "toStatus": now}
     if change.now == "closed":
-        yield "closed", {**told, "reason": reason.now} if reason else told
+        yield "closed", {**statuses, "reason": reason.now} if reason else statuses
     elif change.was in DONE and change.now not in DONE:
-        yield "reopened", told
+        yield "reopened", statuses
     else:
-        yield "status_changed", told
+        yield "status_changed", statuses

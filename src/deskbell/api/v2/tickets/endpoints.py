@@ -33,7 +33,7 @@ from deskbell.kernel.words import Status
 TAG = ["Tickets"]
 
 
-Words = Annotated[list[str] | None, QueryParameter(description="One word, several divided by commas, or repeated")]
+Words = Annotated[list[str] | None, QueryParameter(description="One value or a comma-separated list; may be repeated")]
 
 
 def answer(ticket: Ticket, status_code: int = 200) -> Response[One[TicketView]]:
@@ -49,9 +49,11 @@ async def list_tickets(
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     status: Words = None,
-    status_list: Annotated[list[str] | None, QueryParameter(name="status[]", description="As `status`")] = None,
+    status_list: Annotated[list[str] | None, QueryParameter(name="status[]", description="Same as `status`")] = None,
     priority: Words = None,
-    priority_list: Annotated[list[str] | None, QueryParameter(name="priority[]", description="As `priority`")] = None,
+    priority_list: Annotated[
+        list[str] | None, QueryParameter(name="priority[]", description="Same as `priority`")
+    ] = None,
     assignee_id: Annotated[UUID | None, QueryParameter(name="assigneeId")] = None,
     customer_id: Annotated[UUID | None, QueryParameter(name="customerId")] = None,
     search: SearchParam = None,
@@ -60,8 +62,8 @@ async def list_tickets(
     sort_by: Annotated[SortBy, QueryParameter(name="sortBy")] = "createdAt",
     sort_order: Annotated[Literal["asc", "desc"], QueryParameter(name="sortOrder")] = "desc",
 ) -> Many[TicketView]:
-    """The tickets that you may see; customers see their own, whatever `customerId` says."""
-    narrow = TicketFilter(
+    """Lists the tickets that you may see. For customers, `customerId` is ignored."""
+    filters = TicketFilter(
         statuses=statuses_showing([*(status or ()), *(status_list or ())]),
         priorities=priorities_showing([*(priority or ()), *(priority_list or ())]),
         assignee_id=assignee_id,
@@ -71,7 +73,7 @@ async def list_tickets(
         created_before=await moment(uow, "createdBefore", created_before),
     )
     sort = TicketSort(SORTS[sort_by], sort_order == "desc")
-    return Many.of(await service.list_tickets(uow, narrow, sort, numbered(page, limit)), TicketView.of)
+    return Many.of(await service.list_tickets(uow, filters, sort, numbered(page, limit)), TicketView.of)
 
 
 @get(
@@ -82,7 +84,7 @@ async def list_tickets(
     summary="Get a ticket",
 )
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[One[TicketDetail]]:
-    """A ticket with its messages and its latest activities."""
+    """Returns a ticket with its messages and latest activities."""
     async with forbidden_instead_of_not_found(uow, ticket_id):
         whole = await service.get_whole(uow, ticket_id, steps=ACTIVITIES)
     return tagged(TicketDetail.of_whole(whole, for_staff=uow.actor.is_staff), etag(whole.ticket))
@@ -90,7 +92,7 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[One[TicketDetail
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")
 async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[One[TicketView]]:
-    """Files a ticket of yours."""
+    """Creates a ticket; you are its customer."""
     return answer(await service.create(uow, data.command()), 201)
 
 
@@ -98,13 +100,13 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[One[
 async def update_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[UpdateTicket]
 ) -> Response[One[TicketView]]:
-    """Sets the fields that are given. With `If-Match`, only if nobody changed the ticket since."""
+    """Updates the given fields. With `If-Match`, only if the ticket has not changed since."""
     return answer(await service.update(uow, ticket_id, data.command(), expected_version(request)))
 
 
 @delete("/tickets/{ticket_id:str}", permission=Permission.TICKET_DELETE, tags=TAG, summary="Delete a ticket")
 async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId) -> None:
-    """Hides the ticket everywhere; an admin can bring it back until it is purged."""
+    """Hides the ticket everywhere. Admins can restore it until it is purged."""
     await service.delete(uow, ticket_id, expected_version(request))
 
 
@@ -115,7 +117,7 @@ async def delete_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId)
 async def assign_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[AssignTicket]
 ) -> Response[One[TicketView]]:
-    """Hands the ticket to a member of the staff; it is pending from then on."""
+    """Assigns the ticket to an agent and sets its status to pending."""
     try:
         ticket = await service.assign(
             uow,
@@ -138,7 +140,7 @@ async def assign_ticket(
 async def close_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[CloseTicket | None] = None
 ) -> Response[One[TicketView]]:
-    """Closes the ticket; customers may close their own. A `resolution` goes into its history."""
+    """Closes the ticket. Customers may close their own. `resolution` is recorded in the history."""
     resolution = data.resolution.strip() if data is not None and data.resolution else None
     async with forbidden_instead_of_not_found(uow, ticket_id):
         return answer(await service.close(uow, ticket_id, resolution, expected_version(request)))
@@ -149,7 +151,7 @@ async def close_ticket(
     status_code=200,
 )  # fmt: skip
 async def reopen_ticket(uow: Uow, request: DeskbellRequest, ticket_id: TicketId) -> Response[One[TicketView]]:
-    """Opens a resolved or closed ticket again; customers may reopen their own."""
+    """Reopens a resolved or closed ticket. Customers may reopen their own."""
     async with forbidden_instead_of_not_found(uow, ticket_id):
         return answer(await service.reopen(uow, ticket_id, expected_version(request)))
 

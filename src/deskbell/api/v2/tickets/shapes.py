@@ -15,11 +15,11 @@ from deskbell.features.tickets.service.whole import WholeTicket
 from deskbell.kernel.words import Channel
 
 ACTIVITIES = 50
-"""How many of a ticket's latest activities are shown with it."""
+"""Maximum number of activities returned with a ticket."""
 
 
 class CustomerView(Struct, frozen=True, rename="camel"):
-    """Whose ticket it is."""
+    """The customer of a ticket."""
 
     id: UUID
     name: str
@@ -28,12 +28,12 @@ class CustomerView(Struct, frozen=True, rename="camel"):
 
     @classmethod
     def of(cls, person: Person) -> "CustomerView":
-        """The public part of a person, with their address."""
+        """The public fields of a person and their address."""
         return cls(person.id, person.name, person.email, person.avatar_url)
 
 
 class AssigneeView(Struct, frozen=True, rename="camel"):
-    """Who works on it."""
+    """The assignee of a ticket."""
 
     id: UUID
     name: str
@@ -41,12 +41,11 @@ class AssigneeView(Struct, frozen=True, rename="camel"):
 
     @classmethod
     def of(cls, person: Person) -> "AssigneeView":
-        """The public part of a person."""
         return cls(person.id, person.name, person.avatar_url)
 
 
 class TicketView(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A ticket. Its `ETag` header, sent back in `If-Match`, writes only what you have read."""
+    """A ticket. Send its `ETag` in `If-Match` to avoid overwriting other changes."""
 
     id: UUID
     organization_id: UUID
@@ -73,12 +72,11 @@ class TicketView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketView":
-        """A ticket in v2's form."""
         return cls(**_fields(ticket))
 
 
 class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
-    """A ticket with the files of its description, its conversation, oldest first, and its latest activities, newest first."""
+    """A ticket with its description's files, its messages (oldest first) and its latest activities (newest first)."""
 
     attachments: list[AttachmentView]
     messages: list[MessageView]
@@ -86,7 +84,6 @@ class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of_whole(cls, whole: WholeTicket, *, for_staff: bool) -> "TicketDetail":
-        """The same with all that belongs to it."""
         return cls(
             **_fields(whole.ticket),
             attachments=[AttachmentView.of(each) for each in whole.attachments],
@@ -123,12 +120,12 @@ def _fields(ticket: Ticket) -> dict[str, Any]:
 
 
 def sla_deadline(ticket: Ticket) -> datetime | None:
-    """When the first response is or was due; None without a target, and while the clock stands still."""
+    """The due time of the first response; None without a target and while the clock is paused."""
     return None if ticket.deadlines is None else ticket.deadlines.first_response_due_at
 
 
 class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """A new ticket of the caller's."""
+    """A new ticket. The caller is its requester."""
 
     title: Title
     description: Description
@@ -137,7 +134,6 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tags: Tags = []
 
     def command(self) -> NewTicket:
-        """The same in the core's words."""
         return NewTicket(
             subject=self.title.strip(),
             description=self.description.strip(),
@@ -149,7 +145,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """New values for some fields; what is left out stays. `categoryId: null` takes the category away."""
+    """The fields to change; omitted fields keep their values. `categoryId: null` removes the category."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
@@ -159,7 +155,6 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     category_id: UUID | UnsetType | None = UNSET
 
     def command(self) -> TicketChanges:
-        """The same in the core's words."""
         return TicketChanges(
             subject=UNSET if self.title is UNSET else self.title.strip(),
             description=UNSET if self.description is UNSET else self.description.strip(),
@@ -171,12 +166,12 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class AssignTicket(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Whom to hand the ticket to: any member of the staff."""
+    """The new assignee: any agent."""
 
     assignee_id: AssigneeId
 
 
 class CloseTicket(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the ticket ended; it goes into its history."""
+    """The resolution of a ticket; recorded in its history."""
 
     resolution: Annotated[str, Meta(max_length=5_000)] | UnsetType = UNSET

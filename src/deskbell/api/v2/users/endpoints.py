@@ -21,12 +21,11 @@ TAG = ["Users"]
 
 
 RoleWords: TypeAlias = Annotated[
-    list[str] | None, QueryParameter(name="role", description="One role, several divided by commas, or repeated")
+    list[str] | None, QueryParameter(name="role", description="One role or a comma-separated list; may be repeated")
 ]
 
 
 async def listing(uow: Uow, role: list[str] | None, search: str | None, page: int, limit: int) -> Many[UserView]:
-    """A page of the organization's members in v2's form."""
     found = await members.list_members(uow, roles_showing(role or ()), search, numbered(page, limit))
     return Many.of(found, UserView.of)
 
@@ -45,19 +44,19 @@ async def list_users(
     role: RoleWords = None,
     search: SearchParam = None,
 ) -> Many[UserView]:
-    """The members of the organization, the newest first."""
+    """Lists the members of the organization, newest first."""
     return await listing(uow, role, search, page, limit)
 
 
 @get("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Get the current user")
 async def get_me(uow: Uow) -> One[UserView]:
-    """You, as this organization knows you."""
+    """Returns your membership in this organization."""
     return One(UserView.of(await profiles.myself(uow)))
 
 
 @patch("/users/me", permission=Permission.PROFILE, tags=TAG, summary="Update the current user")
 async def update_me(uow: Uow, data: JSONBody[UpdateMe]) -> One[UserView]:
-    """Sets the fields that are given."""
+    """Updates the given fields."""
     return One(UserView.of(await members.update_member(uow, uow.actor.id, _changes(data))))
 
 
@@ -69,7 +68,7 @@ async def get_user(uow: Uow, member_id: MemberId) -> One[UserView]:
 
 @patch("/users/{member_id:str}", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Update a user")
 async def update_user(uow: Uow, member_id: MemberId, data: JSONBody[UpdateUser]) -> One[UserView]:
-    """Sets the fields that are given. A role that is shown already stays what it is: a team lead shows as agent."""
+    """Updates the given fields. Setting the role already shown changes nothing: a team lead, shown as agent, stays one."""
     member = await members.get(uow, member_id)
     role = UNSET if data.role is UNSET else core_role(data.role, member.role)
     changes = msgspec.structs.replace(_changes(data), role=role)
@@ -78,7 +77,7 @@ async def update_user(uow: Uow, member_id: MemberId, data: JSONBody[UpdateUser])
 
 @delete("/users/{member_id:str}", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Remove a user")
 async def remove_user(uow: Uow, member_id: MemberId) -> None:
-    """Takes a member's access away at once; their tickets and messages stay."""
+    """Removes a member and ends their access immediately. Their tickets and messages remain."""
     await access.remove_member(uow, member_id)
 
 

@@ -28,7 +28,6 @@ class UserView(Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, member: Membership) -> "UserView":
-        """A member in v2's form."""
         return cls(
             id=member.user_id,
             name=member.name,
@@ -53,7 +52,7 @@ WebAddress: TypeAlias = Annotated[
 
 
 class UpdateMe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """What you may change of yourself; what is left out stays."""
+    """The fields to change; omitted fields keep their values."""
 
     name: Name | UnsetType = UNSET
     phone: Phone | UnsetType | None = UNSET
@@ -61,6 +60,6 @@ class UpdateMe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
 
 class UpdateUser(UpdateMe, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """What an admin may change of a member; what is left out stays."""
+    """The fields to change; omitted fields keep their values. Only admins may update members."""
 
     role: ShownRole | UnsetType = UNSET
