@@ -1,4 +1,4 @@
-"""One API contract as an application of its own: its routes, its error form, its OpenAPI document."""
+"""An API contract as a Litestar application: routes, error format, OpenAPI document."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -27,16 +27,16 @@ from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.messages import Say, language_of, say_in
 
 MAX_BODY_BYTES: Final = 1_000_000
-"""What a body may weigh, uploads aside."""
+"""Maximum size of a request body, except uploads."""
 
 Render = Callable[[DeskbellError, Say], Any]
-"""The body of a refusal in a contract's form; `Say` words its problems."""
+"""Renders a refusal to a contract's response body; `Say` supplies the messages."""
 
 
 class RouteEntry(NamedTuple):
-    """One operation. `permission` is `public`, or every permission that its caller needs, divided by commas.
+    """One operation. `permission` is `public` or a comma-separated list of the permissions that the caller needs.
 
-    `more` are the permissions with which it shows or takes more.
+    `more` lists permissions that extend what it returns or accepts.
     """
 
     contract: str
@@ -48,7 +48,7 @@ class RouteEntry(NamedTuple):
 
 
 class Contract(Struct, frozen=True, kw_only=True, dict=True):
-    """What makes a contract: everything else is shared."""
+    """The parts of a contract that differ from the others."""
 
     name: str
     title: str
@@ -56,11 +56,11 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     routes: Sequence[ControllerRouterHandler]
     render: Render
     any_case: Sequence[str] = ()
-    """The parameters of a query whose words may be written in capitals too."""
+    """Query parameters whose values are case-insensitive."""
     status_of: Callable[[DeskbellError], int] = lambda refusal: refusal.status
 
     def build(self, state: dict[str, Any]) -> Litestar:
-        """The application. `state` holds the runtime: database, keys, settings, storage."""
+        """Builds the application. `state` holds the runtime: database, keys, settings, storage."""
         app = Litestar(
             route_handlers=list(self.routes),
             before_request=open_unit,
@@ -114,7 +114,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         )
 
     def entries(self, app: Litestar) -> Iterator[RouteEntry]:
-        """Every operation that the application serves."""
+        """All operations of the application."""
         for route in app.routes:
             for handler in getattr(route, "route_handlers", ()):
                 if isinstance(handler, HTTPRouteHandler) and "access" in handler.opt:
@@ -132,7 +132,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class _NoPages(Router):
-    """Leaves out the framework's own pages for the OpenAPI document: the site serves it, a contract only its routes."""
+    """Disables the framework's OpenAPI pages. The site serves the documents; a contract serves only its routes."""
 
     def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
         """Registers nothing."""

@@ -28,14 +28,14 @@ _KEPT_HEADERS: Final = frozenset({"etag", "location"})
 
 
 class KeyReused(Conflict):
-    """The key was used before with another request."""
+    """The key was already used with a different request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
     default = "idempotency_key.reused"
 
 
 class AnswerNotKept(Conflict):
-    """The request was done before, and its answer held a secret that is shown only once."""
+    """The request was already processed, and its response contained a secret that is shown only once."""
 
     code = "ALREADY_DONE"
     default = "idempotency_key.answer_not_kept"
@@ -93,7 +93,7 @@ async def withdraw(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
     """Frees the claimed key after a refusal and its rollback."""
     claimed = request.scope["state"].pop(_CLAIMED, None)
     if claimed is not None:
-        with contextlib.suppress(*DATABASE_ERRORS):  # a lost connection took the claim along
+        with contextlib.suppress(*DATABASE_ERRORS):  # a lost connection has already rolled the claim back
             await withdraw_key(uow, *claimed)
 
 

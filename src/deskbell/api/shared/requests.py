@@ -1,4 +1,4 @@
-"""Requests as the contracts read them: strict JSON bodies, safe parameters, versions and addresses from headers."""
+"""Request parsing: strict JSON bodies, query parameters, preconditions and client addresses."""
 
 import re
 from typing import Any, Final
@@ -17,10 +17,10 @@ _TAGS: Final = re.compile(rf"^\s*{_TAG}(?:\s*,\s*{_TAG})*\s*$")
 
 
 class DeskbellRequest(Request[Any, Any, State]):
-    """A request whose JSON is decoded straight into the handler's type, strictly, all problems named at once."""
+    """A request whose JSON is decoded strictly into the handler's type; an error names all invalid fields."""
 
     async def json(self) -> Any:
-        """The body as the handler's `data` type."""
+        """Decodes the body as the handler's `data` type."""
         field = self.route_handler.parsed_data_field
         content_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         body = await self.body()
@@ -30,9 +30,9 @@ class DeskbellRequest(Request[Any, Any, State]):
 
 
 def expected_version(request: Request[Any, Any, Any]) -> Precondition | None:
-    """The states that `If-Match` names, or None when there is no such header or it is `*` (RFC 9110, 13.1.1).
+    """The versions in `If-Match`, or None without the header and for `*` (RFC 9110, 13.1.1).
 
-    A tag that a proxy made weak on the way counts as the one that was handed out. Raises `Invalid` for what is no tag.
+    Weak tags count as strong: proxies may weaken them. Raises `Invalid` for a malformed header.
     """
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
@@ -42,12 +42,10 @@ def expected_version(request: Request[Any, Any, Any]) -> Precondition | None:
     return Precondition(frozenset(re.findall(_TAG, header)))
 
 
-def settle_query(request: Request[Any, Any, Any]) -> None:
-    """Makes a parameter that is given more than once one of several words, divided by commas; the framework keeps the last.
+def normalize_query(request: Request[Any, Any, Any]) -> None:
+    """Joins the values of a repeated parameter with commas; the framework would keep only the last.
 
-    Words that the contract takes in any case become small.
-
-    Raises `Invalid` naming a parameter that holds a NUL character.
+    Lowercases the values of case-insensitive parameters. Raises `Invalid` for a parameter with a NUL character.
     """
     query: bytes = request.scope["query_string"]
     any_case: re.Pattern[bytes] | None = request.app.state.get("any_case")
@@ -65,7 +63,7 @@ def settle_query(request: Request[Any, Any, Any]) -> None:
 
 
 def say_for(request: Request[Any, Any, Any]) -> Say:
-    """Words problems in the caller's language and the contract's terms, for answers that report many outcomes."""
+    """Formats problems in the caller's language and the contract's terms, for responses with several results."""
     return say_in(language_of(request.headers.get("accept-language")), request.app.state.contract)
 
 

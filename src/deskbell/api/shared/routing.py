@@ -14,7 +14,7 @@ from deskbell.runtime.database import UnitOfWork
 
 
 class Public(Enum):
-    """How a route without a permission treats credentials."""
+    """The treatment of credentials by a route without a permission."""
 
     OPTIONAL = "public"
     """Credentials are optional; those that are sent must be valid, and the request counts for their owner."""
@@ -23,7 +23,7 @@ class Public(Enum):
 
 
 Access: TypeAlias = tuple[Permission, ...] | Public
-"""The permissions that a route requires, all of them, or none."""
+"""All permissions that a route requires, or how a public route treats credentials."""
 Uow: TypeAlias = NamedDependency[UnitOfWork]
 """The request's unit of work, already acting as the caller; committed when the handler returns."""
 
@@ -49,15 +49,15 @@ def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[...
         produces: Collection[str] = (),
         **options: Any,
     ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-        """A route. Of several permissions its caller must hold all.
+        """Declares a route. With several permissions, its caller must have all of them.
 
-        `more` are permissions with which it shows or takes more; without one of them it leaves that out, or refuses what
-        asks for it. `late` holds no database connection while its handler reads a large body or calls the storage: the
+        `more` are permissions that extend what the route returns or accepts; without one of them, that part is left out or
+        refused. `late` holds no database connection while its handler reads a large body or calls the storage: the
         handler takes no `uow` and opens `unit.late_unit` instead.
 
-        `secret` keeps the answer, which holds a credential shown once, out of what is stored for `Idempotency-Key`.
-        The others are for the OpenAPI document alone: errors that cannot be derived from the route's signature,
-        further statuses of success, and the media types of an answer that is not JSON.
+        `secret` excludes the response, which contains a credential shown only once, from storage for `Idempotency-Key`.
+        The other options only affect the OpenAPI document: errors that cannot be derived from the route's signature,
+        additional success statuses, and the media types of a response that is not JSON.
         """
         described = {REFUSES: tuple(refuses), ALSO: tuple(also), PRODUCES: tuple(produces)}
         access: Access = (permission,) if isinstance(permission, Permission) else permission
@@ -97,7 +97,7 @@ def check_route(handler: HTTPRouteHandler) -> None:
 
 
 def more_with(handler: Any) -> tuple[Permission, ...]:
-    """The permissions with which a route shows or takes more."""
+    """The permissions that extend what a route returns or accepts."""
     permissions: tuple[Permission, ...] = handler.opt.get(MORE, ())
     return permissions
 

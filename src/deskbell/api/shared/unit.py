@@ -15,7 +15,7 @@ from litestar.connection import Request
 from deskbell.api.shared import idempotency
 from deskbell.api.shared.auth import SAFE_METHODS, Credential, enter_and_count, read_credential
 from deskbell.api.shared.errors import allowed
-from deskbell.api.shared.requests import DeskbellRequest, settle_query
+from deskbell.api.shared.requests import DeskbellRequest, normalize_query
 from deskbell.api.shared.routing import LATE, Public, access_of
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.database import Database, UnitOfWork
@@ -79,7 +79,7 @@ async def open_unit(request: Request[Any, Any, Any]) -> Response[None] | None:
     method = request.scope["method"]
     if method == "OPTIONS":
         return _options(request)
-    settle_query(request)
+    normalize_query(request)
     credential = read_credential(request, access_of(request.route_handler))
     state: Any = request.scope["state"]
     if request.route_handler.opt[LATE]:
