@@ -14,8 +14,6 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database
 
-__all__ = ["SECRET", "Organization", "add_tickets", "new_organization"]
-
 SECRET = "a secret key for benchmarks, long enough"
 BATCH = 20_000
 COMMON, RARE = (

@@ -9,8 +9,6 @@ from typing import Any
 
 import uvloop
 
-__all__ = ["Figures", "measure", "request"]
-
 
 @dataclass(frozen=True)
 class Figures:

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from deskbell.runtime.embedded import EmbeddedPostgres
 
-__all__ = ["free_port", "granian", "postgres"]
-
 
 @contextmanager
 def postgres() -> Iterator[tuple[str, Path]]:

@@ -8,8 +8,6 @@ import websockets
 
 from tests.faults.site import Site
 
-__all__ = ["Follower"]
-
 
 class Follower:
     """Keeps every event's id; `breaks` counts how often the connection was lost, `resyncs` how often it had to begin anew."""

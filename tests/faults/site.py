@@ -13,8 +13,6 @@ import psutil
 from deskbell.runtime.embedded import running_dsn
 from tests.cli.running import PROGRAM, Served, environment
 
-__all__ = ["Accepted", "Site", "Writer"]
-
 EMAIL, PASSWORD = "owner@faults.example", "correct-horse-battery-1"
 SETTINGS = {"RATE_LIMITS": "off", "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1", "LOG_FORMAT": "json"}
 

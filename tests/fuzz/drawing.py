@@ -14,8 +14,6 @@ from schemathesis import GenerationMode
 
 from deskbell.app import openapi_document
 
-__all__ = ["contract_schema", "drawn", "examples_of_profile", "request_of"]
-
 SHARE = 16
 """A profile's examples are for one property; here each operation of each role is one, and gets this part of them."""
 

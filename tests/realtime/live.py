@@ -18,8 +18,6 @@ from websockets.asyncio.client import ClientConnection
 from deskbell.runtime.children import death_signal
 from tests.support.desk import Desk
 
-__all__ = ["Ear", "Live", "serving"]
-
 PATIENCE = 60
 """Seconds after which a test gives up waiting for what must come; nothing is asserted about time."""
 

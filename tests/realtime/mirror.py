@@ -4,8 +4,6 @@ from typing import Any
 
 from tests.support.desk import Client
 
-__all__ = ["Mirror"]
-
 
 class Mirror:
     """Tickets with their comments, and notifications, each by id."""

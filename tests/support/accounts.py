@@ -6,8 +6,6 @@ import httpx
 
 from tests.support.desk import PASSWORD, Client, Desk, Organization
 
-__all__ = ["NEW_PASSWORD", "fresh_address", "log_in", "sign_up_body", "signed_up"]
-
 NEW_PASSWORD = "a-better-horse-battery-2"
 
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 import asyncpg
 
-__all__ = ["kept_counts", "recounted"]
-
 _NOBODY = UUID(int=0)
 
 

@@ -22,8 +22,6 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database
 from deskbell.runtime.settings import Settings
 
-__all__ = ["PASSWORD", "Client", "Desk", "Organization", "Person", "running_desk"]
-
 PASSWORD = "correct-horse-battery-1"
 _numbers = itertools.count(1)
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from tests.support.desk import Organization
 
-__all__ = ["events_about"]
-
 
 async def events_about(
     shop: Organization, subject_id: UUID | str, prefix: str = ""

@@ -7,8 +7,6 @@ from deskbell.runtime import outbox
 from deskbell.runtime.outbox import KeptMail
 from tests.support.desk import Desk
 
-__all__ = ["link_in", "mails_to", "token_for"]
-
 
 async def mails_to(desk: Desk, address: str) -> list[KeptMail]:
     """The mails to an address, newest first."""

@@ -8,8 +8,6 @@ from typing import Any, Self
 import msgspec
 from standardwebhooks import Webhook, WebhookVerificationError
 
-__all__ = ["Answering", "Call", "Receiver", "answer", "break_off", "flood", "hang"]
-
 
 class Call(msgspec.Struct, frozen=True):
     """One request that came in."""

@@ -7,8 +7,6 @@ import httpx
 from tests.architecture.documents import Operation, canonical, promised
 from tests.support.desk import Client
 
-__all__ = ["Walk", "shape_of"]
-
 
 class Walk:
     """Calls operations by the document's own spelling and remembers which."""

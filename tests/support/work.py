@@ -8,8 +8,6 @@ from deskbell.runtime.reactions import ReactionTask, jobs, reactions_to
 from deskbell.runtime.tools import Tools
 from tests.support.desk import Desk, Organization
 
-__all__ = ["run_job", "tools_of", "work"]
-
 import msgspec
 
 from deskbell.runtime.mail import Mailer

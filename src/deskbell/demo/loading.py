@@ -29,8 +29,6 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.settings import Settings
 
-__all__ = ["IDS", "PARTS", "Part", "ensure_demo"]
-
 IDS: Final = {
     "outfitters": UUID("0198e000-0000-7000-8000-00000000de01"),
     "rival": UUID("0198e000-0000-7000-8000-00000000de02"),

@@ -10,8 +10,6 @@ from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 
-__all__ = ["watch_clocks"]
-
 _log: Final = structlog.get_logger("deskbell.worker")
 _LOOK_SECONDS: Final = 0.4
 """The longest wait between two looks: a deadline that comes nearer meanwhile is still met within a second."""

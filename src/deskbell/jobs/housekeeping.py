@@ -14,8 +14,6 @@ from deskbell.runtime.forgetting import (
 from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["forget_access", "forget_idempotency_keys", "forget_job_log", "forget_request_counts"]
-
 KEYS_LAST: Final = timedelta(hours=24)
 """How long an `Idempotency-Key` is remembered."""
 ACCESS_SHOWN: Final = timedelta(days=90)

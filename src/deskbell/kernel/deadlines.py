@@ -14,8 +14,6 @@ from msgspec.structs import replace
 
 from deskbell.kernel.sla_clock import Clock, Policy, due_at, elapsed, on_status
 
-__all__ = ["WARNING_SHARE", "Alarm", "Deadlines", "Target", "alarms_between", "moved", "opened", "settled"]
-
 Target = Literal["first_response", "resolution"]
 
 WARNING_SHARE: Final = 0.8

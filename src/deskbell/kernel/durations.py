@@ -7,8 +7,6 @@ smaller is cut off, never rounded up, so that "1h" is not shown before an hour h
 import re
 from datetime import timedelta
 
-__all__ = ["LONGEST", "format_duration", "parse_duration"]
-
 LONGEST = timedelta(days=36_500)
 """The longest span that can be read: a hundred years, so that adding it to a date of today cannot overflow."""
 

@@ -4,8 +4,6 @@ from uuid import UUID
 
 from uuid_utils import uuid7
 
-__all__ = ["new_id"]
-
 
 def new_id() -> UUID:
     """A fresh UUIDv7 (RFC 9562)."""

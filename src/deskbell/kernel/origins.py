@@ -2,8 +2,6 @@
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-__all__ = ["origin_of", "read_address"]
-
 
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
     """The address, None for text that is none. `::ffff:192.0.2.1` is how a dual-stack socket writes 192.0.2.1."""

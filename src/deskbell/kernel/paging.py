@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from deskbell.kernel.errors import Invalid
 
-__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "MAX_OFFSET", "Order", "Page", "PageRequest", "decode_cursor", "encode_cursor"]
-
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 MAX_OFFSET: Final = 10_000_000  # beyond it nobody pages; a bigger number is a mistake or an attack

@@ -3,8 +3,6 @@
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["PERMISSIONS_OF", "STAFF_ROLES", "Permission", "Role", "scope_covers"]
-
 
 class Role(StrEnum):
     """A person's place in one organization, weakest first."""

@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from deskbell.kernel.errors import StaleVersion
 
-__all__ = ["Precondition", "tag_of"]
-
 
 class Precondition(Struct, frozen=True):
     """The states that a caller would write over, by their entity tags (in quotes, as they were handed out)."""

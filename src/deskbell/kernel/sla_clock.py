@@ -1,13 +1,12 @@
-"""The service-level clock: it runs while a ticket waits for staff (`new`, `open`) and stands still otherwise.
+"""The service-level clock: it runs while a ticket waits for staff (`new`, `open`) and is paused otherwise.
 
-Two clocks start when a ticket is created. Both stand still while the ticket is `pending` or on `hold`, and while it is
-`solved` or `closed`; reopening resumes them where they stood. The first-response clock ends for good with the first
-public comment by staff. A change of priority changes the target, never the time already used.
+Two clocks start when a ticket is created. Both are paused while the ticket is `pending`, on `hold`, `solved` or `closed`;
+reopening resumes them. The first-response clock stops for good with the first public comment by staff. A change of
+priority changes the target, never the time already used.
 
-A target is missed from the very moment at which it is used up: what happens exactly then is late. So a job that fires
-at `due_at` finds the breach.
+A target is breached as soon as the time used equals it, so a job that runs at `due_at` finds the breach.
 
-A clock is two values, fit for two columns of a row, and moving it step by step gives what the whole history gives.
+A clock is two values, stored in two columns. Applying each change to it gives the same result as replaying the history.
 """
 
 from collections.abc import Mapping
@@ -18,37 +17,20 @@ from msgspec.structs import replace
 
 from deskbell.kernel.words import Priority
 
-__all__ = [
-    "DEFAULT_POLICIES",
-    "RUNNING",
-    "Clock",
-    "Policy",
-    "Reading",
-    "TicketClocks",
-    "answered",
-    "due_at",
-    "elapsed",
-    "on_status",
-    "opened",
-    "read",
-    "read_ticket",
-    "status_changed",
-]
-
 RUNNING = frozenset({"new", "open"})
-"""The states in which a ticket waits for staff."""
+"""The statuses in which a ticket waits for staff."""
 
 _ZERO = timedelta(0)
 
 
 class Policy(Struct, frozen=True):
-    """The targets of one priority, in seconds of running time; None means that there is none."""
+    """The targets of one priority, in seconds of running time; None for no target."""
 
     first_response_seconds: int | None
     resolution_seconds: int | None
 
     def __post_init__(self) -> None:
-        """Raises `ValueError` for a target that is over before it begins."""
+        """Raises `ValueError` for a target that is not positive."""
         if any(target is not None and target <= 0 for target in (self.first_response_seconds, self.resolution_seconds)):
             raise ValueError("a target must be at least one second")
 
@@ -59,30 +41,30 @@ DEFAULT_POLICIES: Mapping[str, Policy] = {
     Priority.NORMAL: Policy(8 * 3_600, 3 * 86_400),
     Priority.LOW: Policy(24 * 3_600, 7 * 86_400),
 }
-"""What holds where an organization has stored nothing: first response as api-design.md gives it, resolution our own."""
+"""The targets of an organization that has stored none: first response as api-design.md gives it, resolution our own."""
 
 
 class Clock(Struct, frozen=True):
-    """Time used so far, and since when the clock has been running on top of that; None while it stands still."""
+    """The time used up to the last change, and the start of the current run; None while the clock is paused."""
 
     consumed: timedelta = _ZERO
     running_since: datetime | None = None
 
 
 class Reading(Struct, frozen=True):
-    """What one clock shows against its target."""
+    """A clock's state against its target."""
 
     elapsed: timedelta
     remaining: timedelta | None
-    """Until the target; negative when it is missed; None without a target."""
+    """Time left until the target; negative after a breach; None without a target."""
     due_at: datetime | None
-    """When the target is used up if nothing changes. None without a target and while the clock stands still."""
+    """The time of the breach if nothing changes. None without a target and while the clock is paused."""
     breached: bool
     running: bool
 
 
 class TicketClocks(Struct, frozen=True):
-    """Both clocks of one ticket. Each step below takes one of these and gives the next."""
+    """Both clocks of one ticket."""
 
     first_response: Clock
     resolution: Clock
@@ -93,9 +75,9 @@ class TicketClocks(Struct, frozen=True):
 
 
 def elapsed(clock: Clock, at: datetime) -> timedelta:
-    """Running time up to `at`.
+    """The running time up to `at`.
 
-    A moment before the clock's last step (clocks of machines differ) counts as that step.
+    An `at` before the start of the current run counts as that start: the clocks of machines differ.
     """
     if clock.running_since is None:
         return clock.consumed
@@ -103,7 +85,7 @@ def elapsed(clock: Clock, at: datetime) -> timedelta:
 
 
 def on_status(clock: Clock, at: datetime, status: str) -> Clock:
-    """The clock after the ticket has come into `status` at `at`. A step that changes nothing gives the same clock."""
+    """The clock after the ticket's status became `status` at `at`; unchanged if it neither starts nor pauses."""
     if (status in RUNNING) == (clock.running_since is not None):
         return clock
     if clock.running_since is None:
@@ -112,15 +94,15 @@ def on_status(clock: Clock, at: datetime, status: str) -> Clock:
 
 
 def due_at(clock: Clock, target: timedelta) -> datetime | None:
-    """When the clock will have used up `target`, which may be in the past; None while it stands still.
+    """The time at which the clock reaches `target`, which may be in the past; None while it is paused.
 
-    Give a part of the target for the moment of a warning.
+    For the time of a warning pass a part of the target.
     """
     return None if clock.running_since is None else clock.running_since + (target - clock.consumed)
 
 
 def read(clock: Clock, target: timedelta | None, at: datetime) -> Reading:
-    """What the clock shows at `at` against `target`."""
+    """The clock's state at `at` against `target`."""
     used = elapsed(clock, at)
     return Reading(
         elapsed=used,
@@ -135,7 +117,7 @@ def read(clock: Clock, target: timedelta | None, at: datetime) -> Reading:
 
 
 def opened(at: datetime, status: str = "new") -> TicketClocks:
-    """The clocks of a ticket that was created at `at`; one that is imported as solved has clocks that never ran."""
+    """The clocks of a ticket created at `at`. For one imported as solved they have never run."""
     clock = on_status(Clock(), at, status)
     return TicketClocks(first_response=clock, resolution=clock)
 
@@ -158,7 +140,7 @@ def answered(clocks: TicketClocks, at: datetime) -> TicketClocks:
 
 
 def read_ticket(clocks: TicketClocks, policy: Policy, at: datetime) -> tuple[Reading, Reading]:
-    """First response and resolution at `at` under the policy of the ticket's priority."""
+    """The states of first response and resolution at `at` under the policy of the ticket's priority."""
     targets = policy.first_response_seconds, policy.resolution_seconds
     first, resolution = (None if target is None else timedelta(seconds=target) for target in targets)
     return read(clocks.first_response, first, at), read(clocks.resolution, resolution, at)

@@ -8,8 +8,6 @@ import structlog
 
 from deskbell.kernel.clock import utc_now
 
-__all__ = ["AccessLog"]
-
 _SLOW_SECONDS: Final = 1.0
 _encode: Final = msgspec.json.Encoder().encode
 _log: Final = structlog.get_logger("deskbell.access")

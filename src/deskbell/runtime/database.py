@@ -21,8 +21,6 @@ from deskbell.runtime.journal.origin import Origin
 from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
 
-__all__ = ["Connection", "Database", "UnitOfWork"]
-
 APP_ROLE: Final = "deskbell_app"
 _ENTER: Final = (
     "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "

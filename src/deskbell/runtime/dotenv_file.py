@@ -8,8 +8,6 @@ from dotenv.parser import parse_stream
 
 from deskbell.runtime.setting_table import PREFIX
 
-__all__ = ["NotReadable", "read"]
-
 
 class NotReadable(Exception):
     """The file cannot be read; the message is one sentence for the operator."""

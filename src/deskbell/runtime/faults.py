@@ -6,8 +6,6 @@ import asyncpg
 
 from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, Problem, Unavailable
 
-__all__ = ["DATABASE_ERRORS", "QUERY_STOPPED", "lost", "refusal_of"]
-
 lost: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,

@@ -4,14 +4,6 @@ from datetime import datetime
 
 from deskbell.runtime.sql import Db
 
-__all__ = [
-    "forget_access_before",
-    "forget_job_notes_before",
-    "forget_job_sums_before",
-    "forget_keys_before",
-    "forget_windows_before",
-]
-
 
 async def forget_keys_before(db: Db, moment: datetime) -> None:
     """Removes the answers kept for idempotency keys of all organizations that are older."""

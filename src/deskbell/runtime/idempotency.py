@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["KeptAnswer", "claim_key", "keep_answer", "withdraw_key"]
-
 
 class KeptAnswer(Struct, frozen=True):
     """The answer to an earlier request with the same key; `status` is None where it was not to be kept."""

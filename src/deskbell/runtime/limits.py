@@ -6,8 +6,6 @@ from typing import Final
 
 from msgspec import Struct
 
-__all__ = ["DEFAULT_LIMITS", "HOUR", "MINUTE", "Limit", "RateLimits", "Standing", "Tally", "standing_of"]
-
 
 class Limit(Struct, frozen=True):
     """So many requests in so many seconds."""

@@ -18,8 +18,6 @@ from deskbell.runtime import outbox
 from deskbell.runtime.database import Connection, Database
 from deskbell.runtime.settings import Settings
 
-__all__ = ["MailRefused", "MailServer", "Mailer", "OutgoingMail", "compose", "mail_server"]
-
 _SECONDS_TO_WAIT: Final = 30.0
 # Written from the mail's own fields; a header of the same name among the extra ones would be a second one.
 _OWN: Final = frozenset({"from", "to", "subject", "date", "message-id", "content-type", "mime-version"})

@@ -6,8 +6,6 @@ from typing import Any, LiteralString, Protocol
 
 from deskbell.kernel.paging import MAX_LIMIT
 
-__all__ = ["Db", "Fragment", "all_of", "at_most", "sql"]
-
 
 class Fragment:
     """A piece of SQL with its parameters. Made by `sql`; `compile` numbers the parameters."""

@@ -12,8 +12,6 @@ from obstore.store import LocalStore, from_url
 
 from deskbell.runtime.settings import Settings, make_storage_dir
 
-__all__ = ["Storage", "StoredContent"]
-
 _DRAFT = re.compile(r".+#[0-9]+")
 """How the library names a file that it is still writing."""
 

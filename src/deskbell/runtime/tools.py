@@ -7,8 +7,6 @@ from deskbell.runtime.mail import Mailer
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 
-__all__ = ["Tools"]
-
 
 class Tools(Struct, frozen=True):
     """The runtime, as handed to everything that runs outside a request."""

@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 
-__all__ = ["wait_at_most"]
-
 
 async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
     """Until the event is set, or so long.

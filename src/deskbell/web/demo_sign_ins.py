@@ -2,8 +2,6 @@
 
 from typing import Final
 
-__all__ = ["PASSWORD", "SIGN_INS"]
-
 PASSWORD: Final = "demo-password-1"  # noqa: S105 - public on purpose; the demo listens on loopback only
 SIGN_INS: Final = (
     ("Demo Outfitters", "owner@demo.example", "owner, platform admin"),

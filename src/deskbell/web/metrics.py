@@ -12,8 +12,6 @@ from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.telemetry import exposition
 
-__all__ = ["metrics"]
-
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 

@@ -10,8 +10,6 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import pending
 from deskbell.runtime.schema_files import NewerSchemaError
 
-__all__ = ["HANDLERS", "Readiness"]
-
 
 class Readiness:
     """Whether the database answers and has this version's schema.

@@ -17,8 +17,6 @@ from msgspec import Struct
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.search.problems import QueryProblem
 
-__all__ = ["Span", "read_span"]
-
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MINUTE = re.compile(

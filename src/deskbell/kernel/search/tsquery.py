@@ -11,9 +11,6 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-__all__ = ["Term", "is_searchable", "to_tsquery_text"]
-
-
 _TATWEEL: Final = "\u0640"  # stretches Arabic words; a letter to Unicode
 _FIRST_PICTURE: Final = "\u2190"  # arrows, symbols and emoji, which are words of their own
 
