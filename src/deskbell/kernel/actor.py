@@ -1,4 +1,4 @@
-"""Who is acting: every command and every read takes an actor, and nothing is done without one."""
+"""Actors: every command and every query takes one and is authorised against it."""
 
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from deskbell.kernel.permissions import PERMISSIONS_OF, STAFF_ROLES, Permission,
 class Actor(Struct, frozen=True):
     """A member acting in one organization, or Deskbell itself (`user_id` is None) doing a job for it.
 
-    `scopes` narrows what an API key may do; None means no narrowing. `verified` says that the person's address is
-    confirmed: without it staff rights are withheld (contracts.md, Sign-up).
+    `scopes` limits what an API key may do; None means no limit. `verified`: the user's address is confirmed. Without it
+    a member of the staff has a customer's permissions.
     """
 
     organization_id: UUID
@@ -27,28 +27,28 @@ class Actor(Struct, frozen=True):
 
     @classmethod
     def system(cls, organization_id: UUID) -> "Actor":
-        """Deskbell itself at work in an organization: jobs, imports, incoming mail."""
+        """Deskbell itself, for jobs, imports and incoming mail of an organization."""
         return cls(organization_id, None, Role.OWNER)
 
     @classmethod
     def visitor(cls, organization_id: UUID) -> "Actor":
-        """Nobody in particular looking at an organization's public pages."""
+        """An anonymous visitor of an organization's public pages."""
         return cls(organization_id, None, Role.CUSTOMER, scopes=())
 
     @property
     def is_staff(self) -> bool:
-        """Whether staff sees what staff sees: any role but customer, with a confirmed address."""
+        """Whether the actor sees what staff see: any role but customer, with a confirmed address."""
         return self.role in STAFF_ROLES and self.verified
 
     @property
     def id(self) -> UUID:
-        """The acting person's id; asking Deskbell itself for one is a programming error."""
+        """The user's id. Raises `LookupError` for Deskbell itself and for a visitor."""
         if self.user_id is None:
-            raise LookupError("the system actor is nobody in particular")
+            raise LookupError("this actor is not a user")
         return self.user_id
 
     def may(self, permission: Permission) -> bool:
-        """Whether this actor holds the permission; what it may be applied to is each feature's row filter."""
+        """Whether this actor holds the permission. Each feature's row filter decides on which objects."""
         if permission is Permission.PLATFORM:
             return self.platform_admin and self.verified and self._in_scope(permission)
         role = self.role if self.verified else Role.CUSTOMER
@@ -67,7 +67,7 @@ class Actor(Struct, frozen=True):
 
     @property
     def reads_notes(self) -> bool:
-        """Whether internal notes are shown to this actor: to staff, and to their API keys with `comments:internal`."""
+        """Whether this actor may read internal notes: staff, and their API keys with `comments:internal`."""
         return self.may(Permission.COMMENT_INTERNAL)
 
     def _refusal(self, *permissions: Permission) -> Forbidden:

@@ -12,7 +12,7 @@ R = TypeVar("R", bound=Struct)
 
 
 def applied(record: R, changes: Struct) -> R:
-    """The record with the values that are set. A change of something that it does not have is its owner's to apply."""
+    """The record with the values that are set. Fields of `changes` that the record lacks are ignored; the caller applies them."""
     given = {
         name: value
         for name in changes.__struct_fields__
@@ -22,7 +22,7 @@ def applied(record: R, changes: Struct) -> R:
 
 
 def difference(before: Struct, after: Struct) -> dict[str, Change]:
-    """The fields of two records of a type that differ, with both values."""
+    """The fields whose values differ, with both values. Both records are of one type."""
     return {
         name: Change(was, now)
         for name in before.__struct_fields__
@@ -35,7 +35,7 @@ def one_line(text: str) -> str: ...
 @overload
 def one_line(text: str | UnsetType) -> str | UnsetType: ...
 def one_line(text: str | UnsetType) -> str | UnsetType:
-    """A name with single spaces between its words and none around it; UNSET stays."""
+    """Collapses white space to single spaces and strips it at both ends; UNSET stays."""
     return text if isinstance(text, UnsetType) else " ".join(text.split())
 
 
@@ -44,12 +44,12 @@ def stripped(text: str) -> str: ...
 @overload
 def stripped(text: str | UnsetType) -> str | UnsetType: ...
 def stripped(text: str | UnsetType) -> str | UnsetType:
-    """A text without space around it; UNSET stays."""
+    """Strips white space at both ends; UNSET stays."""
     return text if isinstance(text, UnsetType) else text.strip()
 
 
 def require_text(**fields: str | UnsetType) -> None:
-    """Raises `Invalid`, with a problem for each text that is empty or blank."""
+    """Raises `Invalid` with a problem for each text that is empty or blank."""
     problems = [
         Problem.at(name, "blank") for name, text in fields.items() if isinstance(text, str) and not text.strip()
     ]

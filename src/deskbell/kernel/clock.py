@@ -1,8 +1,8 @@
-"""The one place that asks what time it is."""
+"""The current time."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Now, aware, in UTC."""
+    """The current time as an aware datetime in UTC."""
     return datetime.now(UTC)

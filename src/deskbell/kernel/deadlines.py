@@ -1,8 +1,8 @@
-"""A ticket's service level as it is stored with the ticket: targets, time used, deadlines, what was missed.
+"""A ticket's service level as stored with the ticket: targets, time used, deadlines, warnings and breaches.
 
-Each step takes the deadlines as they were and gives them as they are; nothing here reads a clock or a database. The
-rules are those of `deskbell.kernel.sla_clock`. What is answered or solved is judged for good by the targets that held at
-that moment; what is still to come is judged by those of the ticket's present priority.
+Pure functions from one state to the next, after the rules of `deskbell.kernel.sla_clock`. A first response or a solution
+is judged by the targets of its own moment and never again. A target that is still open is judged by the ticket's current
+priority.
 """
 
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from deskbell.kernel.sla_clock import Clock, Policy, due_at, elapsed, on_status
 Target = Literal["first_response", "resolution"]
 
 WARNING_SHARE: Final = 0.8
-"""A warning is due when this part of the time is used up."""
+"""A warning is due when this share of a target is used up."""
 _DONE: Final = frozenset({"solved", "closed"})
 
 
 class Alarm(Struct, frozen=True):
-    """A moment that has come: `warning` or `breach` of a target that was, or would be, used up at `due_at`."""
+    """A `warning` or `breach` of a target whose deadline is `due_at`."""
 
     kind: Literal["warning", "breach"]
     target: Target
@@ -30,10 +30,10 @@ class Alarm(Struct, frozen=True):
 
 
 class Deadlines(Struct, frozen=True, kw_only=True):
-    """The stored state. `status` is the ticket's own; targets are in seconds of running time, None for no target.
+    """The stored state. `status` is the ticket's status; targets are in seconds of running time, None for no target.
 
-    `used` and `running_since` are the ticket's clock; `first_response_used` is where it stood at the first response. A
-    deadline is None while the clock stands still, except that an answered or solved ticket keeps the one it had.
+    `used` and `running_since` are the ticket's clock; `first_response_used` is its reading at the first response. A
+    deadline is None while the clock is paused; an answered or solved ticket keeps its last one.
     """
 
     used: timedelta
@@ -61,17 +61,17 @@ class Deadlines(Struct, frozen=True, kw_only=True):
 
     @property
     def paused(self) -> bool:
-        """Whether the clock stands still although the ticket is not done: it waits for somebody else."""
+        """Whether the clock is paused although the ticket is not done: it waits for the customer or a third party."""
         return not self.running and self.status not in _DONE
 
     def target(self, name: Target) -> timedelta | None:
-        """A target as a span of time."""
+        """A target; None if the ticket's policy has none."""
         seconds = self.first_response_seconds if name == "first_response" else self.resolution_seconds
         return None if seconds is None else timedelta(seconds=seconds)
 
     @property
     def next_at(self) -> datetime | None:
-        """The next moment at which something is due, if nothing changes before."""
+        """The time of the next warning or breach if nothing changes before."""
         return min(self._moments(), default=None)
 
     def _moments(self) -> Iterable[datetime]:
@@ -86,7 +86,7 @@ class Deadlines(Struct, frozen=True, kw_only=True):
 
 
 def opened(at: datetime, status: str, policy: Policy) -> Deadlines:
-    """The deadlines of a ticket made at `at`; one that is made as solved has a clock that never ran."""
+    """The deadlines of a ticket created at `at`. For one created as solved the clock has never run."""
     clock = on_status(Clock(), at, status)
     fresh = Deadlines(
         status=status,
@@ -98,8 +98,8 @@ def opened(at: datetime, status: str, policy: Policy) -> Deadlines:
     return _with_deadlines(fresh)
 
 
-def settled(deadlines: Deadlines, at: datetime) -> Deadlines:
-    """Marks every warning and breach whose moment had come by `at`; a breach bears the moment of its deadline."""
+def marked_due(deadlines: Deadlines, at: datetime) -> Deadlines:
+    """Marks every warning and breach that was due by `at`. A mark holds the time at which it became due, not `at`."""
     marks: dict[str, datetime] = {}
     for name in _open_targets(deadlines):
         target = deadlines.target(name)
@@ -113,13 +113,15 @@ def settled(deadlines: Deadlines, at: datetime) -> Deadlines:
     return replace(deadlines, **marks) if marks else deadlines
 
 
-def moved(
+def advanced(
     deadlines: Deadlines, at: datetime, status: str, *, answered: bool = False, policy: Policy | None = None
 ) -> Deadlines:
-    """The deadlines after a change at `at`: the ticket is now in `status`; `answered` says that this is the first public
-    reply by staff; `policy` gives the targets to hold from now on, where they may differ from those before.
+    """The deadlines after a change at `at`.
+
+    `status` is the ticket's new status. `answered` marks a public reply by staff; only the first one counts. `policy`
+    holds the targets from now on, None for no change.
     """
-    now = settled(deadlines, at)
+    now = marked_due(deadlines, at)
     reopened = now.status in _DONE and status not in _DONE
     if policy is not None:
         now = _retargeted(now, at, policy, frozen=now.status in _DONE and not reopened)
@@ -128,12 +130,12 @@ def moved(
     clock = on_status(now.clock, at, status)
     now = replace(now, status=status, used=clock.consumed, running_since=clock.running_since)
     if reopened:
-        now = _judged_again(now, at, "resolution")
+        now = _remarked(now, at, "resolution")
     return _with_deadlines(now)
 
 
 def alarms_between(before: Deadlines, after: Deadlines) -> list[Alarm]:
-    """What became due between two states: breaches, and warnings of targets that are not missed already."""
+    """The breaches that are new in `after`, and its new warnings of targets that are not breached."""
     found = []
     for name in _NAMES:
         breached = getattr(after, f"{name}_breached_at")
@@ -155,19 +157,19 @@ def _open_targets(deadlines: Deadlines) -> tuple[Target, ...]:
 
 
 def _retargeted(deadlines: Deadlines, at: datetime, policy: Policy, *, frozen: bool) -> Deadlines:
-    """New targets, and what follows for that which is still to come; `frozen`: the solution has been judged."""
+    """Applies new targets to all that is open. With `frozen` the ticket is solved and its resolution is final."""
     now = replace(
         deadlines,
         first_response_seconds=policy.first_response_seconds,
         resolution_seconds=policy.resolution_seconds,
     )
     if now.first_response_used is None:
-        now = _judged_again(now, at, "first_response")
-    return _with_deadlines(now if frozen else _judged_again(now, at, "resolution"))
+        now = _remarked(now, at, "first_response")
+    return _with_deadlines(now if frozen else _remarked(now, at, "resolution"))
 
 
-def _judged_again(deadlines: Deadlines, at: datetime, name: Target) -> Deadlines:
-    """A mark stays while it still holds under the present target; one that comes to hold with the change bears its time."""
+def _remarked(deadlines: Deadlines, at: datetime, name: Target) -> Deadlines:
+    """Recomputes the marks of a target after it changed. A mark that still applies stays; a new breach gets `at`."""
     target, used = deadlines.target(name), elapsed(deadlines.clock, at)
     breached, warned = getattr(deadlines, f"{name}_breached_at"), getattr(deadlines, f"{name}_warned_at")
     late = target is not None and used >= target
@@ -179,7 +181,7 @@ def _judged_again(deadlines: Deadlines, at: datetime, name: Target) -> Deadlines
 
 
 def _with_deadlines(deadlines: Deadlines) -> Deadlines:
-    """The deadlines that follow from the clock. Those of what is answered or solved stay as they were."""
+    """Recomputes both deadlines from the clock. Those of an answered or solved ticket do not change."""
     due: dict[str, datetime | None] = {}
     for name in _open_targets(deadlines):
         target = deadlines.target(name)

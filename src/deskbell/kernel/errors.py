@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 Param = str | int | float | tuple[str, ...]
-"""A value that a sentence may mention; a tuple is a list of allowed words."""
+"""A parameter of a message; a tuple is a list of allowed values."""
 
 
 class Problem(Struct, frozen=True):
     """One reason for a refusal: a code of the message catalogue, the field it is about, and the sentence's parameters.
 
-    `path` names a field by the core's names, parts joined by dots (`attachments.0.url`); empty means the whole request.
+    `path` is the field's internal name, its parts joined by dots (`attachments.0.url`); "" means the whole request.
     """
 
     code: str
@@ -28,14 +28,14 @@ class Problem(Struct, frozen=True):
 class DeskbellError(Exception):
     """Base of every refusal that a client sees.
 
-    `code` is the stable code for clients, `status` the HTTP status. `reason` is the sentence as a problem; `details` are
-    further values for clients.
+    `code` is the stable error code, `status` the HTTP status. `reason` is the message as a problem. `details` holds more
+    values for clients.
     """
 
     code: ClassVar[str] = "ERROR"
     status: ClassVar[int] = 500
     default: ClassVar[str] = "internal_error"
-    """The message's code where none is given."""
+    """The message's code if the constructor gets none."""
 
     def __init__(
         self, message: str | None = None, /, *, details: Mapping[str, Any] | None = None, **params: Param
@@ -46,16 +46,16 @@ class DeskbellError(Exception):
 
     @property
     def first_problem(self) -> Problem:
-        """The problem to show where there is room for one sentence."""
+        """The problem to show where one message fits."""
         return self.reason
 
 
 class OperatorError(Exception):
-    """A fault of the installation that the operator can mend; the message is one sentence that names the cure."""
+    """A fault of the installation that the operator can fix. The message is one sentence that names the fix."""
 
 
 class NotFound(DeskbellError):
-    """The object does not exist, or not for this caller: both answer alike. `noun` names its kind, such as `ticket`."""
+    """The object does not exist or is not visible to the caller; both answers are equal. `noun` is its kind, such as `ticket`."""
 
     code = "NOT_FOUND"
     status = 404
@@ -66,7 +66,7 @@ class NotFound(DeskbellError):
 
 
 class Unauthenticated(DeskbellError):
-    """No credentials, or none that are valid."""
+    """The request has no valid credentials."""
 
     code = "UNAUTHORIZED"
     status = 401
@@ -74,7 +74,7 @@ class Unauthenticated(DeskbellError):
 
 
 class Forbidden(DeskbellError):
-    """A known caller without the right."""
+    """The caller is authenticated but lacks the permission."""
 
     code = "FORBIDDEN"
     status = 403
@@ -82,7 +82,7 @@ class Forbidden(DeskbellError):
 
 
 class Invalid(DeskbellError):
-    """Input that cannot be accepted; `problems` names every offending field."""
+    """The input is invalid; `problems` lists every invalid field."""
 
     code = "VALIDATION_ERROR"
     status = 422
@@ -107,7 +107,7 @@ class Invalid(DeskbellError):
 
 
 class MalformedRequest(DeskbellError):
-    """The request cannot be read at all, such as broken JSON or an unknown content type."""
+    """The request cannot be parsed, such as broken JSON or an unknown content type."""
 
     code = "BAD_REQUEST"
     status = 400
@@ -123,7 +123,7 @@ class Conflict(DeskbellError):
 
 
 class StaleVersion(DeskbellError):
-    """`If-Match` names a version that is no longer the current one; nothing was written. `current` is the ETag."""
+    """`If-Match` does not match the current version; nothing was written. `current` is the current ETag."""
 
     code = "PRECONDITION_FAILED"
     status = 412
@@ -135,7 +135,7 @@ class StaleVersion(DeskbellError):
 
 
 class PayloadTooLarge(DeskbellError):
-    """The body is larger than this operation accepts."""
+    """The body is larger than the operation accepts."""
 
     code = "PAYLOAD_TOO_LARGE"
     status = 413
@@ -158,7 +158,7 @@ class TooManyRequests(DeskbellError):
 
 
 class Unavailable(DeskbellError):
-    """The database cannot be reached; the same request may succeed shortly."""
+    """The database cannot be reached; the client may retry shortly."""
 
     code = "SERVICE_UNAVAILABLE"
     status = 503

@@ -1,4 +1,4 @@
-"""Domain events: the one record of every change of state. They are written to the journal with the change itself."""
+"""Domain events: each records one change of state and is written to the journal in the same transaction."""
 
 from datetime import datetime
 from functools import cache
@@ -19,7 +19,7 @@ class Change(Struct, frozen=True):
 class DomainEvent(Struct, frozen=True, kw_only=True):
     """Base of all events. The fields of an event are its payload in the journal.
 
-    No event inherits from another: what several share comes from a mixin, which is no event.
+    No event inherits from another event; shared fields come from mixins.
     """
 
     type: ClassVar[str]
@@ -30,7 +30,7 @@ class DomainEvent(Struct, frozen=True, kw_only=True):
 
     @property
     def internal(self) -> bool:
-        """Whether only staff may learn of it: a class variable of the events that override it, unless it depends on the event."""
+        """Whether only staff may see the event. A class variable in subclasses where it does not depend on the event."""
         return False
 
     @property
@@ -41,7 +41,7 @@ class DomainEvent(Struct, frozen=True, kw_only=True):
 
     @property
     def about_ticket(self) -> UUID | None:
-        """The ticket whose history this belongs to, if any: every event with a `ticket_id` does."""
+        """The ticket whose history the event belongs to; None for events without a `ticket_id`."""
         return getattr(self, "ticket_id", None)
 
 
@@ -49,9 +49,9 @@ E_co = TypeVar("E_co", bound=DomainEvent, covariant=True)
 
 
 class JournalEntry(Struct, Generic[E_co], frozen=True, kw_only=True):
-    """An event in the journal. `id` grows with time; `actor_id` is None for Deskbell itself.
+    """An event in the journal. Ids ascend with time; `actor_id` is None for Deskbell itself.
 
-    `correlation_id` is the request or job run that it goes back to; `operation_id` groups the events of one command on many
+    `correlation_id` is the request or job run that caused it; `operation_id` groups the events of one command on many
     objects.
     """
 
@@ -65,15 +65,15 @@ class JournalEntry(Struct, Generic[E_co], frozen=True, kw_only=True):
 
 
 Recorded: TypeAlias = JournalEntry[DomainEvent]
-"""An entry with any event."""
+"""A journal entry with any event."""
 
 
 @cache
 def event_types() -> dict[str, type[DomainEvent]]:
-    """Every event class by its type; complete once all features are imported."""
+    """The event classes by type; complete once all features are imported."""
     return {kind.type: kind for kind in DomainEvent.__subclasses__()}
 
 
 def decode_event(kind: str, payload: bytes | str) -> DomainEvent:
-    """The event that was recorded under a type. Fields that a later version removed are ignored."""
+    """Decodes a recorded event. Fields that a later version removed are ignored."""
     return msgspec.json.decode(payload, type=event_types()[kind])

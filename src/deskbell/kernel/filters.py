@@ -1,4 +1,4 @@
-"""Filters of several values in a query string: how they are divided, and how many there may be."""
+"""Query parameters with several values: splitting and limits."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from deskbell.kernel.errors import Invalid
 
 MAX_VALUES: Final = 50
-"""The most values that one filter takes. Its cost grows with each of them."""
+"""The maximum number of values of one filter. Each one adds to the query's cost."""
 
 
 def values_of(name: str, texts: Iterable[str]) -> tuple[str, ...]:
-    """The values of a filter, each once. It may be repeated, and each text may hold several divided by commas.
+    """The distinct values of a filter. The parameter may be repeated, and each text may hold several separated by commas.
 
     Raises `Invalid` for more than `MAX_VALUES`.
     """
@@ -18,7 +18,7 @@ def values_of(name: str, texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def bounded(name: str, values: Iterable[str]) -> tuple[str, ...]:
-    """The values of a filter as they are. Raises `Invalid` for more than `MAX_VALUES`."""
+    """The values of a filter, unchanged. Raises `Invalid` for more than `MAX_VALUES`."""
     found = tuple(values)
     if len(found) > MAX_VALUES:
         raise Invalid.field(name, "filter.too_many_values", limit=MAX_VALUES, count=len(found))

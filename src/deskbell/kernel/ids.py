@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7, so that the order of ids is the order of their making and indexes stay dense."""
+"""Identifiers: UUIDv7, so that ids sort by creation time and indexes stay dense."""
 
 from uuid import UUID
 
@@ -6,5 +6,5 @@ from uuid_utils import uuid7
 
 
 def new_id() -> UUID:
-    """A fresh UUIDv7 (RFC 9562)."""
+    """A new UUIDv7 (RFC 9562)."""
     return UUID(bytes=uuid7().bytes)

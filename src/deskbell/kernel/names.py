@@ -1,4 +1,4 @@
-"""How to address a person by the one name field that is kept."""
+"""Parts of a person's name, which is stored in one field."""
 
 from typing import Final
 
@@ -9,14 +9,14 @@ _COMPANY_FORMS: Final = frozenset(
 
 
 def own_name(name: str, email: str) -> str:
-    """The name, or "" where it is only the address or its local part, which stand in for a name that nobody gave."""
+    """The name, or "" if it is only the address or its local part, which are the defaults for a missing name."""
     return "" if name in (email, email.partition("@")[0]) else name
 
 
 def first_name(name: str) -> str:
-    """The first name as far as the writing shows it: `Maya` of "Maya Lindqvist" and of "Lindqvist, Maya".
+    """Guesses the first name: `Maya` of "Maya Lindqvist" and of "Lindqvist, Maya".
 
-    A company with its legal form ("Acme, Inc.") stays whole.
+    Returns a company's name with its legal form ("Acme, Inc.") unchanged.
     """
     before, _, after = (part.strip() for part in name.partition(","))
     form = after.replace(".", "").casefold()

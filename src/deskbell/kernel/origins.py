@@ -1,10 +1,10 @@
-"""Where requests come from: network addresses as counts, brakes and trusted proxies compare them. Pure, no I/O."""
+"""Network addresses of clients, as rate limits, sign-in limits and trusted proxies compare them."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address, None for text that is none. `::ffff:192.0.2.1` is how a dual-stack socket writes 192.0.2.1."""
+    """Parses an address; None for other text. `::ffff:192.0.2.1`, as dual-stack sockets report it, becomes 192.0.2.1."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -14,9 +14,10 @@ def read_address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def origin_of(text: str) -> str:
-    """What one caller holds of the network: an IPv4 address, or the /64 around an IPv6 address, which a line is given.
+    """The key that limits count by: an IPv4 address, or the /64 network of an IPv6 address.
 
-    Counted by single IPv6 addresses, one line would have 2^64 of everything. Text that is no address stays as it is.
+    A provider assigns each customer a /64; counted by address, one customer would have 2^64 allowances. Other text is
+    returned unchanged.
     """
     address = read_address(text)
     if isinstance(address, IPv6Address) and not address.is_loopback:

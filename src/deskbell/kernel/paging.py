@@ -1,4 +1,4 @@
-"""Pages of lists: by number with an exact total, or by keyset cursor at a cost that does not grow with depth."""
+"""Pages of lists: by number with an exact total, or by keyset cursor, whose cost does not grow with depth."""
 
 import base64
 import binascii
@@ -11,14 +11,14 @@ from deskbell.kernel.errors import Invalid
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
-MAX_OFFSET: Final = 10_000_000  # beyond it nobody pages; a bigger number is a mistake or an attack
+MAX_OFFSET: Final = 10_000_000  # a larger offset is a mistake or an attack
 
 T = TypeVar("T")
 Order: TypeAlias = Literal["asc", "desc"]
 
 
 class PageRequest(Struct, frozen=True):
-    """Which part of a list: `offset` rows in, or after `cursor` when one is given."""
+    """The part of a list to return: from `offset`, or after `cursor` if one is given."""
 
     limit: int = DEFAULT_LIMIT
     offset: int = 0
@@ -27,14 +27,14 @@ class PageRequest(Struct, frozen=True):
     order: Order | None = None
 
     def descends(self, default: bool) -> bool:
-        """Whether the list runs downwards: as asked, else as it does by itself."""
+        """Whether to sort descending: as requested, else `default`."""
         return default if self.order is None else self.order == "desc"
 
     @classmethod
     def numbered(
         cls, page: int, limit: int, cursor: str | None = None, *, sort: str | None = None, order: Order | None = None
     ) -> "PageRequest":
-        """Page numbers start at 1. `sort` and `order` are for lists that take them from here; None is the list's own."""
+        """A page by number, from 1. `sort` and `order` None mean the list's own."""
         offset = (page - 1) * limit
         if offset > MAX_OFFSET:
             raise Invalid.field("page", "page.not_found")
@@ -42,7 +42,7 @@ class PageRequest(Struct, frozen=True):
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """A part of a list: `total` counts the whole list exactly; `next_cursor` is None at its end."""
+    """A part of a list. `total` is the exact length of the whole list; `next_cursor` is None at its end."""
 
     items: list[T]
     total: int
@@ -51,12 +51,12 @@ class Page(Struct, Generic[T], frozen=True):
 
 
 def encode_cursor(*key: Any) -> str:
-    """An opaque token for the place after the row with this sort key."""
+    """An opaque token for the position after the row with this sort key."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, shape: type[T]) -> T:
-    """The sort key in a cursor, of the tuple type expected; raises `Invalid` for anything else."""
+    """The sort key in a cursor, as the tuple type `shape`. Raises `Invalid` for any other text."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(raw, type=shape)

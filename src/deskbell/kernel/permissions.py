@@ -1,11 +1,11 @@
-"""What may be done, and which role may do it. Everything not listed is denied."""
+"""Permissions and the roles that hold them. Everything not listed is denied."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class Role(StrEnum):
-    """A person's place in one organization, weakest first."""
+    """A member's role in one organization, weakest first."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
@@ -19,9 +19,9 @@ STAFF_ROLES: Final = frozenset(Role) - {Role.CUSTOMER}
 
 
 class Permission(StrEnum):
-    """One thing that a route asks for. The words are also the scopes of API keys (`tickets:read`, `tickets:*`, `*`)."""
+    """A permission that routes require. Its value is also a scope of API keys, next to `tickets:*` and `*`."""
 
-    # Every member, on what is visible to them
+    # Every member, on the objects visible to them
     TICKET_READ = "tickets:read"
     TICKET_CREATE = "tickets:create"
     TICKET_CLOSE = "tickets:close"
@@ -35,7 +35,7 @@ class Permission(StrEnum):
     PROFILE = "profile:manage"
     NOTIFICATION_READ = "notifications:read"
     SEARCH = "search:read"
-    # Customers alone
+    # Customers only
     TICKET_OWN = "tickets:own"
     FEEDBACK_CREATE = "feedback:create"
     # Staff
@@ -74,7 +74,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     METRICS_READ = "metrics:read"
     EXPORT = "export:read"
-    # The people who run the server
+    # Operators of the server
     PLATFORM = "platform:manage"
 
 

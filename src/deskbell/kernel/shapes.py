@@ -1,9 +1,9 @@
-"""The problems of a decoded JSON value with the type expected: one pass over the type, every field named.
+"""Validates a decoded JSON value against a type and reports every invalid field.
 
-msgspec refuses at the first fault and only in words. The API, query parameters and imports use this pass when it has
-refused, to report every fault as a code. Three keys of a field's `Meta.extra` refine it: `messages` maps a kind of problem
-(`too_short`, `pattern`, …) to the code of a more exact sentence, `params` holds more parameters for it, and `check` is a
-function from the text to a problem.
+msgspec stops at the first error and reports it as text only. The API, query parameters and imports run this pass after
+msgspec has failed, to report every error as a code. Three keys of a field's `Meta.extra` refine it: `messages` maps a kind
+of problem (`too_short`, `pattern`, …) to the code of a more exact message, `params` holds more parameters for it, and
+`check` is a function from the text to a problem.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from msgspec import inspect
 from deskbell.kernel.errors import Param, Problem
 
 Check = Callable[[str], Problem | None]
-"""A rule of the domain for a text, as a field's `Meta.extra["check"]`; the problem's path is ignored."""
+"""A domain rule for a text, set as a field's `Meta.extra["check"]`; the problem's path is ignored."""
 
 _TRUE_FALSE: Final = {"true": True, "false": False, "1": True, "0": False}
 _TEXT_FORMS: Final = {
@@ -33,9 +33,9 @@ _TEXT_FORMS: Final = {
 def problems_of(
     raw: Any, shape: Any, path: str = "", *, lax: bool = False, extra: Mapping[str, Any] | None = None
 ) -> Iterator[Problem]:
-    """Everything that keeps a value from being of a type, depth first.
+    """The reasons why a value is not of a type, depth first.
 
-    `lax` reads numbers and booleans from text; `extra` adds to the `Meta.extra` of the type.
+    `lax` accepts numbers and booleans as text; `extra` adds to the `Meta.extra` of the type.
     """
     yield from _problems(raw, _type_of(shape), path, {**(extra or {}), "declared": shape}, lax=lax)
 
@@ -69,7 +69,7 @@ def _problems(raw: Any, kind: inspect.Type, path: str, extra: Mapping[str, Any],
 def _union_problems(
     raw: Any, kind: inspect.UnionType, path: str, extra: Mapping[str, Any], *, lax: bool
 ) -> Iterator[Problem]:
-    """The problems with the one member that could take the value; of several, none where one takes it."""
+    """The problems with the member of the union that fits the JSON kind; none if one of several accepts the value."""
     members = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
     if raw is None and len(members) < len(kind.types):
         return
@@ -95,7 +95,7 @@ def _own_extra(kind: inspect.Type) -> Mapping[str, Any]:
 
 
 def _takes(raw: Any, kind: inspect.Type) -> bool:
-    """Whether a JSON value is of the kind that a type is written as."""
+    """Whether a JSON value is of the JSON kind (object, array, text, …) of a type."""
     if isinstance(kind, inspect.Metadata):
         return _takes(raw, kind.type)
     match raw:
@@ -213,7 +213,7 @@ def _word_problems(
 
 
 def _in_order(kind: inspect.LiteralType, extra: Mapping[str, Any]) -> list[Any]:
-    """The words of a literal as declared; `inspect` sorts them."""
+    """The values of a literal in the order of declaration; `inspect` sorts them."""
     pending = [extra.get("declared")]
     while pending:
         shape = pending.pop()
@@ -273,7 +273,7 @@ def _wrong_type(path: str, kind: inspect.Type, extra: Mapping[str, Any]) -> Iter
 
 
 def _names(kind: inspect.Type) -> Iterator[str]:
-    """The codes of the kinds of value that a type takes, for the sentence."""
+    """The codes of the kinds of value that a type accepts, for the message."""
     match kind:
         case inspect.Metadata():
             yield from _names(kind.type)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from deskbell.features.sla.history import History, measure
 from deskbell.features.sla.winding import wound
-from deskbell.kernel.deadlines import Alarm, alarms_between, moved, opened, settled
+from deskbell.kernel.deadlines import Alarm, advanced, alarms_between, marked_due, opened
 from deskbell.kernel.sla_clock import Policy
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -25,55 +25,55 @@ def test_the_next_moment_is_the_first_warning_then_the_first_deadline() -> None:
     fresh = opened(NINE, "new", POLICY)
     assert (fresh.first_response_due_at, fresh.resolution_due_at) == (hours(1), hours(4))
     assert fresh.next_at == hours(0.8)
-    warned = settled(fresh, hours(0.8))
+    warned = marked_due(fresh, hours(0.8))
     assert alarms_between(fresh, warned) == [Alarm("warning", "first_response", hours(1))]
     assert warned.next_at == hours(1)
-    late = settled(warned, hours(1))
+    late = marked_due(warned, hours(1))
     assert alarms_between(warned, late) == [Alarm("breach", "first_response", hours(1))]
     assert late.next_at == hours(3.2)
 
 
 def test_a_watch_that_slept_tells_of_the_breach_and_not_of_the_warning_before_it() -> None:
     fresh = opened(NINE, "new", POLICY)
-    late = settled(fresh, hours(2))
+    late = marked_due(fresh, hours(2))
     assert [(alarm.kind, alarm.target) for alarm in alarms_between(fresh, late)] == [("breach", "first_response")]
     assert late.first_response_breached_at == hours(1)
-    assert settled(late, hours(3)) == late
+    assert marked_due(late, hours(3)) == late
 
 
 def test_a_pause_takes_the_deadlines_away_and_gives_them_back_later() -> None:
-    paused = moved(opened(NINE, "new", POLICY), hours(0.5), "pending")
+    paused = advanced(opened(NINE, "new", POLICY), hours(0.5), "pending")
     assert paused.paused
     assert (paused.first_response_due_at, paused.resolution_due_at, paused.next_at) == (None, None, None)
-    resumed = moved(paused, hours(10), "open")
+    resumed = advanced(paused, hours(10), "open")
     assert (resumed.first_response_due_at, resumed.resolution_due_at) == (hours(10.5), hours(13.5))
 
 
 def test_an_answer_ends_the_first_clock_and_keeps_its_deadline() -> None:
-    answered = moved(opened(NINE, "new", POLICY), hours(0.5), "open", answered=True)
+    answered = advanced(opened(NINE, "new", POLICY), hours(0.5), "open", answered=True)
     assert answered.first_response_due_at == hours(1)
     assert answered.next_at == hours(3.2)
-    assert settled(answered, hours(2)).first_response_breached_at is None
+    assert marked_due(answered, hours(2)).first_response_breached_at is None
 
 
 def test_an_answer_at_the_very_moment_is_late() -> None:
-    answered = moved(opened(NINE, "new", POLICY), hours(1), "open", answered=True)
+    answered = advanced(opened(NINE, "new", POLICY), hours(1), "open", answered=True)
     assert answered.first_response_breached_at == hours(1)
 
 
 def test_raising_the_priority_may_make_late_at_once_and_lowering_it_takes_that_back() -> None:
-    raised = moved(opened(NINE, "new", POLICY), hours(0.5), "new", policy=URGENT)
+    raised = advanced(opened(NINE, "new", POLICY), hours(0.5), "new", policy=URGENT)
     assert raised.first_response_breached_at == hours(0.5)
     assert raised.resolution_breached_at == hours(0.5)
-    lowered = moved(raised, hours(0.6), "new", policy=POLICY)
+    lowered = advanced(raised, hours(0.6), "new", policy=POLICY)
     assert (lowered.first_response_breached_at, lowered.first_response_due_at) == (None, hours(1))
 
 
 def test_what_is_solved_is_judged_for_good_until_it_is_opened_again() -> None:
-    solved = moved(opened(NINE, "new", POLICY), hours(0.5), "solved", answered=True)
-    raised = moved(solved, hours(0.6), "solved", policy=URGENT)
+    solved = advanced(opened(NINE, "new", POLICY), hours(0.5), "solved", answered=True)
+    raised = advanced(solved, hours(0.6), "solved", policy=URGENT)
     assert raised.resolution_breached_at is None
-    reopened = moved(raised, hours(9), "open", policy=URGENT)
+    reopened = advanced(raised, hours(9), "open", policy=URGENT)
     assert reopened.resolution_breached_at == hours(9)
     assert reopened.first_response_breached_at is None
 
@@ -109,8 +109,8 @@ def test_step_by_step_and_from_the_whole_history_the_same_is_late(history: Histo
 def test_the_next_moment_is_never_missed(history: History, at: datetime) -> None:
     stored = wound(history, POLICIES, at)
     if stored.next_at is None:
-        assert settled(stored, at + 100 * HOUR) == stored
+        assert marked_due(stored, at + 100 * HOUR) == stored
     else:
         assert stored.next_at > at
-        assert settled(stored, stored.next_at - timedelta(microseconds=1)) == stored
-        assert alarms_between(stored, settled(stored, stored.next_at))
+        assert marked_due(stored, stored.next_at - timedelta(microseconds=1)) == stored
+        assert alarms_between(stored, marked_due(stored, stored.next_at))

@@ -11,7 +11,7 @@ from deskbell.features.sla.queries import clocks as queries
 from deskbell.features.tickets.queries.deadlines import policy_in_force, write_deadlines
 from deskbell.features.tickets.service.deadlines import record_alarms
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.deadlines import alarms_between, moved
+from deskbell.kernel.deadlines import advanced, alarms_between
 from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
@@ -45,7 +45,7 @@ async def retarget_tickets(tools: Tools, payload: bytes) -> None:
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         policy = await policy_in_force(uow.db, task.priority)
         found = await queries.off_target(uow.db, task.priority, policy, _BATCH)
-        after = [moved(before, uow.now, before.status, policy=policy) for _, before in found]
+        after = [advanced(before, uow.now, before.status, policy=policy) for _, before in found]
         await write_deadlines(uow.db, [ticket_id for ticket_id, _ in found], after)
         for (ticket_id, before), now in zip(found, after, strict=True):
             breaches = [alarm for alarm in alarms_between(before, now) if alarm.kind == "breach"]

@@ -16,7 +16,7 @@ from deskbell.features.sla.winding import wound
 from deskbell.features.tickets.queries.deadlines import write_deadlines
 from deskbell.features.tickets.service.deadlines import record_alarms
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.deadlines import alarms_between, settled
+from deskbell.kernel.deadlines import alarms_between, marked_due
 from deskbell.runtime.database import Database, UnitOfWork
 
 __all__ = ["compute_unknown", "strike_due"]
@@ -48,7 +48,7 @@ async def strike(uow: UnitOfWork, ticket_ids: Sequence[UUID], now: datetime) -> 
     """Marks what has come due on these tickets of the entered organization; tickets that somebody is changing are left."""
     changed = []
     for ticket_id, before in await queries.lock_deadlines(uow.db, ticket_ids):
-        after = settled(before, now)
+        after = marked_due(before, now)
         if after != before:
             changed.append((ticket_id, after))
             record_alarms(uow, ticket_id, alarms_between(before, after))

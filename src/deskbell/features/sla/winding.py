@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from deskbell.features.sla.history import History
-from deskbell.kernel.deadlines import Deadlines, moved, opened, settled
+from deskbell.kernel.deadlines import Deadlines, advanced, marked_due, opened
 from deskbell.kernel.sla_clock import Policy
 
 __all__ = ["wound"]
@@ -20,10 +20,10 @@ def wound(history: History, policies: Mapping[str, Policy], at: datetime) -> Dea
             status = word
         elif field == "priority":
             priority = word
-        deadlines = moved(
+        deadlines = advanced(
             deadlines, max(moment, history.created_at), status, answered=answered, policy=policies[priority]
         )
-    return settled(deadlines, at)
+    return marked_due(deadlines, at)
 
 
 # At one moment the new targets come first, then the answer, then the status: what stops a clock is judged by them.

@@ -1,1 +1,1 @@
-"""Finding tickets, contacts and articles by words and by operators."""
+"""The search language: words, phrases and operators."""

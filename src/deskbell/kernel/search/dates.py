@@ -1,12 +1,11 @@
 """The date operators of the search language: `created>2026-01-01`, `updated<7d`.
 
-Absolute: a written date is the stretch of time that it names (a year, a month, a day, a minute), in the time zone of
-`now`. `>` means after all of it, `>=` from its beginning, `<` before its beginning, `<=` up to its end, `:` within it.
-So `created>2026-01-01` begins with 2 January.
+Absolute: a date is the period that it names (a year, a month, a day, a minute), in the time zone of `now`. `>` means after
+its end, `>=` from its start, `<` before its start, `<=` up to its end, `:` within it. So `created>2026-01-01` begins with
+2 January.
 
-Relative: a length of time counts back from now and is compared as an age. `updated<7d` is "updated less than 7 days
-ago", `updated>7d` "more than 7 days ago"; `<=` and `>=` mean the same as `<` and `>`, as nobody can tell the
-microsecond between.
+Relative: a duration counts back from now and is compared as an age. `updated<7d` is "updated less than 7 days ago",
+`updated>7d` "more than 7 days ago". `<=` and `>=` equal `<` and `>`: a difference of one microsecond does not matter.
 """
 
 import re
@@ -25,10 +24,7 @@ _MINUTE = re.compile(
 
 
 class Span(Struct, frozen=True):
-    """A condition on a moment:
-
-    not earlier than `start` and earlier than `end`, either of which may be open; or not so, when `negated`. In UTC.
-    """
+    """A condition on a time: at or after `start` and before `end`, in UTC; None is open. `negated` inverts it."""
 
     field: str
     start: datetime | None = None
@@ -37,9 +33,9 @@ class Span(Struct, frozen=True):
 
 
 def read_span(field: str, comparison: str, value: str, *, now: datetime, position: int, negated: bool = False) -> Span:
-    """The span that an operator asks for; `position` is where its value stands in the search text.
+    """The span of a date operator. `comparison` is one of `:` `<` `<=` `>` `>=`.
 
-    `comparison` is one of `:` `<` `<=` `>` `>=`. Raises `QueryProblem` that points at the value.
+    `position` is the offset of the value in the search text. Raises `QueryProblem` for that position.
     """
     if not value:
         raise QueryProblem(
@@ -50,7 +46,7 @@ def read_span(field: str, comparison: str, value: str, *, now: datetime, positio
         if named is None:
             moment = now.astimezone(UTC) - parse_duration(
                 value
-            )  # in UTC: twelve hours are twelve, also across a change of the clocks
+            )  # in UTC: 12 hours are 12 hours across a change to or from daylight saving time, too
     except (ValueError, OverflowError):
         raise QueryProblem("search.not_a_date", position, len(value), value=value) from None
     if named is None:
@@ -70,7 +66,7 @@ def _by_age(field: str, comparison: str, value: str, *, moment: datetime, positi
 
 
 def _named_stretch(value: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """From the first moment of what `value` names to the first after it; None if it does not look like a date."""
+    """The start and the end (exclusive) of the period that `value` names; None if it does not look like a date."""
     if value.lower() in {"today", "yesterday"}:
         day = now.date() - timedelta(days=value.lower() == "yesterday")
         return _midnight(day, now), _midnight(day + timedelta(days=1), now)

@@ -1,14 +1,14 @@
 """The search language for tickets.
 
-    refund "blue jacket" ship* -paypal       words, phrases, beginnings of words, and what must not be there
+    refund "blue jacket" ship* -paypal       words, phrases, prefixes and excluded words
     status:open,pending -tag:vip             operators; a comma means "or", a leading minus "not"
     assignee:me group:none requester:"Jo Li" `me` and `none` unless quoted; else words of a name, an e-mail address or
-                                             what stands before its @
-    created>2026-01-01 updated<7d            see `dates` for what < and > mean
-    has:attachment number:123                and a search for nothing but 123 or #123 means that ticket, or the word
+                                             its local part
+    created>2026-01-01 updated<7d            see `dates` for the meaning of < and >
+    has:attachment number:123                a search for only 123 or #123 means the ticket with this number or the word
 
-All parts must hold together. Words are found anywhere in a ticket's subject, description and comments. What merely
-looks like an operator stays a word: http://x, 10:30, C:\\temp, std::io, localhost:8000, "Re:". Case does not matter.
+All parts must match. Words match anywhere in a ticket's subject, description and comments. Text that only looks like an
+operator is a word: http://x, 10:30, C:\\temp, std::io, localhost:8000, "Re:". Case is ignored.
 """
 
 import difflib
@@ -42,7 +42,7 @@ __all__ = [
 MAX_LENGTH = 1_000
 """The longest search text, in characters."""
 MAX_OPERATORS: Final = 20
-"""The most operators in one search text. Each is a condition of its own, and most of them a look-up by name."""
+"""The maximum number of operators in a search text. Each adds a condition, and most of them a look-up by name."""
 
 WORDS: Mapping[str, Sequence[str]] = {
     "status": ("new", "open", "pending", "hold", "solved", "closed"),
@@ -51,9 +51,9 @@ WORDS: Mapping[str, Sequence[str]] = {
     "channel": ("web", "api", "email", "chat", "phone", "import"),
     "has": ("attachment",),
 }
-"""The operators that take words of a fixed set, and these.
+"""The allowed words of each operator that has a fixed set.
 
-Not read from the tickets feature, which builds on this one.
+They are not read from the tickets feature, which depends on this module.
 """
 
 _FIELDS = (
@@ -76,7 +76,7 @@ _WITH_WORDS = {
     "search.comma_without_value": "search.comma_without_value_of",
     "search.not_a_word": "search.not_a_word_of",
 }
-"""For operators that have fixed words: the sentence that lists them."""
+"""The message that lists the allowed words of an operator that has a fixed set."""
 _MAY_BE_ME = {"assignee", "requester"}
 _MAY_BE_NONE = {"assignee", "group", "tag", "category", "type"}
 
@@ -86,8 +86,8 @@ _VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
 _PHRASE = re.compile(r'(-?)"([^"]*)"?')
 _WORD = re.compile(r'[^\s"]+')
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
-_SCHEMES = {"mailto", "tel", "sms", "urn", "data", "geo", "magnet"}  # addresses that have no // to be known by
-# What phones and word processors make of a plain quote. One character for one, so that positions stay true.
+_SCHEMES = {"mailto", "tel", "sms", "urn", "data", "geo", "magnet"}  # URI schemes that are not followed by //
+# Phones and word processors replace plain quotes by these. One character each, so that positions stay correct.
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟＂", '"'))
 _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # PostgreSQL takes no NUL and no lone surrogate
 
@@ -106,10 +106,7 @@ class Filter(Struct, frozen=True):
 
 
 class Query(Struct, frozen=True):
-    """What a search text asks for.
-
-    Every part must hold. `number`, when set, is an alternative to `terms`: that ticket, or the word.
-    """
+    """A parsed search text. Every part must match; `number`, if set, is an alternative to `terms`."""
 
     terms: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
@@ -118,7 +115,7 @@ class Query(Struct, frozen=True):
 
     @property
     def tsquery(self) -> tuple[str, str]:
-        """The words and phrases, and the beginnings of words, as `to_tsquery` text; "" when there are none."""
+        """The words and phrases, and the prefixes, as text for `to_tsquery`; "" for none."""
         return (
             to_tsquery_text(term for term in self.terms if term.kind != "prefix"),
             to_tsquery_text(term for term in self.terms if term.kind == "prefix"),
@@ -126,26 +123,22 @@ class Query(Struct, frozen=True):
 
 
 def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORDS, ports: bool = True) -> Query:
-    """Understand a search text.
+    """Parses a search text.
 
-    `now` is aware and in the time zone in which written dates are meant; `words` are the fixed words of operators. With
-    `ports`, an unknown name before a number is a word (localhost:8000), as it is pasted; without, it is a mistake.
-
-    Raises `QueryProblem`, which points at the part that cannot be understood and says what is allowed.
+    `now` is aware and in the time zone of absolute dates; `words` are the allowed words of operators. With `ports`, an
+    unknown name before a number is a word (localhost:8000); without, it is an error. Raises `QueryProblem`, with the
+    position of the invalid part and the allowed values.
     """
     return _Reader(_sendable(text).translate(_QUOTES), now, words, ports=ports).read()
 
 
 def names_dates(text: str) -> bool:
-    """Whether a search text may hold an operator with a date, so that the time zone matters; for an age it does not."""
+    """Whether a search text may hold an absolute date, which depends on the time zone."""
     return _DATE_OPERATOR.search(text) is not None
 
 
 def plain(text: str) -> Query:
-    """Every part of `text` as a word, with no operators, phrases or numbers.
-
-    Raises `QueryProblem` only when it is too long.
-    """
+    """Parses `text` as words only, without operators, phrases and numbers. Raises `QueryProblem` if it is too long."""
     return Query(terms=tuple(Term("word", word) for word in _sendable(text).split() if is_searchable(word)))
 
 
@@ -156,7 +149,7 @@ def _sendable(text: str) -> str:
 
 
 class _Reader:
-    """Goes through one text from left to right."""
+    """A parser of one text, from left to right."""
 
     def __init__(self, text: str, now: datetime, words: Mapping[str, Sequence[str]], *, ports: bool) -> None:
         self.text = text
@@ -188,7 +181,7 @@ class _Reader:
 
     def _read_word(self, position: int) -> int:
         found = _WORD.match(self.text, position)
-        assert found  # anything that is neither a space nor a quote
+        assert found  # `position` is at neither a space nor a quote
         word = found[0]
         negated = word.startswith("-") and not word.startswith("--")  # "--verbose" is a word that people look for
         word = word[negated:]
@@ -202,11 +195,11 @@ class _Reader:
         return int(number[1]) if number else None
 
     def _is_operator(self, found: re.Match[str]) -> bool:
-        """Whether a name with `:`, `<` or `>` behind it is meant as an operator; raises for one that is misspelt."""
+        """Whether a name followed by `:`, `<` or `>` is an operator. Raises `QueryProblem` for a misspelt one."""
         name, sign = found[2].lower(), found[3]
         behind = self.text[found.end() : found.end() + 1]
         if name in _FIELDS or name in _DATES:
-            # "status::x" and "tag://x" are no operators; "status: open" is, and is told that its value is missing.
+            # "status::x" and "tag://x" are not operators; "status: open" is one without a value, an error.
             return behind not in {":", "/", "\\"} if sign == ":" else name in _DATES or bool(behind.strip())
         if not (behind.isalnum() or behind == '"') or name in _SCHEMES or len(name) == 1:
             return False
@@ -236,7 +229,7 @@ class _Reader:
                 "search.not_compared", found.start(2), found.end() - found.start(2), operator=name, sign=sign
             )
         values, end = self._read_values(name, found)
-        named: dict[str, None] = {}  # in their order, each once
+        named: dict[str, None] = {}  # an ordered set
         me = none = False
         for value, quoted, start in values:
             bare = "" if quoted else value.lower()
@@ -250,10 +243,7 @@ class _Reader:
         return end
 
     def _read_values(self, name: str, found: re.Match[str]) -> tuple[list[tuple[str, bool, int]], int]:
-        """The comma-separated values behind an operator, each with whether it was quoted and where it stands.
-
-        Behind them, the position where the list ends.
-        """
+        """The comma-separated values of an operator as (value, quoted, position), and the position after the last."""
         values: list[tuple[str, bool, int]] = []
         position = found.end()
         while True:
@@ -276,7 +266,7 @@ class _Reader:
             position += 1
 
     def _word_problem(self, code: str, name: str, position: int, length: int, **params: str) -> QueryProblem:
-        """A problem with an operator's value; the sentence lists the words of an operator that has fixed ones."""
+        """A problem with an operator's value; the message lists the allowed words of an operator with a fixed set."""
         if name not in self.words:
             return QueryProblem(code, position, length, operator=name, **params)
         words = tuple(self.words[name])

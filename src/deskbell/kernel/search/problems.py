@@ -1,13 +1,13 @@
-"""Why a search text cannot be understood, and where."""
+"""Errors in search texts."""
 
 from deskbell.kernel.errors import Param, Problem
 
 
 class QueryProblem(ValueError):
-    """A search that cannot be run as written.
+    """An invalid search text.
 
-    `position` and `length` (in characters, from 0) mark the part of the text that is meant. `problem` is the reason as a
-    code of the message catalogue; its parameter `at` counts the position from 1.
+    `position` (from 0) and `length` mark the invalid part, in characters. `problem` is the reason as a code of the message
+    catalogue; its parameter `at` is the position counted from 1.
     """
 
     def __init__(self, code: str, position: int, length: int, **params: Param) -> None:

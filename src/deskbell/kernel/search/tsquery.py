@@ -1,8 +1,8 @@
 """Search terms as text for PostgreSQL's `to_tsquery`.
 
-Each term becomes one quoted operand. PostgreSQL takes a quoted operand apart with the same parser that it indexed the
-tickets with and joins the pieces by `<->`, so "foo-bar", an address or a phrase is found exactly as it was written, and
-nothing inside the quotes is ever read as an operator.
+Each term becomes one quoted operand. PostgreSQL splits a quoted operand with the parser that it uses for indexing and
+joins the parts by `<->`. So "foo-bar", an address or a phrase matches exactly as written, and nothing inside the quotes is
+an operator.
 """
 
 import unicodedata
@@ -11,12 +11,12 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-_TATWEEL: Final = "\u0640"  # stretches Arabic words; a letter to Unicode
-_FIRST_PICTURE: Final = "\u2190"  # arrows, symbols and emoji, which are words of their own
+_TATWEEL: Final = "\u0640"  # stretches Arabic words; Unicode classifies it as a letter
+_FIRST_PICTURE: Final = "\u2190"  # the first of arrows, symbols and emoji, each of which is a word
 
 
 class Term(Struct, frozen=True):
-    """Something that the text of a ticket must hold, or must not when `negated`."""
+    """A word, phrase or prefix that a ticket's text must contain, or must not if `negated`."""
 
     kind: Literal["word", "phrase", "prefix"]
     text: str
@@ -24,7 +24,7 @@ class Term(Struct, frozen=True):
 
 
 def is_searchable(text: str) -> bool:
-    """Whether anything in `text` can be found: a letter, a digit or a picture."""
+    """Whether `text` contains a letter, a digit or a symbol that the index holds."""
     return any(
         (character.isalnum() and character != _TATWEEL)
         or (character >= _FIRST_PICTURE and unicodedata.category(character) in {"So", "Sm", "Sk"})
@@ -33,18 +33,18 @@ def is_searchable(text: str) -> bool:
 
 
 def to_tsquery_text(terms: Iterable[Term]) -> str:
-    """All of `terms` as one argument for `to_tsquery('simple', …)`: valid for any input, and inert.
+    """All of `terms` as one argument for `to_tsquery('simple', …)`, valid and free of injected operators for any input.
 
-    "" when nothing searchable remains (then leave the condition out: in PostgreSQL an empty query matches nothing).
+    Returns "" if nothing searchable remains; leave the condition out then, as an empty query matches nothing.
     """
     return " & ".join(_operand(term) for term in terms if is_searchable(term.text))
 
 
 def _operand(term: Term) -> str:
-    # NUL and lone surrogates cannot travel to PostgreSQL at all; other control characters are spaces to its parser.
+    # PostgreSQL rejects NUL and lone surrogates; its parser reads other control characters as spaces.
     printable = "".join(
         " " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in term.text
     )
     escaped = printable.replace("\\", "\\\\").replace("'", "''")
-    # Text of which nothing is left in comparable form must not leave an empty operand, which is an error; a blank one is not.
+    # An empty operand is a syntax error, a blank one is not.
     return f"{'!' * term.negated}'{escaped} '{':*' * (term.kind == 'prefix')}"
