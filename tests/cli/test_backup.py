@@ -133,7 +133,7 @@ def test_an_operators_database_is_backed_up_and_restored_into_an_empty_one(archi
         assert done.stderr.endswith("The database that DESKBELL_DATABASE_URL names is not empty; make a new one.\n")
         done = run("restore", "again.zip", "--data-dir", "other", folder=folder)
         assert done.returncode == 0, done.stderr
-        assert done.stdout.endswith("set DESKBELL_SECRET_KEY to the one it was made under.\n")
+        assert done.stdout.endswith("Set DESKBELL_SECRET_KEY to the one of the original server.\n")
 
 
 def test_a_backup_replaces_no_file_and_needs_a_database(archive: Path) -> None:

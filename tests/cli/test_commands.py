@@ -114,7 +114,7 @@ def test_a_port_in_use_is_said_in_one_sentence(folder: Path) -> None:
         done = run("serve", "--port", str(port), folder=folder)
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: Port {port} on 127.0.0.1 is in use; stop what listens there, or choose another with --port.\n"
+        f"Error: Port {port} on 127.0.0.1 is in use. Stop that program, or choose another port with --port.\n"
     )
 
 
@@ -134,7 +134,7 @@ def test_migrate_applies_once_and_check_tells(folder: Path) -> None:
     assert applied.returncode == 0
     assert applied.stdout == missing.stdout.replace("missing", "applied")
     again = run("migrate", folder=folder)
-    assert (again.returncode, again.stdout) == (0, "The database is at this version.\n")
+    assert (again.returncode, again.stdout) == (0, "The database is up to date.\n")
     assert run("migrate", "--check", folder=folder).returncode == 0
 
 
@@ -282,7 +282,7 @@ def test_an_owner_is_not_made_without_a_password(folder: Path) -> None:
         capture_output=True, text=True, timeout=120, check=False, start_new_session=True,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == ("Error: Nobody is there to be asked for the password; hand it over with --password-stdin.\n")
+    assert done.stderr == ("Error: There is no terminal to ask for the password; pass it with --password-stdin.\n")
     assert not (folder / "data/postgres").exists()
 
 

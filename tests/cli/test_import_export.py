@@ -94,7 +94,7 @@ async def test_rejected_lines_are_mended_and_imported_with_the_same_command(
     file = written(folder / "in.jsonl.gz", lines)
     into = ("--organization", "shop.example", "--create")
     done = run("import", "jsonl", file, *into, folder=folder, **desk)
-    assert "skipped: 1 line, each named above; mend in.rejects.jsonl and import it" in done.stdout
+    assert "skipped: 1 line, each named above; correct in.rejects.jsonl and import it" in done.stdout
     rejects = folder / "in.rejects.jsonl"
     assert rejects.stat().st_mode & 0o777 == 0o600
     header, line = map(json.loads, rejects.read_text().splitlines())
@@ -121,7 +121,7 @@ async def test_rejects_go_where_the_option_says_and_never_over_the_import(
     github = ("import", "github", issues, "--organization", "shop.example", "--rejects")
     done = run(*github, issues, folder=folder, **desk)
     assert done.returncode == 2
-    assert "must be another file" in done.stderr
+    assert "must not be the imported file" in done.stderr
     done = run(*github, "later.jsonl", folder=folder, **desk)
     assert done.returncode == 1
     first, second, third = map(json.loads, (folder / "later.jsonl").read_text().splitlines())
@@ -247,7 +247,7 @@ def test_an_export_that_finds_no_room_or_no_folder_says_so(folder: Path, fresh_d
         (Path("/dev/full"), "Error: The work cannot go on: No space left on device.\n"),
         (
             folder / "nowhere" / "x.jsonl",
-            f"Error: {folder / 'nowhere'} cannot take the file (No such file or directory).\n",
+            f"Error: The file cannot be created in {folder / 'nowhere'} (No such file or directory).\n",
         ),
     ]
     for target, words in cases:

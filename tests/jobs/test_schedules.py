@@ -77,7 +77,7 @@ async def test_sessions_and_keys_that_are_over_are_forgotten_in_time(desk: Desk,
         await uow.db.execute("update api_keys set revoked_at = $2 where id = $1::text::uuid", kept[0], long_ago)
         agent = await shop.person("agent")
         await uow.db.execute("update sessions set ended_at = $2 where user_id = $1", agent.id, long_ago)
-    await housekeeping.forget_access(tools_of(desk), b"")
+    await housekeeping.delete_ended_access(tools_of(desk), b"")
     async with desk.database.unit(shop.system()) as uow:
         assert [str(row[0]) for row in await uow.db.fetch_all("select id from api_keys")] == kept[1:]
         assert [row[0] for row in await uow.db.fetch_all("select user_id from sessions")] == [admin.id]
@@ -113,7 +113,7 @@ async def test_old_notifications_and_old_digests_are_forgotten_and_young_ones_st
 async def test_the_queues_notes_are_forgotten_after_a_week_a_batch_at_a_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(housekeeping, "_AT_ONCE", 2)
+    monkeypatch.setattr(housekeeping, "_BATCH_SIZE", 2)
     async with desk.database.unit(None) as uow:
         await uow.db.execute(
             "insert into pgqueuer_log (created, job_id, status, priority, entrypoint, aggregated) "
@@ -125,7 +125,7 @@ async def test_the_queues_notes_are_forgotten_after_a_week_a_batch_at_a_time(
             "select now() - make_interval(days => age), 1, 0, 'successful', 'tests.noted' "
             "from unnest(array[6, 8, 9, 10]) age"
         )
-    await housekeeping.forget_job_log(tools_of(desk), b"")
+    await housekeeping.delete_job_log(tools_of(desk), b"")
     async with desk.database.unit(None) as uow:
         for table in ("pgqueuer_log", "pgqueuer_statistics"):
             kept = f"select count(*) from {table} where entrypoint = 'tests.noted'"

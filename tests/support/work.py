@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from deskbell.jobs.execution import run_reaction
-from deskbell.runtime.journal.origin import Origin, within
-from deskbell.runtime.reactions import ReactionTask, jobs, reactions_to
-from deskbell.runtime.tools import Tools
-from tests.support.desk import Desk, Organization
-
 import msgspec
 
+from deskbell.jobs.execution import run_reaction
+from deskbell.runtime.journal.origin import Origin, within
 from deskbell.runtime.mail import Mailer
+from deskbell.runtime.reactions import ReactionTask, jobs, reactions_to
 from deskbell.runtime.storage import Storage
+from deskbell.runtime.tools import Tools
+from tests.support.desk import Desk, Organization
 
 
 def tools_of(desk: Desk) -> Tools:

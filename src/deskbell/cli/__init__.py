@@ -1,4 +1,4 @@
-"""The command line. Each command is a module of its own, imported only when it is called or asked for help."""
+"""The command line. Each command is a module that is imported only when it runs or shows its help."""
 
 import errno
 import importlib
@@ -8,7 +8,7 @@ import click
 
 
 class Entry(NamedTuple):
-    """Where a command lives and what the list of commands says of it."""
+    """A command's module, function and one-line help."""
 
     module: str
     attribute: str
@@ -17,15 +17,15 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("serve", "serve", "Run the server, with its own PostgreSQL unless one is set."),
-    "worker": Entry("worker", "worker", "Run background jobs alone, beside other servers."),
-    "migrate": Entry("migrate", "migrate_command", "Bring the database to this version."),
-    "create-owner": Entry("create_owner", "create_owner", "Make an organization and its owner."),
-    "remove-second-factor": Entry("second_factor", "remove_second_factor", "Let somebody in who lost their phone."),
+    "worker": Entry("worker", "worker", "Run background jobs only, in addition to other servers."),
+    "migrate": Entry("migrate", "migrate_command", "Upgrade the database schema to this version."),
+    "create-owner": Entry("create_owner", "create_owner", "Create an organization and its owner."),
+    "remove-second-factor": Entry("second_factor", "remove_second_factor", "Remove a user's second factor."),
     "backup": Entry("backup", "backup", "Write database, files and secret key to one file, while the server runs."),
     "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
-    "import": Entry("import_", "import_command", "Bring tickets or articles into an organization from files."),
+    "import": Entry("import_", "import_command", "Import tickets or articles from files."),
     "export": Entry("export", "export_command", "Write an organization to a file."),
-    "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and say how to mend them."),
+    "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and suggest fixes."),
     "routes": Entry("routes", "routes", "List every route of every contract with its permission."),
     "openapi": Entry("openapi", "openapi", "Print a contract's OpenAPI document."),
 }
@@ -35,16 +35,16 @@ _OF_THE_MACHINE = {
     errno.EACCES, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENAMETOOLONG, errno.ENFILE, errno.ENOSPC, errno.EPERM,
     errno.EROFS,
 }  # fmt: skip
-"""No room, no right, a broken disk: the operator's to mend, and no fault of the program."""
+"""A full disk, a missing right, a broken disk: errors that the operator can fix."""
 _OF_THE_DATABASE = {
     "asyncpg.exceptions.InsufficientResourcesError", "asyncpg.exceptions.OperatorInterventionError",
     "asyncpg.exceptions.PostgresConnectionError",
 }  # fmt: skip
-"""Likewise; by name, because loading the drivers would slow down every command."""
+"""Database errors that the operator can fix; by name, because importing the drivers would slow down every command."""
 
 
 class Commands(click.Group):
-    """A group that knows its commands by name and loads the one that is wanted."""
+    """A group that imports a command on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
@@ -71,7 +71,7 @@ class Commands(click.Group):
 
 
 def _sentence(error: Exception) -> str | None:
-    """What to tell the operator of an error that is theirs to mend; None for one that is ours."""
+    """The message of an error that the operator can fix; None for a bug."""
     from deskbell.kernel.errors import DeskbellError, OperatorError  # noqa: PLC0415 - only a failure needs these
     from deskbell.runtime.messages import sentences  # noqa: PLC0415 - as above
     from deskbell.runtime.settings import SettingError  # noqa: PLC0415 - as above
@@ -107,5 +107,5 @@ def commands() -> None:
 
 
 def main() -> None:
-    """The program `deskbell`."""
+    """The entry point of `deskbell`."""
     commands(prog_name="deskbell")

@@ -1,4 +1,4 @@
-"""`python -m deskbell.cli` is `deskbell`: how the server starts its own children."""
+"""`python -m deskbell.cli` equals `deskbell`. The server starts its child processes this way."""
 
 from deskbell.cli import main
 

@@ -1,4 +1,4 @@
-"""`deskbell import articles`: reading the files, showing how far it has come, and the summary."""
+"""`deskbell import articles`: reads the files, shows the progress and prints a summary."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from deskbell.runtime.settings import Settings
 def run(
     settings: Settings, place: Path, organization: str, *, category: str, locale: str, published: bool | None
 ) -> None:
-    """Imports a folder or a file; ends with 1 if any file was refused, with 130 if interrupted."""
+    """Imports a folder or a file. Exits with 1 if a file was refused, with 130 if interrupted."""
     log_for_commands(settings)
     began = time.monotonic()
     try:
@@ -35,7 +35,7 @@ def run(
     try:
         summary = asyncio.run(_import(settings, reader, organization))
     except KeyboardInterrupt:
-        click.echo("Interrupted. What was imported is kept; run the same command again to go on.", err=True)
+        click.echo("Interrupted. Run the same command again to continue; imported articles are kept.", err=True)
         raise SystemExit(130) from None
     for line in _report(summary, time.monotonic() - began):
         click.echo(line)
@@ -51,14 +51,14 @@ async def _import(settings: Settings, reader: Reader, organization: str) -> Summ
             with Progress() as progress:
                 done = 0
 
-                def tell(answer: FoundArticle | LeftOut | FileProblem) -> None:
+                def report(answer: FoundArticle | LeftOut | FileProblem) -> None:
                     nonlocal done
                     done += 1
                     if not isinstance(answer, FoundArticle):
                         progress.say(str(answer))
                     progress("Importing articles", done, len(reader.sources))
 
-                return await load(database, author, reader.read(), tell)
+                return await load(database, author, reader.read(), report)
         finally:
             await database.close()
 
@@ -67,19 +67,19 @@ async def _author(database: Database, organization: str) -> Actor:
     found = await find_organization(database, organization)
     if found is None:
         raise click.ClickException(
-            f"There is no organization {organization}. Make it with `deskbell create-owner`, then import."
+            f"There is no organization {organization}. Create it with `deskbell create-owner`, then import."
         )
     organization_id: UUID = found.id
     author = await author_for(database, organization_id)
     if author is None:
         raise click.ClickException(
-            f"{organization} has no owner who could be the articles' author; make one with `deskbell create-owner`."
+            f"{organization} has no owner to be the articles' author. Create one with `deskbell create-owner`."
         )
     return author
 
 
 def _report(summary: Summary, seconds: float) -> Iterator[str]:
-    """The summary in lines."""
+    """The lines of the summary."""
     count = summary.made + summary.updated + summary.unchanged
     yield f"Imported {count:,} article{'' if count == 1 else 's'} in {seconds:.1f} s:"
     parts = {"new": summary.made, "updated": summary.updated, "unchanged": summary.unchanged}

@@ -1,4 +1,4 @@
-"""`deskbell backup`: everything in one file."""
+"""`deskbell backup`: writes database, files and secret key to one archive."""
 
 import asyncio
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def backup(settings: Settings, file: Path | None) -> None:
     """Write database, files and secret key to FILE, by default deskbell-<date>-<time>.zip here.
 
-    Safe while the server runs. Keep the archive as you keep a password: it holds all that Deskbell knows.
+    Safe while the server runs. Keep the archive as safe as a password: it holds all data of the server.
     """
     from deskbell.kernel.clock import utc_now  # noqa: PLC0415 - the command's own imports are slow
 
@@ -37,6 +37,6 @@ async def _back_up(settings: Settings, target: Path) -> "Manifest":
     from deskbell.runtime.backup import back_up  # noqa: PLC0415 - slow to load
 
     async with connected(settings, migrated=False) as dsn:
-        await missing_migrations(dsn)  # says so in a sentence if it cannot be reached
-        with Progress() as tell:
-            return await back_up(settings, dsn, target, tell)
+        await missing_migrations(dsn)  # raises an error for the operator if it cannot be reached
+        with Progress() as report:
+            return await back_up(settings, dsn, target, report)

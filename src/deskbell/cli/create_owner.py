@@ -1,4 +1,4 @@
-"""`deskbell create-owner`: the first person of an organization."""
+"""`deskbell create-owner`: creates an organization and its first user."""
 
 import asyncio
 import os
@@ -12,15 +12,17 @@ from deskbell.runtime.settings import Settings
 
 @click.command("create-owner")
 @with_settings
-@click.option("--email", prompt="E-mail address", help="The owner's address, which signs in.")
+@click.option("--email", prompt="E-mail address", help="The address that the owner signs in with.")
 @click.option("--name", prompt="Name", help="The owner's name.")
-@click.option("--organization", prompt="Organization's name", help="The organization; made if its domain is new.")
+@click.option(
+    "--organization", prompt="Organization's name", help="The organization's name; it is created if its domain is new."
+)
 @click.option("--domain", prompt="Organization's domain", help="Its domain, such as example.com.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def create_owner(
     settings: Settings, email: str, name: str, organization: str, domain: str, password_stdin: bool
 ) -> None:
-    """Make an organization and its owner. What is not given is asked for."""
+    """Create an organization and its owner. Prompts for missing options."""
     log_for_commands(settings)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
     if not password:
@@ -31,13 +33,13 @@ def create_owner(
 
 def _ask_password() -> str:
     if not sys.stdin.isatty() and not _has_terminal():
-        raise click.ClickException("Nobody is there to be asked for the password; hand it over with --password-stdin.")
-    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
+        raise click.ClickException("There is no terminal to ask for the password; pass it with --password-stdin.")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="Repeat the password")
     return answer
 
 
 def _has_terminal() -> bool:
-    """Whether a password can be asked for although standard input is something else."""
+    """Whether the process has a terminal to prompt on, even if standard input is redirected."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:

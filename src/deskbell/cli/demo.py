@@ -1,4 +1,4 @@
-"""The demo as `deskbell serve --demo` shows it."""
+"""The demo of `deskbell serve --demo`."""
 
 import click
 
@@ -10,15 +10,15 @@ __all__ = ["PASSWORD", "SIGN_INS", "prepare", "show_sign_ins"]
 
 
 async def prepare(settings: Settings) -> None:
-    """Make the demo organizations unless they are there."""
+    """Creates the missing parts of the demo organizations."""
     from deskbell.demo import ensure_demo  # noqa: PLC0415 - only the demo needs it
 
-    with step("Looking after the demo data"):
+    with step("Preparing the demo data"):
         await ensure_demo(settings)
 
 
 def show_sign_ins() -> None:
-    """Print who can sign in."""
+    """Prints the demo's accounts and their password."""
     click.echo(f"\nSign in with the password {PASSWORD} as one of:")
     for organization, address, role in SIGN_INS:
         click.echo(f"  {organization:<16} {address:<46} {role}")

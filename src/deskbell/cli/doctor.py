@@ -1,4 +1,4 @@
-"""`deskbell doctor`: what is wrong, and the cure."""
+"""`deskbell doctor`: checks the installation and suggests fixes."""
 
 import asyncio
 from pathlib import Path
@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="The data folder; else DESKBELL_DATA_DIR, else data.",
 )
-@click.option("--unused", is_flag=True, help="Also look for stored contents that no file refers to.")
-@click.option("--remove-unused", is_flag=True, help="Remove those that are older than a day.")
+@click.option("--unused", is_flag=True, help="Also find stored contents that no file refers to.")
+@click.option("--remove-unused", is_flag=True, help="Remove unused contents that are older than a day.")
 def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
     """Check settings, database and storage.
 
-    One line each, `ok` or `problem` with its cure; ends with 1 if there is a problem. Safe while the server runs.
+    Prints one line for each check: `ok`, or `problem` with a fix. Exits with 1 if there is a problem. Safe while the
+    server runs.
     """
     from deskbell.runtime.diagnosis import Finding, look_at_mail, look_at_settings, look_at_storage  # noqa: PLC0415 - slow to load
 
     try:
         settings = Settings.load(data_dir=data_dir)
     except SettingError as error:
-        _show(Finding("settings", str(error), "Correct it; `docs/admin/settings.md` lists them all."))
+        _show(Finding("settings", str(error), "Correct the setting; `docs/admin/settings.md` lists them all."))
         raise SystemExit(1) from None
     log_for_commands(settings)
     findings = [
@@ -44,7 +45,7 @@ def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
     if absent_database(data_dir) is None:
         findings += asyncio.run(_database(settings, unused=unused or remove_unused, remove=remove_unused))
     else:
-        cure = "Run `deskbell serve` to make one, or name the data folder with --data-dir."
+        cure = "Run `deskbell serve` to create one, or name the data folder with --data-dir."
         findings.append(Finding("database", f"there is none in {settings.data_dir}", cure))
         _show(findings[-1])
     if not all(finding.good for finding in findings):
@@ -65,7 +66,7 @@ async def _database(settings: Settings, *, unused: bool, remove: bool) -> "list[
                 findings.append(await _unused(settings, dsn, remove=remove))
                 _show(findings[-1])
     except OperatorError as error:
-        findings.append(Finding("database", str(error), "See the sentence above."))
+        findings.append(Finding("database", str(error), "See the message above."))
         _show(findings[-1])
     return findings
 

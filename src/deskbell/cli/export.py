@@ -1,4 +1,4 @@
-"""`deskbell export`: an organization as lines of the open format."""
+"""`deskbell export`: writes an organization in the open format."""
 
 import asyncio
 import gzip
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def export_command() -> None:
     """Write an organization to a file.
 
-    Safe while the server runs: the file shows one moment.
+    Safe while the server runs: the file holds one consistent snapshot.
     """
 
 
@@ -34,13 +34,13 @@ def export_command() -> None:
 def export_jsonl(settings: Settings, file: Path, organization: str) -> None:
     """Write all of an organization to FILE (or - for standard output), one JSON object a line.
 
-    A name that ends with .gz is packed. The file appears when it is whole. It can be imported again with
+    A file whose name ends with .gz is compressed. The file appears under its name once it is complete. Import it with
     `deskbell import jsonl`.
     """
     log_for_commands(settings)
     progress = asyncio.run(_export(settings, file, organization))
     for name in progress.missing:
-        click.echo(f"The content of {name} is not in the storage; it was left out.", err=True)
+        click.echo(f"The content of {name} is missing in the storage and was left out.", err=True)
     click.echo(f"Exported {progress.tickets:,} tickets of {organization}.", err=True)
     if progress.missing:
         raise SystemExit(1)
@@ -79,15 +79,15 @@ async def _export(settings: Settings, file: Path, organization: str) -> "ExportP
 
 @contextmanager
 def _whole(file: Path) -> Iterator[BinaryIO]:
-    """A stream to a file that takes its name only once everything is written; `-` is standard output.
+    """A stream to a file that gets its name once it is complete; `-` is standard output.
 
-    What is no plain file (a device, a named pipe) is written to as it stands: it must not be replaced by one.
+    A device or named pipe is written to directly: a rename would replace it by a plain file.
     """
     if str(file) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = file.resolve()  # the file that a symbolic link leads to, not the link
+    target = file.resolve()  # the target of a symbolic link, not the link
     if target.exists() and not target.is_file():
         with _opened(target, "wb") as raw, _packed(file, raw) as stream:
             yield stream
@@ -108,12 +108,12 @@ def _opened(path: Path, mode: str) -> BinaryIO:
     try:
         return cast("BinaryIO", path.open(mode))
     except OSError as error:
-        raise click.ClickException(f"{path.parent} cannot take the file ({error.strerror}).") from None
+        raise click.ClickException(f"The file cannot be created in {path.parent} ({error.strerror}).") from None
 
 
 @contextmanager
 def _packed(file: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
-    """The stream itself, or one that packs into it if the file's name ends with .gz."""
+    """The stream, or a gzip stream onto it if the file's name ends with .gz."""
     if file.suffix != ".gz":
         yield raw
         return

@@ -1,4 +1,4 @@
-"""`deskbell import`: lines of the open format, a GitHub archive, or a folder of articles, into an organization."""
+"""`deskbell import`: imports the open format, a GitHub archive or a folder of articles into an organization."""
 
 import asyncio
 import os
@@ -33,24 +33,24 @@ _ORGANIZATION = click.option("--organization", required=True, metavar="DOMAIN", 
 _REJECTS = click.option(
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    help="Where skipped lines go, to be mended and imported again.  [default: NAME.rejects.jsonl in this folder]",
+    help="File for skipped lines, to correct and import again.  [default: NAME.rejects.jsonl in this folder]",
 )
 
 
 @click.group("import")
 def import_command() -> None:
-    """Bring tickets or articles into an organization from files.
+    """Import tickets or articles into an organization from files.
 
-    Safe while the server runs. After an interruption run it again: what is there already is left alone. A value over a
-    limit is adjusted and named. A line that cannot be kept is named, skipped and copied to a rejects file; then the
-    command ends with 1.
+    Safe while the server runs. After an interruption run it again: imported records are not changed. A value over a
+    limit is adjusted and reported. A line that cannot be imported is reported, skipped and copied to a rejects file; the
+    command then exits with 1.
     """
 
 
 @import_command.command("jsonl", short_help="Tickets in the open format.")
 @click.argument("file", type=_FILE)
 @_ORGANIZATION
-@click.option("--create", is_flag=True, help="Make the organization, as the file's first line describes it.")
+@click.option("--create", is_flag=True, help="Create the organization that the file's first line describes.")
 @_REJECTS
 @with_settings
 def import_jsonl(settings: Settings, file: Path, organization: str, create: bool, rejects: Path | None) -> None:
@@ -82,16 +82,16 @@ def import_github(settings: Settings, file: Path, organization: str, rejects: Pa
 @import_command.command("articles", short_help="Help articles from Markdown or reStructuredText.")
 @click.argument("place", metavar="FOLDER|FILE", type=click.Path(path_type=Path, exists=True, readable=True))
 @_ORGANIZATION
-@click.option("--category", default="", help="For files that name none, instead of their folder's name.")
-@click.option("--locale", default="en", show_default=True, help="For files that do not say in which language they are.")
-@click.option("--publish/--draft", default=None, help="For files that do not say; new articles are published.")
+@click.option("--category", default="", help="Category of files that name none; by default the folder's name.")
+@click.option("--locale", default="en", show_default=True, help="Language of files that name none.")
+@click.option("--publish/--draft", default=None, help="State of files that name none; by default they are published.")
 @with_settings
 def import_articles(
     settings: Settings, place: Path, organization: str, category: str, locale: str, publish: bool | None
 ) -> None:
     """Import help articles in Markdown or reStructuredText from FOLDER, or from one FILE.
 
-    Run it again whenever files have changed: their articles are brought up to date, all others are left alone.
+    Run it again after files have changed: only the articles of changed files are updated.
     """
     from deskbell.cli.articles import run  # noqa: PLC0415 - slow to load
 
@@ -103,13 +103,13 @@ def _run(
 ) -> None:
     log_for_commands(settings)
     if rejects is not None and rejects.resolve() == file.resolve():
-        raise click.BadParameter("--rejects must be another file than the one that is imported.")
+        raise click.BadParameter("--rejects must not be the imported file.")
     rejects = rejects or free_rejects_path(file)
     began = time.monotonic()
     try:
         summary = asyncio.run(_import(settings, file, organization, reading, rejects, create=create))
     except KeyboardInterrupt:
-        click.echo("Interrupted. What was imported is kept; run the same command again to go on.", err=True)
+        click.echo("Interrupted. Run the same command again to continue; imported records are kept.", err=True)
         raise SystemExit(130) from None
     for line in report(summary.counts, time.monotonic() - began, rejects):
         click.echo(line)
@@ -163,16 +163,16 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
             raise click.ClickException(f"The organization's line cannot be used: {sentences(refusal)}.") from None
     if create:
         raise click.ClickException(
-            f"The file does not begin with an organization's line, so {name} cannot be made from it; "
-            "make it with `deskbell create-owner`, then import."
+            f"The file does not begin with an organization's line, so {name} cannot be created from it. "
+            "Create it with `deskbell create-owner`, then import."
         )
     raise click.ClickException(
-        f"There is no organization {name}. Make it with `deskbell create-owner`, or add --create if the file is an export."
+        f"There is no organization {name}. Create it with `deskbell create-owner`, or add --create if the file is an export."
     )
 
 
 class _Shown:
-    """A progress bar if standard error is a terminal; adjusted values and refused lines are printed there in any case."""
+    """Prints adjusted values and refused lines to standard error, and a progress bar if it is a terminal."""
 
     def __init__(self, file: Path) -> None:
         self._size = file.stat().st_size if str(file) != "-" else None
@@ -195,11 +195,11 @@ class _Shown:
         self._progress.stop()
 
     def watch(self, stream: BinaryIO) -> None:
-        """Takes the progress from the position in this stream."""
+        """Derives the progress from the position in this stream."""
         self._stream = stream
 
     def update(self, summary: "Summary") -> None:
-        """Shows the progress and what is new in the summary."""
+        """Shows the progress and the summary's new lines."""
         new: list[LineProblem | Adjustment] = [*summary.problems[self._printed_problems :]]
         new += summary.adjustments[self._printed_adjustments :]
         for each in sorted(new, key=lambda each: each.line):

@@ -1,4 +1,4 @@
-"""The report of `deskbell import`, and where the lines that it skips go."""
+"""The report of `deskbell import`, and the default path of its rejects file."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -12,9 +12,9 @@ _PLURALS = {"person": "people", "category": "categories"}
 
 
 def free_rejects_path(file: Path) -> Path:
-    """A file in the current folder that does not exist yet, named after the imported one: `desk.rejects.jsonl`.
+    """A new path in the current folder, named after the imported file: `desk.rejects.jsonl`.
 
-    An earlier one is never replaced: it may have been mended in the meantime.
+    An earlier file is never replaced: it may hold corrections.
     """
     name = (
         "import" if str(file) == "-" else file.name.removesuffix(".gz").removesuffix(".jsonl").partition(".rejects")[0]
@@ -33,15 +33,15 @@ def report(counts: "Counts", seconds: float, rejects: Path) -> Iterator[str]:
     if counts.present:
         yield f"  there already: {_number(counts.present, 'line')}"
     if counts.shortened:
-        yield f"  shortened: {_number(counts.shortened, 'text')}; a ticket has the whole in an attached file"
+        yield f"  shortened: {_number(counts.shortened, 'text')}; the whole text is attached to its ticket"
     if counts.kept_as_fields:
-        yield f"  kept as custom fields: {_number(counts.kept_as_fields, 'word')} that the format does not know"
+        yield f"  kept as custom fields: {_number(counts.kept_as_fields, 'word')} that the format does not define"
     if counts.kept_as_files:
-        yield f"  kept as text files: {_number(counts.kept_as_files, 'link')} that do not lead to the web"
+        yield f"  kept as text files: {_number(counts.kept_as_files, 'link')} that are not web addresses"
     if counts.corrected:
         yield f"  corrected: {_number(counts.corrected, 'value')}, each named above"
     if counts.refused:
-        yield f"  skipped: {_number(counts.refused, 'line')}, each named above; mend {rejects} and import it"
+        yield f"  skipped: {_number(counts.refused, 'line')}, each named above; correct {rejects} and import it"
 
 
 def _number(n: int, word: str) -> str:

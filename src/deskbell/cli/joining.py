@@ -1,4 +1,4 @@
-"""Several commands on one data folder: whoever comes first runs PostgreSQL, the others join it."""
+"""Sharing one embedded PostgreSQL: the first process on a data folder runs it, the others connect to it."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ PATIENCE = 60.0  # seconds to wait for another process's PostgreSQL
 
 
 def start_or_join(server: EmbeddedPostgres) -> str:
-    """Start PostgreSQL, or find the one that another process runs on the same folder; returns its dsn."""
+    """Starts PostgreSQL unless another process runs it on the folder; returns its DSN."""
     limit = time.monotonic() + PATIENCE
     while True:
         try:
@@ -25,13 +25,13 @@ def start_or_join(server: EmbeddedPostgres) -> str:
                 return dsn
             if time.monotonic() > limit:
                 raise
-            time.sleep(0.05)  # it is starting, or stopping: then the next try takes the folder
+            time.sleep(0.05)  # the other process is starting or stopping it; after a stop the next try gets the lock
         else:
             return started
 
 
 class FolderUse:
-    """A shared lock that every command holds while it works on an embedded PostgreSQL, its own or a joined one."""
+    """A shared lock that every command holds while it uses an embedded PostgreSQL."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "deskbell.use"
@@ -46,7 +46,7 @@ class FolderUse:
         os.close(self._handle)
 
     def wait_until_alone(self) -> None:
-        """Wait for the others; those who come later wait for us, and then start a PostgreSQL of their own."""
+        """Waits for the other commands. Later commands wait until this process ends, then start PostgreSQL."""
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

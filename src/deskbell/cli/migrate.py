@@ -1,4 +1,4 @@
-"""`deskbell migrate`: the database's schema."""
+"""`deskbell migrate`: upgrades the database schema."""
 
 import asyncio
 
@@ -10,18 +10,19 @@ from deskbell.runtime.settings import Settings
 
 @click.command("migrate")
 @with_settings
-@click.option("--check", is_flag=True, help="Only say what is missing; ends with 1 if anything is.")
+@click.option("--check", is_flag=True, help="Only list missing migrations; exit with 1 if there are any.")
 def migrate_command(settings: Settings, check: bool) -> None:
-    """Bring the database to this version.
+    """Upgrade the database schema to this version.
 
-    May be run while servers run, and by several at once: one applies, the others wait. `deskbell serve` does it too.
+    Safe while servers run and when several processes run it: one migrates, the others wait. `deskbell serve` does it,
+    too.
     """
     log_for_commands(settings)
     names = asyncio.run(_missing(settings) if check else _apply(settings))
     for name in names:
         click.echo(f"{'missing' if check else 'applied'} {name}")
     if not names:
-        click.echo("The database is at this version.")
+        click.echo("The database is up to date.")
     if check and names:
         raise SystemExit(1)
 
@@ -30,8 +31,8 @@ async def _apply(settings: Settings) -> list[str]:
     from deskbell.runtime.migrate import migrate  # noqa: PLC0415 - slow to load
 
     async with connected(settings, migrated=False) as dsn:
-        await missing_migrations(dsn)  # says so in a sentence if it cannot be reached
-        with step("Bringing the database to this version"):
+        await missing_migrations(dsn)  # raises an error for the operator if it cannot be reached
+        with step("Upgrading the database"):
             return await migrate(dsn)
 
 

@@ -1,4 +1,4 @@
-"""`deskbell openapi`: a contract's machine-readable document."""
+"""`deskbell openapi`: prints a contract's OpenAPI document."""
 
 import json
 

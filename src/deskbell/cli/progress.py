@@ -1,4 +1,4 @@
-"""Showing how far a long command has come: a bar on a terminal, else one line for each part of the work."""
+"""The progress of a long command: a bar on a terminal, else one line for each part of the work."""
 
 import sys
 from types import TracebackType
@@ -8,7 +8,7 @@ import click
 
 
 class Progress:
-    """Called with what is being done, how much of it is done, and of how much (None: nobody knows)."""
+    """Shows progress. Call it with the name of the part, the amount done and the total (None if unknown)."""
 
     def __init__(self) -> None:
         self._bars: Any = None
@@ -30,7 +30,7 @@ class Progress:
             self._bars.stop()
 
     def say(self, line: str) -> None:
-        """A line of its own on standard error, above the bar."""
+        """Prints a line to standard error, above the bar."""
         if self._bars is None:
             click.echo(line, err=True)
         else:

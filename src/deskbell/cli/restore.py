@@ -1,4 +1,4 @@
-"""`deskbell restore`: a backup becomes a desk again."""
+"""`deskbell restore`: restores a backup."""
 
 import asyncio
 from pathlib import Path
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 def restore(file: Path, data_dir: Path | None) -> None:
     """Restore the backup FILE into an empty data folder.
 
-    Where DESKBELL_DATABASE_URL is set, the database goes there; it must be empty, too.
+    If DESKBELL_DATABASE_URL is set, the database is restored there; it must be empty, too.
     """
     from deskbell.runtime import logging  # noqa: PLC0415 - slow to load
 
     require_unix()
     logging.configure("console", "WARNING")
     texts = read_texts()
-    # Not by way of the settings: loading them puts a new secret key into the folder.
+    # Not from the settings: loading them creates a new secret key in the folder.
     folder = data_dir or Path(texts.get("DESKBELL_DATA_DIR", DEFAULT_DATA_DIR))
     manifest = asyncio.run(_restore(file, folder.absolute(), texts.get("DESKBELL_DATABASE_URL")))
     click.echo(f"{folder}: as it was on {manifest.made_at:%Y-%m-%d at %H:%M:%S} UTC, with {manifest.files} files.")
     if not manifest.secret_key and "DESKBELL_SECRET_KEY" not in texts:
-        click.echo("The backup holds no secret key; set DESKBELL_SECRET_KEY to the one it was made under.")
+        click.echo("The backup holds no secret key. Set DESKBELL_SECRET_KEY to the one of the original server.")
 
 
 async def _restore(file: Path, folder: Path, database_url: str | None) -> "Manifest":
@@ -41,7 +41,7 @@ async def _restore(file: Path, folder: Path, database_url: str | None) -> "Manif
 
     manifest = read_manifest(file)
     if database_url is not None:
-        await missing_migrations(database_url)  # says so in a sentence if it cannot be reached
-    with Progress() as tell:
-        await restore(file, folder, tell)
+        await missing_migrations(database_url)  # raises an error for the operator if it cannot be reached
+    with Progress() as report:
+        await restore(file, folder, report)
     return manifest

@@ -1,4 +1,4 @@
-"""`deskbell routes`: what can be called, and who may."""
+"""`deskbell routes`: lists routes and their permissions."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`deskbell remove-second-factor`: the way back in for somebody who lost their phone and their recovery codes."""
+"""`deskbell remove-second-factor`: restores access for a user who lost phone and recovery codes."""
 
 import asyncio
 
@@ -10,12 +10,12 @@ from deskbell.runtime.settings import Settings
 
 @click.command("remove-second-factor")
 @with_desk
-@click.option("--email", prompt="E-mail address", help="Whose second factor to take away.")
+@click.option("--email", prompt="E-mail address", help="The user's address.")
 def remove_second_factor(settings: Settings, email: str) -> None:
-    """Take a person's second factor away. Make sure first that it is they who ask."""
+    """Remove a user's second factor. Verify first that the request is the user's own."""
     log_for_commands(settings)
     asyncio.run(_remove(settings, email))
-    click.echo(f"{email} signs in with the password alone now, and can set a second factor up again.")
+    click.echo(f"{email} now signs in with the password only, and can set up a second factor again.")
 
 
 async def _remove(settings: Settings, email: str) -> None:

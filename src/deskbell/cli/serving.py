@@ -1,4 +1,4 @@
-"""Running the server's parts as one: PostgreSQL, the web server and the job worker; stopped in the opposite order."""
+"""Runs PostgreSQL, the web server and the job worker, and stops them in reverse order."""
 
 import asyncio
 import http.client
@@ -21,12 +21,12 @@ from deskbell.cli.support import bring_up, require_unix, step
 from deskbell.runtime.children import Child
 from deskbell.runtime.settings import Settings, make_storage_dir
 
-_WORD_SECONDS: Final = 15.0
-"""How long somebody waits for the server without hearing what it waits for."""
+_MESSAGE_SECONDS: Final = 15.0
+"""The time between two messages while the server is not ready."""
 
 
 class Plan(NamedTuple):
-    """What to run. `address` is the URL by which this machine reaches the web server."""
+    """The parts to run. `address` is the URL at which this machine reaches the web server."""
 
     settings: Settings
     host: str
@@ -37,25 +37,25 @@ class Plan(NamedTuple):
 
 
 class Gate:
-    """A pipe that holds children back until it is opened; children started later pass at once."""
+    """A pipe that blocks child processes until it is opened. Later children do not block."""
 
     def __init__(self) -> None:
         self.reader, self._writer = os.pipe()
 
     def open(self) -> None:
-        """Let the children pass: for them, the pipe is at its end."""
+        """Unblocks the children: their read reaches the end of the pipe."""
         if self._writer >= 0:
             os.close(self._writer)
             self._writer = -1
 
 
 def run(plan: Plan) -> None:
-    """Run until SIGINT or SIGTERM, then stop everything; returns when nothing is left."""
+    """Runs until SIGINT or SIGTERM, then stops every part. Returns once all have ended."""
     require_unix()
     stop = StopRequest()
     with stop.handled(), ExitStack() as parts:
         try:
-            make_storage_dir(plan.settings.storage_url)  # said here in a sentence, not by every worker in a traceback
+            make_storage_dir(plan.settings.storage_url)  # fails here with one message instead of a traceback per worker
             place = _Place(plan.settings)
             if plan.settings.database_url is None:
                 parts.enter_context(_embedded(place))
@@ -64,12 +64,12 @@ def run(plan: Plan) -> None:
             jobs = Child("job worker", lambda: _spawn_jobs(place), stop_signals=((signal.SIGTERM, 30.0),))
             parts.callback(jobs.stop)
             parts.callback(web.stop)
-            web.start()  # it loads the program while the database is prepared
+            web.start()  # loads the program while the database is prepared
             _prepare(place.settings)
             gate.open()
             _wait_until_ready(plan, web, stop)
             if plan.jobs:
-                jobs.start()  # only now, so as not to take the processor from the start
+                jobs.start()  # last, so that it does not slow down the start
             _announce(plan)
             stop.wait()
         except KeyboardInterrupt:
@@ -80,17 +80,17 @@ def run(plan: Plan) -> None:
 
 
 class _Place:
-    """The settings as the children get them: with the embedded PostgreSQL's address once that is known."""
+    """The settings for the children, with the embedded PostgreSQL's address once it is known."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        # The children add up their figures for /metrics here; those of an earlier run are no longer true.
+        # The children share their figures for /metrics here; those of an earlier run are obsolete.
         self._figures = settings.data_dir / "metrics"
         shutil.rmtree(self._figures, ignore_errors=True)
         self._figures.mkdir(parents=True, exist_ok=True)
 
     def environ(self) -> dict[str, str]:
-        """The environment for a child."""
+        """The environment of a child process."""
         return os.environ | self.settings.environ() | {"PROMETHEUS_MULTIPROC_DIR": str(self._figures)}
 
 
@@ -100,7 +100,7 @@ def _embedded(place: _Place) -> Iterator[None]:
 
     server = EmbeddedPostgres(place.settings.data_dir)
     if not (server.folder / "PG_VERSION").exists():
-        with step("Making the database, this once"):
+        with step("Creating the database"):
             dsn = server.start()
     else:
         dsn = server.start()
@@ -122,7 +122,7 @@ def _prepare(settings: Settings) -> None:
 
 
 def _log(settings: Settings) -> None:
-    from deskbell.runtime import logging  # noqa: PLC0415 - slow to load, so only after PostgreSQL is under way
+    from deskbell.runtime import logging  # noqa: PLC0415 - slow to load, so only after PostgreSQL is starting
 
     logging.configure(settings.log_format)
 
@@ -143,25 +143,25 @@ def _python(
         [sys.executable, "-m", module, *arguments, "--parent", str(os.getpid())],
         env=place.environ(),
         stdin=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C in the terminal is for us, who stop the parts in order
+        start_new_session=True,  # keeps Ctrl-C from the children: this process stops them in order
         pass_fds=pass_fds,
     )
 
 
 def _wait_until_ready(plan: Plan, web: Child, stop: StopRequest) -> None:
-    told = time.monotonic()
+    reported_at = time.monotonic()
     while (trouble := _unready(plan.address)) is not None:
         stop.check()
         if web.restarts or web.trouble:
             raise click.ClickException("The web server did not start; its messages above say why.")
-        if time.monotonic() - told > _WORD_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - reported_at > _MESSAGE_SECONDS:
+            reported_at = time.monotonic()
             click.echo(f"Still waiting for {plan.address}/readyz: {trouble}", err=True)
         time.sleep(0.02)
 
 
 def _unready(address: str) -> str | None:
-    """What `/readyz` says when it is not content, or why it says nothing; None when all is well."""
+    """The body of `/readyz` while it fails, or the reason for no answer; None once it succeeds."""
     parts = urlsplit(address)
     assert parts.hostname is not None
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT for a program that must not miss either."""
+"""Handling of SIGTERM and SIGINT that misses neither."""
 
 import os
 import select

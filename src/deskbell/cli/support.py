@@ -1,4 +1,4 @@
-"""What commands share: their settings, the database they work on, and showing what takes long."""
+"""Shared parts of the commands: settings, the connection to the database, progress messages."""
 
 import asyncio
 import os
@@ -17,12 +17,12 @@ from deskbell.runtime.settings import SETTINGS, Settings, read_texts, unknown_na
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option --data-dir and, as its first argument, the settings."""
+    """Decorates a command: adds the option --data-dir and passes the settings as first argument."""
     return _with_settings(command, Settings.load)
 
 
 def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
-    """As `with_settings`, for a command that makes no desk: where there is none, the folder's name is likely wrong."""
+    """Like `with_settings`, but fails if the data folder has no database, as its name is then probably wrong."""
 
     def load(*, data_dir: Path | None) -> Settings:
         absent = absent_database(data_dir)
@@ -47,7 +47,7 @@ def _with_settings(command: Callable[..., Any], load: Callable[..., Settings]) -
 
 
 def absent_database(data_dir: Path | None) -> Path | None:
-    """The data folder, if the database should be there and is not. Makes nothing."""
+    """The data folder if it should contain a database and does not; otherwise None. Creates nothing."""
     texts = read_texts()
     if "DESKBELL_DATABASE_URL" in texts:
         return None
@@ -56,7 +56,7 @@ def absent_database(data_dir: Path | None) -> Path | None:
 
 
 def name_unknown_settings() -> None:
-    """Say on standard error which variables look like settings and are none: most likely a slip of the pen."""
+    """Prints to standard error the variables named DESKBELL_* that are not settings: each is probably a typo."""
     known = [setting.variable for setting in SETTINGS]
     for name in unknown_names(read_texts()):
         close = get_close_matches(name, known, n=1)
@@ -65,7 +65,7 @@ def name_unknown_settings() -> None:
 
 
 def log_for_commands(settings: Settings) -> None:
-    """Logs of a command that a person runs: only what is wrong."""
+    """Configures the log of an interactive command: warnings and errors only."""
     from deskbell.runtime import logging  # noqa: PLC0415 - slow to load, and most commands fail before they log
 
     logging.configure(settings.log_format, "WARNING")
@@ -73,7 +73,7 @@ def log_for_commands(settings: Settings) -> None:
 
 @contextmanager
 def step(text: str) -> Iterator[None]:
-    """Show on standard error that something takes its time: a spinner on a terminal, else one line."""
+    """Shows a slow step on standard error: a spinner on a terminal, else one line."""
     if sys.stderr.isatty():
         from rich.console import Console  # noqa: PLC0415 - slow to load
 
@@ -86,11 +86,11 @@ def step(text: str) -> Iterator[None]:
 
 @asynccontextmanager
 async def connected(settings: Settings, *, migrated: bool = True) -> AsyncIterator[str]:
-    """The dsn of the database that a command works on.
+    """The DSN of the database that a command uses.
 
-    That is the operator's PostgreSQL where one is set; else the embedded one, joined if a server or another command
-    runs it, started for the time being if not. With `migrated`, the embedded one is brought to this version first,
-    and for the operator's the command refuses with a sentence if it is not.
+    This is the operator's PostgreSQL if DESKBELL_DATABASE_URL is set. Otherwise it is the embedded one, which is started
+    unless a server or another command runs it. With `migrated` the embedded database is upgraded to this version; for
+    the operator's a missing migration raises `ClickException`.
     """
     if settings.database_url is not None:
         if migrated:
@@ -110,29 +110,29 @@ async def connected(settings: Settings, *, migrated: bool = True) -> AsyncIterat
             yield dsn
         finally:
             if server.pid is not None:
-                # Commands that have joined this PostgreSQL meanwhile must finish before it stops.
+                # Other commands that are connected to this PostgreSQL must finish before it stops.
                 await asyncio.to_thread(use.wait_until_alone)
                 await asyncio.to_thread(server.stop)
 
 
 def require_unix() -> None:
-    """The embedded PostgreSQL and the supervision of children stand on Unix: sockets, signals, inherited pipes."""
+    """Raises `ClickException` on other systems: the parts need Unix sockets, signals and inherited pipes."""
     if os.name != "posix":
         raise click.ClickException("Deskbell runs on Linux and macOS; on Windows, use it in WSL.")
 
 
 async def bring_up(dsn: str) -> list[str]:
-    """Apply what the database lacks; returns the names."""
+    """Applies the missing migrations and returns their names."""
     if not await missing_migrations(dsn):
         return []
     from deskbell.runtime.migrate import migrate  # noqa: PLC0415 - slow to load
 
-    with step("Bringing the database to this version"):
+    with step("Upgrading the database"):
         return await migrate(dsn)
 
 
 async def missing_migrations(dsn: str) -> list[str]:
-    """What the database lacks; one sentence if it cannot be asked."""
+    """The names of missing migrations. Raises `ClickException` if the database cannot be reached."""
     from deskbell.runtime.migrate import pending  # noqa: PLC0415 - slow to load
     from deskbell.runtime.schema_files import SchemaError  # noqa: PLC0415 - as above
 
@@ -144,10 +144,10 @@ async def missing_migrations(dsn: str) -> list[str]:
         late = "it does not answer" if isinstance(error, TimeoutError) else ""
         reason = (late or str(error) or type(error).__name__).splitlines()[0]
         raise click.ClickException(
-            f"The database cannot be reached: {reason}. Look at DESKBELL_DATABASE_URL, or run `deskbell doctor`."
+            f"The database cannot be reached: {reason}. Check DESKBELL_DATABASE_URL, or run `deskbell doctor`."
         ) from error
 
 
 async def _require_migrated(dsn: str) -> None:
     if await missing_migrations(dsn):
-        raise click.ClickException("The database is not at this version; run `deskbell migrate` first.")
+        raise click.ClickException("The database schema is out of date; run `deskbell migrate` first.")

@@ -1,6 +1,6 @@
-"""The web server's process: a child of `deskbell serve`, with Granian's workers as children of its own.
+"""The web server's process: a child of `deskbell serve`, and the parent of Granian's workers.
 
-It loads the program while the database is still being prepared, and begins to listen once its parent lets it.
+It loads the program while `deskbell serve` prepares the database, and listens once the gate opens.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from deskbell.runtime import logging
 from deskbell.runtime.children import die_with_parent
 from deskbell.runtime.settings import Settings
 
-STOP_SECONDS = 10  # for requests under way when the server is told to stop
-DRAIN_SECONDS = 3.0  # of these, for telling the sockets
+STOP_SECONDS = 10  # for requests in progress when the server stops
+DRAIN_SECONDS = 3.0  # the part of it for closing sockets
 
 
 def application() -> Any:
-    """What each worker serves; a worker must not outlive the process that made it, however that ends."""
+    """The ASGI application of a worker process. The worker ends with its parent process, however that ends."""
     # A forked worker inherits the handler of Granian's main process, which does nothing here: until the loop has its own
     # handler, SIGTERM ends the worker.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -32,16 +32,16 @@ def application() -> Any:
     assert parent is not None
     assert parent.pid is not None
     die_with_parent(signal.SIGTERM, parent.pid)  # not getppid(): the parent may have ended before this line
-    from deskbell import app  # noqa: PLC0415 - a long import that a waiting start does in the meantime
+    from deskbell import app  # noqa: PLC0415 - a slow import, done while the database is prepared
 
     served = app.application()
 
-    async def polite(scope: Any, receive: Any, send: Any) -> None:
+    async def served_with_drain(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" and os.name == "posix":
             _drain_first(served.drain)
         await served(scope, receive, send)
 
-    return polite
+    return served_with_drain
 
 
 def _drain_first(drain: Callable[[float], Awaitable[None]]) -> None:
@@ -50,17 +50,17 @@ def _drain_first(drain: Callable[[float], Awaitable[None]]) -> None:
     Granian treats SIGINT like SIGTERM, so the worker sends itself SIGINT once the sockets are closed.
     """
     loop = asyncio.get_running_loop()
-    leaving: list[asyncio.Task[None]] = []
+    draining: list[asyncio.Task[None]] = []
 
-    async def leave() -> None:
+    async def drain_and_stop() -> None:
         try:
             await drain(DRAIN_SECONDS)
         finally:
             os.kill(os.getpid(), signal.SIGINT)
 
     def on_sigterm() -> None:
-        if not leaving:
-            leaving.append(loop.create_task(leave()))
+        if not draining:
+            draining.append(loop.create_task(drain_and_stop()))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
 
@@ -70,9 +70,11 @@ def _drain_first(drain: Callable[[float], Awaitable[None]]) -> None:
 @click.option("--port", type=int, required=True)
 @click.option("--workers", type=int, required=True)
 @click.option("--parent", type=int, required=True, help="The process to end with.")
-@click.option("--gate", type=int, required=True, help="A pipe's end; when the other one is closed, serving may begin.")
+@click.option(
+    "--gate", type=int, required=True, help="The read end of a pipe; serving begins when the other end is closed."
+)
 def web(host: str, port: int, workers: int, parent: int, gate: int) -> None:
-    """Serve; not meant to be called by people."""
+    """Serve; internal, started by `deskbell serve`."""
     die_with_parent(signal.SIGTERM, parent)
     settings = Settings.load()
     logging.configure(settings.log_format)

@@ -1,4 +1,4 @@
-"""`deskbell worker`: background jobs."""
+"""`deskbell worker`: runs background jobs."""
 
 import asyncio
 import os
@@ -15,19 +15,19 @@ from deskbell.runtime.settings import Settings
 @with_settings
 @click.option("--parent", type=int, hidden=True, help="The process to end with.")
 def worker(settings: Settings, parent: int | None) -> None:
-    """Run background jobs until Ctrl-C: mail, webhooks, clocks, clean-up.
+    """Run background jobs until Ctrl-C: mail, webhooks, service levels, clean-up.
 
-    `deskbell serve` runs one of its own; run more of them on other machines with the same DESKBELL_DATABASE_URL.
+    `deskbell serve` includes a worker. Run more workers on other machines with the same DESKBELL_DATABASE_URL.
     """
     if parent is not None:
         die_with_parent(signal.SIGTERM, parent)
     from deskbell.runtime import logging  # noqa: PLC0415 - slow to load
 
     logging.configure(settings.log_format)
-    asyncio.run(_until_told(settings))
+    asyncio.run(_run_until_stopped(settings))
 
 
-async def _until_told(settings: Settings) -> None:
+async def _run_until_stopped(settings: Settings) -> None:
     import msgspec  # noqa: PLC0415 - loaded with the settings already
 
     from deskbell.api.v1.webhooks.bodies import SHAPES  # noqa: PLC0415 - a long import, after the parent is watched

@@ -1,1 +1,1 @@
-"""Work outside requests: the relay from the journal to the queue, and the workers that run what is queued."""
+"""Background work: the relay from the journal to the queue, and the workers that run queued jobs."""

@@ -1,4 +1,4 @@
-"""The watch over the service-level clocks of all organizations, as a part of the worker."""
+"""The worker's loop that marks warnings and breaches of service levels, for all organizations."""
 
 import asyncio
 from typing import Final
@@ -11,18 +11,18 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 
 _log: Final = structlog.get_logger("deskbell.worker")
-_LOOK_SECONDS: Final = 0.4
-"""The longest wait between two looks: a deadline that comes nearer meanwhile is still met within a second."""
+_POLL_SECONDS: Final = 0.4
+"""The longest wait between two queries. A deadline that moves closer during a wait is still marked within a second."""
 _RETRY_SECONDS: Final = 0.05
 _UNKNOWN_SECONDS: Final = 5.0
 
 
 async def watch_clocks(database: Database) -> None:
-    """Works until cancelled. Any number of workers may watch."""
+    """Runs until cancelled, in any number of workers."""
     loop = asyncio.get_running_loop()
     unknown_at = loop.time()
     while True:
-        wait = _LOOK_SECONDS
+        wait = _POLL_SECONDS
         try:
             moment = await strike_due(database, utc_now())
             if moment is not None:
@@ -32,5 +32,5 @@ async def watch_clocks(database: Database) -> None:
                 unknown_at = loop.time() + (0 if more else _UNKNOWN_SECONDS)
                 wait = min(wait, _RETRY_SECONDS) if more else wait
         except DATABASE_ERRORS:
-            _log.warning("watching the service levels failed; it is tried again", exc_info=True)
+            _log.warning("marking service levels failed; retrying", exc_info=True)
         await asyncio.sleep(wait)

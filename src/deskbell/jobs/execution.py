@@ -1,4 +1,4 @@
-"""Running one reaction or job."""
+"""Runs a reaction from the queue."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ _log: Final = structlog.get_logger("deskbell.jobs")
 
 
 async def run_reaction(tools: Tools, payload: bytes) -> None:
-    """Runs a handler on its event, as Deskbell itself in the event's organization, in a transaction of its own."""
+    """Runs a handler on its event as the system actor of the event's organization, in its own transaction."""
     task = msgspec.json.decode(payload, type=ReactionTask)
     found = reaction(task.reaction)
     if found is None:

@@ -1,55 +1,55 @@
-"""Work by the clock that belongs to no single feature: forgetting what has had its day."""
+"""Scheduled jobs that delete expired data of no single feature."""
 
 from datetime import timedelta
 from typing import Final
 
 from deskbell.kernel.clock import utc_now
-from deskbell.runtime.forgetting import (
-    forget_access_before,
-    forget_job_notes_before,
-    forget_job_sums_before,
-    forget_keys_before,
-    forget_windows_before,
+from deskbell.runtime.expiry import (
+    delete_access_before,
+    delete_job_log_before,
+    delete_job_statistics_before,
+    delete_keys_before,
+    delete_windows_before,
 )
 from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
 KEYS_LAST: Final = timedelta(hours=24)
-"""How long an `Idempotency-Key` is remembered."""
+"""The time for which the response to an `Idempotency-Key` is kept."""
 ACCESS_SHOWN: Final = timedelta(days=90)
-"""How long a session or API key that is over can still be looked up; the journal tells of it for good."""
+"""The time for which an ended session or API key can be looked up. The journal keeps its events."""
 JOBS_SHOWN: Final = timedelta(days=7)
-"""How long the queue's notes of finished jobs are kept; jobs that failed for good stay in the queue itself."""
-_AT_ONCE: Final = 5_000
+"""The time for which the queue's log of finished jobs is kept. Failed jobs stay in the queue."""
+_BATCH_SIZE: Final = 5_000
 
 
 @job(schedule="7 * * * *")
-async def forget_idempotency_keys(tools: Tools, _payload: bytes) -> None:
-    """Forgets the answers kept for keys that are older than a day."""
+async def delete_idempotency_keys(tools: Tools, _payload: bytes) -> None:
+    """Deletes responses kept for idempotency keys older than 24 hours."""
     async with tools.database.unit(None) as uow:
-        await forget_keys_before(uow.db, utc_now() - KEYS_LAST)
+        await delete_keys_before(uow.db, utc_now() - KEYS_LAST)
 
 
 @job(schedule="*/5 * * * *")
-async def forget_request_counts(tools: Tools, _payload: bytes) -> None:
-    """Forgets windows of rate limits that are over."""
+async def delete_request_counts(tools: Tools, _payload: bytes) -> None:
+    """Deletes the request counts of past windows."""
     async with tools.database.unit(None) as uow:
-        await forget_windows_before(uow.db, utc_now())
+        await delete_windows_before(uow.db, utc_now())
 
 
 @job(schedule="37 3 * * *")
-async def forget_access(tools: Tools, _payload: bytes) -> None:
-    """Forgets sessions and API keys that have been over for 90 days."""
+async def delete_ended_access(tools: Tools, _payload: bytes) -> None:
+    """Deletes sessions and API keys that ended more than 90 days ago."""
     async with tools.database.unit(None) as uow:
-        await forget_access_before(uow.db, utc_now() - ACCESS_SHOWN)
+        await delete_access_before(uow.db, utc_now() - ACCESS_SHOWN)
 
 
 @job(schedule="27 * * * *")
-async def forget_job_log(tools: Tools, _payload: bytes) -> None:
-    """Forgets what the queue noted of jobs more than a week ago, a batch per transaction."""
+async def delete_job_log(tools: Tools, _payload: bytes) -> None:
+    """Deletes entries of the job log older than 7 days, one batch per transaction."""
     before = utc_now() - JOBS_SHOWN
-    for forget in (forget_job_notes_before, forget_job_sums_before):
-        gone = _AT_ONCE
-        while gone == _AT_ONCE:
+    for delete in (delete_job_log_before, delete_job_statistics_before):
+        gone = _BATCH_SIZE
+        while gone == _BATCH_SIZE:
             async with tools.database.unit(None) as uow:
-                gone = await forget(uow.db, before, _AT_ONCE)
+                gone = await delete(uow.db, before, _BATCH_SIZE)

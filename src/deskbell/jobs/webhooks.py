@@ -1,4 +1,4 @@
-"""Outgoing webhooks, as a part of the worker: follows the journal and sends due deliveries."""
+"""The worker's loops for outgoing webhooks: they follow the journal and send due deliveries."""
 
 import asyncio
 from typing import Any, Final
@@ -16,12 +16,12 @@ from deskbell.runtime.tools import Tools
 from deskbell.runtime.waiting import wait_at_most
 
 _log: Final = structlog.get_logger("deskbell.worker")
-_LOOK_SECONDS: Final = 0.5
-"""The longest wait between two looks for due deliveries."""
+_POLL_SECONDS: Final = 0.5
+"""The longest wait between two queries for due deliveries."""
 
 
 async def deliver_webhooks(tools: Tools, shapes: Shapes) -> None:
-    """Works until cancelled. Any number of workers may deliver; a lost connection ends it with an error.
+    """Runs until cancelled, in any number of workers. Raises an error when the connection is lost.
 
     Reading and sending run concurrently, so that a long journal does not delay due deliveries.
     """
@@ -41,13 +41,13 @@ async def _send(dispatcher: Dispatcher, due: asyncio.Event) -> None:
     while True:
         due.clear()
         if not await _tried(dispatcher.start_due()):
-            await wait_at_most(due, _LOOK_SECONDS)
+            await wait_at_most(due, _POLL_SECONDS)
 
 
 async def _tried(work: Any) -> int:
-    """The number of attempts begun; 0 while the database is away."""
+    """The number of attempts started; 0 while the database is unavailable."""
     try:
         return int(await work)
     except DATABASE_ERRORS:
-        _log.warning("delivering webhooks failed; it is tried again", exc_info=True)
+        _log.warning("delivering webhooks failed; retrying", exc_info=True)
         return 0

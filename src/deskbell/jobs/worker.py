@@ -1,4 +1,4 @@
-"""The worker: relays the journal, runs reactions and jobs, keeps the counts folded. Any number of workers may run."""
+"""The worker: relays the journal, runs reactions and jobs, folds counts. Any number of workers may run."""
 
 import asyncio
 import importlib
@@ -34,16 +34,15 @@ from deskbell.runtime.tools import Tools
 
 _log: Final = structlog.get_logger("deskbell.worker")
 _FOLD_SECONDS: Final = 5.0
-_AT_ONCE: Final = 50
-"""How many jobs a worker has under way. They share the pool with the loops above, which must get their turn."""
-
+_CONCURRENT_JOBS: Final = 50
+"""The maximum number of jobs that a worker runs concurrently. They share the connection pool with the worker's loops."""
 _ATTEMPTS: Final = 8
-"""The attempts after which a failing job is kept as failed."""
+"""The attempts after which a job stays in the queue as failed."""
 
 
 @asynccontextmanager
 async def tools_for(settings: Settings) -> AsyncIterator[Tools]:
-    """The runtime for work outside requests."""
+    """Opens the runtime for work outside requests."""
     database = await Database.open(settings.database_url or "", size=settings.pool_size)
     try:
         yield Tools(settings, database, Storage.open(settings), Mailer.open(settings, database))
@@ -52,7 +51,7 @@ async def tools_for(settings: Settings) -> AsyncIterator[Tools]:
 
 
 async def run(settings: Settings, webhook_shapes: Shapes) -> None:
-    """Works until cancelled. A lost database connection ends it with an error; whoever supervises starts it again."""
+    """Runs until cancelled. Raises `ConnectionError` when a connection is lost; the supervisor restarts the process."""
     load_all("deskbell.features", "deskbell.channels")
     importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
@@ -69,7 +68,7 @@ async def _fold(database: Database) -> None:
             async with database.unit(None) as uow:
                 folded = await uow.db.fetch_value("select deskbell_fold_counts(200)")
         except DATABASE_ERRORS:
-            _log.warning("folding counts failed; it is tried again", exc_info=True)
+            _log.warning("folding counts failed; retrying", exc_info=True)
             folded = 0
         await asyncio.sleep(0 if folded == 200 else _FOLD_SECONDS)
 
@@ -85,7 +84,9 @@ async def _work(tools: Tools) -> None:
             else:
                 _schedule(queue, tools, each)
         await queue.run(
-            dequeue_timeout=timedelta(seconds=5), max_concurrent_tasks=_AT_ONCE, shutdown_on_listener_failure=True
+            dequeue_timeout=timedelta(seconds=5),
+            max_concurrent_tasks=_CONCURRENT_JOBS,
+            shutdown_on_listener_failure=True,
         )
     finally:
         await connection.close()
@@ -117,7 +118,7 @@ def _register(queue: PgQueuer, name: str, body: Any) -> None:
 
 
 def _label(name: str, payload: bytes | None) -> str:
-    """The job's name; for a reaction, that of the reaction."""
+    """The name of the job, or of the reaction that it runs."""
     return msgspec.json.decode(payload, type=ReactionTask).reaction if name == REACTION_JOB and payload else name
 
 
@@ -127,5 +128,5 @@ def _schedule(queue: PgQueuer, tools: Tools, each: Job) -> None:
         try:
             with within(Origin.of_job(None)):
                 await each.body(tools, b"")
-        except Exception:  # noqa: BLE001 - one job's fault must not end the worker; it is logged and runs again
+        except Exception:  # noqa: BLE001 - a failing job must not end the worker; it is logged and runs again
             _log.exception("scheduled job failed; it runs again at its next time", job=each.name)

@@ -34,7 +34,7 @@ MANIFEST: Final = "backup.json"
 VERSION: Final = 2
 _CHUNK: Final = 1024 * 1024
 
-Tell = Callable[[str, int, int | None], None]
+ReportProgress = Callable[[str, int, int | None], None]
 """Told of progress: what is being done, how much of it is done, and of how much, if that is known."""
 
 
@@ -53,10 +53,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: bool
 
 
-async def back_up(settings: Settings, dsn: str, target: Path, tell: Tell) -> Manifest:
+async def back_up(settings: Settings, dsn: str, target: Path, report: ReportProgress) -> Manifest:
     """Write the archive `target`, whole or not at all; an existing file is never replaced. Raises BackupError."""
     with _new_file(target) as file, ZipFile(file, "w") as archive:
-        return await _fill(archive, settings, dsn, tell)
+        return await _fill(archive, settings, dsn, report)
 
 
 @contextmanager
@@ -80,15 +80,15 @@ def _new_file(target: Path) -> Iterator[IO[bytes]]:
             draft.unlink(missing_ok=True)
 
 
-async def _fill(archive: ZipFile, settings: Settings, dsn: str, tell: Tell) -> Manifest:
+async def _fill(archive: ZipFile, settings: Settings, dsn: str, report: ReportProgress) -> Manifest:
     migrations = await _migrations(dsn)
     # A file is stored before the row that names it and removed after it: with the files taken before the database and
     # again after it, each file that the database's snapshot knows is here.
     storage = Storage.open(settings)
     copied: set[str] = set()
-    await _copy_files(archive, storage, copied, tell)
-    await _copy_database(archive, dsn, tell)
-    await _copy_files(archive, storage, copied, tell)
+    await _copy_files(archive, storage, copied, report)
+    await _copy_database(archive, dsn, report)
+    await _copy_files(archive, storage, copied, report)
     kept = settings.data_dir / SECRET_KEY_FILE
     has_key = kept.exists() and kept.read_text("utf-8").strip() == settings.secret_key
     if has_key:
@@ -116,10 +116,10 @@ async def _migrations(dsn: str) -> list[str]:
     return [file.name for file in our_schema().tables if file.name in applied]
 
 
-async def _copy_files(archive: ZipFile, storage: Storage, copied: set[str], tell: Tell) -> None:
+async def _copy_files(archive: ZipFile, storage: Storage, copied: set[str], report: ReportProgress) -> None:
     missing = [key async for key in storage.list_keys() if key not in copied]
     for done, key in enumerate(missing):
-        tell("Copying the files", done, len(missing))
+        report("Copying the files", done, len(missing))
         try:
             content = await storage.get(key)
         except FileNotFoundError:
@@ -128,7 +128,7 @@ async def _copy_files(archive: ZipFile, storage: Storage, copied: set[str], tell
         copied.add(key)
 
 
-async def _copy_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
+async def _copy_database(archive: ZipFile, dsn: str, report: ReportProgress) -> None:
     place, environment = connection_for_tools(dsn)
     process = await asyncio.create_subprocess_exec(
         *(tool("pg_dump"), "--format=custom", "--no-password", f"--dbname={place}"),
@@ -143,10 +143,10 @@ async def _copy_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
     try:
         with archive.open(DUMP, "w", force_zip64=True) as dump:
             written = 0
-            tell("Copying the database", 0, None)
+            report("Copying the database", 0, None)
             while chunk := await process.stdout.read(_CHUNK):
                 written += dump.write(chunk)
-                tell("Copying the database", written, None)
+                report("Copying the database", written, None)
         if await process.wait() != 0:
             raise BackupError(f"The database could not be copied: {complaint(await words)}")
     finally:

@@ -20,7 +20,7 @@ from deskbell.runtime.backup import (
     VERSION,
     BackupError,
     Manifest,
-    Tell,
+    ReportProgress,
     complaint,
     connection_for_tools,
     tool,
@@ -71,7 +71,7 @@ def read_manifest(archive: Path) -> Manifest:
     return manifest
 
 
-async def restore(archive: Path, data_dir: Path, tell: Tell) -> Settings:
+async def restore(archive: Path, data_dir: Path, report: ReportProgress) -> Settings:
     """Restore into `data_dir`, which must be empty, and the database and storage that the settings name.
 
     The data folder is filled whole or not at all. Returns the settings it was restored with. Raises BackupError.
@@ -79,7 +79,7 @@ async def restore(archive: Path, data_dir: Path, tell: Tell) -> Settings:
     read_manifest(archive)
     try:
         with _draft(data_dir) as draft, ZipFile(archive) as file:
-            return await _fill(file, draft, tell)
+            return await _fill(file, draft, report)
     except BadZipFile:
         raise BackupError(f"{archive} is damaged; restore another backup.") from None
     except OSError as error:
@@ -107,30 +107,30 @@ def _draft(data_dir: Path) -> Iterator[Path]:
         lock.release()
 
 
-async def _fill(archive: ZipFile, draft: Path, tell: Tell) -> Settings:
+async def _fill(archive: ZipFile, draft: Path, report: ReportProgress) -> Settings:
     if SECRET_KEY_FILE in archive.namelist():
         (draft / SECRET_KEY_FILE).touch(0o600)
         (draft / SECRET_KEY_FILE).write_bytes(archive.read(SECRET_KEY_FILE))
     settings = Settings.load(data_dir=draft)
-    await _restore_files(archive, Storage.open(settings), tell)
+    await _restore_files(archive, Storage.open(settings), report)
     if settings.database_url is not None:
-        await _restore_database(archive, settings.database_url, tell)
+        await _restore_database(archive, settings.database_url, report)
     else:
-        tell("Making the database", 0, None)
+        report("Creating the database", 0, None)
         server = EmbeddedPostgres(draft)
         dsn = await asyncio.to_thread(server.start)
         try:
-            await _restore_database(archive, dsn, tell)
+            await _restore_database(archive, dsn, report)
         finally:
             await asyncio.to_thread(server.stop)
     return settings
 
 
-async def _restore_files(archive: ZipFile, storage: Storage, tell: Tell) -> None:
+async def _restore_files(archive: ZipFile, storage: Storage, report: ReportProgress) -> None:
     there = {key async for key in storage.list_keys()}
     names = [name for name in archive.namelist() if name.startswith(FILES)]
     for done, name in enumerate(names):
-        tell("Restoring the files", done, len(names))
+        report("Restoring the files", done, len(names))
         key, content = name.removeprefix(FILES), archive.read(name)
         if key not in there:
             await storage.put(key, content)
@@ -138,7 +138,7 @@ async def _restore_files(archive: ZipFile, storage: Storage, tell: Tell) -> None
             raise BackupError(f"The storage has another file under the name {key}; choose an empty storage.")
 
 
-async def _restore_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
+async def _restore_database(archive: ZipFile, dsn: str, report: ReportProgress) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         if await connection.fetchval(
@@ -154,13 +154,13 @@ async def _restore_database(archive: ZipFile, dsn: str, tell: Tell) -> None:
             listed = (await _pg_restore("--list", str(dump))).decode()
             contents.write_text("".join(line for line in listed.splitlines(True) if " DEFAULT ACL " not in line))
             chosen = ("--exit-on-error", "--single-transaction", "--no-owner", f"--use-list={contents}", str(dump))
-            tell("Restoring the database", 0, None)
+            report("Restoring the database", 0, None)
             await _pg_restore("--section=pre-data", "--section=data", *chosen, dsn=dsn)
             # Before the indexes are made, and before the journal's own rules can forbid it.
             await connection.execute(_RENUMBER)
-            tell("Making the indexes", 0, None)
+            report("Creating the indexes", 0, None)
             await _pg_restore("--section=post-data", *chosen, dsn=dsn)
-        tell("Bringing the database to this version", 0, None)
+        report("Upgrading the database", 0, None)
         await migrate(dsn)
         await connection.execute("analyze")
     finally:
