@@ -11,7 +11,7 @@ from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import ResolvedChanges, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
-from deskbell.kernel.deadlines import Alarm, alarms_between, moved
+from deskbell.kernel.deadlines import Alarm, advanced, alarms_between
 from deskbell.kernel.words import DONE
 from deskbell.runtime.database import UnitOfWork
 
@@ -30,7 +30,7 @@ async def with_deadlines(uow: UnitOfWork, ticket: Ticket, changes: ResolvedChang
     changed = applied(ticket, changes)
     status, priority = changed.status, changed.priority
     retarget = priority != ticket.priority or (ticket.done and status not in DONE)
-    after = moved(
+    after = advanced(
         before,
         uow.now,
         status,
