@@ -1,4 +1,4 @@
-"""Passwords that everybody tries first. Short ones are missing: they are refused for their length already."""
+"""The most common passwords. Short ones are omitted: the minimum length refuses them."""
 
 from typing import Final
 

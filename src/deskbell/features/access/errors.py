@@ -4,21 +4,21 @@ from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem, TooMan
 
 
 class WrongCredentials(Unauthenticated):
-    """One answer for an unknown address, a wrong password and an account without one."""
+    """Answers alike for an unknown address, a wrong password and an account without a password."""
 
     code = "INVALID_CREDENTIALS"
     default = "credentials.wrong"
 
 
 class TwoFactorRequired(Unauthenticated):
-    """The password is right; the account requires a code as well."""
+    """The password is right; the account also requires a code."""
 
     code = "TWO_FACTOR_REQUIRED"
     default = "second_factor.code_needed"
 
 
 class WrongCode(Unauthenticated):
-    """A wrong, expired or used code: all answer alike."""
+    """Answers alike for a wrong, expired or used code."""
 
     code = "INVALID_TWO_FACTOR_CODE"
     default = "second_factor.code_refused"
@@ -39,14 +39,14 @@ class AlreadyMember(Conflict):
 
 
 class LastOwner(Conflict):
-    """An organization must keep one owner."""
+    """An organization must keep at least one owner."""
 
     code = "LAST_OWNER"
     default = "owner.last"
 
 
 class OwnersOnly(Forbidden):
-    """Only owners change owners."""
+    """Only owners may add, change or remove owners."""
 
     default = "owner.owners_only"
 
@@ -59,14 +59,14 @@ class SignUpClosed(Forbidden):
 
 
 class LinkSpent(Invalid):
-    """A one-time link that is used, expired, replaced or unknown: all answer alike."""
+    """Answers alike for a used, expired, replaced or unknown one-time link."""
 
     def __init__(self) -> None:
         super().__init__([Problem.at("token", "link.spent")])
 
 
 class InvitationTakenBack(Invalid):
-    """The link of a revoked invitation. Its holder was invited, so the answer may say that it was revoked."""
+    """The link belongs to a revoked invitation. The holder was invited, so the answer may disclose the revocation."""
 
     def __init__(self) -> None:
         super().__init__([Problem.at("token", "invitation.revoked")])

@@ -1,4 +1,4 @@
-"""What happens to people and their access."""
+"""Events of accounts and access."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -17,7 +17,7 @@ class AboutMember(Struct, frozen=True, kw_only=True):
 
 
 class MemberAdded(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """A person joined the organization: signed up, was invited, wrote a mail, was entered by hand or imported."""
+    """A user joined the organization: by sign-up, invitation, mail, manual entry or import."""
 
     type: ClassVar[str] = "member.added"
     role: str
@@ -25,7 +25,7 @@ class MemberAdded(AboutMember, DomainEvent, frozen=True, kw_only=True):
 
 
 class MemberInvited(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """An invitation is to be mailed. `link_id` names the link, which gets its secret when the mail is written."""
+    """An invitation is to be mailed. The link `link_id` gets its secret when the mail is written."""
 
     type: ClassVar[str] = "member.invited"
     role: str
@@ -34,7 +34,7 @@ class MemberInvited(AboutMember, DomainEvent, frozen=True, kw_only=True):
 
 
 class InvitationRevoked(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """An invitation that nobody had followed was taken back: its links open nothing any more."""
+    """A pending invitation was revoked: its links are invalid."""
 
     type: ClassVar[str] = "member.invitation_revoked"
     role: str
@@ -55,7 +55,7 @@ class MemberRemoved(AboutMember, DomainEvent, frozen=True, kw_only=True):
 
 
 class SessionStarted(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """Signed in."""
+    """A member signed in."""
 
     type: ClassVar[str] = "session.started"
     internal: ClassVar[bool] = True
@@ -64,7 +64,7 @@ class SessionStarted(AboutMember, DomainEvent, frozen=True, kw_only=True):
 
 
 class SessionEnded(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """Signed out, here or from elsewhere."""
+    """A member signed out, or a session was ended from elsewhere."""
 
     type: ClassVar[str] = "session.ended"
     internal: ClassVar[bool] = True
@@ -72,7 +72,7 @@ class SessionEnded(AboutMember, DomainEvent, frozen=True, kw_only=True):
 
 
 class RefreshTokenReused(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """A refresh token was presented a second time: it may have been stolen, so the session was ended."""
+    """A refresh token was presented twice and may be stolen, so the session was ended."""
 
     type: ClassVar[str] = "session.refresh_reused"
     internal: ClassVar[bool] = True
@@ -103,14 +103,14 @@ class VerificationRequested(AboutMember, DomainEvent, frozen=True, kw_only=True)
 
 
 class AddressVerified(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """The member followed a link that was mailed to their address: it is theirs."""
+    """The member followed a link mailed to their address, which confirms it."""
 
     type: ClassVar[str] = "member.address_verified"
     email: str
 
 
 class AddressChangeRequested(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """The member wants to be known by another address: a link is to be mailed there, and word of it to the present one."""
+    """The member requested a new address: a link is mailed to it, and a notice to the current one."""
 
     type: ClassVar[str] = "member.address_change_requested"
     internal: ClassVar[bool] = True
@@ -119,21 +119,21 @@ class AddressChangeRequested(AboutMember, DomainEvent, frozen=True, kw_only=True
 
 
 class SecondFactorEnabled(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """Signing in asks for a code from now on."""
+    """Signing in requires a code from now on."""
 
     type: ClassVar[str] = "member.second_factor_enabled"
     internal: ClassVar[bool] = True
 
 
 class SecondFactorDisabled(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """Signing in asks for the password alone again."""
+    """Signing in requires only the password again."""
 
     type: ClassVar[str] = "member.second_factor_disabled"
     internal: ClassVar[bool] = True
 
 
 class RecoveryCodeUsed(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """One of the codes for the day on which the phone is gone was used to sign in."""
+    """A recovery code was used to sign in; `left` is the number of unused ones."""
 
     type: ClassVar[str] = "member.recovery_code_used"
     internal: ClassVar[bool] = True

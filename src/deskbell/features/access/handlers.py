@@ -1,4 +1,4 @@
-"""What follows from an account's events: mails to its person, and tidying up."""
+"""Reactions to account events: mails to the user, and deletion of expired rows."""
 
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
@@ -35,7 +35,7 @@ _MAILS: Final = MailTemplates("deskbell.features.access")
 async def mail_verification_link(
     uow: UnitOfWork, recorded: JournalEntry[VerificationRequested], tools: Tools
 ) -> list[OutgoingMail]:
-    """The link that confirms an address."""
+    """Mails the link that confirms an address."""
     event = recorded.event
     minted = await mint_link(uow, event.link_id)
     if minted is None:
@@ -50,7 +50,7 @@ async def mail_verification_link(
 async def mail_reset_link(
     uow: UnitOfWork, recorded: JournalEntry[PasswordResetRequested], tools: Tools
 ) -> list[OutgoingMail]:
-    """The link that sets a new password."""
+    """Mails the link that sets a new password."""
     event = recorded.event
     minted = await mint_link(uow, event.link_id)
     if minted is None:
@@ -62,7 +62,7 @@ async def mail_reset_link(
 
 @on(MemberInvited)
 async def mail_invitation(uow: UnitOfWork, recorded: JournalEntry[MemberInvited], tools: Tools) -> list[OutgoingMail]:
-    """The link that accepts an invitation; who has a password already is told to sign in with it."""
+    """Mails the link that accepts an invitation. A user who has a password already is asked to sign in with it."""
     event = recorded.event
     minted = await mint_link(uow, event.link_id)
     user = await users.find_user(uow.db, event.user_id)
@@ -83,7 +83,7 @@ async def mail_invitation(uow: UnitOfWork, recorded: JournalEntry[MemberInvited]
 async def mail_password_changed(
     uow: UnitOfWork, recorded: JournalEntry[PasswordChanged], tools: Tools
 ) -> list[OutgoingMail]:
-    """Word that the password is a new one, in case that it was not its owner who changed it."""
+    """Notifies the owner of a new password, in case that another person changed it."""
     event = recorded.event
     user = await users.find_user(uow.db, event.user_id)
     if user is None:
@@ -96,7 +96,7 @@ async def mail_password_changed(
 async def mail_address_change(
     uow: UnitOfWork, recorded: JournalEntry[AddressChangeRequested], tools: Tools
 ) -> list[OutgoingMail]:
-    """The link to the new address, and word of it to the present one."""
+    """Mails the confirmation link to the new address and a notice to the current one."""
     event = recorded.event
     minted = await mint_link(uow, event.link_id)
     user = await users.find_user(uow.db, event.user_id)
@@ -115,7 +115,7 @@ async def mail_address_change(
 async def mail_address_changed(
     uow: UnitOfWork, recorded: JournalEntry[MemberUpdated], tools: Tools
 ) -> list[OutgoingMail]:
-    """Word to the old address of somebody who changed it themselves."""
+    """Notifies the old address after members change their own address."""
     event = recorded.event
     change = event.changes.get("email")
     if change is None or recorded.actor_id != event.user_id:
@@ -128,7 +128,7 @@ async def mail_address_changed(
 async def mail_second_factor_enabled(
     uow: UnitOfWork, recorded: JournalEntry[SecondFactorEnabled], tools: Tools
 ) -> list[OutgoingMail]:
-    """A notice that signing in asks for a code, in case that someone else enabled it."""
+    """Notifies the owner that signing in requires a code, in case that another person enabled it."""
     return await _mail_second_factor(uow, "second_factor_enabled", recorded.event.user_id, tools)
 
 
@@ -136,7 +136,7 @@ async def mail_second_factor_enabled(
 async def mail_second_factor_disabled(
     uow: UnitOfWork, recorded: JournalEntry[SecondFactorDisabled], tools: Tools
 ) -> list[OutgoingMail]:
-    """A notice that signing in asks for no code, in case that someone else disabled it."""
+    """Notifies the owner that signing in requires no code, in case that another person disabled it."""
     return await _mail_second_factor(uow, "second_factor_disabled", recorded.event.user_id, tools)
 
 
@@ -152,7 +152,7 @@ async def _mail_second_factor(uow: UnitOfWork, mail: str, user_id: UUID, tools: 
 async def mail_recovery_code_used(
     uow: UnitOfWork, recorded: JournalEntry[RecoveryCodeUsed], tools: Tools
 ) -> list[OutgoingMail]:
-    """A notice that a recovery code was used, in case that someone else has the codes."""
+    """Notifies the owner that a recovery code was used, in case that another person has the codes."""
     user = await users.find_user(uow.db, recorded.event.user_id)
     if user is None:
         return []
@@ -163,7 +163,7 @@ async def mail_recovery_code_used(
 
 @job(schedule="17 * * * *")
 async def delete_expired(tools: Tools, _payload: bytes) -> None:
-    """Forgets old failures to sign in, and links that ran out a month ago."""
+    """Deletes old sign-in failures, and links that expired a month ago."""
     now = utc_now()
     async with tools.database.unit(None) as uow:
         await sign_in_limits.forget_failures(uow.db, now - timedelta(days=1))

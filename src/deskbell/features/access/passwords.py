@@ -1,4 +1,4 @@
-"""Password hashing with Argon2id, off the event loop and with a bound on how much memory it takes at once."""
+"""Password hashing with Argon2id, off the event loop and with bounded memory."""
 
 import asyncio
 import base64
@@ -13,12 +13,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _STANDARD: Final = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
 _CHEAP: Final = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
-# Two threads bound the memory of many sign-ins at the same time.
+# Two threads bound the memory of concurrent sign-ins: 64 MiB each.
 _THREADS: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 
 
 class _Hashing:
-    """The parameters in use, and a hash that no password matches, at the same cost."""
+    """The parameters in use, and a hash of equal cost that no password matches."""
 
     def __init__(self, hasher: PasswordHasher) -> None:
         self.hasher = hasher
@@ -33,13 +33,13 @@ _in_use = _Hashing(_STANDARD)
 
 
 def use_cost(cost: Literal["standard", "test"]) -> None:
-    """Sets the cost of hashing in this process, as the setting PASSWORD_COST says."""
+    """Sets the cost of hashing in this process, as the setting PASSWORD_COST requires."""
     global _in_use  # noqa: PLW0603 - one setting of the process
     _in_use = _Hashing(_CHEAP if cost == "test" else _STANDARD)
 
 
 def decoy_hash() -> str:
-    """A hash that no password matches, for accounts that do not exist: verifying it costs as much as any other."""
+    """A hash that no password matches. Verifying it for an unknown account costs as much as for a known one."""
     return _in_use.decoy
 
 
@@ -49,7 +49,7 @@ def normal_form(secret: str) -> str:
 
 
 async def hash_password(password: str) -> str:
-    """The PHC string to store."""
+    """Returns the PHC string to store."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _in_use.hasher.hash, normal_form(password))
 
 

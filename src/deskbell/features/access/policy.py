@@ -1,4 +1,4 @@
-"""What a password must be, and who may change whose place in an organization. Plain functions, no I/O."""
+"""Password requirements, and who may change which membership. Plain functions, no I/O."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ _RANKS: Final = list(Role)
 
 
 def password_problems(password: str, email: str | None, path: str = "password") -> list[Problem]:
-    """What keeps a password from being accepted (NIST SP 800-63B: length and blocklists, no rules of composition)."""
+    """The reasons why a password is refused (NIST SP 800-63B: length and blocklists, no composition rules)."""
     password = normal_form(password)
     if len(password) < SHORTEST_PASSWORD:
         return [Problem.at(path, "too_short", limit=SHORTEST_PASSWORD)]
@@ -31,9 +31,9 @@ def password_problems(password: str, email: str | None, path: str = "password") 
 
 
 def require_may_place(actor: Actor, role: Role, was: Role | None = None) -> None:
-    """Raises unless the actor may give a role, or change or remove somebody who has one (`was`).
+    """Raises unless the actor may assign a role, or change or remove a member whose role is `was`.
 
-    That takes the managing of members; and nobody but an owner makes, changes or removes an owner.
+    This requires the permission to manage members. Only owners may add, change or remove owners.
     """
     actor.require(Permission.MEMBER_MANAGE)
     if Role.OWNER in (role, was) and actor.role is not Role.OWNER:
@@ -41,7 +41,7 @@ def require_may_place(actor: Actor, role: Role, was: Role | None = None) -> None
 
 
 def require_may_change(actor: Actor, member: Membership, changes: MemberChanges) -> None:
-    """Raises unless the actor may make these changes: to themselves, to a customer as staff, or as who manages members."""
+    """Raises unless the actor may make these changes: to themselves, to a customer as staff, or with members:manage."""
     if isinstance(changes.role, Role) and changes.role != member.role:
         require_may_place(actor, changes.role, member.role)
         return
@@ -56,5 +56,5 @@ def require_may_change(actor: Actor, member: Membership, changes: MemberChanges)
 
 
 def rights_shrink(was: Role, now: Role) -> bool:
-    """Whether somebody may do less than before."""
+    """Whether the new role has fewer permissions than the old one."""
     return _RANKS.index(now) < _RANKS.index(was)

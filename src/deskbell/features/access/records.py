@@ -1,4 +1,4 @@
-"""Rows of people and their credentials."""
+"""Rows of users and their credentials."""
 
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -9,13 +9,13 @@ from msgspec import UNSET, Struct, UnsetType
 from deskbell.kernel.permissions import Role
 
 LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation", "change_email"]
-"""What a link in a mail is good for."""
+"""The purposes of one-time links in mails."""
 
 
 class User(Struct, frozen=True):
     """A person by e-mail address, across organizations. Never leaves the feature: it holds the password hash.
 
-    `made_in` is the organization where the account was given a password before its address was confirmed.
+    `made_in` is the organization in which the account got a password before its address was confirmed.
     """
 
     id: UUID
@@ -28,7 +28,7 @@ class User(Struct, frozen=True):
 
 
 class Membership(Struct, frozen=True):
-    """A person in one organization, as that organization knows them."""
+    """A user in one organization, with the name, address and profile that this organization stores."""
 
     organization_id: UUID
     user_id: UUID
@@ -62,7 +62,7 @@ class Session(Struct, frozen=True):
 
 
 class ApiKey(Struct, frozen=True):
-    """A key for integrations; `hint` is its last characters, all that is shown after its creation."""
+    """An integration's key; `hint` is its last characters, the only part shown after its creation."""
 
     id: UUID
     name: str
@@ -76,7 +76,7 @@ class ApiKey(Struct, frozen=True):
 
 
 class SignedIn(Struct, frozen=True):
-    """What a successful sign-in, sign-up or refresh hands to the client. `expires_in` is in seconds."""
+    """The credentials of a successful sign-in, sign-up or refresh. `expires_in` is in seconds."""
 
     token: str
     refresh_token: str
@@ -87,7 +87,7 @@ class SignedIn(Struct, frozen=True):
 
 
 class Invitation(Struct, frozen=True):
-    """A member who was invited and has not signed in since, with who invited them last."""
+    """A member who was invited and has not signed in since. The inviter is the last one."""
 
     user_id: UUID
     email: str
@@ -99,9 +99,9 @@ class Invitation(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """A link in a mail, good for one use until it expires.
+    """A one-time link in a mail, valid until it is used or expires.
 
-    `password_hash` is a password that was chosen for the address before anybody showed that it is theirs.
+    `password_hash` is a password chosen at sign-up, before the owner of the address confirmed it.
     """
 
     id: UUID
@@ -114,7 +114,7 @@ class Link(Struct, frozen=True):
 
 
 class MemberChanges(Struct, frozen=True, kw_only=True):
-    """What to change of a member; what is left out stays."""
+    """New values of a member's fields; UNSET leaves a field unchanged."""
 
     role: Role | UnsetType = UNSET
     name: str | UnsetType = UNSET
@@ -126,7 +126,7 @@ class MemberChanges(Struct, frozen=True, kw_only=True):
 
 
 class Belonging(Struct, frozen=True):
-    """One of the organizations that a person belongs to."""
+    """An organization that a user can sign in to, with their role there."""
 
     id: UUID
     name: str
@@ -134,7 +134,7 @@ class Belonging(Struct, frozen=True):
 
 
 class SecondFactor(Struct, frozen=True):
-    """What is known of a person's second factor. `seed` gives its secret only together with the server's key."""
+    """A user's second factor. `seed` gives the secret only together with the server's key."""
 
     user_id: UUID
     seed: bytes
@@ -143,5 +143,5 @@ class SecondFactor(Struct, frozen=True):
 
     @property
     def enabled(self) -> bool:
-        """Whether signing in asks for a code; otherwise it is being set up."""
+        """Whether signing in requires a code. False while the factor is being set up."""
         return self.enabled_at is not None

@@ -1,4 +1,4 @@
-"""The codes of the second factor: those of an authenticator app (TOTP, RFC 6238), and recovery codes. No I/O."""
+"""Codes of the second factor: one-time codes of an authenticator app (TOTP, RFC 6238) and recovery codes. No I/O."""
 
 import base64
 import hmac
@@ -16,16 +16,16 @@ _RECOVERY_CODES: Final = 10
 _STEP_SECONDS: Final = 30
 _ISSUER: Final = "Deskbell"
 _TOLERANCE: Final = 1
-"""Steps before and after the present one that hold too: clocks differ, and people type slowly (RFC 6238, 5.2)."""
+"""Steps before and after the current one that are accepted: clocks differ, and people type slowly (RFC 6238, 5.2)."""
 
 
 def app_uri(secret: str, email: str) -> str:
-    """The address (`otpauth:`) that an authenticator app reads from a QR code."""
+    """The `otpauth:` URI that an authenticator app reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=_ISSUER)
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """The span of 30 seconds, counted from 1970, whose code this is; None for a code that does not hold at `now`."""
+    """The 30-second step since 1970 that the code belongs to; None if the code is not valid at `now`."""
     digits = "".join(normal_form(code).split())
     if not (len(digits) == 6 and digits.isascii() and digits.isdigit()):
         return None
@@ -39,12 +39,12 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def new_recovery_codes() -> list[str]:
-    """Codes such as `k3vd-9xq2-mm7a-p4te`: 80 random bits each, too many to guess even with the stored hash at hand."""
+    """Codes such as `k3vd-9xq2-mm7a-p4te`: 80 random bits each, too many to guess even from the stored hash."""
     return [_grouped(base64.b32encode(secrets.token_bytes(10)).decode().lower()) for _ in range(_RECOVERY_CODES)]
 
 
 def hash_recovery_code(user_id: UUID, code: str) -> bytes:
-    """What is stored of a recovery code, however it was typed."""
+    """The stored hash of a recovery code. Case, spaces and hyphens of the typed code do not matter."""
     plain = "".join(each for each in normal_form(code).lower() if each.isalnum())
     return hash_secret(user_id.bytes + plain.encode())
 

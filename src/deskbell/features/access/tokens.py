@@ -1,6 +1,6 @@
-"""The credentials that clients carry: access tokens (JWT), refresh tokens and API keys, and one-time links.
+"""Credentials of clients: access tokens (JWT), refresh tokens, API keys and one-time links.
 
-Every opaque token names its organization, so that row security is entered before anything is looked up.
+Every opaque token names its organization, so that row security applies before the first look-up.
 """
 
 import base64
@@ -25,7 +25,7 @@ _LINK_PREFIX: Final = "dbl_"
 
 
 class AccessClaims(Struct, frozen=True):
-    """What an access token says; whether the session still holds is asked of the database."""
+    """The claims of an access token. Whether the session is still open is checked in the database."""
 
     user_id: UUID
     organization_id: UUID
@@ -35,7 +35,7 @@ class AccessClaims(Struct, frozen=True):
 
 
 class RefreshClaims(Struct, frozen=True):
-    """What a refresh token says: the use of generation n makes n + 1 the only one that holds."""
+    """The claims of a refresh token. Using generation n makes n + 1 the only valid one."""
 
     organization_id: UUID
     session_id: UUID
@@ -50,11 +50,11 @@ class TokenKeys:
         self._access = hmac.digest(root, b"deskbell access token", "sha256")
         self._refresh = hmac.digest(root, b"deskbell refresh token", "sha256")
         self._second_factor = hmac.digest(root, b"deskbell second factor", "sha256")
-        # A token that was verified once need not be verified again while it lasts: the answer cannot change.
+        # Caching is safe: the signature of a token that was verified once stays valid until the token expires.
         self._verified = lru_cache(maxsize=8192)(self._verify)
 
     def access(self, claims: AccessClaims, now: datetime) -> str:
-        """A signed JWT with the documented claims."""
+        """Returns a signed JWT with the documented claims."""
         return jwt.encode(
             {
                 "sub": str(claims.user_id),
@@ -70,7 +70,7 @@ class TokenKeys:
         )
 
     def read_access(self, token: str, now: datetime) -> AccessClaims:
-        """The claims of a token that this server signed and that has not run out; raises `Unauthenticated`."""
+        """The claims of an unexpired token that this server signed. Raises `Unauthenticated` for any other text."""
         claims = self._verified(token)
         if claims.expires_at <= now.timestamp():
             raise Unauthenticated("access_token.expired")
@@ -89,16 +89,16 @@ class TokenKeys:
             raise Unauthenticated("access_token.invalid") from error
 
     def second_factor_secret(self, user_id: UUID, seed: bytes) -> str:
-        """The secret that an authenticator app shares with us, in base32 (RFC 6238)."""
+        """The TOTP secret that the authenticator app shares with the server, in base32 (RFC 6238)."""
         return base64.b32encode(hmac.digest(self._second_factor, user_id.bytes + seed, "sha256")[:20]).decode()
 
     def refresh(self, claims: RefreshClaims) -> str:
-        """An opaque, signed refresh token."""
+        """Returns an opaque, signed refresh token."""
         body = claims.organization_id.bytes + claims.session_id.bytes + claims.generation.to_bytes(4, "big")
         return _REFRESH_PREFIX + _pack(body + hmac.digest(self._refresh, body, "sha256"))
 
     def read_refresh(self, token: str) -> RefreshClaims:
-        """The claims of a refresh token of ours; raises `Unauthenticated` for any other text."""
+        """The claims of a refresh token that this server signed. Raises `Unauthenticated` for any other text."""
         raw = _unpack(token, _REFRESH_PREFIX)
         body, signature = raw[:36], raw[36:]
         if len(raw) != 68 or not hmac.compare_digest(signature, hmac.digest(self._refresh, body, "sha256")):
@@ -107,22 +107,22 @@ class TokenKeys:
 
 
 def hash_secret(secret: str | bytes) -> bytes:
-    """What is stored of a random secret. Plain SHA-256 suffices: there is nothing to guess in 256 random bits."""
+    """The stored hash of a random secret. Plain SHA-256 suffices: 256 random bits cannot be guessed."""
     return hashlib.sha256(secret.encode() if isinstance(secret, str) else secret).digest()
 
 
 def api_key_text(organization_id: UUID, key_id: UUID, secret: bytes) -> str:
-    """An API key as its owner sees it, once."""
+    """The text of an API key, shown to its owner only at creation."""
     return _API_KEY_PREFIX + _pack(organization_id.bytes + key_id.bytes + secret)
 
 
 def looks_like_api_key(text: str) -> bool:
-    """Whether a credential is meant as an API key."""
+    """Whether a credential has the form of an API key."""
     return text.startswith(_API_KEY_PREFIX)
 
 
 def read_api_key(text: str) -> tuple[UUID, UUID, bytes]:
-    """Organization, key and secret of an API key; raises `Unauthenticated` for any other text."""
+    """The organization, key and secret of an API key. Raises `Unauthenticated` for any other text."""
     raw = _unpack(text, _API_KEY_PREFIX)
     if len(raw) != 64:
         raise Unauthenticated("api_key.invalid")
@@ -130,15 +130,15 @@ def read_api_key(text: str) -> tuple[UUID, UUID, bytes]:
 
 
 def new_link_token(organization_id: UUID) -> tuple[str, bytes]:
-    """A one-time token for a link in a mail, and the hash that is stored of it."""
+    """A one-time token for a link in a mail, and the hash to store."""
     raw = organization_id.bytes + secrets.token_bytes(32)
     return _LINK_PREFIX + _pack(raw), hash_secret(raw)
 
 
 def read_link_token(text: str) -> tuple[UUID, bytes]:
-    """Organization and hash of a one-time token; raises `Unauthenticated` for any other text.
+    """The organization and hash of a one-time token. Raises `Unauthenticated` for any other text.
 
-    The hash covers the organization too, so a token holds in no other than its own.
+    The hash covers the organization too, so a token is valid only in its own organization.
     """
     raw = _unpack(text, _LINK_PREFIX)
     if len(raw) != 48:

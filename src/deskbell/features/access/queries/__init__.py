@@ -1,1 +1,1 @@
-"""SQL of people and their credentials."""
+"""SQL of accounts and their credentials."""

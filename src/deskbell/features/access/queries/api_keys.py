@@ -13,7 +13,7 @@ from deskbell.runtime.table import Table
 
 
 class KeyInUse(ApiKey, frozen=True):
-    """An API key with its secret's hash and what its owner may do."""
+    """An API key with its secret's hash and its owner's permissions."""
 
     secret_hash: bytes
     role: Role
@@ -50,12 +50,12 @@ async def api_keys(db: Db, request: PageRequest) -> Page[ApiKey]:
 
 
 async def find_api_key(db: Db, key_id: UUID) -> KeyInUse | None:
-    """A key of a member of the entered organization, with what the member may do."""
+    """A key of a member of the entered organization, with the member's permissions."""
     return await _KEYS_IN_USE.find(db, sql("k.id = {} and m.ended_at is null", key_id))
 
 
 async def touch_api_key(db: Db, key_id: UUID, now: datetime) -> None:
-    """Notes the use of a key, to the minute: a busy key must not become a hot row."""
+    """Records the use of a key, at most once a minute: a busy key must not become a hot row."""
     await db.execute(
         sql(
             "update api_keys set last_used_at = {} where id = {} "
@@ -68,7 +68,7 @@ async def touch_api_key(db: Db, key_id: UUID, now: datetime) -> None:
 
 
 async def revoke_api_key(db: Db, key_id: UUID, now: datetime) -> ApiKey | None:
-    """Makes a key invalid at once; None when there is no such key in force."""
+    """Revokes a key; None when there is no such valid key."""
     row = await db.fetch_one(
         sql(
             "update api_keys k set revoked_at = {} where k.id = {} and k.revoked_at is null returning {}",
@@ -81,7 +81,7 @@ async def revoke_api_key(db: Db, key_id: UUID, now: datetime) -> ApiKey | None:
 
 
 async def revoke_api_keys_of(db: Db, user_id: UUID, now: datetime) -> list[ApiKey]:
-    """Makes a person's keys invalid at once; returns those that were in force."""
+    """Revokes a user's keys; returns those that were valid."""
     rows = await db.fetch_all(
         sql(
             "update api_keys k set revoked_at = {} where k.user_id = {} and k.revoked_at is null returning {}",

@@ -17,7 +17,7 @@ reader(
     types=("member.invited", "member.invitation_revoked"),
 )
 
-# As the index memberships_invited says it.
+# Must match the predicate of the index memberships_invited.
 _PENDING: Final = sql(
     "m.invited_at is not null and m.ended_at is null and (m.last_login_at is null or m.last_login_at < m.invited_at)"
 )
@@ -45,19 +45,19 @@ async def pending(db: Db, request: PageRequest) -> Page[Invitation]:
 
 
 async def find_pending(db: Db, user_id: UUID) -> Invitation | None:
-    """The pending invitation of one person."""
+    """The pending invitation of one user."""
     return await _INVITATIONS.find(db, sql("{} and m.user_id = {}", _PENDING, user_id))
 
 
 async def note_invited(db: Db, user_id: UUID, at: datetime | None) -> None:
-    """When a member was last invited; None for one whose invitation was taken back."""
+    """Sets the time of a member's last invitation; None for a revoked one."""
     await db.execute(sql("update memberships set invited_at = {} where user_id = {} and ended_at is null", at, user_id))
 
 
 async def spend_links(db: Db, user_id: UUID, now: datetime) -> None:
-    """Makes the links of the entered organization's invitations worthless; another's to the same person stay.
+    """Invalidates the links of the entered organization's invitations; links of other organizations stay valid.
 
-    The links are the person's; which of them are this organization's is told by its journal.
+    Links belong to a user. The organization's journal records which of them are its own.
     """
     await db.execute(
         sql(
@@ -72,7 +72,7 @@ async def spend_links(db: Db, user_id: UUID, now: datetime) -> None:
 
 
 async def was_revoked(db: Db, secret_hash: bytes) -> bool:
-    """Whether a link belongs to an invitation that the entered organization took back after it was asked for."""
+    """Whether a link belongs to an invitation that the entered organization revoked after creating the link."""
     found: bool = await db.fetch_value(
         sql(
             "select exists (select from account_tokens t join events e on e.subject_id = t.user_id "

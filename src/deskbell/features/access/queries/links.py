@@ -1,4 +1,4 @@
-"""One-time links in mails. They belong to a person, not to an organization."""
+"""One-time links in mails. They belong to a user, not to an organization."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,12 +13,12 @@ _LINKS: Final = Table("account_tokens", Link, "t")
 
 
 async def add_link(db: Db, link: Link) -> None:
-    """A link that has no secret yet, and cannot be used until it has."""
+    """Adds a link without a secret. It cannot be used until it has one."""
     await db.execute(_LINKS.insert(link))
 
 
 async def mint(db: Db, link_id: UUID, secret_hash: bytes, now: datetime) -> Link | None:
-    """Gives a link its secret; None for one that was used, replaced or has run out meanwhile."""
+    """Gives a link its secret; None if it was used, replaced or has expired in the meantime."""
     row = await db.fetch_one(
         sql(
             "update account_tokens t set secret_hash = {} where t.id = {} and t.used_at is null and t.expires_at > {} "
@@ -33,7 +33,7 @@ async def mint(db: Db, link_id: UUID, secret_hash: bytes, now: datetime) -> Link
 
 
 async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now: datetime) -> Link | None:
-    """Uses a link for one of these purposes up; None when it does not hold (any more). Of two at once, one gets it."""
+    """Redeems a link for one of these purposes; None when it is not valid. Of two concurrent uses, one succeeds."""
     row = await db.fetch_one(
         sql(
             "update account_tokens t set used_at = {} where t.secret_hash = {} and t.purpose = any ({}::text[]) "
@@ -49,7 +49,7 @@ async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now:
 
 
 async def spend_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: datetime) -> None:
-    """Makes a person's open links of these purposes worthless, and forgets the passwords that wait with them."""
+    """Invalidates a user's open links of these purposes and clears the passwords stored with them."""
     await db.execute(
         sql(
             "update account_tokens set used_at = coalesce(used_at, {}), password_hash = null "
@@ -62,7 +62,7 @@ async def spend_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: d
 
 
 async def pending_email(db: Db, user_id: UUID, now: datetime) -> str | None:
-    """The address that a person asked to be known by and has not confirmed yet."""
+    """The address that a user requested and has not confirmed yet."""
     email: str | None = await db.fetch_value(
         sql(
             "select t.email from account_tokens t where t.user_id = {} and t.purpose = 'change_email' "
@@ -75,7 +75,7 @@ async def pending_email(db: Db, user_id: UUID, now: datetime) -> str | None:
 
 
 async def count_links(db: Db, user_id: UUID, purpose: LinkPurpose, since: datetime) -> int:
-    """How many links of a purpose a person was sent since a moment."""
+    """The number of links of a purpose created for a user since a time."""
     count: int = await db.fetch_value(
         sql(
             "select count(*) from account_tokens where user_id = {} and purpose = {} and created_at > {}",
@@ -88,5 +88,5 @@ async def count_links(db: Db, user_id: UUID, purpose: LinkPurpose, since: dateti
 
 
 async def forget_links(db: Db, before: datetime) -> None:
-    """Removes links that ran out before a moment."""
+    """Deletes links that expired before a time."""
     await db.execute(sql("delete from account_tokens where expires_at < {}", before))

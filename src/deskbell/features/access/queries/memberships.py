@@ -1,4 +1,4 @@
-"""Memberships: people in the entered organization."""
+"""Memberships: users in the entered organization."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +22,7 @@ MEMBERS: Final = Table(
 
 
 async def add_membership(db: Db, member: Membership, invited_at: datetime | None = None) -> bool:
-    """Adds a person to the organization, or takes them back in; False when the person or the address is a member already."""
+    """Adds a user to the organization, or restores them; False when the user or the address is a member already."""
     member = replace(member, email=member.email.lower(), last_login_at=None)
     added = await db.execute(sql("{} on conflict do nothing", MEMBERS.insert(member, invited_at=invited_at)))
     return bool(added) or await _rejoin(db, member, invited_at)
@@ -48,23 +48,23 @@ async def find_member(db: Db, user_id: UUID) -> Membership | None:
 
 
 async def find_member_by_email(db: Db, email: str) -> Membership | None:
-    """A member of the entered organization by the address it knows them by."""
+    """A member of the entered organization by the address stored there."""
     return await MEMBERS.find(db, sql("m.email = {} and m.ended_at is null", email.lower()))
 
 
 async def organizations_of(db: Db, user_id: UUID) -> list[UUID]:
-    """The organizations where a person is a member, the one last signed in to first."""
+    """The organizations in which a user is a member, last signed in to first."""
     rows = await db.fetch_all(sql("select organization_id from deskbell_memberships_of({})", user_id))
     return [row["organization_id"] for row in rows]
 
 
 async def note_login(db: Db, user_id: UUID, now: datetime) -> None:
-    """Remembers when a member last signed in."""
+    """Sets the time of a member's last sign-in."""
     await db.execute(sql("update memberships set last_login_at = {} where user_id = {}", now, user_id))
 
 
 async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: datetime) -> bool:
-    """Lets the entered organization know a person by another address; False if it knew them by yet another one."""
+    """Changes a user's address in the entered organization; False if the stored one is not `was`."""
     return bool(
         await db.execute(
             sql(
@@ -80,12 +80,12 @@ async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: 
 
 
 async def lock_member(db: Db, user_id: UUID) -> Membership | None:
-    """A member of the entered organization, kept from changing until this transaction ends."""
+    """A member of the entered organization, locked until this transaction ends."""
     return await MEMBERS.find(db, sql("m.user_id = {} and m.ended_at is null for update of m", user_id))
 
 
 async def lock_owners(db: Db) -> list[UUID]:
-    """The organization's owners, kept from changing: two owners must not demote one another at once."""
+    """The organization's owners, locked: two owners must not demote each other concurrently."""
     rows = await db.fetch_all(
         sql(
             "select user_id from memberships where role = {} and ended_at is null order by user_id for update",
@@ -95,7 +95,7 @@ async def lock_owners(db: Db) -> list[UUID]:
     return [row["user_id"] for row in rows]
 
 
-# The columns are named here and nowhere else, so that no name from outside can become SQL.
+# Column names come from this mapping only, so that no name from outside can become SQL.
 _COLUMNS: dict[str, Fragment] = {
     "role": sql("role"),
     "name": sql("name"),
@@ -116,7 +116,7 @@ async def change_member(db: Db, user_id: UUID, fields: dict[str, Any], now: date
 
 
 async def end_membership(db: Db, user_id: UUID, now: datetime) -> None:
-    """Takes a member's access away; what they wrote stays."""
+    """Ends a membership; the member's tickets and comments stay."""
     await db.execute(
         sql(
             "update memberships set ended_at = {}, updated_at = {}, availability = 'offline' "

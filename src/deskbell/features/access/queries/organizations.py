@@ -1,4 +1,4 @@
-"""What accounts need to know of organizations, asked before one is entered."""
+"""Organizations, read before one is entered."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ async def only_organization(db: Db) -> UUID | None:
 
 
 async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
-    """Whether people may sign up there by themselves (`signup_allowed`, true unless set); None: no such organization."""
+    """Whether sign-up is open (`signup_allowed`, true unless set); None if there is no such organization."""
     allowed: bool | None = await db.fetch_value(
         sql(
             "select coalesce(settings->'signup_allowed', 'true') <> 'false'::jsonb from organizations "
@@ -27,7 +27,7 @@ async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
 
 
 async def is_there(db: Db, organization_id: UUID) -> bool:
-    """Whether there is such an organization, and nobody has deleted it."""
+    """Whether the organization exists and is not deleted."""
     return bool(
         await db.fetch_value(
             sql("select exists (select from organizations where id = {} and deleted_at is null)", organization_id)
@@ -36,7 +36,7 @@ async def is_there(db: Db, organization_id: UUID) -> bool:
 
 
 async def organization_name(db: Db, organization_id: UUID) -> str:
-    """An organization's name."""
+    """Returns the organization's name."""
     return str(await db.fetch_value(sql("select name from organizations where id = {}", organization_id)))
 
 
@@ -49,7 +49,7 @@ async def find_by_domain(db: Db, domain: str) -> UUID | None:
 
 
 async def add_organization(db: Db, organization_id: UUID, name: str, domain: str | None, now: datetime) -> None:
-    """A new organization."""
+    """Adds an organization."""
     await db.execute(
         sql(
             "insert into organizations (id, name, domain, created_at, updated_at) values ({}, {}, {}, {}, {})",
@@ -63,9 +63,9 @@ async def add_organization(db: Db, organization_id: UUID, name: str, domain: str
 
 
 async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
-    """The organizations that a person can sign in to, the one last used first.
+    """The organizations that a user can sign in to, last used first.
 
-    Before the address is confirmed, that is the one that the account was made in: see `sign_in`.
+    Before the address is confirmed, only the one in which the account was created: see `sign_in`.
     """
     rows = await db.fetch_all(
         sql(

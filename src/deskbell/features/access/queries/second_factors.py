@@ -1,4 +1,4 @@
-"""Second factors. They belong to a person, not to an organization."""
+"""Second factors. They belong to a user, not to an organization."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,12 +21,12 @@ _FACTORS: Final = Table(
 
 
 async def find(db: Db, user_id: UUID) -> SecondFactor | None:
-    """A person's second factor, be it in force or being set up."""
+    """A user's second factor, enabled or being set up."""
     return await _FACTORS.find(db, sql("f.user_id = {}", user_id))
 
 
 async def begin(db: Db, user_id: UUID, seed: bytes, now: datetime) -> bool:
-    """Begins setting one up, or begins anew; False when one is in force already."""
+    """Starts or restarts the set-up; False when a second factor is enabled already."""
     return bool(
         await db.execute(
             sql(
@@ -42,7 +42,7 @@ async def begin(db: Db, user_id: UUID, seed: bytes, now: datetime) -> bool:
 
 
 async def enable(db: Db, user_id: UUID, step: int, code_hashes: Sequence[bytes], now: datetime) -> bool:
-    """Puts one in force, with its recovery codes; False when that was done in this very moment."""
+    """Enables the factor with its recovery codes; False when it was enabled concurrently."""
     enabled = await db.execute(
         sql(
             "update second_factors set enabled_at = {}, last_step = {} where user_id = {} and enabled_at is null",
@@ -63,13 +63,14 @@ async def enable(db: Db, user_id: UUID, step: int, code_hashes: Sequence[bytes],
 
 
 async def remove(db: Db, user_id: UUID) -> bool:
-    """Takes it away, with its recovery codes; says whether it was in force."""
+    """Deletes the factor and its recovery codes; returns whether it was enabled."""
     delete = sql("delete from second_factors where user_id = {} returning enabled_at is not null", user_id)
     return bool(await db.fetch_value(delete))
 
 
 async def use_step(db: Db, user_id: UUID, step: int) -> bool:
-    """Uses the code of a step up, and with it all earlier ones; False when it was used before. Of two at once, one may."""
+    """Marks the codes up to this step as used; False if the step was used before. Of two concurrent uses, one
+    succeeds."""
     return bool(
         await db.execute(
             sql("update second_factors set last_step = {} where user_id = {} and last_step < {}", step, user_id, step)
@@ -78,7 +79,7 @@ async def use_step(db: Db, user_id: UUID, step: int) -> bool:
 
 
 async def use_recovery_code(db: Db, user_id: UUID, code_hash: bytes, now: datetime) -> bool:
-    """Uses a recovery code up; False for one that is none (any more). Of two at once, one may."""
+    """Marks a recovery code as used; False for an unknown or used code. Of two concurrent uses, one succeeds."""
     return bool(
         await db.execute(
             sql(

@@ -21,12 +21,12 @@ _LAST_USED: Final = Order[Session](
 
 
 async def add_session(db: Db, organization_id: UUID, session: Session) -> None:
-    """Adds a sign-in."""
+    """Adds a session."""
     await db.execute(_SESSIONS.insert(session, organization_id=organization_id))
 
 
 async def find_session(db: Db, session_id: UUID) -> Session | None:
-    """A session of the entered organization, locked: refreshing it twice at once must not succeed twice."""
+    """A session of the entered organization, locked: of two concurrent refreshes, one must fail."""
     member = sql(
         "exists (select from memberships m where m.organization_id = s.organization_id and m.user_id = s.user_id "
         "and m.ended_at is null)"
@@ -35,7 +35,7 @@ async def find_session(db: Db, session_id: UUID) -> Session | None:
 
 
 async def advance_refresh(db: Db, session_id: UUID, now: datetime, expires_at: datetime) -> None:
-    """The next refresh token becomes the only one that holds."""
+    """Makes the next refresh token the only valid one."""
     await db.execute(
         sql(
             "update sessions set refresh_generation = refresh_generation + 1, last_used_at = {}, expires_at = {} "
@@ -48,13 +48,13 @@ async def advance_refresh(db: Db, session_id: UUID, now: datetime, expires_at: d
 
 
 async def open_sessions(db: Db, user_id: UUID, now: datetime, request: PageRequest) -> Page[Session]:
-    """A page of a person's open sessions, last used first."""
+    """A page of a user's open sessions, last used first."""
     wanted = sql("s.user_id = {} and s.ended_at is null and s.expires_at > {}", user_id, now)
     return await page(db, _SESSIONS, _LAST_USED, request, where=wanted)
 
 
 async def end_session(db: Db, user_id: UUID, session_id: UUID, now: datetime) -> bool:
-    """Ends one session; False when the person has no such open session."""
+    """Ends one session; False when the user has no such open session."""
     return bool(
         await db.execute(
             sql(
@@ -68,7 +68,7 @@ async def end_session(db: Db, user_id: UUID, session_id: UUID, now: datetime) ->
 
 
 async def end_all_sessions(db: Db, user_id: UUID, now: datetime, keep: UUID | None) -> list[UUID]:
-    """Ends a person's sessions, but for the one to keep; returns those that ended."""
+    """Ends a user's sessions except `keep`; returns the ids of those that ended."""
     rows = await db.fetch_all(
         sql(
             "update sessions set ended_at = {} where user_id = {} and ended_at is null and id is distinct from {}::uuid "

@@ -1,4 +1,4 @@
-"""Limits on password guessing: failed sign-ins and those under way, by address and by network address."""
+"""Limits on password guessing: failed and running sign-ins, by address and by network address."""
 
 from datetime import datetime
 
@@ -18,9 +18,9 @@ class Limits(Struct, frozen=True):
 
 
 async def occupy_slot(db: Db, subject: str, now: datetime, limits: Limits) -> bool:
-    """Begins an attempt; False, and nothing changed, while the subject has no slot.
+    """Starts an attempt; False, and unchanged, while the subject has no slot.
 
-    The row's lock makes each of many parallel attempts see those before it.
+    The row's lock lets each of many parallel attempts count those before it.
     """
     failures, last, under_way = _failures(now, limits), _last_failed_at(now, limits), _under_way(now, limits)
     occupied = await db.execute(
@@ -37,7 +37,7 @@ async def occupy_slot(db: Db, subject: str, now: datetime, limits: Limits) -> bo
 
 
 async def seconds_to_wait(db: Db, subject: str, now: datetime, limits: Limits) -> float | None:
-    """How long failures keep the subject from trying again; None when only attempts under way do."""
+    """The seconds until the subject may try again; None when only running attempts block it."""
     seconds: float | None = await db.fetch_value(
         sql(
             "select extract(epoch from {} - {}::timestamptz)::float8 from login_failures f "
@@ -49,7 +49,7 @@ async def seconds_to_wait(db: Db, subject: str, now: datetime, limits: Limits) -
 
 
 async def free_slots(db: Db, subjects: list[str], now: datetime, failures: int = 0) -> None:
-    """Ends an attempt of each subject with so many failures, 0 or 1."""
+    """Ends an attempt of each subject with this number of failures, 0 or 1."""
     await db.execute(
         sql(
             "update login_failures set under_way = greatest(0, under_way - 1), failures = failures + {}::int, "
@@ -65,7 +65,7 @@ async def clear(db: Db, subject: str) -> None:
 
 
 async def forget_failures(db: Db, before: datetime) -> None:
-    """Removes counters that have not changed since a moment."""
+    """Deletes counters that have not changed since a time."""
     await db.execute(sql("delete from login_failures where greatest(last_failed_at, last_began_at) < {}", before))
 
 
@@ -78,7 +78,7 @@ def _is_abandoned(now: datetime, limits: Limits) -> Fragment:
 
 
 def _failures(now: datetime, limits: Limits) -> Fragment:
-    """Failures within the window, with attempts that never ended."""
+    """Failures within the window, including abandoned attempts."""
     return sql(
         "(case when f.last_failed_at < {}::timestamptz - {}::float8 * interval '1 second' then 0 else f.failures end "
         "+ case when {} then f.under_way else 0 end)",
@@ -97,7 +97,7 @@ def _under_way(now: datetime, limits: Limits) -> Fragment:
 
 
 def _may_try_at(now: datetime, limits: Limits) -> Fragment:
-    """When a subject may try again: the wait doubles with each failure beyond what is free."""
+    """The time of the next allowed attempt: the wait doubles with each failure beyond the free ones."""
     return sql(
         "({} + least({}::float8, {}::float8 * 2 ^ least(greatest({} - {}::int, 0), 30)) * interval '1 second')",
         _last_failed_at(now, limits),

@@ -1,4 +1,4 @@
-"""Users: people by address, across organizations, and their passwords."""
+"""Users by address, across organizations, and their passwords."""
 
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ async def find_user_by_email(db: Db, email: str) -> User | None:
 
 
 async def find_user(db: Db, user_id: UUID) -> User | None:
-    """A user by id."""
+    """Returns the user."""
     return await _USERS.find(db, sql("u.id = {}", user_id))
 
 
@@ -28,20 +28,20 @@ async def add_user(db: Db, user: User, now: datetime) -> UUID:
     user = replace(user, email=user.email.lower())
     if await db.execute(sql("{} on conflict (email) do nothing", _USERS.insert(user, created_at=now, updated_at=now))):
         return user.id
-    # A statement of its own: a row that was committed while the insert waited for it is invisible to that one.
+    # A separate statement: the insert cannot see a row that was committed while it waited for that row.
     known: UUID = await db.fetch_value(sql("select id from users where email = {}", user.email))
     return known
 
 
 async def set_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> None:
-    """The new password of a person."""
+    """Stores a new password."""
     await db.execute(
         sql("update users set password_hash = {}, updated_at = {} where id = {}", password_hash, now, user_id)
     )
 
 
 async def set_first_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> bool:
-    """The password of a person who has none yet; False when there is one, which stays."""
+    """Stores the password of a user who has none; False, and unchanged, when there is one."""
     return bool(
         await db.execute(
             sql(
@@ -55,7 +55,7 @@ async def set_first_password(db: Db, user_id: UUID, password_hash: str, now: dat
 
 
 async def confirm_address(db: Db, user_id: UUID, email: str, now: datetime) -> bool:
-    """Notes that a person reads mail at this address; False if it was known, or is no longer their address."""
+    """Marks the address as confirmed; False if it was already, or is no longer the user's."""
     return bool(
         await db.execute(
             sql(
@@ -71,7 +71,7 @@ async def confirm_address(db: Db, user_id: UUID, email: str, now: datetime) -> b
 
 
 async def replace_address(db: Db, user_id: UUID, email: str, now: datetime) -> None:
-    """Gives a person another address, which they have shown to be theirs."""
+    """Replaces a user's address by a confirmed one."""
     await db.execute(
         sql(
             "update users set email = {}, email_verified_at = {}, updated_at = {} where id = {}",
@@ -84,11 +84,11 @@ async def replace_address(db: Db, user_id: UUID, email: str, now: datetime) -> N
 
 
 async def has_platform_admin(db: Db) -> bool:
-    """Whether anybody runs this server yet."""
+    """Whether the server has an operator."""
     found: bool = await db.fetch_value(sql("select exists (select from users where platform_admin)"))
     return found
 
 
 async def make_platform_admin(db: Db, user_id: UUID) -> None:
-    """Lets a person run the server."""
+    """Makes a user an operator of the server."""
     await db.execute(sql("update users set platform_admin = true where id = {}", user_id))

@@ -1,4 +1,4 @@
-"""Commands on people and their access."""
+"""Commands on accounts and access."""
 
 from deskbell.features.access.service.api_keys import (
     create_api_key,

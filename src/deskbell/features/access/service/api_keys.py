@@ -1,4 +1,4 @@
-"""API keys: credentials for integrations, acting as the member who made them, narrowed by scopes."""
+"""API keys: credentials for integrations. A key acts as the member who created it, limited by its scopes."""
 
 import hmac
 import secrets
@@ -44,13 +44,13 @@ async def create_api_key(
 
 
 async def list_api_keys(uow: UnitOfWork, page: PageRequest) -> Page[ApiKey]:
-    """A part of the organization's keys that are in force, without their secrets."""
+    """A page of the organization's valid keys, without their secrets."""
     uow.actor.require(Permission.API_KEY_MANAGE)
     return await queries.api_keys(uow.db, page)
 
 
 async def revoke_api_key(uow: UnitOfWork, key_id: UUID) -> None:
-    """Makes a key invalid at once. Raises `NotFound`."""
+    """Revokes a key immediately. Raises `NotFound`."""
     uow.actor.require(Permission.API_KEY_MANAGE)
     key = await queries.revoke_api_key(uow.db, key_id, uow.now)
     if key is None:
@@ -77,7 +77,7 @@ async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
 
 
 def _beyond_the_actor(actor: Actor, scopes: list[str]) -> list[Problem]:
-    """A key must not make a key that may do more than itself."""
+    """The scopes that exceed the actor's: an API key must not create a key with more permissions than its own."""
     if actor.scopes is None:
         return []
     return [

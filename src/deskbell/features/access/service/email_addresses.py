@@ -1,4 +1,4 @@
-"""Confirming an e-mail address, and changing it. A new address counts once the link mailed there has been used."""
+"""E-mail addresses: confirming and changing them. A new address applies once the link mailed to it is used."""
 
 from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import AddressTaken, LinkSpent
@@ -22,11 +22,10 @@ _ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation",
 
 
 async def verify_email(uow: UnitOfWork, token: str) -> None:
-    """Confirms the address that the link was mailed to, and gives an account without a password the one that waited.
+    """Confirms the address that the link was mailed to, and sets the password that was chosen at sign-up.
 
-    The link to another address of an account does here what it does at its own place. Signs nobody in: a link that
-    somebody else opened must not become their session. Raises `LinkSpent`, and `AddressTaken` for an address that
-    somebody took meanwhile.
+    A link of an address change works here too. The caller is not signed in, because another person may have opened the
+    link. Raises `LinkSpent`, and `AddressTaken` for an address that another account got in the meantime.
     """
     link, _ = await take_link(uow, token, "verify_email", "change_email")
     if link.purpose == "change_email":
@@ -44,7 +43,7 @@ async def verify_email(uow: UnitOfWork, token: str) -> None:
 
 
 async def resend_verification(uow: UnitOfWork) -> None:
-    """Mails the actor a new link; nothing when their address is confirmed already. Raises `TooManyMails`."""
+    """Mails the actor a new link; does nothing when their address is confirmed already. Raises `TooManyMails`."""
     uow.actor.require(Permission.PROFILE)
     user = await users.find_user(uow.db, uow.actor.id)
     if user is None or user.email_verified_at is not None:
@@ -54,15 +53,15 @@ async def resend_verification(uow: UnitOfWork) -> None:
 
 
 async def pending_address(uow: UnitOfWork) -> str | None:
-    """The address that awaits the actor's confirmation."""
+    """The actor's new address that is not confirmed yet."""
     uow.actor.require(Permission.PROFILE)
     return await links.pending_email(uow.db, uow.actor.id, uow.now)
 
 
 async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
-    """Has a link mailed to another address; returns that address. Until the link is used the present one stays.
+    """Mails a link to another address and returns that address. The current one stays until the link is used.
 
-    The present address instead takes an earlier request back. Raises `Invalid`, also while the present address is not
+    Requesting the current address cancels an earlier request. Raises `Invalid`, also while the current address is not
     confirmed, `AddressTaken`, `TooManyMails`, and `Forbidden` for an API key.
     """
     address = clean_address(email)
@@ -73,7 +72,7 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     if address == user.email:
         return None
     if user.email_verified_at is None:
-        # Else a stranger's address could be typed, and all that is held for the stranger carried off to another one.
+        # Otherwise a caller could sign up with another person's address and move that person's data to their own.
         raise Invalid.field("email", "address.unconfirmed")
     if await users.find_user_by_email(uow.db, address) or await memberships.find_member_by_email(uow.db, address):
         raise AddressTaken
@@ -83,10 +82,10 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
 
 
 async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
-    """Gives the account the address that the link was mailed to, which is thereby confirmed; returns it.
+    """Gives the account the address that the link was mailed to, marks it as confirmed and returns it.
 
-    Links that were mailed to the address before stop working. Raises `LinkSpent`, and `AddressTaken` for an address that
-    somebody took meanwhile.
+    Links mailed to the previous address stop working. Raises `LinkSpent`, and `AddressTaken` for an address that
+    another account got in the meantime.
     """
     link, _ = await take_link(uow, token, "change_email")
     await _move_to(uow, link)
@@ -94,7 +93,7 @@ async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
 
 
 async def _move_to(uow: UnitOfWork, link: Link) -> None:
-    """Gives the account of a link that was just used the address that it was mailed to. Raises as above."""
+    """Gives the account of a redeemed link the link's address. Raises `AddressTaken`."""
     user = await users.find_user(uow.db, link.user_id)
     if user is None or user.email_verified_at is None:
         raise LinkSpent
@@ -106,9 +105,9 @@ async def _move_to(uow: UnitOfWork, link: Link) -> None:
 
 
 async def _tell_organizations(uow: UnitOfWork, user: User, address: str) -> None:
-    """Each organization that knows the person by the old address learns the new one, in its own journal.
+    """Changes the address in each organization that stores the old one, and records it in that journal.
 
-    One that writes to somebody else of its people there keeps the old.
+    An organization in which another member has the new address keeps the old one.
     """
     home = uow.actor
     event = MemberUpdated(user_id=user.id, changes={"email": Change(user.email, address)})
@@ -120,6 +119,6 @@ async def _tell_organizations(uow: UnitOfWork, user: User, address: str) -> None
                 raise AddressTaken
             continue
         if await memberships.move_member_address(uow.db, user.id, user.email, address, uow.now):
-            # A unit's recorded events go to the organization it ends in, so these are written while here.
+            # Written here: events that a unit records go to the organization that is entered at its end.
             await uow.append([event])
     await uow.enter(home)

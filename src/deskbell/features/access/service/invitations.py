@@ -1,4 +1,4 @@
-"""Inviting people, taking that back, and their accepting it by choosing a password."""
+"""Invitations: invite, resend, revoke, and accept by choosing a password."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -28,14 +28,14 @@ from deskbell.runtime.database import UnitOfWork
 async def invite(
     uow: UnitOfWork, *, email: str, name: str | None, role: Role, group_ids: Sequence[UUID] = ()
 ) -> Membership:
-    """Makes somebody a member and mails them a link to choose a password.
+    """Adds a member and mails them a link to choose a password.
 
-    Inviting again who has not accepted yet mails a new link. Raises `Invalid`, `Forbidden`, `OwnersOnly`,
+    Inviting a member again who has not accepted yet mails a new link. Raises `Invalid`, `Forbidden`, `OwnersOnly`,
     `AlreadyMember` or `TooManyMails`.
     """
     require_may_place(uow.actor, role)
     address = clean_address(email)
-    # What another organization calls the person is not told here.
+    # The name that another organization stores for the user must not be disclosed here.
     known_as = clean_name(name or "") or address.partition("@")[0]
     user_id = await users.add_user(uow.db, User(new_id(), address, known_as, None, False, None), uow.now)
     user = await users.find_user(uow.db, user_id)
@@ -44,7 +44,7 @@ async def invite(
         raise AlreadyMember
     if member is None:
         if await memberships.find_member_by_email(uow.db, address) is not None:
-            raise AlreadyMember  # the organization writes to another of its people there
+            raise AlreadyMember  # another member of the organization has this address
         member = await ensure_member(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
     await _place(uow, user_id, list(dict.fromkeys(group_ids)))
     link_id = await ask_for_link(uow, user_id, address, "invitation")
@@ -54,13 +54,13 @@ async def invite(
 
 
 async def list_invitations(uow: UnitOfWork, page: PageRequest) -> Page[Invitation]:
-    """A part of the organization's invitations that nobody has followed yet, newest first."""
+    """A page of the organization's pending invitations, newest first."""
     uow.actor.require(Permission.MEMBER_MANAGE)
     return await queries.pending(uow.db, page)
 
 
 async def resend_invitation(uow: UnitOfWork, user_id: UUID) -> Invitation:
-    """Mails an invitation once more, with a new link. Raises `NotFound`, `OwnersOnly`, `TooManyMails`."""
+    """Mails an invitation again, with a new link. Raises `NotFound`, `OwnersOnly`, `TooManyMails`."""
     invitation = await _pending(uow, user_id)
     link_id = await ask_for_link(uow, user_id, invitation.email, "invitation")
     await queries.note_invited(uow.db, user_id, uow.now)
@@ -69,9 +69,9 @@ async def resend_invitation(uow: UnitOfWork, user_id: UUID) -> Invitation:
 
 
 async def revoke_invitation(uow: UnitOfWork, user_id: UUID) -> None:
-    """Takes an invitation back: its links open nothing, and who was to join the staff is no member any more.
+    """Revokes an invitation: its links become invalid, and an invited staff member is no longer a member.
 
-    A customer stays a contact, as they may have been before. Raises `NotFound`, `OwnersOnly`.
+    A customer stays a contact, because they may have been one before. Raises `NotFound`, `OwnersOnly`.
     """
     invitation = await _pending(uow, user_id)
     if invitation.role is Role.CUSTOMER:
@@ -94,10 +94,10 @@ async def _pending(uow: UnitOfWork, user_id: UUID) -> Invitation:
 async def accept_invitation(
     uow: UnitOfWork, keys: TokenKeys, *, token: str, name: str | None, password: str, device: Device
 ) -> SignedIn:
-    """Sets the first password of an invited person, confirms their address and signs them in.
+    """Sets the first password of an invited user, confirms their address and signs them in.
 
-    Raises `LinkSpent`, `InvitationTakenBack`, `Invalid` for a password that is not accepted (the link then still holds),
-    and `Conflict` for a person who has a password already and signs in with it.
+    Raises `LinkSpent`, `InvitationTakenBack`, `Invalid` for a password that is not accepted (the link then stays
+    valid), and `Conflict` for a user who has a password already and must sign in with it.
     """
     link, member = await take_link(uow, token, "invitation")
     if problems := password_problems(password, link.email):

@@ -1,7 +1,7 @@
-"""One-time links in mails: asked for by a command, minted when the mail is written, good for one use.
+"""One-time links in mails. A command creates the link; its token is minted when the mail is written.
 
-Between the command and the mail a link has no secret, so neither the journal nor the queue ever holds one; afterwards
-only its hash is kept. A link names its organization and holds in no other.
+A link has no secret before the mail is written, so neither the journal nor the queue holds one; afterwards only its
+hash is stored. A link names its organization and is valid only there.
 """
 
 from datetime import timedelta
@@ -27,13 +27,13 @@ LIFETIME_OF: Final[dict[LinkPurpose, timedelta]] = {
     "change_email": timedelta(days=1),
 }
 _MAX_PER_HOUR: Final = 5
-"""Mails of one purpose that a person is sent in an hour."""
+"""The limit of mails per user and purpose."""
 
 
 async def ask_for_link(
     uow: UnitOfWork, user_id: UUID, email: str, purpose: LinkPurpose, *, password_hash: str | None = None
 ) -> UUID:
-    """A new link's id, to be recorded in the event whose reaction mails it. Raises `TooManyMails`."""
+    """Creates a link and returns its id, for the event whose reaction mails it. Raises `TooManyMails`."""
     if await links.count_links(uow.db, user_id, purpose, uow.now - timedelta(hours=1)) >= _MAX_PER_HOUR:
         raise TooManyMails(3600)
     link = Link(new_id(), user_id, purpose, email, password_hash, uow.now, uow.now + LIFETIME_OF[purpose])
@@ -42,9 +42,9 @@ async def ask_for_link(
 
 
 async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
-    """A link and the token that opens it, shown nowhere but in the mail; None when nobody needs it any more.
+    """The link and its token, which appears only in the mail; None when the link is no longer needed.
 
-    Minting again, after a failure to send, makes an earlier token of the same link worthless.
+    Minting again, after a failure to send, invalidates an earlier token of this link.
     """
     token, secret_hash = new_link_token(uow.actor.organization_id)
     link = await links.mint(uow.db, link_id, secret_hash, uow.now)
@@ -52,9 +52,9 @@ async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
 
 
 async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
-    """Uses a link for one of these purposes up; from here on the unit acts as its person.
+    """Redeems a link for one of these purposes; from here on the unit acts as its user.
 
-    Raises `LinkSpent`, which the rollback makes unused, and `InvitationTakenBack`.
+    Raises `LinkSpent`, which rolls the use back, and `InvitationTakenBack`.
     """
     try:
         organization_id, secret_hash = read_link_token(token.strip())
@@ -67,13 +67,13 @@ async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tupl
     member = None if link is None else await memberships.find_member(uow.db, link.user_id)
     if link is None or member is None or not await organizations.is_there(uow.db, organization_id):
         raise LinkSpent
-    # Whoever has the link reads the mail at its address; what the person may do is for their next sign-in.
+    # The link proves access to the mailbox, which confirms the address. The actor is only for this unit, not a session.
     member = msgspec.structs.replace(member, verified=True)
     await uow.enter(Actor(organization_id, member.user_id, member.role))
     return link, member
 
 
 async def confirm(uow: UnitOfWork, link: Link) -> None:
-    """Notes that a link reached its person, if that was not known."""
+    """Marks the link's address as confirmed, if it was not."""
     if await users.confirm_address(uow.db, link.user_id, link.email, uow.now):
         uow.record(AddressVerified(user_id=link.user_id, email=link.email))

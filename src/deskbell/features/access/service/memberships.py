@@ -1,4 +1,4 @@
-"""Memberships: a person joins an organization, and leaves it."""
+"""Memberships: adding and removing members."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ async def add_member(
     title: str | None = None,
     department: str | None = None,
 ) -> Membership:
-    """Adds a person to the actor's organization and records it. The address must be clean and not a member's yet."""
+    """Adds a user to the actor's organization and records it. The address must be clean and not a member's yet."""
     user = User(new_id(), email, name, None, False, None)
     user_id = await users.add_user(uow.db, user, uow.now)
     return await join(
@@ -49,7 +49,7 @@ async def join(
     title: str | None = None,
     department: str | None = None,
 ) -> Membership:
-    """Makes a known person a member of the actor's organization and records it. Raises `AddressTaken` for a member."""
+    """Makes a known user a member of the actor's organization and records it. Raises `AddressTaken` for a member."""
     member = Membership(
         organization_id=uow.actor.organization_id, user_id=user_id, role=role, email=email, name=name, phone=phone,
         avatar_url=None, company=company, title=title, department=department, availability="offline",
@@ -72,13 +72,13 @@ async def ensure_member(
     invited: bool = False,
     phone: str | None = None,
 ) -> Membership:
-    """The member with this account, who joins unless they are one. Raises `AddressTaken` if another has the address."""
+    """The member with this account, added if missing. Raises `AddressTaken` if another member has the address."""
     member = await memberships.find_member(uow.db, user_id)
     if member is not None:
         return member
     try:
         return await join(uow, user_id, email=email, name=name, role=role, how=how, invited=invited, phone=phone)
-    except AddressTaken:  # perhaps by a request that ran in parallel
+    except AddressTaken:  # possibly by a concurrent request
         member = await memberships.find_member(uow.db, user_id)
         if member is None:
             raise
@@ -86,7 +86,7 @@ async def ensure_member(
 
 
 async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:
-    """Takes a member's access away at once: sessions end, API keys are revoked. Their tickets and comments stay.
+    """Removes a member immediately: sessions end, API keys are revoked. Their tickets and comments stay.
 
     Raises `NotFound`, `Forbidden`, `OwnersOnly` or `LastOwner`.
     """

@@ -1,4 +1,4 @@
-"""Organizations with their first owner: made by the operator, or by somebody who signs up."""
+"""Organizations with their first owner, created by the operator or by sign-up."""
 
 import re
 from typing import Final
@@ -24,10 +24,10 @@ _DOMAIN: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(
 async def create_owner(
     database: Database, *, email: str, name: str, password: str, organization: str, domain: str
 ) -> None:
-    """Makes an organization, if its domain is new, and somebody its owner, whose address counts as confirmed.
+    """Creates an owner, and the organization if its domain is new. The owner's address counts as confirmed.
 
-    The first owner of the server may manage all organizations (`platform_admin`). Raises `Invalid` naming every field
-    that is wrong, `AddressTaken` for an address that has a password already.
+    The first owner of the server may manage all organizations (`platform_admin`). Raises `Invalid` with a problem for
+    every wrong field, `AddressTaken` for an address that has a password already.
     """
     place = domain.strip().lower().rstrip(".")
     problems = [] if _DOMAIN.fullmatch(place) else [Problem.at("domain", "not_a_domain")]
@@ -54,14 +54,14 @@ async def create_owner(
 async def create_organization_with_owner(
     uow: UnitOfWork, name: str, domain: str | None, email: str, owner_name: str, password_hash: str
 ) -> UUID:
-    """A new organization whose owner is trusted by the operator: their address, which must be clean, counts as confirmed."""
+    """Creates an organization whose owner the operator trusts: the address, which must be clean, counts as confirmed."""
     organization_id = await add_organization(uow, name, domain)
     await _make_owner(uow, email, owner_name, password_hash)
     return organization_id
 
 
 async def add_organization(uow: UnitOfWork, name: str, domain: str | None) -> UUID:
-    """A new organization with nobody in it, which the unit enters as Deskbell itself."""
+    """Creates an organization without members; the unit enters it as the actor Deskbell."""
     organization_id = new_id()
     await organizations.add_organization(uow.db, organization_id, name, domain, uow.now)
     await uow.enter(Actor.system(organization_id))

@@ -1,4 +1,4 @@
-"""New passwords: forgotten and set by a mailed link, or changed by who knows the old one."""
+"""New passwords: reset by a mailed link, or changed with the current password."""
 
 from uuid import UUID
 
@@ -28,23 +28,23 @@ from deskbell.runtime.tools import Tools
 
 
 class ForgottenPassword(Struct, frozen=True):
-    """Somebody says that this address is theirs and that they forgot its password."""
+    """Payload of the job that looks up the account of a password reset."""
 
     email: str
 
 
 async def request_password_reset(uow: UnitOfWork, email: str) -> None:
-    """Has a link mailed, if the address has an account.
+    """Mails a link if the address has an account.
 
-    The request itself never looks: it enqueues the same job for every address, so that neither its answer nor its
-    time tells whether there is an account. Raises `Invalid` for what is no address.
+    The request does not look up the account: it enqueues the same job for every address, so neither its answer nor its
+    duration discloses whether the account exists. Raises `Invalid` for a malformed address.
     """
     await enqueue(uow, look_up_forgotten, ForgottenPassword(clean_address(email)))
 
 
 @job()
 async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
-    """Asks for a link to the account with an address; an address without one is nobody's business."""
+    """Creates a link for the account with this address; does nothing for an unknown address."""
     forgotten = msgspec.json.decode(payload, type=ForgottenPassword)
     async with tools.database.unit(None) as uow:
         user = await users.find_user_by_email(uow.db, forgotten.email)
@@ -60,11 +60,12 @@ async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
 
 
 async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None:
-    """Sets a new password by a mailed link, which confirms the address too, and ends every session of the person.
+    """Sets a new password by a mailed link, confirms the address and ends every session of the user.
 
-    Whoever had the account before keeps no other way in: links under way stop working, to another address too.
+    A previous user of the account keeps no access: all open links stop working, including those mailed to other
+    addresses.
 
-    Raises `LinkSpent`, or `Invalid` for a password that is not accepted; the link then still holds.
+    Raises `LinkSpent`, or `Invalid` for a password that is not accepted; the link then stays valid.
     """
     link, member = await take_link(uow, token, "reset_password")
     user = await users.find_user(uow.db, link.user_id)
@@ -76,7 +77,7 @@ async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None
     await confirm(uow, link)
     await links.spend_links(uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email"], uow.now)
     if user.email_verified_at is None and await second_factors.remove(uow.db, user.id):
-        uow.record(SecondFactorDisabled(user_id=user.id))  # whoever set it up had not shown that the address is theirs
+        uow.record(SecondFactorDisabled(user_id=user.id))  # it was set up before the address was confirmed
     uow.record(PasswordChanged(user_id=user.id))
     await _end_sessions_everywhere(uow, member.user_id, keep=None)
 
@@ -93,7 +94,7 @@ async def change_password(uow: UnitOfWork, current: str, new_password: str, ip: 
 
 
 async def own_account(uow: UnitOfWork) -> User:
-    """The actor's account, to change how it is entered. Raises `Forbidden` for an API key."""
+    """The actor's account, for changes to its credentials. Raises `Forbidden` for an API key."""
     uow.actor.require(Permission.PROFILE)
     if uow.actor.session_id is None:
         raise Forbidden("api_key.not_allowed")
@@ -104,10 +105,11 @@ async def own_account(uow: UnitOfWork) -> User:
 
 
 async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | None, new: str | None = None) -> str:
-    """Makes sure that it is the person themselves who asks; returns the hash of a new password, "" without one.
+    """Checks the current password and returns the hash of the new one, "" without one.
 
-    Wrong guesses count as failed sign-ins: a session left open must not become the account. The unit must hold nothing
-    uncommitted; afterwards it is in a transaction. Raises `Invalid` for `current_password`, and `TooManyFailures`.
+    Wrong guesses count as failed sign-ins: a session left open must not allow taking over the account. The unit must
+    hold nothing uncommitted; afterwards it is in a transaction. Raises `Invalid` for `current_password`, and
+    `TooManyFailures`.
     """
     async with counted_attempt(uow, user.email, ip):
         async with uow.without_connection():  # hashing is slow on purpose
@@ -119,7 +121,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
 
 
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
-    """Sets a password that is known to be acceptable and ends the person's sessions but the actor's."""
+    """Stores an accepted password and ends the user's other sessions."""
     await users.set_password(uow.db, user.id, password_hash, uow.now)
     await links.spend_links(uow.db, user.id, ["reset_password", "change_email"], uow.now)
     uow.record(PasswordChanged(user_id=user.id))
@@ -127,13 +129,13 @@ async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> N
 
 
 async def _end_sessions_everywhere(uow: UnitOfWork, user_id: UUID, *, keep: UUID | None) -> None:
-    """Ends a person's sessions in all their organizations, each told of in its own organization's journal."""
+    """Ends a user's sessions in all their organizations and records each in its own organization's journal."""
     home = uow.actor
     for organization_id in await memberships.organizations_of(uow.db, user_id):
         await uow.enter(Actor.system(organization_id))
         ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
         events = [SessionEnded(user_id=user_id, session_id=session_id) for session_id in ended]
         if events:
-            # A unit's recorded events go to the organization it ends in, so these are written while here.
+            # Written here: events that a unit records go to the organization that is entered at its end.
             await uow.append(events)
     await uow.enter(home)

@@ -1,6 +1,6 @@
-"""The second factor: setting it up, putting it in force, using its codes, taking it away.
+"""The second factor: set up, enable, verify codes and disable.
 
-The secret is shown once, while it is set up, and is in no table: see `TokenKeys.second_factor_secret`.
+The secret is shown only at set-up and is in no table: see `TokenKeys.second_factor_secret`.
 """
 
 import secrets
@@ -22,23 +22,23 @@ from deskbell.runtime.database import Database, UnitOfWork
 
 
 class SetUp(Struct, frozen=True):
-    """What an authenticator app needs, once: the secret in base32, and the same as an `otpauth:` address."""
+    """The secret for an authenticator app, in base32 and as an `otpauth:` URI. Shown only once."""
 
     secret: str
     uri: str
 
 
 async def find_second_factor(uow: UnitOfWork) -> SecondFactor | None:
-    """The actor's second factor if it is in force."""
+    """The actor's second factor if it is enabled."""
     uow.actor.require(Permission.PROFILE)
     factor = await queries.find(uow.db, uow.actor.id)
     return factor if factor is not None and factor.enabled else None
 
 
 async def set_up_second_factor(uow: UnitOfWork, keys: TokenKeys) -> SetUp:
-    """A fresh secret for the actor's app; nothing is asked for at sign-in until a code has shown that the app has it.
+    """Creates a secret for the actor's app. Sign-in requires no code until `enable_second_factor` has verified one.
 
-    Raises `Conflict` when a second factor is in force, `Forbidden` for an API key.
+    Raises `Conflict` when a second factor is enabled, `Forbidden` for an API key.
     """
     user = await own_account(uow)
     seed = secrets.token_bytes(16)
@@ -49,7 +49,7 @@ async def set_up_second_factor(uow: UnitOfWork, keys: TokenKeys) -> SetUp:
 
 
 async def enable_second_factor(uow: UnitOfWork, keys: TokenKeys, code: str) -> list[str]:
-    """Puts the actor's second factor in force by a code of their app; returns recovery codes, never shown again.
+    """Enables the actor's second factor with a code of their app; returns recovery codes, which are never shown again.
 
     Raises `Conflict` when there is nothing to enable, `Invalid` for a wrong code, `Forbidden` for an API key.
     """
@@ -69,9 +69,10 @@ async def enable_second_factor(uow: UnitOfWork, keys: TokenKeys, code: str) -> l
 
 
 async def disable_second_factor(uow: UnitOfWork, password: str, ip: str | None = None) -> None:
-    """Takes the actor's second factor away; without one this changes nothing.
+    """Disables the actor's second factor; does nothing without one.
 
-    Raises `Invalid` for a wrong password, `TooManyFailures` on guessing, `Forbidden` for an API key.
+    Raises `Invalid` for a wrong password, `TooManyFailures` after repeated wrong passwords, `Forbidden` for an API
+    key.
     """
     user = await own_account(uow)
     await confirm_password(uow, user, password, ip)
@@ -79,15 +80,16 @@ async def disable_second_factor(uow: UnitOfWork, password: str, ip: str | None =
 
 
 async def take_away(uow: UnitOfWork, user: User) -> None:
-    """Takes a person's second factor away; what was only being set up goes without a word."""
+    """Deletes a user's second factor. Records an event only if it was enabled."""
     if await queries.remove(uow.db, user.id):
         uow.record(SecondFactorDisabled(user_id=user.id))
 
 
 async def rescue(database: Database, email: str) -> None:
-    """The operator's way back in for a person who lost both phone and recovery codes: their second factor goes.
+    """Disables the second factor of a user who lost both phone and recovery codes. For operators only.
 
-    It is recorded in each of their organizations. Raises `NotFound` for an unknown address, `Conflict` when there is none.
+    The event is recorded in each of the user's organizations. Raises `NotFound` for an unknown address, `Conflict`
+    when there is no second factor.
     """
     async with database.unit(None) as uow:
         user = await users.find_user_by_email(uow.db, email.strip())
@@ -103,7 +105,7 @@ async def rescue(database: Database, email: str) -> None:
 
 
 async def use_code(uow: UnitOfWork, keys: TokenKeys, factor: SecondFactor, code: str) -> None:
-    """Uses a code of the app, or a recovery code, up. Raises `WrongCode`."""
+    """Verifies a code of the app or a recovery code, which is then used. Raises `WrongCode`."""
     step = matching_step(keys.second_factor_secret(factor.user_id, factor.seed), code, uow.now)
     if step is not None:
         if not await queries.use_step(uow.db, factor.user_id, step):

@@ -1,4 +1,4 @@
-"""How one signs in, changed in one go: password and second factor."""
+"""Updates password and second factor together."""
 
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import second_factors
@@ -18,10 +18,10 @@ async def update_security(
     two_factor: bool | None,
     ip: str | None = None,
 ) -> SetUp | None:
-    """Changes what is given, all or nothing; None leaves a thing as it is.
+    """Changes the given parts in one transaction; None leaves a part unchanged.
 
-    A second factor that is asked for is not in force yet: what the app needs is returned, and a code of it must follow
-    (`enable_second_factor`). Changing the password and turning the factor off take the current password. Raises
+    A new second factor is not enabled yet: the data for the app is returned, and a code of the app must follow
+    (`enable_second_factor`). Changing the password and disabling the factor require the current password. Raises
     `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
     """
     user = await own_account(uow)

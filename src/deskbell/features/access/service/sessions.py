@@ -1,4 +1,4 @@
-"""Sessions: starting one, keeping it alive with single-use refresh tokens, ending it everywhere at once."""
+"""Sessions: start, refresh with single-use tokens, and end on every worker."""
 
 from datetime import timedelta
 from typing import Final
@@ -17,18 +17,18 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
 _SESSION_LIFETIME: Final = timedelta(days=30)
-"""How long a session lasts without being used."""
+"""The time after the last use at which a session expires."""
 
 
 class Device(Struct, frozen=True):
-    """Where a sign-in comes from, as far as the request tells."""
+    """The origin of a sign-in, as far as the request shows it."""
 
     user_agent: str | None = None
     ip: str | None = None
 
 
 async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device) -> SignedIn:
-    """Signs a member in: from here on the unit acts as them."""
+    """Signs a member in. From here on the unit acts as the member."""
     session = Session(
         id=new_id(), user_id=member.user_id, refresh_generation=0,
         user_agent=device.user_agent[:300] if device.user_agent else None, ip=device.ip, created_at=uow.now,
@@ -44,7 +44,7 @@ async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, de
 async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
     """A new access token and the next refresh token.
 
-    A token that was used before ends the session: somebody else may hold a copy. Raises `Unauthenticated`.
+    A token that was used before ends the session, because a copy may be stolen. Raises `Unauthenticated`.
     """
     claims = keys.read_refresh(token)
     await uow.enter(Actor.system(claims.organization_id))
@@ -54,7 +54,7 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
     if claims.generation != session.refresh_generation:
         await sessions.end_session(uow.db, session.user_id, session.id, uow.now)
         uow.record(RefreshTokenReused(user_id=session.user_id, session_id=session.id))
-        await uow.commit()  # the refusal below must not undo the ending
+        await uow.commit()  # the error below rolls back, and the session must stay ended
         raise Unauthenticated("refresh_token.reused")
     await sessions.advance_refresh(uow.db, session.id, uow.now, uow.now + _SESSION_LIFETIME)
     member = await memberships.find_member(uow.db, session.user_id)
@@ -64,14 +64,14 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
 
 
 async def end_session(uow: UnitOfWork, session_id: UUID) -> None:
-    """Ends one of the actor's sessions, on every worker at once. Raises `NotFound` for any other."""
+    """Ends one of the actor's sessions, on every worker immediately. Raises `NotFound` for any other session."""
     if not await sessions.end_session(uow.db, uow.actor.id, session_id, uow.now):
         raise NotFound("session")
     uow.record(SessionEnded(user_id=uow.actor.id, session_id=session_id))
 
 
 async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) -> int:
-    """Ends a member's sessions but the one to keep; returns how many ended."""
+    """Ends a member's sessions except `keep`; returns the number of ended sessions."""
     ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
     for session_id in ended:
         uow.record(SessionEnded(user_id=user_id, session_id=session_id))
@@ -79,7 +79,7 @@ async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) 
 
 
 async def list_sessions(uow: UnitOfWork, page: PageRequest) -> Page[Session]:
-    """A part of the actor's own open sessions, the one used last first."""
+    """A page of the actor's open sessions, last used first."""
     return await sessions.open_sessions(uow.db, uow.actor.id, uow.now, page)
 
 

@@ -1,9 +1,9 @@
-"""Limits on password guessing: after some failures an address, and the network it is tried from, must wait.
+"""Limits on password guessing: after some failures an address, and its network origin, must wait.
 
 An attempt occupies a slot, committed before the password is checked. Failures and occupied slots together never exceed
-what is free, so guesses sent in parallel gain nothing; attempts beyond that wait for a slot. Only a failed attempt
-becomes a failure. An attempt that never reports back, because its process was killed, becomes one after a minute. A
-success clears its address but not its origin: an attacker with an account must not reset the origin's count.
+the free limit, so parallel guesses gain nothing; attempts beyond it wait for a slot. Only a failed attempt becomes a
+failure. An attempt that never reports back, because its process was killed, becomes one after a minute. A success
+clears its address but not its origin: an attacker with an account must not reset the origin's count.
 """
 
 import asyncio
@@ -36,10 +36,10 @@ _SLOT_SECONDS: Final = 10.0
 
 @asynccontextmanager
 async def counted_attempt(uow: UnitOfWork, email: str, ip: str | None) -> AsyncIterator[None]:
-    """An attempt to give a password: a failure if the block raises, unless it asks for the second factor.
+    """One attempt to verify a password: a failure if the block raises, unless it requests the second factor.
 
-    Raises `TooManyFailures` while the address or the origin must wait. The unit must hold nothing uncommitted. Success is
-    part of its transaction; a failure is committed at once, after a rollback.
+    Raises `TooManyFailures` while the address or the origin must wait. The unit must hold nothing uncommitted. A
+    success is part of its transaction; a failure is committed separately, after a rollback.
     """
     address = f"address:{email}"
     origin = f"origin:{origin_of(ip)}" if ip is not None and _counts(ip) else None
@@ -72,7 +72,7 @@ async def _occupy_slots(uow: UnitOfWork, subjects: dict[str, int]) -> None:
 
 
 async def _first_full(uow: UnitOfWork, subjects: dict[str, int]) -> tuple[str, int] | None:
-    """Occupies a slot of each subject, up to the first that has none."""
+    """Occupies a slot of each subject in turn, up to the first without one; returns that one and its free limit."""
     await uow.begin()
     for subject, free in subjects.items():
         if not await sign_in_limits.occupy_slot(uow.db, subject, uow.now, _limits(free)):
@@ -82,8 +82,8 @@ async def _first_full(uow: UnitOfWork, subjects: dict[str, int]) -> tuple[str, i
 
 async def _give_back(uow: UnitOfWork, subjects: list[str], *, failed: bool) -> None:
     if not uow.is_connected:
-        return  # the slots become failures in a minute
-    with contextlib.suppress(*DATABASE_ERRORS):  # likewise
+        return  # the slots become failures after a minute
+    with contextlib.suppress(*DATABASE_ERRORS):  # in this case too
         await uow.rollback()
         await uow.begin()
         await sign_in_limits.free_slots(uow.db, subjects, uow.now, failures=int(failed))
@@ -95,6 +95,6 @@ def _limits(free: int) -> Limits:
 
 
 def _counts(ip: str) -> bool:
-    """Whether failures from an origin are counted. Loopback is not: a proxy there stands for all its clients."""
+    """Whether failures from an origin are counted. Not from loopback: a proxy there hides its clients' addresses."""
     address = read_address(ip)
     return address is not None and not address.is_loopback

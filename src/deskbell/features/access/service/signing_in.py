@@ -1,4 +1,4 @@
-"""Signing in with a password, signing out, and the organizations that a person can sign in to."""
+"""Sign-in with a password, sign-out, and the organizations that a user can sign in to."""
 
 from uuid import UUID
 
@@ -27,17 +27,18 @@ async def sign_in(
     code: str | None = None,
     device: Device,
 ) -> SignedIn:
-    """Signs a person in to an organization of theirs, by default the one they used last.
+    """Signs a user in to one of their organizations, by default the one they used last.
 
     An unknown address, a wrong password and an account without one cost the same work and raise the same
-    `WrongCredentials`. An account whose address is not confirmed opens the organization that it was made in, and no other
-    (docs/dev/adr/0009). One with a second factor wants a `code` too: `TwoFactorRequired` without one, `WrongCode`
-    for a wrong one. Raises `Invalid` for an organization that they are no member of, `TooManyFailures` on guessing.
+    `WrongCredentials`. An account with an unconfirmed address can sign in only to the organization in which it was
+    created (docs/dev/adr/0009). An account with a second factor also requires a `code`: `TwoFactorRequired` without
+    one, `WrongCode` for a wrong one. Raises `Invalid` for an organization that they are no member of,
+    `TooManyFailures` after repeated failures.
     """
     address = clean_address(email)
     async with counted_attempt(uow, address, device.ip):
         user = await users.find_user_by_email(uow.db, address)
-        async with uow.without_connection():  # hashing is slow on purpose; a storm of sign-ins must not empty the pool
+        async with uow.without_connection():  # hashing is slow by design and must not hold a pooled connection
             right = await verify_password(password, user.password_hash if user is not None else None)
         if user is None or not right:
             raise WrongCredentials
@@ -56,7 +57,7 @@ async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str |
 
 
 async def sign_out(uow: UnitOfWork) -> None:
-    """Ends the actor's session, on every worker at once. Raises `Conflict` for a caller that has none (an API key)."""
+    """Ends the actor's session, on every worker immediately. Raises `Conflict` for an API key, which has no session."""
     if uow.actor.session_id is None:
         raise Conflict("session.api_key")
     await end_session(uow, uow.actor.session_id)
@@ -71,7 +72,7 @@ async def my_organizations(uow: UnitOfWork) -> list[Belonging]:
 async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID | None) -> Membership:
     belongs_to = await memberships.organizations_of(uow.db, user.id)
     if user.email_verified_at is None:
-        # Whoever typed an address that may be a stranger's must not find what other organizations hold for the stranger.
+        # The address is unconfirmed: the caller must not enter other organizations that hold data of its real owner.
         belongs_to = [each for each in belongs_to if each == user.made_in]
     if not belongs_to:
         raise Forbidden("member.of_none")
@@ -80,5 +81,5 @@ async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID |
     await uow.enter(Actor.system(organization_id or belongs_to[0]))
     member = await memberships.find_member(uow.db, user.id)
     if member is None:
-        raise WrongCredentials  # removed in this very moment
+        raise WrongCredentials  # removed concurrently
     return member

@@ -1,14 +1,14 @@
-"""Signing up: a person makes an account of their own accord.
+"""Sign-up: a person creates an account.
 
 Three cases, decided in `docs/dev/adr/0009-sign-up-and-addresses.md`:
 
-- The address is unknown. The account is made and signed in; the person has a customer's rights, whatever their role,
-  until they follow the mailed link.
+- The address is unknown. The account is created and signed in; the user has a customer's permissions, whatever their
+  role, until they follow the mailed link.
 - The address has an account with a password. Refused as `AddressTaken`.
-- The address belongs to a contact: somebody who wrote a mail, was imported or was invited, and never chose a password.
-  There may be a history that is theirs alone, so whoever types the address is a stranger until the mailed link is used.
-  Nobody is signed in; the chosen password waits with the link as a hash and becomes the account's with its use, and only
-  if there is still none by then.
+- The address belongs to a contact who wrote a mail, was imported or was invited, and never chose a password. The
+  contact may have a private history, so the caller is unknown until the mailed link is used. The caller is not signed
+  in; the hash of the chosen password is stored with the link and becomes the account's when the link is used, unless
+  the account has a password by then.
 """
 
 from uuid import UUID
@@ -44,10 +44,11 @@ async def sign_up(
     phone: str | None = None,
     device: Device,
 ) -> SignedIn | None:
-    """Makes an account and signs it in; None when it may only sign in once the mailed link is used.
+    """Creates an account and signs it in; None when the mailed link must be used first.
 
-    With an organization's id the person becomes a customer of it; without one, of the only organization of a server
-    that has one, else the owner of a new one. Raises `Invalid`, `AddressTaken`, `SignUpClosed` or `TooManyMails`.
+    With an organization's id the user becomes its customer. Without one, the user joins the only organization of a
+    server that has exactly one, else becomes the owner of a new one. Raises `Invalid`, `AddressTaken`, `SignUpClosed`
+    or `TooManyMails`.
     """
     address, name = await _checked(uow, email, password, organization_id), clean_name(name)
     user = await users.find_user_by_email(uow.db, address)
@@ -60,9 +61,9 @@ async def sign_up(
         return None
     user = User(new_id(), address, name, password_hash, False, None, made_in=uow.actor.organization_id)
     if await users.add_user(uow.db, user, uow.now) != user.id:
-        raise AddressTaken  # somebody signed up with it in this very moment
+        raise AddressTaken  # a concurrent sign-up used it
     if await memberships.find_member_by_email(uow.db, address) is not None:
-        raise AddressTaken  # the organization writes to one of its people there
+        raise AddressTaken  # another member of the organization has it
     member = await join(uow, user.id, email=address, name=name, role=role, how="signed_up", phone=phone)
     link_id = await ask_for_link(uow, user.id, address, "verify_email")
     uow.record(VerificationRequested(user_id=user.id, email=address, link_id=link_id))
@@ -70,7 +71,7 @@ async def sign_up(
 
 
 async def _checked(uow: UnitOfWork, email: str, password: str, organization_id: UUID | None) -> str:
-    """The clean address. Raises `Invalid` naming everything that is wrong."""
+    """The clean address. Raises `Invalid` with every problem of address and password."""
     problems: list[Problem] = []
     address: str | None = None
     try:
@@ -89,7 +90,7 @@ async def _checked(uow: UnitOfWork, email: str, password: str, organization_id: 
 
 
 async def _enter_organization(uow: UnitOfWork, organization_id: UUID | None, new_name: str) -> Role:
-    """Enters the organization to sign up to, made if need be; returns the role that awaits the person there."""
+    """Enters the organization to sign up to, created if necessary; returns the new user's role there."""
     found = organization_id or await organizations.only_organization(uow.db)
     if found is None:
         await add_organization(uow, new_name, None)
