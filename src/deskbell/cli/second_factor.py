@@ -19,12 +19,12 @@ def remove_second_factor(settings: Settings, email: str) -> None:
 
 
 async def _remove(settings: Settings, email: str) -> None:
-    from deskbell.features.access.service.second_factor import rescue  # noqa: PLC0415 - a long import
+    from deskbell.features.access.service.second_factor import reset_second_factor  # noqa: PLC0415 - a long import
     from deskbell.runtime.database import Database  # noqa: PLC0415 - as above
 
     async with connected(settings) as dsn:
         database = await Database.open(dsn, size=2)
         try:
-            await rescue(database, email)
+            await reset_second_factor(database, email)
         finally:
             await database.close()

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 
 from deskbell.features.access.second_factor_codes import matching_step
-from deskbell.features.access.service.second_factor import rescue
+from deskbell.features.access.service.second_factor import reset_second_factor
 from deskbell.features.access.service.sign_in_limits import FREE_PER_ADDRESS
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Conflict, NotFound
@@ -190,9 +190,9 @@ async def test_an_operator_lets_somebody_in_who_lost_everything(desk: Desk, shop
     agent = await shop.person("agent")
     await set_up(agent.client)
     assert (await log_in(desk, agent.email)).status_code == 401
-    await rescue(desk.database, agent.email.upper())
+    await reset_second_factor(desk.database, agent.email.upper())
     assert (await log_in(desk, agent.email)).status_code == 200
     with pytest.raises(Conflict):
-        await rescue(desk.database, agent.email)
+        await reset_second_factor(desk.database, agent.email)
     with pytest.raises(NotFound):
-        await rescue(desk.database, "nobody@nowhere.example")
+        await reset_second_factor(desk.database, "nobody@nowhere.example")

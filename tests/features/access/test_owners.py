@@ -47,7 +47,7 @@ async def test_a_server_with_one_organization_takes_who_signs_up_as_its_customer
         assert (late["role"], late["organization_id"]) == ("customer", founder["organization_id"])
 
 
-async def test_what_is_wrong_with_an_owner_is_said_all_at_once(database_url: str) -> None:
+async def test_all_problems_of_an_owner_are_reported_together(database_url: str) -> None:
     database = await Database.open(database_url, size=1)
     try:
         with pytest.raises(Invalid) as refused:

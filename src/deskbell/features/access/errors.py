@@ -58,14 +58,14 @@ class SignUpClosed(Forbidden):
     default = "sign_up.closed"
 
 
-class LinkSpent(Invalid):
+class LinkInvalid(Invalid):
     """Answers alike for a used, expired, replaced or unknown one-time link."""
 
     def __init__(self) -> None:
         super().__init__([Problem.at("token", "link.spent")])
 
 
-class InvitationTakenBack(Invalid):
+class InvitationLinkRevoked(Invalid):
     """The link belongs to a revoked invitation. The holder was invited, so the answer may disclose the revocation."""
 
     def __init__(self) -> None:

@@ -166,8 +166,8 @@ async def delete_expired(tools: Tools, _payload: bytes) -> None:
     """Deletes old sign-in failures, and links that expired a month ago."""
     now = utc_now()
     async with tools.database.unit(None) as uow:
-        await sign_in_limits.forget_failures(uow.db, now - timedelta(days=1))
-        await links.forget_links(uow.db, now - timedelta(days=30))
+        await sign_in_limits.delete_old_failures(uow.db, now - timedelta(days=1))
+        await links.delete_expired_links(uow.db, now - timedelta(days=30))
 
 
 class _Account(NamedTuple):

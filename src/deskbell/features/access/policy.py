@@ -30,7 +30,7 @@ def password_problems(password: str, email: str | None, path: str = "password") 
     return []
 
 
-def require_may_place(actor: Actor, role: Role, was: Role | None = None) -> None:
+def require_may_assign_role(actor: Actor, role: Role, was: Role | None = None) -> None:
     """Raises unless the actor may assign a role, or change or remove a member whose role is `was`.
 
     This requires the permission to manage members. Only owners may add, change or remove owners.
@@ -43,7 +43,7 @@ def require_may_place(actor: Actor, role: Role, was: Role | None = None) -> None
 def require_may_change(actor: Actor, member: Membership, changes: MemberChanges) -> None:
     """Raises unless the actor may make these changes: to themselves, to a customer as staff, or with members:manage."""
     if isinstance(changes.role, Role) and changes.role != member.role:
-        require_may_place(actor, changes.role, member.role)
+        require_may_assign_role(actor, changes.role, member.role)
         return
     if member.user_id == actor.user_id:
         actor.require(Permission.PROFILE)
@@ -55,6 +55,6 @@ def require_may_change(actor: Actor, member: Membership, changes: MemberChanges)
         raise OwnersOnly
 
 
-def rights_shrink(was: Role, now: Role) -> bool:
+def has_fewer_permissions(was: Role, now: Role) -> bool:
     """Whether the new role has fewer permissions than the old one."""
     return _RANKS.index(now) < _RANKS.index(was)

@@ -125,7 +125,7 @@ class MemberChanges(Struct, frozen=True, kw_only=True):
     department: str | UnsetType | None = UNSET
 
 
-class Belonging(Struct, frozen=True):
+class UserOrganization(Struct, frozen=True):
     """An organization that a user can sign in to, with their role there."""
 
     id: UUID

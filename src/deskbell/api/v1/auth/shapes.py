@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, field
 from deskbell.api.v1.fields import Email, Name
 from deskbell.api.v1.invitations.shapes import MemberView
 from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
-from deskbell.features.access.records import Belonging, SignedIn
+from deskbell.features.access.records import SignedIn, UserOrganization
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.permissions import Role
 
@@ -120,4 +120,4 @@ class Me(Struct, frozen=True, kw_only=True):
     verified: bool
     platform_admin: bool
     permissions: list[str]
-    organizations: list[Belonging]
+    organizations: list[UserOrganization]

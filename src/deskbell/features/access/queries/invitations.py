@@ -49,12 +49,12 @@ async def find_pending(db: Db, user_id: UUID) -> Invitation | None:
     return await _INVITATIONS.find(db, sql("{} and m.user_id = {}", _PENDING, user_id))
 
 
-async def note_invited(db: Db, user_id: UUID, at: datetime | None) -> None:
+async def set_invited_at(db: Db, user_id: UUID, at: datetime | None) -> None:
     """Sets the time of a member's last invitation; None for a revoked one."""
     await db.execute(sql("update memberships set invited_at = {} where user_id = {} and ended_at is null", at, user_id))
 
 
-async def spend_links(db: Db, user_id: UUID, now: datetime) -> None:
+async def invalidate_links(db: Db, user_id: UUID, now: datetime) -> None:
     """Invalidates the links of the entered organization's invitations; links of other organizations stay valid.
 
     Links belong to a user. The organization's journal records which of them are its own.

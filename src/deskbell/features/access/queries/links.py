@@ -48,7 +48,7 @@ async def take(db: Db, secret_hash: bytes, purposes: Sequence[LinkPurpose], now:
     return _LINKS.read_one(row)
 
 
-async def spend_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: datetime) -> None:
+async def invalidate_links(db: Db, user_id: UUID, purposes: list[LinkPurpose], now: datetime) -> None:
     """Invalidates a user's open links of these purposes and clears the passwords stored with them."""
     await db.execute(
         sql(
@@ -87,6 +87,6 @@ async def count_links(db: Db, user_id: UUID, purpose: LinkPurpose, since: dateti
     return count
 
 
-async def forget_links(db: Db, before: datetime) -> None:
+async def delete_expired_links(db: Db, before: datetime) -> None:
     """Deletes links that expired before a time."""
     await db.execute(sql("delete from account_tokens where expires_at < {}", before))

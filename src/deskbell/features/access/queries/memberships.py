@@ -58,12 +58,12 @@ async def organizations_of(db: Db, user_id: UUID) -> list[UUID]:
     return [row["organization_id"] for row in rows]
 
 
-async def note_login(db: Db, user_id: UUID, now: datetime) -> None:
+async def set_last_login(db: Db, user_id: UUID, now: datetime) -> None:
     """Sets the time of a member's last sign-in."""
     await db.execute(sql("update memberships set last_login_at = {} where user_id = {}", now, user_id))
 
 
-async def move_member_address(db: Db, user_id: UUID, was: str, email: str, now: datetime) -> bool:
+async def replace_member_address(db: Db, user_id: UUID, was: str, email: str, now: datetime) -> bool:
     """Changes a user's address in the entered organization; False if the stored one is not `was`."""
     return bool(
         await db.execute(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from deskbell.features.access.records import Belonging
+from deskbell.features.access.records import UserOrganization
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
@@ -26,7 +26,7 @@ async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
     return allowed
 
 
-async def is_there(db: Db, organization_id: UUID) -> bool:
+async def organization_exists(db: Db, organization_id: UUID) -> bool:
     """Whether the organization exists and is not deleted."""
     return bool(
         await db.fetch_value(
@@ -62,7 +62,7 @@ async def add_organization(db: Db, organization_id: UUID, name: str, domain: str
     )
 
 
-async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
+async def user_organizations(db: Db, user_id: UUID) -> list[UserOrganization]:
     """The organizations that a user can sign in to, last used first.
 
     Before the address is confirmed, only the one in which the account was created: see `sign_in`.
@@ -76,4 +76,4 @@ async def belongings_of(db: Db, user_id: UUID) -> list[Belonging]:
             user_id,
         )
     )
-    return read(Belonging, rows)
+    return read(UserOrganization, rows)

@@ -69,8 +69,7 @@ async def remove(db: Db, user_id: UUID) -> bool:
 
 
 async def use_step(db: Db, user_id: UUID, step: int) -> bool:
-    """Marks the codes up to this step as used; False if the step was used before. Of two concurrent uses, one
-    succeeds."""
+    """Marks the codes up to this step as used; False if it was used before. One of two concurrent uses succeeds."""
     return bool(
         await db.execute(
             sql("update second_factors set last_step = {} where user_id = {} and last_step < {}", step, user_id, step)

@@ -64,7 +64,7 @@ async def clear(db: Db, subject: str) -> None:
     await db.execute(sql("update login_failures set failures = 0 where subject = {}", subject))
 
 
-async def forget_failures(db: Db, before: datetime) -> None:
+async def delete_old_failures(db: Db, before: datetime) -> None:
     """Deletes counters that have not changed since a time."""
     await db.execute(sql("delete from login_failures where greatest(last_failed_at, last_began_at) < {}", before))
 

@@ -9,11 +9,11 @@ from deskbell.features.access.addresses import clean_address, clean_name
 from deskbell.features.access.errors import AlreadyMember
 from deskbell.features.access.events import InvitationRevoked, MemberInvited, MemberUpdated
 from deskbell.features.access.passwords import hash_password
-from deskbell.features.access.policy import password_problems, require_may_place
+from deskbell.features.access.policy import password_problems, require_may_assign_role
 from deskbell.features.access.queries import invitations as queries
 from deskbell.features.access.queries import links, memberships, users
 from deskbell.features.access.records import Invitation, Membership, SignedIn, User
-from deskbell.features.access.service.links import ask_for_link, confirm, take_link
+from deskbell.features.access.service.links import confirm, create_link, redeem_link
 from deskbell.features.access.service.memberships import ensure_member, remove_member
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
@@ -33,7 +33,7 @@ async def invite(
     Inviting a member again who has not accepted yet mails a new link. Raises `Invalid`, `Forbidden`, `OwnersOnly`,
     `AlreadyMember` or `TooManyMails`.
     """
-    require_may_place(uow.actor, role)
+    require_may_assign_role(uow.actor, role)
     address = clean_address(email)
     # The name that another organization stores for the user must not be disclosed here.
     known_as = clean_name(name or "") or address.partition("@")[0]
@@ -46,9 +46,9 @@ async def invite(
         if await memberships.find_member_by_email(uow.db, address) is not None:
             raise AlreadyMember  # another member of the organization has this address
         member = await ensure_member(uow, user_id, email=address, name=known_as, role=role, how="invited", invited=True)
-    await _place(uow, user_id, list(dict.fromkeys(group_ids)))
-    link_id = await ask_for_link(uow, user_id, address, "invitation")
-    await queries.note_invited(uow.db, user_id, uow.now)
+    await _join_groups(uow, user_id, list(dict.fromkeys(group_ids)))
+    link_id = await create_link(uow, user_id, address, "invitation")
+    await queries.set_invited_at(uow.db, user_id, uow.now)
     uow.record(MemberInvited(user_id=user_id, role=role.value, group_ids=tuple(group_ids), link_id=link_id))
     return member
 
@@ -62,8 +62,8 @@ async def list_invitations(uow: UnitOfWork, page: PageRequest) -> Page[Invitatio
 async def resend_invitation(uow: UnitOfWork, user_id: UUID) -> Invitation:
     """Mails an invitation again, with a new link. Raises `NotFound`, `OwnersOnly`, `TooManyMails`."""
     invitation = await _pending(uow, user_id)
-    link_id = await ask_for_link(uow, user_id, invitation.email, "invitation")
-    await queries.note_invited(uow.db, user_id, uow.now)
+    link_id = await create_link(uow, user_id, invitation.email, "invitation")
+    await queries.set_invited_at(uow.db, user_id, uow.now)
     uow.record(MemberInvited(user_id=user_id, role=invitation.role.value, link_id=link_id))
     return msgspec.structs.replace(invitation, invited_at=uow.now)
 
@@ -75,10 +75,10 @@ async def revoke_invitation(uow: UnitOfWork, user_id: UUID) -> None:
     """
     invitation = await _pending(uow, user_id)
     if invitation.role is Role.CUSTOMER:
-        await queries.note_invited(uow.db, user_id, None)
+        await queries.set_invited_at(uow.db, user_id, None)
     else:
         await remove_member(uow, user_id)
-    await queries.spend_links(uow.db, user_id, uow.now)
+    await queries.invalidate_links(uow.db, user_id, uow.now)
     uow.record(InvitationRevoked(user_id=user_id, role=invitation.role.value))
 
 
@@ -87,7 +87,7 @@ async def _pending(uow: UnitOfWork, user_id: UUID) -> Invitation:
     invitation = await queries.find_pending(uow.db, user_id)
     if invitation is None:
         raise NotFound("invitation")
-    require_may_place(uow.actor, invitation.role, invitation.role)
+    require_may_assign_role(uow.actor, invitation.role, invitation.role)
     return invitation
 
 
@@ -96,16 +96,16 @@ async def accept_invitation(
 ) -> SignedIn:
     """Sets the first password of an invited user, confirms their address and signs them in.
 
-    Raises `LinkSpent`, `InvitationTakenBack`, `Invalid` for a password that is not accepted (the link then stays
+    Raises `LinkInvalid`, `InvitationLinkRevoked`, `Invalid` for a password that is not accepted (the link then stays
     valid), and `Conflict` for a user who has a password already and must sign in with it.
     """
-    link, member = await take_link(uow, token, "invitation")
+    link, member = await redeem_link(uow, token, "invitation")
     if problems := password_problems(password, link.email):
         raise Invalid(problems)
     if not await users.set_first_password(uow.db, link.user_id, await hash_password(password), uow.now):
         raise Conflict("invitation.has_password")
     await confirm(uow, link)
-    await links.spend_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)
+    await links.invalidate_links(uow.db, link.user_id, ["invitation", "verify_email"], uow.now)
     chosen = clean_name(name or "")
     if chosen and chosen != member.name:
         renamed = msgspec.structs.replace(member, name=chosen)
@@ -115,7 +115,7 @@ async def accept_invitation(
     return await start_session(uow, keys, member, device)
 
 
-async def _place(uow: UnitOfWork, user_id: UUID, group_ids: list[UUID]) -> None:
+async def _join_groups(uow: UnitOfWork, user_id: UUID, group_ids: list[UUID]) -> None:
     if not group_ids:
         return
     found = await memberships.add_to_groups(uow.db, uow.actor.organization_id, user_id, group_ids, uow.now)

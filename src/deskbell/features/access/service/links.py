@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.access.errors import InvitationTakenBack, LinkSpent, TooManyMails
+from deskbell.features.access.errors import InvitationLinkRevoked, LinkInvalid, TooManyMails
 from deskbell.features.access.events import AddressVerified
 from deskbell.features.access.queries import invitations, links, memberships, organizations, users
 from deskbell.features.access.records import Link, LinkPurpose, Membership
@@ -30,7 +30,7 @@ _MAX_PER_HOUR: Final = 5
 """The limit of mails per user and purpose."""
 
 
-async def ask_for_link(
+async def create_link(
     uow: UnitOfWork, user_id: UUID, email: str, purpose: LinkPurpose, *, password_hash: str | None = None
 ) -> UUID:
     """Creates a link and returns its id, for the event whose reaction mails it. Raises `TooManyMails`."""
@@ -51,22 +51,22 @@ async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
     return None if link is None else (link, token)
 
 
-async def take_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
+async def redeem_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
     """Redeems a link for one of these purposes; from here on the unit acts as its user.
 
-    Raises `LinkSpent`, which rolls the use back, and `InvitationTakenBack`.
+    Raises `LinkInvalid`, which rolls the use back, and `InvitationLinkRevoked`.
     """
     try:
         organization_id, secret_hash = read_link_token(token.strip())
     except Unauthenticated as error:
-        raise LinkSpent from error
+        raise LinkInvalid from error
     await uow.enter(Actor.system(organization_id))
     link = await links.take(uow.db, secret_hash, purposes, uow.now)
     if link is None and "invitation" in purposes and await invitations.was_revoked(uow.db, secret_hash):
-        raise InvitationTakenBack
+        raise InvitationLinkRevoked
     member = None if link is None else await memberships.find_member(uow.db, link.user_id)
-    if link is None or member is None or not await organizations.is_there(uow.db, organization_id):
-        raise LinkSpent
+    if link is None or member is None or not await organizations.organization_exists(uow.db, organization_id):
+        raise LinkInvalid
     # The link proves access to the mailbox, which confirms the address. The actor is only for this unit, not a session.
     member = msgspec.structs.replace(member, verified=True)
     await uow.enter(Actor(organization_id, member.user_id, member.role))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from deskbell.features.access.errors import AddressTaken, LastOwner
 from deskbell.features.access.events import ApiKeyRevoked, MemberAdded, MemberRemoved
-from deskbell.features.access.policy import require_may_place
+from deskbell.features.access.policy import require_may_assign_role
 from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import Membership, User
 from deskbell.features.access.service.sessions import end_other_sessions
@@ -94,7 +94,7 @@ async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:
     if member.role is Role.CUSTOMER:
         uow.actor.require(Permission.CONTACT_DELETE)
     else:
-        require_may_place(uow.actor, member.role, member.role)
+        require_may_assign_role(uow.actor, member.role, member.role)
     if member.role is Role.OWNER and owners < 2:
         raise LastOwner
     await end_other_sessions(uow, user_id, None)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.access.addresses import clean_address
-from deskbell.features.access.errors import LinkSpent, TooManyMails
+from deskbell.features.access.errors import LinkInvalid, TooManyMails
 from deskbell.features.access.events import (
     PasswordChanged,
     PasswordResetRequested,
@@ -17,7 +17,7 @@ from deskbell.features.access.passwords import hash_password, verify_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import links, memberships, second_factors, sessions, users
 from deskbell.features.access.records import User
-from deskbell.features.access.service.links import ask_for_link, confirm, take_link
+from deskbell.features.access.service.links import confirm, create_link, redeem_link
 from deskbell.features.access.service.sign_in_limits import counted_attempt
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
@@ -53,7 +53,7 @@ async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
             return
         await uow.enter(Actor.system(belongs_to[0]))
         try:
-            link_id = await ask_for_link(uow, user.id, user.email, "reset_password")
+            link_id = await create_link(uow, user.id, user.email, "reset_password")
         except TooManyMails:
             return
         uow.record(PasswordResetRequested(user_id=user.id, link_id=link_id))
@@ -65,17 +65,19 @@ async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None
     A previous user of the account keeps no access: all open links stop working, including those mailed to other
     addresses.
 
-    Raises `LinkSpent`, or `Invalid` for a password that is not accepted; the link then stays valid.
+    Raises `LinkInvalid`, or `Invalid` for a password that is not accepted; the link then stays valid.
     """
-    link, member = await take_link(uow, token, "reset_password")
+    link, member = await redeem_link(uow, token, "reset_password")
     user = await users.find_user(uow.db, link.user_id)
     if user is None or user.email != link.email:
-        raise LinkSpent
+        raise LinkInvalid
     if problems := password_problems(new_password, user.email, "new_password"):
         raise Invalid(problems)
     await users.set_password(uow.db, user.id, await hash_password(new_password), uow.now)
     await confirm(uow, link)
-    await links.spend_links(uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email"], uow.now)
+    await links.invalidate_links(
+        uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email"], uow.now
+    )
     if user.email_verified_at is None and await second_factors.remove(uow.db, user.id):
         uow.record(SecondFactorDisabled(user_id=user.id))  # it was set up before the address was confirmed
     uow.record(PasswordChanged(user_id=user.id))
@@ -123,7 +125,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     """Stores an accepted password and ends the user's other sessions."""
     await users.set_password(uow.db, user.id, password_hash, uow.now)
-    await links.spend_links(uow.db, user.id, ["reset_password", "change_email"], uow.now)
+    await links.invalidate_links(uow.db, user.id, ["reset_password", "change_email"], uow.now)
     uow.record(PasswordChanged(user_id=user.id))
     await _end_sessions_everywhere(uow, user.id, keep=uow.actor.session_id)
 

@@ -76,16 +76,16 @@ async def disable_second_factor(uow: UnitOfWork, password: str, ip: str | None =
     """
     user = await own_account(uow)
     await confirm_password(uow, user, password, ip)
-    await take_away(uow, user)
+    await delete_second_factor(uow, user)
 
 
-async def take_away(uow: UnitOfWork, user: User) -> None:
+async def delete_second_factor(uow: UnitOfWork, user: User) -> None:
     """Deletes a user's second factor. Records an event only if it was enabled."""
     if await queries.remove(uow.db, user.id):
         uow.record(SecondFactorDisabled(user_id=user.id))
 
 
-async def rescue(database: Database, email: str) -> None:
+async def reset_second_factor(database: Database, email: str) -> None:
     """Disables the second factor of a user who lost both phone and recovery codes. For operators only.
 
     The event is recorded in each of the user's organizations. Raises `NotFound` for an unknown address, `Conflict`

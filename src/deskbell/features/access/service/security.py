@@ -3,7 +3,7 @@
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import second_factors
 from deskbell.features.access.service.passwords import confirm_password, own_account, set_new_password
-from deskbell.features.access.service.second_factor import SetUp, set_up_second_factor, take_away
+from deskbell.features.access.service.second_factor import SetUp, delete_second_factor, set_up_second_factor
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.runtime.database import UnitOfWork
@@ -38,5 +38,5 @@ async def update_security(
         if new_password is not None:
             await set_new_password(uow, user, new_hash)
     if turn_off:
-        await take_away(uow, user)
+        await delete_second_factor(uow, user)
     return await set_up_second_factor(uow, keys) if two_factor and not is_on else None

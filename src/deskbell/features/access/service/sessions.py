@@ -36,7 +36,7 @@ async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, de
     )  # fmt: skip
     await uow.enter(Actor(member.organization_id, member.user_id, member.role, session.id, verified=member.verified))
     await sessions.add_session(uow.db, member.organization_id, session)
-    await memberships.note_login(uow.db, member.user_id, uow.now)
+    await memberships.set_last_login(uow.db, member.user_id, uow.now)
     uow.record(SessionStarted(user_id=member.user_id, session_id=session.id, ip=device.ip))
     return _signed_in(uow, keys, member, session.id, 0)
 

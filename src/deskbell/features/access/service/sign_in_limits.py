@@ -51,7 +51,7 @@ async def counted_attempt(uow: UnitOfWork, email: str, ip: str | None) -> AsyncI
         await sign_in_limits.free_slots(uow.db, list(subjects), uow.now)
         await sign_in_limits.clear(uow.db, address)
     except BaseException as error:
-        await _give_back(uow, list(subjects), failed=not isinstance(error, TwoFactorRequired))
+        await _release_slots(uow, list(subjects), failed=not isinstance(error, TwoFactorRequired))
         raise
 
 
@@ -80,7 +80,7 @@ async def _first_full(uow: UnitOfWork, subjects: dict[str, int]) -> tuple[str, i
     return None
 
 
-async def _give_back(uow: UnitOfWork, subjects: list[str], *, failed: bool) -> None:
+async def _release_slots(uow: UnitOfWork, subjects: list[str], *, failed: bool) -> None:
     if not uow.is_connected:
         return  # the slots become failures after a minute
     with contextlib.suppress(*DATABASE_ERRORS):  # in this case too

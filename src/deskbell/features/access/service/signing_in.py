@@ -6,7 +6,7 @@ from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import TwoFactorRequired, WrongCredentials
 from deskbell.features.access.passwords import verify_password
 from deskbell.features.access.queries import memberships, organizations, second_factors, users
-from deskbell.features.access.records import Belonging, Membership, SignedIn, User
+from deskbell.features.access.records import Membership, SignedIn, User, UserOrganization
 from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
 from deskbell.features.access.service.sign_in_limits import counted_attempt
@@ -63,10 +63,10 @@ async def sign_out(uow: UnitOfWork) -> None:
     await end_session(uow, uow.actor.session_id)
 
 
-async def my_organizations(uow: UnitOfWork) -> list[Belonging]:
+async def my_organizations(uow: UnitOfWork) -> list[UserOrganization]:
     """The organizations that the actor can sign in to."""
     uow.actor.require(Permission.PROFILE)
-    return await organizations.belongings_of(uow.db, uow.actor.id)
+    return await organizations.user_organizations(uow.db, uow.actor.id)
 
 
 async def _enter_membership(uow: UnitOfWork, user: User, organization_id: UUID | None) -> Membership:

@@ -20,7 +20,7 @@ from deskbell.features.access.passwords import hash_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import memberships, organizations, users
 from deskbell.features.access.records import SignedIn, User
-from deskbell.features.access.service.links import ask_for_link
+from deskbell.features.access.service.links import create_link
 from deskbell.features.access.service.memberships import ensure_member, join
 from deskbell.features.access.service.owners import add_organization
 from deskbell.features.access.service.sessions import Device, start_session
@@ -65,7 +65,7 @@ async def sign_up(
     if await memberships.find_member_by_email(uow.db, address) is not None:
         raise AddressTaken  # another member of the organization has it
     member = await join(uow, user.id, email=address, name=name, role=role, how="signed_up", phone=phone)
-    link_id = await ask_for_link(uow, user.id, address, "verify_email")
+    link_id = await create_link(uow, user.id, address, "verify_email")
     uow.record(VerificationRequested(user_id=user.id, email=address, link_id=link_id))
     return await start_session(uow, keys, member, device)
 
@@ -105,5 +105,5 @@ async def _await_link(
     uow: UnitOfWork, user: User, name: str, role: Role, phone: str | None, password_hash: str
 ) -> None:
     await ensure_member(uow, user.id, email=user.email, name=name, role=role, how="signed_up", phone=phone)
-    link_id = await ask_for_link(uow, user.id, user.email, "verify_email", password_hash=password_hash)
+    link_id = await create_link(uow, user.id, user.email, "verify_email", password_hash=password_hash)
     uow.record(VerificationRequested(user_id=user.id, email=user.email, link_id=link_id))

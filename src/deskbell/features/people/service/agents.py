@@ -10,10 +10,10 @@ from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import AddressTaken
 from deskbell.features.access.events import MemberUpdated, VerificationRequested
 from deskbell.features.access.passwords import hash_password
-from deskbell.features.access.policy import password_problems, require_may_place
+from deskbell.features.access.policy import password_problems, require_may_assign_role
 from deskbell.features.access.queries import memberships, users
 from deskbell.features.access.records import MemberChanges, Membership
-from deskbell.features.access.service.links import ask_for_link
+from deskbell.features.access.service.links import create_link
 from deskbell.features.groups import service as groups
 from deskbell.features.groups.queries import names_of_groups
 from deskbell.features.people.queries import agents as queries
@@ -61,7 +61,7 @@ async def create(uow: UnitOfWork, new: NewAgent) -> AgentProfile:
     unacceptable password or unknown groups.
     """
     uow.actor.require(Permission.AGENT_MANAGE)
-    require_may_place(uow.actor, new.role)
+    require_may_assign_role(uow.actor, new.role)
     email = clean_address(new.email)
     if new.password is not None and (problems := password_problems(new.password, email)):
         raise Invalid(problems)
@@ -84,7 +84,7 @@ async def _add_with_password(uow: UnitOfWork, email: str, name: str, new: NewAge
     organization_id = uow.actor.organization_id
     if not await queries.set_password_of_new(uow.db, organization_id, member.user_id, password_hash, uow.now):
         raise AddressTaken  # somebody added the same person in this very moment
-    link_id = await ask_for_link(uow, member.user_id, email, "verify_email")
+    link_id = await create_link(uow, member.user_id, email, "verify_email")
     uow.record(VerificationRequested(user_id=member.user_id, email=email, link_id=link_id))
     return member
 
@@ -107,7 +107,7 @@ async def update(
     """
     uow.actor.require(Permission.AGENT_MANAGE)
     member = await _locked(uow, agent_id, expected_version)
-    require_may_place(uow.actor, member.role, member.role)
+    require_may_assign_role(uow.actor, member.role, member.role)
     if changes.email is not UNSET:
         await change_address(uow, member, changes.email)
     await members.update_member(

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from deskbell.features.access.errors import LastOwner
 from deskbell.features.access.events import MemberUpdated
-from deskbell.features.access.policy import require_may_change, rights_shrink
+from deskbell.features.access.policy import has_fewer_permissions, require_may_change
 from deskbell.features.access.queries import memberships
 from deskbell.features.access.records import MemberChanges, Membership
 from deskbell.features.access.service.memberships import lock_with_owners
@@ -62,6 +62,6 @@ async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) 
     told = {name: Change(getattr(member, name), value) for name, value in fields.items()}
     uow.record(MemberUpdated(user_id=user_id, changes=told))
     changed = msgspec.structs.replace(member, **fields, updated_at=uow.now)
-    if rights_shrink(member.role, changed.role):
+    if has_fewer_permissions(member.role, changed.role):
         await end_other_sessions(uow, user_id, None)
     return changed
