@@ -1,4 +1,4 @@
-"""What a killed import or upload leaves in the storage is found and removed, and nothing else is."""
+"""Orphaned contents of a killed import or upload are found and deleted, and nothing else is."""
 
 import os
 import time

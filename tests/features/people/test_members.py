@@ -1,4 +1,4 @@
-"""Members' roles and their end: who may change whom, and that rights shrink at once."""
+"""Changing roles and removing members: who may do it, and that lost permissions end immediately."""
 
 import asyncio
 from uuid import uuid4
@@ -19,20 +19,20 @@ def acting(shop: Organization, person: Person) -> Actor:
     return Actor(shop.id, person.id, person.role)
 
 
-async def change(desk: Desk, shop: Organization, by: str, whom: str, changes: MemberChanges) -> None:
-    actor, target = acting(shop, await shop.person(by)), await shop.person(whom)
+async def change(desk: Desk, shop: Organization, by: str, target: str, changes: MemberChanges) -> None:
+    actor, member = acting(shop, await shop.person(by)), await shop.person(target)
     async with desk.database.unit(actor) as uow:
-        await members.update_member(uow, target.id, changes)
+        await members.update_member(uow, member.id, changes)
 
 
-async def remove(desk: Desk, shop: Organization, by: str, whom: str) -> None:
-    actor, target = acting(shop, await shop.person(by)), await shop.person(whom)
+async def remove(desk: Desk, shop: Organization, by: str, target: str) -> None:
+    actor, member = acting(shop, await shop.person(by)), await shop.person(target)
     async with desk.database.unit(actor) as uow:
-        await service.remove_member(uow, target.id)
+        await service.remove_member(uow, member.id)
 
 
-async def happened(desk: Desk, shop: Organization, whom: str) -> list[str]:
-    person = await shop.person(whom)
+async def event_types(desk: Desk, shop: Organization, target: str) -> list[str]:
+    person = await shop.person(target)
     async with desk.database.unit(shop.system()) as uow:
         rows = await uow.db.fetch_all(
             "select type from events where payload->>'user_id' = $1 order by id", str(person.id)
@@ -46,20 +46,20 @@ async def test_a_lower_role_signs_out_and_a_higher_one_does_not(desk: Desk, shop
     assert (await lead.client.get("/auth/me")).json()["data"]["role"] == "admin"
     await change(desk, shop, "admin", "team_lead", MemberChanges(role=Role.AGENT))
     assert (await lead.client.get("/auth/me")).status_code == 401
-    assert (await happened(desk, shop, "team_lead"))[-2:] == ["member.updated", "session.ended"]
+    assert (await event_types(desk, shop, "team_lead"))[-2:] == ["member.updated", "session.ended"]
 
 
 async def test_a_repeated_change_changes_and_records_nothing(desk: Desk, shop: Organization) -> None:
     changes = MemberChanges(name="Ada", phone=None)
     await change(desk, shop, "admin", "agent", changes)
-    before = await happened(desk, shop, "agent")
+    before = await event_types(desk, shop, "agent")
     await change(desk, shop, "admin", "agent", changes)
-    assert await happened(desk, shop, "agent") == before
+    assert await event_types(desk, shop, "agent") == before
     assert (await (await shop.client("agent")).get("/auth/me")).json()["data"]["name"] == "Ada"
 
 
 @pytest.mark.parametrize(
-    ("by", "whom", "changes", "refusal"),
+    ("by", "target", "changes", "refusal"),
     [
         ("agent", "agent2", MemberChanges(name="X"), Forbidden),
         ("agent", "agent", MemberChanges(role=Role.ADMIN), Forbidden),
@@ -71,15 +71,15 @@ async def test_a_repeated_change_changes_and_records_nothing(desk: Desk, shop: O
         ("owner", "owner", MemberChanges(role=Role.ADMIN), LastOwner),
     ],
 )
-async def test_who_may_not_change_whom(
-    desk: Desk, shop: Organization, by: str, whom: str, changes: MemberChanges, refusal: type[DeskbellError]
+async def test_refused_changes_of_members(
+    desk: Desk, shop: Organization, by: str, target: str, changes: MemberChanges, refusal: type[DeskbellError]
 ) -> None:
     with pytest.raises(refusal):
-        await change(desk, shop, by, whom, changes)
+        await change(desk, shop, by, target, changes)
 
 
 @pytest.mark.parametrize(
-    ("by", "whom", "changes"),
+    ("by", "target", "changes"),
     [
         ("agent", "agent", MemberChanges(name="Me")),
         ("agent", "customer", MemberChanges(company="Acme")),
@@ -87,24 +87,28 @@ async def test_who_may_not_change_whom(
         ("owner", "admin", MemberChanges(role=Role.OWNER)),
     ],
 )
-async def test_who_may_change_whom(desk: Desk, shop: Organization, by: str, whom: str, changes: MemberChanges) -> None:
-    await change(desk, shop, by, whom, changes)
-    assert "member.updated" in await happened(desk, shop, whom)
+async def test_allowed_changes_of_members(
+    desk: Desk, shop: Organization, by: str, target: str, changes: MemberChanges
+) -> None:
+    await change(desk, shop, by, target, changes)
+    assert "member.updated" in await event_types(desk, shop, target)
 
 
-async def test_a_removed_member_is_out_at_once_with_keys_and_all(desk: Desk, shop: Organization) -> None:
+async def test_a_removed_member_loses_sessions_and_api_keys_immediately(desk: Desk, shop: Organization) -> None:
     admin = await shop.person("admin2")
     key = (await admin.client.post("/api-keys", {"name": "Sync", "scopes": ["*"]})).json()["data"]
     await remove(desk, shop, "admin", "admin2")
     assert (await admin.client.get("/auth/me")).status_code == 401
     assert (await desk.client(x_api_key=key["key"]).get("/tickets")).status_code == 401
     assert (await desk.client().post("/auth/refresh", {"refresh_token": admin.refresh_token})).status_code == 401
-    assert (await happened(desk, shop, "admin2"))[-3:] == ["session.ended", "api_key.revoked", "member.removed"]
+    assert (await event_types(desk, shop, "admin2"))[-3:] == ["session.ended", "api_key.revoked", "member.removed"]
     with pytest.raises(NotFound):
         await remove(desk, shop, "admin", "admin2")
 
 
-async def test_who_may_remove_whom(desk: Desk, shop: Organization, rival: Organization) -> None:
+async def test_removal_needs_permission_and_the_same_organization(
+    desk: Desk, shop: Organization, rival: Organization
+) -> None:
     with pytest.raises(Forbidden):
         await remove(desk, shop, "agent", "agent2")
     with pytest.raises(OwnersOnly):
@@ -120,7 +124,7 @@ async def test_who_may_remove_whom(desk: Desk, shop: Organization, rival: Organi
             await members.update_member(uow, uuid4(), MemberChanges(name="X"))
 
 
-async def test_two_owners_cannot_demote_one_another_at_once(desk: Desk, shop: Organization) -> None:
+async def test_two_owners_cannot_demote_each_other_concurrently(desk: Desk, shop: Organization) -> None:
     await shop.person("owner")
     await shop.person("owner2")
     demoted = MemberChanges(role=Role.ADMIN)

@@ -1,1 +1,1 @@
-"""Files that people send along: their names, their kinds, their bytes."""
+"""Uploaded files: names, types, content."""

@@ -1,4 +1,4 @@
-"""What happens to files."""
+"""Events of files."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from deskbell.kernel.events import DomainEvent
 
 
 class AboutFile(Struct, frozen=True, kw_only=True):
-    """Fields of events about one file. `ticket_id` is the ticket that it hung on."""
+    """Fields of events about one file. `ticket_id` is the ticket that it was attached to."""
 
     subject_type: ClassVar[str] = "file"
     subject_key: ClassVar[str] = "file_id"
@@ -20,7 +20,7 @@ class AboutFile(Struct, frozen=True, kw_only=True):
 
 
 class FileUploaded(AboutFile, DomainEvent, frozen=True, kw_only=True):
-    """A file was uploaded; it hangs on nothing yet."""
+    """A file was uploaded; it is not attached yet."""
 
     type: ClassVar[str] = "file.uploaded"
     mime_type: str
@@ -28,6 +28,6 @@ class FileUploaded(AboutFile, DomainEvent, frozen=True, kw_only=True):
 
 
 class FileDeleted(AboutFile, DomainEvent, frozen=True, kw_only=True):
-    """A file was deleted by hand. Uploads that were never used are swept away without an event."""
+    """A user deleted a file. Deleting old unattached uploads records no event."""
 
     type: ClassVar[str] = "file.deleted"

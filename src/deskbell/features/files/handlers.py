@@ -1,4 +1,4 @@
-"""Sweeping up: uploads that were never used, files of tickets that were purged, contents of what was deleted."""
+"""Deletion of unattached files, and of contents whose files are gone."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,29 +8,27 @@ from deskbell.kernel.clock import utc_now
 from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["UNUSED_LIFETIME", "sweep"]
-
 UNUSED_LIFETIME: Final = timedelta(hours=24)
-"""How long an upload may hang on nothing."""
-_AT_ONCE: Final = 200
+"""The time after which an unattached upload is deleted."""
+_BATCH_SIZE: Final = 200
 
 
 @job(schedule="*/10 * * * *")
 async def sweep(tools: Tools, payload: bytes) -> None:
-    """Removes files that hang on nothing any more, then the contents that nothing refers to.
+    """Deletes old unattached files, then the contents of deleted files.
 
-    A content goes before the note of its removal does, so that a crash in between leaves nothing behind.
+    A content is deleted before its key is cleared: after a crash in between, the next run deletes it again.
     """
     del payload
-    retired = _AT_ONCE
-    while retired == _AT_ONCE:
+    deleted = _BATCH_SIZE
+    while deleted == _BATCH_SIZE:
         async with tools.database.unit(None) as uow:
-            retired = await queries.retire(uow.db, utc_now() - UNUSED_LIFETIME, _AT_ONCE)
+            deleted = await queries.delete_unattached(uow.db, utc_now() - UNUSED_LIFETIME, _BATCH_SIZE)
     keys = ["first"]
     while keys:
         async with tools.database.unit(None) as uow:
-            keys = await queries.removed(uow.db, _AT_ONCE)
+            keys = await queries.removed_keys(uow.db, _BATCH_SIZE)
         for key in keys:
             await tools.storage.delete(key)
         async with tools.database.unit(None) as uow:
-            await queries.forget(uow.db, keys)
+            await queries.clear_removed(uow.db, keys)

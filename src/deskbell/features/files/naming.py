@@ -1,30 +1,28 @@
-"""What a file that somebody sent is called: here, and in the header of its download."""
+"""File names: cleaned for storage, and encoded for the download header."""
 
 import unicodedata
 from urllib.parse import quote
 
-__all__ = ["FALLBACK_NAME", "MAX_NAME_BYTES", "clean_name", "content_disposition"]
-
 MAX_NAME_BYTES = 200
-"""In UTF-8. File systems allow 255; this leaves room for what they and archives put in front."""
+"""In UTF-8 bytes. File systems allow 255; the rest leaves room for prefixes that they and archives add."""
 
 FALLBACK_NAME = "file"
 
-_LONGEST_EXTENSION = 32  # in bytes with its dot; a longer one is the end of a sentence and not an extension
+_LONGEST_EXTENSION = 32  # in bytes with its dot; a longer ending is text after a dot, not an extension
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))  # on Windows
 _DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {
     f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³"
 }
-_JOINERS = "\u200c\u200d"  # invisible, but Persian, Hindi and many emoji are spelt with them
-_ATTR_CHARS = "!#$&+-.^_`|~"  # RFC 5987, beside letters and digits
+_JOINERS = "\u200c\u200d"  # invisible, but Persian, Hindi and many emoji are spelled with them
+_ATTR_CHARS = "!#$&+-.^_`|~"  # RFC 5987, in addition to letters and digits
 
 
 def clean_name(sent: str) -> str:
-    """A name that is safe on every file system and looks like what it is, from whatever a client sent.
+    """A name that is safe on every file system, made from the name that a client sent.
 
-    Keeps the last part of a path and its extension; drops control characters and marks that turn the direction of
-    writing (with which `exe.gpj` is made to read `jpg.exe`), dots in front, and what Windows forbids. Never empty, at
-    most `MAX_NAME_BYTES` long; cleaning a clean name changes nothing.
+    Keeps the last part of a path and its extension. Drops control characters, marks that change the direction of
+    writing (they make `exe.gpj` appear as `jpg.exe`), leading dots, and characters that Windows forbids. Never empty,
+    at most `MAX_NAME_BYTES` long; cleaning a clean name changes nothing.
     """
     last = sent.replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(map(_visible, unicodedata.normalize("NFC", last)))
@@ -36,9 +34,9 @@ def clean_name(sent: str) -> str:
 
 
 def content_disposition(name: str) -> str:
-    """The value of the header for a download under `name`: always `attachment`, so that no browser runs what it gets.
+    """The value of `Content-Disposition` for a download: always `attachment`, so that no browser runs the file.
 
-    With a plain ASCII name for old clients and, where that loses something, the exact one (RFC 6266, RFC 5987).
+    Contains a plain ASCII name for old clients and, where that loses characters, the exact one (RFC 6266, RFC 5987).
     """
     name = clean_name(name)
     bare = unicodedata.normalize("NFKD", name)

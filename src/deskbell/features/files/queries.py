@@ -12,21 +12,21 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.sql import Db, Fragment, sql
 from deskbell.runtime.table import Table
 
-_FILES: Final = Table("files", StoredFile, "f")
+_FILES: Final = Table("files", StoredFile, "f", columns={"attached": "f.hung"})
 
 
 def visible_files_to(actor: Actor) -> Fragment:
-    """The rows of `files f` that an actor may read: their own while they hang on nothing, and what hangs on what they see.
+    """The rows of `files f` that an actor may read: own unattached files, and files of visible tickets and comments.
 
-    What hangs on a ticket itself, and on none of its comments, is seen by whoever sees the ticket. An API key sees a file
-    of a ticket with `tickets:read`, of a comment with `comments:read` too, of an internal note with `comments:internal`.
+    A file attached to a ticket but to none of its comments is visible with the ticket. An API key sees a file of a
+    ticket with `tickets:read`, of a comment also with `comments:read`, of an internal note with `comments:internal`.
     """
     return sql(
-        "(case when f.hung then {} and exists (select from attachments a "
+        "case when f.hung then {} and exists (select from attachments a "
         "join tickets t on t.organization_id = a.organization_id and t.id = a.ticket_id "
         "left join comments c on c.organization_id = a.organization_id and c.id = a.comment_id "
         "where a.organization_id = f.organization_id and a.file_id = f.id and {} "
-        "and (a.comment_id is null or ({} and c.id is not null and {}))) else f.uploaded_by = {} end)",
+        "and (a.comment_id is null or ({} and c.id is not null and {}))) else f.uploaded_by = {} end",
         actor.may(Permission.TICKET_READ),
         visible_to(actor),
         actor.may(Permission.COMMENT_READ),
@@ -36,7 +36,7 @@ def visible_files_to(actor: Actor) -> Fragment:
 
 
 async def add(db: Db, organization_id: UUID, file: StoredFile) -> None:
-    """Notes a file whose content is in the storage."""
+    """Adds the row of a file whose content is in the storage."""
     await db.execute(_FILES.insert(file, organization_id=organization_id))
 
 
@@ -46,21 +46,21 @@ async def find_visible(db: Db, actor: Actor, file_id: UUID) -> StoredFile | None
 
 
 async def lock_deletable(db: Db, actor: Actor, file_id: UUID, *, any_file: bool) -> StoredFile | None:
-    """A file to be deleted: one that the actor may read or, with `any_file`, anybody's that hangs on nothing."""
+    """A file to delete: one that the actor may read or, with `any_file`, any unattached one."""
     reach = visible_files_to(actor)
     if any_file:
-        reach = sql("(not f.hung or {})", reach)
+        reach = sql("({} or {})", sql("not f.hung"), reach)
     return await _FILES.find(db, sql("f.id = {} and {} for update of f", file_id, reach))
 
 
 async def ticket_of(db: Db, file_id: UUID) -> UUID | None:
-    """The ticket that a file hangs on."""
+    """The ticket that a file is attached to."""
     value = await db.fetch_value(sql("select ticket_id from attachments where file_id = {}", file_id))
     return None if value is None else UUID(bytes=value.bytes)
 
 
 async def remove(db: Db, organization_id: UUID, file: StoredFile, now: datetime) -> None:
-    """Takes a file off whatever it hangs on and forgets it; its content is to be removed after the commit."""
+    """Deletes a file and its attachment; its content is to be deleted after the commit."""
     await db.execute(sql("delete from attachments where file_id = {}", file.id))
     await db.execute(sql("delete from files where id = {}", file.id))
     await db.execute(
@@ -74,24 +74,24 @@ async def remove(db: Db, organization_id: UUID, file: StoredFile, now: datetime)
     )
 
 
-async def retire(db: Db, uploaded_before: datetime, how_many: int) -> int:
-    """Forgets files of all organizations that hang on nothing and were uploaded before a moment; says how many."""
-    return int(await db.fetch_value(sql("select deskbell_retire_files({}, {})", uploaded_before, how_many)))
+async def delete_unattached(db: Db, uploaded_before: datetime, limit: int) -> int:
+    """Deletes unattached files of all organizations that were uploaded before a time; returns their number."""
+    return int(await db.fetch_value(sql("select deskbell_retire_files({}, {})", uploaded_before, limit)))
 
 
-async def removed(db: Db, how_many: int) -> list[str]:
-    """Keys of contents, of all organizations, that nothing refers to any more, the oldest first."""
-    rows = await db.fetch_all(sql("select storage_key from deskbell_removed_files({})", how_many))
+async def removed_keys(db: Db, limit: int) -> list[str]:
+    """Keys of contents, of all organizations, whose files were deleted, oldest first."""
+    rows = await db.fetch_all(sql("select storage_key from deskbell_removed_files({})", limit))
     return [row["storage_key"] for row in rows]
 
 
-async def forget(db: Db, keys: list[str]) -> None:
-    """Notes that these contents are gone."""
+async def clear_removed(db: Db, keys: list[str]) -> None:
+    """Marks these contents as deleted from the storage."""
     await db.execute(sql("select deskbell_forget_files({})", keys))
 
 
 async def unused(db: Db, contents: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-    """Those of these contents, named by organization and file, that belong to no file of an organization of ours."""
+    """The contents, as organization and file ids, that belong to no file of a known organization."""
     rows = await db.fetch_all(
         sql(
             "select organization_id, id from deskbell_unused_contents({}, {})",

@@ -5,11 +5,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-__all__ = ["Incoming", "StoredFile"]
-
 
 class StoredFile(Struct, frozen=True):
-    """A file whose content is in the storage. `size` is in bytes; `hung` says that it is attached to something."""
+    """A file whose content is in the storage. `size` is in bytes."""
 
     id: UUID
     filename: str
@@ -19,11 +17,11 @@ class StoredFile(Struct, frozen=True):
     storage_key: str
     uploaded_by: UUID
     created_at: datetime
-    hung: bool
+    attached: bool
 
 
-class Incoming(Struct, frozen=True):
-    """A content that was just put into the storage, and what is known of it."""
+class Upload(Struct, frozen=True):
+    """Metadata of a content that was just stored and has no row yet. `size` is in bytes."""
 
     id: UUID
     filename: str

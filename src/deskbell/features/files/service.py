@@ -1,7 +1,7 @@
-"""Commands on files. Contents are stored before their row is written and removed after it is gone.
+"""Commands on files. A content is stored before its row is written, and deleted after its row.
 
-So no row ever refers to a missing content. What a crash leaves behind is an unused content: of a removal, whose key the
-sweep knows; of an upload in its last moment, which nothing refers to: `deskbell doctor --unused` finds those.
+So no row ever refers to a missing content. A crash can leave an unused content. After a deletion its key is in
+`removed_files`, and the sweep deletes it; after an upload no row has it, and `deskbell doctor --unused` finds it.
 """
 
 import asyncio
@@ -11,25 +11,23 @@ from uuid import UUID
 
 from deskbell.features.files import queries
 from deskbell.features.files.events import FileDeleted, FileUploaded
-from deskbell.features.files.kinds import HEAD_BYTES, stored_type
+from deskbell.features.files.mime_types import HEAD_BYTES, stored_type
 from deskbell.features.files.naming import clean_name
-from deskbell.features.files.records import Incoming, StoredFile
+from deskbell.features.files.records import StoredFile, Upload
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound, PayloadTooLarge
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.storage import Storage
 
-__all__ = ["delete", "get", "keep", "receive"]
 
-
-async def receive(
+async def store(
     storage: Storage, organization_id: UUID, content: IO[bytes], name: str, claimed_type: str | None, limit: int
-) -> Incoming:
-    """Puts a content into the storage. It needs no database: a slow storage must not hold a connection.
+) -> Upload:
+    """Stores a content. Needs no database connection, because the storage may be slow.
 
-    `claimed_type` is what its sender calls its type, `limit` in bytes. Raises `Invalid` for an empty file,
-    `PayloadTooLarge`. If `keep` is not reached, the content must be deleted again.
+    `claimed_type` is the MIME type that the client sent, `limit` in bytes. Raises `Invalid` for an empty file,
+    `PayloadTooLarge`. If `create` is not reached, the caller must delete the content.
     """
     file_id = new_id()
     size, sha256, head = await asyncio.to_thread(_measure, content)
@@ -39,13 +37,13 @@ async def receive(
         raise PayloadTooLarge(limit)
     key = f"{organization_id}/{file_id}"
     await storage.put(key, content)
-    return Incoming(file_id, clean_name(name), stored_type(head, claimed_type), size, sha256, key)
+    return Upload(file_id, clean_name(name), stored_type(head, claimed_type), size, sha256, key)
 
 
 def _measure(content: IO[bytes]) -> tuple[int, bytes, bytes]:
-    """Size, SHA-256 and beginning of a content, which is at its beginning again afterwards."""
+    """The size, SHA-256 and first bytes of a content, which is rewound afterwards."""
     content.seek(0)
-    sha256 = hashlib.file_digest(content, "sha256").digest()  # type: ignore[arg-type]  # it reads binary files of any kind
+    sha256 = hashlib.file_digest(content, "sha256").digest()  # type: ignore[arg-type]  # accepts every binary file
     size = content.tell()
     content.seek(0)
     head = content.read(HEAD_BYTES)
@@ -53,13 +51,13 @@ def _measure(content: IO[bytes]) -> tuple[int, bytes, bytes]:
     return size, sha256, head
 
 
-async def keep(uow: UnitOfWork, incoming: Incoming) -> StoredFile:
-    """Makes a received content a file of the actor's, hanging on nothing until they attach it to a comment."""
+async def create(uow: UnitOfWork, upload: Upload) -> StoredFile:
+    """Adds a stored content as a file of the actor, unattached until a comment refers to it."""
     actor = uow.actor
     actor.require(Permission.FILE_UPLOAD)
     file = StoredFile(
-        id=incoming.id, filename=incoming.filename, mime_type=incoming.mime_type, size=incoming.size,
-        sha256=incoming.sha256, storage_key=incoming.storage_key, uploaded_by=actor.id, created_at=uow.now, hung=False,
+        id=upload.id, filename=upload.filename, mime_type=upload.mime_type, size=upload.size, sha256=upload.sha256,
+        storage_key=upload.storage_key, uploaded_by=actor.id, created_at=uow.now, attached=False,
     )  # fmt: skip
     await queries.add(uow.db, actor.organization_id, file)
     uow.record(FileUploaded(file_id=file.id, filename=file.filename, mime_type=file.mime_type, size=file.size))
@@ -76,9 +74,10 @@ async def get(uow: UnitOfWork, file_id: UUID) -> StoredFile:
 
 
 async def delete(uow: UnitOfWork, file_id: UUID) -> str:
-    """Deletes a file and returns the key of its content, to be removed once this unit has committed.
+    """Deletes a file and returns the key of its content, which the caller must delete after this unit's commit.
 
-    Uploaders may while it hangs on nothing; who may delete comments may delete any. Raises `NotFound`, `Forbidden`.
+    Uploaders may delete their unattached files; actors who may delete comments may delete any file. Raises `NotFound`,
+    `Forbidden`.
     """
     actor = uow.actor
     actor.require(Permission.FILE_DELETE)
@@ -86,9 +85,9 @@ async def delete(uow: UnitOfWork, file_id: UUID) -> str:
     file = await queries.lock_deletable(uow.db, actor, file_id, any_file=may_delete_any)
     if file is None:
         raise NotFound("file")
-    if file.hung and not may_delete_any:
+    if file.attached and not may_delete_any:
         raise Forbidden("file.in_conversation")
-    ticket_id = await queries.ticket_of(uow.db, file.id) if file.hung else None
+    ticket_id = await queries.ticket_of(uow.db, file.id) if file.attached else None
     await queries.remove(uow.db, actor.organization_id, file, uow.now)
     uow.record(FileDeleted(file_id=file.id, filename=file.filename, ticket_id=ticket_id))
     return file.storage_key

@@ -1,1 +1,1 @@
-"""Memberships seen as agents, contacts, members and profiles."""
+"""Agents, contacts, members and profiles: views of memberships."""

@@ -1,4 +1,4 @@
-"""A contact's story in sentences."""
+"""Describes a contact's activity in sentences."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,8 +9,8 @@ import msgspec
 from deskbell.features.people.queries.contacts import ActivityRow
 from deskbell.features.people.records.contacts import Activity
 
-_Tell = Callable[[str, str, dict[str, Any]], str]
-"""Who, the ticket, the event's fields: a sentence."""
+_Sentence = Callable[[str, str, dict[str, Any]], str]
+"""Formats a sentence from the actor's name, the ticket and the event's fields."""
 
 _WORDS: Final = {
     "assignee_id": "the agent",
@@ -22,25 +22,25 @@ _WORDS: Final = {
 }
 
 
-def told(row: ActivityRow, contact_id: UUID) -> Activity:
-    """A step of a contact's story. Types that came after this text was written are told by their own words."""
+def described(row: ActivityRow, contact_id: UUID) -> Activity:
+    """One entry of a contact's activity. An event type without a sentence is described by its own words."""
     fields: dict[str, Any] = msgspec.json.decode(row.payload)
     who = row.actor_name or "Deskbell"
     ticket = f"ticket #{row.ticket_number} “{row.ticket_subject}”" if row.ticket_number is not None else "a ticket"
-    tell = _SENTENCES.get(row.type, _in_its_own_words(row.type))
+    sentence = _SENTENCES.get(row.type, _generic_sentence(row.type))
     if row.actor_id == contact_id:
-        tell = _THEIR_OWN_DOING.get(row.type, tell)
+        sentence = _OWN_SENTENCES.get(row.type, sentence)
     noun, _, verb = row.type.partition(".")
-    return Activity(row.id, f"{noun}_{verb}", tell(who, ticket, fields), row.at)
+    return Activity(row.id, f"{noun}_{verb}", sentence(who, ticket, fields), row.at)
 
 
-def _in_its_own_words(kind: str) -> _Tell:
+def _generic_sentence(kind: str) -> _Sentence:
     words = kind.replace(".", " ").replace("_", " ")
     return lambda who, ticket, _: f"{who}: {words}" + (f" ({ticket})." if ticket != "a ticket" else ".")
 
 
 def _changes(fields: dict[str, Any]) -> str:
-    """“the priority from low to high, the tags”: short values are told, long ones named."""
+    """Text such as “the priority from low to high, the tags”: values appear if they are short."""
     parts = []
     for name, change in (fields.get("changes") or {}).items():
         if name == "reason":
@@ -52,7 +52,7 @@ def _changes(fields: dict[str, Any]) -> str:
     return ", ".join(parts) or "nothing"
 
 
-_SENTENCES: Final[dict[str, _Tell]] = {
+_SENTENCES: Final[dict[str, _Sentence]] = {
     "ticket.created": lambda who, ticket, _: f"{who} opened {ticket}.",
     "ticket.updated": lambda who, ticket, fields: f"{who} changed {_changes(fields)} of {ticket}.",
     "ticket.assigned": lambda who, ticket, _: f"{who} handed over {ticket}.",
@@ -71,7 +71,7 @@ _SENTENCES: Final[dict[str, _Tell]] = {
     "member.password_changed": lambda who, _ticket, _fields: f"{who} set a new password.",
 }
 
-_THEIR_OWN_DOING: Final[dict[str, _Tell]] = {
+_OWN_SENTENCES: Final[dict[str, _Sentence]] = {
     "member.added": lambda who, _ticket, _fields: f"{who} joined.",
     "member.updated": lambda who, _ticket, fields: f"{who} changed {_changes(fields)} of their profile.",
     "member.removed": lambda who, _ticket, _fields: f"{who} left.",

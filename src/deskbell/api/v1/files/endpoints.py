@@ -19,7 +19,7 @@ from deskbell.api.shared.uploads import read_upload
 from deskbell.api.v1.envelope import Done, Success
 from deskbell.api.v1.files.shapes import FileView
 from deskbell.features.files import service
-from deskbell.features.files.kinds import content_type
+from deskbell.features.files.mime_types import content_type
 from deskbell.features.files.naming import content_disposition
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Permission
@@ -52,20 +52,20 @@ async def upload_file(request: DeskbellRequest) -> Response[Success[FileView]]:
     upload = await read_upload(request, limit)
     organization_id = late_actor(request).organization_id
     try:
-        incoming = await service.receive(
+        content = await service.store(
             storage, organization_id, upload.file, upload.filename, upload.content_type, limit
         )
     finally:
         await upload.close()
     # A retry uploads the same file under another multipart boundary; the raw bodies differ.
-    note_body(request, f"{incoming.filename}\n{incoming.mime_type}\n{incoming.sha256.hex()}")
+    note_body(request, f"{content.filename}\n{content.mime_type}\n{content.sha256.hex()}")
     try:
         async with late_unit(request) as uow:
-            file = await service.keep(uow, incoming)
+            file = await service.create(uow, content)
             # Recorded before the commit, so that a retry with the same Idempotency-Key gets this response.
             return await note_answer(Response(Success(FileView.of(file)), status_code=201))
     except BaseException:
-        await storage.delete(incoming.storage_key)
+        await storage.delete(content.storage_key)
         raise
 
 

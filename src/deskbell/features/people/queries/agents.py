@@ -43,24 +43,24 @@ _ORDERS: Final[dict[AgentSort, Order[Agent]]] = {
 }
 
 
-def _wanted(narrow: AgentFilter) -> Fragment:
-    """Staff are few, so that looking at each of them costs little."""
+def _wanted(filters: AgentFilter) -> Fragment:
+    """Needs no index: an organization has few agents."""
     conditions = [sql("m.role = any({}) and m.ended_at is null", _STAFF)]
-    if narrow.availabilities:
-        conditions.append(sql("m.availability = any({})", list(narrow.availabilities)))
-    if narrow.department:
-        conditions.append(sql("lower(m.department) = lower({})", narrow.department))
-    if narrow.search:
-        conditions.append(sql("deskbell_contains(m.name || ' ' || m.email, {})", narrow.search))
+    if filters.availabilities:
+        conditions.append(sql("m.availability = any({})", list(filters.availabilities)))
+    if filters.department:
+        conditions.append(sql("lower(m.department) = lower({})", filters.department))
+    if filters.search:
+        conditions.append(sql("deskbell_contains(m.name || ' ' || m.email, {})", filters.search))
     return all_of(conditions)
 
 
 async def list_page(
-    db: Db, narrow: AgentFilter, sort: AgentSort, *, descending: bool, page: PageRequest
+    db: Db, filters: AgentFilter, sort: AgentSort, *, descending: bool, page: PageRequest
 ) -> Page[Agent]:
     """A page of the agents."""
     return await pages.page(
-        db, _AGENTS, _ORDERS[sort], page, where=_wanted(narrow), descending=descending, limit_first=True
+        db, _AGENTS, _ORDERS[sort], page, where=_wanted(filters), descending=descending, limit_first=True
     )
 
 
@@ -70,7 +70,7 @@ async def find(db: Db, agent_id: UUID) -> Agent | None:
 
 
 async def set_availability(db: Db, agent_id: UUID, availability: Availability, now: datetime) -> str | None:
-    """Notes whether an agent is there; returns what it was before, or None when that is no change."""
+    """Sets an agent's availability; returns the previous one, or None when unchanged."""
     value = await db.fetch_value(
         sql(
             "update memberships m set availability = {}, updated_at = {} "
@@ -84,7 +84,7 @@ async def set_availability(db: Db, agent_id: UUID, availability: Availability, n
 
 
 async def describe(db: Db, agent_id: UUID, fields: dict[str, str | None]) -> None:
-    """Completes the membership of an agent who is being added."""
+    """Sets profile fields of an agent who is being added."""
     await db.execute(
         sql(
             "update memberships set department = {}, phone = {}, title = {} where user_id = {}",
@@ -94,10 +94,10 @@ async def describe(db: Db, agent_id: UUID, fields: dict[str, str | None]) -> Non
 
 
 async def set_password_of_new(db: Db, organization_id: UUID, user_id: UUID, password_hash: str, now: datetime) -> bool:
-    """Gives a person a password whom this very unit of work has added; anybody else keeps what they have.
+    """Sets the password of a user that this transaction has added; other users keep theirs.
 
-    Otherwise an admin could take over an account that exists for another organization. Until the person confirms the
-    address, the password opens this organization alone.
+    Otherwise an admin could take over an account of another organization. Until the user confirms the address, the
+    password gives access to this organization only.
     """
     return bool(
         await db.execute(

@@ -62,7 +62,7 @@ async def list_page(
 
 
 async def count(db: Db, search: str | None) -> int:
-    """How many contacts there are, from the maintained count; or how many a search finds."""
+    """The number of contacts: from a precomputed count, or the number of matches of a search."""
     if search is None:
         counted = sql(
             "select coalesce(sum(n), 0) from directory_counts where dimension = 'role' and key = {}", _CUSTOMER
@@ -72,15 +72,15 @@ async def count(db: Db, search: str | None) -> int:
 
 
 async def find(db: Db, contact_id: UUID) -> Contact | None:
-    """A contact of the entered organization who has not left."""
+    """A contact of the entered organization who was not removed."""
     return await _CONTACTS.find(db, sql("{} and m.user_id = {}", _wanted(None), contact_id))
 
 
 async def change_address(db: Db, user_id: UUID, email: str, now: datetime) -> bool:
-    """Gives a person another address, which nobody has confirmed; links sent to the old one stop working.
+    """Gives a user another, unconfirmed address; links sent to the old one stop working.
 
-    False, and nothing is changed, for a person who has a password or belongs to another organization as well: such an
-    account is theirs alone. Raises the database's unique violation when the address is somebody else's.
+    False, and unchanged, for a user who has a password or belongs to another organization as well: only the user may
+    change such an account. Raises the database's unique violation when another user has the address.
     """
     changed = await db.execute(
         sql(
@@ -105,7 +105,7 @@ async def change_address(db: Db, user_id: UUID, email: str, now: datetime) -> bo
 
 
 class ActivityRow(Struct, frozen=True):
-    """An event as the timeline needs it."""
+    """An event with the columns that the activity list needs."""
 
     id: int
     type: str
@@ -117,8 +117,8 @@ class ActivityRow(Struct, frozen=True):
     ticket_subject: str | None
 
 
-# A contact's own events, those about them and those on their tickets, each by its own index. What is nobody else's
-# business (sign-ins, links for a new password) and what hangs on deleted tickets is left out.
+# A contact's own events, those about them and those on their tickets, each by its own index. Private events (sign-ins,
+# password resets) and events of deleted tickets are left out.
 _THEIRS: Final = (
     "theirs as materialized ("
     "select e.id from events e left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
@@ -132,14 +132,14 @@ _THEIRS: Final = (
 
 
 def _shown_to(actor: Actor) -> Fragment:
-    """The rows of `events e` that staff, or an API key of theirs, is shown in a contact's story."""
+    """The rows of `events e` that staff, or an API key of theirs, may see in a contact's activity."""
     if not actor.may(Permission.COMMENT_READ):
         return sql("e.subject_type not in ('comment', 'file')")
     return sql("true") if actor.reads_notes else sql("(e.subject_type not in ('comment', 'file') or not e.internal)")
 
 
 async def activity_page(db: Db, actor: Actor, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
-    """A part of a contact's story, newest first; staff alone may ask for it."""
+    """A page of a contact's activity, newest first; for staff only."""
     shown = _shown_to(actor)
     theirs = sql(_THEIRS, contact_id, shown, contact_id, shown, contact_id, shown)
     down = page.descends(True)

@@ -32,13 +32,13 @@ def _wanted(roles: Sequence[Role], search: str | None) -> Fragment:
 
 
 async def list_page(db: Db, roles: Sequence[Role], search: str | None, request: PageRequest) -> Page[Membership]:
-    """A page of the members with some roles (none named: any), newest first."""
+    """A page of the members with these roles (all roles if empty), newest first."""
     total = await count(db, roles, search)
     return await page(db, MEMBERS, _NEWEST, request, where=_wanted(roles, search), total=total)
 
 
 async def count(db: Db, roles: Sequence[Role], search: str | None) -> int:
-    """How many members there are, from the maintained counts; or how many a search finds."""
+    """The number of members: from precomputed counts, or the number of matches of a search."""
     if search is not None:
         return int(await db.fetch_value(sql("select count(*) from memberships m where {}", _wanted(roles, search))))
     named = sql("key = any({})", [role.value for role in roles]) if roles else None

@@ -1,4 +1,4 @@
-"""What everybody may know of a person."""
+"""SQL of public profiles."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from deskbell.runtime.sql import Db, sql
 
 
 class PublicProfile(Struct, frozen=True):
-    """A person to anybody who has their id."""
+    """The public part of a user: readable by everyone who has the id."""
 
     id: UUID
     name: str
@@ -17,6 +17,6 @@ class PublicProfile(Struct, frozen=True):
 
 
 async def public_profile(db: Db, user_id: UUID) -> PublicProfile | None:
-    """A person who belongs to some organization; asked without having entered one."""
+    """A user who belongs to some organization; no organization has to be entered."""
     row = await db.fetch_one(sql("select id, name, avatar_url from deskbell_public_profile({})", user_id))
     return read_one(PublicProfile, row)

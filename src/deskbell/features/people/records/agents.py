@@ -34,7 +34,7 @@ class Agent(Struct, frozen=True):
 
 
 class AgentFilter(Struct, frozen=True):
-    """Which agents to list; what is empty does not narrow."""
+    """The agents to list; empty fields do not filter."""
 
     availabilities: tuple[str, ...] = ()
     department: str | None = None
@@ -42,7 +42,7 @@ class AgentFilter(Struct, frozen=True):
 
 
 class NewAgent(Struct, frozen=True, kw_only=True):
-    """What it takes to add an agent. Without a password they choose one by the link in their invitation."""
+    """The fields of a new agent. Without a password the agent chooses one by the link in the invitation."""
 
     name: str
     email: str
@@ -55,7 +55,7 @@ class NewAgent(Struct, frozen=True, kw_only=True):
 
 
 class AgentChanges(Struct, frozen=True, kw_only=True):
-    """New values of some fields; what is UNSET stays. `group_ids` is the whole list of their groups."""
+    """New values of some fields; UNSET leaves a field unchanged. `group_ids` replaces all of the agent's groups."""
 
     name: str | UnsetType = UNSET
     email: str | UnsetType = UNSET

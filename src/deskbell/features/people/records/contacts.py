@@ -10,7 +10,7 @@ ContactSort = Literal["created_at", "name", "email"]
 
 
 class Contact(Struct, frozen=True):
-    """A customer. `title` is what they are where they work; `verified` says that their address is confirmed."""
+    """A customer. `title` is the job title; `verified` is whether the address is confirmed."""
 
     id: UUID
     name: str
@@ -27,7 +27,7 @@ class Contact(Struct, frozen=True):
 
 
 class NewContact(Struct, frozen=True, kw_only=True):
-    """What it takes to enter a customer by hand."""
+    """The fields of a contact entered by hand."""
 
     name: str
     email: str
@@ -37,7 +37,7 @@ class NewContact(Struct, frozen=True, kw_only=True):
 
 
 class ContactChanges(Struct, frozen=True, kw_only=True):
-    """New values of some fields; what is UNSET stays."""
+    """New values of some fields; UNSET leaves a field unchanged."""
 
     name: str | UnsetType = UNSET
     email: str | UnsetType = UNSET
@@ -47,7 +47,7 @@ class ContactChanges(Struct, frozen=True, kw_only=True):
 
 
 class Activity(Struct, frozen=True):
-    """One step in a contact's story, told in a sentence."""
+    """One entry of a contact's activity, described in a sentence."""
 
     id: int
     action: str

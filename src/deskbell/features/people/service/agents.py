@@ -1,4 +1,4 @@
-"""Commands on agents, and what is read of them."""
+"""Reads and changes agents."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -29,23 +29,23 @@ from deskbell.runtime.database import UnitOfWork
 
 
 class AgentProfile(Struct, frozen=True):
-    """An agent with their groups (id and name)."""
+    """An agent with the ids and names of their groups."""
 
     agent: Agent
     groups: list[tuple[UUID, str]]
 
 
 async def list_agents(
-    uow: UnitOfWork, narrow: AgentFilter, sort: AgentSort, *, descending: bool, page: PageRequest
+    uow: UnitOfWork, filters: AgentFilter, sort: AgentSort, *, descending: bool, page: PageRequest
 ) -> Page[AgentProfile]:
-    """One page of the organization's agents."""
+    """A page of the organization's agents."""
     uow.actor.require(Permission.AGENT_READ)
-    found = await queries.list_page(uow.db, narrow, sort, descending=descending, page=page)
+    found = await queries.list_page(uow.db, filters, sort, descending=descending, page=page)
     return Page(await _profiles(uow, found.items), found.total, found.request, found.next_cursor)
 
 
 async def get(uow: UnitOfWork, agent_id: UUID) -> AgentProfile:
-    """An agent. Raises `NotFound`."""
+    """Returns the agent. Raises `NotFound`."""
     uow.actor.require(Permission.AGENT_READ)
     agent = await queries.find(uow.db, agent_id)
     if agent is None:
@@ -54,11 +54,11 @@ async def get(uow: UnitOfWork, agent_id: UUID) -> AgentProfile:
 
 
 async def create(uow: UnitOfWork, new: NewAgent) -> AgentProfile:
-    """Adds an agent. They get a mail: an invitation to choose a password or, when one was given, to confirm the address.
+    """Adds an agent and mails an invitation or, if a password is given, a request to confirm the address.
 
-    A given password holds for a person who is new on this server; anybody else keeps the account that they have and is
-    invited. Raises `AddressTaken` for a member's address, `OwnersOnly`, and `Invalid` for what is no address, an
-    unacceptable password or unknown groups.
+    The password applies only to a user who is new on this server; an existing user keeps their account and is invited.
+    Raises `AddressTaken` for a member's address, `OwnersOnly`, and `Invalid` for a malformed address, an unacceptable
+    password or unknown groups.
     """
     uow.actor.require(Permission.AGENT_MANAGE)
     require_may_assign_role(uow.actor, new.role)
@@ -83,14 +83,14 @@ async def _add_with_password(uow: UnitOfWork, email: str, name: str, new: NewAge
     password_hash = await hash_password(password)
     organization_id = uow.actor.organization_id
     if not await queries.set_password_of_new(uow.db, organization_id, member.user_id, password_hash, uow.now):
-        raise AddressTaken  # somebody added the same person in this very moment
+        raise AddressTaken  # added concurrently
     link_id = await create_link(uow, member.user_id, email, "verify_email")
     uow.record(VerificationRequested(user_id=member.user_id, email=email, link_id=link_id))
     return member
 
 
 def etag(profile: AgentProfile) -> str:
-    """The entity tag of what is kept of an agent; whether they are there comes and goes, and is no part of it."""
+    """The entity tag of an agent's stored fields. Availability is no part of it, because it changes too often."""
     agent = profile.agent
     return tag_of(
         agent.name, agent.email, agent.role, agent.phone, agent.title, agent.department, sorted(profile.groups)
@@ -100,10 +100,10 @@ def etag(profile: AgentProfile) -> str:
 async def update(
     uow: UnitOfWork, agent_id: UUID, changes: AgentChanges, expected_version: Precondition | None = None
 ) -> AgentProfile:
-    """Sets the given fields. What is so already is no change.
+    """Sets the given fields; equal values are no change.
 
-    Raises `NotFound`, `StaleVersion`, `OwnersOnly`, `LastOwner`, `AddressTaken`, and `Invalid` for unknown groups or for
-    an address that is not ours to change.
+    Raises `NotFound`, `StaleVersion`, `OwnersOnly`, `LastOwner`, `AddressTaken`, and `Invalid` for unknown groups or
+    for an address that only the agent may change.
     """
     uow.actor.require(Permission.AGENT_MANAGE)
     member = await _locked(uow, agent_id, expected_version)
@@ -129,9 +129,9 @@ async def update(
 
 
 async def deactivate(uow: UnitOfWork, agent_id: UUID, expected_version: Precondition | None = None) -> None:
-    """Ends an agent's access at once. Their comments stay, and so do their tickets, for others to take over.
+    """Ends an agent's access immediately. Their comments and assigned tickets stay.
 
-    Raises `NotFound`, `StaleVersion`, `OwnersOnly`, `LastOwner`, and `Conflict` for oneself.
+    Raises `NotFound`, `StaleVersion`, `OwnersOnly`, `LastOwner`, and `Conflict` for the actor.
     """
     uow.actor.require(Permission.AGENT_MANAGE)
     member = await _locked(uow, agent_id, expected_version)
@@ -141,7 +141,7 @@ async def deactivate(uow: UnitOfWork, agent_id: UUID, expected_version: Precondi
 
 
 async def set_status(uow: UnitOfWork, agent_id: UUID, availability: Availability) -> AgentProfile:
-    """Says whether an agent is there: they themself may, and who manages agents. Raises `NotFound`, `Forbidden`."""
+    """Sets an agent's availability; others than the agent must manage agents. Raises `NotFound`, `Forbidden`."""
     uow.actor.require(Permission.AGENT_STATUS)
     member = await _locked(uow, agent_id)
     if member.user_id != uow.actor.user_id and not uow.actor.may(Permission.AGENT_MANAGE):

@@ -1,4 +1,4 @@
-"""Commands on contacts, and what is read of them."""
+"""Reads and changes contacts."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from deskbell.features.access.errors import AddressTaken
 from deskbell.features.access.events import ApiKeyRevoked, MemberRemoved, MemberUpdated
 from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import MemberChanges, Membership
-from deskbell.features.people.activity import told
+from deskbell.features.people.activity import described
 from deskbell.features.people.queries import contacts as queries
 from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
 from deskbell.features.people.service import members
@@ -25,14 +25,14 @@ from deskbell.runtime.database import UnitOfWork
 async def list_contacts(
     uow: UnitOfWork, search: str | None, sort: ContactSort, *, descending: bool, page: PageRequest
 ) -> Page[Contact]:
-    """One page of the organization's customers; `search` finds words of name, address and company by their beginning."""
+    """A page of the contacts; each word of `search` must be a prefix of a word in name, address or company."""
     uow.actor.require(Permission.CONTACT_READ)
     text = search.strip() if search else ""
     return await queries.list_page(uow.db, text or None, sort, descending=descending, page=page)
 
 
 async def get(uow: UnitOfWork, contact_id: UUID) -> Contact:
-    """A customer. Raises `NotFound`."""
+    """Returns the contact. Raises `NotFound`."""
     uow.actor.require(Permission.CONTACT_READ)
     contact = await queries.find(uow.db, contact_id)
     if contact is None:
@@ -41,9 +41,9 @@ async def get(uow: UnitOfWork, contact_id: UUID) -> Contact:
 
 
 async def create(uow: UnitOfWork, new: NewContact) -> Contact:
-    """Enters a customer by hand. One who was removed is taken back, with the tickets they had.
+    """Adds a contact by hand. A removed contact is restored, with their tickets.
 
-    Raises `AddressTaken` when a member has the address, `Invalid` for what is no address.
+    Raises `AddressTaken` when a member has the address, `Invalid` for a malformed address.
     """
     uow.actor.require(Permission.CONTACT_WRITE)
     email = clean_address(new.email)
@@ -55,12 +55,12 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
     )  # fmt: skip
     contact = await get(uow, member.user_id)
     if contact.updated_at != uow.now:
-        raise AddressTaken  # somebody entered the same person in this very moment
+        raise AddressTaken  # added concurrently
     return contact
 
 
 async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how: str = "entered") -> Membership:
-    """The member with this address; one who is unknown becomes a customer. Raises `Invalid` for what is no address."""
+    """The member with this address, added as a customer if unknown. Raises `Invalid` for a malformed address."""
     address = clean_address(email, "requester.email")
     member = await memberships.find_member_by_email(uow.db, address)
     if member is not None:
@@ -76,7 +76,7 @@ async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how:
 
 
 def etag(contact: Contact) -> str:
-    """The entity tag of what may be written of a contact."""
+    """The entity tag of a contact's editable fields."""
     return tag_of(contact.name, contact.email, contact.phone, contact.company, contact.title)
 
 
@@ -85,7 +85,7 @@ async def update(
 ) -> Contact:
     """Sets the given fields.
 
-    Raises `NotFound`, `StaleVersion`, `AddressTaken`, and `Invalid` for an address that is not ours to change.
+    Raises `NotFound`, `StaleVersion`, `AddressTaken`, and `Invalid` for an address that only the contact may change.
     """
     uow.actor.require(Permission.CONTACT_WRITE)
     member = await _locked(uow, contact_id, expected_version)
@@ -105,9 +105,9 @@ async def update(
 
 
 async def change_address(uow: UnitOfWork, member: Membership, email: str) -> None:
-    """Gives a member who never signed in another address; their present one is no change.
+    """Changes the address of a member who never signed in; the current address is no change.
 
-    Raises `AddressTaken` when somebody has it, `Invalid` when the account is the person's own to change.
+    Raises `AddressTaken` when another user has it, `Invalid` when only the member may change it.
     """
     address = clean_address(email)
     if address == member.email:
@@ -121,7 +121,7 @@ async def change_address(uow: UnitOfWork, member: Membership, email: str) -> Non
 
 
 async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None = None) -> None:
-    """Ends a contact's access at once and takes them off the list; their tickets stay.
+    """Ends a contact's access immediately and removes them from the list; their tickets stay.
 
     Raises `NotFound`, `StaleVersion`.
     """
@@ -135,14 +135,14 @@ async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Preconditi
 
 
 async def activity(uow: UnitOfWork, contact_id: UUID, page: PageRequest) -> Page[Activity]:
-    """What a contact did, and what was done about them and their tickets, newest first. Raises `NotFound`.
+    """A contact's own actions and changes of the contact and their tickets, newest first. Raises `NotFound`.
 
-    An API key is shown comments only with `comments:read`, and internal notes only with `comments:internal`.
+    An API key sees comments only with `comments:read`, and internal notes only with `comments:internal`.
     """
     uow.actor.require(Permission.CONTACT_READ, Permission.TICKET_READ)
     contact = await get(uow, contact_id)
     found = await queries.activity_page(uow.db, uow.actor, contact.id, page)
-    return Page([told(row, contact.id) for row in found.items], found.total, found.request, found.next_cursor)
+    return Page([described(row, contact.id) for row in found.items], found.total, found.request, found.next_cursor)
 
 
 async def _locked(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None) -> Membership:
@@ -155,7 +155,7 @@ async def _locked(uow: UnitOfWork, contact_id: UUID, expected_version: Precondit
 
 
 def _clean(text: str | None) -> str | None:
-    """Without surrounding space; an empty text is none."""
+    """Collapses white space; an empty text becomes None."""
     return " ".join(text.split()) or None if text is not None else None
 
 

@@ -1,4 +1,4 @@
-"""The members of an organization, whatever their role."""
+"""Members of an organization, of every role."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,9 +25,9 @@ from deskbell.runtime.database import UnitOfWork
 async def list_members(
     uow: UnitOfWork, roles: Sequence[Role], search: str | None, page: PageRequest
 ) -> Page[Membership]:
-    """A part of the members with some roles (none named: any), the newest first.
+    """A page of the members with these roles (all roles if empty), newest first.
 
-    Every word of `search` must begin a word of name, address or company.
+    Each word of `search` must be a prefix of a word in name, address or company.
     """
     uow.actor.require(Permission.CONTACT_READ)
     text = search.strip() if search else ""
@@ -44,9 +44,9 @@ async def get(uow: UnitOfWork, user_id: UUID) -> Membership:
 
 
 async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) -> Membership:
-    """Sets fields of a member of the actor's organization; what is left out, or is so already, stays.
+    """Sets fields of a member of the actor's organization; UNSET leaves a field unchanged.
 
-    A member who may do less than before is signed out everywhere. Raises `NotFound`, `Forbidden`, `OwnersOnly` or
+    A member who loses permissions is signed out everywhere. Raises `NotFound`, `Forbidden`, `OwnersOnly` or
     `LastOwner`.
     """
     member, owners = await lock_with_owners(uow, user_id)
@@ -59,8 +59,8 @@ async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) 
         raise LastOwner
     columns = {name: value.value if isinstance(value, Role) else value for name, value in fields.items()}
     await memberships.change_member(uow.db, user_id, columns, uow.now)
-    told = {name: Change(getattr(member, name), value) for name, value in fields.items()}
-    uow.record(MemberUpdated(user_id=user_id, changes=told))
+    recorded = {name: Change(getattr(member, name), value) for name, value in fields.items()}
+    uow.record(MemberUpdated(user_id=user_id, changes=recorded))
     changed = msgspec.structs.replace(member, **fields, updated_at=uow.now)
     if has_fewer_permissions(member.role, changed.role):
         await end_other_sessions(uow, user_id, None)

@@ -1,4 +1,4 @@
-"""Profiles: the actor's own, a fellow member's, and what is public."""
+"""Profiles: the actor's own, other members' and public ones."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from deskbell.runtime.database import UnitOfWork
 
 
 async def myself(uow: UnitOfWork) -> Membership:
-    """The actor as the organization knows them."""
+    """The actor's membership."""
     uow.actor.require(Permission.PROFILE)
     member = await memberships.find_member(uow.db, uow.actor.id)
     if member is None:
@@ -23,9 +23,9 @@ async def myself(uow: UnitOfWork) -> Membership:
 
 @anyone("name and picture are public; the rest asks for a permission")
 async def view_profile(uow: UnitOfWork, user_id: UUID) -> Membership | PublicProfile:
-    """All of a member to themselves and to staff of their organization, else the name and picture. Raises `NotFound`.
+    """The membership for the member and for staff of the organization, else name and picture. Raises `NotFound`.
 
-    An API key reads its owner's profile with `profile:manage` and another's with `contacts:read`.
+    An API key reads its owner's profile with `profile:manage` and other profiles with `contacts:read`.
     """
     if uow.anonymous:
         profile = await profiles.public_profile(uow.db, user_id)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from deskbell.features.files.kinds import HEAD_BYTES, UNKNOWN, stored_type
+from deskbell.features.files.mime_types import HEAD_BYTES, UNKNOWN, stored_type
 from deskbell.features.files.naming import clean_name
 from deskbell.features.transfer.importing.building import PlacedAttachment
 from deskbell.features.transfer.importing.new_tickets import free_id

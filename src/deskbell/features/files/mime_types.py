@@ -1,8 +1,8 @@
-"""What kind of file something is, from its first bytes and from what the sender says.
+"""MIME types of files, from their first bytes and the type that the client sent.
 
-The bytes win: what begins like a PNG is one, whatever it is called, and what is called a PNG but does not begin like
-one is unknown. The sender is believed where bytes cannot tell: which text it is, and which of the formats that share
-a container (a zip can be a spreadsheet).
+The bytes decide: a file that begins like a PNG is one, whatever its claimed type, and a claimed PNG that does not
+begin like one is unknown. The claimed type is used only where bytes are ambiguous: kinds of text, and formats that
+share a container (a zip can be a spreadsheet).
 """
 
 import codecs
@@ -10,10 +10,8 @@ import re
 
 import filetype
 
-__all__ = ["HEAD_BYTES", "UNKNOWN", "content_type", "may_show_inline", "served_type", "stored_type"]
-
 HEAD_BYTES = 8_192
-"""How much of a file's beginning is looked at."""
+"""The number of first bytes that are inspected."""
 
 UNKNOWN = "application/octet-stream"
 
@@ -23,7 +21,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MARKUP_TYPES = {"svg": "image/svg+xml"}
-# Signatures made of plain letters ("BM", "MZ") also begin ordinary texts; of text only these are believed.
+# Signatures of plain letters ("BM", "MZ") also begin ordinary texts; for text only these are trusted.
 _TEXTUAL_SIGNATURES = {"application/pdf", "application/rtf", "application/postscript"}
 _TEXTUAL_APPLICATIONS = {
     "application/json",
@@ -60,7 +58,7 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
     "image/x-icon": ("image/vnd.microsoft.icon",),
     "image/tiff": ("image/x-",),
 }
-"""What a sender may say instead of the type that the bytes show: names of the same, or of formats built on it."""
+"""Claimed types to accept instead of the detected one: synonyms, or formats built on it."""
 
 _INLINE = {
     "image/png",
@@ -83,41 +81,41 @@ _ACTIVE = re.compile(
 
 
 def stored_type(head: bytes, claimed: str | None = None) -> str:
-    """The MIME type to keep for a file that begins with `head` and that its sender calls `claimed`.
+    """The MIME type to store for a file that begins with `head` and whose client claims the type `claimed`.
 
-    `claimed` may carry parameters or be nonsense. Without parameters itself; `UNKNOWN` where nobody can tell.
+    `claimed` may have parameters or be malformed. The result has no parameters; it is `UNKNOWN` where nothing decides.
     """
     head = head[:HEAD_BYTES]
-    said = _said(claimed)
+    claimed_type = _plain_type(claimed)
     kind = filetype.guess(head) if head else None
     signed = str(kind.mime) if kind else None
     text = _as_text(head)
     if text is not None and signed not in _TEXTUAL_SIGNATURES:
-        return _text_type(text, said)
+        return _text_type(text, claimed_type)
     if signed and signed != UNKNOWN:
-        return said if said and said.startswith(_CONTAINERS.get(signed, ())) else signed
-    if said is None or said in _SIGNED or _is_textual(said):
+        return claimed_type if claimed_type and claimed_type.startswith(_CONTAINERS.get(signed, ())) else signed
+    if claimed_type is None or claimed_type in _SIGNED or _is_textual(claimed_type):
         return UNKNOWN
-    return said
+    return claimed_type
 
 
 def may_show_inline(mime: str) -> bool:
-    """Whether a browser may show a file of this type within a page: pictures, sound, film and plain text alone.
+    """Whether a browser may show a file of this type within a page: images, audio, video and plain text only.
 
-    Never HTML or SVG, which can carry scripts.
+    Never HTML or SVG, which can contain scripts.
     """
     return mime in _INLINE
 
 
 def served_type(mime: str) -> str:
-    """The `Content-Type` to send a stored file with: types that a browser would run are sent as mere bytes."""
+    """The `Content-Type` of a download: types that a browser would run become `application/octet-stream`."""
     return UNKNOWN if _ACTIVE.fullmatch(mime) else mime
 
 
 def content_type(mime: str, head: bytes) -> str:
-    """The `Content-Type` of a stored file that begins with `head`: a text names its charset where the bytes show it.
+    """The `Content-Type` of a stored file that begins with `head`; text gets the charset that its bytes show.
 
-    UTF-16 needs its byte order mark. Without a sign of either the charset is left to the reader.
+    UTF-16 is recognized by its byte order mark, UTF-8 by its validity. Otherwise no charset is given.
     """
     served = served_type(mime)
     if not served.startswith("text/"):
@@ -130,13 +128,13 @@ def content_type(mime: str, head: bytes) -> str:
     return f"{served}; charset={charset}"
 
 
-def _said(claimed: str | None) -> str | None:
+def _plain_type(claimed: str | None) -> str | None:
     mime = (claimed or "").split(";", 1)[0].strip().lower()
     return mime if _MIME.fullmatch(mime) and mime != UNKNOWN else None
 
 
 def _as_text(head: bytes) -> str | None:
-    """The beginning as text, None if it is not: UTF-8 or marked UTF-16 without control characters."""
+    """The first bytes as text: UTF-8, or UTF-16 with a byte order mark, without control characters; else None."""
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(head)  # incremental: the head may end within a character
@@ -145,10 +143,10 @@ def _as_text(head: bytes) -> str | None:
     return None if any(character < " " and character not in "\t\n\r\f\x1b" for character in text) else text
 
 
-def _text_type(text: str, said: str | None) -> str:
+def _text_type(text: str, claimed_type: str | None) -> str:
     if markup := _MARKUP.match(text):
         return _MARKUP_TYPES.get(markup[1].lower(), "text/html")
-    return said if said and _is_textual(said) else "text/plain"
+    return claimed_type if claimed_type and _is_textual(claimed_type) else "text/plain"
 
 
 def _is_textual(mime: str) -> bool:
