@@ -102,7 +102,7 @@ async def test_old_notifications_and_old_digests_are_forgotten_and_young_ones_st
             "from unnest(array[364, 366]) age",
             shop.id,
         )
-    await run_job(desk, "notifications.forget_notifications")
+    await run_job(desk, "notifications.delete_old_notifications")
     await run_job(desk, "webhook.delete_old_deliveries")
     assert [each["id"] for each in (await agent.client.get("/notifications")).json()["data"]] == [young]
     async with desk.database.unit(shop.system()) as uow:

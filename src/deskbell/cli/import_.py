@@ -149,7 +149,7 @@ def _first_of(records: "Iterator[RecordLine | LineProblem]") -> "Iterator[Record
 async def _place(database: "Database", name: str, first: list[Any], *, create: bool) -> Any:
     """The id of the organization to import into."""
     from deskbell.features.transfer.format.records import Organization  # noqa: PLC0415 - slow to load
-    from deskbell.features.transfer.organizations import find_organization, make_organization  # noqa: PLC0415 - with the rest
+    from deskbell.features.transfer.organizations import create_organization, find_organization  # noqa: PLC0415 - with the rest
     from deskbell.runtime.messages import sentences  # noqa: PLC0415 - with the rest
 
     found = await find_organization(database, name)
@@ -158,7 +158,7 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
     header = getattr(first[0], "record", None) if first else None
     if create and isinstance(header, Organization):
         try:
-            return (await make_organization(database, header, name)).id
+            return (await create_organization(database, header, name)).id
         except Invalid as refusal:
             raise click.ClickException(f"The organization's line cannot be used: {sentences(refusal)}.") from None
     if create:

@@ -122,7 +122,7 @@ async def _make(database: Database, key: str, password_hash: str) -> None:
         if part.name in missing:
             async with database.unit(await _owner(database, key)) as uow:
                 await part.load(uow, key)
-                await queries.note_part(uow.db, IDS[key], part.name, uow.now)
+                await queries.mark_loaded(uow.db, IDS[key], part.name, uow.now)
 
 
 async def _load_people_and_tickets(database: Database, key: str, password_hash: str) -> None:
@@ -134,8 +134,8 @@ async def _load_people_and_tickets(database: Database, key: str, password_hash: 
         raise OperatorError(f"The demo cannot be loaded: {summary.problems[0]}")
     emails = [person.email for person in organization(key).people]
     async with database.unit(Actor.system(IDS[key])) as uow:
-        await queries.equip_people(uow.db, emails, password_hash, _PLATFORM_ADMIN, uow.now)
-        await queries.note_part(uow.db, IDS[key], _PEOPLE_AND_TICKETS, uow.now)
+        await queries.set_demo_passwords(uow.db, emails, password_hash, _PLATFORM_ADMIN, uow.now)
+        await queries.mark_loaded(uow.db, IDS[key], _PEOPLE_AND_TICKETS, uow.now)
 
 
 async def _organization(database: Database, key: str) -> datetime:
@@ -144,7 +144,7 @@ async def _organization(database: Database, key: str) -> datetime:
     row = OrganizationRow(IDS[key], frame.name, frame.domain, frame.time_zone)
     async with database.unit(None) as uow:
         await organizations.add(uow.db, row, uow.now - _AGE)
-        made_at = await queries.made_at(uow.db, IDS[key])
+        made_at = await queries.creation_time(uow.db, IDS[key])
     if made_at is None:
         raise OperatorError(
             f"The domain {frame.domain} belongs to an organization of this server's own; start it without --demo."

@@ -94,7 +94,7 @@ def test_any_text_mentions_only_people_given_each_once(body: str) -> None:
 
 
 @given(st.text(), st.lists(st.sampled_from(PEOPLE), min_size=1))
-def test_a_quoted_or_fenced_comment_mentions_nobody(before: str, people: list[Mentionable]) -> None:
+def test_a_quoted_or_fenced_name_is_no_mention(before: str, people: list[Mentionable]) -> None:
     body = "\n".join(f"@{someone.name}" for someone in people)
     quoted = "\n".join(f"> {line}" for line in f"{body}\n{before}".splitlines())
     assert mentioned(quoted, PEOPLE) == ()

@@ -20,7 +20,7 @@ from deskbell.features.transfer.exporting.writing import ExportProgress, export
 from deskbell.features.transfer.format.reading import RecordLine, read
 from deskbell.features.transfer.format.records import Organization
 from deskbell.features.transfer.importing.loading import load
-from deskbell.features.transfer.organizations import make_organization
+from deskbell.features.transfer.organizations import create_organization
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Role
@@ -266,7 +266,7 @@ async def test_a_copy_in_another_database_is_the_same_to_the_byte(
     assert header["time_zone"] == "Asia/Tokyo"
     other = await Database.open(fresh_database_url, size=2)
     try:
-        made = await make_organization(other, msgspec.convert(header, Organization), header["domain"])
+        made = await create_organization(other, msgspec.convert(header, Organization), header["domain"])
         await imported(other, made.id, lines, storage)
         assert await exported(other, made.id, storage) == lines
     finally:

@@ -1,4 +1,4 @@
-"""The converter for GitHub archives: its decisions one by one, and the real archive's figures where it is at hand."""
+"""The converter for GitHub archives: its decisions one by one, and the real archive's figures where it is available."""
 
 import json
 from collections import Counter
@@ -45,7 +45,7 @@ def converted(staff: frozenset[str] = frozenset({"Bob"}), **fields: Any) -> Tick
     return answer.record
 
 
-def test_an_open_issue_that_nobody_took_up_is_new() -> None:
+def test_an_open_issue_without_staff_is_new() -> None:
     ticket = converted()
     assert (ticket.status, ticket.number, ticket.external_id) == ("new", 7, "github:7")
     assert (ticket.requester.email, ticket.requester.role) == ("ann@github.invalid", "customer")

@@ -11,7 +11,7 @@ from deskbell.features.transfer.format.history import changes_of, events_of, fla
 from deskbell.features.transfer.format.records import Change, PersonRef
 
 FIELDS = ("subject", "status", "assignee", "group", "tags", "reason", "deleted")
-SOMEBODY = st.none() | st.sampled_from([PersonRef(email="a@x.example"), PersonRef(email="b@x.example")])
+ACTORS = st.none() | st.sampled_from([PersonRef(email="a@x.example"), PersonRef(email="b@x.example")])
 WORDS = ["new", "open", "closed"]
 
 
@@ -26,7 +26,7 @@ def change(field: str, hour: int, actor: PersonRef | None, was: str, now: str) -
 
 changes = st.lists(
     st.builds(
-        change, st.sampled_from(FIELDS), st.integers(0, 3), SOMEBODY, st.sampled_from(WORDS), st.sampled_from(WORDS)
+        change, st.sampled_from(FIELDS), st.integers(0, 3), ACTORS, st.sampled_from(WORDS), st.sampled_from(WORDS)
     ),
     max_size=12,
 )
@@ -50,14 +50,14 @@ def test_no_change_is_lost_and_each_field_keeps_its_order(history: list[Change])
 
 
 @given(changes)
-def test_the_journal_gives_back_what_it_was_told(history: list[Change]) -> None:
-    said = flattened(steps_of(history))
-    heard: list[Change] = []
+def test_journal_events_give_back_the_changes(history: list[Change]) -> None:
+    expected = flattened(steps_of(history))
+    returned: list[Change] = []
     for step in steps_of(history):
         for event in events_of(step, UUID(int=1), lambda _, value: f"id of {value}"):
             actor = PersonRef(email=step.actor) if step.actor else None
-            heard += changes_of(event, step.at, actor, lambda _, value: value.removeprefix("id of "))
-    assert flattened(steps_of(heard)) == said
+            returned += changes_of(event, step.at, actor, lambda _, value: value.removeprefix("id of "))
+    assert flattened(steps_of(returned)) == expected
 
 
 def test_a_field_that_changed_twice_in_a_moment_makes_two_steps() -> None:

@@ -64,7 +64,7 @@ async def numbers(owner: Owner, shop: UUID) -> list[tuple[int, str]]:
 
 
 async def found(database: Database, actor: Actor, text: str) -> list[str]:
-    """The subjects of the tickets that somebody finds."""
+    """The subjects of the tickets that the actor finds."""
     async with database.unit(actor) as uow:
         page = await list_tickets(
             uow, TicketFilter(search=parse(text, now=uow.now)), TicketSort(), PageRequest(limit=100)
@@ -72,7 +72,7 @@ async def found(database: Database, actor: Actor, text: str) -> list[str]:
     return [each.subject for each in page.items]
 
 
-async def test_a_line_becomes_the_ticket_that_it_tells_of(database: Database, owner: Owner, shop: UUID) -> None:
+async def test_a_line_becomes_the_ticket_that_it_describes(database: Database, owner: Owner, shop: UUID) -> None:
     line = ticket(
         description="It came off.", status="solved", priority="high", type="incident", channel="email",
         external_id="shop:118", number=118, assignee={"email": "amir@shop.example", "name": "Amir"}, group="Orders",
@@ -101,11 +101,13 @@ async def test_a_line_becomes_the_ticket_that_it_tells_of(database: Database, ow
     assert {f.name: f.value for f in here.custom_fields} == {"size": 42, "colours": "red, blue", "new": True}
     times = [here.created_at, here.first_response_at, here.solved_at, here.updated_at, here.closed_at]
     assert times == [NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=8), NOON + timedelta(hours=9), None]
-    verdict = await owner.fetchrow("select rating, comment from ticket_feedback where ticket_id = $1", here.id)
-    assert verdict is not None
-    assert tuple(verdict) == (4, "Quick")
-    told = await owner.fetchval("select at from events where ticket_id = $1 and type = 'feedback.received'", here.id)
-    assert told == NOON + timedelta(hours=9)
+    rating = await owner.fetchrow("select rating, comment from ticket_feedback where ticket_id = $1", here.id)
+    assert rating is not None
+    assert tuple(rating) == (4, "Quick")
+    rated_at = await owner.fetchval(
+        "select at from events where ticket_id = $1 and type = 'feedback.received'", here.id
+    )
+    assert rated_at == NOON + timedelta(hours=9)
 
 
 async def test_what_a_line_does_not_say_is_worked_out(database: Database, owner: Owner, shop: UUID) -> None:
@@ -177,7 +179,7 @@ async def test_an_interrupted_import_goes_on_where_it_was(
     await loaded(database, whole, lines)
 
     class PowerCut(BaseException):
-        """Nobody catches it."""
+        """Caught nowhere."""
 
     def cut() -> Iterator[RecordLine | LineProblem]:
         for line in as_lines(lines):
@@ -227,7 +229,7 @@ async def test_numbers_are_kept_where_free_and_the_next_ones_otherwise(
     assert await owner.fetchval("select last from ticket_numbers where organization_id = $1", shop) == 10
 
 
-async def test_two_imports_at_once_neither_double_nor_miss_a_ticket(
+async def test_concurrent_imports_neither_double_nor_miss_a_ticket(
     database: Database, owner: Owner, shop: UUID
 ) -> None:
     both = await asyncio.gather(loaded(database, shop, a_history(60)), loaded(database, shop, a_history(60)))
@@ -312,7 +314,7 @@ async def test_maintained_counts_equal_a_recount(database: Database, owner: Owne
     assert await kept_counts(owner, shop) == await recounted(owner, shop)
 
 
-async def test_imported_words_are_found_by_whom_they_concern(database: Database, owner: Owner, shop: UUID) -> None:
+async def test_imported_words_are_found_by_users_who_may_see_them(database: Database, owner: Owner, shop: UUID) -> None:
     line = ticket(
         "Umbrella trouble",
         description="It leaks",
@@ -352,7 +354,7 @@ async def test_another_organization_sees_nothing(
     assert await found(database, Actor.system(rival), "comfort") == []
 
 
-async def test_people_groups_and_tags_come_as_described_and_nobody_known_is_changed(
+async def test_people_groups_and_tags_are_added_as_described_and_known_people_unchanged(
     database: Database, owner: Owner, shop: UUID
 ) -> None:
     await loaded(database, shop, [{"kind": "person", "email": "ann@example.org", "name": "Ann"}])
@@ -383,7 +385,7 @@ async def test_people_groups_and_tags_come_as_described_and_nobody_known_is_chan
     assert await owner.fetchval("select color from tags where organization_id = $1 and name = 'zip'", shop) == "#112233"
 
 
-async def test_somebody_known_elsewhere_joins_as_the_same_person(
+async def test_a_user_of_another_organization_joins_as_the_same_user(
     database: Database, owner: Owner, new_organization: NewOrganization, shop: UUID
 ) -> None:
     email = f"{shop.hex}@example.org"
@@ -414,7 +416,7 @@ async def test_bad_lines_are_named_and_the_others_loaded(database: Database, sho
 
 
 async def test_a_line_that_the_database_refuses_does_not_take_others_with_it(fresh_database_url: str) -> None:
-    """A constraint of an operator's own stands for whatever a database may refuse."""
+    """A constraint of the operator represents any refusal by the database."""
     connection = await asyncpg.connect(fresh_database_url)
     await connection.execute("alter table tickets add check (subject <> 'elephant')")
     organization_id = UUID(int=7)

@@ -1,4 +1,4 @@
-"""What an import keeps although it breaks a limit of the format, and where it keeps it."""
+"""Values over a limit of the format: what an import keeps of them, and where."""
 
 import base64
 import json

@@ -1,1 +1,1 @@
-"""Telling people what concerns them, once each."""
+"""Notifications, in the app and by mail."""

@@ -1,4 +1,4 @@
-"""What happens to notifications. Only the person they are for learns of it."""
+"""Events of notifications. Only the recipient sees them."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from deskbell.kernel.events import Change, DomainEvent
 
 
 class AboutNotification(Struct, frozen=True, kw_only=True):
-    """Fields of events about one notification. `user_id` is the person it is for."""
+    """Fields of events about one notification. `user_id` is the recipient."""
 
     subject_type: ClassVar[str] = "notification"
     subject_key: ClassVar[str] = "notification_id"
@@ -19,20 +19,20 @@ class AboutNotification(Struct, frozen=True, kw_only=True):
 
 
 class NotificationCreated(AboutNotification, DomainEvent, frozen=True, kw_only=True):
-    """Somebody is told something."""
+    """A notification was created."""
 
     type: ClassVar[str] = "notification.created"
     kind: str
 
 
 class NotificationDeleted(AboutNotification, DomainEvent, frozen=True, kw_only=True):
-    """The person removed it."""
+    """The recipient deleted it."""
 
     type: ClassVar[str] = "notification.deleted"
 
 
 class NotificationsRead(DomainEvent, frozen=True, kw_only=True):
-    """A person has read one or more notifications."""
+    """A user read one or more notifications."""
 
     type: ClassVar[str] = "notification.read"
     subject_type: ClassVar[str] = "member"
@@ -43,7 +43,7 @@ class NotificationsRead(DomainEvent, frozen=True, kw_only=True):
 
 
 class NotificationPreferencesUpdated(DomainEvent, frozen=True, kw_only=True):
-    """A person wants to be told of more or less."""
+    """A user changed their notification preferences."""
 
     type: ClassVar[str] = "notification_preferences.updated"
     subject_type: ClassVar[str] = "member"

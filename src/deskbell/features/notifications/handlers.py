@@ -1,4 +1,4 @@
-"""What people are told because of an event: in the app, and by mail where they want that."""
+"""Creates notifications from events, and mails them to users who want mail."""
 
 from datetime import timedelta
 from typing import Final, Literal
@@ -11,7 +11,7 @@ from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.notifications import mails, queries, service
 from deskbell.features.notifications.mentions import Mentionable, mentioned
 from deskbell.features.notifications.records import Recipient
-from deskbell.features.notifications.service import Telling
+from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.tickets.events import (
     CommentAdded,
@@ -37,8 +37,8 @@ from deskbell.runtime.tools import Tools
 _log: Final = structlog.get_logger("deskbell.notifications")
 _EXCERPT: Final = 140
 KEPT_FOR: Final = timedelta(days=90)
-"""How long notifications are kept, read or not; the journal and the tickets tell of it for good."""
-_AT_ONCE: Final = 1_000
+"""The lifetime of notifications, read or not. Journal and tickets keep the facts."""
+_BATCH_SIZE: Final = 1_000
 
 
 class _Mailing(Struct, frozen=True):
@@ -48,13 +48,13 @@ class _Mailing(Struct, frozen=True):
 
 @on(TicketCreated)
 async def notify_first_assignee(uow: UnitOfWork, recorded: JournalEntry[TicketCreated], _tools: Tools) -> None:
-    """The agent whom a new ticket is assigned to."""
+    """Notifies the assignee of a new ticket."""
     await _notify_assignee(uow, recorded, recorded.event.ticket_id, recorded.event.assignee_id)
 
 
 @on(TicketAssigned)
 async def notify_new_assignee(uow: UnitOfWork, recorded: JournalEntry[TicketAssigned], _tools: Tools) -> None:
-    """The agent whom a ticket is assigned to."""
+    """Notifies a ticket's new assignee."""
     change = recorded.event.changes.get("assignee_id")
     if change is not None:
         await _notify_assignee(uow, recorded, recorded.event.ticket_id, change.now)
@@ -67,18 +67,18 @@ async def _notify_assignee(
     ticket = await _ticket(uow, ticket_id)
     if ticket is None or ticket.assignee_id is None or str(ticket.assignee_id) != str(assignee_id):
         return
-    telling = Telling(
+    content = NotificationContent(
         kind="ticket_assigned", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=f"#{ticket.number} is yours now", message=ticket.subject,
     )  # fmt: skip
-    await _tell(uow, telling, await queries.recipients(uow.db, [ticket.assignee_id]))
+    await _notify(uow, content, await queries.recipients(uow.db, [ticket.assignee_id]))
 
 
 @on(CommentAdded)
-async def tell_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
-    """Those whom a comment mentions; and of a reply the other side: the requester, or those who work on the ticket.
+async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
+    """Notifies mentioned users, and for a reply also the other side: the requester, or the responsible agents.
 
-    Who is mentioned is told that, and nothing more about the same comment.
+    A mentioned user gets one notification for the comment, the mention.
     """
     event = recorded.event
     ticket = await _ticket(uow, event.ticket_id)
@@ -86,15 +86,15 @@ async def tell_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded],
     if ticket is None or comment is None:
         return
     named = await _mentioned(uow, ticket, comment)
-    await _tell(uow, _about(recorded, ticket, comment, "mention"), named)
+    await _notify(uow, _about(recorded, ticket, comment, "mention"), named)
     if comment.public:
         done = {person.id for person in named if person.preferences.wants("mention")}
         others = [person for person in await _other_side(uow, ticket, comment) if person.id not in done]
-        await _tell(uow, _about(recorded, ticket, comment, "ticket_updated"), others)
+        await _notify(uow, _about(recorded, ticket, comment, "ticket_updated"), others)
 
 
 async def _mentioned(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
-    """The staff that is named, and in a public comment the requester."""
+    """The mentioned staff and, in a public comment, the requester."""
     if "@" not in comment.body and "＠" not in comment.body:
         return []
     people = await queries.staff(uow.db)
@@ -111,17 +111,17 @@ async def _other_side(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list
 
 
 async def _responsible(uow: UnitOfWork, ticket: Ticket) -> list[Recipient]:
-    """The assignee; without one, the ticket's group."""
+    """The assignee; without one, the members of the ticket's group."""
     if ticket.assignee_id is not None:
         return await queries.recipients(uow.db, [ticket.assignee_id])
     return await queries.group_staff(uow.db, ticket.group_id) if ticket.group_id is not None else []
 
 
-def _about(recorded: Recorded, ticket: Ticket, comment: Comment, kind: str) -> Telling:
-    """A note's words are not quoted: a notification may be read by somebody who has left the staff since."""
+def _about(recorded: Recorded, ticket: Ticket, comment: Comment, kind: str) -> NotificationContent:
+    """The notification of a comment. Notes are not quoted, because readers may leave the staff later."""
     author = comment.author.name
     did = "mentioned you" if kind == "mention" else "replied"
-    return Telling(
+    return NotificationContent(
         kind=kind, event_id=recorded.id, actor_id=comment.author.id, ticket_id=ticket.id, comment_id=comment.id,
         title=f"{author} {did} in #{ticket.number}",
         message=_excerpt(comment.body) if comment.public else ticket.subject,
@@ -134,10 +134,10 @@ def _excerpt(body: str) -> str:
 
 
 @on(TicketUpdated)
-async def tell_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated], _tools: Tools) -> None:
-    """That a ticket was solved, closed or reopened: its requester and its assignee; another priority: the assignee.
+async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated], _tools: Tools) -> None:
+    """Notifies requester and assignee of a solved, closed or reopened ticket, and the assignee of a new priority.
 
-    Nobody who is told of the same step anyway: by the reply that it came with, or by being handed the ticket.
+    Skips users who are notified of the same step already: by its reply, or by the assignment.
     """
     event = recorded.event
     outcome, priority = _outcome(event), event.changes.get("priority")
@@ -145,21 +145,21 @@ async def tell_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated],
     ticket = await _ticket(uow, event.ticket_id) if step is not None else None
     if ticket is None:
         return
-    besides = await queries.types_beside(uow.db, recorded.id, ticket.id)
-    if CommentAdded.type in besides:
+    recorded_types = await queries.types_in_same_transaction(uow.db, recorded.id, ticket.id)
+    if CommentAdded.type in recorded_types:
         return
-    ids = [] if ticket.assignee_id is None or TicketAssigned.type in besides else [ticket.assignee_id]
+    ids = [] if ticket.assignee_id is None or TicketAssigned.type in recorded_types else [ticket.assignee_id]
     if outcome is not None:
         ids.append(ticket.requester.id)
-    telling = Telling(
+    content = NotificationContent(
         kind="ticket_updated", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=f"#{ticket.number} {step}", message=ticket.subject,
     )  # fmt: skip
-    await _tell(uow, telling, await queries.recipients(uow.db, ids))
+    await _notify(uow, content, await queries.recipients(uow.db, ids))
 
 
 def _outcome(event: TicketUpdated) -> str | None:
-    """What a change of status means to those who wait for an end; None for one between two states of work."""
+    """The outcome of a change of status for the requester; None for a change between two open states."""
     change = event.changes.get("status")
     if change is None or (change.was in DONE) == (change.now in DONE):
         return None
@@ -168,7 +168,7 @@ def _outcome(event: TicketUpdated) -> str | None:
 
 @on(SlaWarning)
 async def notify_of_sla_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarning], _tools: Tools) -> None:
-    """Those who work on a ticket whose target will soon be missed; without any, those who lead."""
+    """Notifies the responsible agents of a target that is due soon; without any, the team leads and admins."""
     event = recorded.event
     await _notify_of_target(
         uow, recorded, event.ticket_id, "sla_warning", f"{_TARGETS[event.target]} of #{{}} is due soon"
@@ -177,7 +177,7 @@ async def notify_of_sla_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarni
 
 @on(SlaBreached)
 async def notify_of_sla_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _tools: Tools) -> None:
-    """Those who work on a ticket whose target was missed; without any, those who lead."""
+    """Notifies the responsible agents of a missed target; without any, the team leads and admins."""
     event = recorded.event
     await _notify_of_target(
         uow, recorded, event.ticket_id, "sla_breach", f"{_TARGETS[event.target]} of #{{}} is overdue"
@@ -193,54 +193,56 @@ async def _notify_of_target(
     ticket = await _ticket(uow, ticket_id)
     if ticket is None:
         return
-    telling = Telling(
+    content = NotificationContent(
         kind=kind, event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=title.format(ticket.number), message=ticket.subject,
     )  # fmt: skip
-    await _tell(uow, telling, await _responsible(uow, ticket) or await queries.leads(uow.db))
+    await _notify(uow, content, await _responsible(uow, ticket) or await queries.leads(uow.db))
 
 
 @on(FeedbackReceived)
-async def tell_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackReceived], _tools: Tools) -> None:
-    """Those who worked on a ticket that its requester has rated."""
+async def notify_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackReceived], _tools: Tools) -> None:
+    """Notifies the responsible agents of a ticket's rating."""
     event = recorded.event
     ticket = (await tickets.by_ids(uow.db, [event.ticket_id])).get(event.ticket_id)
     if ticket is None or ticket.deleted_at is not None:
         return
-    telling = Telling(
+    content = NotificationContent(
         kind="feedback", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=f"#{ticket.number} was rated {event.rating} of 5", message=event.comment or ticket.subject,
     )  # fmt: skip
-    await _tell(uow, telling, await _responsible(uow, ticket))
+    await _notify(uow, content, await _responsible(uow, ticket))
 
 
 @on(WebhookDisabled)
-async def tell_of_webhook(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
-    """Those who may switch it on again. The mail to them is the webhooks' own affair: it goes out whatever they prefer."""
+async def notify_of_disabled_webhook(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
+    """Notifies the admins, who may re-enable it. The mail to them is sent in any case, by the webhooks' handlers."""
     event = recorded.event
     why = "Its receiver is gone (410)" if event.reason == "gone" else f"Nothing has come through ({event.error})"
-    telling = Telling(
+    content = NotificationContent(
         kind="webhook_disabled", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=None,
         title="A webhook was switched off", message=_excerpt(f"{why}: {event.url}"),
     )  # fmt: skip
-    await service.notify(uow, telling, await queries.admins(uow.db))
+    await service.notify(uow, content, await queries.admins(uow.db))
 
 
 async def _ticket(uow: UnitOfWork, ticket_id: UUID) -> Ticket | None:
-    """A ticket, unless it is deleted by now."""
+    """A ticket, unless it is deleted."""
     return await tickets.find_visible(uow.db, uow.actor, ticket_id)
 
 
-async def _tell(uow: UnitOfWork, telling: Telling, people: list[Recipient]) -> None:
-    for notification, person in await service.notify(uow, telling, people):
+async def _notify(uow: UnitOfWork, content: NotificationContent, people: list[Recipient]) -> None:
+    for notification, person in await service.notify(uow, content, people):
         if person.preferences.email_notifications:
             await enqueue(uow, mail_notification, _Mailing(uow.actor.organization_id, notification.id))
 
 
 @job()
 async def mail_notification(tools: Tools, payload: bytes) -> None:
-    """Sends one notification as a mail. It counts as sent with the mail; after a fault in between it is sent again
-    under the same Message-ID, by which mail programs know it.
+    """Sends a notification as a mail.
+
+    It is marked as mailed only afterwards; after a failure in between it is sent again under the same Message-ID,
+    which mail programs recognize.
     """
     mailing = mails.decode(payload, _Mailing)
     actor = Actor.system(mailing.organization_id)
@@ -272,9 +274,9 @@ async def _mail_for(uow: UnitOfWork, notification_id: UUID, base_url: str) -> Ou
 
 
 @job(schedule="47 * * * *")
-async def forget_notifications(tools: Tools, _payload: bytes) -> None:
-    """Forgets notifications of more than 90 days ago, a batch per transaction."""
-    gone = _AT_ONCE
-    while gone == _AT_ONCE:
+async def delete_old_notifications(tools: Tools, _payload: bytes) -> None:
+    """Deletes notifications older than 90 days, one batch per transaction."""
+    deleted = _BATCH_SIZE
+    while deleted == _BATCH_SIZE:
         async with tools.database.unit(None) as uow:
-            gone = await queries.forget_before(uow.db, utc_now() - KEPT_FOR, _AT_ONCE)
+            deleted = await queries.delete_before(uow.db, utc_now() - KEPT_FOR, _BATCH_SIZE)

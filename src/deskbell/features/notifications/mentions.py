@@ -1,12 +1,10 @@
-"""Who is mentioned in a comment: `@Jane Agent`, `@jane.agent`, `@"Jane Agent"`.
+"""Mentions in a comment: `@Jane Agent`, `@jane.agent`, `@"Jane Agent"`.
 
-Names are compared without regard to case and to how their characters are composed; the longest name that fits wins, so
-"@Jo Ann Lee" means Jo Ann Lee even if there is a Jo. Not mentions: what stands in code, in lines that quote somebody
-(`> …`), or inside an e-mail address. People of the same name are all mentioned: nobody can know who was meant, and one
-notification too many does less harm than one too few.
+Names are compared without regard to case and Unicode composition. The longest match wins, so "@Jo Ann Lee" means Jo
+Ann Lee even if there is a Jo. Code, quoted lines (`> …`) and e-mail addresses contain no mentions. People with equal
+names are all mentioned: the intended one is unknown, and one notification too many does less harm than one too few.
 
-Read line by line and not through the Markdown parser, to which an answer written right below a quote belongs to the
-quote.
+Reads line by line instead of using the Markdown parser, which counts an answer directly below a quote as part of it.
 """
 
 import re
@@ -16,8 +14,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-__all__ = ["Mentionable", "mentioned"]
-
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _TICKS = re.compile(r"`+")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -26,7 +22,7 @@ _UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KH
 
 
 class Mentionable(Struct, frozen=True):
-    """Somebody who can be mentioned, by `name` or by the part of `email` before the @."""
+    """A user who can be mentioned by `name` or by the part of `email` before the @."""
 
     id: UUID
     name: str
@@ -34,7 +30,7 @@ class Mentionable(Struct, frozen=True):
 
 
 def mentioned(body: str, people: Iterable[Mentionable]) -> tuple[UUID, ...]:
-    """The ids of all `people` whom `body` (plain text or Markdown) mentions, each once, in order of first mention."""
+    """The ids of all `people` that `body` (plain text or Markdown) mentions, each once, in order of first mention."""
     text = _readable(body)
     if "@" not in text:
         return ()
@@ -49,7 +45,7 @@ def mentioned(body: str, people: Iterable[Mentionable]) -> tuple[UUID, ...]:
 
 
 class _Names:
-    """All names and their beginnings, so that reading stops at the first character that no name has there."""
+    """All names and their prefixes, so that reading stops at the first character that no name has there."""
 
     def __init__(self, people: Iterable[Mentionable]) -> None:
         self.full: dict[str, list[UUID]] = {}
@@ -60,7 +56,7 @@ class _Names:
         self.beginnings = {name[:length] for name in self.full for length in range(1, len(name) + 1)}
 
     def at(self, text: str, start: int) -> list[UUID]:
-        """Those whose name, quoted or not, stands in `text` from `start` on; the longest that fits."""
+        """The people with the longest name, quoted or not, that `text` contains at `start`."""
         if text.startswith('"', start):
             end = text.find('"', start + 1, start + 202)
             return self.full.get(text[start + 1 : end].strip(), []) if end > 0 else []
@@ -78,18 +74,18 @@ def _folded(text: str) -> str:
 
 
 def _same(text: str) -> str:
-    """One form for all ways of writing the same; composed again after the case is folded, which can take it apart."""
+    """One form for all Unicode spellings of a text; composed again, because folding the case can decompose it."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _readable(body: str) -> str:
-    """`body` folded as names are, with a full stop for each stretch that is code or quotes somebody."""
+    """`body` folded as names are, with a full stop for each part that is code or a quote."""
     paragraphs = "\n".join(_own_lines(_same(body).translate(_QUOTES))).split("\n\n")
     return _SPACES.sub(" ", "\n\n".join(_without_code(paragraph) for paragraph in paragraphs))
 
 
 def _own_lines(text: str) -> Iterator[str]:
-    """The lines outside fences of code (an open one runs to the end) that do not quote."""
+    """The lines outside code fences (an open one runs to the end) that are not quotes."""
     fence = ""
     for line in text.splitlines():
         mark = _FENCE.match(line)
@@ -105,9 +101,9 @@ def _own_lines(text: str) -> Iterator[str]:
 
 
 def _without_code(paragraph: str) -> str:
-    """Without `code`, which ends with as many backticks as it begins with."""
+    """Removes `code`, which ends with as many backticks as it begins with."""
     runs = list(_TICKS.finditer(paragraph))
-    last = {len(run[0]): run.start() for run in runs}  # so that a run without a partner is not searched for
+    last = {len(run[0]): run.start() for run in runs}  # avoids a search for each run without a partner
     kept, done = [], 0
     opening: re.Match[str] | None = None
     for run in runs:
@@ -120,15 +116,15 @@ def _without_code(paragraph: str) -> str:
 
 
 def _begins_mention(text: str, at: int) -> bool:
-    """Whether the @ does not belong to something longer: jo@shop.example, https://social.example/@jo, @@jo."""
+    """Whether the @ begins a mention and no longer token: jo@shop.example, https://social.example/@jo, @@jo."""
     before = text[at - 1 : at] if at else " "
     return before not in "@+%/\\" and (not _is_letter(before) or _is_unspaced(before))
 
 
 def _ends_mention(text: str, end: int) -> bool:
-    """Whether no word or handle goes on at `end`:
+    """Whether no word or handle continues at `end`.
 
-    "@jo." and "@jo's" are Jo, "@jo.lee", "@jo@host" and "@john" are not.
+    "@jo." and "@jo's" mention Jo; "@jo.lee", "@jo@host" and "@john" do not.
     """
     after, next_after = text[end : end + 1], text[end + 1 : end + 2]
     if after == "@" or (after in {".", "-"} and _is_letter(next_after)):
@@ -141,5 +137,5 @@ def _is_letter(character: str) -> bool:
 
 
 def _is_unspaced(character: str) -> bool:
-    """Whether it belongs to a script that writes no spaces between words, or puts endings right behind a name."""
+    """Whether it belongs to a script without spaces between words, or with endings attached to names."""
     return unicodedata.name(character, "").startswith(_UNSPACED_SCRIPTS)

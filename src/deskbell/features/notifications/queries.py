@@ -39,7 +39,7 @@ _RECIPIENTS: Final = Table(
     joins="left join notification_preferences p on p.organization_id = m.organization_id and p.user_id = m.user_id",
 )
 _STAFF: Final = sorted(role.value for role in STAFF_ROLES)
-# What tells of a ticket that is gone, or that its reader may no longer see (row security says so), is not shown.
+# Hides notifications of a ticket that is deleted or, by row security, no longer visible to the reader.
 _REACHABLE: Final = sql(
     "(n.ticket_id is null or exists (select from tickets t where t.organization_id = n.organization_id "
     "and t.id = n.ticket_id and t.deleted_at is null))"
@@ -52,23 +52,23 @@ _ABOUT_NO_NOTE: Final = sql(
 
 
 async def add(db: Db, organization_id: UUID, new: Notification) -> bool:
-    """Adds a notification; False when the person has one of this kind for the event already."""
+    """Adds a notification; False when the user has one of this kind for the event already."""
     insert = _NOTIFICATIONS.insert(new, organization_id=organization_id)
     return bool(await db.execute(sql("{} on conflict (organization_id, event_id, user_id, kind) do nothing", insert)))
 
 
 async def by_ids(db: Db, ids: Sequence[UUID]) -> dict[UUID, Notification]:
-    """Notifications of the entered organization, of all its members: for readers of the journal."""
+    """Notifications of the entered organization, of all its members, for readers of the journal."""
     return {each.id: each for each in await _NOTIFICATIONS.fetch(db, sql("n.id = any({})", list(ids)))}
 
 
 async def list_own(db: Db, actor: Actor, request: PageRequest, *, unread: bool) -> Page[Notification]:
-    """A page of a person's notifications, newest first."""
+    """A page of a user's notifications, newest first."""
     return await page(db, _NOTIFICATIONS, _NEWEST, request, where=_own(actor, unread=unread))
 
 
 async def count_unread(db: Db, actor: Actor) -> int:
-    """How many notifications a person has not read."""
+    """The number of a user's unread notifications."""
     return int(await db.fetch_value(sql("select count(*) from notifications n where {}", _own(actor, unread=True))))
 
 
@@ -86,7 +86,7 @@ def _own(actor: Actor, *, unread: bool) -> Fragment:
 
 
 async def mark_read(db: Db, actor: Actor, notification_id: UUID, now: datetime) -> tuple[Notification, bool] | None:
-    """Marks one as read; with it, whether it was unread. None when the person has no such notification."""
+    """Marks a notification as read; returns it and whether it was unread. None if the user has no such notification."""
     own = _own(actor, unread=False)
     found = await _NOTIFICATIONS.find(db, sql("n.id = {} and {} for update", notification_id, own))
     if found is None:
@@ -99,7 +99,7 @@ async def mark_read(db: Db, actor: Actor, notification_id: UUID, now: datetime) 
 
 
 async def mark_all_read(db: Db, user_id: UUID, now: datetime) -> list[UUID]:
-    """Marks every unread one; returns which those were."""
+    """Marks every unread notification as read; returns their ids."""
     rows = await db.fetch_all(
         sql(
             "update notifications n set read_at = {} where n.user_id = {} and n.read_at is null returning n.id",
@@ -111,7 +111,7 @@ async def mark_all_read(db: Db, user_id: UUID, now: datetime) -> list[UUID]:
 
 
 async def remove(db: Db, user_id: UUID, notification_id: UUID) -> bool:
-    """Deletes one; False when the person has no such notification."""
+    """Deletes a notification; False when the user has no such notification."""
     return bool(
         await db.execute(
             sql("delete from notifications n where n.id = {} and n.user_id = {}", notification_id, user_id)
@@ -119,29 +119,29 @@ async def remove(db: Db, user_id: UUID, notification_id: UUID) -> bool:
     )
 
 
-async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
-    """Removes notifications of all organizations that were made before a moment, the oldest first; says how many."""
-    return int(await db.fetch_value(sql("select deskbell_forget_notifications({}, {})", moment, how_many)))
+async def delete_before(db: Db, moment: datetime, limit: int) -> int:
+    """Deletes notifications of all organizations created before a time, oldest first; returns their number."""
+    return int(await db.fetch_value(sql("select deskbell_forget_notifications({}, {})", moment, limit)))
 
 
 async def recipients(db: Db, user_ids: Sequence[UUID]) -> list[Recipient]:
-    """The members of the entered organization among some people."""
-    return await _present(db, sql("m.user_id = any({})", list(user_ids)))
+    """The current members of the entered organization with these ids."""
+    return await _current(db, sql("m.user_id = any({})", list(user_ids)))
 
 
 async def staff(db: Db) -> list[Recipient]:
     """The staff of the entered organization."""
-    return await _present(db, sql("m.role = any({})", _STAFF))
+    return await _current(db, sql("m.role = any({})", _STAFF))
 
 
 async def admins(db: Db) -> list[Recipient]:
     """The admins and owners of the entered organization."""
-    return await _present(db, sql("m.role in ('admin', 'owner')"))
+    return await _current(db, sql("m.role in ('admin', 'owner')"))
 
 
 async def leads(db: Db) -> list[Recipient]:
     """The team leads, admins and owners of the entered organization."""
-    return await _present(db, sql("m.role in ('team_lead', 'admin', 'owner')"))
+    return await _current(db, sql("m.role in ('team_lead', 'admin', 'owner')"))
 
 
 async def group_staff(db: Db, group_id: UUID) -> list[Recipient]:
@@ -152,15 +152,15 @@ async def group_staff(db: Db, group_id: UUID) -> list[Recipient]:
         _STAFF,
         group_id,
     )
-    return await _present(db, among)
+    return await _current(db, among)
 
 
-async def _present(db: Db, wanted: Fragment) -> list[Recipient]:
+async def _current(db: Db, wanted: Fragment) -> list[Recipient]:
     return await _RECIPIENTS.fetch(db, sql("{} and m.ended_at is null order by m.user_id", wanted))
 
 
-async def types_beside(db: Db, event_id: int, ticket_id: UUID) -> set[str]:
-    """The types of the other events that all may know of and that one unit of work recorded about a ticket."""
+async def types_in_same_transaction(db: Db, event_id: int, ticket_id: UUID) -> set[str]:
+    """The types of other public events that the same transaction recorded about a ticket."""
     rows = await db.fetch_all(
         sql(
             "select o.type from events e join events o on o.organization_id = e.organization_id and o.xact_id = e.xact_id "
@@ -174,24 +174,24 @@ async def types_beside(db: Db, event_id: int, ticket_id: UUID) -> set[str]:
 
 
 async def find_mailable(db: Db, notification_id: UUID) -> tuple[Notification, Recipient] | None:
-    """A notification that is still to be mailed, with the person; None when it was, is gone, or the person is."""
+    """A notification and its recipient; None when it was mailed already, or one of them no longer exists."""
     found = await _NOTIFICATIONS.find(db, sql("n.id = {} and n.mailed_at is null and {}", notification_id, _REACHABLE))
     people = await recipients(db, [found.user_id]) if found else []
     return (found, people[0]) if found and people else None
 
 
 async def mark_mailed(db: Db, notification_id: UUID, now: datetime) -> None:
-    """Notes that the mail is out."""
+    """Marks a notification as mailed."""
     await db.execute(sql("update notifications set mailed_at = {} where id = {}", now, notification_id))
 
 
 async def find_preferences(db: Db, user_id: UUID) -> Preferences:
-    """The preferences of a person, or the defaults."""
+    """The preferences of a user, or the defaults."""
     return await _PREFERENCES.find(db, sql("p.user_id = {}", user_id)) or Preferences()
 
 
 async def save_preferences(db: Db, organization_id: UUID, user_id: UUID, wants: Preferences, now: datetime) -> None:
-    """Writes the preferences of a person."""
+    """Stores the preferences of a user."""
     await db.execute(
         sql(
             "{} on conflict (organization_id, user_id) do update set email_notifications = excluded.email_notifications, "

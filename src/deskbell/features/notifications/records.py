@@ -1,4 +1,4 @@
-"""Notifications and what people want to be told."""
+"""Notifications and preferences."""
 
 from datetime import datetime
 from typing import Literal
@@ -14,7 +14,7 @@ Kind = Literal[
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """One thing that one person is told. `event_id` is the journal's event behind it."""
+    """A notification of one user. `event_id` is the journal event that caused it."""
 
     id: UUID
     user_id: UUID
@@ -30,7 +30,7 @@ class Notification(Struct, frozen=True, kw_only=True):
 
 
 class Preferences(Struct, frozen=True, kw_only=True):
-    """What a person wants to be told, and how. What is switched off is not told in the app either."""
+    """The notifications that a user wants. A kind that is off is not shown in the app either."""
 
     email_notifications: bool = True
     desktop_notifications: bool = True
@@ -40,9 +40,9 @@ class Preferences(Struct, frozen=True, kw_only=True):
     daily_summary: bool = False
 
     def wants(self, kind: str) -> bool:
-        """Whether a kind of notification is to be made at all. Service levels and feedback count as ticket updates.
+        """Whether a kind of notification is created. Service levels and feedback count as ticket updates.
 
-        That a webhook was switched off is always told: events are being missed.
+        A disabled webhook always creates one, because its events are not delivered.
         """
         match kind:
             case "ticket_assigned":
@@ -56,7 +56,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
 
 
 class PreferenceChanges(Struct, frozen=True, kw_only=True):
-    """New values of some preferences; what is UNSET stays."""
+    """New values of some preferences; UNSET leaves a preference unchanged."""
 
     email_notifications: bool | UnsetType = UNSET
     desktop_notifications: bool | UnsetType = UNSET
@@ -67,7 +67,7 @@ class PreferenceChanges(Struct, frozen=True, kw_only=True):
 
 
 class Recipient(Struct, frozen=True):
-    """A member who may be notified, with the preferences that they have chosen, if they have."""
+    """A member who may be notified, with their stored preferences, if any."""
 
     id: UUID
     name: str
@@ -77,7 +77,7 @@ class Recipient(Struct, frozen=True):
 
     @property
     def preferences(self) -> Preferences:
-        """The preferences in force."""
+        """The stored preferences, else the defaults."""
         return self.chosen or Preferences()
 
     @property
@@ -87,7 +87,7 @@ class Recipient(Struct, frozen=True):
 
 
 def link_to(notification: Notification) -> str:
-    """The web app's page for a notification, as a path."""
+    """The path of the web app's page for a notification."""
     if notification.kind == "webhook_disabled":
         return "/app/settings/webhooks"
     if notification.ticket_id is None:

@@ -1,4 +1,4 @@
-"""A person's notifications and preferences: read, marked and changed by that person; made by the handlers."""
+"""Notifications and preferences of the actor, and `notify`, which the handlers use."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -21,21 +21,9 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = [
-    "Telling",
-    "count_unread",
-    "delete",
-    "get_preferences",
-    "list_own",
-    "mark_all_read",
-    "mark_read",
-    "notify",
-    "update_preferences",
-]
 
-
-class Telling(Struct, frozen=True, kw_only=True):
-    """What is to be told, before it is known to whom."""
+class NotificationContent(Struct, frozen=True, kw_only=True):
+    """The content of a notification, before its recipients are known."""
 
     kind: str
     event_id: int
@@ -47,22 +35,22 @@ class Telling(Struct, frozen=True, kw_only=True):
 
 
 async def notify(
-    uow: UnitOfWork, telling: Telling, people: Iterable[Recipient]
+    uow: UnitOfWork, content: NotificationContent, people: Iterable[Recipient]
 ) -> list[tuple[Notification, Recipient]]:
-    """Tells each person who wants it, never the one who did it, nobody twice; returns what is new."""
-    made = []
+    """Notifies each of these people who wants it, except the event's actor; returns the new notifications."""
+    created = []
     for person in {each.id: each for each in people}.values():
-        if person.id == telling.actor_id or not person.preferences.wants(telling.kind):
+        if person.id == content.actor_id or not person.preferences.wants(content.kind):
             continue
         new = Notification(
-            id=new_id(), user_id=person.id, kind=telling.kind, event_id=telling.event_id, actor_id=telling.actor_id,
-            ticket_id=telling.ticket_id, comment_id=telling.comment_id, title=telling.title, message=telling.message,
+            id=new_id(), user_id=person.id, kind=content.kind, event_id=content.event_id, actor_id=content.actor_id,
+            ticket_id=content.ticket_id, comment_id=content.comment_id, title=content.title, message=content.message,
             created_at=uow.now, read_at=None,
         )  # fmt: skip
         if await queries.add(uow.db, uow.actor.organization_id, new):
             uow.record(NotificationCreated(notification_id=new.id, user_id=person.id, kind=new.kind))
-            made.append((new, person))
-    return made
+            created.append((new, person))
+    return created
 
 
 async def list_own(uow: UnitOfWork, page: PageRequest, *, unread: bool = False) -> Page[Notification]:
@@ -72,13 +60,13 @@ async def list_own(uow: UnitOfWork, page: PageRequest, *, unread: bool = False) 
 
 
 async def count_unread(uow: UnitOfWork) -> int:
-    """How many of the actor's notifications are unread."""
+    """The number of the actor's unread notifications."""
     uow.actor.require(Permission.NOTIFICATION_READ)
     return await queries.count_unread(uow.db, uow.actor)
 
 
 async def mark_read(uow: UnitOfWork, notification_id: UUID) -> Notification:
-    """Marks one of the actor's as read; one that is read stays as it is. Raises `NotFound`."""
+    """Marks one of the actor's notifications as read; a repeat changes nothing. Raises `NotFound`."""
     uow.actor.require(Permission.NOTIFICATION_READ)
     found = await queries.mark_read(uow.db, uow.actor, notification_id, uow.now)
     if found is None:
@@ -90,7 +78,7 @@ async def mark_read(uow: UnitOfWork, notification_id: UUID) -> Notification:
 
 
 async def mark_all_read(uow: UnitOfWork) -> int:
-    """Marks all of the actor's as read; returns how many were unread."""
+    """Marks all of the actor's notifications as read; returns how many were unread."""
     uow.actor.require(Permission.NOTIFICATION_READ)
     ids = await queries.mark_all_read(uow.db, uow.actor.id, uow.now)
     if ids:
@@ -99,7 +87,7 @@ async def mark_all_read(uow: UnitOfWork) -> int:
 
 
 async def delete(uow: UnitOfWork, notification_id: UUID) -> None:
-    """Removes one of the actor's. Raises `NotFound`."""
+    """Deletes one of the actor's notifications. Raises `NotFound`."""
     uow.actor.require(Permission.NOTIFICATION_READ)
     if not await queries.remove(uow.db, uow.actor.id, notification_id):
         raise NotFound("notification")
@@ -107,13 +95,13 @@ async def delete(uow: UnitOfWork, notification_id: UUID) -> None:
 
 
 async def get_preferences(uow: UnitOfWork) -> Preferences:
-    """What the actor wants to be told."""
+    """Returns the actor's preferences."""
     uow.actor.require(Permission.PROFILE)
     return await queries.find_preferences(uow.db, uow.actor.id)
 
 
 async def update_preferences(uow: UnitOfWork, changes: PreferenceChanges) -> Preferences:
-    """Sets the given preferences of the actor. What is set to its present value is no change."""
+    """Sets the given preferences of the actor; equal values are no change."""
     uow.actor.require(Permission.PROFILE)
     before = await queries.find_preferences(uow.db, uow.actor.id)
     given = {
@@ -125,6 +113,6 @@ async def update_preferences(uow: UnitOfWork, changes: PreferenceChanges) -> Pre
         return before
     after = msgspec.structs.replace(before, **given)
     await queries.save_preferences(uow.db, uow.actor.organization_id, uow.actor.id, after, uow.now)
-    told = {name: Change(getattr(before, name), value) for name, value in given.items()}
-    uow.record(NotificationPreferencesUpdated(user_id=uow.actor.id, changes=told))
+    recorded = {name: Change(getattr(before, name), value) for name, value in given.items()}
+    uow.record(NotificationPreferencesUpdated(user_id=uow.actor.id, changes=recorded))
     return after

@@ -1,1 +1,1 @@
-"""Moving a whole organization in and out of Deskbell: the open format and the converters to it."""
+"""Import and export of an organization: the open format and the converters to it."""

@@ -1,4 +1,4 @@
-"""Finding the organization that somebody names, or making the one that a file names."""
+"""Organizations of imports and exports: found by domain or id, or created from a file's header."""
 
 from uuid import UUID
 
@@ -19,8 +19,8 @@ async def find_organization(database: Database, name: str) -> OrganizationRow | 
         return found
 
 
-async def make_organization(database: Database, header: Organization, domain: str) -> OrganizationRow:
-    """A new organization as an export's header describes it, under a domain. Raises `Conflict` when that is taken."""
+async def create_organization(database: Database, header: Organization, domain: str) -> OrganizationRow:
+    """Creates an organization from an export's header, under a domain. Raises `Conflict` when the domain is taken."""
     made = OrganizationRow(new_id(), header.name, domain.strip().lower(), header.time_zone)
     async with database.unit(None) as uow:
         if not await organizations.add(uow.db, made, uow.now):

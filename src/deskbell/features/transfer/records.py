@@ -1,4 +1,4 @@
-"""Records that import and export share."""
+"""Rows that import and export share."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class OrganizationRow(Struct, frozen=True):
-    """An organization as the open format describes it."""
+    """An organization with the fields of the open format."""
 
     id: UUID
     name: str

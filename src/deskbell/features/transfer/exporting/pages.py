@@ -1,4 +1,4 @@
-"""A page of tickets on its way out: everything that belongs to them, read in a handful of statements."""
+"""A page of tickets to export, with everything that belongs to them, read in a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from deskbell.runtime.sql import Db
 
 
 class StoredFile(Struct, frozen=True):
-    """A content that an attachment needs: where it is and what it must be."""
+    """The content of an attachment: its storage key and its expected hash and size."""
 
     storage_key: str
     sha256: str
@@ -26,7 +26,7 @@ class StoredFile(Struct, frozen=True):
 
 
 class Page(Struct):
-    """Rows of some tickets and of what belongs to them."""
+    """Rows of some tickets and of everything that belongs to them."""
 
     tickets: list[Any]
     comments: dict[UUID, list[Any]]
@@ -37,7 +37,7 @@ class Page(Struct):
     emails: dict[UUID, str]
 
     def files_of(self, ticket_id: UUID) -> list[StoredFile]:
-        """The contents that a ticket's attachments need, each once."""
+        """The contents of a ticket's attachments, each once."""
         found = {
             row["sha256"]: StoredFile(row["storage_key"], row["sha256"].hex(), row["size"], row["filename"])
             for row in self.attachments.get(ticket_id, [])
@@ -47,11 +47,11 @@ class Page(Struct):
 
     def record(self, row: Any, missing: set[str]) -> Ticket:
         """A ticket as a record of the open format, without the files (by SHA-256) that are missing."""
-        hung: dict[UUID | None, list[Attachment]] = defaultdict(list)
+        attached: dict[UUID | None, list[Attachment]] = defaultdict(list)
         for each in self.attachments.get(row["id"], []):
             sha256 = None if each["sha256"] is None else each["sha256"].hex()
             if sha256 is None or sha256 not in missing:
-                hung[each["comment_id"]].append(
+                attached[each["comment_id"]].append(
                     Attachment(
                         filename=each["filename"], id=each["id"], mime_type=each["mime_type"], size=each["size"],
                         sha256=sha256, url=each["url"],
@@ -71,12 +71,12 @@ class Page(Struct):
             updated_at=row["updated_at"], first_response_at=row["first_response_at"], solved_at=row["solved_at"],
             closed_at=row["closed_at"], deleted_at=row["deleted_at"], reopen_count=row["reopen_count"] or None,
             feedback=verdict and Feedback(rating=verdict["rating"], comment=verdict["comment"], at=verdict["created_at"]),
-            attachments=hung[None],
+            attachments=attached[None],
             comments=[
                 Comment(
                     id=each["id"], external_id=each["external_id"], author=PersonRef(email=each["author"]),
                     body=each["body"], public=each["public"], channel=each["channel"], created_at=each["created_at"],
-                    edited_at=each["edited_at"], attachments=hung[each["id"]],
+                    edited_at=each["edited_at"], attachments=attached[each["id"]],
                 )
                 for each in self.comments.get(row["id"], [])
             ],
@@ -94,13 +94,13 @@ class Page(Struct):
         return None if email is None else PersonRef(email=email)
 
     def _name(self, field: str, value: Any) -> str | None:
-        """What the journal names by id; a group that is no more has no name either."""
+        """The address or name for an id in the journal; None for a deleted group."""
         names = self.emails if field in ("assignee", "requester") else self.names
         return names.get(UUID(value))
 
 
 async def read_page(db: Db, after: int, limit: int, names: dict[UUID, str]) -> Page:
-    """The next tickets by number with all that belongs to them; `names` are those of groups and categories."""
+    """The next tickets by number with everything that belongs to them; `names` are those of groups and categories."""
     tickets = await queries.tickets_after(db, after, limit)
     ids = [row["id"] for row in tickets]
     history: dict[UUID, list[tuple[Any, DomainEvent]]] = defaultdict(list)

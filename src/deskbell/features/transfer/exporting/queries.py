@@ -1,4 +1,4 @@
-"""Reading an organization out, in an order of its own that no database's collation changes."""
+"""Reads an organization in an order that does not depend on the database's collation."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ reader(
 
 
 async def begin_snapshot(db: Db) -> None:
-    """Makes all that follows in this transaction see one moment. It must be its first statement."""
+    """Makes the rest of this transaction read one snapshot. It must be its first statement."""
     await db.execute("set transaction isolation level repeatable read, read only")
 
 
@@ -45,7 +45,7 @@ async def tags(db: Db) -> list[Any]:
 
 
 async def open_people(db: Db) -> None:
-    """Begins to read all members, those who have left included; `next_people` goes on."""
+    """Opens a cursor on all members, removed ones included; `next_people` reads from it."""
     await db.execute(
         "declare deskbell_people no scroll cursor for "
         "select email, name, role, phone, company, title, department, time_zone, created_at, ended_at from memberships "
@@ -58,8 +58,8 @@ async def next_people(db: Db) -> list[Any]:
     return await db.fetch_all("fetch forward 500 from deskbell_people")
 
 
-async def names_of_places(db: Db) -> dict[UUID, str]:
-    """Every group's and category's name by id."""
+async def names_of_groups_and_categories(db: Db) -> dict[UUID, str]:
+    """The names of all groups and categories by id."""
     rows = await db.fetch_all(
         "select id, name from groups where deleted_at is null "
         "union all select id, name from categories where deleted_at is null"
@@ -68,7 +68,7 @@ async def names_of_places(db: Db) -> dict[UUID, str]:
 
 
 async def count_tickets(db: Db) -> int:
-    """How many tickets there are, deleted ones included."""
+    """The number of tickets, deleted ones included."""
     return int(await db.fetch_value("select count(*) from tickets"))
 
 
@@ -94,7 +94,7 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
 
 
 async def comments_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
-    """The comments of some tickets, each ticket's in order of time."""
+    """The comments of some tickets, each ticket's ordered by time."""
     return await db.fetch_all(
         sql(
             "select c.ticket_id, c.id, c.external_id, m.email as author, c.body, c.public, c.channel, c.created_at, "
@@ -108,7 +108,7 @@ async def comments_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
 
 
 async def attachments_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
-    """What hangs on some tickets and their comments, in order; `storage_key` is set where the content is ours."""
+    """The attachments of some tickets and their comments, in order; `storage_key` is set for stored contents."""
     return await db.fetch_all(
         sql(
             "select a.ticket_id, a.comment_id, a.id, a.filename, a.url, a.mime_type, a.size, f.sha256, f.storage_key "
@@ -121,7 +121,7 @@ async def attachments_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
 
 
 async def history_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
-    """What happened to the fields of some tickets, each ticket's in order of time."""
+    """The events that changed fields of some tickets, each ticket's ordered by time."""
     return await db.fetch_all(
         sql(
             "select e.ticket_id, e.at, e.actor_id, e.type, e.payload from events e "
@@ -146,7 +146,7 @@ async def emails_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 async def feedback_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
-    """The verdicts on some tickets."""
+    """The ratings of some tickets."""
     return await db.fetch_all(
         sql(
             "select ticket_id, rating, comment, created_at from ticket_feedback "

@@ -1,4 +1,4 @@
-"""Writing an organization out as lines of the open format, in one canonical order, as it was at one moment."""
+"""Writes an organization as lines of the open format, in canonical order, from one snapshot."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Final
@@ -27,11 +27,11 @@ from deskbell.runtime.sql import Db
 from deskbell.runtime.storage import Storage
 
 TICKETS_A_PAGE: Final = 100
-FILE_PIECE: Final = 1024 * 1024
+FILE_PART_BYTES: Final = 1024 * 1024
 
 
 class ExportProgress(Struct):
-    """How far an export is. `missing` names the files whose contents are gone from the storage: they are left out."""
+    """The progress of an export. `missing` lists files whose contents are gone from the storage and are left out."""
 
     tickets: int = 0
     of_tickets: int = 0
@@ -44,17 +44,17 @@ async def export(
     storage: Storage,
     on_progress: Callable[[ExportProgress], None] | None = None,
 ) -> AsyncIterator[bytes]:
-    """The lines of an organization, newlines included. Memory does not grow with it. Raises `NotFound`."""
+    """The lines of an organization, newlines included. Memory does not grow with its size. Raises `NotFound`."""
     progress = ExportProgress()
     uow = await database.acquire()
     try:
         await uow.enter(Actor.system(organization_id))
         await uow.begin()
         await queries.begin_snapshot(uow.db)
-        async for line in _frame(uow.db, organization_id):
+        async for line in _head(uow.db, organization_id):
             yield line
         progress.of_tickets = await queries.count_tickets(uow.db)
-        names = await queries.names_of_places(uow.db)
+        names = await queries.names_of_groups_and_categories(uow.db)
         last = 0
         while (page := await read_page(uow.db, last, TICKETS_A_PAGE, names)).tickets:
             for row in page.tickets:
@@ -76,7 +76,7 @@ async def export(
         await uow.release()
 
 
-async def _frame(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
+async def _head(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
     """Header, groups, categories, tags and people."""
     organization = await organizations.by_id(db, organization_id)
     if organization is None:
@@ -105,13 +105,13 @@ async def _frame(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
 
 
 async def _parts(storage: Storage, file: StoredFile) -> AsyncIterator[FilePart]:
-    """A file in pieces of one size, however the storage hands it out; an empty file is one empty piece."""
+    """A file in parts of fixed size, whatever the storage returns; an empty file is one empty part."""
     offset = 0
     waiting = bytearray()
     async for chunk in storage.stream(file.storage_key):
         waiting += chunk
-        while len(waiting) > FILE_PIECE:
-            yield FilePart(sha256=file.sha256, size=file.size, offset=offset, content=bytes(waiting[:FILE_PIECE]))
-            del waiting[:FILE_PIECE]
-            offset += FILE_PIECE
+        while len(waiting) > FILE_PART_BYTES:
+            yield FilePart(sha256=file.sha256, size=file.size, offset=offset, content=bytes(waiting[:FILE_PART_BYTES]))
+            del waiting[:FILE_PART_BYTES]
+            offset += FILE_PART_BYTES
     yield FilePart(sha256=file.sha256, size=file.size, offset=offset, content=bytes(waiting))

@@ -1,1 +1,1 @@
-"""The open format: its records, how lines are read and explained, and how history is spelled."""
+"""The open format: records, reading of lines, error messages and history."""

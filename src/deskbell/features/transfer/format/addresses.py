@@ -1,4 +1,4 @@
-"""E-mail addresses of imported people, in the spelling that the rest of Deskbell uses."""
+"""E-mail addresses of imported people, normalized as accounts store them."""
 
 import hashlib
 from functools import lru_cache
@@ -8,7 +8,7 @@ from deskbell.features.access.addresses import clean_address
 from deskbell.kernel.errors import Invalid
 
 UNUSABLE_DOMAIN: Final = "address.invalid"
-"""A domain that can never receive mail (RFC 2606), for people whose address has no proper form."""
+"""A domain that can never receive mail (RFC 2606), for people with a malformed address."""
 
 _ATOM: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _MAX_LOCAL: Final = 64
@@ -16,7 +16,7 @@ _MAX_LOCAL: Final = 64
 
 @lru_cache(maxsize=100_000)
 def normalized(text: str) -> str:
-    """The address as accounts keep it. An archive names the same people again and again, hence the cache.
+    """The address as accounts store it. Cached, because an archive repeats the same people.
 
     Raises `ValueError`.
     """
@@ -27,9 +27,9 @@ def normalized(text: str) -> str:
 
 
 def substitute(text: str) -> str:
-    """A valid address that stands for text that is none; the same text always gives the same address.
+    """A valid address in place of a malformed one; equal texts give equal addresses.
 
-    Other characters than letters and digits are escaped as in quoted-printable, so the text can be read from it.
+    Characters other than letters and digits are escaped as in quoted-printable, so the text stays readable.
     """
     local = "".join(
         each if each in _ATOM else "".join(f"={byte:02x}" for byte in each.encode()) for each in text.strip().lower()

@@ -1,4 +1,4 @@
-"""What an import changes in a line so that the line can be kept."""
+"""Adjustments: changes that an import makes to a line to keep it."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,7 +8,7 @@ class Kind(StrEnum):
     """The kinds of adjustments, each counted in the report."""
 
     SHORTENED = "shortened"
-    """A text over its limit; the whole is in an attached text file where the line is a ticket."""
+    """A text over its limit. For a ticket, the full text is in an attached file."""
     FIELD = "kept_as_fields"
     """A word that the format does not know, kept as a custom field."""
     FILE = "kept_as_files"
@@ -26,5 +26,5 @@ class Adjustment(NamedTuple):
     kind: Kind
 
     def __str__(self) -> str:
-        """The adjustment as it is shown to people."""
+        """The adjustment as shown to users."""
         return f"line {self.line}, {self.field}: {self.sentence}"

@@ -1,8 +1,8 @@
-"""A ticket's history between its two forms: single changes of the open format, and what the journal keeps.
+"""A ticket's history in two forms: single changes of the open format, and events of the journal.
 
-What one person changed at one moment is one step; a field that changed twice in that moment makes a second step. The
-order within a step is fixed. So changes that were grouped and taken apart again group to the same steps, which is what
-makes an export of an import the same file.
+The changes of one actor at one time are one step; a second change of the same field at that time begins another step.
+The order within a step is fixed. So flattened steps group to the same steps again, and an export of an import is the
+same file.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ _FIELD_OF: Final[dict[str, ChangedField]] = {_KEY_OF[field]: field for field in 
 
 
 class Step(Struct, frozen=True):
-    """What one person (None: nobody in particular) changed at one moment, each field once, in the fixed order."""
+    """The changes of one actor (None: unknown) at one time, each field once, in the fixed order."""
 
     at: datetime
     actor: str | None
@@ -42,7 +42,7 @@ class Step(Struct, frozen=True):
 
 
 def steps_of(changes: Iterable[Change]) -> list[Step]:
-    """The steps of a history, in order of time."""
+    """The steps of a history, ordered by time."""
     in_time = sorted(changes, key=lambda change: change.at)
     found: list[Step] = []
     for (at, actor), run in groupby(in_time, key=lambda change: (change.at, change.actor and change.actor.email)):
@@ -57,12 +57,12 @@ def steps_of(changes: Iterable[Change]) -> list[Step]:
 
 
 def flattened(steps: Iterable[Step]) -> list[Change]:
-    """The changes of some steps, one after the other."""
+    """The changes of all steps, in order."""
     return [change for step in steps for change in step.changes]
 
 
 def events_of(step: Step, ticket_id: UUID, resolve: Callable[[str, Any], Any]) -> list[journal.DomainEvent]:
-    """A step as the journal tells it. `resolve` gives the id for a field's address or name."""
+    """A step as journal events. `resolve` gives the id for a field's address or name."""
     changes = {
         change.field: journal.Change(
             _stored(change.field, change.was, resolve), _stored(change.field, change.now, resolve)
@@ -86,7 +86,7 @@ def events_of(step: Step, ticket_id: UUID, resolve: Callable[[str, Any], Any]) -
 def changes_of(
     event: journal.DomainEvent, at: datetime, actor: PersonRef | None, name: Callable[[str, Any], Any]
 ) -> Sequence[Change]:
-    """A journal's event as changes; none for one that changed no field of the format. `name` undoes `resolve`."""
+    """A journal event as changes; none if it changed no field of the format. `name` is the inverse of `resolve`."""
     if isinstance(event, TicketDeleted | TicketRestored):
         gone = isinstance(event, TicketDeleted)
         return [Change(at=at, actor=actor, field="deleted", was=not gone, now=gone)]
@@ -102,7 +102,7 @@ def changes_of(
 
 
 def fields_as_list(fields: dict[str, FieldValue]) -> list[dict[str, Any]]:
-    """Custom fields as the desk keeps them, by name; a list becomes one text, for a field holds a single value."""
+    """Custom fields as stored, by name; a list becomes one text, because a stored field holds a single value."""
     return [
         {"name": name, "value": ", ".join(value) if isinstance(value, list) else value}
         for name, value in sorted(fields.items())
@@ -110,7 +110,7 @@ def fields_as_list(fields: dict[str, FieldValue]) -> list[dict[str, Any]]:
 
 
 def fields_as_dict(fields: Iterable[dict[str, Any]]) -> dict[str, FieldValue]:
-    """Custom fields as the open format has them."""
+    """Custom fields as in the open format."""
     return {field["name"]: field.get("value") for field in fields}
 
 

@@ -1,4 +1,4 @@
-"""Plain sentences for what the JSON validator finds wrong with a line."""
+"""Plain sentences for the errors of the JSON validator."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def explain(message: str) -> tuple[str, str]:
     """The field path and a plain sentence for a message of the JSON validator."""
     found = _PLACE.fullmatch(message)
     text, path = (found["text"], found["path"] or "") if found else (message, "")
-    for pattern, say in _SAYINGS:
+    for pattern, say in _DESCRIPTIONS:
         if match := pattern.match(text):
             return say(path, match)
     return path, text[:1].lower() + text[1:]
@@ -53,8 +53,8 @@ def _type_sentence(expected: str, got: str | None) -> str:
     return f"must be {wanted}" + (f", not {_TYPE_WORDS.get(got, got)}" if got else "")
 
 
-_Saying = Callable[[str, re.Match[str]], tuple[str, str]]
-_SAYINGS: list[tuple[re.Pattern[str], _Saying]] = [
+_Describe = Callable[[str, re.Match[str]], tuple[str, str]]
+_DESCRIPTIONS: list[tuple[re.Pattern[str], _Describe]] = [
     (re.compile(pattern, re.DOTALL), say)
     for pattern, say in (
         (r"Object missing required field `(.+)`", lambda path, m: (_within(path, m[1]), "is required")),

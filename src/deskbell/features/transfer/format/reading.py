@@ -1,4 +1,4 @@
-"""Reading the open format from a file or a pipe, line by line, gzip or plain; a bad line is an answer, not an end."""
+"""Reads the open format from a file or a pipe, line by line, gzip or plain. A bad line yields a problem."""
 
 import gzip
 import io
@@ -8,8 +8,8 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from deskbell.features.transfer.format.adjusting import adjust
 from deskbell.features.transfer.format.adjustments import Adjustment
-from deskbell.features.transfer.format.mending import mended
 from deskbell.features.transfer.format.problems import explain
 from deskbell.features.transfer.format.records import Organization, Record
 from deskbell.features.transfer.format.rejected import unwrapped
@@ -20,9 +20,9 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class LineProblem(NamedTuple):
-    """Why a line was refused; `field` is a path such as `comments[2].author.email`, empty for the whole line.
+    """The reason why a line was refused; `field` is a path such as `comments[2].body`, empty for the whole line.
 
-    `content` is the line as it was read, None where it was too long to be held.
+    `content` is the line as read, None if it was too long to keep.
     """
 
     line: int
@@ -31,12 +31,12 @@ class LineProblem(NamedTuple):
     content: bytes | None = None
 
     def __str__(self) -> str:
-        """The problem as it is shown to people."""
+        """The problem as shown to users."""
         return f"line {self.line}{', ' + self.field if self.field else ''}: {self.sentence}"
 
 
 class RecordLine(NamedTuple):
-    """A good line: its number, counted from 1, its record, the line as it was read, and what was adjusted in it."""
+    """An accepted line: its number, counted from 1, its record, the line as read, and the adjustments in it."""
 
     line: int
     record: Record
@@ -44,7 +44,7 @@ class RecordLine(NamedTuple):
     adjustments: Sequence[Adjustment] = ()
 
     def refused(self, field: str, sentence: str) -> LineProblem:
-        """The line as one that cannot be loaded."""
+        """The line as a problem, because it cannot be loaded."""
         return LineProblem(self.line, field, sentence, self.content)
 
 
@@ -56,7 +56,7 @@ class RawLine(NamedTuple):
 
 
 def decompressed(stream: BinaryIO) -> BinaryIO:
-    """The stream itself, or what it unpacks to when it begins as gzip does. Reading it may raise as gzip does."""
+    """The stream, decompressed if it begins as gzip does. Reading it may raise gzip's errors."""
     ahead = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]  # any stream that reads serves
     if ahead.peek(2)[:2] == _GZIP_MAGIC:
         return io.BufferedReader(gzip.GzipFile(fileobj=ahead))
@@ -87,7 +87,7 @@ def lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[RawLine | L
 
 
 def read(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[RecordLine | LineProblem]:
-    """What each line says, or what is wrong with it; blank lines count but say nothing."""
+    """The record or the problem of each line; blank lines are counted and skipped."""
     first = True
     for raw in lines(decompressed(stream), limit):
         answer = decode(raw.line, raw.content) if isinstance(raw, RawLine) else raw
@@ -101,7 +101,7 @@ _decoder = msgspec.json.Decoder(Record)
 
 
 def decode(line: int, content: bytes) -> RecordLine | LineProblem:
-    """The record of one line, adjusted where a limit of the format asks for it, or why there is none."""
+    """The record of a line, adjusted if it breaks a limit of the format, or the reason why it has none."""
     try:
         return _decoded(line, content)
     except UnicodeDecodeError as error:
@@ -111,8 +111,8 @@ def decode(line: int, content: bytes) -> RecordLine | LineProblem:
     except msgspec.ValidationError as error:
         problem = explain(str(error))
     except msgspec.DecodeError as error:
-        said = str(error).removeprefix("JSON is malformed: ")
-        problem = "", "holds a NUL byte" if b"\0" in content else f"is not valid JSON: {said}"
+        reason = str(error).removeprefix("JSON is malformed: ")
+        problem = "", "holds a NUL byte" if b"\0" in content else f"is not valid JSON: {reason}"
     except RecursionError:
         problem = "", "is nested too deeply"
     return LineProblem(line, *problem, content)
@@ -126,7 +126,7 @@ def _decoded(line: int, content: bytes) -> RecordLine:
         return RecordLine(line, _decoder.decode(content), content)
     except msgspec.ValidationError:
         plain = msgspec.json.decode(content)
-        adjustments = mended(line, plain)
+        adjustments = adjust(line, plain)
         return RecordLine(line, _decoder.decode(msgspec.json.encode(plain)), content, adjustments)
 
 
@@ -138,7 +138,7 @@ class _UnstorableTextError(ValueError):
 
 
 def _refuse_nul(content: bytes) -> None:
-    """PostgreSQL stores no NUL in text: say where it is rather than fail at the insert."""
+    """Raises an error with the field, because PostgreSQL stores no NUL in text and the insert would fail."""
     pending: list[tuple[str, object]] = [("", msgspec.json.decode(content))]
     while pending:
         path, value = pending.pop()

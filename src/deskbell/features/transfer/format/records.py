@@ -1,7 +1,7 @@
-"""The open format: one JSON object per line, told apart by `kind`. docs/admin/import-export.md is its reference.
+"""The open format: one JSON object per line, distinguished by `kind`. docs/admin/import-export.md is its reference.
 
-The structs are both the parser's rules and the writer's order of keys. Building a record makes it normal: addresses in
-lower case, times in UTC, tags sorted. So `encode(decode(line))` is the one canonical spelling of a line's content.
+The structs define both the parser's rules and the writer's order of keys. Building a record normalizes it: addresses
+in lower case, times in UTC, tags sorted. So `encode(decode(line))` is the canonical form of a line.
 """
 
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ MAX_TAG: Final = 50
 MAX_TAGS: Final = 200
 MAX_FILENAME: Final = 255
 MAX_URL: Final = 2_000
-MAX_VERDICT: Final = 5_000
+MAX_FEEDBACK_COMMENT: Final = 5_000
 
 MAX_FIELD_NAME: Final = custom_fields.MAX_NAME
 MAX_FIELD_TEXT: Final = custom_fields.MAX_TEXT
@@ -67,11 +67,11 @@ ChangeValue = LongText | int | float | bool | list[FieldText] | dict[FieldName, 
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What all objects of the format share: unknown fields are refused, an empty field is written by leaving it out."""
+    """Base of all objects of the format: unknown fields are refused, an empty field is omitted."""
 
 
 class PersonRef(Line, frozen=True, kw_only=True):
-    """Somebody named in a ticket, known by address. `name` and `role` count only for a person not known before."""
+    """A reference to a person by address. `name` and `role` apply only if the person is not known yet."""
 
     email: Email
     name: Name | None = None
@@ -82,7 +82,7 @@ class PersonRef(Line, frozen=True, kw_only=True):
 
 
 class Organization(Line, frozen=True, kw_only=True, tag_field="kind", tag="organization"):
-    """The header of an export. An import needs none: the organization named at the command decides."""
+    """The header of an export. An import does not need one: the command names the organization."""
 
     format: Literal["deskbell"]
     version: Literal[1]
@@ -92,7 +92,7 @@ class Organization(Line, frozen=True, kw_only=True, tag_field="kind", tag="organ
 
 
 class Group(Line, frozen=True, kw_only=True, tag_field="kind", tag="group"):
-    """A team, known by its name. `leads` and `members` are addresses of staff; who leads is no member besides."""
+    """A group, identified by its name. `leads` and `members` are addresses of staff; a lead is not listed as a member."""
 
     name: Name
     description: Description | None = None
@@ -100,14 +100,14 @@ class Group(Line, frozen=True, kw_only=True, tag_field="kind", tag="group"):
     members: list[Email] = []
 
     def __post_init__(self) -> None:
-        """Both are sorted sets of normalized addresses; a lead is no member."""
+        """Makes both sorted sets of normalized addresses; a lead is no member."""
         leads = _address_set("leads", self.leads)
         force_setattr(self, "leads", sorted(leads))
         force_setattr(self, "members", sorted(_address_set("members", self.members) - leads))
 
 
 class Category(Line, frozen=True, kw_only=True, tag_field="kind", tag="category"):
-    """A subject area of tickets, known by its name."""
+    """A subject area of tickets, identified by its name."""
 
     name: Name
     description: Description | None = None
@@ -120,14 +120,14 @@ class Tag(Line, frozen=True, kw_only=True, tag_field="kind", tag="tag"):
     color: Colour | None = None
 
     def __post_init__(self) -> None:
-        """One spelling of a colour and of a name."""
+        """Normalizes the spelling of name and colour."""
         force_setattr(self, "name", _tag_set([self.name])[0])
         if self.color is not None:
             force_setattr(self, "color", self.color.lower())
 
 
 class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
-    """A customer or a member of the staff, known by address. Passwords never travel."""
+    """A customer or staff member, identified by address. The format has no passwords."""
 
     email: Email
     name: Name
@@ -146,7 +146,7 @@ class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
 
 
 class FilePart(Line, frozen=True, kw_only=True, tag_field="kind", tag="file"):
-    """A stretch of an attachment's bytes, ahead of the ticket that names it by `sha256`; in order of offset."""
+    """A part of an attachment's bytes, before the ticket that refers to it by `sha256`; parts are in order of offset."""
 
     sha256: Sha256
     size: FileSize
@@ -155,7 +155,7 @@ class FilePart(Line, frozen=True, kw_only=True, tag_field="kind", tag="file"):
 
 
 class Attachment(Line, frozen=True, kw_only=True):
-    """A file of a ticket or comment: bytes in `content` (base64), in earlier `file` lines, or elsewhere at `url`."""
+    """A file of a ticket or comment: bytes in `content` (base64), in earlier `file` lines, or at an external `url`."""
 
     filename: Filename
     id: UUID | None = None
@@ -166,13 +166,13 @@ class Attachment(Line, frozen=True, kw_only=True):
     content: bytes | None = None
 
     def __post_init__(self) -> None:
-        """Links lead to the web: a `javascript:` address would run in the reader's session."""
+        """Only web links are allowed: a `javascript:` address would run in the reader's session."""
         if self.url is not None and not is_web_address(self.url):
             raise ValueError("url: must be a web address (http or https)")
 
 
 class Comment(Line, frozen=True, kw_only=True):
-    """One message of a ticket. `public` must be said: a note to colleagues must never become a reply by omission."""
+    """A comment. `public` is required: an internal note must never become a reply by omission."""
 
     id: UUID | None = None
     external_id: ExternalId | None = None
@@ -185,12 +185,12 @@ class Comment(Line, frozen=True, kw_only=True):
     attachments: list[Attachment] = []
 
     def __post_init__(self) -> None:
-        """Times in UTC."""
+        """Converts times to UTC."""
         _times_in_utc(self, "created_at", "edited_at")
 
 
 class Change(Line, frozen=True, kw_only=True):
-    """One field's step in a ticket's history. People are given by address, groups and categories by name."""
+    """A change of one field in a ticket's history. People are given by address, groups and categories by name."""
 
     at: Instant
     actor: PersonRef | None = None
@@ -199,7 +199,7 @@ class Change(Line, frozen=True, kw_only=True):
     now: ChangeValue = None
 
     def __post_init__(self) -> None:
-        """Times in UTC, addresses normalized; words, names and numbers must be those that the field may have."""
+        """Converts times to UTC, normalizes addresses and checks the values that the field allows."""
         _times_in_utc(self, "at")
         for side in ("was", "now"):
             value = getattr(self, side)
@@ -208,19 +208,19 @@ class Change(Line, frozen=True, kw_only=True):
 
 
 class Feedback(Line, frozen=True, kw_only=True):
-    """The requester's verdict on a solved ticket, 1 (bad) to 5 (good)."""
+    """The requester's rating of a solved ticket, 1 (bad) to 5 (good)."""
 
     rating: Annotated[int, Meta(ge=1, le=5)]
-    comment: Annotated[str, Meta(max_length=MAX_VERDICT)] | None = None
+    comment: Annotated[str, Meta(max_length=MAX_FEEDBACK_COMMENT)] | None = None
     at: Instant | None = None
 
     def __post_init__(self) -> None:
-        """Times in UTC."""
+        """Converts times to UTC."""
         _times_in_utc(self, "at")
 
 
 class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
-    """A ticket with its whole life. Only `subject` and `requester` must be given."""
+    """A ticket with its conversation and history. Only `subject` and `requester` are required."""
 
     id: UUID | None = None
     external_id: ExternalId | None = None
@@ -251,7 +251,7 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
     changes: list[Change] = []
 
     def __post_init__(self) -> None:
-        """Tags as a sorted set, times in UTC; values of custom fields within the limits of the API."""
+        """Sorts tags, converts times to UTC and checks custom fields against the limits of the API."""
         if self.custom_fields:
             for name, value in self.custom_fields.items():
                 if fault := field_fault(value):
@@ -285,7 +285,7 @@ def encode(record: Record) -> bytes:
 
 
 def field_fault(value: object) -> str | None:
-    """Why a custom field cannot have this value."""
+    """The reason why a custom field cannot have this value; None if it can."""
     if custom_fields.is_too_large(value):
         return "must lie between -2^53 and 2^53, or be text"
     if isinstance(value, list) and len(field_text(value)) > MAX_FIELD_TEXT:
@@ -294,7 +294,7 @@ def field_fault(value: object) -> str | None:
 
 
 def field_text(values: list[str]) -> str:
-    """A list as the one text that a custom field holds."""
+    """A list as the text that a custom field stores."""
     return ", ".join(values)
 
 

@@ -1,4 +1,4 @@
-"""Lines of a rejects file: what was refused and why, around the line itself, so that it can be mended and read again."""
+"""Lines of a rejects file: each refused line with the reason, so that it can be corrected and imported again."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ _WRAPPED: Final = re.compile(rb'\s*\{\s*"(?:rejected|record)"\s*:')
 
 
 class Reason(Struct, frozen=True):
-    """Where a line stood in its file and why it was refused."""
+    """The number of a refused line and the reason."""
 
     line: int
     field: str
@@ -18,9 +18,9 @@ class Reason(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True, omit_defaults=True):
-    """A refused line: `record` where it is JSON, `text` where it is other text, `base64` where it is no UTF-8 text.
+    """A refused line: `record` if it is JSON, `text` if it is other text, `base64` if it is not UTF-8.
 
-    None of them is there for a line that was too long to be held.
+    All three are absent for a line that was too long to keep.
     """
 
     rejected: Reason
@@ -30,12 +30,12 @@ class Rejected(Struct, frozen=True, omit_defaults=True):
 
 
 def wrapped(reason: Reason, content: bytes | None) -> bytes:
-    """A line of a rejects file, newline included."""
+    """Returns a line of a rejects file, newline included."""
     return msgspec.json.encode(_rejected(reason, content)) + b"\n"
 
 
 def unwrapped(content: bytes) -> bytes:
-    """The line within a line of a rejects file; any other line as it is. Empty where the file has no copy of the line."""
+    """The original line within a line of a rejects file, empty if it has no copy; any other line unchanged."""
     if _WRAPPED.match(content) is None:
         return content
     try:

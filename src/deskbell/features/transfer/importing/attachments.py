@@ -18,8 +18,8 @@ _MIME_TYPE: Final = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
 async def attach(work: Work, attachments: Sequence[PlacedAttachment]) -> None:
     """Adds attachments to tickets and comments, whose rows must exist."""
-    brought = [each.attachment.id for each in attachments if each.attachment.id is not None]
-    taken = await finding.attachment_ids(work.db, brought) if brought else set()
+    given = [each.attachment.id for each in attachments if each.attachment.id is not None]
+    taken = await finding.attachment_ids(work.db, given) if given else set()
     files: list[FileRow] = []
     rows: list[AttachmentRow] = []
     for each in attachments:

@@ -20,7 +20,7 @@ from deskbell.features.transfer.importing.work import Work
 
 
 async def load_batch(work: Work, lines: Sequence[RecordLine]) -> None:
-    """Loads what the lines say, as far as it is not there."""
+    """Loads the lines whose content the organization does not have yet."""
     await add_prerequisites(work, (line.record for line in lines))
     new = await new_tickets(work, lines)
     tickets = [each.ticket for each in new]

@@ -1,4 +1,4 @@
-"""Divides lines into batches. Reading, decompressing and checking run in a thread while the batch before is loaded."""
+"""Divides lines into batches. A thread reads, decompresses and checks the next batch while the current one is loaded."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -54,7 +54,7 @@ class BatchReader:
         return batch
 
     def _accepted(self, answer: RecordLine | LineProblem, batch: Batch) -> RecordLine | None:
-        """The line if it is to be loaded. Stages files, collects groups and records problems of the others."""
+        """The line if it is to be loaded. Stages files, collects groups and records problems of the other lines."""
         if isinstance(answer, LineProblem):
             batch.problems.append(answer)
             return None

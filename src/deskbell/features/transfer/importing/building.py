@@ -18,7 +18,7 @@ from deskbell.kernel.events import DomainEvent
 
 
 class Known(Struct, frozen=True):
-    """Ids of what the tickets of a batch refer to: people by address, groups, categories and tags by name."""
+    """Ids for the references of a batch's tickets: people by address, groups, categories and tags by name."""
 
     members: Mapping[str, Member]
     groups: Mapping[str, UUID]
@@ -92,7 +92,7 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
 
 
 def event_row(event: DomainEvent, actor_id: UUID | None, at: datetime) -> EventRow:
-    """An event as the journal's columns."""
+    """An event as a row of the journal."""
     return EventRow(
         event.type, event.subject_type, event.subject_id, event.about_ticket, actor_id, event.internal, at,
         msgspec.json.encode(event).decode(),
@@ -114,7 +114,7 @@ def _comments(placed: Placed, known: Known, derived: Derived) -> list[CommentRow
 def _history(
     placed: Placed, known: Known, derived: Derived, comments: list[CommentRow], feedback: FeedbackRow | None
 ) -> Iterator[EventRow]:
-    """The creation, then everything else by time; at equal times comments come before changes, as in a live ticket."""
+    """The creation, then all other events by time; at equal times comments come before changes, as in a live ticket."""
     filer = placed.ticket.created_by or placed.ticket.requester
     yield event_row(_created(placed, known), known.members[filer.email].id, derived.created_at)
     later: list[EventRow] = []

@@ -1,4 +1,4 @@
-"""Sets times that lie before the creation of a ticket to that moment: durations are never negative."""
+"""Moves times before the creation of a ticket to that time, so that durations are never negative."""
 
 from datetime import datetime
 from typing import Any, Final

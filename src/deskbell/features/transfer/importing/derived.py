@@ -34,7 +34,7 @@ class InitialState(Struct, frozen=True, kw_only=True):
 
 
 def derive(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, complete: bool) -> Derived:
-    """A ticket's times and counts. In a `complete` line, which comes from an export, an absent value is really absent."""
+    """A ticket's times and counts. In a `complete` line, which comes from an export, an absent value is not derived."""
     created_at = ticket.created_at or min([*_known_times(ticket), now])
     updated_at = ticket.updated_at or max([created_at, *_known_times(ticket)])
     if complete:

@@ -1,4 +1,4 @@
-"""By what a ticket's line is known again: its own id, its name in another system, or else its content."""
+"""The identity of a ticket's line: its own id, its external id, or else its content."""
 
 import hashlib
 from typing import Final
@@ -7,14 +7,14 @@ from uuid import UUID
 from deskbell.features.transfer.format.records import Ticket, encode
 
 HIGHEST_NUMBER: Final = 2_000_000_000
-"""A number beyond it is not kept: those after it would run out of what a number can be."""
+"""Higher numbers are not kept: the numbers after them would exceed the column's range."""
 
 
 def id_of(organization_id: UUID, ticket: Ticket) -> UUID | None:
-    """The id under which a line is looked for and stored; None for one that is known by its `external_id` alone.
+    """The id under which a line is searched and stored; None for a line identified by its `external_id` alone.
 
-    A line with neither gets an id that follows from its content (in the form of UUIDv7, its time being that of the
-    ticket), so that the same line, read again, is found to be there.
+    A line with neither gets an id derived from its content (in the form of UUIDv7, with the time of the ticket), so
+    that a repeated import recognizes it.
     """
     if ticket.id is not None:
         return ticket.id

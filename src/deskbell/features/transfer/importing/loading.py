@@ -1,7 +1,7 @@
-"""Loading lines into an organization: batch by batch, each in a transaction of its own.
+"""Loads lines into an organization in batches, each in its own transaction.
 
-A load that was interrupted is started again with the same lines: what is there is recognised and left alone. What a
-batch refuses as a whole is tried in halves, until the one line that cannot be loaded is found and reported.
+An interrupted load can be started again with the same lines: existing content is recognized and skipped. If a batch
+fails as a whole, its halves are tried, until the one line that cannot be loaded is found and reported.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _LINE_AT_FAULT: Final = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.ProgramLimitExceededError,
-    asyncpg.TransactionRollbackError,  # a deadlock, or somebody else was quicker: the next try sees what they did
+    asyncpg.TransactionRollbackError,  # a deadlock or a concurrent change, which the next try sees
 )
 
 
@@ -42,10 +42,10 @@ async def load(
     storage: Storage | None = None,
     rejects: RejectsFile | None = None,
 ) -> Summary:
-    """Loads lines into an organization, as Deskbell itself; returns what was done, adjusted and refused.
+    """Loads lines into an organization, with the actor Deskbell; returns counts, adjustments and problems.
 
-    `on_progress` is called after each batch. `storage` is needed only where lines bring files or texts over their limit.
-    `rejects` takes the refused lines.
+    `on_progress` is called after each batch. `storage` is required only if lines have files or texts over their limit.
+    `rejects` receives the refused lines.
     """
     with Staging() as staging:
         loader = _Loader(database, organization_id, staging, storage, rejects)
@@ -57,7 +57,7 @@ async def load(
                 if not batch.end:
                     reading = asyncio.create_task(asyncio.to_thread(reader.next))
                 if rejects is not None and reader.header:
-                    rejects.begin_with(reader.header)
+                    rejects.set_header(reader.header)
                 await loader.load(batch, complete=reader.complete)
                 if on_progress is not None:
                     on_progress(loader.summary)
@@ -123,7 +123,7 @@ class _Loader:
                 await step(work)
                 await work.write_events()
         except BaseException:
-            await self._forget(stored)
+            await self._delete_contents(stored)
             raise
         self.summary.counts.add(work.counts)
         self.summary.adjust(work.adjustments)
@@ -135,8 +135,8 @@ class _Loader:
         if self._rejects is not None:
             self._rejects.add(problem, self._staging)
 
-    async def _forget(self, keys: Sequence[str]) -> None:
-        """Contents of a batch that was taken back are nobody's."""
+    async def _delete_contents(self, keys: Sequence[str]) -> None:
+        """Deletes the contents of a batch that was rolled back."""
         if self._storage is not None:
             for key in keys:
                 await self._storage.delete(key)

@@ -56,8 +56,8 @@ async def new_tickets(work: Work, lines: Sequence[RecordLine]) -> list[NewTicket
 async def place(work: Work, new: Sequence[NewTicket]) -> list[Placed]:
     """Gives new tickets and their comments ids, and tickets numbers; holds the number counter until the commit."""
     tickets = [each.ticket for each in new]
-    brought = [comment.id for ticket in tickets for comment in ticket.comments if comment.id is not None]
-    taken = await finding.comment_ids(work.db, brought) if brought else set()
+    given = [comment.id for ticket in tickets for comment in ticket.comments if comment.id is not None]
+    taken = await finding.comment_ids(work.db, given) if given else set()
     comment_ids = [[free_id(comment.id, taken) for comment in ticket.comments] for ticket in tickets]
     numbers = await _numbers(work, [ticket.number for ticket in tickets])
     return [
@@ -66,9 +66,9 @@ async def place(work: Work, new: Sequence[NewTicket]) -> list[Placed]:
     ]
 
 
-def free_id(brought: UUID | None, taken: set[UUID]) -> UUID:
+def free_id(given: UUID | None, taken: set[UUID]) -> UUID:
     """The id from the file if it is free, else a new one. Adds the result to `taken`."""
-    free = brought if brought is not None and brought not in taken else new_id()
+    free = given if given is not None and given not in taken else new_id()
     taken.add(free)
     return free
 

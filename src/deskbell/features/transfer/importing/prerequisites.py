@@ -1,4 +1,4 @@
-"""Loading what tickets stand on: people, groups, categories, tags."""
+"""Loads the rows that tickets refer to: people, groups, categories, tags."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -14,7 +14,7 @@ from deskbell.kernel.ids import new_id
 
 
 async def add_prerequisites(work: Work, records: Iterable[Record]) -> None:
-    """Adds the groups, categories and tags among the records, as far as their names are new."""
+    """Adds the groups, categories and tags among the records whose names are new."""
     groups: list[NamedRow] = []
     categories: list[NamedRow] = []
     tags: dict[str, NamedRow] = {}
@@ -37,7 +37,7 @@ async def add_prerequisites(work: Work, records: Iterable[Record]) -> None:
 
 
 async def members_of(work: Work, people: People) -> dict[str, Member]:
-    """Everybody who was named, by address; who is unknown becomes a member. Who is known is left as they are."""
+    """All named people by address. Unknown ones become members; known ones are not changed."""
     emails = people.emails()
     if not emails:
         return {}
@@ -56,7 +56,7 @@ async def members_of(work: Work, people: People) -> dict[str, Member]:
 
 
 async def join_groups(work: Work, groups: Sequence[Group]) -> None:
-    """Puts the people of `group` lines in their groups; who is unknown becomes an agent."""
+    """Adds the people of `group` lines to their groups; unknown people become agents."""
     people = People(work.now)
     places = [(group.name, email, "lead") for group in groups for email in group.leads]
     places += [(group.name, email, "member") for group in groups for email in group.members]
@@ -71,7 +71,7 @@ async def join_groups(work: Work, groups: Sequence[Group]) -> None:
 
 
 async def groups_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
-    """The groups that tickets and their histories name; those that are unknown are made."""
+    """The groups that tickets and their histories name; unknown ones are created."""
     names = names_in(tickets, "group")
     found = await finding.groups_by_name(work.db, names) if names else {}
     missing = [NamedRow(new_id(), name, None) for name in names if name not in found]
@@ -82,7 +82,7 @@ async def groups_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
 
 
 async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
-    """The categories that tickets and their histories name; those that are unknown are made."""
+    """The categories that tickets and their histories name; unknown ones are created."""
     names = names_in(tickets, "category")
     found = await finding.categories_by_name(work.db, names) if names else {}
     missing = [NamedRow(new_id(), name, None) for name in names if name not in found]
@@ -93,7 +93,7 @@ async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID
 
 
 async def tags_of(work: Work, tickets: Iterable[Ticket]) -> dict[str, UUID]:
-    """The tags of tickets; those that do not exist are created. None is deleted before the batch is committed."""
+    """The tags of tickets; unknown ones are created. All are locked against deletion until the commit."""
     names = sorted({tag for ticket in tickets for tag in ticket.tags})
     if not names:
         return {}

@@ -22,7 +22,7 @@ class _Mention(Struct):
 
 
 class People:
-    """The people whom lines name. What is said of somebody first counts; whoever acts as staff and has no role is one."""
+    """The people that lines name. The first description wins. A person without a role who acts as staff is an agent."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
@@ -34,7 +34,7 @@ class People:
         self._persons.setdefault(person.email, person)
 
     def mention(self, person: PersonRef, since: datetime | None, *, staff: bool = False) -> None:
-        """Adds somebody named in a ticket or group."""
+        """Adds a person named in a ticket or group."""
         known = self._mentions.get(person.email)
         if known is None:
             self._mentions[person.email] = _Mention(person.name, person.role, staff, since)
@@ -44,7 +44,7 @@ class People:
         known.staff = known.staff or staff
 
     def mention_all(self, ticket: Ticket) -> None:
-        """Adds everybody whom a ticket names."""
+        """Adds every person that a ticket names."""
         since = ticket.created_at
         self.mention(ticket.requester, since)
         if ticket.created_by is not None:
@@ -60,7 +60,7 @@ class People:
                 self.mention(PersonRef(email=value), change.at, staff=change.field == "assignee")
 
     def emails(self) -> list[str]:
-        """Every address that was named."""
+        """Every named address."""
         return sorted(self._persons.keys() | self._mentions.keys())
 
     def described(self) -> list[str]:
@@ -68,7 +68,7 @@ class People:
         return list(self._persons)
 
     def row(self, email: str) -> PersonRow:
-        """Somebody as a new member."""
+        """The person as a new member."""
         person = self._persons.get(email)
         if person is not None:
             return PersonRow(

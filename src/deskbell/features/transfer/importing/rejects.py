@@ -1,4 +1,4 @@
-"""Writes what an import refused to a file that the same command can read again."""
+"""Writes refused lines to a file that the same command can import again."""
 
 import os
 import re
@@ -19,10 +19,10 @@ _SHA256: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
 
 
 class RejectsFile:
-    """A file of refused lines, made with the first of them; an existing file is replaced.
+    """A file of refused lines, created with the first of them; an existing file is replaced.
 
-    It begins with the header of the source, if there was one, and has the contents of attached files ahead of their
-    tickets, as the open format asks for it.
+    It begins with the header of the source, if any, and has the contents of attached files before their tickets, as
+    the open format requires.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,8 +45,8 @@ class RejectsFile:
         """Whether anything was refused."""
         return self._stream is not None
 
-    def begin_with(self, header: bytes) -> None:
-        """Keeps the header of the source for the case that lines are refused."""
+    def set_header(self, header: bytes) -> None:
+        """Keeps the header of the source, to write it before the first refused line."""
         self._header = header.strip() + b"\n"
 
     def add(self, problem: LineProblem, staging: Staging) -> None:

@@ -1,4 +1,4 @@
-"""Rows as an import writes them."""
+"""Rows that an import writes."""
 
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ _STAFF: Final = frozenset(role.value for role in STAFF_ROLES)
 
 
 class Member(Struct, frozen=True):
-    """A person as tickets refer to them."""
+    """A member's id and role, for references from tickets."""
 
     id: UUID
     role: str
@@ -90,7 +90,7 @@ class CommentRow(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class EventRow(Struct, frozen=True, gc=False):
-    """A step of history as the journal keeps it."""
+    """A journal event of a ticket's history."""
 
     type: str
     subject_type: str
@@ -116,7 +116,7 @@ class FileRow(Struct, frozen=True, kw_only=True):
 
 
 class AttachmentRow(Struct, frozen=True, kw_only=True):
-    """What hangs on a ticket (`comment_id` is None) or on one of its comments."""
+    """An attachment of a ticket (`comment_id` is None) or of one of its comments."""
 
     id: UUID
     ticket_id: UUID
@@ -130,7 +130,7 @@ class AttachmentRow(Struct, frozen=True, kw_only=True):
 
 
 class FeedbackRow(Struct, frozen=True):
-    """The requester's verdict."""
+    """The requester's rating."""
 
     ticket_id: UUID
     user_id: UUID

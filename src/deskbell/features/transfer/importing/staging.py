@@ -1,4 +1,4 @@
-"""Attachments' bytes on their way in: gathered from `file` lines in a folder of this import, checked, then stored."""
+"""Staging of attachments: collects the bytes of `file` lines in a temporary folder and checks them."""
 
 import hashlib
 import tempfile
@@ -15,14 +15,14 @@ _PIECE: Final = 1024 * 1024
 
 
 class Refusal(Struct, frozen=True):
-    """Why a line cannot be loaded; `field` is a path within it."""
+    """The reason why a line cannot be loaded; `field` is a path within it."""
 
     field: str
     sentence: str
 
 
 class Content(Struct, frozen=True):
-    """An attachment's bytes: at hand, or in a file."""
+    """An attachment's bytes, in memory or in a file."""
 
     size: int
     sha256: bytes
@@ -37,7 +37,7 @@ class Content(Struct, frozen=True):
 
 
 class Staging:
-    """Holds what `file` lines have brought until the import is over; the folder goes with it."""
+    """Holds the bytes of `file` lines until the import ends; the folder is deleted then."""
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -54,7 +54,7 @@ class Staging:
             self._folder.cleanup()
 
     def take(self, part: FilePart) -> Refusal | None:
-        """Adds a stretch of a file. One that begins anew replaces what was there; a complete file is left alone."""
+        """Adds a part of a file. A part at offset 0 replaces earlier parts; a complete file is left unchanged."""
         if part.sha256 in self._complete:
             return None
         self._sizes[part.sha256] = part.size
@@ -76,7 +76,7 @@ class Staging:
         return None
 
     def parts(self, sha256: str, end: int | None) -> Iterator[FilePart]:
-        """What has come of a file, up to `end`, as `file` lines; nothing for a file that is not here."""
+        """The staged bytes of a file, up to `end`, as `file` lines; none for an unknown file."""
         path = self._path(sha256)
         if not path.exists():
             return
@@ -88,7 +88,7 @@ class Staging:
                 offset += len(piece)
 
     def refusal_of(self, ticket: Ticket) -> Refusal | None:
-        """Whether the bytes of a ticket's attachments are there and are what the line says."""
+        """The reason why a ticket's attachments cannot be loaded; None if their bytes are complete and correct."""
         owners = [("attachments", ticket.attachments)]
         owners += [
             (f"comments[{index}].attachments", comment.attachments) for index, comment in enumerate(ticket.comments)
@@ -101,7 +101,7 @@ class Staging:
         return None
 
     def content(self, attachment: Attachment) -> Content:
-        """The bytes of an attachment that was found to be in order and has no address of its own."""
+        """The bytes of an attachment that `refusal_of` has accepted and that has no `url`."""
         if attachment.content is not None:
             digest = hashlib.sha256(attachment.content).digest()
             return Content(len(attachment.content), digest, attachment.content)

@@ -13,7 +13,7 @@ KEPT_PROBLEMS: Final = 1_000
 
 
 class Counts(Struct):
-    """Numbers of rows of each kind that were added, of values that were adjusted, and of lines that were not loaded."""
+    """Numbers of added rows of each kind, of adjusted values and of lines that were not loaded."""
 
     tickets: int = 0
     comments: int = 0
@@ -31,13 +31,13 @@ class Counts(Struct):
     refused: int = 0
 
     def add(self, other: "Counts") -> None:
-        """Adds another's numbers to these."""
+        """Adds the other counts to these."""
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Summary(Struct):
-    """What a load has done so far. `problems` and `adjustments` hold the first of the lines and values concerned."""
+    """The progress of a load. `problems` and `adjustments` hold the first ones."""
 
     counts: Counts
     problems: list[LineProblem]

@@ -19,10 +19,10 @@ from deskbell.runtime.storage import Storage
 
 
 class Work(Struct, kw_only=True):
-    """One transaction of an import. `counts` and `problems` hold after its commit; `stored_keys` are deleted after a rollback.
+    """One transaction of an import.
 
-    `operation_id` is the import's, in all of its transactions.
-    `complete` is True for lines of an export: a value that is absent in them is really absent, and not derived.
+    `counts` and `problems` apply after its commit; `stored_keys` are deleted after a rollback. All transactions of an import
+    have the same `operation_id`. `complete` is True for lines of an export: an absent value is not derived.
     """
 
     db: Db
@@ -39,7 +39,7 @@ class Work(Struct, kw_only=True):
     stored_keys: list[str] = field(default_factory=list)
 
     def add_event(self, event: DomainEvent, at: datetime) -> None:
-        """Adds an event whose actor is Deskbell itself."""
+        """Adds an event with the actor Deskbell."""
         self.events.append(event_row(event, None, at))
 
     def add_events(self, events: Sequence[EventRow]) -> None:

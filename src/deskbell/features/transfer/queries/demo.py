@@ -1,4 +1,4 @@
-"""What the demo needs beside an import: one loader at a time, sign-ins, and memory of what has been loaded."""
+"""SQL of the demo in addition to an import: a lock, passwords, and the record of loaded parts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,12 +8,12 @@ from deskbell.runtime.sql import Db, sql
 
 
 async def lock(db: Db) -> None:
-    """Waits for others that load the demo; holds until this transaction ends."""
+    """Waits for other processes that load the demo; held until this transaction ends."""
     await db.execute("select pg_advisory_xact_lock(hashtextextended('deskbell.demo', 0))")
 
 
-async def made_at(db: Db, organization_id: UUID) -> datetime | None:
-    """When an organization was made; None when there is none of this id."""
+async def creation_time(db: Db, organization_id: UUID) -> datetime | None:
+    """The creation time of an organization; None if there is none with this id."""
     value: datetime | None = await db.fetch_value(
         sql("select created_at from organizations where id = {}", organization_id)
     )
@@ -21,13 +21,13 @@ async def made_at(db: Db, organization_id: UUID) -> datetime | None:
 
 
 async def loaded_parts(db: Db) -> dict[str, datetime]:
-    """The parts of the demo that the entered organization has been given, and when."""
+    """The loaded parts of the demo in the entered organization, with their times."""
     rows = await db.fetch_all("select part, loaded_at from demo_parts")
     return {row["part"]: row["loaded_at"] for row in rows}
 
 
-async def note_part(db: Db, organization_id: UUID, part: str, now: datetime) -> None:
-    """Remembers that a part has been loaded."""
+async def mark_loaded(db: Db, organization_id: UUID, part: str, now: datetime) -> None:
+    """Records that a part has been loaded."""
     await db.execute(
         sql(
             "insert into demo_parts (organization_id, part, loaded_at) values ({}, {}, {}) on conflict do nothing",
@@ -38,8 +38,10 @@ async def note_part(db: Db, organization_id: UUID, part: str, now: datetime) -> 
     )
 
 
-async def equip_people(db: Db, emails: Sequence[str], password_hash: str, admin: str | None, now: datetime) -> int:
-    """Lets members of the entered organization sign in who have no password yet; one of them may run the platform."""
+async def set_demo_passwords(
+    db: Db, emails: Sequence[str], password_hash: str, admin: str | None, now: datetime
+) -> int:
+    """Sets a password for members of the entered organization who have none; `admin` may also run the platform."""
     return await db.execute(
         sql(
             "update users u set password_hash = {}, email_verified_at = coalesce(u.email_verified_at, {}), "

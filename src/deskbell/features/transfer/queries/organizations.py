@@ -1,4 +1,4 @@
-"""Organizations as import and export name them."""
+"""Organizations of imports and exports."""
 
 from datetime import datetime
 from typing import Final
@@ -15,12 +15,12 @@ _ORGANIZATIONS: Final = Table("organizations", OrganizationRow, "o", columns={"t
 
 
 async def by_domain(db: Db, domain: str) -> OrganizationRow | None:
-    """An organization that has not been deleted."""
+    """An organization that is not deleted."""
     return await _ORGANIZATIONS.find(db, sql("o.domain = {} and o.deleted_at is null", domain))
 
 
 async def by_id(db: Db, organization_id: UUID) -> OrganizationRow | None:
-    """An organization that has not been deleted."""
+    """An organization that is not deleted."""
     return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null", organization_id))
 
 

@@ -1,12 +1,12 @@
-"""From an archive of GitHub issues (one JSON object per line) to the open format. Pure: bytes in, records out.
+"""Converts an archive of GitHub issues (one JSON object per line) to the open format. Pure: bytes in, records out.
 
-GitHub tells no addresses and no histories, so some facts are decided here:
+GitHub provides no addresses and no histories, so some facts are decided here:
 
 - A login becomes an address in `github.invalid`, a domain that can never receive mail.
-- Staff are all who were ever assigned, or whom GitHub calls member, owner or collaborator; others are customers.
-- A closed issue is `closed`, solved and closed at its one closing time (where the archive lost it: at its last change).
-  An open one is `open` once staff had to do with it, else `new`. The closing is the one change that the archive dates.
-- Milestone, reason of closing and locking, which Deskbell has no field for, are kept as custom fields.
+- Staff are all users who were ever assigned, or whose role is member, owner or collaborator; others are customers.
+- A closed issue is `closed`, solved and closed at its closing time (or, if the archive lost it, at its last change). An
+  open one is `open` once staff took part in it, else `new`. The closing is the only dated change.
+- Milestone, reason of closing and locking, for which Deskbell has no field, become custom fields.
 """
 
 import re
@@ -60,7 +60,7 @@ _TYPES: tuple[tuple[str, TicketType], ...] = (
 
 
 class IssueComment(Struct):
-    """A comment as the archive has it; what is not needed is not read."""
+    """A comment of the archive; unused fields are not read."""
 
     id: int
     created_at: datetime
@@ -71,7 +71,7 @@ class IssueComment(Struct):
 
 
 class Issue(Struct):
-    """An issue as the archive has it; what is not needed is not read."""
+    """An issue of the archive; unused fields are not read."""
 
     number: int
     subject: str
@@ -97,7 +97,7 @@ class _CommentAuthor(Struct):
 
 
 class _IssuePeople(Struct):
-    """The people of an issue. Reading nothing else halves the time of the first of two readings."""
+    """The people of an issue. Skipping other fields halves the time of the first of two passes."""
 
     requester: str | None = None
     requester_role: str | None = None
@@ -110,9 +110,9 @@ _people = msgspec.json.Decoder(_IssuePeople)
 
 
 def read(path: Path, watch: Callable[[BinaryIO], None] | None = None) -> Iterator[RecordLine | LineProblem]:
-    """The staff (as line 0), then each issue of the archive as a ticket. Reads the file twice: staff show up late.
+    """The staff (as line 0), then each issue as a ticket. Reads the file twice, because any issue may name staff.
 
-    `watch` is given the stream of the second reading, so that somebody can tell how far it is.
+    `watch` receives the stream of the second pass, to show the progress.
     """
     with path.open("rb") as stream:
         staff = staff_of(raw.content for raw in lines(decompressed(stream)) if isinstance(raw, RawLine))
@@ -126,7 +126,7 @@ def read(path: Path, watch: Callable[[BinaryIO], None] | None = None) -> Iterato
 
 
 def staff_of(contents: Iterable[bytes]) -> frozenset[str]:
-    """The logins that count as staff in an archive; unreadable lines say nothing here."""
+    """The logins that count as staff in an archive; unreadable lines are skipped."""
     staff: set[str] = set()
     for content in contents:
         try:
@@ -141,7 +141,7 @@ def staff_of(contents: Iterable[bytes]) -> frozenset[str]:
 
 
 def convert_line(raw: RawLine, staff: frozenset[str]) -> RecordLine | LineProblem:
-    """One line of the archive as a ticket that keeps every rule of the open format, or why it cannot be one."""
+    """One line of the archive as a ticket that keeps every rule of the open format, or the problem of the line."""
     try:
         issue = _issues.decode(raw.content)
     except (ValueError, RecursionError) as error:
@@ -156,7 +156,7 @@ def convert_line(raw: RawLine, staff: frozenset[str]) -> RecordLine | LineProble
 
 
 def _fits(ticket: Ticket) -> bool:
-    """Whether every limit of the format holds that an issue can break. Only others go through the format's own reader."""
+    """Whether the ticket keeps every limit that an issue can break. Other tickets go through the format's reader."""
     return (
         ticket.number is not None
         and 1 <= ticket.number <= MAX_NUMBER
@@ -177,7 +177,7 @@ def _has_short_name(person: PersonRef | None) -> bool:
 
 
 def convert(issue: Issue, staff: frozenset[str]) -> Ticket:
-    """The issue as a ticket; `staff` are the logins whose comments are answers."""
+    """The issue as a ticket; `staff` are the logins whose comments count as responses."""
     comments = [_comment(comment, staff) for comment in issue.comments]
     answers = [comment.created_at for comment in comments if comment.author.role == "agent" and comment.created_at]
     closed_at = (issue.closed_at or issue.updated_at) if issue.state == "closed" else None

@@ -1,4 +1,4 @@
-"""Writing a batch: each kind of row in one statement. Row security forbids COPY, so rows travel as arrays."""
+"""Writes a batch: one statement for each kind of row. Row security forbids COPY, so rows are passed as arrays."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ _FEEDBACK: Final = Table("ticket_feedback", FeedbackRow, "f")
 
 
 async def begin_bulk(db: Db) -> None:
-    """Lets this transaction make search documents itself, and keeps other loads of the organization waiting."""
+    """Disables the search triggers in this transaction and makes other loads of the organization wait."""
     await db.execute(
         "select set_config('deskbell.bulk', 'on', true), "
         "pg_advisory_xact_lock(hashtextextended('deskbell.import ' || deskbell_organization()::text, 0))"
@@ -33,12 +33,12 @@ async def begin_bulk(db: Db) -> None:
 
 
 async def inform_planner(db: Db, loaded: int) -> None:
-    """Tells the planner of the tickets that a load has brought so far, where it knows of far fewer."""
+    """Updates the planner's statistics for tickets if they are far behind this load."""
     await db.execute("select deskbell_know_load($1)", loaded)
 
 
 async def last_number(db: Db, organization_id: UUID) -> int:
-    """The number given last; nobody else gives one until this unit of work ends."""
+    """The last assigned ticket number, locked until this unit of work ends."""
     return int(
         await db.fetch_value(
             "insert into ticket_numbers (organization_id) values ($1) "
@@ -49,12 +49,12 @@ async def last_number(db: Db, organization_id: UUID) -> int:
 
 
 async def set_last_number(db: Db, organization_id: UUID, last: int) -> None:
-    """The next ticket's number will be one more."""
+    """Sets the last assigned ticket number."""
     await db.execute("update ticket_numbers set last = $2 where organization_id = $1", organization_id, last)
 
 
 async def add_people(db: Db, organization_id: UUID, people: Sequence[PersonRow]) -> set[str]:
-    """Adds users whose address nobody has, and makes all of them members; the addresses of new members."""
+    """Adds users whose addresses are new, and makes all of these people members; returns the addresses of new members."""
     emails = [p.email for p in people]
     await db.execute(
         "insert into users (id, email, name, created_at, updated_at) "
@@ -79,7 +79,7 @@ async def add_people(db: Db, organization_id: UUID, people: Sequence[PersonRow])
 
 
 async def add_groups(db: Db, organization_id: UUID, groups: Sequence[NamedRow], now: datetime) -> int:
-    """Adds groups whose names are new; says how many."""
+    """Adds groups whose names are new; returns their number."""
     return await db.execute(
         "insert into groups (organization_id, id, name, description, created_at, updated_at) "
         "select $1, g.id, g.name, coalesce(g.text, ''), $2, $2 from unnest($3::uuid[], $4::text[], $5::text[]) "
@@ -89,7 +89,7 @@ async def add_groups(db: Db, organization_id: UUID, groups: Sequence[NamedRow], 
 
 
 async def add_categories(db: Db, organization_id: UUID, categories: Sequence[NamedRow], now: datetime) -> int:
-    """Adds categories whose names are new; says how many."""
+    """Adds categories whose names are new; returns their number."""
     return await db.execute(
         "insert into categories (organization_id, id, name, description, created_at, updated_at) "
         "select $1, c.id, c.name, coalesce(c.text, ''), $2, $2 from unnest($3::uuid[], $4::text[], $5::text[]) "
@@ -99,7 +99,7 @@ async def add_categories(db: Db, organization_id: UUID, categories: Sequence[Nam
 
 
 async def add_tags(db: Db, organization_id: UUID, tags: Sequence[NamedRow], now: datetime) -> int:
-    """Adds tags that are new, and gives its colour to one that has none; says how many are new."""
+    """Adds tags that are new, and sets the colour of tags without one; returns the number of new tags."""
     rows = await db.fetch_all(
         "insert into tags as t (organization_id, id, name, color, created_at) "
         "select $1, n.id, n.name, n.color, $2 from unnest($3::uuid[], $4::text[], $5::text[]) n (id, name, color) "
@@ -120,7 +120,7 @@ async def add_group_members(
     roles: Sequence[str],
     now: datetime,
 ) -> None:
-    """Puts people in groups; who is in one already keeps their place."""
+    """Adds people to groups; existing members keep their role."""
     await db.execute(
         "insert into group_members (organization_id, group_id, user_id, role, created_at) "
         "select $1, m.group_id, m.user_id, m.role, $2 from unnest($3::uuid[], $4::uuid[], $5::text[]) "
@@ -130,7 +130,7 @@ async def add_group_members(
 
 
 async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow]) -> None:
-    """Adds tickets under the numbers they have."""
+    """Adds tickets under their given numbers."""
     await db.execute(
         "insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, "
         "requester_id, assignee_id, group_id, category_id, tag_ids, custom_fields, external_id, version, reopen_count, "
@@ -166,17 +166,17 @@ async def add_files(db: Db, organization_id: UUID, files: Sequence[FileRow]) -> 
 
 
 async def add_attachments(db: Db, organization_id: UUID, attachments: Sequence[AttachmentRow]) -> None:
-    """Hangs files and addresses on tickets and comments."""
+    """Attaches files and links to tickets and comments."""
     await db.execute(_ATTACHMENTS.insert_many(attachments, organization_id=organization_id))
 
 
-async def add_feedback(db: Db, organization_id: UUID, verdicts: Sequence[FeedbackRow]) -> None:
-    """Adds verdicts on new tickets."""
-    await db.execute(_FEEDBACK.insert_many(verdicts, organization_id=organization_id))
+async def add_feedback(db: Db, organization_id: UUID, ratings: Sequence[FeedbackRow]) -> None:
+    """Adds ratings of new tickets."""
+    await db.execute(_FEEDBACK.insert_many(ratings, organization_id=organization_id))
 
 
 async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow], operation_id: UUID) -> None:
-    """Adds history to the journal, in order. Nobody is notified and nothing is set off: it happened long ago."""
+    """Adds history to the journal, in order. Reactions do not run: the events are in the past."""
     await db.execute(
         "insert into events (organization_id, type, subject_type, subject_id, ticket_id, actor_id, internal, at, payload, "
         "operation_id, imported) select $1, e.type, e.subject_type, e.subject_id, e.ticket_id, e.actor_id, e.internal, e.at, "
@@ -190,5 +190,5 @@ async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow], 
 
 
 async def build_search(db: Db, ticket_ids: Sequence[UUID]) -> None:
-    """Makes the search documents of new tickets, whose comments must be there."""
+    """Builds the search documents of new tickets, whose comments must exist."""
     await db.execute("select deskbell_search_build($1)", list(ticket_ids))

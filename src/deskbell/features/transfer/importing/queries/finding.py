@@ -1,4 +1,4 @@
-"""What is there already: one statement for a whole batch."""
+"""Finds existing rows: one statement per kind and batch."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,34 +8,34 @@ from deskbell.runtime.sql import Db, sql
 
 
 async def ticket_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the ids that tickets have."""
+    """The ids among these that tickets have."""
     return {row["id"] for row in await db.fetch_all(sql("select id from tickets where id = any({})", list(ids)))}
 
 
 async def ticket_external_ids(db: Db, external_ids: Sequence[str]) -> set[str]:
-    """Those of the names in other systems that tickets have."""
+    """The external ids among these that tickets have."""
     rows = await db.fetch_all(sql("select external_id from tickets where external_id = any({})", list(external_ids)))
     return {row["external_id"] for row in rows}
 
 
 async def comment_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the ids that comments have."""
+    """The ids among these that comments have."""
     return {row["id"] for row in await db.fetch_all(sql("select id from comments where id = any({})", list(ids)))}
 
 
 async def comment_external_ids(db: Db, external_ids: Sequence[str]) -> set[str]:
-    """Those of the names in other systems that comments have."""
+    """The external ids among these that comments have."""
     rows = await db.fetch_all(sql("select external_id from comments where external_id = any({})", list(external_ids)))
     return {row["external_id"] for row in rows}
 
 
 async def attachment_ids(db: Db, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the ids that attachments have."""
+    """The ids among these that attachments have."""
     return {row["id"] for row in await db.fetch_all(sql("select id from attachments where id = any({})", list(ids)))}
 
 
 async def taken_numbers(db: Db, numbers: Sequence[int]) -> set[int]:
-    """Those of the numbers that tickets have."""
+    """The numbers among these that tickets have."""
     return {
         row["number"]
         for row in await db.fetch_all(sql("select number from tickets where number = any({})", list(numbers)))
@@ -43,7 +43,7 @@ async def taken_numbers(db: Db, numbers: Sequence[int]) -> set[int]:
 
 
 async def members_by_email(db: Db, emails: Sequence[str]) -> dict[str, Member]:
-    """The members known under these addresses here, or else everywhere; those who have left are members still."""
+    """The members with these addresses in this organization, else users of other ones. Includes removed members."""
     rows = await db.fetch_all(
         sql(
             "select g.email, coalesce(m.user_id, n.user_id) as id, coalesce(m.role, n.role) as role "
@@ -59,7 +59,7 @@ async def members_by_email(db: Db, emails: Sequence[str]) -> dict[str, Member]:
 
 
 async def groups_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
-    """The groups of these names, whatever their case; they stay until the unit of work ends."""
+    """The groups with these names, in any case, locked until the unit of work ends."""
     rows = await db.fetch_all(
         sql(
             "select n.name, g.id from unnest({}::text[]) n (name) join groups g on lower(g.name) = lower(n.name) "
@@ -71,7 +71,7 @@ async def groups_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
 
 
 async def categories_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
-    """The categories of these names, whatever their case; they stay until the unit of work ends."""
+    """The categories with these names, in any case, locked until the unit of work ends."""
     rows = await db.fetch_all(
         sql(
             "select n.name, c.id from unnest({}::text[]) n (name) join categories c on lower(c.name) = lower(n.name) "

@@ -1,4 +1,4 @@
-"""Collects the adjustments of one line and the places where the originals are kept."""
+"""Collects the adjustments of one line and stores the original values."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ _ENDING: Final = "…"
 _DIGEST: Final = 16
 
 
-class Notebook:
+class AdjustmentLog:
     """The adjustments of one line."""
 
     def __init__(self, line: int) -> None:
@@ -20,8 +20,8 @@ class Notebook:
         self._fields: dict[str, str] = {}
         self.adjustments: list[Adjustment] = []
 
-    def own(self, ticket: dict[str, Any]) -> None:
-        """Names the ticket whose custom fields keep unknown words."""
+    def set_ticket(self, ticket: dict[str, Any]) -> None:
+        """Sets the ticket whose custom fields keep unknown words."""
         self._ticket = ticket
 
     def note(self, field: str, sentence: str, kind: Kind) -> None:
@@ -29,9 +29,9 @@ class Notebook:
         self.adjustments.append(Adjustment(self._line, field, sentence, kind))
 
     def shorten(self, holder: dict[str, Any], field: str, limit: int, owner: dict[str, Any], path: str) -> None:
-        """Cuts a text to its limit and attaches the whole to `owner`, which is the ticket or one of its comments.
+        """Shortens a text to its limit and attaches the full text to `owner`, the ticket or one of its comments.
 
-        A comment's text goes to the comment: whoever may not see an internal note must not see its file either.
+        A comment's text is attached to the comment: users who may not see an internal note must not see its file.
         """
         text = holder.get(field)
         if not isinstance(text, str) or len(text) <= limit:
@@ -60,7 +60,7 @@ class Notebook:
             self._fields[field] = ", ".join([*known, word])
 
     def finish(self) -> None:
-        """Writes the kept words to the ticket's custom fields; what does not fit there goes to a file."""
+        """Writes the unknown words to the ticket's custom fields; those that do not fit go to a file."""
         fields = self._ticket.get("custom_fields") or {}
         if not isinstance(fields, dict):
             return
@@ -82,10 +82,10 @@ class Notebook:
 
 
 def cut(text: str, limit: int) -> str:
-    """The first part of a text, ending with an ellipsis where something is missing."""
+    """The first part of a text; ends with an ellipsis if it was shortened."""
     return text if len(text) <= limit else text[: limit - 1] + _ENDING
 
 
 def shortened_name(name: str, limit: int) -> str:
-    """A name that must stay unique, its end replaced by a digest of the whole."""
+    """A shortened name that stays unique: its end is a digest of the full name."""
     return f"{name[: limit - _DIGEST - 1]}-{hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]}"

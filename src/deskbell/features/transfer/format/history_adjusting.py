@@ -1,4 +1,4 @@
-"""Adjusts the changes in a ticket's history; see `mending`."""
+"""Adjusts the changes in a ticket's history; see `adjusting`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,67 +6,67 @@ from typing import Any
 import msgspec
 
 from deskbell.features.transfer.format import records as format_
+from deskbell.features.transfer.format.adjustment_log import AdjustmentLog, cut
 from deskbell.features.transfer.format.adjustments import Kind
-from deskbell.features.transfer.format.notebook import Notebook, cut
 
-Address = Callable[[Any, str, Notebook], Any]
+Address = Callable[[Any, str, AdjustmentLog], Any]
 
 
-def mend_changes(ticket: dict[str, Any], book: Notebook, address: Address) -> None:
-    """Adjusts the changes of a ticket in place; `address` gives a valid address for a text."""
+def adjust_changes(ticket: dict[str, Any], log: AdjustmentLog, address: Address) -> None:
+    """Adjusts the changes of a ticket in place; `address` returns a valid address for a text."""
     changes = ticket.get("changes")
     for index, change in enumerate(changes if isinstance(changes, list) else []):
         if not isinstance(change, dict) or not isinstance(field := change.get("field"), str):
             continue
         path = f"changes[{index}]"
         if isinstance(actor := change.get("actor"), dict) and isinstance(actor.get("email"), str):
-            actor["email"] = address(actor["email"], f"{path}.actor.email", book)
+            actor["email"] = address(actor["email"], f"{path}.actor.email", log)
         if field not in format_.WORDS["field"]:
-            _as_custom_field(change, field, path, book)
+            _as_custom_field(change, field, path, log)
         for side in ("was", "now"):
             if change.get(side) is not None:
-                change[side] = _mended_side(change, side, f"{path}.{side}", ticket, book, address)
+                change[side] = _adjusted_side(change, side, f"{path}.{side}", ticket, log, address)
 
 
-def _as_custom_field(change: dict[str, Any], field: str, path: str, book: Notebook) -> None:
+def _as_custom_field(change: dict[str, Any], field: str, path: str, log: AdjustmentLog) -> None:
     name = cut(field or "unnamed", format_.MAX_FIELD_NAME)
     for side in ("was", "now"):
         if change.get(side) is not None:
             change[side] = {name: change[side]}
     change["field"] = "custom_fields"
     sentence = f"{field[:100]!r} is no field of the format; the change is kept as one of the custom field {name}"
-    book.note(f"{path}.field", sentence, Kind.FIELD)
+    log.note(f"{path}.field", sentence, Kind.FIELD)
 
 
-def _mended_side(
-    change: dict[str, Any], side: str, path: str, ticket: dict[str, Any], book: Notebook, address: Address
+def _adjusted_side(
+    change: dict[str, Any], side: str, path: str, ticket: dict[str, Any], log: AdjustmentLog, address: Address
 ) -> Any:
     field, value = change["field"], change[side]
     if field in ("assignee", "requester") and isinstance(value, str):
-        return address(value, path, book)
+        return address(value, path, log)
     if (allowed := format_.WORDS.get(field)) and isinstance(value, str) and value not in allowed:
-        book.keep_as_field(path, f"{field}_history", value)
+        log.keep_as_field(path, f"{field}_history", value)
         return None
     if field in ("group", "category") and isinstance(value, str):
         change[side] = value or None
-        book.shorten(change, side, format_.MAX_NAME, ticket, path.removesuffix(side))
+        log.shorten(change, side, format_.MAX_NAME, ticket, path.removesuffix(side))
         return change[side]
     if isinstance(value, str):
-        book.shorten(change, side, format_.MAX_TEXT, ticket, path.removesuffix(side))
+        log.shorten(change, side, format_.MAX_TEXT, ticket, path.removesuffix(side))
         return change[side]
     if isinstance(value, dict):
-        return {name: _as_text(each, f"{path}.{name}", ticket, book) for name, each in value.items()}
-    return _as_text(value, path, ticket, book)
+        return {name: _as_text(each, f"{path}.{name}", ticket, log) for name, each in value.items()}
+    return _as_text(value, path, ticket, log)
 
 
-def _as_text(value: Any, path: str, ticket: dict[str, Any], book: Notebook) -> Any:
-    """A value of a custom field, as text where it is of no kind that a field can have."""
+def _as_text(value: Any, path: str, ticket: dict[str, Any], log: AdjustmentLog) -> Any:
+    """A value for a custom field, converted to text if a field cannot have its type."""
     plain = isinstance(value, list) and all(isinstance(each, str) for each in value)
     if isinstance(value, list | dict) and not plain:
         value = msgspec.json.encode(value).decode()
     if not isinstance(value, str) and format_.field_fault(value):
-        book.note(path, "is kept as text", Kind.CORRECTED)
+        log.note(path, "is kept as text", Kind.CORRECTED)
         value = format_.field_text(value) if plain else msgspec.json.encode(value).decode()
     holder = {"value": value}
-    book.shorten(holder, "value", format_.MAX_FIELD_TEXT, ticket, f"{path}.")
+    log.shorten(holder, "value", format_.MAX_FIELD_TEXT, ticket, f"{path}.")
     return holder["value"]
