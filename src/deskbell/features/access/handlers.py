@@ -171,7 +171,7 @@ async def delete_expired(tools: Tools, _payload: bytes) -> None:
 
 
 class _Account(NamedTuple):
-    """How the mails to a person begin: their name, or an empty string, and their organization's language."""
+    """The name, possibly empty, and the language for mails to a user."""
 
     name: str
     language: str
