@@ -1,4 +1,4 @@
-"""Creates notifications from events, and mails them to users who want mail."""
+"""Notifies users of events, in the app and by mail."""
 
 from datetime import timedelta
 from typing import Final, Literal
