@@ -91,7 +91,7 @@ _NAME_WORDS = {
 }
 _ALLOWED_NAMES = frozenset({"company", "companies"})  # a contact's own company is a field of the contracts
 _WORD_SEQUENCES = {
-    ("at", "once"): "batch_size",
+    ("at", "once"): "concurrent, batch_size",
     ("how", "many"): "limit, count",
     ("let", "go"): "release",
     ("letting", "go"): "releasing",

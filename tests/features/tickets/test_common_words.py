@@ -55,12 +55,12 @@ async def test_every_page_and_total_is_as_if_one_had_looked_at_every_ticket(
     actor = await fill(desk, shop)
     expected = [n for n in range(COUNT, 0, -1) if wanted(n)]
     async with desk.database.unit(actor) as uow:
-        narrow = TicketFilter(search=await understand(uow, search, "search"))
-        first = await list_tickets(uow, narrow, NEWEST, PageRequest(25))
+        filters = TicketFilter(search=await understand(uow, search, "search"))
+        first = await list_tickets(uow, filters, NEWEST, PageRequest(25))
         assert [each.number for each in first.items] == expected[:25]
         assert first.total == len(expected)
         if first.next_cursor is not None:
-            second = await list_tickets(uow, narrow, NEWEST, PageRequest(25, 0, first.next_cursor))
+            second = await list_tickets(uow, filters, NEWEST, PageRequest(25, 0, first.next_cursor))
             assert [each.number for each in second.items] == expected[25:50]
-            fourth = await list_tickets(uow, narrow, NEWEST, PageRequest(10, 30))
+            fourth = await list_tickets(uow, filters, NEWEST, PageRequest(10, 30))
             assert [each.number for each in fourth.items] == expected[30:40]

@@ -42,9 +42,9 @@ def having(kind: str, noun_id: str | None) -> dict[str, Any]:
     return {f"{kind}_id": noun_id}
 
 
-async def filed(client: Client, how_many: int, fields: dict[str, Any]) -> list[str]:
+async def filed(client: Client, count: int, fields: dict[str, Any]) -> list[str]:
     ids = []
-    for number in range(how_many):
+    for number in range(count):
         answer = await client.post("/tickets", {"subject": f"Parcel {number}", "description": "It came back", **fields})
         assert answer.status_code == 201, answer.text
         ids.append(answer.json()["data"]["id"])
@@ -65,7 +65,7 @@ async def total(client: Client, query: str) -> int:
 
 
 async def all_work(shop: Organization) -> None:
-    """What the worker does, without the pauses between batches."""
+    """The worker's jobs, without the pauses between batches."""
     hurried = 1
     while hurried:
         await work(shop.desk, shop)

@@ -72,7 +72,7 @@ async def test_purging_changes_no_count_and_leaves_the_others(desk: Desk, shop: 
         assert await uow.db.fetch_value("select count(*) from events where type = 'ticket.purged'") == 1
 
 
-async def test_a_ticket_that_somebody_is_restoring_is_left(desk: Desk, shop: Organization) -> None:
+async def test_a_ticket_that_is_being_restored_is_kept(desk: Desk, shop: Organization) -> None:
     ticket_id = await deleted_ticket(shop, days_ago=31)
     async with desk.database.unit(shop.system()) as restoring:
         await restoring.db.execute("update tickets set deleted_at = null where id = $1", UUID(ticket_id))

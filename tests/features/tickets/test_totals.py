@@ -64,7 +64,7 @@ def change(draw: random.Random, staff: list[Person], groups: list[str]) -> dict[
 
 
 async def live_with(client: Client, draw: random.Random, tickets: list[str], bodies: list[dict[str, Any]]) -> None:
-    """Changes, deletes and brings back tickets, alone and many at once."""
+    """Changes, deletes and restores tickets, single ones and many concurrently."""
     for body in bodies:
         ticket = draw.choice(tickets)
         match draw.randrange(8):
@@ -84,7 +84,7 @@ async def fold_on(owner: "asyncpg.Connection[Any]", done: asyncio.Event) -> None
         await asyncio.sleep(0)
 
 
-async def test_counts_are_exact_whatever_happens_at_once(
+async def test_counts_are_exact_under_concurrent_changes(
     desk: Desk, shop: Organization, owner: "asyncpg.Connection[Any]", database_url: str
 ) -> None:
     draw = random.Random(7)
@@ -133,12 +133,12 @@ async def test_a_total_is_what_counting_gives(desk: Desk, shop: Organization, se
     for person in (agent, await shop.person("customer")):
         actor = Actor(shop.id, person.id, person.role)
         async with desk.database.unit(actor) as uow:
-            narrow = TicketFilter(search=await understand(uow, search, "search"))
-            wanted = all_of([visible_to(actor), *matching(actor, narrow, await resolve_tags(uow.db, narrow))])
+            filters = TicketFilter(search=await understand(uow, search, "search"))
+            wanted = all_of([visible_to(actor), *matching(actor, filters, await resolve_tags(uow.db, filters))])
             counted = await uow.db.fetch_value(sql("select count(*) from tickets t where {}", wanted))
-            assert await counting.count_matching(uow.db, actor, narrow) == counted
+            assert await counting.count_matching(uow.db, actor, filters) == counted
             if person is agent:
-                assert (await counting.count_up_to(uow.db, actor, narrow, 0) == (counted, True)) is (
+                assert (await counting.count_up_to(uow.db, actor, filters, 0) == (counted, True)) is (
                     SEARCHES[search] or counted == 0
                 )
 
@@ -161,7 +161,7 @@ async def test_a_list_that_is_known_to_be_empty_still_refuses_a_cursor_of_anothe
 async def test_the_queue_of_a_status_has_an_index_in_each_order(
     desk: Desk, shop: Organization, owner: "asyncpg.Connection[Any]", order: LiteralString, index: str
 ) -> None:
-    """What row security forbids, or an index lacks, shows in the plan of the application's own role."""
+    """A condition that row security forbids, or a missing index, shows in the plan of the application's own role."""
     agent, customer = await shop.person("agent"), await shop.person("customer")
     await owner.execute(
         "insert into tickets (organization_id, id, number, subject, description, status, priority, requester_id, "
@@ -173,8 +173,8 @@ async def test_the_queue_of_a_status_has_an_index_in_each_order(
     await owner.execute("vacuum analyze tickets")
     actor = Actor(shop.id, agent.id, agent.role)
     async with desk.database.unit(actor) as uow:
-        narrow = TicketFilter(statuses=(Status.OPEN,))
-        wanted = all_of([visible_to(actor), *matching(actor, narrow, await resolve_tags(uow.db, narrow))])
+        filters = TicketFilter(statuses=(Status.OPEN,))
+        wanted = all_of([visible_to(actor), *matching(actor, filters, await resolve_tags(uow.db, filters))])
         page = sql(
             "explain select t.organization_id, t.id from tickets t where {} order by {} limit 26", wanted, sql(order)
         )

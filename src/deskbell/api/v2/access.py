@@ -15,6 +15,6 @@ async def forbidden_instead_of_not_found(uow: UnitOfWork, ticket_id: UUID) -> As
     try:
         yield
     except NotFound as missing:
-        if missing.noun == "ticket" and await service.is_anothers(uow, ticket_id):
+        if missing.noun == "ticket" and await service.belongs_to_another_customer(uow, ticket_id):
             raise Forbidden("access_denied") from missing
         raise

@@ -75,7 +75,7 @@ async def search_articles(uow: UnitOfWork, text: str, page: PageRequest) -> Page
 
 
 async def everything(uow: UnitOfWork, text: str, kinds: Collection[Kind], limit: int) -> Found:
-    """The best `limit` of each kind. Operators narrow tickets; contacts and articles are sought by the words beside them.
+    """The best `limit` of each kind. Operators filters tickets; contacts and articles are sought by the words beside them.
 
     A kind that the actor may not read is left out: customers find no contacts, and an API key finds what its scopes
     cover. Raises `Invalid` for `q`.

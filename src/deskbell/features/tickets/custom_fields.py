@@ -19,7 +19,7 @@ def is_too_large(value: object) -> bool:
 
 
 def field_problems(fields: Iterable[CustomField], path: str = "custom_fields") -> Iterator[Problem]:
-    """What is wrong with custom fields: names are unique and have 1 to 100 characters, values have limits."""
+    """The problems of custom fields: names are unique and have 1 to 100 characters, values have limits."""
     seen: set[str] = set()
     for index, field in enumerate(fields):
         if not 1 <= len(field.name) <= MAX_NAME:

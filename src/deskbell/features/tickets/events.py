@@ -1,4 +1,4 @@
-"""What happens to tickets and comments."""
+"""Events of tickets and comments."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -60,7 +60,7 @@ class TicketUpdated(AboutTicket, DomainEvent, frozen=True, kw_only=True):
 
 
 class TicketAssigned(AboutTicket, DomainEvent, frozen=True, kw_only=True):
-    """Somebody else, another group, or nobody works on it now."""
+    """The assignee or the group changed."""
 
     type: ClassVar[str] = "ticket.assigned"
     changes: dict[str, Change]

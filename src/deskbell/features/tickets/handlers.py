@@ -40,7 +40,7 @@ class _Detaching(Struct, frozen=True):
 
 @on(MemberRemoved)
 async def free_tickets_of_removed(uow: UnitOfWork, recorded: JournalEntry[MemberRemoved], _tools: Tools) -> None:
-    """Takes the unfinished tickets of a staff member who was removed from them, so that somebody else picks them up."""
+    """Unassigns the unfinished tickets of a removed staff member."""
     event = recorded.event
     if event.role == Role.CUSTOMER:
         return
@@ -100,7 +100,7 @@ async def purge_deleted(tools: Tools, _payload: bytes) -> None:
         for organization_id in organizations:
             async with tools.database.unit(Actor.system(organization_id)) as uow:
                 ticket_ids = await queries.lock_deleted_before(uow.db, before, _BATCH_SIZE)
-                if not ticket_ids:  # somebody is at work on them: they wait for the next time
+                if not ticket_ids:  # locked by other requests: left for the next run
                     passed_over.add(organization_id)
                     continue
                 await queries.purge(uow.db, organization_id, ticket_ids, uow.now)

@@ -16,7 +16,7 @@ SortField = Literal["created_at", "updated_at", "priority", "status", "number"]
 
 
 class Person(Struct, frozen=True):
-    """A member as shown beside a ticket or comment."""
+    """A member as embedded in a ticket or comment."""
 
     id: UUID
     name: str
@@ -26,7 +26,7 @@ class Person(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """A group or category as shown beside a ticket."""
+    """A group or category as embedded in a ticket."""
 
     id: UUID
     name: str
@@ -40,7 +40,7 @@ class CustomField(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
-    """A ticket with the names that people want to see beside it. `version` grows by one with each change."""
+    """A ticket with the names of the people, group and category it refers to. `version` grows by one with each change."""
 
     organization_id: UUID
     id: UUID
@@ -84,7 +84,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     @property
     def assignee_id(self) -> UUID | None:
-        """Who works on it."""
+        """The assignee's id."""
         return self.assignee.id if self.assignee else None
 
     @property
@@ -94,7 +94,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     @property
     def category_id(self) -> UUID | None:
-        """What it is about."""
+        """The category's id."""
         return self.category.id if self.category else None
 
     @property
@@ -111,7 +111,7 @@ class RequesterInput(Struct, frozen=True):
 
 
 class NewTicket(Struct, frozen=True, kw_only=True):
-    """What it takes to file a ticket. Without a requester it is the actor."""
+    """A new ticket. Without a requester it is the actor."""
 
     subject: str
     description: str
@@ -166,7 +166,7 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
 
 
 class NewAttachment(Struct, frozen=True):
-    """A file to hang on a comment: one uploaded before (its address or id), or an address elsewhere."""
+    """A file to attach to a comment: an earlier upload (its address or id), or an address elsewhere."""
 
     filename: str
     url: str
@@ -212,9 +212,9 @@ class Comment(Struct, frozen=True, kw_only=True):
 
 
 class TicketFilter(Struct, frozen=True, kw_only=True):
-    """Which tickets to list. Empty tuples and None do not narrow.
+    """Which tickets to list. Empty tuples and None do not filters.
 
-    `unassigned` asks for tickets of nobody, `ungrouped` and `uncategorized` for those of no group and no category.
+    `unassigned`, `ungrouped` and `uncategorized` select tickets without assignee, group and category.
     """
 
     statuses: tuple[Status, ...] = ()
@@ -245,7 +245,7 @@ class TicketSort(Struct, frozen=True):
 
 
 class BulkOutcome(Struct, frozen=True):
-    """What became of one ticket of a bulk command: `code` is None on success."""
+    """The result for one ticket of a bulk command: `code` is None on success."""
 
     id: UUID
     ok: bool

@@ -10,7 +10,7 @@ from msgspec import Struct
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
 from deskbell.features.tickets.events import AboutComment, AboutTarget, TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.service.whole import WholeTicket
+from deskbell.features.tickets.service.whole import TicketWithConversation
 from deskbell.kernel.events import Change
 from deskbell.kernel.words import DONE
 
@@ -36,7 +36,7 @@ class ActivityView(Struct, frozen=True, kw_only=True, rename="camel"):
     user: ActivityUser | None
 
 
-def activities_of(whole: WholeTicket, *, for_staff: bool) -> list[ActivityView]:
+def activities_of(whole: TicketWithConversation, *, for_staff: bool) -> list[ActivityView]:
     """The activities that the reader may see, newest first."""
     return [
         ActivityView(

@@ -11,7 +11,7 @@ from deskbell.api.v2.messages.shapes import AttachmentView, MessageView
 from deskbell.api.v2.tickets.activities import ActivityView, activities_of
 from deskbell.api.v2.vocabulary import Priority, Status, core_priority, core_status, shown_priority, shown_status
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket, TicketChanges
-from deskbell.features.tickets.service.whole import WholeTicket
+from deskbell.features.tickets.service.whole import TicketWithConversation
 from deskbell.kernel.words import Channel
 
 ACTIVITIES = 50
@@ -83,7 +83,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
     activities: list[ActivityView]
 
     @classmethod
-    def of_whole(cls, whole: WholeTicket, *, for_staff: bool) -> "TicketDetail":
+    def of_whole(cls, whole: TicketWithConversation, *, for_staff: bool) -> "TicketDetail":
         return cls(
             **_fields(whole.ticket),
             attachments=[AttachmentView.of(each) for each in whole.attachments],

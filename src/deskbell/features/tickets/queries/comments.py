@@ -1,4 +1,4 @@
-"""Comments and what hangs on them."""
+"""Comments and their attachments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -61,13 +61,13 @@ async def find_visible(db: Db, actor: Actor, comment_id: UUID) -> Comment | None
 
 
 async def by_ids(db: Db, comment_ids: Sequence[UUID]) -> dict[UUID, Comment]:
-    """Comments of the entered organization, whoever may see them: for readers of the journal, which decide for each."""
+    """Comments of the entered organization without a check of visibility: readers of the journal decide for each recipient."""
     found = await _COMMENTS.fetch(db, sql("c.id = any({})", list(comment_ids)))
     return {comment.id: comment for comment in await _with_attachments(db, found)}
 
 
 async def ticket_id_of(db: Db, comment_id: UUID) -> UUID | None:
-    """The ticket that a comment stands on."""
+    """The ticket of a comment."""
     value = await db.fetch_value(sql("select ticket_id from comments where id = {}", comment_id))
     return None if value is None else UUID(bytes=value.bytes)
 
@@ -109,10 +109,10 @@ async def attachments_of_ticket(db: Db, ticket_id: UUID) -> list[Attachment]:
 
 
 async def reword(db: Db, comment_id: UUID, body: str, now: datetime) -> None:
-    """Changes a comment's words."""
+    """Updates a comment's text."""
     await db.execute(sql("update comments set body = {}, edited_at = {} where id = {}", body, now, comment_id))
 
 
 async def remove(db: Db, comment_id: UUID) -> None:
-    """Removes a comment; its files hang on nothing then and are swept up later."""
+    """Removes a comment. Its files then belong to nothing; a job deletes them."""
     await db.execute(sql("delete from comments where id = {}", comment_id))

@@ -16,14 +16,14 @@ TagIds: TypeAlias = Mapping[str, Sequence[UUID]]
 """The tags that each tag name in a filter means: those of the same letters, whatever their case and accents."""
 
 
-async def resolve_tags(db: Db, narrow: TicketFilter) -> TagIds:
+async def resolve_tags(db: Db, filters: TicketFilter) -> TagIds:
     """The tags that a filter names; without any there is no query.
 
     The planner estimates by the ids how many tickets have them. Joined with their names it could not.
     """
-    names = set(narrow.tags)
-    if narrow.search is not None:
-        names.update(value for part in narrow.search.filters if part.field == "tag" for value in part.values)
+    names = set(filters.tags)
+    if filters.search is not None:
+        names.update(value for part in filters.search.filters if part.field == "tag" for value in part.values)
     if not names:
         return {}
     rows = await db.fetch_all(
@@ -39,47 +39,47 @@ async def resolve_tags(db: Db, narrow: TicketFilter) -> TagIds:
     return found
 
 
-def matching(actor: Actor, narrow: TicketFilter, tag_ids: TagIds, *, common_words: bool = False) -> Iterator[Fragment]:
+def matching(actor: Actor, filters: TicketFilter, tag_ids: TagIds, *, common_words: bool = False) -> Iterator[Fragment]:
     """Every condition that a filter sets. `tag_ids` come from `resolve_tags`.
 
     `common_words` says that so many tickets hold the words that a list in some order finds its page sooner by looking at
     one ticket after the other than by gathering all that match.
     """
-    yield from _by_words(narrow)
-    if narrow.unassigned:
+    yield from _by_words(filters)
+    if filters.unassigned:
         yield sql("t.assignee_id is null")
-    if narrow.assignee_id is not None:
-        yield sql("t.assignee_id = {}", narrow.assignee_id)
-    if narrow.group_id is not None:
+    if filters.assignee_id is not None:
+        yield sql("t.assignee_id = {}", filters.assignee_id)
+    if filters.group_id is not None:
         # The second condition is evaluated once a statement, not once a ticket.
-        yield sql("t.group_id = {} and {}", narrow.group_id, _exists("group", narrow.group_id))
-    if narrow.ungrouped:
+        yield sql("t.group_id = {} and {}", filters.group_id, _exists("group", filters.group_id))
+    if filters.ungrouped:
         yield _of_none(sql("t.group_id"), "group")
-    if narrow.requester_id is not None:
-        yield sql("t.requester_id = {}", narrow.requester_id)
-    if narrow.category_id is not None:
-        yield sql("t.category_id = {} and {}", narrow.category_id, _exists("category", narrow.category_id))
-    if narrow.uncategorized:
+    if filters.requester_id is not None:
+        yield sql("t.requester_id = {}", filters.requester_id)
+    if filters.category_id is not None:
+        yield sql("t.category_id = {} and {}", filters.category_id, _exists("category", filters.category_id))
+    if filters.uncategorized:
         yield _of_none(sql("t.category_id"), "category")
-    if narrow.tags:
-        yield _with_tag(_ids_of(tag_ids, narrow.tags))
-    yield from _by_time(narrow)
-    if narrow.search is not None:
-        yield from _searched(actor, narrow.search, tag_ids, common_words=common_words)
+    if filters.tags:
+        yield _with_tag(_ids_of(tag_ids, filters.tags))
+    yield from _by_time(filters)
+    if filters.search is not None:
+        yield from _searched(actor, filters.search, tag_ids, common_words=common_words)
 
 
-def _by_words(narrow: TicketFilter) -> Iterator[Fragment]:
+def _by_words(filters: TicketFilter) -> Iterator[Fragment]:
     # A single value as equality lets the index that starts with it also give the order.
-    if narrow.statuses:
-        yield _in_status(narrow.statuses)
-    if len(narrow.priorities) == 1:
-        yield sql("t.priority = {}", narrow.priorities[0])
-    elif narrow.priorities:
-        yield sql("t.priority = any({})", list(narrow.priorities))
-    if narrow.types:
-        yield sql("t.type = any({})", list(narrow.types))
-    if narrow.channels:
-        yield sql("t.channel = any({})", list(narrow.channels))
+    if filters.statuses:
+        yield _in_status(filters.statuses)
+    if len(filters.priorities) == 1:
+        yield sql("t.priority = {}", filters.priorities[0])
+    elif filters.priorities:
+        yield sql("t.priority = any({})", list(filters.priorities))
+    if filters.types:
+        yield sql("t.type = any({})", list(filters.types))
+    if filters.channels:
+        yield sql("t.channel = any({})", list(filters.channels))
 
 
 def _in_status(statuses: Sequence[str]) -> Fragment:
@@ -88,15 +88,15 @@ def _in_status(statuses: Sequence[str]) -> Fragment:
     return sql("t.status = any({})", list(statuses))
 
 
-def _by_time(narrow: TicketFilter) -> Iterator[Fragment]:
-    if narrow.created_after is not None:
-        yield sql("t.created_at >= {}", narrow.created_after)
-    if narrow.created_before is not None:
-        yield sql("t.created_at <= {}", narrow.created_before)
-    if narrow.updated_after is not None:
-        yield sql("t.updated_at >= {}", narrow.updated_after)
-    if narrow.updated_before is not None:
-        yield sql("t.updated_at <= {}", narrow.updated_before)
+def _by_time(filters: TicketFilter) -> Iterator[Fragment]:
+    if filters.created_after is not None:
+        yield sql("t.created_at >= {}", filters.created_after)
+    if filters.created_before is not None:
+        yield sql("t.created_at <= {}", filters.created_before)
+    if filters.updated_after is not None:
+        yield sql("t.updated_at >= {}", filters.updated_after)
+    if filters.updated_before is not None:
+        yield sql("t.updated_at <= {}", filters.updated_before)
 
 
 def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool) -> Iterator[Fragment]:
@@ -115,7 +115,7 @@ def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool
         yield words
     for part in query.filters:
         condition = _tagged(part, tag_ids) if part.field == "tag" else _filtered(actor, part)
-        # "is not true" rather than "not": a ticket of nobody is also not Ann's
+        # "is not true" rather than "not": an unassigned ticket is not Ann's either
         yield sql("({}) is not true", condition) if part.negated else condition
     for span in query.spans:
         yield _within(span)
@@ -158,7 +158,7 @@ def tickets_with(actor: Actor, query: Query) -> Fragment:
 
 
 def wanted(query: Query) -> Query:
-    """The same query without the words that a ticket must not have."""
+    """The query without its negated words."""
     return msgspec.structs.replace(query, terms=tuple(term for term in query.terms if not term.negated))
 
 
@@ -223,7 +223,7 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
 def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
     """Whether a column holds one of the persons, groups or categories that an operator names, by words of their names.
 
-    A name that nobody has finds no ticket.
+    An unknown name finds no ticket.
     """
     conditions = []
     words = [value.lower() for value in part.values]
@@ -259,7 +259,7 @@ def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
 
 
 def _of_none(column: Fragment, field: str) -> Fragment:
-    """Whether a column is null or refers to what has been deleted."""
+    """Whether a column is null or refers to a deleted row."""
     if field in DELETED_IDS:
         return sql("({} is null or {} = any(array({})))", column, column, DELETED_IDS[field])
     return sql("{} is null", column)

@@ -1,4 +1,4 @@
-"""How many tickets a list has, exactly: from the maintained counts where they know, else by counting."""
+"""Exact totals of ticket lists: from the precomputed counts where they suffice, else by counting."""
 
 from typing import Final, Literal
 from uuid import UUID
@@ -23,26 +23,26 @@ from deskbell.runtime.sql import Db, Fragment, all_of, sql
 __all__ = ["count_matching", "count_up_to", "maintained_count"]
 
 
-async def maintained_count(db: Db, actor: Actor, narrow: TicketFilter, tag_ids: TagIds) -> int | None:
-    """How many tickets a list has, if the maintained counts know it, at a cost that does not grow; None otherwise."""
-    counted = _counted(actor, narrow, tag_ids)
+async def maintained_count(db: Db, actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> int | None:
+    """The total of a list from the precomputed counts, at a cost that does not grow with it; None where they do not suffice."""
+    counted = _counted(actor, filters, tag_ids)
     if counted is None:
         return None
     known = await db.fetch_value(counted)
     return None if known is None else int(known)
 
 
-async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
-    """How many tickets a list has."""
-    tag_ids = await resolve_tags(db, narrow)
-    known = await maintained_count(db, actor, narrow, tag_ids)
+async def count_matching(db: Db, actor: Actor, filters: TicketFilter) -> int:
+    """The total of a list."""
+    tag_ids = await resolve_tags(db, filters)
+    known = await maintained_count(db, actor, filters, tag_ids)
     if known is not None:
         return known
     if (
         actor.reads_notes
-        and narrow.search is not None
-        and narrow.search.terms
-        and narrow == TicketFilter(search=Query(terms=narrow.search.terms))
+        and filters.search is not None
+        and filters.search.terms
+        and filters == TicketFilter(search=Query(terms=filters.search.terms))
     ):
         # Few tickets are deleted: leaving those out is quicker than looking up each of the others.
         return int(
@@ -50,29 +50,29 @@ async def count_matching(db: Db, actor: Actor, narrow: TicketFilter) -> int:
                 sql(
                     "select count(*) from deskbell_tickets_with({}) w where not exists "
                     "(select from tickets t where t.id = w.ticket_id and t.deleted_at is not null)",
-                    tsquery_of(narrow.search),
+                    tsquery_of(filters.search),
                 )
             )
         )
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, tag_ids)])
+    wanted = all_of([visible_to(actor, deleted=filters.deleted), *matching(actor, filters, tag_ids)])
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
 
 
-async def count_up_to(db: Db, actor: Actor, narrow: TicketFilter, most: int) -> tuple[int, bool]:
-    """How many tickets a list has, and whether that is all: exactly from the maintained counts where they know, else
+async def count_up_to(db: Db, actor: Actor, filters: TicketFilter, most: int) -> tuple[int, bool]:
+    """The total of a list, and whether it is complete: exact from the precomputed counts where they suffice, else
     counting stops at `most`.
     """
-    tag_ids = await resolve_tags(db, narrow)
-    known = await maintained_count(db, actor, narrow, tag_ids)
+    tag_ids = await resolve_tags(db, filters)
+    known = await maintained_count(db, actor, filters, tag_ids)
     if known is not None:
         return known, True
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, tag_ids)])
+    wanted = all_of([visible_to(actor, deleted=filters.deleted), *matching(actor, filters, tag_ids)])
     limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
     count = int(await db.fetch_value(limited))
     return min(count, most), count <= most
 
 
-_NOBODY: Final = UUID(int=0)
+_NO_USER: Final = UUID(int=0)
 
 
 class _Known(Struct):
@@ -118,9 +118,9 @@ class _Known(Struct):
         words = all_of(self.words)
         if self.kinds:
             return _sum(
-                sql("ticket_counts where dimension = 'kind' and key = {} and {}", _NOBODY, all_of(self.kinds)), words
+                sql("ticket_counts where dimension = 'kind' and key = {} and {}", _NO_USER, all_of(self.kinds)), words
             )
-        everything = _sum(sql("ticket_counts where dimension = 'all' and key = {}", _NOBODY), words)
+        everything = _sum(sql("ticket_counts where dimension = 'all' and key = {}", _NO_USER), words)
         if not self.keys:
             return everything
         found, negated = self.keys[0]
@@ -131,46 +131,46 @@ def _sum(counts: Fragment, words: Fragment) -> Fragment:
     return sql("select coalesce(sum(n), 0) from {} and {}", counts, words)
 
 
-def _counted(actor: Actor, narrow: TicketFilter, tag_ids: TagIds) -> Fragment | None:
+def _counted(actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> Fragment | None:
     """The sum of maintained counts that answers a filter, if there is one."""
-    if narrow.search == Query():
+    if filters.search == Query():
         return sql("select 0")  # nothing is sought that can be found
-    known, search = _Known(), narrow.search or Query()
+    known, search = _Known(), filters.search or Query()
     plain = msgspec.structs.replace(
-        narrow, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
+        filters, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
         ungrouped=False, requester_id=None, category_id=None, uncategorized=False, tags=(), search=None,
     )  # fmt: skip
-    if plain != TicketFilter() or search.terms or search.spans or search.number is not None or len(narrow.tags) > 1:
+    if plain != TicketFilter() or search.terms or search.spans or search.number is not None or len(filters.tags) > 1:
         return None
-    _read_fields(known, narrow)
-    if narrow.tags and not _read_tag(known, tag_ids, narrow.tags[0]):
+    _read_fields(known, filters)
+    if filters.tags and not _read_tag(known, tag_ids, filters.tags[0]):
         return None
     if not all(_read_operator(known, actor, part, tag_ids) for part in search.filters):
         return None
     if not actor.is_staff:  # sees their own tickets alone, which are counted by status and priority
-        if narrow.requester_id not in (None, actor.user_id) or len(known.keys) > (narrow.requester_id is not None):
+        if filters.requester_id not in (None, actor.user_id) or len(known.keys) > (filters.requester_id is not None):
             return None
         known.keys.clear()
         known.add_key("requester", sql("key = {}", actor.id))
     return known.statement()
 
 
-def _read_fields(known: _Known, narrow: TicketFilter) -> None:
-    if narrow.statuses:
-        known.words.append(sql("status = any({})", list(narrow.statuses)))
-    if narrow.priorities:
-        known.words.append(sql("priority = any({})", list(narrow.priorities)))
-    if narrow.types:
-        known.kinds.append(sql("type = any({})", list(narrow.types)))
-    if narrow.channels:
-        known.kinds.append(sql("channel = any({})", list(narrow.channels)))
-    if narrow.unassigned:
+def _read_fields(known: _Known, filters: TicketFilter) -> None:
+    if filters.statuses:
+        known.words.append(sql("status = any({})", list(filters.statuses)))
+    if filters.priorities:
+        known.words.append(sql("priority = any({})", list(filters.priorities)))
+    if filters.types:
+        known.kinds.append(sql("type = any({})", list(filters.types)))
+    if filters.channels:
+        known.kinds.append(sql("channel = any({})", list(filters.channels)))
+    if filters.unassigned:
         known.kinds.append(sql("not assigned"))
-    for dimension, key in (("assignee", narrow.assignee_id), ("requester", narrow.requester_id)):
+    for dimension, key in (("assignee", filters.assignee_id), ("requester", filters.requester_id)):
         if key is not None:
             known.add_key(dimension, sql("key = {}", key))
-    _read_place(known, "group", narrow.group_id, none=narrow.ungrouped)
-    _read_place(known, "category", narrow.category_id, none=narrow.uncategorized)
+    _read_place(known, "group", filters.group_id, none=filters.ungrouped)
+    _read_place(known, "category", filters.category_id, none=filters.uncategorized)
 
 
 def _read_place(known: _Known, kind: Literal["group", "category"], place_id: UUID | None, *, none: bool) -> None:

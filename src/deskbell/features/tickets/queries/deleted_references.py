@@ -17,7 +17,7 @@ class DeletedReference(Struct, frozen=True):
 
 
 class StoredReferences(Struct, frozen=True):
-    """What a ticket's row refers to, in use or deleted; `deleted` has the ids of the latter."""
+    """The references in a ticket's row, in use or deleted; `deleted` has the ids of the latter."""
 
     group: Named | None
     category: Named | None
@@ -26,7 +26,7 @@ class StoredReferences(Struct, frozen=True):
 
 
 async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
-    """The references in a locked ticket's row, with the names of what has been deleted."""
+    """The references in a locked ticket's row, with the names of deleted ones."""
     rows = await db.fetch_all(
         sql(
             "select 'group' as kind, g.id, g.name, g.deleted_at is not null as deleted, 0 as place from tickets t "

@@ -19,7 +19,7 @@ from deskbell.runtime.table import Table
 reader("history", "The history of a ticket, in each contract's form.", types=about_tickets)
 
 FOR_CUSTOMERS: Final = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
-"""The fields of whose changes customers are told. A change of none of them is no step for them."""
+"""The fields whose changes customers may see. A change of none of them is no step for them."""
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
@@ -104,7 +104,7 @@ async def recent_of_ticket(db: Db, actor: Actor, ticket_id: UUID, limit: int) ->
 
 
 async def names_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """What members of the entered organization are called, those who left included."""
+    """The names of members of the entered organization, former ones included."""
     rows = await db.fetch_all(
         sql("select m.user_id, m.name from memberships m where m.user_id = any({})", list(user_ids))
     )

@@ -36,23 +36,27 @@ _ORDERS: Final[dict[SortField, Order[Ticket]]] = {
 }  # fmt: skip
 
 
-async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
+async def list_visible(
+    db: Db, actor: Actor, filters: TicketFilter, sort: TicketSort, page: PageRequest
+) -> Page[Ticket]:
     """One page of the tickets that the actor may see, with the exact total of the whole list."""
-    common = await _has_common_words(db, actor, narrow)
-    tag_ids = await resolve_tags(db, narrow)
-    wanted = all_of([visible_to(actor, deleted=narrow.deleted), *matching(actor, narrow, tag_ids, common_words=common)])
+    common = await _has_common_words(db, actor, filters)
+    tag_ids = await resolve_tags(db, filters)
+    wanted = all_of(
+        [visible_to(actor, deleted=filters.deleted), *matching(actor, filters, tag_ids, common_words=common)]
+    )
     order = _ORDERS[sort.field]
     after = order.after(page.cursor, descending=sort.descending)
-    known = None if _is_plain(narrow) else await maintained_count(db, actor, narrow, tag_ids)
+    known = None if _is_plain(filters) else await maintained_count(db, actor, filters, tag_ids)
     if known == 0:
         return Page([], 0, page)  # or a whole desk might be walked through for what there is none of
     by = order.by(descending=sort.descending)
     first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
-    if not offset and _is_plain(narrow):
+    if not offset and _is_plain(filters):
         statement = sql(
             "{} order by {} {}",
             TICKETS.select(all_of([wanted, after])), by,
-            at_most(first) if _has_one_plan(narrow, sort) else sql("limit {}", first),
+            at_most(first) if _has_one_plan(filters, sort) else sql("limit {}", first),
         )  # fmt: skip
     else:
         # How many tickets such conditions leave is beyond the planner's guess, and those before the page are none of its:
@@ -67,7 +71,7 @@ async def list_visible(db: Db, actor: Actor, narrow: TicketFilter, sort: TicketS
     total = known
     if total is None:
         part = len(rows) > page.limit or page.offset or page.cursor is not None
-        total = await count_matching(db, actor, narrow) if part else len(tickets)
+        total = await count_matching(db, actor, filters) if part else len(tickets)
     return order.page(tickets, len(rows), total, page, descending=sort.descending)
 
 
@@ -75,26 +79,26 @@ COMMON: Final = 2_000
 """Words that more tickets hold than this are common: of 100,000 tickets, the newest 1,300 then have 25 on average."""
 
 
-def _is_plain(narrow: TicketFilter) -> bool:
+def _is_plain(filters: TicketFilter) -> bool:
     """Whether an index or two answer a filter, so that the planner may be trusted with it."""
-    unusual = narrow.tags or narrow.types or narrow.channels or narrow.category_id
-    none = narrow.unassigned or narrow.ungrouped or narrow.uncategorized
-    return narrow.search is None and not unusual and not none
+    unusual = filters.tags or filters.types or filters.channels or filters.category_id
+    none = filters.unassigned or filters.ungrouped or filters.uncategorized
+    return filters.search is None and not unusual and not none
 
 
-def _has_one_plan(narrow: TicketFilter, sort: TicketSort) -> bool:
+def _has_one_plan(filters: TicketFilter, sort: TicketSort) -> bool:
     """Whether the same index answers a filter best whatever its values are, so that it need not be planned each time."""
     indexed = TicketFilter(
-        statuses=narrow.statuses[:1], assignee_id=narrow.assignee_id, group_id=narrow.group_id,
-        requester_id=narrow.requester_id,
+        statuses=filters.statuses[:1], assignee_id=filters.assignee_id, group_id=filters.group_id,
+        requester_id=filters.requester_id,
     )  # fmt: skip
-    places = [narrow.group_id, narrow.requester_id, narrow.assignee_id or narrow.statuses or None]
-    return narrow == indexed and sort.field == "created_at" and sum(place is not None for place in places) <= 1
+    places = [filters.group_id, filters.requester_id, filters.assignee_id or filters.statuses or None]
+    return filters == indexed and sort.field == "created_at" and sum(place is not None for place in places) <= 1
 
 
-async def _has_common_words(db: Db, actor: Actor, narrow: TicketFilter) -> bool:
-    if not actor.is_staff or narrow.search is None or not narrow.search.terms or narrow.search.number is not None:
+async def _has_common_words(db: Db, actor: Actor, filters: TicketFilter) -> bool:
+    if not actor.is_staff or filters.search is None or not filters.search.terms or filters.search.number is not None:
         return False
     return bool(
-        await db.fetch_value(sql("select deskbell_more_tickets_with({}, {})", tsquery_of(narrow.search), COMMON))
+        await db.fetch_value(sql("select deskbell_more_tickets_with({}, {})", tsquery_of(filters.search), COMMON))
     )

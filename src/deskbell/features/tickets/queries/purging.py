@@ -16,28 +16,28 @@ reader(
 __all__ = ["lock_deleted_before", "organizations_to_purge", "purge"]
 
 
-async def organizations_to_purge(db: Db, deleted_before: datetime, how_many: int) -> list[UUID]:
+async def organizations_to_purge(db: Db, deleted_before: datetime, limit: int) -> list[UUID]:
     """Organizations of some of the tickets, of all organizations, that were deleted before a moment."""
-    rows = await db.fetch_all("select organization_id from deskbell_purgeable($1, $2)", deleted_before, how_many)
+    rows = await db.fetch_all("select organization_id from deskbell_purgeable($1, $2)", deleted_before, limit)
     return [row["organization_id"] for row in rows]
 
 
-async def lock_deleted_before(db: Db, moment: datetime, how_many: int) -> list[UUID]:
+async def lock_deleted_before(db: Db, moment: datetime, limit: int) -> list[UUID]:
     """Some tickets of the entered organization that were deleted before a moment, locked."""
     rows = await db.fetch_all(
         sql(
             "select id from tickets where deleted_at < {} order by deleted_at, id limit {} for update skip locked",
             moment,
-            how_many,
+            limit,
         )
     )
     return [row["id"] for row in rows]
 
 
 async def purge(db: Db, organization_id: UUID, ticket_ids: Sequence[UUID], now: datetime) -> None:
-    """Removes tickets with all that hangs on them. The contents of their files are swept up after the commit.
+    """Removes tickets with everything that belongs to them. A job deletes the contents of their files after the commit.
 
-    The journal keeps that something happened, when and by whom; the people's words go from it.
+    The journal keeps type, time and actor of each event; texts are removed from it.
     """
     ids = list(ticket_ids)
     await db.execute(

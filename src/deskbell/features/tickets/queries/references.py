@@ -33,7 +33,7 @@ async def find_staff(db: Db, user_id: UUID) -> Person | None:
 
 
 async def find_group(db: Db, group_id: UUID) -> Named | None:
-    """A group of the entered organization; nobody deletes it before the unit ends."""
+    """A group of the entered organization, locked against deletion until the unit of work ends."""
     row = await db.fetch_one(
         sql("select id, name from groups where id = {} and deleted_at is null for key share", group_id)
     )
@@ -41,7 +41,7 @@ async def find_group(db: Db, group_id: UUID) -> Named | None:
 
 
 async def find_category(db: Db, category_id: UUID) -> Named | None:
-    """A category of the entered organization; nobody deletes it before the unit ends."""
+    """A category of the entered organization, locked against deletion until the unit of work ends."""
     row = await db.fetch_one(
         sql("select id, name from categories where id = {} and deleted_at is null for key share", category_id)
     )
@@ -81,7 +81,7 @@ async def lock_tags(db: Db, names: Sequence[str]) -> dict[str, UUID]:
 
 
 async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str, str, int] | None:
-    """Name, type and size of a file that this person uploaded and that hangs on nothing yet."""
+    """Name, type and size of a person's upload that is not attached to anything yet."""
     row = await db.fetch_one(
         sql(
             "select f.filename, f.mime_type, f.size from files f where f.id = {} and f.uploaded_by = {} "

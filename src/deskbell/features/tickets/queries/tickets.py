@@ -55,7 +55,7 @@ _CHANGEABLE: Final = (
 
 
 async def by_ids(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
-    """Tickets of the entered organization, deleted ones too, whoever may see them: for readers of the journal."""
+    """Tickets of the entered organization, deleted ones too, without a check of visibility: for readers of the journal."""
     return {ticket.id: ticket for ticket in await TICKETS.fetch(db, sql("t.id = any({})", list(ticket_ids)))}
 
 
@@ -65,7 +65,7 @@ async def find_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
 
 
 async def exists(db: Db, ticket_id: UUID) -> bool:
-    """Whether the entered organization has this ticket, whoever may see it."""
+    """Whether the entered organization has this ticket, visible to the actor or not."""
     return bool(await db.fetch_value(sql("select deskbell_has_ticket({})", ticket_id)))
 
 
@@ -127,14 +127,14 @@ async def set_deleted(db: Db, ticket_id: UUID, at: datetime | None, now: datetim
     )
 
 
-async def unfinished_of(db: Db, assignee_id: UUID, how_many: int) -> list[UUID]:
-    """Tickets that somebody is assigned and that are neither solved nor closed, by their number."""
+async def unfinished_of(db: Db, assignee_id: UUID, limit: int) -> list[UUID]:
+    """The ids of tickets of an assignee that are neither solved nor closed, by number."""
     rows = await db.fetch_all(
         sql(
             "select t.id from tickets t where t.assignee_id = {} and t.status not in ('solved', 'closed') "
             "and t.deleted_at is null order by t.number limit {}",
             assignee_id,
-            how_many,
+            limit,
         )
     )
     return [row["id"] for row in rows]

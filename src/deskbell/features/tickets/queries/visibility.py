@@ -14,7 +14,7 @@ _DELETED: Final = sql("t.deleted_at is not null")
 def visible_to(actor: Actor, *, deleted: bool = False) -> Fragment:
     """The rows of `tickets t` that an actor may see: staff all of them, a customer their own.
 
-    Deleted tickets are seen by nobody, except where they are asked for in order to restore them.
+    Deleted tickets are left out, except where a command restores them.
     """
     alive = _DELETED if deleted else _ALIVE
     if actor.is_staff:

@@ -19,11 +19,12 @@ from deskbell.features.tickets.service.reading import (
     list_tickets,
     page_history,
 )
-from deskbell.features.tickets.service.whole import conversation, get_whole, is_anothers
+from deskbell.features.tickets.service.whole import belongs_to_another_customer, conversation, get_with_conversation
 
 __all__ = [
     "add_comment",
     "assign",
+    "belongs_to_another_customer",
     "bulk_delete",
     "bulk_update",
     "close",
@@ -34,10 +35,9 @@ __all__ = [
     "edit_comment",
     "get",
     "get_locked",
-    "get_whole",
     "get_with_attachments",
+    "get_with_conversation",
     "history",
-    "is_anothers",
     "list_comments",
     "list_tickets",
     "page_comments",

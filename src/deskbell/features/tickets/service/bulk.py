@@ -1,4 +1,4 @@
-"""One command for many tickets: each succeeds or is refused by itself, and each outcome is told."""
+"""One command for many tickets: each succeeds or is refused separately, and each result is returned."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ __all__ = ["bulk_delete", "bulk_update"]
 
 
 async def bulk_update(uow: UnitOfWork, ticket_ids: Sequence[UUID], changes: TicketChanges) -> list[BulkOutcome]:
-    """The same changes on many tickets. One that cannot be changed does not keep the others from it."""
+    """Applies changes to many tickets. A refusal for one does not affect the others."""
     uow.actor.require(Permission.TICKET_UPDATE)
     uow.begin_operation()
 
@@ -33,7 +33,7 @@ async def bulk_delete(uow: UnitOfWork, ticket_ids: Sequence[UUID]) -> list[BulkO
 
 
 async def _each(ticket_ids: Sequence[UUID], command: Callable[[UUID], Awaitable[None]]) -> list[BulkOutcome]:
-    """Runs the command in one order for everybody, so that two bulk commands cannot block each other."""
+    """Runs the command in order of id, so that two bulk commands cannot deadlock."""
     outcomes: dict[UUID, BulkOutcome] = {}
     for ticket_id in sorted(set(ticket_ids)):
         try:

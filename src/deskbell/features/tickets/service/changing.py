@@ -55,7 +55,7 @@ async def assign(
     status: Status | UnsetType = UNSET,
     expected_version: Precondition | None = None,
 ) -> Ticket:
-    """Hands a ticket to an agent, a group, or (None) to nobody. A new ticket is open from then on."""
+    """Assigns a ticket to an agent or group; None unassigns it. A new ticket becomes open."""
     uow.actor.require(Permission.TICKET_ASSIGN)
     ticket = await locked(uow, ticket_id, expected_version)
     changes = TicketChanges(assignee_id=assignee_id, group_id=group_id, status=status)

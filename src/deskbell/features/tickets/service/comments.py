@@ -35,7 +35,7 @@ async def add_comment(
     *,
     author_id: UUID | None = None,
 ) -> Comment:
-    """Adds words to a ticket, and lets its state follow from who spoke.
+    """Adds a comment and updates the ticket's status by its author.
 
     The author is the actor. Deskbell itself names a member instead, whose words came by mail or from another system.
     Raises `NotFound`, `Forbidden` when a customer writes an internal note, `Invalid` for an attachment that is not theirs

@@ -20,7 +20,7 @@ from deskbell.runtime.database import UnitOfWork
 async def with_deadlines(uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges) -> ResolvedChanges:
     """The changes of a locked ticket with the service level that follows from them.
 
-    A breach that nobody has marked yet (its moment has only just passed) is marked and told here. The targets are read
+    A breach whose moment has just passed and that is not marked yet is marked and recorded here. The targets are read
     again where they may have changed: with the priority, and when a ticket that was done is opened again.
     """
     before = ticket.deadlines
@@ -43,7 +43,7 @@ async def with_deadlines(uow: UnitOfWork, ticket: Ticket, changes: ResolvedChang
 
 @step("commands that authorise their actor")
 def record_alarms(uow: UnitOfWork, ticket_id: UUID, alarms: Iterable[Alarm]) -> None:
-    """Tells of warnings and breaches that have just been marked."""
+    """Records events for newly marked warnings and breaches."""
     for alarm in alarms:
         kind = SlaBreached if alarm.kind == "breach" else SlaWarning
         uow.record(kind(ticket_id=ticket_id, target=alarm.target, due_at=alarm.due_at))

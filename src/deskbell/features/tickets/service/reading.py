@@ -57,12 +57,12 @@ async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket
     return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id)
 
 
-async def list_tickets(uow: UnitOfWork, narrow: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
+async def list_tickets(uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
     """One page of the tickets that the actor may see."""
     uow.actor.require(Permission.TICKET_READ)
-    if narrow.deleted:
+    if filters.deleted:
         uow.actor.require(Permission.TICKET_DELETE)
-    return await listing.list_visible(uow.db, uow.actor, narrow, sort, page)
+    return await listing.list_visible(uow.db, uow.actor, filters, sort, page)
 
 
 async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
@@ -81,7 +81,7 @@ async def page_history(uow: UnitOfWork, ticket_id: UUID, page: PageRequest) -> P
 
 @step("commands that authorise their actor")
 async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: Precondition | None = None) -> Ticket:
-    """A ticket to be changed: nobody else changes it before this unit ends. Raises `NotFound`, `StaleVersion`."""
+    """A ticket, locked for a change until the unit of work ends. Raises `NotFound`, `StaleVersion`."""
     ticket = await queries.lock_visible(uow.db, uow.actor, ticket_id)
     if ticket is None:
         raise NotFound("ticket")

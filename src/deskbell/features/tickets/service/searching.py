@@ -27,7 +27,7 @@ async def understand(uow: UnitOfWork, text: str | None, name: str) -> Query | No
 def understand_in(
     calendar: tzinfo, uow: UnitOfWork, text: str | None, name: str, *, to_keep: bool = False
 ) -> Query | None:
-    """The same, with dates in a time zone.
+    """Parses a query with dates in a time zone.
 
     A query to keep is read more strictly than what is pasted into a search: `bogus:1` is a mistake there and no word, and
     mere signs are refused.

@@ -15,10 +15,10 @@ from deskbell.kernel.access import anyone
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["WholeTicket", "get_whole", "is_anothers"]
+__all__ = ["TicketWithConversation", "belongs_to_another_customer", "get_with_conversation"]
 
 
-class WholeTicket(Struct, frozen=True, kw_only=True):
+class TicketWithConversation(Struct, frozen=True, kw_only=True):
     """`attachments` are those of the ticket itself; `comments` oldest first, `history` newest first; `names` of assignees."""
 
     ticket: Ticket
@@ -28,7 +28,7 @@ class WholeTicket(Struct, frozen=True, kw_only=True):
     names: dict[UUID, str]
 
 
-async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTicket:
+async def get_with_conversation(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> TicketWithConversation:
     """A ticket that the actor may see, with its last `steps` steps. Raises `NotFound`.
 
     Without `comments:read` there are no comments, and no steps of comments.
@@ -43,7 +43,7 @@ async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTic
         and (change := entry.event.changes.get("assignee_id")) is not None
         and change.now is not None
     }
-    return WholeTicket(
+    return TicketWithConversation(
         ticket=ticket,
         attachments=await comment_queries.attachments_of_ticket(uow.db, ticket_id),
         comments=await conversation(uow, ticket_id),
@@ -53,7 +53,7 @@ async def get_whole(uow: UnitOfWork, ticket_id: UUID, *, steps: int) -> WholeTic
 
 
 async def conversation(uow: UnitOfWork, ticket_id: UUID) -> list[Comment]:
-    """What is said on a ticket, as it is shown beside the ticket: oldest first, nothing without `comments:read`."""
+    """The comments of a ticket as embedded in it: oldest first; empty without `comments:read`."""
     uow.actor.require(Permission.TICKET_READ)
     if not uow.actor.may(Permission.COMMENT_READ):
         return []
@@ -61,7 +61,7 @@ async def conversation(uow: UnitOfWork, ticket_id: UUID) -> list[Comment]:
 
 
 @anyone("answers True only to customers, who are refused the ticket in either case")
-async def is_anothers(uow: UnitOfWork, ticket_id: UUID) -> bool:
+async def belongs_to_another_customer(uow: UnitOfWork, ticket_id: UUID) -> bool:
     """Whether a ticket that the actor does not see exists in their organization and is another customer's.
 
     For the one contract whose document answers "access denied" there; all others answer as if it did not exist.

@@ -1,4 +1,4 @@
-"""Two people change a ticket at the same moment: whoever comes second sees what the first one did."""
+"""Two people change a ticket at the same moment: the second sees the change of the first."""
 
 import asyncio
 from uuid import UUID
