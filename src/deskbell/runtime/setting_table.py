@@ -16,7 +16,7 @@ class Setting(NamedTuple):
     """One row of the table of settings.
 
     `read` turns the text into the value and raises ValueError with what is allowed ("must be …");
-    `default` is the text an absent setting stands for (None: there is none), `shown` what the manual says of it.
+    `default` is the text used for an absent setting (None: no default), `shown` the default as the manual prints it.
     """
 
     name: str
@@ -56,7 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "SECRET_KEY",
         f"Signs sign-in tokens; at least {SECRET_KEY_MIN} characters, the same on every node. "
-        "Changing it signs everyone out, and authenticator apps must be set up anew (recovery codes still hold).",
+        "Changing it signs everyone out, and authenticator apps must be set up again (recovery codes stay valid).",
         read.secret_key,
         shown="made once and kept in the data folder",
         secret=True,
@@ -123,8 +123,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "TRUSTED_PROXIES",
-        "The proxies in front of this server, as addresses or networks separated by commas. What they say in X-Forwarded-For "
-        "and X-Forwarded-Proto is believed; nobody else's word is.",
+        "The proxies in front of this server, as addresses or networks separated by commas. Their X-Forwarded-For and "
+        "X-Forwarded-Proto are used; those of other callers are ignored.",
         read.networks,
         default="",
         shown="none",
@@ -167,7 +167,7 @@ def manual() -> str:
         "# Settings",
         "",
         "Settings are environment variables; `.env` in the current folder is read too, and the environment wins.",
-        "A wrong value stops the start with a sentence that names the setting; a misspelt name is told at the start.",
+        "A wrong value stops the start with a sentence that names the setting; the start reports misspelt names.",
         "`deskbell doctor` checks them all.",
         "",
         "| variable | meaning | default |",
