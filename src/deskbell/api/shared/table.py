@@ -27,6 +27,10 @@ def _lines(entries: list[RouteEntry]) -> Iterator[str]:
     yield "organizations are not found, customers see only their own tickets and no internal notes, and some changes are"
     yield "reserved to the author or the user concerned. `platform:manage` is for platform admins."
     yield ""
+    yield "The permissions are the scopes of API keys. A key needs every permission of an operation. With those under"
+    yield "*more with*, which its owner's role must have too, the operation shows or accepts more, for instance"
+    yield "internal notes with `comments:internal`. Without one it leaves that out, or answers 403 if it was requested."
+    yield ""
     contract = ""
     for entry in entries:
         if entry.contract != contract:

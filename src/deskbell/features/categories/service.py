@@ -6,6 +6,7 @@ from uuid import UUID
 from deskbell.features.categories import queries
 from deskbell.features.categories.events import CategoryCreated, CategoryDeleted, CategoryUpdated
 from deskbell.features.categories.records import Category, CategoryChanges
+from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line, require_text, stripped
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
@@ -64,6 +65,7 @@ async def delete(uow: UnitOfWork, category_id: UUID) -> None:
     await CATEGORIES.delete(uow, await CATEGORIES.lock(uow.db, category_id))
 
 
+@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, category_id: UUID) -> None:
     """Removes the row of a deleted category to which no ticket refers any more. The deletion has its event."""
     await CATEGORIES.purge(uow.db, category_id)

@@ -17,6 +17,7 @@ from deskbell.features.notifications.records import Notification
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited
 from deskbell.features.tickets.queries import comments, tickets
+from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Recorded, event_types
 from deskbell.kernel.paging import decode_cursor, encode_cursor
@@ -30,6 +31,7 @@ REPLAY_LIMIT: Final = 1000
 """How many events are told one by one to somebody who was away; for more, fetching afresh is quicker."""
 
 
+@anyone("read as Deskbell itself; `policy.may_know` decides for each reader what is passed on")
 async def look_up(uow: UnitOfWork, ids: Sequence[int]) -> list[Occurrence]:
     """The events with these ids, in this order, each with what it is about. Three statements or so, however many ids.
 
@@ -39,6 +41,7 @@ async def look_up(uow: UnitOfWork, ids: Sequence[int]) -> list[Occurrence]:
     return await _with_subjects(uow, [found[each] for each in ids if each in found])
 
 
+@anyone("read as Deskbell itself; `policy.may_know` decides for each reader what is passed on")
 async def missed_since(uow: UnitOfWork, event_id: int) -> list[Occurrence] | None:
     """What happened after an event was told, in order; None when that cannot be said: unknown, or too long ago."""
     found = await queries.missed_since(uow.db, event_id, told_types(), REPLAY_LIMIT + 1)
@@ -47,11 +50,13 @@ async def missed_since(uow: UnitOfWork, event_id: int) -> list[Occurrence] | Non
     return await _with_subjects(uow, found)
 
 
+@anyone("an event id alone, which is a place to begin")
 async def latest(uow: UnitOfWork) -> int:
     """The event after which somebody who begins now has missed nothing."""
     return await queries.latest(uow.db)
 
 
+@anyone("transaction numbers alone")
 async def now(uow: UnitOfWork) -> Moment:
     """What has been committed by now: who comes later has seen it, and need not be told of it."""
     return await queries.now(uow.db)

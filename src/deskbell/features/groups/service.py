@@ -16,6 +16,7 @@ from deskbell.features.groups.events import (
     GroupUpdated,
 )
 from deskbell.features.groups.records import Group, GroupChanges, GroupMember, GroupRole
+from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line, require_text, stripped
 from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.events import Change
@@ -105,6 +106,7 @@ async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition
     await GROUPS.delete(uow, group, GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
 
 
+@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, group_id: UUID) -> None:
     """Removes the row of a deleted group to which no ticket refers any more. The deletion has its event."""
     await GROUPS.purge(uow.db, group_id)
@@ -135,6 +137,7 @@ async def remove_member(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
         await _take_out(uow, group.id, user_id)
 
 
+@step("commands that authorise their actor")
 async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID], path: str = "groups") -> None:
     """Makes these the groups of an agent. Raises `Invalid` for ids that are no groups; `path` names the field."""
     known = await queries.existing(uow.db, group_ids)

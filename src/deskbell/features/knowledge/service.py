@@ -13,6 +13,7 @@ from deskbell.features.knowledge import queries
 from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
 from deskbell.features.knowledge.rendering import as_text
+from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
@@ -30,6 +31,7 @@ __all__ = [
 _MARK: Final = {"\x02": "<mark>", "\x03": "</mark>"}
 
 
+@anyone("the public pages of an organization are for visitors")
 async def visit(uow: UnitOfWork, named: str | None, host: str) -> None:
     """Enters an organization's public pages as nobody in particular, unless the caller is signed in.
 
@@ -61,6 +63,7 @@ async def create(uow: UnitOfWork, new: NewArticle) -> Article:
     return await get(uow, article.id)
 
 
+@anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def get(uow: UnitOfWork, article_id: UUID) -> Article:
     """An article that the actor may read. Raises `NotFound`."""
     article = await queries.find_visible(uow.db, uow.actor, article_id)
@@ -69,6 +72,7 @@ async def get(uow: UnitOfWork, article_id: UUID) -> Article:
     return article
 
 
+@anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def read(uow: UnitOfWork, article_id: UUID) -> Article:
     """The same, counted as a reader's view; staff's own looks do not count."""
     article = await get(uow, article_id)
@@ -78,6 +82,7 @@ async def read(uow: UnitOfWork, article_id: UUID) -> Article:
     return msgspec.structs.replace(article, views=article.views + 1)
 
 
+@anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def list_articles(uow: UnitOfWork, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
     """A page of articles: best first when words are sought, with snippets (HTML, found words in `<mark>`); else newest."""
     if not narrow.search or not narrow.search.strip():
@@ -135,16 +140,19 @@ async def delete(uow: UnitOfWork, article_id: UUID) -> None:
     uow.record(ArticleDeleted(article_id=article.id, title=article.title))
 
 
+@anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def list_categories(uow: UnitOfWork) -> list[CategoryCount]:
     """The categories of the articles that the actor may read."""
     return await queries.categories(uow.db, uow.actor)
 
 
+@anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def page_categories(uow: UnitOfWork, page: PageRequest) -> Page[CategoryCount]:
     """A part of the categories of the articles that the actor may read, by name. Raises `Invalid`."""
     return await queries.category_page(uow.db, uow.actor, page)
 
 
+@anyone("readers of a public article may rate it")
 async def vote(uow: UnitOfWork, article_id: UUID, *, helpful: bool, address: str, browser: str) -> Article:
     """Says whether an article helped; voting again changes the vote. Anonymous readers are told apart by address and browser."""
     article = await get(uow, article_id)

@@ -14,6 +14,7 @@ from deskbell.features.notifications.events import (
     NotificationsRead,
 )
 from deskbell.features.notifications.records import Notification, PreferenceChanges, Preferences, Recipient
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -34,6 +35,7 @@ class NotificationContent(Struct, frozen=True, kw_only=True):
     message: str
 
 
+@step("reactions to events")
 async def notify(
     uow: UnitOfWork, content: NotificationContent, people: Iterable[Recipient]
 ) -> list[tuple[Notification, Recipient]]:

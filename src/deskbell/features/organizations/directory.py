@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.organizations import queries
+from deskbell.kernel.access import anyone
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
@@ -18,6 +19,7 @@ class PublicOrganization(Struct, frozen=True):
     name: str
 
 
+@anyone("ids and names of organizations are public by contract")
 async def list_public(uow: UnitOfWork, page: PageRequest) -> Page[PublicOrganization]:
     """Every organization of the server by id and name alone."""
     found = await queries.list_page(uow.db, page)

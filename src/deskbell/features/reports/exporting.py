@@ -14,8 +14,10 @@ from deskbell.features.reports.export import composing
 from deskbell.features.reports.export.document import Document
 from deskbell.features.reports.period import Grouping, Period
 from deskbell.features.reports.queries import agents as agent_queries
+from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = [
@@ -77,6 +79,7 @@ def _key(secret: str) -> bytes:
     return hmac.digest(secret.encode(), _PURPOSE, "sha256")
 
 
+@anyone("the signed link is the credential, and the rights are those of the person now")
 async def enter(uow: UnitOfWork, order: ExportOrder) -> bool:
     """Acts as the person who ordered, with the rights they have now; False when they are no member any more."""
     await uow.enter(Actor.system(order.organization_id))
@@ -89,6 +92,7 @@ async def enter(uow: UnitOfWork, order: ExportOrder) -> bool:
 
 async def compose(uow: UnitOfWork, order: ExportOrder) -> tuple[Document, str]:
     """The report as a document, and what its file is called. Raises `Forbidden` for somebody who may not see it (any more)."""
+    uow.actor.require(Permission.REPORT_READ)
     period = await service.period_of(uow, order.start_date, order.end_date, order.group_by)
     name = await agent_queries.organization_name(uow.db)
     match order.report:

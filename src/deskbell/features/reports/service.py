@@ -25,6 +25,7 @@ from deskbell.features.reports.records import (
     TicketBucket,
     TicketReport,
 )
+from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Forbidden, NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, PRIORITIES, STATUSES
@@ -51,6 +52,7 @@ SCORE_DAYS: Final = 90
 """How far back the scores beside an agent's name look."""
 
 
+@anyone("reads the time zone alone")
 async def bounds_of(
     uow: UnitOfWork, start_date: str | None, end_date: str | None
 ) -> tuple[datetime | None, datetime | None]:
@@ -66,6 +68,7 @@ async def period_of(
     """The period that was asked for: dates include both days; without a start it begins with the first ticket, without an
     end it ends with today. Raises `Invalid` naming the bound that cannot be read.
     """
+    uow.actor.require_any(Permission.REPORT_READ, Permission.AGENT_READ)
     zone, calendar = await organization_zone(uow.db)
     start = read_bound(start_date, "start_date", calendar, is_end=False)
     end = read_bound(end_date, "end_date", calendar, is_end=True)

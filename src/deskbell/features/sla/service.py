@@ -43,6 +43,7 @@ async def list_policies(uow: UnitOfWork) -> list[SlaPolicy]:
 
 async def get_policy(uow: UnitOfWork, priority: str) -> SlaPolicy:
     """The policy of a priority. Raises `NotFound` for a word that is none."""
+    uow.actor.require(Permission.SLA_READ)
     return next((each for each in await list_policies(uow) if each.priority == priority), None) or _missing()
 
 

@@ -15,6 +15,7 @@ from deskbell.features.sla.service import policies_in_force
 from deskbell.features.sla.winding import wound
 from deskbell.features.tickets.queries.deadlines import write_deadlines
 from deskbell.features.tickets.service.deadlines import record_alarms
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.deadlines import alarms_between, marked_due
 from deskbell.runtime.database import Database, UnitOfWork
@@ -44,6 +45,7 @@ async def strike_due(database: Database, now: datetime) -> datetime | None:
     return moments[-1][2] if moments else None
 
 
+@step("the clock of service levels")
 async def strike(uow: UnitOfWork, ticket_ids: Sequence[UUID], now: datetime) -> None:
     """Marks what has come due on these tickets of the entered organization; tickets that somebody is changing are left."""
     changed = []

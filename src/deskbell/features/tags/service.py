@@ -6,6 +6,7 @@ from uuid import UUID
 from deskbell.features.tags import queries
 from deskbell.features.tags.events import TagCreated, TagDeleted
 from deskbell.features.tags.records import Tag
+from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line, require_text
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
@@ -48,6 +49,7 @@ async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
     await TAGS.delete(uow, await TAGS.lock(uow.db, tag_id))
 
 
+@step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, tag_id: UUID) -> None:
     """Removes the row of a deleted tag to which no ticket refers any more. The deletion has its event."""
     await TAGS.purge(uow.db, tag_id)

@@ -27,6 +27,7 @@ from deskbell.features.webhooks.queries import registrations
 from deskbell.features.webhooks.records import TEST_TYPE, Attempt, Parcel
 from deskbell.features.webhooks.schedule import next_attempt
 from deskbell.features.webhooks.sending import Answer, Sender, Unreachable
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import Database, UnitOfWork
@@ -146,6 +147,7 @@ async def make_attempt(sender: Sender, parcel: Parcel) -> Attempt:
     )
 
 
+@step("the dispatcher of webhooks")
 async def note(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, rng: Random) -> None:
     """Writes an attempt down and decides what follows: done, another attempt, or none any more."""
     wait = None if attempt.status == 410 or parcel.type == TEST_TYPE else next_attempt(parcel.tries, rng)

@@ -44,7 +44,7 @@ async def end_session(uow: Uow, session_id: FromPath[UUID]) -> Done:
 @delete("/auth/sessions", permission=Permission.PROFILE, tags=TAG, summary="End your other sessions", status_code=200)
 async def end_other_sessions(uow: Uow) -> Done:
     """Ends all your sessions except the current one."""
-    ended = await service.end_other_sessions(uow, uow.actor.id, uow.actor.session_id)
+    ended = await service.end_own_other_sessions(uow)
     return Done(f"{ended} other {'session' if ended == 1 else 'sessions'} ended")
 
 

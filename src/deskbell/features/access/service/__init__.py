@@ -32,7 +32,7 @@ from deskbell.features.access.service.second_factor import (
 )
 from deskbell.features.access.service.security import update_security
 from deskbell.features.access.service.sessions import (
-    end_other_sessions,
+    end_own_other_sessions,
     end_session,
     list_sessions,
     refresh,
@@ -52,7 +52,7 @@ __all__ = [
     "create_owner",
     "disable_second_factor",
     "enable_second_factor",
-    "end_other_sessions",
+    "end_own_other_sessions",
     "end_session",
     "enter_with_api_key",
     "find_second_factor",

@@ -9,6 +9,7 @@ from deskbell.features.access.events import ApiKeyCreated, ApiKeyRevoked
 from deskbell.features.access.queries import api_keys as queries
 from deskbell.features.access.records import ApiKey
 from deskbell.features.access.tokens import api_key_text, hash_secret, read_api_key
+from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid, NotFound, Problem, Unauthenticated
 from deskbell.kernel.ids import new_id
@@ -58,6 +59,7 @@ async def revoke_api_key(uow: UnitOfWork, key_id: UUID) -> None:
     uow.record(ApiKeyRevoked(user_id=key.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
 
 
+@anyone("the key is the credential")
 async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
     """Makes the unit act as a key's owner within its scopes. Raises `Unauthenticated`."""
     organization_id, key_id, secret = read_api_key(text)

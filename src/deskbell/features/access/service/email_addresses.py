@@ -12,6 +12,7 @@ from deskbell.features.access.queries import links, memberships, users
 from deskbell.features.access.records import Link, LinkPurpose, User
 from deskbell.features.access.service.links import confirm, create_link, redeem_link
 from deskbell.features.access.service.passwords import own_account
+from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Change
@@ -21,6 +22,7 @@ from deskbell.runtime.database import UnitOfWork
 _ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
 
 
+@anyone("the mailed link is the credential")
 async def verify_email(uow: UnitOfWork, token: str) -> None:
     """Confirms the address that the link was mailed to, and sets the password that was chosen at sign-up.
 
@@ -64,6 +66,7 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     Requesting the current address cancels an earlier request. Raises `Invalid`, also while the current address is not
     confirmed, `AddressTaken`, `TooManyMails`, and `Forbidden` for an API key.
     """
+    uow.actor.require(Permission.PROFILE)
     address = clean_address(email)
     user = await own_account(uow)
     if address == await links.pending_email(uow.db, user.id, uow.now):
@@ -81,6 +84,7 @@ async def request_address_change(uow: UnitOfWork, email: str) -> str | None:
     return address
 
 
+@anyone("the mailed link is the credential")
 async def confirm_address_change(uow: UnitOfWork, token: str) -> str:
     """Gives the account the address that the link was mailed to, marks it as confirmed and returns it.
 

@@ -17,6 +17,7 @@ from deskbell.features.access.service.links import confirm, create_link, redeem_
 from deskbell.features.access.service.memberships import ensure_member, remove_member
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Conflict, Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -33,6 +34,7 @@ async def invite(
     Inviting a member again who has not accepted yet mails a new link. Raises `Invalid`, `Forbidden`, `OwnersOnly`,
     `AlreadyMember` or `TooManyMails`.
     """
+    uow.actor.require(Permission.MEMBER_MANAGE)
     require_may_assign_role(uow.actor, role)
     address = clean_address(email)
     # The name that another organization stores for the user must not be disclosed here.
@@ -61,6 +63,7 @@ async def list_invitations(uow: UnitOfWork, page: PageRequest) -> Page[Invitatio
 
 async def resend_invitation(uow: UnitOfWork, user_id: UUID) -> Invitation:
     """Mails an invitation again, with a new link. Raises `NotFound`, `OwnersOnly`, `TooManyMails`."""
+    uow.actor.require(Permission.MEMBER_MANAGE)
     invitation = await _pending(uow, user_id)
     link_id = await create_link(uow, user_id, invitation.email, "invitation")
     await queries.set_invited_at(uow.db, user_id, uow.now)
@@ -73,6 +76,7 @@ async def revoke_invitation(uow: UnitOfWork, user_id: UUID) -> None:
 
     A customer stays a contact, because they may have been one before. Raises `NotFound`, `OwnersOnly`.
     """
+    uow.actor.require(Permission.MEMBER_MANAGE)
     invitation = await _pending(uow, user_id)
     if invitation.role is Role.CUSTOMER:
         await queries.set_invited_at(uow.db, user_id, None)
@@ -91,6 +95,7 @@ async def _pending(uow: UnitOfWork, user_id: UUID) -> Invitation:
     return invitation
 
 
+@anyone("the mailed link is the credential")
 async def accept_invitation(
     uow: UnitOfWork, keys: TokenKeys, *, token: str, name: str | None, password: str, device: Device
 ) -> SignedIn:

@@ -15,6 +15,7 @@ from deskbell.features.access.events import AddressVerified
 from deskbell.features.access.queries import invitations, links, memberships, organizations, users
 from deskbell.features.access.records import Link, LinkPurpose, Membership
 from deskbell.features.access.tokens import new_link_token, read_link_token
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Unauthenticated
 from deskbell.kernel.ids import new_id
@@ -30,6 +31,7 @@ _MAX_PER_HOUR: Final = 5
 """The limit of mails per user and purpose."""
 
 
+@step("commands that check a credential or authorise their actor")
 async def create_link(
     uow: UnitOfWork, user_id: UUID, email: str, purpose: LinkPurpose, *, password_hash: str | None = None
 ) -> UUID:
@@ -41,6 +43,7 @@ async def create_link(
     return link.id
 
 
+@step("commands that check a credential or authorise their actor")
 async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
     """The link and its token, which appears only in the mail; None when the link is no longer needed.
 
@@ -51,6 +54,7 @@ async def mint_link(uow: UnitOfWork, link_id: UUID) -> tuple[Link, str] | None:
     return None if link is None else (link, token)
 
 
+@step("commands that check a credential or authorise their actor")
 async def redeem_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tuple[Link, Membership]:
     """Redeems a link for one of these purposes; from here on the unit acts as its user.
 
@@ -73,6 +77,7 @@ async def redeem_link(uow: UnitOfWork, token: str, *purposes: LinkPurpose) -> tu
     return link, member
 
 
+@step("commands that check a credential or authorise their actor")
 async def confirm(uow: UnitOfWork, link: Link) -> None:
     """Marks the link's address as confirmed, if it was not."""
     if await users.confirm_address(uow.db, link.user_id, link.email, uow.now):

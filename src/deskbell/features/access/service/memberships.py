@@ -8,12 +8,14 @@ from deskbell.features.access.policy import require_may_assign_role
 from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import Membership, User
 from deskbell.features.access.service.sessions import end_other_sessions
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 
 
+@step("sign-up, imports and commands that authorise their actor")
 async def add_member(
     uow: UnitOfWork,
     *,
@@ -35,6 +37,7 @@ async def add_member(
     )  # fmt: skip
 
 
+@step("sign-up, imports and commands that authorise their actor")
 async def join(
     uow: UnitOfWork,
     user_id: UUID,
@@ -61,6 +64,7 @@ async def join(
     return member
 
 
+@step("sign-up, imports and commands that authorise their actor")
 async def ensure_member(
     uow: UnitOfWork,
     user_id: UUID,
@@ -104,6 +108,7 @@ async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:
     uow.record(MemberRemoved(user_id=user_id, role=member.role.value))
 
 
+@step("sign-up, imports and commands that authorise their actor")
 async def lock_with_owners(uow: UnitOfWork, user_id: UUID) -> tuple[Membership, int]:
     """A member and the number of owners, both locked until this unit ends. Raises `NotFound`.
 

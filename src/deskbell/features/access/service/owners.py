@@ -12,6 +12,7 @@ from deskbell.features.access.queries import memberships, organizations, users
 from deskbell.features.access.records import User
 from deskbell.features.access.service.memberships import join
 from deskbell.features.organizations.events import OrganizationCreated
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.ids import new_id
@@ -51,6 +52,7 @@ async def create_owner(
             await _make_owner(uow, address, name.strip(), password_hash)
 
 
+@step("the command line and the import, which act for the operator")
 async def create_organization_with_owner(
     uow: UnitOfWork, name: str, domain: str | None, email: str, owner_name: str, password_hash: str
 ) -> UUID:
@@ -60,6 +62,7 @@ async def create_organization_with_owner(
     return organization_id
 
 
+@step("the command line, sign-up and commands that authorise their actor")
 async def add_organization(uow: UnitOfWork, name: str, domain: str | None) -> UUID:
     """Creates an organization without members; the unit enters it as the actor Deskbell."""
     organization_id = new_id()

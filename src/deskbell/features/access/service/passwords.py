@@ -19,6 +19,7 @@ from deskbell.features.access.queries import links, memberships, second_factors,
 from deskbell.features.access.records import User
 from deskbell.features.access.service.links import confirm, create_link, redeem_link
 from deskbell.features.access.service.sign_in_limits import counted_attempt
+from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
@@ -33,6 +34,7 @@ class ForgottenPassword(Struct, frozen=True):
     email: str
 
 
+@anyone("anybody may ask for a mail to an address; the answer is the same for every address")
 async def request_password_reset(uow: UnitOfWork, email: str) -> None:
     """Mails a link if the address has an account.
 
@@ -59,6 +61,7 @@ async def look_up_forgotten(tools: Tools, payload: bytes) -> None:
         uow.record(PasswordResetRequested(user_id=user.id, link_id=link_id))
 
 
+@anyone("the mailed link is the credential")
 async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None:
     """Sets a new password by a mailed link, confirms the address and ends every session of the user.
 
@@ -89,6 +92,7 @@ async def change_password(uow: UnitOfWork, current: str, new_password: str, ip: 
 
     Raises `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
     """
+    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     if problems := password_problems(new_password, user.email, "new_password"):
         raise Invalid(problems)
@@ -106,6 +110,7 @@ async def own_account(uow: UnitOfWork) -> User:
     return user
 
 
+@step("commands that authorise their actor")
 async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | None, new: str | None = None) -> str:
     """Checks the current password and returns the hash of the new one, "" without one.
 
@@ -122,6 +127,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
     return new_hash
 
 
+@step("commands that authorise their actor")
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     """Stores an accepted password and ends the user's other sessions."""
     await users.set_password(uow.db, user.id, password_hash, uow.now)

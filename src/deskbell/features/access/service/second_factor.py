@@ -15,6 +15,7 @@ from deskbell.features.access.records import SecondFactor, User
 from deskbell.features.access.second_factor_codes import app_uri, hash_recovery_code, matching_step, new_recovery_codes
 from deskbell.features.access.service.passwords import confirm_password, own_account
 from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.permissions import Permission
@@ -40,6 +41,7 @@ async def set_up_second_factor(uow: UnitOfWork, keys: TokenKeys) -> SetUp:
 
     Raises `Conflict` when a second factor is enabled, `Forbidden` for an API key.
     """
+    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     seed = secrets.token_bytes(16)
     if not await queries.begin(uow.db, user.id, seed, uow.now):
@@ -53,6 +55,7 @@ async def enable_second_factor(uow: UnitOfWork, keys: TokenKeys, code: str) -> l
 
     Raises `Conflict` when there is nothing to enable, `Invalid` for a wrong code, `Forbidden` for an API key.
     """
+    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     factor = await queries.find(uow.db, user.id)
     if factor is None:
@@ -74,11 +77,13 @@ async def disable_second_factor(uow: UnitOfWork, password: str, ip: str | None =
     Raises `Invalid` for a wrong password, `TooManyFailures` after repeated wrong passwords, `Forbidden` for an API
     key.
     """
+    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     await confirm_password(uow, user, password, ip)
     await delete_second_factor(uow, user)
 
 
+@step("commands that authorise their actor")
 async def delete_second_factor(uow: UnitOfWork, user: User) -> None:
     """Deletes a user's second factor. Records an event only if it was enabled."""
     if await queries.remove(uow.db, user.id):
@@ -104,6 +109,7 @@ async def reset_second_factor(database: Database, email: str) -> None:
             uow.record(SecondFactorDisabled(user_id=user.id))
 
 
+@step("sign-in, which checks credentials")
 async def use_code(uow: UnitOfWork, keys: TokenKeys, factor: SecondFactor, code: str) -> None:
     """Verifies a code of the app or a recovery code, which is then used. Raises `WrongCode`."""
     step = matching_step(keys.second_factor_secret(factor.user_id, factor.seed), code, uow.now)

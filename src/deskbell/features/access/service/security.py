@@ -6,6 +6,7 @@ from deskbell.features.access.service.passwords import confirm_password, own_acc
 from deskbell.features.access.service.second_factor import SetUp, delete_second_factor, set_up_second_factor
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 
@@ -24,6 +25,7 @@ async def update_security(
     (`enable_second_factor`). Changing the password and disabling the factor require the current password. Raises
     `Invalid`, `TooManyFailures`, and `Forbidden` for an API key.
     """
+    uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
     factor = await second_factors.find(uow.db, user.id)
     is_on = factor is not None and factor.enabled

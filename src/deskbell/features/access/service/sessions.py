@@ -10,10 +10,12 @@ from deskbell.features.access.events import RefreshTokenReused, SessionEnded, Se
 from deskbell.features.access.queries import memberships, sessions
 from deskbell.features.access.records import Membership, Session, SignedIn
 from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys
+from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound, Unauthenticated
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 _SESSION_LIFETIME: Final = timedelta(days=30)
@@ -27,6 +29,7 @@ class Device(Struct, frozen=True):
     ip: str | None = None
 
 
+@step("commands that have checked credentials")
 async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device) -> SignedIn:
     """Signs a member in. From here on the unit acts as the member."""
     session = Session(
@@ -41,6 +44,7 @@ async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, de
     return _signed_in(uow, keys, member, session.id, 0)
 
 
+@anyone("the refresh token is the credential")
 async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
     """A new access token and the next refresh token.
 
@@ -65,11 +69,13 @@ async def refresh(uow: UnitOfWork, keys: TokenKeys, token: str) -> SignedIn:
 
 async def end_session(uow: UnitOfWork, session_id: UUID) -> None:
     """Ends one of the actor's sessions, on every worker immediately. Raises `NotFound` for any other session."""
+    uow.actor.require(Permission.PROFILE)
     if not await sessions.end_session(uow.db, uow.actor.id, session_id, uow.now):
         raise NotFound("session")
     uow.record(SessionEnded(user_id=uow.actor.id, session_id=session_id))
 
 
+@step("commands that authorise their actor")
 async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) -> int:
     """Ends a member's sessions except `keep`; returns the number of ended sessions."""
     ended = await sessions.end_all_sessions(uow.db, user_id, uow.now, keep)
@@ -78,8 +84,15 @@ async def end_other_sessions(uow: UnitOfWork, user_id: UUID, keep: UUID | None) 
     return len(ended)
 
 
+async def end_own_other_sessions(uow: UnitOfWork) -> int:
+    """Ends the actor's sessions except the current one; returns the number of ended sessions."""
+    uow.actor.require(Permission.PROFILE)
+    return await end_other_sessions(uow, uow.actor.id, uow.actor.session_id)
+
+
 async def list_sessions(uow: UnitOfWork, page: PageRequest) -> Page[Session]:
     """A page of the actor's open sessions, last used first."""
+    uow.actor.require(Permission.PROFILE)
     return await sessions.open_sessions(uow.db, uow.actor.id, uow.now, page)
 
 

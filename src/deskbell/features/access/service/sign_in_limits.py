@@ -16,6 +16,7 @@ from typing import Final
 from deskbell.features.access.errors import TooManyFailures, TwoFactorRequired
 from deskbell.features.access.queries import sign_in_limits
 from deskbell.features.access.queries.sign_in_limits import Limits
+from deskbell.kernel.access import step
 from deskbell.kernel.origins import origin_of, read_address
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -34,6 +35,7 @@ _SLOT_SECONDS: Final = 10.0
 """The longest time to wait for a slot."""
 
 
+@step("commands that check credentials")
 @asynccontextmanager
 async def counted_attempt(uow: UnitOfWork, email: str, ip: str | None) -> AsyncIterator[None]:
     """One attempt to verify a password: a failure if the block raises, unless it requests the second factor.

@@ -11,12 +11,14 @@ from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
 from deskbell.features.access.service.sign_in_limits import counted_attempt
 from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 
+@anyone("the credentials in the request are what is checked")
 async def sign_in(
     uow: UnitOfWork,
     keys: TokenKeys,
@@ -58,6 +60,7 @@ async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str |
 
 async def sign_out(uow: UnitOfWork) -> None:
     """Ends the actor's session, on every worker immediately. Raises `Conflict` for an API key, which has no session."""
+    uow.actor.require(Permission.PROFILE)
     if uow.actor.session_id is None:
         raise Conflict("session.api_key")
     await end_session(uow, uow.actor.session_id)

@@ -25,6 +25,7 @@ from deskbell.features.access.service.memberships import ensure_member, join
 from deskbell.features.access.service.owners import add_organization
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.access.tokens import TokenKeys
+from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.ids import new_id
@@ -32,6 +33,7 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
 
 
+@anyone("anybody may make an account, where the organization allows it")
 async def sign_up(
     uow: UnitOfWork,
     keys: TokenKeys,

@@ -10,10 +10,12 @@ from deskbell.features.access.errors import AddressTaken
 from deskbell.features.access.events import ApiKeyRevoked, MemberRemoved, MemberUpdated
 from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import MemberChanges, Membership
+from deskbell.features.access.service.sessions import end_other_sessions
 from deskbell.features.people.activity import described
 from deskbell.features.people.queries import contacts as queries
 from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
 from deskbell.features.people.service import members
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.paging import Page, PageRequest
@@ -61,6 +63,7 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
 
 async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how: str = "entered") -> Membership:
     """The member with this address, added as a customer if unknown. Raises `Invalid` for a malformed address."""
+    uow.actor.require(Permission.CONTACT_WRITE)
     address = clean_address(email, "requester.email")
     member = await memberships.find_member_by_email(uow.db, address)
     if member is not None:
@@ -104,6 +107,7 @@ async def update(
     return await get(uow, contact_id)
 
 
+@step("commands that authorise their actor")
 async def change_address(uow: UnitOfWork, member: Membership, email: str) -> None:
     """Changes the address of a member who never signed in; the current address is no change.
 
@@ -130,7 +134,7 @@ async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Preconditi
     await memberships.end_membership(uow.db, member.user_id, uow.now)
     for key in await api_keys.revoke_api_keys_of(uow.db, member.user_id, uow.now):
         uow.record(ApiKeyRevoked(user_id=member.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
-    await access.end_other_sessions(uow, member.user_id, None)
+    await end_other_sessions(uow, member.user_id, None)
     uow.record(MemberRemoved(user_id=member.user_id, role=member.role.value))
 
 

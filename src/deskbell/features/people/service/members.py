@@ -49,6 +49,7 @@ async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) 
     A member who loses permissions is signed out everywhere. Raises `NotFound`, `Forbidden`, `OwnersOnly` or
     `LastOwner`.
     """
+    uow.actor.require_any(Permission.PROFILE, Permission.CONTACT_WRITE, Permission.MEMBER_MANAGE)
     member, owners = await lock_with_owners(uow, user_id)
     require_may_change(uow.actor, member, changes)
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
