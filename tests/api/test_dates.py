@@ -31,7 +31,7 @@ async def far_shop(desk: Desk, shop: Organization) -> Organization:
 
 
 @pytest.mark.parametrize("key", ["agent", "customer"])
-async def test_a_day_in_a_search_or_a_filter_is_one_of_the_organization(far_shop: Organization, key: str) -> None:
+async def test_a_day_in_a_search_or_filter_is_in_the_organizations_time_zone(far_shop: Organization, key: str) -> None:
     client = await far_shop.client(key)
     for query, wanted in (
         ({"search": "created:2026-06-01"}, {"first", "last"}),
@@ -56,7 +56,7 @@ async def test_a_day_in_a_search_or_a_filter_is_one_of_the_organization(far_shop
         assert {each["title"] for each in found} == wanted, query
 
 
-async def test_a_day_in_a_view_is_one_of_the_organization(far_shop: Organization) -> None:
+async def test_a_day_in_a_view_is_in_the_organizations_time_zone(far_shop: Organization) -> None:
     agent = await far_shop.client("agent")
     view = (await agent.post("/views", {"name": "June", "query": "created:2026-06-01"})).json()["data"]
     assert view["count"] == 2
@@ -65,7 +65,7 @@ async def test_a_day_in_a_view_is_one_of_the_organization(far_shop: Organization
     assert {each["subject"] for each in found} == {"first", "last"}
 
 
-async def test_metrics_and_audit_log_take_such_days_too(far_shop: Organization) -> None:
+async def test_days_of_metrics_and_audit_log_are_in_the_organizations_time_zone(far_shop: Organization) -> None:
     admin = await far_shop.client("admin")
     metrics = await admin.at("").get("/metrics/tickets?from=2026-06-01T00:00:00&to=2026-06-02T00:00:00")
     assert metrics.status_code == 200, metrics.text

@@ -20,16 +20,14 @@ ENVELOPES = {
         ("/api/tickets", "v1"),
     ],
 )  # fmt: skip
-async def test_a_refusal_has_the_form_of_the_contract_that_its_path_belongs_to(
-    desk: Desk, path: str, form: str
-) -> None:
+async def test_a_refusal_has_the_format_of_its_paths_contract(desk: Desk, path: str, form: str) -> None:
     answer = await desk.client(base="").get(path)
     assert answer.status_code in {401, 404}
     assert answer.json().keys() == ENVELOPES[form]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi/routes.json", "/docs/portals", "/docs/platform"])
-async def test_the_sites_own_paths_stay_its_own(desk: Desk, path: str) -> None:
+async def test_site_paths_are_served_by_the_site(desk: Desk, path: str) -> None:
     assert (await desk.client(base="").get(path)).status_code == 200
 
 
@@ -38,7 +36,7 @@ async def test_the_probe_is_not_the_contracts_metrics(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/tickets", "/tickets", "/agent/tickets", "/login"])
-async def test_options_and_head_are_answered_without_a_fault(desk: Desk, path: str) -> None:
+async def test_options_and_head_are_answered_without_an_error(desk: Desk, path: str) -> None:
     options = await desk.client(base="").request("OPTIONS", path)
     assert options.status_code == 204
     assert "OPTIONS" in options.headers["allow"]

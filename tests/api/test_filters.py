@@ -49,7 +49,7 @@ async def found(shop: Organization, **query: str | int) -> set[str]:
     return {each["subject"] for each in page["tickets"]}
 
 
-async def test_several_tags_find_what_has_any_of_them_in_lists_searches_and_views(shop: Organization) -> None:
+async def test_several_tags_match_any_of_them_in_lists_searches_and_views(shop: Organization) -> None:
     await tagged(shop, ["red"], ["blue"], ["red", "blue"], ["green"])
     either = {"red", "blue", "red and blue"}
     assert await found(shop, tag="red,blue") == await found(shop, search="tag:red,blue") == either
@@ -67,7 +67,7 @@ async def test_a_tag_with_a_comma_is_found_by_its_whole_name_and_in_quotes_alone
     assert await found(shop, search='tag:"late, lost"') == {"late, lost"}
 
 
-async def test_tags_are_found_past_case_and_accents_and_counted_once(shop: Organization) -> None:
+async def test_tags_match_regardless_of_case_and_accents_and_count_once(shop: Organization) -> None:
     await tagged(shop, ["VIP"], ["Café"], ["none of these"])
     for written in ("VIP", "vip", "Vip"):
         assert await found(shop, tag=written) == await found(shop, search=f"tag:{written}") == {"VIP"}

@@ -17,7 +17,7 @@ PRIVATE = {
 
 
 @pytest.mark.parametrize("path", PRIVATE.values(), ids=PRIVATE.keys())
-async def test_no_browser_and_no_proxy_keeps_a_private_answer(desk: Desk, shop: Organization, path: str) -> None:
+async def test_private_responses_must_not_be_cached(desk: Desk, shop: Organization, path: str) -> None:
     for client, status in ((await shop.client("agent"), 200), (desk.client(), 401)):
         answer = await client.get(path)
         assert answer.status_code == status, answer.text
@@ -25,7 +25,7 @@ async def test_no_browser_and_no_proxy_keeps_a_private_answer(desk: Desk, shop: 
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_an_answer_that_says_how_it_may_be_kept_is_believed(desk: Desk, shop: Organization) -> None:
+async def test_an_explicit_cache_control_is_kept(desk: Desk, shop: Organization) -> None:
     agent = await shop.client("agent")
     file = (await agent.post("/upload", files={"file": ("a.txt", b"text")})).json()["data"]
     kept = await agent.get(f"/uploads/{file['id']}")
@@ -40,7 +40,7 @@ async def behind_tls(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/tickets"])
-async def test_who_came_by_https_is_told_to_stay_with_it(behind_tls: Desk, path: str) -> None:
+async def test_responses_over_https_have_hsts(behind_tls: Desk, path: str) -> None:
     async def policy_after(scheme: str) -> str | None:
         answer = await behind_tls.client(base="", x_forwarded_proto=scheme).get(path)
         told: str | None = answer.headers.get("strict-transport-security")

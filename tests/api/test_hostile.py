@@ -28,7 +28,7 @@ BODIES = [
 FORMS = {"platform": {"detail"}, "routes": {"error", "code", "details"}, "portals": {"error", "code", "details"}}
 
 
-async def demand_an_answer(client: Client, contract: str, method: str, path: str, **options: object) -> None:
+async def require_an_answer(client: Client, contract: str, method: str, path: str, **options: object) -> None:
     answer = await client.request(method, path, **options)
     assert answer.status_code < 500, (method, path, options, answer.text)
     if answer.status_code >= 400:
@@ -36,7 +36,7 @@ async def demand_an_answer(client: Client, contract: str, method: str, path: str
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-async def test_no_parameter_makes_a_fault(shop: Organization, contract: str) -> None:
+async def test_no_parameter_causes_an_internal_error(shop: Organization, contract: str) -> None:
     staff, customer = (await shop.client("admin")).at(""), (await shop.client("customer")).at("")
     for path, item in openapi_document(contract)["paths"].items():
         if "get" not in item:
@@ -46,14 +46,14 @@ async def test_no_parameter_makes_a_fault(shop: Organization, contract: str) -> 
         names = [each["name"] for each in item["get"].get("parameters", []) if each["in"] == "query"]
         for name in names:
             for value in VALUES:
-                await demand_an_answer(client, contract, "GET", f"{place}?{name}={value}")
+                await require_an_answer(client, contract, "GET", f"{place}?{name}={value}")
         if "{" in path:
             for value in ("%00", "x", "%2e%2e", "9" * 40, "%F0%9F%92%A9"):
-                await demand_an_answer(client, contract, "GET", re.sub(r"\{[^}]*\}", value, path))
+                await require_an_answer(client, contract, "GET", re.sub(r"\{[^}]*\}", value, path))
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-async def test_no_body_makes_a_fault(shop: Organization, contract: str) -> None:
+async def test_no_body_causes_an_internal_error(shop: Organization, contract: str) -> None:
     staff, customer = (await shop.client("admin")).at(""), (await shop.client("customer")).at("")
     for entry in list_routes():
         if entry.contract == contract and entry.method in {"POST", "PUT", "PATCH"}:
@@ -61,4 +61,4 @@ async def test_no_body_makes_a_fault(shop: Organization, contract: str) -> None:
             path = re.sub(r"\{[^}]*\}", "00000000-0000-7000-8000-000000000000", entry.path)
             for body in BODIES:
                 headers = {"content-type": "application/json"}
-                await demand_an_answer(client, contract, entry.method, path, content=body, headers=headers)
+                await require_an_answer(client, contract, entry.method, path, content=body, headers=headers)

@@ -19,7 +19,7 @@ async def strict(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
         yield running
 
 
-async def test_each_person_has_their_own_limit_and_every_response_tells_it(strict: Desk) -> None:
+async def test_each_user_has_a_limit_and_every_response_reports_it(strict: Desk) -> None:
     shop = await strict.organization()
     agent, other = await shop.client("agent"), await shop.client("agent2")
     answers = [await agent.get("/tickets") for _ in range(7)]
@@ -45,7 +45,7 @@ async def test_the_limit_is_exact_under_concurrency_and_across_workers(
     assert [answer.status_code for answer in answers].count(200) == 5
 
 
-async def test_platform_holds_a_persons_and_an_organizations_limit_at_once(database_url: str, tmp_path: Path) -> None:
+async def test_platform_enforces_user_and_organization_limits_together(database_url: str, tmp_path: Path) -> None:
     limits = "platform_user=4/hour,platform_organization=6/hour,anonymous=1/hour"
     async with running_desk(database_url, tmp_path, DESKBELL_RATE_LIMITS=limits) as strict:
         shop, rival = await strict.organization(), await strict.organization()
@@ -65,7 +65,7 @@ async def test_platform_holds_a_persons_and_an_organizations_limit_at_once(datab
         assert unsigned == [401] * 4 + [429]
 
 
-async def test_what_is_refused_at_the_door_counts_for_the_address_and_has_the_headers_too(strict: Desk) -> None:
+async def test_unauthenticated_requests_count_for_the_address_and_have_the_headers(strict: Desk) -> None:
     nobody = strict.client()
     answer = await nobody.get("/tickets")
     assert answer.status_code == 401
@@ -78,7 +78,7 @@ async def test_without_limits_there_are_no_headers(shop: Organization) -> None:
     assert "x-ratelimit-limit" not in answer.headers
 
 
-async def test_a_repeated_post_answers_as_the_first_time_and_does_nothing_more(shop: Organization) -> None:
+async def test_a_repeated_post_returns_the_first_response_and_changes_nothing(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.client("agent")
     first = await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "order-4711"})
     again = await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "order-4711"})
@@ -90,7 +90,7 @@ async def test_a_repeated_post_answers_as_the_first_time_and_does_nothing_more(s
     assert (await agent.get("/tickets")).json()["data"]["pagination"]["total"] == 1
 
 
-async def test_repeats_at_the_same_moment_do_it_once(shop: Organization) -> None:
+async def test_concurrent_repeats_run_once(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.client("agent")
     answers = await asyncio.gather(
         *(customer.post("/tickets", TICKET, headers={"Idempotency-Key": "double-click"}) for _ in range(8))
@@ -112,13 +112,13 @@ async def test_the_same_key_with_another_body_is_a_conflict_and_another_callers_
     ).status_code == 201
 
 
-async def test_a_refusal_keeps_nothing_so_the_key_may_be_used_once_the_request_is_right(shop: Organization) -> None:
+async def test_a_refusal_frees_the_key_for_a_corrected_request(shop: Organization) -> None:
     customer = await shop.client("customer")
     assert (await customer.post("/tickets", {}, headers={"Idempotency-Key": "k"})).status_code == 422
     assert (await customer.post("/tickets", TICKET, headers={"Idempotency-Key": "k"})).status_code == 201
 
 
-async def test_a_refusal_that_had_to_be_kept_gives_the_key_back_too(shop: Organization) -> None:
+async def test_a_refusal_with_committed_changes_frees_the_key_too(shop: Organization) -> None:
     agent = await shop.client("agent")
     wrong = {"password": "not it at all", "code": "123456"}
     first = await agent.post("/auth/two-factor/disable", wrong, headers={"Idempotency-Key": "k"})

@@ -53,13 +53,13 @@ def test_the_document_is_valid(contract: str) -> None:
 
 
 @every_contract
-def test_the_document_describes_every_route_and_says_its_permission(contract: str) -> None:
+def test_the_document_describes_every_route_and_its_permission(contract: str) -> None:
     told = {(m.upper(), p): o.get("x-permission", "public") for p, m, o in operations(contract)}
     assert told == {(each.method, each.path): each.permission for each in list_routes() if each.contract == contract}
 
 
 @every_contract
-def test_every_operation_has_a_short_name_a_tag_and_words(contract: str) -> None:
+def test_every_operation_has_a_short_name_a_tag_and_a_description(contract: str) -> None:
     wrong = [
         (path, method)
         for path, method, each in operations(contract)
@@ -72,7 +72,7 @@ def test_every_operation_has_a_short_name_a_tag_and_words(contract: str) -> None
 
 
 @every_contract
-def test_every_parameter_says_what_it_is_for(contract: str) -> None:
+def test_every_parameter_has_a_description(contract: str) -> None:
     silent = [
         f"{method} {path}: {parameter['name']}"
         for path, method, each in operations(contract)
@@ -83,7 +83,7 @@ def test_every_parameter_says_what_it_is_for(contract: str) -> None:
 
 
 @every_contract
-def test_no_body_is_shown_empty(contract: str) -> None:
+def test_no_example_body_is_empty(contract: str) -> None:
     assert [place for place, _, example in examples(contract) if place.endswith("takes") and not example] == []
 
 
@@ -103,7 +103,7 @@ def test_an_operation_with_a_permission_asks_for_credentials_and_may_refuse(cont
 
 
 @every_contract
-def test_every_example_is_of_its_schema(contract: str) -> None:
+def test_every_example_matches_its_schema(contract: str) -> None:
     components = openapi_document(contract)["components"]
     wrong = []
     for place, schema, example in examples(contract):
@@ -131,7 +131,7 @@ def test_headers_that_a_handler_reads_are_parameters() -> None:
     assert "ETag" not in operation("v1", "listTickets")["responses"]["200"]["headers"]
 
 
-def test_an_answer_says_which_fields_it_never_leaves_out() -> None:
+def test_fields_that_are_always_present_are_required() -> None:
     schemas = openapi_document("v1")["components"]["schemas"]
     assert schemas["Success_TicketView"]["required"] == ["data", "success"]
     assert schemas["CreateTicket"]["required"] == ["subject", "description"]
@@ -139,7 +139,7 @@ def test_an_answer_says_which_fields_it_never_leaves_out() -> None:
     assert schemas["TicketView"]["properties"]["created_at"] == {"type": "string", "format": "date-time"}
 
 
-def test_refusals_are_in_the_contracts_own_form() -> None:
+def test_refusals_have_the_contracts_format() -> None:
     def example(contract: str, name: str) -> Any:
         return openapi_document(contract)["components"]["responses"][name]["content"]["application/json"]["example"]
 

@@ -42,7 +42,7 @@ ENDS_THE_CALLER = re.compile(r"/auth/logout$|/auth/sessions$|DELETE .*/organizat
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "nobody")
-async def test_each_role_gets_through_its_doors_and_no_other(desk: Desk, shop: Organization, role: Role | None) -> None:
+async def test_each_role_may_call_its_routes_and_no_others(desk: Desk, shop: Organization, role: Role | None) -> None:
     client = desk.client() if role is None else (await shop.person(role.value)).client
     wrong = []
     for entry in ENTRIES:
@@ -89,7 +89,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
     return ids
 
 
-async def test_from_another_organization_nothing_of_it_exists(
+async def test_objects_of_another_organization_are_not_found(
     shop: Organization, rival: Organization, belongings: dict[str, str]
 ) -> None:
     stranger = await rival.client("owner")

@@ -35,13 +35,13 @@ def scope(client: str, **headers: str) -> dict[str, Any]:
         ("203.0.113.1", "198.51.100.1", "203.0.113.1"),
     ],
 )
-def test_the_last_address_that_no_trusted_proxy_has_is_the_caller(client: str, forwarded: str, seen: str) -> None:
+def test_the_last_untrusted_address_is_the_client(client: str, forwarded: str, seen: str) -> None:
     connection = scope(client, x_forwarded_for=forwarded)
     apply_forwarded_headers(connection, TRUSTED)
     assert connection["client"][0] == seen
 
 
-def test_the_scheme_is_believed_of_a_trusted_proxy_alone() -> None:
+def test_only_trusted_proxies_set_the_scheme() -> None:
     behind, stranger = scope("10.0.0.1", x_forwarded_proto="https"), scope("203.0.113.1", x_forwarded_proto="https")
     for connection in (behind, stranger):
         apply_forwarded_headers(connection, TRUSTED)
@@ -59,7 +59,7 @@ def test_the_scheme_is_believed_of_a_trusted_proxy_alone() -> None:
         ("203.0.113.9", "gopher", "http"),
     ],
 )
-def test_of_several_schemes_the_callers_counts(forwarded: str, schemes: str, seen: str) -> None:
+def test_with_several_schemes_the_clients_is_used(forwarded: str, schemes: str, seen: str) -> None:
     connection = scope("10.0.0.1", x_forwarded_for=forwarded, x_forwarded_proto=schemes)
     apply_forwarded_headers(connection, TRUSTED)
     assert connection["scheme"] == seen

@@ -15,7 +15,7 @@ from tests.support.desk import Desk, Organization
         ("/login", "OPTIONS, POST"),
     ],
 )
-async def test_a_path_says_which_methods_it_takes(desk: Desk, path: str, allow: str) -> None:
+async def test_a_path_reports_its_methods(desk: Desk, path: str, allow: str) -> None:
     client = desk.client(base="")
     options = await client.request("OPTIONS", path)
     assert options.status_code == 204
@@ -26,7 +26,7 @@ async def test_a_path_says_which_methods_it_takes(desk: Desk, path: str, allow: 
     assert allow in refused.text
 
 
-async def test_a_body_that_is_not_there_is_refused_by_the_fields_it_lacks(shop: Organization) -> None:
+async def test_a_missing_body_is_refused_with_its_required_fields(shop: Organization) -> None:
     admin = await shop.client("admin")
     answer = await admin.request("POST", "/tickets")
     assert answer.status_code == 422
@@ -46,7 +46,7 @@ async def test_a_body_that_is_not_there_is_refused_by_the_fields_it_lacks(shop: 
 @pytest.mark.parametrize(
     ("base", "path", "status"), [("/api/v2", "/tickets", 400), ("/v1", "/tickets", 400), ("", "/tickets", 400)]
 )
-async def test_no_contract_shows_the_frameworks_words_for_a_missing_body(
+async def test_no_contract_shows_the_frameworks_message_for_a_missing_body(
     shop: Organization, base: str, path: str, status: int
 ) -> None:
     answer = await (await shop.client("admin")).at(base).request("POST", path)
@@ -55,7 +55,7 @@ async def test_no_contract_shows_the_frameworks_words_for_a_missing_body(
     assert "'data'" not in answer.text
 
 
-async def test_a_parameter_given_twice_counts_twice(shop: Organization) -> None:
+async def test_a_repeated_parameter_keeps_all_values(shop: Organization) -> None:
     agent = await shop.client("agent")
     for priority in ("low", "high", "urgent"):
         await agent.post("/tickets", {"subject": priority, "description": "x", "priority": priority})
@@ -78,21 +78,21 @@ async def test_a_nul_in_a_parameter_is_refused_by_its_name(shop: Organization, p
 
 
 @pytest.mark.parametrize("moment", ["2030-01-01T00:00:00", "2030-01-01T05:30:00+05:30", "2030-01-01T00:00:00Z"])
-async def test_an_api_keys_end_is_told_in_utc(shop: Organization, moment: str) -> None:
+async def test_an_api_keys_expiry_is_returned_in_utc(shop: Organization, moment: str) -> None:
     body = {"name": "k", "scopes": ["tickets:read"], "expires_at": moment}
     answer = await (await shop.client("admin")).post("/api-keys", body)
     assert answer.status_code == 201, answer.text
     assert answer.json()["data"]["expires_at"] == "2030-01-01T00:00:00Z"
 
 
-async def test_an_api_keys_end_in_the_past_or_beyond_the_calendar_is_refused(shop: Organization) -> None:
+async def test_an_api_keys_expiry_in_the_past_or_out_of_range_is_refused(shop: Organization) -> None:
     admin = await shop.client("admin")
     for moment in ("2020-01-01T00:00:00", "9999-12-31T23:59:59-14:00"):
         answer = await admin.post("/api-keys", {"name": "k", "scopes": ["tickets:read"], "expires_at": moment})
         assert answer.status_code in {400, 422}, answer.text
 
 
-async def test_tickets_are_narrowed_by_times_and_by_days(shop: Organization) -> None:
+async def test_tickets_are_filtered_by_times_and_by_days(shop: Organization) -> None:
     agent = await shop.client("agent")
     await agent.post("/tickets", {"subject": "x", "description": "y"})
 
@@ -113,7 +113,7 @@ async def test_tickets_are_narrowed_by_times_and_by_days(shop: Organization) -> 
     assert (await agent.get("/tickets?created_after=0001-01-01T00:00:00%2B14:00")).status_code == 422
 
 
-async def test_ones_own_tickets_are_listed_as_mine(shop: Organization) -> None:
+async def test_own_tickets_are_listed_as_me(shop: Organization) -> None:
     agent = await shop.client("agent")
     me = (await agent.get("/auth/me")).json()["data"]["id"]
     mine = (await agent.post("/tickets", {"subject": "x", "description": "y", "assignee_id": me})).json()["data"]["id"]
@@ -122,7 +122,7 @@ async def test_ones_own_tickets_are_listed_as_mine(shop: Organization) -> None:
     assert [ticket["id"] for ticket in found] == [mine]
 
 
-async def test_a_cursor_belongs_to_the_order_that_made_it(shop: Organization) -> None:
+async def test_a_cursor_is_valid_only_for_its_sort_order(shop: Organization) -> None:
     agent = await shop.client("agent")
     for number in range(3):
         await agent.post("/tickets", {"subject": str(number), "description": "y"})
@@ -136,5 +136,5 @@ async def test_a_cursor_belongs_to_the_order_that_made_it(shop: Organization) ->
 
 
 @pytest.mark.parametrize("path", ["/schema", "/schema/openapi.json", "/api/v1/schema", "/v1/schema"])
-async def test_a_contract_serves_no_path_that_it_does_not_declare(desk: Desk, path: str) -> None:
+async def test_a_contract_serves_only_declared_paths(desk: Desk, path: str) -> None:
     assert (await desk.client(base="").get(path)).status_code == 404

@@ -46,7 +46,7 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "comments:create": COMMENT,
     "comments:delete": NOTHING,
     "comments:internal": NOTE,
-    "files:read": {"file content"},  # a file belongs to a comment: see `test_a_file_takes_what_its_comment_takes`
+    "files:read": {"file content"},  # a file belongs to a comment: see `test_a_file_needs_the_scopes_of_its_comment`
     "files:upload": NOTHING,
     "files:delete": NOTHING,
     "categories:read": {"category"},
@@ -224,14 +224,14 @@ async def test_a_key_reveals_nothing_beyond_its_scopes(keys: Keys, ids: dict[str
     assert CANARIES.keys() - seen == NOTE | {"file content"}
 
 
-async def test_with_the_scopes_for_more_it_reveals_their_nouns_and_no_other(keys: Keys, ids: dict[str, str]) -> None:
+async def test_additional_scopes_reveal_only_their_own_resources(keys: Keys, ids: dict[str, str]) -> None:
     beyond, refused, seen = await walk(keys, ids, more=True)
     assert not beyond, f"{CURE}: {beyond}"
     assert not refused
     assert seen == CANARIES.keys()
 
 
-async def test_a_file_takes_what_its_comment_takes(keys: Keys, ids: dict[str, str]) -> None:
+async def test_a_file_needs_the_scopes_of_its_comment(keys: Keys, ids: dict[str, str]) -> None:
     path = f"/uploads/{ids['file_id']}"
     scopes = ["files:read", "tickets:read", "comments:read", "comments:internal"]
     for lacking in scopes[1:]:
@@ -242,7 +242,9 @@ async def test_a_file_takes_what_its_comment_takes(keys: Keys, ids: dict[str, st
 
 
 @pytest.mark.parametrize("path", ["/search/tickets?q={}", "/tickets?search={}", "/tickets?search={}&sort=number"])
-async def test_a_search_finds_by_notes_for_those_who_read_notes(path: str, keys: Keys, ids: dict[str, str]) -> None:
+async def test_a_search_matches_notes_only_with_the_scope_to_read_them(
+    path: str, keys: Keys, ids: dict[str, str]
+) -> None:
     note, reply = CANARIES["internal note"], CANARIES["public comment"]
     public = await keys.client("search:read", "tickets:read")
     whole = await keys.client("search:read", "tickets:read", "comments:internal")
@@ -262,7 +264,7 @@ async def test_a_search_finds_by_notes_for_those_who_read_notes(path: str, keys:
     assert ids
 
 
-async def test_a_kept_answer_is_not_repeated_to_fewer_rights(shop: Organization) -> None:
+async def test_a_stored_response_is_not_replayed_to_fewer_permissions(shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.client("customer")
     ticket = await made(customer, "/tickets", {"subject": "s", "description": "d"})
     path, once = f"/tickets/{ticket['id']}/comments", {"Idempotency-Key": "once"}

@@ -125,7 +125,7 @@ async def open_desks(shop: Organization) -> Desks:
 
 
 @pytest.mark.parametrize("made_in", CONTRACTS)
-async def test_a_ticket_reads_right_everywhere_through_its_whole_life(shop: Organization, made_in: str) -> None:
+async def test_every_contract_shows_a_ticket_correctly_in_every_status(shop: Organization, made_in: str) -> None:
     desks = await open_desks(shop)
     team = (await desks.at("routes", desks.admin).post("/teams", {"name": f"Repairs {uuid4().hex[:6]}"})).json()["id"]
     ticket = await desks.create(made_in, "normal")
@@ -192,7 +192,7 @@ async def ok(answer: Awaitable[Any]) -> None:
 
 @pytest.mark.parametrize("made_in", CONTRACTS)
 @pytest.mark.parametrize("priority", list(PRIORITY))
-async def test_a_priority_is_written_and_read_in_every_contracts_word(
+async def test_a_priority_is_written_and_read_in_every_contracts_terms(
     shop: Organization, made_in: str, priority: str
 ) -> None:
     desks = await open_desks(shop)
@@ -202,7 +202,7 @@ async def test_a_priority_is_written_and_read_in_every_contracts_word(
     await desks.reads(ticket, "new", core, assignee=None, group=None)
 
 
-async def test_a_filter_by_a_shown_word_means_every_core_state_that_shows_it(shop: Organization) -> None:
+async def test_a_filter_matches_every_stored_status_shown_with_its_value(shop: Organization) -> None:
     desks = await open_desks(shop)
     made: dict[str, str] = {}
     for status, priority in zip(STATUS, ["low", "normal", "high", "urgent", "low", "normal"], strict=True):
@@ -235,7 +235,7 @@ async def test_a_filter_by_a_shown_word_means_every_core_state_that_shows_it(sho
             assert {each["priority"] for each in items(answer.json())} == {word}, contract
 
 
-async def test_words_of_one_contract_are_refused_by_another_that_does_not_know_them(shop: Organization) -> None:
+async def test_a_contract_refuses_values_of_other_contracts(shop: Organization) -> None:
     desks = await open_desks(shop)
     for contract, word, allowed in (
         ("v1", "resolved", "new, open, pending, hold, solved, closed"),

@@ -51,7 +51,7 @@ async def tickets(client: Client) -> list[dict[str, Any]]:
     return found
 
 
-async def test_a_ticket_its_changes_and_its_messages_come_in(system: System, shop: Organization) -> None:
+async def test_a_ticket_its_updates_and_its_messages_are_received(system: System, shop: Organization) -> None:
     agent = await shop.client("agent")
     filed = await system.tell("ticket.created", CREATED)
     assert filed.status_code == 202
@@ -78,7 +78,7 @@ async def test_a_ticket_its_changes_and_its_messages_come_in(system: System, sho
     assert ticket["first_response_at"] is None, "a customer's words are no response"
 
 
-async def test_words_of_staff_count_as_a_response_and_may_be_internal(system: System, shop: Organization) -> None:
+async def test_staff_messages_count_as_a_response_and_may_be_internal(system: System, shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = (await system.tell("ticket.created", {**CREATED, "status": "open"})).json()["id"]
     words = {"ticket_external_id": "crm-1", "content": "Looking", "author": {"email": agent.email}}
@@ -121,7 +121,7 @@ async def test_a_repeat_changes_nothing(system: System, shop: Organization) -> N
     assert len((await agent.get(f"/tickets/{ticket['id']}/comments")).json()["data"]) == 1
 
 
-async def test_the_same_body_ten_times_at_once_is_one_ticket(system: System, shop: Organization) -> None:
+async def test_ten_concurrent_copies_of_a_body_create_one_ticket(system: System, shop: Organization) -> None:
     answers = await asyncio.gather(*(system.tell("ticket.created", CREATED) for _ in range(10)))
     assert sorted(answer.status_code for answer in answers) == [200] * 9 + [202]
     assert len({answer.json()["id"] for answer in answers}) == 1
@@ -150,7 +150,7 @@ async def test_a_wrong_signature_is_refused_and_changes_nothing(
     assert (await system.send(body, right)).status_code == 202
 
 
-async def test_rotating_ends_the_secret_before(system: System, shop: Organization) -> None:
+async def test_rotating_invalidates_the_old_secret(system: System, shop: Organization) -> None:
     admin = await shop.client("admin")
     assert (await admin.get("/webhooks/incoming-secret")).json()["data"]["secret"] == system.secret
     fresh = (await admin.post("/webhooks/incoming-secret")).json()["data"]["secret"]
@@ -164,7 +164,7 @@ async def test_rotating_ends_the_secret_before(system: System, shop: Organizatio
         assert (await client.post("/webhooks/incoming-secret")).status_code == 403
 
 
-async def test_one_organizations_secret_reaches_no_other(
+async def test_a_secret_is_valid_for_its_own_organization_only(
     system: System, shop: Organization, rival: Organization
 ) -> None:
     await (await rival.client("admin")).get("/webhooks/incoming-secret")
@@ -204,7 +204,7 @@ async def test_an_unknown_ticket_is_not_found(
         ("ticket.updated", {"external_id": "x", "colour": "red"}, "data.colour: Unknown field"),
     ],
 )
-async def test_signed_nonsense_is_told_by_field(
+async def test_an_invalid_signed_body_is_refused_by_field(
     system: System, shop: Organization, event: str, data: dict[str, Any], told: str
 ) -> None:
     answer = await system.tell(event, data)
@@ -218,7 +218,7 @@ async def test_a_body_over_one_megabyte_is_refused(system: System) -> None:
     assert answer.status_code == 413
 
 
-async def test_a_deleted_ticket_takes_no_more(system: System, shop: Organization) -> None:
+async def test_a_deleted_ticket_cannot_be_updated(system: System, shop: Organization) -> None:
     ticket = (await system.tell("ticket.created", CREATED)).json()["id"]
     await (await shop.client("admin")).delete(f"/tickets/{ticket}")
     assert (await system.tell("ticket.updated", {"external_id": "crm-1", "status": "open"})).status_code == 404

@@ -75,9 +75,7 @@ async def test_broken_json_and_other_content_are_refused(shop: Organization) -> 
     assert large.json().keys() == {"detail"}
 
 
-async def test_who_is_not_signed_in_or_not_allowed_is_told_in_the_documents_words(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_401_and_403_have_the_documents_wording(desk: Desk, shop: Organization) -> None:
     nobody, customer = desk.client(base="/v1"), (await shop.client("customer")).at("/v1")
     for client in (nobody, desk.client("not a token", "/v1")):
         answer = await client.get("/tickets")
@@ -91,7 +89,7 @@ async def test_who_is_not_signed_in_or_not_allowed_is_told_in_the_documents_word
     assert (await customer.delete("/tickets")).status_code == 405
 
 
-async def test_anothers_ticket_does_not_exist(shop: Organization, rival: Organization) -> None:
+async def test_another_customers_ticket_is_not_found(shop: Organization, rival: Organization) -> None:
     mine, other = (await shop.client("customer")).at("/v1"), (await shop.client("customer2")).at("/v1")
     stranger = (await rival.client("owner")).at("/v1")
     ticket = (await mine.post("/tickets", TICKET)).json()

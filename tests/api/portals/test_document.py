@@ -78,7 +78,7 @@ async def test_every_operation_answers_as_the_document_says(desk: Desk, shop: Or
     assert walk.left_out() == set()
 
 
-async def test_an_agent_writes_words_in_any_case_and_open_depends_on_who_has_touched_the_ticket(
+async def test_values_ignore_case_and_open_depends_on_the_current_status(
     shop: Organization,
 ) -> None:
     agent, ann = await shop.person("agent"), await shop.client("customer")
@@ -103,7 +103,7 @@ async def test_an_agent_writes_words_in_any_case_and_open_depends_on_who_has_tou
     assert await core_status() == "new"
 
 
-async def test_an_agent_narrows_their_tickets_by_words_in_any_case(shop: Organization) -> None:
+async def test_an_agent_filters_tickets_ignoring_case(shop: Organization) -> None:
     ticket, agent = await assigned(shop, "agent")
     for query, total in (
         ("status=in progress", 1), ("status=IN PROGRESS&priority=medium", 1), ("status=open", 0), ("priority=high", 0),

@@ -39,7 +39,7 @@ async def test_bad_input_names_every_field(shop: Organization, body: object, fie
     assert (await customer.get("/customer/tickets")).json()["total"] == 0
 
 
-async def test_a_word_outside_the_vocabulary_lists_the_allowed_ones(shop: Organization) -> None:
+async def test_an_unknown_value_is_refused_with_the_allowed_ones(shop: Organization) -> None:
     ticket, agent = await assigned(shop, "agent")
     answer = await agent.put(f"/agent/tickets/{ticket}", {"status": "solved", "priority": "medium-rare"})
     assert answer.status_code == 400
@@ -113,9 +113,7 @@ async def test_every_staff_role_is_an_agent_and_sees_only_what_is_assigned_to_th
         assert (shown["status"], shown["comments"]) == ("In Progress", [])
 
 
-async def test_another_customers_or_organizations_ticket_does_not_exist(
-    shop: Organization, rival: Organization
-) -> None:
+async def test_another_customers_or_organizations_ticket_is_not_found(shop: Organization, rival: Organization) -> None:
     ticket, _ = await assigned(shop, "agent")
     for client in ((await shop.client("customer2")).at(""), (await rival.client("customer")).at("")):
         assert (await client.get(f"/customer/tickets/{ticket}")).status_code == 404
@@ -128,7 +126,7 @@ async def test_another_customers_or_organizations_ticket_does_not_exist(
     assert (await stranger.get("/agent/tickets")).json()["total"] == 0
 
 
-async def test_a_wrong_password_and_an_unknown_address_answer_alike(desk: Desk, shop: Organization) -> None:
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_response(desk: Desk, shop: Organization) -> None:
     agent, client = await shop.person("agent"), desk.client(base="")
     wrong = await client.post("/login", {"email": agent.email, "password": "not-the-password"})
     unknown = await client.post("/login", {"email": f"nobody@{shop.domain}", "password": PASSWORD})

@@ -40,13 +40,13 @@ def problems(answer: Any) -> dict[str, str]:
         ({**TICKET, "title": "x"}, {"title": "Unknown field"}),
     ],
 )  # fmt: skip
-async def test_a_bad_ticket_is_told_by_field(shop: Organization, body: object, told: dict[str, str]) -> None:
+async def test_an_invalid_ticket_is_refused_by_field(shop: Organization, body: object, told: dict[str, str]) -> None:
     agent = await at_root(shop, "agent")
     assert problems(await agent.post("/tickets", body)) == told
     assert (await agent.get("/tickets")).json()["total"] == 0
 
 
-async def test_a_bad_change_is_told_by_field_and_changes_nothing(shop: Organization) -> None:
+async def test_an_invalid_update_is_refused_by_field_and_changes_nothing(shop: Organization) -> None:
     agent, customer = await at_root(shop, "agent"), await shop.person("customer")
     ticket = await file_ticket(customer.client.at(""))
     answer = await agent.patch(f"/tickets/{ticket}", {"status": "resolved", "priority": "medium"})
@@ -91,7 +91,7 @@ async def test_a_bad_change_is_told_by_field_and_changes_nothing(shop: Organizat
         ("/metrics/tickets?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "Must be before"),
     ],
 )
-async def test_a_bad_filter_is_told_by_name(shop: Organization, path: str, field: str, told: str) -> None:
+async def test_an_invalid_filter_is_refused_by_name(shop: Organization, path: str, field: str, told: str) -> None:
     found = problems(await (await at_root(shop, "admin")).get(path))
     assert found.keys() == {field}
     assert told in found[field]
@@ -115,7 +115,7 @@ async def test_lists_of_ids_and_webhooks_have_their_limits(shop: Organization) -
     assert (await admin.get("/webhooks")).json()["total"] == 0
 
 
-async def test_a_bad_article_is_told_by_field_and_anothers_are_not_shown(
+async def test_an_invalid_article_is_refused_by_field_and_other_organizations_are_hidden(
     shop: Organization, rival: Organization
 ) -> None:
     admin, stranger = await at_root(shop, "admin"), await at_root(rival, "customer")
@@ -130,7 +130,7 @@ async def test_a_bad_article_is_told_by_field_and_anothers_are_not_shown(
 
 
 @pytest.mark.parametrize("verdict", [{"rating": 0}, {"rating": 6}, {"rating": 4.5}, {"rating": "5"}, {}])
-async def test_a_verdict_is_a_whole_number_from_1_to_5(shop: Organization, verdict: dict[str, object]) -> None:
+async def test_a_rating_is_a_whole_number_from_1_to_5(shop: Organization, verdict: dict[str, object]) -> None:
     customer, agent = await at_root(shop, "customer"), await at_root(shop, "agent")
     ticket = await file_ticket(customer)
     await agent.patch(f"/tickets/{ticket}", {"status": "solved"})
@@ -157,9 +157,7 @@ async def test_a_ticket_is_rated_once_and_only_when_solved(shop: Organization) -
     assert (entry["data"]["rating"], entry["ticket_id"]) == (2, ticket)
 
 
-async def test_another_organizations_ids_reach_nothing_wherever_they_stand(
-    shop: Organization, rival: Organization
-) -> None:
+async def test_another_organizations_ids_are_not_found_anywhere(shop: Organization, rival: Organization) -> None:
     stranger, their_agent = await at_root(rival, "admin"), await rival.person("agent")
     ticket = await file_ticket(await at_root(shop, "customer"))
     message = (await (await at_root(shop, "agent")).post(f"/tickets/{ticket}/messages", {"content": "hi"})).json()["id"]
@@ -204,7 +202,7 @@ async def test_another_organizations_ids_reach_nothing_wherever_they_stand(
     assert (await (await at_root(shop, "admin")).get("/webhooks")).json()["total"] == 1
 
 
-async def test_a_group_is_a_team_in_every_sentence_but_not_in_a_teams_name(shop: Organization) -> None:
+async def test_messages_say_team_for_group_except_in_team_names(shop: Organization) -> None:
     admin = await at_root(shop, "admin")
     named = {"name": "The group of seven"}
     assert (await admin.post("/teams", named)).status_code == 201

@@ -28,7 +28,7 @@ DOORS = [
 
 
 @pytest.mark.parametrize("role", ["nobody", *sorted(ALL)])
-async def test_each_role_gets_through_its_doors_and_no_other(desk: Desk, shop: Organization, role: str) -> None:
+async def test_each_role_may_call_its_routes_and_no_others(desk: Desk, shop: Organization, role: str) -> None:
     client = desk.client(base="") if role == "nobody" else await at_root(shop, role)
     for method, path, allowed in DOORS:
         answer = await client.request(method, path, json={} if method in {"POST", "PATCH"} else None)
@@ -40,7 +40,7 @@ async def test_each_role_gets_through_its_doors_and_no_other(desk: Desk, shop: O
             assert answer.status_code in {200, 400, 404}, (method, path, answer.text)
 
 
-async def test_only_who_runs_the_server_adds_organizations_and_admins_change_their_own(shop: Organization) -> None:
+async def test_platform_admins_create_organizations_and_admins_update_their_own(shop: Organization) -> None:
     path = f"/organizations/{shop.id}"
     for key in ("customer", "agent", "team_lead"):
         assert (await (await at_root(shop, key)).patch(path, {"name": "Mine"})).status_code == 403
@@ -51,7 +51,7 @@ async def test_only_who_runs_the_server_adds_organizations_and_admins_change_the
     assert (await runs_the_server.post("/organizations", {"name": "New"})).status_code == 201
 
 
-async def test_people_change_themselves_and_admins_anybody(shop: Organization) -> None:
+async def test_users_update_themselves_and_admins_any_member(shop: Organization) -> None:
     agent, customer, admin = [await shop.person(key) for key in ("agent", "customer", "admin")]
     at = {person.role.value: person.client.at("") for person in (agent, customer, admin)}
     for person in (agent, customer, admin):
@@ -67,7 +67,7 @@ async def test_people_change_themselves_and_admins_anybody(shop: Organization) -
     assert [each["path"] for each in wrong.json()["details"]] == ["avatar_url", "role", "email"]
 
 
-async def test_a_profile_shows_as_much_as_its_reader_may_know(desk: Desk, shop: Organization) -> None:
+async def test_a_profile_shows_only_what_the_reader_may_see(desk: Desk, shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     public = {"id": str(agent.id), "name": agent.name, "avatar_url": None}
     nobody = desk.client(base="")
@@ -80,7 +80,7 @@ async def test_a_profile_shows_as_much_as_its_reader_may_know(desk: Desk, shop: 
     assert (await desk.client("not a token", "").get(f"/users/{agent.id}")).status_code == 401
 
 
-async def test_an_api_key_opens_the_doors_of_its_owner_within_its_scopes(desk: Desk, shop: Organization) -> None:
+async def test_an_api_key_has_its_owners_permissions_within_its_scopes(desk: Desk, shop: Organization) -> None:
     from deskbell.features.access import service as access
     from deskbell.kernel.actor import Actor
 
@@ -98,7 +98,7 @@ async def test_an_api_key_opens_the_doors_of_its_owner_within_its_scopes(desk: D
     assert (await tampered.get("/tickets")).status_code == 401
 
 
-async def test_a_customer_reaches_only_their_own_and_no_note(shop: Organization) -> None:
+async def test_a_customer_reads_only_own_tickets_and_no_notes(shop: Organization) -> None:
     mine, other, agent = [await at_root(shop, key) for key in ("customer", "customer2", "agent")]
     ticket = await file_ticket(mine)
     assert (
@@ -116,7 +116,7 @@ async def test_a_customer_reaches_only_their_own_and_no_note(shop: Organization)
     assert (await mine.get("/customers/me/tickets")).json()["total"] == 1
 
 
-async def test_the_history_tells_of_teams_customers_and_messages(shop: Organization) -> None:
+async def test_the_history_uses_the_terms_of_routes(shop: Organization) -> None:
     agent, admin, ann = await at_root(shop, "agent"), await at_root(shop, "admin"), await at_root(shop, "customer")
     ticket, team = await file_ticket(ann), await make_team(shop)
     await agent.patch(f"/tickets/{ticket}", {"team_id": team})

@@ -55,7 +55,7 @@ async def test_a_given_password_lets_a_new_person_sign_in_but_not_as_staff_befor
     assert (await grace.get("/agents")).status_code == 403
 
 
-async def test_nobody_takes_over_an_account_that_exists_elsewhere_by_giving_it_a_password(
+async def test_a_given_password_does_not_replace_that_of_an_existing_account(
     shop: Organization, rival: Organization
 ) -> None:
     contact = (
@@ -110,7 +110,7 @@ async def test_tickets_of_an_agent_are_counted_and_listed(shop: Organization) ->
     assert (await agent.client.get(f"/agents/{uuid4()}/tickets")).status_code == 404
 
 
-async def test_updating_sets_what_is_given_and_records_what_changed(shop: Organization) -> None:
+async def test_updating_changes_only_given_fields_and_records_the_changes(shop: Organization) -> None:
     admin = await shop.client("admin")
     group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]
     made = await add(admin)
@@ -130,7 +130,7 @@ async def test_updating_sets_what_is_given_and_records_what_changed(shop: Organi
     assert moved.json()["data"]["email"] == f"new.{made['email']}"
 
 
-async def test_deactivating_ends_access_at_once(shop: Organization) -> None:
+async def test_deactivating_ends_access_immediately(shop: Organization) -> None:
     admin, agent = await shop.person("admin"), await shop.person("agent")
     path = f"/agents/{agent.id}"
     assert (await admin.client.delete(path)).status_code == 200
@@ -142,7 +142,7 @@ async def test_deactivating_ends_access_at_once(shop: Organization) -> None:
     assert (await admin.client.delete(f"/agents/{admin.id}")).status_code == 409
 
 
-async def test_owners_answer_to_owners_alone_and_one_always_remains(shop: Organization) -> None:
+async def test_only_owners_manage_owners_and_one_always_remains(shop: Organization) -> None:
     admin, owner = await shop.client("admin"), await shop.person("owner")
     assert (await admin.post("/agents", new_agent(role="owner"))).status_code == 403
     assert (await admin.put(f"/agents/{owner.id}", {"name": "x"})).status_code == 403
@@ -153,7 +153,7 @@ async def test_owners_answer_to_owners_alone_and_one_always_remains(shop: Organi
     assert (await owner.client.post("/agents", new_agent(role="owner"))).status_code == 201
 
 
-async def test_a_status_is_ones_own_or_the_admins_to_set(shop: Organization) -> None:
+async def test_agents_set_their_own_status_and_admins_any(shop: Organization) -> None:
     agent, other, admin = await shop.person("agent"), await shop.person("agent2"), await shop.client("admin")
     path = f"/agents/{agent.id}/status"
     for _ in range(2):
@@ -192,7 +192,7 @@ async def test_bad_input_names_the_field_and_writes_nothing(
     assert len((await admin.get("/agents")).json()["data"]) == 1
 
 
-async def test_who_may_what_and_nobody_reaches_across(shop: Organization, rival: Organization) -> None:
+async def test_permissions_by_role_and_organization(shop: Organization, rival: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     admin = await shop.client("admin")
     path = f"/agents/{agent.id}"

@@ -16,7 +16,7 @@ async def make_key(client: Client, *scopes: str, **more: object) -> dict[str, An
     return key
 
 
-async def test_a_key_is_shown_once_and_acts_as_its_maker_within_its_scopes(desk: Desk, shop: Organization) -> None:
+async def test_a_key_is_shown_once_and_acts_as_its_creator_within_its_scopes(desk: Desk, shop: Organization) -> None:
     admin = await shop.person("admin")
     key = await make_key(admin.client, "tickets:read", "profile:*")
     listed = (await admin.client.get("/api-keys")).json()["data"]
@@ -31,7 +31,7 @@ async def test_a_key_is_shown_once_and_acts_as_its_maker_within_its_scopes(desk:
     assert (await admin.client.get("/api-keys")).json()["data"][0]["last_used_at"] is not None
 
 
-async def test_a_revoked_key_ends_at_once(desk: Desk, shop: Organization) -> None:
+async def test_a_revoked_key_is_refused_immediately(desk: Desk, shop: Organization) -> None:
     admin = await shop.client("admin")
     key = await make_key(admin, "*")
     client = desk.client(x_api_key=key["key"])
@@ -42,7 +42,7 @@ async def test_a_revoked_key_ends_at_once(desk: Desk, shop: Organization) -> Non
     assert (await admin.get("/api-keys")).json()["data"] == []
 
 
-async def test_a_key_that_has_run_out_or_was_tampered_with_is_refused(desk: Desk, shop: Organization) -> None:
+async def test_an_expired_or_altered_key_is_refused(desk: Desk, shop: Organization) -> None:
     admin = await shop.client("admin")
     soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     key = await make_key(admin, "*", expires_at=soon)
@@ -67,7 +67,7 @@ async def test_a_key_that_has_run_out_or_was_tampered_with_is_refused(desk: Desk
         ({"name": "x", "scopes": ["*"], "role": "owner"}, {"role"}),
     ],
 )
-async def test_a_key_that_cannot_be_names_every_field(shop: Organization, body: object, fields: set[str]) -> None:
+async def test_an_invalid_key_is_refused_with_every_field(shop: Organization, body: object, fields: set[str]) -> None:
     admin = await shop.client("admin")
     answer = await admin.post("/api-keys", body)
     assert answer.status_code == 422, answer.text
@@ -75,7 +75,7 @@ async def test_a_key_that_cannot_be_names_every_field(shop: Organization, body: 
     assert (await admin.get("/api-keys")).json()["data"] == []
 
 
-async def test_keys_are_the_admins_business_and_of_one_organization(
+async def test_only_admins_manage_keys_of_their_own_organization(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     key = await make_key(await shop.client("admin"), "*")
@@ -92,7 +92,7 @@ async def test_keys_are_the_admins_business_and_of_one_organization(
     assert (await desk.client(x_api_key=key["key"]).get("/tickets")).status_code == 200
 
 
-async def test_a_key_cannot_make_a_key_that_may_do_more(desk: Desk, shop: Organization) -> None:
+async def test_a_key_cannot_create_a_key_with_more_scopes(desk: Desk, shop: Organization) -> None:
     key = await make_key(await shop.client("admin"), "api-keys:manage", "tickets:*")
     client = desk.client(x_api_key=key["key"])
     assert (await client.post("/api-keys", {"name": "narrower", "scopes": ["tickets:read"]})).status_code == 201

@@ -5,7 +5,7 @@ import pytest
 from tests.support.desk import Organization
 
 
-async def test_every_step_is_there_newest_first_with_who_did_it(shop: Organization) -> None:
+async def test_every_event_is_listed_newest_first_with_its_user(shop: Organization) -> None:
     admin, customer = await shop.person("admin"), await shop.person("customer")
     ticket = (await customer.client.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]
     await admin.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
@@ -16,7 +16,7 @@ async def test_every_step_is_there_newest_first_with_who_did_it(shop: Organizati
     assert entries[0]["subject_type"] == "ticket"
 
 
-async def test_it_is_narrowed_by_user_action_subject_and_time(shop: Organization) -> None:
+async def test_entries_are_filtered_by_user_action_subject_and_time(shop: Organization) -> None:
     admin, agent = await shop.person("admin"), await shop.person("agent")
     for name in ("one", "two"):
         await admin.client.post("/tags", {"name": name})
@@ -42,7 +42,7 @@ async def test_it_is_narrowed_by_user_action_subject_and_time(shop: Organization
     assert await actions(action="tag", after="2020-01-01", before="2021-01-01") == []
 
 
-async def test_it_pages_by_cursor(shop: Organization) -> None:
+async def test_entries_are_paged_by_cursor(shop: Organization) -> None:
     admin = await shop.client("admin")
     for name in ("one", "two", "three"):
         await admin.post("/tags", {"name": name})
@@ -54,11 +54,11 @@ async def test_it_pages_by_cursor(shop: Organization) -> None:
 
 
 @pytest.mark.parametrize("query", ["action=dancing", "user_id=me", "after=yesterday"])
-async def test_a_filter_that_means_nothing_is_refused(shop: Organization, query: str) -> None:
+async def test_an_invalid_filter_is_refused(shop: Organization, query: str) -> None:
     assert (await (await shop.client("admin")).get(f"/audit-logs?{query}")).status_code == 422
 
 
-async def test_only_admins_read_it_and_only_their_own(shop: Organization, rival: Organization) -> None:
+async def test_only_admins_read_the_log_of_their_own_organization(shop: Organization, rival: Organization) -> None:
     for key in ("customer", "agent", "team_lead"):
         assert (await (await shop.client(key)).get("/audit-logs")).status_code == 403
     created = (await (await shop.client("admin")).post("/tags", {"name": "ours"})).json()["data"]

@@ -16,7 +16,7 @@ from tests.support.work import work
 # Signing in
 
 
-async def test_signing_in_answers_as_documented_and_the_token_holds(desk: Desk, shop: Organization) -> None:
+async def test_sign_in_answers_as_documented_and_the_token_is_valid(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     answer = await log_in(desk, agent.email.upper())
     assert answer.status_code == 200, answer.text
@@ -35,9 +35,7 @@ async def test_signing_in_answers_as_documented_and_the_token_holds(desk: Desk, 
     assert [each["id"] for each in me["organizations"]] == [str(shop.id)]
 
 
-async def test_an_unknown_address_a_wrong_password_and_an_account_without_one_answer_alike(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_all_failed_sign_ins_get_the_same_response(desk: Desk, shop: Organization) -> None:
     known = await shop.person("customer")
     without = fresh_address()
     await (await shop.client("agent")).post("/tickets", {
@@ -69,7 +67,7 @@ async def test_a_malformed_sign_in_names_its_fields(desk: Desk, body: object, fi
     assert {problem["path"] for problem in answer.json()["error"]["details"]["fields"]} == fields
 
 
-async def test_guessing_is_braked_for_an_address_and_nobody_else(desk: Desk, shop: Organization) -> None:
+async def test_guessing_is_throttled_for_one_address_only(desk: Desk, shop: Organization) -> None:
     victim, other = await shop.person("customer"), await shop.person("customer2")
     for _ in range(FREE_PER_ADDRESS):
         assert (await log_in(desk, victim.email, "guess")).status_code == 401
@@ -83,7 +81,7 @@ async def test_guessing_is_braked_for_an_address_and_nobody_else(desk: Desk, sho
     assert [answer.status_code for answer in guesses] == [*[401] * FREE_PER_ADDRESS, 429]
 
 
-async def test_many_right_sign_ins_in_parallel_all_succeed(desk: Desk, shop: Organization) -> None:
+async def test_parallel_sign_ins_with_the_right_password_all_succeed(desk: Desk, shop: Organization) -> None:
     person = await shop.person("customer")
     answers = await asyncio.gather(*(log_in(desk, person.email) for _ in range(FREE_PER_ADDRESS + 3)))
     assert [answer.status_code for answer in answers] == [200] * (FREE_PER_ADDRESS + 3)
@@ -95,7 +93,7 @@ async def test_parallel_guesses_get_no_more_tries_than_guesses_in_turn(desk: Des
     assert sorted(answer.status_code for answer in answers) == [401] * FREE_PER_ADDRESS + [429] * 5
 
 
-async def test_guesses_from_all_over_one_ipv6_line_are_braked_together(desk: Desk) -> None:
+async def test_guesses_from_one_ipv6_network_are_throttled_together(desk: Desk) -> None:
     async def guess(ip: str) -> None:
         async with desk.database.unit(None) as uow:
             with contextlib.suppress(WrongCredentials):
@@ -110,7 +108,7 @@ async def test_guesses_from_all_over_one_ipv6_line_are_braked_together(desk: Des
     await guess(neighbour)
 
 
-async def test_guesses_sent_all_at_once_are_braked_too(desk: Desk, shop: Organization) -> None:
+async def test_concurrent_guesses_are_throttled(desk: Desk, shop: Organization) -> None:
     victim = await shop.person("customer")
     answers = await asyncio.gather(*(log_in(desk, victim.email, "guess") for _ in range(FREE_PER_ADDRESS * 2)))
     assert sorted(answer.status_code for answer in answers) == [401] * FREE_PER_ADDRESS + [429] * FREE_PER_ADDRESS
@@ -124,7 +122,7 @@ async def test_a_right_password_clears_the_count(desk: Desk, shop: Organization)
         assert (await log_in(desk, person.email)).status_code == 200
 
 
-async def test_a_person_of_two_organizations_chooses_where_to_sign_in(
+async def test_a_user_of_two_organizations_selects_one_at_sign_in(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     agent = await shop.person("agent")
@@ -160,7 +158,7 @@ async def test_each_refresh_token_works_once_and_a_second_use_ends_the_session(d
     assert (await desk.client(first["token"]).get("/auth/me")).status_code == 401
 
 
-async def test_of_two_uses_of_a_refresh_token_at_once_at_most_one_succeeds(desk: Desk, shop: Organization) -> None:
+async def test_of_two_concurrent_uses_of_a_refresh_token_at_most_one_succeeds(desk: Desk, shop: Organization) -> None:
     person = await shop.person("customer")
     body = {"refresh_token": person.refresh_token}
     answers = await asyncio.gather(*(desk.client().post("/auth/refresh", body) for _ in range(4)))
@@ -168,11 +166,11 @@ async def test_of_two_uses_of_a_refresh_token_at_once_at_most_one_succeeds(desk:
 
 
 @pytest.mark.parametrize("token", ["nonsense", "dbr_AAAA", "dbr_" + "A" * 91, "dbk_" + "A" * 80])
-async def test_what_is_no_refresh_token_is_refused(desk: Desk, token: str) -> None:
+async def test_an_invalid_refresh_token_is_refused(desk: Desk, token: str) -> None:
     assert (await desk.client().post("/auth/refresh", {"refresh_token": token})).status_code == 401
 
 
-async def test_signing_out_ends_the_session_at_once(desk: Desk, shop: Organization) -> None:
+async def test_signing_out_ends_the_session_immediately(desk: Desk, shop: Organization) -> None:
     person = await shop.person("agent")
     elsewhere = (await log_in(desk, person.email)).json()["data"]
     assert (await person.client.post("/auth/logout")).status_code == 200
@@ -228,7 +226,9 @@ async def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(desk: 
     assert (await mails_to(desk, person.email))[0].subject == "Your password was changed"
 
 
-async def test_forgetting_answers_alike_for_known_and_unknown_addresses(desk: Desk, shop: Organization) -> None:
+async def test_a_password_reset_gets_the_same_response_for_known_and_unknown_addresses(
+    desk: Desk, shop: Organization
+) -> None:
     person, nobody = await shop.person("customer"), fresh_address()
     known = await desk.client().post("/auth/forgot-password", {"email": person.email})
     unknown = await desk.client().post("/auth/forgot-password", {"email": nobody})
@@ -257,7 +257,7 @@ async def test_a_new_password_ends_the_sessions_in_every_organization(
     assert (await desk.client(there).get("/auth/me")).status_code == 401
 
 
-async def test_a_link_is_good_for_its_purpose_alone(desk: Desk, shop: Organization) -> None:
+async def test_a_link_works_only_for_its_purpose(desk: Desk, shop: Organization) -> None:
     email = fresh_address()
     await signed_up(desk, shop, email)
     await work(desk, shop)
@@ -271,7 +271,7 @@ async def test_a_link_is_good_for_its_purpose_alone(desk: Desk, shop: Organizati
     assert (await desk.client().post("/auth/verify-email", {"token": token})).status_code == 200
 
 
-async def test_a_link_that_has_run_out_is_refused(desk: Desk, shop: Organization) -> None:
+async def test_an_expired_link_is_refused(desk: Desk, shop: Organization) -> None:
     email = fresh_address()
     await signed_up(desk, shop, email)
     await work(desk, shop)

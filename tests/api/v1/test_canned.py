@@ -9,7 +9,7 @@ from tests.support.desk import Organization
 HELLO = {"title": "Hello", "content": "Hello {{requester.name}}, this is about #{{ticket.number}}.", "shortcut": "hi"}
 
 
-async def test_one_is_kept_changed_found_and_forgotten(shop: Organization) -> None:
+async def test_a_canned_response_is_created_updated_found_and_deleted(shop: Organization) -> None:
     agent = await shop.person("agent")
     made = await agent.client.post("/canned-responses", HELLO)
     assert made.status_code == 201, made.text
@@ -28,7 +28,7 @@ async def test_one_is_kept_changed_found_and_forgotten(shop: Organization) -> No
     assert (await agent.client.get(path)).status_code == 404
 
 
-async def test_it_is_filled_in_for_a_ticket_and_nothing_is_sent(shop: Organization) -> None:
+async def test_it_is_rendered_for_a_ticket_and_nothing_is_sent(shop: Organization) -> None:
     customer, agent = await shop.person("customer"), await shop.person("agent")
     ticket = (await customer.client.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]
     content = HELLO["content"] + " {{agent.name}}, {{organization.name}} {{weather.today}}"
@@ -48,13 +48,15 @@ async def test_it_is_filled_in_for_a_ticket_and_nothing_is_sent(shop: Organizati
     ("body", "fields"),
     [({}, {"title", "content"}), ({**HELLO, "title": " ", "colour": 1}, {"title", "colour"})],
 )
-async def test_a_bad_one_names_its_fields(shop: Organization, body: object, fields: set[str]) -> None:
+async def test_an_invalid_canned_response_is_refused_by_field(
+    shop: Organization, body: object, fields: set[str]
+) -> None:
     answer = await (await shop.client("agent")).post("/canned-responses", body)
     assert answer.status_code == 422
     assert {problem["path"] for problem in answer.json()["error"]["details"]["fields"]} == fields
 
 
-async def test_a_shortcut_is_taken_once(shop: Organization) -> None:
+async def test_a_shortcut_is_unique(shop: Organization) -> None:
     agent = await shop.client("agent")
     await agent.post("/canned-responses", HELLO)
     again = await agent.post("/canned-responses", {**HELLO, "shortcut": "HI"})
@@ -77,7 +79,7 @@ async def test_a_greeting_uses_the_first_name_or_its_default(
     assert rendered.json()["data"]["content"] == greeting
 
 
-async def test_customers_may_not_and_another_organization_finds_none(shop: Organization, rival: Organization) -> None:
+async def test_customers_and_other_organizations_have_no_access(shop: Organization, rival: Organization) -> None:
     response = (await (await shop.client("agent")).post("/canned-responses", HELLO)).json()["data"]
     path = f"/canned-responses/{response['id']}"
     customer, stranger = await shop.client("customer"), await rival.client("owner")

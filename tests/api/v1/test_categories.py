@@ -8,7 +8,7 @@ from tests.support.journal import events_about
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 
 
-async def test_a_category_lives_from_making_to_deleting_with_an_event_for_each_change(shop: Organization) -> None:
+async def test_a_category_is_created_updated_and_deleted_with_an_event_for_each_change(shop: Organization) -> None:
     admin, customer = await shop.client("admin"), await shop.client("customer")
     made = await admin.post("/categories", {"name": "Billing", "description": "Cards"})
     assert made.status_code == 201
@@ -41,7 +41,7 @@ async def test_renaming_to_a_name_that_is_taken_is_refused(shop: Organization) -
     assert [each["name"] for each in (await admin.get("/categories")).json()["data"]] == ["One", "Two"]
 
 
-async def test_who_may_what_and_nobody_reaches_across(shop: Organization, rival: Organization) -> None:
+async def test_permissions_by_role_and_organization(shop: Organization, rival: Organization) -> None:
     admin, agent = await shop.client("admin"), await shop.client("agent")
     category = (await admin.post("/categories", {"name": "Billing"})).json()["data"]
     path = f"/categories/{category['id']}"

@@ -28,7 +28,7 @@ async def names(client: Client, **query: object) -> list[str]:
     return [contact["name"] for contact in answer.json()["data"]["contacts"]]
 
 
-async def test_a_contact_is_entered_shown_and_changed_with_an_event_for_each_change(shop: Organization) -> None:
+async def test_a_contact_is_created_shown_and_updated_with_an_event_for_each_change(shop: Organization) -> None:
     agent = await shop.client("agent")
     made = await agent.post("/contacts", {**JANE, "email": f"Jane.{shop.domain}@Acme.Example"})
     assert made.status_code == 201
@@ -58,7 +58,7 @@ async def test_a_contact_is_entered_shown_and_changed_with_an_event_for_each_cha
     }
 
 
-async def test_an_address_is_taken_once_and_changes_only_while_nobody_signed_in(
+async def test_an_address_is_unique_and_staff_change_it_only_before_the_first_sign_in(
     shop: Organization, rival: Organization
 ) -> None:
     agent, customer = await shop.client("agent"), await shop.person("customer")
@@ -88,7 +88,7 @@ async def test_an_address_is_taken_once_and_changes_only_while_nobody_signed_in(
     assert other["email"] == shared["email"]
 
 
-async def test_of_many_at_once_one_enters_a_person(shop: Organization) -> None:
+async def test_of_concurrent_requests_one_creates_the_contact(shop: Organization) -> None:
     agent = await shop.client("agent")
     body = {**JANE, "email": f"{uuid4()}@acme.example"}
     statuses = [
@@ -99,7 +99,7 @@ async def test_of_many_at_once_one_enters_a_person(shop: Organization) -> None:
     assert [kind for kind, _ in await events_about(shop, contact["id"])] == ["member.added"]
 
 
-async def test_deleting_ends_access_at_once_and_leaves_the_tickets(shop: Organization) -> None:
+async def test_deleting_ends_access_immediately_and_keeps_the_tickets(shop: Organization) -> None:
     lead, agent, customer = await shop.client("team_lead"), await shop.client("agent"), await shop.person("customer")
     ticket = (await customer.client.post("/tickets", TICKET)).json()["data"]
     path = f"/contacts/{customer.id}"
@@ -120,9 +120,7 @@ async def test_deleting_ends_access_at_once_and_leaves_the_tickets(shop: Organiz
     assert (await customer.client.get("/tickets")).status_code == 401, "the old session stays ended"
 
 
-async def test_search_finds_words_by_their_beginning_without_case_and_accents(
-    shop: Organization, rival: Organization
-) -> None:
+async def test_search_matches_prefixes_regardless_of_case_and_accents(shop: Organization, rival: Organization) -> None:
     agent = await shop.client("agent")
     await enter(agent, name="José Núñez", email=f"j.nunez+{shop.domain}@mail.example", company="Café Brûlot")
     await enter(agent, name="Mary O'Neil", company=None)
@@ -175,7 +173,7 @@ async def test_tickets_of_a_contact_are_counted_and_listed(shop: Organization) -
     assert (await agent.get(f"/contacts/{uuid4()}/tickets")).status_code == 404
 
 
-async def test_the_story_of_a_contact_is_told_in_sentences_newest_first(shop: Organization) -> None:
+async def test_a_contacts_activity_is_described_in_sentences_newest_first(shop: Organization) -> None:
     agent, customer, admin = await shop.client("agent"), await shop.person("customer"), await shop.client("admin")
     ticket = (await customer.client.post("/tickets", TICKET)).json()["data"]
     await agent.put(f"/tickets/{ticket['id']}", {"priority": "high"})
@@ -233,7 +231,7 @@ async def test_bad_input_names_the_field_and_writes_nothing(
     assert own.status_code == 200
 
 
-async def test_who_may_what_and_nobody_reaches_across(shop: Organization, rival: Organization) -> None:
+async def test_permissions_by_role_and_organization(shop: Organization, rival: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     contact = await enter(agent.client)
     path = f"/contacts/{contact['id']}"

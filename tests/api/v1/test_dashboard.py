@@ -26,13 +26,13 @@ async def data(client: Client, path: str) -> Any:
     return answer.json()["data"]
 
 
-async def test_stats_of_an_empty_desk_are_zeros(shop: Organization) -> None:
+async def test_stats_of_an_empty_organization_are_zero(shop: Organization) -> None:
     stats = await data(await shop.client("agent"), "/dashboard/stats")
     assert set(stats) >= {"open_tickets", "pending_tickets", "overdue_tickets", "resolved_today", "total_tickets"}
     assert set(stats.values()) == {0}
 
 
-async def test_stats_count_every_ticket_once_where_it_is(shop: Organization) -> None:
+async def test_stats_count_every_ticket_once_by_status(shop: Organization) -> None:
     customer, agent, admin = [await shop.client(key) for key in ("customer", "agent", "admin")]
     tickets = [await file(customer, priority="urgent") for _ in range(7)]
     for ticket, status in zip(tickets, ["open", "pending", "hold", "solved", "closed"], strict=False):
@@ -87,7 +87,7 @@ async def test_today_begins_at_the_organizations_own_midnight(shop: Organization
     assert (first["date"], first["created"]) == (yesterday.isoformat(), 1)
 
 
-async def test_activity_tells_who_did_what_to_what_newest_first(shop: Organization) -> None:
+async def test_activity_names_user_action_and_ticket_newest_first(shop: Organization) -> None:
     customer, agent = await shop.person("customer"), await shop.person("agent")
     ticket = await file(customer.client)
     path = f"/tickets/{ticket['id']}"
@@ -114,7 +114,7 @@ async def test_activity_tells_who_did_what_to_what_newest_first(shop: Organizati
         assert (await agent.client.get(f"/dashboard/activity?limit={wrong}")).status_code == 422
 
 
-async def test_sla_status_tells_three_levels_with_their_goals(shop: Organization) -> None:
+async def test_sla_status_reports_three_levels_with_their_goals(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.client("agent")
     empty = await data(agent, "/dashboard/sla-status")
     assert [(each["label"], each["value"], each["target"]) for each in empty] == [
@@ -141,7 +141,7 @@ async def rate(shop: Organization, ticket_id: str, rating: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["/dashboard/stats", "/dashboard/activity", "/dashboard/sla-status"])
-async def test_the_dashboard_is_the_staffs_and_knows_one_organization(
+async def test_the_dashboard_is_for_staff_and_limited_to_one_organization(
     shop: Organization, rival: Organization, path: str
 ) -> None:
     before = await data(await rival.client("agent"), path)

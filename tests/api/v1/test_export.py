@@ -54,7 +54,7 @@ async def test_every_event_comes_once_in_pages_of_any_size(shop: Organization) -
     assert note["internal"] is True
 
 
-async def test_an_event_that_may_still_be_preceded_waits(shop: Organization) -> None:
+async def test_an_event_is_withheld_while_earlier_ones_may_commit(shop: Organization) -> None:
     admin = await shop.client("admin")
     start = (await page(admin))["next"]
     first = await shop.desk.database.acquire()
@@ -103,7 +103,7 @@ async def test_nothing_is_missing_and_nothing_twice_under_concurrent_writers(sho
     assert set(ids) == await ids_written(shop)
 
 
-async def test_it_is_for_admins_shows_nothing_of_others_and_refuses_what_is_no_place(
+async def test_only_admins_export_their_own_events_and_a_bad_position_is_refused(
     shop: Organization, rival: Organization
 ) -> None:
     await (await shop.client("customer")).post("/tickets", TICKET)

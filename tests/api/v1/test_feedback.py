@@ -35,14 +35,14 @@ async def test_a_bad_rating_is_refused(shop: Organization, body: object) -> None
     assert (await customer.get(path)).status_code == 404
 
 
-async def test_it_waits_for_the_solution(shop: Organization) -> None:
+async def test_only_a_solved_ticket_can_be_rated(shop: Organization) -> None:
     customer = await shop.client("customer")
     ticket = await customer.post("/tickets", {"subject": "Zip", "description": "Broken"})
     answer = await customer.post(f"/feedback/tickets/{ticket.json()['data']['id']}", {"rating": 4})
     assert answer.status_code == 422
 
 
-async def test_nobody_else_rates_or_reads_it(shop: Organization, rival: Organization) -> None:
+async def test_other_users_cannot_rate_or_read_it(shop: Organization, rival: Organization) -> None:
     path = await solved(shop)
     assert (await (await shop.client("agent")).post(path, {"rating": 5})).status_code == 403
     for other in (await shop.client("customer2"), await rival.client("customer")):

@@ -46,7 +46,7 @@ def stored(desk: Desk, shop: Organization) -> list[Path]:
     return sorted((desk.settings.data_dir / "files" / str(shop.id)).glob("*"))
 
 
-async def test_a_file_is_uploaded_and_comes_back_byte_by_byte(shop: Organization) -> None:
+async def test_a_file_is_uploaded_and_downloaded_unchanged(shop: Organization) -> None:
     customer = await shop.client("customer")
     content = PNG * 700  # beyond what is kept in memory
     file = await upload(customer, "../../Mein Bär.png", content)
@@ -68,7 +68,7 @@ async def test_a_file_is_uploaded_and_comes_back_byte_by_byte(shop: Organization
     assert [kind for kind, _ in await events_about(shop, str(file["id"]))] == ["file.uploaded"]
 
 
-async def test_bytes_tell_the_type_and_what_a_browser_would_run_is_sent_as_mere_bytes(shop: Organization) -> None:
+async def test_content_decides_the_type_and_executable_types_are_sent_as_octet_stream(shop: Organization) -> None:
     customer = await shop.client("customer")
     page = await upload(customer, "holiday.png", b"<!doctype html><script>alert(1)</script>", "image/png")
     assert page["mime_type"] == "text/html"
@@ -92,7 +92,7 @@ async def test_bytes_tell_the_type_and_what_a_browser_would_run_is_sent_as_mere_
           "headers": {"content-type": "multipart/form-data; boundary=x"}}, 422),
     ],
 )  # fmt: skip
-async def test_what_is_no_file_is_refused_and_leaves_nothing(
+async def test_an_invalid_upload_is_refused_and_stores_nothing(
     desk: Desk, shop: Organization, options: dict[str, object], status: int
 ) -> None:
     customer = await shop.client("customer")
@@ -103,14 +103,14 @@ async def test_what_is_no_file_is_refused_and_leaves_nothing(
 
 
 @pytest.fixture
-async def narrow_desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+async def limited_desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk that takes files of a thousand bytes."""
     async with running_desk(database_url, tmp_path, DESKBELL_MAX_UPLOAD_BYTES="1000") as running:
         yield running
 
 
-async def test_a_file_over_the_limit_is_refused_whether_or_not_it_says_its_length(narrow_desk: Desk) -> None:
-    shop = await narrow_desk.organization()
+async def test_a_file_over_the_limit_is_refused_with_or_without_content_length(limited_desk: Desk) -> None:
+    shop = await limited_desk.organization()
     customer = await shop.client("customer")
     assert (await upload(customer, content=PNG[:1000]))["size"] == 1000
 
@@ -128,7 +128,7 @@ async def test_a_file_over_the_limit_is_refused_whether_or_not_it_says_its_lengt
         assert answer.status_code == 413
         assert answer.json()["error"]["code"] == "PAYLOAD_TOO_LARGE"
         assert answer.json()["error"]["details"]["limit"] == 1000
-    assert len(stored(narrow_desk, shop)) == 1
+    assert len(stored(limited_desk, shop)) == 1
 
 
 async def test_an_upload_repeated_with_its_key_is_stored_once(desk: Desk, shop: Organization) -> None:
@@ -178,7 +178,7 @@ async def test_a_file_name_is_read_in_every_form_that_clients_send(
     assert (answer.status_code, answer.json()["data"]["filename"]) == (201, name)
 
 
-async def test_an_upload_that_breaks_off_is_refused(desk: Desk, shop: Organization) -> None:
+async def test_an_interrupted_upload_is_refused(desk: Desk, shop: Organization) -> None:
     customer = await shop.client("customer")
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nHello'
     answer = await customer.request(
@@ -219,7 +219,7 @@ async def test_an_imported_file_of_no_bytes_is_downloaded(desk: Desk, shop: Orga
         assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
 
 
-async def test_a_loose_upload_is_its_uploaders_alone(shop: Organization, rival: Organization) -> None:
+async def test_an_unattached_file_is_readable_by_its_uploader_only(shop: Organization, rival: Organization) -> None:
     customer = await shop.client("customer")
     file = await upload(customer)
     path = f"/uploads/{file['id']}"
@@ -231,7 +231,7 @@ async def test_a_loose_upload_is_its_uploaders_alone(shop: Organization, rival: 
     assert (await customer.get(f"/uploads/{uuid4()}")).status_code == 404
 
 
-async def test_a_hung_file_is_read_by_those_who_read_its_comment(shop: Organization, rival: Organization) -> None:
+async def test_an_attached_file_is_readable_by_readers_of_its_comment(shop: Organization, rival: Organization) -> None:
     customer, other, agent = await shop.client("customer"), await shop.client("customer2"), await shop.client("agent")
     admin, stranger = await shop.client("admin"), await rival.client("owner")
     ticket_id = await file_ticket(customer)
@@ -254,7 +254,7 @@ async def test_a_hung_file_is_read_by_those_who_read_its_comment(shop: Organizat
     assert [await reads(each, reply) for each in (customer, agent, admin)] == [False, False, False]
 
 
-async def test_uploaders_delete_what_hangs_on_nothing_and_admins_any(
+async def test_uploaders_delete_unattached_files_and_admins_any(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     customer, agent, admin = await shop.client("customer"), await shop.client("agent"), await shop.client("admin")
@@ -287,7 +287,7 @@ async def test_a_deleted_upload_cannot_be_attached(shop: Organization) -> None:
     assert answer.status_code == 422
 
 
-async def test_the_sweep_removes_what_hangs_on_nothing_for_a_day(desk: Desk, shop: Organization) -> None:
+async def test_files_unattached_for_a_day_are_deleted(desk: Desk, shop: Organization) -> None:
     customer, admin = await shop.client("customer"), await shop.client("admin")
     ticket_id = await file_ticket(customer)
     old, fresh, hung, orphan, gone = [await upload(customer, f"{i}.png") for i in range(5)]
@@ -314,7 +314,7 @@ async def test_the_sweep_removes_what_hangs_on_nothing_for_a_day(desk: Desk, sho
         assert await uow.db.fetch_value("select count(*) from removed_files") == 0
 
 
-async def test_a_lost_content_is_told_as_not_found(desk: Desk, shop: Organization) -> None:
+async def test_missing_content_is_reported_as_not_found(desk: Desk, shop: Organization) -> None:
     customer = await shop.client("customer")
     file = await upload(customer)
     for path in stored(desk, shop):

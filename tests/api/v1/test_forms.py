@@ -12,7 +12,7 @@ async def problems(client: Client, method: str, path: str, body: Any) -> set[str
     return {each["path"] for each in answer.json()["error"]["details"]["fields"]}
 
 
-async def test_an_address_that_is_none_is_named_beside_the_other_faults(shop: Organization) -> None:
+async def test_an_invalid_address_is_reported_with_the_other_problems(shop: Organization) -> None:
     admin, nobody = await shop.client("admin"), (await shop.client("admin")).at("/api/v1")
     sign_up = {"name": "", "email": "string", "password": "x", "organizationId": "string"}
     assert await problems(nobody, "POST", "/auth/signup", sign_up) == {"name", "email", "password", "organizationId"}
@@ -50,7 +50,7 @@ async def test_a_bulk_command_without_changes_is_refused(shop: Organization) -> 
     assert await problems(agent, "POST", "/tickets/bulk-update", {"ticket_ids": [ticket], "updates": {}}) == {"updates"}
 
 
-async def test_a_refused_change_of_many_leaves_no_tag_behind(shop: Organization) -> None:
+async def test_a_refused_bulk_change_creates_no_tag(shop: Organization) -> None:
     agent = await shop.client("agent")
     ticket = (await agent.post("/tickets", {"subject": "x", "description": "x"})).json()["data"]["id"]
     updates = {"tags": ["never-was"], "group_id": "00000000-0000-7000-8000-000000000000"}
@@ -59,7 +59,7 @@ async def test_a_refused_change_of_many_leaves_no_tag_behind(shop: Organization)
     assert (await agent.get("/tags?search=never-was")).json()["data"] == []
 
 
-async def test_a_ticket_whose_group_is_deleted_is_another_version(shop: Organization) -> None:
+async def test_deleting_a_group_changes_its_tickets_version(shop: Organization) -> None:
     admin = await shop.client("admin")
     group = (await admin.post("/groups", {"name": "Short-lived"})).json()["data"]["id"]
     made = await admin.post("/tickets", {"subject": "x", "description": "x", "group_id": group})
@@ -72,7 +72,7 @@ async def test_a_ticket_whose_group_is_deleted_is_another_version(shop: Organiza
     assert stale.status_code == 412
 
 
-async def test_a_long_conversation_is_read_in_parts(shop: Organization) -> None:
+async def test_a_long_conversation_is_read_in_pages(shop: Organization) -> None:
     agent = await shop.client("agent")
     ticket = (await agent.post("/tickets", {"subject": "x", "description": "x"})).json()["data"]["id"]
     path = f"/tickets/{ticket}/comments"
@@ -93,7 +93,7 @@ async def test_a_long_conversation_is_read_in_parts(shop: Organization) -> None:
     assert (await agent.get(f"{path}?cursor=none")).status_code == 422
 
 
-async def test_sessions_are_listed_in_parts(shop: Organization) -> None:
+async def test_sessions_are_listed_in_pages(shop: Organization) -> None:
     email = (await shop.person("agent")).email
     nobody = (await shop.client("agent")).at("/api/v1")
     for _ in range(3):
@@ -111,7 +111,7 @@ async def test_sessions_are_listed_in_parts(shop: Organization) -> None:
     assert (await nobody.get("/auth/sessions?limit=101")).status_code == 422
 
 
-async def test_a_contacts_tickets_are_narrowed_by_status(shop: Organization) -> None:
+async def test_a_contacts_tickets_are_filtered_by_status(shop: Organization) -> None:
     agent, customer = await shop.client("agent"), await shop.client("customer")
     who = (await customer.get("/auth/me")).json()["data"]["id"]
     for _ in range(2):

@@ -8,7 +8,7 @@ from tests.support.journal import events_about
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 
 
-async def test_a_group_is_made_with_members_and_shows_them(shop: Organization) -> None:
+async def test_a_group_is_created_with_members_and_shows_them(shop: Organization) -> None:
     admin, agent, second = await shop.client("admin"), await shop.person("agent"), await shop.person("agent2")
     made = await admin.post(
         "/groups", {"name": "Returns", "description": "Things sent back", "member_ids": [str(agent.id), str(agent.id)]}
@@ -45,7 +45,7 @@ async def test_adding_and_removing_twice_changes_and_records_nothing(shop: Organ
     assert kinds == ["group.created", "group.member_added", "group.member_changed", "group.member_removed"]
 
 
-async def test_updating_sets_what_is_given(shop: Organization) -> None:
+async def test_updating_changes_only_given_fields(shop: Organization) -> None:
     admin, agent, second = await shop.client("admin"), await shop.person("agent"), await shop.person("agent2")
     group = (await admin.post("/groups", {"name": "Returns", "member_ids": [str(agent.id)]})).json()["data"]
     path = f"/groups/{group['id']}"
@@ -84,7 +84,7 @@ async def test_only_agents_of_the_organization_can_be_members(shop: Organization
         assert added.json()["error"]["details"]["fields"][0]["path"] == "user_id"
 
 
-async def test_who_may_what_and_nobody_reaches_across(shop: Organization, rival: Organization) -> None:
+async def test_permissions_by_role_and_organization(shop: Organization, rival: Organization) -> None:
     admin, agent = await shop.client("admin"), await shop.person("agent")
     group = (await admin.post("/groups", {"name": "Returns", "member_ids": [str(agent.id)]})).json()["data"]
     path = f"/groups/{group['id']}"

@@ -32,7 +32,7 @@ async def accepted(desk: Desk, token: str) -> httpx.Response:
     return await desk.client().post("/auth/accept-invitation", {"token": token, "password": NEW_PASSWORD})
 
 
-async def test_invitations_are_listed_until_they_are_followed_and_of_ones_own_organization_alone(
+async def test_pending_invitations_of_the_own_organization_are_listed(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     admin, elsewhere = await shop.person("admin"), await rival.client("admin")
@@ -55,9 +55,7 @@ async def test_invitations_are_listed_until_they_are_followed_and_of_ones_own_or
     assert await listed(elsewhere) == []
 
 
-async def test_a_revoked_invitation_opens_nothing_and_its_link_says_so(
-    desk: Desk, shop: Organization, rival: Organization
-) -> None:
+async def test_the_link_of_a_revoked_invitation_is_refused(desk: Desk, shop: Organization, rival: Organization) -> None:
     admin, email = await shop.client("admin"), fresh_address()
     person = await invited(admin, email)
     await work(desk, shop)
@@ -130,7 +128,7 @@ async def test_who_may_see_and_revoke_invitations(
     assert (await (await shop.client("admin")).delete(f"/invitations/{uuid4()}")).status_code == 404
 
 
-async def test_an_owners_invitation_answers_to_owners_alone(shop: Organization) -> None:
+async def test_only_owners_manage_an_owners_invitation(shop: Organization) -> None:
     admin, owner = await shop.client("admin"), await shop.client("owner")
     person = await invited(owner, fresh_address(), "owner")
     assert (await admin.delete(f"/invitations/{person}")).status_code == 403

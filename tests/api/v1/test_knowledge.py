@@ -38,7 +38,7 @@ async def test_a_reader_finds_published_articles_best_first_with_marked_snippets
     assert "&amp;" in exact.json()["data"][0]["snippet"]
 
 
-async def test_drafts_are_the_staffs_alone(desk: Desk, shop: Organization) -> None:
+async def test_drafts_are_visible_to_staff_only(desk: Desk, shop: Organization) -> None:
     draft = await write(shop, published=False)
     path = f"/kb/articles/{draft['id']}"
     assert (await desk.client().get(path, params={"organization": str(shop.id)})).status_code == 404
@@ -51,7 +51,7 @@ async def test_drafts_are_the_staffs_alone(desk: Desk, shop: Organization) -> No
     assert (await desk.client().get(path, params={"organization": str(shop.id)})).status_code == 200
 
 
-async def test_one_vote_a_person_and_each_reader_counts_as_a_view(desk: Desk, shop: Organization) -> None:
+async def test_each_reader_has_one_vote_and_counts_as_a_view(desk: Desk, shop: Organization) -> None:
     article = await write(shop)
     path = f"/kb/articles/{article['id']}"
     customer = await shop.client("customer")
@@ -130,7 +130,7 @@ async def test_an_articles_address_is_its_title_in_latin_letters(shop: Organizat
     assert made == [slug, f"{slug}-2"]
 
 
-async def test_a_change_is_cleaned_and_refused_as_a_new_article_is(shop: Organization) -> None:
+async def test_an_update_is_validated_like_a_new_article(shop: Organization) -> None:
     agent = await shop.client("agent")
     fields = {"title": "  a  ", "content": " x ", "category": "  c  ", "tags": [" t ", "t"]}
     made = (await agent.post("/kb/articles", fields)).json()["data"]

@@ -40,12 +40,12 @@ async def test_an_answered_and_a_reopened_ticket_are_counted(shop: Organization,
 
 
 @pytest.mark.parametrize("query", ["start_date=soon", "start_date=2026-02-01T00:00:00Z&end_date=2026-01-01T00:00:00Z"])
-async def test_a_span_that_is_none_is_refused_in_its_own_words(shop: Organization, query: str) -> None:
+async def test_an_invalid_period_is_refused_with_its_own_message(shop: Organization, query: str) -> None:
     answer = await (await shop.client("admin")).get(f"/metrics/tickets?{query}")
     assert answer.status_code == 422
     assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == ["start_date"]
 
 
-async def test_only_admins_read_them(shop: Organization) -> None:
+async def test_only_admins_read_metrics(shop: Organization) -> None:
     for key in ("customer", "agent", "team_lead"):
         assert (await (await shop.client(key)).get("/metrics/tickets")).status_code == 403

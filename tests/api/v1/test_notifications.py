@@ -55,7 +55,7 @@ async def assign(shop: Organization, ticket: dict[str, Any], to: Person, by: str
     assert answer.status_code == 200, answer.text
 
 
-async def test_an_assignee_is_told_and_one_who_takes_a_ticket_is_not(shop: Organization) -> None:
+async def test_an_assignee_is_notified_except_on_self_assignment(shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
@@ -71,7 +71,7 @@ async def test_an_assignee_is_told_and_one_who_takes_a_ticket_is_not(shop: Organ
     assert len(await told(shop, agent)) == 2
 
 
-async def test_a_reply_is_told_to_the_other_side(shop: Organization) -> None:
+async def test_a_reply_notifies_the_other_side(shop: Organization) -> None:
     customer, agent, bystander = [await shop.person(key) for key in ("customer", "agent", "agent2")]
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent, by="agent")
@@ -87,7 +87,7 @@ async def test_a_reply_is_told_to_the_other_side(shop: Organization) -> None:
     assert subjects == [(f"[#{ticket['number']}] {TICKET['subject']}", True)]
 
 
-async def test_the_group_is_told_of_an_unassigned_tickets_answer(shop: Organization) -> None:
+async def test_the_group_is_notified_of_a_reply_to_an_unassigned_ticket(shop: Organization) -> None:
     admin, member, stranger = [await shop.person(key) for key in ("admin", "agent", "agent2")]
     group = (await admin.client.post("/groups", {"name": "Repairs"})).json()["data"]
     added = await admin.client.post(f"/groups/{group['id']}/members", {"user_id": str(member.id)})
@@ -99,7 +99,7 @@ async def test_the_group_is_told_of_an_unassigned_tickets_answer(shop: Organizat
     assert await told(shop, stranger) == []
 
 
-async def test_who_is_mentioned_is_told_that_and_nothing_more(shop: Organization) -> None:
+async def test_a_mention_sends_a_single_notification(shop: Organization) -> None:
     customer, agent, other = [await shop.person(key) for key in ("customer", "agent", "agent2")]
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent, by="agent")
@@ -114,7 +114,7 @@ async def test_who_is_mentioned_is_told_that_and_nothing_more(shop: Organization
     assert await mails_to(shop, customer) == []
 
 
-async def test_a_reaction_that_runs_again_tells_nobody_twice(shop: Organization) -> None:
+async def test_a_repeated_reaction_notifies_only_once(shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
@@ -127,7 +127,7 @@ async def test_a_reaction_that_runs_again_tells_nobody_twice(shop: Organization)
     assert len(await mails_to(shop, agent)) == 1
 
 
-async def test_how_it_ended_is_told_to_requester_and_assignee_and_a_priority_to_the_assignee(
+async def test_a_resolution_notifies_requester_and_assignee_and_a_priority_the_assignee(
     shop: Organization,
 ) -> None:
     customer, agent, lead = [await shop.person(key) for key in ("customer", "agent", "team_lead")]
@@ -146,7 +146,7 @@ async def test_how_it_ended_is_told_to_requester_and_assignee_and_a_priority_to_
     assert [subject for subject, _, _ in await mails_to(shop, customer)] == [f"[#{number}] {TICKET['subject']}"]
 
 
-async def test_one_step_is_told_once(shop: Organization) -> None:
+async def test_one_event_notifies_once(shop: Organization) -> None:
     customer, agent, lead = [await shop.person(key) for key in ("customer", "agent", "team_lead")]
     ticket = await file_ticket(shop)
     changed = await lead.client.put(
@@ -162,7 +162,7 @@ async def test_one_step_is_told_once(shop: Organization) -> None:
     assert (await customer.client.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "open"
 
 
-async def test_a_target_of_a_ticket_that_nobody_works_on_is_told_to_those_who_lead(shop: Organization) -> None:
+async def test_leads_are_notified_of_an_unassigned_tickets_target(shop: Organization) -> None:
     agent, lead, owner = [await shop.person(key) for key in ("agent", "team_lead", "owner")]
     ticket = await file_ticket(shop)
     async with shop.desk.database.unit(shop.system()) as uow:
@@ -173,7 +173,7 @@ async def test_a_target_of_a_ticket_that_nobody_works_on_is_told_to_those_who_le
 
 
 @pytest.mark.parametrize(("event", "kind"), [(SlaWarning, "sla_warning"), (SlaBreached, "sla_breach")])
-async def test_service_levels_are_told_to_whoever_works_on_it(shop: Organization, event: Any, kind: str) -> None:
+async def test_sla_events_notify_the_assignee(shop: Organization, event: Any, kind: str) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent, by="agent")
@@ -183,7 +183,7 @@ async def test_service_levels_are_told_to_whoever_works_on_it(shop: Organization
     assert await told(shop, customer) == []
 
 
-async def test_feedback_is_told_to_whoever_worked_on_it(shop: Organization) -> None:
+async def test_feedback_notifies_the_assignee(shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent, by="agent")
@@ -199,7 +199,7 @@ async def prefer(shop: Organization, person: Person, **changes: bool) -> None:
         await service.update_preferences(uow, PreferenceChanges(**changes))
 
 
-async def test_preferences_decide_what_is_told_and_what_is_mailed(shop: Organization) -> None:
+async def test_preferences_control_notifications_and_mails(shop: Organization) -> None:
     agent = await shop.person("agent")
     await prefer(shop, agent, email_notifications=False)
     ticket = await file_ticket(shop)
@@ -247,7 +247,7 @@ async def test_pages_follow_each_other_by_number_and_by_cursor(shop: Organizatio
     assert first["pagination"]["total"] == 5
 
 
-async def test_what_tells_of_a_deleted_ticket_is_gone_with_it(shop: Organization) -> None:
+async def test_notifications_of_a_deleted_ticket_are_hidden(shop: Organization) -> None:
     agent, admin = await shop.person("agent"), await shop.client("admin")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)

@@ -42,7 +42,7 @@ async def walked(client: Client, path: str, order: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", LISTS)
-async def test_a_list_runs_both_ways(shop: Organization, path: str) -> None:
+async def test_a_list_sorts_in_both_directions(shop: Organization, path: str) -> None:
     admin = await shop.client("admin")
     for word in ("ada", "bea", "cleo", "dora", "eve"):
         if path in BODIES:
@@ -64,9 +64,7 @@ async def test_a_list_runs_both_ways(shop: Organization, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["admin", "customer"])
-async def test_lists_that_are_short_as_a_rule_come_whole_or_in_parts_and_both_ways(
-    shop: Organization, kind: str
-) -> None:
+async def test_short_lists_are_returned_whole_or_in_pages_and_in_both_directions(shop: Organization, kind: str) -> None:
     admin, customer = await shop.person("admin"), await shop.client("customer")
     ticket = (await customer.post("/tickets", {"subject": "Late", "description": "Where?"})).json()["data"]["id"]
     await admin.client.put(f"/tickets/{ticket}", {"tags": ["vip"]})  # of which no customer is told
@@ -91,7 +89,7 @@ async def test_lists_that_are_short_as_a_rule_come_whole_or_in_parts_and_both_wa
     assert (await (await shop.client("customer2")).get(f"/tickets/{ticket}/history?limit=2")).status_code == 404
 
 
-async def test_the_words_of_an_order_may_be_written_in_capitals_and_other_words_stay_as_they_are(
+async def test_sort_parameters_ignore_case_and_others_do_not(
     shop: Organization,
 ) -> None:
     admin = await shop.client("admin")
@@ -108,7 +106,7 @@ NAMES = ["adam", "Adele", "Ärlig", "Bob", "émile", "Łukasz", "Øre", "Zoe"]
 
 
 @pytest.mark.parametrize("path", ["groups", "categories", "tags", "canned-responses", "views", "contacts", "agents"])
-async def test_lists_by_name_go_by_letters_past_case_and_accents(shop: Organization, path: str) -> None:
+async def test_lists_by_name_sort_regardless_of_case_and_accents(shop: Organization, path: str) -> None:
     admin = await shop.client("admin")
     for number, name in enumerate(reversed(NAMES)):
         body: dict[str, object] = {"name": name}

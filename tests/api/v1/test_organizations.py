@@ -27,7 +27,7 @@ async def test_members_see_their_own_organization_with_its_settings(shop: Organi
         }  # fmt: skip
 
 
-async def test_admins_update_their_own_and_each_changed_key_is_told(shop: Organization) -> None:
+async def test_admins_update_their_own_organization_and_each_changed_setting_is_recorded(shop: Organization) -> None:
     admin = await shop.client("admin")
     path = f"/organizations/{shop.id}"
     changed = await admin.put(
@@ -50,7 +50,7 @@ async def test_admins_update_their_own_and_each_changed_key_is_told(shop: Organi
     }
 
 
-async def test_what_other_features_keep_in_the_settings_stays(shop: Organization) -> None:
+async def test_settings_of_other_features_are_kept(shop: Organization) -> None:
     async with shop.desk.database.unit(shop.system()) as uow:
         await uow.db.execute("update organizations set settings = '{\"beyond\": [1]}' where id = $1", shop.id)
     await (await shop.client("owner")).put(f"/organizations/{shop.id}", {"settings": {"language": "de"}})
@@ -59,7 +59,9 @@ async def test_what_other_features_keep_in_the_settings_stays(shop: Organization
     assert stored == "[1]"
 
 
-async def test_who_runs_the_server_adds_lists_updates_and_deletes_any(shop: Organization, rival: Organization) -> None:
+async def test_platform_admins_create_list_update_and_delete_organizations(
+    shop: Organization, rival: Organization
+) -> None:
     runner = await platform(shop)
     place = domain()
     made = await runner.post(
@@ -95,7 +97,7 @@ async def test_who_runs_the_server_adds_lists_updates_and_deletes_any(shop: Orga
     assert kinds == ["organization.created", "organization.updated", "organization.deleted"]
 
 
-async def test_deleting_ends_everybodys_access_at_once(shop: Organization, rival: Organization) -> None:
+async def test_deleting_ends_all_members_access_immediately(shop: Organization, rival: Organization) -> None:
     runner, member = await platform(shop), await rival.person("owner")
     key = await member.client.post("/api-keys", {"name": "robot", "scopes": ["*"]})
     robot = rival.desk.client(None, x_api_key=key.json()["data"]["key"])
@@ -110,7 +112,7 @@ async def test_deleting_ends_everybodys_access_at_once(shop: Organization, rival
     assert (await runner.delete(f"/organizations/{shop.id}")).status_code == 409
 
 
-async def test_nobody_else_may(shop: Organization, rival: Organization) -> None:
+async def test_other_roles_are_refused(shop: Organization, rival: Organization) -> None:
     owner = await shop.client("owner")
     assert (await owner.get("/organizations")).status_code == 403
     assert (await owner.post("/organizations", {"name": "x"})).status_code == 403

@@ -8,7 +8,7 @@ from tests.api.v1.test_reports import data, plant
 from tests.support.desk import Organization
 
 
-async def test_performance_has_the_documents_keys_with_seconds_beside_the_texts(shop: Organization) -> None:
+async def test_performance_has_the_documents_keys_as_text_and_in_seconds(shop: Organization) -> None:
     agent, lead = await shop.person("agent"), await shop.client("team_lead")
     path = f"/agents/{agent.id}/performance"
     await plant(shop, "2026-03-02T08:00:00Z", assignee_id=str(agent.id), answered=0.2, solved=4.4, rating=5)
@@ -40,7 +40,7 @@ async def test_everyone_sees_their_own_and_leads_see_all(shop: Organization, riv
     assert (await (await rival.client("admin")).get(f"/agents/{agent.id}/performance")).status_code == 404
 
 
-async def test_an_agents_scores_stand_beside_their_name_over_the_last_90_days(shop: Organization) -> None:
+async def test_agents_are_listed_with_their_scores_of_the_last_90_days(shop: Organization) -> None:
     agent, admin = await shop.person("agent"), await shop.client("admin")
     before = (await admin.get(f"/agents/{agent.id}")).json()["data"]
     assert (before["rating"], before["sla_compliance"]) == (0, 0)

@@ -51,7 +51,7 @@ async def test_a_stale_write_is_refused_and_changes_nothing(shop: Organization, 
 
 
 @pytest.mark.parametrize("kind", MADE)
-async def test_of_writers_at_once_one_gets_through(shop: Organization, kind: str) -> None:
+async def test_of_concurrent_writers_one_succeeds(shop: Organization, kind: str) -> None:
     admin = await shop.client("admin")
     path, tag = await made(admin, kind)
     _, one, other = MADE[kind]
@@ -61,7 +61,7 @@ async def test_of_writers_at_once_one_gets_through(shop: Organization, kind: str
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
 
 
-async def test_ones_organization_is_written_over_what_was_read(shop: Organization) -> None:
+async def test_the_own_organization_is_updated_with_if_match(shop: Organization) -> None:
     owner = await shop.client("owner")
     own = (await owner.get("/auth/me")).json()["data"]["organizationId"]
     path = f"/organizations/{own}"
@@ -72,7 +72,7 @@ async def test_ones_organization_is_written_over_what_was_read(shop: Organizatio
     assert (await owner.put(path, {"name": "Kept"}, headers={"If-Match": changed.headers["etag"]})).status_code == 200
 
 
-async def test_a_groups_tag_tells_who_is_in_it(shop: Organization) -> None:
+async def test_a_groups_etag_depends_on_its_members(shop: Organization) -> None:
     admin = await shop.client("admin")
     path, tag = await made(admin, "groups")
     me = (await admin.get("/auth/me")).json()["data"]["id"]

@@ -153,7 +153,7 @@ async def test_a_bad_range_is_refused_by_name(shop: Organization, params: dict[s
     assert [problem["path"] for problem in answer.json()["error"]["details"]["fields"]] == [field]
 
 
-async def test_the_agents_report_counts_for_whom_a_ticket_is_assigned_to(shop: Organization) -> None:
+async def test_the_agents_report_counts_tickets_by_assignee(shop: Organization) -> None:
     ann, ben, lead = await shop.person("agent"), await shop.person("agent2"), await shop.person("team_lead")
     await plant(shop, "2026-03-02T08:00:00Z", assignee_id=str(ann.id), answered=1, solved=4, rating=5)
     await plant(shop, "2026-03-02T09:00:00Z", assignee_id=str(ann.id), answered=2, solved=6, rating=4)
@@ -225,7 +225,7 @@ async def fetch(shop: Organization, client: Client, **params: str) -> tuple[Any,
     return file, file.content
 
 
-async def test_a_csv_has_a_line_for_each_part_and_opens_in_a_spreadsheet(shop: Organization) -> None:
+async def test_a_csv_has_a_row_for_each_interval_and_opens_in_a_spreadsheet(shop: Organization) -> None:
     await plant(shop, "2026-03-02T08:00:00Z", answered=1, solved=2)
     span = {"start_date": "2026-03-01", "end_date": "2026-03-03"}
     file, content = await fetch(shop, await shop.client("admin"), type="tickets", format="csv", **span)
@@ -263,7 +263,7 @@ async def test_a_workbook_has_typed_cells_and_a_chart_sheet(shop: Organization, 
     assert any(cell.get("t") is None and cell.find("s:v", space) is not None for cell in cells), "numbers are numbers"
 
 
-async def test_the_sums_of_satisfaction_are_numbers_to_reckon_with(shop: Organization) -> None:
+async def test_the_totals_of_satisfaction_are_numeric_cells(shop: Organization) -> None:
     for rating in (5, 2, None):
         await plant(shop, "2026-03-02T08:00:00Z", solved=1, rating=rating)
     span = {"start_date": "2026-03-02", "end_date": "2026-03-02"}
@@ -295,7 +295,7 @@ async def test_a_pdf_is_typeset(shop: Organization, report: str) -> None:
     assert content.rstrip().endswith(b"%%EOF")
 
 
-async def test_an_export_link_is_one_persons_and_ends(shop: Organization) -> None:
+async def test_an_export_link_is_bound_to_one_user_and_expires(shop: Organization) -> None:
     admin, nobody = await shop.person("admin"), shop.desk.client()
     link = await data(admin.client, "/reports/export")
     path = "/" + link["url"].removeprefix(shop.desk.settings.base_url)

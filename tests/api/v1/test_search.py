@@ -91,7 +91,7 @@ async def test_a_number_finds_that_ticket_first_and_the_word_as_well(shop: Organ
         assert await subjects(client, q="number:3") == ["I ordered 2 of them"]
 
 
-async def test_operators_narrow_what_the_words_find(shop: Organization) -> None:
+async def test_operators_filter_the_matches(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.person("agent")
     mine = await file(customer, "Jubjub one", priority="high")
     await file(customer, "Jubjub two")
@@ -129,7 +129,7 @@ async def test_people_groups_and_categories_are_named_by_words_of_their_names(sh
 
 
 @pytest.mark.parametrize("types", ["contacts", "tickets,contacts", "contacts,articles", "articles", "tickets"])
-async def test_what_is_found_of_a_kind_does_not_depend_on_the_others(shop: Organization, types: str) -> None:
+async def test_results_of_a_type_do_not_depend_on_the_others(shop: Organization, types: str) -> None:
     agent = await shop.client("agent")
     await file(agent, "Jubjub")
     await agent.post("/contacts", {"name": "Jubjub", "email": f"j@{shop.domain}"})
@@ -144,7 +144,9 @@ async def test_what_is_found_of_a_kind_does_not_depend_on_the_others(shop: Organ
 @pytest.mark.parametrize(
     ("query", "word"), [("status:shiny", "shiny"), ("asignee:me", "asignee:"), ("created>soon", "soon")]
 )
-async def test_a_wrong_operator_is_pointed_at(shop: Organization, path: str, query: str, word: str) -> None:
+async def test_an_invalid_operator_is_reported_with_its_position(
+    shop: Organization, path: str, query: str, word: str
+) -> None:
     answer = await (await shop.client("agent")).get(path, params={"q": f"late {query}"})
     assert answer.status_code == 422
     (problem,) = answer.json()["error"]["details"]["fields"]
@@ -154,7 +156,7 @@ async def test_a_wrong_operator_is_pointed_at(shop: Organization, path: str, que
 
 
 @pytest.mark.parametrize("path", ["/search", "/search/tickets", "/search/contacts", "/search/articles"])
-async def test_nothing_to_look_for_is_refused(shop: Organization, path: str) -> None:
+async def test_an_empty_search_is_refused(shop: Organization, path: str) -> None:
     agent = await shop.client("agent")
     for params in ({}, {"q": ""}, {"q": "  "}, {"q": "--"}, {"q": "x" * 1_001}):
         answer = await agent.get(path, params=params)
@@ -163,7 +165,7 @@ async def test_nothing_to_look_for_is_refused(shop: Organization, path: str) -> 
     assert (await agent.get(f"{path}?q=x&limit=101")).status_code == 422
 
 
-async def test_an_unknown_type_is_refused_and_nobody_may_search_unasked(shop: Organization) -> None:
+async def test_an_unknown_type_and_an_anonymous_search_are_refused(shop: Organization) -> None:
     agent = await shop.client("agent")
     assert (await agent.get("/search?q=x&types=tickets,dreams")).status_code == 422
     assert (await shop.desk.client().get("/search?q=x")).status_code == 401
@@ -182,7 +184,7 @@ async def test_another_organization_finds_nothing_of_it(shop: Organization, riva
     assert (await stranger.get("/search/articles?q=bandersnatch")).json()["data"] == []
 
 
-async def test_contacts_are_found_by_the_beginnings_of_words(shop: Organization) -> None:
+async def test_contacts_are_found_by_prefixes_of_words(shop: Organization) -> None:
     agent = await shop.client("agent")
     for name in ("Zoë Quux", "Abel Quuxley", "Quentin"):
         await agent.post("/contacts", {"name": name, "email": f"{name[0].lower()}.c@{shop.domain}"})
@@ -228,7 +230,7 @@ async def test_words_are_found_as_people_type_them(shop: Organization, written: 
 
 
 @pytest.mark.parametrize("sought", ["文注", '"10412 a"', "2024-INV", "acme.example.jane", "-café gesperrt"])
-async def test_parts_of_joined_words_must_stand_as_they_were_sought(shop: Organization, sought: str) -> None:
+async def test_parts_of_joined_words_must_match_in_order(shop: Organization, sought: str) -> None:
     customer = await shop.client("customer")
     await file(customer, "Joined", "注文 A-10412 INV/2024/001 jane.doe@acme.example cafe gesperrt")
     assert await subjects(customer, q=sought) == []
@@ -267,7 +269,7 @@ async def test_no_text_keeps_the_database_busy(shop: Organization, trick: str) -
     assert [each["title"] for each in found] == ["About nothing"]
 
 
-async def test_a_long_text_is_parted_where_nobody_reads_and_nowhere_else(desk: Desk) -> None:
+async def test_a_long_text_is_split_in_the_index_only(desk: Desk) -> None:
     async with desk.database.unit(None) as uow:
 
         async def bounded(text: str) -> str:

@@ -15,7 +15,7 @@ NOTIFICATIONS = {
 
 
 @pytest.mark.parametrize("key", ["customer", "agent", "owner"])
-async def test_everybody_sees_their_own_settings(shop: Organization, key: str) -> None:
+async def test_every_role_reads_its_own_settings(shop: Organization, key: str) -> None:
     person = await shop.person(key)
     data = (await person.client.get("/settings")).json()["data"]
     assert set(data) == {"profile", "notifications", "security", "organization"}
@@ -59,7 +59,7 @@ async def test_a_bad_profile_names_its_fields(shop: Organization, body: object, 
     assert {problem["path"] for problem in answer.json()["error"]["details"]["fields"]} == fields
 
 
-async def test_another_address_counts_once_the_link_mailed_there_is_used(desk: Desk, shop: Organization) -> None:
+async def test_a_new_address_takes_effect_when_its_link_is_used(desk: Desk, shop: Organization) -> None:
     agent, new = await shop.person("agent"), fresh_address()
     asked = await agent.client.put("/settings/profile", {"email": new.upper()})
     assert asked.json()["data"]["email"] == agent.email
@@ -122,7 +122,7 @@ async def test_another_address_holds_in_all_of_a_persons_organizations(
     assert "member.updated" in kinds
 
 
-async def test_asking_for_the_present_address_takes_the_request_back(desk: Desk, shop: Organization) -> None:
+async def test_requesting_the_current_address_cancels_the_change(desk: Desk, shop: Organization) -> None:
     agent, new = await shop.person("agent"), fresh_address()
     await agent.client.put("/settings/profile", {"email": new})
     await work(desk, shop)
@@ -132,7 +132,7 @@ async def test_asking_for_the_present_address_takes_the_request_back(desk: Desk,
     assert (await desk.client().post("/auth/change-email", {"token": token})).status_code == 422
 
 
-async def test_an_address_that_somebody_has_is_refused_also_when_it_is_taken_meanwhile(
+async def test_an_address_in_use_is_refused_also_if_it_was_taken_in_the_meantime(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     agent, other, new = await shop.person("agent"), await rival.person("customer"), fresh_address()
@@ -171,7 +171,9 @@ async def test_notifications_are_switched_one_by_one(shop: Organization, rival: 
 # How to sign in
 
 
-async def test_a_new_password_takes_the_present_one_and_ends_the_other_sessions(desk: Desk, shop: Organization) -> None:
+async def test_a_new_password_requires_the_current_one_and_ends_the_other_sessions(
+    desk: Desk, shop: Organization
+) -> None:
     agent = await shop.person("agent")
     elsewhere = desk.client((await log_in(desk, agent.email)).json()["data"]["token"])
     body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
@@ -214,7 +216,7 @@ async def test_security_needs_a_session(desk: Desk, shop: Organization) -> None:
 # The organization
 
 
-async def test_admins_set_their_own_organization_and_nobody_else_does(shop: Organization, rival: Organization) -> None:
+async def test_only_admins_update_their_own_organization(shop: Organization, rival: Organization) -> None:
     changed = await (await shop.client("admin")).put("/settings/organization", {"settings": {"language": "de"}})
     assert changed.json()["data"]["settings"]["language"] == "de"
     for key in ("customer", "agent", "team_lead"):

@@ -47,7 +47,7 @@ async def test_an_address_with_an_account_cannot_sign_up_again(
         assert taken.json()["error"]["code"] == "EMAIL_TAKEN"
 
 
-async def test_of_two_sign_ups_with_one_address_at_once_one_succeeds(desk: Desk, shop: Organization) -> None:
+async def test_of_two_concurrent_sign_ups_with_one_address_one_succeeds(desk: Desk, shop: Organization) -> None:
     body = sign_up_body(shop, fresh_address())
     answers = await asyncio.gather(*(desk.client().post("/auth/signup", body) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
@@ -67,7 +67,7 @@ async def test_of_two_sign_ups_with_one_address_at_once_one_succeeds(desk: Desk,
         ({"organisation": "x"}, {"organisation"}),
     ],
 )
-async def test_a_sign_up_that_cannot_be_names_every_field_and_writes_nothing(
+async def test_an_invalid_sign_up_is_refused_by_field_and_changes_nothing(
     desk: Desk, shop: Organization, change: dict[str, object], fields: set[str]
 ) -> None:
     email = fresh_address()
@@ -202,7 +202,7 @@ async def test_an_invited_agent_chooses_a_password_and_is_in(desk: Desk, shop: O
     assert (await log_in(desk, email, NEW_PASSWORD)).status_code == 200
 
 
-async def test_an_invitation_does_not_tell_what_others_call_the_person(
+async def test_an_invitation_does_not_reveal_a_name_used_by_other_organizations(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     person = await shop.person("agent")
@@ -211,7 +211,7 @@ async def test_an_invitation_does_not_tell_what_others_call_the_person(
     assert invited.json()["data"]["name"] == person.email.partition("@")[0] != person.name
 
 
-async def test_an_invitation_to_an_organization_that_is_deleted_opens_nothing(
+async def test_an_invitation_to_a_deleted_organization_is_refused(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     operator = await shop.person("owner", platform_admin=True)
@@ -239,7 +239,7 @@ async def test_inviting_again_mails_a_new_link_until_it_is_accepted(desk: Desk, 
     assert again.json()["error"]["code"] == "ALREADY_MEMBER"
 
 
-async def test_who_may_invite_whom(desk: Desk, shop: Organization, rival: Organization) -> None:
+async def test_roles_that_each_role_may_invite(desk: Desk, shop: Organization, rival: Organization) -> None:
     body = {"email": fresh_address(), "role": "agent"}
     for key, status in (("customer", 403), ("agent", 403), ("team_lead", 403), ("admin", 201)):
         assert (await (await shop.client(key)).post("/invitations", body)).status_code == status

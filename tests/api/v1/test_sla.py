@@ -81,7 +81,7 @@ async def test_priority_status_and_answer_move_the_deadlines_in_the_same_write(s
     assert (solved["paused"], solved["resolution_breached_at"]) == (False, None)
 
 
-async def test_warning_and_breach_are_marked_at_their_moment_once_and_bear_it(shop: Organization) -> None:
+async def test_warning_and_breach_are_marked_once_with_their_due_time(shop: Organization) -> None:
     ticket = await file(await shop.client("customer"), priority="urgent")
     database, created = shop.desk.database, ticket["created_at"]
     moment = await strike_due(database, later(created, minutes=47.9))
@@ -101,7 +101,7 @@ async def test_warning_and_breach_are_marked_at_their_moment_once_and_bear_it(sh
     assert (shown["version"], shown["updated_at"]) == (ticket["version"], ticket["updated_at"])
 
 
-async def test_two_watches_at_once_tell_of_a_breach_once(shop: Organization) -> None:
+async def test_two_concurrent_sweeps_record_a_breach_once(shop: Organization) -> None:
     for _ in range(20):
         await file(await shop.client("customer"), priority="urgent")
     at = utc_now() + timedelta(hours=1)
@@ -109,7 +109,7 @@ async def test_two_watches_at_once_tell_of_a_breach_once(shop: Organization) -> 
     assert await told(shop) == [("sla.breached", "first_response")] * 20
 
 
-async def test_an_answered_or_paused_ticket_is_not_struck_and_a_deleted_one_only_once_restored(
+async def test_an_answered_or_paused_ticket_is_not_marked_and_a_deleted_one_after_restore(
     shop: Organization,
 ) -> None:
     customer, admin = await shop.client("customer"), await shop.client("admin")
@@ -125,7 +125,7 @@ async def test_an_answered_or_paused_ticket_is_not_struck_and_a_deleted_one_only
     assert await told(shop) == [("sla.breached", "first_response")]
 
 
-async def test_a_late_answer_marks_the_breach_itself_when_no_watch_has(shop: Organization) -> None:
+async def test_a_late_reply_marks_a_breach_that_no_sweep_has_marked(shop: Organization) -> None:
     agent = await shop.client("agent")
     ticket = await file(await shop.client("customer"), priority="urgent")
     async with shop.desk.database.unit(shop.system()) as uow:  # as if it had been filed two hours ago
@@ -139,7 +139,7 @@ async def test_a_late_answer_marks_the_breach_itself_when_no_watch_has(shop: Org
     assert "sla_breached" not in [step["action"] for step in for_customer]
 
 
-async def test_the_worker_strikes_by_itself_when_the_moment_comes(shop: Organization) -> None:
+async def test_the_worker_marks_a_breach_when_it_is_due(shop: Organization) -> None:
     admin = await shop.client("admin")
     await admin.put("/sla-policies/high", {"first_response_seconds": 1})
     connection = await shop.desk.database.listen()

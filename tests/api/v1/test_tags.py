@@ -57,7 +57,7 @@ async def test_deleting_a_tag_takes_it_off_every_ticket(shop: Organization) -> N
     assert (kind, payload["tickets"]) == ("tag.deleted", 1)
 
 
-async def test_pages_of_tags_say_where_they_stand(shop: Organization) -> None:
+async def test_pages_of_tags_have_pagination(shop: Organization) -> None:
     lead = await shop.client("team_lead")
     for name in ("c", "a", "b"):
         assert (await lead.post("/tags", {"name": name})).status_code == 201
@@ -81,7 +81,7 @@ async def test_bad_tags_are_refused(shop: Organization, body: dict[str, str], fi
     assert (await (await shop.client("agent")).get("/tags")).json()["data"] == []
 
 
-async def test_who_may_what_and_nobody_reaches_across(shop: Organization, rival: Organization) -> None:
+async def test_permissions_by_role_and_organization(shop: Organization, rival: Organization) -> None:
     tag = (await (await shop.client("team_lead")).post("/tags", {"name": "zips"})).json()["data"]
     customer, agent = await shop.client("customer"), await shop.client("agent")
     assert (await customer.get("/tags")).status_code == 403

@@ -18,7 +18,7 @@ async def file_ticket(client: Client, **fields: object) -> dict[str, object]:
     return ticket
 
 
-async def test_a_ticket_lives_from_filing_to_solved_and_its_history_shows_every_step(shop: Organization) -> None:
+async def test_a_ticket_is_created_worked_on_and_solved_with_a_complete_history(shop: Organization) -> None:
     customer, agent = await shop.person("customer"), await shop.person("agent")
     ticket = await file_ticket(customer.client)
     path = f"/tickets/{ticket['id']}"
@@ -130,7 +130,7 @@ async def test_deleting_hides_and_restoring_brings_back(shop: Organization) -> N
     assert (await admin.get(path)).status_code == 200
 
 
-async def test_bulk_tells_each_outcome(shop: Organization) -> None:
+async def test_a_bulk_update_reports_each_result(shop: Organization) -> None:
     customer, admin = await shop.client("customer"), await shop.client("admin")
     ids = [str((await file_ticket(customer))["id"]) for _ in range(3)]
     answer = await admin.post(
@@ -143,7 +143,7 @@ async def test_bulk_tells_each_outcome(shop: Organization) -> None:
     assert (await admin.get("/tickets")).json()["data"]["pagination"]["total"] == 1
 
 
-async def test_tickets_of_no_group_and_of_no_category_are_listed_as_those_of_nobody_are(shop: Organization) -> None:
+async def test_none_filters_tickets_without_group_category_or_assignee(shop: Organization) -> None:
     admin, customer = await shop.client("admin"), await shop.client("customer")
     group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]["id"]
     category = (await admin.post("/categories", {"name": "Parcels"})).json()["data"]["id"]
@@ -192,7 +192,7 @@ async def test_pages_and_cursors_walk_the_same_list_with_an_exact_total(shop: Or
     assert (await agent.get("/tickets?page=99999999999999999999")).status_code == 422
 
 
-async def test_search_finds_words_and_operators_at_once_and_notes_only_for_staff(shop: Organization) -> None:
+async def test_search_combines_words_and_operators_and_finds_notes_for_staff_only(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.client("agent")
     ticket = await file_ticket(customer, tags=["zips"])
     await file_ticket(customer, subject="Late parcel", description="Where is it?")

@@ -71,7 +71,7 @@ async def test_an_api_key_may_not_touch_it(desk: Desk, shop: Organization) -> No
     assert (await client.post(DISABLE, {"password": PASSWORD})).status_code == 403
 
 
-async def test_signing_in_then_takes_a_code_and_each_code_works_once(desk: Desk, shop: Organization) -> None:
+async def test_sign_in_then_requires_a_code_and_each_code_works_once(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     secret, _ = await set_up(agent.client)
     assert refusal(await log_in(desk, agent.email)) == (401, "TWO_FACTOR_REQUIRED")
@@ -84,7 +84,7 @@ async def test_signing_in_then_takes_a_code_and_each_code_works_once(desk: Desk,
     assert (await log_in(desk, agent.email, code=code_of(secret, 1))).status_code == 200
 
 
-def test_a_code_holds_one_step_before_and_after_and_no_longer() -> None:
+def test_a_code_is_valid_one_step_early_or_late_only() -> None:
     secret, now = pyotp.random_base32(), utc_now()
     step = int(now.timestamp()) // 30
     found = [
@@ -120,7 +120,7 @@ async def test_every_contract_asks_for_it(
     assert (await desk.client(answer).get("/auth/me")).json()["data"]["id"] == str(agent.id)
 
 
-async def test_a_recovery_code_works_once_however_it_is_typed_and_its_use_is_told(
+async def test_a_recovery_code_works_once_in_any_spelling_and_its_use_is_reported(
     desk: Desk, shop: Organization
 ) -> None:
     agent = await shop.person("agent")
@@ -134,7 +134,7 @@ async def test_a_recovery_code_works_once_however_it_is_typed_and_its_use_is_tol
     assert told == ["A recovery code was used to sign in", "Your second factor is on"]
 
 
-async def test_guessing_codes_is_braked_and_the_password_alone_does_not_loosen_the_brake(
+async def test_guessing_codes_is_throttled_and_the_password_alone_does_not_reset_the_limit(
     desk: Desk, shop: Organization
 ) -> None:
     agent = await shop.person("agent")
@@ -147,7 +147,7 @@ async def test_guessing_codes_is_braked_and_the_password_alone_does_not_loosen_t
     assert (await log_in(desk, agent.email, code=code_of(secret))).status_code == 429
 
 
-async def test_it_goes_with_the_password_and_with_nothing_less(desk: Desk, shop: Organization) -> None:
+async def test_disabling_it_requires_the_password(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     await set_up(agent.client)
     wrong = await agent.client.post(DISABLE, {"password": "not it"})
@@ -186,7 +186,7 @@ async def _kept_of(agent: Person, shop: Organization) -> str:
     return "\n".join(row[0] for row in rows)
 
 
-async def test_an_operator_lets_somebody_in_who_lost_everything(desk: Desk, shop: Organization) -> None:
+async def test_an_operator_disables_it_for_a_user_who_lost_all_codes(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     await set_up(agent.client)
     assert (await log_in(desk, agent.email)).status_code == 401

@@ -75,9 +75,7 @@ async def test_an_invitation_elsewhere_does_not_open_it_to_an_unconfirmed_accoun
     assert (await log_in(desk, email, organization_id=str(shop.id))).status_code == 422
 
 
-async def test_who_comes_into_their_own_shuts_every_door_that_a_stranger_left_open(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_the_owner_of_an_address_revokes_all_access_of_a_stranger(desk: Desk, shop: Organization) -> None:
     email = fresh_address()
     stranger = await signed_up(desk, shop, email)
     await set_up(stranger)
@@ -86,9 +84,7 @@ async def test_who_comes_into_their_own_shuts_every_door_that_a_stranger_left_op
     assert (await log_in(desk, email, NEW_PASSWORD)).status_code == 200
 
 
-async def test_what_is_held_for_an_unconfirmed_address_is_not_carried_off_to_another(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_an_unconfirmed_address_cannot_be_changed_to_keep_its_memberships(desk: Desk, shop: Organization) -> None:
     email, elsewhere = fresh_address(), fresh_address()
     stranger = await signed_up(desk, shop, email)
     refused = await stranger.put("/settings/profile", {"email": elsewhere})
@@ -106,7 +102,7 @@ async def test_what_is_held_for_an_unconfirmed_address_is_not_carried_off_to_ano
     assert (await desk.client().post("/auth/change-email", {"token": link})).status_code == 422
 
 
-async def test_a_new_password_takes_a_change_of_address_back(desk: Desk, shop: Organization) -> None:
+async def test_a_password_reset_cancels_a_change_of_address(desk: Desk, shop: Organization) -> None:
     agent, elsewhere = await shop.person("agent"), fresh_address()
     assert (await agent.client.put("/settings/profile", {"email": elsewhere})).status_code == 200
     await work(desk, shop)
@@ -115,14 +111,14 @@ async def test_a_new_password_takes_a_change_of_address_back(desk: Desk, shop: O
     assert (await desk.client().post("/auth/change-email", {"token": link})).status_code == 422
 
 
-async def test_a_second_factor_outlasts_a_new_password_of_a_confirmed_account(desk: Desk, shop: Organization) -> None:
+async def test_a_second_factor_survives_a_password_reset_of_a_confirmed_account(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     await set_up(agent.client)
     await reset(desk, agent.email, shop)
     assert (await log_in(desk, agent.email, NEW_PASSWORD)).json()["error"]["code"] == "TWO_FACTOR_REQUIRED"
 
 
-async def test_changing_the_password_takes_a_change_of_address_back(desk: Desk, shop: Organization) -> None:
+async def test_changing_the_password_cancels_a_change_of_address(desk: Desk, shop: Organization) -> None:
     agent, elsewhere = await shop.person("agent"), fresh_address()
     assert (await agent.client.put("/settings/profile", {"email": elsewhere})).status_code == 200
     await work(desk, shop)

@@ -32,7 +32,7 @@ async def subjects(client: Client, view: dict[str, Any], more: str = "") -> list
     return [ticket["subject"] for ticket in answer.json()["data"]["tickets"]]
 
 
-async def test_a_view_is_saved_changed_and_deleted_and_each_step_is_told(shop: Organization) -> None:
+async def test_a_view_is_created_updated_and_deleted_with_an_event_for_each_change(shop: Organization) -> None:
     agent = await shop.person("agent")
     view = await save(
         agent.client, name="  Late   ones ", query="created<2026-01-01 ", columns=["number", "number", "sla"]
@@ -72,7 +72,7 @@ async def test_a_view_lists_what_its_query_and_its_filter_both_allow(shop: Organ
     assert await subjects(agent.client, everything, "?order=desc&limit=1") == ["Blue kite"]
 
 
-async def test_me_is_whoever_looks(shop: Organization) -> None:
+async def test_me_is_the_current_user(shop: Organization) -> None:
     first, second = await shop.person("agent"), await shop.person("agent2")
     for person in (first, second):
         ticket = await file(await shop.client("customer"), f"For {person.name}")
@@ -91,7 +91,7 @@ async def test_me_is_whoever_looks(shop: Organization) -> None:
         assert await subjects(first.client, nobody) == ["For nobody"]
 
 
-async def test_each_sees_their_own_and_the_shared_ones(shop: Organization) -> None:
+async def test_own_and_shared_views_are_listed(shop: Organization) -> None:
     first, second, admin = await shop.client("agent"), await shop.client("agent2"), await shop.client("admin")
     own, shared = await save(first, name="Own"), await save(first, name="Shared", shared=True)
     await save(second, name="another's")
@@ -108,7 +108,9 @@ async def test_each_sees_their_own_and_the_shared_ones(shop: Organization) -> No
     assert (await admin.delete(f"/views/{own['id']}")).status_code == 404
 
 
-async def test_customers_have_none_and_another_organization_finds_none(shop: Organization, rival: Organization) -> None:
+async def test_customers_have_no_views_and_other_organizations_no_access(
+    shop: Organization, rival: Organization
+) -> None:
     view = await save(await shop.client("agent"), shared=True)
     customer, stranger = await shop.client("customer"), await rival.client("owner")
     assert (await customer.get("/views")).status_code == 403

@@ -50,7 +50,7 @@ async def test_each_change_is_in_the_journal_once_and_without_a_secret(shop: Org
         ({}, "url"),
     ],
 )
-async def test_what_cannot_be_is_refused_by_field(shop: Organization, body: dict[str, object], field: str) -> None:
+async def test_invalid_input_is_refused_by_field(shop: Organization, body: dict[str, object], field: str) -> None:
     answer = await (await shop.client("admin")).post("/webhooks", body)
     assert answer.status_code == 422
     assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == [field]
@@ -69,7 +69,7 @@ async def test_only_admins_reach_them(shop: Organization, role: str) -> None:
     assert (await (await shop.client(role)).get("/webhooks")).status_code == 403
 
 
-async def test_another_organization_finds_none_of_it(shop: Organization, rival: Organization) -> None:
+async def test_webhooks_of_another_organization_are_not_found(shop: Organization, rival: Organization) -> None:
     admin, stranger = await shop.client("admin"), await rival.client("owner")
     webhook = (await admin.post("/webhooks", {"url": URL})).json()["data"]["id"]
     delivery = (await admin.post(f"/webhooks/{webhook}/test")).json()["data"]["id"]

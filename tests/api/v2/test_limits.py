@@ -60,7 +60,7 @@ async def test_a_change_beyond_a_limit_is_refused_and_changes_nothing(
     assert (await agent.get("/tickets")).json()["data"] == [ticket]
 
 
-async def test_what_reaches_every_limit_is_taken_without_its_surrounding_space(shop: Organization) -> None:
+async def test_values_at_every_limit_are_accepted_without_surrounding_space(shop: Organization) -> None:
     customer = await v2(shop, "customer")
     longest = {"title": "x" * 200, "description": "y" * 10_000, "tags": [str(i) * 50 for i in range(10)]}
     assert {name: (await file_ticket(customer, **longest))[name] for name in longest} == longest
@@ -154,7 +154,7 @@ async def test_a_resolution_has_at_most_five_thousand_characters(shop: Organizat
         ("sortOrder=up", {"sortOrder": "Invalid enum value. Expected 'asc' | 'desc'"}),
     ],
 )
-async def test_a_filter_that_is_none_is_named(shop: Organization, query: str, told: dict[str, str] | None) -> None:
+async def test_an_invalid_filter_is_named(shop: Organization, query: str, told: dict[str, str] | None) -> None:
     found = problems(await (await v2(shop, "agent")).get(f"/tickets?{query}"))
     assert (found if told is not None else found.keys()) == (told or {"page"})
 
@@ -177,14 +177,14 @@ async def test_a_filter_that_is_none_is_named(shop: Organization, query: str, to
         ("PATCH", "/sla-policies/42", "Invalid SLA policy ID"),
     ],
 )
-async def test_an_id_that_is_none_is_told(shop: Organization, method: str, path: str, message: str) -> None:
+async def test_an_invalid_id_is_named(shop: Organization, method: str, path: str, message: str) -> None:
     bodies: dict[str, object] = {"/assign": {"assigneeId": str(uuid4())}, "messages": {"content": "x"}}
     body = next((body for part, body in bodies.items() if part in path), {})
     options = {} if method in ("GET", "DELETE") else {"json": body}
     assert problems(await (await v2(shop, "admin")).request(method, path, **options)) == {"id": message}
 
 
-async def test_what_is_no_request_is_told_so(shop: Organization) -> None:
+async def test_a_malformed_request_is_refused(shop: Organization) -> None:
     customer = await v2(shop, "customer")
     headers = {"content-type": "application/json"}
     refused(await customer.request("POST", "/tickets", content=b'{"title": ', headers=headers), 400, "BadRequest")

@@ -53,7 +53,7 @@ async def test_another_organizations_message_is_not_found(shop: Organization, ri
     assert [each["content"] for each in (await customer.get(path)).json()["data"]] == ["Ours"]
 
 
-async def test_an_uploads_true_size_counts_whatever_is_said_of_it(shop: Organization) -> None:
+async def test_an_uploads_stored_size_applies(shop: Organization) -> None:
     agent = await shop.person("agent")
     at_v2 = agent.client.at("/api/v2")
     path = f"/tickets/{(await file_ticket(at_v2))['id']}/messages"

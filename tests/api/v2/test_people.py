@@ -52,7 +52,7 @@ async def test_the_cookie_is_secure_where_the_server_is(
         assert "secure" in cookie_of(await log_in(secure, person.email))
 
 
-async def test_a_wrong_password_and_an_unknown_address_answer_alike(desk: Desk, shop: Organization) -> None:
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_response(desk: Desk, shop: Organization) -> None:
     person = await shop.person("customer")
     answers = [await log_in(desk, person.email, "wrong"), await log_in(desk, fresh_address(), "wrong")]
     for answer in answers:
@@ -115,9 +115,7 @@ async def test_an_address_registers_once_and_joins_what_it_names(desk: Desk, sho
     assert problems(await nobody.post("/auth/register", nowhere)).keys() == {"organizationId"}
 
 
-async def test_who_wrote_before_signing_up_opens_the_account_with_the_mailed_link(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_a_contact_who_registers_must_open_the_mailed_link(desk: Desk, shop: Organization) -> None:
     email = fresh_address()
     ticket = {"subject": "By phone", "description": "Called in", "requester": {"email": email}}
     assert (await (await shop.client("agent")).post("/tickets", ticket)).status_code == 201
@@ -184,7 +182,7 @@ async def test_a_bad_change_of_a_user_names_its_fields(
     assert (await admin.get(f"/users/{person.id}")).json() == before
 
 
-async def test_people_are_staffs_to_see_and_admins_to_change(shop: Organization) -> None:
+async def test_staff_read_users_and_admins_update_them(shop: Organization) -> None:
     customer, agent, admin = await v2(shop, "customer"), await v2(shop, "agent"), await v2(shop, "admin")
     owner = (await shop.person("owner")).id
     me = (await shop.person("customer")).id
@@ -204,7 +202,7 @@ async def test_people_are_staffs_to_see_and_admins_to_change(shop: Organization)
     assert (await agent.get("/users")).json()["pagination"]["total"] == 4
 
 
-async def test_who_is_a_member_already_is_not_invited_again(shop: Organization) -> None:
+async def test_an_existing_member_is_not_invited_again(shop: Organization) -> None:
     admin = await v2(shop, "admin")
     body = {"email": (await shop.person("agent")).email, "role": "admin"}
     refused(await admin.post("/organizations/invite", body), 409, "ConflictError")
@@ -214,7 +212,7 @@ async def test_who_is_a_member_already_is_not_invited_again(shop: Organization) 
     }
 
 
-async def test_another_organizations_people_are_not_there(shop: Organization, rival: Organization) -> None:
+async def test_users_of_another_organization_are_not_found(shop: Organization, rival: Organization) -> None:
     person, stranger = await shop.person("agent"), await v2(rival, "owner")
     for path in (f"/users/{person.id}", f"/organizations/members/{person.id}"):
         refused(await stranger.delete(path), 404, "NotFound")

@@ -10,7 +10,7 @@ from tests.support.desk import Organization
 GREETING = {"title": "Greeting", "content": "Hello {{requester.name}}", "shortcut": "/hi"}
 
 
-async def test_canned_responses_are_kept_changed_and_forgotten(shop: Organization) -> None:
+async def test_canned_responses_are_created_updated_and_deleted(shop: Organization) -> None:
     agent = await v2(shop, "agent")
     made = await agent.post("/canned-responses", GREETING)
     assert made.status_code == 201
@@ -92,7 +92,7 @@ async def test_a_bad_policy_names_its_fields(shop: Organization, body: dict[str,
     assert (await admin.get("/sla-policies")).json() == before
 
 
-async def test_the_staff_room_is_closed_to_customers_and_to_others(shop: Organization, rival: Organization) -> None:
+async def test_customers_and_other_organizations_have_no_access(shop: Organization, rival: Organization) -> None:
     customer, agent, stranger = await v2(shop, "customer"), await v2(shop, "agent"), await v2(rival, "owner")
     canned = (await agent.post("/canned-responses", GREETING)).json()["data"]
     policies = (await agent.get("/sla-policies")).json()["data"]

@@ -9,7 +9,7 @@ from tests.api.v2.calling import TICKET, file_ticket, problems, refused, v2
 from tests.support.desk import Organization
 
 
-async def test_a_ticket_lives_in_the_documents_words_and_its_activities_tell_every_step(shop: Organization) -> None:
+async def test_a_ticket_has_the_documents_values_and_its_activities_list_every_change(shop: Organization) -> None:
     customer, agent = await v2(shop, "customer"), await v2(shop, "agent")
     me = await shop.person("agent")
     ticket = await file_ticket(customer, priority="high", tags=["login"])
@@ -60,7 +60,7 @@ async def test_the_latest_fifty_activities_are_shown_newest_first(shop: Organiza
     assert len({step["id"] for step in shown}) == 50
 
 
-async def test_a_filter_by_a_shown_word_means_every_state_that_shows_it(shop: Organization) -> None:
+async def test_a_filter_matches_every_status_shown_with_its_value(shop: Organization) -> None:
     customer, agent = await v2(shop, "customer"), await v2(shop, "agent")
     at_v1 = await shop.client("agent")
     states = ["new", "open", "pending", "hold", "solved", "closed"]
@@ -90,7 +90,7 @@ async def test_a_filter_by_a_shown_word_means_every_state_that_shows_it(shop: Or
     assert await found(f"customerId={(await shop.person('customer')).id}") == states
 
 
-async def test_pages_know_their_total_and_whether_there_is_more(shop: Organization) -> None:
+async def test_pages_report_total_and_has_more(shop: Organization) -> None:
     agent = await v2(shop, "agent")
     for i in range(5):
         await file_ticket(agent, title=f"Ticket number {i}")
@@ -103,7 +103,7 @@ async def test_pages_know_their_total_and_whether_there_is_more(shop: Organizati
     assert beyond == {"data": [], "pagination": {"page": 9, "limit": 2, "total": 5, "totalPages": 3, "hasMore": False}}
 
 
-async def test_a_customer_is_denied_anothers_ticket_and_told_so(shop: Organization) -> None:
+async def test_a_customer_is_denied_another_customers_ticket(shop: Organization) -> None:
     ticket = await file_ticket(await v2(shop, "customer"))
     other = await v2(shop, "customer2")
     path = f"/tickets/{ticket['id']}"
@@ -128,7 +128,7 @@ async def test_a_customer_is_denied_anothers_ticket_and_told_so(shop: Organizati
     assert (whole["status"], whole["messages"]) == ("open", [])
 
 
-async def test_a_deleted_ticket_is_found_by_nobody(shop: Organization) -> None:
+async def test_a_deleted_ticket_is_not_found(shop: Organization) -> None:
     ticket = await file_ticket(await v2(shop, "customer"))
     path = f"/tickets/{ticket['id']}"
     refused(await (await v2(shop, "agent")).delete(path), 403, "Forbidden")
@@ -239,7 +239,7 @@ async def test_another_organizations_category_is_the_fields_error(
     assert [(ticket["categoryId"], ticket["priority"]) for ticket in listed] == [(None, "medium")] * (method == "PATCH")
 
 
-async def test_the_deadline_is_the_first_responses_and_stands_still_while_pending(shop: Organization) -> None:
+async def test_the_deadline_is_the_first_responses_and_pauses_while_pending(shop: Organization) -> None:
     customer, agent = await v2(shop, "customer"), await v2(shop, "agent")
     minutes = {"urgent": 60, "high": 4 * 60, "medium": 8 * 60, "low": 24 * 60}
     for priority, expected in minutes.items():
