@@ -1,4 +1,4 @@
-"""Every path finds its contract or the site, and none takes another's."""
+"""Each path is dispatched to its contract or to the site."""
 
 import pytest
 

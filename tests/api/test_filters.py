@@ -1,4 +1,4 @@
-"""Filters of several values: any of them in every contract, and no more than a bounded number."""
+"""Filters with several values match any of them in every contract; the number of values is limited."""
 
 import pytest
 

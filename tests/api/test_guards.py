@@ -1,4 +1,4 @@
-"""What every answer tells browsers and proxies about itself, so that they keep and guess nothing."""
+"""Security headers of every response: caching, MIME sniffing, HTTPS."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,8 +43,8 @@ async def behind_tls(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_responses_over_https_have_hsts(behind_tls: Desk, path: str) -> None:
     async def policy_after(scheme: str) -> str | None:
         answer = await behind_tls.client(base="", x_forwarded_proto=scheme).get(path)
-        told: str | None = answer.headers.get("strict-transport-security")
-        return told
+        header: str | None = answer.headers.get("strict-transport-security")
+        return header
 
     assert await policy_after("https") == "max-age=31536000"
     assert await policy_after("http") is None

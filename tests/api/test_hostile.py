@@ -1,4 +1,4 @@
-"""Hostile parameters, paths and bodies are refused in the contract's form; none makes a fault of ours."""
+"""Hostile parameters, paths and bodies are refused in the contract's format; none causes an internal error."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Rate limits as documented, exact and told in headers; idempotency keys on every POST."""
+"""Rate limits with their headers, and idempotency keys on every POST."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke
 
 @pytest.fixture
 async def strict(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk with small limits."""
+    """A server with small limits."""
     limits = "user=5/hour,anonymous=3/hour,platform_user=4/minute,platform_organization=6/minute,web=9/minute"
     async with running_desk(database_url, tmp_path, DESKBELL_RATE_LIMITS=limits) as running:
         yield running
@@ -56,7 +56,7 @@ async def test_platform_enforces_user_and_organization_limits_together(database_
         assert answers[-1].json() == {"detail": "Too many requests. Please slow down."}
         assert int(answers[-1].headers["retry-after"]) >= 1
         of_other = [await other.get("/categories") for _ in range(3)]
-        # What the first was refused did not count for the organization; then its limit is reached, before the other's.
+        # The first user's refused requests did not count for the organization, whose limit is reached before the second user's.
         assert [answer.status_code for answer in of_other] == [200, 200, 429]
         assert of_other[-1].headers["x-ratelimit-remaining"] == "0"
         assert (await (await rival.client("agent")).at("/v1").get("/categories")).status_code == 200
@@ -66,11 +66,11 @@ async def test_platform_enforces_user_and_organization_limits_together(database_
 
 
 async def test_unauthenticated_requests_count_for_the_address_and_have_the_headers(strict: Desk) -> None:
-    nobody = strict.client()
-    answer = await nobody.get("/tickets")
+    anonymous = strict.client()
+    answer = await anonymous.get("/tickets")
     assert answer.status_code == 401
     assert answer.headers["x-ratelimit-limit"] == "3"
-    assert "x-ratelimit-limit" in (await nobody.get("/nowhere")).headers
+    assert "x-ratelimit-limit" in (await anonymous.get("/nowhere")).headers
 
 
 async def test_without_limits_there_are_no_headers(shop: Organization) -> None:

@@ -1,4 +1,4 @@
-"""Each contract's OpenAPI document is valid, whole and true; the committed one is current."""
+"""Each contract's OpenAPI document is valid, complete and accurate; the committed one is current."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def operation(contract: str, name: str) -> dict[str, Any]:
 
 
 def examples(contract: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Where, schema and example of every content in JSON."""
+    """Place, schema and example of every JSON content."""
     document = openapi_document(contract)
     contents = {
         **{f"{m} {p} takes": o["requestBody"]["content"] for p, m, o in operations(contract) if "requestBody" in o},
@@ -54,8 +54,10 @@ def test_the_document_is_valid(contract: str) -> None:
 
 @every_contract
 def test_the_document_describes_every_route_and_its_permission(contract: str) -> None:
-    told = {(m.upper(), p): o.get("x-permission", "public") for p, m, o in operations(contract)}
-    assert told == {(each.method, each.path): each.permission for each in list_routes() if each.contract == contract}
+    documented = {(m.upper(), p): o.get("x-permission", "public") for p, m, o in operations(contract)}
+    assert documented == {
+        (each.method, each.path): each.permission for each in list_routes() if each.contract == contract
+    }
 
 
 @every_contract

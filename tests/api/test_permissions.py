@@ -1,4 +1,4 @@
-"""Every route of every contract, called as nobody, as each role, and from another organization."""
+"""Calls every route of every contract anonymously, as each role, and from another organization."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def url_of(entry: RouteEntry, ids: dict[str, str] | None = None) -> str:
 
 
 async def call(client: Client, entry: RouteEntry, ids: dict[str, str] | None = None) -> httpx.Response:
-    """The bare route: no body, no parameters. What it lacks is refused after the door, never before."""
+    """Calls a route without body and parameters. Missing ones must be refused after the permission check, never before."""
     body: dict[str, object] | None = {} if entry.method in {"POST", "PUT", "PATCH"} else None
     return await client.request(entry.method, url_of(entry, ids), **({"json": body} if body is not None else {}))
 
@@ -99,7 +99,7 @@ async def test_objects_of_another_organization_are_not_found(
             continue
         answer = await call(stranger, entry, belongings)
         about_it = "{" in entry.path and any(f"{{{name}" in entry.path for name in belongings)
-        told = answer.status_code < 300 and entry.permission != "public"
-        if MARK in answer.text or (about_it and told) or answer.status_code >= 500:
+        disclosed = answer.status_code < 300 and entry.permission != "public"
+        if MARK in answer.text or (about_it and disclosed) or answer.status_code >= 500:
             wrong.append((entry.method, entry.path, answer.status_code, answer.text[:200]))
     assert not wrong

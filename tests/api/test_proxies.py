@@ -1,4 +1,4 @@
-"""Behind a proxy, the caller is who the proxy saw, and only a trusted proxy's word counts."""
+"""Client address and scheme behind proxies; only trusted proxies may set them."""
 
 import ipaddress
 from typing import Any

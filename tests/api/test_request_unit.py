@@ -1,4 +1,4 @@
-"""The order in which a request is checked, and what becomes of its database connection."""
+"""The order in which a request is checked, and the use of its database connection."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What callers send in unusual forms is understood, or refused by name: methods, missing bodies, repeated parameters, times."""
+"""Unusual requests are understood or refused by name: methods, missing bodies, repeated parameters, times."""
 
 import pytest
 

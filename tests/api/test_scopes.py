@@ -1,4 +1,4 @@
-"""What an API key reveals: every route is called with exactly the scopes it declares, and its answer is searched.
+"""Data that an API key reveals: calls every route with exactly the scopes it declares and searches the response.
 
 `REVEALS` says which canary a scope may reveal, and why where it is not its own noun. A command answers with the object that
 it changed, so the scope to change an object reveals that object. A permission without a row fails.
@@ -21,7 +21,7 @@ NOTHING: Final[frozenset[str]] = frozenset()
 TICKET: Final = frozenset(
     {
         "ticket subject", "ticket description",
-        "contact name", "contact mail",  # a ticket cannot be answered without knowing who asks
+        "contact name", "contact mail",  # a ticket includes its requester
         "agent name", "agent mail",  # who works on it
         "group", "tag", "category",  # where it is filed
     }
@@ -91,7 +91,7 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
 """By permission: the canaries that a key with this scope may be shown."""
 
 IN_PUBLIC: Final = {"GET /users/{user_id}": frozenset({"contact name", "agent name"})}
-"""By route: what anybody may see there, since the contract says so."""
+"""By route: data that the contract makes public."""
 
 BODIES: Final[dict[str, Any]] = {
     "POST /api/v1/tickets": {"subject": "s", "description": "d"},
@@ -126,7 +126,7 @@ def permissions_of(entry: RouteEntry) -> list[str]:
 
 
 def is_of_a_customer(entry: RouteEntry) -> bool:
-    """Whether no member of the staff may call it."""
+    """Whether only customers may call it."""
     staff = PERMISSIONS_OF[Role.OWNER] | {Permission.PLATFORM}
     return entry.permission != "public" and not staff.issuperset(permissions_of(entry))
 
@@ -148,7 +148,7 @@ async def call(client: Client, entry: RouteEntry, ids: dict[str, str]) -> httpx.
 
 
 def revealed(answer: httpx.Response) -> set[str]:
-    """The canaries that an answer holds, in its body or in a header."""
+    """The canaries in a response's body and headers."""
     text = answer.text + str(answer.headers)
     return {name for name, word in CANARIES.items() if word in text}
 
@@ -199,11 +199,11 @@ async def walk(keys: Keys, ids: dict[str, str], *, more: bool) -> tuple[list[str
         answer = await call(client, entry, ids)
         found = revealed(answer)
         allowed = IN_PUBLIC.get(f"{entry.method} {entry.path}", NOTHING).union(*(REVEALS[each] for each in scopes))
-        told = f"{entry.method} {entry.path} [{', '.join(scopes)}]: {answer.status_code}"
+        shown = f"{entry.method} {entry.path} [{', '.join(scopes)}]: {answer.status_code}"
         if found - allowed:
-            beyond.append(f"{told} {sorted(found - allowed)}")
+            beyond.append(f"{shown} {sorted(found - allowed)}")
         if entry.method == "GET" and entry.permission != "public" and answer.status_code != 200:
-            refused.append(f"{told} {answer.text[:100]}")
+            refused.append(f"{shown} {answer.text[:100]}")
         seen |= found
     return beyond, refused, seen
 
@@ -248,7 +248,7 @@ async def test_a_search_matches_notes_only_with_the_scope_to_read_them(
     note, reply = CANARIES["internal note"], CANARIES["public comment"]
     public = await keys.client("search:read", "tickets:read")
     whole = await keys.client("search:read", "tickets:read", "comments:internal")
-    # With a number beside words a ticket is found by either; an excluded word must be in no text that counts.
+    # A query of a number and words matches by either. An excluded word must not occur in any searched text.
     expected = {
         note: (0, 1),
         reply: (1, 1),

@@ -1,4 +1,4 @@
-"""A ticket made in any contract reads right in all the others, word for word, through its whole life.
+"""A ticket created in any contract is shown correctly by all others, in every status.
 
 The tables here are those of the design's vocabulary; nothing of them is taken from the contracts' own.
 """
@@ -63,7 +63,7 @@ class Desks:
         return str(bare(answer.json())["id"])
 
     async def read(self, contract: str, ticket: str) -> dict[str, Any] | None:
-        """A ticket as a contract shows it to staff; to its customer where staff would have to be assigned."""
+        """A ticket as a contract shows it to staff, or to its customer if only the assignee could read it."""
         match contract:
             case "platform":
                 client, path = self.at(contract, self.agent), "/tickets?limit=100"
@@ -80,7 +80,7 @@ class Desks:
         return bare(answer.json())
 
     async def reads(self, ticket: str, status: str, priority: str, *, assignee: str | None, group: str | None) -> None:
-        """Demands that every contract shows the ticket so."""
+        """Asserts that every contract shows the ticket with these values."""
         for contract in CONTRACTS:
             seen = await self.read(contract, ticket)
             assert seen is not None, contract
@@ -97,7 +97,7 @@ class Desks:
             assert shown["requester"]["email"] == self.customer.email
 
     async def conversation(self, contract: str, ticket: str, person: Person) -> list[tuple[str, bool]]:
-        """The words on a ticket and whether each is internal, as a contract shows them to a person."""
+        """The messages on a ticket and whether each is internal, as a contract shows them to a person."""
         match contract:
             case "v1":
                 found = (await self.at("v1", person).get(f"/tickets/{ticket}/comments")).json()["data"]
@@ -109,13 +109,13 @@ class Desks:
                 found = (await self.at("routes", person).get(f"/tickets/{ticket}/messages")).json()["items"]
                 return [(each["content"], each["is_internal"]) for each in found]
             case _:
-                door = "agent" if person is self.agent else "customer"
-                found = (await self.at("portals", person).get(f"/{door}/tickets/{ticket}")).json()["comments"]
+                portal = "agent" if person is self.agent else "customer"
+                found = (await self.at("portals", person).get(f"/{portal}/tickets/{ticket}")).json()["comments"]
                 return [(each["body"], each["is_internal"]) for each in found]
 
 
 def bare(body: dict[str, Any]) -> dict[str, Any]:
-    """What an envelope holds, where there is one."""
+    """The content of a response without its envelope."""
     inner: dict[str, Any] = body.get("data", body)
     return inner
 
@@ -185,7 +185,7 @@ async def talk(desks: Desks, ticket: str) -> None:
 
 
 async def ok(answer: Awaitable[Any]) -> None:
-    """Demands success."""
+    """Asserts success."""
     got = await answer
     assert got.status_code in {200, 201}, got.text
 
@@ -197,7 +197,7 @@ async def test_a_priority_is_written_and_read_in_every_contracts_terms(
 ) -> None:
     desks = await open_desks(shop)
     ticket = await desks.create(made_in, priority)
-    # platform has no word of its own for urgent: what its customer writes as high is high everywhere.
+    # platform has no value for urgent: what its customer writes as high is high everywhere.
     core = "high" if (made_in, priority) == ("platform", "urgent") else priority
     await desks.reads(ticket, "new", core, assignee=None, group=None)
 

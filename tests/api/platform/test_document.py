@@ -1,4 +1,4 @@
-"""platform: every operation of its document, as the document writes it."""
+"""platform: every operation of its document, called as documented."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ async def test_every_operation_answers_as_the_document_says(desk: Desk, shop: Or
     assert words.items() <= message.items()
     assert message["ticket_id"] == ticket["id"]
 
-    # Without a signature nothing comes in; what comes in with one has tests of its own.
+    # Without a signature it is refused; signed requests are tested in `test_incoming`.
     refused = await walk.call(desk.client(base="/v1"), "POST /webhooks/incoming", 401, {"event": "ticket.created"})
     assert refused == {"detail": "Not authenticated"}
     assert walk.left_out() == set()

@@ -1,4 +1,4 @@
-"""platform: what it refuses, each in its one-sentence form, with nothing changed."""
+"""platform: refusals have the documented format and change nothing."""
 
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ async def total(client: Client) -> int:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ({}, ("title: This field is required", "description: This field is required")),
         ({**TICKET, "title": "x" * 256}, ("title: Must have at most 255 characters",)),
@@ -30,19 +30,19 @@ async def total(client: Client) -> int:
     ],
 )
 async def test_bad_input_names_each_field_and_what_is_allowed(
-    shop: Organization, body: object, told: tuple[str, ...]
+    shop: Organization, body: object, expected: tuple[str, ...]
 ) -> None:
     customer = (await shop.client("customer")).at("/v1")
     answer = await customer.post("/tickets", body)
     assert answer.status_code == 400
     assert answer.json().keys() == {"detail"}
     assert answer.json()["detail"].startswith("Invalid request parameters. ")
-    assert all(sentence in answer.json()["detail"] for sentence in told), answer.text
+    assert all(sentence in answer.json()["detail"] for sentence in expected), answer.text
     assert await total(customer) == 0
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "expected"),
     [
         ("status=solved", "status: Must be one of: open, in_progress, resolved"),
         ("status=open,frozen", "status: Must be one of: open, in_progress, resolved"),
@@ -54,10 +54,10 @@ async def test_bad_input_names_each_field_and_what_is_allowed(
         ("category=billing", "category: "),
     ],
 )
-async def test_a_bad_filter_is_refused_by_name(shop: Organization, query: str, told: str) -> None:
+async def test_a_bad_filter_is_refused_by_name(shop: Organization, query: str, expected: str) -> None:
     answer = await (await shop.client("agent")).at("/v1").get(f"/tickets?{query}")
     assert answer.status_code == 400
-    assert told in answer.json()["detail"]
+    assert expected in answer.json()["detail"]
 
 
 async def test_broken_json_and_other_content_are_refused(shop: Organization) -> None:
@@ -76,8 +76,8 @@ async def test_broken_json_and_other_content_are_refused(shop: Organization) -> 
 
 
 async def test_401_and_403_have_the_documents_wording(desk: Desk, shop: Organization) -> None:
-    nobody, customer = desk.client(base="/v1"), (await shop.client("customer")).at("/v1")
-    for client in (nobody, desk.client("not a token", "/v1")):
+    anonymous, customer = desk.client(base="/v1"), (await shop.client("customer")).at("/v1")
+    for client in (anonymous, desk.client("not a token", "/v1")):
         answer = await client.get("/tickets")
         assert (answer.status_code, answer.json()) == (401, {"detail": "Not authenticated"})
     ticket = (await customer.post("/tickets", TICKET)).json()

@@ -1,4 +1,4 @@
-"""portals: every operation of its document, with exactly its rules."""
+"""portals: every operation of its document, with its rules."""
 
 import json
 
@@ -115,7 +115,7 @@ async def test_an_agent_filters_tickets_ignoring_case(shop: Organization) -> Non
 
 
 async def assigned(shop: Organization, to: str) -> tuple[str, Client]:
-    """A customer's ticket that an agent has, and that agent at the portal."""
+    """A customer's ticket assigned to an agent, and the agent's client of the portal."""
     agent = await shop.person(to)
     ann = (await shop.client("customer")).at("")
     ticket = (await ann.post("/customer/tickets", {"subject": "Zip", "description": "Broken"})).json()["id"]

@@ -1,4 +1,4 @@
-"""portals: what it refuses, in its own form, with nothing changed."""
+"""portals: refusals have the contract's format and change nothing."""
 
 from uuid import uuid4
 
@@ -52,14 +52,14 @@ async def test_an_unknown_value_is_refused_with_the_allowed_ones(shop: Organizat
     for path in ("?limit=101", "?limit=0", "?offset=-1", "?offset=10000001", "?limit=many"):
         assert (await agent.get(f"/agent/tickets{path}")).status_code == 400
     customer = (await shop.client("customer")).at("")
-    for query, told in (
+    for query, expected in (
         ("status=solved", "Must be one of: Open, In Progress, Resolved, Closed"),
         ("status=Open,frozen", "Must be one of: Open, In Progress, Resolved, Closed"),
         ("priority=normal", "Must be one of: Low, Medium, High, Urgent"),
     ):
         for answer in (await agent.get(f"/agent/tickets?{query}"), await customer.get(f"/customer/tickets?{query}")):
             assert answer.status_code == 400
-            assert answer.json()["details"] == [{"path": query.partition("=")[0], "message": told, "code": "enum"}]
+            assert answer.json()["details"] == [{"path": query.partition("=")[0], "message": expected, "code": "enum"}]
 
 
 @pytest.mark.parametrize("status", ["Open", "In Progress", "Resolved", "deleted", "", None])

@@ -1,4 +1,4 @@
-"""What the tests of routes make with the core's own commands."""
+"""Objects for tests of routes, created with the services."""
 
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke
 
 
 async def at_root(shop: Organization, key: str) -> Client:
-    """A person of the organization at the server's root."""
+    """A client of contract routes for a member of the organization."""
     return (await shop.client(key)).at("")
 
 

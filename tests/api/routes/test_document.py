@@ -37,7 +37,7 @@ def listed(answer: dict[str, Any], limit: int = 20, offset: int = 0) -> list[Any
 
 
 class Story:
-    """One desk's life through the document, part by part."""
+    """Calls all operations of the document in order, in one organization."""
 
     def __init__(self, desk: Desk, shop: Organization) -> None:
         self.desk = desk

@@ -1,4 +1,4 @@
-"""routes: bad input in its own form: every limit, unknown words, ids of others; nothing is changed by any of it."""
+"""routes: invalid input is refused in the contract's format and changes nothing: limits, unknown values, foreign ids."""
 
 from typing import Any
 from uuid import uuid4
@@ -23,7 +23,7 @@ def problems(answer: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ({}, {"subject": "This field is required", "description": "This field is required"}),
         ({**TICKET, "subject": "x" * 256}, {"subject": "Must have at most 255 characters"}),
@@ -40,9 +40,11 @@ def problems(answer: Any) -> dict[str, str]:
         ({**TICKET, "title": "x"}, {"title": "Unknown field"}),
     ],
 )  # fmt: skip
-async def test_an_invalid_ticket_is_refused_by_field(shop: Organization, body: object, told: dict[str, str]) -> None:
+async def test_an_invalid_ticket_is_refused_by_field(
+    shop: Organization, body: object, expected: dict[str, str]
+) -> None:
     agent = await at_root(shop, "agent")
-    assert problems(await agent.post("/tickets", body)) == told
+    assert problems(await agent.post("/tickets", body)) == expected
     assert (await agent.get("/tickets")).json()["total"] == 0
 
 
@@ -70,7 +72,7 @@ async def test_an_invalid_update_is_refused_by_field_and_changes_nothing(shop: O
 
 
 @pytest.mark.parametrize(
-    ("path", "field", "told"),
+    ("path", "field", "expected"),
     [
         ("/tickets?status=resolved", "status", STATUSES),
         ("/tickets?priority=medium", "priority", PRIORITIES),
@@ -91,10 +93,10 @@ async def test_an_invalid_update_is_refused_by_field_and_changes_nothing(shop: O
         ("/metrics/tickets?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "Must be before"),
     ],
 )
-async def test_an_invalid_filter_is_refused_by_name(shop: Organization, path: str, field: str, told: str) -> None:
+async def test_an_invalid_filter_is_refused_by_name(shop: Organization, path: str, field: str, expected: str) -> None:
     found = problems(await (await at_root(shop, "admin")).get(path))
     assert found.keys() == {field}
-    assert told in found[field]
+    assert expected in found[field]
 
 
 async def test_lists_of_ids_and_webhooks_have_their_limits(shop: Organization) -> None:
@@ -125,8 +127,8 @@ async def test_an_invalid_article_is_refused_by_field_and_other_organizations_ar
     assert (await admin.get("/kb/articles")).json()["total"] == 1
     assert (await stranger.get("/kb/articles")).json()["total"] == 0
     assert problems(await admin.get("/kb/articles?limit=101")).keys() == {"limit"}
-    nobody = shop.desk.client(base="")
-    assert (await nobody.get(f"/kb/articles?organization={uuid4()}")).status_code == 404
+    anonymous = shop.desk.client(base="")
+    assert (await anonymous.get(f"/kb/articles?organization={uuid4()}")).status_code == 404
 
 
 @pytest.mark.parametrize("verdict", [{"rating": 0}, {"rating": 6}, {"rating": 4.5}, {"rating": "5"}, {}])
@@ -213,18 +215,18 @@ async def test_messages_say_team_for_group_except_in_team_names(shop: Organizati
 
 
 async def test_registration_and_sign_in_refuse_by_field(desk: Desk, shop: Organization) -> None:
-    nobody = desk.client(base="")
+    anonymous = desk.client(base="")
     body = {"email": f"new@{shop.domain}", "password": PASSWORD, "organization_id": str(shop.id)}
-    assert problems(await nobody.post("/users", {**body, "email": "new"})).keys() == {"email"}
-    assert problems(await nobody.post("/users", {**body, "password": "short"})).keys() == {"password"}
-    assert problems(await nobody.post("/users", {**body, "organization_id": str(uuid4())})) == {
+    assert problems(await anonymous.post("/users", {**body, "email": "new"})).keys() == {"email"}
+    assert problems(await anonymous.post("/users", {**body, "password": "short"})).keys() == {"password"}
+    assert problems(await anonymous.post("/users", {**body, "organization_id": str(uuid4())})) == {
         "organization_id": "There is no organization with this id"
     }
-    assert problems(await nobody.post("/users", {**body, "name": "x" * 201})).keys() == {"name"}
-    assert problems(await nobody.post("/users", {**body, "role": "admin"})) == {"role": "Unknown field"}
-    assert (await nobody.post("/users", body)).status_code == 201
-    taken = await nobody.post("/users", body)
+    assert problems(await anonymous.post("/users", {**body, "name": "x" * 201})).keys() == {"name"}
+    assert problems(await anonymous.post("/users", {**body, "role": "admin"})) == {"role": "Unknown field"}
+    assert (await anonymous.post("/users", body)).status_code == 201
+    taken = await anonymous.post("/users", body)
     assert (taken.status_code, taken.json()["code"]) == (409, "EMAIL_TAKEN")
-    wrong = await nobody.post("/auth/login", {"email": body["email"], "password": "wrong-password"})
+    wrong = await anonymous.post("/auth/login", {"email": body["email"], "password": "wrong-password"})
     assert (wrong.status_code, wrong.json()["code"]) == (401, "INVALID_CREDENTIALS")
-    assert (await nobody.post("/auth/refresh", {"refresh_token": "x"})).status_code == 401
+    assert (await anonymous.post("/auth/refresh", {"refresh_token": "x"})).status_code == 401

@@ -1,4 +1,4 @@
-"""routes: every route with the roles that its document names, and no others; by token and by API key."""
+"""routes: every route is open to exactly the documented roles, by token and by API key."""
 
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from tests.support.desk import Desk, Organization
 STAFF = {"agent", "senior_agent", "team_lead", "admin", "owner"}
 ADMIN = {"admin", "owner"}
 ALL = {role.value for role in Role}
-NOBODY: set[str] = set()
+NO_ROLES: set[str] = set()
 ID = str(uuid4())
 
 DOORS = [
@@ -23,16 +23,16 @@ DOORS = [
     ("DELETE", f"/messages/{ID}", ADMIN), ("POST", "/webhooks", ADMIN), ("GET", "/webhooks", ADMIN),
     ("DELETE", f"/webhooks/{ID}", ADMIN), ("GET", "/metrics/tickets", ADMIN), ("GET", "/audit-logs", ADMIN),
     ("GET", "/customers/me/tickets", {"customer"}), ("POST", f"/feedback/tickets/{ID}", {"customer"}),
-    ("POST", "/kb/articles", ADMIN), ("POST", "/organizations", NOBODY),
+    ("POST", "/kb/articles", ADMIN), ("POST", "/organizations", NO_ROLES),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("role", ["nobody", *sorted(ALL)])
+@pytest.mark.parametrize("role", ["anonymous", *sorted(ALL)])
 async def test_each_role_may_call_its_routes_and_no_others(desk: Desk, shop: Organization, role: str) -> None:
-    client = desk.client(base="") if role == "nobody" else await at_root(shop, role)
+    client = desk.client(base="") if role == "anonymous" else await at_root(shop, role)
     for method, path, allowed in DOORS:
         answer = await client.request(method, path, json={} if method in {"POST", "PATCH"} else None)
-        if role == "nobody":
+        if role == "anonymous":
             assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHORIZED"), (method, path)
         elif role not in allowed:
             assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN"), (method, path)
@@ -70,12 +70,12 @@ async def test_users_update_themselves_and_admins_any_member(shop: Organization)
 async def test_a_profile_shows_only_what_the_reader_may_see(desk: Desk, shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     public = {"id": str(agent.id), "name": agent.name, "avatar_url": None}
-    nobody = desk.client(base="")
-    assert (await nobody.get(f"/users/{agent.id}")).json() == public
+    anonymous = desk.client(base="")
+    assert (await anonymous.get(f"/users/{agent.id}")).json() == public
     assert (await customer.client.at("").get(f"/users/{agent.id}")).json() == public
     assert (await agent.client.at("").get(f"/users/{customer.id}")).json()["email"] == customer.email
     assert (await customer.client.at("").get(f"/users/{customer.id}")).json()["email"] == customer.email
-    for client in (nobody, agent.client.at("")):
+    for client in (anonymous, agent.client.at("")):
         assert (await client.get(f"/users/{uuid4()}")).status_code == 404
     assert (await desk.client("not a token", "").get(f"/users/{agent.id}")).status_code == 401
 
@@ -125,10 +125,10 @@ async def test_the_history_uses_the_terms_of_routes(shop: Organization) -> None:
     await admin.delete(f"/messages/{said}")
     created, *steps = (await agent.get(f"/tickets/{ticket}")).json()["history"]
     assert created["changes"].keys() >= {"customer_id", "team_id", "assigned_to"}
-    told = [(step["action"], step["changes"]) for step in steps]
-    assert ("assigned", {"team_id": {"was": None, "now": team}}) in told
+    entries = [(step["action"], step["changes"]) for step in steps]
+    assert ("assigned", {"team_id": {"was": None, "now": team}}) in entries
     messages = [
-        (action, changes["message_id"], changes["is_internal"]) for action, changes in told if "message" in action
+        (action, changes["message_id"], changes["is_internal"]) for action, changes in entries if "message" in action
     ]
     assert messages == [
         ("message_added", note, True), ("message_added", said, False), ("message_deleted", said, False),

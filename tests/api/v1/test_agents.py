@@ -1,4 +1,4 @@
-"""v1: agents, from their invitation to their leaving."""
+"""v1: agents, from invitation to deactivation."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""v1: API keys from their making to their end, and what a key may do."""
+"""v1: API keys, from creation to revocation, and their permissions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

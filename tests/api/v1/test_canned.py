@@ -1,4 +1,4 @@
-"""v1: canned responses, kept by staff and filled in for a ticket."""
+"""v1: canned responses and their rendering for a ticket."""
 
 from uuid import uuid4
 

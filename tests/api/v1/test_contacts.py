@@ -1,4 +1,4 @@
-"""v1: contacts, from entering them by hand to what their story tells."""
+"""v1: contacts and their activity."""
 
 import asyncio
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""v1: the dashboard shows what is there at this moment, to the staff of one organization."""
+"""v1: the dashboard shows current figures to the staff of one organization."""
 
 from datetime import timedelta
 from typing import Any

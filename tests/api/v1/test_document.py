@@ -1,4 +1,4 @@
-"""v1: support-desk.md's operations one by one, with its own bodies, as the role it names; its answers' keys and types."""
+"""v1: every operation of support-desk.md, with its bodies and roles; responses have the documented keys and types."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,7 +44,7 @@ UPLOAD = {"id": TEXT, "filename": TEXT, "url": TEXT, "mime_type": TEXT, "size": 
 
 
 def misfits(value: Any, like: Any, place: str = "data") -> list[str]:
-    """Where a value lacks a key of the example or has another type; more keys may be there, a tuple lists what may stand."""
+    """The places where a value lacks a key of the example or has another type. Extra keys are allowed; a tuple lists options."""
     if isinstance(like, tuple):
         found = [misfits(value, each, place) for each in like]
         return [] if any(not each for each in found) else [f"{place}: {value!r}"]
@@ -66,7 +66,7 @@ def misfits(value: Any, like: Any, place: str = "data") -> list[str]:
 
 
 class Story:
-    """One desk's life through the document."""
+    """Calls all operations of the document in order, in one organization."""
 
     def __init__(self, desk: Desk, shop: Organization) -> None:
         self.desk, self.shop, self.walk = desk, shop, Walk("v1")
@@ -75,30 +75,30 @@ class Story:
         self, client: Client, operation: str, like: Any = None, body: Any = None, *, status: int = 200, query: str = "",
         **places: object,
     ) -> Any:  # fmt: skip
-        """An operation's `data`, which must look like the document's example."""
+        """Calls an operation and returns its `data`, which must match the document's example."""
         answer = await self.walk.call(client, operation, status, body, query, **places)
         assert answer["success"] is True
         assert not misfits(answer.get("data"), like) if like is not None else True, misfits(answer.get("data"), like)
         return answer.get("data")
 
     async def authentication(self) -> None:
-        nobody = self.desk.client()
+        anonymous = self.desk.client()
         email = f"{uuid4().hex}@{self.shop.domain}"
         signup = {"name": "Sam Sign-up", "email": email, "password": PASSWORD, "organizationId": str(self.shop.id)}
-        await self.call(nobody, "POST /auth/signup", None, signup, status=201)
+        await self.call(anonymous, "POST /auth/signup", None, signup, status=201)
         like = {"token": TEXT, "user": {**PERSON, "role": TEXT}}
-        data = await self.call(nobody, "POST /auth/login", like, {"email": email, "password": PASSWORD})
+        data = await self.call(anonymous, "POST /auth/login", like, {"email": email, "password": PASSWORD})
         caller = self.desk.client(data["token"])
         await self.call(caller, "GET /auth/me", {**PERSON, "role": TEXT, "organizationId": TEXT})
         await self.call(caller, "POST /auth/logout")
-        await self.call(nobody, "POST /auth/forgot-password", None, {"email": email})
+        await self.call(anonymous, "POST /auth/forgot-password", None, {"email": email})
         await work(self.desk)  # the address is looked up in the background
         await work(self.desk, self.shop)
         token = await token_for(self.desk, email, "reset-password")
         await self.call(
-            nobody, "POST /auth/reset-password", None, {"token": token, "newPassword": "another-good-one-7"}
+            anonymous, "POST /auth/reset-password", None, {"token": token, "newPassword": "another-good-one-7"}
         )
-        await self.call(nobody, "POST /auth/login", like, {"email": email, "password": "another-good-one-7"})
+        await self.call(anonymous, "POST /auth/login", like, {"email": email, "password": "another-good-one-7"})
 
     async def tickets(self) -> None:
         admin, agent, customer = [await self.shop.person(key) for key in ("admin", "agent", "customer")]

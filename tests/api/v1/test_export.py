@@ -1,4 +1,4 @@
-"""v1: the journal as an export, complete and without a gap whoever is writing meanwhile."""
+"""v1: export of the journal, complete and without gaps under concurrent writes."""
 
 import asyncio
 from typing import Any

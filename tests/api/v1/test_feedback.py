@@ -1,4 +1,4 @@
-"""v1: feedback: once per solved ticket, by its own customer."""
+"""v1: feedback, once per solved ticket, by its customer."""
 
 from uuid import uuid4
 

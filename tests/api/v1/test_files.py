@@ -1,4 +1,4 @@
-"""v1: files, from upload to download by those who may read what they hang on, and what is swept away."""
+"""v1: upload, download, permissions and clean-up of files."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def upload(
     return file
 
 
-async def hang(client: Client, ticket_id: str, file: dict[str, object], *, public: bool = True) -> str:
+async def attach(client: Client, ticket_id: str, file: dict[str, object], *, public: bool = True) -> str:
     body = {"body": "see the picture", "public": public, "attachments": [file]}
     answer = await client.post(f"/tickets/{ticket_id}/comments", body)
     assert answer.status_code == 201, answer.text
@@ -236,8 +236,8 @@ async def test_an_attached_file_is_readable_by_readers_of_its_comment(shop: Orga
     admin, stranger = await shop.client("admin"), await rival.client("owner")
     ticket_id = await file_ticket(customer)
     reply, note = await upload(agent, "reply.png"), await upload(agent, "note.png")
-    await hang(agent, ticket_id, reply)
-    await hang(agent, ticket_id, note, public=False)
+    await attach(agent, ticket_id, reply)
+    await attach(agent, ticket_id, note, public=False)
 
     async def reads(client: Client, file: dict[str, object]) -> bool:
         status = (await client.get(f"/uploads/{file['id']}")).status_code
@@ -258,24 +258,24 @@ async def test_uploaders_delete_unattached_files_and_admins_any(
     desk: Desk, shop: Organization, rival: Organization
 ) -> None:
     customer, agent, admin = await shop.client("customer"), await shop.client("agent"), await shop.client("admin")
-    loose, hung, forgotten = await upload(customer), await upload(customer), await upload(agent)
+    loose, attached, forgotten = await upload(customer), await upload(customer), await upload(agent)
     ticket_id = await file_ticket(customer)
-    await hang(customer, ticket_id, hung)
+    await attach(customer, ticket_id, attached)
     for other in (agent, await shop.client("customer2"), await rival.client("owner")):
         assert (await other.delete(f"/uploads/{loose['id']}")).status_code == 404
     for refused in (customer, agent):
-        assert (await refused.delete(f"/uploads/{hung['id']}")).status_code == 403
-    assert (await (await rival.client("owner")).delete(f"/uploads/{hung['id']}")).status_code == 404
+        assert (await refused.delete(f"/uploads/{attached['id']}")).status_code == 403
+    assert (await (await rival.client("owner")).delete(f"/uploads/{attached['id']}")).status_code == 404
     assert len(stored(desk, shop)) == 3
 
     assert (await customer.delete(f"/uploads/{loose['id']}")).status_code == 200
     assert (await customer.get(f"/uploads/{loose['id']}")).status_code == 404
     assert (await customer.delete(f"/uploads/{loose['id']}")).status_code == 404
     assert (await admin.delete(f"/uploads/{forgotten['id']}")).status_code == 200
-    assert (await admin.delete(f"/uploads/{hung['id']}")).status_code == 200
+    assert (await admin.delete(f"/uploads/{attached['id']}")).status_code == 200
     assert (await customer.get(f"/tickets/{ticket_id}/comments")).json()["data"][0]["attachments"] == []
     assert stored(desk, shop) == []
-    last = (await events_about(shop, str(hung["id"])))[-1]
+    last = (await events_about(shop, str(attached["id"])))[-1]
     assert (last[0], last[1]["ticket_id"]) == ("file.deleted", ticket_id)
 
 
@@ -290,9 +290,9 @@ async def test_a_deleted_upload_cannot_be_attached(shop: Organization) -> None:
 async def test_files_unattached_for_a_day_are_deleted(desk: Desk, shop: Organization) -> None:
     customer, admin = await shop.client("customer"), await shop.client("admin")
     ticket_id = await file_ticket(customer)
-    old, fresh, hung, orphan, gone = [await upload(customer, f"{i}.png") for i in range(5)]
-    await hang(customer, ticket_id, hung)
-    comment_id = await hang(customer, ticket_id, orphan)
+    old, fresh, attached, orphan, gone = [await upload(customer, f"{i}.png") for i in range(5)]
+    await attach(customer, ticket_id, attached)
+    comment_id = await attach(customer, ticket_id, orphan)
     async with desk.database.unit(shop.system()) as uow:
         await uow.db.execute(
             "update files set created_at = created_at - interval '25 hours' where id <> $1", fresh["id"]
@@ -307,9 +307,9 @@ async def test_files_unattached_for_a_day_are_deleted(desk: Desk, shop: Organiza
     async with tools_for(desk.settings) as tools:
         await sweep(tools, b"")
         await sweep(tools, b"")
-    assert {path.name for path in stored(desk, shop)} == {fresh["id"], hung["id"]}
+    assert {path.name for path in stored(desk, shop)} == {fresh["id"], attached["id"]}
     assert (await customer.get(f"/uploads/{old['id']}")).status_code == 404
-    assert (await customer.get(f"/uploads/{hung['id']}")).content == PNG
+    assert (await customer.get(f"/uploads/{attached['id']}")).content == PNG
     async with desk.database.unit(shop.system()) as uow:
         assert await uow.db.fetch_value("select count(*) from removed_files") == 0
 

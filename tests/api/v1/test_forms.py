@@ -1,4 +1,4 @@
-"""v1: what is written in unusual forms is put right or refused by name, and lists are read in parts."""
+"""v1: unusual input is normalized or refused by name, and lists are read in pages."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ async def problems(client: Client, method: str, path: str, body: Any) -> set[str
 
 
 async def test_an_invalid_address_is_reported_with_the_other_problems(shop: Organization) -> None:
-    admin, nobody = await shop.client("admin"), (await shop.client("admin")).at("/api/v1")
+    admin, raw = await shop.client("admin"), (await shop.client("admin")).at("/api/v1")
     sign_up = {"name": "", "email": "string", "password": "x", "organizationId": "string"}
-    assert await problems(nobody, "POST", "/auth/signup", sign_up) == {"name", "email", "password", "organizationId"}
+    assert await problems(raw, "POST", "/auth/signup", sign_up) == {"name", "email", "password", "organizationId"}
     assert await problems(admin, "POST", "/contacts", {"name": "", "email": "x"}) == {"name", "email"}
     assert await problems(admin, "POST", "/agents", {"name": "", "email": "a b@c", "role": "none"}) == {
         "name", "email", "role",
     }  # fmt: skip
-    ticket = {"subject": "", "description": "x", "requester": {"email": "nobody"}}
+    ticket = {"subject": "", "description": "x", "requester": {"email": "raw"}}
     assert await problems(admin, "POST", "/tickets", ticket) == {"subject", "requester.email"}
 
 
@@ -95,20 +95,20 @@ async def test_a_long_conversation_is_read_in_pages(shop: Organization) -> None:
 
 async def test_sessions_are_listed_in_pages(shop: Organization) -> None:
     email = (await shop.person("agent")).email
-    nobody = (await shop.client("agent")).at("/api/v1")
+    raw = (await shop.client("agent")).at("/api/v1")
     for _ in range(3):
-        assert (await nobody.post("/auth/login", {"email": email, "password": PASSWORD})).status_code == 200
+        assert (await raw.post("/auth/login", {"email": email, "password": PASSWORD})).status_code == 200
     found: list[str] = []
     query = "limit=2"
     while query:
-        body = (await nobody.get(f"/auth/sessions?{query}")).json()
+        body = (await raw.get(f"/auth/sessions?{query}")).json()
         found += [session["id"] for session in body["data"]]
         cursor = body["pagination"]["nextCursor"]
         query = f"limit=2&cursor={cursor}" if cursor else ""
-    whole = (await nobody.get("/auth/sessions")).json()
+    whole = (await raw.get("/auth/sessions")).json()
     assert [session["id"] for session in whole["data"]] == found
     assert whole["pagination"]["total"] == len(set(found)) == len(found) >= 4
-    assert (await nobody.get("/auth/sessions?limit=101")).status_code == 422
+    assert (await raw.get("/auth/sessions?limit=101")).status_code == 422
 
 
 async def test_a_contacts_tickets_are_filtered_by_status(shop: Organization) -> None:

@@ -1,4 +1,4 @@
-"""v1: groups and who is in them."""
+"""v1: groups and their members."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""v1: invitations that nobody has followed yet: listed, mailed again and taken back."""
+"""v1: pending invitations: listed, resent and revoked."""
 
 from typing import Any
 from uuid import uuid4
@@ -72,7 +72,7 @@ async def test_the_link_of_a_revoked_invitation_is_refused(desk: Desk, shop: Org
     assert "has been revoked" in refused.json()["error"]["details"]["fields"][0]["message"]
     kinds = [kind for kind, _ in await events_about(shop, person, "member.")]
     assert kinds == ["member.added", "member.invited", "member.removed", "member.invitation_revoked"]
-    # The person may be invited anew, and what another organization sent them holds.
+    # The user may be invited again, and invitations of other organizations remain valid.
     await invited(admin, email)
     assert "has been revoked" in (await accepted(desk, token)).text
     assert (await accepted(desk, elsewhere)).status_code == 200

@@ -1,4 +1,4 @@
-"""v1: the knowledge base, for readers who are nobody in particular and for those who write."""
+"""v1: the knowledge base, for anonymous readers and for authors."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""v1: ticket metrics over HTTP; that the figures are right is the feature's test."""
+"""v1: ticket metrics over HTTP. The tests of the feature check the figures."""
 
 import pytest
 

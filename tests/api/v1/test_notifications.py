@@ -1,4 +1,4 @@
-"""v1: notifications, each to those concerned, never to the one who did it, none twice."""
+"""v1: notifications reach the users concerned once, and never the actor."""
 
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ async def file_ticket(shop: Organization, by: str = "customer", **fields: object
     return ticket
 
 
-async def told(shop: Organization, person: Person, *, after_work: bool = True) -> list[dict[str, Any]]:
+async def notifications_of(shop: Organization, person: Person, *, after_work: bool = True) -> list[dict[str, Any]]:
     """A person's notifications, newest first."""
     if after_work:
         await work(shop.desk, shop)
@@ -59,16 +59,16 @@ async def test_an_assignee_is_notified_except_on_self_assignment(shop: Organizat
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
-    (notification,) = await told(shop, agent)
+    (notification,) = await notifications_of(shop, agent)
     assert notification["type"] == "ticket_assigned"
     assert notification["message"] == TICKET["subject"]
     assert notification["read"] is False
     assert notification["link"] == f"/app/tickets/{ticket['id']}"
     own = await file_ticket(shop)
     await assign(shop, own, agent, by="agent")
-    assert len(await told(shop, agent)) == 1
+    assert len(await notifications_of(shop, agent)) == 1
     await file_ticket(shop, "team_lead", assignee_id=str(agent.id))
-    assert len(await told(shop, agent)) == 2
+    assert len(await notifications_of(shop, agent)) == 2
 
 
 async def test_a_reply_notifies_the_other_side(shop: Organization) -> None:
@@ -77,12 +77,12 @@ async def test_a_reply_notifies_the_other_side(shop: Organization) -> None:
     await assign(shop, ticket, agent, by="agent")
     await comment(agent, ticket, "We send a new one.")
     await comment(agent, ticket, "Smells of wear", public=False)
-    (notification,) = await told(shop, customer)
+    (notification,) = await notifications_of(shop, customer)
     assert notification["type"] == "ticket_updated"
     assert notification["message"] == "We send a new one."
     await comment(customer, ticket, "Thank you!")
-    assert [each["message"] for each in await told(shop, agent)] == ["Thank you!"]
-    assert await told(shop, bystander) == []
+    assert [each["message"] for each in await notifications_of(shop, agent)] == ["Thank you!"]
+    assert await notifications_of(shop, bystander) == []
     subjects = [(subject, "We send a new one." in text) for subject, text, _ in await mails_to(shop, customer)]
     assert subjects == [(f"[#{ticket['number']}] {TICKET['subject']}", True)]
 
@@ -95,8 +95,8 @@ async def test_the_group_is_notified_of_a_reply_to_an_unassigned_ticket(shop: Or
     ticket = await file_ticket(shop)
     await admin.client.patch(f"/tickets/{ticket['id']}/assign", {"group_id": group["id"]})
     await comment(await shop.person("customer"), ticket, "Hello?")
-    assert [each["type"] for each in await told(shop, member)] == ["ticket_updated"]
-    assert await told(shop, stranger) == []
+    assert [each["type"] for each in await notifications_of(shop, member)] == ["ticket_updated"]
+    assert await notifications_of(shop, stranger) == []
 
 
 async def test_a_mention_sends_a_single_notification(shop: Organization) -> None:
@@ -104,13 +104,13 @@ async def test_a_mention_sends_a_single_notification(shop: Organization) -> None
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent, by="agent")
     await comment(customer, ticket, f"@{agent.email.partition('@')[0]} are you there?")
-    assert [each["type"] for each in await told(shop, agent)] == ["mention"]
+    assert [each["type"] for each in await notifications_of(shop, agent)] == ["mention"]
     customers_name = customer.email.partition("@")[0]
     await comment(agent, ticket, f"@{other.email.partition('@')[0]} @{customers_name} a secret", public=False)
-    (mention,) = await told(shop, other)
+    (mention,) = await notifications_of(shop, other)
     assert mention["type"] == "mention"
     assert "secret" not in str(mention)
-    assert await told(shop, customer) == []
+    assert await notifications_of(shop, customer) == []
     assert await mails_to(shop, customer) == []
 
 
@@ -118,12 +118,12 @@ async def test_a_repeated_reaction_notifies_only_once(shop: Organization) -> Non
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
-    await told(shop, agent)
+    await notifications_of(shop, agent)
     async with shop.desk.database.unit(shop.system()) as uow:
         event_id = await uow.db.fetch_value("select id from events where type = 'ticket.assigned'")
     for reaction in reactions_to("ticket.assigned"):
         await run_reaction(tools_of(shop.desk), msgspec.json.encode(ReactionTask(reaction.name, shop.id, event_id)))
-    assert len(await told(shop, agent)) == 1
+    assert len(await notifications_of(shop, agent)) == 1
     assert len(await mails_to(shop, agent)) == 1
 
 
@@ -135,14 +135,14 @@ async def test_a_resolution_notifies_requester_and_assignee_and_a_priority_the_a
     await assign(shop, ticket, agent, by="agent")
     await lead.client.put(f"/tickets/{ticket['id']}", {"priority": "urgent", "tags": ["a"]})
     number = ticket["number"]
-    assert [each["title"] for each in await told(shop, agent)] == [f"#{number} has the priority urgent now"]
-    assert await told(shop, customer) == []
+    assert [each["title"] for each in await notifications_of(shop, agent)] == [f"#{number} has the priority urgent now"]
+    assert await notifications_of(shop, customer) == []
     for status in ("pending", "solved", "closed"):
         answer = await lead.client.patch(f"/tickets/{ticket['id']}/status", {"status": status})
         assert answer.status_code == 200, answer.text
-    assert [each["title"] for each in await told(shop, customer)] == [f"#{number} was solved"]
-    assert (await told(shop, agent))[0]["title"] == f"#{number} was solved"
-    assert await told(shop, lead) == []
+    assert [each["title"] for each in await notifications_of(shop, customer)] == [f"#{number} was solved"]
+    assert (await notifications_of(shop, agent))[0]["title"] == f"#{number} was solved"
+    assert await notifications_of(shop, lead) == []
     assert [subject for subject, _, _ in await mails_to(shop, customer)] == [f"[#{number}] {TICKET['subject']}"]
 
 
@@ -153,12 +153,12 @@ async def test_one_event_notifies_once(shop: Organization) -> None:
         f"/tickets/{ticket['id']}", {"assignee_id": str(agent.id), "priority": "high", "status": "open"}
     )
     assert changed.status_code == 200, changed.text
-    assert [each["type"] for each in await told(shop, agent)] == ["ticket_assigned"]
+    assert [each["type"] for each in await notifications_of(shop, agent)] == ["ticket_assigned"]
     await agent.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
     await comment(customer, ticket, "It is broken again.")
-    assert [each["type"] for each in await told(shop, agent)] == ["ticket_updated", "ticket_assigned"]
-    assert (await told(shop, agent))[0]["message"] == "It is broken again."
-    assert [each["title"] for each in await told(shop, customer)] == [f"#{ticket['number']} was solved"]
+    assert [each["type"] for each in await notifications_of(shop, agent)] == ["ticket_updated", "ticket_assigned"]
+    assert (await notifications_of(shop, agent))[0]["message"] == "It is broken again."
+    assert [each["title"] for each in await notifications_of(shop, customer)] == [f"#{ticket['number']} was solved"]
     assert (await customer.client.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "open"
 
 
@@ -167,9 +167,9 @@ async def test_leads_are_notified_of_an_unassigned_tickets_target(shop: Organiza
     ticket = await file_ticket(shop)
     async with shop.desk.database.unit(shop.system()) as uow:
         uow.record(SlaWarning(ticket_id=UUID(ticket["id"]), target="first_response", due_at=utc_now()))
-    assert [each["type"] for each in await told(shop, lead)] == ["sla_warning"]
-    assert [each["type"] for each in await told(shop, owner)] == ["sla_warning"]
-    assert await told(shop, agent) == []
+    assert [each["type"] for each in await notifications_of(shop, lead)] == ["sla_warning"]
+    assert [each["type"] for each in await notifications_of(shop, owner)] == ["sla_warning"]
+    assert await notifications_of(shop, agent) == []
 
 
 @pytest.mark.parametrize(("event", "kind"), [(SlaWarning, "sla_warning"), (SlaBreached, "sla_breach")])
@@ -179,8 +179,8 @@ async def test_sla_events_notify_the_assignee(shop: Organization, event: Any, ki
     await assign(shop, ticket, agent, by="agent")
     async with shop.desk.database.unit(shop.system()) as uow:
         uow.record(event(ticket_id=UUID(ticket["id"]), target="first_response", due_at=utc_now()))
-    assert [each["type"] for each in await told(shop, agent)] == [kind]
-    assert await told(shop, customer) == []
+    assert [each["type"] for each in await notifications_of(shop, agent)] == [kind]
+    assert await notifications_of(shop, customer) == []
 
 
 async def test_feedback_notifies_the_assignee(shop: Organization) -> None:
@@ -190,7 +190,7 @@ async def test_feedback_notifies_the_assignee(shop: Organization) -> None:
     await agent.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
     async with shop.desk.database.unit(Actor(shop.id, customer.id, customer.role)) as uow:
         await feedback.submit(uow, UUID(ticket["id"]), 5, "Quick!")
-    (notification,) = await told(shop, agent)
+    (notification,) = await notifications_of(shop, agent)
     assert (notification["type"], notification["message"]) == ("feedback", "Quick!")
 
 
@@ -204,23 +204,23 @@ async def test_preferences_control_notifications_and_mails(shop: Organization) -
     await prefer(shop, agent, email_notifications=False)
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
-    assert len(await told(shop, agent)) == 1
+    assert len(await notifications_of(shop, agent)) == 1
     assert await mails_to(shop, agent) == []
     await prefer(shop, agent, ticket_assignments=False)
     await assign(shop, await file_ticket(shop), agent)
-    assert len(await told(shop, agent)) == 1
+    assert len(await notifications_of(shop, agent)) == 1
     await comment(await shop.person("customer"), ticket, "Hello?")
-    assert len(await told(shop, agent)) == 2
+    assert len(await notifications_of(shop, agent)) == 2
     await prefer(shop, agent, ticket_updates=False, mentions=False)
     await comment(await shop.person("customer"), ticket, f"@{agent.email.partition('@')[0]} hello?")
-    assert len(await told(shop, agent)) == 2
+    assert len(await notifications_of(shop, agent)) == 2
 
 
 async def test_reading_marking_and_deleting(shop: Organization) -> None:
     agent, other = await shop.person("agent"), await shop.person("agent2")
     for _ in range(3):
         await assign(shop, await file_ticket(shop), agent)
-    newest, *_ = await told(shop, agent)
+    newest, *_ = await notifications_of(shop, agent)
     read = await agent.client.patch(f"/notifications/{newest['id']}/read")
     assert read.json()["data"]["read"] is True
     assert (await agent.client.patch(f"/notifications/{newest['id']}/read")).json() == read.json()
@@ -232,14 +232,14 @@ async def test_reading_marking_and_deleting(shop: Organization) -> None:
     assert (await agent.client.patch("/notifications/read-all")).json()["data"] == {"updated": 0}
     assert (await agent.client.delete(f"/notifications/{newest['id']}")).status_code == 200
     assert (await agent.client.delete(f"/notifications/{newest['id']}")).status_code == 404
-    assert len(await told(shop, agent)) == 2
+    assert len(await notifications_of(shop, agent)) == 2
 
 
 async def test_pages_follow_each_other_by_number_and_by_cursor(shop: Organization) -> None:
     agent = await shop.person("agent")
     for _ in range(5):
         await assign(shop, await file_ticket(shop), agent)
-    everything = [each["id"] for each in await told(shop, agent)]
+    everything = [each["id"] for each in await notifications_of(shop, agent)]
     first = (await agent.client.get("/notifications?limit=2")).json()
     second = (await agent.client.get(f"/notifications?limit=2&cursor={first['pagination']['nextCursor']}")).json()
     third = (await agent.client.get("/notifications?limit=2&page=3")).json()
@@ -251,9 +251,9 @@ async def test_notifications_of_a_deleted_ticket_are_hidden(shop: Organization) 
     agent, admin = await shop.person("agent"), await shop.client("admin")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
-    assert len(await told(shop, agent)) == 1
+    assert len(await notifications_of(shop, agent)) == 1
     await admin.delete(f"/tickets/{ticket['id']}")
-    assert await told(shop, agent) == []
+    assert await notifications_of(shop, agent) == []
 
 
 async def test_refusals(shop: Organization) -> None:

@@ -1,4 +1,4 @@
-"""v1: every list runs in both directions, by pages and by cursors alike."""
+"""v1: every list sorts in both directions, by pages and by cursors."""
 
 import pytest
 
@@ -67,7 +67,7 @@ async def test_a_list_sorts_in_both_directions(shop: Organization, path: str) ->
 async def test_short_lists_are_returned_whole_or_in_pages_and_in_both_directions(shop: Organization, kind: str) -> None:
     admin, customer = await shop.person("admin"), await shop.client("customer")
     ticket = (await customer.post("/tickets", {"subject": "Late", "description": "Where?"})).json()["data"]["id"]
-    await admin.client.put(f"/tickets/{ticket}", {"tags": ["vip"]})  # of which no customer is told
+    await admin.client.put(f"/tickets/{ticket}", {"tags": ["vip"]})  # customers cannot see tags
     for status in ("open", "pending", "hold", "solved"):
         await admin.client.patch(f"/tickets/{ticket}/status", {"status": status})
         await admin.client.post(f"/tickets/{ticket}/comments", {"body": status, "public": status != "hold"})

@@ -1,4 +1,4 @@
-"""v1: organizations, whose walls nobody but the people who run the server looks over."""
+"""v1: organizations, isolated from each other except for platform admins."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""v1: what one member of the staff achieved."""
+"""v1: the performance of an agent."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""v1: what is written with `If-Match` is written over what was read, and over nothing else."""
+"""v1: a write with `If-Match` applies only to the version that was read."""
 
 import asyncio
 from typing import Any

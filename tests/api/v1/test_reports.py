@@ -1,4 +1,4 @@
-"""v1: reports count exactly what the manual says, by the organization's calendar."""
+"""v1: reports count as the manual describes, in the organization's time zone."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ async def plant(
     rating: int | None = None,
     **fields: object,
 ) -> str:
-    """A ticket as it would be now had it been filed then; answered and solved so many hours later."""
+    """A ticket created at a given time, answered and solved the given hours later."""
     answer = await (await shop.client("admin")).post("/tickets", {**TICKET, **fields})
     assert answer.status_code == 201, answer.text
     at = datetime.fromisoformat(created)
@@ -296,24 +296,24 @@ async def test_a_pdf_is_typeset(shop: Organization, report: str) -> None:
 
 
 async def test_an_export_link_is_bound_to_one_user_and_expires(shop: Organization) -> None:
-    admin, nobody = await shop.person("admin"), shop.desk.client()
+    admin, anonymous = await shop.person("admin"), shop.desk.client()
     link = await data(admin.client, "/reports/export")
     path = "/" + link["url"].removeprefix(shop.desk.settings.base_url)
-    assert (await nobody.get(path[:-2])).status_code == 401
-    assert (await nobody.get("/reports/export/download?token=nonsense")).status_code == 401
-    assert (await nobody.get("/reports/export/download")).status_code == 422
+    assert (await anonymous.get(path[:-2])).status_code == 401
+    assert (await anonymous.get("/reports/export/download?token=nonsense")).status_code == 401
+    assert (await anonymous.get("/reports/export/download")).status_code == 422
     order = exporting.ExportOrder(
         organization_id=shop.id, user_id=admin.id, report="tickets", format="csv", start_date=None, end_date=None,
         group_by=None,
     )  # fmt: skip
     old, _ = exporting.sign(order, shop.desk.settings.secret_key, utc_now() - timedelta(minutes=16))
-    assert (await nobody.get("/reports/export/download", params={"token": old})).status_code == 401
+    assert (await anonymous.get("/reports/export/download", params={"token": old})).status_code == 401
     async with shop.desk.database.unit(shop.system()) as uow:
         await uow.db.execute("update memberships set role = 'agent' where user_id = $1", admin.id)
-    assert (await nobody.get(path)).status_code == 403
+    assert (await anonymous.get(path)).status_code == 403
     async with shop.desk.database.unit(shop.system()) as uow:
         await uow.db.execute("update memberships set ended_at = now() where user_id = $1", admin.id)
-    assert (await nobody.get(path)).status_code == 401
+    assert (await anonymous.get(path)).status_code == 401
 
 
 @pytest.mark.parametrize(

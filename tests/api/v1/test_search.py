@@ -1,4 +1,4 @@
-"""v1: search over everything and by kind, as far as each caller may see."""
+"""v1: search over all types and by type, limited to what each caller may see."""
 
 import json
 
@@ -237,7 +237,7 @@ async def test_parts_of_joined_words_must_match_in_order(shop: Organization, sou
 
 
 async def test_nothing_that_is_folded_becomes_a_quote_or_a_backslash(desk: Desk, shop: Organization) -> None:
-    """Else a search text could end its operand and be read as an operator."""
+    """Otherwise a search text could end its operand and be parsed as an operator."""
     async with desk.database.unit(shop.system()) as uow:
         broken = await uow.db.fetch_value(
             "select string_agg(to_hex(n), ' ') from generate_series(128, 1114111) n "
@@ -258,7 +258,7 @@ async def test_snippets_quote_plain_text_and_mark_words_however_they_are_written
 
 @pytest.mark.parametrize("trick", ["~/", "./", "<!--", "a_", "x"])
 async def test_no_text_keeps_the_database_busy(shop: Organization, trick: str) -> None:
-    """Unbounded, the first two take longer than a statement may, and the answer is no 201."""
+    """Without a bound, the first two exceed the statement timeout, and the status is not 201."""
     agent, customer = await shop.client("agent"), await shop.client("customer")
     text = f"Before {trick * (60_000 // len(trick))} quagga"
     await file(customer, "Much ado", text)

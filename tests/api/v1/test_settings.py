@@ -1,4 +1,4 @@
-"""v1: settings: profile with another address, what to be told, how to sign in, the organization."""
+"""v1: settings: profile and change of address, notifications, security, organization."""
 
 import pytest
 
@@ -88,13 +88,13 @@ async def test_the_link_to_another_address_works_where_addresses_are_confirmed_t
     for base in ("/api/v1", "/api/v2"):
         await agent.client.put("/settings/profile", {"email": new})
         await work(desk, shop)
-        token, nobody = await token_for(desk, new, "change-email"), desk.client(base=base)
-        answer = await nobody.post("/auth/verify-email", {"token": token})
+        token, anonymous = await token_for(desk, new, "change-email"), desk.client(base=base)
+        answer = await anonymous.post("/auth/verify-email", {"token": token})
         assert answer.status_code == 200, answer.text
         assert "token" not in answer.json().get("data", {})
         profile = (await agent.client.get("/settings")).json()["data"]["profile"]
         assert (profile["email"], profile["pending_email"], profile["verified"]) == (new, None, True)
-        assert (await nobody.post("/auth/verify-email", {"token": token})).status_code in (400, 422)
+        assert (await anonymous.post("/auth/verify-email", {"token": token})).status_code in (400, 422)
         new = fresh_address()
     await agent.client.put("/settings/profile", {"email": new})
     await work(desk, shop)
@@ -155,7 +155,7 @@ async def test_an_api_key_may_not_change_the_address(desk: Desk, shop: Organizat
     assert (await client.put("/settings/profile", {"phone": "1"})).status_code == 200
 
 
-# What to be told
+# Notifications
 
 
 async def test_notifications_are_switched_one_by_one(shop: Organization, rival: Organization) -> None:
@@ -168,7 +168,7 @@ async def test_notifications_are_switched_one_by_one(shop: Organization, rival: 
     assert (await client.put("/settings/notifications", {"mentions": "no", "sound": True})).status_code == 422
 
 
-# How to sign in
+# Security
 
 
 async def test_a_new_password_requires_the_current_one_and_ends_the_other_sessions(

@@ -1,4 +1,4 @@
-"""v1: signing up, confirming an address, accepting an invitation; each success with its refusals."""
+"""v1: sign-up, confirmation of an address and invitations, each with its refusals."""
 
 import asyncio
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""v1: service levels: policies, deadlines on tickets, warnings and breaches at their moment."""
+"""v1: SLA policies, deadlines of tickets, warnings and breaches."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -28,8 +28,8 @@ async def sla_of(client: Client, ticket: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def told(shop: Organization, kind: str = "sla.") -> list[tuple[str, str]]:
-    """The warnings and breaches in the journal: event type and target."""
+async def sla_events(shop: Organization, kind: str = "sla.") -> list[tuple[str, str]]:
+    """The SLA warnings and breaches in the journal: event type and target."""
     async with shop.desk.database.unit(shop.system()) as uow:
         rows = await uow.db.fetch_all(
             "select type, payload ->> 'target' from events where type like $1 || '%' order by id", kind
@@ -87,13 +87,13 @@ async def test_warning_and_breach_are_marked_once_with_their_due_time(shop: Orga
     moment = await strike_due(database, later(created, minutes=47.9))
     assert moment is not None
     assert moment <= later(created, minutes=48)
-    assert await told(shop) == []
+    assert await sla_events(shop) == []
     for _ in range(2):
         await strike_due(database, later(created, minutes=48))
-        assert await told(shop) == [("sla.warning", "first_response")]
+        assert await sla_events(shop) == [("sla.warning", "first_response")]
     for _ in range(2):
         await strike_due(database, later(created, hours=1))
-        assert await told(shop, "sla.breached") == [("sla.breached", "first_response")]
+        assert await sla_events(shop, "sla.breached") == [("sla.breached", "first_response")]
     agent = await shop.client("agent")
     sla = await sla_of(agent, ticket)
     assert sla["first_response_breached_at"] == sla["first_response_due_at"]
@@ -106,7 +106,7 @@ async def test_two_concurrent_sweeps_record_a_breach_once(shop: Organization) ->
         await file(await shop.client("customer"), priority="urgent")
     at = utc_now() + timedelta(hours=1)
     await asyncio.gather(*(strike_due(shop.desk.database, at) for _ in range(4)))
-    assert await told(shop) == [("sla.breached", "first_response")] * 20
+    assert await sla_events(shop) == [("sla.breached", "first_response")] * 20
 
 
 async def test_an_answered_or_paused_ticket_is_not_marked_and_a_deleted_one_after_restore(
@@ -119,10 +119,10 @@ async def test_an_answered_or_paused_ticket_is_not_marked_and_a_deleted_one_afte
     await admin.delete(f"/tickets/{deleted['id']}")
     at = later(deleted["created_at"], hours=2)
     await strike_due(shop.desk.database, at)
-    assert await told(shop) == []
+    assert await sla_events(shop) == []
     await admin.post(f"/tickets/{deleted['id']}/restore")
     await strike_due(shop.desk.database, at)
-    assert await told(shop) == [("sla.breached", "first_response")]
+    assert await sla_events(shop) == [("sla.breached", "first_response")]
 
 
 async def test_a_late_reply_marks_a_breach_that_no_sweep_has_marked(shop: Organization) -> None:
@@ -132,7 +132,7 @@ async def test_a_late_reply_marks_a_breach_that_no_sweep_has_marked(shop: Organi
         await uow.db.execute("update tickets set clock_running_since = clock_running_since - interval '2 hours'")
     await agent.post(f"/tickets/{ticket['id']}/comments", {"body": "Sorry for the wait."})
     assert (await sla_of(agent, ticket))["first_response_breached_at"] is not None
-    assert await told(shop) == [("sla.breached", "first_response")]
+    assert await sla_events(shop) == [("sla.breached", "first_response")]
     steps = (await agent.get(f"/tickets/{ticket['id']}/history")).json()["data"]
     assert "sla_breached" in [step["action"] for step in steps]
     for_customer = (await (await shop.client("customer")).get(f"/tickets/{ticket['id']}/history")).json()["data"]
@@ -148,7 +148,7 @@ async def test_the_worker_marks_a_breach_when_it_is_due(shop: Organization) -> N
     ticket = await file(await shop.client("customer"), priority="high")
     watching = asyncio.create_task(watch_clocks(shop.desk.database))
     try:
-        while ("sla.breached", "first_response") not in await told(shop):
+        while ("sla.breached", "first_response") not in await sla_events(shop):
             await asyncio.wait_for(announced.get(), 30)
     finally:
         watching.cancel()

@@ -1,4 +1,4 @@
-"""v1: a list costs as many statements for twenty rows as for one."""
+"""v1: the number of statements of a list does not depend on its number of rows."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ def _count(entry: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has every connection tell of its statements."""
+    """Makes every connection report its statements."""
     check_out = Database.check_out
 
     async def check_out_logged(self: Database) -> Any:
@@ -53,7 +53,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements of what runs meanwhile in this context."""
+    """Collects the statements executed in this context."""
     statements: list[str] = []
     token = _counting.set(statements)
     yield statements
@@ -61,10 +61,10 @@ def counted() -> Iterator[list[str]]:
 
 
 async def statements_of(client: Client, path: str) -> tuple[list[str], int]:
-    """What a request sends to the database, and how many rows its list has."""
+    """The number of statements of a request and of rows in its list."""
     with counted() as statements:
         answer = await client.get(path)
-        await asyncio.sleep(0)  # the last statement is told of after the request
+        await asyncio.sleep(0)  # the last statement is reported after the request
     assert answer.status_code == 200, answer.text
     found = answer.json()["data"]
     longest = (
@@ -136,7 +136,7 @@ class Shop:
             assert (await owner.post(f"/webhooks/{self.ids['webhooks']}/test")).status_code == 202
 
     async def path_of(self, path: str) -> tuple[Client, str]:
-        """Who asks for a list, and by which path."""
+        """The client and the path for a list."""
         agent = await self.shop.person("agent")
         ids = {
             "ticket_id": self.ids["tickets"], "webhook_id": self.ids["webhooks"], "contact_id": self.ids["contacts"],

@@ -1,4 +1,4 @@
-"""v1: tags, with their counts and what becomes of them on tickets."""
+"""v1: tags, their counts and their effect on tickets."""
 
 from uuid import uuid4
 

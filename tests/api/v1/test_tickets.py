@@ -1,4 +1,4 @@
-"""v1: tickets from filing to closing, by customers and staff, with every refusal that matters."""
+"""v1: tickets from creation to closing, by customers and staff, with their refusals."""
 
 import asyncio
 from uuid import uuid4

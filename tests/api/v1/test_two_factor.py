@@ -1,4 +1,4 @@
-"""v1: the second factor, from setting it up to doing without it, and what signing in then takes in every contract."""
+"""v1: two-factor authentication, from setup to disabling, and sign-in with it in every contract."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ SETUP, ENABLE, DISABLE = "/auth/two-factor/setup", "/auth/two-factor/enable", "/
 
 
 def code_of(secret: str, steps: int = 0) -> str:
-    """What the app shows now, or so many steps of 30 seconds later."""
+    """The app's current code, or the one `steps` intervals of 30 seconds later."""
     return pyotp.TOTP(secret).generate_otp(int(utc_now().timestamp()) // 30 + steps)
 
 
 async def set_up(client: Client) -> tuple[str, list[str]]:
-    """The secret and the recovery codes of a second factor just put in force; the code before the present one is used."""
+    """Enables two-factor authentication with the previous code. Returns the secret and the recovery codes."""
     secret = (await client.post(SETUP)).json()["data"]["secret"]
     answer = await client.post(ENABLE, {"code": code_of(secret, -1)})
     assert answer.status_code == 200, answer.text
@@ -130,8 +130,8 @@ async def test_a_recovery_code_works_once_in_any_spelling_and_its_use_is_reporte
     security = (await agent.client.get("/settings")).json()["data"]["security"]
     assert security == {"two_factor_enabled": True, "recovery_codes_left": 9}
     await work(desk, shop)
-    told = [mail.subject for mail in await mails_to(desk, agent.email)]
-    assert told == ["A recovery code was used to sign in", "Your second factor is on"]
+    subjects = [mail.subject for mail in await mails_to(desk, agent.email)]
+    assert subjects == ["A recovery code was used to sign in", "Your second factor is on"]
 
 
 async def test_guessing_codes_is_throttled_and_the_password_alone_does_not_reset_the_limit(
@@ -139,7 +139,7 @@ async def test_guessing_codes_is_throttled_and_the_password_alone_does_not_reset
 ) -> None:
     agent = await shop.person("agent")
     secret, _ = await set_up(agent.client)
-    for _ in range(FREE_PER_ADDRESS + 1):  # being asked for the code is no failure
+    for _ in range(FREE_PER_ADDRESS + 1):  # a request for the code is not a failed attempt
         assert refusal(await log_in(desk, agent.email)) == (401, "TWO_FACTOR_REQUIRED")
     for _ in range(FREE_PER_ADDRESS):
         assert refusal(await log_in(desk, agent.email)) == (401, "TWO_FACTOR_REQUIRED")
@@ -176,7 +176,7 @@ async def test_no_table_holds_the_secret_or_a_recovery_code_and_no_repeat_shows_
 
 
 async def _kept_of(agent: Person, shop: Organization) -> str:
-    """All that the tables and the journal hold of a second factor, as text."""
+    """All stored data of a second factor in tables and journal, as text."""
     async with shop.desk.database.unit(shop.system()) as uow:
         rows = [
             *await uow.db.fetch_all("select f::text from second_factors f where user_id = $1", agent.id),

@@ -1,4 +1,4 @@
-"""v1: whoever types a stranger's address gets nothing that is the stranger's, and keeps nothing once they come."""
+"""v1: accounts with an unconfirmed address get no data of its owner, and lose access once the owner confirms."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -25,7 +25,7 @@ async def by_adding_an_agent(desk: Desk, shop: Organization, email: str) -> None
 
 
 async def reset(desk: Desk, email: str, *organizations: Organization) -> None:
-    """What the address's real owner does: a new password by the mailed link."""
+    """Resets the password with the mailed link, as the owner of the address would."""
     assert (await desk.client().post("/auth/forgot-password", {"email": email})).status_code == 200
     await work(desk)
     await work(desk, *organizations)

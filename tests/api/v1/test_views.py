@@ -1,4 +1,4 @@
-"""v1: saved views: one's own and shared ones, what they hold and how much of it."""
+"""v1: saved views, own and shared, with their tickets and counts."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -77,18 +77,18 @@ async def test_me_is_the_current_user(shop: Organization) -> None:
     for person in (first, second):
         ticket = await file(await shop.client("customer"), f"For {person.name}")
         await first.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(person.id)})
-    await file(await shop.client("customer"), "For nobody")
+    await file(await shop.client("customer"), "For outsider")
     by_query = await save(first.client, query="assignee:me", shared=True)
     by_filter = await save(first.client, filter={"assignee": "me"}, shared=True)
     for person in (first, second):
         for view in (by_query, by_filter):
             assert await subjects(person.client, view) == [f"For {person.name}"]
             assert (await person.client.get(f"/views/{view['id']}")).json()["data"]["count"] == 1
-    for nobody in (
+    for outsider in (
         await save(first.client, query="assignee:none"),
         await save(first.client, filter={"assignee": "none"}),
     ):
-        assert await subjects(first.client, nobody) == ["For nobody"]
+        assert await subjects(first.client, outsider) == ["For outsider"]
 
 
 async def test_own_and_shared_views_are_listed(shop: Organization) -> None:
@@ -182,7 +182,7 @@ async def test_a_count_that_is_not_maintained_stops_at_its_bound(
 
 
 class Counting:
-    """A connection that counts what is asked of it."""
+    """A connection that counts its statements."""
 
     def __init__(self, db: Any) -> None:
         self.db = db
@@ -204,7 +204,7 @@ async def test_counting_a_view_is_one_query_and_no_walk_where_counts_are_kept(
         assert view is not None
         await uow.enter(_acting(shop, agent.id))
         counting = Counting(uow.db)
-        uow.db = counting  # type: ignore[assignment]  # it stands in for the connection
+        uow.db = counting  # type: ignore[assignment]  # wraps the connection
         assert await service.counts(uow, [view]) != [None]
     (asked,) = counting.asked
     assert ("ticket_counts" in asked) is (query in ("", "status:open assignee:me"))

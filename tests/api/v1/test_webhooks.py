@@ -1,4 +1,4 @@
-"""v1's webhooks: what an admin may do with them, and nobody else."""
+"""v1: outgoing webhooks and their deliveries, for admins only."""
 
 import msgspec
 import pytest
@@ -19,9 +19,9 @@ async def test_a_webhook_is_registered_listed_changed_and_removed(shop: Organiza
     changed = await admin.patch(
         f"/webhooks/{made['id']}", {"url": f"{URL}2", "event_types": [], "include_internal": True, "enabled": False}
     )
-    told = changed.json()["data"]
-    assert (told["url"], told["event_types"], told["include_internal"]) == (f"{URL}2", [], True)
-    assert (told["enabled"], told["disabled_reason"]) == (False, "admin")
+    updated = changed.json()["data"]
+    assert (updated["url"], updated["event_types"], updated["include_internal"]) == (f"{URL}2", [], True)
+    assert (updated["enabled"], updated["disabled_reason"]) == (False, "admin")
     assert (await admin.get("/webhooks")).json()["pagination"]["total"] == 1, "switched off is not removed"
     assert (await admin.delete(f"/webhooks/{made['id']}")).status_code == 200
     assert (await admin.get(f"/webhooks/{made['id']}")).status_code == 404

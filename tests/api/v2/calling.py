@@ -1,4 +1,4 @@
-"""How the tests of v2 speak to it."""
+"""Requests and assertions for tests of v2."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TICKET = {"title": "Cannot login to my account", "description": "I've been tryin
 
 
 async def v2(shop: Organization, key: str) -> Client:
-    """A person of the shop at contract v2."""
+    """A client of contract v2 for a member of the shop."""
     return (await shop.client(key)).at("/api/v2")
 
 
@@ -32,7 +32,7 @@ def problems(answer: httpx.Response) -> dict[str, str]:
 
 
 def refused(answer: httpx.Response, status: int, error: str, message: str | None = None) -> None:
-    """A refusal in the document's form."""
+    """Asserts a refusal in the document's format."""
     assert answer.status_code == status, answer.text
     body = answer.json()
     assert body.keys() == {"error", "message"}

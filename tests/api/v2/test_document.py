@@ -1,4 +1,4 @@
-"""v2: every operation of api-design.md, called as it is written there, with its examples' keys and types."""
+"""v2: every operation of api-design.md, called as documented; responses have the examples' keys and types."""
 
 import secrets
 from typing import Any
@@ -43,15 +43,15 @@ async def test_every_operation_of_the_document_answers_as_it_says(desk: Desk, sh
 
 
 async def _walk_accounts(walk: Walk, desk: Desk, shop: Organization) -> None:
-    nobody = desk.client(base="/api/v2")
+    anonymous = desk.client(base="/api/v2")
     email = f"jo.{secrets.token_hex(4)}@mail.example"
     body = {"name": "Jo Doe", "email": email, "password": PASSWORD, "organizationId": str(shop.id)}
-    registered = (await walk.call(nobody, "POST /auth/register", 201, body))["data"]
+    registered = (await walk.call(anonymous, "POST /auth/register", 201, body))["data"]
     assert registered["user"]["role"] == "customer"
     await work(desk, shop)
     token = await token_for(desk, email, "verify-email")
-    await walk.call(nobody, "POST /auth/verify-email", 200, {"token": token})
-    signed_in = (await walk.call(nobody, "POST /auth/login", 200, {"email": email, "password": PASSWORD}))["data"]
+    await walk.call(anonymous, "POST /auth/verify-email", 200, {"token": token})
+    signed_in = (await walk.call(anonymous, "POST /auth/login", 200, {"email": email, "password": PASSWORD}))["data"]
     assert shape_of({**signed_in, "user": None}) == {
         "user": "NoneType", "token": "str", "refreshToken": "str", "expiresAt": "str",
     }  # fmt: skip
@@ -61,13 +61,13 @@ async def _walk_accounts(walk: Walk, desk: Desk, shop: Organization) -> None:
     # A token holds whole seconds.
     assert session["expiresAt"][:19] == signed_in["expiresAt"][:19]
     assert session.keys() == {"user", "expiresAt"}
-    await walk.call(nobody, "POST /auth/forgot-password", 200, {"email": email})
+    await walk.call(anonymous, "POST /auth/forgot-password", 200, {"email": email})
     await work(desk)
     await work(desk, shop)
     token = await token_for(desk, email, "reset-password")
-    await walk.call(nobody, "POST /auth/reset-password", 200, {"token": token, "newPassword": "another horse, 42"})
+    await walk.call(anonymous, "POST /auth/reset-password", 200, {"token": token, "newPassword": "another horse, 42"})
     body = {"email": email, "password": "another horse, 42"}
-    me = desk.client((await walk.call(nobody, "POST /auth/login", 200, body))["data"]["token"], "/api/v2")
+    me = desk.client((await walk.call(anonymous, "POST /auth/login", 200, body))["data"]["token"], "/api/v2")
     await walk.call(me, "POST /auth/logout", 200)
     await walk.call(me, "GET /auth/session", 401)
 

@@ -1,4 +1,4 @@
-"""v2: every limit of the document, reached and exceeded by one, with its message; and what is no request at all."""
+"""v2: every limit of the document, reached and exceeded by one, with its message; malformed requests."""
 
 from typing import Any
 from uuid import uuid4
@@ -37,26 +37,26 @@ TICKET_LIMITS: list[tuple[dict[str, Any], dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wrong", "told"), TICKET_LIMITS)
+@pytest.mark.parametrize(("wrong", "expected"), TICKET_LIMITS)
 async def test_a_new_ticket_beyond_a_limit_is_refused_in_the_documents_words(
-    shop: Organization, wrong: dict[str, Any], told: dict[str, str]
+    shop: Organization, wrong: dict[str, Any], expected: dict[str, str]
 ) -> None:
     customer = await v2(shop, "customer")
-    assert problems(await customer.post("/tickets", {**TICKET, **wrong})) == told
+    assert problems(await customer.post("/tickets", {**TICKET, **wrong})) == expected
     assert (await customer.get("/tickets")).json()["pagination"]["total"] == 0
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "expected"),
     [*TICKET_LIMITS, ({"status": "hold"}, {"status": STATUSES}), ({"status": 1}, {"status": STATUSES})],
 )
 async def test_a_change_beyond_a_limit_is_refused_and_changes_nothing(
-    shop: Organization, wrong: dict[str, Any], told: dict[str, str]
+    shop: Organization, wrong: dict[str, Any], expected: dict[str, str]
 ) -> None:
     agent = await v2(shop, "agent")
     ticket = await file_ticket(agent)
     answer = await agent.patch(f"/tickets/{ticket['id']}", {"priority": "urgent", **wrong})
-    assert problems(answer) == told
+    assert problems(answer) == expected
     assert (await agent.get("/tickets")).json()["data"] == [ticket]
 
 
@@ -78,7 +78,7 @@ TEN_MB = 10 * 1024 * 1024
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ({"content": ""}, {"content": "Message cannot be empty"}),
         ({"content": "  "}, {"content": "Message cannot be empty"}),
@@ -97,15 +97,15 @@ TEN_MB = 10 * 1024 * 1024
     ],
 )
 async def test_a_message_beyond_a_limit_is_refused_and_not_added(
-    shop: Organization, body: dict[str, Any], told: dict[str, str] | None
+    shop: Organization, body: dict[str, Any], expected: dict[str, str] | None
 ) -> None:
     agent = await v2(shop, "agent")
     path = f"/tickets/{(await file_ticket(agent))['id']}/messages"
     found = problems(await agent.post(path, body))
-    if told is None:
+    if expected is None:
         assert found.keys() == {f"attachments.0.{name}" for name in ("filename", "url", "mimeType", "size")}
     else:
-        assert found == told
+        assert found == expected
     assert (await agent.get(path)).json()["pagination"]["total"] == 0
 
 
@@ -130,7 +130,7 @@ async def test_a_resolution_has_at_most_five_thousand_characters(shop: Organizat
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "expected"),
     [
         ("page=0", {"page": "Must be at least 1"}),
         ("page=x", {"page": "Must be a whole number"}),
@@ -154,9 +154,9 @@ async def test_a_resolution_has_at_most_five_thousand_characters(shop: Organizat
         ("sortOrder=up", {"sortOrder": "Invalid enum value. Expected 'asc' | 'desc'"}),
     ],
 )
-async def test_an_invalid_filter_is_named(shop: Organization, query: str, told: dict[str, str] | None) -> None:
+async def test_an_invalid_filter_is_named(shop: Organization, query: str, expected: dict[str, str] | None) -> None:
     found = problems(await (await v2(shop, "agent")).get(f"/tickets?{query}"))
-    assert (found if told is not None else found.keys()) == (told or {"page"})
+    assert (found if expected is not None else found.keys()) == (expected or {"page"})
 
 
 @pytest.mark.parametrize(

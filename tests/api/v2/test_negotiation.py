@@ -1,4 +1,4 @@
-"""Which contract answers under `/api` without a version."""
+"""The contract that serves `/api` without a version."""
 
 import pytest
 
@@ -22,9 +22,7 @@ async def test_without_a_version_a_header_chooses_and_the_answer_says_which(desk
     unknown = await customer.get(path, headers={"API-Version": "3"})
     assert (unknown.headers["api-version"], unknown.json()) == ("1", plain.json())
     for negotiated in (made, plain, as_v2, as_v1):
-        assert (
-            negotiated.headers["vary"] == "API-Version"
-        )  # else a cache would hand one version to who asked for another
+        assert negotiated.headers["vary"] == "API-Version"  # otherwise a cache could return the wrong version
 
 
 async def test_a_versioned_path_ignores_the_header(shop: Organization) -> None:
@@ -38,9 +36,11 @@ async def test_a_versioned_path_ignores_the_header(shop: Organization) -> None:
 
 
 async def test_refusals_have_the_form_of_the_contract_that_answers(desk: Desk) -> None:
-    nobody = desk.client(base="/api")
-    refused(await nobody.get("/tickets", headers={"API-Version": "2"}), 401, "Unauthorized", "Authentication required")
-    assert (await nobody.get("/tickets")).json()["success"] is False
+    anonymous = desk.client(base="/api")
+    refused(
+        await anonymous.get("/tickets", headers={"API-Version": "2"}), 401, "Unauthorized", "Authentication required"
+    )
+    assert (await anonymous.get("/tickets")).json()["success"] is False
 
 
 async def test_a_server_may_make_v2_the_default(

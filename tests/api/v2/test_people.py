@@ -1,4 +1,4 @@
-"""v2: signing in and up, users, members and the organization; each success with its refusals."""
+"""v2: sign-in, sign-up, users, members and the organization, each with its refusals."""
 
 import secrets
 from uuid import uuid4
@@ -23,8 +23,8 @@ def cookie_of(answer: httpx.Response) -> dict[str, str]:
     (header,) = answer.headers.get_list("set-cookie")
     name_and_value, *attributes = header.split("; ")
     assert name_and_value.startswith("deskbell_session=")
-    told = {part.partition("=")[0].lower(): part.partition("=")[2] for part in attributes}
-    return {"": name_and_value.partition("=")[2].strip('"'), **told}
+    parsed = {part.partition("=")[0].lower(): part.partition("=")[2] for part in attributes}
+    return {"": name_and_value.partition("=")[2].strip('"'), **parsed}
 
 
 async def test_login_sets_the_session_cookie_which_signs_in_from_our_own_pages(desk: Desk, shop: Organization) -> None:
@@ -62,15 +62,15 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_response(des
 
 async def test_a_refresh_token_gets_the_next_pair_once(desk: Desk, shop: Organization) -> None:
     person = await shop.person("agent")
-    nobody = desk.client(base="/api/v2")
+    anonymous = desk.client(base="/api/v2")
     body = {"refreshToken": person.refresh_token}
-    fresh = (await nobody.post("/auth/refresh", body)).json()["data"]
+    fresh = (await anonymous.post("/auth/refresh", body)).json()["data"]
     assert (await desk.client(fresh["token"], "/api/v2").get("/auth/session")).status_code == 200
-    refused(await nobody.post("/auth/refresh", body), 401, "Unauthorized")
+    refused(await anonymous.post("/auth/refresh", body), 401, "Unauthorized")
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "told"),
+    ("path", "body", "expected"),
     [
         ("login", {}, {"email": "This field is required", "password": "This field is required"}),
         ("login", {"email": "jo", "password": "x"}, {"email": "Invalid email format"}),
@@ -98,21 +98,21 @@ async def test_a_refresh_token_gets_the_next_pair_once(desk: Desk, shop: Organiz
     ],
 )
 async def test_a_malformed_request_names_its_fields(
-    desk: Desk, path: str, body: dict[str, str], told: dict[str, str]
+    desk: Desk, path: str, body: dict[str, str], expected: dict[str, str]
 ) -> None:
-    assert problems(await desk.client(base="/api/v2").post(f"/auth/{path}", body)) == told
+    assert problems(await desk.client(base="/api/v2").post(f"/auth/{path}", body)) == expected
 
 
 async def test_an_address_registers_once_and_joins_what_it_names(desk: Desk, shop: Organization) -> None:
-    nobody = desk.client(base="/api/v2")
+    anonymous = desk.client(base="/api/v2")
     body = {"name": "Jo", "email": fresh_address(), "password": PASSWORD, "organizationId": str(shop.id)}
-    answer = await nobody.post("/auth/register", body)
+    answer = await anonymous.post("/auth/register", body)
     assert answer.status_code == 201
     user = answer.json()["data"]["user"]
     assert (user["organizationId"], user["role"], user["emailVerified"]) == (str(shop.id), "customer", False)
-    refused(await nobody.post("/auth/register", body), 409, "ConflictError")
+    refused(await anonymous.post("/auth/register", body), 409, "ConflictError")
     nowhere = {**body, "email": fresh_address(), "organizationId": str(uuid4())}
-    assert problems(await nobody.post("/auth/register", nowhere)).keys() == {"organizationId"}
+    assert problems(await anonymous.post("/auth/register", nowhere)).keys() == {"organizationId"}
 
 
 async def test_a_contact_who_registers_must_open_the_mailed_link(desk: Desk, shop: Organization) -> None:
@@ -241,8 +241,8 @@ async def test_the_organizations_settings_are_for_staff(shop: Organization) -> N
         ({"name": ""}, {"name"}),
         ({"domain": "not a domain"}, {"domain"}),
         ({"settings": {"timeZone": "Mars/Olympus"}}, {"settings.timeZone"}),
-        ({"settings": {"supportEmail": "nobody", "colour": "red"}}, {"settings.colour"}),
-        ({"settings": {"supportEmail": "nobody", "signupAllowed": True}}, {"settings.supportEmail"}),
+        ({"settings": {"supportEmail": "anonymous", "colour": "red"}}, {"settings.colour"}),
+        ({"settings": {"supportEmail": "anonymous", "signupAllowed": True}}, {"settings.supportEmail"}),
         ({"id": str(uuid4())}, {"id"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""v2: canned responses, service-level policies and the dashboard: what staff keeps for itself."""
+"""v2: canned responses, SLA policies and the dashboard, for staff only."""
 
 from uuid import uuid4
 

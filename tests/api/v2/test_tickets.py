@@ -1,4 +1,4 @@
-"""v2: a ticket's life in the document's words, its lists, and who may do what."""
+"""v2: tickets with the document's values, their lists and permissions."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -33,9 +33,9 @@ async def test_a_ticket_has_the_documents_values_and_its_activities_list_every_c
     assert [message["type"] for message in whole["messages"]] == ["internal_note", "reply"]
     assert whole["messages"][0]["sender"]["name"] == me.name
     steps = [(step["action"], step["metadata"]) for step in reversed(whole["activities"])]
-    told = [action for action, _ in steps]
-    assert told[0] == "created"
-    assert sorted(told) == sorted(
+    actions = [action for action, _ in steps]
+    assert actions[0] == "created"
+    assert sorted(actions) == sorted(
         ["created", "assigned", "status_changed", "message_added", "message_added", "status_changed",
          "priority_changed", "title_changed", "closed", "reopened"]
     )  # fmt: skip
