@@ -229,16 +229,16 @@ async def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(desk: 
 async def test_a_password_reset_gets_the_same_response_for_known_and_unknown_addresses(
     desk: Desk, shop: Organization
 ) -> None:
-    person, unknown = await shop.person("customer"), fresh_address()
+    person, other = await shop.person("customer"), fresh_address()
     known = await desk.client().post("/auth/forgot-password", {"email": person.email})
-    unknown = await desk.client().post("/auth/forgot-password", {"email": unknown})
+    unknown = await desk.client().post("/auth/forgot-password", {"email": other})
     assert known.status_code == unknown.status_code == 200
     assert known.json() == unknown.json()
     assert (await desk.client().post("/auth/forgot-password", {"email": "nothing"})).status_code == 422
     await work(desk)
     await work(desk, shop)
     assert len(await mails_to(desk, person.email)) == 1
-    assert await mails_to(desk, unknown) == []
+    assert await mails_to(desk, other) == []
 
 
 async def test_a_new_password_ends_the_sessions_in_every_organization(
