@@ -82,9 +82,11 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     """A page with no past. The test fails if it, or a window it opens, asks another host or logs a console error.
 
     `@pytest.mark.console("pattern")` allows the console errors that a test provokes on purpose; they must then occur.
+    `@pytest.mark.locale("de-AT")` sets the browser's language.
     """
     watch = Watch()
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
+    locale = next((marker.args[0] for marker in request.node.iter_markers("locale")), "en-GB")
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale=locale, timezone_id="UTC")
     context.on("page", watch.follow)
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()

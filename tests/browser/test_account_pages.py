@@ -113,6 +113,16 @@ async def test_a_spent_link_says_so_and_offers_a_new_one(page: Page, base: str, 
     assert "/app/reset-password?token=" in await newest_link(desk, shop, agent.email)
 
 
+@pytest.mark.console(REFUSED)
+@pytest.mark.locale("de-AT")
+async def test_a_page_and_its_errors_are_in_the_language_of_the_browser(page: Page, base: str) -> None:
+    await page.goto(f"{base}/app/reset-password?token=dbl_spent")
+    await page.get_by_label("Neues Passwort", exact=True).fill(NEW_PASSWORD)
+    await page.get_by_role("button", name="Neues Passwort setzen").click()
+    await expect(page.get_by_text("Dieser Link wurde schon benutzt oder ist abgelaufen.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Neuen Link schicken")).to_be_visible()
+
+
 async def test_an_invitation_is_accepted_with_a_name_and_a_password(
     page: Page, base: str, desk: Desk, shop: Organization
 ) -> None:
@@ -133,7 +143,7 @@ async def test_another_address_is_confirmed(page: Page, base: str, desk: Desk, s
     await agent.client.put("/settings/profile", {"email": new})
     await page.goto(await newest_link(desk, shop, new))
     await page.get_by_role("button", name="Use this address").click()
-    await expect(page.get_by_text(f"From now on, sign in with {new}.")).to_be_visible()
+    await expect(page.get_by_text("Please sign in with it from now on.")).to_be_visible()
     assert (await log_in(desk, new)).status_code == 200
 
 

@@ -1,4 +1,4 @@
-// The pages that mailed links lead to: each form sends its fields, and the link's token, to contract v1 and says what came of it.
+// The pages that mailed links lead to. Each form sends its fields and the link's token to contract v1 and shows the outcome.
 const token = new URLSearchParams(window.location.search).get("token");
 
 const element = (id) => document.getElementById(id);
@@ -52,10 +52,8 @@ function spent(form) {
   if (again) again.hidden = false;
 }
 
-function succeed(form, answer) {
+function succeed(form) {
   const done = element(form.dataset.done);
-  const told = done.querySelector("[data-told]");
-  if (told && answer?.message) told.textContent = answer.message;
   element("ask").hidden = true;
   done.hidden = false;
   done.querySelector("h1").focus();
@@ -72,9 +70,8 @@ async function send(form) {
     credentials: "omit",
     body: JSON.stringify(body),
   });
-  const answer = await response.json().catch(() => null);
-  if (response.ok) succeed(form, answer);
-  else refuse(form, answer);
+  if (response.ok) succeed(form);
+  else refuse(form, await response.json().catch(() => null));
 }
 
 for (const form of document.querySelectorAll("form")) {
