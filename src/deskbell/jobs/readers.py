@@ -5,7 +5,8 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 
-from deskbell.kernel.events import event_types
+from deskbell.kernel.events import DomainEvent, event_types
+from deskbell.runtime.journal.description import audience
 from deskbell.runtime.journal.readers import Reader, readers
 from deskbell.runtime.reactions import reactions_to
 
@@ -54,15 +55,25 @@ def _table_of_events(known: list[Reader]) -> Iterator[str]:
     all_events = ", ".join(each.name for each in known if each.chosen is None)
     yield "## Events"
     yield ""
-    yield f"Readers of all events are left out: {all_events}. Reactions are the handlers declared with `@on`."
+    yield f"Readers of all events are left out: {all_events}. Reactions are the handlers declared with `@on`. The audience is"
+    yield "that of `runtime/journal/description.py`."
     yield ""
     columns = [each for each in known if each.chosen is not None and each.name != "reactions"]
-    yield f"| event | {' | '.join(each.name for each in columns)} | reactions |"
-    yield "|---|" + "---|" * (len(columns) + 1)
+    yield f"| event | audience | {' | '.join(each.name for each in columns)} | reactions |"
+    yield "|---|---|" + "---|" * (len(columns) + 1)
     for kind in sorted(event_types()):
         marks = ["x" if kind in each.types() else "" for each in columns]
         named = ", ".join(f"`{each.name}`" for each in reactions_to(kind))
-        yield f"| `{kind}` | {' | '.join(marks)} | {named} |"
+        yield f"| `{kind}` | {_audience(event_types()[kind])} | {' | '.join(marks)} | {named} |"
+
+
+def _audience(event: type[DomainEvent]) -> str:
+    """The audience of a type; both, where it depends on the event."""
+    internal: object = event.internal
+    possible = [internal] if isinstance(internal, bool) else [False, True]
+    if internal is DomainEvent.internal:
+        possible = [False]
+    return " or ".join(audience(event.type, event.subject_type, internal=each) for each in possible)
 
 
 if __name__ == "__main__":

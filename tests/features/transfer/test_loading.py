@@ -276,11 +276,11 @@ async def test_history_is_in_the_journal_with_times_and_actors_and_sets_nothing_
     ticket_id = await only_id(owner, shop)
     async with database.unit(Actor.system(shop)) as uow:
         steps = await history(uow, ticket_id)
-    assert [(type(step.event), (step.at - NOON) / timedelta(hours=1), step.actor_name) for step in steps] == [
+    assert [(type(each.step.event), (each.at - NOON) / timedelta(hours=1), each.actor_name) for each in steps] == [
         (TicketCreated, 0, "Ann Keane"), (TicketAssigned, 1, "Amir"), (TicketUpdated, 1, "Amir"),
         (CommentAdded, 2, "Amir"), (CommentAdded, 3, "Amir"), (TicketUpdated, 4, None),
     ]  # fmt: skip
-    created, assigned, updated, spoken = (step.event for step in steps[:4])
+    created, assigned, updated, spoken = (each.step.event for each in steps[:4])
     assert isinstance(created, TicketCreated)
     assert (created.status, created.assignee_id) == ("new", None)
     assert isinstance(assigned, TicketAssigned)

@@ -22,9 +22,8 @@ from deskbell.features.tickets.events import (
     TicketRestored,
     TicketUpdated,
 )
-from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Ticket
-from deskbell.features.tickets.telling import steps_for
+from deskbell.runtime.journal.description import describe
 
 
 class ChangedTicket(TicketView, frozen=True, kw_only=True):
@@ -126,11 +125,5 @@ def _changed(ticket: Ticket, changes: dict[str, Any], for_staff: bool) -> Change
 
 def _changes(occurrence: Occurrence, for_staff: bool) -> dict[str, Any]:
     """The changes that the history shows for this event; empty if a customer may see none of them."""
-    recorded = occurrence.recorded
-    if isinstance(recorded.event, AboutTarget):
-        return {}
-    entry = HistoryEntry(
-        id=recorded.id, ticket_id=recorded.event.subject_id, at=recorded.at, actor_id=recorded.actor_id,
-        actor_name=None, event=recorded.event,
-    )  # fmt: skip
-    return next((step.changes for step in steps_for([entry], staff=for_staff)), {})
+    step = describe(occurrence.recorded.event, staff=for_staff)
+    return dict(step.changes) if step is not None else {}

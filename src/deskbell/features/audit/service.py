@@ -3,7 +3,6 @@
 import msgspec
 
 from deskbell.features.audit import queries
-from deskbell.features.audit.policy import NO_DATA, may_read_data
 from deskbell.features.audit.records import AuditEntry, AuditFilter
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import event_types
@@ -11,6 +10,7 @@ from deskbell.kernel.filters import values_of
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.journal.description import NO_VALUES, may_read_values
 
 __all__ = ["actions_of", "list_entries"]
 
@@ -25,7 +25,7 @@ async def list_entries(uow: UnitOfWork, narrow: AuditFilter, page: PageRequest) 
     if uow.actor.scopes is None:
         return found
     shown = [
-        each if may_read_data(uow.actor, each.subject_type) else msgspec.structs.replace(each, payload=NO_DATA)
+        each if may_read_values(uow.actor, each.subject_type) else msgspec.structs.replace(each, payload=NO_VALUES)
         for each in found.items
     ]
     return msgspec.structs.replace(found, items=shown)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from deskbell.features.dashboard.records import Activity, TicketCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
-from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import describe, visible_to
 from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
@@ -97,10 +97,7 @@ async def overdue(db: Db, now: datetime) -> int:
 
 
 async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
-    """What happened last to the tickets that are there, newest first, as far as the actor may read comments and notes."""
-    types = ["ticket.created", "ticket.updated", "ticket.assigned"]
-    if actor.may(Permission.COMMENT_READ):
-        types.append("comment.added")
+    """The last events on existing tickets that a member of the staff may see, newest first."""
     rows = await db.fetch_all(
         sql(
             "select e.id, e.at, e.actor_id, m.name as actor_name, t.id as ticket_id, t.number, t.subject, "
@@ -108,10 +105,9 @@ async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
             "join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
             "where e.organization_id = (select deskbell_organization()) and t.deleted_at is null "
-            "and e.type = any({}) and (e.type <> 'comment.added' or {} or not e.internal) "
-            "order by e.at desc, e.id desc limit {}",
-            types,
-            actor.reads_notes,
+            "and e.type = any({}) and {} order by e.at desc, e.id desc limit {}",
+            list(_ACTIVITY),
+            visible_to(actor),
             limit,
         )
     )
@@ -119,7 +115,8 @@ async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
         Activity(
             id=row["id"], at=row["at"], actor_id=row["actor_id"], actor_name=row["actor_name"],
             ticket_id=row["ticket_id"], number=row["number"], subject=row["subject"],
-            event=decode_event(row["type"], row["payload"]),
+            step=step,
         )
         for row in rows
+        if (step := describe(decode_event(row["type"], row["payload"]), staff=actor.is_staff)) is not None
     ]  # fmt: skip

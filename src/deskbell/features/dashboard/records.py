@@ -5,8 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.words import Priority, Status
+from deskbell.runtime.journal.description import Description
 
 __all__ = ["Activity", "DayCount", "Overview", "Stats", "TicketCount"]
 
@@ -71,7 +71,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     ticket_id: UUID
     number: int
     subject: str
-    event: DomainEvent
+    step: Description
 
 
 class Overview(Struct, frozen=True, kw_only=True):

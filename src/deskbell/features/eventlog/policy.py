@@ -2,35 +2,30 @@
 
 from deskbell.features.eventlog.records import Occurrence
 from deskbell.features.notifications.events import NotificationCreated
-from deskbell.features.tickets.events import AboutComment, AboutTicket, CommentAdded, CommentEdited, TicketDeleted
+from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited, TicketDeleted
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import may_see
 
 
 def may_know(actor: Actor, occurrence: Occurrence) -> bool:
-    """Whether this actor may be told: what a request of theirs would show them, and nothing else.
+    """Whether an actor may be shown an event with its objects: what a request of theirs would show them, and nothing else.
 
-    Of a ticket that is deleted by now nobody learns more than that it was deleted; what has no subject any more is told
-    to nobody.
+    Of a ticket that is deleted by now they learn only that it was deleted; an event without its object is shown to no one.
     """
-    event = occurrence.recorded.event
+    event, ticket, comment = occurrence.recorded.event, occurrence.ticket, occurrence.comment
     if isinstance(event, NotificationCreated):
-        return event.user_id == actor.user_id and _may_know_notification(actor, occurrence)
-    if not isinstance(event, AboutTicket) or occurrence.ticket is None or not actor.may(Permission.TICKET_READ):
+        return may_see(actor, event) and _may_know_notification(actor, occurrence)
+    if not isinstance(event, AboutTicket) or ticket is None:
         return False
-    if occurrence.ticket.deleted_at is not None and not isinstance(event, TicketDeleted):
+    if ticket.deleted_at is not None and not isinstance(event, TicketDeleted):
         return False
-    if isinstance(event, AboutComment) and not _may_know_comment(actor, occurrence, event):
+    # What is shown is the comment of this moment, whatever it was when the event was recorded.
+    if isinstance(event, CommentAdded | CommentEdited) and (
+        comment is None or not (comment.public or actor.reads_notes)
+    ):
         return False
-    return actor.is_staff or (not event.internal and occurrence.ticket.requester.id == actor.user_id)
-
-
-def _may_know_comment(actor: Actor, occurrence: Occurrence, event: AboutComment) -> bool:
-    if not actor.may(Permission.COMMENT_READ):
-        return False
-    if isinstance(event, CommentAdded | CommentEdited):
-        return occurrence.comment is not None and (occurrence.comment.public or actor.reads_notes)
-    return event.public or actor.reads_notes
+    return may_see(actor, event, requester_id=ticket.requester.id)
 
 
 def _may_know_notification(actor: Actor, occurrence: Occurrence) -> bool:

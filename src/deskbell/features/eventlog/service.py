@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.access.events import AboutMember, ApiKeyRevoked
-from deskbell.features.audit.policy import NO_DATA, may_read_data
 from deskbell.features.eventlog import queries
 from deskbell.features.eventlog.records import ExportPage, Moment, Occurrence
 from deskbell.features.notifications import queries as notifications
@@ -23,6 +22,7 @@ from deskbell.kernel.events import Recorded, event_types
 from deskbell.kernel.paging import decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.journal.description import NO_VALUES, may_read_values
 from deskbell.runtime.journal.readers import reader
 
 __all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since", "now"]
@@ -73,7 +73,7 @@ async def export(uow: UnitOfWork, since: str | None, limit: int) -> ExportPage:
     if found:
         place = (found[-1][0], found[-1][1].id)
     shown = [
-        event if may_read_data(uow.actor, event.subject_type) else msgspec.structs.replace(event, data=NO_DATA)
+        event if may_read_values(uow.actor, event.subject_type) else msgspec.structs.replace(event, data=NO_VALUES)
         for _, event in found
     ]
     return ExportPage(shown, encode_cursor(*place), len(found) < limit)

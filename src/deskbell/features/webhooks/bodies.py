@@ -23,7 +23,8 @@ from deskbell.features.tickets.events import (
 )
 from deskbell.features.tickets.queries import comments, references, tickets
 from deskbell.features.tickets.records import Comment, Person, Ticket
-from deskbell.kernel.events import DomainEvent, Recorded
+from deskbell.kernel.events import Change, DomainEvent, Recorded
+from deskbell.runtime.journal.description import describe
 from deskbell.runtime.sql import Db
 
 
@@ -74,7 +75,7 @@ class _Subjects(Struct, frozen=True):
             return {"id": event.about_ticket}
         data = msgspec.structs.asdict(self.shapes.ticket(ticket))
         if isinstance(event, TicketUpdated | TicketAssigned):
-            data["changes"] = event.changes
+            data["changes"] = _changes(event)
         if isinstance(event, AboutTarget):
             data |= {"target": event.target, "due_at": event.due_at}
         return data
@@ -90,8 +91,14 @@ class _Subjects(Struct, frozen=True):
         data: dict[str, Any] = {"id": event.user_id}
         if person is not None:
             data |= msgspec.structs.asdict(person)
-        return data | ({"changes": event.changes} if isinstance(event, MemberUpdated) else {})
+        return data | ({"changes": _changes(event)} if isinstance(event, MemberUpdated) else {})
 
 
 def _plain(event: DomainEvent) -> dict[str, Any]:
     return msgspec.structs.asdict(event)
+
+
+def _changes(event: DomainEvent) -> dict[str, Change]:
+    """Every change: an organization's programs get what its staff sees."""
+    step = describe(event, staff=True)
+    return step.changes if step is not None else {}

@@ -10,13 +10,13 @@ from deskbell.api.routes.insights.shapes import AuditView, MetricsView
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get
 from deskbell.features.audit import service as audit
-from deskbell.features.audit.policy import EVENT_DATA
 from deskbell.features.audit.records import AuditFilter
 from deskbell.features.metrics import service as metrics
 from deskbell.features.organizations.calendar import moment_in_utc
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import EVENT_VALUES
 
 TAG = ["Admin & Analytics"]
 
@@ -43,7 +43,7 @@ async def ticket_metrics(
     )
 
 
-@get("/audit-logs", permission=Permission.AUDIT_READ, more=EVENT_DATA, tags=TAG, summary="Read the audit log")
+@get("/audit-logs", permission=Permission.AUDIT_READ, more=EVENT_VALUES, tags=TAG, summary="Read the audit log")
 async def audit_logs(
     uow: Uow,
     user_id: Annotated[UUID | None, QueryParameter(name="userId")] = None,

@@ -23,7 +23,6 @@ from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, TicketFilter, TicketSort
 from deskbell.features.tickets.service.tagging import add_tag
-from deskbell.features.tickets.telling import steps_for
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -91,8 +90,7 @@ async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> TicketView:
 async def get_ticket(uow: Uow, ticket_id: TicketId) -> DetailView:
     """Returns a ticket with its tags and the history and messages that you may see."""
     ticket = await service.get(uow, ticket_id)
-    steps = steps_for(await service.history(uow, ticket_id), staff=uow.actor.is_staff)
-    return DetailView.whole(ticket, steps, await service.conversation(uow, ticket_id))
+    return DetailView.whole(ticket, await service.history(uow, ticket_id), await service.conversation(uow, ticket_id))
 
 
 @patch("/tickets/{ticket_id:str}", permission=Permission.TICKET_UPDATE, tags=TICKETS, summary="Update a ticket")

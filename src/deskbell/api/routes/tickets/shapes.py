@@ -8,8 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.routes.vocabulary import FIELDS, STEPS
 from deskbell.api.shared.plain import Content, OutcomeView, Subject
+from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
-from deskbell.features.tickets.telling import Step
 from deskbell.kernel.words import Channel, Priority, Status
 from deskbell.runtime.messages import Say
 
@@ -59,13 +59,13 @@ class StepView(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
     @classmethod
-    def of(cls, step: Step) -> "StepView":
-        changes = {FIELDS.get(name, name): change for name, change in step.changes.items()}
+    def of(cls, entry: HistoryEntry) -> "StepView":
+        changes = {FIELDS.get(name, name): change for name, change in entry.step.values.items()}
         if (public := changes.pop("public", None)) is not None:
             changes["is_internal"] = not public
         return cls(
-            id=str(step.id), action=STEPS.get(step.action, step.action), user_id=step.actor_id,
-            user_name=step.actor_name or "Deskbell", changes=changes, created_at=step.at,
+            id=str(entry.id), action=STEPS.get(entry.step.action, entry.step.action), user_id=entry.actor_id,
+            user_name=entry.actor_name or "Deskbell", changes=changes, created_at=entry.at,
         )  # fmt: skip
 
 
@@ -105,10 +105,10 @@ class DetailView(TicketView, frozen=True, kw_only=True):
     messages: list[MessageView]
 
     @classmethod
-    def whole(cls, ticket: Ticket, steps: list[Step], comments: list[Comment]) -> "DetailView":
+    def whole(cls, ticket: Ticket, history: list[HistoryEntry], comments: list[Comment]) -> "DetailView":
         return cls(
             **_fields(ticket),
-            history=[StepView.of(step) for step in steps],
+            history=[StepView.of(entry) for entry in history],
             messages=[MessageView.of(comment) for comment in comments],
         )
 

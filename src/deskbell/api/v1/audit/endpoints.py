@@ -10,15 +10,15 @@ from deskbell.api.v1.audit.shapes import AuditView
 from deskbell.api.v1.envelope import Paginated, Pagination
 from deskbell.api.v1.fields import MOMENT, CursorParam, LimitParam, PageParam, moment_of
 from deskbell.features.audit import service
-from deskbell.features.audit.policy import EVENT_DATA
 from deskbell.features.audit.records import AuditFilter
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import EVENT_VALUES
 
 TAG: Final = ["Audit log"]
 
 
-@get("/audit-logs", permission=Permission.AUDIT_READ, more=EVENT_DATA, tags=TAG, summary="Read the audit log")
+@get("/audit-logs", permission=Permission.AUDIT_READ, more=EVENT_VALUES, tags=TAG, summary="Read the audit log")
 async def list_entries(
     uow: Uow,
     page: PageParam = 1,

@@ -11,7 +11,6 @@ from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, PageParam, WholeLimitParam, part_of
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewAttachment, NewComment
-from deskbell.features.tickets.telling import steps_for
 from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission
 
@@ -102,10 +101,9 @@ async def get_ticket_history(
     asked = part_of(page, limit, cursor, order)
     if asked is None:
         entries = await service.history(uow, ticket_id)
-        return ListOrPage([HistoryView.of(ticket_id, step) for step in steps_for(entries, staff=uow.actor.is_staff)])
+        return ListOrPage([HistoryView.of(entry) for entry in entries])
     part = await service.page_history(uow, ticket_id, asked)
-    steps = steps_for(part.items, staff=uow.actor.is_staff)
-    return ListOrPage([HistoryView.of(ticket_id, step) for step in steps], Pagination.of(part))
+    return ListOrPage([HistoryView.of(entry) for entry in part.items], Pagination.of(part))
 
 
 ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]

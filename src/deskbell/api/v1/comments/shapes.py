@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from deskbell.api.v1.fields import Body
+from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, Comment, Person
-from deskbell.features.tickets.telling import Step
 
 
 class AttachmentView(Struct, frozen=True):
@@ -109,9 +109,9 @@ class HistoryView(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
     @classmethod
-    def of(cls, ticket_id: UUID, step: Step) -> "HistoryView":
+    def of(cls, entry: HistoryEntry) -> "HistoryView":
         return cls(
-            id=str(step.id), ticket_id=ticket_id, user_id=step.actor_id,
-            user=HistoryUser(step.actor_id, step.actor_name or "Deskbell"), action=step.action, changes=step.changes,
-            created_at=step.at,
+            id=str(entry.id), ticket_id=entry.ticket_id, user_id=entry.actor_id,
+            user=HistoryUser(entry.actor_id, entry.actor_name or "Deskbell"), action=entry.step.action,
+            changes=dict(entry.step.values), created_at=entry.at,
         )  # fmt: skip

@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.dashboard.records import Activity, Overview
-from deskbell.features.tickets.events import CommentAdded, TicketAssigned, TicketCreated, TicketUpdated
+from deskbell.features.tickets.events import CommentAdded, TicketAssigned, TicketCreated
+from deskbell.runtime.journal.description import Description
 
 
 class StatsView(Struct, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ class ActivityView(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, found: Activity) -> "ActivityView":
-        kind, action = _described(found)
+        kind, action = _described(found.step)
         return cls(
             id=str(found.id),
             type=kind,
@@ -77,22 +78,20 @@ class ActivityView(Struct, frozen=True, kw_only=True):
         )
 
 
-def _described(found: Activity) -> tuple[Literal["ticket_created", "ticket_updated", "comment_added"], str]:
-    match found.event:
+def _described(step: Description) -> tuple[Literal["ticket_created", "ticket_updated", "comment_added"], str]:
+    match step.event:
         case TicketCreated():
             return "ticket_created", "filed"
         case CommentAdded(public=public):
             return "comment_added", "replied to" if public else "added a note to"
-        case TicketAssigned(changes=changes):
-            taken = all(change.now is None for change in changes.values())
+        case TicketAssigned():
+            taken = all(change.now is None for change in step.changes.values())
             return "ticket_updated", "unassigned" if taken else "assigned"
-        case TicketUpdated(changes=changes) if "status" in changes:
-            return "ticket_updated", f"set to {changes['status'].now}"
-        case TicketUpdated(changes=changes):
-            fields = ", ".join(sorted(name.removesuffix("_id").replace("_", " ") for name in changes))
-            return "ticket_updated", f"changed {fields} of"
+        case _ if "status" in step.changes:
+            return "ticket_updated", f"set to {step.changes['status'].now}"
         case _:
-            return "ticket_updated", "changed"
+            fields = ", ".join(sorted(name.removesuffix("_id").replace("_", " ") for name in step.changes))
+            return "ticket_updated", f"changed {fields} of"
 
 
 class LevelView(Struct, frozen=True):

@@ -7,9 +7,9 @@ from litestar.params import QueryParameter
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.export.shapes import EventExport, EventView
-from deskbell.features.audit.policy import EVENT_DATA
 from deskbell.features.eventlog import service
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import EVENT_VALUES
 
 MAX_EVENTS = 1000
 
@@ -20,7 +20,7 @@ Since = Annotated[str | None, QueryParameter(description="`next` of the previous
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="Maximum number of events")]
 
 
-@get("/export/events", permission=Permission.EXPORT, more=EVENT_DATA, tags=["Export"], summary="Export events")
+@get("/export/events", permission=Permission.EXPORT, more=EVENT_VALUES, tags=["Export"], summary="Export events")
 async def export_events(uow: Uow, since: Since = None, limit: Limit = 500) -> Success[EventExport]:
     """Returns every event exactly once. New events are only ever appended, also under concurrent writes.
 

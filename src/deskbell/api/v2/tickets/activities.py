@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
 from deskbell.features.tickets.events import AboutComment, AboutTarget, TicketAssigned, TicketUpdated
-from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.service.whole import TicketWithConversation
 from deskbell.kernel.events import Change
 from deskbell.kernel.words import DONE
+from deskbell.runtime.journal.description import Description
 
 Activity = tuple[str, dict[str, Any]]
 
@@ -36,7 +36,7 @@ class ActivityView(Struct, frozen=True, kw_only=True, rename="camel"):
     user: ActivityUser | None
 
 
-def activities_of(whole: TicketWithConversation, *, for_staff: bool) -> list[ActivityView]:
+def activities_of(whole: TicketWithConversation) -> list[ActivityView]:
     """The activities that the reader may see, newest first."""
     return [
         ActivityView(
@@ -50,52 +50,52 @@ def activities_of(whole: TicketWithConversation, *, for_staff: bool) -> list[Act
             user=ActivityUser(entry.actor_id, entry.actor_name or "") if entry.actor_id else None,
         )
         for entry in whole.history
-        for place, (action, metadata) in enumerate(_describe(entry, whole.names, for_staff=for_staff))
+        for place, (action, metadata) in enumerate(_describe(entry.step, whole.names))
     ]
 
 
-def _describe(entry: HistoryEntry, names: dict[UUID, str], *, for_staff: bool) -> Iterator[Activity]:
-    match entry.event:
-        case TicketAssigned(changes=changes):
-            yield from _assigned(changes, names, for_staff=for_staff)
-        case TicketUpdated(changes=changes):
-            yield from _updated(changes, for_staff=for_staff)
+def _describe(step: Description, names: dict[UUID, str]) -> Iterator[Activity]:
+    match step.event:
+        case TicketAssigned():
+            yield from _assigned(step.changes, names)
+        case TicketUpdated():
+            yield from _updated(step.changes)
         case AboutComment() as event:
             verb = event.type.partition(".")[2]
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
         case AboutTarget() as event:
-            yield event.type.replace(".", "_"), {"target": event.target, "dueAt": event.due_at}
+            yield step.action, {"target": event.target, "dueAt": event.due_at}
         case event:
             yield event.type.partition(".")[2], {}
 
 
-def _assigned(changes: dict[str, Change], names: dict[UUID, str], *, for_staff: bool) -> Iterator[Activity]:
+def _assigned(changes: dict[str, Change], names: dict[UUID, str]) -> Iterator[Activity]:
     if (change := changes.get("assignee_id")) is not None:
         if change.now is None:
             yield "unassigned", {}
         else:
             yield "assigned", {"assigneeId": str(change.now), "assigneeName": names.get(UUID(str(change.now)))}
-    if for_staff and (change := changes.get("group_id")) is not None:
+    if (change := changes.get("group_id")) is not None:
         yield "group_changed", {"fromGroupId": change.was, "toGroupId": change.now}
 
 
-_SHOWN_UNCHANGED: Final = (
-    # the services' field, v2's name, whether customers may see it
-    ("subject", "title", True),
-    ("description", "description", True),
-    ("tags", "tags", False),
-    ("category_id", "categoryId", False),
-)
+_SHOWN_UNCHANGED: Final = {
+    "subject": "title",
+    "description": "description",
+    "tags": "tags",
+    "category_id": "categoryId",
+}
+"""The services' fields whose values are shown unchanged, and v2's names."""
 
 
-def _updated(changes: dict[str, Change], *, for_staff: bool) -> Iterator[Activity]:
+def _updated(changes: dict[str, Change]) -> Iterator[Activity]:
     if (change := changes.get("status")) is not None:
         yield from _moved(change, changes.get("reason"))
     if (change := changes.get("priority")) is not None:
         was, now = shown_priority(change.was), shown_priority(change.now)
         yield "priority_changed", {"fromPriority": was, "toPriority": now}
-    for field, word, for_customers in _SHOWN_UNCHANGED:
-        if (change := changes.get(field)) is not None and (for_staff or for_customers):
+    for field, word in _SHOWN_UNCHANGED.items():
+        if (change := changes.get(field)) is not None:
             name = word[:1].upper() + word[1:]
             yield (
                 f"{field.removesuffix('_id').replace('subject', 'title')}_changed",

@@ -87,7 +87,7 @@ async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[One[TicketDetail
     """Returns a ticket with its messages and latest activities."""
     async with forbidden_instead_of_not_found(uow, ticket_id):
         whole = await service.get_with_conversation(uow, ticket_id, steps=ACTIVITIES)
-    return tagged(TicketDetail.of_whole(whole, for_staff=uow.actor.is_staff), etag(whole.ticket))
+    return tagged(TicketDetail.of_whole(whole), etag(whole.ticket))
 
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=TAG, summary="Create a ticket")

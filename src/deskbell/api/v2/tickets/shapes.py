@@ -83,12 +83,12 @@ class TicketDetail(TicketView, frozen=True, kw_only=True, rename="camel"):
     activities: list[ActivityView]
 
     @classmethod
-    def of_whole(cls, whole: TicketWithConversation, *, for_staff: bool) -> "TicketDetail":
+    def of_whole(cls, whole: TicketWithConversation) -> "TicketDetail":
         return cls(
             **_fields(whole.ticket),
             attachments=[AttachmentView.of(each) for each in whole.attachments],
             messages=[MessageView.of(comment) for comment in whole.comments],
-            activities=activities_of(whole, for_staff=for_staff)[:ACTIVITIES],
+            activities=activities_of(whole)[:ACTIVITIES],
         )
 
 

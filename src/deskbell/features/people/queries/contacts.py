@@ -9,8 +9,9 @@ from msgspec import Struct
 from deskbell.features.people.records.contacts import Contact, ContactSort
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
-from deskbell.kernel.permissions import Permission, Role
+from deskbell.kernel.permissions import Role
 from deskbell.runtime import pages
+from deskbell.runtime.journal.description import visible_to
 from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read
@@ -131,16 +132,9 @@ _THEIRS: Final = (
 )
 
 
-def _shown_to(actor: Actor) -> Fragment:
-    """The rows of `events e` that staff, or an API key of theirs, may see in a contact's activity."""
-    if not actor.may(Permission.COMMENT_READ):
-        return sql("e.subject_type not in ('comment', 'file')")
-    return sql("true") if actor.reads_notes else sql("(e.subject_type not in ('comment', 'file') or not e.internal)")
-
-
 async def activity_page(db: Db, actor: Actor, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
     """A page of a contact's activity, newest first; for staff only."""
-    shown = _shown_to(actor)
+    shown = visible_to(actor)
     theirs = sql(_THEIRS, contact_id, shown, contact_id, shown, contact_id, shown)
     down = page.descends(True)
     way = sql("desc" if down else "asc")

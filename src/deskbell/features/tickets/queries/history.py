@@ -8,9 +8,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.events import DomainEvent, decode_event
+from deskbell.kernel.events import decode_event
 from deskbell.kernel.paging import Page, PageRequest
-from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import Description, describe, visible_to
 from deskbell.runtime.journal.readers import about_tickets, reader
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
@@ -18,19 +18,16 @@ from deskbell.runtime.table import Table
 
 reader("history", "The history of a ticket, in each contract's form.", types=about_tickets)
 
-FOR_CUSTOMERS: Final = frozenset({"subject", "description", "status", "priority", "type", "assignee_id", "reason"})
-"""The fields whose changes customers may see. A change of none of them is no step for them."""
-
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
-    """One step in a ticket's life. Without an actor it was Deskbell itself."""
+    """One step in a ticket's life, as its reader may see it. Without an actor it was Deskbell itself."""
 
     id: int
     ticket_id: UUID
     at: datetime
     actor_id: UUID | None
     actor_name: str | None
-    event: DomainEvent
+    step: Description
 
 
 class _StoredEntry(Struct, frozen=True, kw_only=True):
@@ -55,52 +52,37 @@ _BY_TIME: Final = Order[_StoredEntry](
 )
 
 
-def _known_to(actor: Actor) -> Fragment:
-    """Steps of comments and files belong to those who may read comments; the rest to those who may see the ticket."""
-    conditions = []
-    if not actor.is_staff:
-        conditions.append(
-            sql(
-                "not e.internal and "
-                "(e.type not in ('ticket.updated', 'ticket.assigned') or e.payload -> 'changes' ?| {}::text[])",
-                sorted(FOR_CUSTOMERS),
-            )
-        )
-    if not actor.may(Permission.COMMENT_READ):
-        conditions.append(sql("e.subject_type not in ('comment', 'file')"))
-    elif actor.is_staff and not actor.reads_notes:
-        conditions.append(sql("(e.subject_type not in ('comment', 'file') or not e.internal)"))
-    return all_of(conditions)
-
-
 def _of_ticket(actor: Actor, ticket_id: UUID) -> Fragment:
     own = sql("e.organization_id = (select deskbell_organization()) and e.ticket_id = {}", ticket_id)
-    return all_of([own, _known_to(actor)])
+    return all_of([own, visible_to(actor)])
 
 
-def _entry(stored: _StoredEntry) -> HistoryEntry:
-    return HistoryEntry(
-        id=stored.id, ticket_id=stored.ticket_id, at=stored.at, actor_id=stored.actor_id,
-        actor_name=stored.actor_name, event=decode_event(stored.type, stored.payload),
-    )  # fmt: skip
+def _entries(actor: Actor, found: Sequence[_StoredEntry]) -> list[HistoryEntry]:
+    return [
+        HistoryEntry(
+            id=each.id, ticket_id=each.ticket_id, at=each.at, actor_id=each.actor_id, actor_name=each.actor_name, step=step
+        )
+        for each in found
+        if (step := describe(decode_event(each.type, each.payload), staff=actor.is_staff)) is not None
+    ]  # fmt: skip
 
 
 async def of_ticket(db: Db, actor: Actor, ticket_id: UUID) -> list[HistoryEntry]:
     """Every recorded step of a ticket that the actor may know of, oldest first."""
     found = await _ENTRIES.fetch(db, sql("{} order by e.at, e.id", _of_ticket(actor, ticket_id)))
-    return [_entry(stored) for stored in found]
+    return _entries(actor, found)
 
 
 async def page_of_ticket(db: Db, actor: Actor, ticket_id: UUID, request: PageRequest) -> Page[HistoryEntry]:
     """A page of the recorded steps of a ticket that the actor may know of, oldest first unless asked otherwise."""
     found = await page(db, _ENTRIES, _BY_TIME, request, where=_of_ticket(actor, ticket_id))
-    return Page([_entry(stored) for stored in found.items], found.total, request, found.next_cursor)
+    return Page(_entries(actor, found.items), found.total, request, found.next_cursor)
 
 
 async def recent_of_ticket(db: Db, actor: Actor, ticket_id: UUID, limit: int) -> list[HistoryEntry]:
     """The last recorded steps of a ticket that the actor may know of, newest first."""
     newest = sql("{} order by e.at desc, e.id desc limit {}", _of_ticket(actor, ticket_id), limit)
-    return [_entry(stored) for stored in await _ENTRIES.fetch(db, newest)]
+    return _entries(actor, await _ENTRIES.fetch(db, newest))
 
 
 async def names_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:

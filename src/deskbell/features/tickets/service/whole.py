@@ -39,8 +39,8 @@ async def get_with_conversation(uow: UnitOfWork, ticket_id: UUID, *, steps: int)
     assigned = {
         UUID(str(change.now))
         for entry in history
-        if isinstance(entry.event, TicketAssigned)
-        and (change := entry.event.changes.get("assignee_id")) is not None
+        if isinstance(entry.step.event, TicketAssigned)
+        and (change := entry.step.changes.get("assignee_id")) is not None
         and change.now is not None
     }
     return TicketWithConversation(
