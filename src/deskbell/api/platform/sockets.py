@@ -17,7 +17,7 @@ from deskbell.features.tickets.events import (
 )
 
 
-class GoneTicket(Struct, frozen=True):
+class DeletedTicket(Struct, frozen=True):
     """A ticket that the recipient can no longer read."""
 
     id: UUID
@@ -30,7 +30,7 @@ def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
     ticket, comment = occurrence.ticket, occurrence.comment
     match occurrence.recorded.event:
         case TicketDeleted() if ticket is not None:
-            return "ticket.updated", GoneTicket(ticket.id)
+            return "ticket.updated", DeletedTicket(ticket.id)
         case TicketUpdated() | TicketAssigned() | TicketRestored() | AboutTarget() if ticket is not None:
             return "ticket.updated", TicketView.of(ticket)
         case CommentAdded() if comment is not None:

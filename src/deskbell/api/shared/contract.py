@@ -21,7 +21,7 @@ from deskbell.api.shared import openapi
 from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
-from deskbell.api.shared.routing import access_of, check_route, more_with, words_of
+from deskbell.api.shared.routing import access_of, access_text, check_route, more_with
 from deskbell.api.shared.unit import open_unit, provide_uow
 from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.messages import Say, language_of, say_in
@@ -82,7 +82,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
                 security=[{"bearer": []}, {"apiKey": []}],
                 openapi_router=_NoPages("/schema", route_handlers=[]),
             ),
-            plugins=[openapi.StructsElsewhere()],
+            plugins=[openapi.StructPlaceholders()],
             state=State({**state, "contract": self.name, "any_case": self._any_case}),
             logging_config=None,
             debug=False,
@@ -118,7 +118,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         for route in app.routes:
             for handler in getattr(route, "route_handlers", ()):
                 if isinstance(handler, HTTPRouteHandler) and "access" in handler.opt:
-                    word = words_of(access_of(handler))
+                    word = access_text(access_of(handler))
                     for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
                         more = ", ".join(more_with(handler))
                         yield RouteEntry(self.name, str(method), route.path_format, word, handler.handler_name, more)

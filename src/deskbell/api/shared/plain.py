@@ -16,11 +16,11 @@ from deskbell.runtime.messages import Say
 T = TypeVar("T")
 S = TypeVar("S")
 
-_SOMETHING: Final = {"messages": {"pattern": "blank"}}
+_NOT_BLANK: Final = {"messages": {"pattern": "blank"}}
 
-Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_SOMETHING)]
-Content: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_SOMETHING)]
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_SOMETHING)]
+Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_NOT_BLANK)]
+Content: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_NOT_BLANK)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_NOT_BLANK)]
 Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Maximum number of entries")]

@@ -102,6 +102,6 @@ def more_with(handler: Any) -> tuple[Permission, ...]:
     return permissions
 
 
-def words_of(access: Access) -> str:
+def access_text(access: Access) -> str:
     """A route's permissions as one text, or `public`."""
     return "public" if isinstance(access, Public) else ", ".join(access)

@@ -14,7 +14,7 @@ from deskbell.kernel.filters import bounded, values_of
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
-_SOMETHING: Final = {"pattern_message": "blank"}
+_NOT_BLANK: Final = {"pattern_message": "blank"}
 
 
 def _check_address(text: str) -> Problem | None:
@@ -25,10 +25,10 @@ def _check_address(text: str) -> Problem | None:
     return None
 
 
-Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_SOMETHING)]
-Body: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_SOMETHING)]
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_SOMETHING)]
-Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S", extra=_SOMETHING)]
+Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S", extra=_NOT_BLANK)]
+Body: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65_536, pattern=r"\S", extra=_NOT_BLANK)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", extra=_NOT_BLANK)]
+Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S", extra=_NOT_BLANK)]
 Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=50)]
 Email: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=254, extra={"check": _check_address}, examples=["ada@example.com"])
@@ -37,7 +37,7 @@ Text: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 
 PageParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=1_000_000, description="Page number, from 1")]
 LimitParam: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries per page")]
-WholeLimitParam: TypeAlias = Annotated[
+OptionalLimitParam: TypeAlias = Annotated[
     int | None, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries per page. Default: the whole list")
 ]
 CursorParam: TypeAlias = Annotated[
@@ -48,7 +48,7 @@ CursorParam: TypeAlias = Annotated[
 W = TypeVar("W", bound=str)
 
 
-def words_of(name: str, text: str | None, allowed: tuple[W, ...]) -> tuple[W, ...]:
+def filter_values(name: str, text: str | None, allowed: tuple[W, ...]) -> tuple[W, ...]:
     """The values of a comma-separated filter. Raises `Invalid` for a value that is not allowed."""
     if text is None or not text.strip():
         return ()
@@ -77,7 +77,7 @@ def tags_of(name: str, text: str | None) -> tuple[str, ...]:
     return bounded(name, dict.fromkeys(tag for tag in found if tag))
 
 
-def aware(moment: datetime | None) -> datetime | None:
+def to_utc(moment: datetime | None) -> datetime | None:
     """Converts to UTC; a time without a zone counts as UTC. Raises `MalformedRequest` outside the years 1 to 9999."""
     if moment is None:
         return None
@@ -89,7 +89,7 @@ def aware(moment: datetime | None) -> datetime | None:
         raise MalformedRequest("time_out_of_range") from error
 
 
-def part_of(page: int, limit: int | None, cursor: str | None, order: Order) -> PageRequest | None:
+def optional_page(page: int, limit: int | None, cursor: str | None, order: Order) -> PageRequest | None:
     """The requested page of a list that is usually short; None for the whole list. Raises `Invalid`."""
     if limit is None and cursor is None and page == 1 and order == "asc":
         return None

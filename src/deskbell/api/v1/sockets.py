@@ -38,7 +38,7 @@ class CommentOnTicket(CommentView, frozen=True, kw_only=True):
     ticket: TicketView
 
 
-class GoneTicket(Struct, frozen=True):
+class DeletedTicket(Struct, frozen=True):
     """A ticket that the recipient can no longer read."""
 
     id: UUID
@@ -47,7 +47,7 @@ class GoneTicket(Struct, frozen=True):
     deleted: bool = True
 
 
-class GoneComment(Struct, frozen=True):
+class DeletedComment(Struct, frozen=True):
     """A deleted comment."""
 
     id: UUID
@@ -91,7 +91,7 @@ def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
         case TicketAssigned():
             return _assigned(occurrence, ticket, event, for_staff)
         case TicketDeleted():
-            return "ticket.updated", GoneTicket(ticket.id, ticket.number, _DELETED)
+            return "ticket.updated", DeletedTicket(ticket.id, ticket.number, _DELETED)
         case TicketRestored():
             return "ticket.updated", _changed(ticket, _RESTORED, for_staff)
         case _:
@@ -110,7 +110,7 @@ def _assigned(occurrence: Occurrence, ticket: Ticket, event: TicketAssigned, for
 def _comment(occurrence: Occurrence, ticket: Ticket, for_staff: bool) -> tuple[str, Any] | None:
     event, comment = occurrence.recorded.event, occurrence.comment
     if isinstance(event, CommentDeleted):
-        return "comment.deleted", GoneComment(event.comment_id, ticket.id)
+        return "comment.deleted", DeletedComment(event.comment_id, ticket.id)
     if comment is None or not isinstance(event, CommentAdded | CommentEdited):
         return None
     view = CommentOnTicket(

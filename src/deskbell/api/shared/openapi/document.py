@@ -18,7 +18,7 @@ from deskbell.api.shared.openapi.handlers import (
 from deskbell.api.shared.openapi.refusals import Refusals
 from deskbell.api.shared.openapi.schemas import Schemas
 from deskbell.api.shared.openapi.shared_parts import HEADERS, NOTES, PARAMETERS, success_words, tidy_parameter
-from deskbell.api.shared.routing import ALSO, PRODUCES, Access, Public, access_of, more_with, words_of
+from deskbell.api.shared.routing import ALSO, PRODUCES, Access, Public, access_of, access_text, more_with
 from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.permissions import Permission
 
@@ -102,7 +102,7 @@ class _Operations:
             "operationId": self._named(handler),
         }
         if not isinstance(access, Public):
-            whole["x-permission"] = words_of(access)
+            whole["x-permission"] = access_text(access)
         if more := more_with(handler):
             whole["x-more-with"] = ", ".join(more)
         whole["security"] = _SECURITY[access] if isinstance(access, Public) else [{"bearer": []}, {"apiKey": []}]

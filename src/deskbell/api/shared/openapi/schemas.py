@@ -16,7 +16,7 @@ Nameable: TypeAlias = inspect.StructType | inspect.EnumType
 _PLAIN_MODULES: Final = frozenset({"deskbell", "api", "endpoints", "features", "records", "routes", "shapes", "shared"})
 
 
-class StructsElsewhere(OpenAPISchemaPlugin):
+class StructPlaceholders(OpenAPISchemaPlugin):
     """Replaces the framework's schemas of structs, which are less precise and fail for some."""
 
     @staticmethod

@@ -11,7 +11,7 @@ from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.agents.shapes import AgentView, CreateAgent, StatusBody, UpdateAgent
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, filter_values
 from deskbell.api.v1.tickets.endpoints import listing
 from deskbell.api.v1.tickets.shapes import TicketList
 from deskbell.features.people.records.agents import AVAILABILITIES, AgentFilter, AgentSort, NewAgent
@@ -49,7 +49,7 @@ async def list_agents(
 ) -> Paginated[AgentView]:
     """Lists the organization's staff. `search` matches name and email address."""
     filters = AgentFilter(
-        words_of("status", status, AVAILABILITIES),
+        filter_values("status", status, AVAILABILITIES),
         department.strip() if department else None,
         search.strip() if search else None,
     )
@@ -120,7 +120,7 @@ async def list_agent_tickets(
 ) -> Success[TicketList]:
     """Lists the tickets assigned to the agent."""
     found = await agents.get(uow, agent_id)
-    filters = TicketFilter(assignee_id=found.agent.id, statuses=words_of("status", status, STATUSES))
+    filters = TicketFilter(assignee_id=found.agent.id, statuses=filter_values("status", status, STATUSES))
     return await listing(uow, filters, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.v1.api_keys.shapes import ApiKeyView, CreateApiKey, CreatedApiKey
 from deskbell.api.v1.envelope import NEVER_STORED, Done, Paginated, Pagination, Success
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, aware
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, to_utc
 from deskbell.features.access import service
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -36,7 +36,7 @@ async def list_api_keys(
 )  # fmt: skip
 async def create_api_key(uow: Uow, data: JSONBody[CreateApiKey]) -> Success[CreatedApiKey]:
     """Creates a key that acts as you, limited to its scopes. The key is shown only once. Send it as `X-API-Key`."""
-    key, text = await service.create_api_key(uow, data.name.strip(), data.scopes, aware(data.expires_at))
+    key, text = await service.create_api_key(uow, data.name.strip(), data.scopes, to_utc(data.expires_at))
     return Success(
         CreatedApiKey(key.id, key.name, text, key.hint, key.scopes, key.created_at, key.expires_at),
         "Keep this key safe; it is not shown again",

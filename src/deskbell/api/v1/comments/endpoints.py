@@ -8,7 +8,7 @@ from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.v1.comments.shapes import CommentView, CreateComment, EditComment, HistoryView
 from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
-from deskbell.api.v1.fields import CursorParam, PageParam, WholeLimitParam, part_of
+from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewAttachment, NewComment
 from deskbell.kernel.paging import Order
@@ -28,12 +28,12 @@ async def list_comments(
     uow: Uow,
     ticket_id: FromPath[UUID],
     page: PageParam = 1,
-    limit: WholeLimitParam = None,
+    limit: OptionalLimitParam = None,
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
 ) -> ListOrPage[CommentView]:
     """Returns all comments, oldest first, or one page if requested. Customers see public comments only."""
-    asked = part_of(page, limit, cursor, order)
+    asked = optional_page(page, limit, cursor, order)
     if asked is None:
         return ListOrPage([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
     part = await service.page_comments(uow, ticket_id, asked)
@@ -93,12 +93,12 @@ async def get_ticket_history(
     uow: Uow,
     ticket_id: FromPath[UUID],
     page: PageParam = 1,
-    limit: WholeLimitParam = None,
+    limit: OptionalLimitParam = None,
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
 ) -> ListOrPage[HistoryView]:
     """Returns all recorded changes, oldest first, or one page if requested. Customers see public changes only."""
-    asked = part_of(page, limit, cursor, order)
+    asked = optional_page(page, limit, cursor, order)
     if asked is None:
         entries = await service.history(uow, ticket_id)
         return ListOrPage([HistoryView.of(entry) for entry in entries])

@@ -10,7 +10,7 @@ from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.contacts.shapes import ActivityView, ContactList, ContactView, CreateContact, UpdateContact
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, filter_values
 from deskbell.api.v1.tickets.endpoints import listing
 from deskbell.api.v1.tickets.shapes import TicketList
 from deskbell.features.people.records.contacts import Contact, ContactChanges, ContactSort, NewContact
@@ -107,7 +107,7 @@ async def list_contact_tickets(
 ) -> Success[TicketList]:
     """Lists the tickets requested by the contact."""
     contact = await contacts.get(uow, contact_id)
-    filters = TicketFilter(requester_id=contact.id, statuses=words_of("status", status, STATUSES))
+    filters = TicketFilter(requester_id=contact.id, statuses=filter_values("status", status, STATUSES))
     return await listing(uow, filters, TicketSort(sort, order == "desc"), page, limit, cursor)
 
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from deskbell.api.shared.requests import DeskbellRequest, client_address, expected_version
 from deskbell.api.shared.routing import Public, Uow, delete, get, post, put
 from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, WholeLimitParam, part_of
+from deskbell.api.v1.fields import CursorParam, LimitParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView, CreateArticle, UpdateArticle, VoteBody
 from deskbell.features.knowledge import service
 from deskbell.features.knowledge.records import ArticleChanges, ArticleFilter, CategoryCount, NewArticle
@@ -123,14 +123,14 @@ async def list_article_categories(
     uow: Uow,
     request: DeskbellRequest,
     page: PageParam = 1,
-    limit: WholeLimitParam = None,
+    limit: OptionalLimitParam = None,
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
     organization: OrganizationParam = None,
 ) -> ListOrPage[CategoryCount]:
     """Lists the article categories by name with the number of articles you may read. Returns one page if requested."""
     await _enter_help_centre(uow, request, organization)
-    asked = part_of(page, limit, cursor, order)
+    asked = optional_page(page, limit, cursor, order)
     if asked is None:
         return ListOrPage(await service.list_categories(uow))
     part = await service.page_categories(uow, asked)

@@ -7,7 +7,7 @@ from litestar.params import FromQuery, QueryParameter
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.contacts.shapes import ContactList, ContactView
 from deskbell.api.v1.envelope import Pagination, Success
-from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, words_of
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, filter_values
 from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView
 from deskbell.api.v1.search.shapes import SearchResults
 from deskbell.api.v1.tickets.shapes import TicketList, TicketView
@@ -51,7 +51,7 @@ async def search(
     limit: Annotated[int, QueryParameter(ge=1, le=100, description="Maximum number of results per type")] = 10,
 ) -> Success[SearchResults]:
     """Searches tickets, contacts and articles. Operators apply to tickets; contacts and articles match the plain words."""
-    wanted = words_of("types", types, KINDS) or KINDS
+    wanted = filter_values("types", types, KINDS) or KINDS
     found = await service.everything(uow, q, [kind for kind in KINDS if kind in wanted], limit)
     return Success(
         SearchResults(

@@ -9,7 +9,16 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.envelope import Done, Success, tagged
-from deskbell.api.v1.fields import MOMENT, TAG_FILTER, CursorParam, LimitParam, PageParam, moment_of, tags_of, words_of
+from deskbell.api.v1.fields import (
+    MOMENT,
+    TAG_FILTER,
+    CursorParam,
+    LimitParam,
+    PageParam,
+    filter_values,
+    moment_of,
+    tags_of,
+)
 from deskbell.api.v1.tickets.shapes import (
     AssignTicket,
     BulkDelete,
@@ -83,10 +92,10 @@ async def list_tickets(
     `group_id` and `category_id` accept `none`.
     """
     filters = TicketFilter(
-        statuses=words_of("status", status, STATUSES),
-        priorities=words_of("priority", priority, PRIORITIES),
-        types=words_of("type", type_, TYPES),
-        channels=words_of("channel", channel, CHANNELS),
+        statuses=filter_values("status", status, STATUSES),
+        priorities=filter_values("priority", priority, PRIORITIES),
+        types=filter_values("type", type_, TYPES),
+        channels=filter_values("channel", channel, CHANNELS),
         assignee_id=_assignee(uow, assignee_id),
         unassigned=assignee_id == "none",
         group_id=_id_or_none("group_id", group_id, "not_a_group_or_none"),
