@@ -50,9 +50,15 @@ async def test_each_change_is_recorded_once_and_a_repeat_not_at_all(shop: Organi
     async with shop.desk.database.unit(agent) as uow:
         with pytest.raises(NotFound):
             await service.update(uow, response.id, CannedChanges(content="?"))
-        told = await uow.db.fetch_all("select type, payload from events where subject_id = $1 order by id", response.id)
-    assert [row[0] for row in told] == ["canned_response.created", "canned_response.updated", "canned_response.deleted"]
-    assert '"was": "Hi"' in told[1][1]
+        recorded = await uow.db.fetch_all(
+            "select type, payload from events where subject_id = $1 order by id", response.id
+        )
+    assert [row[0] for row in recorded] == [
+        "canned_response.created",
+        "canned_response.updated",
+        "canned_response.deleted",
+    ]
+    assert '"was": "Hi"' in recorded[1][1]
 
 
 async def test_customers_have_no_part_in_it(shop: Organization) -> None:

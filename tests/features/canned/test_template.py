@@ -59,8 +59,8 @@ def test_every_listed_variable_is_accepted_at_saving_and_has_a_meaning() -> None
     [
         ("Hi {{requestor.name}}", "{{requestor.name}}", "did you mean {{requester.name}}?"),
         ("Hi {{weather}}", "{{weather}}", "there are requester.name,"),
-        ("Hi {{requester.name", "{{", "stands alone"),
-        ("Hi requester.name}}!", "}}", "stands alone"),
+        ("Hi {{requester.name", "{{", "is unpaired"),
+        ("Hi requester.name}}!", "}}", "is unpaired"),
         ("Hi {{requester.\nname}}", "{{", "on one line"),
     ],
 )

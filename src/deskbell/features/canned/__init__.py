@@ -1,1 +1,1 @@
-"""Canned responses: answers that are written once and filled in for each ticket."""
+"""Canned responses: prepared answers with variables."""

@@ -1,4 +1,4 @@
-"""What happens to canned responses."""
+"""Events of canned responses."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from deskbell.kernel.events import Change, DomainEvent
 
 
 class AboutCannedResponse(Struct, frozen=True, kw_only=True):
-    """Fields of events about one canned response. Customers know nothing of them."""
+    """Fields of events about one canned response. Customers do not see them."""
 
     subject_type: ClassVar[str] = "canned_response"
     subject_key: ClassVar[str] = "response_id"
@@ -18,7 +18,7 @@ class AboutCannedResponse(Struct, frozen=True, kw_only=True):
 
 
 class CannedCreated(AboutCannedResponse, DomainEvent, frozen=True, kw_only=True):
-    """A new one is kept."""
+    """A canned response was created."""
 
     type: ClassVar[str] = "canned_response.created"
     title: str
@@ -32,7 +32,7 @@ class CannedUpdated(AboutCannedResponse, DomainEvent, frozen=True, kw_only=True)
 
 
 class CannedDeleted(AboutCannedResponse, DomainEvent, frozen=True, kw_only=True):
-    """It is gone; what was answered with it stays."""
+    """It was deleted; comments written with it stay."""
 
     type: ClassVar[str] = "canned_response.deleted"
     title: str

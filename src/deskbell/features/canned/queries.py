@@ -19,7 +19,7 @@ BY_TITLE: Final = Order[CannedResponse](
 
 
 def containing(text: str) -> Fragment:
-    """The responses with a text in title, content or shortcut, in whatever case."""
+    """The responses with a text in title, content or shortcut, ignoring case."""
     return sql("strpos(lower(concat_ws(e'\\n', c.title, c.content, c.shortcut)), lower({})) > 0", text)
 
 

@@ -1,15 +1,13 @@
-"""Canned responses as staff keeps them."""
+"""Rows of canned responses."""
 
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["CannedChanges", "CannedResponse", "NewCanned"]
-
 
 class CannedResponse(Struct, frozen=True, kw_only=True):
-    """Words to answer with again and again. `content` may hold variables, see `template`."""
+    """A prepared answer. `content` may hold variables, see `template`."""
 
     id: UUID
     title: str
@@ -21,7 +19,7 @@ class CannedResponse(Struct, frozen=True, kw_only=True):
 
 
 class NewCanned(Struct, frozen=True, kw_only=True):
-    """What it takes to keep one."""
+    """The fields of a new canned response."""
 
     title: str
     content: str
@@ -29,7 +27,7 @@ class NewCanned(Struct, frozen=True, kw_only=True):
 
 
 class CannedChanges(Struct, frozen=True, kw_only=True):
-    """New values of some fields; what is UNSET stays."""
+    """New values of some fields; UNSET leaves a field unchanged."""
 
     title: str | UnsetType = UNSET
     content: str | UnsetType = UNSET

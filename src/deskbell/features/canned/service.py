@@ -1,4 +1,4 @@
-"""Commands on canned responses, and filling one in for a ticket."""
+"""Commands on canned responses, and their rendering for a ticket."""
 
 from typing import Final
 from uuid import UUID
@@ -42,14 +42,14 @@ RESPONSES: Final = Directory(
 
 
 async def list_responses(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[CannedResponse]:
-    """A page of the canned responses by title; `search` finds parts of title, content and shortcut."""
+    """A page of the canned responses, by title; `search` matches parts of title, content and shortcut."""
     uow.actor.require(Permission.CANNED_READ)
     text = search.strip() if search else ""
     return await RESPONSES.page(uow.db, page, queries.containing(text) if text else None)
 
 
 async def get(uow: UnitOfWork, response_id: UUID) -> CannedResponse:
-    """A canned response. Raises `NotFound`."""
+    """Returns the canned response. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_READ)
     return await RESPONSES.get(uow.db, response_id)
 
@@ -76,13 +76,13 @@ async def update(uow: UnitOfWork, response_id: UUID, changes: CannedChanges) -> 
 
 
 async def delete(uow: UnitOfWork, response_id: UUID) -> None:
-    """Deletes a canned response; the comments that were made of it stay. Raises `NotFound`."""
+    """Deletes a canned response; comments written with it stay. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_WRITE)
     await RESPONSES.delete(uow, await RESPONSES.lock(uow.db, response_id))
 
 
 async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID) -> Rendered:
-    """The words with the ticket's, its requester's and the actor's names filled in. Raises `NotFound` for either."""
+    """The content with its variables replaced. Raises `NotFound` for the response or the ticket."""
     uow.actor.require(Permission.CANNED_READ, Permission.TICKET_READ)
     response = await get(uow, response_id)
     ticket = await tickets.get(uow, ticket_id)
@@ -108,5 +108,5 @@ async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID)
 
 
 def _clean(shortcut: str | None) -> str | None:
-    """A shortcut without surrounding space; an empty one is none."""
+    """Strips white space; an empty shortcut becomes None."""
     return (shortcut or "").strip() or None

@@ -1,8 +1,8 @@
 """Variables in canned responses: `Hello {{requester.name|there}}, about your ticket #{{ticket.number}} …`.
 
-Our own few lines and not a template library: Mustache and Jinja bring sections, loops, escaping for HTML and (Jinja)
-code of the writer's choosing, none of which an answer to a customer needs, and neither can say which names it did not
-know. Here a value is put in as it is and never looked at again, so a customer's name cannot bring variables of its own.
+Not a template library: Mustache and Jinja bring sections, loops, escaping for HTML and (Jinja) code of the author,
+none of which an answer needs, and neither reports unknown names. Values are inserted verbatim and never parsed again,
+so a customer's name cannot inject variables.
 """
 
 import difflib
@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 
 from msgspec import Struct
-
-__all__ = ["VARIABLES", "Problem", "Rendered", "problems", "render"]
 
 VARIABLES: Mapping[str, str] = {
     "requester.name": "the name of the person who asks; empty when they gave none",
@@ -32,14 +30,14 @@ _NAME = re.compile(r"\s*([A-Za-z_]+\.[A-Za-z_]+)\s*(?:\|([^{}\n]*))?")
 
 
 class Rendered(Struct, frozen=True):
-    """The filled-in text, and the places that could not be filled and stand in it as they were written."""
+    """The rendered text, and the names that could not be replaced and remain in it."""
 
     text: str
     unknown: list[str]
 
 
 class Problem(Struct, frozen=True):
-    """Something in a template that will not work; `position` and `length` in characters, from 0."""
+    """An error in a template; `position` and `length` are in characters, from 0."""
 
     message: str
     position: int
@@ -47,10 +45,10 @@ class Problem(Struct, frozen=True):
 
 
 def render(text: str, context: Mapping[str, Mapping[str, str]]) -> Rendered:
-    """Fill in `text` from `context`, for example `{"requester": {"name": "Jo"}}`.
+    """Replaces the variables in `text` by values of `context`, for example `{"requester": {"name": "Jo"}}`.
 
-    `{{requester.name|there}}` gives "there" when the name is empty or not in the context. Without such a default an
-    empty value gives nothing, and one that is not in the context stays as written and is reported, each name once.
+    `{{requester.name|there}}` gives "there" when the name is empty or missing. Without such a default an empty value
+    gives nothing, and a missing one remains as written and is reported, each name once.
     """
     unknown: dict[str, None] = {}
 
@@ -69,7 +67,7 @@ def render(text: str, context: Mapping[str, Mapping[str, str]]) -> Rendered:
 
 
 def problems(text: str) -> list[Problem]:
-    """What to tell somebody who saves `text`: unknown names, and braces that are opened or closed alone."""
+    """The errors to report when `text` is saved: unknown names, and unpaired braces."""
     found = []
     for place in _PLACE.finditer(text):
         name, _ = _read(place[1])
@@ -79,12 +77,12 @@ def problems(text: str) -> list[Problem]:
             found.append(Problem(f"{place[0]} is not a variable; {hint}", place.start(), len(place[0])))
     rest = _PLACE.sub(lambda place: " " * len(place[0]), text)
     for brace in re.finditer(r"\{\{|\}\}", rest):
-        message = f"{brace[0]} stands alone; a variable is written {{{{requester.name}}}}, on one line"
+        message = f"{brace[0]} is unpaired; a variable is written {{{{requester.name}}}}, on one line"
         found.append(Problem(message, brace.start(), 2))
     return sorted(found, key=lambda problem: problem.position)
 
 
 def _read(inside: str) -> tuple[str, str | None]:
-    """The name and the default between the braces; what has another form is a name that nobody knows."""
+    """The name and the default between the braces; text of another form is an unknown name."""
     parts = _NAME.fullmatch(inside)
     return (parts[1].lower(), None if parts[2] is None else parts[2].strip()) if parts else (inside.strip(), None)

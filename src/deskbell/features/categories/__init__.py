@@ -1,1 +1,1 @@
-"""Categories: what tickets are about."""
+"""Categories: subject areas of tickets."""

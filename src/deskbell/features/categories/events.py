@@ -1,4 +1,4 @@
-"""What happens to categories."""
+"""Events of categories."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -32,7 +32,7 @@ class CategoryUpdated(AboutCategory, DomainEvent, frozen=True, kw_only=True):
 
 
 class CategoryDeleted(AboutCategory, DomainEvent, frozen=True, kw_only=True):
-    """A category was removed; each of its tickets then loses it by a change of its own."""
+    """A category was deleted; each of its tickets is then updated by an event of its own."""
 
     type: ClassVar[str] = "category.deleted"
     name: str

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 
 class Category(Struct, frozen=True):
-    """What tickets can be about."""
+    """A subject area of tickets."""
 
     id: UUID
     name: str
@@ -17,7 +17,7 @@ class Category(Struct, frozen=True):
 
 
 class CategoryChanges(Struct, frozen=True):
-    """New values of some fields; what is UNSET stays."""
+    """New values of some fields; UNSET leaves a field unchanged."""
 
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET

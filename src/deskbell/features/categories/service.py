@@ -35,20 +35,20 @@ async def list_categories(uow: UnitOfWork, page: PageRequest) -> Page[Category]:
 
 
 async def get(uow: UnitOfWork, category_id: UUID) -> Category:
-    """A category. Raises `NotFound`."""
+    """Returns the category. Raises `NotFound`."""
     uow.actor.require(Permission.CATEGORY_READ)
     return await CATEGORIES.get(uow.db, category_id)
 
 
 async def create(uow: UnitOfWork, name: str, description: str) -> Category:
-    """Adds a category. Raises `Conflict` when there is one of this name."""
+    """Adds a category. Raises `Conflict` for a name in use."""
     uow.actor.require(Permission.CATEGORY_MANAGE)
     require_text(name=name)
     return await CATEGORIES.create(uow, Category(new_id(), one_line(name), description.strip(), uow.now, uow.now))
 
 
 async def update(uow: UnitOfWork, category_id: UUID, changes: CategoryChanges) -> Category:
-    """Sets the given fields. Raises `NotFound`, and `Conflict` for a name that another category has."""
+    """Sets the given fields. Raises `NotFound`, and `Conflict` for a name in use."""
     uow.actor.require(Permission.CATEGORY_MANAGE)
     category = await CATEGORIES.lock(uow.db, category_id)
     require_text(name=changes.name)
@@ -67,5 +67,5 @@ async def delete(uow: UnitOfWork, category_id: UUID) -> None:
 
 @step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, category_id: UUID) -> None:
-    """Removes the row of a deleted category to which no ticket refers any more. The deletion has its event."""
+    """Deletes the row of a deleted category, which no ticket refers to any more. `delete` recorded the event."""
     await CATEGORIES.purge(uow.db, category_id)

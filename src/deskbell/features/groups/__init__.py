@@ -1,1 +1,1 @@
-"""Groups: teams of agents that tickets belong to."""
+"""Groups: agents who share a queue of tickets."""

@@ -1,4 +1,4 @@
-"""What happens to groups."""
+"""Events of groups."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -17,7 +17,7 @@ class AboutGroup(Struct, frozen=True, kw_only=True):
 
 
 class GroupCreated(AboutGroup, DomainEvent, frozen=True, kw_only=True):
-    """A group was made."""
+    """A group was created."""
 
     type: ClassVar[str] = "group.created"
     name: str
@@ -32,9 +32,9 @@ class GroupUpdated(AboutGroup, DomainEvent, frozen=True, kw_only=True):
 
 
 class GroupDeleted(AboutGroup, DomainEvent, frozen=True, kw_only=True):
-    """A group was removed.
+    """A group was deleted.
 
-    `tickets` says how many belonged to it. Each of them then loses it by a change of its own.
+    `tickets` is the number of its tickets. Each of them is then updated by an event of its own.
     """
 
     type: ClassVar[str] = "group.deleted"
@@ -51,7 +51,7 @@ class GroupMemberAdded(AboutGroup, DomainEvent, frozen=True, kw_only=True):
 
 
 class GroupMemberChanged(AboutGroup, DomainEvent, frozen=True, kw_only=True):
-    """An agent leads the group now, or no longer."""
+    """An agent's role in the group changed."""
 
     type: ClassVar[str] = "group.member_changed"
     user_id: UUID

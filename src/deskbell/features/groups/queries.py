@@ -1,4 +1,4 @@
-"""SQL of groups and who is in them."""
+"""SQL of groups and their members."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ BY_NAME: Final = Order[Group](
 
 
 async def tickets_in(db: Db, group_id: UUID) -> int:
-    """How many tickets belong to a group."""
+    """The number of a group's tickets."""
     return int(
         await db.fetch_value(
             sql("select coalesce(sum(n), 0) from ticket_counts where dimension = 'group' and key = {}", group_id)
@@ -45,12 +45,12 @@ async def tickets_in(db: Db, group_id: UUID) -> int:
 
 
 async def remove_members(db: Db, group_id: UUID) -> None:
-    """Removes all agents from a group."""
+    """Removes all members of a group."""
     await db.execute(sql("delete from group_members where group_id = {}", group_id))
 
 
 async def members_of(db: Db, group_id: UUID) -> list[GroupMember]:
-    """The agents in a group: those who lead it first, then by name."""
+    """The agents in a group: leads first, then by name."""
     rows = await db.fetch_all(
         sql(
             "select m.user_id as id, m.name, m.email, m.avatar_url, m.availability, gm.role from group_members gm "
@@ -63,13 +63,13 @@ async def members_of(db: Db, group_id: UUID) -> list[GroupMember]:
 
 
 async def member_roles(db: Db, group_id: UUID) -> dict[UUID, str]:
-    """Everybody in a group with their part in it, those without access included."""
+    """All users in a group with their roles, including those who are no agents any more."""
     rows = await db.fetch_all(sql("select user_id, role from group_members where group_id = {}", group_id))
     return {row["user_id"]: row["role"] for row in rows}
 
 
 async def staff_among(db: Db, user_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of some people who are agents of the entered organization."""
+    """The users among these who are agents of the entered organization."""
     rows = await db.fetch_all(
         sql(
             "select user_id from memberships where user_id = any({}) and ended_at is null and role = any({})",
@@ -81,7 +81,7 @@ async def staff_among(db: Db, user_ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def add_member(db: Db, organization_id: UUID, group_id: UUID, user_id: UUID, role: str, now: datetime) -> None:
-    """Puts an agent in a group."""
+    """Adds an agent to a group."""
     await db.execute(
         sql(
             "insert into group_members (organization_id, group_id, user_id, role, created_at) values ({}, {}, {}, {}, {})",
@@ -91,19 +91,19 @@ async def add_member(db: Db, organization_id: UUID, group_id: UUID, user_id: UUI
 
 
 async def change_member(db: Db, group_id: UUID, user_id: UUID, role: str) -> None:
-    """Gives an agent another part in a group."""
+    """Changes an agent's role in a group."""
     await db.execute(
         sql("update group_members set role = {} where group_id = {} and user_id = {}", role, group_id, user_id)
     )
 
 
 async def remove_member(db: Db, group_id: UUID, user_id: UUID) -> None:
-    """Takes an agent out of a group."""
+    """Removes an agent from a group."""
     await db.execute(sql("delete from group_members where group_id = {} and user_id = {}", group_id, user_id))
 
 
 async def existing(db: Db, group_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of some ids that are groups of the entered organization, locked: none of them goes before the unit ends."""
+    """The ids among these of groups of the entered organization, locked against deletion until the unit ends."""
     rows = await db.fetch_all(
         sql(
             "select id from groups where id = any({}) and deleted_at is null order by id for update",
@@ -114,13 +114,13 @@ async def existing(db: Db, group_ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def groups_of(db: Db, user_id: UUID) -> set[UUID]:
-    """The groups that an agent is in."""
+    """The groups of an agent."""
     rows = await db.fetch_all(sql("select group_id from group_members where user_id = {}", user_id))
     return {row["group_id"] for row in rows}
 
 
 async def names_of_groups(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
-    """The groups of some agents by name, one query for all."""
+    """The ids and names of the groups of some agents, in one statement."""
     rows = await db.fetch_all(
         sql(
             "select gm.user_id, g.id, g.name from group_members gm "

@@ -6,13 +6,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["Group", "GroupChanges", "GroupMember", "GroupRole"]
-
 GroupRole = Literal["member", "lead"]
 
 
 class Group(Struct, frozen=True):
-    """A team. `open_tickets` counts its tickets that are neither solved nor closed."""
+    """A group. `open_tickets` counts its tickets that are neither solved nor closed."""
 
     id: UUID
     name: str
@@ -35,7 +33,7 @@ class GroupMember(Struct, frozen=True):
 
 
 class GroupChanges(Struct, frozen=True):
-    """New values of some fields; what is UNSET stays. `member_ids` is the whole list of members."""
+    """New values of some fields; UNSET leaves a field unchanged. `member_ids` replaces all members."""
 
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET

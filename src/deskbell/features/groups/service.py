@@ -1,4 +1,4 @@
-"""Commands on groups. Putting in who is in already, or taking out who is not, changes and records nothing."""
+"""Commands on groups. Adding an existing member or removing a missing one changes and records nothing."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -40,13 +40,13 @@ GROUPS: Final = Directory(
 
 
 async def list_groups(uow: UnitOfWork, page: PageRequest) -> Page[Group]:
-    """The organization's groups by name."""
+    """A page of the organization's groups, by name."""
     uow.actor.require(Permission.GROUP_READ)
     return await GROUPS.page(uow.db, page)
 
 
 async def get(uow: UnitOfWork, group_id: UUID) -> tuple[Group, list[GroupMember]]:
-    """A group and the agents in it. Raises `NotFound`."""
+    """A group and its members. Raises `NotFound`."""
     uow.actor.require(Permission.GROUP_READ)
     group = await GROUPS.get(uow.db, group_id)
     return group, await queries.members_of(uow.db, group.id)
@@ -55,7 +55,7 @@ async def get(uow: UnitOfWork, group_id: UUID) -> tuple[Group, list[GroupMember]
 async def create(
     uow: UnitOfWork, name: str, description: str, member_ids: Sequence[UUID]
 ) -> tuple[Group, list[GroupMember]]:
-    """Makes a group with its members. Raises `Conflict` for a name that is taken, `Invalid` for who is no agent."""
+    """Creates a group with its members. Raises `Conflict` for a name in use, `Invalid` for a user who is no agent."""
     uow.actor.require(Permission.GROUP_MANAGE)
     require_text(name=name)
     await _demand_agents(uow, member_ids)
@@ -67,7 +67,7 @@ async def create(
 
 
 def etag(group: Group, members: Sequence[GroupMember]) -> str:
-    """The entity tag of a group: its name, what it is for, and who is in it."""
+    """The entity tag of a group: its name, description and members."""
     return tag_of(group.name, group.description, sorted((str(member.id), member.role) for member in members))
 
 
@@ -76,7 +76,7 @@ async def update(
 ) -> tuple[Group, list[GroupMember]]:
     """Sets the given fields.
 
-    Raises `NotFound`, `StaleVersion`, `Conflict` for a name that is taken, `Invalid` for who is no agent.
+    Raises `NotFound`, `StaleVersion`, `Conflict` for a name in use, `Invalid` for a user who is no agent.
     """
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id, expected_version)
@@ -108,14 +108,14 @@ async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition
 
 @step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, group_id: UUID) -> None:
-    """Removes the row of a deleted group to which no ticket refers any more. The deletion has its event."""
+    """Deletes the row of a deleted group, which no ticket refers to any more. `delete` recorded the event."""
     await GROUPS.purge(uow.db, group_id)
 
 
 async def add_member(
     uow: UnitOfWork, group_id: UUID, user_id: UUID, role: GroupRole | None = None
 ) -> tuple[Group, list[GroupMember]]:
-    """Puts an agent in a group, or gives one who is in it another part. Raises `NotFound`, `Invalid` for who is no agent."""
+    """Adds an agent to a group, or changes their role in it. Raises `NotFound`, `Invalid` for a user who is no agent."""
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id)
     if user_id not in await queries.staff_among(uow.db, [user_id]):
@@ -130,7 +130,7 @@ async def add_member(
 
 
 async def remove_member(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
-    """Takes an agent out of a group. Raises `NotFound` for an unknown group."""
+    """Removes an agent from a group. Raises `NotFound` for an unknown group."""
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id)
     if user_id in await queries.member_roles(uow.db, group.id):
@@ -139,7 +139,7 @@ async def remove_member(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
 
 @step("commands that authorise their actor")
 async def set_groups_of(uow: UnitOfWork, user_id: UUID, group_ids: Sequence[UUID], path: str = "groups") -> None:
-    """Makes these the groups of an agent. Raises `Invalid` for ids that are no groups; `path` names the field."""
+    """Replaces the groups of an agent. Raises `Invalid` for ids that are no groups; `path` names the field."""
     known = await queries.existing(uow.db, group_ids)
     problems = [
         Problem.at(f"{path}.{i}", "group.unknown") for i, group_id in enumerate(group_ids) if group_id not in known
@@ -171,7 +171,7 @@ async def _take_out(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
 
 
 async def _demand_agents(uow: UnitOfWork, user_ids: Sequence[UUID], but: Sequence[UUID] | dict[UUID, str] = ()) -> None:
-    """Whoever is in the group already need not be an agent still: leaving the list as it is must not fail."""
+    """Raises `Invalid` for users who are no agents. Ignores those in `but`: an unchanged member list must not fail."""
     staff = await queries.staff_among(uow.db, user_ids)
     problems = [
         Problem.at(f"member_ids.{i}", "agent.unknown")

@@ -1,1 +1,1 @@
-"""Organizations: the tenants of a server, each with settings of its own."""
+"""Organizations: one customer of the server each, with own members and settings."""

@@ -1,4 +1,4 @@
-"""The organizations of this server, to anybody: somebody who signs up must be able to name theirs."""
+"""The public list of organizations: a user who signs up must be able to choose one."""
 
 from uuid import UUID
 
@@ -9,11 +9,9 @@ from deskbell.kernel.access import anyone
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["PublicOrganization", "list_public"]
-
 
 class PublicOrganization(Struct, frozen=True):
-    """What everybody may know of an organization."""
+    """The public fields of an organization."""
 
     id: UUID
     name: str
@@ -21,6 +19,6 @@ class PublicOrganization(Struct, frozen=True):
 
 @anyone("ids and names of organizations are public by contract")
 async def list_public(uow: UnitOfWork, page: PageRequest) -> Page[PublicOrganization]:
-    """Every organization of the server by id and name alone."""
+    """A page of the ids and names of all organizations of the server."""
     found = await queries.list_page(uow.db, page)
     return Page([PublicOrganization(each.id, each.name) for each in found.items], found.total, page, found.next_cursor)

@@ -1,4 +1,4 @@
-"""What happens to organizations. Each event stands in the journal of the organization that it is about."""
+"""Events of organizations. Each is in the journal of the organization that it is about."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -33,7 +33,7 @@ class OrganizationUpdated(AboutOrganization, DomainEvent, frozen=True, kw_only=T
 
 
 class OrganizationDeleted(AboutOrganization, DomainEvent, frozen=True, kw_only=True):
-    """Nobody enters it any more; its domain is free for another."""
+    """The organization was deleted; its domain is free."""
 
     type: ClassVar[str] = "organization.deleted"
     name: str

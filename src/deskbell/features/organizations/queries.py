@@ -1,4 +1,4 @@
-"""SQL of organizations. Their table has no row security: what a caller may see is decided in the service."""
+"""SQL of organizations. The table has no row security: the service decides what a caller may see."""
 
 from datetime import datetime
 from typing import Final
@@ -26,17 +26,17 @@ async def list_page(db: Db, request: PageRequest) -> Page[Organization]:
 
 
 async def find(db: Db, organization_id: UUID) -> Organization | None:
-    """An organization that was not deleted."""
+    """An organization that is not deleted."""
     return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null", organization_id))
 
 
 async def lock(db: Db, organization_id: UUID) -> Organization | None:
-    """An organization, locked until the unit of work ends. Rows that refer to it may still be added meanwhile."""
+    """An organization, locked until the unit of work ends. Rows that refer to it can still be added."""
     return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null for no key update", organization_id))
 
 
 async def domain_taken(db: Db, domain: str, but: UUID) -> bool:
-    """Whether another organization has this domain."""
+    """Whether another organization than `but` has this domain."""
     return bool(
         await db.fetch_value(
             sql("select exists (select from organizations where domain = {} and id <> {})", domain, but)
@@ -50,7 +50,7 @@ async def add(db: Db, organization: Organization) -> None:
 
 
 async def write(db: Db, organization: Organization) -> None:
-    """Writes an organization's fields as they are in the record."""
+    """Writes an organization's fields."""
     await db.execute(_ORGANIZATIONS.update(organization, "name", "domain", "stored", "updated_at"))
 
 
@@ -67,13 +67,13 @@ async def end(db: Db, organization_id: UUID, now: datetime) -> None:
 
 
 async def end_access(db: Db, now: datetime) -> None:
-    """Ends every session and key of the entered organization."""
+    """Ends every session and API key of the entered organization."""
     await db.execute(sql("update sessions set ended_at = {} where ended_at is null", now))
     await db.execute(sql("update api_keys set revoked_at = {} where revoked_at is null", now))
 
 
 async def time_zone(db: Db) -> str | None:
-    """The time zone that the entered organization has set."""
+    """The time zone setting of the entered organization."""
     value = await db.fetch_value(
         "select settings->>'time_zone' from organizations where id = (select deskbell_organization())"
     )

@@ -8,11 +8,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.features.organizations.settings import OrganizationSettings, SettingChanges, settings_of
 
-__all__ = ["NewOrganization", "Organization", "OrganizationChanges"]
-
 
 class Organization(Struct, frozen=True):
-    """A tenant. `stored` is its settings as they are kept, with what other features keep beside them."""
+    """An organization. `stored` is the settings object in the database, including keys of other features."""
 
     id: UUID
     name: str
@@ -23,12 +21,12 @@ class Organization(Struct, frozen=True):
 
     @property
     def settings(self) -> OrganizationSettings:
-        """Its settings, defaults filled in."""
+        """Its settings, with defaults for unset ones."""
         return settings_of(self.stored)
 
 
 class NewOrganization(Struct, frozen=True):
-    """What it takes to add an organization."""
+    """The fields of a new organization."""
 
     name: str
     domain: str | None = None
@@ -36,7 +34,7 @@ class NewOrganization(Struct, frozen=True):
 
 
 class OrganizationChanges(Struct, frozen=True):
-    """New values of some fields; what is UNSET stays."""
+    """New values of some fields; UNSET leaves a field unchanged."""
 
     name: str | UnsetType = UNSET
     domain: str | UnsetType | None = UNSET

@@ -1,7 +1,7 @@
 """Commands on organizations.
 
-The people who run the server (`platform_admin`) create, update and delete any; an admin or owner updates their own;
-another's does not exist for anybody else (contracts.md, Organizations).
+Operators of the server (`platform_admin`) create, update and delete any organization; admins and owners update their
+own. To all others, another organization does not exist (contracts.md, Organizations).
 """
 
 from typing import Any, Final
@@ -22,17 +22,15 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["create", "delete", "etag", "get", "list_organizations", "update"]
-
 
 async def list_organizations(uow: UnitOfWork, page: PageRequest) -> Page[Organization]:
-    """Every organization of the server."""
+    """A page of all organizations of the server."""
     uow.actor.require(Permission.PLATFORM)
     return await queries.list_page(uow.db, page)
 
 
 async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
-    """The actor's own organization, or any for who runs the server. Raises `NotFound`."""
+    """The actor's own organization, or any for an operator of the server. Raises `NotFound`."""
     uow.actor.require(Permission.ORGANIZATION_READ)
     _demand_reach(uow, organization_id)
     organization = await queries.find(uow.db, organization_id)
@@ -42,7 +40,7 @@ async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
 
 
 async def create(uow: UnitOfWork, new: NewOrganization) -> Organization:
-    """Adds an organization with nobody in it. Raises `Conflict` for a domain that is taken, `Invalid` for bad settings."""
+    """Adds an organization without members. Raises `Conflict` for a domain in use, `Invalid` for bad settings."""
     uow.actor.require(Permission.PLATFORM)
     organization = Organization(
         new_id(), _clean(new.name), new.domain, changed_settings({}, new.settings), uow.now, uow.now
@@ -67,7 +65,7 @@ async def update(
 ) -> Organization:
     """Sets the given fields.
 
-    Raises `NotFound`, `StaleVersion`, `Conflict` for a domain that is taken, `Invalid` for bad settings.
+    Raises `NotFound`, `StaleVersion`, `Conflict` for a domain in use, `Invalid` for bad settings.
     """
     _demand_reach(uow, organization_id)
     if not uow.actor.may(Permission.PLATFORM):
@@ -85,21 +83,21 @@ async def update(
         if changes.settings is UNSET
         else changed_settings(organization.stored, changes.settings),
     )
-    told = _told(organization, changed)
-    if not told:
+    recorded = _changes_between(organization, changed)
+    if not recorded:
         return organization
     await _demand_free(uow, changed)
     changed = msgspec.structs.replace(changed, updated_at=uow.now)
     await queries.write(uow.db, changed)
     await _enter(uow, organization.id)
-    uow.record(OrganizationUpdated(about_id=organization.id, changes=told))
+    uow.record(OrganizationUpdated(about_id=organization.id, changes=recorded))
     return changed
 
 
 async def delete(uow: UnitOfWork, organization_id: UUID, expected_version: Precondition | None = None) -> None:
-    """Ends an organization: nobody enters it from now on, on any worker.
+    """Deletes an organization and ends every session and API key in it, on every worker.
 
-    Raises `NotFound`, `StaleVersion`, `Conflict` for one's own.
+    Raises `NotFound`, `StaleVersion`, `Conflict` for the actor's own.
     """
     uow.actor.require(Permission.PLATFORM)
     organization = await queries.lock(uow.db, organization_id)
@@ -116,7 +114,7 @@ async def delete(uow: UnitOfWork, organization_id: UUID, expected_version: Preco
 
 
 async def _enter(uow: UnitOfWork, organization_id: UUID) -> None:
-    """What is done to an organization is recorded in its own journal, whoever did it."""
+    """Enters the organization, so that its own journal records the change."""
     if uow.actor.organization_id != organization_id:
         await uow.enter(msgspec.structs.replace(uow.actor, organization_id=organization_id))
 
@@ -129,9 +127,9 @@ def _demand_reach(uow: UnitOfWork, organization_id: UUID) -> None:
 _ABSENT: Final = object()
 
 
-def _told(was: Organization, now: Organization) -> dict[str, Change]:
-    """Each field that differs, settings key by key."""
-    told = {
+def _changes_between(was: Organization, now: Organization) -> dict[str, Change]:
+    """The fields that differ, each settings key as `settings.<key>`."""
+    changes = {
         field: Change(getattr(was, field), getattr(now, field))
         for field in ("name", "domain")
         if getattr(was, field) != getattr(now, field)
@@ -140,8 +138,8 @@ def _told(was: Organization, now: Organization) -> dict[str, Change]:
     after: dict[str, Any] = now.stored
     for key in sorted(before.keys() | after.keys()):
         if before.get(key, _ABSENT) != after.get(key, _ABSENT):
-            told[f"settings.{key}"] = Change(before.get(key), after.get(key))
-    return told
+            changes[f"settings.{key}"] = Change(before.get(key), after.get(key))
+    return changes
 
 
 def _clean(name: str) -> str:

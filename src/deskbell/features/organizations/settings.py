@@ -1,4 +1,4 @@
-"""An organization's settings: the keys that Deskbell knows, their defaults, and what is wrong with a value."""
+"""Settings of organizations: keys, defaults and validation."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import Invalid, Problem
 
-__all__ = ["OrganizationSettings", "SettingChanges", "changed_settings", "settings_of"]
-
 Scalar = str | int | float | bool | None
 
 _LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
@@ -22,7 +20,7 @@ _MAX_TEXT: Final = 2_000
 
 
 class OrganizationSettings(Struct, frozen=True, kw_only=True):
-    """Every setting with its default. `custom` is the organization's own: whatever its integrations want to keep."""
+    """All settings with their defaults. `custom` holds values that the organization's integrations store."""
 
     time_zone: str = "UTC"
     language: str = "en"
@@ -35,7 +33,7 @@ class OrganizationSettings(Struct, frozen=True, kw_only=True):
 
 
 class SettingChanges(Struct, frozen=True, kw_only=True):
-    """New values; what is UNSET stays, None takes a setting back to its default. `custom` merges key by key likewise."""
+    """New values; UNSET leaves a setting unchanged, None resets it to its default. `custom` is merged key by key."""
 
     time_zone: str | UnsetType | None = UNSET
     language: str | UnsetType | None = UNSET
@@ -48,12 +46,12 @@ class SettingChanges(Struct, frozen=True, kw_only=True):
 
 
 def settings_of(stored: dict[str, Any]) -> OrganizationSettings:
-    """The settings that a stored object means; keys of other features in it are none of this feature's business."""
+    """The settings in a stored object; keys of other features are ignored."""
     return msgspec.convert(stored, OrganizationSettings)
 
 
 def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str = "settings") -> dict[str, Any]:
-    """The object to store after some changes. Raises `Invalid` naming each bad value under `path`."""
+    """The object to store after the changes. Raises `Invalid` with a problem for each bad value under `path`."""
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     problems = [Problem(each.code, f"{path}.{each.path}", each.params) for each in _problems(given)]
     result = dict(stored)
@@ -94,5 +92,5 @@ def _is_time_zone(name: str) -> bool:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    """The zones by name, without files of the machine that are no places: their meaning is not PostgreSQL's."""
+    """The names of time zones, without those that mean the machine's own zone and another one to PostgreSQL."""
     return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})

@@ -1,1 +1,1 @@
-"""Saved views: lists of tickets that staff look at again and again, their own and shared ones."""
+"""Saved views: stored filters of tickets, private or shared among staff."""

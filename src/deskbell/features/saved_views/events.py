@@ -1,4 +1,4 @@
-"""What happens to saved views."""
+"""Events of saved views."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from deskbell.kernel.events import Change, DomainEvent
 
 
 class AboutView(Struct, frozen=True, kw_only=True):
-    """Fields of events about one saved view. Customers know nothing of them."""
+    """Fields of events about one saved view. Customers do not see them."""
 
     subject_type: ClassVar[str] = "view"
     subject_key: ClassVar[str] = "view_id"
@@ -18,7 +18,7 @@ class AboutView(Struct, frozen=True, kw_only=True):
 
 
 class ViewSaved(AboutView, DomainEvent, frozen=True, kw_only=True):
-    """A new one."""
+    """A view was created."""
 
     type: ClassVar[str] = "view.saved"
     name: str
@@ -33,7 +33,7 @@ class ViewUpdated(AboutView, DomainEvent, frozen=True, kw_only=True):
 
 
 class ViewDeleted(AboutView, DomainEvent, frozen=True, kw_only=True):
-    """It is gone; the tickets are not."""
+    """It was deleted; its tickets stay."""
 
     type: ClassVar[str] = "view.deleted"
     name: str

@@ -1,4 +1,4 @@
-"""From a saved view to what the list of tickets understands. No I/O."""
+"""Converts a saved view to a ticket filter. No I/O."""
 
 from typing import Final
 from uuid import UUID
@@ -13,23 +13,23 @@ from deskbell.kernel.search.language import Filter, Query
 _LISTS: Final = {"status": "statuses", "priority": "priorities"}
 
 
-def narrowed(actor: Actor, narrow: ViewFilter, query: Query | None) -> TicketFilter:
-    """What a view shows to an actor: both its filter and its query must hold.
+def ticket_filter(actor: Actor, filters: ViewFilter, query: Query | None) -> TicketFilter:
+    """The tickets of a view for an actor: both its filter and its query must match.
 
-    Operators that the filter of a list knows too are moved there: `status:open assignee:me` is then answered by the
-    maintained counts, as the same filter would be.
+    Operators that a ticket filter can express become part of it: precomputed counts then answer `status:open
+    assignee:me` as they answer the equal filter.
     """
     base = TicketFilter(
-        statuses=tuple(narrow.status),
-        priorities=tuple(narrow.priority),
-        types=tuple(narrow.type),
-        channels=tuple(narrow.channel),
-        assignee_id=_assignee(actor, narrow.assignee),
-        unassigned=narrow.assignee == "none",
-        group_id=narrow.group_id,
-        requester_id=narrow.requester_id,
-        category_id=narrow.category_id,
-        tags=tuple(narrow.tags),
+        statuses=tuple(filters.status),
+        priorities=tuple(filters.priority),
+        types=tuple(filters.type),
+        channels=tuple(filters.channel),
+        assignee_id=_assignee(actor, filters.assignee),
+        unassigned=filters.assignee == "none",
+        group_id=filters.group_id,
+        requester_id=filters.requester_id,
+        category_id=filters.category_id,
+        tags=tuple(filters.tags),
     )
     if query is None or query == Query():
         return msgspec.structs.replace(base, search=query)
@@ -55,7 +55,7 @@ def _with_query(actor: Actor, base: TicketFilter, query: Query) -> TicketFilter:
 
 
 def _moved(actor: Actor, base: TicketFilter, part: Filter) -> TicketFilter | None:
-    """The filter with an operator added to it; None for one that it cannot hold."""
+    """The filter with an operator added to it; None if it cannot express the operator."""
     if part.negated:
         return None
     if part.field in _LISTS and not getattr(base, _LISTS[part.field]):

@@ -26,10 +26,10 @@ BY_NAME: Final = Order[SavedView](
 
 
 def visible_to(actor: Actor) -> Fragment:
-    """The rows of `saved_views v` that a member of staff may see: their own, and those that are shared."""
+    """The rows of `saved_views v` that a staff member may see: their own and shared ones."""
     return sql("(v.shared or v.owner_id = {})", actor.user_id)
 
 
 async def count_of(db: Db, owner_id: UUID) -> int:
-    """The number of views that a member has."""
+    """The number of a member's views."""
     return int(await db.fetch_value(sql("select count(*) from saved_views v where v.owner_id = {}", owner_id)))

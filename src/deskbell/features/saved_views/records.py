@@ -1,4 +1,4 @@
-"""Rows of saved views, and what they ask for."""
+"""Rows of saved views, with their filters."""
 
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -20,9 +20,9 @@ DEFAULT_COLUMNS: Final[tuple[Column, ...]] = (
 
 
 class ViewFilter(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a view narrows to beside its query; an empty list and null do not narrow.
+    """The filters of a view in addition to its query; empty lists and null do not filter.
 
-    `assignee` is an agent's id, `none`, or `me` for whoever looks.
+    `assignee` is an agent's id, `none`, or `me` for the reader.
     """
 
     status: list[Status] = []
@@ -37,7 +37,7 @@ class ViewFilter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SavedView(Struct, frozen=True, kw_only=True):
-    """A named list of tickets. One that is not shared is its owner's alone; `query` is in the search language."""
+    """A named list of tickets. Only its owner sees one that is not shared; `query` is in the search language."""
 
     id: UUID
     owner_id: UUID
@@ -54,7 +54,7 @@ class SavedView(Struct, frozen=True, kw_only=True):
 
 
 class NewView(Struct, frozen=True, kw_only=True):
-    """What it takes to save one."""
+    """The fields of a new view."""
 
     name: str
     shared: bool = False
@@ -66,7 +66,7 @@ class NewView(Struct, frozen=True, kw_only=True):
 
 
 class ViewChanges(Struct, frozen=True, kw_only=True):
-    """New values of some fields; what is UNSET stays."""
+    """New values of some fields; UNSET leaves a field unchanged."""
 
     name: str | UnsetType = UNSET
     shared: bool | UnsetType = UNSET
@@ -78,7 +78,7 @@ class ViewChanges(Struct, frozen=True, kw_only=True):
 
 
 class ViewCount(Struct, frozen=True):
-    """How many tickets a view holds; when it is not `exact` there are more than that."""
+    """The number of tickets in a view; a lower bound unless `exact`."""
 
     count: int
     exact: bool

@@ -1,4 +1,4 @@
-"""Saving views, looking through them, and counting what they hold."""
+"""Saved views: commands, their tickets and their counts."""
 
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
@@ -11,7 +11,7 @@ from msgspec import UNSET
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.saved_views import queries
 from deskbell.features.saved_views.events import ViewDeleted, ViewSaved, ViewUpdated
-from deskbell.features.saved_views.filters import narrowed
+from deskbell.features.saved_views.filters import ticket_filter
 from deskbell.features.saved_views.records import NewView, SavedView, ViewChanges, ViewCount
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.counting import count_up_to
@@ -29,9 +29,9 @@ from deskbell.runtime.directory import Directory
 Fields = TypeVar("Fields", NewView, ViewChanges)
 
 _COUNT_LIMIT: Final = 1_000
-"""Up to how many tickets a view is counted whose count is not maintained."""
+"""The highest count of a view that no precomputed count can answer."""
 _MAX_VIEWS: Final = 200
-"""Views that one person may save."""
+"""The number of views that a user may save."""
 
 
 VIEWS: Final = Directory(
@@ -57,9 +57,9 @@ async def get(uow: UnitOfWork, view_id: UUID) -> SavedView:
 
 
 async def counts(uow: UnitOfWork, views: Sequence[SavedView]) -> list[ViewCount | None]:
-    """How many tickets each view holds for the actor, in one query per view at most.
+    """The number of tickets in each view for the actor, with at most one query per view.
 
-    None where the query is no longer understood, and for an API key that may not read tickets.
+    None if the query cannot be parsed any more, or for an API key that may not read tickets.
     """
     uow.actor.require(Permission.VIEW_MANAGE)
     if not uow.actor.may(Permission.TICKET_READ):
@@ -74,19 +74,19 @@ async def _count(uow: UnitOfWork, view: SavedView, calendar: tzinfo) -> ViewCoun
         query = understand_in(calendar, uow, view.query, "query")
     except Invalid:
         return None
-    narrow = narrowed(uow.actor, view.filter, query)
-    return ViewCount(*await count_up_to(uow.db, uow.actor, narrow, _COUNT_LIMIT))
+    filters = ticket_filter(uow.actor, view.filter, query)
+    return ViewCount(*await count_up_to(uow.db, uow.actor, filters, _COUNT_LIMIT))
 
 
 async def list_tickets(
     uow: UnitOfWork, view_id: UUID, page: PageRequest, *, sort: SortField | None = None, descending: bool | None = None
 ) -> Page[Ticket]:
-    """A page of a view's tickets, in its own order unless another is asked for. Raises `NotFound`, `Invalid`."""
+    """A page of a view's tickets, in the view's order unless `sort` is given. Raises `NotFound`, `Invalid`."""
     uow.actor.require(Permission.VIEW_MANAGE, Permission.TICKET_READ)
     view = await get(uow, view_id)
-    narrow = narrowed(uow.actor, view.filter, await understand(uow, view.query, "query"))
+    filters = ticket_filter(uow.actor, view.filter, await understand(uow, view.query, "query"))
     order = TicketSort(sort or view.sort, view.descending if descending is None else descending)
-    return await tickets.list_tickets(uow, narrow, order, page)
+    return await tickets.list_tickets(uow, filters, order, page)
 
 
 async def create(uow: UnitOfWork, new: NewView) -> SavedView:
@@ -116,7 +116,7 @@ async def delete(uow: UnitOfWork, view_id: UUID) -> None:
 
 
 async def _locked(uow: UnitOfWork, view_id: UUID) -> SavedView:
-    """A view that the actor may change: its owner, or an admin where it is shared."""
+    """A view that the actor may change: owners their own, admins also shared ones."""
     view = await VIEWS.lock(uow.db, view_id, queries.visible_to(uow.actor))
     if view.owner_id != uow.actor.user_id and not uow.actor.may(Permission.ORGANIZATION_MANAGE):
         raise Forbidden("view.not_owner")
@@ -124,7 +124,7 @@ async def _locked(uow: UnitOfWork, view_id: UUID) -> SavedView:
 
 
 def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
-    """Tidies name, query and columns. Raises `Invalid` for a blank name and for a query that cannot be parsed."""
+    """Normalizes name, query and columns. Raises `Invalid` for a blank name and for a query that cannot be parsed."""
     problems: list[Problem] = []
     name = one_line(fields.name)
     if name == "":

@@ -1,1 +1,1 @@
-"""Tags: words on tickets, with a colour each."""
+"""Tags: labels of tickets, with a colour each."""

@@ -1,4 +1,4 @@
-"""What happens to tags."""
+"""Events of tags."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -18,14 +18,14 @@ class AboutTag(Struct, frozen=True, kw_only=True):
 
 
 class TagCreated(AboutTag, DomainEvent, frozen=True, kw_only=True):
-    """A tag was defined."""
+    """A tag was created."""
 
     type: ClassVar[str] = "tag.created"
     color: str | None
 
 
 class TagDeleted(AboutTag, DomainEvent, frozen=True, kw_only=True):
-    """A tag was deleted; `tickets` says how many had it. Each of them then loses it by a change of its own."""
+    """A tag was deleted; `tickets` had it. Each of them is then updated by an event of its own."""
 
     type: ClassVar[str] = "tag.deleted"
     tickets: int

@@ -1,19 +1,17 @@
-"""Upkeep of the directory's counts."""
+"""Maintenance of the directory's counts."""
 
 from deskbell.features.tags import queries
 from deskbell.runtime.reactions import job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["fold_counts"]
-
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 
 
 @job(schedule="* * * * *")
 async def fold_counts(tools: Tools, payload: bytes) -> None:
-    """Keeps the sums of people short. Folding changes no sum, so there is no event."""
+    """Folds delta rows of the directory's counts, so that reading a count stays cheap. Records no event."""
     del payload
-    folded = _AT_ONCE
-    while folded == _AT_ONCE:
+    folded = _BATCH_SIZE
+    while folded == _BATCH_SIZE:
         async with tools.database.unit(None) as uow:
-            folded = await queries.fold(uow.db, _AT_ONCE)
+            folded = await queries.fold(uow.db, _BATCH_SIZE)

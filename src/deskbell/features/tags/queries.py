@@ -26,10 +26,10 @@ BY_NAME: Final = Order[Tag](
 
 
 def containing(text: str) -> Fragment:
-    """The tags whose name contains a text, past case and accents."""
+    """The tags whose name contains a text, ignoring case and accents."""
     return sql("deskbell_contains(t.name, {})", text)
 
 
-async def fold(db: Db, how_many: int) -> int:
-    """Folds the loose rows of so many counts of people, of all organizations; says how many it folded."""
-    return int(await db.fetch_value(sql("select deskbell_fold_directory({})", how_many)))
+async def fold(db: Db, limit: int) -> int:
+    """Folds the delta rows of at most `limit` directory counts, of all organizations; returns the number of counts."""
+    return int(await db.fetch_value(sql("select deskbell_fold_directory({})", limit)))

@@ -5,11 +5,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-__all__ = ["Tag"]
-
 
 class Tag(Struct, frozen=True):
-    """A tag; `tickets_count` says how many tickets carry it. `color` is `#rgb` or `#rrggbb`."""
+    """A tag; `tickets_count` is the number of tickets with it. `color` is `#rgb` or `#rrggbb`."""
 
     id: UUID
     name: str

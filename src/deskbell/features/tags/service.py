@@ -1,4 +1,4 @@
-"""Commands on tags. A tag also comes to be when a ticket is given it for the first time."""
+"""Commands on tags. Setting an unknown tag on a ticket also creates it."""
 
 from typing import Final
 from uuid import UUID
@@ -27,14 +27,14 @@ TAGS: Final = Directory(
 
 
 async def list_tags(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[Tag]:
-    """A page of the organization's tags by name, with how many tickets carry each."""
+    """A page of the organization's tags, by name."""
     uow.actor.require(Permission.TAG_READ)
     text = search.strip() if search else ""
     return await TAGS.page(uow.db, page, queries.containing(text) if text else None)
 
 
 async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
-    """Defines a tag. Raises `Conflict` when there is one of this name."""
+    """Creates a tag. Raises `Conflict` for a name in use."""
     uow.actor.require(Permission.TAG_MANAGE)
     require_text(name=name)
     return await TAGS.create(uow, Tag(new_id(), one_line(name), color.lower() if color else None, 0, uow.now))
@@ -51,5 +51,5 @@ async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
 
 @step("deletions that are authorised, and the job that completes them")
 async def remove(uow: UnitOfWork, tag_id: UUID) -> None:
-    """Removes the row of a deleted tag to which no ticket refers any more. The deletion has its event."""
+    """Deletes the row of a deleted tag, which no ticket refers to any more. `delete` recorded the event."""
     await TAGS.purge(uow.db, tag_id)
