@@ -34,7 +34,7 @@ class ForgottenPassword(Struct, frozen=True):
     email: str
 
 
-@anyone("anybody may ask for a mail to an address; the answer is the same for every address")
+@anyone("a user who cannot sign in may ask for a mail to an address; the answer is the same for every address")
 async def request_password_reset(uow: UnitOfWork, email: str) -> None:
     """Mails a link if the address has an account.
 

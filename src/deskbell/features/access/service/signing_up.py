@@ -33,7 +33,7 @@ from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
 
 
-@anyone("anybody may make an account, where the organization allows it")
+@anyone("every visitor may create an account, where the organization allows it")
 async def sign_up(
     uow: UnitOfWork,
     keys: TokenKeys,
