@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from deskbell.features.sla.watch import compute_unknown, strike_due
+from deskbell.features.sla.watch import compute_missing, mark_due
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -24,11 +24,11 @@ async def watch_clocks(database: Database) -> None:
     while True:
         wait = _POLL_SECONDS
         try:
-            moment = await strike_due(database, utc_now())
+            moment = await mark_due(database, utc_now())
             if moment is not None:
                 wait = min(wait, max((moment - utc_now()).total_seconds(), _RETRY_SECONDS))
             if loop.time() >= unknown_at:
-                more = await compute_unknown(database, utc_now())
+                more = await compute_missing(database, utc_now())
                 unknown_at = loop.time() + (0 if more else _UNKNOWN_SECONDS)
                 wait = min(wait, _RETRY_SECONDS) if more else wait
         except DATABASE_ERRORS:

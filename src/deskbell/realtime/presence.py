@@ -10,7 +10,7 @@ import structlog
 
 from deskbell.features.presence import queries
 from deskbell.features.presence.board import Board
-from deskbell.features.presence.records import Activity, Sighting
+from deskbell.features.presence.records import Activity, PresenceUpdate
 from deskbell.kernel.ids import new_id
 from deskbell.realtime.connection import Connection
 from deskbell.realtime.hub import Hub
@@ -73,19 +73,19 @@ class PresenceTracker:
                 self._places[connection] = (new_id(), await queries.name_of(uow.db))
             place, name = self._places[connection]
             for ticket_id, activity in words:
-                sighting = Sighting(actor.organization_id, ticket_id, actor.id, name, place, activity)
-                await queries.announce(uow.db, sighting)
+                update = PresenceUpdate(actor.organization_id, ticket_id, actor.id, name, place, activity)
+                await queries.publish(uow.db, update)
         finally:
             await uow.release()
 
     def _on_sighting(self, text: str) -> None:
         try:
-            sighting = msgspec.json.decode(text, type=Sighting)
+            update = msgspec.json.decode(text, type=PresenceUpdate)
         except msgspec.MsgspecError:
             _log.warning("a sighting could not be read; is another version of Deskbell running?")
             return
-        if self._board.note(sighting, asyncio.get_running_loop().time()):
-            self._notify(sighting.organization_id, sighting.ticket_id)
+        if self._board.note(update, asyncio.get_running_loop().time()):
+            self._notify(update.organization_id, update.ticket_id)
 
     def _expire(self, now: float) -> None:
         for organization_id, ticket_id in self._board.expire(now):

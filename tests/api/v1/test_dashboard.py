@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deskbell.features.sla.watch import strike_due
+from deskbell.features.sla.watch import mark_due
 from deskbell.kernel.clock import utc_now
 from tests.support.desk import Client, Organization
 
@@ -59,7 +59,7 @@ async def test_a_ticket_is_overdue_from_its_deadline_on_whether_the_worker_has_m
             "clock_next_at = clock_next_at - interval '2 hours' where priority = 'urgent'"
         )
     assert (await data(agent, "/dashboard/stats"))["overdue_tickets"] == 3
-    await strike_due(shop.desk.database, utc_now())
+    await mark_due(shop.desk.database, utc_now())
     assert (await data(agent, "/dashboard/stats"))["overdue_tickets"] == 3
     await agent.post(f"/tickets/{answered['id']}/comments", {"body": "Sorry!"})
     await agent.patch(f"/tickets/{paused['id']}/status", {"status": "pending"})
@@ -124,7 +124,7 @@ async def test_sla_status_reports_three_levels_with_their_goals(shop: Organizati
     for ticket in tickets[:2]:
         await agent.post(f"/tickets/{ticket['id']}/comments", {"body": "On it."})
     await agent.patch(f"/tickets/{tickets[0]['id']}/status", {"status": "solved"})
-    await strike_due(shop.desk.database, utc_now() + timedelta(hours=1))
+    await mark_due(shop.desk.database, utc_now() + timedelta(hours=1))
     await rate(shop, tickets[0]["id"], 5)
     levels = await data(agent, "/dashboard/sla-status")
     assert [(each["value"], each["measured"]) for each in levels] == [(66, 3), (100, 1), (100, 1)]

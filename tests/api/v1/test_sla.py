@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskbell.features.sla.watch import compute_unknown, strike_due
+from deskbell.features.sla.watch import compute_missing, mark_due
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.journal.appending import CHANNEL
@@ -84,15 +84,15 @@ async def test_priority_status_and_answer_move_the_deadlines_in_the_same_write(s
 async def test_warning_and_breach_are_marked_once_with_their_due_time(shop: Organization) -> None:
     ticket = await file(await shop.client("customer"), priority="urgent")
     database, created = shop.desk.database, ticket["created_at"]
-    moment = await strike_due(database, later(created, minutes=47.9))
+    moment = await mark_due(database, later(created, minutes=47.9))
     assert moment is not None
     assert moment <= later(created, minutes=48)
     assert await sla_events(shop) == []
     for _ in range(2):
-        await strike_due(database, later(created, minutes=48))
+        await mark_due(database, later(created, minutes=48))
         assert await sla_events(shop) == [("sla.warning", "first_response")]
     for _ in range(2):
-        await strike_due(database, later(created, hours=1))
+        await mark_due(database, later(created, hours=1))
         assert await sla_events(shop, "sla.breached") == [("sla.breached", "first_response")]
     agent = await shop.client("agent")
     sla = await sla_of(agent, ticket)
@@ -105,7 +105,7 @@ async def test_two_concurrent_sweeps_record_a_breach_once(shop: Organization) ->
     for _ in range(20):
         await file(await shop.client("customer"), priority="urgent")
     at = utc_now() + timedelta(hours=1)
-    await asyncio.gather(*(strike_due(shop.desk.database, at) for _ in range(4)))
+    await asyncio.gather(*(mark_due(shop.desk.database, at) for _ in range(4)))
     assert await sla_events(shop) == [("sla.breached", "first_response")] * 20
 
 
@@ -118,10 +118,10 @@ async def test_an_answered_or_paused_ticket_is_not_marked_and_a_deleted_one_afte
     await admin.patch(f"/tickets/{paused['id']}/status", {"status": "pending"})
     await admin.delete(f"/tickets/{deleted['id']}")
     at = later(deleted["created_at"], hours=2)
-    await strike_due(shop.desk.database, at)
+    await mark_due(shop.desk.database, at)
     assert await sla_events(shop) == []
     await admin.post(f"/tickets/{deleted['id']}/restore")
-    await strike_due(shop.desk.database, at)
+    await mark_due(shop.desk.database, at)
     assert await sla_events(shop) == [("sla.breached", "first_response")]
 
 
@@ -206,6 +206,6 @@ async def test_clocks_that_are_unknown_are_computed_from_the_history(shop: Organ
     assert await sla_of(agent, ticket) is None
     await agent.patch(f"{path}/priority", {"priority": "urgent"})  # no clock yet: nothing to go wrong
     await agent.patch(f"{path}/priority", {"priority": "high"})
-    while await compute_unknown(shop.desk.database, utc_now()):
+    while await compute_missing(shop.desk.database, utc_now()):
         pass
     assert await sla_of(agent, ticket) == kept

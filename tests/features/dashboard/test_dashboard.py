@@ -1,4 +1,4 @@
-"""The dashboard's days are those of the organization's own calendar, and nobody else's tickets are in them."""
+"""The dashboard's days are those of the organization's time zone, and contain only its own tickets."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,7 +16,7 @@ NOW = datetime(2026, 2, 1, 12, 30, tzinfo=UTC)
 async def make_ticket(
     shop: Organization, created: datetime, answered: datetime | None, solved: datetime | None
 ) -> None:
-    """A ticket with these moments, beside whatever services would have made of it."""
+    """Inserts a ticket with these times, without the services."""
     requester = await shop.person("customer")
     async with shop.desk.database.unit(shop.system()) as uow:
         await uow.db.execute(

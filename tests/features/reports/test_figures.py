@@ -1,4 +1,4 @@
-"""The reports' figures of a real desk's history, beside the same figures computed from its log in plain Python."""
+"""The reports' figures of a real desk's history equal those computed from its log in plain Python."""
 
 import csv
 import gzip
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from deskbell.features.sla.watch import compute_unknown
+from deskbell.features.sla.watch import compute_missing
 from deskbell.features.transfer.format.reading import RecordLine
 from deskbell.features.transfer.importing.loading import load
 from deskbell.kernel.clock import utc_now
@@ -60,7 +60,7 @@ def word_of(row: dict[str, str]) -> str:
 
 
 def incidents(path: Path) -> Iterator[Incident]:
-    """What the log says of each incident, in the file's order."""
+    """The incidents of the log, in the order of the file."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
         for _, group in itertools.groupby(csv.DictReader(text), key=lambda row: row["SR Number"]):
             rows = sorted(group, key=lambda row: row["Change Date+Time"][:19])
@@ -111,7 +111,7 @@ def lateness(
 
 
 def spread(values: list[float]) -> tuple[int, float, float]:
-    """How many, their median and their mean."""
+    """Their number, median and mean."""
     return len(values), round(statistics.median(values), 3), round(statistics.fmean(values), 3)
 
 
@@ -119,16 +119,16 @@ def shown(durations: dict[str, Any]) -> tuple[int, float, float]:
     return durations["count"], durations["median_seconds"], durations["mean_seconds"]
 
 
-async def replay(shop: Organization, path: Path, how_many: int | None) -> list[Incident]:
-    """Loads the first incidents of the log through the open format and says what the log itself says of them."""
+async def replay(shop: Organization, path: Path, limit: int | None) -> list[Incident]:
+    """Loads the first incidents of the log through the open format and returns them."""
     lines = (
-        RecordLine(number, ticket) for number, ticket in enumerate(itertools.islice(tickets(path), how_many), start=1)
+        RecordLine(number, ticket) for number, ticket in enumerate(itertools.islice(tickets(path), limit), start=1)
     )
     summary = await load(shop.desk.database, shop.id, lines)
     assert not summary.problems
-    while await compute_unknown(shop.desk.database, utc_now()):
+    while await compute_missing(shop.desk.database, utc_now()):
         pass
-    return list(itertools.islice(incidents(path), how_many))
+    return list(itertools.islice(incidents(path), limit))
 
 
 async def compare(shop: Organization, expected: list[Incident]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskbell.features.sla.history import History, measure
-from deskbell.features.sla.winding import wound
+from deskbell.features.sla.recomputing import recomputed
 from deskbell.kernel.deadlines import Alarm, advanced, alarms_between, marked_due, opened
 from deskbell.kernel.sla_clock import Policy
 
@@ -33,7 +33,7 @@ def test_the_next_moment_is_the_first_warning_then_the_first_deadline() -> None:
     assert late.next_at == hours(3.2)
 
 
-def test_a_watch_that_slept_tells_of_the_breach_and_not_of_the_warning_before_it() -> None:
+def test_a_late_watch_reports_the_breach_without_the_warning_before_it() -> None:
     fresh = opened(NINE, "new", POLICY)
     late = marked_due(fresh, hours(2))
     assert [(alarm.kind, alarm.target) for alarm in alarms_between(fresh, late)] == [("breach", "first_response")]
@@ -61,7 +61,7 @@ def test_an_answer_at_the_very_moment_is_late() -> None:
     assert answered.first_response_breached_at == hours(1)
 
 
-def test_raising_the_priority_may_make_late_at_once_and_lowering_it_takes_that_back() -> None:
+def test_a_higher_priority_may_breach_immediately_and_a_lower_one_takes_that_back() -> None:
     raised = advanced(opened(NINE, "new", POLICY), hours(0.5), "new", policy=URGENT)
     assert raised.first_response_breached_at == hours(0.5)
     assert raised.resolution_breached_at == hours(0.5)
@@ -95,7 +95,7 @@ HISTORIES = st.builds(
 @given(HISTORIES, MOMENTS)
 def test_step_by_step_and_from_the_whole_history_the_same_is_late(history: History, at: datetime) -> None:
     first, resolution = measure(history, POLICIES, at)
-    stored = wound(history, POLICIES, at)
+    stored = recomputed(history, POLICIES, at)
     assert (stored.first_response_breached_at is not None) == first.breached
     assert (stored.resolution_breached_at is not None) == resolution.breached
     assert stored.running == resolution.running
@@ -107,7 +107,7 @@ def test_step_by_step_and_from_the_whole_history_the_same_is_late(history: Histo
 
 @given(HISTORIES, MOMENTS)
 def test_the_next_moment_is_never_missed(history: History, at: datetime) -> None:
-    stored = wound(history, POLICIES, at)
+    stored = recomputed(history, POLICIES, at)
     if stored.next_at is None:
         assert marked_due(stored, at + 100 * HOUR) == stored
     else:

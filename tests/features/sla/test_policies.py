@@ -1,4 +1,4 @@
-"""Service-level policies: the defaults until somebody decides otherwise, and every decision once in the journal."""
+"""Service-level policies: the defaults until an organization changes them, and each change once in the journal."""
 
 import asyncio
 
@@ -29,12 +29,12 @@ async def test_a_decision_is_recorded_once_and_a_repeat_not_at_all(shop: Organiz
             policy = await service.set_policy(uow, "low", PolicyChanges(resolution_seconds=None))
     async with shop.desk.database.unit(shop.system()) as uow:
         assert (await service.policies_in_force(uow.db))["low"] == Policy(24 * 3_600, None)
-        told = await uow.db.fetch_all("select type, payload from events where subject_id = $1", policy.id)
-    assert [row[0] for row in told] == ["sla_policy.updated"]
-    assert '"resolution_seconds"' in told[0][1]
+        recorded = await uow.db.fetch_all("select type, payload from events where subject_id = $1", policy.id)
+    assert [row[0] for row in recorded] == ["sla_policy.updated"]
+    assert '"resolution_seconds"' in recorded[0][1]
 
 
-async def test_two_decisions_at_once_are_both_kept(shop: Organization) -> None:
+async def test_two_concurrent_changes_are_both_kept(shop: Organization) -> None:
     async def decide(changes: PolicyChanges) -> None:
         async with shop.desk.database.unit(shop.system()) as uow:
             await service.set_policy(uow, "urgent", changes)

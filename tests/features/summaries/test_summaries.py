@@ -40,7 +40,7 @@ async def send(desk: Desk, shop: Organization, at: datetime = SEVEN) -> None:
     await work(desk, shop)
 
 
-async def test_it_tells_what_is_open_overdue_and_untaken(desk: Desk, shop: Organization) -> None:
+async def test_it_counts_open_overdue_and_unassigned_tickets(desk: Desk, shop: Organization) -> None:
     await want(shop, "agent")
     await ticket_of(shop, "agent", "Mine")
     await ticket_of(shop, "agent", "Mine and late")

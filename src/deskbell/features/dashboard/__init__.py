@@ -1,1 +1,1 @@
-"""What staff sees at a glance: how many tickets are where, how many come and go, how fast answers are."""
+"""The dashboard: current counts, daily trends and response times."""

@@ -1,4 +1,4 @@
-"""SQL of the dashboard: maintained counts for what is, index ranges for what happened."""
+"""SQL of the dashboard: precomputed counts for current figures, index ranges for past ones."""
 
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ reader("activity", "The activity on the dashboard.", types=_ACTIVITY)
 
 
 async def counts(db: Db) -> list[TicketCount]:
-    """All tickets by status and priority, from the maintained counts."""
+    """All tickets by status and priority, from the precomputed counts."""
     rows = await db.fetch_all(
         "select c.status, c.priority, sum(c.n)::int as n, coalesce(sum(c.n) filter (where c.assigned), 0)::int as assigned "
         "from ticket_counts c where c.dimension = 'kind' group by 1, 2 order by 1, 2"
@@ -24,7 +24,7 @@ async def counts(db: Db) -> list[TicketCount]:
 
 
 async def created_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
-    """How many of today's tickets were made on each day of a time zone, from `start` up to before `end`."""
+    """The number of existing tickets created on each day of a time zone, from `start` to before `end`."""
     rows = await db.fetch_all(
         sql(
             "select (t.created_at at time zone {}::text)::date as day, count(*) as n from tickets t "
@@ -38,7 +38,7 @@ async def created_per_day(db: Db, zone: str, start: datetime, end: datetime) -> 
 
 
 async def resolved_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
-    """How many tickets that are done now were resolved on each day, from `start` up to before `end`."""
+    """The number of solved and closed tickets resolved on each day, from `start` to before `end`."""
     rows = await db.fetch_all(
         sql(
             "select (t.solved_at at time zone {}::text)::date as day, count(*) as n from tickets t "
@@ -52,7 +52,7 @@ async def resolved_per_day(db: Db, zone: str, start: datetime, end: datetime) ->
 
 
 async def average_first_response(db: Db, since: datetime) -> float | None:
-    """Seconds from filing to the first answer, on average over the tickets made since then that have one."""
+    """The mean seconds from creation to first response, of the tickets created since then that have one."""
     value = await db.fetch_value(
         sql(
             "select avg(extract(epoch from t.first_response_at - t.created_at))::float8 from tickets t "
@@ -64,7 +64,7 @@ async def average_first_response(db: Db, since: datetime) -> float | None:
 
 
 async def average_resolution(db: Db, since: datetime) -> float | None:
-    """Seconds from filing to resolution, on average over the tickets resolved since then."""
+    """The mean seconds from creation to resolution, of the tickets resolved since then."""
     value = await db.fetch_value(
         sql(
             "select avg(extract(epoch from t.solved_at - t.created_at))::float8 from tickets t "
@@ -76,8 +76,9 @@ async def average_resolution(db: Db, since: datetime) -> float | None:
 
 
 async def overdue(db: Db, now: datetime) -> int:
-    """How many tickets that are not done have missed a target that is still to be met: those that are marked, and those
-    whose moment has come since the marks were last made.
+    """The number of open tickets that have missed a running target.
+
+    Counts marked tickets, and those whose target was missed after the last marking.
     """
     return int(
         await db.fetch_value(
@@ -97,7 +98,7 @@ async def overdue(db: Db, now: datetime) -> int:
 
 
 async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
-    """The last events on existing tickets that a member of the staff may see, newest first."""
+    """The latest events of existing tickets that a staff member may see, newest first."""
     rows = await db.fetch_all(
         sql(
             "select e.id, e.at, e.actor_id, m.name as actor_name, t.id as ticket_id, t.number, t.subject, "

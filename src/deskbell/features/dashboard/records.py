@@ -8,11 +8,9 @@ from msgspec import Struct
 from deskbell.kernel.words import Priority, Status
 from deskbell.runtime.journal.description import Description
 
-__all__ = ["Activity", "DayCount", "Overview", "Stats", "TicketCount"]
-
 
 class TicketCount(Struct, frozen=True):
-    """How many tickets have this status and priority; `assigned` counts those that are somebody's."""
+    """The number of tickets with this status and priority; `assigned` of them have an assignee."""
 
     status: Status
     priority: Priority
@@ -21,9 +19,9 @@ class TicketCount(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True, kw_only=True):
-    """The desk at this moment; `overdue` tickets are not done and have missed a target.
+    """Current figures; `overdue` tickets are open and have missed a target.
 
-    Averages are in seconds over the last `average_days` days; None where nothing happened.
+    Averages are in seconds over the last `average_days` days; None without tickets.
     """
 
     counts: list[TicketCount]
@@ -35,26 +33,26 @@ class Stats(Struct, frozen=True, kw_only=True):
     resolution_seconds: float | None
 
     def of_statuses(self, *statuses: str) -> int:
-        """How many tickets have one of these statuses."""
+        """The number of tickets with one of these statuses."""
         return sum(count.n for count in self.counts if count.status in statuses)
 
     def of_priority(self, *priorities: str) -> int:
-        """How many tickets have one of these priorities."""
+        """The number of tickets with one of these priorities."""
         return sum(count.n for count in self.counts if count.priority in priorities)
 
     @property
     def total(self) -> int:
-        """All tickets."""
+        """The number of all tickets."""
         return sum(count.n for count in self.counts)
 
     @property
     def unassigned(self) -> int:
-        """Tickets that wait for somebody to take them: neither done nor anybody's."""
+        """The number of open tickets without an assignee."""
         return sum(count.n - count.assigned for count in self.counts if count.status not in ("solved", "closed"))
 
 
 class DayCount(Struct, frozen=True):
-    """What came and what was resolved on one day of the organization's calendar."""
+    """The numbers of tickets created and resolved on one day of the organization's time zone."""
 
     day: date
     created: int
@@ -62,7 +60,7 @@ class DayCount(Struct, frozen=True):
 
 
 class Activity(Struct, frozen=True, kw_only=True):
-    """Something that happened to a ticket. Without an actor it was Deskbell itself."""
+    """An event of a ticket. Without `actor_id` the actor was Deskbell."""
 
     id: int
     at: datetime
@@ -75,7 +73,7 @@ class Activity(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """How many tickets are where at this moment; `overdue` are not done and have missed a target."""
+    """Current counts of tickets; `overdue` ones are open and have missed a target."""
 
     by_status: dict[str, int]
     unassigned: int

@@ -1,4 +1,4 @@
-"""The dashboard's figures, by the calendar of the organization's own time zone."""
+"""Figures of the dashboard, in the organization's time zone."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -11,16 +11,14 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, STATUSES
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["AVERAGE_DAYS", "MAX_DAYS", "activity", "overview", "stats", "trends"]
-
 AVERAGE_DAYS: Final = 30
-"""How far back the averages look."""
+"""The number of days in the averages."""
 MAX_DAYS: Final = 366
 """The longest trend."""
 
 
 async def stats(uow: UnitOfWork) -> Stats:
-    """The desk at this moment."""
+    """Current figures of all tickets."""
     uow.actor.require(Permission.DASHBOARD_READ)
     zone, calendar = await organization_zone(uow.db)
     today = uow.now.astimezone(calendar).date()
@@ -38,7 +36,7 @@ async def stats(uow: UnitOfWork) -> Stats:
 
 
 async def overview(uow: UnitOfWork) -> Overview:
-    """How many tickets are where, what is late, and what today has brought so far."""
+    """Current counts, overdue tickets, and today's created and resolved tickets."""
     uow.actor.require(Permission.DASHBOARD_READ)
     zone, calendar = await organization_zone(uow.db)
     today = uow.now.astimezone(calendar).date()
@@ -57,13 +55,13 @@ async def overview(uow: UnitOfWork) -> Overview:
 
 
 async def activity(uow: UnitOfWork, limit: int) -> list[Activity]:
-    """What happened last, newest first."""
+    """The latest events of tickets, newest first."""
     uow.actor.require(Permission.DASHBOARD_READ, Permission.TICKET_READ)
     return await queries.recent_activity(uow.db, uow.actor, limit)
 
 
 async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:
-    """What came and what was resolved on each of the last days, today last; a day without either is there too.
+    """Created and resolved tickets of each of the last days, today last, including days without any.
 
     Raises `Invalid` for less than one day or more than `MAX_DAYS`.
     """

@@ -1,1 +1,1 @@
-"""What customers say of the help they got: one rating a ticket, once it is solved."""
+"""Feedback: the requester's rating of a solved ticket, at most one per ticket."""

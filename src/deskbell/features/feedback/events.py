@@ -1,4 +1,4 @@
-"""What happens to feedback."""
+"""Events of feedback."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Giving feedback, and reading it."""
+"""Commands on feedback."""
 
 from uuid import UUID
 
@@ -11,20 +11,18 @@ from deskbell.kernel.errors import Conflict, Invalid, NotFound, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["BEST", "WORST", "FeedbackGiven", "find", "submit"]
-
 WORST, BEST = 1, 5
 
 
 class FeedbackGiven(Conflict):
-    """A ticket takes one verdict."""
+    """A ticket has at most one rating."""
 
     code = "FEEDBACK_GIVEN"
     default = "feedback.given"
 
 
 async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None) -> Feedback:
-    """Records a customer's verdict on a ticket of theirs that is solved or closed.
+    """Records the requester's rating of a solved or closed ticket.
 
     Raises `NotFound`, `Invalid` for a rating outside 1 to 5 or a ticket that is not solved yet, `FeedbackGiven`.
     """
@@ -46,7 +44,7 @@ async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | N
 
 
 async def find(uow: UnitOfWork, ticket_id: UUID) -> Feedback:
-    """The verdict on a ticket that the actor may see. Raises `NotFound` for either."""
+    """The rating of a ticket that the actor may see. Raises `NotFound` for a missing ticket or rating."""
     uow.actor.require(Permission.TICKET_READ)
     await tickets.get(uow, ticket_id)
     feedback = await queries.find(uow.db, ticket_id)

@@ -1,1 +1,1 @@
-"""The knowledge base: articles that answer before anybody has to ask."""
+"""The knowledge base: articles for customers."""

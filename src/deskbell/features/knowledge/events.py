@@ -1,4 +1,4 @@
-"""What happens to articles."""
+"""Events of articles."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -19,20 +19,20 @@ class AboutArticle(Struct, frozen=True, kw_only=True):
 
 
 class ArticleCreated(AboutArticle, DomainEvent, frozen=True, kw_only=True):
-    """An article was written."""
+    """An article was created."""
 
     type: ClassVar[str] = "article.created"
     published: bool
 
 
 class ArticleUpdated(AboutArticle, DomainEvent, frozen=True, kw_only=True):
-    """An article changed; of its text only that it did."""
+    """An article changed; `changes` does not hold the text."""
 
     type: ClassVar[str] = "article.updated"
     changes: dict[str, Change]
 
 
 class ArticleDeleted(AboutArticle, DomainEvent, frozen=True, kw_only=True):
-    """An article was removed."""
+    """An article was deleted."""
 
     type: ClassVar[str] = "article.deleted"

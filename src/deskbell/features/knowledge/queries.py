@@ -38,15 +38,15 @@ _CATEGORIES: Final = Order[CategoryCount](
     places="deskbell_name_key({}), {}",
     key=lambda category: (category.name, category.name),
 )
-# Where the marks around found words stand until the text is made safe for HTML: characters that no text may hold.
+# Marks around found words until the text is escaped for HTML: characters that no stored text contains.
 SNIPPET_MARKS: Final = ("\x02", "\x03")
-# And what an angle bracket is until then: PostgreSQL would take what is between two of them for a tag and leave it out.
+# The angle bracket until then: PostgreSQL would treat the text between two of them as a tag and leave it out.
 SNIPPET_BRACKET: Final = "\x04"
 _HEADLINE: Final = 'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, MaxFragments=2, FragmentDelimiter=" … "'
 
 
 def visible_to(actor: Actor) -> Fragment:
-    """The rows of `articles a` that an actor may see: published ones, and drafts for those who write articles."""
+    """The rows of `articles a` that an actor may see: published ones, and drafts for authors."""
     return sql("true") if actor.may(Permission.ARTICLE_WRITE) else sql("a.published_at is not null")
 
 
@@ -81,12 +81,12 @@ async def lock(db: Db, article_id: UUID) -> Article | None:
 
 
 async def list_visible(db: Db, actor: Actor, filters: ArticleFilter, page: PageRequest) -> Page[Article]:
-    """A page of articles, newest first unless asked otherwise."""
+    """A page of articles, newest first."""
     return await pages.page(db, _ARTICLES, _NEWEST, page, where=_matching(actor, filters))
 
 
 async def search_visible(db: Db, actor: Actor, filters: ArticleFilter, page: PageRequest) -> Page[Article]:
-    """A page of the articles that hold any of the words, best first, with snippets of raw text between marks."""
+    """A page of the articles that contain any of the words, best first, with snippets of raw text between marks."""
     found = sql(
         "select a.organization_id, a.id, f.score from articles a "
         "join deskbell_search_articles({}, {}) f on f.article_id = a.id where {}",
@@ -114,7 +114,7 @@ async def search_visible(db: Db, actor: Actor, filters: ArticleFilter, page: Pag
 
 
 def _shown(search: str | None) -> Fragment:
-    """The lexemes to mark in a found article `a`: those sought, and those that are written with accents there."""
+    """The lexemes to mark in a found article `a`: the searched ones, and their accented forms in the article."""
     return sql(
         "with asked as (select lexeme from unnest(to_tsvector('deskbell', deskbell_search_text({})))) "
         "select lexeme from asked union "
@@ -126,24 +126,24 @@ def _shown(search: str | None) -> Fragment:
 
 
 async def add(db: Db, organization_id: UUID, article: Article, text: str) -> bool:
-    """Inserts an article with the text that readers see, which is searched and quoted; False when its slug is taken."""
+    """Adds an article with its plain text for search and snippets; False when its slug is taken."""
     insert = _ARTICLES.insert(article, organization_id=organization_id, text=text)
     return await db.execute(sql("{} on conflict (organization_id, locale, slug) do nothing", insert)) > 0
 
 
 async def update(db: Db, article: Article, text: str | None) -> None:
-    """Writes an article's fields as they are in the record. `text` is None where the content is the same."""
+    """Writes an article's fields. `text` is None where the content is unchanged."""
     fields = ("title", "content", "category", "tags", "published_at", "version", "updated_at")
     await db.execute(_ARTICLES.update(article, *fields, text=sql("coalesce({}, text)", text)))
 
 
 async def remove(db: Db, article_id: UUID) -> None:
-    """Removes an article with its votes."""
+    """Deletes an article with its votes."""
     await db.execute(sql("delete from articles where id = {}", article_id))
 
 
 async def slugs_like(db: Db, slug: str, locale: str) -> set[str]:
-    """The slugs taken that begin like this one."""
+    """The existing slugs with this prefix."""
     rows = await db.fetch_all(
         sql("select slug from articles where locale = {} and starts_with(slug, {})", locale, slug)
     )
@@ -151,7 +151,7 @@ async def slugs_like(db: Db, slug: str, locale: str) -> set[str]:
 
 
 async def first_owner(db: Db) -> UUID | None:
-    """The owner who has been one of the entered organization for longest."""
+    """The owner with the longest membership in the entered organization."""
     return _id(
         await db.fetch_value(
             "select user_id from memberships where role = 'owner' and ended_at is null order by created_at, user_id limit 1"
@@ -160,7 +160,7 @@ async def first_owner(db: Db) -> UUID | None:
 
 
 async def find_by_source(db: Db, locale: str, source: str) -> tuple[UUID, bytes] | None:
-    """The article that was imported from a file, with the fingerprint of what the file said; locked."""
+    """The article imported from a file, with the digest of the file's content; locked."""
     row = await db.fetch_one(
         sql("select id, source_digest from articles where locale = {} and source = {} for update", locale, source)
     )
@@ -168,7 +168,7 @@ async def find_by_source(db: Db, locale: str, source: str) -> tuple[UUID, bytes]
 
 
 async def set_source(db: Db, article_id: UUID, source: str, digest: bytes) -> None:
-    """Notes which file an article was imported from, and what that said."""
+    """Sets the file from which an article was imported, with the digest of its content."""
     await db.execute(
         sql("update articles set source = {}, source_digest = {} where id = {}", source, digest, article_id)
     )
@@ -188,7 +188,7 @@ async def categories(db: Db, actor: Actor) -> list[CategoryCount]:
 
 
 async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[CategoryCount]:
-    """A part of the categories of the articles that the actor may read, by name."""
+    """A page of the categories of the articles that the actor may read, by name."""
     wanted = sql("a.category <> '' and {}", visible_to(actor))
     down = page.descends(False)
     rows = await db.fetch_all(
@@ -204,7 +204,7 @@ async def category_page(db: Db, actor: Actor, page: PageRequest) -> Page[Categor
 
 
 async def count_view(db: Db, organization_id: UUID, article_id: UUID) -> None:
-    """Counts one reader."""
+    """Adds one view."""
     await db.execute(
         sql(
             "insert into article_counts as n (organization_id, article_id, views) values ({}, {}, 1) "
@@ -216,7 +216,7 @@ async def count_view(db: Db, organization_id: UUID, article_id: UUID) -> None:
 
 
 async def lock_vote(db: Db, organization_id: UUID, article_id: UUID, voter: str) -> bool | None:
-    """A reader's vote so far, or None; the article's counts are locked, so that votes on it follow one another."""
+    """A reader's earlier vote, or None. Locks the article's counts, so that votes on it are serialized."""
     await db.execute(
         sql(
             "insert into article_counts as n (organization_id, article_id) values ({}, {}) "
@@ -232,7 +232,7 @@ async def lock_vote(db: Db, organization_id: UUID, article_id: UUID, voter: str)
 
 
 async def set_vote(db: Db, organization_id: UUID, article_id: UUID, voter: str, helpful: bool, now: datetime) -> None:
-    """Sets a reader's one vote."""
+    """Sets a reader's vote, which replaces an earlier one."""
     await db.execute(
         sql(
             "insert into article_votes (organization_id, article_id, voter, helpful, voted_at) values ({}, {}, {}, {}, {}) "
@@ -248,7 +248,7 @@ async def set_vote(db: Db, organization_id: UUID, article_id: UUID, voter: str, 
 
 
 async def add_to_votes(db: Db, article_id: UUID, helpful: int, unhelpful: int) -> None:
-    """Changes an article's counts of votes by so many."""
+    """Adds to an article's vote counts; the numbers may be negative."""
     await db.execute(
         sql(
             "update article_counts set helpful = helpful + {}, unhelpful = unhelpful + {} where article_id = {}",
@@ -260,7 +260,7 @@ async def add_to_votes(db: Db, article_id: UUID, helpful: int, unhelpful: int) -
 
 
 async def find_organization(db: Db, named: str | None, host: str) -> UUID | None:
-    """The organization whose public pages are meant: the one named by id or domain, else the host's, else the first."""
+    """The organization of the public pages: the one named by id or domain, else the host's, else the first."""
     if named is not None:
         return _id(
             await db.fetch_value(

@@ -1,15 +1,13 @@
-"""Articles as read and written."""
+"""Rows of articles."""
 
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["Article", "ArticleChanges", "ArticleFilter", "CategoryCount", "NewArticle"]
-
 
 class Article(Struct, frozen=True, kw_only=True):
-    """An article in Markdown. A draft has no `published_at`. `snippet` is set when it was found by words."""
+    """An article in Markdown. A draft has no `published_at`. `snippet` is set in search results."""
 
     id: UUID
     slug: str
@@ -36,7 +34,7 @@ class Article(Struct, frozen=True, kw_only=True):
 
 
 class NewArticle(Struct, frozen=True, kw_only=True):
-    """What it takes to write one."""
+    """The fields of a new article."""
 
     title: str
     content: str
@@ -48,7 +46,7 @@ class NewArticle(Struct, frozen=True, kw_only=True):
 
 
 class ArticleChanges(Struct, frozen=True, kw_only=True):
-    """New values of some fields; what is UNSET stays."""
+    """New values of some fields; UNSET leaves a field unchanged."""
 
     title: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
@@ -58,7 +56,7 @@ class ArticleChanges(Struct, frozen=True, kw_only=True):
 
 
 class ArticleFilter(Struct, frozen=True, kw_only=True):
-    """Which articles to list; found by words, they come best first, else newest first."""
+    """Filters of articles. Search results are ordered by relevance, other lists by newest first."""
 
     category: str | None = None
     tag: str | None = None
@@ -68,7 +66,7 @@ class ArticleFilter(Struct, frozen=True, kw_only=True):
 
 
 class CategoryCount(Struct, frozen=True):
-    """A category with how many articles of it the reader may see."""
+    """A category with the number of its articles that the reader may see."""
 
     name: str
     articles: int

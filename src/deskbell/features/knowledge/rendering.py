@@ -1,4 +1,4 @@
-"""Articles as safe HTML: CommonMark with tables, cleaned by an allow-list whatever its author wrote; and as plain text."""
+"""Renders articles: as safe HTML (CommonMark with tables, cleaned by an allow-list) and as plain text."""
 
 import asyncio
 import html
@@ -12,17 +12,17 @@ from markdown_it.rules_core import StateCore
 from mdit_py_plugins.anchors import anchors_plugin
 
 ID_PREFIX: Final = "article-"
-"""What ids of an article begin with, so that none is taken for one of the page around it."""
+"""The prefix of ids in an article, so that none equals an id of the surrounding page."""
 _LONG: Final = 10_000
-"""Characters beyond which rendering takes more than a millisecond and leaves the event loop."""
+"""The number of characters above which rendering takes over a millisecond and runs in a thread."""
 _ALIGNMENT: Final = re.compile(r"text-align:(left|center|right)")
 _SPACES: Final = re.compile(r"\s+")
 _BREAKS: Final = re.compile(r"<(?=/?(?:br|p|div|h[1-6]|li|td|th|tr|dt|dd|pre|blockquote|hr|summary)\b)", re.IGNORECASE)
-"""Where a tag begins that parts words."""
+"""The start of a tag that separates words."""
 
 
 def _align_cells(state: StateCore) -> None:
-    """States the alignment of a table's cells as `align`: a style would be taken away, and pages allow none inline."""
+    """Sets the alignment of a table's cells as `align`: the cleaner removes styles, and pages allow none inline."""
     for token in state.tokens:
         if token.type in {"th_open", "td_open"} and (found := _ALIGNMENT.fullmatch(str(token.attrGet("style") or ""))):
             token.attrs = {"align": found[1]}
@@ -38,7 +38,7 @@ _ATTRIBUTES["a"].add("name")
 
 
 def _within_the_article(tag: str, attribute: str, value: str) -> str:
-    """Links to a place in the article and old-fashioned names of one, with the prefix that ids have."""
+    """Prefixes links to places in the article, and `name` attributes, as ids are prefixed."""
     if tag == "a" and attribute == "href" and value.startswith("#") and len(value) > 1:
         return f"#{ID_PREFIX}{value[1:]}"
     if tag == "a" and attribute == "name":
@@ -56,9 +56,9 @@ _TEXT: Final = nh3.Cleaner(tags=set())
 
 
 async def as_html(markdown: str) -> str:
-    """The text as HTML without scripts, styles, frames or event handlers; links open without telling where from.
+    """The text as HTML without scripts, styles, frames or event handlers; links send no referrer.
 
-    Headings have ids made of their words, so that `[see there](#step-two)` leads to "Step two".
+    Headings get ids from their words, so that `[see there](#step-two)` links to "Step two".
     """
     if len(markdown) > _LONG:
         return await asyncio.to_thread(_render, markdown)
@@ -66,7 +66,7 @@ async def as_html(markdown: str) -> str:
 
 
 async def as_text(markdown: str) -> str:
-    """The words that a reader sees, on one line: what is searched and quoted."""
+    """The visible words, on one line, for search and snippets."""
     if len(markdown) > _LONG:
         return await asyncio.to_thread(_plain, markdown)
     return _plain(markdown)

@@ -1,4 +1,4 @@
-"""Writing, reading and rating articles."""
+"""Commands on articles and votes."""
 
 import hashlib
 import html
@@ -23,20 +23,15 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = [
-    "create", "delete", "etag", "get", "list_articles", "list_categories", "page_categories", "read", "update", "visit",
-    "vote",
-]  # fmt: skip
-
 _MARK: Final = {"\x02": "<mark>", "\x03": "</mark>"}
 
 
 @anyone("the public pages of an organization are for visitors")
 async def visit(uow: UnitOfWork, named: str | None, host: str) -> None:
-    """Enters an organization's public pages as nobody in particular, unless the caller is signed in.
+    """Enters an organization's public pages as an anonymous visitor, unless the caller is signed in.
 
-    The organization is the one `named` by id or domain, else the one whose domain is `host`, else the server's first.
-    Raises `NotFound` for one that does not exist.
+    The organization is the one with the id or domain `named`, else the one whose domain is `host`, else the server's
+    first. Raises `NotFound` for one that does not exist.
     """
     if not uow.anonymous:
         return
@@ -56,7 +51,7 @@ async def create(uow: UnitOfWork, new: NewArticle) -> Article:
         created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
     )  # fmt: skip
     text = await as_text(article.content)
-    while not await queries.add(uow.db, uow.actor.organization_id, article, text):  # taken since it was looked for
+    while not await queries.add(uow.db, uow.actor.organization_id, article, text):  # taken concurrently
         slug = await _free_slug(uow, new.slug or new.title, new.locale)
         article = msgspec.structs.replace(article, slug=slug)
     uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
@@ -74,7 +69,7 @@ async def get(uow: UnitOfWork, article_id: UUID) -> Article:
 
 @anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def read(uow: UnitOfWork, article_id: UUID) -> Article:
-    """The same, counted as a reader's view; staff's own looks do not count."""
+    """An article that the actor may read, counted as a view unless the actor is staff. Raises `NotFound`."""
     article = await get(uow, article_id)
     if uow.actor.is_staff:
         return article
@@ -83,14 +78,14 @@ async def read(uow: UnitOfWork, article_id: UUID) -> Article:
 
 
 @anyone("published articles are public; the row filter shows drafts to those who write articles")
-async def list_articles(uow: UnitOfWork, narrow: ArticleFilter, page: PageRequest) -> Page[Article]:
-    """A page of articles: best first when words are sought, with snippets (HTML, found words in `<mark>`); else newest."""
-    if not narrow.search or not narrow.search.strip():
-        return await queries.list_visible(uow.db, uow.actor, narrow, page)
+async def list_articles(uow: UnitOfWork, filters: ArticleFilter, page: PageRequest) -> Page[Article]:
+    """A page of articles, newest first; for a search best first, with HTML snippets that mark found words in `<mark>`."""
+    if not filters.search or not filters.search.strip():
+        return await queries.list_visible(uow.db, uow.actor, filters, page)
     if page.cursor is not None:
         (offset,) = decode_cursor(page.cursor, tuple[int])
         page = PageRequest(page.limit, offset)
-    found = await queries.search_visible(uow.db, uow.actor, narrow, page)
+    found = await queries.search_visible(uow.db, uow.actor, filters, page)
     items = [msgspec.structs.replace(each, snippet=_safe_snippet(each.snippet)) for each in found.items]
     return msgspec.structs.replace(found, items=items)
 
@@ -107,7 +102,7 @@ def _safe_snippet(raw: str | None) -> str | None:
 async def update(
     uow: UnitOfWork, article_id: UUID, changes: ArticleChanges, expected_version: Precondition | None = None
 ) -> Article:
-    """Sets the given fields; what is set to its present value is no change. Raises `NotFound`, `StaleVersion`."""
+    """Sets the given fields; equal values are no change. Raises `NotFound`, `StaleVersion`."""
     uow.actor.require(Permission.ARTICLE_WRITE)
     article = await queries.lock(uow.db, article_id)
     if article is None:
@@ -123,15 +118,15 @@ async def update(
         return article
     changed = msgspec.structs.replace(article, **fields, version=article.version + 1, updated_at=uow.now)
     await queries.update(uow.db, changed, await as_text(changed.content) if "content" in fields else None)
-    told = {name: Change(getattr(article, name), value) for name, value in fields.items() if name != "content"}
+    recorded = {name: Change(getattr(article, name), value) for name, value in fields.items() if name != "content"}
     if "content" in fields:
-        told["content"] = Change(None, None)
-    uow.record(ArticleUpdated(article_id=article.id, title=changed.title, changes=told))
+        recorded["content"] = Change(None, None)
+    uow.record(ArticleUpdated(article_id=article.id, title=changed.title, changes=recorded))
     return changed
 
 
 async def delete(uow: UnitOfWork, article_id: UUID) -> None:
-    """Removes an article with its votes. Raises `NotFound`."""
+    """Deletes an article with its votes. Raises `NotFound`."""
     uow.actor.require(Permission.ARTICLE_WRITE)
     article = await queries.lock(uow.db, article_id)
     if article is None:
@@ -148,13 +143,13 @@ async def list_categories(uow: UnitOfWork) -> list[CategoryCount]:
 
 @anyone("published articles are public; the row filter shows drafts to those who write articles")
 async def page_categories(uow: UnitOfWork, page: PageRequest) -> Page[CategoryCount]:
-    """A part of the categories of the articles that the actor may read, by name. Raises `Invalid`."""
+    """A page of the categories of the articles that the actor may read, by name. Raises `Invalid`."""
     return await queries.category_page(uow.db, uow.actor, page)
 
 
 @anyone("readers of a public article may rate it")
 async def vote(uow: UnitOfWork, article_id: UUID, *, helpful: bool, address: str, browser: str) -> Article:
-    """Says whether an article helped; voting again changes the vote. Anonymous readers are told apart by address and browser."""
+    """Records whether an article helped; a later vote replaces it. Address and browser identify anonymous readers."""
     article = await get(uow, article_id)
     if uow.actor.user_id is not None:
         voter = str(uow.actor.user_id)
@@ -179,7 +174,7 @@ def etag(article: Article) -> str:
 
 
 def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields as they are kept, of a new article and of a change alike. Raises `Invalid` for a blank title or content."""
+    """The normalized fields of a new or changed article. Raises `Invalid` for a blank title or content."""
     blank = [name for name in ("title", "content") if name in fields and not fields[name].strip()]
     if blank:
         raise Invalid([Problem.at(name, "blank") for name in blank])
@@ -190,7 +185,7 @@ def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _free_slug(uow: UnitOfWork, text: str, locale: str) -> str:
-    """A short form of the title for addresses, made unique by a number."""
+    """A slug made from the title, unique by a number if necessary."""
     slug = slugify(text, max_length=80) or "article"
     taken = await queries.slugs_like(uow.db, slug, locale)
     number = 2

@@ -1,1 +1,1 @@
-"""Ticket metrics of a span of time: how many, how fast answered and resolved, how often opened again."""
+"""Ticket metrics of a time span: volume, response and resolution times, reopenings."""

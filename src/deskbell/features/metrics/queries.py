@@ -1,4 +1,4 @@
-"""SQL of ticket metrics. Each statement walks the organization's tickets of one span by the index on their creation."""
+"""SQL of ticket metrics. Each statement scans the tickets of one span by the index on their creation time."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ def _filed(start: datetime, end: datetime) -> Fragment:
 
 
 async def by_status(db: Db, start: datetime, end: datetime) -> dict[str, int]:
-    """How many of the tickets filed in a span are in each status."""
+    """The number of tickets created in a span, by status."""
     rows = await db.fetch_all(
         sql("select t.status, count(*) as n from tickets t where {} group by 1", _filed(start, end))
     )
@@ -20,12 +20,12 @@ async def by_status(db: Db, start: datetime, end: datetime) -> dict[str, int]:
 
 
 async def first_response(db: Db, start: datetime, end: datetime) -> Durations:
-    """From filing to the first public comment by staff, of the tickets filed in a span that have one."""
+    """Durations from creation to the first public comment by staff, of the tickets created in a span that have one."""
     return await _durations(db, sql("t.first_response_at"), start, end)
 
 
 async def resolution(db: Db, start: datetime, end: datetime) -> Durations:
-    """From filing to being solved (or closed unsolved), of the tickets filed in a span that are done."""
+    """Durations from creation to solution (or closing unsolved), of the tickets created in a span that are done."""
     return await _durations(db, sql("t.solved_at"), start, end)
 
 
@@ -45,7 +45,7 @@ async def _durations(db: Db, moment: Fragment, start: datetime, end: datetime) -
 
 
 async def reopenings(db: Db, start: datetime, end: datetime) -> tuple[int, int]:
-    """How many of the tickets filed in a span were opened again, and how often that happened altogether."""
+    """The number of tickets created in a span that were reopened, and the number of reopenings."""
     row = await db.fetch_one(
         sql(
             "select count(*) filter (where t.reopen_count > 0) as tickets, coalesce(sum(t.reopen_count), 0)::int as times "

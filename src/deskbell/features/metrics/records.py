@@ -1,14 +1,12 @@
-"""Figures about tickets."""
+"""Ticket metrics."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
-__all__ = ["Durations", "TicketMetrics"]
-
 
 class Durations(Struct, frozen=True):
-    """How long something took, in seconds, over `count` tickets; None where there were none."""
+    """Statistics of durations in seconds over `count` tickets; None without tickets."""
 
     count: int
     median: float | None
@@ -17,7 +15,7 @@ class Durations(Struct, frozen=True):
 
 
 class TicketMetrics(Struct, frozen=True, kw_only=True):
-    """Figures of the tickets filed from `start` up to before `end`, as they are now. Rates are shares from 0 to 1."""
+    """Metrics of the tickets created from `start` to before `end`, in their current state. Rates are from 0 to 1."""
 
     start: datetime
     end: datetime

@@ -10,16 +10,14 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, STATUSES
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["DEFAULT_SPAN", "ticket_metrics"]
-
 DEFAULT_SPAN: Final = timedelta(days=30)
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def ticket_metrics(uow: UnitOfWork, start: datetime | None = None, end: datetime | None = None) -> TicketMetrics:
-    """The figures of the tickets filed from `start` (30 days before the end, if None) up to before `end` (now, if None).
+    """Metrics of the tickets created from `start` (default: 30 days before `end`) to before `end` (default: now).
 
-    Raises `Invalid` for a span that ends before it starts, or before computers did.
+    Raises `Invalid` for a span that ends before it starts, or starts before 1970.
     """
     uow.actor.require(Permission.METRICS_READ)
     end = end or uow.now

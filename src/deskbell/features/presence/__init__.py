@@ -1,1 +1,1 @@
-"""Who is looking at a ticket, or typing on it, right now. Nothing of it is kept."""
+"""Users who view or type on a ticket at the moment. Nothing is stored."""

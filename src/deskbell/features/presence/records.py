@@ -1,31 +1,29 @@
-"""What is said of presence."""
+"""Presence updates and the users that they show."""
 
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-__all__ = ["LASTS_SECONDS", "Activity", "Present", "Sighting"]
-
 Activity = Literal["viewing", "typing", "left"]
 
-LASTS_SECONDS = 30.0
-"""How long a sighting counts. Clients repeat themselves more often than that while it stays true."""
+LIFETIME_SECONDS = 30.0
+"""The lifetime of an update. Clients repeat it more often while it stays true."""
 
 
-class Sighting(Struct, frozen=True):
-    """One connection's word about a ticket, as it travels between workers. `place` tells connections of a person apart."""
+class PresenceUpdate(Struct, frozen=True):
+    """One connection's activity on a ticket, sent between workers. A user may have several connections."""
 
     organization_id: UUID
     ticket_id: UUID
     user_id: UUID
     name: str
-    place: UUID
+    connection_id: UUID
     activity: Activity
 
 
 class Present(Struct, frozen=True):
-    """A person on a ticket."""
+    """A user on a ticket."""
 
     id: UUID
     name: str

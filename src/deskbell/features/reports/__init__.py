@@ -1,1 +1,1 @@
-"""Reports: exact figures of a period, by the organization's own calendar. docs/user/reports.md says what each one counts."""
+"""Reports: exact figures of a period in the organization's time zone. docs/user/reports.md defines each figure."""

@@ -1,4 +1,4 @@
-"""Exporting a report: an order is signed into a link, and whoever follows the link gets the file."""
+"""Export of reports by signed links: the link contains the order, and following it returns the file."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -20,19 +20,6 @@ from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = [
-    "ExportFormat",
-    "ExportOrder",
-    "ReportType",
-    "compose",
-    "demand_fit",
-    "enter",
-    "filename",
-    "read",
-    "render",
-    "sign",
-]
-
 ReportType = Literal["tickets", "agents", "satisfaction", "sla"]
 ExportFormat = Literal["csv", "pdf", "xlsx"]
 
@@ -42,7 +29,7 @@ _PURPOSE: Final = b"deskbell report link"
 
 
 class ExportOrder(Struct, frozen=True, kw_only=True):
-    """Which report somebody wants as which kind of file."""
+    """The requested report and file format."""
 
     organization_id: UUID
     user_id: UUID
@@ -54,20 +41,20 @@ class ExportOrder(Struct, frozen=True, kw_only=True):
 
 
 def demand_fit(order: ExportOrder, period: Period) -> None:
-    """Raises `Invalid` for a PDF of more lines than anybody reads on paper; the other formats take any number."""
+    """Raises `Invalid` for a PDF with too many lines; the other formats have no limit."""
     if order.format == "pdf" and order.report != "agents" and len(period.buckets) > _MOST_LINES:
         raise Invalid.field("group_by", "report.pdf_too_long", limit=_MOST_LINES)
 
 
 def sign(order: ExportOrder, secret: str, now: datetime) -> tuple[str, datetime]:
-    """A token that stands for the order, and until when it holds."""
+    """A signed token of the order, and its expiry."""
     expires_at = (now + _LIFETIME).replace(microsecond=0)
     claims = {"order": msgspec.to_builtins(order), "exp": int(expires_at.timestamp())}
     return jwt.encode(claims, _key(secret), algorithm="HS256"), expires_at
 
 
 def read(token: str, secret: str) -> ExportOrder | None:
-    """The order that a token stands for; None for one that has expired or is none of ours."""
+    """The order in a token; None for an expired or foreign token."""
     try:
         claims = jwt.decode(token, _key(secret), algorithms=["HS256"], options={"require": ["exp"]})
         return msgspec.convert(claims["order"], ExportOrder)
@@ -81,7 +68,7 @@ def _key(secret: str) -> bytes:
 
 @anyone("the signed link is the credential, and the rights are those of the person now")
 async def enter(uow: UnitOfWork, order: ExportOrder) -> bool:
-    """Acts as the person who ordered, with the rights they have now; False when they are no member any more."""
+    """Acts as the user who requested the export, with their current permissions; False if they are no longer a member."""
     await uow.enter(Actor.system(order.organization_id))
     role = await agent_queries.role_of(uow.db, order.user_id)
     if role is None:
@@ -91,7 +78,7 @@ async def enter(uow: UnitOfWork, order: ExportOrder) -> bool:
 
 
 async def compose(uow: UnitOfWork, order: ExportOrder) -> tuple[Document, str]:
-    """The report as a document, and what its file is called. Raises `Forbidden` for somebody who may not see it (any more)."""
+    """The report as a document, and its file name. Raises `Forbidden` for a user who may not see it (any more)."""
     uow.actor.require(Permission.REPORT_READ)
     period = await service.period_of(uow, order.start_date, order.end_date, order.group_by)
     name = await agent_queries.organization_name(uow.db)
@@ -108,13 +95,13 @@ async def compose(uow: UnitOfWork, order: ExportOrder) -> tuple[Document, str]:
 
 
 def filename(order: ExportOrder, period: Period) -> str:
-    """`tickets-2026-01-01-to-2026-03-31.pdf`."""
+    """A name such as `tickets-2026-01-01-to-2026-03-31.pdf`."""
     span = composing.span_of(period).partition(" (")[0].replace(" ", "-")
     return f"{order.report}-{span}.{order.format}"
 
 
 def render(document: Document, kind: ExportFormat) -> bytes:
-    """The file. Takes up to a second: call it off the event loop."""
+    """Returns the file. Takes up to a second: run it off the event loop."""
     # These libraries are slow to import, and only an export needs them.
     match kind:
         case "csv":

@@ -1,4 +1,4 @@
-"""The span of time that a report is about, and the days, weeks or months that it is divided into."""
+"""The period of a report, and its buckets: days, weeks or months."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -8,18 +8,16 @@ from msgspec import Struct
 
 from deskbell.kernel.errors import Invalid, Problem
 
-__all__ = ["MAX_BUCKETS", "Grouping", "Period", "demand_order", "make_period", "read_bound"]
-
 Grouping = Literal["day", "week", "month"]
 
 MAX_BUCKETS: Final = 4_000
-"""More days, weeks or months than this are nothing to look at: eleven years day by day."""
+"""The limit of buckets: eleven years of days."""
 _DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _LOST_PLUS: Final = re.compile(r" (?=\d{2}:?\d{2}$)")
 
 
 class Period(Struct, frozen=True, kw_only=True):
-    """From `start` up to before `end`, divided by the calendar of a time zone."""
+    """A period from `start` to before `end`, divided by the calendar of a time zone."""
 
     start: datetime
     end: datetime
@@ -29,7 +27,7 @@ class Period(Struct, frozen=True, kw_only=True):
 
     @property
     def buckets(self) -> list[date]:
-        """The first local day of each part, from the part that holds the start to the one that holds the end's last moment."""
+        """The first local day of each bucket, from that of the start to that of the last moment."""
         if self.start >= self.end:
             return []
         first = self.bucket_of(self.start)
@@ -40,14 +38,14 @@ class Period(Struct, frozen=True, kw_only=True):
         return found
 
     def bucket_of(self, moment: datetime) -> date:
-        """The first local day of the part that a moment lies in. Weeks begin on Monday."""
+        """The first local day of a time's bucket. Weeks begin on Monday."""
         return _truncated(moment.astimezone(self.calendar).date(), self.grouping)
 
 
 def read_bound(text: str | None, name: str, calendar: tzinfo, *, is_end: bool) -> datetime | None:
-    """A bound as a moment: a date begins (as an end: ends) at the calendar's midnight; a time without an offset is local.
+    """Parses a bound: a date is its local midnight (as an end: the next one); a time without an offset is local.
 
-    Raises `Invalid` for anything else.
+    Raises `Invalid` for other text.
     """
     if text is None or not text.strip():
         return None
@@ -56,7 +54,7 @@ def read_bound(text: str | None, name: str, calendar: tzinfo, *, is_end: bool) -
         if _DATE.match(text):
             day = date.fromisoformat(text)
             return datetime.combine(day + timedelta(days=1) if is_end else day, time(), calendar).astimezone(UTC)
-        # A plus sign that was not escaped in the address arrives as a space.
+        # A plus sign that is not escaped in the URL arrives as a space.
         moment = datetime.fromisoformat(_LOST_PLUS.sub("+", text))
         moment = moment if moment.tzinfo else moment.replace(tzinfo=calendar)
         found = moment.astimezone(UTC)
@@ -68,8 +66,10 @@ def read_bound(text: str | None, name: str, calendar: tzinfo, *, is_end: bool) -
 
 
 def demand_order(start: datetime, end: datetime, end_text: str | None) -> None:
-    """Raises `Invalid` for an end before the start. A last day before the first one is that too, though its end may
-    coincide with the start; two equal moments are an empty period.
+    """Raises `Invalid` for an end before the start.
+
+    A last day before the first day is refused although the end may equal the start; two equal times are an empty
+    period.
     """
     if start > end or (start == end and end_text is not None and _DATE.match(end_text.strip())):
         raise Invalid([Problem.at("end_date", "period.end_before_start")])
@@ -78,9 +78,9 @@ def demand_order(start: datetime, end: datetime, end_text: str | None) -> None:
 def make_period(
     start: datetime, end: datetime, zone: str, calendar: tzinfo, grouping: Grouping | None = None
 ) -> Period:
-    """A period; without a grouping, one that gives a handful to a hundred parts.
+    """A period; the default grouping gives at most about a hundred buckets.
 
-    Raises `Invalid` for a division into too many parts.
+    Raises `Invalid` for a division into too many buckets.
     """
     days = (end - start).days
     chosen: Grouping = grouping or ("day" if days <= 92 else "week" if days <= 731 else "month")

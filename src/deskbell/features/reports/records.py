@@ -9,38 +9,22 @@ from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Period
 from deskbell.kernel.words import Priority, Status
 
-__all__ = [
-    "NO_DURATIONS",
-    "AgentFigures",
-    "AgentReport",
-    "Cell",
-    "Kept",
-    "SatisfactionBucket",
-    "SatisfactionReport",
-    "SlaBucket",
-    "SlaReport",
-    "TicketBucket",
-    "TicketReport",
-    "average_rating",
-    "percent",
-]
-
 NO_DURATIONS = Durations(0, None, None, None)
 
 
 def percent(part: int, whole: int) -> int:
-    """A share in whole percent, rounded down, so that 100 means all; 0 of nothing is 0."""
+    """A share in whole percent, rounded down, so that 100 means all; 0 if `whole` is 0."""
     return part * 100 // whole if whole else 0
 
 
 def average_rating(ratings: dict[int, int]) -> float:
-    """The mean of counted ratings to one place; 0 without any."""
+    """The mean rating, to one decimal place; 0 without ratings. `ratings` maps a rating to its count."""
     count = sum(ratings.values())
     return round(sum(rating * n for rating, n in ratings.items()) / count, 1) if count else 0.0
 
 
 class Cell(Struct, frozen=True):
-    """How many of the tickets filed in one part of the period have this status and priority now."""
+    """The number of tickets created in one bucket with this current status and priority."""
 
     bucket: date
     status: Status
@@ -51,7 +35,7 @@ class Cell(Struct, frozen=True):
 
 
 class TicketBucket(Struct, frozen=True, kw_only=True):
-    """One day, week or month: what was filed in it, as it is now, and what was resolved in it."""
+    """One day, week or month: tickets created in it, in their current state, and tickets resolved in it."""
 
     day: date
     by_status: dict[str, int]
@@ -78,7 +62,7 @@ class TicketReport(Struct, frozen=True, kw_only=True):
 
 
 class AgentFigures(Struct, frozen=True, kw_only=True):
-    """What one member of the staff did in a period; `assigned` were filed in it and are theirs now."""
+    """The figures of one agent in a period; `assigned` tickets were created in it and are assigned to the agent now."""
 
     id: UUID
     name: str
@@ -87,16 +71,16 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     assigned: int = 0
     resolved: int = 0
     kept: int = 0
-    """Of those resolved, with a service level: how many kept it in full."""
+    """Resolved tickets that met all targets of their service level."""
     promised: int = 0
-    """Of those resolved: how many had a service level."""
+    """Resolved tickets with a service level."""
     first_response: Durations = NO_DURATIONS
     resolution: Durations = NO_DURATIONS
     ratings: dict[int, int] = {}
 
     @property
     def sla_compliance(self) -> int:
-        """Whole percent of the promises that were kept."""
+        """Whole percent of the resolved tickets with a service level that met it."""
         return percent(self.kept, self.promised)
 
     @property
@@ -106,21 +90,21 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
 
 
 class AgentReport(Struct, frozen=True, kw_only=True):
-    """The staff in a period, those who resolved most first."""
+    """The agents in a period, ordered by resolved tickets."""
 
     period: Period
     agents: list[AgentFigures]
 
 
 class SatisfactionBucket(Struct, frozen=True):
-    """The ratings given in one day, week or month: how often each of 1 to 5."""
+    """The ratings of one day, week or month: the count of each from 1 to 5."""
 
     day: date
     ratings: dict[int, int]
 
 
 class SatisfactionReport(Struct, frozen=True, kw_only=True):
-    """What customers said in a period."""
+    """The ratings of a period."""
 
     period: Period
     ratings: dict[int, int]
@@ -129,49 +113,49 @@ class SatisfactionReport(Struct, frozen=True, kw_only=True):
 
     @property
     def responses(self) -> int:
-        """How many ratings were given."""
+        """The number of ratings."""
         return sum(self.ratings.values())
 
     @property
     def satisfied(self) -> int:
-        """How many of them were 4 or 5."""
+        """The number of ratings of 4 or 5."""
         return self.ratings.get(4, 0) + self.ratings.get(5, 0)
 
 
-class Kept(Struct, frozen=True):
-    """One target over many tickets: kept, missed, and still to be seen."""
+class TargetCounts(Struct, frozen=True):
+    """The results of one target over many tickets; `pending` ones are still running."""
 
     met: int = 0
     breached: int = 0
     pending: int = 0
 
-    def __add__(self, other: "Kept") -> "Kept":
-        return Kept(self.met + other.met, self.breached + other.breached, self.pending + other.pending)
+    def __add__(self, other: "TargetCounts") -> "TargetCounts":
+        return TargetCounts(self.met + other.met, self.breached + other.breached, self.pending + other.pending)
 
     @property
     def measured(self) -> int:
-        """Those of which it is known."""
+        """The number of tickets with a result."""
         return self.met + self.breached
 
     @property
     def compliance(self) -> int:
-        """Whole percent kept of those of which it is known."""
+        """Whole percent met of the tickets with a result."""
         return percent(self.met, self.measured)
 
 
 class SlaBucket(Struct, frozen=True):
-    """Both targets over the tickets filed in one day, week or month, of one priority or of all."""
+    """Both targets over the tickets created in one day, week or month, of one priority or of all."""
 
     day: date
-    first_response: Kept
-    resolution: Kept
+    first_response: TargetCounts
+    resolution: TargetCounts
 
 
 class SlaReport(Struct, frozen=True, kw_only=True):
-    """How far promises were kept with the tickets that were filed in a period."""
+    """The results of service levels for the tickets created in a period."""
 
     period: Period
-    first_response: Kept
-    resolution: Kept
-    by_priority: dict[str, tuple[Kept, Kept]]
+    first_response: TargetCounts
+    resolution: TargetCounts
+    by_priority: dict[str, tuple[TargetCounts, TargetCounts]]
     trend: list[SlaBucket]

@@ -14,8 +14,8 @@ from deskbell.runtime.database import UnitOfWork
 class Scores(Struct, frozen=True):
     """An agent's scores over the last 90 days; 0 where nothing was measured.
 
-    `rating` is the mean of `ratings` marks from 1 to 5. `sla_compliance` is the percentage of `sla_measured` service
-    levels that were kept, as a whole number.
+    `rating` is the mean of `ratings` ratings from 1 to 5. `sla_compliance` is the whole percentage of `sla_measured`
+    service levels that were met.
     """
 
     rating: float = 0.0
@@ -25,7 +25,7 @@ class Scores(Struct, frozen=True):
 
 
 async def scores_of(uow: UnitOfWork, agent_ids: Sequence[UUID]) -> dict[UUID, Scores]:
-    """Scores by agent, without agents that have none. The number of queries does not grow with the number of agents."""
+    """Scores by agent, without agents that have none. The number of queries does not depend on the number of agents."""
     uow.actor.require(Permission.AGENT_READ)
     if not agent_ids:
         return {}

@@ -1,4 +1,4 @@
-"""Reading reports."""
+"""Reports: exact figures of a period."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -17,11 +17,11 @@ from deskbell.features.reports.records import (
     AgentFigures,
     AgentReport,
     Cell,
-    Kept,
     SatisfactionBucket,
     SatisfactionReport,
     SlaBucket,
     SlaReport,
+    TargetCounts,
     TicketBucket,
     TicketReport,
 )
@@ -32,31 +32,17 @@ from deskbell.kernel.words import DONE, PRIORITIES, STATUSES
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db
 
-__all__ = [
-    "LEVEL_DAYS",
-    "SCORE_DAYS",
-    "agent_performance",
-    "agent_report",
-    "agent_scores",
-    "bounds_of",
-    "period_of",
-    "satisfaction_report",
-    "service_levels",
-    "sla_report",
-    "ticket_report",
-]
-
 LEVEL_DAYS: Final = 30
-"""How far back the dashboard's levels look."""
+"""The number of days in the dashboard's service levels."""
 SCORE_DAYS: Final = 90
-"""How far back the scores beside an agent's name look."""
+"""The number of days in an agent's scores."""
 
 
 @anyone("reads the time zone alone")
 async def bounds_of(
     uow: UnitOfWork, start_date: str | None, end_date: str | None
 ) -> tuple[datetime | None, datetime | None]:
-    """The bounds of a span as moments: dates include both days, by the organization's calendar. Raises `Invalid`."""
+    """The bounds of a span as times: dates include both days, in the organization's time zone. Raises `Invalid`."""
     _, calendar = await organization_zone(uow.db)
     start = read_bound(start_date, "start_date", calendar, is_end=False)
     return start, read_bound(end_date, "end_date", calendar, is_end=True)
@@ -65,8 +51,10 @@ async def bounds_of(
 async def period_of(
     uow: UnitOfWork, start_date: str | None, end_date: str | None, grouping: Grouping | None = None
 ) -> Period:
-    """The period that was asked for: dates include both days; without a start it begins with the first ticket, without an
-    end it ends with today. Raises `Invalid` naming the bound that cannot be read.
+    """The requested period. Dates include both days.
+
+    Without a start it begins with the first ticket, without an end it ends with today. Raises `Invalid` for the bound
+    that cannot be parsed.
     """
     uow.actor.require_any(Permission.REPORT_READ, Permission.AGENT_READ)
     zone, calendar = await organization_zone(uow.db)
@@ -86,7 +74,7 @@ async def period_of(
 
 
 async def ticket_report(uow: UnitOfWork, period: Period) -> TicketReport:
-    """How many tickets came and were resolved, and how long that took."""
+    """Created and resolved tickets, with response and resolution times."""
     uow.actor.require(Permission.REPORT_READ)
     cells = await ticket_queries.cells(uow.db, period)
     answered = await ticket_queries.first_responses(uow.db, period)
@@ -120,7 +108,7 @@ async def ticket_report(uow: UnitOfWork, period: Period) -> TicketReport:
 
 
 def _by_status(cells: list[Cell]) -> dict[str, int]:
-    """By the core's words, and `resolved`: solved and closed together."""
+    """Counts by status, and `resolved`: the sum of solved and closed."""
     counted: dict[str, int] = dict.fromkeys(STATUSES, 0)
     for cell in cells:
         counted[cell.status] += cell.n
@@ -135,7 +123,7 @@ def _by_priority(cells: list[Cell]) -> dict[str, int]:
 
 
 async def agent_report(uow: UnitOfWork, period: Period) -> AgentReport:
-    """What each member of the staff did; whoever has left is shown where there is something to tell of."""
+    """The figures of each agent; removed members are included if they have any."""
     uow.actor.require(Permission.REPORT_READ)
     figures = await agent_queries.figures(uow.db, period)
     people = {person.id: person for person in await agent_queries.staff(uow.db)}
@@ -148,9 +136,9 @@ async def agent_report(uow: UnitOfWork, period: Period) -> AgentReport:
 
 
 async def agent_performance(uow: UnitOfWork, agent_id: UUID, period: Period) -> AgentFigures:
-    """What one member of the staff did. Everyone may see their own; others' is for leads and above.
+    """The figures of one agent. Agents may see their own; those of others require a team lead or above.
 
-    Raises `NotFound` for somebody who is not of the staff.
+    Raises `NotFound` for a user who is no agent.
     """
     uow.actor.require(Permission.AGENT_READ)
     if agent_id != uow.actor.user_id and not uow.actor.may(Permission.REPORT_READ):
@@ -163,7 +151,7 @@ async def agent_performance(uow: UnitOfWork, agent_id: UUID, period: Period) -> 
 
 
 async def agent_scores(db: Db, agent_ids: Sequence[UUID], now: datetime) -> dict[UUID, AgentFigures]:
-    """The figures of the last `SCORE_DAYS` days of some people, for showing beside their names."""
+    """The figures of some agents over the last `SCORE_DAYS` days."""
     zone, calendar = await organization_zone(db)
     period = make_period(now - timedelta(days=SCORE_DAYS), now, zone, calendar)
     figures = await agent_queries.figures(db, period, list(agent_ids))
@@ -172,7 +160,7 @@ async def agent_scores(db: Db, agent_ids: Sequence[UUID], now: datetime) -> dict
 
 
 async def satisfaction_report(uow: UnitOfWork, period: Period) -> SatisfactionReport:
-    """What customers said of solved tickets."""
+    """The ratings of solved tickets."""
     uow.actor.require(Permission.REPORT_READ)
     return await _satisfaction(uow, period)
 
@@ -192,15 +180,15 @@ async def _satisfaction(uow: UnitOfWork, period: Period) -> SatisfactionReport:
 
 
 async def sla_report(uow: UnitOfWork, period: Period) -> SlaReport:
-    """How far promises were kept."""
+    """The results of service levels."""
     uow.actor.require(Permission.REPORT_READ)
     return await _kept(uow, period)
 
 
 async def _kept(uow: UnitOfWork, period: Period) -> SlaReport:
-    none = (Kept(), Kept())
-    by_priority: dict[str, tuple[Kept, Kept]] = dict.fromkeys(reversed(PRIORITIES), none)
-    by_day: dict[object, tuple[Kept, Kept]] = dict.fromkeys(period.buckets, none)
+    none = (TargetCounts(), TargetCounts())
+    by_priority: dict[str, tuple[TargetCounts, TargetCounts]] = dict.fromkeys(reversed(PRIORITIES), none)
+    by_day: dict[object, tuple[TargetCounts, TargetCounts]] = dict.fromkeys(period.buckets, none)
     for part in await service_queries.kept(uow.db, period):
         first, resolution = by_priority[part.priority]
         by_priority[part.priority] = (first + part.first_response, resolution + part.resolution)
@@ -208,15 +196,15 @@ async def _kept(uow: UnitOfWork, period: Period) -> SlaReport:
         by_day[part.day] = (first + part.first_response, resolution + part.resolution)
     return SlaReport(
         period=period,
-        first_response=sum((kept[0] for kept in by_priority.values()), Kept()),
-        resolution=sum((kept[1] for kept in by_priority.values()), Kept()),
+        first_response=sum((kept[0] for kept in by_priority.values()), TargetCounts()),
+        resolution=sum((kept[1] for kept in by_priority.values()), TargetCounts()),
         by_priority=by_priority,
         trend=[SlaBucket(day, *by_day[day]) for day in period.buckets],
     )
 
 
 async def service_levels(uow: UnitOfWork) -> tuple[SlaReport, SatisfactionReport]:
-    """How far promises were kept and customers content in the last `LEVEL_DAYS` days, for the dashboard."""
+    """Service levels and satisfaction of the last `LEVEL_DAYS` days, for the dashboard."""
     uow.actor.require(Permission.DASHBOARD_READ)
     zone, calendar = await organization_zone(uow.db)
     period = make_period(uow.now - timedelta(days=LEVEL_DAYS), uow.now + timedelta(seconds=1), zone, calendar)

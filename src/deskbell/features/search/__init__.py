@@ -1,1 +1,1 @@
-"""Finding tickets, contacts and articles by what is written in them."""
+"""Search for tickets, contacts and articles."""

@@ -1,4 +1,4 @@
-"""SQL of ranked ticket search. The other kinds of object bring their own."""
+"""SQL of ranked ticket search."""
 
 from typing import Final
 
@@ -15,13 +15,13 @@ from deskbell.kernel.search.language import Query
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 _FIRST: Final = 1_000.0
-"""A ticket that is asked for by its number comes before all that only hold the number."""
+"""The rank of a ticket found by its number, above all tickets that only contain the number."""
 
 
 async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) -> Page[Ticket]:
-    """A page of the tickets that hold the query's words, best first and the newer of two as good; the total is exact.
+    """A page of the tickets that contain the query's words, best first, then newest first; the total is exact.
 
-    Of a word that thousands of tickets hold, the newest 2,000 are ranked and the rest follow by age.
+    For a word that thousands of tickets contain, the newest 2,000 are ranked and the rest follow by age.
     """
     operators = msgspec.structs.replace(query, terms=(), number=None)
     rest = TicketFilter(search=None if operators == Query() else operators)
@@ -48,13 +48,13 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
 
 
 def _found(actor: Actor, query: Query) -> Fragment:
-    """The tickets that hold the words, or bear the number, with how well they fit: `f (ticket_id, rank)`."""
+    """The tickets that contain the words, or have the number, with their rank: `f (ticket_id, rank)`."""
     if actor.reads_notes:
         words = sql("select ticket_id, rank from deskbell_search_tickets({})", tsquery_of(query))
     elif actor.is_staff and not wanted(query).terms:
         words = sql("select w.ticket_id, 0::real from ({}) w", tickets_with(actor, query))
     elif actor.is_staff:
-        # The index covers notes as well: it finds the candidates, the public words decide and rank (see `tickets_with`).
+        # The index covers notes as well: it finds candidates, whose public words then match and rank (see `tickets_with`).
         words = sql(
             "select s.ticket_id, case when w.rank > 0 then ts_rank_cd(s.for_everyone, q.words) else 0 end "
             "from deskbell_search_tickets({}) w join ticket_search s "
@@ -64,7 +64,7 @@ def _found(actor: Actor, query: Query) -> Fragment:
             tsquery_of(query),
         )
     else:
-        # A customer has few tickets: each one's words are looked at.
+        # A customer has few tickets: no index is needed to check their words.
         words = sql(
             "select s.ticket_id, ts_rank_cd(s.for_everyone, q.words) from ticket_search s "
             "join tickets o on o.organization_id = s.organization_id and o.id = s.ticket_id, "

@@ -1,4 +1,4 @@
-"""Finding things: tickets in the search language, contacts by name, articles by words; each only as far as one may see."""
+"""Search: tickets in the search language, contacts by name, articles by words. Returns only visible objects."""
 
 from collections.abc import Collection
 from typing import Final, Literal, NoReturn
@@ -21,15 +21,13 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.search.language import Query, QueryProblem, plain
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["KINDS", "Found", "TicketOrder", "everything", "search_articles", "search_contacts", "search_tickets"]
-
 Kind = Literal["tickets", "contacts", "articles"]
 KINDS: Final[tuple[Kind, ...]] = ("tickets", "contacts", "articles")
 TicketOrder = Literal["relevance"] | SortField
 
 
 class Found(Struct, frozen=True):
-    """The best of each kind that was looked for, best first."""
+    """The best matches of each requested kind, best first."""
 
     tickets: list[Ticket] = []
     contacts: list[Contact] = []
@@ -39,10 +37,10 @@ class Found(Struct, frozen=True):
 async def search_tickets(
     uow: UnitOfWork, text: str, order: TicketOrder, page: PageRequest, *, descending: bool = True
 ) -> Page[Ticket]:
-    """A page of the visible tickets that a text in the search language asks for; internal notes are searched for staff.
+    """A page of the visible tickets that match a text in the search language; staff search internal notes too.
 
-    By relevance unless another order is asked for; what asks for no words comes newest first. Raises `Invalid` for `q`
-    that points at what is not understood.
+    By relevance unless another order is given; a text without words is ordered by newest first. Raises `Invalid` for
+    `q` with the position of the error.
     """
     uow.actor.require(Permission.SEARCH, Permission.TICKET_READ)
     return await _tickets(uow, await _query(uow, text), order, page, descending=descending)
@@ -61,24 +59,24 @@ async def _tickets(
 
 
 async def search_contacts(uow: UnitOfWork, text: str, page: PageRequest) -> Page[Contact]:
-    """A page of the contacts of whom every word begins a word of name, address or company, by name. Staff alone."""
+    """Contacts where every word is a prefix of a word in name, address or company, by name. For staff only."""
     uow.actor.require(Permission.SEARCH, Permission.CONTACT_READ)
     words = _words(text) or _nothing_asked()
     return await contacts.list_contacts(uow, words, "name", descending=False, page=page)
 
 
 async def search_articles(uow: UnitOfWork, text: str, page: PageRequest) -> Page[Article]:
-    """A page of the visible articles that hold any of the words, best first, with snippets."""
+    """A page of the visible articles that contain any of the words, best first, with snippets."""
     uow.actor.require(Permission.SEARCH)
     words = _words(text) or _nothing_asked()
     return await knowledge.list_articles(uow, ArticleFilter(search=words), page)
 
 
 async def everything(uow: UnitOfWork, text: str, kinds: Collection[Kind], limit: int) -> Found:
-    """The best `limit` of each kind. Operators filters tickets; contacts and articles are sought by the words beside them.
+    """The best `limit` of each kind. Operators apply to tickets only; contacts and articles are searched by the words.
 
-    A kind that the actor may not read is left out: customers find no contacts, and an API key finds what its scopes
-    cover. Raises `Invalid` for `q`.
+    Omits kinds that the actor may not read: customers find no contacts, and an API key finds what its scopes cover.
+    Raises `Invalid` for `q`.
     """
     uow.actor.require(Permission.SEARCH)
     page = PageRequest(limit)

@@ -1,1 +1,1 @@
-"""Service levels: how long a ticket may wait, and when that time is up."""
+"""Service levels: time targets of tickets, warnings and breaches."""

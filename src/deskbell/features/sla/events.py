@@ -1,4 +1,4 @@
-"""What happens to service-level policies."""
+"""Events of service-level policies."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +7,7 @@ from deskbell.kernel.events import Change, DomainEvent
 
 
 class SlaPolicyUpdated(DomainEvent, frozen=True, kw_only=True):
-    """The targets of a priority changed. Tickets keep the time they used."""
+    """The targets of a priority changed. Tickets keep their elapsed time."""
 
     type: ClassVar[str] = "sla_policy.updated"
     subject_type: ClassVar[str] = "sla_policy"

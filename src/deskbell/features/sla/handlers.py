@@ -1,4 +1,4 @@
-"""New targets reach the tickets that are still to be answered or solved."""
+"""Applies new targets to open tickets."""
 
 from typing import Final
 from uuid import UUID
@@ -17,13 +17,13 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
-_BATCH: Final = 200
+_BATCH_SIZE: Final = 200
 _SETTLING_SECONDS: Final = 10.0
-"""A ticket that is just being filed may still carry the old targets: one last look is taken after so long."""
+"""A ticket that is being created may still get the old targets: a last pass follows after this time."""
 
 
 class Retarget(Struct, frozen=True):
-    """The tickets of one priority are to go by its present targets. `last`: nothing follows if none is left."""
+    """Payload of the job that applies a priority's targets to its tickets. `last` marks the final pass."""
 
     organization_id: UUID
     priority: str
@@ -32,25 +32,26 @@ class Retarget(Struct, frozen=True):
 
 @on(SlaPolicyUpdated)
 async def apply_targets(uow: UnitOfWork, recorded: JournalEntry[SlaPolicyUpdated], _tools: Tools) -> None:
-    """Starts going through the open tickets of the priority."""
+    """Starts applying the new targets to the open tickets of the priority."""
     await enqueue(uow, retarget_tickets, Retarget(recorded.organization_id, recorded.event.priority))
 
 
 @job()
 async def retarget_tickets(tools: Tools, payload: bytes) -> None:
-    """Gives some tickets the present targets of their priority and queues the rest. Safe to run twice: whichever goes by
-    them already is not found any more.
+    """Applies the current targets to a batch of tickets and enqueues the rest.
+
+    Safe to run twice: tickets that have the targets are not found again.
     """
     task = decode(payload, type=Retarget)
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         policy = await policy_in_force(uow.db, task.priority)
-        found = await queries.off_target(uow.db, task.priority, policy, _BATCH)
+        found = await queries.outdated(uow.db, task.priority, policy, _BATCH_SIZE)
         after = [advanced(before, uow.now, before.status, policy=policy) for _, before in found]
         await write_deadlines(uow.db, [ticket_id for ticket_id, _ in found], after)
         for (ticket_id, before), now in zip(found, after, strict=True):
             breaches = [alarm for alarm in alarms_between(before, now) if alarm.kind == "breach"]
             record_alarms(uow, ticket_id, breaches)
-        if len(found) == _BATCH:
+        if len(found) == _BATCH_SIZE:
             await enqueue(uow, retarget_tickets, Retarget(task.organization_id, task.priority))
         elif not task.last:
             again = Retarget(task.organization_id, task.priority, last=True)

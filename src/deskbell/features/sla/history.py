@@ -18,15 +18,13 @@ from deskbell.kernel.sla_clock import (
     status_changed,
 )
 
-__all__ = ["History", "measure", "replay"]
-
 _DONE = {"solved", "closed"}
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """What happened to one ticket, as far as its clocks are concerned.
+    """The history of one ticket that its clocks depend on.
 
-    `status` and `priority` are those that it was created with; changes are moments with the new word, in any order.
+    `status` and `priority` are those at creation; changes are times with the new value, in any order.
     """
 
     created_at: datetime
@@ -38,7 +36,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 def replay(history: History, at: datetime) -> TicketClocks:
-    """The clocks as they stood at `at`, whatever came later. A change from before the creation counts as at it."""
+    """The clocks at a time, ignoring later changes. A change before the creation counts as at the creation."""
     clocks = opened(history.created_at, history.status)
     answer = history.first_responded_at
     if answer is not None and answer > at:
@@ -51,10 +49,10 @@ def replay(history: History, at: datetime) -> TicketClocks:
 
 
 def measure(history: History, policies: Mapping[str, Policy], at: datetime) -> tuple[Reading, Reading]:
-    """First response and resolution as they stood at `at`.
+    """First response and resolution at a time.
 
-    Each is held against the policy of the priority that the ticket had when it was answered or solved, or has at `at`
-    if that is still to come: raising the priority of a solved ticket does not make its solution late.
+    Each is measured by the policy of the ticket's priority at the time of the response or solution, or at `at` while
+    that is still open: raising the priority of a solved ticket does not make its solution late.
     """
     clocks = replay(history, at)
     first, _ = read_ticket(clocks, policies[_priority(history, clocks.first_responded_at or at)], at)

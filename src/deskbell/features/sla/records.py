@@ -1,4 +1,4 @@
-"""Service-level policies as an organization reads and writes them."""
+"""Rows of service-level policies."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,13 +7,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.words import Priority
 
-__all__ = ["PolicyChanges", "SlaPolicy"]
-
 
 class SlaPolicy(Struct, frozen=True, kw_only=True):
-    """The targets of one priority, in seconds of running time; None means that there is no target.
+    """The targets of one priority, in seconds of running time; None means no target.
 
-    `updated_at` is None while nothing is stored and the documented defaults hold.
+    `updated_at` is None while the organization has no policy of its own and the documented defaults apply.
     """
 
     id: UUID
@@ -24,7 +22,7 @@ class SlaPolicy(Struct, frozen=True, kw_only=True):
 
 
 class PolicyChanges(Struct, frozen=True, kw_only=True):
-    """New targets in seconds; None takes a target away, what is UNSET stays."""
+    """New targets in seconds; None removes a target, UNSET leaves it unchanged."""
 
     first_response_seconds: int | UnsetType | None = UNSET
     resolution_seconds: int | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""Service-level policies: one for each priority, the documented defaults until an organization decides otherwise."""
+"""Service-level policies: one for each priority; the documented defaults apply until an organization changes them."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,14 +17,12 @@ from deskbell.kernel.words import Priority
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db
 
-__all__ = ["PRIORITIES", "get_policy", "list_policies", "policies_in_force", "set_policy", "update_policy"]
-
 PRIORITIES: Final = tuple(reversed(Priority))
 """The priorities that have a policy, most urgent first."""
 
 
 async def policies_in_force(db: Db) -> Mapping[str, Policy]:
-    """The targets of each priority of the entered organization, as the clock reads them."""
+    """The targets of each priority of the entered organization, for the clocks."""
     stored = await queries.stored_policies(db)
     return {
         priority: Policy(found.first_response_seconds, found.resolution_seconds)
@@ -42,22 +40,22 @@ async def list_policies(uow: UnitOfWork) -> list[SlaPolicy]:
 
 
 async def get_policy(uow: UnitOfWork, priority: str) -> SlaPolicy:
-    """The policy of a priority. Raises `NotFound` for a word that is none."""
+    """The policy of a priority. Raises `NotFound` for an unknown priority."""
     uow.actor.require(Permission.SLA_READ)
     return next((each for each in await list_policies(uow) if each.priority == priority), None) or _missing()
 
 
 async def update_policy(uow: UnitOfWork, policy_id: UUID, changes: PolicyChanges) -> SlaPolicy:
-    """Sets new targets. Raises `NotFound` for an id that is none of the organization's, `Invalid` for a bad target."""
+    """Sets new targets. Raises `NotFound` for an unknown id, `Invalid` for a bad target."""
     uow.actor.require(Permission.SLA_MANAGE)
     priority = next((each for each in PRIORITIES if _id(uow.actor.organization_id, each) == policy_id), None)
     return await set_policy(uow, priority, changes) if priority is not None else _missing()
 
 
 async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> SlaPolicy:
-    """Sets the targets of a priority. Raises `NotFound` for a word that is none.
+    """Sets the targets of a priority. Raises `NotFound` for an unknown priority.
 
-    What is set to its present value is no change; without a change nothing is recorded.
+    Equal values are no change; without a change no event is recorded.
     """
     uow.actor.require(Permission.SLA_MANAGE)
     if priority not in DEFAULT_POLICIES:
@@ -69,14 +67,14 @@ async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> 
         raise Invalid(problems)
     default = _default(uow.actor.organization_id, priority)
     policy = await queries.lock_policy(uow.db, uow.actor.organization_id, default, uow.now)
-    told = {
+    recorded = {
         name: Change(getattr(policy, name), value) for name, value in given.items() if getattr(policy, name) != value
     }
-    if not told:
+    if not recorded:
         return policy
     changed = msgspec.structs.replace(policy, **given, updated_at=uow.now)
     await queries.write_policy(uow.db, changed, uow.now)
-    uow.record(SlaPolicyUpdated(policy_id=policy.id, priority=priority, changes=told))
+    uow.record(SlaPolicyUpdated(policy_id=policy.id, priority=priority, changes=recorded))
     return changed
 
 
@@ -91,7 +89,7 @@ def _default(organization_id: UUID, priority: Priority) -> SlaPolicy:
 
 
 def _id(organization_id: UUID, priority: str) -> UUID:
-    """A policy has its id before its row, so that reading the defaults writes nothing."""
+    """The id of a policy, derived from organization and priority, so that reading the defaults writes nothing."""
     return uuid5(organization_id, f"sla-policy:{priority}")
 
 

@@ -1,1 +1,1 @@
-"""The mail in the morning with what is open, for staff who asked for it."""
+"""The morning mail with open tickets, for staff who subscribed to it."""

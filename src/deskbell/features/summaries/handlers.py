@@ -1,4 +1,4 @@
-"""Each morning, in each organization's own time."""
+"""Mails summaries each morning, in the time zone of each organization."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,12 +17,10 @@ from deskbell.runtime.mail import MailRefused
 from deskbell.runtime.reactions import enqueue, job
 from deskbell.runtime.tools import Tools
 
-__all__ = ["MORNING", "mail_summary", "queue_summaries", "summaries_due"]
-
 MORNING: Final = range(7, 12)
-"""The local hours in which a summary goes out: at seven or, after an outage, as long as it is still morning."""
-_MOST_LINES: Final = 10
-_NOTES_LAST: Final = timedelta(days=7)
+"""The local hours in which summaries are sent: at seven or, after an outage, until noon."""
+_MAX_LINES: Final = 10
+_RECORDS_LIFETIME: Final = timedelta(days=7)
 
 
 class _Task(Struct, frozen=True):
@@ -32,12 +30,12 @@ class _Task(Struct, frozen=True):
 
 @job(schedule="*/15 * * * *")
 async def queue_summaries(tools: Tools, _payload: bytes) -> None:
-    """Queues a summary for everybody who wants one and has had none today."""
+    """Enqueues a summary for every user who wants one and has had none today."""
     await summaries_due(tools, utc_now())
 
 
 async def summaries_due(tools: Tools, now: datetime) -> None:
-    """The same for a given moment. A note in the database says who was served, whoever comes second."""
+    """Enqueues the summaries due at a time. A database record per user and day prevents duplicates of other workers."""
     async with tools.database.unit(None) as uow:
         organizations = await queries.organizations(uow.db)
     for organization_id, settings in organizations:
@@ -56,22 +54,22 @@ def _zone(settings: str) -> ZoneInfo:
 async def _queue(tools: Tools, organization_id: UUID, day: date, now: datetime) -> None:
     async with tools.database.unit(Actor.system(organization_id)) as uow:
         for reader in await queries.readers(uow.db):
-            if await queries.note(uow.db, organization_id, reader.id, day, now):
+            if await queries.mark_sent(uow.db, organization_id, reader.id, day, now):
                 await enqueue(uow, mail_summary, _Task(organization_id, reader.id))
-        await queries.forget_before(uow.db, day - _NOTES_LAST)
+        await queries.delete_before(uow.db, day - _RECORDS_LIFETIME)
 
 
 @job()
 async def mail_summary(tools: Tools, payload: bytes) -> None:
-    """Mails one person's summary; nothing at all when nothing is open."""
+    """Mails one user's summary; sends none when no ticket is open."""
     task = msgspec.json.decode(payload, type=_Task)
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         reader = await queries.find_reader(uow.db, task.user_id)
-        summary = await queries.summarize(uow.db, task.user_id, _MOST_LINES)
+        summary = await queries.summarize(uow.db, task.user_id, _MAX_LINES)
         language = await find_language(uow.db)
     if reader is None or not (summary.open or summary.unassigned):
         return
     try:
         await tools.mailer.send(mails.compose(reader, summary, tools.settings.base_url, language))
     except MailRefused:
-        return  # this address takes no mail, and trying again would not change that
+        return  # the server refuses this address for good, so a retry is useless

@@ -1,4 +1,4 @@
-"""Who gets a summary today, and what it says."""
+"""SQL of summaries: their readers and their content."""
 
 from datetime import date, datetime
 from typing import Final
@@ -24,7 +24,7 @@ _READER: Final = sql(
 
 
 class Reader(Struct, frozen=True):
-    """Somebody who wants a summary."""
+    """A user who wants a summary."""
 
     id: UUID
     name: str
@@ -41,7 +41,7 @@ class Line(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What is open for one person, the most urgent tickets of theirs, and how many nobody has taken."""
+    """Counts of open, overdue and unassigned tickets for one user, and the user's most urgent tickets."""
 
     open: int
     overdue: int
@@ -50,7 +50,7 @@ class Summary(Struct, frozen=True):
 
 
 async def organizations(db: Db) -> list[tuple[UUID, str]]:
-    """Organizations in which somebody wants a summary, with their settings as JSON."""
+    """Organizations with at least one reader, with their settings as JSON."""
     rows = await db.fetch_all("select organization_id, settings from deskbell_summary_organizations()")
     return [(row["organization_id"], row["settings"]) for row in rows]
 
@@ -61,13 +61,13 @@ async def readers(db: Db) -> list[Reader]:
 
 
 async def find_reader(db: Db, user_id: UUID) -> Reader | None:
-    """The same person, if they still want one."""
+    """The user, if they still want a summary."""
     row = await db.fetch_one(sql("{} and m.user_id = {}", _READER, user_id))
     return read_one(Reader, row)
 
 
-async def note(db: Db, organization_id: UUID, user_id: UUID, day: date, now: datetime) -> bool:
-    """Notes that a person gets the summary of a day; False when that was noted before."""
+async def mark_sent(db: Db, organization_id: UUID, user_id: UUID, day: date, now: datetime) -> bool:
+    """Records that a user gets the summary of a day; False when it was recorded before."""
     return bool(
         await db.execute(
             sql(
@@ -82,13 +82,13 @@ async def note(db: Db, organization_id: UUID, user_id: UUID, day: date, now: dat
     )
 
 
-async def forget_before(db: Db, day: date) -> None:
-    """Forgets the notes of days that are past, of the entered organization."""
+async def delete_before(db: Db, day: date) -> None:
+    """Deletes the records of earlier days, of the entered organization."""
     await db.execute(sql("delete from summaries where day < {}", day))
 
 
-async def summarize(db: Db, user_id: UUID, how_many: int) -> Summary:
-    """What is open for one person in the entered organization; the overdue and the soonest due come first."""
+async def summarize(db: Db, user_id: UUID, limit: int) -> Summary:
+    """The open tickets of one user in the entered organization; overdue ones first, then those due soonest."""
     row = await db.fetch_one(
         sql(
             "select count(*) as open, count(*) filter (where {}) as overdue from tickets t where t.assignee_id = {} and {}",
@@ -105,7 +105,7 @@ async def summarize(db: Db, user_id: UUID, how_many: int) -> Summary:
             "select t.id, t.number, t.subject, {} as overdue from tickets t where t.assignee_id = {} and {} "
             "order by overdue desc, t.priority_rank desc, least(t.first_response_due_at, t.resolution_due_at), t.created_at "
             "limit {}",
-            _OVERDUE, user_id, _OPEN, how_many,
+            _OVERDUE, user_id, _OPEN, limit,
         )
     )  # fmt: skip
     assert row is not None

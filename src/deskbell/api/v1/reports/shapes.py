@@ -7,7 +7,14 @@ from msgspec import Struct
 
 from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Grouping, Period
-from deskbell.features.reports.records import Kept, SatisfactionReport, SlaReport, TicketReport, average_rating, percent
+from deskbell.features.reports.records import (
+    SatisfactionReport,
+    SlaReport,
+    TargetCounts,
+    TicketReport,
+    average_rating,
+    percent,
+)
 from deskbell.kernel.durations import format_duration
 
 
@@ -155,7 +162,7 @@ class TargetResults(Struct, frozen=True):
     pending: int
 
     @classmethod
-    def of(cls, kept: Kept) -> "TargetResults":
+    def of(cls, kept: TargetCounts) -> "TargetResults":
         return cls(kept.compliance, kept.measured, kept.met, kept.breached, kept.pending)
 
 

@@ -1,1 +1,1 @@
-"""Bringing articles in from files: Markdown and reStructuredText, with or without front matter."""
+"""Imports articles from files: Markdown and reStructuredText, with or without front matter."""

@@ -1,4 +1,4 @@
-"""Front matter: the facts that stand before a text, in YAML between `---` or in TOML between `+++`."""
+"""Front matter: metadata before a text, in YAML between `---` or in TOML between `+++`."""
 
 import re
 import tomllib
@@ -9,14 +9,12 @@ import yaml
 
 from deskbell.features.knowledge.importing.records import LONGEST_TAG, MOST_TAGS, Unreadable
 
-__all__ = ["divided", "published_in", "tags_in", "text_in", "words_in"]
-
 _YAML: Final = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _TOML: Final = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
 
 
-def divided(text: str) -> tuple[dict[str, Any], str]:
-    """The facts, keys in lower case, and the text after them. Raises `Unreadable`."""
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """The metadata, keys in lower case, and the text after it. Raises `Unreadable`."""
     if found := _YAML.match(text):
         facts = _yaml(found[1])
     elif found := _TOML.match(text):
@@ -49,7 +47,7 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def text_in(facts: Mapping[str, Any], *names: str) -> str:
-    """The first of these facts that is a text or a number, or begins with one; "" for none."""
+    """The first of these values that is a text or a number, or a list that begins with one; "" for none."""
     for name in names:
         value = facts.get(name)
         if isinstance(value, list) and value:
@@ -60,20 +58,20 @@ def text_in(facts: Mapping[str, Any], *names: str) -> str:
 
 
 def words_in(value: object) -> list[str]:
-    """A list of texts, or a text divided by commas."""
+    """A list of texts, or a text split_front_matter by commas."""
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     texts = (str(part).strip() for part in parts if isinstance(part, str | int | float))
     return [text for text in texts if text]
 
 
 def tags_in(facts: Mapping[str, Any]) -> list[str]:
-    """Tags and keywords, each once; what goes beyond an article's limits is cut."""
+    """Tags and keywords, each once, within an article's limits."""
     words = [*words_in(facts.get("tags")), *words_in(facts.get("keywords"))]
     return list(dict.fromkeys(word[:LONGEST_TAG].strip() for word in words))[:MOST_TAGS]
 
 
 def published_in(facts: Mapping[str, Any]) -> bool | None:
-    """Whether the facts say that readers are to see it: `published`, or the opposite of `draft`; None: they do not say."""
+    """Whether the article is published: `published`, or the opposite of `draft`; None if neither is set."""
     for name, meaning in (("published", True), ("draft", False)):
         value = facts.get(name)
         if isinstance(value, bool):

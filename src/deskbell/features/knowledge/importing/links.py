@@ -1,4 +1,4 @@
-"""Links of imported pages: those that lead to other files of their site lead nowhere here, and become their words."""
+"""Links of imported pages. Links to other files of the site have no target here and become their text."""
 
 import re
 from collections.abc import Callable
@@ -22,12 +22,12 @@ _HTML: Final = re.compile(
 
 
 def is_kept(address: str) -> bool:
-    """Whether a link means the same in the help centre: a full address, or a place in the same page."""
+    """Whether a link stays valid in the help centre: a full URL, or an anchor in the page."""
     return re.match(_KEPT, address, re.IGNORECASE) is not None
 
 
 def without_relative_links(text: str) -> str:
-    """Markdown whose links to other files are replaced by their words. Code stays as it is."""
+    """Markdown with links to other files replaced by their text. Code is unchanged."""
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -47,5 +47,5 @@ def _without_labels(labels: set[str]) -> Callable[[re.Match[str]], str]:
 
 
 def _label(text: str) -> str:
-    """Labels match whatever their case and their spaces (CommonMark)."""
+    """Labels match in any case and spacing (CommonMark)."""
     return " ".join(text.split()).casefold()

@@ -1,4 +1,4 @@
-"""Writing what was read: new articles are made, changed files bring theirs up to date, unchanged ones change nothing."""
+"""Stores imported articles: adds new ones, updates changed ones, and leaves unchanged ones alone."""
 
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -14,9 +14,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database, UnitOfWork
 
-__all__ = ["author_for", "load"]
-
-Told = Callable[[FoundArticle | LeftOut | FileProblem], None]
+Report = Callable[[FoundArticle | LeftOut | FileProblem], None]
 
 
 async def author_for(database: Database, organization_id: UUID) -> Actor | None:
@@ -27,9 +25,9 @@ async def author_for(database: Database, organization_id: UUID) -> Actor | None:
 
 
 async def load(
-    database: Database, author: Actor, found: Iterable[FoundArticle | LeftOut | FileProblem], tell: Told
+    database: Database, author: Actor, found: Iterable[FoundArticle | LeftOut | FileProblem], report: Report
 ) -> Summary:
-    """Writes articles one by one, each in a transaction of its own; `tell` hears of every file when it is done."""
+    """Stores each article in its own transaction. Calls `report` with the result of each file."""
     summary = Summary()
     for each in found:
         answer = each
@@ -44,7 +42,7 @@ async def load(
             summary.refused += 1
         elif isinstance(answer, LeftOut):
             summary.left_out += 1
-        tell(answer)
+        report(answer)
     return summary
 
 

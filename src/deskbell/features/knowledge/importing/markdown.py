@@ -1,4 +1,4 @@
-"""From a Markdown file to an article's title and text."""
+"""Converts a Markdown file to an article's title and text."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from deskbell.features.knowledge.importing.links import without_relative_links
 from deskbell.features.knowledge.importing.templating import without_templating
-
-__all__ = ["clean", "headed"]
 
 _PICTURE: Final = re.compile(r"!\[([^\]]*)\]\((?!https?:|//|data:)[^)]*\)")
 _HASHED: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$")
@@ -18,14 +16,14 @@ _FENCE: Final = re.compile(r"^ {0,3}(?:```|~~~)")
 def clean(text: str, facts: Mapping[str, Any]) -> str:
     """A page of a static site as plain Markdown.
 
-    A picture that is a file next to the page becomes its description, a link to another page the words of the link.
+    A local image becomes its description, a link to another page its text.
     """
     text = _PICTURE.sub(lambda found: f"*{found[1]}*" if found[1].strip() else "", without_templating(text, facts))
     return without_relative_links(text).strip()
 
 
 def headed(text: str) -> tuple[str, str]:
-    """The first heading and the text, without that heading if it stood on top; "" where there is none."""
+    """The first heading, "" for none, and the text, without that heading if it was at the top."""
     lines = text.splitlines()
     fenced = False
     for at, line in enumerate(lines):
@@ -51,6 +49,6 @@ def _rest(lines: list[str], start: int, end: int) -> str:
 
 
 def _plain(heading: str) -> str:
-    """A heading's words without links and emphasis."""
+    """A heading's text without links and emphasis."""
     heading = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading)
     return re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", heading).strip()

@@ -1,4 +1,4 @@
-"""Which files are read, and what their names and folders say: language, category, and the name to know them by."""
+"""The files to import, and the metadata in their paths: language, category and key."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,6 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from deskbell.features.knowledge.importing.records import Source, Unreadable
-
-__all__ = ["locale_of", "sources_of", "spoken"]
 
 MARKDOWN: Final = {".md", ".markdown", ".mdown", ".mkd"}
 RESTRUCTURED: Final = {".rst", ".rest"}
@@ -22,21 +20,21 @@ _IN_NAME: Final = re.compile(r"(?P<name>.+?)\._?(?P<locale>[A-Za-z]{2}(?:[-_][A-
 
 
 def locale_of(text: str) -> str:
-    """A language in the spelling that articles carry: en, pt-BR. Raises `Unreadable`."""
+    """The language tag as articles store it: en, pt-BR. Raises `Unreadable`."""
     found = _LOCALE.fullmatch(text.strip())
     if found is None:
         raise Unreadable(f"has the language {text!r}, which must be such as en or pt-BR")
     return found[1].lower() + (f"-{found[2].upper()}" if found[2] else "")
 
 
-def spoken(name: str) -> str:
-    """A folder's or a file's name as people would say it: `travel-and-leave` is "Travel and leave"."""
+def title_from_name(name: str) -> str:
+    """A folder's or file's name as a title: `travel-and-leave` becomes "Travel and leave"."""
     words = re.sub(r"[-_\s]+", " ", name).strip()
     return words[:1].upper() + words[1:]
 
 
 def sources_of(place: Path) -> Iterator[Source]:
-    """The files of a folder and of the folders in it, by name; hidden ones are passed over. Or the one file."""
+    """The files of a folder and its subfolders, by name, without hidden ones; or the file `place` itself."""
     if place.is_file():
         yield _source(place, PurePosixPath(place.name), place.resolve().parent.name, language=None)
         return
@@ -63,7 +61,7 @@ def _source(path: Path, within: PurePosixPath, top: str, language: str | None) -
 
 
 def _language_folders(place: Path) -> dict[str, str]:
-    """Folders such as `en` and `fr` at the top, if that is what divides it: `it` among others may be a department."""
+    """Top-level folders such as `en` and `fr`, if all are languages: `it` among others may be a department."""
     names = [entry.name for entry in place.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
     return {name: locale_of(name) for name in names} if names and all(map(_is_language, names)) else {}
 

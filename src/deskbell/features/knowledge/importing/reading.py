@@ -1,4 +1,4 @@
-"""Reading a folder: each file becomes an article, or a reason why not."""
+"""Reads a folder: each file yields an article, or the reason why it is none."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from deskbell.features.knowledge.importing import front, markdown, restructured
-from deskbell.features.knowledge.importing.places import RESTRUCTURED, locale_of, sources_of, spoken
+from deskbell.features.knowledge.importing.places import RESTRUCTURED, locale_of, sources_of, title_from_name
 from deskbell.features.knowledge.importing.records import (
     LONGEST_CATEGORY,
     LONGEST_CONTENT,
@@ -20,15 +20,13 @@ from deskbell.features.knowledge.importing.records import (
     Unreadable,
 )
 
-__all__ = ["Reader", "digest_of"]
-
 _LARGEST: Final = 4 * LONGEST_CONTENT  # bytes
 
 
 class Reader:
     """Reads the articles of a folder or of one file.
 
-    `category`, `locale` and `published` serve files that do not say themselves; `locale` is "en" where nobody says.
+    `category`, `locale` and `published` are defaults for files that do not set them.
     """
 
     def __init__(self, place: Path, *, category: str = "", locale: str = "en", published: bool | None = None) -> None:
@@ -41,7 +39,7 @@ class Reader:
         self._parts = self._parts_of_others()
 
     def read(self) -> Iterator[FoundArticle | LeftOut | FileProblem]:
-        """What each file is, in order."""
+        """The result for each file, in order."""
         taken: dict[tuple[str, str], str] = {}
         for source in self.sources:
             try:
@@ -60,7 +58,7 @@ class Reader:
             return LeftOut(source.shown, "is a link that leads out of the folder")
         if source.path.resolve() in self._parts:
             return LeftOut(source.shown, "is a part of other files")
-        facts, text = front.divided(_text_of(source.path))
+        facts, text = front.split_front_matter(_text_of(source.path))
         if source.path.suffix.lower() in RESTRUCTURED:
             more, heading, content = restructured.read(text, source.path, self._top)
             facts = more | facts
@@ -82,14 +80,14 @@ class Reader:
         permalink = front.text_in(facts, "slug", "permalink", "url").rstrip("/").rpartition("/")[2]
         return FoundArticle(
             source=source.key, locale=locale_of(language) if language else source.locale or self._locale,
-            title=front.text_in(facts, "title") or heading or spoken(stem), content=content,
-            category=front.text_in(facts, "category", "categories") or self._category or spoken(source.folder),
+            title=front.text_in(facts, "title") or heading or title_from_name(stem), content=content,
+            category=front.text_in(facts, "category", "categories") or self._category or title_from_name(source.folder),
             tags=front.tags_in(facts), slug=PurePosixPath(permalink).stem or stem,
             published=said if said is not None else self._published,
         )  # fmt: skip
 
     def _parts_of_others(self) -> set[Path]:
-        """The files that others include; those that cannot be read are reported when their turn comes."""
+        """The files that others include. Unreadable ones are skipped here and reported as files."""
         parts: set[Path] = set()
         for source in self.sources:
             if source.path.suffix.lower() in RESTRUCTURED and source.path not in self._outside:
@@ -101,12 +99,12 @@ class Reader:
 
 
 def digest_of(article: FoundArticle) -> bytes:
-    """A fingerprint of what a file says: as long as it stays the same, the article is left alone."""
+    """A digest of a file's content: while it is unchanged, the import does not touch the article."""
     return hashlib.sha256(msgspec.json.encode(article)).digest()
 
 
 def _leads_out(path: Path, folder: Path) -> bool:
-    """Whether a file is elsewhere: a symbolic link in a folder of others must not publish the operator's files."""
+    """Whether a symbolic link points outside the folder: it must not publish other files of the operator."""
     return not path.resolve().is_relative_to(folder.resolve())
 
 

@@ -1,13 +1,11 @@
-"""What reading files gives, and what became of them."""
+"""Articles found in files, and the results of their import."""
 
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
-__all__ = ["FileProblem", "FoundArticle", "LeftOut", "Source", "Summary", "Unreadable"]
-
-LONGEST_CONTENT: Final = 500_000  # characters, as when an article is written by hand
+LONGEST_CONTENT: Final = 500_000  # characters, the limit of the API
 LONGEST_TITLE: Final = 255
 LONGEST_CATEGORY: Final = 100
 LONGEST_TAG: Final = 50
@@ -19,7 +17,7 @@ class Unreadable(Exception):
 
 
 class Source(Struct, frozen=True):
-    """A file to read. `key` is what the article is known by: its path without the language."""
+    """A file to read. `key` identifies the article: its path without the language."""
 
     path: Path
     shown: str
@@ -29,7 +27,7 @@ class Source(Struct, frozen=True):
 
 
 class FoundArticle(Struct, frozen=True, kw_only=True):
-    """An article as a file tells it. `published` is None where neither the file nor the command says."""
+    """An article read from a file. `published` is None if neither the file nor the command sets it."""
 
     source: str
     locale: str
@@ -42,29 +40,29 @@ class FoundArticle(Struct, frozen=True, kw_only=True):
 
 
 class FileProblem(Struct, frozen=True):
-    """A file that was refused, and why."""
+    """A refused file, with the reason."""
 
     file: str
     sentence: str
 
     def __str__(self) -> str:
-        """The problem as it is shown to people."""
+        """The problem as shown to users."""
         return f"{self.file}: {self.sentence}"
 
 
 class LeftOut(Struct, frozen=True):
-    """A file that is in order and yet no article: a part of others, or empty."""
+    """A valid file that is no article: included by others, or empty."""
 
     file: str
     sentence: str
 
     def __str__(self) -> str:
-        """The reason as it is shown to people."""
+        """The reason as shown to users."""
         return f"{self.file}: {self.sentence}; left out"
 
 
 class Summary(Struct):
-    """How many articles were made, brought up to date or found unchanged, and what was not imported."""
+    """The numbers of added, updated and unchanged articles, and of files that were not imported."""
 
     made: int = 0
     updated: int = 0

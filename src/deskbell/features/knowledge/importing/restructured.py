@@ -1,4 +1,4 @@
-"""From reStructuredText, in Sphinx's dialect too, to Markdown: docutils reads it, its HTML is turned into Markdown."""
+"""Converts reStructuredText, including Sphinx's dialect, to Markdown: docutils renders HTML, which becomes Markdown."""
 
 import re
 from collections.abc import Sequence
@@ -15,16 +15,14 @@ from docutils.utils import SystemMessage
 from markdownify import MarkdownConverter
 
 from deskbell.features.knowledge.importing.links import is_kept
-from deskbell.features.knowledge.importing.places import spoken
+from deskbell.features.knowledge.importing.places import title_from_name
 from deskbell.features.knowledge.importing.records import Unreadable
-
-__all__ = ["included_by", "read"]
 
 _INCLUDE: Final = re.compile(r"^[ \t]*\.\. include::[ \t]*(\S+)", re.MULTILINE)
 _ROLE: Final = re.compile(r"(?<![\w:]):([A-Za-z][\w.+:-]*):`")
 _DIRECTIVE: Final = re.compile(r"^[ \t]*\.\. (?:\|[^|\n]+\| )?([A-Za-z][\w.+:-]*)::", re.MULTILINE)
 _DROPPED: Final = frozenset({"toctree", "index", "only", "tabularcolumns", "highlight", "meta", "contents", "sectnum"})
-_DEEPEST: Final = 10  # inclusions within inclusions
+_DEEPEST: Final = 10  # nested inclusions
 
 _SETTINGS: Final = {
     "file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "halt_level": 5, "input_encoding": "unicode",
@@ -34,14 +32,14 @@ _SETTINGS: Final = {
 
 
 def included_by(text: str, path: Path, top: Path) -> set[Path]:
-    """The files that a text includes, as far as they lie within the folder that is imported."""
+    """The files that a text includes, within the imported folder."""
     return {file for name in _INCLUDE.findall(text) if (file := _file(name, path, top)) is not None}
 
 
 def read(text: str, path: Path, top: Path) -> tuple[dict[str, Any], str, str]:
-    """The facts on top of a document (`:category: …`), its title ("" for none) and its text in Markdown.
+    """The metadata at the top of a document (`:category: …`), its title ("" for none) and its text in Markdown.
 
-    Inclusions are followed within the folder `top`, and nowhere else. Raises `Unreadable`.
+    Follows inclusions within the folder `top` only. Raises `Unreadable`.
     """
     whole = _with_inclusions(text, path, top)
     _make_known(whole)
@@ -78,13 +76,13 @@ def _facts(tree: nodes.document) -> dict[str, Any]:
 
 
 def _file(name: str, path: Path, top: Path) -> Path | None:
-    """The file that an inclusion means: from the folder's top if it begins with a slash, as in Sphinx."""
+    """The file of an inclusion, relative to `top` if it begins with a slash, as in Sphinx."""
     file = ((top / name.lstrip("/")) if name.startswith("/") else (path.parent / name)).resolve()
     return file if file.is_relative_to(top.resolve()) and file.is_file() else None
 
 
 def _with_inclusions(text: str, path: Path, top: Path, depth: int = 0) -> str:
-    """The text with each inclusion replaced by its file, indented as the inclusion is; what cannot be found is left out."""
+    """The text with each inclusion replaced by its file, indented like the inclusion; missing files are left out."""
     lines = []
     for line in text.splitlines():
         found = _INCLUDE.match(line)
@@ -104,7 +102,7 @@ def _with_inclusions(text: str, path: Path, top: Path, depth: int = 0) -> str:
 
 
 class _AnyOption(dict[str, Any]):
-    """Options of a directive that docutils does not know: all are allowed, none means anything."""
+    """Options of an unknown directive: all are allowed, none has an effect."""
 
     def __bool__(self) -> bool:
         return True
@@ -114,7 +112,7 @@ class _AnyOption(dict[str, Any]):
 
 
 class _Content(Directive):
-    """A directive of somebody's extension: what it holds is shown, under what it was called with."""
+    """An unknown directive: its content is shown after its argument."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -133,34 +131,34 @@ class _Content(Directive):
 
 
 class _Nothing(_Content):
-    """A directive that only makes sense within a whole site: its list of pages, its index."""
+    """A directive that only applies to a whole site, such as a list of pages or an index."""
 
     def run(self) -> Sequence[nodes.Node]:
-        """Nothing."""
+        """No nodes."""
         return []
 
 
 class _Raw(_Content):
-    """HTML or LaTeX as it is, which is left out; where it is the meaning of an abbreviation (`|x|`), so is that."""
+    """Raw HTML or LaTeX, which is left out, also as the meaning of a substitution (`|x|`)."""
 
     def run(self) -> Sequence[nodes.Node]:
-        """Nothing, in the form that the place asks for."""
+        """No nodes, or an empty text within a substitution."""
         return [nodes.inline()] if isinstance(self.state, SubstitutionDef) else []
 
 
 class _Code(CodeBlock):
-    """Source text with whatever options."""
+    """A code block with any options."""
 
     option_spec: ClassVar[Any] = _AnyOption()
 
     def run(self) -> Any:
-        """The block, without the options that docutils would read as its own."""
+        """The block, without options that docutils would interpret."""
         self.options = {}
-        return super().run()  # type: ignore[no-untyped-call]  # the types of docutils leave this one out
+        return super().run()  # type: ignore[no-untyped-call]  # missing in the types of docutils
 
 
 def _make_known(text: str) -> None:
-    """Gives docutils a meaning for every role and directive of the text that it does not have."""
+    """Registers every role and directive of the text that docutils does not know."""
     for name in set(_ROLE.findall(text)):
         lowered = name.lower()
         if lowered not in english.roles:
@@ -182,58 +180,58 @@ def _keys(_role: str, _raw: str, text: str, *_rest: Any, **_options: Any) -> Any
 
 
 def _words(_role: str, _raw: str, text: str, *_rest: Any, **_options: Any) -> Any:
-    """A reference to another page or a term: what it is called by, since where it leads is another site's affair."""
+    """A reference to another page or a term becomes its label, because its target is on another site."""
     text = text.replace("\x00", "")
     if named := re.fullmatch(r"(.+?)\s*<[^<>]*>", text, re.DOTALL):
         return [nodes.inline(text=" ".join(named[1].split()))], []
-    shown = spoken(text.rstrip("/").rpartition("/")[2]) if "/" in text else text.lstrip("~!")
+    shown = title_from_name(text.rstrip("/").rpartition("/")[2]) if "/" in text else text.lstrip("~!")
     return [nodes.inline(text=shown)], []
 
 
 class _ToMarkdown(MarkdownConverter):
-    """HTML as docutils writes it, in Markdown."""
+    """Converts the HTML of docutils to Markdown."""
 
     def convert_aside(self, _element: Any, text: str, parent_tags: Any) -> str:
-        """A hint or a warning is a quotation."""
+        """An admonition becomes a quotation."""
         del parent_tags
         return "\n\n" + "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines()) + "\n\n"
 
     def convert_p(self, element: Any, text: str, parent_tags: Any) -> str:
-        """The word Hint above a hint is bold."""
+        """The title of an admonition is bold."""
         if "admonition-title" in (element.get("class") or []):
             text = f"**{text.strip()}**"
-        return str(super().convert_p(element, text, parent_tags))  # type: ignore[misc]  # it is there; its types are not
+        return str(super().convert_p(element, text, parent_tags))  # type: ignore[misc]  # missing in the types of the library
 
     def convert_span(self, element: Any, text: str, parent_tags: Any) -> str:
-        """Keys and literal words are code."""
+        """Keys and literals become code."""
         del parent_tags
         return f"`{element.get_text()}`" if "literal" in (element.get("class") or []) else text
 
     def convert_dt(self, _element: Any, text: str, parent_tags: Any) -> str:
-        """A term is bold; its explanation follows as paragraphs, for CommonMark has no lists of definitions."""
+        """A term is bold; its definition follows as paragraphs, because CommonMark has no definition lists."""
         del parent_tags
         return f"\n\n**{text.strip()}**\n\n" if text.strip() else ""
 
     def convert_dd(self, _element: Any, text: str, parent_tags: Any) -> str:
-        """See above."""
+        """The definition of a term, as a paragraph."""
         del parent_tags
         return f"\n\n{text.strip()}\n\n"
 
     def convert_dl(self, _element: Any, text: str, parent_tags: Any) -> str:
-        """See above."""
+        """A definition list, as paragraphs."""
         del parent_tags
         return f"\n\n{text.strip()}\n\n"
 
     def convert_a(self, element: Any, text: str, parent_tags: Any) -> str:
-        """Links to other files and to anchors, which Markdown has no names for, become their words."""
+        """Links to other files and to anchors, which Markdown cannot express, become their text."""
         address = element.get("href") or ""
         if not is_kept(address) or address.startswith("#"):
             return text
-        return str(super().convert_a(element, text, parent_tags))  # type: ignore[misc]  # it is there; its types are not
+        return str(super().convert_a(element, text, parent_tags))  # type: ignore[misc]  # missing in the types of the library
 
     def convert_img(self, element: Any, text: str, parent_tags: Any) -> str:
-        """A picture beside the file is not brought along: its description is."""
+        """A local image becomes its description, because images are not imported."""
         if (element.get("src") or "").startswith(("http:", "https:")):
-            return str(super().convert_img(element, text, parent_tags))  # type: ignore[misc]  # it is there; its types are not
+            return str(super().convert_img(element, text, parent_tags))  # type: ignore[misc]  # missing in the types of the library
         described = (element.get("alt") or "").strip()
         return f"*{described}*" if described and described != element.get("src") else ""

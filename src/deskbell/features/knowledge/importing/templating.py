@@ -1,12 +1,10 @@
-"""Taking the template language of static sites (Liquid, as in Jekyll) out of Markdown, and leaving what it stands for."""
+"""Removes the template language of static sites (Liquid, as in Jekyll) from Markdown and keeps the visible text."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from deskbell.features.knowledge.importing.front import words_in
-
-__all__ = ["without_templating"]
 
 CODE: Final = re.compile(
     r"^[ \t]*(?:```+|~~~+).*?^[ \t]*(?:```+|~~~+)[ \t]*$"  # a fenced block
@@ -26,7 +24,7 @@ _STASH: Final = re.compile("\ue000([0-9]+)\ue001")
 
 
 def without_templating(text: str, facts: Mapping[str, Any]) -> str:
-    """Markdown alone. Code stays as it is; links, channel names, alerts and captured texts keep what they say.
+    """Returns plain Markdown. Code is unchanged; links, channel names, alerts and captured texts keep their content.
 
     `facts` is the front matter, whose lists pages show by `items=page.name`.
     """
@@ -44,7 +42,7 @@ def without_templating(text: str, facts: Mapping[str, Any]) -> str:
         captured[name] = said.strip()
     text = _CAPTURE.sub("", text)
     text = _ALERT.sub(_alert, text)
-    text = _TAG.sub(_saying(captured, facts), text)
+    text = _TAG.sub(_tag_renderer(captured, facts), text)
     text = _ATTRIBUTES.sub("", _VALUE.sub("", text))
     return re.sub(r"\n{3,}", "\n\n", _restored(text, kept))
 
@@ -58,10 +56,10 @@ def _alert(found: re.Match[str]) -> str:
     return "\n" + _quoted((f"**{title}**\n\n" if title else "") + found[2].strip()) + "\n"
 
 
-def _saying(captured: Mapping[str, str], facts: Mapping[str, Any]) -> Callable[[re.Match[str]], str]:
-    """What a tag stands for: the text or the list that it shows, an address, a name; nothing for all others."""
+def _tag_renderer(captured: Mapping[str, str], facts: Mapping[str, Any]) -> Callable[[re.Match[str]], str]:
+    """A function that returns the visible text of a tag: text, list, address or name; empty for all others."""
 
-    def say(found: re.Match[str]) -> str:
+    def render_tag(found: re.Match[str]) -> str:
         name, rest = found[1] or "", found[2]
         if name == "include":
             return _included(rest, captured, facts)
@@ -72,7 +70,7 @@ def _saying(captured: Mapping[str, str], facts: Mapping[str, Any]) -> Callable[[
             return f"#{channel[0].lstrip('#')}" if channel else ""
         return ""
 
-    return say
+    return render_tag
 
 
 def _included(rest: str, captured: Mapping[str, str], facts: Mapping[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""Reports as files: a document is composed once from the figures and written as plain columns, workbook or typeset page."""
+"""Report files: a document is composed from the figures and written as CSV, workbook or PDF."""

@@ -1,4 +1,4 @@
-"""From figures to documents."""
+"""Composes documents from the figures of reports."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,15 +8,13 @@ from deskbell.features.reports.export.document import Chart, Column, Document, K
 from deskbell.features.reports.period import Period
 from deskbell.features.reports.records import (
     AgentReport,
-    Kept,
     SatisfactionReport,
     SlaReport,
+    TargetCounts,
     TicketReport,
     average_rating,
     percent,
 )
-
-__all__ = ["agents_document", "satisfaction_document", "sla_document", "span_of", "tickets_document"]
 
 STATUS_COLUMNS = ("new", "open", "pending", "hold", "solved", "closed")
 PRIORITY_COLUMNS = ("urgent", "high", "normal", "low")
@@ -24,7 +22,7 @@ _PARTS = {"day": "Day", "week": "Week from", "month": "Month from"}
 
 
 def span_of(period: Period) -> str:
-    """A period for people: its first and last local day, and whose calendar that is."""
+    """A period as text: its first and last local day, and the time zone."""
     first = period.start.astimezone(period.calendar).date()
     last = max(first, (period.end - timedelta(microseconds=1)).astimezone(period.calendar).date())
     return f"{first.isoformat()} to {last.isoformat()} ({period.zone})"
@@ -39,7 +37,7 @@ def _counts(titles: Sequence[str]) -> list[Column]:
 
 
 def tickets_document(report: TicketReport, organization: str) -> Document:
-    """The ticket report: what came and what was resolved, part by part, and the sums."""
+    """The ticket report: created and resolved tickets per bucket, and totals."""
     trend = Table(
         "Trend",
         [
@@ -183,5 +181,5 @@ def sla_document(report: SlaReport, organization: str) -> Document:
     )
 
 
-def _kept(kept: Kept) -> list[Value]:
+def _kept(kept: TargetCounts) -> list[Value]:
     return [kept.compliance if kept.measured else None, kept.met, kept.breached, kept.pending]

@@ -1,11 +1,9 @@
-"""What a report's file holds, whatever its format: tables with typed columns, and a chart."""
+"""The content of an exported report, for all formats: tables with typed columns, and a chart."""
 
 from datetime import date
 from typing import Literal
 
 from msgspec import Struct
-
-__all__ = ["Chart", "Column", "Document", "Kind", "Table", "Value"]
 
 Kind = Literal["text", "day", "count", "percent", "rating", "duration"]
 Value = str | date | int | float | None
@@ -27,7 +25,7 @@ class Table(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """Bars: one group for each row of the document's main table, one bar for each of the columns named by place."""
+    """A bar chart: one group per row of the main table, one bar per column; columns are given by index."""
 
     title: str
     labels: int
@@ -35,7 +33,7 @@ class Chart(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """A whole report. The first table is the main one: it is the CSV, and the chart is drawn from it."""
+    """A report. The first table is the main one: it is the CSV, and the chart shows it."""
 
     title: str
     organization: str

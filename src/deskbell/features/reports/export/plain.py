@@ -1,4 +1,4 @@
-"""A document's main table as CSV (RFC 4180), in UTF-8 with a byte order mark so that spreadsheets read it right."""
+"""Writes a document's main table as CSV (RFC 4180), in UTF-8 with a byte order mark for spreadsheets."""
 
 import csv
 import io
@@ -6,13 +6,11 @@ from datetime import date
 
 from deskbell.features.reports.export.document import Column, Document, Kind, Value
 
-__all__ = ["write_csv"]
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(document: Document) -> bytes:
-    """Durations are in whole seconds; a missing figure is empty."""
+    """Returns the file. Durations are in whole seconds; a missing figure is empty."""
     table = document.tables[0]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -32,7 +30,7 @@ def _cell(value: Value, kind: Kind) -> str | int | float:
         case None:
             return ""
         case str():
-            # A name that a spreadsheet would take for a formula stays a name.
+            # The quote keeps spreadsheets from evaluating a name as a formula.
             return f"'{value}" if value.startswith(_FORMULA) else value
         case date():
             return value.isoformat()

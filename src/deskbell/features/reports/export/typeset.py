@@ -1,4 +1,4 @@
-"""A document as a typeset PDF; the page itself is described in report.typ."""
+"""Writes a document as PDF; the page is defined in report.typ."""
 
 from datetime import date
 from functools import cache
@@ -11,12 +11,10 @@ import typst
 from deskbell.features.reports.export.document import Chart, Document, Kind, Table, Value
 from deskbell.kernel.durations import format_duration
 
-__all__ = ["write_pdf"]
-
 _MOST_BARS: Final = 92
-"""A page is no wider, and this holds three months by day: of a longer table the chart shows a part, and says which."""
+"""The width of a page: three months of days. A chart of a longer table shows a part and says which."""
 _MOST_LABELS: Final = 31
-"""As many dates stand legibly below a chart; of more, every second or third is written."""
+"""The number of dates that are legible below a chart; with more bars, only some have a date."""
 
 
 @cache
@@ -25,19 +23,19 @@ def _template() -> bytes:
 
 
 def write_pdf(document: Document) -> bytes:
-    """The file's bytes (PDF 1.7)."""
+    """Returns the file (PDF 1.7)."""
     content: Any = typst.compile(_template(), sys_inputs={"document": _as_json(document)}, format="pdf")
     return bytes(content)
 
 
 def _as_json(document: Document) -> str:
-    """Everything as text, except the numbers that bars are drawn from. Nothing in it is read as markup."""
+    """All values as text, except the numbers of bars. Text is never interpreted as markup."""
     main = document.tables[0]
     shown = {
         "title": document.title,
         "organization": document.organization,
         "period": document.period,
-        "tables": [_table(table) for table in [*document.tables[1:], main]],  # the sums before what they sum up
+        "tables": [_table(table) for table in [*document.tables[1:], main]],  # totals before the rows
         "chart": _chart(document.chart, main),
     }
     return msgspec.json.encode(shown).decode()
@@ -55,7 +53,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 def _chart(chart: Chart, table: Table) -> dict[str, Any]:
     kind = table.columns[chart.labels].kind
-    # Of days the last ones, of people the first ones, who did most.
+    # The last days, or the agents with the highest figures, who are the first rows.
     people = kind == "text"
     drawn = table.rows[:_MOST_BARS] if people else table.rows[-_MOST_BARS:]
     labels = [_text(row[chart.labels], kind) for row in drawn]

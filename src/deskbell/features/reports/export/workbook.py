@@ -1,4 +1,4 @@
-"""A document as an Excel workbook: a sheet for each table, its cells typed, and a sheet with the chart."""
+"""Writes a document as an Excel workbook: a sheet per table, with typed cells, and a sheet with the chart."""
 
 import io
 from datetime import date
@@ -8,8 +8,6 @@ import xlsxwriter
 
 from deskbell.features.reports.export.document import Column, Document, Kind, Table
 
-__all__ = ["write_workbook"]
-
 _FORMATS: Final[dict[Kind, str]] = {
     "text": "@", "day": "yyyy-mm-dd", "count": "0", "percent": '0"%"', "rating": "0.0", "duration": "[h]:mm:ss",
 }  # fmt: skip
@@ -18,7 +16,7 @@ _DAY_SECONDS: Final = 86_400
 
 
 def write_workbook(document: Document) -> bytes:
-    """The file's bytes. Durations are Excel times, so that they can be added and averaged."""
+    """Returns the file. Durations are Excel times, which can be added and averaged."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, _SAFE)
     book.set_properties({"title": f"{document.title}, {document.organization}", "comments": document.period})

@@ -1,3 +1,4 @@
-"""SQL of reports. Each statement walks one range of an index that holds every column it reads; what it costs grows with
-the period asked for, not with the organization.
+"""SQL of reports.
+
+Each statement reads one range of a covering index; its cost grows with the period, not with the organization.
 """

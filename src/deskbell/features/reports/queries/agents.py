@@ -1,4 +1,4 @@
-"""What each member of the staff did in a period. A ticket counts for whom it is assigned to now."""
+"""SQL of the figures of agents in a period. A ticket counts for its current assignee."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from deskbell.runtime.sql import Db, Fragment, sql
 
 
 async def staff(db: Db, only: list[UUID] | None = None) -> list[AgentFigures]:
-    """The staff with no figures yet: those at work now, or those asked for, whether they still are or not."""
+    """The agents, without figures: all current ones, or `only` these, including removed members."""
     wanted = sql("m.ended_at is null") if only is None else sql("m.user_id = any({}::uuid[])", only)
     rows = await db.fetch_all(
         sql(
@@ -25,7 +25,7 @@ async def staff(db: Db, only: list[UUID] | None = None) -> list[AgentFigures]:
 
 
 async def role_of(db: Db, user_id: UUID) -> Role | None:
-    """A present member's role in the entered organization."""
+    """A current member's role in the entered organization."""
     found = await db.fetch_value(
         sql("select m.role from memberships m where m.user_id = {} and m.ended_at is null", user_id)
     )
@@ -33,12 +33,12 @@ async def role_of(db: Db, user_id: UUID) -> Role | None:
 
 
 async def organization_name(db: Db) -> str:
-    """What the entered organization is called."""
+    """The entered organization's name."""
     return str(await db.fetch_value("select name from organizations where id = (select deskbell_organization())"))
 
 
 async def figures(db: Db, period: Period, only: list[UUID] | None = None) -> dict[UUID, dict[str, Any]]:
-    """The fields of `AgentFigures` by person, where there are any; `only` narrows to some people."""
+    """The fields of `AgentFigures` by agent, where there are any; `only` filters by agent."""
     theirs = sql("t.assignee_id is not null") if only is None else sql("t.assignee_id = any({}::uuid[])", only)
     found: dict[UUID, dict[str, Any]] = {}
     for row in await db.fetch_all(_assigned(period, theirs)):

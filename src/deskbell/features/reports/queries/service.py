@@ -1,4 +1,4 @@
-"""Service levels and satisfaction of a period."""
+"""SQL of service levels and satisfaction in a period."""
 
 from datetime import date
 
@@ -12,13 +12,13 @@ from deskbell.runtime.sql import Db, sql
 
 
 class KeptTargets(SlaBucket, frozen=True):
-    """Both targets over the tickets of one part of a period and of one priority."""
+    """Both targets over the tickets of one bucket and one priority."""
 
     priority: str
 
 
 class Rating(Struct, frozen=True):
-    """How often a rating was given in one part of a period."""
+    """The count of a rating in one bucket."""
 
     day: date
     rating: int
@@ -26,9 +26,9 @@ class Rating(Struct, frozen=True):
 
 
 async def kept(db: Db, period: Period) -> list[KeptTargets]:
-    """First response and resolution of the tickets filed in a period, by part and present priority.
+    """First response and resolution of the tickets created in a period, by bucket and current priority.
 
-    A target is kept when the ticket was answered, or solved, before it was used up; a ticket without one is not counted.
+    A target is met when the ticket was answered, or solved, in time; tickets without a target are not counted.
     """
     rows = await db.fetch_all(
         sql(
@@ -68,5 +68,5 @@ async def ratings(db: Db, period: Period) -> list[Rating]:
 
 
 async def count_resolved(db: Db, period: Period) -> int:
-    """How many tickets were resolved in a period."""
+    """The number of tickets resolved in a period."""
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", resolved(period))))

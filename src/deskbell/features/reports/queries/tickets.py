@@ -1,4 +1,4 @@
-"""Tickets filed and resolved in a period."""
+"""SQL of tickets created and resolved in a period."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ SOLVED: Final = sql("t.solved_at")
 
 
 def filed(period: Period) -> Fragment:
-    """The rows of `tickets t` that were filed in a period."""
+    """The rows of `tickets t` that were created in a period."""
     return sql("t.deleted_at is null and t.created_at >= {} and t.created_at < {}", period.start, period.end)
 
 
@@ -28,7 +28,7 @@ def resolved(period: Period) -> Fragment:
 
 
 def bucket(period: Period, moment: Fragment) -> Fragment:
-    """The first local day of the part of the period that a moment lies in."""
+    """The first local day of the bucket that a time belongs to."""
     return sql("date_trunc({}::text, {} at time zone {}::text)::date", period.grouping, moment, period.zone)
 
 
@@ -46,7 +46,7 @@ def durations_of(row: Any) -> Durations:
 
 
 async def first_ticket_at(db: Db) -> datetime | None:
-    """When the entered organization's first ticket was filed."""
+    """The creation time of the entered organization's first ticket."""
     found: datetime | None = await db.fetch_value(
         "select t.created_at from tickets t where t.organization_id = (select deskbell_organization()) "
         "and t.deleted_at is null order by t.organization_id, t.created_at, t.id limit 1"
@@ -55,7 +55,7 @@ async def first_ticket_at(db: Db) -> datetime | None:
 
 
 async def cells(db: Db, period: Period) -> list[Cell]:
-    """The tickets filed in a period, by part, present status and present priority."""
+    """The tickets created in a period, by bucket, current status and current priority."""
     rows = await db.fetch_all(
         sql(
             "select {} as bucket, t.status, t.priority, count(*)::int as n, "
@@ -69,12 +69,12 @@ async def cells(db: Db, period: Period) -> list[Cell]:
 
 
 async def first_responses(db: Db, period: Period) -> dict[date | None, Durations]:
-    """From filing to first response, of the tickets filed in each part; under None those of the whole period."""
+    """Durations from creation to first response, of the tickets created in each bucket; under None, of the period."""
     return await _durations(db, period, CREATED, sql("t.first_response_at"), filed(period))
 
 
 async def resolutions(db: Db, period: Period) -> dict[date | None, Durations]:
-    """From filing to resolution, of the tickets resolved in each part; under None those of the whole period."""
+    """Durations from creation to resolution, of the tickets resolved in each bucket; under None, of the period."""
     return await _durations(db, period, SOLVED, SOLVED, resolved(period))
 
 

@@ -1,4 +1,4 @@
-"""The clocks of tickets: which come due next, which are still to be computed, which have other targets than they should."""
+"""SQL of clocks: those due next, those not computed yet, those with outdated targets."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,20 +18,20 @@ from deskbell.runtime.sql import Db, sql
 reader("clocks", "Computes the service-level clocks of imported tickets.", types=("ticket.updated",))
 
 
-async def next_moments(db: Db, how_many: int) -> list[tuple[UUID, UUID, datetime]]:
-    """Organization, ticket and moment of the next warnings and breaches of all organizations, soonest first."""
-    rows = await db.fetch_all("select organization_id, ticket_id, moment from deskbell_clock_moments($1)", how_many)
+async def next_moments(db: Db, limit: int) -> list[tuple[UUID, UUID, datetime]]:
+    """Organization, ticket and time of the next warnings and breaches of all organizations, soonest first."""
+    rows = await db.fetch_all("select organization_id, ticket_id, moment from deskbell_clock_moments($1)", limit)
     return [(row["organization_id"], row["ticket_id"], row["moment"]) for row in rows]
 
 
-async def unknown(db: Db, how_many: int) -> list[tuple[UUID, UUID]]:
-    """Organization and id of tickets whose clocks have not been computed yet."""
-    rows = await db.fetch_all("select organization_id, ticket_id from deskbell_clocks_unknown($1)", how_many)
+async def unknown(db: Db, limit: int) -> list[tuple[UUID, UUID]]:
+    """Organization and id of tickets whose clocks are not computed yet."""
+    rows = await db.fetch_all("select organization_id, ticket_id from deskbell_clocks_unknown($1)", limit)
     return [(row["organization_id"], row["ticket_id"]) for row in rows]
 
 
 async def lock_deadlines(db: Db, ticket_ids: Sequence[UUID]) -> list[tuple[UUID, Deadlines]]:
-    """The service levels of tickets, locked; tickets that are locked by somebody else are left out."""
+    """The service levels of tickets, locked; skips tickets locked by other transactions."""
     rows = await db.fetch_all(
         sql(
             "select {} from tickets t where t.id = any({}) and t.clock_used is not null "
@@ -43,22 +43,22 @@ async def lock_deadlines(db: Db, ticket_ids: Sequence[UUID]) -> list[tuple[UUID,
     return [(clock.id, clock.deadlines) for clock in CLOCKS.read(rows)]
 
 
-async def off_target(db: Db, priority: str, policy: Policy, how_many: int) -> list[tuple[UUID, Deadlines]]:
-    """Some tickets of a priority that are not done and go by other targets than these, locked."""
+async def outdated(db: Db, priority: str, policy: Policy, limit: int) -> list[tuple[UUID, Deadlines]]:
+    """Open tickets of a priority whose targets differ from these, locked."""
     rows = await db.fetch_all(
         sql(
             "select {} from tickets t where t.status in ('new', 'open', 'pending', 'hold') "
             "and t.priority = {} and t.clock_used is not null "
             "and (t.first_response_target, t.resolution_target) is distinct from ({}::int, {}::int) "
             "order by t.id limit {} for update of t",
-            CLOCKS.columns, priority, policy.first_response_seconds, policy.resolution_seconds, how_many,
+            CLOCKS.columns, priority, policy.first_response_seconds, policy.resolution_seconds, limit,
         )
     )  # fmt: skip
     return [(clock.id, clock.deadlines) for clock in CLOCKS.read(rows)]
 
 
 async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, History]:
-    """What the journal tells of tickets whose clocks are not computed yet, the tickets locked."""
+    """The journal's history of tickets whose clocks are not computed yet, with the tickets locked."""
     tickets = await db.fetch_all(
         sql(
             "select t.id, t.created_at, t.status, t.priority, t.first_response_at from tickets t "

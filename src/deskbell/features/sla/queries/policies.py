@@ -19,12 +19,12 @@ async def stored_policies(db: Db) -> dict[str, SlaPolicy]:
 
 
 async def lock_policy(db: Db, organization_id: UUID, default: SlaPolicy, now: datetime) -> SlaPolicy:
-    """A priority's policy, locked until the unit of work ends; the default is stored first where there is none."""
+    """A priority's policy, locked until the unit of work ends; stores the default if there is none."""
     fresh = msgspec.structs.replace(default, updated_at=now)
     insert = _POLICIES.insert(fresh, organization_id=organization_id, created_at=now)
     await db.execute(sql("{} on conflict do nothing", insert))
     policy = await _POLICIES.find(db, sql("p.priority = {} for update", default.priority))
-    assert policy is not None, "it was stored by the statement before"
+    assert policy is not None, "the statement before stores it"
     return policy
 
 

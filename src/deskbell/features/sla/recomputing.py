@@ -1,4 +1,4 @@
-"""The stored service level of a ticket from its whole history: for tickets that came with one."""
+"""The service level of a ticket computed from its whole history, for imported tickets."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,11 +7,9 @@ from deskbell.features.sla.history import History
 from deskbell.kernel.deadlines import Deadlines, advanced, marked_due, opened
 from deskbell.kernel.sla_clock import Policy
 
-__all__ = ["wound"]
 
-
-def wound(history: History, policies: Mapping[str, Policy], at: datetime) -> Deadlines:
-    """The service level as it stands at `at`, as if Deskbell had kept it all along under these policies."""
+def recomputed(history: History, policies: Mapping[str, Policy], at: datetime) -> Deadlines:
+    """The service level at a time, as if it had been tracked from the creation under these policies."""
     deadlines = opened(history.created_at, history.status, policies[history.priority])
     status, priority = history.status, history.priority
     for moment, field, word in _steps(history, at):
@@ -26,7 +24,7 @@ def wound(history: History, policies: Mapping[str, Policy], at: datetime) -> Dea
     return marked_due(deadlines, at)
 
 
-# At one moment the new targets come first, then the answer, then the status: what stops a clock is judged by them.
+# At equal times the order is targets, answer, status: an answer or solution is measured by the new targets.
 _ORDER = ("priority", "answer", "status")
 
 
