@@ -1,4 +1,4 @@
-"""The first people of a server: made by its operator, or by signing up on one that has a single organization."""
+"""The first owners of a server: created by its operator, or by sign-up on a server with a single organization."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ async def me(desk: Desk, email: str) -> dict[str, object]:
     return found
 
 
-async def test_the_first_owner_runs_the_server_and_the_next_do_not(fresh_database_url: str, tmp_path: Path) -> None:
+async def test_only_the_first_owner_is_operator_of_the_server(fresh_database_url: str, tmp_path: Path) -> None:
     async with running_desk(fresh_database_url, tmp_path) as desk:
         await service.create_owner(desk.database, email="ada@shop.example", **OWNER)
         first = await me(desk, "ada@shop.example")

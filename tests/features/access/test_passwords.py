@@ -1,4 +1,4 @@
-"""Passwords: what is accepted, that guessing is braked by origin too, and changing one's own."""
+"""Passwords: what is accepted, limits on guessing by origin, and changing the own password."""
 
 import asyncio
 import contextlib
@@ -121,7 +121,7 @@ async def test_a_password_is_the_same_however_a_keyboard_composes_it(
     assert not await verify_password(password.replace("\u00f6", "o"), stored)
 
 
-async def test_guessing_at_many_addresses_from_one_place_is_braked_and_success_does_not_wipe_the_slate(
+async def test_guessing_at_many_addresses_is_limited_by_origin_and_success_keeps_the_count(
     desk: Desk, shop: Organization
 ) -> None:
     origin = f"2001:db8:{shop.id.hex[-4:]}:{shop.id.hex[-8:-4]}::7"
@@ -146,7 +146,7 @@ async def test_the_wait_doubles_and_a_quiet_quarter_of_an_hour_ends_it(desk: Des
     email, now = f"victim@{shop.domain}", datetime(2026, 11, 20, 9, tzinfo=UTC)
 
     async def wait_at(moment: datetime) -> int:
-        """Seconds to wait at a moment; 0 when the attempt was let through."""
+        """Seconds to wait at a moment; 0 when the attempt was allowed."""
         try:
             await guess(desk, email, None, moment)
         except TooManyFailures as error:
@@ -166,7 +166,7 @@ async def test_the_wait_doubles_and_a_quiet_quarter_of_an_hour_ends_it(desk: Des
     assert await wait_at(now) == FIRST_WAIT
 
 
-async def test_changing_ones_password_takes_the_old_one_and_signs_out_elsewhere(desk: Desk, shop: Organization) -> None:
+async def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(desk: Desk, shop: Organization) -> None:
     person = await shop.person("agent")
     body = {"email": person.email, "password": PASSWORD}
     elsewhere = desk.client((await desk.client().post("/auth/login", body)).json()["data"]["token"])
@@ -192,7 +192,7 @@ async def test_changing_ones_password_takes_the_old_one_and_signs_out_elsewhere(
     assert [mail.subject for mail in await mails_to(desk, person.email)] == ["Your password was changed"]
 
 
-async def test_what_ran_out_is_forgotten(desk: Desk, shop: Organization) -> None:
+async def test_expired_rows_are_deleted(desk: Desk, shop: Organization) -> None:
     person = await shop.person("customer", verified=False)
     await person.client.post("/auth/resend-verification")
     await guess(desk, person.email, None)
