@@ -139,7 +139,7 @@ def test_an_operators_database_is_backed_up_and_restored_into_an_empty_one(archi
 def test_a_backup_replaces_no_file_and_needs_a_database(archive: Path) -> None:
     content = archive.read_bytes()
     done = run("backup", "desk.zip", folder=archive.parent)
-    assert (done.returncode, done.stderr) == (1, f"Error: {archive} is there already; name another file.\n")
+    assert (done.returncode, done.stderr) == (1, f"Error: {archive} already exists; name another file.\n")
     assert archive.read_bytes() == content
     with short_folder() as folder:
         done = run("backup", folder=folder)
@@ -161,7 +161,7 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(archive: Path, ha
     with short_folder() as folder:
         given = folder / "given.zip"
         content = bytearray(archive.read_bytes())
-        sentence = f"{given} is not a whole backup of Deskbell."
+        sentence = f"{given} is not a complete backup of Deskbell."
         if harm == "cut short":
             given.write_bytes(content[: len(content) // 2])
         elif harm == "something else":

@@ -222,8 +222,8 @@ def test_doctor_names_each_problem_and_its_cure(folder: Path) -> None:
 def test_doctor_names_a_mail_server_that_takes_no_mail(folder: Path) -> None:
     done = run("doctor", folder=folder, SMTP_URL="smtp://mailer:very-secret@127.0.0.1:9")
     assert done.returncode == 1
-    assert "no mail can be handed over" in done.stdout
-    assert "Mend DESKBELL_SMTP_URL" in done.stdout
+    assert "no mail can be sent" in done.stdout
+    assert "Correct DESKBELL_SMTP_URL" in done.stdout
     assert "very-secret" not in done.stdout + done.stderr
 
 

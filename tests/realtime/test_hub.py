@@ -16,7 +16,7 @@ from tests.realtime.live import PATIENCE
 from tests.realtime.test_events import file_ticket
 from tests.support.desk import Desk, Organization, Person
 
-QUICK = Limits(heartbeat=0.01, silence=0.02, recheck=0.01, goodbye=0.1, queue=4)
+QUICK = Limits(heartbeat=0.01, silence=0.02, recheck=0.01, close_timeout=0.1, queue=4)
 
 
 class Peer:

@@ -35,8 +35,8 @@ WRONG = [
     ("INBOUND_SMTP", "127.0.0.1:70000", "must be host:port"),
     ("STORAGE_URL", "ftp://files", "must be a URL like s3://"),
     ("STORAGE_URL", "s3:", "must name a bucket in a URL like s3://"),
-    ("STORAGE_URL", "file:files", "must name a folder of this machine by its whole path"),
-    ("STORAGE_URL", "file://other-host/files", "must name a folder of this machine by its whole path"),
+    ("STORAGE_URL", "file:files", "must name a folder of this machine by its absolute path"),
+    ("STORAGE_URL", "file://other-host/files", "must name a folder of this machine by its absolute path"),
     ("RATE_LIMITS", "some", "must be on, off, or limits"),
     ("API_DEFAULT", "v3", "must be v1 or v2"),
     ("LOG_FORMAT", "xml", "must be json or console"),
@@ -45,7 +45,7 @@ WRONG = [
     ("MAX_UPLOAD_BYTES", "25MB", "must be a whole number from 1 to"),
     ("MAX_UPLOAD_BYTES", "0", "must be a whole number from 1 to"),
     ("DEMO", "maybe", "must be on or off"),
-    ("PASSWORD_COST", "cheap", "must be standard; test is for the test suite alone"),
+    ("PASSWORD_COST", "cheap", "must be standard; test is for the test suite only"),
     ("TICKET_RETENTION_DAYS", "0", "must be a whole number from 1 to"),
     ("POOL_SIZE", "-1", "must be a whole number from 1 to 500"),
     ("STATEMENT_TIMEOUT", "0", "must be a whole number from 1 to 3600"),
@@ -165,7 +165,7 @@ def test_a_kept_key_that_is_too_short_is_refused(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingError, match=r"DESKBELL_DATA_DIR: the folder .*/file/data cannot be made"):
+    with pytest.raises(SettingError, match=r"DESKBELL_DATA_DIR: the folder .*/file/data cannot be created"):
         load(tmp_path, DATA_DIR=str(tmp_path / "file" / "data"))
 
 
@@ -194,7 +194,7 @@ def test_the_manual_page_is_current() -> None:
     ("content", "problem"),
     [
         (b"DESKBELL_MAIL_FROM=caf\xe9@shop.example\n", "is not UTF-8 text"),
-        (b"# ours\nDESKBELL_POOL_SIZE 10\n", "line 2: is not of the form NAME=value"),
+        (b"# ours\nDESKBELL_POOL_SIZE 10\n", "line 2: the line must have the form NAME=value"),
     ],
 )
 def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, problem: str) -> None:
@@ -214,7 +214,9 @@ def test_other_programs_lines_in_the_env_file_are_theirs(tmp_path: Path) -> None
 
 def test_a_storage_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SettingError, match=r"DESKBELL_STORAGE_URL: the folder .* cannot be made \(Not a directory\)"):
+    with pytest.raises(
+        SettingError, match=r"DESKBELL_STORAGE_URL: the folder .* cannot be created \(Not a directory\)"
+    ):
         make_storage_dir((tmp_path / "file" / "storage").as_uri())
     made = make_storage_dir((tmp_path / "a folder").as_uri())
     assert made == tmp_path / "a folder"
@@ -225,5 +227,5 @@ def test_a_storage_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_data_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(SettingError, match="DESKBELL_DATA_DIR: this user may not write in the folder"):
+    with pytest.raises(SettingError, match="DESKBELL_DATA_DIR: this user cannot write to the folder"):
         load(tmp_path)

@@ -88,7 +88,7 @@ class Dispatcher:
     def _record(self, scope: Scope, answer: "_Answer", seconds: float) -> None:
         """Records a finished request in metrics and the access log."""
         request_done(answer.contract or "site", answer.method, answer.status, seconds)
-        self._access_log.tell(
+        self._access_log.write(
             request_id=answer.request_id, method=answer.method, path=scope["path"], status=answer.status,
             seconds=seconds,
         )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Live connections: WebSockets and Socket.IO, told of events as they are committed, wherever that happened."""
+"""Live connections: WebSockets and Socket.IO clients receive events as they are committed, from any process."""

@@ -50,12 +50,12 @@ class Connection:
         self._queue: deque[str] = deque()
         self._held: list[tuple[Broadcast, str]] | None = []
         self._began: Moment | None = None
-        # What was committed after `_began` and yet was replayed; its announcement may come after the replay is over.
+        # Events committed after `_began` that were replayed; their announcements may arrive after the replay.
         self._replayed: frozenset[int] = frozenset()
         self._wake = asyncio.Event()
         self._end: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
         now = asyncio.get_running_loop().time()
-        self._last_sent = self._last_heard = self._window_began = now
+        self._last_sent = self._last_message_at = self._window_began = now
         self._next_check = now + limits.recheck
         self._messages_in_window = 0
         self._answers_pings = False
@@ -99,16 +99,16 @@ class Connection:
 
     def resync(self, position: int) -> None:
         """Asks the client to fetch again; `position` is where it can resume."""
-        self.send_event("resync", {"reason": "Events were missed; fetch afresh what you show", "since": position})
+        self.send_event("resync", {"reason": "Events were missed; fetch your data again", "since": position})
 
     def close(self, why: Close) -> None:
-        """Closes the connection; the first reason counts."""
+        """Closes the connection with a reason; later calls do nothing."""
         if not self._end.done():
             self._end.set_result(why)
 
     def tick(self, now: float) -> None:
         """Sends heartbeats, closes silent connections, checks the credential again."""
-        if self._answers_pings and now - self._last_heard > self._limits.silence:
+        if self._answers_pings and now - self._last_message_at > self._limits.silence:
             self.close(Close.SILENT)
         elif now - self._last_sent >= self._limits.heartbeat:
             self._last_sent = now
@@ -124,8 +124,8 @@ class Connection:
                 self.close(Close.RIGHTS_CHANGED)
         except Unauthenticated:
             self.close(Close.SIGNED_OUT)
-        except Exception:  # noqa: BLE001 - the database is away for a moment: the next check will tell
-            _log.warning("the right to a socket could not be checked", exc_info=True)
+        except Exception:  # noqa: BLE001 - the database is unavailable: the next check decides
+            _log.warning("a socket's credential could not be checked", exc_info=True)
         finally:
             self._checking = None
 
@@ -134,7 +134,7 @@ class Connection:
     async def live(self, began: Moment, missed: list[Broadcast]) -> None:
         """Sends missed events, then events committed after `began`, until either side closes.
 
-        An event committed before `began` may be announced late; the client has fetched it, or it is among the missed.
+        An event committed before `began` may be announced late: the client has fetched it, or it is in `missed`.
         """
         self._began = began
         writing, reading = asyncio.create_task(self._write(missed)), asyncio.create_task(self._read())
@@ -142,24 +142,24 @@ class Connection:
             why = await self._end
             writing.cancel()
             if why in (Close.TOO_MANY_MESSAGES, Close.TOO_BIG):
-                await self._until_quiet()
-            reading.cancel()  # a server may not close while it is still asked to receive
+                await self._drain_input()
+            reading.cancel()  # some servers cannot close while `receive` is pending
             if why is not None:
-                await close_socket(self._send, why, self._limits.goodbye)
+                await close_socket(self._send, why, self._limits.close_timeout)
         finally:
             for task in (writing, reading, self._checking):
                 if task is not None:
                     task.cancel()
 
-    async def _until_quiet(self) -> None:
+    async def _drain_input(self) -> None:
         """Reads and discards input, for one second at most.
 
         Closing while the client is sending resets the connection, and the client would never see the reason.
         """
         for _ in range(20):
-            heard = self._last_heard
+            before = self._last_message_at
             await asyncio.sleep(0.05)
-            if self._last_heard == heard:
+            if self._last_message_at == before:
                 return
 
     async def _write(self, missed: list[Broadcast]) -> None:
@@ -172,7 +172,7 @@ class Connection:
                     self._last_sent = asyncio.get_running_loop().time()
                 self._wake.clear()
                 await self._wake.wait()
-        except Exception:  # noqa: BLE001 - whatever a server raises for a peer that is gone
+        except Exception:  # noqa: BLE001 - servers raise different errors for a lost client
             self._ended()
 
     def _go_live(self, missed: list[Broadcast]) -> list[str]:
@@ -196,7 +196,7 @@ class Connection:
                     return
                 if received["type"] == "websocket.receive":
                     await self._take(received)
-        except Exception:  # noqa: BLE001 - as above; a fault of ours is logged and costs one connection
+        except Exception:  # noqa: BLE001 - as above; a bug is logged and ends one connection only
             _log.warning("a socket failed", exc_info=True)
             self._ended()
 
@@ -206,7 +206,7 @@ class Connection:
 
     async def _take(self, received: Any) -> None:
         text, now = received.get("text"), asyncio.get_running_loop().time()
-        self._last_heard = now
+        self._last_message_at = now
         if self._end.done():
             return
         if now - self._window_began > _WINDOW_SECONDS:
@@ -214,10 +214,10 @@ class Connection:
         self._messages_in_window += 1
         if len(text or received.get("bytes") or "") > self._limits.message:
             self.close(Close.TOO_BIG)
-        elif self._messages_in_window > self._limits.chatter:
+        elif self._messages_in_window > self._limits.messages:
             self.close(Close.TOO_MANY_MESSAGES)
         elif text is None:
-            self.report_error("Send text, not bytes")
+            self.report_error("Send text messages, not binary ones")
         else:
             await self._understand(text)
 

@@ -55,7 +55,7 @@ class Hub:
         self._closing = False
         self._emptied = asyncio.Event()
         self._watchers: list[Watcher] = []
-        self._sighted: list[Callable[[str], None]] = []
+        self._presence_callbacks: list[Callable[[str], None]] = []
         self._tickers: list[Callable[[float], None]] = []
 
     def start(self) -> None:
@@ -87,9 +87,9 @@ class Hub:
         """Calls `watcher` with every event of the organizations connected here, in order."""
         self._watchers.append(watcher)
 
-    def on_sighting(self, callback: Callable[[str], None]) -> None:
-        """Registers a callback for announced sightings, as text."""
-        self._sighted.append(callback)
+    def on_presence(self, callback: Callable[[str], None]) -> None:
+        """Registers a callback for announcements of presence, as text."""
+        self._presence_callbacks.append(callback)
 
     def on_tick(self, tick: Callable[[float], None]) -> None:
         """Registers a callback that gets the loop's time every second."""
@@ -137,14 +137,14 @@ class Hub:
             try:
                 connection = await self._database.listen()
                 await connection.add_listener(CHANNEL, self._announced)
-                await connection.add_listener(presence.CHANNEL, self._heard)
+                await connection.add_listener(presence.CHANNEL, self._on_presence_announced)
                 self._listening.set()
                 self._catch_up()
                 while not connection.is_closed():
                     await connection.fetchval("select 1", timeout=_PROBE_SECONDS)
                     await _closed_within(connection, _PROBE_SECONDS)
             except DATABASE_ERRORS:
-                _log.warning("the listening connection was lost; trying again", exc_info=True)
+                _log.warning("the listening connection was lost; retrying", exc_info=True)
             finally:
                 self._listening.clear()
                 if connection is not None:
@@ -158,8 +158,8 @@ class Hub:
             feed.announced.append(int(event_id))
             feed.wake.set()
 
-    def _heard(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
-        for callback in self._sighted:
+    def _on_presence_announced(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
+        for callback in self._presence_callbacks:
             callback(str(payload))
 
     def _catch_up(self) -> None:
@@ -199,7 +199,7 @@ class Hub:
             if room.is_new(event_id):
                 ids.append(event_id)
         if ids:
-            feed.behind = True  # until they are delivered: a fault in between must not lose them
+            feed.behind = True  # until they are delivered: an error in between must not lose them
             async with self._reading(room) as uow:
                 occurrences = await eventlog.look_up(uow, ids)
             feed.behind = False
@@ -255,7 +255,7 @@ def _resync(room: Room) -> None:
 
 
 async def _closed_within(connection: Any, seconds: float) -> None:
-    """Waits until the connection is closed, or that time has passed."""
+    """Waits until the connection is closed, for `seconds` at most."""
     closed = asyncio.Event()
 
     def note(_connection: Any) -> None:

@@ -21,7 +21,7 @@ _log: Final = structlog.get_logger("deskbell.realtime")
 _REPEATED_SECONDS: Final = 5.0
 """The shortest time between two announcements of the same activity on the same ticket."""
 _MAX_TICKETS: Final = 20
-"""The most tickets that one connection may be on."""
+"""The maximum number of tickets that a connection may be present on."""
 
 
 class PresenceTracker:
@@ -32,7 +32,7 @@ class PresenceTracker:
         self._database = database
         self._board = Board()
         self._places: dict[Connection, tuple[UUID, str]] = {}
-        hub.on_sighting(self._on_sighting)
+        hub.on_presence(self._on_presence)
         hub.on_tick(self._expire)
 
     async def update(self, connection: Connection, ticket_id: UUID, activity: Activity) -> None:
@@ -46,7 +46,7 @@ class PresenceTracker:
         elif ticket_id in connection.looking_at or len(connection.looking_at) < _MAX_TICKETS:
             connection.looking_at[ticket_id] = (activity, now)
         else:
-            connection.report_error(f"You can be on {_MAX_TICKETS} tickets at once; leave one first")
+            connection.report_error(f"You can be present on {_MAX_TICKETS} tickets at most; leave one first")
             return
         await self._announce(connection, [(ticket_id, activity)])
         if said == "left" and activity != "left":
@@ -59,7 +59,7 @@ class PresenceTracker:
         try:
             await self._announce(connection, gone)  # type: ignore[arg-type]  # the words are literals
         except DATABASE_ERRORS:
-            _log.info("a departure could not be announced; it runs out by itself")
+            _log.info("a departure could not be announced; the presence expires")
         self._places.pop(connection, None)
 
     async def _announce(self, connection: Connection, words: Iterable[tuple[UUID, Activity]]) -> None:
@@ -78,11 +78,11 @@ class PresenceTracker:
         finally:
             await uow.release()
 
-    def _on_sighting(self, text: str) -> None:
+    def _on_presence(self, text: str) -> None:
         try:
             update = msgspec.json.decode(text, type=PresenceUpdate)
         except msgspec.MsgspecError:
-            _log.warning("a sighting could not be read; is another version of Deskbell running?")
+            _log.warning("a presence announcement is invalid; is another version of Deskbell running?")
             return
         if self._board.note(update, asyncio.get_running_loop().time()):
             self._notify(update.organization_id, update.ticket_id)
@@ -97,7 +97,7 @@ class PresenceTracker:
                 self._show(member, ticket_id)
 
     def _show(self, connection: Connection, ticket_id: UUID) -> None:
-        """Sends a connection the other people on a ticket."""
+        """Sends a connection the other users present on a ticket."""
         people = self._board.on(connection.actor.organization_id, ticket_id)
         others = [person for person in people if person.id != connection.actor.user_id]
         if others or ticket_id in connection.shown_presence:

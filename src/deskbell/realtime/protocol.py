@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 class Outgoing(Struct, frozen=True):
-    """A message to a client. `id` is the journal's, or None for what is in no journal."""
+    """A message to a client. `id` is the event's in the journal; None for messages that are not events."""
 
     id: int | None
     event: str
@@ -18,17 +18,17 @@ class Outgoing(Struct, frozen=True):
 
 
 _MAX_TICKETS: Final = 500
-"""The most tickets in one connection's filter."""
+"""The maximum number of tickets in a connection's filter."""
 
 
 class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
-    """A ticket filter: these tickets alone, or everything (None)."""
+    """A ticket filter: these tickets, or all (None)."""
 
     tickets: Annotated[list[UUID], Meta(max_length=_MAX_TICKETS)] | None = None
 
 
 class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
-    """A message from a client, which says one thing."""
+    """A message from a client: exactly one of its fields is set."""
 
     subscribe: Subscription | UnsetType = UNSET
     viewing: UUID | UnsetType = UNSET
@@ -39,7 +39,7 @@ class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InvalidMessage(Exception):
-    """A message from a client that cannot be understood; the text says why."""
+    """A client's message is invalid; the text is the reason."""
 
 
 _DECODER: Final = msgspec.json.Decoder(ClientMessage)
@@ -47,16 +47,16 @@ _WORDS: Final = ", ".join(ClientMessage.__struct_fields__)
 
 
 def message(event: str, data: Any, at: datetime, event_id: int | None = None) -> str:
-    """A message as it is sent."""
+    """Encodes a message to a client."""
     return msgspec.json.encode(Outgoing(event_id, event, data, at)).decode()
 
 
 def read(text: str) -> ClientMessage:
-    """What a client says. Raises `InvalidMessage`."""
+    """Decodes a client's message. Raises `InvalidMessage`."""
     try:
         said = _DECODER.decode(text)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidMessage(f"Send a JSON object with one of: {_WORDS}. {error}") from error
     if sum(getattr(said, name) is not UNSET for name in said.__struct_fields__) != 1:
-        raise InvalidMessage(f"Say one thing at a time, one of: {_WORDS}")
+        raise InvalidMessage(f"Set exactly one of: {_WORDS}")
     return said

@@ -20,11 +20,11 @@ from deskbell.realtime.limits import Close
 from deskbell.realtime.subscriber import Broadcast, Subscriber
 
 _MAX_REMEMBERED: Final = 5000
-"""The most ids of delivered events that are kept, so that catching up delivers none of them twice."""
+"""The maximum number of ids of delivered events that are kept, so that catching up delivers none twice."""
 
 
 class Room:
-    """Subscribers by role and user. `position` is the last event delivered, where catching up begins."""
+    """Subscribers by role and user. `position` is the last delivered event, after which catching up begins."""
 
     def __init__(self, organization_id: UUID) -> None:
         self.organization_id = organization_id

@@ -1,4 +1,4 @@
-"""Realtime put together: what the application starts, stops and routes to."""
+"""The realtime application: starts and stops the hub, and routes connections."""
 
 from typing import Any
 
@@ -15,11 +15,13 @@ from deskbell.realtime.websocket import WebSockets
 from deskbell.runtime.database import Database
 
 _CONNECTIONS = 2
-"""Database connections of the hub's own, so that a busy API does not delay events."""
+"""The size of the hub's own connection pool, so that a busy API does not delay events."""
 
 
 class Presenters(Struct, frozen=True, kw_only=True):
-    """How each contract words events, and how credentials are read: given from above, for contracts are not below us."""
+    """The contracts' presenters of events and the reader of credentials. The application passes them in, because this layer
+    must not import contracts.
+    """
 
     everything: Present
     one_ticket: Present
@@ -63,12 +65,12 @@ class Realtime:
         await self._hub.drain(seconds)
 
     async def stop(self) -> None:
-        """Closes every connection, and stops."""
+        """Closes every connection and stops the hub."""
         await self._hub.stop()
         await self.gateway.stop()
         await self._own.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """A connection to any of its addresses."""
+        """Serves one connection."""
         app = self.gateway if scope["path"].startswith("/socket.io/") else self.sockets
         await app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Socket.IO: v2's events, in rooms. The protocol is python-socketio's, what is told and to whom is ours."""
+"""Socket.IO: the events of v2, sent to rooms. python-socketio implements the protocol."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,8 +36,8 @@ class SocketIo:
         self._hub, self._database, self._authenticator, self._limits = hub, database, authenticator, limits
         self._emissions = emissions
         self._clients: dict[str, _Client] = {}
-        # Whose page may connect is for `socket_credentials` to say, as at `/ws`: a token from anywhere, a cookie from
-        # our own pages. (The library would refuse tokens too, and our pages behind a proxy that ends TLS.)
+        # `socket_credentials` checks origins, as for `/ws`: it accepts tokens from any origin and cookies from our own.
+        # The library's check would also refuse tokens, and our own pages behind a proxy that terminates TLS.
         self.server: Any = socketio.AsyncServer(
             async_mode="asgi", max_http_buffer_size=65_536, ping_interval=int(limits.heartbeat), ping_timeout=20,
             cors_allowed_origins="*", cors_credentials=False,
@@ -133,22 +133,22 @@ class SocketIo:
         except Unauthenticated:
             client.close(Close.SIGNED_OUT)
         except DATABASE_ERRORS:
-            _log.info("the right to a connection could not be checked; the next check will tell")
+            _log.info("a connection's credential could not be checked; the next check decides")
 
     async def disconnect(self, sid: str, why: Close | None) -> None:
-        """Closes a client's connection; without a reason it is dropped, because a client that does not read misses the reason."""
+        """Closes a client's connection. Without a reason it is dropped: a client that does not read would not see one."""
         self._remove(sid)
         try:
             if why is None:
                 await self.server.eio.disconnect(self.server.manager.eio_sid_from_sid(sid, "/"))
             else:
                 await self.server.disconnect(sid)
-        except Exception:  # noqa: BLE001 - it may be gone already, in many ways
-            _log.debug("a client was gone already", exc_info=True)
+        except Exception:  # noqa: BLE001 - the library raises different errors for a client that has disconnected
+            _log.debug("a client had already disconnected", exc_info=True)
 
 
 class _Client:
-    """A Socket.IO connection as a subscriber of the hub, which ends it; its events travel by rooms."""
+    """A Socket.IO connection as a subscriber of the hub, which can close it. Its events arrive through rooms."""
 
     def __init__(self, server: SocketIo, sid: str, actor: Actor, credential: Credential, limits: Limits) -> None:
         self.actor = actor
@@ -159,25 +159,25 @@ class _Client:
         self._closing = False
 
     def room_of(self, ticket_id: UUID) -> str:
-        """The room of a ticket for this client's side."""
+        """The ticket's room for this client: of staff or of customers."""
         return f"ticket:{ticket_id}:{'staff' if self.actor.is_staff else 'customer'}"
 
     def deliver(self, broadcast: Broadcast) -> None:
-        """Nothing: rooms deliver events."""
+        """Does nothing: rooms deliver events."""
 
     def resync(self, position: int) -> None:
-        """Tells the client to fetch afresh; v2 has no replay, and so no use for a position."""
+        """Asks the client to fetch again. v2 has no replay, so `position` is unused."""
         del position
         self._do(self._server.server.emit("resync", {}, to=self._sid))
 
     def close(self, why: Close) -> None:
-        """Ends the connection."""
+        """Closes the connection."""
         if not self._closing:
             self._closing = True
             self._do(self._server.disconnect(self._sid, None if why is Close.TOO_SLOW else why))
 
     def tick(self, now: float) -> None:
-        """Checks the queue and the credential; heartbeats are the protocol's own."""
+        """Checks the queue's length and the credential. The protocol sends its own heartbeats."""
         if self._server.queued(self._sid) > self._limits.queue:
             self.close(Close.TOO_SLOW)
         if now >= self._next_check:

@@ -1,4 +1,4 @@
-"""Subscribers of the hub, and events rendered once for all of them."""
+"""Subscribers of the hub, and events that are rendered once for all of them."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -29,7 +29,7 @@ class Broadcast:
 
     @property
     def ticket_id(self) -> UUID | None:
-        """The ticket that it is about."""
+        """The ticket that the event is about."""
         return self.occurrence.recorded.event.about_ticket
 
     def text(self, present: Present, *, for_staff: bool) -> str | None:
@@ -43,7 +43,7 @@ class Broadcast:
 
 
 class Subscriber(Protocol):
-    """A connection. No method may wait: a hub serves thousands."""
+    """A connection. No method may block: a hub serves thousands."""
 
     actor: Actor
 

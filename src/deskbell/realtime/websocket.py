@@ -48,18 +48,18 @@ class WebSockets:
         self._everything, self._one_ticket = everything, one_ticket
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        """One connection. It is accepted before it is authenticated: a browser sees close codes of accepted sockets only."""
+        """Serves one connection. It is accepted before authentication: browsers see close codes of accepted sockets only."""
         path: str = scope["path"].rstrip("/")
         if (await receive())["type"] != "websocket.connect":
             return
         if path != "/ws" and not path.startswith(_FOR_TICKET):
-            await send({"type": "websocket.close", "code": 4404, "reason": "There is nothing here"})
+            await send({"type": "websocket.close", "code": 4404, "reason": "Not found"})
             return
         await send({"type": "websocket.accept"})
         try:
             await self._serve(scope, path, receive, send)
         except _Rejected as rejected:
-            await close_socket(send, rejected.why, self._limits.goodbye)
+            await close_socket(send, rejected.why, self._limits.close_timeout)
 
     async def _serve(self, scope: Any, path: str, receive: Receive, send: Send) -> None:
         credential, actor = await self._admit(scope)
@@ -99,7 +99,7 @@ class WebSockets:
             async with self._database.unit(Actor.system(connection.actor.organization_id)) as uow:
                 began = await eventlog.now(
                     uow
-                )  # before what was missed is read, or there would be a gap between the two
+                )  # before the missed events are read, or there would be a gap between the two
                 return began, [] if since is None else await self._missed(uow, connection, since)
         except Unauthenticated as error:
             raise _Rejected(Close.SIGNED_OUT) from error
@@ -114,7 +114,7 @@ class WebSockets:
             connection.send_event("ready", {"since": await eventlog.latest(uow)})
             return []
         missed = await eventlog.missed_since(uow, int(since)) if since.isdecimal() and len(since) < 19 else None
-        # Who could see a ticket that has been purged since is not known any more: a customer had better look afresh.
+        # The customers who could see a ticket that has been purged since are unknown: ask every customer to fetch again.
         purged = any(each.ticket is None and isinstance(each.recorded.event, TicketDeleted) for each in missed or ())
         if missed is None or (purged and not connection.actor.is_staff):
             connection.resync(await eventlog.latest(uow))
@@ -126,14 +126,14 @@ class WebSockets:
         """Changes the ticket filter or presence."""
         if message.subscribe is not UNSET:
             if connection.fixed:
-                connection.report_error("This socket is for one ticket")
+                connection.report_error("This socket is limited to one ticket; use /ws for a filter")
                 return
             wanted = message.subscribe.tickets
             connection.tickets = None if wanted is None else frozenset(wanted)
             connection.send_event("subscribed", {"tickets": wanted})
             return
         if not connection.actor.is_staff or not connection.actor.may(Permission.TICKET_READ):
-            connection.report_error("Only staff can see each other on a ticket")
+            connection.report_error("Presence is available to staff only")
             return
         try:
             if message.viewing is not UNSET:
@@ -143,7 +143,7 @@ class WebSockets:
             elif message.left is not UNSET:
                 await self._presence.update(connection, message.left, "left")
         except DATABASE_ERRORS:
-            _log.info("presence could not be announced; the client says it again", exc_info=True)
+            _log.info("presence could not be announced; the client will repeat it", exc_info=True)
 
 
 def _ticket_in(path: str) -> UUID | None:

@@ -1,1 +1,1 @@
-"""The ground under the features: settings, database, journal, queue, storage, mail transport."""
+"""The infrastructure of the features: settings, database, journal, queue, storage, mail transport."""

@@ -1,4 +1,4 @@
-"""One line for each request, made as cheaply as possible: it is the only log that grows with traffic."""
+"""The access log: one line per request. It is written on each request, so its cost matters."""
 
 import sys
 from typing import Final
@@ -14,16 +14,16 @@ _log: Final = structlog.get_logger("deskbell.access")
 
 
 class AccessLog:
-    """Writes requests: all of them as JSON lines; for a person at a console only what deserves a look.
+    """Logs every request as a JSON line; in console form only slow and failed ones.
 
-    JSON lines go to standard error past the logging machinery, whose general path costs a quarter of a request.
+    JSON lines bypass the logging library, which would take a quarter of a request's time, and go to standard error.
     """
 
     def __init__(self, form: str) -> None:
         self._complete = form == "json"
 
-    def tell(self, *, request_id: str, method: str, path: str, status: int, seconds: float) -> None:
-        """Notes one request. The query string stays out: it may hold an access token."""
+    def write(self, *, request_id: str, method: str, path: str, status: int, seconds: float) -> None:
+        """Logs one request. The query string is left out: it may hold an access token."""
         level = "error" if status >= 500 else "warning" if status >= 400 else "info"
         if self._complete:
             line = {

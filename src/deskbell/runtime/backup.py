@@ -1,7 +1,7 @@
-"""A backup: the database, the files and the secret key in one archive, taken while everything runs.
+"""Backups: database, files and secret key in one archive, written while the server runs.
 
-The archive is a ZIP file of `database.dump` (pg_dump's custom format), `files/<key>`, `secret-key` where the data folder
-keeps one, and `backup.json`, which is written last and says what the archive holds.
+The archive is a ZIP file of `database.dump` (pg_dump's custom format), `files/<key>`, `secret-key` if the data folder has
+one, and the manifest `backup.json`, which is written last.
 """
 
 import asyncio
@@ -35,15 +35,15 @@ VERSION: Final = 2
 _CHUNK: Final = 1024 * 1024
 
 ReportProgress = Callable[[str, int, int | None], None]
-"""Told of progress: what is being done, how much of it is done, and of how much, if that is known."""
+"""Called with the progress: the name of the part, the amount done, and the total if it is known."""
 
 
 class BackupError(OperatorError):
-    """A backup cannot be made or restored; the message is one sentence for the operator."""
+    """A backup cannot be written or restored; the message is one sentence for the operator."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What an archive holds. `version` is the archive's format, `migrations` the table files of its schema."""
+    """The manifest of an archive. `version` is the archive's format, `migrations` the table files of its schema."""
 
     version: int
     deskbell: str
@@ -54,19 +54,19 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def back_up(settings: Settings, dsn: str, target: Path, report: ReportProgress) -> Manifest:
-    """Write the archive `target`, whole or not at all; an existing file is never replaced. Raises BackupError."""
+    """Writes the archive `target`, completely or not at all. Never replaces a file. Raises BackupError."""
     with _new_file(target) as file, ZipFile(file, "w") as archive:
         return await _fill(archive, settings, dsn, report)
 
 
 @contextmanager
 def _new_file(target: Path) -> Iterator[IO[bytes]]:
-    """A file for its owner alone that gets its name once it is complete."""
+    """A file that only its owner can read, and that gets its name once it is complete."""
     if target.exists():
-        raise BackupError(f"{target} is there already; name another file.")
+        raise BackupError(f"{target} already exists; name another file.")
     draft = target.with_name(f".{target.name}.part")
     try:
-        draft.unlink(missing_ok=True)  # of a backup that was killed
+        draft.unlink(missing_ok=True)  # left by a backup that was killed
         draft.touch(0o600, exist_ok=False)
         with draft.open("r+b") as file:
             yield file
@@ -82,8 +82,8 @@ def _new_file(target: Path) -> Iterator[IO[bytes]]:
 
 async def _fill(archive: ZipFile, settings: Settings, dsn: str, report: ReportProgress) -> Manifest:
     migrations = await _migrations(dsn)
-    # A file is stored before the row that names it and removed after it: with the files taken before the database and
-    # again after it, each file that the database's snapshot knows is here.
+    # A file is stored before its row and removed after it. So copying files both before and after the database includes
+    # each file of the database's snapshot.
     storage = Storage.open(settings)
     copied: set[str] = set()
     await _copy_files(archive, storage, copied, report)
@@ -123,7 +123,7 @@ async def _copy_files(archive: ZipFile, storage: Storage, copied: set[str], repo
         try:
             content = await storage.get(key)
         except FileNotFoundError:
-            continue  # removed meanwhile
+            continue  # deleted during the backup
         archive.writestr(FILES + key, content)
         copied.add(key)
 
@@ -157,7 +157,7 @@ async def _copy_database(archive: ZipFile, dsn: str, report: ReportProgress) -> 
 
 
 def connection_for_tools(dsn: str) -> tuple[str, dict[str, str]]:
-    """A connection string for PostgreSQL's programs, and their environment, which alone holds the password."""
+    """A connection string for PostgreSQL's programs without the password, and an environment that holds it."""
     parts = urlsplit(dsn)
     login, at, place = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
@@ -168,7 +168,7 @@ def connection_for_tools(dsn: str) -> tuple[str, dict[str, str]]:
 
 
 def tool(name: str) -> str:
-    """The path of one of PostgreSQL's programs: the embedded one's, else the machine's. Raises BackupError."""
+    """The path of a PostgreSQL program: of the embedded PostgreSQL, else from the PATH. Raises BackupError."""
     with suppress(EmbeddedPostgresError):
         if (programs() / name).exists():
             return str(programs() / name)
@@ -179,6 +179,6 @@ def tool(name: str) -> str:
 
 
 def complaint(words: bytes) -> str:
-    """The line of a program's messages that says what went wrong."""
+    """The line of a program's output that holds the error."""
     lines = words.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason."]
     return next((line for line in lines if "error:" in line or "ERROR:" in line), lines[-1])

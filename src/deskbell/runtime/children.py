@@ -1,7 +1,7 @@
-"""Child processes that are kept running, end with their parent, and stop when told to.
+"""Supervised child processes: restarted when they end, ended with their parent, stopped in order.
 
-Each child has a thread of its own that starts it, waits for it and starts it again. The thread outlives the child
-because Linux ties the "parent died" signal to the thread that made the child, not to the process.
+A thread per child starts it, waits for it and restarts it. The thread outlives the child because Linux sends the "parent
+died" signal when the thread that created the child ends, not when its process does.
 """
 
 import ctypes
@@ -17,21 +17,21 @@ from collections.abc import Callable, Sequence
 log = logging.getLogger("deskbell.children")
 
 PR_SET_PDEATHSIG = 1
-FIRST_PAUSE = 0.2  # seconds before a child that died is started again; doubles up to the longest
+FIRST_PAUSE = 0.2  # seconds before a restart; doubles with each failure up to LONGEST_PAUSE
 LONGEST_PAUSE = 15.0
-SETTLED = 30.0  # seconds after which a child counts as having run well
+SETTLED = 30.0  # seconds of running after which the pause is reset
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def die_with_parent(number: int, parent: int) -> None:
-    """Have the kernel send this process the signal `number` when `parent`, its parent, ends.
+    """Makes the kernel send this process the signal `number` when its parent, `parent`, ends.
 
-    Linux does it even if the parent is killed; elsewhere a thread looks every second.
+    Linux does so even if the parent is killed. On other systems a thread checks every second.
     """
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
-        if os.getppid() != parent:  # it ended before we asked
+        if os.getppid() != parent:  # it ended before the call
             os.kill(os.getpid(), number)
     elif os.name == "posix":
         threading.Thread(target=_watch_parent, args=(number, parent), daemon=True).start()
@@ -44,9 +44,9 @@ def _watch_parent(number: int, parent: int) -> None:
 
 
 def death_signal(number: int) -> Callable[[], None] | None:
-    """A `preexec_fn` that ties a program that is not ours to this process; None where the system has no such thing.
+    """A `preexec_fn` that ends a third-party program with this process; None where the system does not support it.
 
-    It only calls into libc, which was loaded before: little can go wrong between fork and exec.
+    It only calls libc, which is already loaded: other Python code between fork and exec could deadlock.
     """
     if _libc is None:
         return None
@@ -63,8 +63,8 @@ def death_signal(number: int) -> Callable[[], None] | None:
 class Child:
     """One supervised child process.
 
-    `spawn` starts the program and returns its handle. A child that ends by itself is started again after a pause that
-    doubles with each failure in a row. `stop` sends each of `stop_signals` and gives it its seconds, then kills.
+    `spawn` starts the program and returns its handle. A child that ends unexpectedly is restarted after a pause that
+    doubles with each consecutive failure. `stop` sends each of `stop_signals`, waits its seconds, and finally kills.
     """
 
     def __init__(
@@ -86,19 +86,19 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process's id, or None while none is running."""
+        """The process id; None while no process is running."""
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
     def start(self) -> None:
-        """Begin to run the child; returns at once."""
+        """Starts supervising the child. Does not block."""
         self._thread = threading.Thread(target=self._supervise, name=f"supervise-{self.name}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop the child and wait until it is gone; harmless when it is not running."""
+        """Stops the child and waits until it has ended. Idempotent."""
         self._stopping.set()
-        with self._lock:  # from here on nothing is spawned any more
+        with self._lock:  # nothing is spawned after this block
             process = self._process
         if process is not None:
             self._end(process)
@@ -127,7 +127,7 @@ class Child:
             if time.monotonic() - began > SETTLED:
                 pause = FIRST_PAUSE
             self.restarts += 1
-            log.error("%s %s; it is started again in %.1f s", self.name, outcome, pause)
+            log.error("%s %s; restarting in %.1f s", self.name, outcome, pause)
             self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -137,7 +137,7 @@ class Child:
                 return "was stopped"
             try:
                 self._process = process = self._spawn()
-            except Exception as error:  # noqa: BLE001 - whatever it was, the supervisor reports it and goes on
+            except Exception as error:  # noqa: BLE001 - the supervisor reports every error and retries
                 self.trouble = error
                 return f"could not be started ({error})"
         status = process.wait()

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL's folder: how its owner gets there, how it is made, and what a killed server left."""
+"""The embedded PostgreSQL's data directory: access for its owner, creation, and cleanup after a killed server."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ __all__ = [
     "mark_of", "open_way", "owner_of", "programs", "programs_for", "seat",
 ]  # fmt: skip
 
-HERE = Path("/proc/self/cwd")  # Linux: the folder that a process is in, without a walk along the path to it
+HERE = Path("/proc/self/cwd")  # Linux: the working directory, reachable without access to its parents
 SUPERUSER = "postgres"
 DATABASE = ROLE = "deskbell"
 SOCKET = ".s.PGSQL.5432"
@@ -28,9 +28,9 @@ CREATE DATABASE {DATABASE} OWNER {ROLE}
 
 
 def open_way(data_dir: Path, owner: Owner) -> None:
-    """See to it that `owner` can work in the data folder, or say what is in the way.
+    """Gives `owner` access to the data folder. Raises EmbeddedPostgresError if a folder above it denies access.
 
-    Only the data folder itself is opened, and for the owner's group alone; what lies above it is not ours to change.
+    Changes the mode of the data folder only, and for the owner's group only.
     """
     if owner.uid is None:
         return
@@ -44,9 +44,10 @@ def open_way(data_dir: Path, owner: Owner) -> None:
 
 
 def seat(folder: Path, owner: Owner) -> tuple[str, dict[str, Any]]:
-    """What to call `folder` when starting a PostgreSQL program on it, and the arguments for subprocess.
+    """The path of `folder` to pass to a PostgreSQL program, and the arguments for subprocess.
 
-    One below a folder that `owner` may not enter is called "where you are", and the program is started there.
+    If `owner` may not enter a folder above it, the program is started in `folder` and gets the path of its working
+    directory.
     """
     folder = folder.resolve()
     if owner.closed_above(folder) is None:
@@ -55,7 +56,7 @@ def seat(folder: Path, owner: Owner) -> tuple[str, dict[str, Any]]:
 
 
 def make(cluster: Path, owner: Owner) -> None:
-    """Make the cluster with the role and database `deskbell`, unless it is there; whole or not at all."""
+    """Creates the cluster with the role and database `deskbell` if it is missing, completely or not at all."""
     if (cluster / "PG_VERSION").exists():
         found = (cluster / "PG_VERSION").read_text().strip()
         if found != MAJOR:
@@ -68,7 +69,7 @@ def make(cluster: Path, owner: Owner) -> None:
     if cluster.exists() and any(cluster.iterdir()):
         raise EmbeddedPostgresError(f"{cluster} is neither empty nor a PostgreSQL database; move it away.")
     draft = cluster.with_name(cluster.name + ".new")
-    shutil.rmtree(draft, ignore_errors=True)  # of a start that was killed half-way
+    shutil.rmtree(draft, ignore_errors=True)  # left by a start that was killed
     draft.mkdir(mode=0o700)
     _give(draft, owner)
     name, arguments = seat(draft, owner)
@@ -82,9 +83,9 @@ def make(cluster: Path, owner: Owner) -> None:
 
 
 def end_leftovers(cluster: Path) -> None:
-    """End the PostgreSQL that a killed server left running on `cluster`, and clear its marks.
+    """Ends the PostgreSQL that a killed server left running on `cluster`, and removes its pid and lock files.
 
-    Call only while holding the data folder's lock: it makes every PostgreSQL there a leftover.
+    Call only while holding the data folder's lock: no other server can then be using that PostgreSQL.
     """
     marks = [
         cluster / "postmaster.pid",
@@ -96,7 +97,7 @@ def end_leftovers(cluster: Path) -> None:
 
     left = [process for process in psutil.process_iter() if _works_in(process, cluster)]
     postmaster = [process for process in left if str(process.pid) == mark_of(cluster)[0]]
-    # Only the postmaster takes SIGINT for "stop now, in good order"; backends without one are simply ended.
+    # SIGINT is a fast shutdown for the postmaster only; backends without a postmaster are terminated.
     for number, targets, seconds in (
         (signal.SIGINT, postmaster, 15),
         (signal.SIGQUIT, left, 5),
@@ -106,8 +107,8 @@ def end_leftovers(cluster: Path) -> None:
         for process in alive:
             _signal(process, number)
         psutil.wait_procs(alive, timeout=seconds)
-    # What remains names a process that is gone, not yet forgotten by the system, or an unrelated one that has its
-    # number now: at each PostgreSQL would refuse to start.
+    # The remaining files name a process that has ended, is a zombie, or whose id another program has now. PostgreSQL would
+    # refuse to start in each case.
     for mark in marks:
         mark.unlink(missing_ok=True)
 
@@ -136,7 +137,7 @@ def _signal(process: Any, number: int) -> None:
     try:
         process.send_signal(number)
     except psutil.Error:
-        return  # it has ended meanwhile
+        return  # it has already ended
 
 
 def _initdb(folder: str) -> list[str]:
@@ -147,7 +148,7 @@ def _initdb(folder: str) -> list[str]:
         "--locale=C",
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
-        "--auth-local=trust",  # the socket lies in a folder that only its owner may enter
+        "--auth-local=trust",  # the socket is in a folder that only its owner may enter
         "--auth-host=reject",
         "--no-instructions",
     ]
@@ -164,11 +165,11 @@ def _run(command: list[str], words: str, arguments: dict[str, Any]) -> None:
     complaint = next((line for line in done.stderr.splitlines() if "ERROR:" in line or "FATAL:" in line), None)
     if done.returncode != 0 or complaint:
         lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-        raise EmbeddedPostgresError(f"The database could not be made: {complaint or lines[-1]}")
+        raise EmbeddedPostgresError(f"The database could not be created: {complaint or lines[-1]}")
 
 
 def _give(folder: Path, owner: Owner) -> None:
-    """Give a folder that root copied or made to the owner, with all that is in it."""
+    """Changes the owner of a folder that root created, and of all its contents."""
     if owner.uid is None or owner.gid is None or folder.stat().st_uid == owner.uid:
         return
     for place, _, files in os.walk(folder):

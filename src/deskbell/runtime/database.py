@@ -1,4 +1,4 @@
-"""The way to the database: a pool whose every checkout enters an organization, and units of work that commit at the edge."""
+"""Database access: a pool of connections that enter an organization, and units of work that their creator commits."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -59,22 +59,22 @@ class Connection:
         return await self.raw.fetchval(text, *values)
 
     async def execute(self, query: str | Fragment, *args: Any) -> int:
-        """Runs a statement and says how many rows it touched."""
+        """Runs a statement and returns the number of affected rows."""
         text, values = query.compile() if isinstance(query, Fragment) else (query, args)
         status = await self.raw.execute(text, *values)
         count = status.rsplit(" ", 1)[-1]
         return int(count) if count.isdigit() else 0
 
     async def copy(self, table: str, columns: Sequence[str], rows: Any) -> None:
-        """Writes many rows at once (COPY)."""
+        """Inserts many rows with COPY."""
         await self.raw.copy_records_to_table(table, records=rows, columns=list(columns))
 
 
 class UnitOfWork:
-    """One request's or one job's work: one connection, one actor, at most one transaction, its events.
+    """The work of one request or job: one connection, one actor, at most one transaction and its events.
 
-    Reads need no transaction; the first `begin` opens one. `commit` writes the recorded events and ends it. Whoever made
-    the unit commits or rolls back: features never do.
+    Reads need no transaction; the first `begin` opens one. `commit` writes the recorded events and ends it. The creator
+    of the unit commits or rolls back; features never do.
     """
 
     __slots__ = ("_actor", "_began", "_database", "_events", "_raw", "db", "now", "origin")
@@ -91,23 +91,23 @@ class UnitOfWork:
 
     @property
     def actor(self) -> Actor:
-        """Who is acting."""
+        """The current actor. Raises `LookupError` before the unit has entered an organization."""
         if self._actor is None:
             raise LookupError("this unit of work has not entered an organization")
         return self._actor
 
     @property
     def anonymous(self) -> bool:
-        """Whether nobody in particular is acting."""
+        """Whether the unit has no actor."""
         return self._actor is None
 
     @property
     def is_connected(self) -> bool:
-        """Whether the unit has a connection: not after `release`, nor where `without_connection` got none back."""
+        """Whether the unit has a connection: not after `release`, and not if `without_connection` failed to get one back."""
         return self._raw is not None
 
     async def enter(self, actor: Actor) -> None:
-        """Acts as this actor from now on: row security follows."""
+        """Sets the actor, and with it organization, user and role for row security."""
         role = actor.role if actor.verified else Role.CUSTOMER
         await self._raw.execute(
             _ENTER, str(actor.organization_id), str(actor.user_id) if actor.user_id else "", role.value
@@ -115,14 +115,14 @@ class UnitOfWork:
         self._actor = actor
 
     async def enter_session(self, organization_id: UUID, session_id: UUID) -> bool:
-        """Acts as the person of a session; False when the session or the membership has ended."""
+        """Sets the actor to a session's user. Returns False if the session or the membership has ended."""
         row = await self._raw.fetchrow(_ENTER_SESSION, organization_id, session_id)
         return self._entered(organization_id, session_id, row)
 
     async def enter_session_counted(
         self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally]
     ) -> tuple[bool, list[int]]:
-        """The same, and one request counted on the same trip as `count` does; says how many each tally has used."""
+        """Combines `enter_session` and `count` in one round trip; returns the results of both."""
         counted = self._counted(tallies)
         row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, *counted)
         used: list[int] = row["used"]
@@ -138,10 +138,10 @@ class UnitOfWork:
         return True
 
     async def count(self, tallies: Sequence[Tally]) -> list[int]:
-        """Counts one request for each tally in turn, up to the first that is beyond its limit.
+        """Counts one request for each tally in turn, up to the first that is over its limit.
 
-        So one caller's excess is not charged to their organization. Says how many each has used in its window, 0 for
-        those that were not reached.
+        So a refused request of one caller does not use up the organization's limit. Returns the use of each tally in its
+        window, 0 for those not reached.
         """
         used: list[int] = await self._raw.fetchval(_COUNT, *self._counted(tallies))
         return used
@@ -154,18 +154,18 @@ class UnitOfWork:
         )
 
     async def leave(self) -> None:
-        """Acts as nobody: only what belongs to no organization can be reached."""
+        """Removes the actor: only rows that belong to no organization can be reached."""
         await self._raw.execute(_ENTER, "", "", Role.CUSTOMER.value)
         self._actor = None
 
     async def begin(self) -> None:
         """Opens the transaction, once."""
         if not self._began:
-            self._began = True  # before it is known: a connection that breaks here must not go back to the pool
+            self._began = True  # set first: a connection that breaks in `begin` must not return to the pool
             await self._raw.execute("begin")
 
     def record(self, event: DomainEvent) -> None:
-        """Adds an event to the journal when this unit commits. No change without one; no change, no event."""
+        """Adds an event to be written on commit. Each change records one; a repeat that changes nothing records none."""
         self._events.append(event)
 
     def begin_operation(self) -> None:
@@ -181,7 +181,7 @@ class UnitOfWork:
         await append(self.db, self._actor, events, at=self.now, origin=self.origin)
 
     async def commit(self) -> None:
-        """Writes the events and makes everything durable."""
+        """Writes the events and commits the transaction."""
         if self._events:
             events, self._events = self._events, []
             await self.append(events)
@@ -190,7 +190,7 @@ class UnitOfWork:
             self._began = False
 
     async def rollback(self) -> None:
-        """Undoes everything since `begin`. Where the connection is gone, the transaction is gone with it."""
+        """Rolls back the transaction; a lost connection has already ended it."""
         self._events.clear()
         if self._began:
             with contextlib.suppress(asyncpg.PostgresError, *lost):
@@ -199,9 +199,9 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def without_connection(self) -> AsyncIterator[None]:
-        """Gives the connection back while something slow happens that needs none. Only between transactions."""
+        """Returns the connection to the pool during slow work that does not need it. Raises `RuntimeError` in a transaction."""
         if self._began or self._events:
-            raise RuntimeError("a transaction is under way")
+            raise RuntimeError("a transaction is open")
         await self.release()
         try:
             yield
@@ -211,14 +211,14 @@ class UnitOfWork:
             await (self.leave() if self._actor is None else self.enter(self._actor))
 
     async def release(self) -> None:
-        """Gives the connection back. Idempotent."""
+        """Returns the connection to the pool. Idempotent."""
         raw, self._raw = self._raw, None
         if raw is not None:
             await self._database.give_back(raw, dirty=self._began)
 
 
 class Database:
-    """The pools. Nothing but a unit of work ever holds a connection of them."""
+    """A connection pool. Only units of work check out its connections."""
 
     def __init__(self, pool: Any, dsn: str) -> None:
         self._pool = pool
@@ -243,7 +243,7 @@ class Database:
         return cls(pool, dsn)
 
     async def close(self) -> None:
-        """Waits for the units under way, then disconnects."""
+        """Waits for open units of work, then disconnects."""
         await self._pool.close()
 
     async def acquire(self, request_id: str | None = None) -> UnitOfWork:
@@ -251,23 +251,23 @@ class Database:
         return UnitOfWork(self, await self.check_out(), None, request_id)
 
     async def check_out(self) -> Any:
-        """A connection. Raises `Unavailable` when there is none to be had in time."""
+        """A connection. Raises `Unavailable` if none is available in time."""
         try:
-            # Waiting with a bound costs a task of its own: spare it while connections are at hand.
+            # A timeout costs an extra task: avoid it while connections are idle.
             return await self._pool.acquire(timeout=None if self._pool.get_idle_size() else 10)
         except (TimeoutError, OSError, *lost) as error:
             raise Unavailable from error
 
     async def give_back(self, raw: Any, *, dirty: bool) -> None:
-        """Returns a connection to the pool; one left in the middle of a transaction is closed instead."""
+        """Returns a connection to the pool; closes one that is `dirty`, with an open transaction."""
         if dirty:
-            with contextlib.suppress(*lost):  # the pool may have let go of it already
+            with contextlib.suppress(*lost):  # the pool may already have released it
                 raw.terminate()
         await self._pool.release(raw)
 
     @asynccontextmanager
     async def unit(self, actor: Actor | None, request_id: str | None = None) -> AsyncIterator[UnitOfWork]:
-        """A transaction as an actor: committed on leaving, rolled back by an exception. For jobs, commands and mail."""
+        """A transaction as an actor, committed at the end and rolled back on an exception. For jobs, commands and mail."""
         uow = await self.acquire(request_id)
         try:
             await uow.begin()
@@ -284,14 +284,14 @@ class Database:
             await uow.release()
 
     async def listen(self) -> Any:
-        """A connection of its own outside the pool, for LISTEN and for what must not wait for one. The caller closes it."""
+        """A new connection outside the pool, for LISTEN and for work that must not wait for the pool. The caller closes it."""
         return await asyncpg.connect(
             self.dsn, server_settings={"role": APP_ROLE, "application_name": "deskbell-listen"}
         )
 
 
 async def _no_reset(_connection: Any) -> None:
-    """Every checkout sets its own organization, user and role, so there is nothing to reset."""
+    """Replaces the pool's reset query: each checkout sets organization, user and role anyway."""
 
 
 async def _prepare_connection(connection: Any) -> None:
@@ -299,5 +299,5 @@ async def _prepare_connection(connection: Any) -> None:
 
 
 def _as_is(value: str) -> str:
-    """JSON travels as text: records decode it straight into their structs."""
+    """Leaves JSON as text: records decode it directly into their structs."""
     return value

@@ -1,4 +1,4 @@
-"""What can be wrong around a running Deskbell, each finding with its cure. Read-only but for a probe in the storage."""
+"""Checks of an installation, each finding with a fix. Read-only except for a probe object in the storage."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -15,13 +15,13 @@ from deskbell.runtime.schema_files import SchemaError
 from deskbell.runtime.setting_values import SECRET_KEY_MIN
 from deskbell.runtime.settings import SECRET_KEY_FILE, Settings, unknown_names
 
-CLOCK_TOLERANCE = 2.0  # seconds between the database's clock and ours
-DISK_FLOOR = 1024**3  # bytes that must be free for PostgreSQL to go on working
+CLOCK_TOLERANCE = 2.0  # seconds between the database's clock and this machine's
+DISK_FLOOR = 1024**3  # free bytes that PostgreSQL needs to keep running
 PROBE = ".deskbell-doctor"
 
 
 class Finding(NamedTuple):
-    """One thing looked at: what was found, and, if it is a problem, how to mend it."""
+    """The result of one check; `cure` is the fix if it is a problem."""
 
     subject: str
     found: str
@@ -29,12 +29,12 @@ class Finding(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Whether there is nothing to mend."""
+        """Whether the check found no problem."""
         return self.cure is None
 
 
 def look_at_settings(settings: Settings, names: list[str]) -> list[Finding]:
-    """The settings, given the names of all variables that are set."""
+    """Checks the settings; `names` are the names of all variables that are set."""
     strange = unknown_names(names)
     kept = (settings.data_dir / SECRET_KEY_FILE).exists() and "DESKBELL_SECRET_KEY" not in names
     return [
@@ -50,12 +50,12 @@ def look_at_settings(settings: Settings, names: list[str]) -> list[Finding]:
 
 
 async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
-    """The database: whether it can be reached, its version, schema, role and clock."""
+    """Checks the database: connection, version, schema, role, queue and clock."""
     try:
         connection = await asyncpg.connect(dsn, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         yield Finding(
-            "database", f"cannot be reached: {error}", "Mend DESKBELL_DATABASE_URL, or start that PostgreSQL."
+            "database", f"cannot be reached: {error}", "Correct DESKBELL_DATABASE_URL, or start that PostgreSQL."
         )
         return
     try:
@@ -86,7 +86,7 @@ async def _look_at_migrations(dsn: str) -> Finding:
 
 
 def look_at_storage(settings: Settings) -> Finding:
-    """Whether attachments can be written: writes one small object and removes it."""
+    """Checks whether the storage is writable: writes a small object and deletes it."""
     from obstore.store import from_url  # noqa: PLC0415 - slow to load
 
     shown = settings.storage_url.split("?", 1)[0]
@@ -94,16 +94,16 @@ def look_at_storage(settings: Settings) -> Finding:
         store: Any = from_url(settings.storage_url, **_making_folders(settings.storage_url))
         store.put(PROBE, b"deskbell doctor was here\n")
         store.delete(PROBE)
-    except Exception as error:  # noqa: BLE001 - the store's own kinds of error are many, and each is a finding
+    except Exception as error:  # noqa: BLE001 - the store raises many kinds of error, and each is a finding
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         return Finding(
-            "storage", f"{shown} cannot be written: {reason}", "Mend DESKBELL_STORAGE_URL or its permissions."
+            "storage", f"{shown} cannot be written: {reason}", "Correct DESKBELL_STORAGE_URL or its permissions."
         )
     return Finding("storage", f"{shown} can be written")
 
 
 async def look_at_mail(settings: Settings) -> Finding:
-    """Whether the mail server takes a connection with these credentials. Sends nothing."""
+    """Checks whether the mail server accepts a connection with these credentials. Sends nothing."""
     if settings.smtp_url is None:
         return Finding("mail", "kept in the outbox: DESKBELL_SMTP_URL is not set")
     server = mail_server(settings.smtp_url)
@@ -116,7 +116,7 @@ async def look_at_mail(settings: Settings) -> Finding:
             await client.noop()
     except (aiosmtplib.SMTPException, OSError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        return Finding("mail", f"no mail can be handed over: {reason}", "Mend DESKBELL_SMTP_URL, or start that server.")
+        return Finding("mail", f"no mail can be sent: {reason}", "Correct DESKBELL_SMTP_URL, or start that server.")
     return Finding("mail", f"{server.host}:{server.port} takes mail")
 
 
@@ -129,7 +129,9 @@ async def _look_at_jobs(connection: Any) -> Finding:
     if not rows:
         return Finding("jobs", "none failed")
     failing = ", ".join(f"{row['jobs']:,} {row['job']}" for row in rows)
-    return Finding("jobs", f"failing: {failing}", 'The log says why ("job failed"); mend that, and they run again.')
+    return Finding(
+        "jobs", f"failing: {failing}", 'Fix the cause, which the log names ("job failed"); the jobs then run again.'
+    )
 
 
 def _making_folders(url: str) -> dict[str, Any]:
@@ -138,7 +140,7 @@ def _making_folders(url: str) -> dict[str, Any]:
 
 def _look_at_disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free
-    cure = f"Make room: below {DISK_FLOOR // 1024**3} GB the database may stop." if free < DISK_FLOOR else None
+    cure = f"Free some space: below {DISK_FLOOR // 1024**3} GB the database may stop." if free < DISK_FLOOR else None
     return Finding("disk", f"{free / 1024**3:.1f} GB free at {settings.data_dir}", cure)
 
 
@@ -153,12 +155,12 @@ async def _look_at_role(connection: Any) -> Finding:
     if row["free"]:
         return Finding(
             "role",
-            f"{APP_ROLE} is not bound by row-level security",
+            f"{APP_ROLE} bypasses row-level security",
             f"Run: alter role {APP_ROLE} nosuperuser nobypassrls",
         )
     if not row["usable"]:
-        return Finding("role", f"this login may not become {APP_ROLE}", f"Grant {APP_ROLE} to it.")
-    return Finding("role", f"{APP_ROLE}, bound by row-level security")
+        return Finding("role", f"this login may not switch to {APP_ROLE}", f"Grant {APP_ROLE} to it.")
+    return Finding("role", f"{APP_ROLE}, subject to row-level security")
 
 
 async def _look_at_clock(connection: Any) -> Finding:
@@ -166,5 +168,5 @@ async def _look_at_clock(connection: Any) -> Finding:
     theirs: datetime = await connection.fetchval("select clock_timestamp()")
     after = datetime.now(UTC)
     apart = abs((theirs - (before + (after - before) / 2)).total_seconds())
-    cure = "Let both machines follow a time server." if apart > CLOCK_TOLERANCE else None
-    return Finding("clock", f"{apart:.3f} s apart from the database's", cure)
+    cure = "Synchronize both machines with a time server." if apart > CLOCK_TOLERANCE else None
+    return Finding("clock", f"{apart:.3f} s from the database's", cure)

@@ -96,9 +96,9 @@ class Directory(Generic[R]):
         return after
 
     async def delete(self, uow: UnitOfWork, record: R, event: DomainEvent | None = None) -> None:
-        """Deletes a locked record; `event` says so where the record alone does not suffice for it."""
+        """Deletes a locked record. `event` replaces the directory's own event, for one that needs more than the record."""
         if self.soft:
-            uow.begin_operation()  # a job takes the record out of what refers to it
+            uow.begin_operation()  # a job removes the references to the record
         await uow.db.execute(sql("{} where id = {}", self._deletion, *self.table.values(record, "id")))
         uow.record(event or self._deleted(record))
 

@@ -1,4 +1,4 @@
-"""Finding event types, reactions and jobs: they exist once the modules that declare them are imported."""
+"""Imports the modules that declare event types, reactions and jobs, which registers them."""
 
 import importlib
 import importlib.util

@@ -1,4 +1,4 @@
-"""The file `.env`: lines of NAME=value, of which those whose names are settings are read."""
+"""Reads the file `.env`: lines of NAME=value. Names that are not settings are ignored."""
 
 from io import StringIO
 from pathlib import Path
@@ -14,18 +14,20 @@ class NotReadable(Exception):
 
 
 def read(file: Path) -> dict[str, str]:
-    """The values by name. A broken line that speaks of a setting raises NotReadable; other programs' are theirs."""
+    """The values by name. Raises NotReadable for an invalid line that names a setting; ignores other invalid lines."""
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise NotReadable(f"{file} is not UTF-8 text; save it in that encoding.") from None
+        raise NotReadable(f"{file} is not UTF-8 text; save it as UTF-8.") from None
     except OSError as error:
-        raise NotReadable(f"{file} cannot be read ({error.strerror}); let this user read it, or remove it.") from None
+        raise NotReadable(
+            f"{file} cannot be read ({error.strerror}); allow this user to read it, or remove it."
+        ) from None
     whole = []
     for binding in parse_stream(StringIO(text)):
         if not binding.error:
             whole.append(binding.original.string)
         elif PREFIX in binding.original.string:
-            raise NotReadable(f"{file}, line {binding.original.line}: is not of the form NAME=value.")
+            raise NotReadable(f"{file}, line {binding.original.line}: the line must have the form NAME=value.")
     found = dotenv_values(stream=StringIO("".join(whole)))
     return {name: value for name, value in found.items() if value is not None}

@@ -1,6 +1,6 @@
-"""The embedded PostgreSQL: started with the program, kept running, stopped with it.
+"""The embedded PostgreSQL: started, supervised and stopped with the program.
 
-It listens on a Unix socket alone, in a folder that only its owner (and root) may enter.
+It listens only on a Unix socket, in a folder that only its owner (and root) may enter.
 """
 
 import fcntl
@@ -35,18 +35,18 @@ LEVELS = {"WARNING": logging.WARNING, "ERROR": logging.ERROR, "FATAL": logging.E
 
 
 class DataFolderBusyError(EmbeddedPostgresError):
-    """Another living Deskbell process runs PostgreSQL on this data folder."""
+    """Another Deskbell process runs PostgreSQL on this data folder."""
 
 
 class FolderLock:
-    """A data folder's lock: held by a living process, gone the moment it ends, however it ends."""
+    """A data folder's lock. The kernel releases it when the process ends, however it ends."""
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / "deskbell.lock"
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take the lock or raise DataFolderBusyError at once."""
+        """Takes the lock, or raises DataFolderBusyError without waiting."""
         try:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -65,7 +65,7 @@ class FolderLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
+        """Releases the lock. Idempotent."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -74,7 +74,7 @@ class FolderLock:
 class EmbeddedPostgres:
     """PostgreSQL on `<data_dir>/postgres`, a supervised child of this process.
 
-    `durable=False` gives up safety against a crash of the machine for speed: for tests alone.
+    `durable=False` turns off fsync for speed; for tests only.
     """
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
@@ -90,23 +90,24 @@ class EmbeddedPostgres:
 
     @property
     def dsn(self) -> str:
-        """How the application connects: as the role that owns the database, which row security binds."""
+        """The DSN of the application's login: the owner of the database, subject to row security."""
         return _dsn(cluster.ROLE, self._socket_dir)
 
     @property
     def superuser_dsn(self) -> str:
-        """How a test or an emergency connects; row security does not bind it."""
+        """The DSN of the superuser, for tests and emergencies. It bypasses row security."""
         return _dsn(cluster.SUPERUSER, self._socket_dir)
 
     @property
     def pid(self) -> int | None:
-        """The postmaster's process id while it runs."""
+        """The postmaster's process id; None while it is not running."""
         return self._child.pid if self._child else None
 
     def start(self) -> str:
-        """Take the folder, make the cluster if it is new, start PostgreSQL; returns the dsn once it takes connections.
+        """Locks the folder, creates the cluster if it is missing, and starts PostgreSQL.
 
-        Raises DataFolderBusyError or EmbeddedPostgresError, and then leaves nothing running.
+        Returns the DSN once PostgreSQL accepts connections. Raises DataFolderBusyError or EmbeddedPostgresError, and then
+        leaves nothing running.
         """
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock.take()
@@ -124,7 +125,7 @@ class EmbeddedPostgres:
         return self.dsn
 
     def stop(self) -> None:
-        """Stop PostgreSQL in good order and give the folder back; harmless when it does not run."""
+        """Shuts PostgreSQL down and unlocks the folder. Idempotent."""
         if self._child is not None:
             self._child.stop()
             self._child = None
@@ -143,7 +144,7 @@ class EmbeddedPostgres:
         self.stop()
 
     def _choose_socket_dir(self) -> Path:
-        """The cluster's own folder where its path is open and short enough, else a new private folder in /tmp."""
+        """The cluster's folder if its path is accessible and short enough, else a new private folder in /tmp."""
         self._drop_stale_socket_dir(Path(cluster.mark_of(self.folder)[4]))
         place = self.folder.resolve()
         if self._owner.closed_above(place) is None and len(os.fsencode(place / cluster.SOCKET)) <= SOCKET_PATH_MAX:
@@ -154,7 +155,7 @@ class EmbeddedPostgres:
         return place
 
     def _drop_stale_socket_dir(self, place: Path) -> None:
-        """Remove the socket folder that a killed server left; only one that its PostgreSQL itself owned."""
+        """Removes the socket folder that a killed server left; only one that its PostgreSQL's user owned."""
         ours = place.name.startswith(SOCKET_DIR_PREFIX) and place.parent == Path("/tmp")  # noqa: S108 - see above
         if ours and place.is_dir() and place.stat().st_uid == self.folder.stat().st_uid:
             shutil.rmtree(place, ignore_errors=True)
@@ -167,7 +168,7 @@ class EmbeddedPostgres:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in the terminal is for us, who stop PostgreSQL last
+            start_new_session=True,  # keeps Ctrl-C from PostgreSQL: this process stops it last
             preexec_fn=death_signal(signal.SIGINT),  # noqa: PLW1509 - only calls libc, see there
             **arguments,
         )
@@ -194,7 +195,7 @@ class EmbeddedPostgres:
             "log_destination": "stderr",
             "log_line_prefix": "",
             "log_min_messages": "log",  # a failed statement is the application's to report
-            "log_min_error_statement": "panic",  # statements hold people's words
+            "log_min_error_statement": "panic",  # statements hold personal data
             "log_checkpoints": "off",
             **_memory(),
         }
@@ -203,7 +204,7 @@ class EmbeddedPostgres:
         return [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
 
     def _relay(self, process: subprocess.Popen[bytes]) -> None:
-        """Put PostgreSQL's messages into our log."""
+        """Copies PostgreSQL's messages into the program's log."""
         stream = process.stderr
         if stream is None:
             return
@@ -225,12 +226,12 @@ class EmbeddedPostgres:
             if child.trouble is not None:
                 raise EmbeddedPostgresError(f"PostgreSQL could not be started: {child.trouble}.")
             if child.restarts >= tries:
-                # Backends of a killed server can hold its memory a moment longer; anything else will not mend itself.
+                # Backends of a killed server can hold its shared memory for a moment; other errors are permanent.
                 if not any("shared memory" in line for line in self._last_words) or tries > 6:
                     raise EmbeddedPostgresError(f"PostgreSQL does not start: {self._complaint()}")
                 tries = child.restarts + 1
             if time.monotonic() - began > 10:
-                log.warning("PostgreSQL is still getting ready; after a crash it repairs its data first")
+                log.warning("PostgreSQL is still starting; after a crash it recovers its data first")
                 began = time.monotonic()
             time.sleep(0.005)
 
@@ -240,13 +241,13 @@ class EmbeddedPostgres:
 
 
 def running_dsn(data_dir: Path) -> str | None:
-    """The dsn of the PostgreSQL that another process runs on the folder; None while it is not ready."""
+    """The DSN of the PostgreSQL that another process runs on the folder; None while it is not ready."""
     mark = cluster.mark_of(data_dir.absolute() / "postgres")
     return _dsn(cluster.ROLE, Path(mark[4])) if mark[7] == "ready" and _listens(Path(mark[4])) else None
 
 
 def _listens(socket_dir: Path) -> bool:
-    """A killed server's mark says "ready" for ever; only a listening socket proves that one is."""
+    """Whether a server listens on the socket. A killed server's pid file says "ready" forever."""
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(socket_dir / cluster.SOCKET))
@@ -260,7 +261,7 @@ def _dsn(role: str, socket_dir: Path) -> str:
 
 
 def _memory() -> dict[str, str]:
-    """PostgreSQL's memory by what the machine has, leaving most of it to the file cache."""
+    """PostgreSQL's memory settings for this machine; most memory is left to the file cache."""
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MB
     return {
         "shared_buffers": f"{min(max(total // 16, 64), 512)}MB",

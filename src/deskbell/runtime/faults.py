@@ -1,4 +1,4 @@
-"""What the database's errors mean to a caller."""
+"""Database errors by their meaning for a caller."""
 
 from typing import Final
 
@@ -13,22 +13,22 @@ lost: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the connection broke while a statement was under way
+    asyncpg.InternalClientError,  # the connection broke during a statement
     ConnectionError,
 )
-"""Errors that mean the database is away or just came back, not that a statement is wrong."""
+"""Errors of an unavailable or restarting database, not of a statement."""
 
 DATABASE_ERRORS: Final = (
     asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, Unavailable,
 )  # fmt: skip
-"""Everything that a statement can raise, and that there is no connection to be had for it."""
+"""All errors of statements and of failing to get a connection."""
 
 QUERY_STOPPED: Final = asyncpg.QueryCanceledError
 """The error of a statement that ran longer than `statement_timeout`."""
 
 
 def refusal_of(error: Exception) -> DeskbellError | None:
-    """The refusal that a database error means, or None for a fault of ours."""
+    """The refusal for a database error; None if the error is a bug."""
     if isinstance(error, asyncpg.UniqueViolationError):
         return Conflict("already_exists")
     if isinstance(error, asyncpg.ForeignKeyViolationError):

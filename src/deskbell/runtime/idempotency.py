@@ -1,4 +1,4 @@
-"""Kept answers to repeated requests."""
+"""Stored responses to requests with an `Idempotency-Key`."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -10,7 +10,7 @@ from deskbell.runtime.database import UnitOfWork
 
 
 class KeptAnswer(Struct, frozen=True):
-    """The answer to an earlier request with the same key; `status` is None where it was not to be kept."""
+    """The response to an earlier request with the key; `status` is None if it was not stored."""
 
     same_request: bool
     status: int | None
@@ -19,9 +19,9 @@ class KeptAnswer(Struct, frozen=True):
 
 
 async def claim_key(uow: UnitOfWork, caller: UUID, key: str, fingerprint: bytes) -> KeptAnswer | None:
-    """Claims a key for this unit, or says what was answered before.
+    """Claims a key for this unit, or returns the stored response.
 
-    A second request with the same key waits here until the first one's unit has ended.
+    A concurrent request with the same key blocks until the first one's unit has ended.
     """
     claimed = await uow.db.execute(
         "insert into idempotency_keys (organization_id, caller, key, fingerprint, created_at) values ($1, $2, $3, $4, $5) "
@@ -48,7 +48,7 @@ async def claim_key(uow: UnitOfWork, caller: UUID, key: str, fingerprint: bytes)
 async def keep_answer(
     uow: UnitOfWork, caller: UUID, key: str, status: int, headers: Mapping[str, str], body: bytes
 ) -> None:
-    """Keeps the answer that belongs to a claimed key."""
+    """Stores the response for a claimed key."""
     await uow.db.execute(
         "update idempotency_keys set status = $3, headers = $4, body = $5 where caller = $1 and key = $2",
         caller,
@@ -60,5 +60,5 @@ async def keep_answer(
 
 
 async def withdraw_key(uow: UnitOfWork, caller: UUID, key: str) -> None:
-    """Gives a claimed key up, where a part of the refused request had to be kept and took the claim along."""
+    """Releases a claimed key, for a refused request that still committed a part of its changes and so its claim."""
     await uow.db.execute("delete from idempotency_keys where caller = $1 and key = $2 and status is null", caller, key)

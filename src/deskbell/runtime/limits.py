@@ -1,4 +1,4 @@
-"""How many requests a caller may make: fixed windows, counted in the database, so that they hold across workers."""
+"""Rate limits: fixed windows, counted in the database, so that they apply across workers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,26 +8,26 @@ from msgspec import Struct
 
 
 class Limit(Struct, frozen=True):
-    """So many requests in so many seconds."""
+    """A number of requests per window; `seconds` is its length."""
 
     requests: int
     seconds: int
 
 
 class Tally(Struct, frozen=True):
-    """One count that a request adds to: whose it is, and its limit."""
+    """A count that a request adds to; `subject` identifies the caller."""
 
     subject: str
     limit: Limit
 
     def window_ends(self, now: datetime) -> datetime:
-        """When the current window ends; windows begin at whole multiples of their length."""
+        """The end of the current window. Windows begin at multiples of their length."""
         seconds = self.limit.seconds
         return datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, UTC)
 
 
 class Standing(Struct, frozen=True):
-    """Where a caller stands: what the headers say. `reset` is in seconds since 1970; `exceeded` means refuse."""
+    """The values of the rate limit headers. `reset` is in seconds since 1970; `exceeded` means that the request is refused."""
 
     limit: int
     remaining: int
@@ -48,13 +48,13 @@ DEFAULT_LIMITS: Final[Mapping[str, Limit]] = {
     "platform_organization": Limit(1000, MINUTE),
     "web": Limit(600, MINUTE),
 }
-"""The documented limits: `user` and `anonymous` for v1, v2, routes and portals; `web` for the web app's own session.
+"""The documented limits: `user` and `anonymous` for v1, v2, routes and portals; `web` for the web app's session.
 
-`platform_user` is also that of an address which calls platform without a token."""
+`platform_user` also applies to an address that calls platform without a token."""
 
 
 class RateLimits(Struct, frozen=True):
-    """The limits of a server by name; none at all means that nobody is limited. Its text form is the setting's."""
+    """The limits of a server by name; empty for no limits. `str` gives the text of the setting."""
 
     limits: Mapping[str, Limit]
 
@@ -70,7 +70,7 @@ class RateLimits(Struct, frozen=True):
 
 
 def standing_of(tallies: Sequence[Tally], used: Sequence[int], now: datetime) -> Standing:
-    """The tightest of several counts, which is the one that the headers tell of."""
+    """The tally closest to its limit, for the headers."""
     found = [
         Standing(
             tally.limit.requests,

@@ -1,6 +1,6 @@
-"""Structured logs on standard error: ours, and those of the libraries we stand on, in one form.
+"""Structured logs of the program and its libraries, on standard error.
 
-A request's id is bound with `structlog.contextvars.bound_contextvars(request_id=…)` and is then in each of its lines.
+`structlog.contextvars.bound_contextvars(request_id=…)` adds a request's id to each of its lines.
 """
 
 import logging.config
@@ -17,13 +17,13 @@ SECRET_KEYS = re.compile(
     r"passw(or)?d|token|secret|authorization|cookie|api[_-]?key|credential|dsn$|(database|replica|smtp|storage)_url",
     re.IGNORECASE,
 )
-# In free text: the password in a URL, and what follows the name of a scheme in a header.
+# In free text: the password in a URL, and the credential after a scheme in a header.
 SECRET_TEXT = re.compile(r"(?<=://)(?P<user>[^\s:/@]*):[^\s/@]+@|(?P<scheme>\b(?:Bearer|Basic))\s+[\w.~+/=-]{8,}")
-DEPTH = 6  # nested further than this, a value is not worth a line of log
+DEPTH = 6  # values nested deeper are not logged
 
 
 def configure(form: Literal["json", "console"], level: str = "INFO") -> None:
-    """Send all logs of this process to standard error in the given form. May be called again."""
+    """Sends all logs of this process to standard error in the given form. May be called again."""
     logging.config.dictConfig(dict_config(form, level))
     structlog.configure(
         processors=[
@@ -40,7 +40,7 @@ def configure(form: Literal["json", "console"], level: str = "INFO") -> None:
 
 
 def dict_config(form: Literal["json", "console"], level: str = "INFO") -> dict[str, Any]:
-    """The same for the standard library's `dictConfig`, which Granian applies in each of its workers."""
+    """The configuration for the standard library's `dictConfig`, which Granian applies in each of its workers."""
     through_root = {"handlers": [], "propagate": True}
     return {
         "version": 1,
@@ -61,7 +61,7 @@ def dict_config(form: Literal["json", "console"], level: str = "INFO") -> dict[s
 
 
 def formatter(form: Literal["json", "console"]) -> structlog.stdlib.ProcessorFormatter:
-    """Renders a record of the standard library as one line; redacts before it does."""
+    """Renders a log record of the standard library as one line, after redaction."""
     render: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -73,7 +73,7 @@ def formatter(form: Literal["json", "console"]) -> structlog.stdlib.ProcessorFor
         foreign_pre_chain=[*_common(), structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,  # as plain text: richer forms print variables, and secrets with them
+            structlog.processors.format_exc_info,  # plain text: richer formats print variables, which may hold secrets
             redact,
             render,
         ],
@@ -81,7 +81,7 @@ def formatter(form: Literal["json", "console"]) -> structlog.stdlib.ProcessorFor
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide what must not be read in a log: values under telling names, passwords in URLs, header credentials."""
+    """Hides secrets: values under names such as `password`, passwords in URLs, credentials in headers."""
     return {key: _redacted(key, value, DEPTH) for key, value in event.items()}
 
 

@@ -1,4 +1,4 @@
-"""Outgoing mail: handed to the operator's mail server, or kept in the outbox where none is set."""
+"""Outgoing mail: sent through the operator's mail server, or kept in the outbox if none is configured."""
 
 import ipaddress
 from email.headerregistry import Address
@@ -19,16 +19,16 @@ from deskbell.runtime.database import Connection, Database
 from deskbell.runtime.settings import Settings
 
 _SECONDS_TO_WAIT: Final = 30.0
-# Written from the mail's own fields; a header of the same name among the extra ones would be a second one.
+# Set from the mail's fields; an extra header of the same name would duplicate them.
 _OWN: Final = frozenset({"from", "to", "subject", "date", "message-id", "content-type", "mime-version"})
 
 
 class MailRefused(Exception):
-    """The mail server will never take this mail (a 5xx answer): sending it again is of no use."""
+    """The mail server rejected the mail permanently (a 5xx reply): do not retry."""
 
 
 class OutgoingMail(Struct, frozen=True, kw_only=True):
-    """A mail to one address. `message_id` is given where replies must find back, with its angle brackets."""
+    """A mail to one address. `message_id`, in angle brackets, is set for mails whose replies must be matched."""
 
     to: str
     subject: str
@@ -39,7 +39,7 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
 
 
 class MailServer(Struct, frozen=True, kw_only=True):
-    """Where mail is handed in. `start_tls` None means: where the server offers it."""
+    """The mail server. `start_tls` None means: if the server offers it."""
 
     host: str
     port: int
@@ -50,7 +50,7 @@ class MailServer(Struct, frozen=True, kw_only=True):
 
 
 class Mailer:
-    """Sends mail. Made once per process; holds no connection between mails."""
+    """Sends mail. One per process; holds no connection between mails."""
 
     def __init__(self, sender: str, base_url: str, server: MailServer | None, database: Database) -> None:
         self._sender = sender
@@ -65,9 +65,9 @@ class Mailer:
         return cls(settings.mail_from, settings.base_url, server, database)
 
     async def send(self, mail: OutgoingMail) -> str:
-        """Hands a mail over and returns its Message-ID.
+        """Sends a mail and returns its Message-ID.
 
-        Raises `MailRefused` when the server will never take it; any other error means: try again later.
+        Raises `MailRefused` for a permanent rejection; any other error is temporary.
         """
         message = compose(mail, self._sender, self._domain)
         if self._server is None:
@@ -79,7 +79,7 @@ class Mailer:
     async def _keep(self, mail: OutgoingMail, message: EmailMessage) -> None:
         headers = {name: str(value) for name, value in message.items()}
         kept = outbox.KeptMail(new_id(), utc_now(), mail.to, str(message["Subject"]), headers, mail.text, mail.html)
-        # Not one of the pool's: whoever sends may hold one of those, and as many senders as it has would wait for another.
+        # Not from the pool: the caller may hold one of its connections, and concurrent senders would deadlock.
         connection = await self._database.listen()
         try:
             async with connection.transaction():
@@ -89,11 +89,11 @@ class Mailer:
 
 
 def compose(mail: OutgoingMail, sender: str, domain: str) -> EmailMessage:
-    """The mail as a message: UTF-8, with the headers that keep auto-responders from answering it (RFC 3834)."""
+    """The mail as a message: UTF-8, with the headers that stop auto-responders (RFC 3834)."""
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(sender)
     message["To"] = _address(mail.to)
-    # A line break would end the header, and what follows would be a header of somebody's choosing.
+    # A line break would end the header and inject another one.
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = format_datetime(utc_now())
     message["Message-ID"] = mail.message_id or make_msgid(domain=_ascii_domain(domain))
@@ -109,9 +109,9 @@ def compose(mail: OutgoingMail, sender: str, domain: str) -> EmailMessage:
 
 
 def mail_server(url: str) -> MailServer:
-    """What an SMTP URL says: `smtp://` upgrades to TLS where offered, `smtps://` speaks it from the first byte.
+    """Parses an SMTP URL: `smtp://` upgrades to TLS if offered, `smtps://` uses TLS from the start.
 
-    A password is never sent in the clear to another machine: with one, `smtp://` demands TLS.
+    A password is never sent unencrypted to another machine: with one, `smtp://` requires TLS.
     """
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
@@ -139,7 +139,7 @@ async def _hand_over(server: MailServer, message: EmailMessage) -> None:
             raise MailRefused("The mail server does not take mail for this address") from error
         raise
     except aiosmtplib.SMTPAuthenticationError:
-        raise  # the operator's to mend; until then the mail waits
+        raise  # a configuration error: the mail is retried until the operator fixes it
     except aiosmtplib.SMTPResponseException as error:
         if 500 <= error.code < 600:
             raise MailRefused(f"The mail server refused the mail: {error.code} {error.message}") from error
@@ -155,7 +155,7 @@ def _address(text: str) -> Address:
 
 
 def _ascii_domain(domain: str) -> str:
-    """The domain in A-labels (RFC 5891), which every mail server takes. Raises `MailRefused` for what has none."""
+    """The domain in A-labels (RFC 5891), which every mail server accepts. Raises `MailRefused` if it has none."""
     if domain.isascii():
         return domain
     try:

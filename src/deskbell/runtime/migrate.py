@@ -1,4 +1,4 @@
-"""Brings a database to this version's schema, and the queue's tables to the installed pgqueuer's."""
+"""Upgrades a database to this version's schema, and the queue's tables to the installed pgqueuer's."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from deskbell import __version__
 from deskbell.runtime.schema_files import Applied, Schema, SchemaError, SchemaFile, numbers_in, our_schema
 
 OLDEST_MAJOR: Final = 16
-"""The oldest PostgreSQL that has all that the statements here need."""
+"""The oldest supported major version of PostgreSQL."""
 _LOCK: Final = 0x6465736B62656C6C  # one migrating process at a time, whatever the host
 _CONNECT_SECONDS: Final = 10
 _RECORD: Final = """
@@ -70,8 +70,8 @@ async def applied_files(connection: Any) -> dict[str, Applied]:
 async def _connected(dsn: str) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
     try:
-        # Functions keep this path through `set search_path from current`: temporary tables come last, or a caller could
-        # put one in place of ours.
+        # Functions keep this path through `set search_path from current`. Temporary tables come last, or a caller could
+        # shadow a table with one.
         await connection.execute(
             "select set_config('search_path', quote_ident(coalesce(current_schema(), 'public')) || ', pg_temp', false)"
         )
@@ -115,7 +115,7 @@ async def _install_queue(connection: Any) -> list[str]:
 
 
 async def _missing_queue(connection: Any) -> list[str]:
-    """The queue's name if its tables are absent or of an older pgqueuer than ours; newer ones serve this version too."""
+    """The queue's name if its tables are missing or older than the installed pgqueuer; newer ones are compatible."""
     mark: str | None = await connection.fetchval("select obj_description(to_regclass('pgqueuer'), 'pg_class')")
     return [_queue_name()] if mark is None or numbers_in(mark) < numbers_in(_queue_name()) else []
 

@@ -1,4 +1,4 @@
-"""The outbox: where mail is kept and shown when no mail server is set (demo and development)."""
+"""The outbox: keeps mail to show it when no mail server is configured (demo and development)."""
 
 from datetime import datetime
 from typing import Final
@@ -9,16 +9,14 @@ from msgspec import Struct
 
 from deskbell.runtime.sql import Db, sql
 
-__all__ = ["KEPT", "KeptMail", "find", "keep", "newest"]
-
 KEPT: Final = 500
-"""How many mails are kept; older ones go."""
+"""The maximum number of mails kept; older ones are deleted."""
 
 _MAIL = sql("o.id, o.kept_at, o.recipient, o.subject, o.headers, o.body_text, o.body_html")
 
 
 class KeptMail(Struct, frozen=True):
-    """A mail as it would have been sent. `headers` are all of them, in order of writing."""
+    """A mail as it would have been sent. `headers` holds all headers in their order."""
 
     id: UUID
     kept_at: datetime
@@ -30,7 +28,7 @@ class KeptMail(Struct, frozen=True):
 
 
 async def keep(db: Db, mail: KeptMail) -> None:
-    """Keeps a mail and lets go of what is beyond the newest `KEPT`."""
+    """Stores a mail and deletes all but the newest `KEPT`."""
     await db.execute(
         sql(
             "insert into outbox (id, kept_at, recipient, subject, headers, body_text, body_html) "
@@ -39,14 +37,14 @@ async def keep(db: Db, mail: KeptMail) -> None:
             mail.html,
         )
     )  # fmt: skip
-    # Ids grow with time, so their order is the order of keeping.
+    # Ids ascend with time.
     await db.execute(
         sql("delete from outbox where id < (select id from outbox order by id desc offset {} limit 1)", KEPT - 1)
     )
 
 
 async def newest(db: Db, limit: int) -> list[KeptMail]:
-    """The mails kept last, newest first."""
+    """The newest mails, newest first."""
     return [
         _mail(row)
         for row in await db.fetch_all(sql("select {} from outbox o order by o.id desc limit {}", _MAIL, limit))

@@ -1,4 +1,4 @@
-"""The operating system's user that the embedded PostgreSQL runs as, and what that user can reach."""
+"""The system user that runs the embedded PostgreSQL, and the folders that this user can reach."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from deskbell.kernel.errors import OperatorError
 
-SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; this user is made for it
+SYSTEM_USER = "pgserver"  # created because PostgreSQL refuses to run as root
 
 
 class EmbeddedPostgresError(OperatorError):
@@ -25,13 +25,13 @@ class Owner(NamedTuple):
     gid: int | None = None
 
     def popen(self, folder: Path | None = None) -> dict[str, Any]:
-        """The arguments for subprocess that run a program as this user, in a small, fixed environment.
+        """The arguments for subprocess to run a program as this user, in a minimal, fixed environment.
 
-        It starts in `folder`, which is entered before this process's rights are given up: the user need not be able
-        to reach it.
+        It starts in `folder`. The process enters it before it drops its privileges, so the user needs no access to the
+        folders above.
         """
-        # By default not the folder this process is in, which may be closed to the other user; TZ keeps initdb from
-        # probing every time zone.
+        # The default is not the current folder, which the user may be unable to enter. TZ keeps initdb from probing
+        # every time zone.
         fixed: dict[str, Any] = {"cwd": folder or "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
         return fixed if self.uid is None else fixed | {"user": self.uid, "group": self.gid, "extra_groups": []}
 
@@ -43,13 +43,13 @@ class Owner(NamedTuple):
         return bool(found.st_mode & (stat.S_IXGRP if found.st_gid == self.gid else stat.S_IXOTH))
 
     def closed_above(self, path: Path) -> Path | None:
-        """The first folder on the way to `path` that this user may not enter; None if the way is open."""
+        """The topmost folder above `path` that this user may not enter; None if there is none."""
         if self.uid is None:
             return None
         return next((folder for folder in reversed(path.resolve().parents) if not self.may_pass(folder)), None)
 
     def refused(self, closed: Path, target: Path) -> EmbeddedPostgresError:
-        """The error that says which folder is in the way to `target`."""
+        """The error for a folder that blocks access to `target`."""
         return EmbeddedPostgresError(
             f"Started by root, PostgreSQL runs as the user {self.name}, who may not enter {closed}; "
             f"allow it with `chmod o+x {closed}`, or choose another place for {target}."
@@ -57,7 +57,7 @@ class Owner(NamedTuple):
 
 
 def owner_of(cluster: Path) -> Owner:
-    """Who runs PostgreSQL on the folder `cluster`: this user; or, for root, whoever owns it, else `pgserver`."""
+    """The user that runs PostgreSQL on the folder `cluster`: the current user; for root the folder's owner, else `pgserver`."""
     if os.geteuid() != 0:
         user = os.geteuid()
         if cluster.exists() and cluster.stat().st_uid != user:
@@ -85,11 +85,11 @@ def _system_user() -> pwd.struct_passwd:
         if shutil.which(command[0]):
             subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - fixed words
             try:
-                return pwd.getpwnam(SYSTEM_USER)  # made by us, or by another process at the same moment
+                return pwd.getpwnam(SYSTEM_USER)  # created here, or by a concurrent process
             except KeyError:
                 continue
     raise EmbeddedPostgresError(
-        f"PostgreSQL does not run as root and the user {SYSTEM_USER} could not be made; make it, start Deskbell as an "
+        f"PostgreSQL does not run as root and the user {SYSTEM_USER} could not be created; create it, start Deskbell as an "
         "ordinary user, or set DESKBELL_DATABASE_URL."
     )
 

@@ -1,4 +1,4 @@
-"""Lists in pages: an order whose last column is unique, and the part of a list that a request asks for."""
+"""Pagination: orders for keyset cursors, and queries for one page of a list."""
 
 from collections.abc import Callable, Sequence
 from types import GenericAlias
@@ -41,7 +41,7 @@ class Order(Generic[T]):
         self._places: LiteralString = places or ", ".join(["{}"] * len(columns))
 
     def by(self, *, descending: bool = False) -> Fragment:
-        """What follows `order by`."""
+        """The columns for `order by`."""
         return self._descending_by if descending else self._ascending_by
 
     def after(self, cursor: str | None, *, descending: bool = False) -> Fragment | None:
@@ -82,7 +82,7 @@ async def page(
     descending: bool | None = None,
     limit_first: bool = False,
 ) -> Page[T]:
-    """The part of a list that is asked for, by number or after a cursor, and the exact length of the whole list.
+    """A page of a list, by number or after a cursor, with the exact length of the whole list.
 
     `total` is that length or a statement for it. Without it the rows of the table are counted, its joins left out.
     `descending` is the direction, without it the one that the request or else the order names. With

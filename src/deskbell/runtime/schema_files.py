@@ -21,7 +21,7 @@ _NEEDS: Final = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
 
 
 class SchemaError(OperatorError):
-    """The database does not fit this program. The message says what was found, and what the operator can do."""
+    """The database is incompatible with this program. The message names the problem and a fix."""
 
     def __init__(self, found: str, cure: str) -> None:
         super().__init__(f"{found} {cure}")
@@ -48,14 +48,14 @@ class SchemaFile(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """What a database records of a file: its checksum, and the Deskbell version that applied it."""
+    """A database's record of an applied file: its checksum, and the Deskbell version that applied it."""
 
     checksum: str
     version: str
 
 
 class Schema(NamedTuple):
-    """All files of one program: the table files in order, the function files by name."""
+    """All files of one version: the table files in order, the function files by name."""
 
     tables: tuple[SchemaFile, ...]
     functions: Mapping[str, SchemaFile]
@@ -102,11 +102,11 @@ class Schema(NamedTuple):
 
 
 def numbers_in(version: str) -> list[int]:
-    """The numbers of a version, for comparison."""
+    """The numbers of a version, as a comparable key."""
     return [int(digits) for digits in re.findall(r"\d+", version)]
 
 
 @cache
 def our_schema() -> Schema:
-    """The schema of this program."""
+    """The schema of this version."""
     return Schema.read(SCHEMA)

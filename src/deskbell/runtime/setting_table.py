@@ -1,4 +1,4 @@
-"""The table of settings: it drives reading them, the sentence for a wrong value, and `docs/admin/settings.md`."""
+"""The table of settings, from which they are read, checked and documented (`docs/admin/settings.md`)."""
 
 import sys
 from collections.abc import Callable
@@ -58,20 +58,20 @@ SETTINGS: tuple[Setting, ...] = (
         f"Signs sign-in tokens; at least {SECRET_KEY_MIN} characters, the same on every node. "
         "Changing it signs everyone out, and authenticator apps must be set up again (recovery codes stay valid).",
         read.secret_key,
-        shown="made once and kept in the data folder",
+        shown="created once and kept in the data folder",
         secret=True,
     ),
     Setting(
         "BASE_URL",
-        "The address people reach this server at; links in mails begin with it.",
+        "The public address of this server; links in mails begin with it.",
         read.base_url,
         default="http://127.0.0.1:8000",
         shown="the address `deskbell serve` listens on",
     ),
     Setting(
         "SMTP_URL",
-        "The mail server for outgoing mail: `smtp://` (STARTTLS where offered) or `smtps://`, with user and password "
-        "where it wants them. Without it, mail is kept and shown at `/dev/mail`.",
+        "The mail server for outgoing mail: `smtp://` (STARTTLS if offered) or `smtps://`, with user and password if "
+        "required. Without it, mail is kept and shown at `/dev/mail`.",
         read.url("smtp", "smtps", example="smtp://user:password@mail.example.com:587"),
         shown="none",
         secret=True,
@@ -84,20 +84,20 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "INBOUND_SMTP",
-        "host:port for receiving mail. Without effect in this version, which sends mail and receives none yet.",
+        "host:port for receiving mail. It has no effect in this version, which does not receive mail.",
         read.address,
         shown="not listening",
     ),
     Setting(
         "STORAGE_URL",
-        "Where attachments are kept: a folder (`file:///srv/files`) or S3 (`s3://bucket/prefix`).",
+        "The storage of attachments: a folder (`file:///srv/files`) or S3 (`s3://bucket/prefix`).",
         read.storage_url,
         shown="the folder `files` in the data folder",
         secret=True,
     ),
     Setting(
         "RATE_LIMITS",
-        "How many requests a caller may make: on (the documented limits), off, or the limits to change, such as "
+        "Rate limits: on (the documented limits), off, or the limits to change, such as "
         "user=5000/hour, anonymous=100/hour, platform_user=100/minute, platform_organization=1000/minute, web=600/minute.",
         read.rate_limits,
         default="on",
@@ -110,13 +110,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "LOG_FORMAT",
-        "json (one object a line) or console (for reading).",
+        "The log format: json (one object per line) or console (for people).",
         read.one_of("json", "console"),
         shown="console on a terminal, else json",
     ),
     Setting(
         "WEBHOOK_ALLOWED_HOSTS",
-        "Hosts that webhooks may reach although they are private or loopback, separated by commas.",
+        "Private or loopback hosts that webhooks may reach, separated by commas.",
         read.host_names,
         default="",
         shown="none",
@@ -138,26 +138,29 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "TICKET_RETENTION_DAYS",
-        "How many days a deleted ticket can be restored; after that it is removed for good, with its words and files.",
+        "The number of days for which a deleted ticket can be restored. It is then deleted permanently, with its content "
+        "and files.",
         read.whole_number(1, 36_500),
         default="30",
     ),
     Setting(
         "PASSWORD_COST",
-        "What hashing a password costs: standard (Argon2id as RFC 9106 recommends). The value test is cheap, for the test "
-        "suite, and refused outside it.",
+        "The cost of hashing a password: standard (Argon2id as RFC 9106 recommends). The value test is for the test suite "
+        "only and refused outside it.",
         read.password_cost,
         default="standard",
     ),
     Setting("DEMO", "Whether this server holds the demo data and its tools: on or off.", read.switch, default="off"),
     Setting(
         "STATEMENT_TIMEOUT",
-        "How many seconds one SQL statement of a request may run. A request that needs longer is answered with 503. "
-        "Jobs, imports, exports on the command line and migrations have no such limit.",
+        "The number of seconds that one SQL statement of a request may run; the request then gets status 503. Jobs, "
+        "imports, exports on the command line and migrations have no such limit.",
         read.whole_number(1, 3_600),
         default="30",
     ),
-    Setting("POOL_SIZE", "Database connections that each process may open.", read.whole_number(1, 500), default="10"),
+    Setting(
+        "POOL_SIZE", "The maximum number of database connections per process.", read.whole_number(1, 500), default="10"
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Readers of settings: each turns a text into a value, or raises ValueError that says what is allowed ("must be …")."""
+"""Readers of settings: each converts a text to a value, or raises ValueError with the allowed values ("must be …")."""
 
 import ipaddress
 import os
@@ -25,7 +25,7 @@ class Address(NamedTuple):
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """One of the words, without regard to case."""
+    """One of the words; case is ignored."""
 
     def read(text: str) -> str:
         if text.lower() not in words:
@@ -36,10 +36,10 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def password_cost(text: str) -> str:
-    """standard, or test inside a run of pytest, which sets PYTEST_VERSION for its processes."""
+    """standard; or test in a run of pytest, which sets PYTEST_VERSION."""
     if text.lower() == "standard" or (text.lower() == "test" and "PYTEST_VERSION" in os.environ):
         return text.lower()
-    raise ValueError("must be standard; test is for the test suite alone")
+    raise ValueError("must be standard; test is for the test suite only")
 
 
 def switch(text: str) -> bool:
@@ -62,7 +62,7 @@ _LIMIT = re.compile(r"([a-z_]+)=([0-9]{1,9})/(minute|hour)")
 
 
 def rate_limits(text: str) -> RateLimits:
-    """off (no limits), on (the documented ones), or these with some changed: `user=5000/hour, anonymous=50/minute`."""
+    """off (no limits), on (the documented limits), or changes to them: `user=5000/hour, anonymous=50/minute`."""
     try:
         return RateLimits(dict(DEFAULT_LIMITS) if switch(text) else {})
     except ValueError:
@@ -77,7 +77,7 @@ def rate_limits(text: str) -> RateLimits:
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:
-    """A whole number between both ends, which are allowed."""
+    """A whole number from `low` to `high`, both included."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,18}", text) or not low <= int(text) <= high:
@@ -88,13 +88,13 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 
 
 def url(*schemes: str, example: str, needs_host: bool = True) -> Callable[[str], str]:
-    """A URL with one of the schemes; `example` shows a good one."""
+    """A URL with one of the schemes; `example` is for the error message."""
 
     def read(text: str) -> str:
         try:
             parts = urlsplit(text)
             usable = parts.scheme in schemes and (bool(parts.hostname) or not needs_host) and parts.port != 0
-            usable = usable and not re.search(r"\s", text)  # urlsplit would leave some out in silence, and keep others
+            usable = usable and not re.search(r"\s", text)  # urlsplit silently drops some white space and keeps other
         except ValueError:
             usable = False
         if not usable:
@@ -105,7 +105,7 @@ def url(*schemes: str, example: str, needs_host: bool = True) -> Callable[[str],
 
 
 def storage_url(text: str) -> str:
-    """Where files are kept: a folder by its whole path, or a bucket."""
+    """The URL of a folder, by its absolute path, or of a bucket."""
     example = "s3://bucket/prefix or file:///srv/deskbell/files"
     checked = url("file", "s3", example=example, needs_host=False)(text)
     parts = urlsplit(checked)
@@ -113,7 +113,7 @@ def storage_url(text: str) -> str:
         raise ValueError(f"must name a bucket in a URL like {example}")
     whole = parts.netloc in {"", "localhost"} and parts.path.startswith("/") and parts.path.strip("/")
     if parts.scheme == "file" and not whole:
-        raise ValueError(f"must name a folder of this machine by its whole path, in a URL like {example}")
+        raise ValueError(f"must name a folder of this machine by its absolute path, in a URL like {example}")
     return checked
 
 
@@ -127,7 +127,7 @@ def base_url(text: str) -> str:
 
 
 def address(text: str) -> Address:
-    """host:port; an IPv6 address stands in brackets."""
+    """host:port; an IPv6 address is in brackets."""
     found = re.fullmatch(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})", text)
     if not found or not 1 <= int(found["port"]) <= 65535:
         raise ValueError("must be host:port, like 127.0.0.1:2525")
@@ -151,14 +151,14 @@ def host_names(text: str) -> tuple[str, ...]:
 
 
 def secret_key(text: str) -> str:
-    """A key long enough not to be guessed."""
+    """A key of at least SECRET_KEY_MIN characters."""
     if len(text) < SECRET_KEY_MIN:
         raise ValueError(f"must have at least {SECRET_KEY_MIN} characters")
     return text
 
 
 def folder(text: str) -> Path:
-    """The path of a folder; `~` is the home folder."""
+    """The path of a folder; `~` is the home directory."""
     if "\0" in text:
         raise ValueError("must be the path of a folder")
     return Path(text).expanduser()

@@ -1,4 +1,4 @@
-"""What an operator can set, read once at start from `DESKBELL_*` variables and `.env`."""
+"""Settings, read once at start from `DESKBELL_*` variables and `.env`."""
 
 import os
 import secrets
@@ -24,11 +24,11 @@ SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the file's name, not a secret
 
 
 class SettingError(Exception):
-    """A setting cannot be used; the message is one sentence for the operator that names it and what is allowed."""
+    """A setting is invalid; the message is one sentence for the operator with its name and the allowed values."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Every setting, checked and complete. Secrets are left out of its text form."""
+    """All settings, validated. `repr` leaves secrets out."""
 
     database_url: str | None = None
     data_dir: Path
@@ -54,10 +54,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def load(
         cls, environ: Mapping[str, str] | None = None, *, dotenv: Path | None = None, **overrides: object
     ) -> "Settings":
-        """Read the settings; makes the data folder and the secret key where they are missing.
+        """Reads the settings, and creates the data folder and the secret key if they are missing.
 
-        Without `environ` the process's environment is read, and `.env` in the current folder beneath it. An override
-        (by field name, such as a command-line option) wins over both; None means not given. Raises SettingError.
+        Without `environ` it reads the process's environment and `.env` in the current folder; the environment takes
+        precedence. An override (by field name, such as a command-line option) takes precedence over both; None means not
+        given. Raises SettingError.
         """
         texts = read_texts(environ, dotenv)
         values: dict[str, Any] = {}
@@ -77,7 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**values)
 
     def environ(self) -> dict[str, str]:
-        """The variables that make a child process load these same settings."""
+        """The environment variables with which a child process loads these settings."""
         values = {setting.variable: getattr(self, setting.field) for setting in SETTINGS}
         return {name: _as_text(value) for name, value in values.items() if value is not None}
 
@@ -91,7 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_texts(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> dict[str, str]:
-    """The `DESKBELL_*` texts that are set and not empty; the environment wins over `.env`. Raises SettingError."""
+    """The `DESKBELL_*` texts that are set and not empty; the environment overrides `.env`. Raises SettingError."""
     if environ is None:
         environ, dotenv = os.environ, dotenv or Path(".env")
     texts: dict[str, str] = {}
@@ -107,18 +108,18 @@ def read_texts(environ: Mapping[str, str] | None = None, dotenv: Path | None = N
 
 
 def unknown_names(texts: Iterable[str]) -> list[str]:
-    """Names that begin with `DESKBELL_` and are no setting: most likely a slip of the pen."""
+    """Names that begin with `DESKBELL_` and are not settings: each is probably a typo."""
     known = {setting.variable for setting in SETTINGS}
     return sorted(name for name in texts if name.startswith(PREFIX) and name not in known)
 
 
 def make_data_dir(folder: Path) -> None:
-    """Make the data folder, private to its owner. Raises SettingError."""
+    """Creates the data folder, private to its owner. Raises SettingError."""
     _make_writable("DATA_DIR", folder)
 
 
 def make_storage_dir(url: str) -> Path | None:
-    """The folder that the storage's URL names, made where it is missing; None for S3. Raises SettingError."""
+    """The folder of the storage's URL, created if missing; None for S3. Raises SettingError."""
     parts = urlsplit(url)
     if parts.scheme != "file":
         return None
@@ -132,16 +133,16 @@ def _make_writable(setting: str, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(
-            f"{PREFIX}{setting}: the folder {folder} cannot be made ({error.strerror}); choose one that can be written."
+            f"{PREFIX}{setting}: the folder {folder} cannot be created ({error.strerror}); choose a writable one."
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise SettingError(
-            f"{PREFIX}{setting}: this user may not write in the folder {folder}; change that, or choose another."
+            f"{PREFIX}{setting}: this user cannot write to the folder {folder}; change its permissions, or choose another."
         )
 
 
 def kept_secret_key(folder: Path) -> str:
-    """The secret key kept in the data folder, made on first use; processes that race for it all get the same one."""
+    """The secret key kept in the data folder, created on first use. Concurrent processes get the same key."""
     path = folder / SECRET_KEY_FILE
     try:
         if not path.exists():
@@ -158,7 +159,7 @@ def kept_secret_key(folder: Path) -> str:
 
 
 def _create_whole(path: Path, text: str) -> None:
-    """Create the file with all of its content, or leave the one that another process created meanwhile."""
+    """Creates the file with its full content, or keeps the one that another process created."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -166,7 +167,7 @@ def _create_whole(path: Path, text: str) -> None:
             file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
-        path.hardlink_to(draft)  # never replaces, and shows the file only once it is whole
+        path.hardlink_to(draft)  # never replaces a file, and the file appears only once complete
     except FileExistsError:
         pass
     finally:

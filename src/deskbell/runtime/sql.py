@@ -1,4 +1,4 @@
-"""Composable SQL: text and parameters kept apart until the moment of sending, so that no value is ever pasted in."""
+"""Composable SQL: text and parameters stay separate until execution, so that no value becomes part of the text."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -8,7 +8,7 @@ from deskbell.kernel.paging import MAX_LIMIT
 
 
 class Fragment:
-    """A piece of SQL with its parameters. Made by `sql`; `compile` numbers the parameters."""
+    """A piece of SQL with its parameters. Create it with `sql`; `compile` numbers the parameters."""
 
     __slots__ = ("_args", "_texts")
 
@@ -43,7 +43,7 @@ def _split(template: str) -> tuple[str, ...]:
 
 
 def sql(template: LiteralString, *args: Any) -> Fragment:
-    """SQL in which each `{}` is a parameter, or another fragment put in place.
+    """SQL in which each `{}` is replaced by a parameter or by another fragment.
 
     >>> sql("select {} from tickets t where t.id = {}", sql("t.subject"), 7).compile()
     ('select t.subject from tickets t where t.id = $1', [7])
@@ -58,7 +58,7 @@ _TRUE = sql("true")
 
 
 def all_of(conditions: Iterable[Fragment | None]) -> Fragment:
-    """The conditions joined by `and`; None is left out, nothing at all is true."""
+    """The conditions joined by `and`. None is skipped; no conditions give `true`."""
     joined: Fragment | None = None
     for condition in conditions:
         if condition is not None:
@@ -70,16 +70,16 @@ _LIMITS = [sql(f"limit {rows}") for rows in range(MAX_LIMIT + 2)]
 
 
 def at_most(rows: int) -> Fragment:
-    """`limit` for a page and one row more, its number part of the text.
+    """`limit` with its number in the text instead of a parameter.
 
-    Of a limit that it learns with each call, PostgreSQL expects a tenth of all rows, and so never keeps a plan: it plans the
-    statement again each time, which may take longer than running it.
+    For a limit in a parameter PostgreSQL's generic plan expects a tenth of all rows. It then prefers custom plans and plans
+    the statement on every execution, which may take longer than running it.
     """
     return _LIMITS[rows] if rows < len(_LIMITS) else sql("limit {}", rows)
 
 
 class Db(Protocol):
-    """What queries need: four ways to send a statement. Arguments are `$1`, `$2`, … or travel in a `Fragment`."""
+    """Runs statements. Arguments fill `$1`, `$2`, …; a `Fragment` brings its own."""
 
     async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]: ...
 

@@ -1,4 +1,4 @@
-"""Where file contents live: a folder, or S3 and its kin, through one library that speaks them all."""
+"""The storage of file contents: a folder, or S3 and compatible services, through one library."""
 
 import asyncio
 import re
@@ -13,11 +13,11 @@ from obstore.store import LocalStore, from_url
 from deskbell.runtime.settings import Settings, make_storage_dir
 
 _DRAFT = re.compile(r".+#[0-9]+")
-"""How the library names a file that it is still writing."""
+"""The names of files that the library is still writing."""
 
 
 class StoredContent(NamedTuple):
-    """What is known of a content without reading it. `size` is in bytes."""
+    """The metadata of a stored content. `size` is in bytes."""
 
     key: str
     size: int
@@ -25,7 +25,7 @@ class StoredContent(NamedTuple):
 
 
 class Storage:
-    """Contents by key. Keys are made by us, never by a client."""
+    """Contents by key. The server generates keys; clients never choose them."""
 
     def __init__(self, store: Any, folder: Path | None = None) -> None:
         self._store = store
@@ -33,16 +33,16 @@ class Storage:
 
     @classmethod
     def open(cls, settings: Settings) -> "Storage":
-        """The storage that `DESKBELL_STORAGE_URL` names; by default a folder beside the database. Raises SettingError."""
+        """The storage that `DESKBELL_STORAGE_URL` names; by default a folder next to the database. Raises SettingError."""
         folder = make_storage_dir(settings.storage_url)
         return cls(from_url(settings.storage_url) if folder is None else LocalStore(folder), folder)
 
     async def put(self, key: str, content: bytes | Path | IO[bytes]) -> None:
-        """Stores a content, at hand or in a file, whole or not at all; a big file goes over in parts."""
+        """Stores a content from memory or a file, completely or not at all. Uploads a large file in parts."""
         await obstore.put_async(self._store, key, content)
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
-        """A content in pieces. Raises `FileNotFoundError`."""
+        """A content in chunks. Raises `FileNotFoundError`."""
         result = await obstore.get_async(self._store, key)
         async for chunk in result.stream(min_chunk_size=256 * 1024):
             yield bytes(chunk)
@@ -59,16 +59,16 @@ class Storage:
                 yield found["path"]
 
     async def list_contents(self) -> AsyncIterator[list[StoredContent]]:
-        """Every content, in portions; in a folder also those that were never finished, whose keys end with `#1` or so."""
+        """Every content, in batches. For a folder also unfinished ones, whose keys end with a number such as `#1`."""
         async for chunk in obstore.list(self._store):
             yield [StoredContent(found["path"], found["size"], found["last_modified"]) for found in chunk]
         if self._folder is not None:
             yield await asyncio.to_thread(_drafts, self._folder)
 
     async def delete(self, key: str) -> None:
-        """Removes a content; one that is gone already is no error."""
+        """Deletes a content. Idempotent."""
         if self._folder is not None and _DRAFT.fullmatch(key):
-            (self._folder / key).unlink(missing_ok=True)  # the library does not reach what it never finished
+            (self._folder / key).unlink(missing_ok=True)  # the library cannot delete files that it has not finished
             return
         try:
             await obstore.delete_async(self._store, key)

@@ -26,7 +26,7 @@ from deskbell.runtime.sql import Db, Fragment
 
 T = TypeVar("T", bound=Struct)
 
-# A type stands before those that it is a kind of.
+# The first match counts, so a subclass comes before its base class.
 _SQL_TYPES: Final[Mapping[type, str]] = {
     UUID: "uuid", str: "text", bool: "boolean", int: "bigint", float: "double precision", bytes: "bytea",
     datetime: "timestamptz", date: "date", timedelta: "interval",
@@ -34,7 +34,7 @@ _SQL_TYPES: Final[Mapping[type, str]] = {
 
 
 class Column(Struct, frozen=True):
-    """A stored column: its name in the table, its name in results, the path to its value in a record and that one's type."""
+    """A stored column: its name in the table, its name in results, the path to its value in a record and the value's type."""
 
     name: str
     selected_as: str
@@ -80,11 +80,11 @@ class Table(Generic[T]):
         self._by_name = {column.selected_as: column for column in self.stored}
 
     def select(self, where: Fragment) -> Fragment:
-        """The rows where a condition holds; whatever follows a condition (`order by`, `for update`) may follow it."""
+        """Selects the rows that match a condition, which may be followed by `order by`, `for update` and so on."""
         return Fragment(("select ", " from ", " ", " where ", ""), (self.columns, self.base, self.joins, where))
 
     def select_among(self, where: Fragment) -> Fragment:
-        """The rows where a condition on the table alone holds, which a limit may follow; joined thereafter."""
+        """Selects the rows that match a condition on the table alone, optionally with a limit, and joins only these."""
         parts = (self.columns, self._alias, self.base, where, self._alias, self.joins)
         return Fragment(("select ", " from (select ", ".* from ", " where ", ") ", " ", ""), parts)
 

@@ -1,21 +1,21 @@
-"""Figures about the running program for Prometheus, added up over all processes of a node."""
+"""Prometheus metrics, summed over all processes of a node."""
 
 import os
 from pathlib import Path
 from typing import Final
 
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the processes of a node keep their metrics; without it a process shows only its own."""
+"""The folder that the processes of a node share for their metrics; without it each process reports only its own."""
 
 _RESERVED_BYTES: Final = 1024 * 1024
-"""More than the metrics below need with every label."""
+"""More than the metrics below need with all labels."""
 
 
 def _reserve() -> None:
     """Allocates this process's files before the library maps them into memory.
 
-    Writing to a mapped page for which the disk has no room raises SIGBUS, which ends the process. Where even this room is
-    missing, the process counts for itself in memory.
+    Writing to a mapped page without disk space raises SIGBUS, which ends the process. If this allocation fails, the process
+    keeps its metrics in memory only.
     """
     folder = os.environ.get(FOLDER_VARIABLE)
     if not folder:
@@ -29,7 +29,7 @@ def _reserve() -> None:
         del os.environ[FOLDER_VARIABLE]  # read by the library when it is imported
 
 
-_reserve()  # before the library is imported, and in processes that are forked off later
+_reserve()  # before the library is imported, and in each forked process
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_reserve)
 
@@ -54,17 +54,17 @@ _JOBS: Final = Counter("deskbell_jobs_total", "Jobs that were run", ["job", "out
 
 
 def request_done(contract: str, method: str, status: int, seconds: float) -> None:
-    """Notes an answered request. `status` is told by its class (2xx, 4xx …): the figures must stay few."""
+    """Counts a request. `status` is recorded by its class (2xx, 4xx …) to keep the number of series small."""
     _REQUESTS.labels(contract, method, f"{status // 100}xx").observe(seconds)
 
 
 def job_done(job: str, *, failed: bool) -> None:
-    """Notes a job that was run."""
+    """Counts a job that has run."""
     _JOBS.labels(job, "failed" if failed else "done").inc()
 
 
 async def exposition(db: Db) -> bytes:
-    """Everything, in Prometheus' text format: what the processes counted, and what stands in the database just now."""
+    """All metrics in Prometheus' text format: those of the processes and the current ones of the database."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER_VARIABLE):
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here

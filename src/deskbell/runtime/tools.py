@@ -1,4 +1,4 @@
-"""What reactions and jobs work with beside the database."""
+"""The services that reactions and jobs use."""
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from deskbell.runtime.storage import Storage
 
 
 class Tools(Struct, frozen=True):
-    """The runtime, as handed to everything that runs outside a request."""
+    """The runtime's services, passed to all work outside requests."""
 
     settings: Settings
     database: Database

@@ -1,14 +1,13 @@
-"""Waiting for an event with a bound, such that being told to stop is never missed."""
+"""Waiting for an event with a timeout that never loses a cancellation."""
 
 import asyncio
 import contextlib
 
 
 async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
-    """Until the event is set, or so long.
+    """Waits until the event is set, for `seconds` at most.
 
-    Not `asyncio.wait_for`: before Python 3.12 it swallows a cancellation that comes in the moment in which the event is set,
-    and a worker that was told to stop would go on.
+    `asyncio.wait_for` before Python 3.12 loses a cancellation that arrives as the event is set, so a worker would not stop.
     """
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):

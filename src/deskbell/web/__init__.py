@@ -1,1 +1,1 @@
-"""What is served beside the contracts: probes, API documents and reference pages."""
+"""Routes outside the contracts: probes, metrics, account pages, API documents and reference pages."""

@@ -1,4 +1,4 @@
-"""Who can sign in to the demo: printed when it starts, and shown on its start page."""
+"""The demo's accounts: printed at the start, and shown on the start page."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: for the machine itself and for staff."""
+"""`/metrics` for Prometheus: open to the machine itself and to staff."""
 
 import ipaddress
 from typing import Any, Final
@@ -27,7 +27,7 @@ async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 def _is_local(request: Request[Any, Any, State]) -> bool:
-    """Whether the caller is this machine itself, and not a proxy on it that speaks for somebody else."""
+    """Whether the caller is on this machine and is not a proxy that forwards another client's request."""
     if request.client is None or any(name in request.headers for name in _FORWARDED):
         return False
     try:

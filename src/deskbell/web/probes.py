@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`: for whoever decides whether this process gets requests, or is started again."""
+"""`/healthz` and `/readyz`, for load balancers and supervisors."""
 
 import asyncio
 from typing import Any, Final
@@ -14,7 +14,8 @@ from deskbell.runtime.schema_files import NewerSchemaError
 class Readiness:
     """Whether the database answers and has this version's schema.
 
-    Anybody may ask, and asking takes a connection of its own: so it is asked one at a time, and a yes holds for a second.
+    The route is public and each check opens a connection. So checks run one at a time, and success is cached for
+    `fresh_seconds`.
     """
 
     def __init__(self, database: Database, fresh_seconds: float = 1.0) -> None:
@@ -24,7 +25,7 @@ class Readiness:
         self._holds_until = float("-inf")
 
     async def missing(self) -> list[str]:
-        """The schema files that the database lacks. Raises if it cannot be reached, or does not fit this program."""
+        """The schema files that the database lacks. Raises if it cannot be reached or its schema is incompatible."""
         async with self._asking:
             loop = asyncio.get_running_loop()
             if loop.time() < self._holds_until:
@@ -32,7 +33,7 @@ class Readiness:
             try:
                 missing = await pending(self._dsn)
             except NewerSchemaError:
-                missing = []  # another node runs a newer version; its release says whether both may run side by side
+                missing = []  # another node runs a newer version; release notes say whether both may run together
             if not missing:
                 self._holds_until = loop.time() + self._fresh_seconds
             return missing
@@ -50,7 +51,7 @@ async def readyz(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
     readiness: Readiness = request.app.state.readiness
     try:
         missing = await readiness.missing()
-    except Exception as error:  # noqa: BLE001 - whatever keeps us from the database makes us not ready
+    except Exception as error:  # noqa: BLE001 - not ready, whatever the reason
         return Response({"status": "unavailable", "reason": type(error).__name__}, status_code=503)
     if missing:
         return Response({"status": "migrating", "missing": missing}, status_code=503)

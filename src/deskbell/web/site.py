@@ -1,4 +1,4 @@
-"""API documents, reference pages, and whatever else belongs to no contract."""
+"""The site: API documents, reference pages and all other routes outside the contracts."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ ASSETS: Final = Path(__file__).parent / "assets"
 
 
 def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Callable[[str], dict[str, Any]]) -> Litestar:
-    """The application that serves what is no contract. `titles` are those of the contracts, by name."""
+    """The application of all routes outside the contracts. `titles` are the contracts' titles by name."""
 
     @get("/openapi/{name:str}")
     async def openapi(name: FromPath[str]) -> Response[bytes]:
@@ -33,7 +33,7 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
         contract = name.removesuffix(".json")
         if contract not in titles:
             raise NotFoundException
-        # Made at the first question, which takes a second: in a thread, so that nobody else waits for it.
+        # Generated on the first request, which takes a second: in a thread, so as not to block the event loop.
         body = await asyncio.to_thread(lambda: msgspec.json.encode(document(contract)))
         return Response(body, media_type="application/vnd.oai.openapi+json;version=3.1")
 
@@ -62,17 +62,17 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
 
 @get("/favicon.ico", sync_to_thread=False)
 def icon() -> File:
-    """The bell, for browsers that look for it where browsers always did."""
+    """The icon at the path that browsers request by default."""
     return File(FILES / "bell.svg", media_type="image/svg+xml", content_disposition_type="inline")
 
 
 def _refuse(request: Request[Any, Any, State], error: HTTPException) -> Response[Any]:
-    """People get a page, programs the words of contract `routes`, whose root this shares."""
+    """Browsers get a page, other clients an error of contract `routes`, which shares the root path."""
     if error.status_code == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("accept", ""):
         return page(request, "not_found.html", status_code=HTTPStatus.NOT_FOUND)
     code = HTTPStatus(error.status_code)
-    told = {"error": code.phrase, "code": code.name, "details": {}}
-    return Response(told, status_code=code, media_type=MediaType.JSON, headers=error.headers)
+    body = {"error": code.phrase, "code": code.name, "details": {}}
+    return Response(body, status_code=code, media_type=MediaType.JSON, headers=error.headers)
 
 
 _PAGE_HEADERS: Final = {

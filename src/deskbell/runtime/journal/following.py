@@ -27,7 +27,7 @@ BATCH_SIZE: Final = 500
 _IDLE_SECONDS: Final = 0.5
 """The longest wait between two batches when nothing is announced."""
 _UNSETTLED_SECONDS: Final = 0.05
-"""The wait while an announced event may still be preceded by a transaction under way."""
+"""The wait while a transaction in progress may still commit an event that precedes an announced one."""
 
 
 class Cursor(Struct, frozen=True):
@@ -38,7 +38,7 @@ class Cursor(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """What a follower learns of each event, whether it wants it or not. Imported events are history and cause nothing."""
+    """The header of an event, which a follower gets even if it skips the event. Imported events trigger nothing."""
 
     organization_id: UUID
     id: int
@@ -114,7 +114,7 @@ async def follow(
             if await _tried(reader, read_batch(database, reader, handle, batch_size)):
                 passed()
                 continue
-            # An announced event cannot be read while a transaction under way might still precede it: look again soon.
+            # An announced event is readable only once no open transaction can precede it: read again soon.
             unsettled = time() - announced_at < _IDLE_SECONDS
             await wait_at_most(announced, _UNSETTLED_SECONDS if unsettled else _IDLE_SECONDS)
         raise ConnectionError("the database connection was lost")
@@ -123,11 +123,11 @@ async def follow(
 
 
 async def _tried(reader: Reader, reading: Awaitable[int]) -> int:
-    """The number of events passed; 0 while the database is away."""
+    """The number of events passed; 0 while the database is unavailable."""
     try:
         return await reading
     except DATABASE_ERRORS:
-        _log.warning("reading the journal failed; it is tried again", reader=reader.name, exc_info=True)
+        _log.warning("reading the journal failed; retrying", reader=reader.name, exc_info=True)
         return 0
 
 

@@ -1,4 +1,4 @@
-"""Where events come from: the request or job, and the command of which they are a part."""
+"""The origin of events: the request or job, and the command that recorded them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from deskbell.kernel.ids import new_id
 
 
 class Origin(Struct, frozen=True):
-    """`correlation_id` is the id of the request, or of the job's run, that everything here goes back to.
+    """`correlation_id` is the id of the request, or of the job run, that caused the events.
 
     `operation_id` groups the events of one command that changes many objects: a bulk change, an import, a deletion whose
     effects jobs record. It is None for a command that changes one.

@@ -1,6 +1,6 @@
-"""The register of the journal's readers. `docs/dev/readers.md` is generated from it.
+"""The register of the journal's readers, from which `docs/dev/readers.md` is generated.
 
-A module whose SQL reads `events` registers what it reads, so that whoever changes an event knows what depends on it.
+A module whose SQL reads `events` registers the events that it reads, so that a change to an event shows its dependents.
 """
 
 import inspect
@@ -12,8 +12,8 @@ from msgspec import Struct
 from deskbell.kernel.events import event_types
 
 Reading = Literal["follows", "announced", "on request"]
-"""How a reader gets at events: `follows` keeps a cursor in the database and reads every event once, in the order of commits;
-`announced` reads an event when its commit is announced; `on request` selects from what is there.
+"""The way of reading. `follows`: with a cursor in the database, each event once in commit order. `announced`: an event when
+its commit is announced. `on request`: by a query.
 """
 
 

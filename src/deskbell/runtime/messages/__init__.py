@@ -1,8 +1,8 @@
 """The message catalogue: one gettext file per language turns a problem's code into a sentence.
 
-A message is found by its code. Where a contract's document words a refusal its own way, the message has that contract's
-name as gettext context. Texts hold parameters in braces, as `str.format` does; a list of words is joined by commas, or
-with `{allowed:quoted}` as `'a' | 'b'`.
+A message's id is its code. If a contract's document prescribes its own wording, the message has the contract's name as
+gettext context. Texts hold parameters in braces, as for `str.format`; a list is joined by commas, or with
+`{allowed:quoted}` as `'a' | 'b'`.
 """
 
 from collections.abc import Callable
@@ -16,18 +16,18 @@ from deskbell.kernel.errors import DeskbellError, Invalid, Problem
 
 LANGUAGES: Final = ("en", "de")
 Say = Callable[[Problem], str]
-"""Words a problem in one language and one contract's terms."""
+"""Formats a problem in one language and one contract's terms."""
 
 
 class _Words(tuple[str, ...]):
-    """A list of words in a sentence."""
+    """A list of words as a parameter of a message."""
 
     def __format__(self, spec: str) -> str:
         return " | ".join(f"'{word}'" for word in self) if spec == "quoted" else ", ".join(self)
 
 
 def sentence(problem: Problem, language: str = "en", contract: str = "") -> str:
-    """The sentence for a problem. Raises KeyError for a code that the catalogue lacks; a test compares the two."""
+    """The sentence for a problem. Raises KeyError for an unknown code; a test checks that all codes are known."""
     texts = _texts(language)
     text = texts.get((contract, problem.code)) or texts["", problem.code]
     params = {name: _shown(name, value, language) for name, value in problem.params.items()}
@@ -40,7 +40,7 @@ def say_in(language: str = "en", contract: str = "") -> Say:
 
 
 def sentences(error: DeskbellError, language: str = "en") -> str:
-    """A refusal as one line of text, each field named: for the command line and logs."""
+    """A refusal as one line of text with the names of the fields, for the command line and logs."""
     if not isinstance(error, Invalid):
         return sentence(error.reason, language)
     return "; ".join(f"{each.path or 'body'}: {sentence(each, language)}" for each in error.problems)

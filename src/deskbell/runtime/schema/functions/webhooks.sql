@@ -1,4 +1,4 @@
--- Deliveries of outgoing webhooks, and the end of what incoming ones have brought.
+-- Deliveries of outgoing webhooks, and the expiry of deliveries and of received webhooks.
 
 -- Which webhooks get which of these events: those that were registered by then, are enabled and want the type.
 create or replace function deskbell_webhooks_of(organization_ids uuid[], event_ids bigint[])

@@ -60,7 +60,7 @@ create index memberships_newest on memberships (organization_id, created_at, use
 create index memberships_called on memberships (organization_id, lower(name));
 create index memberships_name_words on memberships using gin (deskbell_called(organization_id, name));
 create index memberships_local_part on memberships (organization_id, split_part(email, '@', 1));
--- Invitations that nobody has accepted.
+-- Pending invitations.
 create index memberships_invited on memberships (organization_id, invited_at, user_id)
   where invited_at is not null and ended_at is null and (last_login_at is null or last_login_at < invited_at);
 alter table memberships enable row level security;
