@@ -1,11 +1,11 @@
-"""The words of tickets: states, priorities, types and channels, each in its order."""
+"""Enumerations of tickets: status, priority, type and channel, each in its order."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class Status(StrEnum):
-    """States of a ticket, from new to closed."""
+    """The statuses of a ticket, from new to closed."""
 
     NEW = "new"
     OPEN = "open"
@@ -16,7 +16,7 @@ class Status(StrEnum):
 
 
 class Priority(StrEnum):
-    """Priorities of a ticket, the lowest first."""
+    """The priorities of a ticket, lowest first."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -25,7 +25,7 @@ class Priority(StrEnum):
 
 
 class TicketType(StrEnum):
-    """What a ticket is."""
+    """The type of a ticket."""
 
     QUESTION = "question"
     INCIDENT = "incident"
@@ -34,7 +34,7 @@ class TicketType(StrEnum):
 
 
 class Channel(StrEnum):
-    """The way by which a ticket or comment came in."""
+    """The channel through which a ticket or comment was created."""
 
     WEB = "web"
     API = "api"
@@ -49,4 +49,4 @@ PRIORITIES: Final = tuple(Priority)
 TYPES: Final = tuple(TicketType)
 CHANNELS: Final = tuple(Channel)
 DONE: Final = frozenset({Status.SOLVED, Status.CLOSED})
-"""The states in which nothing is left to do."""
+"""The statuses of finished tickets."""
