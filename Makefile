@@ -1,5 +1,5 @@
 # Two commands matter: `make run` and `make test`. Each does all of its own set-up in .venv and
-# repeats only what has changed since; `make help` lists the rest.
+# repeats only the steps whose inputs changed; `make help` lists the rest.
 
 SHELL := /bin/sh
 PORT ?= 8000
@@ -41,7 +41,7 @@ lint: $(VENV)/.dev $(VENV)/.package  ## Check format, lint rules and layers
 types: $(VENV)/.dev $(VENV)/.package  ## Check types
 	@$(BIN)/mypy
 
-format: $(VENV)/.dev  ## Format the code and mend what can be mended by rule
+format: $(VENV)/.dev  ## Format the code and apply automatic fixes
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Measure speed; results go to benchmarks/results
@@ -50,7 +50,7 @@ bench: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Measure speed; results
 fuzz: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Run the property tests at a large budget
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup -m hypothesis --hypothesis-profile=fuzz $(PYTEST_ARGS)
 
-lock: $(VENV)/.dev  ## Write requirements/*.txt anew from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
+lock: $(VENV)/.dev  ## Regenerate requirements/*.txt from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	@$(LOCK) pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --group pyproject.toml:build -o requirements/build.txt
 	@$(LOCK) --group pyproject.toml:node -o requirements/node.txt

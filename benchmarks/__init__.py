@@ -1,1 +1,1 @@
-"""Measurements, as ratios within one run. `make bench` runs them all; see README.md beside this file."""
+"""Measurements, as ratios within one run. `make bench` runs them all; see README.md in this folder."""

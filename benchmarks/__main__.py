@@ -17,7 +17,7 @@ from deskbell.runtime.programs import programs
 
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
-    "api": "Contract v1 beside the floor",
+    "api": "Contract v1 compared with the floor",
     "imports": "Importing history",
     "lists": "Costs as a desk grows",
     "relevance": "Finding the right article",
@@ -28,7 +28,7 @@ PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
 
 
 def machine() -> Iterator[str]:
-    """What a figure depends on besides the code."""
+    """The conditions of a measurement: machine and versions."""
     yield f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}"
     memory = psutil.virtual_memory().total / 2**30
     yield f"- {_processor()}, {os.cpu_count()} cores for everything (client, server, PostgreSQL), {memory:.0f} GB RAM"

@@ -1,6 +1,6 @@
-"""Contract v1 beside the floor, one worker each: get a ticket, list 25 by status newest first, create a ticket.
+"""Contract v1 compared with the floor, one worker each: get a ticket, list 25 by status newest first, create a ticket.
 
-Both servers are asked in turns, so that noise meets both; of three rounds the one with the middle ratio is told.
+Both servers are measured alternately, so that noise affects both; the round with the median ratio of three is reported.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""How fast history comes in: a whole archive of GitHub tickets by `deskbell import github`, into a fresh data folder.
+"""The speed of an import: a whole archive of GitHub tickets with `deskbell import github` into a new data folder.
 
-The time is the command's as a person sees it, the start of PostgreSQL and its first making included and told apart.
+The time is that of the whole command. Creating the data folder, which includes creating PostgreSQL, is a separate row.
 """
 
 import json

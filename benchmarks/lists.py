@@ -1,4 +1,4 @@
-"""What a desk's daily requests cost as it grows: median times at 10 thousand, 100 thousand and, with --large, 1 million tickets.
+"""The cost of common requests as a desk grows: median times at 10 thousand, 100 thousand and, with --large, 1 million tickets.
 
 Each size is an organization of its own in a database of its own, asked over HTTP by contract v1, one request at a time,
 so that the times are the costs. What counts is the ratio to the smallest size: it should stay near 1.
@@ -23,7 +23,7 @@ from deskbell.runtime.migrate import migrate
 
 SIZES = (10_000, 100_000)
 LARGE = 1_000_000
-COUNT = 60  # requests a measurement; the median is told
+COUNT = 60  # requests per measurement; the median is reported
 ROUNDS = 3
 BODY = json.dumps(
     {"subject": "Zip is broken", "description": "The zip of my new jacket broke on day one. " * 4}

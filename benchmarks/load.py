@@ -12,7 +12,7 @@ import uvloop
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run gave. Latencies are in milliseconds."""
+    """The results of a run. Latencies are in milliseconds."""
 
     per_second: float
     p50: float

@@ -1,6 +1,6 @@
-"""Sockets beside events a second: how long an event takes from the sent request to each socket, and what a socket costs.
+"""The latency of events from the sent request to each socket, by sockets and events per second; and the cost of a socket.
 
-Every socket is staff's and hears every event, which is the most work that there can be: N sockets and E events a second
+Every socket belongs to staff and receives every event, which is the maximum load: N sockets and E events a second
 are N x E messages a second. The client shares the machine with the server, and its own work counts in the latencies.
 """
 
@@ -48,7 +48,7 @@ class Row(NamedTuple):
     cpu: float
 
 
-class Ear(asyncio.Protocol):
+class Listener(asyncio.Protocol):
     """A WebSocket client that does next to nothing: it finds an event's number in each frame and notes the time."""
 
     def __init__(self, token: str, sent: dict[int, float], times: list[float]) -> None:
@@ -78,7 +78,7 @@ class Ear(asyncio.Protocol):
                 raise RuntimeError(head.decode())
             self._upgraded, self._buffer = True, bytearray(rest)
         while (frame := self._frame()) is not None:
-            self._heard(frame)
+            self._received(frame)
 
     def _frame(self) -> bytes | None:
         buffer = self._buffer
@@ -95,7 +95,7 @@ class Ear(asyncio.Protocol):
         del buffer[: start + length]
         return frame
 
-    def _heard(self, frame: bytes) -> None:
+    def _received(self, frame: bytes) -> None:
         if b'"event":"pong"' in frame:
             if not self.ready.done():
                 self.ready.set_result(None)
@@ -164,7 +164,7 @@ async def _desk(dsn: str) -> tuple[str, UUID]:
 async def _scenario(port: int, worker: psutil.Process, token: str, ticket: UUID, sockets: int, rate: float) -> Row:
     sent: dict[int, float] = {}
     times: list[float] = []
-    ears = await _open(port, token, sockets, sent, times)
+    listeners = await _open(port, token, sockets, sent, times)
     await asyncio.sleep(SETTLING)
     count = int(SECONDS * rate)
     cpu, began = sum(worker.cpu_times()[:2]), time.perf_counter()
@@ -174,8 +174,8 @@ async def _scenario(port: int, worker: psutil.Process, token: str, ticket: UUID,
             break
         await asyncio.sleep(0.1)
     used = (sum(worker.cpu_times()[:2]) - cpu) / (time.perf_counter() - began)
-    for ear in ears:
-        ear.close()
+    for listener in listeners:
+        listener.close()
     await asyncio.sleep(SETTLING)
     times.sort()
     p50, p95, p99, worst = (
@@ -184,29 +184,29 @@ async def _scenario(port: int, worker: psutil.Process, token: str, ticket: UUID,
     return Row(sockets, rate, count * sockets, len(times), p50, p95, p99, worst, used * 100)
 
 
-async def _open(port: int, token: str, sockets: int, sent: dict[int, float], times: list[float]) -> list[Ear]:
+async def _open(port: int, token: str, sockets: int, sent: dict[int, float], times: list[float]) -> list[Listener]:
     loop = asyncio.get_running_loop()
-    ears: list[Ear] = []
-    while len(ears) < sockets:
+    listeners: list[Listener] = []
+    while len(listeners) < sockets:
         some = [
-            (await loop.create_connection(lambda: Ear(token, sent, times), "127.0.0.1", port))[1]
-            for _ in range(min(50, sockets - len(ears)))
+            (await loop.create_connection(lambda: Listener(token, sent, times), "127.0.0.1", port))[1]
+            for _ in range(min(50, sockets - len(listeners)))
         ]
-        await asyncio.gather(*(ear.ready for ear in some))
-        ears += some
-    return ears
+        await asyncio.gather(*(listener.ready for listener in some))
+        listeners += some
+    return listeners
 
 
 async def _memory(port: int, worker: psutil.Process, token: str) -> float:
-    """Kilobytes of resident memory for each of 1,000 idle sockets; the second round tells whether any of it leaks."""
+    """Kilobytes of resident memory for each of 1,000 idle sockets; the second round shows whether memory leaks."""
     grown = []
     for _ in range(2):
         before = worker.memory_info().rss
-        ears = await _open(port, token, 1000, {}, [])
+        listeners = await _open(port, token, 1000, {}, [])
         await asyncio.sleep(SETTLING)
         grown.append(worker.memory_info().rss - before)
-        for ear in ears:
-            ear.close()
+        for listener in listeners:
+            listener.close()
         await asyncio.sleep(SETTLING)
     return max(grown) / 1000 / 1024
 
@@ -237,7 +237,7 @@ def report() -> str:
     """The figures as a table."""
     rows, kilobytes = run()
     lines = [
-        "| sockets | events/s | messages/s | heard of expected | p50 ms | p95 ms | p99 ms | worst ms | worker CPU |",
+        "| sockets | events/s | messages/s | received of expected | p50 ms | p95 ms | p99 ms | worst ms | worker CPU |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [

@@ -1,7 +1,7 @@
-"""How well the knowledge base's search finds what people ask for, through the same function that the help centre calls.
+"""The relevance of search results in the knowledge base, through the function that the help centre calls.
 
-- CovidFAQ: 67 answers and 1,073 questions by real users, each with the answers that fit. Told for all questions and for
-  two halves, because the weights of the ranking were looked at with this set at hand: halves that differ would mean chance.
+- CovidFAQ: 67 answers and 1,073 questions by real users, each with the answers that fit. Reported for all questions and
+  for two halves, because the ranking's weights were chosen with this set: halves that differ would mean overfitting.
 - Titles: each article of three help centres is sought by its own title, and must come first.
 - Keywords: a handbook's authors noted by which words they expect its pages to be sought. The words are kept out of the
   articles here, and are the questions.
@@ -37,7 +37,7 @@ DEPTH = 10
 
 
 class Question(NamedTuple):
-    """What is asked, and the titles of the answers that fit."""
+    """A question, and the titles of the answers that fit."""
 
     text: str
     fitting: frozenset[str]

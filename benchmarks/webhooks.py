@@ -47,9 +47,9 @@ class Receipts:
         self.at.setdefault(ticket, time.perf_counter())
         self._came.set()
 
-    async def until(self, how_many: int) -> None:
-        """Waits until so many have come."""
-        while len(self.at) < how_many:
+    async def until(self, count: int) -> None:
+        """Waits until `count` receipts have arrived."""
+        while len(self.at) < count:
             self._came.clear()
             await self._came.wait()
 
@@ -115,7 +115,7 @@ async def make_shop(database: Database) -> Actor:
 
 
 async def register(database: Database, organization: UUID, url: str) -> None:
-    """A webhook that is told of new tickets."""
+    """Registers a webhook for new tickets."""
     async with database.unit(Actor.system(organization)) as uow:
         await webhooks.register(uow, url, ["ticket.created"], LOOPBACK)
 
@@ -182,7 +182,7 @@ async def run() -> list[tuple[str, float, float, float]]:
             finally:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(database.close(), 10)
-        rows.append((f"{dead} dead receivers beside it", rate, *paced))
+        rows.append((f"{dead} dead receivers", rate, *paced))
     return rows
 
 
@@ -196,8 +196,8 @@ def report() -> str:
         lines.append(f"| {name} | {rate:.0f} | {p50:.1f} ms | {p99:.1f} ms |")
     lines += [
         "",
-        "A dead receiver takes the connection and never answers. It is told of the same events, so that beside ten of them",
-        f"eleven deliveries are made of each event. The backlog is {BACKLOG} events; the latencies are of {PACED} events at",
+        "A dead receiver accepts the connection and never answers. It gets the same events, so with ten of them each event",
+        f"has eleven deliveries. The backlog is {BACKLOG} events; the latencies are of {PACED} events at",
         f"{PER_SECOND} a second. One worker; the receivers share the machine with it.",
     ]
     return "\n".join(lines)

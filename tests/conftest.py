@@ -1,4 +1,4 @@
-"""What every test may ask for: a migrated database, and one of its own."""
+"""Fixtures for all tests: databases, the running application and organizations."""
 
 import itertools
 import os
@@ -12,7 +12,7 @@ from tests.support.desk import Desk, Organization, running_desk
 from tests.support.postgres import TestPostgres
 
 TEMPLATE = "deskbell_template"
-OWNER = "deskbell"  # as in the embedded PostgreSQL: no superuser, or row security would not be put to the test
+OWNER = "deskbell"  # not a superuser, as in the embedded PostgreSQL: superusers bypass row security
 
 settings.register_profile("default", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, print_blob=True)
@@ -35,7 +35,7 @@ def postgres() -> Iterator[TestPostgres]:
 
 @pytest.fixture(scope="session")
 async def migrated_template(postgres: TestPostgres) -> str:
-    """The name of a database with the whole schema and no rows, which nobody connects to: others are copied from it."""
+    """The name of the template database, with the whole schema and no rows. Nothing may stay connected to a template."""
     from deskbell.runtime.migrate import migrate  # tests that need no database need no migrations
 
     await _run(postgres.url("postgres"), f"create role {OWNER} login createrole nosuperuser nobypassrls")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to a Chromium for the browser tests. Without one, and without the right to install Debian's, says so
+# Provides a Chromium for the browser tests. Without one, and without the right to install Debian's, says so
 # and leaves: pytest then skips those tests by name.
 set -eu
 for name in chromium chromium-browser google-chrome google-chrome-stable; do

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 DOCUMENTS = HERE.parents[2] / "shared" / "contracts"
 
 CONTRACTS = {
-    # contract: (document, where the document's paths begin, what stands in their place on this server)
+    # contract: (document, base path in the document, base path on this server)
     "v1": ("support-desk.md", "/api", "/api/v1"),
     "v2": ("api-design.md", "/api", "/api/v2"),
     "platform": ("customer-support-platform.md", "", "/v1"),
@@ -67,14 +67,14 @@ def sockets_written_down() -> list[tuple[str, str]]:
 
 
 def promised(contract: str) -> set[Operation]:
-    """What a contract's document promises, as operations on this server."""
+    """The operations that a contract's document promises, with their paths on this server."""
     _, begins, base = CONTRACTS[contract]
     lines = (line.split() for line in written_down(contract))
     return {canonical(method, base + path.removeprefix(begins)) for method, path in lines}
 
 
 def beyond(contract: str) -> dict[Operation, str]:
-    """What a contract is known to serve beyond its document, each with its reason."""
+    """The operations that a contract serves in addition to its document, each with its reason."""
     listed = {}
     for line in _lines(HERE / "extra" / f"{contract}.txt"):
         method, path, *reason = line.split(maxsplit=2)
@@ -83,7 +83,7 @@ def beyond(contract: str) -> dict[Operation, str]:
 
 
 def differences(contract: str, served: Iterable[tuple[str, str]]) -> list[str]:
-    """How a contract's routes and its document differ, each as a sentence with its cure; nothing when they agree."""
+    """The differences between a contract's routes and its document, each as a sentence with a fix."""
     routes = {canonical(method, path) for method, path in served}
     document, known = promised(contract), beyond(contract)
     missing = [f"{each} is promised by {CONTRACTS[contract][0]} and not served." for each in sorted(document - routes)]

@@ -1,4 +1,4 @@
-"""What import-linter cannot see: SQL outside its place, and words that the layers forbid."""
+"""Rules of the layers that import-linter cannot check: SQL in its place, static templates, rows read by name."""
 
 import ast
 import re
@@ -52,7 +52,7 @@ def may_hold_sql(path: Path) -> bool:
     return room == "runtime" or (room in ("features", "channels") and (path.stem == "queries" or "queries" in parts))
 
 
-def test_the_check_tells_statements_from_sentences() -> None:
+def test_the_check_distinguishes_statements_from_sentences() -> None:
     source = '"""select a from b"""\nx = "select id from tickets"\ny = "update t set a = 1"\n'
     assert list(statements_in(source)) == [2, 3]
     assert not list(statements_in('x = "Select a file"\ny = "Update your profile"\nz = "With kind regards"\n'))
@@ -79,7 +79,7 @@ def test_opting_out_of_a_check_gives_its_reason() -> None:
     assert not found, f"Say after ` - ` why the rule does not hold here: {found}"
 
 
-def test_made_templates_are_told_from_written_ones() -> None:
+def test_the_check_distinguishes_built_templates_from_literals() -> None:
     source = (
         'sql("a")\nsql("a" if down else "b")\nsql(THEIRS)\nsql(f"limit {n}")\nsql(text)\nsql("a" if down else text)'
     )
@@ -147,7 +147,7 @@ def _is_row(node: ast.AST, several: set[str], single: set[str]) -> bool:
     return isinstance(node, ast.Name) and node.id in single
 
 
-def test_reading_by_position_is_told_from_reading_by_name() -> None:
+def test_the_check_distinguishes_reading_by_position_from_by_name() -> None:
     source = (
         "async def f(db):\n"
         "    rows = await db.fetch_all('select 1')\n"

@@ -27,7 +27,7 @@ def broken_links(page: Path) -> list[str]:
     broken = []
     for target in (first or second for first, second in LINK.findall(CODE.sub("", text))):
         if re.match(r"[a-z][a-z0-9+.-]*:", target):
-            continue  # another host's affair
+            continue  # links to other hosts are not checked
         name, _, anchor = target.partition("#")
         file = (page.parent / name if name else page).resolve()
         if not file.exists() or (anchor and file.suffix == ".md" and anchor not in anchors_of(file.read_text("utf-8"))):

@@ -22,7 +22,7 @@ TEXT_OF_LICENCES = {"LICENSE"}
 
 
 def offences(text: str) -> list[str]:
-    """What in a text names a registry's address, a download or a folder of somebody's machine."""
+    """The parts of a text that name a registry's address, a download or a folder of a developer's machine."""
     return [found.group() for pattern in (REGISTRY, ARCHIVE_ADDRESS, MACHINE_PATH) for found in pattern.finditer(text)]
 
 

@@ -1,4 +1,4 @@
-"""What the contract documents promise is served, and what is served is promised or has its reason."""
+"""Each operation of a contract's document is served, and each served operation is documented or has a reason."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.architecture import documents
 from tests.architecture.documents import CONTRACTS, DOCUMENTS, Operation, canonical, differences
 from tests.architecture.routes import routes_of, served_contracts
 
-HOW_MANY = {"v1": 79, "v2": 38, "platform": 5, "routes": 31, "portals": 10}
+COUNTS = {"v1": 79, "v2": 38, "platform": 5, "routes": 31, "portals": 10}
 
 
 @pytest.mark.parametrize(("spelling", "meant"), [
@@ -30,7 +30,7 @@ def test_differences_are_found_both_ways() -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_lists_are_what_the_documents_say(contract: str) -> None:
-    assert len(documents.written_down(contract)) == HOW_MANY[contract]
+    assert len(documents.written_down(contract)) == COUNTS[contract]
     document = DOCUMENTS / CONTRACTS[contract][0]
     if not document.exists():
         pytest.skip("the contract documents are not beside this checkout; the committed lists stand for them")

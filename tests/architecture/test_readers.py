@@ -1,4 +1,4 @@
-"""Whoever changes an event can look up what depends on it: readers register, and their table is current."""
+"""The register of the journal's readers is complete, and its table in the manual is current."""
 
 import re
 

@@ -15,7 +15,7 @@ with tenant as (
    where c.relkind in ('r', 'p') and c.relnamespace = current_schema()::regnamespace)
 """
 
-# What is wrong with a table, by the sentence that tells its cure.
+# Queries for tables that break a rule, by the message that names the fix.
 FAULTS = {
     "Enable row security with the table, and `call deskbell_protect(…)` in schema/functions/row_security.sql": """
         select name from tenant t
@@ -112,7 +112,7 @@ async def test_these_checks_find_what_they_are_for(schema: Schema) -> None:
     ]
 
 
-async def test_the_application_may_not_bypass_the_wall(schema: Schema) -> None:
+async def test_the_application_cannot_bypass_row_security(schema: Schema) -> None:
     role = await schema.fetchrow("select rolsuper, rolbypassrls from pg_roles where rolname = 'deskbell_app'")
     assert role is not None
     assert tuple(role) == (False, False)

@@ -1,4 +1,4 @@
-"""Files and functions stay small enough to be read in one sitting; the message says which to split."""
+"""Files and functions stay below their size limits; the message names those to split."""
 
 import ast
 import warnings

@@ -22,7 +22,7 @@ FLAGS = (
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 WITHOUT_HOST = {"data", "blob", "about"}
 PATIENCE_MS = 60_000
-"""A bound on hanging; a busy machine is no fault."""
+"""The timeout, long enough for a busy machine."""
 
 
 def browser_program() -> str:
@@ -43,7 +43,7 @@ def leaves_this_machine(address: str) -> bool:
 
 
 class Watch:
-    """What a page did that no page of Deskbell may do."""
+    """The forbidden actions of a page: requests to other hosts, console errors, uncaught exceptions."""
 
     def __init__(self) -> None:
         self.offences: list[str] = []

@@ -75,7 +75,7 @@ async def test_an_address_is_confirmed_by_a_press_and_not_by_opening_the_link(
 
 
 @pytest.mark.console(REFUSED)
-async def test_a_password_is_set_on_a_phone_and_a_short_one_is_told_beside_its_field(
+async def test_a_password_is_set_on_a_phone_and_a_short_one_is_refused_next_to_its_field(
     page: Page, base: str, desk: Desk, shop: Organization
 ) -> None:
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain mapping serves
@@ -155,7 +155,7 @@ async def test_a_link_without_its_token_asks_to_open_it_once_more(page: Page, ba
     await expect(page.get_by_role("button")).to_have_count(0)
 
 
-async def test_the_pages_let_nobody_frame_them_learn_their_token_or_run_a_script(desk: Desk) -> None:
+async def test_the_pages_cannot_be_framed_leak_no_token_and_run_no_foreign_script(desk: Desk) -> None:
     answer = await desk.client(base="").get("/app/verify-email?token=<script>alert(1)</script>")
     policy = answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy

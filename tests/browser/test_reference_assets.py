@@ -1,4 +1,4 @@
-"""The API reference draws a document by itself: from this host alone, under a strict content security policy."""
+"""The API reference renders a document with files from this host only, under a strict content security policy."""
 
 import functools
 import http.server

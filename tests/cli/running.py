@@ -74,7 +74,7 @@ class Served:
         raise AssertionError(f"it ended with {self.process.wait()}: {self.complaints()}")
 
     def complaints(self) -> str:
-        """What it has written to standard error."""
+        """The text on standard error so far."""
         self.errors.seek(0)
         return self.errors.read()
 

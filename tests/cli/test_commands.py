@@ -126,7 +126,7 @@ def test_a_second_server_on_the_data_folder_says_so_and_ends(desk: Path) -> None
     assert done.stderr.count("\n") == 1
 
 
-def test_migrate_applies_once_and_check_tells(folder: Path) -> None:
+def test_migrate_applies_once_and_check_lists_what_is_missing(folder: Path) -> None:
     missing = run("migrate", "--check", folder=folder)
     assert missing.returncode == 1
     assert "missing 0001_application_role" in missing.stdout
@@ -177,7 +177,7 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_desk(desk: Path) -> None:
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
 
 
-async def test_doctor_finds_what_nothing_refers_to_and_removes_it_when_told(desk: Path) -> None:
+async def test_doctor_finds_unused_contents_and_removes_them_on_request(desk: Path) -> None:
     organization = uuid4()
     with EmbeddedPostgres(desk / "data") as server:
         connection = await asyncpg.connect(server.dsn)
@@ -259,7 +259,7 @@ def test_a_command_on_a_folder_without_a_desk_makes_none(folder: Path, command: 
     assert list(folder.iterdir()) == []
 
 
-def test_a_setting_that_is_none_is_told_with_the_one_it_resembles(folder: Path) -> None:
+def test_an_unknown_setting_is_reported_with_the_closest_name(folder: Path) -> None:
     done = run("serve", folder=folder, SMPT_URL="smtp://mail.example.com", POOL_SIZE="many")
     assert done.stderr.splitlines()[0] == (
         "DESKBELL_SMPT_URL is not a setting and has no effect; did you mean DESKBELL_SMTP_URL?"
@@ -292,7 +292,7 @@ async def test_an_older_postgres_is_refused_by_name(database_url: str, monkeypat
         await missing_migrations(database_url)
 
 
-async def test_a_login_that_may_not_make_the_role_is_told_in_one_sentence(desk: Path, folder: Path) -> None:
+async def test_a_login_without_the_right_to_create_the_role_gets_one_sentence(desk: Path, folder: Path) -> None:
     with EmbeddedPostgres(desk / "data") as server:
         connection = await asyncpg.connect(server.superuser_dsn)
         try:
@@ -338,18 +338,18 @@ async def test_a_command_that_fails_leaves_no_postgres(desk: Path) -> None:
     assert running_dsn(settings.data_dir) is None
 
 
-async def test_whoever_started_postgres_stops_it_only_when_the_others_have_finished(desk: Path) -> None:
+async def test_the_command_that_started_postgres_stops_it_after_the_others_have_finished(desk: Path) -> None:
     settings = Settings.load({}, data_dir=desk / "data")
     first, second = connected(settings), connected(settings)
     dsn = await first.__aenter__()
     assert await second.__aenter__() == dsn
-    leaving = asyncio.create_task(first.__aexit__(None, None, None))
+    stopping = asyncio.create_task(first.__aexit__(None, None, None))
     connection = await asyncpg.connect(dsn)
     assert await connection.fetchval("select 1") == 1
     await connection.close()
-    assert not leaving.done()
+    assert not stopping.done()
     await second.__aexit__(None, None, None)
-    await leaving
+    await stopping
     assert running_dsn(settings.data_dir) is None
 
 

@@ -198,7 +198,7 @@ async def test_killed_in_the_middle_it_goes_on_when_started_again(folder: Path, 
 
 
 def test_it_works_with_and_without_a_running_server(folder: Path) -> None:
-    """On the embedded PostgreSQL: by itself, and beside a server that runs it."""
+    """Both on the embedded PostgreSQL: started by the command, and started by a running server."""
     file = written(folder / "in.jsonl", [HEADER, *a_history(3)])
     into = ("--organization", "shop.example", "--data-dir", "data")
     assert run("import", "jsonl", file, *into, "--create", folder=folder).returncode == 0

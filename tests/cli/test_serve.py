@@ -93,7 +93,7 @@ def worker_of(server: Served) -> psutil.Process:
     raise AssertionError("no worker was started")
 
 
-def test_a_worker_that_dies_is_started_again(desk: Path) -> None:
+def test_a_worker_that_dies_is_restarted(desk: Path) -> None:
     with served(desk) as server:
         worker = worker_of(server)
         os.kill(worker.pid, signal.SIGKILL)

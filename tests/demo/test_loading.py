@@ -82,7 +82,7 @@ async def test_it_is_there_as_promised(settings: Settings, owner: Owner) -> None
     assert [row[0] for row in zones] == ["Europe/London", "Europe/Berlin"]
 
 
-async def test_again_and_by_several_at_once_it_is_made_once(settings: Settings, owner: Owner) -> None:
+async def test_repeated_and_concurrent_starts_create_the_demo_once(settings: Settings, owner: Owner) -> None:
     await asyncio.gather(*(ensure_demo(settings) for _ in range(3)))
     before = await counts(owner)
     await ensure_demo(settings)
@@ -106,7 +106,7 @@ async def test_an_interrupted_start_goes_on_with_the_same_tickets(
     settings: Settings, owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class PowerCut(BaseException):
-        """Nobody catches it."""
+        """An exception that no handler catches."""
 
     async def cut(*_: object) -> None:
         raise PowerCut

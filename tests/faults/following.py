@@ -10,11 +10,11 @@ from tests.faults.site import Site
 
 
 class Follower:
-    """Keeps every event's id; `breaks` counts how often the connection was lost, `resyncs` how often it had to begin anew."""
+    """Keeps every event's id; `breaks` counts lost connections, `resyncs` the requests to fetch again."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self.heard: list[int] = []
+        self.received: list[int] = []
         self.breaks = 0
         self.resyncs = 0
         self.ready = asyncio.Event()
@@ -29,12 +29,12 @@ class Follower:
             try:
                 async with websockets.connect(f"{url}/ws?token={self._site.token}&since={self._since}") as socket:
                     async for message in socket:
-                        await self._hear(json.loads(message))
+                        await self._receive(json.loads(message))
             except (OSError, websockets.WebSocketException, EOFError):
                 await asyncio.sleep(0.05)  # as a client would, before it comes back
             self.breaks += 1
 
-    async def _hear(self, message: dict[str, Any]) -> None:
+    async def _receive(self, message: dict[str, Any]) -> None:
         if message["event"] == "ready":
             self._since = message["data"]["since"]
             self.ready.set()
@@ -42,11 +42,11 @@ class Follower:
             self.resyncs += 1
         elif message["id"] is not None:
             self._since = message["id"]
-            self.heard.append(message["id"])
+            self.received.append(message["id"])
             async with self._came:
                 self._came.notify_all()
 
     async def until(self, ids: set[int]) -> None:
-        """Waits until all of these were heard."""
+        """Waits until all of these were received."""
         async with asyncio.timeout(60), self._came:
-            await self._came.wait_for(lambda: ids <= set(self.heard))
+            await self._came.wait_for(lambda: ids <= set(self.received))

@@ -44,7 +44,7 @@ class Site:
             await asyncio.to_thread(self._served.stop)
 
     async def make_owner(self) -> None:
-        """An organization and the owner as whom everybody here signs in."""
+        """Creates an organization and the owner whose account all clients use."""
         process = await asyncio.create_subprocess_exec(
             *PROGRAM, "create-owner", "--email", EMAIL, "--name", "Owner", "--organization", "Faults",
             "--domain", "faults.example", "--password-stdin", cwd=self.folder,
@@ -83,7 +83,7 @@ class Site:
         self._kill(lambda words: "/postgres -D" in words)
 
     async def kill_everything(self) -> None:
-        """What a power cut would do, and a new start."""
+        """Kills every process, like a power cut, and starts the server again."""
         self.up.clear()
         await asyncio.to_thread(self.served.power_cut)
         await self.start()
@@ -103,7 +103,7 @@ def _words(process: psutil.Process) -> str:
 
 
 class Accepted:
-    """What the server said yes to (2xx): only that is promised."""
+    """The writes that the server accepted (2xx); only these must survive."""
 
     def __init__(self) -> None:
         self.tickets: list[str] = []
@@ -120,10 +120,10 @@ class Accepted:
         async with self._grew:
             self._grew.notify_all()
 
-    async def until(self, how_many: int) -> None:
+    async def until(self, count: int) -> None:
         """Waits until so many writes were accepted."""
         async with asyncio.timeout(120), self._grew:
-            await self._grew.wait_for(lambda: len(self) >= how_many)
+            await self._grew.wait_for(lambda: len(self) >= count)
 
 
 class Writer:

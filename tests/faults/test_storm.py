@@ -1,4 +1,4 @@
-"""`kill -9` of every part at random moments under a load of writes: what was accepted is there, told of, and told to all.
+"""`kill -9` of every part at random moments under load: accepted writes are stored, recorded and delivered to all receivers.
 
 In short form each part is killed once. `DESKBELL_FAULT_KILLS=40` makes a long one; `DESKBELL_FAULT_SEED` repeats one.
 """
@@ -19,13 +19,13 @@ from deskbell.features.webhooks.records import EVENT_TYPES
 from tests.cli.running import short_folder
 from tests.faults.following import Follower
 from tests.faults.site import Accepted, Site, Writer
-from tests.support.receiver import Answering, Call, Receiver, answer, break_off, flood, hang
+from tests.support.receiver import Answering, Call, Receiver, answer, break_off, flood, never_answer
 
 KILLS = int(os.environ.get("DESKBELL_FAULT_KILLS", "4"))
 SEED = int(os.environ.get("DESKBELL_FAULT_SEED", "7"))
 WRITERS = 4
 EVENTS = 40
-TOLD_OVER_SOCKETS = ["ticket.created", "ticket.updated", "comment.added"]
+SENT_OVER_SOCKETS = ["ticket.created", "ticket.updated", "comment.added"]
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ async def site() -> AsyncIterator[Site]:
 async def register(site: Site, receiver: Receiver) -> tuple[UUID, str]:
     """The receiver's webhook and secret."""
     async with site.client() as client:
-        told = (await client.post("/webhooks", json={"url": receiver.url})).json()["data"]
-    return UUID(told["id"]), told["secret"]
+        answered = (await client.post("/webhooks", json={"url": receiver.url})).json()["data"]
+    return UUID(answered["id"]), answered["secret"]
 
 
 def unreliable(rng: Random) -> Answering:
@@ -89,12 +89,12 @@ async def storm(site: Site, accepted: Accepted, rng: Random) -> None:
         # Each ends with what it has under way: a request that is only abandoned may still be written, while we look.
         for writer in writers:
             writer.stop()
-        site.up.set()  # nobody waits for a server that could not be started again
+        site.up.set()  # releases the clients if the server could not be started again
         await asyncio.gather(*tasks)
 
 
 async def journal_of(database: "asyncpg.Connection[Any]", after: int) -> list[Any]:
-    """The events that webhooks are told of, from a place on."""
+    """The events after a position that webhooks receive."""
     rows: list[Any] = await database.fetch(
         "select id, type from events where type = any($1) and id > $2 order by id", list(EVENT_TYPES), after
     )
@@ -106,15 +106,15 @@ async def check_writes(database: "asyncpg.Connection[Any]", accepted: Accepted) 
     async with database.transaction(isolation="repeatable_read", readonly=True):
         tickets = {str(row["id"]): row for row in await database.fetch("select id, number, subject from tickets")}
         comments = {str(row[0]) for row in await database.fetch("select id from comments")}
-        told = await database.fetch("select type, subject_id::text, payload::jsonb from events")
+        answered = await database.fetch("select type, subject_id::text, payload::jsonb from events")
     assert set(accepted.tickets) <= tickets.keys()
     assert set(accepted.comments) <= comments
     assert sorted(row["number"] for row in tickets.values()) == list(range(1, len(tickets) + 1))
-    created = Counter(row[1] for row in told if row[0] == "ticket.created")
-    added = Counter(row[1] for row in told if row[0] == "comment.added")
+    created = Counter(row[1] for row in answered if row[0] == "ticket.created")
+    added = Counter(row[1] for row in answered if row[0] == "comment.added")
     assert created == Counter(tickets.keys())
     assert added == Counter(comments)
-    renamed = {(row[1], row[2]) for row in told if row[0] == "ticket.updated"}
+    renamed = {(row[1], row[2]) for row in answered if row[0] == "ticket.updated"}
     for ticket, subject in accepted.changes:
         assert any(ticket == each and f'"now": "{subject}"' in payload for each, payload in renamed), subject
 
@@ -147,7 +147,7 @@ async def check_receiver(
 async def test_bad_receivers_cost_the_good_ones_nothing(site: Site) -> None:
     async with (
         Receiver() as sound,
-        Receiver(hang) as dead,
+        Receiver(never_answer) as dead,
         Receiver(break_off) as rude,
         Receiver(flood) as talkative,
         Receiver(answer(500)) as ill,
@@ -204,7 +204,7 @@ async def test_nothing_is_lost_and_nothing_invented(site: Site) -> None:
             events = await journal_of(database, place)
             for receiver, webhook, secret in hooks:
                 await check_receiver(database, [event["id"] for event in events], receiver, webhook, secret)
-            await follower.until({event["id"] for event in events if event["type"] in TOLD_OVER_SOCKETS})
+            await follower.until({event["id"] for event in events if event["type"] in SENT_OVER_SOCKETS})
             assert follower.breaks >= 1, "the whole server went away at least once"
             assert follower.resyncs == 0, "nobody was away for so long that they had to fetch afresh"
         finally:

@@ -22,7 +22,7 @@ _OWN_HEADERS = frozenset({"idempotency-key", "if-match", "x-signature", "content
 
 
 def examples_of_profile() -> int:
-    """How many requests that keep to the document each operation gets from each role: 3, or 125 with `make fuzz`."""
+    """The number of valid requests for each operation and role: 3, or 125 with `make fuzz`."""
     return max(settings.get_profile(settings.get_current_profile_name()).max_examples // SHARE, 1)
 
 

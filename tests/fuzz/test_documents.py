@@ -1,4 +1,4 @@
-"""The servers keep to their documents: whatever is asked, by whomever, the answer is one that the document describes."""
+"""Each response to a random request of any role is one that the contract's document describes."""
 
 import random
 from typing import Any
@@ -74,7 +74,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
 
 
 def offence(case: Any, answer: httpx.Response) -> str | None:
-    """What is wrong with an answer, or None."""
+    """The error in a response, or None."""
     problems = []
     try:
         case.validate_response(answer, checks=CHECKS)

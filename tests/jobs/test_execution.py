@@ -15,7 +15,7 @@ from tests.support.work import tools_of
 
 
 class SlowMailServer:
-    """Takes connections and says nothing; hangs up on all of them when it is told to."""
+    """Accepts connections and never answers; can close all of them."""
 
     def __init__(self) -> None:
         self.callers = 0
@@ -47,13 +47,13 @@ async def test_a_mail_server_that_says_nothing_holds_no_connection_to_the_databa
         changed = await person.client.put("/settings/security", json=body)
         assert changed.status_code == 200, changed.text
     async with desk.database.unit(shop.system()) as uow:
-        told = await uow.db.fetch_all("select id from events where type = 'member.password_changed' order by id")
+        recorded = await uow.db.fetch_all("select id from events where type = 'member.password_changed' order by id")
     small = await Database.open(desk.database.dsn, size=2)
     try:
         async with slow_mail_server() as (slow, url):
             settings = msgspec.structs.replace(desk.settings, smtp_url=url)
             tools = msgspec.structs.replace(tools_of(desk), database=small, mailer=Mailer.open(settings, small))
-            tasks = [ReactionTask("access.mail_password_changed", shop.id, row[0]) for row in told]
+            tasks = [ReactionTask("access.mail_password_changed", shop.id, row[0]) for row in recorded]
             running = [asyncio.create_task(run_reaction(tools, msgspec.json.encode(task))) for task in tasks]
             async with slow.came:
                 await slow.came.wait_for(lambda: slow.callers == len(people))

@@ -19,7 +19,7 @@ from tests.support.work import tools_of, work
 
 COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "memberships",
                  "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files"]  # fmt: skip
-"""What reactions and their jobs write. Not the outbox: the mails that a handler returns are sent at least once."""
+"""The tables that reactions and their jobs write. Without the outbox: a handler's mails are sent at least once."""
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
 

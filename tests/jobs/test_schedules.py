@@ -1,4 +1,4 @@
-"""Work by the clock has exactly one doer, however many workers run; and what has had its day is forgotten."""
+"""Scheduled jobs run once, however many workers there are, and delete expired data."""
 
 import asyncio
 from datetime import timedelta
@@ -46,7 +46,7 @@ async def test_of_two_workers_one_does_what_the_clock_asks_for(fresh_database_ur
     assert len(set(seconds)) == len(seconds), ticks
 
 
-async def test_even_if_two_begin_at_once_the_effect_is_one(desk: Desk, shop: Organization) -> None:
+async def test_two_concurrent_runs_have_one_effect(desk: Desk, shop: Organization) -> None:
     agent, admin, customer = await shop.person("agent"), await shop.client("admin"), await shop.client("customer")
     await agent.client.put("/settings/notifications", {"daily_summary": True})
     await admin.post("/tickets", {"subject": "Mine", "description": "Please.", "assignee_id": str(agent.id)})
@@ -66,7 +66,7 @@ async def test_even_if_two_begin_at_once_the_effect_is_one(desk: Desk, shop: Org
         assert await uow.db.fetch_value("select count(*) from events where type = 'ticket.purged'") == 1
 
 
-async def test_sessions_and_keys_that_are_over_are_forgotten_in_time(desk: Desk, shop: Organization) -> None:
+async def test_ended_sessions_and_keys_are_deleted_in_time(desk: Desk, shop: Organization) -> None:
     admin = await shop.person("admin")
     kept = [
         (await admin.client.post("/api-keys", {"name": f"key {n}", "scopes": ["*"]})).json()["data"]["id"]
@@ -84,9 +84,7 @@ async def test_sessions_and_keys_that_are_over_are_forgotten_in_time(desk: Desk,
     assert (await admin.client.get("/tickets")).status_code == 200
 
 
-async def test_old_notifications_and_old_digests_are_forgotten_and_young_ones_stay(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_old_notifications_and_digests_are_deleted_and_new_ones_stay(desk: Desk, shop: Organization) -> None:
     agent, admin = await shop.person("agent"), await shop.client("admin")
     for _ in range(2):
         await admin.post("/tickets", {"subject": "Yours", "description": "Please.", "assignee_id": str(agent.id)})
@@ -110,9 +108,7 @@ async def test_old_notifications_and_old_digests_are_forgotten_and_young_ones_st
         assert [row[0] for row in left] == [True]
 
 
-async def test_the_queues_notes_are_forgotten_after_a_week_a_batch_at_a_time(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_queues_log_is_deleted_after_a_week_in_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(housekeeping, "_BATCH_SIZE", 2)
     async with desk.database.unit(None) as uow:
         await uow.db.execute(

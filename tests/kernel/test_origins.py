@@ -1,4 +1,4 @@
-"""What counts as one caller's part of the network."""
+"""The network address that limits count by."""
 
 import pytest
 

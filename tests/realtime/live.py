@@ -1,4 +1,4 @@
-"""A server with real sockets for tests, and an ear to hold to it."""
+"""A server with real sockets for tests, and an listener to hold to it."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ PATIENCE = 60
 Message = dict[str, Any]
 
 
-class Ear:
+class Listener:
     """One WebSocket, as a client has it."""
 
     def __init__(self, connection: ClientConnection) -> None:
@@ -40,26 +40,26 @@ class Ear:
 
     async def until(self, event: str, **data: object) -> list[Message]:
         """Everything up to the first message of a kind whose data has these values, and that message last."""
-        heard = []
+        received = []
         while True:
-            heard.append(await self.next())
-            told = heard[-1]
-            if told["event"] == event and all(told["data"].get(name) == value for name, value in data.items()):
-                return heard
+            received.append(await self.next())
+            arrived = received[-1]
+            if arrived["event"] == event and all(arrived["data"].get(name) == value for name, value in data.items()):
+                return received
 
     async def caught_up(self) -> list[Message]:
-        """Everything that the server has had to say so far."""
-        await self.say({"ping": "so far"})
+        """Everything that the server has had to send_message so far."""
+        await self.send_message({"ping": "so far"})
         return (await self.until_pong())[:-1]
 
     async def until_pong(self) -> list[Message]:
         """Everything up to the answer to a ping, and that last."""
-        heard = [await self.next()]
-        while heard[-1]["event"] != "pong":
-            heard.append(await self.next())
-        return heard
+        received = [await self.next()]
+        while received[-1]["event"] != "pong":
+            received.append(await self.next())
+        return received
 
-    async def say(self, message: object) -> None:
+    async def send_message(self, message: object) -> None:
         """Sends JSON, or text as it is."""
         await self.connection.send(message if isinstance(message, str) else json.dumps(message))
 
@@ -87,7 +87,7 @@ class Live:
         self.address = f"127.0.0.1:{port}"
         self.process = process
 
-    async def ear(self, token: str | None = None, path: str = "/ws", **options: Any) -> Ear:
+    async def listener(self, token: str | None = None, path: str = "/ws", **options: Any) -> Listener:
         """A socket; `headers` and what else `websockets.connect` takes may be given, the rest goes into the query."""
         given = {name: options.pop(name) for name in ("max_queue", "sock", "origin") if name in options}
         headers = options.pop("headers", {"Authorization": f"Bearer {token}"} if token else {})
@@ -95,14 +95,14 @@ class Live:
         connection = await websockets.connect(
             f"ws://{self.address}{path}{query}", additional_headers=headers, ping_interval=None, **given
         )
-        return Ear(connection)
+        return Listener(connection)
 
-    async def settled(self, token: str, **options: Any) -> Ear:
-        """A socket that is certain to hear whatever is committed from now on."""
-        ear = await self.ear(token, **options)
-        await ear.say({"ping": 1})
-        await ear.next("pong")
-        return ear
+    async def listening(self, token: str, **options: Any) -> Listener:
+        """A socket that receives every event committed after this call."""
+        listener = await self.listener(token, **options)
+        await listener.send_message({"ping": 1})
+        await listener.next("pong")
+        return listener
 
 
 @asynccontextmanager
@@ -125,7 +125,7 @@ async def serving(desk: Desk, *, workers: int = 1) -> AsyncIterator[Live]:
             try:
                 await asyncio.wait_for(process.wait(), 30)
             except TimeoutError:
-                os.killpg(process.pid, signal.SIGKILL)  # its own session: nobody else's processes are in it
+                os.killpg(process.pid, signal.SIGKILL)  # its own session holds no other processes
                 await process.wait()
 
 

@@ -15,7 +15,7 @@ class Mirror:
 
     @classmethod
     async def fetch(cls, client: Client) -> "Mirror":
-        """What requests show right now."""
+        """The current state, from requests."""
         mirror = cls()
         for ticket in (await client.get("/tickets?limit=100")).json()["data"]["tickets"]:
             mirror.tickets[ticket["id"]] = ticket
@@ -26,7 +26,7 @@ class Mirror:
         return mirror
 
     def apply(self, message: dict[str, Any]) -> None:
-        """What a client does with one message of `/ws`."""
+        """Applies one message of `/ws`."""
         data = dict(message["data"])
         match message["event"]:
             case "ticket.created":

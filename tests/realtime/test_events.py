@@ -1,4 +1,4 @@
-"""`/ws`: who is told what, in which order and form."""
+"""`/ws`: who is arrived what, in which order and form."""
 
 from contextlib import AsyncExitStack
 from typing import Any
@@ -17,49 +17,51 @@ async def file_ticket(shop: Organization, by: str = "customer", **fields: object
     return ticket
 
 
-async def test_staff_hears_of_a_new_ticket_in_the_form_that_a_request_shows(live: Live, shop: Organization) -> None:
+async def test_staff_receive_a_new_ticket_in_the_form_that_a_request_shows(live: Live, shop: Organization) -> None:
     agent = await shop.person("agent")
-    async with await live.settled(agent.token) as ear:
+    async with await live.listening(agent.token) as listener:
         ticket = await file_ticket(shop)
-        told = await ear.next()
-        assert set(told) == {"id", "event", "data", "timestamp"}
-        assert told["event"] == "ticket.created"
-        assert told["data"] == await as_listed(agent.client, ticket["id"])
+        arrived = await listener.next()
+        assert set(arrived) == {"id", "event", "data", "timestamp"}
+        assert arrived["event"] == "ticket.created"
+        assert arrived["data"] == await as_listed(agent.client, ticket["id"])
 
 
 async def test_a_tickets_events_come_in_the_order_of_its_changes(live: Live, shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
-    async with await live.settled(agent.token) as ear:
+    async with await live.listening(agent.token) as listener:
         for i in range(30):
             changed = await agent.client.put(f"/tickets/{ticket['id']}", {"subject": f"Subject {i}"})
             assert changed.status_code == 200
-        heard = await ear.until("ticket.updated", subject="Subject 29")
-        changes = [told["data"]["changes"]["subject"]["now"] for told in heard]
-        while changes[-1] != "Subject 29":  # the state told is the newest, so the last one may be seen before its event
-            told = await ear.next()
-            heard.append(told)
-            changes.append(told["data"]["changes"]["subject"]["now"])
+        received = await listener.until("ticket.updated", subject="Subject 29")
+        changes = [arrived["data"]["changes"]["subject"]["now"] for arrived in received]
+        while (
+            changes[-1] != "Subject 29"
+        ):  # the state arrived is the newest, so the last one may be seen before its event
+            arrived = await listener.next()
+            received.append(arrived)
+            changes.append(arrived["data"]["changes"]["subject"]["now"])
         assert changes == [f"Subject {i}" for i in range(30)]
-        ids = [told["id"] for told in heard]
+        ids = [arrived["id"] for arrived in received]
         assert ids == sorted(set(ids))
 
 
-async def test_a_note_never_reaches_the_customer_and_another_customer_hears_nothing(
+async def test_a_note_never_reaches_the_customer_and_another_customer_receives_nothing(
     live: Live, shop: Organization
 ) -> None:
     customer, other, agent = await shop.person("customer"), await shop.person("customer2"), await shop.person("agent")
     ticket = await file_ticket(shop)
-    async with await live.settled(customer.token) as theirs, await live.settled(other.token) as others:
+    async with await live.listening(customer.token) as theirs, await live.listening(other.token) as others:
         path = f"/tickets/{ticket['id']}/comments"
         await agent.client.post(path, {"body": "Smells of wear", "public": False})
         await agent.client.post(path, {"body": "We send a new one."})
         own = await file_ticket(shop, "customer2")
-        heard = await theirs.until("comment.added", body="We send a new one.")
-        assert "wear" not in str(heard)
-        assert [told["event"] for told in heard if "comment" in told["event"]] == ["comment.added"]
-        assert heard[-1]["data"]["ticket_id"] == ticket["id"]
-        assert heard[-1]["data"]["ticket"]["sla"] is None
+        received = await theirs.until("comment.added", body="We send a new one.")
+        assert "wear" not in str(received)
+        assert [arrived["event"] for arrived in received if "comment" in arrived["event"]] == ["comment.added"]
+        assert received[-1]["data"]["ticket_id"] == ticket["id"]
+        assert received[-1]["data"]["ticket"]["sla"] is None
         first = await others.next()
         assert (first["event"], first["data"]["id"]) == ("ticket.created", own["id"])
 
@@ -69,38 +71,38 @@ async def test_a_customer_learns_no_more_of_an_assignment_than_the_assignees_nam
 ) -> None:
     customer, agent = await shop.person("customer"), await shop.person("agent")
     ticket = await file_ticket(shop)
-    async with await live.settled(customer.token) as theirs, await live.settled(agent.token) as staff:
+    async with await live.listening(customer.token) as theirs, await live.listening(agent.token) as staff:
         await agent.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(agent.id)})
-        told = await theirs.next("ticket.assigned")
-        assert told["data"] == {"id": ticket["id"], "assignee": {"name": agent.name}}
+        arrived = await theirs.next("ticket.assigned")
+        assert arrived["data"] == {"id": ticket["id"], "assignee": {"name": agent.name}}
         full = await staff.next("ticket.assigned")
         assert full["data"]["changes"]["assignee_id"] == {"was": None, "now": str(agent.id)}
         assert full["data"]["assignee"]["email"] == agent.email
 
 
-async def test_another_organization_hears_nothing(live: Live, shop: Organization, rival: Organization) -> None:
+async def test_another_organization_receives_nothing(live: Live, shop: Organization, rival: Organization) -> None:
     stranger = await rival.person("admin")
-    async with await live.settled(stranger.token) as ear:
+    async with await live.listening(stranger.token) as listener:
         await file_ticket(shop)
         own = await file_ticket(rival)
-        assert (await ear.next())["data"]["id"] == own["id"]
+        assert (await listener.next())["data"]["id"] == own["id"]
 
 
-async def test_deleting_and_restoring_tell_what_a_client_must_drop_and_show_again(
+async def test_deleting_and_restoring_send_what_a_client_must_remove_and_show_again(
     live: Live, shop: Organization
 ) -> None:
     customer, admin = await shop.person("customer"), await shop.person("admin")
     ticket = await file_ticket(shop)
-    async with await live.settled(customer.token) as ear:
+    async with await live.listening(customer.token) as listener:
         await admin.client.delete(f"/tickets/{ticket['id']}")
-        gone = await ear.next()
+        gone = await listener.next()
         assert gone["event"] == "ticket.updated"
         assert gone["data"] == {
             "id": ticket["id"], "number": ticket["number"], "deleted": True,
             "changes": {"deleted": {"was": False, "now": True}},
         }  # fmt: skip
         await admin.client.post(f"/tickets/{ticket['id']}/restore")
-        back = await ear.next()
+        back = await listener.next()
         assert back["data"].pop("changes") == {"deleted": {"was": True, "now": False}}
         assert back["data"] == await as_listed(customer.client, ticket["id"])
 
@@ -108,15 +110,15 @@ async def test_deleting_and_restoring_tell_what_a_client_must_drop_and_show_agai
 async def test_a_notification_reaches_its_person_alone(live: Live, shop: Organization) -> None:
     lead, agent, other = await shop.person("team_lead"), await shop.person("agent"), await shop.person("agent2")
     ticket = await file_ticket(shop)
-    async with await live.settled(agent.token) as mine, await live.settled(other.token) as others:
+    async with await live.listening(agent.token) as mine, await live.listening(other.token) as others:
         await lead.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(agent.id)})
         await work(shop.desk, shop)
-        told = await mine.next("notification.new")
+        arrived = await mine.next("notification.new")
         (listed,) = (await agent.client.get("/notifications")).json()["data"]
-        assert told["data"] == listed
+        assert arrived["data"] == listed
         await file_ticket(shop, subject="The end")
-        heard = await others.until("ticket.created", subject="The end")
-        assert "notification.new" not in [each["event"] for each in heard]
+        received = await others.until("ticket.created", subject="The end")
+        assert "notification.new" not in [each["event"] for each in received]
 
 
 async def key_of(shop: Organization, *scopes: str) -> dict[str, str]:
@@ -125,7 +127,7 @@ async def key_of(shop: Organization, *scopes: str) -> dict[str, str]:
     return {"X-API-Key": made.json()["data"]["key"]}
 
 
-HEARD: dict[tuple[str, ...], list[str]] = {
+RECEIVED: dict[tuple[str, ...], list[str]] = {
     ("notifications:read",): [],  # they quote their ticket
     ("comments:read", "comments:internal"): [],  # they come with their ticket
     ("tickets:read",): ["ticket.created", "ticket.assigned", "ticket.updated"],
@@ -136,32 +138,32 @@ HEARD: dict[tuple[str, ...], list[str]] = {
 }
 
 
-async def test_a_key_hears_what_its_scopes_allow(live: Live, shop: Organization) -> None:
+async def test_a_key_receives_what_its_scopes_allow(live: Live, shop: Organization) -> None:
     admin, lead, agent = await shop.person("admin"), await shop.client("team_lead"), await shop.client("agent")
     async with AsyncExitStack() as stack:
-        ears = {
-            scopes: await stack.enter_async_context(await live.settled("", headers=await key_of(shop, *scopes)))
-            for scopes in HEARD
+        listeners = {
+            scopes: await stack.enter_async_context(await live.listening("", headers=await key_of(shop, *scopes)))
+            for scopes in RECEIVED
         }
         ticket = await file_ticket(shop)
         await lead.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(admin.id)})
         await work(shop.desk, shop)
         for body in ("reply", "note"):
             await agent.post(f"/tickets/{ticket['id']}/comments", {"body": body, "public": body == "reply"})
-        heard: dict[tuple[str, ...], list[Any]] = {
-            ("*",): await ears["*",].until("comment.added", body="note")
+        received: dict[tuple[str, ...], list[Any]] = {
+            ("*",): await listeners["*",].until("comment.added", body="note")
         }  # by now the others have been sent theirs
-        for scopes, ear in ears.items():
+        for scopes, listener in listeners.items():
             if scopes == ("*",):
                 continue
             # Another worker may serve this one, and be later.
-            last = HEARD[scopes][-1] if HEARD[scopes] else ""
-            heard[scopes] = await ear.until("comment.added", body=last) if last in ("reply", "note") else []
-            heard[scopes] += await ear.caught_up()
-    told = {
+            last = RECEIVED[scopes][-1] if RECEIVED[scopes] else ""
+            received[scopes] = await listener.until("comment.added", body=last) if last in ("reply", "note") else []
+            received[scopes] += await listener.caught_up()
+    arrived = {
         scopes: [
             each["data"].get("body") or each["event"] for each in messages if each["event"] not in ("ping", "pong")
         ]
-        for scopes, messages in heard.items()
+        for scopes, messages in received.items()
     }
-    assert told == HEARD
+    assert arrived == RECEIVED

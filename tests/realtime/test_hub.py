@@ -28,12 +28,12 @@ class Peer:
             "headers": [(b"authorization", f"Bearer {person.token}".encode())],
         }  # fmt: skip
         self.reads = reads
-        self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.received: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.said.put_nowait({"type": "websocket.connect"})
 
-    def say(self, message: object) -> None:
+    def send_message(self, message: object) -> None:
         self.said.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
 
     async def send(self, message: dict[str, Any]) -> None:
@@ -42,11 +42,11 @@ class Peer:
         elif message["type"] == "websocket.send":
             if not self.reads:
                 await asyncio.get_running_loop().create_future()
-            self.heard.put_nowait(json.loads(message["text"]))
+            self.received.put_nowait(json.loads(message["text"]))
 
     async def next(self, event: str) -> dict[str, Any]:
         async with asyncio.timeout(PATIENCE):
-            while (message := await self.heard.get())["event"] != event:
+            while (message := await self.received.get())["event"] != event:
                 pass
             return message
 
@@ -61,7 +61,7 @@ async def connected(realtime: Realtime, *peers: Peer) -> AsyncIterator[None]:
     try:
         for peer in peers:
             if peer.reads:
-                peer.say({"ping": 1})
+                peer.send_message({"ping": 1})
                 await peer.next("pong")
         yield
     finally:
@@ -79,7 +79,7 @@ async def realtime_of(desk: Desk, limits: Limits | None = None) -> AsyncIterator
         await realtime.stop()
 
 
-async def test_what_is_committed_while_nobody_listens_is_told_once_when_somebody_does_again(
+async def test_events_committed_without_a_listener_are_delivered_once_after_a_reconnect(
     desk: Desk, shop: Organization, database_url: str
 ) -> None:
     peer = Peer(await shop.person("agent"))
@@ -88,15 +88,15 @@ async def test_what_is_committed_while_nobody_listens_is_told_once_when_somebody
         assert (await peer.next("ticket.created"))["data"]["id"] == first["id"]
         postgres = await asyncpg.connect(database_url)
         try:
-            # One transaction: whoever listened is gone before the ticket's commit could be announced to them.
+            # In one transaction: the listener is gone before the ticket's commit could be announced.
             await postgres.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'deskbell-listen'"
             )
         finally:
             await postgres.close()
         tickets = [await file_ticket(shop) for _ in range(5)]
-        heard = [(await peer.next("ticket.created"))["data"]["id"] for _ in tickets]
-        assert heard == [ticket["id"] for ticket in tickets]
+        received = [(await peer.next("ticket.created"))["data"]["id"] for _ in tickets]
+        assert received == [ticket["id"] for ticket in tickets]
         last = await file_ticket(shop)
         assert (await peer.next("ticket.created"))["data"]["id"] == last["id"]
 
@@ -107,14 +107,14 @@ async def test_a_quiet_connection_gets_pings_and_a_client_that_answered_once_mus
     peer, plain = Peer(await shop.person("agent")), Peer(await shop.person("agent2"))
     async with realtime_of(desk, QUICK) as realtime, connected(realtime, peer, plain):
         await peer.next("ping")
-        peer.say({"pong": None})
+        peer.send_message({"pong": None})
         assert await peer.closed() == 4410
         await plain.next("ping")
         await plain.next("ping")
         assert not plain.code.done()
 
 
-async def test_a_session_that_runs_out_without_a_word_is_noticed(desk: Desk, shop: Organization) -> None:
+async def test_a_session_that_expires_without_an_event_is_noticed(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     peer = Peer(agent)
     async with realtime_of(desk, QUICK) as realtime, connected(realtime, peer):
@@ -123,7 +123,7 @@ async def test_a_session_that_runs_out_without_a_word_is_noticed(desk: Desk, sho
         assert await peer.closed() == 4401
 
 
-async def test_a_reader_that_takes_nothing_in_is_cut_off_with_4408_and_others_hear_everything(
+async def test_a_client_that_reads_nothing_is_closed_with_4408_and_others_receive_everything(
     desk: Desk, shop: Organization
 ) -> None:
     dead, alive = Peer(await shop.person("agent"), reads=False), Peer(await shop.person("agent2"))
@@ -137,7 +137,7 @@ async def test_a_reader_that_takes_nothing_in_is_cut_off_with_4408_and_others_he
 
 
 @pytest.mark.parametrize("path", ["/ws", "/ws/tickets/{}"])
-async def test_stopping_shows_everybody_out(desk: Desk, shop: Organization, path: str) -> None:
+async def test_stopping_closes_every_connection(desk: Desk, shop: Organization, path: str) -> None:
     ticket = await file_ticket(shop)
     peer = Peer(await shop.person("agent"), path.format(ticket["id"]))
     async with realtime_of(desk) as realtime, connected(realtime, peer):

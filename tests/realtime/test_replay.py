@@ -1,4 +1,4 @@
-"""Whoever was away has, after the replay, exactly what a fresh fetch shows."""
+"""After a replay, a client that was disconnected has the state that a new fetch shows."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from deskbell.features.eventlog.service import REPLAY_LIMIT
 from deskbell.features.tickets.events import TicketUpdated
 from deskbell.kernel.events import Change
 from deskbell.runtime.database import UnitOfWork
-from tests.realtime.live import Ear, Live
+from tests.realtime.live import Listener, Live
 from tests.realtime.mirror import Mirror
 from tests.realtime.test_events import file_ticket
 from tests.support.desk import Organization
@@ -99,54 +99,54 @@ ACTS: list[Act] = [
 async def test_old_state_and_events_equal_a_fresh_fetch(live: Live, shop: Organization, act: Act, away: bool) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
-    async with await live.ear(agent.token, since="now") as ear:
-        begun = (await ear.next("ready"))["data"]["since"]
+    async with await live.listener(agent.token, since="now") as listener:
+        begun = (await listener.next("ready"))["data"]["since"]
         mirror = await Mirror.fetch(agent.client)
         if not away:
             await act(shop, str(ticket["id"]))
             await work(shop.desk, shop)
-            await let_settle(ear, shop, mirror)
+            await catch_up(listener, shop, mirror)
     if away:
         await act(shop, str(ticket["id"]))
         await work(shop.desk, shop)
-        async with await live.ear(agent.token, since=begun) as ear:
-            for message in await ear.caught_up():
+        async with await live.listener(agent.token, since=begun) as listener:
+            for message in await listener.caught_up():
                 mirror.apply(message)
     fresh = await Mirror.fetch(agent.client)
     mirror.assert_shows(fresh)
 
 
-async def let_settle(ear: Ear, shop: Organization, mirror: Mirror) -> None:
+async def catch_up(listener: Listener, shop: Organization, mirror: Mirror) -> None:
     """Applies everything that comes before the event of one more ticket, and that."""
     last = await file_ticket(shop, subject="The end")
-    for message in await ear.until("ticket.created", id=last["id"]):
+    for message in await listener.until("ticket.created", id=last["id"]):
         mirror.apply(message)
 
 
-async def test_an_earlier_id_that_commits_later_is_told_live_and_replayed(live: Live, shop: Organization) -> None:
+async def test_an_earlier_id_that_commits_later_is_delivered_live_and_replayed(live: Live, shop: Organization) -> None:
     agent = await shop.person("agent")
     slow, quick = await file_ticket(shop), await file_ticket(shop)
     database = shop.desk.database
-    async with await live.settled(agent.token) as ear:
+    async with await live.listening(agent.token) as listener:
         first = await database.acquire()
         await first.begin()
         await first.enter(shop.system())
         await append(first, slow["id"])
         async with database.unit(shop.system()) as second:
             await append(second, quick["id"])
-        seen = await ear.next()
+        seen = await listener.next()
         assert seen["data"]["id"] == quick["id"]
         await first.commit()
         await first.release()
-        late = await ear.next()
+        late = await listener.next()
         assert late["data"]["id"] == slow["id"]
         assert late["id"] < seen["id"]
-    async with await live.ear(agent.token, since=seen["id"]) as back:
+    async with await live.listener(agent.token, since=seen["id"]) as back:
         assert [each["id"] for each in await back.caught_up()] == [late["id"]]
-    async with await live.ear(agent.token, since=late["id"]) as back:
-        heard = [each["id"] for each in await back.caught_up()]
-        assert late["id"] not in heard
-        assert set(heard) >= {seen["id"]}  # what ran beside it is told again rather than lost
+    async with await live.listener(agent.token, since=late["id"]) as back:
+        received = [each["id"] for each in await back.caught_up()]
+        assert late["id"] not in received
+        assert set(received) >= {seen["id"]}  # concurrent events are sent twice rather than lost
 
 
 async def append(uow: UnitOfWork, ticket_id: Any) -> None:
@@ -154,24 +154,24 @@ async def append(uow: UnitOfWork, ticket_id: Any) -> None:
     await uow.append([event])
 
 
-async def test_nothing_is_told_twice_while_the_replay_meets_what_is_happening(live: Live, shop: Organization) -> None:
+async def test_concurrent_events_are_not_delivered_twice_during_a_replay(live: Live, shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
-    async with await live.ear(agent.token, since="now") as ear:
-        begun = (await ear.next("ready"))["data"]["since"]
+    async with await live.listener(agent.token, since="now") as listener:
+        begun = (await listener.next("ready"))["data"]["since"]
     for round_ in range(10):
         await agent.client.put(f"/tickets/{ticket['id']}", {"subject": f"Before {round_}"})
-    opening = live.ear(agent.token, since=begun)
+    opening = live.listener(agent.token, since=begun)
     writing = agent.client.put(f"/tickets/{ticket['id']}", {"subject": "Meanwhile"})
-    ear, _ = await asyncio.gather(opening, writing)
-    async with ear:
+    listener, _ = await asyncio.gather(opening, writing)
+    async with listener:
         await agent.client.put(f"/tickets/{ticket['id']}", {"subject": "The end"})
         wanted = [f"Before {i}" for i in range(10)] + ["Meanwhile", "The end"]
-        heard: list[dict[str, Any]] = []
-        while not heard or heard[-1]["data"]["changes"]["subject"]["now"] != "The end":
-            heard.append(await ear.next())
-        assert [each["data"]["changes"]["subject"]["now"] for each in heard] == wanted
-        assert len({each["id"] for each in heard}) == len(wanted)
+        received: list[dict[str, Any]] = []
+        while not received or received[-1]["data"]["changes"]["subject"]["now"] != "The end":
+            received.append(await listener.next())
+        assert [each["data"]["changes"]["subject"]["now"] for each in received] == wanted
+        assert len({each["id"] for each in received}) == len(wanted)
 
 
 @pytest.mark.parametrize("since", ["9223372036854775807", "x", "-1", "99999999999999999999999999"])
@@ -179,35 +179,35 @@ async def test_an_unknown_place_is_answered_with_resync_and_a_place_to_go_on_fro
     live: Live, shop: Organization, since: str
 ) -> None:
     agent = await shop.person("agent")
-    async with await live.ear(agent.token, since=since) as ear:
-        (told,) = await ear.caught_up()
-    assert told["event"] == "resync"
+    async with await live.listener(agent.token, since=since) as listener:
+        (arrived,) = await listener.caught_up()
+    assert arrived["event"] == "resync"
     ticket = await file_ticket(shop)
-    async with await live.ear(agent.token, since=told["data"]["since"]) as ear:
-        assert [each["data"]["id"] for each in await ear.caught_up()] == [ticket["id"]]
+    async with await live.listener(agent.token, since=arrived["data"]["since"]) as listener:
+        assert [each["data"]["id"] for each in await listener.caught_up()] == [ticket["id"]]
 
 
 async def test_too_much_to_replay_is_answered_with_resync(live: Live, shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
-    async with await live.ear(agent.token, since="now") as ear:
-        begun = (await ear.next("ready"))["data"]["since"]
+    async with await live.listener(agent.token, since="now") as listener:
+        begun = (await listener.next("ready"))["data"]["since"]
     async with shop.desk.database.unit(shop.system()) as uow:
         event = TicketUpdated(ticket_id=ticket["id"], changes={"subject": Change("a", "b")})
         await uow.append([event] * (REPLAY_LIMIT + 1))
-    async with await live.ear(agent.token, since=begun) as ear:
-        assert [each["event"] for each in await ear.caught_up()] == ["resync"]
+    async with await live.listener(agent.token, since=begun) as listener:
+        assert [each["event"] for each in await listener.caught_up()] == ["resync"]
 
 
 async def test_a_customers_replay_holds_what_concerns_them_and_no_note(live: Live, shop: Organization) -> None:
     customer = await shop.person("customer")
     ticket = await file_ticket(shop)
-    async with await live.ear(customer.token, since="now") as ear:
-        begun = (await ear.next("ready"))["data"]["since"]
+    async with await live.listener(customer.token, since="now") as listener:
+        begun = (await listener.next("ready"))["data"]["since"]
     await note(shop, ticket["id"])
     await reply(shop, ticket["id"])
     await file_ticket(shop, "customer2")
-    async with await live.ear(customer.token, since=begun) as ear:
-        heard = await ear.caught_up()
-    assert [each["data"].get("body") for each in heard if each["event"].startswith("comment")] == ["Here is how"]
-    assert {each["data"].get("ticket_id", each["data"]["id"]) for each in heard} == {ticket["id"]}
+    async with await live.listener(customer.token, since=begun) as listener:
+        received = await listener.caught_up()
+    assert [each["data"].get("body") for each in received if each["event"].startswith("comment")] == ["Here is how"]
+    assert {each["data"].get("ticket_id", each["data"]["id"]) for each in received} == {ticket["id"]}

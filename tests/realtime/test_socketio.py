@@ -16,24 +16,24 @@ EVENTS = ("ticket:created", "ticket:updated", "ticket:assigned", "ticket:closed"
 
 
 class Guest:
-    """A client and what it has heard."""
+    """A client and the events that it has received."""
 
     def __init__(self) -> None:
         self.client: Any = socketio.AsyncClient(reconnection=False)
-        self.heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self.received: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self.gone = asyncio.Event()
         for event in EVENTS:
-            self.client.on(event, self._hears(event))
+            self.client.on(event, self._on(event))
         self.client.on("disconnect", lambda *_: self.gone.set())
 
-    def _hears(self, event: str) -> Callable[[Any], None]:
-        return lambda data: self.heard.put_nowait((event, data))
+    def _on(self, event: str) -> Callable[[Any], None]:
+        return lambda data: self.received.put_nowait((event, data))
 
     async def next(self, *, filed_before: str | None = None) -> tuple[str, Any]:
         """The next event; that of a ticket filed before may come late, and is left aside."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                event, data = await self.heard.get()
+                event, data = await self.received.get()
                 if event != "ticket:created" or data["id"] != filed_before:
                     return event, data
 
@@ -52,7 +52,7 @@ async def guest(live: Live, token: str | None, **options: Any) -> AsyncIterator[
         await found.client.disconnect()
 
 
-async def test_staff_hears_of_new_tickets_in_v2s_form_and_customers_do_not(live: Live, shop: Organization) -> None:
+async def test_staff_receive_new_tickets_in_v2s_form_and_customers_do_not(live: Live, shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     async with guest(live, agent.token) as staff, guest(live, customer.token) as theirs:
         ticket = await file_ticket(shop)
@@ -134,7 +134,7 @@ async def test_a_header_does_as_well_and_signing_out_disconnects(live: Live, sho
             await mine.gone.wait()
 
 
-async def test_a_token_is_believed_from_any_page_and_a_cookie_from_our_own(live: Live, shop: Organization) -> None:
+async def test_a_token_is_accepted_from_any_page_and_a_cookie_from_our_own(live: Live, shop: Organization) -> None:
     token = (await shop.person("agent")).token
     cookie = {"Cookie": f"deskbell_session={token}"}
     own, behind_tls = {"Origin": f"http://{live.address}"}, {"Origin": f"https://{live.address}"}
@@ -153,15 +153,15 @@ async def test_a_token_is_believed_from_any_page_and_a_cookie_from_our_own(live:
             await client.disconnect()
 
 
-async def test_a_key_that_may_not_read_tickets_hears_nothing_of_them(live: Live, shop: Organization) -> None:
+async def test_a_key_without_tickets_read_receives_no_tickets(live: Live, shop: Organization) -> None:
     agent, admin = await shop.person("agent"), await shop.person("admin")
     made = await admin.client.post("/api-keys", {"name": "bell", "scopes": ["notifications:read"]})
-    async with guest(live, agent.token) as staff, guest(live, made.json()["data"]["key"]) as deaf:
+    async with guest(live, agent.token) as staff, guest(live, made.json()["data"]["key"]) as unscoped:
         ticket = await file_ticket(shop)
         assert (await staff.next())[0] == "ticket:created"
-        assert (await deaf.ask("join", ticket["id"]))["error"]["code"] == "FORBIDDEN"
+        assert (await unscoped.ask("join", ticket["id"]))["error"]["code"] == "FORBIDDEN"
         await admin.client.patch(f"/tickets/{ticket['id']}/assign", {"assignee_id": str(admin.id)})
         await file_ticket(shop)
         assert (await staff.next(filed_before=ticket["id"]))[0] == "ticket:created"
-        await deaf.ask("leave", ticket["id"])  # what was sent before its answer has been heard by now
-        assert deaf.heard.empty()
+        await unscoped.ask("leave", ticket["id"])  # events that were sent before this answer have arrived
+        assert unscoped.received.empty()

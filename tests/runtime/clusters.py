@@ -56,7 +56,7 @@ def keeper(data_dir: Path, *before: str, **environment: str) -> tuple[subprocess
 
 
 def kill_everything(process: subprocess.Popen[str], postmaster: int) -> None:
-    """As a power cut would: nobody gets to stop in good order, or to start anything again."""
+    """Kills all processes at the same time, like a power cut: none can shut down or restart another."""
     process.send_signal(signal.SIGSTOP)
     for each in (psutil.Process(postmaster), *psutil.Process(postmaster).children(recursive=True)):
         with contextlib.suppress(psutil.NoSuchProcess):

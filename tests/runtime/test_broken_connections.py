@@ -1,4 +1,4 @@
-"""A connection that breaks in the middle of a unit is let go of; what was being written is refused as unavailable."""
+"""A connection that breaks within a unit is closed, and the unit's writes fail as unavailable."""
 
 import asyncpg
 import pytest
@@ -34,7 +34,7 @@ async def test_the_pool_serves_on_after_a_break(database_url: str, begun: bool) 
         await database.close()
 
 
-async def test_a_unit_tells_of_the_break_and_not_of_its_rollback(database_url: str) -> None:
+async def test_a_unit_raises_the_error_of_the_break_and_not_of_its_rollback(database_url: str) -> None:
     database = await Database.open(database_url, size=1)
 
     async def broken_unit() -> None:
@@ -43,9 +43,9 @@ async def test_a_unit_tells_of_the_break_and_not_of_its_rollback(database_url: s
             await uow.db.fetch_value("select 1")
 
     try:
-        with pytest.raises(DATABASE_ERRORS) as told:
+        with pytest.raises(DATABASE_ERRORS) as raised:
             await broken_unit()
-        assert isinstance(refusal_of(told.value), Unavailable)
+        assert isinstance(refusal_of(raised.value), Unavailable)
         async with database.unit(None) as again:
             assert await again.db.fetch_value("select 1") == 1
     finally:

@@ -1,4 +1,4 @@
-"""Started by root below a folder that nobody else may enter, PostgreSQL works, and that folder stays as it is."""
+"""Started by root below a folder that only root may enter, PostgreSQL works, and the folder's mode does not change."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ from tests.runtime.clusters import ask, keeper, kill_everything, postgres_in
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not cluster.HERE.exists(), reason="only root changes users, and only Linux has /proc"
 )
-NOBODY = 65534
+UNPRIVILEGED_UID = 65534
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_programs_out_of_reach_are_copied_once(closed: Path, installed_in_closed
         assert ask(server.dsn, "select word from kept") == [("here",), ("here",)]
 
 
-def test_a_copy_that_is_no_longer_whole_is_made_anew(closed_wheel: Path, open_folder: Path) -> None:
+def test_an_incomplete_copy_is_created_again(closed_wheel: Path, open_folder: Path) -> None:
     owner = owner_of(Path("/nowhere"))
     copy = programs_for(owner, [open_folder])
     assert can_run(copy)
@@ -176,7 +176,7 @@ def test_a_copy_that_is_no_longer_whole_is_made_anew(closed_wheel: Path, open_fo
 
 
 @pytest.mark.parametrize("planted", ["all of it", "one file", "one that all may write", "a link"])
-def test_what_another_user_has_planted_is_not_run(closed_wheel: Path, open_folder: Path, planted: str) -> None:
+def test_a_copy_that_another_user_created_is_not_run(closed_wheel: Path, open_folder: Path, planted: str) -> None:
     owner = owner_of(Path("/nowhere"))
     shared, private = open_folder / "shared", open_folder / "private"
     shared.mkdir()
@@ -185,15 +185,15 @@ def test_what_another_user_has_planted_is_not_run(closed_wheel: Path, open_folde
     top = shared / copy.relative_to(shared).parts[0]
     if planted == "all of it":
         for path in (top, *top.rglob("*")):
-            os.chown(path, NOBODY, NOBODY)
+            os.chown(path, UNPRIVILEGED_UID, UNPRIVILEGED_UID)
     elif planted == "one file":
-        os.chown(copy / "postgres", NOBODY, NOBODY)
+        os.chown(copy / "postgres", UNPRIVILEGED_UID, UNPRIVILEGED_UID)
     elif planted == "one that all may write":
         (copy / "postgres").chmod(0o777)
     else:
         top.rename(open_folder / "elsewhere")
         top.symlink_to(open_folder / "elsewhere")
-        os.chown(top, NOBODY, NOBODY, follow_symlinks=False)
+        os.chown(top, UNPRIVILEGED_UID, UNPRIVILEGED_UID, follow_symlinks=False)
     found = programs_for(owner, [shared, private])
     assert can_run(found)
     assert (found / "postgres").stat().st_uid == 0
@@ -204,11 +204,11 @@ def test_what_another_user_has_planted_is_not_run(closed_wheel: Path, open_folde
 
 def test_a_place_that_others_may_write_is_not_used(closed_wheel: Path, open_folder: Path) -> None:
     owner = owner_of(Path("/nowhere"))
-    writable, anothers = open_folder / "writable", open_folder / "anothers"
+    writable, foreign = open_folder / "writable", open_folder / "foreign"
     writable.mkdir()
     writable.chmod(0o777)
-    anothers.mkdir()
-    os.chown(anothers, NOBODY, NOBODY)
+    foreign.mkdir()
+    os.chown(foreign, UNPRIVILEGED_UID, UNPRIVILEGED_UID)
     with pytest.raises(EmbeddedPostgresError, match=r"may not enter .*; allow it with `chmod o\+x "):
-        programs_for(owner, [writable, anothers])
-    assert [*writable.iterdir(), *anothers.iterdir()] == []
+        programs_for(owner, [writable, foreign])
+    assert [*writable.iterdir(), *foreign.iterdir()] == []

@@ -135,7 +135,7 @@ def test_the_mark_of_a_process_number_that_another_program_has_now_is_no_obstacl
         assert ask(server.dsn, "select 1") == [(1,)]
 
 
-def test_a_first_start_killed_half_way_is_begun_anew(place: Path) -> None:
+def test_a_first_start_that_was_killed_is_started_over(place: Path) -> None:
     draft = place / "data/postgres.new"
     draft.mkdir(parents=True)
     (draft / "PG_VERSION").write_text("18\n")
@@ -216,8 +216,8 @@ def test_as_root_it_runs_as_a_user_of_its_own(made: Path) -> None:
 
 @root_only
 def test_an_ordinary_user_runs_it_and_root_may_go_on_with_that_folder(place: Path) -> None:
-    nobody = 65534
-    change = ["setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups"]
+    unprivileged_uid = 65534
+    change = ["setpriv", f"--reuid={unprivileged_uid}", f"--regid={unprivileged_uid}", "--clear-groups"]
     if (
         not shutil.which("setpriv")
         or subprocess.run(
@@ -225,13 +225,13 @@ def test_an_ordinary_user_runs_it_and_root_may_go_on_with_that_folder(place: Pat
         ).returncode
     ):
         pytest.skip("another user cannot run this Python here")
-    os.chown(place, nobody, nobody)
+    os.chown(place, unprivileged_uid, unprivileged_uid)
     process, postmaster = keeper(place / "data", *change)
-    assert psutil.Process(postmaster).uids().real == nobody
+    assert psutil.Process(postmaster).uids().real == unprivileged_uid
     family = [psutil.Process(postmaster), *psutil.Process(postmaster).children(recursive=True)]
     process.kill()
     process.communicate()
     psutil.wait_procs(family, timeout=20)
     with EmbeddedPostgres(place / "data") as server:
         assert ask(server.dsn, "select word from kept") == [("here",)]
-        assert {each.uids().real for each in postgres_in(server.folder)} == {nobody}
+        assert {each.uids().real for each in postgres_in(server.folder)} == {unprivileged_uid}

@@ -22,7 +22,7 @@ SECRETS = {
 
 
 def line(form: str, message: str, /, *args: object, error: bool = False, **extra: object) -> str:
-    """What a record of the standard library becomes."""
+    """The rendered line of a log record of the standard library."""
     record = logging.LogRecord("asyncpg", logging.WARNING, "file.py", 1, message, args, None)
     if error:
         try:
@@ -44,9 +44,9 @@ def test_no_secret_is_written(form: str) -> None:
 
 def test_a_line_of_json_says_when_who_what_and_for_which_request() -> None:
     with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        told = json.loads(line("json", "gone after %s tries", 3, host="db"))
-    assert told.pop("timestamp").endswith("Z")
-    assert told == {
+        entry = json.loads(line("json", "gone after %s tries", 3, host="db"))
+    assert entry.pop("timestamp").endswith("Z")
+    assert entry == {
         "event": "gone after 3 tries",
         "level": "warning",
         "logger": "asyncpg",

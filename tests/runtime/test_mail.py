@@ -26,7 +26,7 @@ MAIL = OutgoingMail(
 
 
 class MailServerStub:
-    """Speaks just enough SMTP to take mails; says `answer` to each recipient."""
+    """A minimal SMTP server that accepts mails and replies `answer` to each recipient."""
 
     def __init__(self) -> None:
         self.answer = "250 fine"
@@ -69,7 +69,7 @@ async def test_an_umlaut_domain_is_handed_over_in_ascii(desk: Desk) -> None:
         assert len(stub.taken) == 1
 
 
-def test_a_mail_has_the_headers_that_it_needs_and_none_that_somebody_slipped_in() -> None:
+def test_a_mail_has_its_headers_and_no_injected_ones() -> None:
     message = message_from_bytes(compose(MAIL, "Deskbell <support@shop.example>", "shop.example").as_bytes(),
                                  policy=policy.default)  # fmt: skip
     assert message["From"] == "Deskbell <support@shop.example>"
@@ -147,7 +147,7 @@ async def test_kept_mail_is_shown_with_its_links_and_nothing_of_it_becomes_marku
         ({"host": "127.0.0.1"}, {"DESKBELL_BASE_URL": "https://support.example.com"}),
     ],
 )
-async def test_kept_mail_is_nobody_elses_business(
+async def test_kept_mail_is_hidden_from_other_machines(
     database_url: str, tmp_path: Path, headers: dict[str, str], environ: dict[str, str]
 ) -> None:
     async with running_desk(database_url, tmp_path, **environ) as desk:

@@ -197,7 +197,7 @@ def test_the_manual_page_is_current() -> None:
         (b"# ours\nDESKBELL_POOL_SIZE 10\n", "line 2: the line must have the form NAME=value"),
     ],
 )
-def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, problem: str) -> None:
+def test_an_env_file_that_cannot_be_read_is_reported(tmp_path: Path, content: bytes, problem: str) -> None:
     file = tmp_path / ".env"
     file.write_bytes(content)
     with pytest.raises(SettingError) as refused:
@@ -212,7 +212,7 @@ def test_other_programs_lines_in_the_env_file_are_theirs(tmp_path: Path) -> None
     assert read_texts({}, dotenv=file) == {"DESKBELL_POOL_SIZE": "7"}
 
 
-def test_a_storage_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_storage_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(
         SettingError, match=r"DESKBELL_STORAGE_URL: the folder .* cannot be created \(Not a directory\)"
@@ -225,7 +225,7 @@ def test_a_storage_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_data_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+def test_a_data_folder_that_is_not_writable_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(SettingError, match="DESKBELL_DATA_DIR: this user cannot write to the folder"):
         load(tmp_path)

@@ -193,7 +193,7 @@ async def test_pages_follow_one_another_by_cursor_and_by_number(db: Connection, 
     assert gathered == whole.items
 
 
-async def test_a_page_takes_its_total_from_where_it_is_told(db: Connection) -> None:
+async def test_a_page_takes_its_total_from_the_given_source(db: Connection) -> None:
     await db.execute(NOTES.insert(note(1)))
     assert (await page(db, NOTES, BY_TITLE, PageRequest(), total=41)).total == 41
     assert (await page(db, NOTES, BY_TITLE, PageRequest(), total=sql("select {}::int", 5))).total == 5

@@ -1,4 +1,4 @@
-"""Whoever is told to stop stops, also in the moment in which what they waited for happens."""
+"""A cancelled wait ends, also if the event is set at the same moment."""
 
 import asyncio
 

@@ -33,7 +33,7 @@ OWN_SAMPLE: list[dict[str, Any]] = [
 
 
 def github_lines() -> Iterator[str]:
-    """A sample of the real archive where it is at hand; otherwise lines of the same shape."""
+    """A sample of the real archive if it is available; otherwise lines of the same shape."""
     if ARCHIVE.exists():
         with gzip.open(ARCHIVE, "rt", encoding="utf-8") as lines:
             for _, line in zip(range(SAMPLE), lines, strict=False):
@@ -106,8 +106,8 @@ def test_the_main_job_from_import_to_power_cut(folder: Path) -> None:
 
 def work_on_a_ticket(server: Served, organization: str) -> dict[str, str]:
     """A customer asks, an agent answers with a file, the customer thanks, the agent solves."""
-    nobody = Caller(server.url)
-    signed_up = nobody.call(
+    anonymous = Caller(server.url)
+    signed_up = anonymous.call(
         "POST", "/auth/signup", 201,
         json={"name": "Cora Customer", "email": "cora@home.example", "password": PASSWORD, "organizationId": organization},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What tests of accounts do again and again: fresh addresses, signing in, signing up."""
+"""Shared steps of account tests: new addresses, signing in, signing up."""
 
 import secrets
 
@@ -10,7 +10,7 @@ NEW_PASSWORD = "a-better-horse-battery-2"
 
 
 def fresh_address() -> str:
-    """An address that nobody has."""
+    """An unused address."""
     return f"someone.{secrets.token_hex(6)}@mail.example"
 
 
@@ -20,7 +20,7 @@ async def log_in(desk: Desk, email: str, password: str = PASSWORD, **more: str) 
 
 
 def sign_up_body(shop: Organization, email: str, **more: object) -> dict[str, object]:
-    """What a customer of a shop sends to sign up; None leaves a field out."""
+    """A customer's sign-up request; None leaves a field out."""
     body = {"name": "Ada", "email": email, "password": PASSWORD, "organizationId": str(shop.id), **more}
     return {name: value for name, value in body.items() if value is not None}
 

@@ -41,14 +41,14 @@ SEARCHED: Final = "zebra"
 
 
 async def made(client: Client, path: str, body: dict[str, Any], expected: int = 201) -> Any:
-    """What a POST answers."""
+    """The response body of a POST."""
     answer = await client.post(path, body)
     assert answer.status_code == expected, (path, answer.text)
     return answer.json()["data"]
 
 
 async def plant(shop: Organization) -> dict[str, str]:
-    """Fills the organization; returns an id for each name that stands for one in a path."""
+    """Fills the organization; returns an id for each parameter of a path."""
     admin, agent = await shop.person("owner", platform_admin=True), await shop.person("agent")
     word = CANARIES
     hook = {"url": f"https://{word['webhook address']}.example.com/in", "event_types": [], "include_internal": True}

@@ -1,4 +1,4 @@
-"""The maintained counts beside a recount of the tickets that they tell of."""
+"""The maintained counts of tickets, and a recount to compare them with."""
 
 from collections import Counter
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-_NOBODY = UUID(int=0)
+_UNASSIGNED = UUID(int=0)
 
 
 async def kept_counts(owner: "asyncpg.Connection[Any]", organization: UUID) -> Counter[tuple[Any, ...]]:
@@ -20,15 +20,15 @@ async def kept_counts(owner: "asyncpg.Connection[Any]", organization: UUID) -> C
 
 
 async def recounted(owner: "asyncpg.Connection[Any]", organization: UUID) -> Counter[tuple[Any, ...]]:
-    """What the counts should be, by looking at every ticket."""
+    """The expected counts, from every ticket."""
     counted: Counter[tuple[Any, ...]] = Counter()
     for ticket in await owner.fetch(
         "select * from tickets where organization_id = $1 and deleted_at is null", organization
     ):
         words = (ticket["status"], ticket["priority"])
         kind = (ticket["type"], ticket["channel"], ticket["assignee_id"] is not None, bool(ticket["tag_ids"]))
-        counted["all", str(_NOBODY), *words, None, None, None, None] += 1
-        counted["kind", str(_NOBODY), *words, *kind] += 1
+        counted["all", str(_UNASSIGNED), *words, None, None, None, None] += 1
+        counted["kind", str(_UNASSIGNED), *words, *kind] += 1
         for dimension in ("requester", "assignee", "group", "category"):
             if ticket[f"{dimension}_id"] is not None:
                 counted[dimension, str(ticket[f"{dimension}_id"]), *words, None, None, None, None] += 1

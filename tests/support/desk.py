@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 class Client:
-    """Speaks to the application as one caller. Paths are relative to a contract's base."""
+    """Sends requests to the application as one caller. Paths are relative to a contract's base."""
 
     def __init__(self, app: App, token: str | None = None, base: str = "/api/v1", **headers: str) -> None:
         self._app = app
@@ -42,7 +42,7 @@ class Client:
         )
 
     def at(self, base: str, **headers: str) -> "Client":
-        """The same caller at another contract."""
+        """A client of another contract for the caller."""
         return Client(self._app, self._token, base, **headers)
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -78,7 +78,7 @@ async def as_listed(client: Client, ticket_id: str) -> dict[str, Any]:
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A signed-in member; `client` speaks v1 as them."""
+    """A signed-in member; `client` is their client of v1."""
 
     id: UUID
     email: str
@@ -159,7 +159,7 @@ class Desk:
         return Client(self.app, token, base, **headers)
 
     async def organization(self, name: str = "Test Shop") -> Organization:
-        """A new organization with nobody in it."""
+        """A new organization without members."""
         organization_id = new_id()
         domain = f"shop{next(_numbers)}-{secrets.token_hex(3)}.example"
         async with self.database.unit(None) as uow:

@@ -11,7 +11,7 @@ The log says when each incident changed its status, team, owner and impact; it h
 - the team is the group; the owner of an accepted incident is its assignee, a queued one has none
 - a ticket is created, in its first state, at its first event; the first acceptance is answered with a public comment,
   so that the first response is that moment
-- `Siebel`, the program that closes incidents, is nobody: its changes have no actor
+- changes by `Siebel`, the program that closes incidents, have no actor
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""What the journal holds of an organization, for tests that demand an event for every change and none without one."""
+"""An organization's events, for tests that each change records exactly one."""
 
 import json
 from typing import Any

@@ -75,7 +75,7 @@ class TestPostgres:
         return f"postgresql://{user}@/{quote(database)}?host={quote(str(self._folder), safe='/')}"
 
     def stop(self) -> None:
-        """Ends the server at once and removes its folder. May be called twice."""
+        """Kills the server and removes its folder. Idempotent."""
         process, self._process = self._process, None
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -112,7 +112,7 @@ class TestPostgres:
         return installed / "bin"
 
     def _wait_until_ready(self, pid_file: Path) -> None:
-        """The last line of the server's own pid file tells its state."""
+        """Whether the server is ready, from the last line of its pid file."""
         assert self._process is not None
         deadline = time.monotonic() + START_SECONDS
         while not (pid_file.exists() and pid_file.read_text().rstrip().endswith("ready")):

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback, which answers as a test wants: at once, badly, late, endlessly or never."""
+"""A receiver of webhooks on loopback, which answers as a test chooses: immediately, invalidly, late, endlessly or never."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,8 +24,8 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def event(self) -> dict[str, Any]:
         """Its body."""
-        told: dict[str, Any] = msgspec.json.decode(self.body)
-        return told
+        body: dict[str, Any] = msgspec.json.decode(self.body)
+        return body
 
     @property
     def type(self) -> str:
@@ -55,7 +55,7 @@ def answer(status: int = 200, body: bytes = b"thanks", headers: Mapping[str, str
     return write
 
 
-async def hang(_call: Call, _writer: asyncio.StreamWriter) -> None:
+async def never_answer(_call: Call, _writer: asyncio.StreamWriter) -> None:
     """No answer, ever: until the other side gives up."""
     await asyncio.Event().wait()
 

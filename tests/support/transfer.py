@@ -95,7 +95,7 @@ async def exported_tickets(database: Database, organization_id: UUID, storage: S
 
 
 def without_ids(value: Any) -> Any:
-    """The same without the ids that every import gives anew."""
+    """The records without their ids, which each import replaces."""
     if isinstance(value, dict):
         return {key: without_ids(inner) for key, inner in value.items() if key != "id"}
     return [without_ids(each) for each in value] if isinstance(value, list) else value

@@ -27,7 +27,7 @@ class Walk:
         return answer.json() if answer.content else None
 
     def left_out(self) -> set[Operation]:
-        """What the document promises and this walk did not call."""
+        """The operations of the document that this walk did not call."""
         return self._promised - self._walked
 
 

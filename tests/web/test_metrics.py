@@ -14,9 +14,7 @@ def at(app: App, address: str, **headers: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://desk.test", headers=headers)
 
 
-async def test_the_machine_itself_and_staff_may_read_the_figures_and_nobody_else(
-    desk: Desk, shop: Organization
-) -> None:
+async def test_only_the_machine_itself_and_staff_may_read_the_figures(desk: Desk, shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     await agent.client.get("/tickets")
     local = await at(desk.app, "127.0.0.1").get("/metrics")
@@ -30,7 +28,7 @@ async def test_the_machine_itself_and_staff_may_read_the_figures_and_nobody_else
         assert answer.status_code == status
 
 
-async def test_the_probes_tell_process_and_readiness(desk: Desk) -> None:
+async def test_the_probes_report_process_and_readiness(desk: Desk) -> None:
     client = at(desk.app, "192.0.2.7")
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     assert (await client.get("/readyz")).json() == {"status": "ready"}

@@ -1,4 +1,4 @@
-"""What belongs to no contract: readiness, the icon, and paths that lead nowhere."""
+"""Routes outside the contracts: readiness, the icon, and unknown paths."""
 
 import asyncio
 
@@ -45,15 +45,15 @@ async def test_a_path_that_leads_nowhere_is_a_page_for_people_and_words_for_prog
     page = await desk.client(base="", accept=HTML).get(path)
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "There is nothing here" in page.text
-    told = await desk.client(base="", accept="application/json").get(path)
-    assert told.status_code == 404
-    assert told.json() == {"error": "Not Found", "code": "NOT_FOUND", "details": {}}
+    answer = await desk.client(base="", accept="application/json").get(path)
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "Not Found", "code": "NOT_FOUND", "details": {}}
 
 
 async def test_a_method_that_a_page_does_not_take_says_which_it_does(desk: Desk) -> None:
-    told = await desk.client(base="").post("/healthz")
-    assert (told.status_code, told.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
-    assert "GET" in told.headers["allow"]
+    answer = await desk.client(base="").post("/healthz")
+    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert "GET" in answer.headers["allow"]
 
 
 async def test_the_icon_is_there_where_browsers_look(desk: Desk) -> None:

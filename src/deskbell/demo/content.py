@@ -1,4 +1,4 @@
-"""The demo's texts, read from the files in content/, whose README tells how they are written."""
+"""Reads the demo's texts from the files in content/, whose README describes their format."""
 
 import tomllib
 from functools import cache
@@ -19,7 +19,7 @@ PASSWORD = "demo-password-1"  # noqa: S105  # printed on every start of the demo
 
 
 class ContentError(Exception):
-    """A content file that doesn't follow the README; the sentence names it."""
+    """A content file does not follow the README; the message names it."""
 
 
 class Turn(Struct, frozen=True):
@@ -77,7 +77,7 @@ class CategoryContent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SlaTarget(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is promised for a priority, in minutes."""
+    """The targets of a priority, in minutes."""
 
     priority: Priority
     first_response_minutes: int
@@ -85,7 +85,7 @@ class SlaTarget(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OwnTicket(Struct, frozen=True, forbid_unknown_fields=True):
-    """A ticket that a demo customer certainly has; it stands still after `turns` turns where that is given."""
+    """A ticket that a demo customer always has; it ends after `turns` turns if given."""
 
     customer: str
     scenario: str
@@ -95,7 +95,7 @@ class OwnTicket(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OrganizationContent(Struct, frozen=True, forbid_unknown_fields=True):
-    """What organization.toml says."""
+    """The content of organization.toml."""
 
     name: str
     domain: str
@@ -110,7 +110,7 @@ class OrganizationContent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pools(Struct, frozen=True, forbid_unknown_fields=True):
-    """What placeholders and the small courtesies are drawn from."""
+    """The values for placeholders, greetings and closings."""
 
     order_prefix: str
     colours: list[str]

@@ -1,4 +1,4 @@
-"""Plays a scenario: from its texts to a ticket with comments, history and state as they stand at `now`."""
+"""Plays a scenario: creates a ticket with the comments, history and state that it has at `now`."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Cast(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What is settled about a ticket before it is played."""
+    """The properties of a ticket that are drawn before its scenario is played."""
 
     scenario: Scenario
     variant: int
@@ -39,7 +39,7 @@ class Plan(Struct, frozen=True):
 
 
 class Conversation:
-    """One ticket in the making. Nothing later than `now` happens in it."""
+    """A ticket under construction. No event in it is later than `now`."""
 
     def __init__(self, plan: Plan, cast: Cast, pools: Pools, now: datetime, rng: Random) -> None:
         self._plan = plan
@@ -58,7 +58,7 @@ class Conversation:
         self._changes: list[Change] = []
 
     def play(self) -> None:
-        """Lives the ticket through up to `now`."""
+        """Plays the scenario up to `now`."""
         for index, turn in enumerate(self._plan.scenario.steps()):
             if self._plan.stops_after is not None and index >= self._plan.stops_after:
                 return
@@ -70,7 +70,7 @@ class Conversation:
         self._close_in_time()
 
     def ticket(self, number: int) -> Ticket:
-        """The ticket as it stands."""
+        """The ticket in its current state."""
         scenario = self._plan.scenario
         key = f"demo:{number:04}"
         on_phone = self._plan.channel == "phone" and not scenario.by_staff
@@ -179,7 +179,7 @@ class Conversation:
         self._set_status(Status.SOLVED, self._assignee, at)
 
     def _close_in_time(self) -> None:
-        """A solved ticket closes by itself; nobody does it."""
+        """Closes a solved ticket automatically, without an actor."""
         if self._status != "solved" or self._solved_at is None:
             return
         at = max(self._solved_at + CLOSES_AFTER, self._clock)

@@ -29,7 +29,7 @@ _OUTAGE_INCIDENTS = 6
 
 
 def generate(now: datetime, seed: int = 1, organization_key: str = "outfitters") -> Iterator[Record]:
-    """One organization as it stands at `now`: frame, people, and the tickets of the past 90 days by number.
+    """One organization in its state at `now`: settings, people, and the tickets of the past 90 days by number.
 
     `organization_key` is one of content.ORGANIZATIONS. No time in it is later than `now`.
     """

@@ -1,7 +1,7 @@
-"""Making the demo, once: two organizations, their people, tickets and what else a desk has.
+"""Creates the demo once: two organizations with people, tickets and other content.
 
 Each part is loaded once and remembered, so that a start in a hurry can be interrupted, a part that a later version adds
-comes to demos that exist already, and what somebody deletes stays deleted.
+is added to existing demos, and deleted content stays deleted.
 """
 
 from collections.abc import Awaitable, Callable
@@ -75,7 +75,7 @@ async def _articles(uow: UnitOfWork, key: str) -> None:
 
 
 class Part(NamedTuple):
-    """Something that the demo has beside people and tickets, loaded in one unit of work as the owner of `key`."""
+    """A part of the demo other than people and tickets, loaded in one unit of work as the owner of `key`."""
 
     name: str
     load: Callable[[UnitOfWork, str], Awaitable[None]]
@@ -86,11 +86,11 @@ PARTS: Final = (
     Part("canned responses", _canned_responses),
     Part("articles", _articles),
 )
-"""Everything beside people and tickets. A new feature adds its content here."""
+"""All parts except people and tickets. A new feature adds its content here."""
 
 
 async def ensure_demo(settings: Settings) -> None:
-    """Makes of the demo what is not there yet. Of several that start at once one works, and the others wait for it.
+    """Creates the missing parts of the demo. Concurrent starts wait for each other.
 
     Raises `Conflict` when a domain of the demo belongs to an organization of somebody's own.
     """

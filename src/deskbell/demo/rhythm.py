@@ -1,4 +1,4 @@
-"""When things happen on a desk: office hours for the staff, all the day for customers. Times are UTC."""
+"""Times of activity: office hours for staff, the whole day for customers. Times are UTC."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ def awake(rng: Random, moment: datetime) -> datetime:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same moment in UTC, to the second; a time without a zone is refused."""
+    """Converts a time to UTC, to the second. Raises `ValueError` without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("now needs a time zone")
     return moment.astimezone(UTC).replace(microsecond=0)

@@ -13,7 +13,7 @@ from deskbell.kernel.paging import PageRequest
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.rows import MissingColumnError
-from tests.architecture.sql.preparing import PreparingDb
+from tests.architecture.sql.preparing import MOST_STATEMENTS, EndlessQueryError, PreparingDb
 from tests.architecture.sql.samples import CannotSampleError, Sampler
 
 MOST_TURNS = 24
@@ -69,7 +69,7 @@ async def problems_of(function: Callable[..., Any], db: PreparingDb) -> list[str
 
 
 async def _call(function: Callable[..., Any], db: PreparingDb, sampler: Sampler) -> Exception | None:
-    """One call. What it raises is told only when no statement ever came: the rows are made up."""
+    """Makes one call and returns its error, which is reported only if no statement was issued: the rows are made up."""
     try:
         positional, named = sampler.arguments(function, db)
     except CannotSampleError as unknown:
@@ -108,9 +108,14 @@ async def problems_of_directory(name: str, directory: Directory[Any], uow: UnitO
 
 
 async def _run(steps: Awaitable[Any], db: PreparingDb) -> Exception | None:
-    """Runs a query; what it raises is returned, since it may follow from made-up rows."""
+    """Runs a query and returns its error, which may result from made-up rows."""
+    db.begin_call()
     try:
         await steps
+    except EndlessQueryError:
+        db.problems.append(
+            f"more than {MOST_STATEMENTS} statements in one call. Give its loop a maximum number of tries."
+        )
     except MissingColumnError as missing:
         db.problems.append(str(missing))
     except Exception as error:  # noqa: BLE001 - any error may follow from made-up rows

@@ -62,8 +62,16 @@ class Row(tuple[Any, ...]):
         return self[key] if key in self.names else default
 
 
+MOST_STATEMENTS = 200
+"""The maximum number of statements of one call. A loop that waits for a certain row would never end: rows are made up."""
+
+
+class EndlessQueryError(BaseException):
+    """A call reached MOST_STATEMENTS. Not an `Exception`, so that a retry loop does not catch it."""
+
+
 class PreparingDb:
-    """Stands in for `Connection`: gathers `problems`; answers with nothing or, if `filled`, with made-up rows."""
+    """Replaces `Connection`: collects `problems`; returns no rows or, if `filled`, made-up ones."""
 
     def __init__(self, raw: "asyncpg.Connection[Any]") -> None:
         self._raw = raw
@@ -71,6 +79,11 @@ class PreparingDb:
         self.filled = False
         self.issued = 0
         self.problems: list[str] = []
+        self._remaining = MOST_STATEMENTS
+
+    def begin_call(self) -> None:
+        """Allows MOST_STATEMENTS more statements."""
+        self._remaining = MOST_STATEMENTS
 
     async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]:
         row = await self._check(query, args)
@@ -93,6 +106,9 @@ class PreparingDb:
 
     async def _check(self, query: str | Fragment, args: Sequence[Any]) -> Row | None:
         self.issued += 1
+        self._remaining -= 1
+        if self._remaining < 0:
+            raise EndlessQueryError
         if isinstance(query, Fragment):
             query, args = query.compile()
         key = (query, tuple(type(arg) for arg in args))

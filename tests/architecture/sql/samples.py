@@ -63,7 +63,7 @@ class Sampler:
         self.choices = 1
 
     def arguments(self, function: Callable[..., Any], db: object) -> tuple[list[Any], dict[str, Any]]:
-        """What to call a query function with; its first parameter is the connection."""
+        """The arguments for a query function; its first parameter is the connection."""
         given = SAMPLES.get(f"{function.__module__}.{function.__qualname__}", {})
         positional: list[Any] = [db]
         named: dict[str, Any] = {}

@@ -1,6 +1,7 @@
 """The SQL check itself: it passes sound queries and names what is wrong with unsound ones."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -84,6 +85,13 @@ async def swallowing(db: Db) -> None:
         return
 
 
+async def retrying_forever(db: Db) -> Any:
+    while True:
+        with contextlib.suppress(Exception):
+            if await db.fetch_value("select count(*) from things") == "a value that is never returned":
+                return
+
+
 async def silent(db: Db, thing: UUID) -> None:
     del db, thing
 
@@ -111,6 +119,7 @@ async def test_sound_queries_pass(db: PreparingDb) -> None:
         (broken_when_absent, 'relation "nowhere" does not exist'),
         (broken_after_a_row, 'relation "thing" does not exist'),
         (swallowing, 'syntax error at or near "updat"'),
+        (retrying_forever, "Give its loop a maximum number of tries"),
         (silent, "issued no statement"),
         (unknowable, "no sample for"),
         (elsewhere, "first parameter must be `db`"),

@@ -10,7 +10,7 @@ from deskbell.features.webhooks.dispatch import SLOW
 from deskbell.features.webhooks.schedule import DELAYS
 from tests.features.webhooks.conftest import Post, file_ticket, log_of, register
 from tests.support.desk import Desk, Organization
-from tests.support.receiver import Receiver, answer, hang
+from tests.support.receiver import Receiver, answer, never_answer
 from tests.support.work import work
 
 
@@ -113,7 +113,7 @@ async def test_switched_on_again_it_is_sent_what_was_waiting(
 
 
 async def test_a_receiver_that_hangs_does_not_delay_another(shop: Organization, post: Post, receiver: Receiver) -> None:
-    async with Receiver(hang) as dead:
+    async with Receiver(never_answer) as dead:
         await register(shop, dead, event_types=["ticket.created"])
         await register(shop, receiver, event_types=["ticket.created"])
         for number in range(30):
@@ -132,7 +132,7 @@ async def test_who_has_failed_waits_in_a_lane_of_their_own(
     shop: Organization, post: Post, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.1)
-    async with Receiver(hang) as dead:
+    async with Receiver(never_answer) as dead:
         await register(shop, dead, event_types=["ticket.created"])
         for number in range(10):
             await file_ticket(shop, f"Number {number}")

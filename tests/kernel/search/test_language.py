@@ -45,7 +45,7 @@ def marked(text: str) -> str:
 # -- words -------------------------------------------------------------------------------------------------------------
 
 
-def test_words_phrases_and_beginnings_are_told_apart_and_a_minus_excludes() -> None:
+def test_words_phrases_and_prefixes_are_distinguished_and_a_minus_excludes() -> None:
     assert read('refund "blue jacket" ship* -paypal -"gift card" -vou*').terms == (
         Term("word", "refund"),
         Term("phrase", "blue jacket"),

@@ -21,7 +21,7 @@ function alertIn(form, sentence) {
   alert.hidden = false;
 }
 
-/** Shows each problem beside its field; what has no field here, such as a spent link, stands above the button. */
+/** Shows each problem next to its field; problems without a field, such as a used link, appear above the button. */
 function refuse(form, answer) {
   const error = answer?.error;
   const problems = error?.details?.fields ?? [];
