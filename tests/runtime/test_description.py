@@ -177,7 +177,7 @@ async def test_no_form_of_the_history_shows_a_customer_what_is_internal(shop: Or
     assert {"created", "comment_added", "status_changed", "priority_changed"} == {step["action"] for step in history}
     activities = forms[1].json()["data"]["activities"]
     assert {"created", "message_added", "priority_changed"} == {step["action"] for step in activities}
-    told = msgspec.json.encode([history, activities, forms[2].json()["history"]]).decode()
-    assert "group" not in told
-    assert "tags" not in told
+    shown = msgspec.json.encode([history, activities, forms[2].json()["history"]]).decode()
+    assert "group" not in shown
+    assert "tags" not in shown
     assert "Third one" not in "".join(answer.text for answer in forms)

@@ -1,4 +1,4 @@
-"""What an event means to those who read it: who may see it, what it did, and which values it changed.
+"""Descriptions of events for their readers: visibility, action and changed values.
 
 History, activity, timeline, sockets, webhooks, audit log and export decide it here; a contract only words the result.
 """
@@ -98,7 +98,7 @@ def visible_to(actor: Actor) -> Fragment:
 
 
 class Description(Struct, frozen=True, kw_only=True):
-    """What an event did. `action` is a past participle (`created`, `status_changed`, `comment_added`, `sla_breached`).
+    """The action of an event. `action` is a past participle (`created`, `status_changed`, `comment_added`, `sla_breached`).
 
     `changes` has each changed field's value before and after; `details` the other fields of the event, as plain values.
     """
