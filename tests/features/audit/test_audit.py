@@ -14,15 +14,15 @@ from deskbell.kernel.paging import PageRequest
 from tests.support.desk import Organization
 
 
-async def test_filters_narrow_and_combine(shop: Organization) -> None:
+async def test_filters_combine(shop: Organization) -> None:
     agent, customer = await shop.person("agent"), await shop.person("customer")
     ticket = (await customer.client.post("/tickets", {"subject": "s", "description": "d"})).json()["data"]["id"]
     await agent.client.patch(f"/tickets/{ticket}/status", {"status": "pending"})
     await agent.client.post(f"/tickets/{ticket}/comments", {"body": "note", "public": False})
     async with shop.desk.database.unit(shop.system()) as uow:
 
-        async def found(**narrow: object) -> list[str]:
-            page = await service.list_entries(uow, AuditFilter(**narrow), PageRequest(100))  # type: ignore[arg-type]  # by name
+        async def found(**filters: object) -> list[str]:
+            page = await service.list_entries(uow, AuditFilter(**filters), PageRequest(100))  # type: ignore[arg-type]  # by name
             assert page.total == len(page.items)
             return [entry.action for entry in page.items]
 
@@ -52,5 +52,5 @@ def test_actions_are_types_or_nouns_and_no_other_word() -> None:
     assert [(each.path, each.code) for each in refused.value.problems] == [("action", "enum")]
 
 
-def test_what_webhooks_can_ask_for_is_what_the_journal_tells() -> None:
+def test_webhooks_offer_the_event_types_of_the_journal() -> None:
     assert set(EVENT_TYPES) <= event_types().keys()

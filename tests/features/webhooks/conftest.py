@@ -67,7 +67,7 @@ async def post(desk: Desk, database_url: str) -> AsyncIterator[Post]:
     async with Sender(AllowedHosts(["127.0.0.1"])) as sender:
         made = Post(desk, sender)
         await made.gather()
-        connection = await asyncpg.connect(database_url)  # as the owner, for whom there is no wall
+        connection = await asyncpg.connect(database_url)  # as the owner, who bypasses row security
         await connection.execute("delete from webhook_deliveries")  # what other tests left is not this one's business
         await connection.close()
         yield made
@@ -78,8 +78,8 @@ async def register(shop: Organization, receiver: Receiver, **body: Any) -> tuple
     """A webhook of the shop to the receiver; its id and secret."""
     answer = await (await shop.client("admin")).post("/webhooks", {"url": receiver.url, **body})
     assert answer.status_code == 201, answer.text
-    told = answer.json()["data"]
-    return told["id"], told["secret"]
+    answer_data = answer.json()["data"]
+    return answer_data["id"], answer_data["secret"]
 
 
 async def file_ticket(shop: Organization, subject: str = "Broken zip") -> str:
@@ -93,5 +93,5 @@ async def log_of(shop: Organization, webhook_id: str) -> list[dict[str, Any]]:
     """A webhook's deliveries, newest first."""
     answer = await (await shop.client("admin")).get(f"/webhooks/{webhook_id}/deliveries")
     assert answer.status_code == 200, answer.text
-    told: list[dict[str, Any]] = answer.json()["data"]
-    return told
+    answer_data: list[dict[str, Any]] = answer.json()["data"]
+    return answer_data

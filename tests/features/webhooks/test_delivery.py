@@ -23,7 +23,7 @@ async def test_an_event_is_delivered_signed_and_in_v1s_form(shop: Organization, 
     assert call.event["data"] == await as_listed(await shop.client("admin"), ticket_id)
 
 
-async def test_a_comment_is_told_in_v1s_form_with_its_ticket(
+async def test_a_comment_is_delivered_in_v1s_form_with_its_ticket(
     shop: Organization, post: Post, receiver: Receiver
 ) -> None:
     await register(shop, receiver, event_types=["comment.added"])
@@ -33,9 +33,9 @@ async def test_a_comment_is_told_in_v1s_form_with_its_ticket(
     added = await agent.post(f"/tickets/{ticket_id}/comments", {"body": "Send it in.", "attachments": [url]})
     await post.deliver()
     (call,) = receiver.calls
-    told = call.event["data"]
-    assert told.pop("ticket") == await as_listed(agent, ticket_id)
-    assert told == added.json()["data"]
+    data = call.event["data"]
+    assert data.pop("ticket") == await as_listed(agent, ticket_id)
+    assert data == added.json()["data"]
 
 
 async def test_a_change_names_what_changed(shop: Organization, post: Post, receiver: Receiver) -> None:
@@ -49,7 +49,7 @@ async def test_a_change_names_what_changed(shop: Organization, post: Post, recei
     assert receiver.calls[1].event["data"]["id"] == ticket_id
 
 
-async def test_internal_notes_are_told_to_those_alone_who_asked(shop: Organization, post: Post) -> None:
+async def test_internal_notes_are_delivered_only_on_request(shop: Organization, post: Post) -> None:
     async with Receiver() as discreet, Receiver() as trusted:
         await register(shop, discreet)
         await register(shop, trusted, include_internal=True, event_types=["comment.added"])
@@ -63,7 +63,7 @@ async def test_internal_notes_are_told_to_those_alone_who_asked(shop: Organizati
         assert not any(b"He shouted" in call.body for call in discreet.calls)
 
 
-async def test_another_organization_is_told_nothing(
+async def test_another_organization_receives_nothing(
     shop: Organization, rival: Organization, post: Post, receiver: Receiver
 ) -> None:
     await register(rival, receiver, event_types=["ticket.created"])
@@ -72,7 +72,7 @@ async def test_another_organization_is_told_nothing(
     assert receiver.calls == []
 
 
-async def test_what_happened_before_is_not_told(shop: Organization, post: Post, receiver: Receiver) -> None:
+async def test_earlier_events_are_not_delivered(shop: Organization, post: Post, receiver: Receiver) -> None:
     await file_ticket(shop, "Before")
     await register(shop, receiver, event_types=["ticket.created"])
     await file_ticket(shop, "After")
@@ -120,7 +120,9 @@ async def test_a_failure_is_tried_again_under_the_same_id_and_a_new_signature(
     assert delivery["body"] == first.event
 
 
-async def test_a_ticket_is_told_in_order_while_others_go_on(shop: Organization, post: Post, receiver: Receiver) -> None:
+async def test_deliveries_about_a_ticket_keep_their_order_while_others_go_on(
+    shop: Organization, post: Post, receiver: Receiver
+) -> None:
     await register(shop, receiver, event_types=["ticket.created", "ticket.updated"])
     stuck = await file_ticket(shop, "Stuck")
     receiver.answering = answer(500)
@@ -205,7 +207,7 @@ async def test_a_rotated_secret_overlaps_with_its_successor_for_a_day(
     assert call.is_signed_with(old) == (minutes_later < 24 * 60)
 
 
-async def test_what_was_told_of_a_purged_ticket_is_forgotten_and_its_purge_is_told(
+async def test_deliveries_about_a_purged_ticket_are_deleted_and_its_purge_is_delivered(
     desk: Desk, shop: Organization, post: Post, receiver: Receiver
 ) -> None:
     webhook_id, _ = await register(shop, receiver, event_types=["ticket.created", "ticket.purged"])

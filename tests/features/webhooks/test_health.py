@@ -1,4 +1,4 @@
-"""A dead receiver costs nobody else anything, and in the end it is let go of, with word to the admins."""
+"""A dead receiver does not slow down others; in the end it is disabled and admins are notified."""
 
 import asyncio
 from datetime import timedelta
@@ -16,8 +16,8 @@ from tests.support.work import work
 
 async def shown(shop: Organization, webhook_id: str) -> dict[str, object]:
     answer = await (await shop.client("admin")).get(f"/webhooks/{webhook_id}")
-    told: dict[str, object] = answer.json()["data"]
-    return told
+    answer_data: dict[str, object] = answer.json()["data"]
+    return answer_data
 
 
 async def mails_to(desk: Desk, address: str) -> list[str]:
@@ -26,7 +26,7 @@ async def mails_to(desk: Desk, address: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-async def test_gone_switches_off_at_once_and_the_admins_are_told(
+async def test_gone_disables_the_webhook_and_notifies_the_admins(
     desk: Desk, shop: Organization, post: Post, receiver: Receiver
 ) -> None:
     webhook_id, _ = await register(shop, receiver, event_types=["ticket.created"])

@@ -62,15 +62,15 @@ async def test_an_answer_that_breaks_off_is_none(sender: Sender) -> None:
 async def test_a_receiver_that_hangs_is_left_in_time(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.2)
 
-    async def hang(_call: object, _writer: object) -> None:
+    async def stall(_call: object, _writer: object) -> None:
         await asyncio.Event().wait()
 
-    async with Receiver(hang) as receiver:
+    async with Receiver(stall) as receiver:
         with pytest.raises(Unreachable, match="No answer within"):
             await post(sender, receiver.url)
 
 
-async def test_nobody_listens(sender: Sender) -> None:
+async def test_a_closed_port_is_reported(sender: Sender) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(Unreachable, match="No connection"):
@@ -87,7 +87,7 @@ async def test_speech_that_is_no_http(sender: Sender) -> None:
             await post(sender, receiver.url)
 
 
-async def test_a_receiver_without_tls_is_told_so(sender: Sender) -> None:
+async def test_a_receiver_without_tls_is_reported(sender: Sender) -> None:
     async with Receiver() as receiver:
         with pytest.raises(Unreachable):
             await post(sender, receiver.url.replace("http:", "https:"))
@@ -148,7 +148,7 @@ async def test_proxies_of_the_environment_are_not_asked(sender: Sender, monkeypa
 
 
 async def test_the_certificate_must_be_that_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A context that trusts nobody refuses whoever answers: the connection is verified at all."""
+    """A context that trusts no certificate refuses every answer: connections are verified."""
     context = ssl.create_default_context()
     async with Sender(LOOPBACK, ssl_context=context) as strict, Receiver() as receiver:
         with pytest.raises(Unreachable):

@@ -23,27 +23,27 @@ _ENTRIES: Final = Table(
 _NEWEST: Final = Order[AuditEntry]("e.id", shape=tuple[int], key=lambda entry: (entry.id,), descending=True)
 
 
-async def list_entries(db: Db, narrow: AuditFilter, request: PageRequest) -> Page[AuditEntry]:
+async def list_entries(db: Db, filters: AuditFilter, request: PageRequest) -> Page[AuditEntry]:
     """A page of the entered organization's journal, newest first."""
-    wanted = all_of([sql("e.organization_id = (select deskbell_organization())"), *_matching(narrow)])
+    wanted = all_of([sql("e.organization_id = (select deskbell_organization())"), *_matching(filters)])
     return await page(db, _ENTRIES, _NEWEST, request, where=wanted)
 
 
-def _matching(narrow: AuditFilter) -> Iterator[Fragment]:
-    if narrow.user_id is not None:
-        yield sql("e.actor_id = {}", narrow.user_id)
-    if len(narrow.actions) == 1:
-        yield sql("e.type = {}", narrow.actions[0])  # equality lets the index by type give the order, too
-    elif narrow.actions:
-        yield sql("e.type = any({})", list(narrow.actions))
-    if narrow.subject_type is not None:
-        yield sql("e.subject_type = {}", narrow.subject_type)
+def _matching(filters: AuditFilter) -> Iterator[Fragment]:
+    if filters.user_id is not None:
+        yield sql("e.actor_id = {}", filters.user_id)
+    if len(filters.actions) == 1:
+        yield sql("e.type = {}", filters.actions[0])  # equality lets the index by type give the order, too
+    elif filters.actions:
+        yield sql("e.type = any({})", list(filters.actions))
+    if filters.subject_type is not None:
+        yield sql("e.subject_type = {}", filters.subject_type)
         # Each type of event has its one type of subject, and is indexed.
-        types = [name for name, kind in event_types().items() if kind.subject_type == narrow.subject_type]
+        types = [name for name, kind in event_types().items() if kind.subject_type == filters.subject_type]
         yield sql("e.type = any({})", types)
-    if narrow.subject_id is not None:
-        yield sql("e.subject_id = {}", narrow.subject_id)
-    if narrow.after is not None:
-        yield sql("e.at >= {}", narrow.after)
-    if narrow.before is not None:
-        yield sql("e.at < {}", narrow.before)
+    if filters.subject_id is not None:
+        yield sql("e.subject_id = {}", filters.subject_id)
+    if filters.after is not None:
+        yield sql("e.at >= {}", filters.after)
+    if filters.before is not None:
+        yield sql("e.at < {}", filters.before)

@@ -1,4 +1,4 @@
-"""What the audit log is asked, and its entries."""
+"""Filters and entries of the audit log."""
 
 from datetime import datetime
 from uuid import UUID

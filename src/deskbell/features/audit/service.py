@@ -15,13 +15,13 @@ from deskbell.runtime.journal.description import NO_VALUES, may_read_values
 __all__ = ["actions_of", "list_entries"]
 
 
-async def list_entries(uow: UnitOfWork, narrow: AuditFilter, page: PageRequest) -> Page[AuditEntry]:
+async def list_entries(uow: UnitOfWork, filters: AuditFilter, page: PageRequest) -> Page[AuditEntry]:
     """A part of the organization's audit log, newest first.
 
     Of objects that an API key may not read it learns who did what and when; the values are left out.
     """
     uow.actor.require(Permission.AUDIT_READ)
-    found = await queries.list_entries(uow.db, narrow, page)
+    found = await queries.list_entries(uow.db, filters, page)
     if uow.actor.scopes is None:
         return found
     shown = [

@@ -1,1 +1,1 @@
-"""Telling other programs what happens here, and hearing from them."""
+"""Webhooks: signed HTTP calls to other programs for each event."""

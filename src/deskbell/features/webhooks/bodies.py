@@ -29,7 +29,7 @@ from deskbell.runtime.sql import Db
 
 
 class Shapes(Struct, frozen=True):
-    """How a contract shows a ticket to staff, and a comment."""
+    """A contract's shapes of a ticket, as staff see it, and of a comment."""
 
     ticket: Callable[[Ticket], Struct]
     comment: Callable[[Comment], Struct]

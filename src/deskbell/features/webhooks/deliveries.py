@@ -1,4 +1,4 @@
-"""What was sent to a webhook: looking at it, sending it once more, and sending a test."""
+"""Deliveries of a webhook: list, redeliver, send a test call."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ __all__ = ["get", "list_deliveries", "redeliver", "test"]
 async def list_deliveries(
     uow: UnitOfWork, webhook_id: UUID, page: PageRequest, state: str | None = None
 ) -> Page[Delivery]:
-    """A part of what a webhook was told, newest first, with every attempt. Raises `NotFound`.
+    """A page of a webhook's deliveries, newest first, with every attempt. Raises `NotFound`.
 
     Bodies are shown to those who may read such events.
     """

@@ -1,4 +1,4 @@
-"""Sending what is due: many receivers at once, none at another's cost.
+"""Sends due deliveries: many receivers concurrently, none slowed down by another.
 
 A delivery is claimed by moving its next attempt to the end of a lease, in a short transaction of its own; the request is
 made without a connection to the database; the result is written in a second transaction. A worker that dies in between
@@ -24,7 +24,7 @@ from deskbell.features.webhooks import signing
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.features.webhooks.queries import deliveries as queries
 from deskbell.features.webhooks.queries import registrations
-from deskbell.features.webhooks.records import TEST_TYPE, Attempt, Parcel
+from deskbell.features.webhooks.records import TEST_TYPE, Attempt, DueDelivery
 from deskbell.features.webhooks.schedule import next_attempt
 from deskbell.features.webhooks.sending import Answer, Sender, Unreachable
 from deskbell.kernel.access import step
@@ -38,17 +38,19 @@ __all__ = ["FAILING_LASTS", "LEASE", "ORDER_LASTS", "QUICK", "SLOW", "Dispatcher
 LEASE: Final = timedelta(seconds=20)
 """When an attempt without a result is taken for lost: twice as long as one may take."""
 ORDER_LASTS: Final = timedelta(minutes=5)
-"""How long a delivery waits at most for the earlier ones about its ticket."""
+"""The longest wait of a delivery for earlier ones about its ticket."""
 FAILING_LASTS: Final = timedelta(days=3)
-"""How long no attempt may succeed before a webhook is switched off."""
+"""The time without a successful attempt after which a webhook is disabled."""
 _QUICK_SECONDS: Final = 1.0
-_NOTED_AT_ONCE: Final = 4  # when many time out in the same moment, claims must not queue behind them for a connection
+_MAX_CONCURRENT_NOTES: Final = (
+    4  # when many time out in the same moment, claims must not queue behind them for a connection
+)
 
 _log: Final = structlog.get_logger("deskbell.webhooks")
 
 
 class Lane(Struct, frozen=True):
-    """How many attempts one worker has under way at once: in all, and to one webhook."""
+    """The most concurrent attempts of one worker: in total, and to one webhook."""
 
     slow: bool
     places: int
@@ -67,7 +69,7 @@ class Dispatcher:
         self._sender = sender
         self._rng = rng or Random()  # noqa: S311 - jitter, not a secret
         self._under_way: dict[asyncio.Task[None], tuple[Lane, UUID]] = {}
-        self._noting = asyncio.Semaphore(_NOTED_AT_ONCE)
+        self._noting = asyncio.Semaphore(_MAX_CONCURRENT_NOTES)
         self.finished: Callable[[], None] = lambda: None
 
     async def start_due(self, now: datetime | None = None) -> int:
@@ -75,10 +77,10 @@ class Dispatcher:
         started = 0
         async with self._database.unit(None) as uow:
             claimed = [(lane, await self._claim(uow, lane, now or utc_now())) for lane in (QUICK, SLOW)]
-        for lane, parcels in claimed:
-            for parcel in parcels:
-                self._start(lane, parcel)
-            started += len(parcels)
+        for lane, due_deliveries in claimed:
+            for due in due_deliveries:
+                self._start(lane, due)
+            started += len(due_deliveries)
         return started
 
     async def drain(self) -> None:
@@ -92,18 +94,18 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def _claim(self, uow: UnitOfWork, lane: Lane, now: datetime) -> list[Parcel]:
+    async def _claim(self, uow: UnitOfWork, lane: Lane, now: datetime) -> list[DueDelivery]:
         busy = [webhook_id for its_lane, webhook_id in self._under_way.values() if its_lane is lane]
         if len(busy) >= lane.places:
             return []
         return await queries.claim(
-            uow.db, now, now + LEASE, now - ORDER_LASTS, slow_lane=lane.slow, how_many=lane.places - len(busy),
+            uow.db, now, now + LEASE, now - ORDER_LASTS, slow_lane=lane.slow, limit=lane.places - len(busy),
             per_webhook=lane.per_webhook, under_way=busy,
         )  # fmt: skip
 
-    def _start(self, lane: Lane, parcel: Parcel) -> None:
-        task = asyncio.create_task(self._attempt(parcel))
-        self._under_way[task] = (lane, parcel.webhook_id)
+    def _start(self, lane: Lane, due: DueDelivery) -> None:
+        task = asyncio.create_task(self._attempt(due))
+        self._under_way[task] = (lane, due.webhook_id)
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -112,34 +114,34 @@ class Dispatcher:
             _log.error("a webhook attempt failed by a fault of ours; it is made again", exc_info=error)
         self.finished()
 
-    async def _attempt(self, parcel: Parcel) -> None:
-        attempt = await make_attempt(self._sender, parcel)
+    async def _attempt(self, due: DueDelivery) -> None:
+        attempt = await make_attempt(self._sender, due)
         try:
-            async with self._noting, self._database.unit(Actor.system(parcel.organization_id)) as uow:
-                await note(uow, parcel, attempt, self._rng)
+            async with self._noting, self._database.unit(Actor.system(due.organization_id)) as uow:
+                await note(uow, due, attempt, self._rng)
         except DATABASE_ERRORS:
-            _log.warning("a webhook attempt's result was lost; it is made again", delivery_id=str(parcel.id))
+            _log.warning("a webhook attempt's result was lost; it is made again", delivery_id=str(due.id))
 
 
-async def make_attempt(sender: Sender, parcel: Parcel) -> Attempt:
+async def make_attempt(sender: Sender, due: DueDelivery) -> Attempt:
     """Sends one delivery once. Whatever becomes of it, what is known of it is returned."""
     at, began = utc_now(), time.monotonic()
-    body = parcel.body.encode()
-    signature = signing.headers(parcel.secrets, webhook_id=f"msg_{parcel.id.hex}", at=at, body=body)
+    body = due.body.encode()
+    signature = signing.headers(due.secrets, webhook_id=f"msg_{due.id.hex}", at=at, body=body)
     headers = {"content-type": "application/json", "user-agent": f"Deskbell/{__version__}", **signature}
     answer: Answer | None = None
     error: str | None
     try:
-        answer = await sender.post(parcel.url, headers, body)
+        answer = await sender.post(due.url, headers, body)
         error = None if 200 <= answer.status < 300 else f"It answered {answer.status}"
     except Unreachable as unreachable:
         error = str(unreachable)
     return Attempt(
-        number=parcel.attempts,
+        number=due.attempts,
         at=at,
         milliseconds=round((time.monotonic() - began) * 1000),
-        # Whoever reads the log need not be able to send the same again.
-        request_headers=headers | {"webhook-signature": " ".join(["v1,***"] * len(parcel.secrets))},
+        # Readers of the log must not be able to repeat the call.
+        request_headers=headers | {"webhook-signature": " ".join(["v1,***"] * len(due.secrets))},
         status=answer.status if answer else None,
         response_headers=answer.headers if answer else {},
         response_excerpt=answer.excerpt if answer else "",
@@ -148,13 +150,13 @@ async def make_attempt(sender: Sender, parcel: Parcel) -> Attempt:
 
 
 @step("the dispatcher of webhooks")
-async def note(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, rng: Random) -> None:
+async def note(uow: UnitOfWork, due: DueDelivery, attempt: Attempt, rng: Random) -> None:
     """Writes an attempt down and decides what follows: done, another attempt, or none any more."""
-    wait = None if attempt.status == 410 or parcel.type == TEST_TYPE else next_attempt(parcel.tries, rng)
+    wait = None if attempt.status == 410 or due.type == TEST_TYPE else next_attempt(due.tries, rng)
     failed = attempt.error is not None
     failing_since = await queries.note(
         uow.db,
-        parcel,
+        due,
         attempt,
         state="delivered" if not failed else "failed" if wait is None else "pending",
         next_attempt_at=uow.now + wait if failed and wait is not None else None,
@@ -162,11 +164,11 @@ async def note(uow: UnitOfWork, parcel: Parcel, attempt: Attempt, rng: Random) -
         now=uow.now,
     )
     if failing_since is not None:
-        await _let_go(uow, parcel, attempt, failing_since, exhausted=wait is None)
+        await _release(uow, due, attempt, failing_since, exhausted=wait is None)
 
 
-async def _let_go(
-    uow: UnitOfWork, parcel: Parcel, attempt: Attempt, failing_since: datetime, *, exhausted: bool
+async def _release(
+    uow: UnitOfWork, due: DueDelivery, attempt: Attempt, failing_since: datetime, *, exhausted: bool
 ) -> None:
     """Switches a webhook off whose receiver is gone, or to which nothing has come through for too long.
 
@@ -175,13 +177,13 @@ async def _let_go(
     """
     gone = attempt.status == 410
     lasting = uow.now - failing_since > FAILING_LASTS
-    if exhausted and not gone and parcel.type != TEST_TYPE:
-        first = await queries.first_tried_at(uow.db, parcel.id, parcel.attempts - parcel.tries + 1)
+    if exhausted and not gone and due.type != TEST_TYPE:
+        first = await queries.first_tried_at(uow.db, due.id, due.attempts - due.tries + 1)
         lasting = lasting or failing_since <= first
     if not gone and not lasting:
         return
     reason: Literal["gone", "failing"] = "gone" if gone else "failing"
-    if await registrations.disable(uow.db, parcel.webhook_id, reason, uow.now):
+    if await registrations.disable(uow.db, due.webhook_id, reason, uow.now):
         error = attempt.error or ""
-        uow.record(WebhookDisabled(webhook_id=parcel.webhook_id, url=parcel.url, reason=reason, error=error))
-        _log.warning("webhook switched off", webhook_id=str(parcel.webhook_id), error=error)
+        uow.record(WebhookDisabled(webhook_id=due.webhook_id, url=due.url, reason=reason, error=error))
+        _log.warning("webhook switched off", webhook_id=str(due.webhook_id), error=error)

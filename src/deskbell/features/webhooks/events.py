@@ -1,4 +1,4 @@
-"""What happens to webhooks."""
+"""Events of webhooks."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -18,7 +18,7 @@ class AboutWebhook(Struct, frozen=True, kw_only=True):
 
 
 class WebhookRegistered(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
-    """Another program is told of events from now on; without event types, of all."""
+    """A webhook was registered; without event types it receives all."""
 
     type: ClassVar[str] = "webhook.registered"
     url: str
@@ -26,27 +26,27 @@ class WebhookRegistered(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
 
 
 class WebhookUpdated(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
-    """Where to, what of or whether it is told has changed, by somebody's hand."""
+    """A user changed its URL, event types or enabled state."""
 
     type: ClassVar[str] = "webhook.updated"
     changes: dict[str, Change]
 
 
 class WebhookSecretRotated(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
-    """What it is told is signed under a new secret, and for a day under the one before as well."""
+    """Its secret was replaced; for a day deliveries are signed with both."""
 
     type: ClassVar[str] = "webhook.secret_rotated"
 
 
 class WebhookTested(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
-    """Somebody asked for a test call."""
+    """A user requested a test call."""
 
     type: ClassVar[str] = "webhook.tested"
     delivery_id: UUID
 
 
 class WebhookRedelivered(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
-    """Somebody asked that a delivery goes out once more."""
+    """A user requested a delivery again."""
 
     type: ClassVar[str] = "webhook.redelivered"
     delivery_id: UUID
@@ -62,14 +62,14 @@ class WebhookDisabled(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
 
 
 class WebhookRemoved(AboutWebhook, DomainEvent, frozen=True, kw_only=True):
-    """Another program is told nothing any more."""
+    """A webhook was removed."""
 
     type: ClassVar[str] = "webhook.removed"
     url: str
 
 
 class IncomingSecretRotated(DomainEvent, frozen=True, kw_only=True):
-    """What other systems send in must be signed under a new secret from now on."""
+    """The secret of incoming webhooks was replaced."""
 
     type: ClassVar[str] = "incoming_secret.rotated"
     subject_type: ClassVar[str] = "organization"

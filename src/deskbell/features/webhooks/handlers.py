@@ -1,4 +1,4 @@
-"""Word to the admins when a webhook was switched off; forgetting what was sent long ago, or must be forgotten."""
+"""Notifies admins of disabled webhooks; deletes old deliveries and those of purged tickets."""
 
 from datetime import timedelta
 from typing import Final
@@ -21,8 +21,8 @@ from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
 LOG_LASTS: Final = timedelta(days=30)
-"""How long deliveries are kept."""
-_AT_ONCE: Final = 1_000
+"""The time that deliveries are kept."""
+_BATCH_SIZE: Final = 1_000
 _MAILS: Final = MailTemplates("deskbell.features.webhooks")
 
 
@@ -36,7 +36,7 @@ class _Word(Struct, frozen=True):
 
 
 @on(WebhookDisabled)
-async def tell_admins(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
+async def notify_admins(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
     """A mail to each, queued one by one: one that fails must not be sent to the others again."""
     for name, email in await queries.admins(uow.db):
         await enqueue(uow, mail_admin, _Word(recorded.organization_id, recorded.event, name, email))
@@ -60,15 +60,15 @@ async def mail_admin(tools: Tools, payload: bytes) -> None:
 
 
 @on(TicketPurged)
-async def forget_purged(uow: UnitOfWork, recorded: JournalEntry[TicketPurged], _tools: Tools) -> None:
-    """What was told of a purged ticket holds its words, so it goes too."""
-    await queries.forget_ticket(uow.db, recorded.event.subject_id, recorded.id)
+async def delete_of_purged_tickets(uow: UnitOfWork, recorded: JournalEntry[TicketPurged], _tools: Tools) -> None:
+    """Deletes the deliveries about a purged ticket: their bodies hold its texts."""
+    await queries.delete_of_ticket(uow.db, recorded.event.subject_id, recorded.id)
 
 
 @job(schedule="41 * * * *")
-async def forget_deliveries(tools: Tools, _payload: bytes) -> None:
-    """Forgets what was sent more than 30 days ago."""
-    gone = _AT_ONCE
-    while gone == _AT_ONCE:
+async def delete_old_deliveries(tools: Tools, _payload: bytes) -> None:
+    """Deletes deliveries of more than 30 days ago."""
+    gone = _BATCH_SIZE
+    while gone == _BATCH_SIZE:
         async with tools.database.unit(None) as uow:
-            gone = await queries.forget_before(uow.db, utc_now() - LOG_LASTS, _AT_ONCE)
+            gone = await queries.delete_before(uow.db, utc_now() - LOG_LASTS, _BATCH_SIZE)

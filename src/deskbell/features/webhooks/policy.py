@@ -25,7 +25,7 @@ EVENT_DATA: Final = tuple(
 
 
 def needed_for(event_types: Iterable[str], *, include_internal: bool) -> list[Permission]:
-    """What it takes to read the bodies of these events; no event types mean all of them."""
+    """The permissions to read the bodies of these events; no event types mean all."""
     found: set[Permission] = set()
     for kind in list(event_types) or EVENT_TYPES:
         noun = kind.partition(".")[0]

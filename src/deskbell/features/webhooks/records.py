@@ -11,8 +11,8 @@ __all__ = [
     "TEST_TYPE",
     "Attempt",
     "Delivery",
+    "DueDelivery",
     "EventType",
-    "Parcel",
     "Webhook",
     "WebhookChanges",
 ]
@@ -23,14 +23,14 @@ EventType = Literal[
     "member.added", "member.updated", "member.removed",
 ]  # fmt: skip
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
-"""The events that another program can ask to be told of."""
+"""The event types that a webhook can select."""
 
 TEST_TYPE: Final = "webhook.test"
-"""The type of a test call, which nobody subscribes to."""
+"""The type of a test call, which no webhook can select."""
 
 
 class Webhook(Struct, frozen=True, kw_only=True):
-    """A program to be told of events. Without event types it is told of all; its secret is shown once.
+    """A registered receiver of events. Without event types it receives all; its secret is shown once.
 
     `failing_since` is the first failed attempt after the last that succeeded. `disabled_reason`: `admin` switched it off,
     the receiver said that it is `gone`, or it has been `failing` for too long.
@@ -56,7 +56,7 @@ class WebhookChanges(Struct, frozen=True, kw_only=True):
     enabled: bool | UnsetType = UNSET
 
 
-class Parcel(Struct, frozen=True, kw_only=True):
+class DueDelivery(Struct, frozen=True, kw_only=True):
     """One delivery taken for one attempt: number `attempts` in all, number `tries` of the present schedule."""
 
     organization_id: UUID
@@ -72,11 +72,11 @@ class Parcel(Struct, frozen=True, kw_only=True):
 
     @property
     def secrets(self) -> list[str]:
-        """What the attempt is signed with, newest first."""
+        """The secrets that sign the attempt, newest first."""
         return [self.secret] if self.previous_secret is None else [self.secret, self.previous_secret]
 
     def __repr__(self) -> str:
-        return f"Parcel({self.id}, attempt {self.attempts})"
+        return f"DueDelivery({self.id}, attempt {self.attempts})"
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """What one webhook is told of one event, or of a test call, which has none."""
+    """One event on its way to one webhook, or a test call, which has no event."""
 
     id: UUID
     webhook_id: UUID

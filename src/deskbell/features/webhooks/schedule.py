@@ -19,13 +19,13 @@ DELAYS = (
 """The waits between one attempt and the next; the remarks give the time since the first. Together 24 hours."""
 
 JITTER = 0.1
-"""Each wait is longer or shorter by up to this share, so that deliveries to one receiver do not all come back at once."""
+"""Each wait is longer or shorter by up to this share, so that deliveries to one receiver do not all return at the same moment."""
 
 MAX_ATTEMPTS = len(DELAYS) + 1
 
 
 def next_attempt(attempts: int, rng: Random) -> timedelta | None:
-    """How long to wait after attempt number `attempts` (1 is the first) has failed; None when it was the last.
+    """The wait after attempt number `attempts` (1 is the first) has failed; None when it was the last.
 
     Raises `ValueError` for a number below 1.
     """

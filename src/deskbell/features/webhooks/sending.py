@@ -20,7 +20,7 @@ from deskbell.features.webhooks.targets import AllowedHosts, TargetRefused, is_p
 __all__ = ["TOTAL_SECONDS", "Answer", "Sender", "Unreachable"]
 
 TOTAL_SECONDS: Final = 10.0
-"""How long one attempt may take in all."""
+"""The time that one attempt may take in total."""
 _CONNECT_SECONDS: Final = 5.0
 _MOST_READ: Final = 64 * 1024
 _MOST_KEPT: Final = 4_000
@@ -33,7 +33,7 @@ class Unreachable(Exception):
 
 
 class Answer(Struct, frozen=True):
-    """What a receiver answered, cut to what is worth keeping."""
+    """A receiver's answer, cut to the part that is kept."""
 
     status: int
     headers: dict[str, str]
@@ -48,7 +48,7 @@ class Sender:
         self._lookups = ThreadPoolExecutor(max_workers=64, thread_name_prefix="webhook-names")
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context,
-            max_connections=None,  # whoever sends has bounds of their own; a queue here would mix the receivers
+            max_connections=None,  # the dispatcher has its own bounds; a queue here would mix the receivers
             max_keepalive_connections=100,
             keepalive_expiry=5.0,
             network_backend=_CheckedNetwork(allowed, self._lookups),
@@ -153,7 +153,7 @@ def _kept(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, in one line; the address it went wrong with is on the delivery already."""
+    """The failure in one line, without the address, which the delivery has."""
     if isinstance(error, httpcore.ConnectError):
         return f"No connection: {error}" if str(error) else "No connection"
     if isinstance(error, httpcore.ProtocolError):

@@ -1,4 +1,4 @@
-"""Registering programs that are told of events, and changing what they are told."""
+"""Commands on webhooks: register, change, rotate the secret, remove."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -28,7 +28,7 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = ["OVERLAP", "get", "list_webhooks", "register", "remove", "rotate_secret", "update"]
 
 OVERLAP: Final = timedelta(hours=24)
-"""How long a secret that was replaced signs beside its successor."""
+"""The time that a replaced secret still signs in addition to its successor."""
 
 
 async def register(
@@ -39,9 +39,9 @@ async def register(
     *,
     include_internal: bool = False,
 ) -> tuple[Webhook, str]:
-    """A new webhook and its secret, which is never shown again. Without event types it is told of all.
+    """Registers a webhook and returns it with its secret, which is never shown again. Without event types it receives all.
 
-    Of internal notes it is told only with `include_internal`. Who registers it must be allowed to read what it is told.
+    It receives internal notes only with `include_internal`. The actor must be allowed to read what it receives.
     Raises `Invalid` for an address that webhooks may not go
     to, and for unknown event types.
     """
@@ -91,7 +91,7 @@ async def get(uow: UnitOfWork, webhook_id: UUID) -> Webhook:
 async def update(
     uow: UnitOfWork, webhook_id: UUID, changes: WebhookChanges, allowed: AllowedHosts | None = None
 ) -> Webhook:
-    """Changes where to, what of and whether a program is told. What is set to its present value is no change.
+    """Updates a webhook's URL, event types or enabled state. Setting a field to its present value changes nothing.
 
     Switching a webhook on again begins with a clean slate, and sends what was waiting when it was switched off. Raises
     `NotFound`, `Invalid`.
@@ -105,25 +105,25 @@ async def update(
     if "event_types" in given:
         given["event_types"] = list(dict.fromkeys(given["event_types"]))
     present: dict[str, Any] = {**msgspec.structs.asdict(before), "enabled": before.disabled_at is None}
-    told = {name: Change(present[name], value) for name, value in given.items() if value != present[name]}
-    if not told:
+    changes_made = {name: Change(present[name], value) for name, value in given.items() if value != present[name]}
+    if not changes_made:
         return before
-    fields = {name: change.now for name, change in told.items() if name != "enabled"}
-    if "enabled" in told:
-        switched_on = told["enabled"].now
+    fields = {name: change.now for name, change in changes_made.items() if name != "enabled"}
+    if "enabled" in changes_made:
+        switched_on = changes_made["enabled"].now
         fields |= {"disabled_at": None if switched_on else uow.now, "disabled_reason": None if switched_on else "admin"}
         fields |= {"failing_since": None} if switched_on else {}
     after = msgspec.structs.replace(before, **fields)
     uow.actor.require(*policy.needed_for(after.event_types, include_internal=after.include_internal))
     await queries.update(uow.db, after)
-    uow.record(WebhookUpdated(webhook_id=webhook_id, changes=told))
+    uow.record(WebhookUpdated(webhook_id=webhook_id, changes=changes_made))
     return after
 
 
 async def rotate_secret(uow: UnitOfWork, webhook_id: UUID) -> str:
     """A new secret, never shown again. For `OVERLAP` what is sent is signed under the present one as well.
 
-    Rotating twice within that time ends the first secret at once. Raises `NotFound`.
+    Rotating twice within that time ends the first secret immediately. Raises `NotFound`.
     """
     uow.actor.require(Permission.WEBHOOK_MANAGE)
     secret = new_secret()
@@ -134,7 +134,7 @@ async def rotate_secret(uow: UnitOfWork, webhook_id: UUID) -> str:
 
 
 async def remove(uow: UnitOfWork, webhook_id: UUID) -> None:
-    """Tells a program nothing any more, and forgets what it was told. Raises `NotFound`."""
+    """Removes a webhook and its deliveries. Raises `NotFound`."""
     uow.actor.require(Permission.WEBHOOK_MANAGE)
     webhook = await queries.remove(uow.db, webhook_id)
     if webhook is None:

@@ -1,4 +1,4 @@
-"""Signatures: of what we send (Standard Webhooks) and of what is sent to us (`X-Signature`)."""
+"""Signatures of outgoing calls (Standard Webhooks) and of incoming ones (`X-Signature`)."""
 
 import base64
 import hashlib
@@ -45,7 +45,7 @@ def new_incoming_secret() -> str:
 
 
 def incoming_signature(secret: str, body: bytes) -> str:
-    """What `X-Signature` must say for `body`:
+    """The value that `X-Signature` must have for `body`:
 
     `sha256=` and the HMAC-SHA256 under the UTF-8 bytes of `secret`, in hex.
     """

@@ -1,1 +1,1 @@
-"""SQL of webhooks: registrations, what is to be told, and how telling it went."""
+"""SQL of webhooks: registrations, deliveries and their attempts."""

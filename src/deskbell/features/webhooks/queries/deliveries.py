@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.webhooks.records import Attempt, Delivery, Parcel
+from deskbell.features.webhooks.records import Attempt, Delivery, DueDelivery
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.rows import read
@@ -27,9 +27,9 @@ _NEWEST: Final = Order[Delivery](
 
 
 async def claim(
-    db: Db, at: datetime, lease_until: datetime, unordered_before: datetime, *, slow_lane: bool, how_many: int,
+    db: Db, at: datetime, lease_until: datetime, unordered_before: datetime, *, slow_lane: bool, limit: int,
     per_webhook: int, under_way: Sequence[UUID],
-) -> list[Parcel]:  # fmt: skip
+) -> list[DueDelivery]:  # fmt: skip
     """Takes deliveries of all organizations that are due, for one attempt each.
 
     The commit does not wait for the disk: a claim that a power cut takes back is made again.
@@ -38,9 +38,9 @@ async def claim(
         "with quickly as materialized (select set_config('synchronous_commit', 'off', true)) "
         "select c.organization_id, c.id, c.webhook_id, c.url, c.secret, c.previous_secret, c.type, c.body, c.tries, "
         "c.attempts from quickly, deskbell_claim_deliveries($1, $2, $3, $4, $5, $6, $7) c",
-        at, lease_until, unordered_before, slow_lane, how_many, per_webhook, list(under_way),
+        at, lease_until, unordered_before, slow_lane, limit, per_webhook, list(under_way),
     )  # fmt: skip
-    return read(Parcel, rows)
+    return read(DueDelivery, rows)
 
 
 _NOTE: Final = """
@@ -65,7 +65,14 @@ select coalesce((select failing_since from changed), case when $13::text is not 
 
 
 async def note(
-    db: Db, parcel: Parcel, attempt: Attempt, *, state: str, next_attempt_at: datetime | None, slow: bool, now: datetime
+    db: Db,
+    parcel: DueDelivery,
+    attempt: Attempt,
+    *,
+    state: str,
+    next_attempt_at: datetime | None,
+    slow: bool,
+    now: datetime,
 ) -> datetime | None:
     """Writes down how an attempt went and what follows; says since when none has gone well, None if this one did.
 
@@ -120,13 +127,13 @@ async def _with_attempts(db: Db, deliveries: Sequence[Delivery]) -> list[Deliver
     return [msgspec.structs.replace(delivery, attempts=made[delivery.id]) for delivery in deliveries]
 
 
-async def forget_before(db: Db, moment: datetime, how_many: int) -> int:
+async def delete_before(db: Db, moment: datetime, limit: int) -> int:
     """Removes deliveries of all organizations that were made before a moment; says how many."""
-    return int(await db.fetch_value(sql("select deskbell_forget_deliveries({}, {})", moment, how_many)))
+    return int(await db.fetch_value(sql("select deskbell_forget_deliveries({}, {})", moment, limit)))
 
 
-async def forget_ticket(db: Db, ticket_id: UUID, but_event: int) -> None:
-    """Removes what was told of a ticket, except of one event."""
+async def delete_of_ticket(db: Db, ticket_id: UUID, but_event: int) -> None:
+    """Removes the deliveries about a ticket, except of one event."""
     await db.execute(
         sql("delete from webhook_deliveries where ticket_id = {} and event_id <> {}", ticket_id, but_event)
     )

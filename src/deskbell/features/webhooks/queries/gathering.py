@@ -41,7 +41,7 @@ async def recipients(db: Db, events: Sequence[tuple[UUID, int]]) -> list[Recipie
 
 
 async def add_deliveries(db: Db, organization_id: UUID, new: Sequence[NewDelivery], now: datetime) -> None:
-    """Makes deliveries that are due at once; one that there is for the same webhook and event stays as it is."""
+    """Adds deliveries that are due immediately; an existing one for the same webhook and event is kept."""
     await db.execute(
         "insert into webhook_deliveries (organization_id, id, webhook_id, event_id, ticket_id, type, body, manual, "
         "created_at, next_attempt_at) "
