@@ -69,8 +69,8 @@ end $$;
 create or replace trigger count_deleted after delete on tickets
   referencing old table as gone for each statement execute function deskbell_count_deleted();
 
--- Folds the loose rows of up to `how_many` sums of any organization, and returns the number of sums it folded.
-create or replace function deskbell_fold_counts(how_many integer) returns integer
+-- Folds the loose rows of up to `batch_size` sums of any organization, and returns the number of sums it folded.
+create or replace function deskbell_fold_counts(batch_size integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   place record;
@@ -78,7 +78,7 @@ declare
 begin
   for place in
     select organization_id, dimension, key from ticket_counts where not folded
-     group by 1, 2, 3 having count(*) > 8 limit how_many
+     group by 1, 2, 3 having count(*) > 8 limit batch_size
   loop
     with gone as (
       delete from ticket_counts c
@@ -93,7 +93,7 @@ begin
 end $$;
 
 -- `deskbell_fold_counts` for `directory_counts`.
-create or replace function deskbell_fold_directory(how_many integer) returns integer
+create or replace function deskbell_fold_directory(batch_size integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   place record;
@@ -101,7 +101,7 @@ declare
 begin
   for place in
     select organization_id, dimension, key from directory_counts where not folded
-     group by 1, 2, 3 having count(*) > 8 limit how_many
+     group by 1, 2, 3 having count(*) > 8 limit batch_size
   loop
     with gone as (
       delete from directory_counts c

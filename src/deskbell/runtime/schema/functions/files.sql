@@ -16,7 +16,7 @@ create or replace trigger unhang_file after delete on attachments
 
 -- Deletes files of all organizations that were uploaded before a moment and are not attached, and returns their number.
 -- Their contents wait in `removed_files` for their deletion from the storage.
-create or replace function deskbell_retire_files(uploaded_before timestamptz, how_many integer) returns integer
+create or replace function deskbell_retire_files(uploaded_before timestamptz, batch_size integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
@@ -25,7 +25,7 @@ begin
     delete from files f
      where (f.organization_id, f.id) in (
              select organization_id, id from files where not hung and created_at < uploaded_before
-              order by created_at limit how_many for update skip locked)
+              order by created_at limit batch_size for update skip locked)
        and not f.hung
     returning f.organization_id, f.storage_key)
   insert into removed_files (organization_id, storage_key) select organization_id, storage_key from gone
@@ -34,9 +34,9 @@ begin
   return done;
 end $$;
 
-create or replace function deskbell_removed_files(how_many integer) returns table (storage_key text)
+create or replace function deskbell_removed_files(batch_size integer) returns table (storage_key text)
 language sql stable security definer set search_path from current as $$
-  select r.storage_key from removed_files r order by r.removed_at limit how_many
+  select r.storage_key from removed_files r order by r.removed_at limit batch_size
 $$;
 
 create or replace function deskbell_forget_files(keys text[]) returns void

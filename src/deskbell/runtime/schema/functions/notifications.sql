@@ -1,7 +1,7 @@
 -- Notifications and daily summaries.
 
 -- Deletes notifications of all organizations from before a moment, oldest first, and returns their number.
-create or replace function deskbell_forget_notifications(made_before timestamptz, how_many integer) returns integer
+create or replace function deskbell_forget_notifications(made_before timestamptz, batch_size integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
@@ -9,7 +9,7 @@ begin
   delete from notifications n
    where (n.organization_id, n.id) in (
      select o.organization_id, o.id from notifications o where o.created_at < made_before
-      order by o.created_at limit how_many for update skip locked);
+      order by o.created_at limit batch_size for update skip locked);
   get diagnostics done = row_count;
   return done;
 end $$;

@@ -1,10 +1,6 @@
 -- The words of names. Generated columns and indexes store them: see functions/text.
 -- needs: text
 
--- Lower case without accents.
-create or replace function deskbell_plain(body text) returns text language sql immutable parallel safe
-  return lower(regexp_replace(normalize(body, nfkd), '[\u0300-\u036f]', '', 'g'));
-
 -- What names are ordered and compared by, past case and accents: "Ärlig" is before "Bob". It does not depend on the
 -- database's collation; the embedded PostgreSQL has no linguistic one, and an update of one would break indexes.
 create or replace function deskbell_name_key(name text) returns text language sql immutable parallel safe

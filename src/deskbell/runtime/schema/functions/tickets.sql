@@ -42,8 +42,8 @@ begin
 end $$;
 
 -- Organizations with tickets that were deleted before a moment.
-create or replace function deskbell_purgeable(deleted_before timestamptz, how_many integer) returns table (organization_id uuid)
+create or replace function deskbell_purgeable(deleted_before timestamptz, batch_size integer) returns table (organization_id uuid)
 language sql stable security definer set search_path from current as $$
   select distinct t.organization_id
-    from (select o.organization_id from tickets o where o.deleted_at < deleted_before order by o.deleted_at limit how_many) t
+    from (select o.organization_id from tickets o where o.deleted_at < deleted_before order by o.deleted_at limit batch_size) t
 $$;

@@ -17,7 +17,7 @@ $$;
 -- attempt that the caller is making; no webhook gets more than `per_webhook`. A delivery waits for earlier ones about its
 -- ticket, unless it was made before `unordered_before`.
 create or replace function deskbell_claim_deliveries(
-  at timestamptz, lease_until timestamptz, unordered_before timestamptz, slow_lane boolean, how_many integer,
+  at timestamptz, lease_until timestamptz, unordered_before timestamptz, slow_lane boolean, batch_size integer,
   per_webhook integer, under_way uuid[])
 returns table (
   organization_id uuid, id uuid, webhook_id uuid, url text, secret text, previous_secret text, type text, body text,
@@ -50,7 +50,7 @@ language sql security definer set search_path from current as $$
          limit greatest(0, per_webhook - (select count(*) from unnest(under_way) u where u = v.webhook_id))
            for update skip locked) c
      order by c.next_attempt_at, c.event_id
-     limit how_many)
+     limit batch_size)
   update webhook_deliveries d
      set next_attempt_at = lease_until, tries = d.tries + 1, attempts = d.attempts + 1
     from chosen c
@@ -60,7 +60,7 @@ language sql security definer set search_path from current as $$
 $$;
 
 -- Deletes deliveries and their attempts from before a moment, and returns the number of deliveries.
-create or replace function deskbell_forget_deliveries(made_before timestamptz, how_many integer) returns integer
+create or replace function deskbell_forget_deliveries(made_before timestamptz, batch_size integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
@@ -68,13 +68,13 @@ begin
   delete from webhook_deliveries d
    where (d.organization_id, d.id) in (
      select o.organization_id, o.id from webhook_deliveries o where o.created_at < made_before
-      order by o.created_at limit how_many for update skip locked);
+      order by o.created_at limit batch_size for update skip locked);
   get diagnostics done = row_count;
   return done;
 end $$;
 
 -- Deletes records of received webhooks from before a moment, and returns their number.
-create or replace function deskbell_forget_incoming(received_before timestamptz, how_many integer) returns integer
+create or replace function deskbell_forget_incoming(received_before timestamptz, batch_size integer) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
@@ -82,7 +82,7 @@ begin
   delete from incoming_deliveries d
    where (d.organization_id, d.digest) in (
      select o.organization_id, o.digest from incoming_deliveries o where o.received_at < received_before
-      order by o.received_at limit how_many for update skip locked);
+      order by o.received_at limit batch_size for update skip locked);
   get diagnostics done = row_count;
   return done;
 end $$;
