@@ -51,6 +51,8 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "files:delete": NOTHING,
     "categories:read": {"category"},
     "categories:manage": {"category"},
+    "brands:read": {"brand"},
+    "brands:manage": {"brand"},
     "organization:read": NOTHING,
     "organization:manage": NOTHING,
     "profile:manage": NOTHING,

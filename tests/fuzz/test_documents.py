@@ -66,6 +66,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "comment_id": await made(admin.client, f"/tickets/{ticket}/comments", {"body": "Here."}),
         "group_id": await made(admin.client, "/groups", {"name": "A group", "description": ""}),
         "tag_id": await made(admin.client, "/tags", {"name": "late"}),
+        "brand_id": await made(admin.client, "/brands", {"name": "Demo"}),
         "category_id": await made(admin.client, "/categories", {"name": "Shipping"}),
         "contact_id": str(customer.id),
         "agent_id": str(agent.id),

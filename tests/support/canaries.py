@@ -30,6 +30,7 @@ CANARIES: Final[dict[str, str]] = {
     "group": "Canarygroup",
     "tag": "Canarytag",
     "category": "Canarycategory",
+    "brand": "Canarybrand",
     "canned response": "Canarycanned",
     "article draft": "Canarydraft",
     "view": "Canaryview",
@@ -67,6 +68,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     await made(admin.client, f"/groups/{group['id']}/members", {"user_id": colleague["id"]})
     tag = await made(admin.client, "/tags", {"name": word["tag"]})
     category = await made(admin.client, "/categories", {"name": word["category"]})
+    brand = await made(admin.client, "/brands", {"name": word["brand"]})
     canned = await made(
         admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
     )
@@ -93,7 +95,8 @@ async def plant(shop: Organization) -> dict[str, str]:
         "ticket_id": ticket["id"], "comment_id": reply, "message_id": reply, "note_id": note, "file_id": file,
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
-        "category_id": category["id"], "response_id": canned["id"], "article_id": article["id"], "view_id": view["id"],
+        "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
+        "view_id": view["id"],
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),

@@ -7,6 +7,7 @@ from tests.support.desk import PASSWORD, Client, Organization
 LISTS = (
     "groups",
     "categories",
+    "brands",
     "tags",
     "canned-responses",
     "views",
@@ -18,6 +19,7 @@ LISTS = (
 BODIES: dict[str, dict[str, object]] = {
     "groups": {"name": "{}", "description": ""},
     "categories": {"name": "{}"},
+    "brands": {"name": "{}"},
     "tags": {"name": "{}"},
     "canned-responses": {"title": "{}", "content": "x"},
     "views": {"name": "{}", "query": "status:open"},
@@ -105,7 +107,9 @@ async def test_sort_parameters_ignore_case_and_others_do_not(
 NAMES = ["adam", "Adele", "Ärlig", "Bob", "émile", "Łukasz", "Øre", "Zoe"]
 
 
-@pytest.mark.parametrize("path", ["groups", "categories", "tags", "canned-responses", "views", "contacts", "agents"])
+@pytest.mark.parametrize(
+    "path", ["groups", "categories", "brands", "tags", "canned-responses", "views", "contacts", "agents"]
+)
 async def test_lists_by_name_sort_regardless_of_case_and_accents(shop: Organization, path: str) -> None:
     admin = await shop.client("admin")
     for number, name in enumerate(reversed(NAMES)):

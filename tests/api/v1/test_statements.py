@@ -93,6 +93,7 @@ class Shop:
         bodies: dict[str, dict[str, Any]] = {
             "groups": {"name": name, "description": ""},
             "categories": {"name": name},
+            "brands": {"name": name},
             "tags": {"name": name},
             "canned-responses": {"title": name, "content": "x"},
             "views": {"name": name, "query": ""},

@@ -7,6 +7,7 @@ from deskbell.api.v1.agents import endpoints as agents
 from deskbell.api.v1.api_keys import endpoints as api_keys
 from deskbell.api.v1.audit import endpoints as audit
 from deskbell.api.v1.auth import endpoints as auth
+from deskbell.api.v1.brands import endpoints as brands
 from deskbell.api.v1.canned import endpoints as canned
 from deskbell.api.v1.categories import endpoints as categories
 from deskbell.api.v1.comments import endpoints as comments
@@ -62,6 +63,7 @@ CONTRACT = Contract(
                 *organizations.ROUTES,
                 *tags.ROUTES,
                 *categories.ROUTES,
+                *brands.ROUTES,
                 *files.ROUTES,
                 *knowledge.ROUTES,
                 *notifications.ROUTES,

@@ -14,7 +14,7 @@ from deskbell.kernel.filters import bounded, values_of
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.runtime.database import UnitOfWork
 
-_NOT_BLANK: Final = {"pattern_message": "blank"}
+_NOT_BLANK: Final = {"messages": {"pattern": "blank"}}
 
 
 def _check_address(text: str) -> Problem | None:

@@ -149,6 +149,7 @@ NO_VALUES: Final = msgspec.Raw(b"{}")
 _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "api_key": (Permission.API_KEY_MANAGE,),
     "article": (Permission.ARTICLE_WRITE,),
+    "brand": (Permission.BRAND_READ,),
     "canned_response": (Permission.CANNED_READ,),
     "category": (Permission.CATEGORY_READ,),
     "comment": (Permission.COMMENT_READ,),

@@ -15,7 +15,7 @@ Category = Annotated[str, Meta(max_length=100)]
 
 Content = Annotated[
     str,
-    Meta(min_length=1, max_length=500_000, pattern=r"\S", extra={"pattern_message": "blank"}),
+    Meta(min_length=1, max_length=500_000, pattern=r"\S", extra={"messages": {"pattern": "blank"}}),
 ]
 
 

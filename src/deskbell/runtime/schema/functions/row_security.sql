@@ -24,6 +24,7 @@ call deskbell_protect('groups');
 call deskbell_protect('group_members');
 call deskbell_protect('tags');
 call deskbell_protect('categories');
+call deskbell_protect('brands');
 call deskbell_protect('canned_responses');
 call deskbell_protect('saved_views');
 call deskbell_protect('directory_counts');

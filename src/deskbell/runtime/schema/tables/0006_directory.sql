@@ -1,4 +1,4 @@
--- Groups, tags, categories, canned responses and saved views.
+-- Groups, tags, categories, brands, canned responses and saved views.
 --
 -- A group, tag or category with `deleted_at` remains until a job has removed it from its tickets. Every read leaves it out,
 -- and its name is free.
@@ -58,6 +58,21 @@ create table categories (
 );
 create unique index categories_name on categories (organization_id, lower(name)) where deleted_at is null;
 alter table categories enable row level security;
+
+create table brands (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  color text,
+  address text,
+  logo text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
+  primary key (organization_id, id)
+);
+create unique index brands_name on brands (organization_id, lower(name));
+alter table brands enable row level security;
 
 create table canned_responses (
   organization_id uuid not null references organizations (id) on delete cascade,

@@ -1,0 +1,1 @@
+"""Brands: the names under which an organization meets its customers."""

@@ -1,0 +1,68 @@
+"""Commands on brands."""
+
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from deskbell.features.brands import queries
+from deskbell.features.brands.events import BrandCreated, BrandDeleted, BrandUpdated
+from deskbell.features.brands.records import Brand, BrandChanges
+from deskbell.kernel.changes import one_line, require_text
+from deskbell.kernel.errors import Conflict
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.directory import Directory
+
+BRANDS: Final = Directory(
+    queries.BRANDS,
+    "brand",
+    queries.BY_NAME,
+    unique="name",
+    taken=lambda brand: Conflict("brand.name_taken", name=brand.name),
+    created=lambda brand: BrandCreated(
+        brand_id=brand.id, name=brand.name, color=brand.color, address=brand.address, logo=brand.logo
+    ),
+    updated=lambda brand, changes: BrandUpdated(brand_id=brand.id, changes=changes),
+    deleted=lambda brand: BrandDeleted(brand_id=brand.id, name=brand.name),
+)
+
+
+async def list_brands(uow: UnitOfWork, page: PageRequest) -> Page[Brand]:
+    """A page of the organization's brands, by name."""
+    uow.actor.require(Permission.BRAND_READ)
+    return await BRANDS.page(uow.db, page)
+
+
+async def get(uow: UnitOfWork, brand_id: UUID) -> Brand:
+    """A brand. Raises `NotFound`."""
+    uow.actor.require(Permission.BRAND_READ)
+    return await BRANDS.get(uow.db, brand_id)
+
+
+async def create(uow: UnitOfWork, name: str, color: str | None, address: str | None, logo: str | None) -> Brand:
+    """Creates a brand. Raises `Conflict` if its name is taken."""
+    uow.actor.require(Permission.BRAND_MANAGE)
+    require_text(name=name)
+    brand = Brand(
+        id=new_id(), name=one_line(name), color=color.lower() if color else None, address=address, logo=logo,
+        created_at=uow.now, updated_at=uow.now,
+    )  # fmt: skip
+    return await BRANDS.create(uow, brand)
+
+
+async def update(uow: UnitOfWork, brand_id: UUID, changes: BrandChanges) -> Brand:
+    """Sets the given fields. Raises `NotFound`, and `Conflict` if another brand has the name."""
+    uow.actor.require(Permission.BRAND_MANAGE)
+    brand = await BRANDS.lock(uow.db, brand_id)
+    require_text(name=changes.name)
+    color = changes.color.lower() if isinstance(changes.color, str) else changes.color
+    return await BRANDS.update(uow, brand, replace(changes, name=one_line(changes.name), color=color))
+
+
+async def delete(uow: UnitOfWork, brand_id: UUID) -> None:
+    """Deletes a brand. Raises `NotFound`."""
+    uow.actor.require(Permission.BRAND_MANAGE)
+    await BRANDS.delete(uow, await BRANDS.lock(uow.db, brand_id))
