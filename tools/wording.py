@@ -111,6 +111,7 @@ _COMMENTS = {
     ".sql": re.compile(r"--(.*)"), ".ts": _SLASH_COMMENT, ".tsx": _SLASH_COMMENT, ".mjs": _SLASH_COMMENT,
     ".js": _SLASH_COMMENT, ".css": _SLASH_COMMENT,
 }  # fmt: skip
+_SUFFIXES = {".py", ".md", ".sql", ".sh", ".toml", ".ts", ".tsx", ".mjs", ".js", ".css", ".j2", ".html"}
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 
 
@@ -244,28 +245,35 @@ def _markdown_prose(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _checked_files(named: Iterable[str]) -> list[Path]:
-    if paths := [Path(name).resolve() for name in named]:
-        return paths
-    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()  # noqa: S607 - git of the PATH
-    suffixes = {".py", ".md", ".sql", ".sh", ".toml", ".ts", ".tsx", ".mjs", ".js", ".css", ".j2", ".ftl"}
-    found = (ROOT / name for name in listing.split("\0") if name)
-    return [path for path in found if path.is_file() and (path.suffix in suffixes or path.name == "Makefile")]
+def checked(paths: Iterable[Path]) -> list[Path]:
+    """The files whose wording is checked: not this one, which lists the phrases, nor the demo's customers' words."""
+    skipped = {Path(__file__).resolve()}
+    return [
+        path
+        for path in paths
+        if path.is_file()
+        and path not in skipped
+        and _DEMO_CONTENT not in path.parents
+        and (path.suffix in _SUFFIXES or path.name == "Makefile")
+    ]
 
 
 def main(named: list[str]) -> int:
     """Prints the findings; returns the exit status: 0 where there are none."""
     synonyms = glossary_synonyms(GLOSSARY.read_text("utf-8"))
     found = 0
-    for path in _checked_files(named):
-        if path == Path(__file__).resolve() or _DEMO_CONTENT in path.parents:
-            continue  # this file lists the phrases; customers of the demo write everyday English
+    for path in checked(Path(name).resolve() for name in named) if named else checked(_committed()):
         for finding in findings(path, path.read_text("utf-8"), synonyms):
             print(finding)
             found += 1
     if found:
         print(f"{found} phrases to reword; the glossary is in CONTRIBUTING.md.", file=sys.stderr)
     return 1 if found else 0
+
+
+def _committed() -> list[Path]:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()  # noqa: S607 - git of the PATH
+    return [ROOT / name for name in listing.split("\0") if name]
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ PRESENTERS: Final = Presenters(
     emissions=v2_sockets.emissions,
     credentials_of=socket_credentials,
 )
-"""How each kind of socket presents events: in the form of the contract that documents it."""
+"""The presenters of each kind of socket: events in the form of the contract that documents it."""
 
 _log: Final = structlog.get_logger("deskbell")
 

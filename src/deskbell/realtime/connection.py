@@ -65,7 +65,9 @@ class Connection:
 
     def deliver(self, broadcast: Broadcast) -> None:
         """Queues an event that this connection wants; holds it back while missed events are replayed."""
-        if not self.wants(broadcast) or (self._began is not None and self._began.has(broadcast.occurrence.xact_id)):
+        if not self.wants(broadcast) or (
+            self._began is not None and self._began.has(broadcast.event_with_objects.xact_id)
+        ):
             return
         if broadcast.id in self._replayed:
             return
@@ -181,9 +183,13 @@ class Connection:
         texts = [broadcast.text(self._present, for_staff=self.actor.is_staff) for broadcast in missed]
         held, self._held, began = self._held or [], None, self._began
         assert began is not None
-        self._replayed = frozenset(broadcast.id for broadcast in missed if not began.has(broadcast.occurrence.xact_id))
+        self._replayed = frozenset(
+            broadcast.id for broadcast in missed if not began.has(broadcast.event_with_objects.xact_id)
+        )
         late = [
-            text for broadcast, text in held if broadcast.id not in sent and not began.has(broadcast.occurrence.xact_id)
+            text
+            for broadcast, text in held
+            if broadcast.id not in sent and not began.has(broadcast.event_with_objects.xact_id)
         ]
         return [text for text in texts if text is not None] + late
 

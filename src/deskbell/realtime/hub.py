@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from deskbell.features.eventlog import service as eventlog
-from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.presence import queries as presence
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Unavailable
@@ -28,7 +28,7 @@ _RETRY_SECONDS: Final = 0.25
 _PROBE_SECONDS: Final = 10.0
 """The time between two probes of the listening connection: a network may lose it silently."""
 
-Watcher = Callable[[Occurrence], Awaitable[None]]
+Watcher = Callable[[EventWithObjects], Awaitable[None]]
 
 
 class _Feed:
@@ -201,9 +201,9 @@ class Hub:
         if ids:
             feed.behind = True  # until they are delivered: an error in between must not lose them
             async with self._reading(room) as uow:
-                occurrences = await eventlog.look_up(uow, ids)
+                events_with_objects = await eventlog.look_up(uow, ids)
             feed.behind = False
-            await self._deliver(room, occurrences)
+            await self._deliver(room, events_with_objects)
 
     async def _deliver_missed(self, feed: _Feed) -> None:
         """Starts, or resumes after a break: delivers missed events, or asks every client to fetch again."""
@@ -224,13 +224,13 @@ class Hub:
         elif not began:
             _resync(room)
 
-    async def _deliver(self, room: Room, occurrences: list[Occurrence]) -> None:
-        for occurrence in occurrences:
-            if not room.is_new(occurrence.recorded.id):
+    async def _deliver(self, room: Room, events_with_objects: list[EventWithObjects]) -> None:
+        for event_with_objects in events_with_objects:
+            if not room.is_new(event_with_objects.recorded.id):
                 continue
             for watcher in self._watchers:
-                await watcher(occurrence)
-            room.deliver(Broadcast(occurrence))
+                await watcher(event_with_objects)
+            room.deliver(Broadcast(event_with_objects))
 
     def _reading(self, room: Room) -> contextlib.AbstractAsyncContextManager[Any]:
         return self._database.unit(Actor.system(room.organization_id))

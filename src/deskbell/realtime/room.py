@@ -69,7 +69,7 @@ class Room:
             return
         self._mark_delivered(broadcast.id)
         for member in self._recipients(broadcast):
-            if may_know(member.actor, broadcast.occurrence):
+            if may_know(member.actor, broadcast.event_with_objects):
                 member.deliver(broadcast)
         for member, why in list(self._losing_access(broadcast)):
             member.close(why)
@@ -83,7 +83,7 @@ class Room:
 
     def _recipients(self, broadcast: Broadcast) -> list[Subscriber]:
         """Candidates for an event, so that permission is checked for few of many."""
-        event, ticket = broadcast.occurrence.recorded.event, broadcast.occurrence.ticket
+        event, ticket = broadcast.event_with_objects.recorded.event, broadcast.event_with_objects.ticket
         if isinstance(event, AboutNotification):
             return list(self._by_user.get(event.user_id, ()))
         if not isinstance(event, AboutTicket) or ticket is None:
@@ -91,7 +91,7 @@ class Room:
         return list(self._staff | self._by_user.get(ticket.requester.id, set()))
 
     def _losing_access(self, broadcast: Broadcast) -> Iterable[tuple[Subscriber, Close]]:
-        match broadcast.occurrence.recorded.event:
+        match broadcast.event_with_objects.recorded.event:
             case SessionEnded(user_id=user_id, session_id=session_id):
                 ended = [each for each in self._by_user.get(user_id, ()) if each.actor.session_id == session_id]
                 return [(each, Close.SIGNED_OUT) for each in ended]

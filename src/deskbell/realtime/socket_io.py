@@ -8,7 +8,7 @@ from uuid import UUID
 import socketio
 import structlog
 
-from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.tickets import service as tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthenticated
@@ -23,8 +23,8 @@ from deskbell.runtime.messages import sentence
 
 _log: Final = structlog.get_logger("deskbell.realtime")
 
-Emissions = Callable[[Occurrence], list[tuple[str, str, Any]]]
-"""Maps an occurrence to emissions: (event, room, data)."""
+Emissions = Callable[[EventWithObjects], list[tuple[str, str, Any]]]
+"""Maps an event_with_objects to emissions: (event, room, data)."""
 
 
 class SocketIo:
@@ -114,9 +114,9 @@ class SocketIo:
         await self.server.leave_room(sid, client.room_of(ticket_id))
         return {"data": {"ticketId": str(ticket_id)}}
 
-    async def _emit(self, occurrence: Occurrence) -> None:
+    async def _emit(self, event_with_objects: EventWithObjects) -> None:
         if self._clients:
-            for event, room, data in self._emissions(occurrence):
+            for event, room, data in self._emissions(event_with_objects):
                 await self.server.emit(event, data, room=room)
 
     def queued(self, sid: str) -> int:

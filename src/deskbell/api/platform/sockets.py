@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.api.platform.tickets.shapes import MessageView, TicketView
-from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.tickets.events import (
     AboutTarget,
     CommentAdded,
@@ -24,11 +24,11 @@ class DeletedTicket(Struct, frozen=True):
     deleted: bool = True
 
 
-def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
+def present(event_with_objects: EventWithObjects, for_staff: bool) -> tuple[str, Any] | None:
     """The message's name and data; None for events outside the document. Staff and customers get the same format."""
     del for_staff
-    ticket, comment = occurrence.ticket, occurrence.comment
-    match occurrence.recorded.event:
+    ticket, comment = event_with_objects.ticket, event_with_objects.comment
+    match event_with_objects.recorded.event:
         case TicketDeleted() if ticket is not None:
             return "ticket.updated", DeletedTicket(ticket.id)
         case TicketUpdated() | TicketAssigned() | TicketRestored() | AboutTarget() if ticket is not None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from deskbell.api.v1.comments.shapes import CommentView
 from deskbell.api.v1.notifications.shapes import NotificationView
 from deskbell.api.v1.tickets.shapes import TicketView
-from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import (
     AboutTarget,
@@ -71,44 +71,46 @@ _DELETED: Final = {"deleted": {"was": False, "now": True}}
 _RESTORED: Final = {"deleted": {"was": True, "now": False}}
 
 
-def present(occurrence: Occurrence, for_staff: bool) -> tuple[str, Any] | None:
+def present(event_with_objects: EventWithObjects, for_staff: bool) -> tuple[str, Any] | None:
     """The message's name and data for staff or for the ticket's customer; None if there is no message for them.
 
     The caller has already checked that the recipient may see the event.
     """
-    event = occurrence.recorded.event
+    event = event_with_objects.recorded.event
     if isinstance(event, NotificationCreated):
-        notification = occurrence.notification
+        notification = event_with_objects.notification
         return None if notification is None else ("notification.new", NotificationView.of(notification))
-    ticket = occurrence.ticket
+    ticket = event_with_objects.ticket
     if ticket is None:
         return None
     match event:
         case TicketCreated():
             return "ticket.created", TicketView.of(ticket, for_staff=for_staff)
         case TicketUpdated() | AboutTarget():
-            return "ticket.updated", _changed(ticket, _changes(occurrence, for_staff), for_staff)
+            return "ticket.updated", _changed(ticket, _changes(event_with_objects, for_staff), for_staff)
         case TicketAssigned():
-            return _assigned(occurrence, ticket, event, for_staff)
+            return _assigned(event_with_objects, ticket, event, for_staff)
         case TicketDeleted():
             return "ticket.updated", DeletedTicket(ticket.id, ticket.number, _DELETED)
         case TicketRestored():
             return "ticket.updated", _changed(ticket, _RESTORED, for_staff)
         case _:
-            return _comment(occurrence, ticket, for_staff)
+            return _comment(event_with_objects, ticket, for_staff)
 
 
-def _assigned(occurrence: Occurrence, ticket: Ticket, event: TicketAssigned, for_staff: bool) -> tuple[str, Any] | None:
+def _assigned(
+    event_with_objects: EventWithObjects, ticket: Ticket, event: TicketAssigned, for_staff: bool
+) -> tuple[str, Any] | None:
     if for_staff:
-        return "ticket.assigned", _changed(ticket, _changes(occurrence, for_staff), for_staff)
+        return "ticket.assigned", _changed(ticket, _changes(event_with_objects, for_staff), for_staff)
     if "assignee_id" not in event.changes:
         return None
     assignee = AssigneeName(ticket.assignee.name) if ticket.assignee else None
     return "ticket.assigned", AssignedForCustomer(ticket.id, assignee)
 
 
-def _comment(occurrence: Occurrence, ticket: Ticket, for_staff: bool) -> tuple[str, Any] | None:
-    event, comment = occurrence.recorded.event, occurrence.comment
+def _comment(event_with_objects: EventWithObjects, ticket: Ticket, for_staff: bool) -> tuple[str, Any] | None:
+    event, comment = event_with_objects.recorded.event, event_with_objects.comment
     if isinstance(event, CommentDeleted):
         return "comment.deleted", DeletedComment(event.comment_id, ticket.id)
     if comment is None or not isinstance(event, CommentAdded | CommentEdited):
@@ -123,7 +125,7 @@ def _changed(ticket: Ticket, changes: dict[str, Any], for_staff: bool) -> Change
     return ChangedTicket(**msgspec.structs.asdict(TicketView.of(ticket, for_staff=for_staff)), changes=changes)
 
 
-def _changes(occurrence: Occurrence, for_staff: bool) -> dict[str, Any]:
+def _changes(event_with_objects: EventWithObjects, for_staff: bool) -> dict[str, Any]:
     """The changes that the history shows for this event; empty if a customer may see none of them."""
-    step = describe(occurrence.recorded.event, staff=for_staff)
+    step = describe(event_with_objects.recorded.event, staff=for_staff)
     return dict(step.changes) if step is not None else {}

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.api.v2.tickets.shapes import TicketView
-from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.tickets.events import TicketAssigned, TicketCreated, TicketRestored, TicketUpdated
 from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.words import DONE
@@ -33,9 +33,9 @@ class AssignedForCustomer(Struct, frozen=True):
     assignee: AssigneeName | None
 
 
-def emissions(occurrence: Occurrence) -> list[Emission]:
+def emissions(event_with_objects: EventWithObjects) -> list[Emission]:
     """The messages for an event as (event, room, data); data consists of plain values."""
-    ticket, event = occurrence.ticket, occurrence.recorded.event
+    ticket, event = event_with_objects.ticket, event_with_objects.recorded.event
     if ticket is None or ticket.deleted_at is not None:
         return []
     match event:

@@ -1,6 +1,6 @@
 """Who may know of an event. Plain functions, no I/O."""
 
-from deskbell.features.eventlog.records import Occurrence
+from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited, TicketDeleted
 from deskbell.kernel.actor import Actor
@@ -8,14 +8,14 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.journal.description import may_see
 
 
-def may_know(actor: Actor, occurrence: Occurrence) -> bool:
+def may_know(actor: Actor, entry: EventWithObjects) -> bool:
     """Whether an actor may be shown an event with its objects: what a request of theirs would show them, and nothing else.
 
     Of a ticket that is deleted by now they learn only that it was deleted; an event without its object is shown to no one.
     """
-    event, ticket, comment = occurrence.recorded.event, occurrence.ticket, occurrence.comment
+    event, ticket, comment = entry.recorded.event, entry.ticket, entry.comment
     if isinstance(event, NotificationCreated):
-        return may_see(actor, event) and _may_know_notification(actor, occurrence)
+        return may_see(actor, event) and _may_know_notification(actor, entry)
     if not isinstance(event, AboutTicket) or ticket is None:
         return False
     if ticket.deleted_at is not None and not isinstance(event, TicketDeleted):
@@ -28,9 +28,9 @@ def may_know(actor: Actor, occurrence: Occurrence) -> bool:
     return may_see(actor, event, requester_id=ticket.requester.id)
 
 
-def _may_know_notification(actor: Actor, occurrence: Occurrence) -> bool:
+def _may_know_notification(actor: Actor, entry: EventWithObjects) -> bool:
     """A notification quotes what it is about: to read it takes the permissions to read that."""
-    notification, comment = occurrence.notification, occurrence.comment
+    notification, comment = entry.notification, entry.comment
     if notification is None or not actor.may(Permission.NOTIFICATION_READ):
         return False
     if notification.ticket_id is not None and not actor.may(Permission.TICKET_READ):

@@ -35,7 +35,7 @@ async def by_ids(db: Db, ids: Sequence[int], types: Sequence[str]) -> dict[int, 
 
 
 async def now(db: Db) -> Moment:
-    """What has been committed by now."""
+    """The transactions committed so far."""
     return Moment.read(await db.fetch_value("select pg_current_snapshot()::text"))
 
 
@@ -47,8 +47,8 @@ async def latest(db: Db) -> int:
 async def missed_since(db: Db, event_id: int, types: Sequence[str], limit: int) -> list[Written] | None:
     """Every event that may have been committed after one was, but for that one, in order; None for an unknown one.
 
-    What was over before the event's transaction began to write cannot be among them; what ran beside it may have been
-    seen already, and is told again rather than lost. Ids are handed out as a unit commits, while it holds its ticket:
+    Transactions that ended before the event's one began to write cannot be among them. Those that ran concurrently may have
+    been sent already, and are sent again rather than lost. Ids are handed out as a unit commits, while it holds its ticket:
     so their order is the right one for each ticket. 0 asks for everything.
     """
     horizon = "0"

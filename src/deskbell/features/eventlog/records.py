@@ -10,11 +10,11 @@ from deskbell.features.notifications.records import Notification
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.kernel.events import Recorded
 
-__all__ = ["ExportPage", "ExportedEvent", "Moment", "Occurrence"]
+__all__ = ["EventWithObjects", "ExportPage", "ExportedEvent", "Moment"]
 
 
 class Moment(Struct, frozen=True):
-    """What had been committed at a moment, as PostgreSQL's snapshots say it: by transaction numbers."""
+    """The transactions committed at a moment, as in PostgreSQL's snapshots: by transaction numbers."""
 
     oldest_under_way: int
     next_to_come: int
@@ -31,8 +31,8 @@ class Moment(Struct, frozen=True):
         return xact_id < self.next_to_come and xact_id not in self.under_way
 
 
-class Occurrence(Struct, frozen=True, kw_only=True):
-    """An event and what it is about as that stands now: by the time it is read, later changes may be in it already."""
+class EventWithObjects(Struct, frozen=True, kw_only=True):
+    """An event with its objects in their present state, which may include later changes."""
 
     recorded: Recorded
     xact_id: int

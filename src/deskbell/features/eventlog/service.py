@@ -9,7 +9,7 @@ import msgspec
 
 from deskbell.features.access.events import AboutMember, ApiKeyRevoked
 from deskbell.features.eventlog import queries
-from deskbell.features.eventlog.records import ExportPage, Moment, Occurrence
+from deskbell.features.eventlog.records import EventWithObjects, ExportPage, Moment
 from deskbell.features.notifications import queries as notifications
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.notifications.records import Notification
@@ -28,23 +28,23 @@ from deskbell.runtime.journal.readers import reader
 __all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since", "now"]
 
 REPLAY_LIMIT: Final = 1000
-"""How many events are told one by one to somebody who was away; for more, fetching afresh is quicker."""
+"""The most events that are replayed to a client after a gap; beyond it, fetching again is faster."""
 
 
 @anyone("read as Deskbell itself; `policy.may_know` decides for each reader what is passed on")
-async def look_up(uow: UnitOfWork, ids: Sequence[int]) -> list[Occurrence]:
+async def look_up(uow: UnitOfWork, ids: Sequence[int]) -> list[EventWithObjects]:
     """The events with these ids, in this order, each with what it is about. Three statements or so, however many ids.
 
     Read as Deskbell itself: who may know of each is decided by `policy.may_know`.
     """
-    found = await queries.by_ids(uow.db, ids, told_types())
+    found = await queries.by_ids(uow.db, ids, sent_types())
     return await _with_subjects(uow, [found[each] for each in ids if each in found])
 
 
 @anyone("read as Deskbell itself; `policy.may_know` decides for each reader what is passed on")
-async def missed_since(uow: UnitOfWork, event_id: int) -> list[Occurrence] | None:
-    """What happened after an event was told, in order; None when that cannot be said: unknown, or too long ago."""
-    found = await queries.missed_since(uow.db, event_id, told_types(), REPLAY_LIMIT + 1)
+async def missed_since(uow: UnitOfWork, event_id: int) -> list[EventWithObjects] | None:
+    """The events after one, in order; None when they cannot be determined: an unknown event, or too many."""
+    found = await queries.missed_since(uow.db, event_id, sent_types(), REPLAY_LIMIT + 1)
     if found is None or len(found) > REPLAY_LIMIT:
         return None
     return await _with_subjects(uow, found)
@@ -52,13 +52,13 @@ async def missed_since(uow: UnitOfWork, event_id: int) -> list[Occurrence] | Non
 
 @anyone("an event id alone, which is a place to begin")
 async def latest(uow: UnitOfWork) -> int:
-    """The event after which somebody who begins now has missed nothing."""
+    """The id of the newest event: a client that begins now has missed nothing after it."""
     return await queries.latest(uow.db)
 
 
 @anyone("transaction numbers alone")
 async def now(uow: UnitOfWork) -> Moment:
-    """What has been committed by now: who comes later has seen it, and need not be told of it."""
+    """The transactions committed so far: a client that connects later has their changes already."""
     return await queries.now(uow.db)
 
 
@@ -90,23 +90,23 @@ def _place(cursor: str) -> tuple[int, int]:
 
 
 @cache
-def told_types() -> tuple[str, ...]:
+def sent_types() -> tuple[str, ...]:
     """The types of events that connected people or their connections are concerned with."""
     kinds = (AboutTicket, NotificationCreated, AboutMember, ApiKeyRevoked, OrganizationDeleted)
     return tuple(sorted(name for name, kind in event_types().items() if issubclass(kind, kinds)))
 
 
-async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]]) -> list[Occurrence]:
+async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]]) -> list[EventWithObjects]:
     events = [each for each, _ in written]
     ticket_ids = {each.event.ticket_id for each in events if isinstance(each.event, AboutTicket)}
     comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
-    told_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
+    notification_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
     of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
-    of_notifications = await notifications.by_ids(uow.db, list(told_ids)) if told_ids else {}
+    of_notifications = await notifications.by_ids(uow.db, list(notification_ids)) if notification_ids else {}
     comment_ids |= {each.comment_id for each in of_notifications.values() if each.comment_id is not None}
     of_comments = await comments.by_ids(uow.db, list(comment_ids)) if comment_ids else {}
     return [
-        Occurrence(
+        EventWithObjects(
             recorded=each,
             xact_id=xact_id,
             ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, AboutTicket) else None,
@@ -123,4 +123,4 @@ def _comment_id(recorded: Recorded, of_notifications: Mapping[UUID, Notification
     return recorded.event.subject_id if about is None or about.comment_id is None else about.comment_id
 
 
-reader("sockets", "The sockets `/ws`, `/ws/tickets/{id}` and Socket.IO.", "announced", types=told_types)
+reader("sockets", "The sockets `/ws`, `/ws/tickets/{id}` and Socket.IO.", "announced", types=sent_types)
