@@ -1,5 +1,6 @@
 """Writes a document as PDF; the page is defined in report.typ."""
 
+import re
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,16 @@ _MOST_BARS: Final = 92
 """The width of a page: three months of days. A chart of a longer table shows a part and says which."""
 _MOST_LABELS: Final = 31
 """The number of dates that are legible below a chart; with more bars, only some have a date."""
+_FONTS: Final = "noto_cjk_sans_otc"
+"""The package whose folder holds the font for Chinese, Japanese and Korean. Typst brings the others."""
+_STANDARD: Final = "a-2u"
+"""PDF/A, which forbids boxes for missing characters: Typst refuses the document and names each of them."""
+_MISSING: Final = re.compile(r'the text `"(.*?)"` could not be displayed')
+_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+_REPLACEMENT: Final = "?"
+_NOTE: Final = (
+    "Some characters cannot be shown in this PDF; a question mark replaces each. The XLSX and CSV files have them."
+)
 
 
 @cache
@@ -22,23 +33,62 @@ def _template() -> bytes:
     return files(__package__).joinpath("report.typ").read_bytes()
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of Typst, of `_FONTS` and of the machine."""
+    return typst.Fonts(font_paths=[str(files(_FONTS))])
+
+
 def write_pdf(document: Document) -> bytes:
-    """Returns the file (PDF 1.7)."""
-    content: Any = typst.compile(_template(), sys_inputs={"document": _as_json(document)}, format="pdf")
-    return bytes(content)
+    """Returns the file (PDF/A-2u). Characters that no font has are replaced, and a note in the document says so."""
+    missing: frozenset[str] = frozenset()
+    while True:
+        try:
+            return _compiled(_as_json(document, missing))
+        except typst.TypstError as error:
+            found = _missing(error.diagnostic) - missing
+            if not found:
+                raise
+            missing |= found
 
 
-def _as_json(document: Document) -> str:
+def _compiled(content: str) -> bytes:
+    compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs={"document": content})
+    written: Any = compiler.compile(format="pdf", pdf_standards=_STANDARD)
+    return bytes(written)
+
+
+def _missing(diagnostic: str) -> frozenset[str]:
+    """The characters of the texts that Typst could not show."""
+    texts = "".join(_MISSING.findall(diagnostic))
+    return frozenset(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), texts))
+
+
+def _as_json(document: Document, missing: frozenset[str]) -> str:
     """All values as text, except the numbers of bars. Text is never interpreted as markup."""
     main = document.tables[0]
     shown = {
         "title": document.title,
         "organization": document.organization,
         "period": document.period,
+        "note": _NOTE if missing else "",
         "tables": [_table(table) for table in [*document.tables[1:], main]],  # totals before the rows
         "chart": _chart(document.chart, main),
     }
-    return msgspec.json.encode(shown).decode()
+    return msgspec.json.encode(_replaced(shown, dict.fromkeys(map(ord, missing), _REPLACEMENT))).decode()
+
+
+def _replaced(content: Any, characters: dict[int, str]) -> Any:
+    """The content with other characters in all its texts."""
+    match content:
+        case str():
+            return content.translate(characters)
+        case list():
+            return [_replaced(each, characters) for each in content]
+        case dict():
+            return {name: _replaced(each, characters) for name, each in content.items()}
+        case _:
+            return content
 
 
 def _table(table: Table) -> dict[str, Any]:
