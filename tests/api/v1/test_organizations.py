@@ -4,6 +4,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from deskbell.features.organizations.calendar import require_time_zone
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Role
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
@@ -135,6 +137,9 @@ async def test_other_roles_are_refused(shop: Organization, rival: Organization) 
         ({"domain": "nodot"}, "domain"),
         ({"settings": {"time_zone": "Mars/Olympus"}}, "settings.time_zone"),
         ({"settings": {"time_zone": "../../etc/passwd"}}, "settings.time_zone"),
+        ({"settings": {"time_zone": "localtime"}}, "settings.time_zone"),
+        ({"settings": {"time_zone": "Factory"}}, "settings.time_zone"),
+        ({"settings": {"time_zone": "posixrules"}}, "settings.time_zone"),
         ({"settings": {"language": "deutsch, bitte"}}, "settings.language"),
         ({"settings": {"signup_allowed": "yes"}}, "settings.signup_allowed"),
         ({"settings": {"support_email": "us"}}, "settings.support_email"),
@@ -155,3 +160,21 @@ async def test_bad_input_names_the_field_and_writes_nothing(
     assert answer.status_code == 422
     assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == [path]
     assert (await admin.get(f"/organizations/{shop.id}")).json()["data"] == before
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Mars/Olympus"])
+async def test_no_organization_is_added_with_a_time_zone_that_is_none(shop: Organization, zone: str) -> None:
+    client, free = await platform(shop), domain()
+    answer = await client.post("/organizations", {"name": "Zoned", "domain": free, "settings": {"time_zone": zone}})
+    assert answer.status_code == 422
+    assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == ["settings.time_zone"]
+    assert (await client.post("/organizations", {"name": "Zoned", "domain": free})).status_code == 201
+
+
+async def test_a_time_zone_must_be_known_to_postgresql_too(shop: Organization) -> None:
+    async with shop.desk.database.unit(shop.system()) as uow:
+        for known in ("UTC", "Etc/GMT+5", "EST5EDT", "W-SU", "America/Argentina/Buenos_Aires", None):
+            await require_time_zone(uow.db, known)
+        with pytest.raises(Invalid) as refused:
+            await require_time_zone(uow.db, "Mars/Olympus")
+        assert refused.value.first_problem.path == "settings.time_zone"

@@ -3,8 +3,17 @@
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import UnsetType
+
 from deskbell.features.organizations import queries
+from deskbell.kernel.errors import Invalid
 from deskbell.runtime.sql import Db
+
+
+async def require_time_zone(db: Db, name: str | UnsetType | None, path: str = "settings") -> None:
+    """Refuses a time zone that PostgreSQL does not know: every report would fail. Raises `Invalid` under `path`."""
+    if isinstance(name, str) and not await queries.knows_time_zone(db, name):
+        raise Invalid.field(f"{path}.time_zone", "not_a_time_zone")
 
 
 async def organization_zone(db: Db) -> tuple[str, tzinfo]:

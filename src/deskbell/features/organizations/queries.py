@@ -80,6 +80,11 @@ async def time_zone(db: Db) -> str | None:
     return None if value is None else str(value)
 
 
+async def knows_time_zone(db: Db, name: str) -> bool:
+    """Whether this PostgreSQL knows a time zone; its zone files may be older or newer than Python's."""
+    return bool(await db.fetch_value(sql("select pg_input_is_valid({}, 'timestamptz')", f"2000-01-01 00:00 {name}")))
+
+
 async def find_language(db: Db) -> str:
     """The language that the entered organization has set, as a tag such as `de-AT`; English unless set."""
     value = await db.fetch_value(

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from deskbell.features.organizations import queries
+from deskbell.features.organizations.calendar import require_time_zone
 from deskbell.features.organizations.events import OrganizationCreated, OrganizationDeleted, OrganizationUpdated
 from deskbell.features.organizations.records import NewOrganization, Organization, OrganizationChanges
 from deskbell.features.organizations.settings import changed_settings
@@ -42,9 +43,9 @@ async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
 async def create(uow: UnitOfWork, new: NewOrganization) -> Organization:
     """Adds an organization without members. Raises `Conflict` for a domain in use, `Invalid` for bad settings."""
     uow.actor.require(Permission.PLATFORM)
-    organization = Organization(
-        new_id(), _clean(new.name), new.domain, changed_settings({}, new.settings), uow.now, uow.now
-    )
+    settings = changed_settings({}, new.settings)
+    await require_time_zone(uow.db, new.settings.time_zone)
+    organization = Organization(new_id(), _clean(new.name), new.domain, settings, uow.now, uow.now)
     await _demand_free(uow, organization)
     await queries.add(uow.db, organization)
     await _enter(uow, organization.id)
@@ -75,13 +76,15 @@ async def update(
         raise NotFound("organization")
     if expected_version is not None:
         expected_version.demand(etag(organization))
+    stored = organization.stored
+    if changes.settings is not UNSET:
+        stored = changed_settings(stored, changes.settings)
+        await require_time_zone(uow.db, changes.settings.time_zone)
     changed = msgspec.structs.replace(
         organization,
         name=organization.name if changes.name is UNSET else _clean(changes.name),
         domain=organization.domain if changes.domain is UNSET else changes.domain,
-        stored=organization.stored
-        if changes.settings is UNSET
-        else changed_settings(organization.stored, changes.settings),
+        stored=stored,
     )
     recorded = _changes_between(organization, changed)
     if not recorded:

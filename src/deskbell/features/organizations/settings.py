@@ -51,7 +51,10 @@ def settings_of(stored: dict[str, Any]) -> OrganizationSettings:
 
 
 def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str = "settings") -> dict[str, Any]:
-    """The object to store after the changes. Raises `Invalid` with a problem for each bad value under `path`."""
+    """The object to store after the changes. Raises `Invalid` with a problem for each bad value under `path`.
+
+    PostgreSQL must also know the time zone: see `calendar.require_time_zone`.
+    """
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     problems = [Problem(each.code, f"{path}.{each.path}", each.params) for each in _problems(given)]
     result = dict(stored)

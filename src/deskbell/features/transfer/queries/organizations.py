@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.organizations.calendar import require_time_zone
 from deskbell.features.organizations.settings import SettingChanges, changed_settings
 from deskbell.features.transfer.records import OrganizationRow
 from deskbell.runtime.sql import Db, sql
@@ -27,6 +28,7 @@ async def by_id(db: Db, organization_id: UUID) -> OrganizationRow | None:
 async def add(db: Db, organization: OrganizationRow, now: datetime) -> bool:
     """Adds an organization; False when its domain or id is taken. Raises `Invalid` for an unknown time zone."""
     settings = changed_settings({}, SettingChanges(time_zone=organization.time_zone), path="organization")
+    await require_time_zone(db, organization.time_zone, path="organization")
     return bool(
         await db.execute(
             sql(
