@@ -17,6 +17,7 @@ from deskbell.cli.serve import address_to_try, is_loopback
 from deskbell.cli.support import connected, missing_migrations
 from deskbell.runtime import migrate
 from deskbell.runtime.embedded import EmbeddedPostgres, running_dsn
+from deskbell.runtime.queue import put, put_many
 from deskbell.runtime.schema_files import SchemaError
 from deskbell.runtime.settings import Settings
 from tests.cli.running import PROGRAM, environment, run, short_folder
@@ -227,6 +228,32 @@ def test_doctor_names_a_mail_server_that_takes_no_mail(folder: Path) -> None:
     assert "very-secret" not in done.stdout + done.stderr
 
 
+async def test_doctor_names_failing_jobs_and_retry_jobs_queues_the_ended_ones_again(desk: Path) -> None:
+    with EmbeddedPostgres(desk / "data") as server:
+        connection = await asyncpg.connect(server.dsn)
+        await put(connection, "mail.send", b"{}")
+        await put_many(connection, ["reaction"] * 2, [b'{"reaction":"tickets.mail_reply"}'] * 2)
+        await connection.execute("update pgqueuer set attempts = 1")
+        await connection.close()
+    found = await asyncio.to_thread(run, "doctor", folder=desk)
+    assert found.returncode == 1
+    assert "problem  jobs        failing: 2 tickets.mail_reply, 1 mail.send\n" in found.stdout
+    assert "Each has attempts left and runs again after a pause." in found.stdout
+    with EmbeddedPostgres(desk / "data") as server:
+        connection = await asyncpg.connect(server.dsn)
+        await connection.execute("delete from pgqueuer where entrypoint = 'mail.send'")
+        await connection.execute("update pgqueuer set status = 'failed', attempts = 8")
+        await connection.close()
+    found = await asyncio.to_thread(run, "doctor", folder=desk)
+    assert "failing: 2 tickets.mail_reply; 2 at the last attempt\n" in found.stdout
+    assert "Then run `deskbell retry-jobs`" in found.stdout
+    retried = await asyncio.to_thread(run, "retry-jobs", folder=desk)
+    assert (retried.returncode, retried.stdout) == (0, "2 jobs queued again.\n"), retried.stderr
+    assert (await asyncio.to_thread(run, "retry-jobs", folder=desk)).stdout == "0 jobs queued again.\n"
+    mended = await asyncio.to_thread(run, "doctor", folder=desk)
+    assert (mended.returncode, mended.stdout.splitlines()[-1]) == (0, "ok       jobs        none failed")
+
+
 def test_doctor_names_missing_migrations(folder: Path) -> None:
     with EmbeddedPostgres(folder / "data"):
         pass  # made, and nothing in it
@@ -249,6 +276,7 @@ def test_doctor_makes_no_database_where_there_is_none(folder: Path) -> None:
         ["export", "jsonl", "-", "--organization", "x"],
         ["backup"],
         ["remove-second-factor", "--email", "ann@shop.example"],
+        ["retry-jobs"],
     ],
     ids=" ".join,
 )

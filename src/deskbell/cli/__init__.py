@@ -21,6 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "migrate": Entry("migrate", "migrate_command", "Upgrade the database schema to this version."),
     "create-owner": Entry("create_owner", "create_owner", "Create an organization and its owner."),
     "remove-second-factor": Entry("second_factor", "remove_second_factor", "Remove a user's second factor."),
+    "retry-jobs": Entry("retry_jobs", "retry_jobs", "Queue the jobs again that failed at their last attempt."),
     "backup": Entry("backup", "backup", "Write database, files and secret key to one file, while the server runs."),
     "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
     "import": Entry("import_", "import_command", "Import tickets or articles from files."),

@@ -100,7 +100,7 @@ def _register(queue: PgQueuer, name: str, body: Any) -> None:
     @queue.entrypoint(
         name,
         on_failure="hold",
-        executor_factory=lambda parameters: DatabaseRetryEntrypointExecutor(parameters, max_attempts=_ATTEMPTS),
+        executor_factory=lambda parameters: DatabaseRetryEntrypointExecutor(parameters, max_attempts=_ATTEMPTS - 1),
     )
     async def execute(job: QueuedJob) -> None:
         try:

@@ -123,15 +123,20 @@ async def look_at_mail(settings: Settings) -> Finding:
 async def _look_at_jobs(connection: Any) -> Finding:
     rows = await connection.fetch(
         "select case entrypoint when 'reaction' then convert_from(payload, 'utf8')::json->>'reaction' "
-        "else entrypoint end as job, count(*) as jobs from pgqueuer "
-        "where status = 'failed' or attempts > 0 group by 1 order by 2 desc, 1 limit 10"
+        "else entrypoint end as job, count(*) as jobs, count(*) filter (where status = 'failed') as ended "
+        "from pgqueuer where status = 'failed' or attempts > 0 group by 1 order by 2 desc, 1 limit 10"
     )
     if not rows:
         return Finding("jobs", "none failed")
     failing = ", ".join(f"{row['jobs']:,} {row['job']}" for row in rows)
-    return Finding(
-        "jobs", f"failing: {failing}", 'Fix the cause, which the log names ("job failed"); the jobs then run again.'
-    )
+    cure = 'Fix the cause, which the log names ("job failed"). '
+    if ended := sum(row["ended"] for row in rows):
+        return Finding(
+            "jobs",
+            f"failing: {failing}; {ended:,} at the last attempt",
+            f"{cure}Then run `deskbell retry-jobs`: after the last attempt a job waits for that.",
+        )
+    return Finding("jobs", f"failing: {failing}", f"{cure}Each has attempts left and runs again after a pause.")
 
 
 def _making_folders(url: str) -> dict[str, Any]:

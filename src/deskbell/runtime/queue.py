@@ -1,10 +1,12 @@
 """The job queue: pgqueuer on the same database, so that a job and the change that needs it commit together."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
+
+_RETRY_BATCH: Final = 1000
 
 
 async def put(
@@ -19,3 +21,12 @@ async def put_many(connection: Any, names: list[str], payloads: list[bytes]) -> 
     """Enqueues jobs in order, in one statement."""
     if names:
         await Queries(AsyncpgDriver(connection)).enqueue(names, list(payloads), [0] * len(names))
+
+
+async def retry_failed(connection: Any) -> int:
+    """Queues the jobs again that failed at their last attempt, with all attempts; returns their number."""
+    queries, count = Queries(AsyncpgDriver(connection)), 0
+    while jobs := await queries.list_failed_jobs(_RETRY_BATCH):
+        await queries.requeue_jobs([job.id for job in jobs])
+        count += len(jobs)
+    return count
