@@ -120,7 +120,7 @@ BODIES: Final[dict[str, Any]] = {
     "PATCH /api/v1/agents/{agent_id}/status": {"status": "away"},
 }
 QUERIES: Final = {"/search": {"q": SEARCHED}, "/export/events": {"limit": 500}}
-NEEDS_A_SESSION: Final = re.compile(r"/two-factor/|/settings/security|/auth/(?:logout|refresh|session)")
+NEEDS_A_SESSION: Final = re.compile(r"/two-factor/|/settings/security|/auth/(?:logout|refresh|session)\b")
 
 
 def permissions_of(entry: RouteEntry) -> list[str]:
@@ -190,11 +190,17 @@ def test_every_permission_says_what_it_may_reveal() -> None:
     assert not missing, f"Give each a row in REVEALS, with the reason for what is not its own noun: {sorted(missing)}"
 
 
+def _place(entry: RouteEntry) -> tuple[bool, bool, str, str]:
+    """Deletions come last, and last of all the one that ends the sessions with which keys are made."""
+    deletes = entry.method == "DELETE"
+    return deletes and entry.path.endswith("/auth/sessions"), deletes, entry.method, entry.path
+
+
 async def walk(keys: Keys, ids: dict[str, str], *, more: bool) -> tuple[list[str], list[str], set[str]]:
     """Calls every route; returns what was revealed beyond the scopes, which reads were refused, and all that was seen."""
     beyond, refused, seen = [], [], set[str]()
     entries = [each for each in set(list_routes()) if not NEEDS_A_SESSION.search(each.path)]
-    for entry in sorted(entries, key=lambda each: (each.method == "DELETE", each.method, each.path)):
+    for entry in sorted(entries, key=_place):
         scopes = [] if entry.permission == "public" else permissions_of(entry)
         scopes += entry.more.split(", ") if more and entry.more else []
         client = await keys.client(*(scopes or ["sla:read"]), customer=is_of_a_customer(entry))

@@ -93,6 +93,20 @@ async def test_the_ticket_socket_is_for_those_who_see_the_ticket(
     assert await (await live.listener((await shop.person("agent")).token, path=missing)).closed() == 4404
 
 
+async def test_the_ticket_socket_takes_a_key_that_may_read_tickets(live: Live, shop: Organization) -> None:
+    ticket, admin = await file_ticket(shop), await shop.person("admin")
+    keys = {}
+    for scope in ("tickets:read", "contacts:read"):
+        made = await admin.client.post("/api-keys", {"name": scope, "scopes": [scope]})
+        assert made.status_code == 201, made.text
+        keys[scope] = made.json()["data"]["key"]
+    path = f"/ws/tickets/{ticket['id']}"
+    assert await (await live.listener(keys["contacts:read"], path=path)).closed() == 4404
+    async with await live.listener(keys["tickets:read"], path=path) as listener:
+        await listener.send_message({"ping": 1})
+        assert (await listener.next())["event"] == "pong"
+
+
 async def test_when_the_server_stops_every_socket_is_closed_with_a_reason(desk: Desk, shop: Organization) -> None:
     agent = await shop.person("agent")
     ticket = await file_ticket(shop)
