@@ -23,7 +23,7 @@ TICKET: Final = frozenset(
         "ticket subject", "ticket description",
         "contact name", "contact mail",  # a ticket includes its requester
         "agent name", "agent mail",  # who works on it
-        "group", "tag", "category",  # where it is filed
+        "group", "tag", "category", "brand",  # where it is filed
     }
 )  # fmt: skip
 COMMENT: Final = frozenset({"public comment", "file name on a comment"})

@@ -78,7 +78,8 @@ async def plant(shop: Organization) -> dict[str, str]:
     key = await made(admin.client, "/api-keys", {"name": word["API key"], "scopes": ["sla:read"]})
     filed = {
         "subject": f"{SEARCHED} {word['ticket subject']}", "description": word["ticket description"],
-        "requester_id": contact["id"], "group_id": group["id"], "category_id": category["id"], "tags": [word["tag"]],
+        "requester_id": contact["id"], "group_id": group["id"], "category_id": category["id"], "brand_id": brand["id"],
+        "tags": [word["tag"]],
     }  # fmt: skip
     await made(admin.client, "/tickets", {**filed, "assignee_id": colleague["id"]})
     ticket = await made(admin.client, "/tickets", {**filed, "assignee_id": str(admin.id)})

@@ -29,7 +29,7 @@ async def recounted(owner: "asyncpg.Connection[Any]", organization: UUID) -> Cou
         kind = (ticket["type"], ticket["channel"], ticket["assignee_id"] is not None, bool(ticket["tag_ids"]))
         counted["all", str(_UNASSIGNED), *words, None, None, None, None] += 1
         counted["kind", str(_UNASSIGNED), *words, *kind] += 1
-        for dimension in ("requester", "assignee", "group", "category"):
+        for dimension in ("requester", "assignee", "group", "category", "brand"):
             if ticket[f"{dimension}_id"] is not None:
                 counted[dimension, str(ticket[f"{dimension}_id"]), *words, None, None, None, None] += 1
         for tag in ticket["tag_ids"]:

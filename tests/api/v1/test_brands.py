@@ -7,6 +7,7 @@ import pytest
 from tests.support.desk import Organization
 from tests.support.journal import events_about
 
+TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 BRAND = {
     "name": "Demo Outfitters",
     "color": "#2F6FDE",
@@ -101,3 +102,41 @@ async def test_only_admins_change_brands_and_only_those_of_their_organization(
     assert (await stranger.post("/brands", BRAND)).status_code == 201
     assert (await admin.put(f"/brands/{uuid4()}", {"name": "x"})).status_code == 404
     assert (await admin.get(path)).json()["data"] == brand
+
+
+async def test_a_ticket_has_one_brand_that_it_loses_with_the_brand(shop: Organization, rival: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    brand = (await admin.post("/brands", BRAND)).json()["data"]
+    other = (await admin.post("/brands", {"name": "Demo Bikes"})).json()["data"]
+    foreign = (await (await rival.client("admin")).post("/brands", {"name": "Theirs"})).json()["data"]
+    ids = [
+        (await customer.post("/tickets", {**TICKET, **fields})).json()["data"]["id"]
+        for fields in ({"brand_id": brand["id"]}, {"brand_id": brand["id"]}, {"brand_id": None}, {})
+    ]
+    branded = (await customer.get(f"/tickets/{ids[0]}")).json()["data"]
+    assert (branded["brand_id"], branded["brand"]) == (brand["id"], {"id": brand["id"], "name": BRAND["name"]})
+
+    async def listed(brand_id: str) -> tuple[set[str], int]:
+        data = (await admin.get(f"/tickets?brand_id={brand_id}")).json()["data"]
+        return {each["id"] for each in data["tickets"]}, data["pagination"]["total"]
+
+    assert await listed(brand["id"]) == (set(ids[:2]), 2)
+    moved = (await admin.put(f"/tickets/{ids[1]}", {"brand_id": other["id"]})).json()["data"]
+    assert moved["brand"] == {"id": other["id"], "name": "Demo Bikes"}
+    assert await listed(brand["id"]) == (set(ids[:1]), 1)
+    assert await listed(other["id"]) == (set(ids[1:2]), 1)
+    for unknown in (foreign["id"], str(uuid4())):
+        for answer in (
+            await admin.post("/tickets", {**TICKET, "brand_id": unknown}),
+            await admin.put(f"/tickets/{ids[0]}", {"brand_id": unknown}),
+        ):
+            assert answer.status_code == 422
+            assert answer.json()["error"]["details"]["fields"][0]["message"] == "There is no brand with this id"
+        assert await listed(unknown) == (set(), 0)
+
+    assert (await admin.delete(f"/brands/{brand['id']}")).status_code == 200
+    bare = (await customer.get(f"/tickets/{ids[0]}")).json()["data"]
+    assert (bare["brand_id"], bare["brand"], bare["version"]) == (None, None, branded["version"] + 1)
+    assert await listed(brand["id"]) == (set(), 0)
+    assert (await admin.post("/tickets", {**TICKET, "brand_id": brand["id"]})).status_code == 422
+    assert (await admin.put(f"/tickets/{ids[1]}", {"brand_id": None})).json()["data"]["brand"] is None

@@ -126,7 +126,9 @@ class Shop:
                 "tags": ["glass"],
                 "group_id": self.ids["groups"],
             }
-            made = await owner.post("/tickets", body | people | {"category_id": self.ids["categories"]})
+            made = await owner.post(
+                "/tickets", body | people | {"category_id": self.ids["categories"], "brand_id": self.ids["brands"]}
+            )
             assert made.status_code == 201, made.text
             self.ids["tickets"] = made.json()["data"]["id"]
         for number in range(ROWS):

@@ -99,6 +99,8 @@ async def test_every_corner_of_the_format_survives(
         {"kind": "group", "name": "Zoë", "description": "last", "leads": ["lea@shop.example"], "members": ["amir@shop.example"]},
         {"kind": "group", "name": "empty"},
         {"kind": "category", "name": "Zips"},
+        {"kind": "brand", "name": "Demo", "color": "#abc", "address": "https://demo.example/", "logo": "/api/v1/files/1"},
+        {"kind": "brand", "name": "Demo Bikes"},
         {"kind": "tag", "name": "unused", "color": "#00ff00"},
         {"kind": "person", "email": "left@shop.example", "name": "Left", "role": "agent", "ended_at": at(5),
          "created_at": at(-9)},
@@ -106,7 +108,7 @@ async def test_every_corner_of_the_format_survives(
          "title": "T", "department": "D", "time_zone": "Europe/Berlin"},
         *a_history(9),
         ticket(
-            "corners", deleted_at=at(30), reopen_count=3, created_by={"email": "lea@shop.example"}, number=50,
+            "corners", brand="Demo", deleted_at=at(30), reopen_count=3, created_by={"email": "lea@shop.example"}, number=50,
             custom_fields={"f": 1.5, "big": 2**53, "tiny": 1e-9, "wide": 1e15, "none": None, "yes": True, "list": ["a", "b"]},
             changes=[
                 same | {"field": "tags", "was": ["a"], "now": ["b"]}, same | {"field": "status", "was": "new", "now": "open"},
@@ -116,6 +118,7 @@ async def test_every_corner_of_the_format_survives(
                 same | {"field": "deleted", "was": False, "now": True}, same | {"field": "requester", "was": "eve@example.org"},
                 {"at": at(1), "field": "group", "was": "Zoë", "now": "gone"}, {"at": at(2), "field": "deleted", "now": False},
                 {"at": at(3), "field": "reason", "now": "No answer"}, {"at": at(3), "field": "category", "now": "Zips"},
+                {"at": at(4), "field": "brand", "was": "Gone", "now": "demo"},
             ],
             comments=[comment("", created_at=at(2)), comment("é\u2028\\\"", created_at=at(2), edited_at=at(9), external_id="m")],
         ),
@@ -127,6 +130,11 @@ async def test_every_corner_of_the_format_survives(
     assert [(change["field"], change.get("was"), change.get("now")) for change in corners["changes"]][:3] == [
         ("assignee", None, "left@shop.example"), ("status", "new", "open"), ("requester", "eve@example.org", None),
     ]  # fmt: skip
+    assert (corners["brand"], corners["changes"][-1]["was"], corners["changes"][-1]["now"]) == ("Demo", "Gone", "Demo")
+    brands = [
+        json.loads(line) for line in await exported(database, shop, storage) if line.startswith(b'{"kind":"brand"')
+    ]
+    assert brands == [*lines[3:5], {"kind": "brand", "name": "Gone"}]
     assert corners["created_by"] == {"email": "lea@shop.example"}
     assert corners["custom_fields"]["big"] == 2**53
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from deskbell.features.brands import queries
 from deskbell.features.brands.events import BrandCreated, BrandDeleted, BrandUpdated
 from deskbell.features.brands.records import Brand, BrandChanges
+from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line, require_text
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
@@ -22,6 +23,7 @@ BRANDS: Final = Directory(
     queries.BY_NAME,
     unique="name",
     taken=lambda brand: Conflict("brand.name_taken", name=brand.name),
+    soft=True,
     created=lambda brand: BrandCreated(
         brand_id=brand.id, name=brand.name, color=brand.color, address=brand.address, logo=brand.logo
     ),
@@ -63,6 +65,12 @@ async def update(uow: UnitOfWork, brand_id: UUID, changes: BrandChanges) -> Bran
 
 
 async def delete(uow: UnitOfWork, brand_id: UUID) -> None:
-    """Deletes a brand. Raises `NotFound`."""
+    """Deletes a brand and frees its name. A job removes it from its tickets and calls `remove`. Raises `NotFound`."""
     uow.actor.require(Permission.BRAND_MANAGE)
     await BRANDS.delete(uow, await BRANDS.lock(uow.db, brand_id))
+
+
+@step("deletions that are authorised, and the job that completes them")
+async def remove(uow: UnitOfWork, brand_id: UUID) -> None:
+    """Removes the row of a deleted brand that no ticket refers to. The deletion has its event."""
+    await BRANDS.purge(uow.db, brand_id)

@@ -16,6 +16,7 @@ _WORDS: Final = {
     "assignee_id": "the agent",
     "group_id": "the group",
     "category_id": "the category",
+    "brand_id": "the brand",
     "custom_fields": "the custom fields",
     "title": "the job title",
     "avatar_url": "the picture",

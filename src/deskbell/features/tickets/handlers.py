@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.access.events import MemberRemoved
+from deskbell.features.brands.events import BrandDeleted
 from deskbell.features.categories.events import CategoryDeleted
 from deskbell.features.groups.events import GroupDeleted
 from deskbell.features.tags.events import TagDeleted
@@ -66,6 +67,12 @@ async def detach_deleted_tag(uow: UnitOfWork, recorded: JournalEntry[TagDeleted]
 async def detach_deleted_category(uow: UnitOfWork, recorded: JournalEntry[CategoryDeleted], _tools: Tools) -> None:
     """Queues the removal of a deleted category from its tickets."""
     await _queue_detaching(uow, recorded, DeletedReference("category", recorded.event.category_id))
+
+
+@on(BrandDeleted)
+async def detach_deleted_brand(uow: UnitOfWork, recorded: JournalEntry[BrandDeleted], _tools: Tools) -> None:
+    """Queues the removal of a deleted brand from its tickets."""
+    await _queue_detaching(uow, recorded, DeletedReference("brand", recorded.event.brand_id))
 
 
 async def _queue_detaching(uow: UnitOfWork, recorded: Recorded, deleted: DeletedReference) -> None:

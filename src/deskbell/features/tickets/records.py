@@ -55,6 +55,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     assignee: Person | None
     group: Named | None
     category: Named | None
+    brand: Named | None
     tags: list[str]
     tag_ids: list[UUID]
     custom_fields: list[CustomField]
@@ -98,6 +99,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
         return self.category.id if self.category else None
 
     @property
+    def brand_id(self) -> UUID | None:
+        """The brand under which it was filed."""
+        return self.brand.id if self.brand else None
+
+    @property
     def done(self) -> bool:
         """Solved or closed."""
         return self.status in DONE
@@ -124,6 +130,7 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     assignee_id: UUID | None = None
     group_id: UUID | None = None
     category_id: UUID | None = None
+    brand_id: UUID | None = None
     tags: list[str] = []
     custom_fields: list[CustomField] = []
     external_id: str | None = None
@@ -140,6 +147,7 @@ class TicketChanges(Struct, frozen=True, kw_only=True):
     assignee_id: UUID | UnsetType | None = UNSET
     group_id: UUID | UnsetType | None = UNSET
     category_id: UUID | UnsetType | None = UNSET
+    brand_id: UUID | UnsetType | None = UNSET
     tags: list[str] | UnsetType = UNSET
     custom_fields: list[CustomField] | UnsetType = UNSET
 
@@ -155,6 +163,7 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
     assignee: Person | UnsetType | None = UNSET
     group: Named | UnsetType | None = UNSET
     category: Named | UnsetType | None = UNSET
+    brand: Named | UnsetType | None = UNSET
     tags: list[str] | UnsetType = UNSET
     tag_ids: list[UUID] | UnsetType = UNSET
     custom_fields: list[CustomField] | UnsetType = UNSET
@@ -228,6 +237,7 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     requester_id: UUID | None = None
     category_id: UUID | None = None
     uncategorized: bool = False
+    brand_id: UUID | None = None
     tags: tuple[str, ...] = ()
     created_after: datetime | None = None
     created_before: datetime | None = None

@@ -108,6 +108,7 @@ _MEANINGS: Final = {
     "assigned_to": "Filters by assignee",
     "assignee_id": "Filters by assignee",
     "before": "Entries before this time",
+    "brand_id": "Filters by brand",
     "category": "Filters by category",
     "category_id": "Filters by category",
     "channel": "Filters by channel",

@@ -53,7 +53,7 @@ async def update_brand(uow: Uow, brand_id: FromPath[UUID], data: JSONBody[Update
     "/brands/{brand_id:str}", permission=Permission.BRAND_MANAGE, tags=TAG, summary="Delete a brand", status_code=200
 )
 async def delete_brand(uow: Uow, brand_id: FromPath[UUID]) -> Done:
-    """Deletes a brand."""
+    """Deletes a brand. Its tickets remain, without a brand."""
     await service.delete(uow, brand_id)
     return Done("Brand deleted")
 

@@ -99,6 +99,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     group: Named | None
     category_id: UUID | None
     category: Named | None
+    brand_id: UUID | None
+    brand: Named | None
     tags: list[str]
     custom_fields: list[CustomField]
     external_id: str | None
@@ -119,7 +121,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
             requester_id=ticket.requester.id, requester=PersonView.of(ticket.requester),
             assignee_id=ticket.assignee_id, assignee=PersonView.of(ticket.assignee) if ticket.assignee else None,
             group_id=ticket.group_id, group=ticket.group, category_id=ticket.category_id, category=ticket.category,
-            tags=ticket.tags, custom_fields=ticket.custom_fields, external_id=ticket.external_id,
+            brand_id=ticket.brand_id, brand=ticket.brand, tags=ticket.tags,
+            custom_fields=ticket.custom_fields, external_id=ticket.external_id,
             version=ticket.shown_version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
             closed_at=ticket.closed_at,
@@ -171,6 +174,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     assignee_id: UUID | None = None
     group_id: UUID | None = None
     category_id: UUID | None = None
+    brand_id: UUID | None = None
     tags: Tags = []
     custom_fields: CustomFields = []
 
@@ -179,7 +183,8 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             subject=self.subject, description=self.description, priority=self.priority, type=self.type,
             channel=self.channel, requester_id=self.requester_id,
             requester=RequesterInput(self.requester.email, self.requester.name) if self.requester else None,
-            assignee_id=self.assignee_id, group_id=self.group_id, category_id=self.category_id, tags=self.tags,
+            assignee_id=self.assignee_id, group_id=self.group_id, category_id=self.category_id, brand_id=self.brand_id,
+            tags=self.tags,
             custom_fields=self.custom_fields,
         )  # fmt: skip
 
@@ -195,6 +200,7 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     assignee_id: UUID | UnsetType | None = UNSET
     group_id: UUID | UnsetType | None = UNSET
     category_id: UUID | UnsetType | None = UNSET
+    brand_id: UUID | UnsetType | None = UNSET
     tags: Tags | UnsetType = UNSET
     custom_fields: CustomFields | UnsetType = UNSET
 

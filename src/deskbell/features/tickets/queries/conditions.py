@@ -61,6 +61,8 @@ def matching(actor: Actor, filters: TicketFilter, tag_ids: TagIds, *, common_wor
         yield sql("t.category_id = {} and {}", filters.category_id, _exists("category", filters.category_id))
     if filters.uncategorized:
         yield _of_none(sql("t.category_id"), "category")
+    if filters.brand_id is not None:
+        yield sql("t.brand_id = {} and {}", filters.brand_id, _exists("brand", filters.brand_id))
     if filters.tags:
         yield _with_tag(_ids_of(tag_ids, filters.tags))
     yield from _by_time(filters)
@@ -178,14 +180,17 @@ def _has_words(actor: Actor, query: Query, *, one_by_one: bool) -> Fragment:
 DELETED_IDS: Final = {
     "group": sql("select id from groups where deleted_at is not null"),
     "category": sql("select id from categories where deleted_at is not null"),
+    "brand": sql("select id from brands where deleted_at is not null"),
 }
 """The ids of deleted rows that tickets may still refer to."""
 _UNTAGGED: Final = sql("t.tag_ids <@ array(select id from tags where deleted_at is not null)")
 
 
-def _exists(kind: Literal["group", "category"], noun_id: UUID) -> Fragment:
+def _exists(kind: Literal["group", "category", "brand"], noun_id: UUID) -> Fragment:
     if kind == "group":
         return sql("exists (select from groups where id = {} and deleted_at is null)", noun_id)
+    if kind == "brand":
+        return sql("exists (select from brands where id = {} and deleted_at is null)", noun_id)
     return sql("exists (select from categories where id = {} and deleted_at is null)", noun_id)
 
 

@@ -93,7 +93,7 @@ class _Known(Struct):
         """Narrows to what is counted for one key, or for several of which no ticket has two."""
         self.keys.append((sql("ticket_counts where dimension = {} and {}", dimension, key), negated))
 
-    def add_none_of(self, dimension: Literal["group", "category"], *, negated: bool = False) -> None:
+    def add_none_of(self, dimension: Literal["group", "category", "brand"], *, negated: bool = False) -> None:
         """Narrows to the tickets of none: all but those that are counted for any key, of which no ticket has two."""
         self.add_key(dimension, sql("key <> all (array({}))", DELETED_IDS[dimension]), negated=not negated)
 
@@ -138,7 +138,7 @@ def _counted(actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> Fragment |
     known, search = _Known(), filters.search or Query()
     plain = msgspec.structs.replace(
         filters, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
-        ungrouped=False, requester_id=None, category_id=None, uncategorized=False, tags=(), search=None,
+        ungrouped=False, requester_id=None, category_id=None, uncategorized=False, brand_id=None, tags=(), search=None,
     )  # fmt: skip
     if plain != TicketFilter() or search.terms or search.spans or search.number is not None or len(filters.tags) > 1:
         return None
@@ -171,9 +171,12 @@ def _read_fields(known: _Known, filters: TicketFilter) -> None:
             known.add_key(dimension, sql("key = {}", key))
     _read_place(known, "group", filters.group_id, none=filters.ungrouped)
     _read_place(known, "category", filters.category_id, none=filters.uncategorized)
+    _read_place(known, "brand", filters.brand_id)
 
 
-def _read_place(known: _Known, kind: Literal["group", "category"], place_id: UUID | None, *, none: bool) -> None:
+def _read_place(
+    known: _Known, kind: Literal["group", "category", "brand"], place_id: UUID | None, *, none: bool = False
+) -> None:
     if place_id is not None:
         known.add_key(kind, sql("key = {} and key <> all(array({}))", place_id, DELETED_IDS[kind]))
     if none:

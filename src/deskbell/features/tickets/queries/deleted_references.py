@@ -12,7 +12,7 @@ from deskbell.runtime.sql import Db, Fragment, sql
 class DeletedReference(Struct, frozen=True):
     """A deleted group, tag or category."""
 
-    kind: Literal["group", "tag", "category"]
+    kind: Literal["group", "tag", "category", "brand"]
     id: UUID
 
 
@@ -21,6 +21,7 @@ class StoredReferences(Struct, frozen=True):
 
     group: Named | None
     category: Named | None
+    brand: Named | None
     tags: list[Named]
     deleted: frozenset[UUID]
 
@@ -33,18 +34,21 @@ async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
             "join groups g on g.organization_id = t.organization_id and g.id = t.group_id where t.id = {} "
             "union all select 'category', k.id, k.name, k.deleted_at is not null, 0 from tickets t "
             "join categories k on k.organization_id = t.organization_id and k.id = t.category_id where t.id = {} "
+            "union all select 'brand', b.id, b.name, b.deleted_at is not null, 0 from tickets t "
+            "join brands b on b.organization_id = t.organization_id and b.id = t.brand_id where t.id = {} "
             "union all select 'tag', l.id, l.name, l.deleted_at is not null, array_position(t.tag_ids, l.id) from tickets t "
             "join tags l on l.organization_id = t.organization_id and l.id = any(t.tag_ids) where t.id = {} "
             "order by place",
-            ticket_id, ticket_id, ticket_id,
+            ticket_id, ticket_id, ticket_id, ticket_id,
         )
     )  # fmt: skip
-    found: dict[str, list[Named]] = {"group": [], "category": [], "tag": []}
+    found: dict[str, list[Named]] = {"group": [], "category": [], "brand": [], "tag": []}
     for row in rows:
         found[row["kind"]].append(Named(row["id"], row["name"]))
     return StoredReferences(
         group=found["group"][0] if found["group"] else None,
         category=found["category"][0] if found["category"] else None,
+        brand=found["brand"][0] if found["brand"] else None,
         tags=found["tag"],
         deleted=frozenset(row["id"] for row in rows if row["deleted"]),
     )
@@ -59,6 +63,8 @@ async def is_stored(db: Db, deleted: DeletedReference) -> bool:
             found = sql("tags where id = {} and deleted_at is not null", deleted.id)
         case "category":
             found = sql("categories where id = {} and deleted_at is not null", deleted.id)
+        case "brand":
+            found = sql("brands where id = {} and deleted_at is not null", deleted.id)
     return bool(await db.fetch_value(sql("select exists (select from {})", found)))
 
 
@@ -81,6 +87,8 @@ def _tickets_with(deleted: DeletedReference) -> Fragment:
             return sql("tickets t where t.group_id = {}", deleted.id)
         case "category":
             return sql("tickets t where t.category_id = {}", deleted.id)
+        case "brand":
+            return sql("tickets t where t.brand_id = {}", deleted.id)
         case "tag":
             return sql(
                 "ticket_tags k join tickets t on t.organization_id = k.organization_id and t.id = k.ticket_id "

@@ -81,7 +81,7 @@ COMMON: Final = 2_000
 
 def _is_plain(filters: TicketFilter) -> bool:
     """Whether an index or two answer a filter, so that the planner may be trusted with it."""
-    unusual = filters.tags or filters.types or filters.channels or filters.category_id
+    unusual = filters.tags or filters.types or filters.channels or filters.category_id or filters.brand_id
     none = filters.unassigned or filters.ungrouped or filters.uncategorized
     return filters.search is None and not unusual and not none
 

@@ -48,6 +48,14 @@ async def find_category(db: Db, category_id: UUID) -> Named | None:
     return read_one(Named, row)
 
 
+async def find_brand(db: Db, brand_id: UUID) -> Named | None:
+    """A brand of the entered organization, locked against deletion until the unit ends."""
+    row = await db.fetch_one(
+        sql("select id, name from brands where id = {} and deleted_at is null for key share", brand_id)
+    )
+    return read_one(Named, row)
+
+
 async def find_tag(db: Db, tag_id: UUID) -> str | None:
     """The name of a tag of the entered organization."""
     value = await db.fetch_value(sql("select name from tags where id = {} and deleted_at is null", tag_id))

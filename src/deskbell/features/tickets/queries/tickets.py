@@ -38,14 +38,17 @@ TICKETS: Final = Table(
         "group_name": "g.name",
         "category_id": "k.id",
         "category_name": "k.name",
+        "brand_id": "br.id",
+        "brand_name": "br.name",
         "tags": TAG_NAMES,
         "lacks_a_join": "(t.assignee_id is not null and a.user_id is null) or (t.group_id is not null and g.id is null) "
-        "or (t.category_id is not null and k.id is null)",
+        "or (t.category_id is not null and k.id is null) or (t.brand_id is not null and br.id is null)",
     },
     joins="join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
     "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
     "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
-    "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id and k.deleted_at is null",
+    "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id and k.deleted_at is null "
+    "left join brands br on br.organization_id = t.organization_id and br.id = t.brand_id and br.deleted_at is null",
 )
 _CHANGEABLE: Final = (
     "subject", "description", "status", "priority", "type", "tag_ids", "custom_fields", "version", "reopen_count",
@@ -111,6 +114,7 @@ def _references(ticket: Ticket) -> dict[str, Any]:
         "assignee_id": ticket.assignee_id,
         "group_id": ticket.group_id,
         "category_id": ticket.category_id,
+        "brand_id": ticket.brand_id,
         "clock_next_at": ticket.deadlines.next_at if ticket.deadlines else None,
     }
 

@@ -16,6 +16,7 @@ from deskbell.features.tickets.service.creating import (
     clean_subject,
     clean_tags,
     resolve_assignee,
+    resolve_brand,
     resolve_category,
     resolve_group,
     tag_ids_of,
@@ -113,6 +114,8 @@ async def change_locked(
     if changes.category_id is not UNSET and changes.category_id != ticket.category_id:
         category = await resolve_category(uow, changes.category_id, problems)
         resolved = msgspec.structs.replace(resolved, category=category)
+    if changes.brand_id is not UNSET and changes.brand_id != ticket.brand_id:
+        resolved = msgspec.structs.replace(resolved, brand=await resolve_brand(uow, changes.brand_id, problems))
     resolved = await _assigned(uow, ticket, changes, resolved, problems)
     if problems:
         raise Invalid(problems)
@@ -148,7 +151,7 @@ async def _assigned(
 _ASSIGNMENT: Final = {"assignee": "assignee_id", "group": "group_id"}
 _CONTENT: Final = {
     "subject": "subject", "description": "description", "status": "status", "priority": "priority", "type": "type",
-    "category": "category_id", "tags": "tags", "custom_fields": "custom_fields",
+    "category": "category_id", "brand": "brand_id", "tags": "tags", "custom_fields": "custom_fields",
 }  # fmt: skip
 
 
@@ -199,12 +202,13 @@ async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
     """
     stored = await deleted_references.stored_references(uow.db, ticket.id)
     before = msgspec.structs.replace(
-        ticket, group=stored.group, category=stored.category, tags=[tag.name for tag in stored.tags],
+        ticket, group=stored.group, category=stored.category, brand=stored.brand, tags=[tag.name for tag in stored.tags],
         tag_ids=[tag.id for tag in stored.tags], lacks_a_join=False,
     )  # fmt: skip
     changes = ResolvedChanges(
         group=None if stored.group is not None and stored.group.id in stored.deleted else UNSET,
         category=None if stored.category is not None and stored.category.id in stored.deleted else UNSET,
+        brand=None if stored.brand is not None and stored.brand.id in stored.deleted else UNSET,
     )
     kept = [tag for tag in stored.tags if tag.id not in stored.deleted]
     if len(kept) < len(stored.tags):

@@ -36,6 +36,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     assignee = await resolve_assignee(uow, new.assignee_id, problems)
     group = await resolve_group(uow, new.group_id, problems)
     category = await resolve_category(uow, new.category_id, problems)
+    brand = await resolve_brand(uow, new.brand_id, problems)
     subject = clean_subject(new.subject, problems)
     problems += field_problems(new.custom_fields)
     if problems or requester is None:
@@ -45,7 +46,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     ticket = Ticket(
         organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
         description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
-        requester=requester, assignee=assignee, group=group, category=category, tags=tags,
+        requester=requester, assignee=assignee, group=group, category=category, brand=brand, tags=tags,
         tag_ids=await tag_ids_of(uow, tags), custom_fields=new.custom_fields, external_id=new.external_id, version=1,
         reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
@@ -114,6 +115,17 @@ async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: 
     if category is None:
         problems.append(Problem.at("category_id", "category.unknown"))
     return category
+
+
+@step("`create` and `update`")
+async def resolve_brand(uow: UnitOfWork, brand_id: UUID | None, problems: list[Problem]) -> Named | None:
+    """The brand with this id; without one, a problem is added to the list."""
+    if brand_id is None:
+        return None
+    brand = await references.find_brand(uow.db, brand_id)
+    if brand is None:
+        problems.append(Problem.at("brand_id", "brand.unknown"))
+    return brand
 
 
 def clean_subject(text: str, problems: list[Problem]) -> str:

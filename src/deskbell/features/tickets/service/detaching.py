@@ -1,5 +1,6 @@
 """Removing a deleted group, tag or category from the tickets that refer to it."""
 
+from deskbell.features.brands import service as brands
 from deskbell.features.categories import service as categories
 from deskbell.features.groups import service as groups
 from deskbell.features.tags import service as tags
@@ -31,4 +32,6 @@ async def detach_from_tickets(uow: UnitOfWork, deleted: DeletedReference, limit:
             await tags.remove(uow, deleted.id)
         case "category":
             await categories.remove(uow, deleted.id)
+        case "brand":
+            await brands.remove(uow, deleted.id)
     return True

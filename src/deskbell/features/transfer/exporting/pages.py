@@ -66,7 +66,7 @@ class Page(Struct):
             channel=row["channel"], requester=PersonRef(email=row["requester"]),
             created_by=filer if filer and filer.email != row["requester"] else None,
             assignee=PersonRef(email=row["assignee"]) if row["assignee"] else None, group=row["group_name"],
-            category=row["category"], tags=row["tags"],
+            category=row["category"], brand=row["brand"], tags=row["tags"],
             custom_fields=fields_as_dict(msgspec.json.decode(row["custom_fields"])), created_at=row["created_at"],
             updated_at=row["updated_at"], first_response_at=row["first_response_at"], solved_at=row["solved_at"],
             closed_at=row["closed_at"], deleted_at=row["deleted_at"], reopen_count=row["reopen_count"] or None,

@@ -39,6 +39,13 @@ async def categories(db: Db) -> list[Any]:
     )
 
 
+async def brands(db: Db) -> list[Any]:
+    """Name, color, address and logo."""
+    return await db.fetch_all(
+        'select name, color, address, logo from brands where deleted_at is null order by name collate "C"'
+    )
+
+
 async def tags(db: Db) -> list[Any]:
     """Name and colour."""
     return await db.fetch_all('select name, color from tags where deleted_at is null order by name collate "C"')
@@ -58,11 +65,12 @@ async def next_people(db: Db) -> list[Any]:
     return await db.fetch_all("fetch forward 500 from deskbell_people")
 
 
-async def names_of_groups_and_categories(db: Db) -> dict[UUID, str]:
-    """The names of all groups and categories by id."""
+async def names_of_references(db: Db) -> dict[UUID, str]:
+    """The names of all groups, categories and brands by id."""
     rows = await db.fetch_all(
         "select id, name from groups where deleted_at is null "
-        "union all select id, name from categories where deleted_at is null"
+        "union all select id, name from categories where deleted_at is null "
+        "union all select id, name from brands where deleted_at is null"
     )
     return {row["id"]: row["name"] for row in rows}
 
@@ -78,13 +86,15 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
         sql(
             "select t.id, t.number, t.external_id, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
             "t.requester_id, r.email as requester, a.email as assignee, g.name as group_name, k.name as category, "
-            "{} as tags, t.custom_fields, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, "
+            "b.name as brand, {} as tags, "
+            "t.custom_fields, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, "
             "t.deleted_at, t.reopen_count from tickets t "
             "join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
             "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
             "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
             "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id "
             "and k.deleted_at is null "
+            "left join brands b on b.organization_id = t.organization_id and b.id = t.brand_id and b.deleted_at is null "
             "where t.organization_id = (select deskbell_organization()) and t.number > {} order by t.number limit {}",
             TAG_NAMES,
             number,

@@ -11,6 +11,7 @@ from deskbell.features.transfer.exporting.pages import StoredFile, read_page
 from deskbell.features.transfer.format.records import (
     FORMAT_NAME,
     FORMAT_VERSION,
+    Brand,
     Category,
     FilePart,
     Group,
@@ -54,7 +55,7 @@ async def export(
         async for line in _head(uow.db, organization_id):
             yield line
         progress.of_tickets = await queries.count_tickets(uow.db)
-        names = await queries.names_of_groups_and_categories(uow.db)
+        names = await queries.names_of_references(uow.db)
         last = 0
         while (page := await read_page(uow.db, last, TICKETS_A_PAGE, names)).tickets:
             for row in page.tickets:
@@ -77,7 +78,7 @@ async def export(
 
 
 async def _head(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
-    """Header, groups, categories, tags and people."""
+    """Header, groups, categories, brands, tags and people."""
     organization = await organizations.by_id(db, organization_id)
     if organization is None:
         raise NotFound("organization")
@@ -96,6 +97,8 @@ async def _head(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
         )
     for row in await queries.categories(db):
         yield encode(Category(name=row["name"], description=row["description"] or None))
+    for row in await queries.brands(db):
+        yield encode(Brand(**dict(row.items())))
     for row in await queries.tags(db):
         yield encode(Tag(name=row["name"], color=row["color"]))
     await queries.open_people(db)

@@ -26,6 +26,7 @@ _TEXTS: Final = {
     "person": {"phone": format_.MAX_PHONE, **dict.fromkeys(("name", "company", "title", "department"), format_.MAX_NAME)},
     "group": {"name": format_.MAX_NAME, "description": format_.MAX_DESCRIPTION},
     "category": {"name": format_.MAX_NAME, "description": format_.MAX_DESCRIPTION},
+    "brand": {"name": format_.MAX_NAME},
     "tag": {"name": format_.MAX_TAG},
 }  # fmt: skip
 
@@ -61,7 +62,7 @@ def _adjust_ticket(ticket: dict[str, Any], log: AdjustmentLog) -> None:
         log.note("subject", f"was empty; it is {_NO_SUBJECT} now", Kind.CORRECTED)
     log.shorten(ticket, "subject", format_.MAX_SUBJECT, ticket, "")
     log.shorten(ticket, "description", format_.MAX_TEXT, ticket, "")
-    for place in ("group", "category"):
+    for place in ("group", "category", "brand"):
         _drop_empty(ticket, place)
         log.shorten(ticket, place, format_.MAX_NAME, ticket, "")
     _adjust_external_id(ticket, "", log)

@@ -25,10 +25,10 @@ from deskbell.kernel import events as journal
 
 _ORDER: Final[tuple[ChangedField, ...]] = (
     "assignee", "group", "subject", "description", "status", "priority", "type", "channel", "requester", "category",
-    "tags", "custom_fields", "reason", "deleted",
+    "brand", "tags", "custom_fields", "reason", "deleted",
 )  # fmt: skip
 _RANK: Final = {field: rank for rank, field in enumerate(_ORDER)}
-_REFERENCES: Final = ("assignee", "group", "requester", "category")
+_REFERENCES: Final = ("assignee", "group", "requester", "category", "brand")
 _KEY_OF: Final[dict[str, str]] = {field: f"{field}_id" if field in _REFERENCES else field for field in _ORDER}
 _FIELD_OF: Final[dict[str, ChangedField]] = {_KEY_OF[field]: field for field in _ORDER}
 

@@ -47,7 +47,7 @@ def _adjusted_side(
     if (allowed := format_.WORDS.get(field)) and isinstance(value, str) and value not in allowed:
         log.keep_as_field(path, f"{field}_history", value)
         return None
-    if field in ("group", "category") and isinstance(value, str):
+    if field in ("group", "category", "brand") and isinstance(value, str):
         change[side] = value or None
         log.shorten(change, side, format_.MAX_NAME, ticket, path.removesuffix(side))
         return change[side]

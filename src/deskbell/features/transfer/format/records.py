@@ -40,7 +40,7 @@ MAX_FIELDS: Final = custom_fields.MAX_FIELDS
 Role = Literal["customer", "agent", "senior_agent", "team_lead", "admin", "owner"]
 ChangedField = Literal[
     "subject", "description", "status", "priority", "type", "channel", "requester", "assignee", "group", "category",
-    "tags", "custom_fields", "reason", "deleted",
+    "brand", "tags", "custom_fields", "reason", "deleted",
 ]  # fmt: skip
 
 Email = Annotated[str, Meta(max_length=MAX_ADDRESS)]
@@ -111,6 +111,15 @@ class Category(Line, frozen=True, kw_only=True, tag_field="kind", tag="category"
 
     name: Name
     description: Description | None = None
+
+
+class Brand(Line, frozen=True, kw_only=True, tag_field="kind", tag="brand"):
+    """A brand, identified by its name."""
+
+    name: Name
+    color: Annotated[str, Meta(pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$")] | None = None
+    address: Annotated[str, Meta(max_length=2_000, pattern=r"^https?://[^\s/?#]+\S*$")] | None = None
+    logo: Annotated[str, Meta(max_length=2_000, pattern=r"^(https?://[^\s/?#]+\S*|/api/\S+)$")] | None = None
 
 
 class Tag(Line, frozen=True, kw_only=True, tag_field="kind", tag="tag"):
@@ -190,7 +199,7 @@ class Comment(Line, frozen=True, kw_only=True):
 
 
 class Change(Line, frozen=True, kw_only=True):
-    """A change of one field in a ticket's history. People are given by address, groups and categories by name."""
+    """A change of one field in a ticket's history. People are given by address, groups, categories and brands by name."""
 
     at: Instant
     actor: PersonRef | None = None
@@ -236,6 +245,7 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
     assignee: PersonRef | None = None
     group: Name | None = None
     category: Name | None = None
+    brand: Name | None = None
     tags: Tags = []
     custom_fields: CustomFields = {}
     created_at: Instant | None = None
@@ -262,10 +272,10 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
         )  # fmt: skip
 
 
-Record = Organization | Group | Category | Tag | Person | FilePart | Ticket
+Record = Organization | Group | Category | Brand | Tag | Person | FilePart | Ticket
 
 WORDS: dict[str, tuple[str, ...]] = {
-    "kind": ("organization", "group", "category", "tag", "person", "file", "ticket"),
+    "kind": ("organization", "group", "category", "brand", "tag", "person", "file", "ticket"),
     "status": STATUSES,
     "priority": PRIORITIES,
     "type": TYPES,
@@ -303,7 +313,7 @@ def _checked_side(side: str, field: ChangedField, value: Any) -> Any:
         return _address(side, value if isinstance(value, str) else "")
     if (allowed := WORDS.get(field)) and value not in allowed:
         raise ValueError(f"{side}: must be one of {', '.join(allowed)}")
-    if field in ("group", "category") and not (isinstance(value, str) and 1 <= len(value) <= MAX_NAME):
+    if field in ("group", "category", "brand") and not (isinstance(value, str) and 1 <= len(value) <= MAX_NAME):
         raise ValueError(f"{side}: must be a name of 1 to {MAX_NAME} characters")
     for inner in value.values() if isinstance(value, dict) else (value,):
         if not isinstance(inner, str) and (fault := field_fault(inner)):

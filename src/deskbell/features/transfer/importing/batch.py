@@ -9,6 +9,7 @@ from deskbell.features.transfer.importing.building import Known, TicketRows, row
 from deskbell.features.transfer.importing.new_tickets import new_tickets, place
 from deskbell.features.transfer.importing.prerequisites import (
     add_prerequisites,
+    brands_of,
     categories_of,
     groups_of,
     members_of,
@@ -36,7 +37,8 @@ async def load_batch(work: Work, lines: Sequence[RecordLine]) -> None:
     if not new:
         return
     groups, categories = await groups_of(work, tickets), await categories_of(work, tickets)
-    known = Known(members, groups, categories, await tags_of(work, tickets), work.now, work.complete)
+    brands, tags = await brands_of(work, tickets), await tags_of(work, tickets)
+    known = Known(members, groups, categories, brands, tags, work.now, work.complete)
     await _write(work, [rows_of(each, known) for each in await place(work, new)])
 
 

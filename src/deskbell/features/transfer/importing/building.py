@@ -18,11 +18,12 @@ from deskbell.kernel.events import DomainEvent
 
 
 class Known(Struct, frozen=True):
-    """Ids for the references of a batch's tickets: people by address, groups, categories and tags by name."""
+    """Ids for the references of a batch's tickets: people by address, groups, categories, brands and tags by name."""
 
     members: Mapping[str, Member]
     groups: Mapping[str, UUID]
     categories: Mapping[str, UUID]
+    brands: Mapping[str, UUID]
     tags: Mapping[str, UUID]
     now: datetime
     complete: bool
@@ -31,7 +32,7 @@ class Known(Struct, frozen=True):
         """The id for a reference in a change of this field."""
         if field in ("assignee", "requester"):
             return self.members[value].id
-        return (self.groups if field == "group" else self.categories)[value]
+        return {"group": self.groups, "category": self.categories, "brand": self.brands}[field][value]
 
 
 class Placed(Struct, frozen=True):
@@ -82,6 +83,7 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
         assignee_id=known.members[ticket.assignee.email].id if ticket.assignee else None,
         group_id=known.groups[ticket.group] if ticket.group else None,
         category_id=known.categories[ticket.category] if ticket.category else None,
+        brand_id=known.brands[ticket.brand] if ticket.brand else None,
         tag_ids="{" + ",".join(str(known.tags[name]) for name in ticket.tags) + "}",
         custom_fields=msgspec.json.encode(fields_as_list(ticket.custom_fields)).decode(),
         external_id=ticket.external_id, version=len(events), reopen_count=derived.reopen_count,

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from deskbell.features.access.events import MemberAdded
 from deskbell.features.tickets.queries.references import lock_tags
-from deskbell.features.transfer.format.records import Category, Group, PersonRef, Record, Tag, Ticket
+from deskbell.features.transfer.format.records import Brand, Category, Group, PersonRef, Record, Tag, Ticket
 from deskbell.features.transfer.importing.queries import adding, finding
 from deskbell.features.transfer.importing.references import People, names_in
-from deskbell.features.transfer.importing.rows import Member, NamedRow
+from deskbell.features.transfer.importing.rows import BrandRow, Member, NamedRow
 from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.ids import new_id
 
@@ -17,23 +17,31 @@ async def add_prerequisites(work: Work, records: Iterable[Record]) -> None:
     """Adds the groups, categories and tags among the records whose names are new."""
     groups: list[NamedRow] = []
     categories: list[NamedRow] = []
+    brands: list[BrandRow] = []
     tags: dict[str, NamedRow] = {}
     for record in records:
         if isinstance(record, Group):
             groups.append(NamedRow(new_id(), record.name, record.description))
         elif isinstance(record, Category):
             categories.append(NamedRow(new_id(), record.name, record.description))
+        elif isinstance(record, Brand):
+            brands.append(BrandRow(new_id(), record.name, record.color, record.address, record.logo))
         elif isinstance(record, Tag):
             tags.setdefault(record.name, NamedRow(new_id(), record.name, record.color))
-    before = work.counts.groups + work.counts.categories + work.counts.tags
+    before = _added(work)
     if groups:
         work.counts.groups += await adding.add_groups(work.db, work.organization_id, groups, work.now)
     if categories:
         work.counts.categories += await adding.add_categories(work.db, work.organization_id, categories, work.now)
+    if brands:
+        work.counts.brands += await adding.add_brands(work.db, work.organization_id, brands, work.now)
     if tags:
         work.counts.tags += await adding.add_tags(work.db, work.organization_id, list(tags.values()), work.now)
-    added = work.counts.groups + work.counts.categories + work.counts.tags - before
-    work.counts.present += len(groups) + len(categories) + len(tags) - added
+    work.counts.present += len(groups) + len(categories) + len(brands) + len(tags) - (_added(work) - before)
+
+
+def _added(work: Work) -> int:
+    return work.counts.groups + work.counts.categories + work.counts.brands + work.counts.tags
 
 
 async def members_of(work: Work, people: People) -> dict[str, Member]:
@@ -89,6 +97,17 @@ async def categories_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID
     if missing:
         work.counts.categories += await adding.add_categories(work.db, work.organization_id, missing, work.now)
         found |= await finding.categories_by_name(work.db, [row.name for row in missing])
+    return found
+
+
+async def brands_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
+    """The brands that tickets and their histories name; unknown ones are created."""
+    names = names_in(tickets, "brand")
+    found = await finding.brands_by_name(work.db, names) if names else {}
+    missing = [BrandRow(new_id(), name) for name in names if name not in found]
+    if missing:
+        work.counts.brands += await adding.add_brands(work.db, work.organization_id, missing, work.now)
+        found |= await finding.brands_by_name(work.db, [row.name for row in missing])
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -90,11 +90,11 @@ def _name(name: str | None, email: str) -> str:
     return clean_name(name or "") or email.partition("@")[0]
 
 
-def names_in(tickets: Iterable[Ticket], field: str) -> list[str]:
-    """The names of groups, or of categories, that tickets and their histories mention."""
+def names_in(tickets: Iterable[Ticket], field: Literal["group", "category", "brand"]) -> list[str]:
+    """The names of groups, categories or brands that tickets and their histories mention."""
     names: dict[str, None] = {}
     for ticket in tickets:
-        today = ticket.group if field == "group" else ticket.category
+        today: str | None = getattr(ticket, field)
         if today is not None:
             names[today] = None
         for change in ticket.changes:

@@ -47,6 +47,16 @@ class NamedRow(Struct, frozen=True):
     text: str | None
 
 
+class BrandRow(Struct, frozen=True):
+    """A brand."""
+
+    id: UUID
+    name: str
+    color: str | None = None
+    address: str | None = None
+    logo: str | None = None
+
+
 class TicketRow(Struct, frozen=True, kw_only=True, gc=False):
     """A ticket; `tag_ids` is a PostgreSQL array in text form, `custom_fields` JSON."""
 
@@ -62,6 +72,7 @@ class TicketRow(Struct, frozen=True, kw_only=True, gc=False):
     assignee_id: UUID | None
     group_id: UUID | None
     category_id: UUID | None
+    brand_id: UUID | None
     tag_ids: str
     custom_fields: str
     external_id: str | None

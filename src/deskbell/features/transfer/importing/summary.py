@@ -20,6 +20,7 @@ class Counts(Struct):
     people: int = 0
     groups: int = 0
     categories: int = 0
+    brands: int = 0
     tags: int = 0
     files: int = 0
     shortened: int = 0

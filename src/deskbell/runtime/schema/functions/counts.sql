@@ -3,15 +3,17 @@
 -- Triggers run once per statement, so that a bulk change adds one row per combination.
 
 -- What one ticket counts for: each dimension with its key. PostgreSQL puts the body in place of a call.
+drop function if exists deskbell_counted(text, text, uuid, uuid, uuid, uuid, uuid[]);
 create or replace function deskbell_counted(type text, channel text, requester_id uuid, assignee_id uuid, group_id uuid,
-                                 category_id uuid, tag_ids uuid[])
+                                 category_id uuid, tag_ids uuid[], brand_id uuid)
 returns table (dimension text, key uuid, kind_type text, kind_channel text, kind_assigned boolean, kind_tagged boolean)
 language sql immutable parallel safe as $$
   select * from (values
     ('all', '00000000-0000-0000-0000-000000000000'::uuid, null::text, null::text, null::boolean, null::boolean),
     ('kind', '00000000-0000-0000-0000-000000000000', $1, $2, $4 is not null, $7 <> '{}'),
     ('requester', $3, null, null, null, null), ('assignee', $4, null, null, null, null),
-    ('group', $5, null, null, null, null), ('category', $6, null, null, null, null)) k (dimension, key, a, b, c, d)
+    ('group', $5, null, null, null, null), ('category', $6, null, null, null, null),
+    ('brand', $8, null, null, null, null)) k (dimension, key, a, b, c, d)
    where key is not null
   union all
   select 'tag', tag, null, null, null, null from unnest($7) tag
@@ -24,7 +26,7 @@ begin
          d.kind_tagged, count(*)
     from added t
    cross join lateral deskbell_counted(t.type, t.channel, t.requester_id, t.assignee_id, t.group_id, t.category_id,
-                                       t.tag_ids) d
+                                       t.tag_ids, t.brand_id) d
    where t.deleted_at is null
    group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
   return null;
@@ -38,12 +40,12 @@ begin
   select t.organization_id, d.dimension, d.key, t.status, t.priority, d.kind_type, d.kind_channel, d.kind_assigned,
          d.kind_tagged, sum(t.sign)
     from (select organization_id, status, priority, type, channel, requester_id, assignee_id, group_id, category_id,
-                 tag_ids, deleted_at, 1 as sign from after
+                 tag_ids, brand_id, deleted_at, 1 as sign from after
           union all
           select organization_id, status, priority, type, channel, requester_id, assignee_id, group_id, category_id,
-                 tag_ids, deleted_at, -1 from before) t
+                 tag_ids, brand_id, deleted_at, -1 from before) t
    cross join lateral deskbell_counted(t.type, t.channel, t.requester_id, t.assignee_id, t.group_id, t.category_id,
-                                       t.tag_ids) d
+                                       t.tag_ids, t.brand_id) d
    where t.deleted_at is null
    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
   having sum(t.sign) <> 0;
@@ -59,7 +61,7 @@ begin
          d.kind_tagged, -count(*)
     from gone t
    cross join lateral deskbell_counted(t.type, t.channel, t.requester_id, t.assignee_id, t.group_id, t.category_id,
-                                       t.tag_ids) d
+                                       t.tag_ids, t.brand_id) d
    where t.deleted_at is null
      -- when the organization itself goes, its counts go with it
      and exists (select from organizations o where o.id = t.organization_id)

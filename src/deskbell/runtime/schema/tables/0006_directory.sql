@@ -1,7 +1,7 @@
 -- Groups, tags, categories, brands, canned responses and saved views.
 --
--- A group, tag or category with `deleted_at` remains until a job has removed it from its tickets. Every read leaves it out,
--- and its name is free.
+-- A group, tag, category or brand with `deleted_at` remains until a job has removed it from its tickets. Every read leaves
+-- it out, and its name is free.
 
 create table groups (
   organization_id uuid not null references organizations (id) on delete cascade,
@@ -68,10 +68,11 @@ create table brands (
   logo text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  deleted_at timestamptz,
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id)
 );
-create unique index brands_name on brands (organization_id, lower(name));
+create unique index brands_name on brands (organization_id, lower(name)) where deleted_at is null;
 alter table brands enable row level security;
 
 create table canned_responses (

@@ -21,6 +21,7 @@ create table tickets (
   assignee_id uuid,
   group_id uuid,
   category_id uuid,
+  brand_id uuid,
   tag_ids uuid[] not null default '{}', -- in the order in which the ticket shows them
   custom_fields jsonb not null default '[]',
   external_id text,
@@ -53,7 +54,8 @@ create table tickets (
   foreign key (organization_id, requester_id) references memberships (organization_id, user_id),
   foreign key (organization_id, assignee_id) references memberships (organization_id, user_id),
   foreign key (organization_id, group_id) references groups (organization_id, id) on delete set null (group_id),
-  foreign key (organization_id, category_id) references categories (organization_id, id) on delete set null (category_id)
+  foreign key (organization_id, category_id) references categories (organization_id, id) on delete set null (category_id),
+  foreign key (organization_id, brand_id) references brands (organization_id, id) on delete set null (brand_id)
 );
 create unique index tickets_number on tickets (organization_id, number);
 create unique index tickets_external on tickets (organization_id, external_id) where external_id is not null;
@@ -87,6 +89,7 @@ create index tickets_newest on tickets (organization_id, created_at, id)
 -- With deleted tickets: without an index on all rows, removing a group would read the whole table for the foreign key.
 create index tickets_by_group on tickets (organization_id, group_id, created_at, id);
 create index tickets_by_category on tickets (organization_id, category_id);
+create index tickets_by_brand on tickets (organization_id, brand_id, created_at, id);
 alter table tickets enable row level security;
 
 create table ticket_tags (
@@ -104,7 +107,8 @@ alter table ticket_tags enable row level security;
 create table ticket_counts (
   organization_id uuid not null references organizations (id) on delete cascade,
   id bigint generated always as identity,
-  dimension text not null check (dimension in ('all', 'requester', 'assignee', 'group', 'category', 'tag', 'kind')),
+  dimension text not null check (
+    dimension in ('all', 'requester', 'assignee', 'group', 'category', 'brand', 'tag', 'kind')),
   key uuid not null,
   status text not null,
   priority text not null,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from deskbell.features.transfer.importing.rows import (
     AttachmentRow,
+    BrandRow,
     CommentRow,
     EventRow,
     FeedbackRow,
@@ -98,6 +99,18 @@ async def add_categories(db: Db, organization_id: UUID, categories: Sequence[Nam
     )  # fmt: skip
 
 
+async def add_brands(db: Db, organization_id: UUID, brands: Sequence[BrandRow], now: datetime) -> int:
+    """Adds brands whose names are new; returns their number."""
+    return await db.execute(
+        "insert into brands (organization_id, id, name, color, address, logo, created_at, updated_at) "
+        "select $1, b.id, b.name, lower(b.color), b.address, b.logo, $2, $2 "
+        "from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) b (id, name, color, address, logo) "
+        "on conflict do nothing",
+        organization_id, now, [b.id for b in brands], [b.name for b in brands], [b.color for b in brands],
+        [b.address for b in brands], [b.logo for b in brands],
+    )  # fmt: skip
+
+
 async def add_tags(db: Db, organization_id: UUID, tags: Sequence[NamedRow], now: datetime) -> int:
     """Adds tags that are new, and sets the colour of tags without one; returns the number of new tags."""
     rows = await db.fetch_all(
@@ -134,16 +147,18 @@ async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow
     await db.execute(
         "insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, "
         "requester_id, assignee_id, group_id, category_id, tag_ids, custom_fields, external_id, version, reopen_count, "
-        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at) "
+        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at, brand_id) "
         "select $1, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, t.requester_id, "
         "t.assignee_id, t.group_id, t.category_id, t.tag_ids::uuid[], t.custom_fields, t.external_id, t.version, "
-        "t.reopen_count, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at "
+        "t.reopen_count, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at, "
+        "t.brand_id "
         "from unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], "
         "$10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::jsonb[], $16::text[], $17::integer[], "
         "$18::integer[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], "
-        "$23::timestamptz[], $24::timestamptz[]) t (id, number, subject, description, status, priority, type, channel, "
+        "$23::timestamptz[], $24::timestamptz[], $25::uuid[]) "
+        "t (id, number, subject, description, status, priority, type, channel, "
         "requester_id, assignee_id, group_id, category_id, tag_ids, custom_fields, external_id, version, reopen_count, "
-        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at)",
+        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at, brand_id)",
         organization_id, [t.id for t in tickets], [t.number for t in tickets], [t.subject for t in tickets],
         [t.description for t in tickets], [t.status for t in tickets], [t.priority for t in tickets],
         [t.type for t in tickets], [t.channel for t in tickets], [t.requester_id for t in tickets],
@@ -151,7 +166,7 @@ async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow
         [t.tag_ids for t in tickets], [t.custom_fields for t in tickets], [t.external_id for t in tickets],
         [t.version for t in tickets], [t.reopen_count for t in tickets], [t.created_at for t in tickets],
         [t.updated_at for t in tickets], [t.first_response_at for t in tickets], [t.solved_at for t in tickets],
-        [t.closed_at for t in tickets], [t.deleted_at for t in tickets],
+        [t.closed_at for t in tickets], [t.deleted_at for t in tickets], [t.brand_id for t in tickets],
     )  # fmt: skip
 
 

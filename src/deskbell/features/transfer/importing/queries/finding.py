@@ -70,6 +70,18 @@ async def groups_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     return {row["name"]: row["id"] for row in rows}
 
 
+async def brands_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
+    """The brands with these names, in any case, locked until the unit of work ends."""
+    rows = await db.fetch_all(
+        sql(
+            "select n.name, b.id from unnest({}::text[]) n (name) join brands b on lower(b.name) = lower(n.name) "
+            "where b.deleted_at is null for key share of b",
+            list(names),
+        )
+    )
+    return {row["name"]: row["id"] for row in rows}
+
+
 async def categories_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     """The categories with these names, in any case, locked until the unit of work ends."""
     rows = await db.fetch_all(
