@@ -53,8 +53,11 @@ async def find(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
 async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket, list[Attachment]]:
     """A ticket that the actor may see, with the files of its description. Raises `NotFound`."""
     uow.actor.require(Permission.TICKET_READ)
-    ticket = await find(uow, ticket_id)
-    return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id)
+    found = await queries.find_visible_with_files(uow.db, uow.actor, ticket_id)
+    if found is None:
+        raise NotFound("ticket")
+    ticket, has_files = found
+    return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id) if has_files else []
 
 
 async def list_tickets(uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
