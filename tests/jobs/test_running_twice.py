@@ -17,8 +17,8 @@ from tests.support.accounts import fresh_address, sign_up_body
 from tests.support.desk import PASSWORD, Organization
 from tests.support.work import tools_of, work
 
-COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "memberships",
-                 "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files"]  # fmt: skip
+COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "brands",
+                 "memberships", "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files"]  # fmt: skip
 """The tables that reactions and their jobs write. Without the outbox: a handler's mails are sent at least once."""
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -30,7 +30,14 @@ async def lived_through(shop: Organization) -> None:
     visitor = shop.desk.client()
     group = await created(admin.client, "/groups", {"name": "Returns", "member_ids": [str(agent.id)]})
     category = await created(admin.client, "/categories", {"name": "Boots"})
-    fields = {"group_id": group, "category_id": category, "tags": ["late"], "requester_id": str(customer.id)}
+    brand = await created(admin.client, "/brands", {"name": "Demo Outfitters"})
+    fields = {
+        "group_id": group,
+        "category_id": category,
+        "brand_id": brand,
+        "tags": ["late"],
+        "requester_id": str(customer.id),
+    }
     ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
     tag = (await admin.client.get("/tags")).json()["data"][0]["id"]
     for path, body in (
@@ -49,7 +56,8 @@ async def lived_through(shop: Organization) -> None:
     password = {"current_password": PASSWORD, "new_password": "another-passphrase-1"}
     assert (await agent.client.put("/settings/security", password)).status_code == 200
     assert (await admin.client.put("/settings/profile", {"email": fresh_address()})).status_code == 200
-    for path in (f"/groups/{group}", f"/categories/{category}", f"/tags/{tag}", f"/agents/{agent.id}"):
+    deleted = (f"/groups/{group}", f"/categories/{category}", f"/brands/{brand}", f"/tags/{tag}", f"/agents/{agent.id}")
+    for path in deleted:
         assert (await admin.client.delete(path)).status_code == 200, path
     await recorded(
         shop,
