@@ -23,6 +23,11 @@ class Fragment:
         self._emit(out, args)
         return "".join(out), args
 
+    def flattened(self) -> "Fragment":
+        """The fragment as one text where it has no parameters: cheaper to put in place, for what statements repeat."""
+        text, values = self.compile()
+        return self if values else Fragment((text,), ())
+
     def _emit(self, out: list[str], args: list[Any]) -> None:
         out.append(self._texts[0])
         for arg, text in zip(self._args, self._texts[1:], strict=True):

@@ -73,7 +73,7 @@ class Table(Generic[T]):
         self.key = key
         selected = dict(_selected(record, alias, dict(columns or {}), without))
         self.stored = tuple(_stored(record, alias, selected))
-        self.columns = _list([_named(expression, column, alias) for column, expression in selected.items()])
+        self.columns = _list([_named(expression, column, alias) for column, expression in selected.items()]).flattened()
         self.base = _text(f"{name} {alias}")
         self.joins = _text(joins)
         self._alias = _text(alias)
