@@ -3,12 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deskbell.features.tickets.events import SlaBreached
 from deskbell.jobs.relay import READER, queue_reactions
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.journal.following import Notice, follow, read_batch
+from deskbell.runtime.journal.origin import Origin
 from tests.support.desk import Client, Organization
 from tests.support.work import work
 
@@ -144,3 +151,22 @@ async def test_what_jobs_do_because_of_a_request_belongs_to_it(shop: Organizatio
     assert [(each["request_id"], each["operation_id"]) for each in untagged] == [
         ("no-more-fragile", deleted["operation_id"])
     ]
+
+
+async def test_a_rules_action_has_a_rule_and_no_actor_and_stays_in_order(shop: Organization) -> None:
+    [ticket] = await file_tickets(shop, 1)
+    person, rule = (await shop.person("agent")).id, new_id()
+    first = SlaBreached(ticket_id=UUID(ticket), target="first_response", due_at=utc_now())
+    second = SlaBreached(ticket_id=UUID(ticket), target="resolution", due_at=utc_now())
+    async with shop.desk.database.unit(Actor(shop.id, person, Role.AGENT)) as uow:
+        uow.record(first)
+        uow.record(second, rule_id=rule)
+    async with shop.desk.database.unit(Actor.system(shop.id)) as uow:
+        uow.origin = Origin("job", None, rule)
+        uow.record(first)
+    admin = await shop.client("admin")
+    found = await steps(admin, "sla.breached")
+    assert [each["data"]["target"] for each in reversed(found)] == ["first_response", "resolution", "first_response"]
+    assert [each["rule_id"] for each in reversed(found)] == [None, str(rule), str(rule)]
+    assert {each["user"] for each in found[:2]} == {None}
+    assert found[2]["user"]["id"] == str(person)

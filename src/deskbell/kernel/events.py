@@ -52,7 +52,7 @@ class JournalEntry(Struct, Generic[E_co], frozen=True, kw_only=True):
     """An event in the journal. Ids ascend with time; `actor_id` is None for Deskbell itself.
 
     `correlation_id` is the request or job run that caused it; `operation_id` groups the events of one command on many
-    objects.
+    objects; `rule_id` is the rule whose action it is.
     """
 
     id: int
@@ -61,6 +61,7 @@ class JournalEntry(Struct, Generic[E_co], frozen=True, kw_only=True):
     actor_id: UUID | None
     correlation_id: str | None = None
     operation_id: UUID | None = None
+    rule_id: UUID | None = None
     event: E_co
 
 

@@ -16,7 +16,7 @@ from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.faults import lost
 from deskbell.runtime.journal import origin
-from deskbell.runtime.journal.appending import append
+from deskbell.runtime.journal.appending import Recording, append
 from deskbell.runtime.journal.origin import Origin
 from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
@@ -84,7 +84,7 @@ class UnitOfWork:
         self._raw = raw
         self._actor = actor
         self._began = False
-        self._events: list[DomainEvent] = []
+        self._events: list[Recording] = []
         self.db = Connection(raw)
         self.now: datetime = utc_now()
         self.origin: Origin = origin.current() if request_id is None else Origin(request_id)
@@ -164,9 +164,12 @@ class UnitOfWork:
             self._began = True  # set first: a connection that breaks in `begin` must not return to the pool
             await self._raw.execute("begin")
 
-    def record(self, event: DomainEvent) -> None:
-        """Adds an event to be written on commit. Each change records one; a repeat that changes nothing records none."""
-        self._events.append(event)
+    def record(self, event: DomainEvent, *, rule_id: UUID | None = None) -> None:
+        """Adds an event to be written on commit. Each change records one; a repeat that changes nothing records none.
+
+        An event with a `rule_id` is that rule's action, not the actor's: its entry has no actor.
+        """
+        self._events.append(Recording(event, rule_id))
 
     def begin_operation(self) -> None:
         """Groups this unit's events, and those of jobs that it enqueues, as one operation; within one, changes nothing."""
@@ -177,14 +180,17 @@ class UnitOfWork:
 
         For a unit that goes on to another organization: `record` writes to the one in which the unit ends.
         """
+        await self._append([Recording(event) for event in events])
+
+    async def _append(self, recordings: Sequence[Recording]) -> None:
         await self.begin()
-        await append(self.db, self._actor, events, at=self.now, origin=self.origin)
+        await append(self.db, self._actor, recordings, at=self.now, origin=self.origin)
 
     async def commit(self) -> None:
         """Writes the events and commits the transaction."""
         if self._events:
             events, self._events = self._events, []
-            await self.append(events)
+            await self._append(events)
         if self._began:
             await self._raw.execute("commit")
             self._began = False

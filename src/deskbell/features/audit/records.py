@@ -34,4 +34,5 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     correlation_id: str | None
     operation_id: UUID | None
+    rule_id: UUID | None
     payload: msgspec.Raw

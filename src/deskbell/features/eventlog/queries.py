@@ -76,7 +76,7 @@ async def exported_after(db: Db, xact_id: int, event_id: int, limit: int) -> lis
     rows = await db.fetch_all(
         sql(
             "select e.xact_id::text as xact_id, e.id, e.type, e.at as timestamp, e.actor_id, e.subject_type, e.subject_id, "
-            "e.ticket_id, e.internal, e.imported, e.correlation_id, e.operation_id, e.payload as data from events e "
+            "e.ticket_id, e.internal, e.imported, e.correlation_id, e.operation_id, e.rule_id, e.payload as data from events e "
             "where {} and (e.xact_id, e.id) > ({}::text::xid8, {}::bigint) "
             "and e.xact_id < pg_snapshot_xmin(pg_current_snapshot()) order by e.xact_id, e.id limit {}",
             OWN, str(xact_id), event_id, limit,

@@ -55,6 +55,7 @@ class ExportedEvent(Struct, frozen=True, kw_only=True):
     imported: bool
     correlation_id: str | None
     operation_id: UUID | None
+    rule_id: UUID | None
     data: msgspec.Raw
 
 

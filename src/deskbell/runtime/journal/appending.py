@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -18,37 +19,47 @@ CHANNEL: Final = "deskbell_journal"
 _APPEND_ONE: Final = """
 with added as (
   insert into events (organization_id, type, subject_type, subject_id, ticket_id, actor_id, internal, at, correlation_id,
-                      operation_id, payload)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id)
+                      operation_id, payload, rule_id)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id)
 select pg_notify('deskbell_journal', $1::uuid::text || ':' || id) from added
 """
 _APPEND_MANY: Final = """
 with added as (
   insert into events (organization_id, type, subject_type, subject_id, ticket_id, actor_id, internal, at, correlation_id,
-                      operation_id, payload)
-  select $1, e.type, e.subject_type, e.subject_id, e.ticket_id, $7, e.internal, $8, $9, $10, e.payload
-    from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::boolean[], $11::jsonb[])
-         with ordinality as e (type, subject_type, subject_id, ticket_id, internal, payload, position)
+                      operation_id, payload, rule_id)
+  select $1, e.type, e.subject_type, e.subject_id, e.ticket_id, e.actor_id, e.internal, $8, $9, $10, e.payload, e.rule_id
+    from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::boolean[], $7::uuid[], $11::jsonb[], $12::uuid[])
+         with ordinality as e (type, subject_type, subject_id, ticket_id, internal, actor_id, payload, rule_id, position)
    order by e.position
   returning id)
 select pg_notify('deskbell_journal', $1::uuid::text || ':' || id) from added
 """
 
 
-async def append(db: Db, actor: Actor | None, events: Sequence[DomainEvent], *, at: datetime, origin: Origin) -> None:
-    """Writes events in order, under the actor's organization."""
+class Recording(NamedTuple):
+    """An event to append, and the rule whose action it is."""
+
+    event: DomainEvent
+    rule_id: UUID | None = None
+
+
+async def append(db: Db, actor: Actor | None, recordings: Sequence[Recording], *, at: datetime, origin: Origin) -> None:
+    """Writes events in order, under the actor's organization. A rule's action has no actor."""
     if actor is None:
         raise LookupError("an event needs an organization to belong to")
+    events = [each.event for each in recordings]
+    rules = [each.rule_id or origin.rule_id for each in recordings]
+    actors = [actor.user_id if each.rule_id is None else None for each in recordings]
     payloads = [msgspec.json.encode(event).decode() for event in events]
     if len(events) == 1:
         event = events[0]
         await db.execute(
             _APPEND_ONE, actor.organization_id, event.type, event.subject_type, event.subject_id, event.about_ticket,
-            actor.user_id, event.internal, at, origin.correlation_id, origin.operation_id, payloads[0],
+            actors[0], event.internal, at, origin.correlation_id, origin.operation_id, payloads[0], rules[0],
         )  # fmt: skip
         return
     await db.execute(
         _APPEND_MANY, actor.organization_id, [e.type for e in events], [e.subject_type for e in events],
         [e.subject_id for e in events], [e.about_ticket for e in events], [e.internal for e in events],
-        actor.user_id, at, origin.correlation_id, origin.operation_id, payloads,
+        actors, at, origin.correlation_id, origin.operation_id, payloads, rules,
     )  # fmt: skip

@@ -8,7 +8,9 @@ import msgspec
 from deskbell.kernel.events import Recorded, decode_event
 from deskbell.runtime.sql import Db, Fragment, sql
 
-COLUMNS: Final = sql("e.id, e.organization_id, e.at, e.actor_id, e.correlation_id, e.operation_id, e.type, e.payload")
+COLUMNS: Final = sql(
+    "e.id, e.organization_id, e.at, e.actor_id, e.correlation_id, e.operation_id, e.rule_id, e.type, e.payload"
+)
 """The columns of `events e` that `entry_of` reads."""
 OWN: Final = sql("e.organization_id = (select deskbell_organization())")
 """The rows of `events e` in the entered organization."""
@@ -19,7 +21,7 @@ def entry_of(row: Any) -> Recorded:
     return Recorded(
         id=row["id"], organization_id=row["organization_id"], at=row["at"], actor_id=row["actor_id"],
         correlation_id=row["correlation_id"], operation_id=row["operation_id"],
-        event=decode_event(row["type"], row["payload"]),
+        rule_id=row["rule_id"], event=decode_event(row["type"], row["payload"]),
     )  # fmt: skip
 
 

@@ -16,11 +16,12 @@ class Origin(Struct, frozen=True):
     """`correlation_id` is the id of the request, or of the job run, that caused the events.
 
     `operation_id` groups the events of one command that changes many objects: a bulk change, an import, a deletion whose
-    effects jobs record. It is None for a command that changes one.
+    effects jobs record. It is None for a command that changes one. `rule_id` is the rule whose effects a job carries out.
     """
 
     correlation_id: str | None = None
     operation_id: UUID | None = None
+    rule_id: UUID | None = None
 
     def of_operation(self) -> "Origin":
         """This origin with an operation: the one it belongs to already, or a new one."""
@@ -28,16 +29,18 @@ class Origin(Struct, frozen=True):
 
     def headers(self) -> dict[str, str]:
         """This origin as a job's headers."""
-        found = {"correlation_id": self.correlation_id, "operation_id": self.operation_id}
+        found = {"correlation_id": self.correlation_id, "operation_id": self.operation_id, "rule_id": self.rule_id}
         return {name: str(value) for name, value in found.items() if value is not None}
 
     @classmethod
     def of_job(cls, headers: Mapping[str, Any] | None) -> "Origin":
         """The origin in a job's headers; a job without one begins its own."""
         given = headers or {}
-        operation_id = given.get("operation_id")
+        operation_id, rule_id = given.get("operation_id"), given.get("rule_id")
         return cls(
-            given.get("correlation_id") or str(new_id()), UUID(operation_id) if operation_id is not None else None
+            given.get("correlation_id") or str(new_id()),
+            UUID(operation_id) if operation_id is not None else None,
+            UUID(rule_id) if rule_id is not None else None,
         )
 
 

@@ -21,7 +21,7 @@ class AuditView(Struct, frozen=True, kw_only=True):
     """A recorded event. `user` is null if Deskbell itself acted; `data` holds the event's fields.
 
     `request_id` is the request that caused it, directly or through a job. Events of one command on several objects, such
-    as a bulk change or an import, have the same `operation_id`.
+    as a bulk change or an import, have the same `operation_id`. `rule_id` is the rule whose action it is.
     """
 
     id: str
@@ -32,6 +32,7 @@ class AuditView(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     request_id: str | None
     operation_id: UUID | None
+    rule_id: UUID | None
     data: dict[str, object]
     created_at: datetime
 
@@ -41,6 +42,6 @@ class AuditView(Struct, frozen=True, kw_only=True):
         return cls(
             id=str(entry.id), action=entry.action, user=user, subject_type=entry.subject_type,
             subject_id=entry.subject_id, ticket_id=entry.ticket_id, request_id=entry.correlation_id,
-            operation_id=entry.operation_id,
+            operation_id=entry.operation_id, rule_id=entry.rule_id,
             data=msgspec.json.decode(entry.payload, type=dict[str, object]), created_at=entry.at,
         )  # fmt: skip

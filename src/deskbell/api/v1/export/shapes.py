@@ -14,7 +14,7 @@ class EventView(Struct, frozen=True, kw_only=True):
     """A recorded event. `data` has the fields of its `type`. `actor_id` is null if Deskbell itself acted.
 
     `request_id` is the request that caused it, directly or through a job. Events of one command on several objects, such
-    as a bulk change or an import, have the same `operation_id`.
+    as a bulk change or an import, have the same `operation_id`. `rule_id` is the rule whose action it is.
     """
 
     id: int
@@ -28,6 +28,7 @@ class EventView(Struct, frozen=True, kw_only=True):
     imported: bool
     request_id: str | None
     operation_id: UUID | None
+    rule_id: UUID | None
     data: dict[str, Any]
 
     @classmethod
@@ -36,6 +37,7 @@ class EventView(Struct, frozen=True, kw_only=True):
             id=event.id, type=event.type, timestamp=event.timestamp, actor_id=event.actor_id,
             subject_type=event.subject_type, subject_id=event.subject_id, ticket_id=event.ticket_id,
             internal=event.internal, imported=event.imported, request_id=event.correlation_id, operation_id=event.operation_id,
+            rule_id=event.rule_id,
             data=msgspec.json.decode(event.data, type=dict[str, Any]),
         )  # fmt: skip
 

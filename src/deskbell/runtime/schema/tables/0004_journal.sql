@@ -12,6 +12,7 @@ create table events (
   at timestamptz not null,
   correlation_id text, -- the request or the job run that it goes back to
   operation_id uuid, -- what the events of one command on many objects have in common
+  rule_id uuid, -- the rule whose action it is
   payload jsonb not null,
   -- Ids are assigned before commit: a reader that followed ids alone would skip events of late commits. It reads up to
   -- the oldest open transaction instead; these two columns say where that is, and where it was for this event.
