@@ -2,11 +2,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.filters import MAX_VALUES
+from deskbell.kernel.search.groups import Group, parse_group
 from deskbell.kernel.search.language import (
     MAX_LENGTH,
     MAX_OPERATORS,
@@ -17,9 +20,11 @@ from deskbell.kernel.search.language import (
     Term,
     names_dates,
     parse,
+    parse_placed,
     plain,
 )
 from deskbell.kernel.search.tsquery import is_searchable, to_tsquery_text
+from deskbell.kernel.search.vocabulary import SEARCH, Vocabulary
 from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
 from deskbell.runtime.messages import sentence
 
@@ -179,9 +184,10 @@ def test_the_fixed_words_are_those_of_tickets() -> None:
 
 
 def test_the_fixed_words_can_be_given() -> None:
-    assert parse("channel:Fax", now=NOW, words={"channel": ("fax",)}).filters == (Filter("channel", ("fax",)),)
+    of_fax = msgspec.structs.replace(SEARCH, words={"channel": ("fax",)})
+    assert parse("channel:Fax", now=NOW, vocabulary=of_fax).filters == (Filter("channel", ("fax",)),)
     with pytest.raises(QueryProblem) as refused:
-        parse("channel:mail", now=NOW, words={"channel": ("fax",)})
+        parse("channel:mail", now=NOW, vocabulary=of_fax)
     assert "channel: takes fax" in sentence(refused.value.problem)
 
 
@@ -327,3 +333,101 @@ def test_only_dates_and_not_ages_need_a_time_zone() -> None:
         assert names_dates(text), text
     for text in ("created<7d", "updated>=12h", "tag:created", "created", "x"):
         assert not names_dates(text), text
+
+
+# -- vocabularies and groups ---------------------------------------------------------------------------------------------
+
+RULES = Vocabulary(
+    fields=("status", "assignee", "body", "requester.open", "by"),
+    dates=("created", "status.since"),
+    families=("field.",),
+    counted=frozenset({"requester.open"}),
+    texts=frozenset({"body"}),
+    words={"status": ("new", "open")},
+    bare_words=False,
+)
+
+
+def read_rule(text: str) -> Query:
+    return parse(text, now=NOW, vocabulary=RULES)
+
+
+def test_names_may_have_dots_and_digits_where_the_vocabulary_knows_them() -> None:
+    assert read_rule("field.size_2:xl,none -field.colour:none").filters == (
+        Filter("field.size_2", ("xl",), none=True),
+        Filter("field.colour", (), none=True, negated=True),
+    )
+    assert read_rule("status.since>3d").spans[0].field == "status.since"
+
+
+def test_numbers_and_own_fields_are_compared() -> None:
+    assert read_rule('requester.open>3 field.price<="1 000"').filters == (
+        Filter("requester.open", ("3",), comparison=">"),
+        Filter("field.price", ("1 000",), comparison="<="),
+    )
+
+
+def test_values_of_texts_keep_their_signs() -> None:
+    written = r'body:refund,"gift card",ship*,/IN-\d{6}, "x"/'
+    assert read_rule(written).filters == (Filter("body", ("refund", '"gift card"', "ship*", r'/IN-\d{6}, "x"/')),)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        ("status:open refund", "search.word_without_operator", "refund"),
+        ('-"gift card"', "search.word_without_operator", "-"),
+        ("statsu.since>3d", "search.operator_misspelt", "statsu.since>"),
+        ("status>open", "search.not_compared", "status>"),
+        ("requester.open>3,4", "search.compared_with_many", "3,4"),
+        ("requester.open>many", "search.not_a_number", "many"),
+        ("colour:red", "search.operator_unknown", "colour:"),
+    ],
+)
+def test_what_a_vocabulary_does_not_allow_is_marked(text: str, code: str, place: str) -> None:
+    with pytest.raises(QueryProblem) as caught:
+        parse(text, now=NOW, ports=False, vocabulary=RULES)
+    problem = caught.value
+    assert (problem.problem.code, text[problem.position : problem.position + problem.length]) == (code, place)
+
+
+@pytest.mark.parametrize("text", ["example.com:8000", "field.size:xl", "a1>b", "status.since>3d", "utf8:x", "2fa:on"])
+def test_names_with_dots_and_digits_stay_words_in_a_search(text: str) -> None:
+    assert read(text).terms == (Term("word", text),)
+
+
+def test_values_know_their_place() -> None:
+    placed = parse_placed('status:open by:"Jo Li",bot', now=NOW, vocabulary=RULES)
+    assert placed.places == ((7,), (16, 23))
+
+
+def test_groups_hold_texts_and_groups() -> None:
+    group = parse_group(
+        {"all": ["status:open", {"any": ["by:jo", "by:li"], "none": ["by:bot"]}]}, now=NOW, vocabulary=RULES
+    )
+    assert isinstance(group, Group)
+    assert [part.query.filters[0].field for part in group.texts()] == ["status", "by", "by", "by"]
+    assert [part.path for part in group.texts()] == ["all.0", "all.1.any.0", "all.1.any.1", "all.1.none.0"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "path"),
+    [
+        (
+            {"all": [{"any": [{"none": [{"all": ["status:open"]}]}]}]},
+            "search.groups_too_deep",
+            "when.all.0.any.0.none.0",
+        ),
+        ({"all": ["status:open"] * 51}, "search.too_many_operators_in_groups", "when"),
+        ({"some": ["status:open"]}, "search.not_a_group", "when"),
+        ({"all": "status:open"}, "search.not_a_group", "when.all"),
+        ({"any": []}, "search.not_a_group", "when.any"),
+        ({"any": [3]}, "search.not_a_group", "when.any.0"),
+        ({"any": ["status:open", "status:lost"]}, "search.not_a_word_of", "when.any.1"),
+        ("", "search.not_a_group", "when"),
+    ],
+)
+def test_a_malformed_group_is_refused_with_its_path(written: object, code: str, path: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_group(written, now=NOW, vocabulary=RULES, path="when")
+    assert (caught.value.problems[0].code, caught.value.problems[0].path) == (code, path)

@@ -13,9 +13,8 @@ operator is a word: http://x, 10:30, C:\\temp, std::io, localhost:8000, "Re:". C
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -23,66 +22,42 @@ from deskbell.kernel.filters import MAX_VALUES
 from deskbell.kernel.search.dates import Span, read_span
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.tsquery import Term, is_searchable, to_tsquery_text
+from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
 
 __all__ = [
     "MAX_LENGTH",
     "MAX_OPERATORS",
     "WORDS",
     "Filter",
+    "Placed",
     "Query",
     "QueryProblem",
     "Span",
     "Term",
+    "Vocabulary",
     "names_dates",
     "parse",
+    "parse_placed",
     "plain",
     "to_tsquery_text",
 ]
 
 MAX_LENGTH = 1_000
 """The longest search text, in characters."""
-MAX_OPERATORS: Final = 20
-"""The maximum number of operators in a search text. Each adds a condition, and most of them a look-up by name."""
+MAX_OPERATORS: Final = SEARCH.max_operators
+"""The maximum number of operators in a search text."""
 
-WORDS: Mapping[str, Sequence[str]] = {
-    "status": ("new", "open", "pending", "hold", "solved", "closed"),
-    "priority": ("low", "normal", "high", "urgent"),
-    "type": ("question", "incident", "problem", "task"),
-    "channel": ("web", "api", "email", "chat", "phone", "import"),
-    "has": ("attachment",),
-}
-"""The allowed words of each operator that has a fixed set.
-
-They are not read from the tickets feature, which depends on this module.
-"""
-
-_FIELDS = (
-    "status",
-    "priority",
-    "type",
-    "assignee",
-    "group",
-    "requester",
-    "tag",
-    "category",
-    "channel",
-    "has",
-    "number",
-)
-_DATES = ("created", "updated", "solved")
-_ALL = ", ".join([f"{field}:" for field in _FIELDS] + [f"{field}<" for field in _DATES])
 _WITH_WORDS = {
     "search.operator_without_value": "search.operator_without_value_of",
     "search.comma_without_value": "search.comma_without_value_of",
     "search.not_a_word": "search.not_a_word_of",
 }
 """The message that lists the allowed words of an operator that has a fixed set."""
-_MAY_BE_ME = {"assignee", "requester"}
-_MAY_BE_NONE = {"assignee", "group", "tag", "category", "type"}
 
-_OPERATOR = re.compile(r"(-?)([A-Za-z_]+)(:|[<>]=?)")
-_DATE_OPERATOR = re.compile(rf"(?:{'|'.join(_DATES)})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE)
+_OPERATOR = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)")
+_DATE_OPERATOR = re.compile(rf"(?:{'|'.join(SEARCH.dates)})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE)
 _VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
+_PATTERN = re.compile(r"/(?:[^/\\]|\\.)+/(?=[\s,]|$)")
 _PHRASE = re.compile(r'(-?)"([^"]*)"?')
 _WORD = re.compile(r'[^\s"]+')
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
@@ -95,7 +70,8 @@ _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # PostgreSQL take
 class Filter(Struct, frozen=True):
     """`field` is one of `values`, or the caller (`me`), or not set at all (`none`).
 
-    Values are lower case for fixed words, digits for `number`, and otherwise as they were written.
+    Values are lower case for fixed words, digits for numbers, and otherwise as they were written; those of a text keep
+    their signs. `comparison` is `:`, or `<` `<=` `>` `>=` with one value.
     """
 
     field: str
@@ -103,6 +79,7 @@ class Filter(Struct, frozen=True):
     me: bool = False
     none: bool = False
     negated: bool = False
+    comparison: str = ":"
 
 
 class Query(Struct, frozen=True):
@@ -122,14 +99,27 @@ class Query(Struct, frozen=True):
         )
 
 
-def parse(text: str, *, now: datetime, words: Mapping[str, Sequence[str]] = WORDS, ports: bool = True) -> Query:
+def parse(text: str, *, now: datetime, ports: bool = True, vocabulary: Vocabulary = SEARCH) -> Query:
     """Parses a search text.
 
-    `now` is aware and in the time zone of absolute dates; `words` are the allowed words of operators. With `ports`, an
-    unknown name before a number is a word (localhost:8000); without, it is an error. Raises `QueryProblem`, with the
-    position of the invalid part and the allowed values.
+    `now` is aware and in the time zone of absolute dates. With `ports`, an unknown name before a number is a word
+    (localhost:8000); without, it is an error. Raises `QueryProblem`, with the position of the invalid part and the
+    allowed values.
     """
-    return _Reader(_sendable(text).translate(_QUOTES), now, words, ports=ports).read()
+    return _Reader(_sendable(text).translate(_QUOTES), now, vocabulary, ports=ports).read()
+
+
+class Placed(NamedTuple):
+    """A parsed text with the place in it of each filter's values, in their order."""
+
+    query: Query
+    places: tuple[tuple[int, ...], ...]
+
+
+def parse_placed(text: str, *, now: datetime, vocabulary: Vocabulary) -> Placed:
+    """Parses a text whose values are to be looked up; the places are for messages about those that do not exist."""
+    reader = _Reader(_sendable(text).translate(_QUOTES), now, vocabulary, ports=False)
+    return Placed(reader.read(), tuple(reader.places))
 
 
 def names_dates(text: str) -> bool:
@@ -151,11 +141,12 @@ def _sendable(text: str) -> str:
 class _Reader:
     """A parser of one text, from left to right."""
 
-    def __init__(self, text: str, now: datetime, words: Mapping[str, Sequence[str]], *, ports: bool) -> None:
+    def __init__(self, text: str, now: datetime, vocabulary: Vocabulary, *, ports: bool) -> None:
         self.text = text
         self.ports = ports
         self.now = now
-        self.words = words
+        self.known = vocabulary
+        self.places: list[tuple[int, ...]] = []
         self.terms: list[Term] = []
         self.filters: list[Filter] = []
         self.spans: list[Span] = []
@@ -168,12 +159,19 @@ class _Reader:
                 position += 1
             elif (operator := _OPERATOR.match(self.text, position)) and self._is_operator(operator):
                 position = self._read_operator(operator)
+            elif not self.known.bare_words:
+                raise self._no_word(position)
             elif phrase := _PHRASE.match(self.text, position):
                 self._add(Term("phrase", phrase[2], negated=bool(phrase[1])))
                 position = phrase.end()
             else:
                 position = self._read_word(position)
         return Query(tuple(self.terms), tuple(self.filters), tuple(self.spans), self._number())
+
+    def _no_word(self, position: int) -> QueryProblem:
+        found = _WORD.match(self.text, position)
+        length = len(found[0]) if found else 1
+        return QueryProblem("search.word_without_operator", position, length, operators=self.known.shown)
 
     def _add(self, term: Term) -> None:
         if is_searchable(term.text):
@@ -198,48 +196,57 @@ class _Reader:
         """Whether a name followed by `:`, `<` or `>` is an operator. Raises `QueryProblem` for a misspelt one."""
         name, sign = found[2].lower(), found[3]
         behind = self.text[found.end() : found.end() + 1]
-        if name in _FIELDS or name in _DATES:
+        known = self.known
+        if name in known.fields or name in known.dates or known.of_family(name):
             # "status::x" and "tag://x" are not operators; "status: open" is one without a value, an error.
-            return behind not in {":", "/", "\\"} if sign == ":" else name in _DATES or bool(behind.strip())
+            if name in known.texts:
+                return True
+            return behind not in {":", "/", "\\"} if sign == ":" else name not in known.fields or bool(behind.strip())
         if not (behind.isalnum() or behind == '"') or name in _SCHEMES or len(name) == 1:
             return False
-        close = difflib.get_close_matches(name, _FIELDS + _DATES if sign == ":" else _DATES, n=1, cutoff=0.75)
-        if not close and (sign != ":" or (behind.isdigit() and self.ports)):  # a<b, localhost:8000
+        # Hosts have dots too (example.com:8000): such a name is misspelt only if it resembles an operator with a dot.
+        dotted = not name.replace("_", "").isalpha()
+        among = known.fields + known.dates if sign == ":" else (*known.dates, *known.counted)
+        close = difflib.get_close_matches(name, [each for each in among if dotted <= ("." in each)], n=1, cutoff=0.75)
+        if not close and (dotted or sign != ":" or (behind.isdigit() and self.ports)):  # a<b, localhost:8000
             return False
         place = found.start(2), found.end() - found.start(2)
         written = f"{found[2]}{sign}"
         if close:
             raise QueryProblem("search.operator_misspelt", *place, operator=written, meant=f"{close[0]}{sign}")
-        raise QueryProblem("search.operator_unknown", *place, operator=written, operators=_ALL)
+        raise QueryProblem("search.operator_unknown", *place, operator=written, operators=known.shown)
 
     def _read_operator(self, found: re.Match[str]) -> int:
         name, sign, negated = found[2].lower(), found[3], bool(found[1])
-        if len(self.filters) + len(self.spans) == MAX_OPERATORS:
+        if len(self.filters) + len(self.spans) == self.known.max_operators:
             raise QueryProblem(
-                "search.too_many_operators", found.start(2), found.end() - found.start(2), limit=MAX_OPERATORS,
+                "search.too_many_operators", found.start(2), found.end() - found.start(2), limit=self.known.max_operators,
                 operator=f"{name}{sign}",
             )  # fmt: skip
-        if name in _DATES:
+        if name in self.known.dates:
             date = _WORD.match(self.text, found.end())
             written = date[0] if date else ""
             self.spans.append(read_span(name, sign, written, now=self.now, position=found.end(), negated=negated))
             return found.end() + len(written)
-        if sign != ":":
+        if sign != ":" and not self.known.takes_numbers(name):
             raise QueryProblem(
                 "search.not_compared", found.start(2), found.end() - found.start(2), operator=name, sign=sign
             )
         values, end = self._read_values(name, found)
-        named: dict[str, None] = {}  # an ordered set
+        if sign != ":" and len(values) > 1:
+            raise QueryProblem("search.compared_with_many", found.end(), end - found.end(), operator=f"{name}{sign}")
+        named: dict[str, int] = {}  # in the order written
         me = none = False
         for value, quoted, start in values:
-            bare = "" if quoted else value.lower()
-            if bare == "me" and name in _MAY_BE_ME:
+            bare = "" if quoted or sign != ":" else value.lower()
+            if bare == "me" and name in self.known.may_be_me:
                 me = True
-            elif bare == "none" and name in _MAY_BE_NONE:
+            elif bare == "none" and self.known.takes_none(name):
                 none = True
             else:
-                named[self._checked(name, value, start)] = None
-        self.filters.append(Filter(name, tuple(named), me=me, none=none, negated=negated))
+                named.setdefault(self._checked(name, value, start), start)
+        self.filters.append(Filter(name, tuple(named), me=me, none=none, negated=negated, comparison=sign))
+        self.places.append(tuple(named.values()))
         return end
 
     def _read_values(self, name: str, found: re.Match[str]) -> tuple[list[tuple[str, bool, int]], int]:
@@ -247,9 +254,10 @@ class _Reader:
         values: list[tuple[str, bool, int]] = []
         position = found.end()
         while True:
-            value = _VALUE.match(self.text, position)
-            quoted = value is not None and value[2] is None
-            written = (value[1] if quoted else value[2]).strip() if value else ""
+            pattern = _PATTERN.match(self.text, position) if name in self.known.texts else None
+            value = pattern or _VALUE.match(self.text, position)
+            quoted = pattern is None and value is not None and value[2] is None
+            written = (pattern[0] if pattern else value[1] if quoted else value[2]).strip() if value else ""
             if value is None or not written:
                 code = "search.comma_without_value" if values else "search.operator_without_value"
                 length = (value.end() if value else position) - found.start(2)
@@ -259,7 +267,8 @@ class _Reader:
                     "search.too_many_values", value.start(), value.end() - value.start(), limit=MAX_VALUES
                 )
             self.value_count += 1
-            values.append((written, quoted, value.start() + quoted))
+            kept = f'"{written}"' if quoted and name in self.known.texts else written
+            values.append((kept, quoted, value.start() + quoted))
             position = value.end()
             if not self.text.startswith(",", position):
                 return values, position
@@ -267,19 +276,19 @@ class _Reader:
 
     def _word_problem(self, code: str, name: str, position: int, length: int, **params: str) -> QueryProblem:
         """A problem with an operator's value; the message lists the allowed words of an operator with a fixed set."""
-        if name not in self.words:
+        if name not in self.known.words:
             return QueryProblem(code, position, length, operator=name, **params)
-        words = tuple(self.words[name])
+        words = tuple(self.known.words[name])
         return QueryProblem(_WITH_WORDS[code], position, length, operator=name, allowed=words, **params)
 
     def _checked(self, name: str, value: str, position: int) -> str:
-        if name == "number":
+        if name == "number" or name in self.known.counted:
             number = _NUMBER.fullmatch(value)
             if number is None:
                 raise QueryProblem("search.not_a_number", position, len(value), value=value)
             return str(int(number[1]))
-        if name in self.words:
-            if value.lower() not in self.words[name]:
+        if name in self.known.words:
+            if value.lower() not in self.known.words[name]:
                 raise self._word_problem("search.not_a_word", name, position, len(value), value=value)
             return value.lower()
         return value

@@ -1,0 +1,71 @@
+"""The operators that a text of the search language may use, where it is read."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from msgspec import Struct
+
+__all__ = ["SEARCH", "WORDS", "Vocabulary"]
+
+WORDS: Mapping[str, Sequence[str]] = {
+    "status": ("new", "open", "pending", "hold", "solved", "closed"),
+    "priority": ("low", "normal", "high", "urgent"),
+    "type": ("question", "incident", "problem", "task"),
+    "channel": ("web", "api", "email", "chat", "phone", "import"),
+    "has": ("attachment",),
+}
+"""The allowed words of each operator that has a fixed set.
+
+They are not read from the tickets feature, which depends on this module.
+"""
+
+
+class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
+    """Which operators a text may use, and what each takes.
+
+    `fields` are compared with values by `:`, `dates` with moments by `:` `<` `<=` `>` `>=`. `families` are the beginnings
+    of names with a part of one's own (`field.` for `field.colour`). Those in `counted` hold numbers and take `<` and its
+    like; a family takes them too. Values of `texts` keep their signs: `"a phrase"`, `prefix*`, `/pattern/`. Without
+    `bare_words` a text has operators only.
+    """
+
+    fields: tuple[str, ...]
+    dates: tuple[str, ...]
+    words: Mapping[str, Sequence[str]]
+    families: tuple[str, ...] = ()
+    counted: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    may_be_me: frozenset[str] = frozenset({"assignee", "requester"})
+    may_be_none: frozenset[str] = frozenset({"assignee", "group", "tag", "category", "type"})
+    bare_words: bool = True
+    max_operators: int = 20
+    """The maximum number of operators in a text. Each adds a condition, and most of them a look-up by name."""
+
+    @cached_property
+    def shown(self) -> str:
+        """All operators, for a message."""
+        signs = [f"{name}:" for name in self.fields] + [f"{name}<" for name in self.dates]
+        return ", ".join(signs + [f"{family}…:" for family in self.families])
+
+    def of_family(self, name: str) -> bool:
+        """Whether a name is a family's with a part of its own."""
+        return any(name.startswith(family) and len(name) > len(family) for family in self.families)
+
+    def takes_numbers(self, name: str) -> bool:
+        """Whether a field may be compared by `<` and its like."""
+        return name in self.counted or self.of_family(name)
+
+    def takes_none(self, name: str) -> bool:
+        """Whether `none` means that the field is not set."""
+        return name in self.may_be_none or self.of_family(name)
+
+
+SEARCH: Final = Vocabulary(
+    fields=(
+        "status", "priority", "type", "assignee", "group", "requester", "tag", "category", "channel", "has", "number",
+    ),
+    dates=("created", "updated", "solved"),
+    words=WORDS,
+)  # fmt: skip
+"""The operators of searches, lists and saved views."""
