@@ -15,6 +15,7 @@ import msgspec
 
 from deskbell.features.canned.queries import BY_TITLE, RESPONSES
 from deskbell.kernel.events import DomainEvent, event_types
+from deskbell.runtime.journal.appending import Recording
 from deskbell.runtime.sql import Fragment, sql
 from tests.architecture.sql.preparing import A_MOMENT
 
@@ -128,6 +129,8 @@ class Sampler:
             return self._choose(list(kind))
         if kind is DomainEvent:
             return self._of_event()
+        if kind is Recording:
+            return Recording(self._of_event(), UUID(int=7) if self.full else None)
         if issubclass(kind, msgspec.Struct):
             return kind(**self._fields((f.name, f.type, f.required) for f in msgspec.structs.fields(kind)))
         if dataclasses.is_dataclass(kind):
