@@ -18,7 +18,7 @@ from deskbell.kernel.search.language import Query, QueryProblem, parse_placed
 from deskbell.kernel.search.vocabulary import Vocabulary
 
 MAX_DEPTH: Final = 3
-"""How deep groups may be nested."""
+"""The greatest depth of groups within groups."""
 MAX_OPERATORS: Final = 50
 """The maximum number of operators in all texts of a group together."""
 
