@@ -88,7 +88,10 @@ class Room:
             return list(self._by_user.get(event.user_id, ()))
         if not isinstance(event, AboutTicket) or ticket is None:
             return []
-        return list(self._staff | self._by_user.get(ticket.requester.id, set()))
+        found = set(self._staff)
+        for user_id in (ticket.requester.id, *broadcast.event_with_objects.followers):
+            found |= self._by_user.get(user_id, set())
+        return list(found)
 
     def _losing_access(self, broadcast: Broadcast) -> Iterable[tuple[Subscriber, Close]]:
         match broadcast.event_with_objects.recorded.event:

@@ -25,7 +25,7 @@ def may_know(actor: Actor, entry: EventWithObjects) -> bool:
         comment is None or not (comment.public or actor.reads_notes)
     ):
         return False
-    return may_see(actor, event, requester_id=ticket.requester.id)
+    return may_see(actor, event, participants={ticket.requester.id, *entry.followers})
 
 
 def _may_know_notification(actor: Actor, entry: EventWithObjects) -> bool:

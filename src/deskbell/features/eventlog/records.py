@@ -32,13 +32,17 @@ class Moment(Struct, frozen=True):
 
 
 class EventWithObjects(Struct, frozen=True, kw_only=True):
-    """An event with its objects in their present state, which may include later changes."""
+    """An event with its objects in their present state, which may include later changes.
+
+    `followers` are those of its ticket.
+    """
 
     recorded: Recorded
     xact_id: int
     ticket: Ticket | None = None
     comment: Comment | None = None
     notification: Notification | None = None
+    followers: frozenset[UUID] = frozenset()
 
 
 class ExportedEvent(Struct, frozen=True, kw_only=True):

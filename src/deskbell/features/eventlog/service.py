@@ -15,7 +15,7 @@ from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.notifications.records import Notification
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited
-from deskbell.features.tickets.queries import comments, tickets
+from deskbell.features.tickets.queries import comments, followers, tickets
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Recorded, event_types
@@ -102,6 +102,7 @@ async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]
     comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
     notification_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
     of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
+    following = await followers.user_ids_of(uow.db, list(ticket_ids)) if ticket_ids else {}
     of_notifications = await notifications.by_ids(uow.db, list(notification_ids)) if notification_ids else {}
     comment_ids |= {each.comment_id for each in of_notifications.values() if each.comment_id is not None}
     of_comments = await comments.by_ids(uow.db, list(comment_ids)) if comment_ids else {}
@@ -112,6 +113,9 @@ async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]
             ticket=of_tickets.get(each.event.ticket_id) if isinstance(each.event, AboutTicket) else None,
             comment=of_comments.get(_comment_id(each, of_notifications)),
             notification=of_notifications.get(each.event.subject_id),
+            followers=following.get(each.event.ticket_id, frozenset())
+            if isinstance(each.event, AboutTicket)
+            else frozenset(),
         )
         for each, xact_id in written
     ]

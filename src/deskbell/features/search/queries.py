@@ -7,7 +7,7 @@ import msgspec
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
 from deskbell.features.tickets.queries.tickets import TICKETS
-from deskbell.features.tickets.queries.visibility import visible_to
+from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
@@ -28,7 +28,7 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
     found = sql(
         "{} join tickets t on t.organization_id = (select deskbell_organization()) and t.id = f.ticket_id where {}",
         _found(actor, query),
-        all_of([visible_to(actor), *matching(actor, rest, await resolve_tags(db, rest))]),
+        all_of([listed_to(actor), *matching(actor, rest, await resolve_tags(db, rest))]),
     )
     rows = await db.fetch_all(
         sql(

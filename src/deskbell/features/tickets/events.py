@@ -101,6 +101,8 @@ class CommentAdded(AboutComment, DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "comment.added"
     first_response: bool = False
+    automatic: bool = False
+    """Whether it is an automatic mail; no notification is sent."""
 
 
 class CommentEdited(AboutComment, DomainEvent, frozen=True, kw_only=True):
@@ -113,3 +115,23 @@ class CommentDeleted(AboutComment, DomainEvent, frozen=True, kw_only=True):
     """A comment was removed."""
 
     type: ClassVar[str] = "comment.deleted"
+
+
+class AboutFollower(AboutTicket, frozen=True, kw_only=True):
+    """Fields of events about a follower of a ticket. Internal: customers do not learn who else follows."""
+
+    internal: ClassVar[bool] = True
+    user_id: UUID
+
+
+class FollowerAdded(AboutFollower, DomainEvent, frozen=True, kw_only=True):
+    """A person follows a ticket from now on."""
+
+    type: ClassVar[str] = "follower.added"
+    how: str
+
+
+class FollowerRemoved(AboutFollower, DomainEvent, frozen=True, kw_only=True):
+    """A person no longer follows a ticket."""
+
+    type: ClassVar[str] = "follower.removed"

@@ -13,6 +13,7 @@ from deskbell.kernel.search.language import Query
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
 SortField = Literal["created_at", "updated_at", "priority", "status", "number"]
+FollowReason = Literal["added", "copied", "mail", "rule", "merged"]
 
 
 class Person(Struct, frozen=True):
@@ -134,6 +135,8 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     tags: list[str] = []
     custom_fields: list[CustomField] = []
     external_id: str | None = None
+    description_html: str | None = None
+    """The description of a mail, as safe HTML."""
 
 
 class TicketChanges(Struct, frozen=True, kw_only=True):
@@ -184,13 +187,16 @@ class NewAttachment(Struct, frozen=True):
 
 
 class NewComment(Struct, frozen=True, kw_only=True):
-    """Words to add to a ticket; not public means: for staff only."""
+    """Words to add to a ticket; not public means: for staff only. See `Comment` for what mails have besides."""
 
     body: str
     public: bool = True
     attachments: list[NewAttachment] = []
     channel: Channel = Channel.WEB
     external_id: str | None = None
+    body_html: str | None = None
+    quoted: str | None = None
+    automatic: bool = False
 
 
 class Attachment(Struct, frozen=True):
@@ -206,7 +212,11 @@ class Attachment(Struct, frozen=True):
 
 
 class Comment(Struct, frozen=True, kw_only=True):
-    """Words on a ticket."""
+    """Words on a ticket.
+
+    Of a mail, `body` is what its sender wrote, `body_html` the same as safe HTML, `quoted` what was cut from it.
+    `automatic`: a mail that no person wrote, which changed nothing.
+    """
 
     id: UUID
     ticket_id: UUID
@@ -217,12 +227,25 @@ class Comment(Struct, frozen=True, kw_only=True):
     external_id: str | None
     created_at: datetime
     edited_at: datetime | None
+    body_html: str | None = None
+    quoted: str | None = None
+    automatic: bool = False
     attachments: list[Attachment] = []
+
+
+class Follower(Struct, frozen=True, kw_only=True):
+    """A person who takes part in a ticket besides its requester. `how` they became one: added, copied, by a mail …"""
+
+    ticket_id: UUID
+    person: Person
+    how: FollowReason
+    created_at: datetime
 
 
 class TicketFilter(Struct, frozen=True, kw_only=True):
     """Which tickets to list. Empty tuples and None do not filters.
 
+    `followed` selects the tickets that the actor follows, which no other list of a customer contains.
     `unassigned`, `ungrouped` and `uncategorized` select tickets without assignee, group and category.
     """
 
@@ -244,6 +267,7 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     updated_after: datetime | None = None
     updated_before: datetime | None = None
     search: Query | None = None
+    followed: bool = False
     deleted: bool = False
 
 

@@ -3,7 +3,7 @@
 History, activity, timeline, sockets, webhooks, audit log and export decide it here; a contract only words the result.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -29,7 +29,7 @@ class Audience(StrEnum):
     """Who may see an event at all. API keys need the scopes for it as well."""
 
     REQUESTER = "requester"
-    """The staff, and the requester of the ticket."""
+    """The staff, and the requester and the followers of the ticket."""
     STAFF = "staff"
     ADMINS = "admins"
     """Those who may read the audit log."""
@@ -55,8 +55,10 @@ def audience(kind: str, subject_type: str, *, internal: bool) -> Audience:
     return Audience.ADMINS if internal else Audience.STAFF
 
 
-def may_see(actor: Actor, event: DomainEvent, *, requester_id: UUID | None = None) -> bool:
-    """Whether an actor may see an event in a history or as it happens. `requester_id` is its ticket's requester, if any.
+def may_see(actor: Actor, event: DomainEvent, *, participants: Collection[UUID] = ()) -> bool:
+    """Whether an actor may see an event in a history or as it happens.
+
+    `participants` are the requester and the followers of its ticket, if any.
 
     `visible_to` says the same of rows.
     """
@@ -66,7 +68,7 @@ def may_see(actor: Actor, event: DomainEvent, *, requester_id: UUID | None = Non
         return False
     match audience_of(event):
         case Audience.REQUESTER:
-            return actor.is_staff or (actor.user_id is not None and requester_id == actor.user_id)
+            return actor.is_staff or (actor.user_id is not None and actor.user_id in participants)
         case Audience.STAFF:
             return actor.is_staff
         case Audience.ADMINS:

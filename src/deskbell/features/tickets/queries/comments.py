@@ -41,9 +41,9 @@ async def add(db: Db, organization_id: UUID, comment: Comment) -> None:
 
 
 async def add_attachments(
-    db: Db, organization_id: UUID, ticket_id: UUID, comment_id: UUID, attachments: Sequence[Attachment]
+    db: Db, organization_id: UUID, ticket_id: UUID, comment_id: UUID | None, attachments: Sequence[Attachment]
 ) -> None:
-    """Hangs files on a comment, in order."""
+    """Hangs files on a comment or, without one, on the ticket's description, in order."""
     await db.execute(
         "insert into attachments (organization_id, id, ticket_id, comment_id, file_id, filename, url, mime_type, size, "
         "position) select $1, a.id, $2, $3, a.file_id, a.filename, a.url, a.mime_type, a.size, a.position "
@@ -110,7 +110,9 @@ async def attachments_of_ticket(db: Db, ticket_id: UUID) -> list[Attachment]:
 
 async def reword(db: Db, comment_id: UUID, body: str, now: datetime) -> None:
     """Updates a comment's text."""
-    await db.execute(sql("update comments set body = {}, edited_at = {} where id = {}", body, now, comment_id))
+    await db.execute(
+        sql("update comments set body = {}, body_html = null, edited_at = {} where id = {}", body, now, comment_id)
+    )
 
 
 async def remove(db: Db, comment_id: UUID) -> None:

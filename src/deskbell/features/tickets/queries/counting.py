@@ -14,7 +14,7 @@ from deskbell.features.tickets.queries.conditions import (
     resolve_tags,
     tsquery_of,
 )
-from deskbell.features.tickets.queries.visibility import visible_to
+from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
@@ -25,7 +25,7 @@ __all__ = ["count_matching", "count_up_to", "maintained_count"]
 
 async def maintained_count(db: Db, actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> int | None:
     """The total of a list from the precomputed counts, at a cost that does not grow with it; None where they do not suffice."""
-    counted = _counted(actor, filters, tag_ids)
+    counted = None if filters.followed else _counted(actor, filters, tag_ids)
     if counted is None:
         return None
     known = await db.fetch_value(counted)
@@ -54,7 +54,9 @@ async def count_matching(db: Db, actor: Actor, filters: TicketFilter) -> int:
                 )
             )
         )
-    wanted = all_of([visible_to(actor, deleted=filters.deleted), *matching(actor, filters, tag_ids)])
+    wanted = all_of(
+        [listed_to(actor, deleted=filters.deleted, followed=filters.followed), *matching(actor, filters, tag_ids)]
+    )
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
 
 
@@ -66,7 +68,9 @@ async def count_up_to(db: Db, actor: Actor, filters: TicketFilter, most: int) ->
     known = await maintained_count(db, actor, filters, tag_ids)
     if known is not None:
         return known, True
-    wanted = all_of([visible_to(actor, deleted=filters.deleted), *matching(actor, filters, tag_ids)])
+    wanted = all_of(
+        [listed_to(actor, deleted=filters.deleted, followed=filters.followed), *matching(actor, filters, tag_ids)]
+    )
     limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
     count = int(await db.fetch_value(limited))
     return min(count, most), count <= most

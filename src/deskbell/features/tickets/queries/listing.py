@@ -7,7 +7,7 @@ from uuid import UUID
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
 from deskbell.features.tickets.queries.tickets import TICKETS
-from deskbell.features.tickets.queries.visibility import visible_to
+from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
@@ -43,7 +43,10 @@ async def list_visible(
     common = await _has_common_words(db, actor, filters)
     tag_ids = await resolve_tags(db, filters)
     wanted = all_of(
-        [visible_to(actor, deleted=filters.deleted), *matching(actor, filters, tag_ids, common_words=common)]
+        [
+            listed_to(actor, deleted=filters.deleted, followed=filters.followed),
+            *matching(actor, filters, tag_ids, common_words=common),
+        ]
     )
     order = _ORDERS[sort.field]
     after = order.after(page.cursor, descending=sort.descending)
@@ -81,7 +84,9 @@ COMMON: Final = 2_000
 
 def _is_plain(filters: TicketFilter) -> bool:
     """Whether an index or two answer a filter, so that the planner may be trusted with it."""
-    unusual = filters.tags or filters.types or filters.channels or filters.category_id or filters.brand_id
+    unusual = (
+        filters.tags or filters.types or filters.channels or filters.category_id or filters.brand_id or filters.followed
+    )
     none = filters.unassigned or filters.ungrouped or filters.uncategorized
     return filters.search is None and not unusual and not none
 

@@ -101,13 +101,15 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
     return ticket
 
 
-async def add(db: Db, ticket: Ticket) -> int:
+async def add(db: Db, ticket: Ticket, description_html: str | None = None) -> int:
     """Writes a new ticket under the next number of its organization and returns that number.
 
     Number and row are one statement, and it should be the unit's last but the journal's: the number's row stays locked
     until commit, which is what keeps numbers without gaps.
     """
-    insert = TICKETS.insert(ticket, number=sql("(select last from taken)"), **_references(ticket))
+    insert = TICKETS.insert(
+        ticket, number=sql("(select last from taken)"), description_html=description_html, **_references(ticket)
+    )
     return int(
         await db.fetch_value(
             sql(
@@ -123,7 +125,8 @@ async def add(db: Db, ticket: Ticket) -> int:
 
 async def update_fields(db: Db, ticket: Ticket) -> None:
     """Writes a ticket's fields as they are in the record; its version must be the one that was locked, plus one."""
-    await db.execute(TICKETS.update(ticket, *_CHANGEABLE, **_references(ticket)))
+    kept = sql("case when description = {} then description_html end", ticket.description)
+    await db.execute(TICKETS.update(ticket, *_CHANGEABLE, description_html=kept, **_references(ticket)))
 
 
 def _references(ticket: Ticket) -> dict[str, Any]:

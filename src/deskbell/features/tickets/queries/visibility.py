@@ -5,18 +5,39 @@ from typing import Final
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.sql import Fragment, sql
 
-__all__ = ["visible_comments_to", "visible_to"]
+__all__ = ["listed_to", "visible_comments_to", "visible_to"]
 
 _ALIVE: Final = sql("t.deleted_at is null")
 _DELETED: Final = sql("t.deleted_at is not null")
 
 
 def visible_to(actor: Actor, *, deleted: bool = False) -> Fragment:
-    """The rows of `tickets t` that an actor may see: staff all of them, a customer their own.
+    """The rows of `tickets t` that an actor may see: staff all of them, a customer their own and those they follow.
 
     Deleted tickets are left out, except where a command restores them.
     """
     alive = _DELETED if deleted else _ALIVE
+    if actor.is_staff:
+        return alive
+    return sql(
+        "{} and (t.requester_id = {} or exists (select from ticket_followers tf "
+        "where tf.organization_id = t.organization_id and tf.ticket_id = t.id and tf.user_id = {}))",
+        alive,
+        actor.user_id,
+        actor.user_id,
+    )
+
+
+def listed_to(actor: Actor, *, deleted: bool = False, followed: bool = False) -> Fragment:
+    """The rows of `tickets t` in an actor's lists: staff all of them, a customer their own, or only those they follow.
+
+    No list grows by the tickets that a customer follows: they are listed apart.
+    """
+    alive = _DELETED if deleted else _ALIVE
+    if followed:
+        return sql(
+            "{} and t.id in (select tf.ticket_id from ticket_followers tf where tf.user_id = {})", alive, actor.user_id
+        )
     if actor.is_staff:
         return alive
     return sql("{} and t.requester_id = {}", alive, actor.user_id)

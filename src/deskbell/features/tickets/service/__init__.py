@@ -11,6 +11,12 @@ from deskbell.features.tickets.service.comments import (
 )
 from deskbell.features.tickets.service.creating import create
 from deskbell.features.tickets.service.deleting import delete, restore
+from deskbell.features.tickets.service.followers import (
+    add_follower,
+    add_followers,
+    list_followers,
+    remove_follower,
+)
 from deskbell.features.tickets.service.reading import (
     get,
     get_locked,
@@ -23,6 +29,8 @@ from deskbell.features.tickets.service.whole import belongs_to_another_customer,
 
 __all__ = [
     "add_comment",
+    "add_follower",
+    "add_followers",
     "assign",
     "belongs_to_another_customer",
     "bulk_delete",
@@ -39,9 +47,11 @@ __all__ = [
     "get_with_conversation",
     "history",
     "list_comments",
+    "list_followers",
     "list_tickets",
     "page_comments",
     "page_history",
+    "remove_follower",
     "reopen",
     "restore",
     "set_status",

@@ -52,7 +52,8 @@ async def add_comment(
     attachments = await _resolve_attachments(uow, new.attachments)
     comment = Comment(
         id=new_id(), ticket_id=ticket.id, author=author, body=new.body, public=new.public, channel=new.channel,
-        external_id=new.external_id, created_at=uow.now, edited_at=None, attachments=attachments,
+        external_id=new.external_id, created_at=uow.now, edited_at=None, body_html=new.body_html, quoted=new.quoted,
+        automatic=new.automatic, attachments=attachments,
     )  # fmt: skip
     comment = msgspec.structs.replace(
         comment, attachments=[msgspec.structs.replace(a, comment_id=comment.id) for a in attachments]
@@ -74,13 +75,16 @@ def _author(actor: Actor, named: UUID | None) -> UUID:
 
 async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
     by_staff = uow.actor.is_staff if uow.actor.user_id is not None else comment.author.role in STAFF_ROLES
-    changes = policy.after_comment(ticket, comment.author.id, by_staff=by_staff, public=comment.public, now=uow.now)
+    changes = policy.after_comment(
+        ticket, comment.author.id, by_staff=by_staff, public=comment.public and not comment.automatic, now=uow.now
+    )
     uow.record(
         CommentAdded(
             ticket_id=ticket.id,
             comment_id=comment.id,
             public=comment.public,
             first_response=changes.first_response_at is not UNSET,
+            automatic=comment.automatic,
         )
     )
     await write(uow, ticket, changes, touch=True)

@@ -53,7 +53,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         deleted_at=None,
         deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
     )  # fmt: skip
-    number = await queries.add(uow.db, ticket)
+    number = await queries.add(uow.db, ticket, new.description_html)
     uow.record(
         TicketCreated(
             ticket_id=ticket.id, number=number, subject=ticket.subject, status=status, priority=ticket.priority,

@@ -3,7 +3,12 @@
 
 drop policy if exists own_tickets on tickets;
 create policy own_tickets on tickets as restrictive
-  using (not (select deskbell_is_customer()) or requester_id = (select deskbell_user()));
+  using (
+    not (select deskbell_is_customer())
+    or requester_id = (select deskbell_user())
+    or exists (select from ticket_followers f
+                where f.organization_id = tickets.organization_id and f.ticket_id = tickets.id
+                  and f.user_id = (select deskbell_user())));
 
 -- Internal notes stay with the staff.
 drop policy if exists public_comments on comments;
@@ -25,3 +30,30 @@ create policy published_articles on articles as restrictive
 
 drop policy if exists staff_views on saved_views;
 create policy staff_views on saved_views as restrictive using (not (select deskbell_is_customer()));
+
+-- Customers see that they follow a ticket, not who else does.
+drop policy if exists own_follows on ticket_followers;
+create policy own_follows on ticket_followers as restrictive
+  using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
+
+drop policy if exists own_addresses on contact_addresses;
+create policy own_addresses on contact_addresses as restrictive
+  using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
+
+-- Mail stays with the staff; customers read comments and attachments.
+drop policy if exists staff_mailboxes on mailboxes;
+create policy staff_mailboxes on mailboxes as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mailbox_addresses on mailbox_addresses;
+create policy staff_mailbox_addresses on mailbox_addresses as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mails on received_mails;
+create policy staff_mails on received_mails as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_ids on mail_ids;
+create policy staff_mail_ids on mail_ids as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_parts on mail_parts;
+create policy staff_mail_parts on mail_parts as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_links on ticket_links;
+create policy staff_links on ticket_links as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_keys on mail_keys;
+create policy staff_mail_keys on mail_keys as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_blocked_senders on blocked_senders;
+create policy staff_blocked_senders on blocked_senders as restrictive using (not (select deskbell_is_customer()));

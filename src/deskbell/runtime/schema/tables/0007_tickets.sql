@@ -13,6 +13,7 @@ create table tickets (
   number integer not null,
   subject text not null,
   description text not null,
+  description_html text, -- of a mail, safe to show; null: the description is all
   status text not null default 'new' check (status in ('new', 'open', 'pending', 'hold', 'solved', 'closed')),
   priority text not null default 'normal' check (priority in ('low', 'normal', 'high', 'urgent')),
   type text not null default 'question' check (type in ('question', 'incident', 'problem', 'task')),
@@ -142,6 +143,9 @@ create table comments (
   ticket_id uuid not null,
   author_id uuid not null,
   body text not null,
+  body_html text,  -- of a mail, safe to show; null: the body is all
+  quoted text,     -- what was cut from the body of a mail
+  automatic boolean not null default false, -- an automatic reply: shown folded, it changes nothing
   public boolean not null,
   channel text not null default 'web',
   external_id text,

@@ -1,0 +1,99 @@
+-- Default mailboxes, the addresses of the server, and waiting mails of all organizations.
+-- needs: session
+
+-- Keeps each address unique on the server: one that another mailbox has is not added.
+create or replace function deskbell_take_address() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  insert into mail_routes (address, owner_id, mailbox_id) values (new.address, new.organization_id, new.mailbox_id)
+  on conflict do nothing;
+  return case when found then new end;
+end $$;
+create or replace trigger take_address before insert on mailbox_addresses
+  for each row execute function deskbell_take_address();
+
+create or replace function deskbell_free_address() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  delete from mail_routes where address = old.address and owner_id = old.organization_id;
+  return null;
+end $$;
+create or replace trigger free_address after delete on mailbox_addresses
+  for each row execute function deskbell_free_address();
+
+-- Gives each organization its default mailbox, `support@<domain>`, whichever way it is created. A new domain moves the
+-- address; a deleted organization gives up all of its addresses with its domain.
+create or replace function deskbell_default_mailbox() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  box uuid;
+begin
+  insert into mailboxes (organization_id, id, name, is_default, created_at, updated_at)
+  values (new.id, gen_random_uuid(), 'Support', true, new.created_at, new.created_at)
+  on conflict do nothing;
+  if tg_op = 'UPDATE' then
+    delete from mailbox_addresses
+     where organization_id = new.id and (new.deleted_at is not null or address = 'support@' || old.domain);
+  end if;
+  select m.id into box from mailboxes m where m.organization_id = new.id and m.is_default;
+  if new.domain is not null and new.deleted_at is null and box is not null then
+    insert into mailbox_addresses (organization_id, address, mailbox_id, kind, created_at)
+    select new.id, 'support@' || lower(new.domain), box,
+           case when exists (select from mailbox_addresses a
+                              where a.organization_id = new.id and a.mailbox_id = box and a.kind = 'primary')
+                then 'alias' else 'primary' end, new.updated_at
+    on conflict do nothing;
+  end if;
+  return null;
+end $$;
+create or replace trigger default_mailbox after insert on organizations
+  for each row execute function deskbell_default_mailbox();
+create or replace trigger default_mailbox_moved after update on organizations
+  for each row when (new.domain is distinct from old.domain or new.deleted_at is distinct from old.deleted_at)
+  execute function deskbell_default_mailbox();
+
+-- The organizations and mailboxes of these addresses. It runs as the owner: no organization is entered yet.
+create or replace function deskbell_mail_routes(in_addresses text[])
+returns table (address text, organization_id uuid, mailbox_id uuid)
+language sql stable security definer set search_path from current as $$
+  select r.address, r.owner_id, r.mailbox_id
+    from mail_routes r join organizations o on o.id = r.owner_id
+   where r.address = any (in_addresses) and o.deleted_at is null
+$$;
+
+-- Whether the domain is another organization's: it alone may have mailboxes there.
+create or replace function deskbell_is_foreign_domain(in_domain text) returns boolean
+language sql stable security definer set search_path from current as $$
+  select exists (select from organizations o
+                  where o.domain = in_domain and o.deleted_at is null and o.id <> deskbell_organization())
+$$;
+
+-- Claims waiting mails of all organizations, in order of arrival; no other worker takes them until `lease_until`.
+create or replace function deskbell_claim_mails(at timestamptz, lease_until timestamptz, batch_size integer)
+returns table (organization_id uuid, id uuid)
+language sql security definer set search_path from current as $$
+  with due as materialized (
+    select r.organization_id, r.id from received_mails r
+     where r.next_try_at <= at order by r.next_try_at, r.id limit batch_size for update skip locked),
+  claimed as (
+    update received_mails r set next_try_at = lease_until
+      from due d where r.organization_id = d.organization_id and r.id = d.id
+    returning r.organization_id, r.id, r.arrived_at)
+  select c.organization_id, c.id from claimed c order by c.arrived_at, c.id
+$$;
+
+-- Mails whose content is still in the row although they are done, for the job that moves it to the storage.
+create or replace function deskbell_mails_to_move(batch_size integer) returns table (organization_id uuid, id uuid)
+language sql stable security definer set search_path from current as $$
+  select r.organization_id, r.id from received_mails r
+   where r.raw is not null and r.next_try_at is null order by r.arrived_at limit batch_size
+$$;
+
+-- For /metrics and `deskbell doctor`: mails by state, and the arrival of the oldest that waits.
+create or replace function deskbell_mail_figures()
+returns table (waiting bigint, quarantined bigint, oldest_waiting timestamptz)
+language sql stable security definer set search_path from current as $$
+  select (select count(*) from received_mails w where w.next_try_at is not null),
+         (select count(*) from received_mails q where q.state = 'quarantined'),
+         (select min(o.arrived_at) from received_mails o where o.next_try_at is not null)
+$$;
