@@ -22,6 +22,8 @@ from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
 
 APP_ROLE: Final = "deskbell_app"
+_AT_HAND: Final = 4
+"""The number of idle connections kept outside the pool's bookkeeping."""
 _ENTER: Final = (
     "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "
     "set_config('deskbell.role', $3, false)"
@@ -224,10 +226,16 @@ class UnitOfWork:
 
 
 class Database:
-    """A connection pool. Only units of work check out its connections."""
+    """A connection pool. Only units of work check out its connections.
+
+    The pool's own bookkeeping costs more than a short statement, so the few connections that most requests need stay checked
+    out of it, in `_at_hand`. The pool has the rest, and everything while anyone waits for it.
+    """
 
     def __init__(self, pool: Any, dsn: str) -> None:
         self._pool = pool
+        self._at_hand: list[Any] = []
+        self._waiting = 0
         self.dsn = dsn
 
     @classmethod
@@ -250,6 +258,9 @@ class Database:
 
     async def close(self) -> None:
         """Waits for open units of work, then disconnects."""
+        self._waiting += 1  # from now on connections return to the pool
+        while self._at_hand:
+            await self._pool.release(self._at_hand.pop())
         await self._pool.close()
 
     async def acquire(self, request_id: str | None = None) -> UnitOfWork:
@@ -258,17 +269,28 @@ class Database:
 
     async def check_out(self) -> Any:
         """A connection. Raises `Unavailable` if none is available in time."""
+        while self._at_hand:
+            raw = self._at_hand.pop()
+            if not raw.is_closed():
+                return raw
+            await self._pool.release(raw)
+        self._waiting += 1
         try:
             # A timeout costs an extra task: avoid it while connections are idle.
             return await self._pool.acquire(timeout=None if self._pool.get_idle_size() else 10)
         except (TimeoutError, OSError, *lost) as error:
             raise Unavailable from error
+        finally:
+            self._waiting -= 1
 
     async def give_back(self, raw: Any, *, dirty: bool) -> None:
-        """Returns a connection to the pool; closes one that is `dirty`, with an open transaction."""
+        """Returns a connection; closes one that is `dirty`, with an open transaction."""
         if dirty:
             with contextlib.suppress(*lost):  # the pool may already have released it
                 raw.terminate()
+        elif not self._waiting and len(self._at_hand) < _AT_HAND and not raw.is_closed():
+            self._at_hand.append(raw)
+            return
         await self._pool.release(raw)
 
     @asynccontextmanager

@@ -1,11 +1,10 @@
 """v1: shapes of tickets."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
-from msgspec.structs import asdict
 
 from deskbell.api.shared.plain import OutcomeView
 from deskbell.api.v1.comments.shapes import AttachmentView
@@ -114,7 +113,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     sla: SlaView | None
 
     @classmethod
-    def of(cls, ticket: Ticket, *, for_staff: bool) -> "TicketView":
+    def of(cls, ticket: Ticket, *, for_staff: bool, **more: Any) -> Self:
+        """A ticket as staff or its customer see it; `more` are the fields that a subclass adds."""
         return cls(
             id=ticket.id, number=ticket.number, subject=ticket.subject, description=ticket.description,
             status=ticket.status, priority=ticket.priority, type=ticket.type, channel=ticket.channel,
@@ -126,7 +126,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
             version=ticket.shown_version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
             closed_at=ticket.closed_at,
-            sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None,
+            sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None, **more,
         )  # fmt: skip
 
 
@@ -137,10 +137,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
-        return cls(
-            **asdict(TicketView.of(ticket, for_staff=for_staff)),
-            attachments=[AttachmentView.of(each) for each in attachments],
-        )
+        return cls.of(ticket, for_staff=for_staff, attachments=[AttachmentView.of(each) for each in attachments])
 
 
 class TicketList(Struct, frozen=True):
