@@ -1,0 +1,16 @@
+"""A ticket as the conditions of rules see it."""
+
+from deskbell.features.tickets.records import Ticket
+from deskbell.kernel.rules.facts import TicketFacts
+from deskbell.kernel.rules.words import Words
+
+
+def facts_of(ticket: Ticket, *, has_attachment: bool = False) -> TicketFacts:
+    """The facts of a ticket. Whether it has files is in other rows: the caller knows it, or no rule asks."""
+    return TicketFacts(
+        number=ticket.number, status=ticket.status, priority=ticket.priority, type=ticket.type, channel=ticket.channel,
+        requester_id=ticket.requester.id, assignee_id=ticket.assignee_id, group_id=ticket.group_id,
+        category_id=ticket.category_id, tags=tuple(ticket.tags), created_at=ticket.created_at,
+        updated_at=ticket.updated_at, solved_at=ticket.solved_at, subject=Words(ticket.subject),
+        description=Words(ticket.description), has_attachment=has_attachment,
+    )  # fmt: skip

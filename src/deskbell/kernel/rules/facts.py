@@ -1,0 +1,70 @@
+"""The facts that conditions compare: of a ticket, of its requester, and of the change that wakes the rules."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.kernel.rules.words import Words
+
+
+class TicketFacts(Struct, frozen=True, kw_only=True):
+    """A ticket as conditions see it: references by id, tags by name."""
+
+    number: int
+    status: str
+    priority: str
+    type: str
+    channel: str
+    requester_id: UUID
+    assignee_id: UUID | None
+    group_id: UUID | None
+    category_id: UUID | None
+    tags: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    solved_at: datetime | None
+    subject: Words
+    description: Words
+    has_attachment: bool = False
+
+
+class RequesterFacts(Struct, frozen=True, kw_only=True):
+    """The person a ticket is for. `open` counts their tickets that are neither solved nor closed, this one included."""
+
+    email: str
+    role: str
+    company: str | None = None
+    open: int = 0
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address."""
+        return self.email.rpartition("@")[2]
+
+
+class CommentFacts(Struct, frozen=True, kw_only=True):
+    """The comment in hand. `written_by` holds what its author is: `customer` or `staff`, and `requester`."""
+
+    public: bool
+    author_id: UUID
+    written_by: frozenset[str]
+    body: Words
+    has_attachment: bool = False
+
+
+class Occasion(Struct, frozen=True, kw_only=True):
+    """The change that wakes rules. `kinds` are those of its occasions, such as `ticket.created`.
+
+    `woken_by` holds what made it, in the words of `by:`. `was` is the ticket before the person's change, None for a
+    creation; `changed` names the fields that the change touched.
+    """
+
+    kinds: frozenset[str]
+    woken_by: frozenset[str] = frozenset()
+    actor_id: UUID | None = None
+    automatic: bool = False
+    was: TicketFacts | None = None
+    changed: frozenset[str] = frozenset()
+    comment: CommentFacts | None = None
+    requester: RequesterFacts | None = None

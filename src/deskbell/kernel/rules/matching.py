@@ -1,0 +1,273 @@
+"""Conditions in memory: the syntax tree of `kernel.search`, compared with the facts of a ticket and of its change.
+
+The tickets' SQL reads the same tree; `tests/features/tickets/test_two_readings.py` holds both equal. A negated operator
+holds where the plain one does not, also where there is nothing to compare.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import re2
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.rules import vocabulary
+from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.vocabulary import RULES, ticket_field
+from deskbell.kernel.rules.words import Words, folded, words_of
+from deskbell.kernel.search.groups import Kind, Text, Tree
+from deskbell.kernel.search.language import Filter, Span, parse
+
+MAX_PATTERN: Final = 200
+"""The longest pattern, in characters, without its slashes."""
+
+Ids: TypeAlias = Mapping[tuple[str, str], UUID]
+"""The object that each name in a condition means, by kind (`person`, `group`, `category`) and name."""
+Moment: TypeAlias = datetime
+Test: TypeAlias = Callable[[TicketFacts, Occasion, Moment], bool]
+
+
+class Name(Struct, frozen=True):
+    """A name in a condition that has to be looked up. `at` is its position in the text at `path`, from 0."""
+
+    kind: str
+    value: str
+    path: str
+    at: int
+
+
+class Operator(Struct, frozen=True):
+    """One operator of a compiled condition. `reads` is the field whose change may change the answer."""
+
+    reads: str
+    holds: Test
+
+
+class Operators(Struct, frozen=True):
+    """Parts of a compiled condition of which all, any or none must hold."""
+
+    kind: Kind
+    parts: tuple["Operators | Operator", ...]
+
+    def holds(self, ticket: TicketFacts, occasion: Occasion, now: Moment) -> bool:
+        """Whether the condition holds."""
+        found = (part.holds(ticket, occasion, now) for part in self.parts)
+        if self.kind == "all":
+            return all(found)
+        return any(found) if self.kind == "any" else not any(found)
+
+    def reads(self) -> frozenset[str]:
+        """The fields whose change may change the answer."""
+        return frozenset().union(*({part.reads} if isinstance(part, Operator) else part.reads() for part in self.parts))
+
+
+def names_in(tree: Tree) -> Iterator[Name]:
+    """The names that have to be looked up before a condition is compiled."""
+    for text in tree.texts():
+        for part, places in zip(text.query.filters, text.places, strict=True):
+            kind = _kind_of(ticket_field(part.field))
+            if kind is None:
+                continue
+            for value, place in zip(part.values, places, strict=True):
+                if value.lower() not in _own_words(part.field):
+                    yield Name(kind, value, text.path, place)
+
+
+def compiled(tree: Tree, ids: Ids) -> Operators:
+    """A condition ready to be asked. Raises `Invalid` for a pattern that RE2 does not read."""
+    if isinstance(tree, Text):
+        try:
+            operators = [_filter(part, ids) for part in tree.query.filters]
+        except Invalid as refused:
+            raise Invalid([replace(problem, path=tree.path) for problem in refused.problems]) from None
+        return Operators("all", (*operators, *_spans(tree)))
+    return Operators(tree.kind, tuple(compiled(part, ids) for part in tree.parts))
+
+
+def _kind_of(field: str) -> str | None:
+    if field in vocabulary.PERSONS:
+        return "person"
+    return field if field in vocabulary.REFERENCES else None
+
+
+def _own_words(field: str) -> tuple[str, ...]:
+    return {"by": vocabulary.BY, "comment.by": vocabulary.COMMENT_BY}.get(field, ())
+
+
+def _filter(part: Filter, ids: Ids) -> Operator:
+    field = ticket_field(part.field)
+    test = _of_change(part, ids) or _of_ticket(field, part, ids)
+    if part.field.startswith("was."):
+        test = _before(test)
+    return Operator("was" if part.field.startswith("was.") else _READS.get(field, field), _negated(test, part.negated))
+
+
+_READS: Final = {"tag": "tags", "solved": "status"}
+
+
+def _negated(test: Test, negated: bool) -> Test:
+    return (lambda ticket, occasion, now: not test(ticket, occasion, now)) if negated else test
+
+
+def _before(test: Test) -> Test:
+    return lambda _, occasion, now: occasion.was is not None and test(occasion.was, occasion, now)
+
+
+# -- the ticket ------------------------------------------------------------------------------------------------------------
+
+
+def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
+    if field == "tag":
+        return _tagged(part)
+    if field == "has":
+        return lambda ticket, _, __: ticket.has_attachment
+    wanted: frozenset[Any] = frozenset(part.values)
+    name = field
+    if field == "number":
+        wanted = frozenset(map(int, part.values))
+    elif (kind := _kind_of(field)) is not None:
+        wanted = frozenset(ids[kind, value] for value in part.values)
+        name = f"{field}_id"
+    if part.none:
+        wanted |= {None}
+        if field == "type":
+            wanted -= {None}  # every ticket has a type
+    return lambda ticket, _, __: getattr(ticket, name) in wanted
+
+
+def _tagged(part: Filter) -> Test:
+    wanted = frozenset(map(folded, part.values))
+    return lambda ticket, _, __: (part.none and not ticket.tags) or any(folded(tag) in wanted for tag in ticket.tags)
+
+
+def _spans(text: Text) -> Iterator[Operator]:
+    """Operators on moments. A duration counts back from the moment of the question, so the text is read again then."""
+    for i, span in enumerate(text.query.spans):
+        field = ticket_field(span.field)
+        test = _within(text.written, i, f"{field}_at")
+        was = span.field.startswith("was.")
+        yield Operator(
+            "was" if was else _READS.get(field, field), _negated(_before(test) if was else test, span.negated)
+        )
+
+
+def _within(written: str, place: int, name: str) -> Test:
+    def within(ticket: TicketFacts, _: Occasion, now: Moment) -> bool:
+        moment: datetime | None = getattr(ticket, name)
+        span: Span = parse(written, now=now, ports=False, vocabulary=RULES).spans[place]
+        if moment is None:
+            return False
+        return (span.start is None or moment >= span.start) and (span.end is None or moment < span.end)
+
+    return within
+
+
+# -- the change ------------------------------------------------------------------------------------------------------------
+
+
+def _of_change(part: Filter, ids: Ids) -> Test | None:
+    """The test of an operator that asks the occasion; None for those that ask the ticket."""
+    wanted = frozenset(part.values)
+    match part.field:
+        case "changed":
+            return lambda _, occasion, __: not wanted.isdisjoint(occasion.changed)
+        case "auto":
+            return lambda _, occasion, __: ("yes" if occasion.automatic else "no") in wanted
+        case "by":
+            return _by(part, ids)
+        case "subject" | "description":
+            look, field = _looks(part), part.field
+            return lambda ticket, _, __: look(getattr(ticket, field))
+        case "body":
+            look = _looks(part)
+            return lambda ticket, occasion, _: look(
+                ticket.description if occasion.comment is None else occasion.comment.body
+            )
+    if part.field.startswith("comment"):
+        return _of_comment(part, ids)
+    return _of_requester(part) if part.field.startswith("requester.") else None
+
+
+def _by(part: Filter, ids: Ids) -> Test:
+    words, people = _split(part, ids)
+    return lambda _, occasion, __: not words.isdisjoint(occasion.woken_by) or occasion.actor_id in people
+
+
+def _split(part: Filter, ids: Ids) -> tuple[frozenset[str], frozenset[UUID]]:
+    """The values that are words of the operator, and the members that the others name."""
+    own = _own_words(part.field)
+    words = frozenset(value.lower() for value in part.values if value.lower() in own)
+    return words, frozenset(ids["person", value] for value in part.values if value.lower() not in own)
+
+
+def _of_comment(part: Filter, ids: Ids) -> Test:
+    wanted = frozenset(part.values)
+    if part.field == "comment":
+        return lambda _, occasion, __: (
+            occasion.comment is not None and ("public" if occasion.comment.public else "note") in wanted
+        )
+    if part.field == "comment.has":
+        return lambda _, occasion, __: occasion.comment is not None and occasion.comment.has_attachment
+    words, people = _split(part, ids)
+    return lambda _, occasion, __: (
+        occasion.comment is not None
+        and (not words.isdisjoint(occasion.comment.written_by) or occasion.comment.author_id in people)
+    )
+
+
+_COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+}  # fmt: skip
+
+
+def _of_requester(part: Filter) -> Test:
+    name = part.field.removeprefix("requester.")
+    if name == "open":
+        numbers = [int(value) for value in part.values]
+        compare = _COMPARED.get(part.comparison)
+        return lambda _, occasion, __: (
+            occasion.requester is not None
+            and (
+                occasion.requester.open in numbers if compare is None else compare(occasion.requester.open, numbers[0])
+            )
+        )
+    wanted = frozenset(map(folded, part.values))
+
+    def holds(_: TicketFacts, occasion: Occasion, __: Moment) -> bool:
+        if occasion.requester is None:
+            return False
+        value: str | None = getattr(occasion.requester, name)
+        return part.none if not value else folded(value) in wanted
+
+    return holds
+
+
+# -- texts -----------------------------------------------------------------------------------------------------------------
+
+
+def _looks(part: Filter) -> Callable[[Words], bool]:
+    """Whether a text holds any of the words, phrases, beginnings and patterns."""
+    sought: list[str] = []
+    patterns = []
+    for value in part.values:
+        if len(value) > 1 and value.startswith("/") and value.endswith("/"):
+            patterns.append(_pattern(value[1:-1]))
+        elif value.endswith("*") and (beginning := words_of(value).rstrip()):
+            sought.append(beginning)
+        elif (words := words_of(value)).strip():
+            sought.append(words)
+    return lambda text: any(each in text.words for each in sought) or any(each.search(text.text) for each in patterns)
+
+
+def _pattern(written: str) -> Any:
+    if len(written) > MAX_PATTERN:
+        raise Invalid([Problem("rule.pattern_too_long", "", {"limit": MAX_PATTERN, "count": len(written)})])
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(written, options)
+    except re2.error:
+        raise Invalid([Problem("rule.pattern_invalid", "", {"pattern": written})]) from None

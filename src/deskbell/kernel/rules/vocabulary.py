@@ -1,0 +1,54 @@
+"""The operators of a rule's conditions: those of a search that a ticket alone answers, and what only a change has."""
+
+from typing import Final
+
+from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
+
+TEXTS: Final = ("subject", "description", "body")
+"""Operators that look for words and patterns: of the ticket, and of the comment in hand (at creation the description)."""
+PERSONS: Final = frozenset({"assignee", "requester", "by", "comment.by"})
+"""Operators whose values name members."""
+REFERENCES: Final = PERSONS | {"group", "category"}
+"""Operators whose values are names in the text and ids in the plan."""
+
+_OF_TICKET: Final = SEARCH.fields
+_OF_CHANGE: Final = (
+    "changed", "by", "auto", "comment", "comment.by", "comment.has", "requester.company", "requester.domain",
+    "requester.email", "requester.role", "requester.open", *TEXTS,
+)  # fmt: skip
+BY: Final = ("person", "rule", "api", "mail", "customer", "staff")
+"""The words of `by:`; every other value is a member's name or address."""
+COMMENT_BY: Final = ("customer", "staff", "requester")
+"""The words of `comment.by:`; every other value is a member's name or address."""
+FIELDS: Final = (
+    "subject", "description", "status", "priority", "type", "assignee", "group", "category", "brand", "tags",
+    "custom_fields",
+)  # fmt: skip
+"""The fields that `changed:` knows."""
+_ROLES: Final = ("customer", "agent", "senior_agent", "team_lead", "admin", "owner")
+
+RULES: Final = Vocabulary(
+    fields=(*_OF_TICKET, *(f"was.{name}" for name in _OF_TICKET if name != "has"), *_OF_CHANGE),
+    dates=(*SEARCH.dates, *(f"was.{name}" for name in SEARCH.dates)),
+    words={
+        **WORDS,
+        **{f"was.{name}": words for name, words in WORDS.items()},
+        "changed": FIELDS,
+        "auto": ("yes", "no"),
+        "comment": ("public", "note"),
+        "comment.has": ("attachment",),
+        "requester.role": _ROLES,
+    },
+    counted=frozenset({"requester.open"}),
+    texts=frozenset(TEXTS),
+    may_be_me=frozenset(),  # a rule has no caller
+    may_be_none=SEARCH.may_be_none | {f"was.{name}" for name in SEARCH.may_be_none} | {"requester.company"},
+    bare_words=False,
+    max_operators=50,
+)
+"""The operators of a rule's conditions."""
+
+
+def ticket_field(name: str) -> str:
+    """The operator without `was.`."""
+    return name.removeprefix("was.")

@@ -1,0 +1,124 @@
+"""The search language is read twice: as SQL, and in memory by rules. Both find the same tickets."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import settings
+
+from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.queries.conditions import matching, resolve_tags
+from deskbell.features.tickets.queries.tickets import by_ids
+from deskbell.features.tickets.records import Ticket, TicketFilter
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.rules.facts import Occasion
+from deskbell.kernel.rules.matching import compiled, names_in
+from deskbell.kernel.rules.vocabulary import RULES
+from deskbell.kernel.search.groups import parse_group
+from deskbell.kernel.search.language import parse
+from deskbell.runtime.sql import all_of, sql
+from tests.support.desk import Client, Desk, Organization
+
+TICKETS = 25
+VALUES: dict[str, Sequence[str]] = {
+    "status": ("new", "open", "pending", "hold", "solved", "closed"),
+    "priority": ("low", "normal", "high", "urgent"),
+    "type": ("question", "incident", "problem", "task", "none"),
+    "channel": ("web", "API", "email"),
+    "tag": ("late", "VIP", "Refund", "réfund", '"two words"', "nosuch", "none"),
+    "group": ("North", '"South Pole"', "none"),
+    "category": ("Boots", '"Größe 42"', "none"),
+    "number": ("1", "#7", "12", "999"),
+    "has": ("attachment",),
+}
+PERIODS = ("today", "yesterday", "2020", "2026-11", "1h", "30d", "52w")
+
+
+async def file_tickets(shop: Organization, draw: random.Random) -> list[UUID]:
+    """Tickets of all kinds, with whatever a condition may ask for."""
+    admin = await shop.client("admin")
+    agents = [None, *[str((await shop.person(key)).id) for key in ("agent", "agent2")]]
+    groups = [None, *[await made(admin, "/groups", name) for name in ("North", "South Pole")]]
+    categories = [None, *[await made(admin, "/categories", name) for name in ("Boots", "Größe 42")]]
+    filed = []
+    for number in range(TICKETS):
+        client = await shop.client(draw.choice(["customer", "customer2"]))
+        answer = await client.post("/tickets", {"subject": f"Ticket {number}", "description": "parcel"})
+        filed.append(answer.json()["data"]["id"])
+        body: dict[str, Any] = {
+            "priority": draw.choice(VALUES["priority"]), "type": draw.choice(VALUES["type"][:4]),
+            "status": draw.choice(VALUES["status"]), "assignee_id": draw.choice(agents),
+            "group_id": draw.choice(groups), "category_id": draw.choice(categories),
+            "tags": draw.sample(["late", "vip", "refund", "Réfund", "two words"], draw.randrange(3)),
+        }  # fmt: skip
+        assert (await admin.put(f"/tickets/{filed[-1]}", body)).status_code == 200
+        if number % 5 == 0:
+            file = {"filename": "a.png", "url": "https://shop.example/a.png", "mime_type": "image/png", "size": 9}
+            answer = await admin.post(f"/tickets/{filed[-1]}/comments", {"body": "see", "attachments": [file]})
+            assert answer.status_code == 201
+    return [UUID(each) for each in filed]
+
+
+async def made(admin: Client, path: str, name: str) -> str:
+    answer = await admin.post(path, {"name": name})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["data"]["id"])
+
+
+def a_text(draw: random.Random, values: dict[str, Sequence[str]]) -> str:
+    """One to three operators."""
+    parts = []
+    for _ in range(draw.randint(1, 3)):
+        sign = draw.choice(["", "", "-"])
+        if draw.randrange(4) == 0:
+            comparison = draw.choice(["<", ">", "<=", ">="])
+            parts.append(f"{sign}{draw.choice(['created', 'updated', 'solved'])}{comparison}{draw.choice(PERIODS)}")
+        else:
+            field = draw.choice(list(values))
+            chosen = draw.sample(list(values[field]), min(len(values[field]), draw.randint(1, 2)))
+            parts.append(f"{sign}{field}:{','.join(chosen)}")
+    return " ".join(parts)
+
+
+@pytest.mark.hypothesis
+async def test_both_readings_find_the_same_tickets(desk: Desk, shop: Organization) -> None:
+    seed = random.randrange(2**32) if settings().max_examples > 50 else 5
+    draw = random.Random(seed)
+    ids = await file_tickets(shop, draw)
+    people = {key: await shop.person(key) for key in ("agent", "agent2", "customer", "customer2")}
+    values = VALUES | {
+        "assignee": (people["agent"].email, people["agent2"].email, "none"),
+        "requester": (people["customer"].email, people["customer2"].email),
+    }
+    meant = {("person", person.email): person.id for person in people.values()}
+    admin = await shop.person("admin")
+    actor = Actor(shop.id, admin.id, admin.role)
+    found_any = 0
+    async with desk.database.unit(actor) as uow:
+        tickets = (await by_ids(uow.db, ids)).values()
+        rows = await uow.db.fetch_all(
+            "select id, name, 'group' from groups union all select id, name, 'category' from categories"
+        )
+        meant |= {(kind, name): object_id for object_id, name, kind in rows}
+        with_files = {row[0] for row in await uow.db.fetch_all("select ticket_id from attachments")}
+        for _ in range(settings().max_examples):
+            text = a_text(draw, values)
+            query = parse(text, now=uow.now.astimezone(UTC))
+            filters = TicketFilter(search=query)
+            wanted = all_of([*matching(actor, filters, await resolve_tags(uow.db, filters))])
+            by_sql = {row["id"] for row in await uow.db.fetch_all(sql("select t.id from tickets t where {}", wanted))}
+            tree = parse_group(text, now=uow.now, vocabulary=RULES)
+            assert all((name.kind, name.value) in meant for name in names_in(tree))
+            when = compiled(tree, meant)
+            by_rule = {each.id for each in tickets if holds(when, each, with_files, uow.now)}
+            assert by_rule == by_sql, f"seed {seed}: {text}"
+            found_any += bool(by_sql)
+    assert found_any > settings().max_examples / 10  # a comparison of nothing with nothing would show nothing
+
+
+def holds(when: Any, ticket: Ticket, with_files: set[UUID], now: Any) -> bool:
+    facts = facts_of(ticket, has_attachment=ticket.id in with_files)
+    return bool(when.holds(facts, Occasion(kinds=frozenset({"ticket.updated"})), now))
