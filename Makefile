@@ -10,7 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 ASSETS := src/deskbell/web/assets
-ASSET_SOURCES := $(shell find frontend -path '*/node_modules' -prune -o -type f -print 2>/dev/null)
+ASSET_SOURCES := docs/api/openapi/v1.json \
+	$(shell find frontend \( -name node_modules -o -name generated \) -prune -o -type f -print 2>/dev/null)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-annotate --no-header $(LOCK_ARGS)
 
@@ -30,6 +31,7 @@ test: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built browser  ## Run every check
 	@echo "== format, lint" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@echo "== layers" && $(BIN)/lint-imports --no-logo
 	@echo "== types" && $(BIN)/mypy
+	@echo "== web app" && $(BIN)/python tools/web_assets.py check
 	@echo "== tests" && $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 wording: $(VENV)/.dev  ## Check the wording of code and documentation

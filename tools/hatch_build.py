@@ -14,5 +14,6 @@ class WebAssetsHook(BuildHookInterface[Any]):
         del build_data
         if version == "editable":
             return
-        if not (Path(self.root) / "src/deskbell/web/assets/reference/swagger-ui-bundle.js").is_file():
+        assets = Path(self.root) / "src/deskbell/web/assets"
+        if not all((assets / name).is_file() for name in ("reference/swagger-ui-bundle.js", "desk/index.html")):
             raise RuntimeError("The web assets are missing. Run `make assets`, then build again.")

@@ -1,5 +1,7 @@
 """Builds what the browser loads into `src/deskbell/web/assets`: `npm ci` and `npm run build` in `frontend/`.
 
+With the word `check` it runs the checks of `frontend/` instead: `npm run check`.
+
 Node.js comes from the machine where it is new enough, else from a Python package pinned in `requirements/node.txt`.
 """
 
@@ -10,14 +12,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST_NODE = 20
+OLDEST_NODE = (22, 19)
 
 
 def main() -> int:
-    """Installs the locked packages and builds; returns a process exit status."""
+    """Installs the locked packages and builds, or checks; returns a process exit status."""
     npm, environment = _npm_on_this_machine() or _npm_from_wheel()
-    print("Building the web assets …", flush=True)
-    for words in (["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "--silent", "build"]):
+    steps = [["run", "--silent", "check"]]
+    if sys.argv[1:] != ["check"]:
+        print("Building the web assets …", flush=True)
+        steps = [["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "--silent", "build"]]
+    for words in steps:
         done = subprocess.run([*npm, *words], cwd=ROOT / "frontend", env=environment, check=False)
         if done.returncode != 0:
             print(f"`npm {' '.join(words)}` failed in frontend/; its message is above.", file=sys.stderr)
@@ -30,14 +35,14 @@ def _npm_on_this_machine() -> tuple[list[str], dict[str, str]] | None:
     if node is None or npm is None:
         return None
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = version.strip().removeprefix("v").partition(".")[0]
-    if not major.isdigit() or int(major) < OLDEST_NODE:
+    found = tuple(int(word) for word in version.strip().removeprefix("v").split(".")[:2] if word.isdigit())
+    if found < OLDEST_NODE:
         return None
     return [npm], dict(os.environ)
 
 
 def _npm_from_wheel() -> tuple[list[str], dict[str, str]]:
-    print("No Node.js of at least version 20 here; using the one that comes as a Python package …", flush=True)
+    print("No Node.js of at least version 22.19 here; using the one that comes as a Python package …", flush=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-qq", "install", "--no-deps"]
     subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "node.txt")], check=True)
     found = subprocess.run(

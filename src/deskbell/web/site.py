@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from litestar.response import File
 from litestar.static_files import create_static_files_router
 
-from deskbell.web import account_pages, outbox, probes
+from deskbell.web import account_pages, desk, outbox, probes
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
 from deskbell.web.page import FILES, page, render
@@ -47,7 +47,7 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
         )
 
     handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
-    handlers += [*account_pages.HANDLERS, create_static_files_router("/pages", [FILES])]
+    handlers += [*account_pages.HANDLERS, *desk.HANDLERS, create_static_files_router("/pages", [FILES])]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
     state = {**state, "readiness": Readiness(state["database"])}

@@ -1,0 +1,9 @@
+import { defineConfig } from "@lingui/cli";
+import { formatter } from "@lingui/format-po";
+
+export default defineConfig({
+  sourceLocale: "en",
+  locales: ["en", "de"],
+  catalogs: [{ path: "<rootDir>/src/i18n/locales/{locale}", include: ["src"], exclude: ["src/api/generated/**"] }],
+  format: formatter({ origins: true, lineNumbers: false }),
+});

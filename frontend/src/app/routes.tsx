@@ -1,0 +1,46 @@
+import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+
+import { queryClient } from "../live/query-client";
+import { sessionQuery } from "../live/session";
+import { ErrorPage } from "./error-page";
+import { MissingPage } from "./missing-page";
+import { Shell } from "./shell";
+
+const root = createRootRoute({ component: Outlet, errorComponent: ErrorPage, notFoundComponent: MissingPage });
+
+/** Everything behind the sign-in. */
+const desk = createRoute({
+  id: "desk",
+  getParentRoute: () => root,
+  component: Shell,
+  errorComponent: ErrorPage,
+  beforeLoad: async ({ location }) => {
+    const member = await queryClient.query({ ...sessionQuery, staleTime: "static" });
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the way to send the router elsewhere
+    if (member === null) throw redirect({ to: "/sign-in", search: { next: location.href } });
+  },
+});
+
+const home = createRoute({
+  path: "/",
+  getParentRoute: () => root,
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+    throw redirect({ to: "/inbox/$view", params: { view: "mine" }, replace: true });
+  },
+});
+
+const signIn = createRoute({
+  path: "/sign-in",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import("../features/account/pages/sign-in-page")),
+});
+
+const inbox = createRoute({
+  path: "/inbox/$view",
+  getParentRoute: () => desk,
+  component: lazyRouteComponent(() => import("../features/inbox/pages/inbox-page")),
+});
+
+/** The one table of addresses. A page is a lazy file of its own: add its route here and its parent's line below. */
+export const routes = root.addChildren([home, signIn, desk.addChildren([inbox])]);

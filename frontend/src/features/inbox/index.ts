@@ -1,0 +1,1 @@
+export { goToInbox, inboxCommands } from "./commands";

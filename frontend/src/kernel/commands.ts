@@ -1,0 +1,73 @@
+/** Words to be translated: what Lingui's `msg` macro makes. */
+export interface Words {
+  readonly id: string;
+  readonly message?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** Where a command applies; the key sheet is ordered by these. */
+export type Place = "everywhere" | "go" | "list" | "ticket" | "composer";
+
+/** An act that key, palette, menu and key sheet share. A feature defines its own in `commands.ts`, once. */
+export interface Command {
+  /** `noun.verb`, unique; the person's own keys are stored under it. */
+  readonly id: string;
+  readonly words: Words;
+  readonly place: Place;
+  /** Keys as tinykeys writes them: `e`, `Shift+J`, `$mod+k`, `g i`. The first is shown. */
+  readonly keys?: readonly string[];
+  /** Works while text is being written, too. Chords with `$mod` always do. */
+  readonly whileWriting?: boolean;
+  /** Leaves the command out of the palette, for instance for moves that only make sense as a key. */
+  readonly keyOnly?: boolean;
+  /** Other words by which the palette finds it. */
+  readonly alsoCalled?: Words;
+}
+
+/** One of the possibilities that a command offers as the palette's next page. */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly detail?: string;
+  run: () => void;
+}
+
+/** What a command does right now: something immediately, or a page of choices for what is typed. */
+export type Act = (() => void) | { choose: (typed: string, signal: AbortSignal) => Choice[] | Promise<Choice[]> };
+
+interface Offer {
+  readonly command: Command;
+  readonly act: Act;
+}
+
+/**
+ * The commands that can be performed now. A part of the page offers acts while it is shown; of two offers of one
+ * command the later counts, so that a pane in front wins.
+ */
+export class Registry {
+  #offers: Offer[] = [];
+  #current: ReadonlyMap<string, Offer> = new Map();
+  readonly #listeners = new Set<() => void>();
+
+  /** Offers acts. Returns how to withdraw them. */
+  offer(offers: readonly (readonly [Command, Act])[]): () => void {
+    const added = offers.map(([command, act]) => ({ command, act }));
+    this.#change([...this.#offers, ...added]);
+    return () => this.#change(this.#offers.filter((each) => !added.includes(each)));
+  }
+
+  /** The current offers by command id: the same map until something changes. */
+  readonly current = (): ReadonlyMap<string, Offer> => this.#current;
+
+  /** Calls `listener` after each change. Returns how to stop. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #change(offers: Offer[]): void {
+    this.#offers = offers;
+    this.#current = new Map(offers.map((offer) => [offer.command.id, offer]));
+    this.#listeners.forEach((listener) => listener());
+  }
+}

@@ -1,0 +1,28 @@
+import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+
+import { ask, me, type Me, RefusedError } from "../api";
+
+/** The signed-in member with permissions; `null` without a session. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }): Promise<Me | null> => {
+    const answer = await ask(me({ signal }));
+    if (answer.ok) return answer.value;
+    if (answer.problem.status === 401) return null;
+    throw new RefusedError(answer.problem);
+  },
+  staleTime: Infinity,
+  retry: false,
+});
+
+/** The signed-in member. Only for pages behind the sign-in. */
+export function useMember(): Me {
+  const { data } = useSuspenseQuery(sessionQuery);
+  if (data === null) throw new Error("Nobody is signed in.");
+  return data;
+}
+
+/** Whether the member has a permission such as `tickets:write`. */
+export function usePermission(permission: string): boolean {
+  return useMember().permissions.includes(permission);
+}
