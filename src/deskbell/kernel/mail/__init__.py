@@ -1,0 +1,1 @@
+"""Mail without input or output: what was read from one, its class, ids and tokens, and quoted text."""
