@@ -1,4 +1,4 @@
-"""What the reader hands over."""
+"""The record of a read mail."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What the reader makes of a mail's bytes."""
+"""The result of reading a mail: `ReadMail`."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -37,15 +37,15 @@ class Part(Struct, frozen=True, kw_only=True):
     hidden: bool = False
     """Kept but not listed: a detached signature, or the report of a bounce."""
     reference: str = ""
-    """Stands in `html` and `reply_html` where the address of this file belongs. It occurs nowhere else."""
+    """The placeholder for the address of this file in `html` and `new_html`. It occurs nowhere else."""
 
 
 class Note(StrEnum):
-    """Something that a reader of the ticket should be told about the mail."""
+    """A fact about the mail that is shown to readers of the ticket."""
 
     TEXT_CUT = "text_cut"
     HTML_AS_FILE = "html_as_file"
-    """The HTML is too large or too deep to show: the text stands for it, and the HTML is a file."""
+    """The HTML is too large or too deep to show: the text is shown instead, and the HTML is a file."""
     PARTS_CUT = "parts_cut"
     """More parts or levels than are read; the rest is only in the raw mail."""
     HEADERS_CUT = "headers_cut"
@@ -64,7 +64,7 @@ class ReportedRecipient(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryReport(Struct, frozen=True, kw_only=True):
-    """What a bounce, delay or delivery notice says, and about which mail."""
+    """The recipients and states of a bounce, delay or delivery notice, and the mail that it is about."""
 
     recipients: tuple[ReportedRecipient, ...] = ()
     original_message_id: str | None = None
@@ -73,7 +73,7 @@ class DeliveryReport(Struct, frozen=True, kw_only=True):
     """Addresses of ours that the report was sent to: they may carry a bounce token."""
 
 
-class Complaint(Struct, frozen=True, kw_only=True):
+class AbuseReport(Struct, frozen=True, kw_only=True):
     """A feedback report (ARF, RFC 5965): who called a mail of ours spam."""
 
     kind: str
@@ -87,7 +87,7 @@ class ReadMail(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     """Names in lower case and values, unfolded but not decoded, in the order of the mail."""
     author: Person | None = None
-    """From; without an address there Reply-To, Sender, Return-Path. None where the mail names nobody."""
+    """From; without an address there Reply-To, Sender, Return-Path. None where the mail names no address."""
     authors: tuple[Person, ...] = ()
     """Every address in From."""
     sender: Person | None = None
@@ -111,7 +111,7 @@ class ReadMail(Struct, frozen=True, kw_only=True):
     new_text: str = ""
     """`text` without quoted text and signature; for a reply. Never empty where `text` is not."""
     quoted: str = ""
-    """What was cut. Empty where nothing was."""
+    """The lines that were cut. Empty where none were."""
     html: str | None = None
     """The whole mail as safe HTML, or None where it has none."""
     new_html: str | None = None
@@ -120,7 +120,7 @@ class ReadMail(Struct, frozen=True, kw_only=True):
     """Hosts whose images were moved to `data-src`, each as often as it has images."""
     parts: tuple[Part, ...] = ()
     report: DeliveryReport | None = None
-    complaint: Complaint | None = None
+    abuse_report: AbuseReport | None = None
     notes: tuple[Note, ...] = ()
     content_sha256: str = ""
     """Digest of Message-ID, From, Date, Subject and body, without trace headers."""

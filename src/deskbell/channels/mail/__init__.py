@@ -1,0 +1,1 @@
+"""Mail that comes in: receivers, the reader of its bytes, and the proof of its sender."""
