@@ -8,7 +8,7 @@ import websockets
 
 from tests.realtime.live import Live, serving
 from tests.realtime.test_events import file_ticket
-from tests.support.desk import Desk, Organization
+from tests.support.desk import PASSWORD, Desk, Organization
 
 
 @pytest.mark.parametrize("path", ["/ws", "/ws/tickets/00000000-0000-0000-0000-000000000000"])
@@ -36,6 +36,23 @@ async def test_the_session_cookie_counts_from_our_own_pages_alone(live: Live, sh
         assert (await listener.next())["event"] == "pong"
     assert await (await live.listener(headers=cookie, origin="http://elsewhere.example")).closed() == 4401
     assert await (await live.listener(headers=cookie)).closed() == 4401
+
+
+async def test_the_web_apps_cookie_counts_from_our_own_pages_until_its_session_ends(
+    live: Live, desk: Desk, shop: Organization
+) -> None:
+    agent = await shop.person("agent")
+    body = {"email": agent.email, "password": PASSWORD, "session": "cookie"}
+    own = {"x-deskbell": "web", "sec-fetch-site": "same-origin"}
+    signed_in = await desk.client().post("/auth/login", body, headers=own)
+    cookie = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+    assert await (await live.listener(headers=cookie, origin="http://elsewhere.example")).closed() == 4401
+    assert await (await live.listener(headers=cookie)).closed() == 4401
+    async with await live.listener(headers=cookie, origin=f"http://{live.address}") as listener:
+        await listener.send_message({"ping": 1})
+        assert (await listener.next())["event"] == "pong"
+        assert (await desk.client(**cookie, **own).post("/auth/logout")).status_code == 200
+        assert await listener.closed() == 4401
 
 
 async def test_signing_out_ends_the_sessions_sockets_and_no_others(live: Live, shop: Organization) -> None:

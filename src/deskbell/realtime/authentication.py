@@ -14,7 +14,7 @@ from deskbell.kernel.errors import Unauthenticated
 from deskbell.runtime.database import Database
 
 CredentialsOf = Callable[[Any], tuple[str, str]]
-"""From an ASGI scope to ("bearer" | "cookie" | "key", credential), or two empty texts."""
+"""From an ASGI scope to ("bearer" | "cookie" | "web" | "key", credential), or two empty texts."""
 
 
 class Credential(Struct, frozen=True):
@@ -38,6 +38,9 @@ class Authenticator:
         kind, text = self._credentials_of(scope)
         if not kind:
             raise Unauthenticated
+        if kind == "web":
+            claims = self._keys.read_web(text)
+            return Credential(claims.organization_id, session_id=claims.session_id)
         return self.read(text)
 
     def read(self, text: str) -> Credential:

@@ -9,13 +9,18 @@ from deskbell.api.shared.limits import Limiter, note, refuse_excess
 from deskbell.api.shared.requests import client_address
 from deskbell.api.shared.routing import Access, Public
 from deskbell.features.access import service as access
-from deskbell.features.access.tokens import AccessClaims, TokenKeys, looks_like_api_key
+from deskbell.features.access.tokens import AccessClaims, TokenKeys, WebClaims, looks_like_api_key
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.limits import Tally
 
 SESSION_COOKIE: Final = "deskbell_session"
+"""v2's cookie: it holds an access token."""
+WEB_COOKIE: Final = "deskbell_web"
+"""The cookie of the agents' web app: a session of its own kind, for v1 and the sockets only."""
+OWN_PAGE: Final = ("x-deskbell", "web")
+"""The header of the web app's writes. A page of another site cannot send it without asking the server first."""
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
@@ -23,7 +28,7 @@ Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 class Credential(Struct, frozen=True):
     """A credential as it was sent: a session's claims, an API key, or neither for an anonymous caller."""
 
-    claims: AccessClaims | None = None
+    claims: AccessClaims | WebClaims | None = None
     api_key: str | None = None
     by_cookie: bool = False
 
@@ -32,7 +37,7 @@ def read_credential(connection: Connection, access: Access) -> Credential:
     """The credential that a route asks for. Raises `Unauthenticated` for a bad one, and for none where one is needed."""
     if access is Public.ANONYMOUS:
         return Credential()
-    kind, credential = credentials_of(connection)
+    kind, credential = credentials_of(connection, web=connection.app.state.contract == "v1")
     if kind == "key":
         return Credential(api_key=credential)
     if not kind:
@@ -40,6 +45,8 @@ def read_credential(connection: Connection, access: Access) -> Credential:
             raise Unauthenticated
         return Credential()
     keys: TokenKeys = connection.app.state.token_keys
+    if kind == "web":
+        return Credential(claims=keys.read_web(credential), by_cookie=True)
     return Credential(claims=keys.read_access(credential, utc_now()), by_cookie=kind == "cookie")
 
 
@@ -77,8 +84,11 @@ def _method(connection: Connection) -> str:
     return str(scope.get("method", "WEBSOCKET"))
 
 
-def credentials_of(connection: Connection) -> tuple[str, str]:
-    """("bearer" | "key" | "cookie", credential), or two empty strings. The first one that was sent counts."""
+def credentials_of(connection: Connection, *, web: bool = False) -> tuple[str, str]:
+    """("bearer" | "key" | "web" | "cookie", credential), or two empty strings. The first one that was sent counts.
+
+    `web`: whether the cookie of the web app is accepted. Raises `Unauthenticated`, `Forbidden`.
+    """
     headers = connection.headers
     if header := headers.get("authorization"):
         scheme, _, value = header.partition(" ")
@@ -88,10 +98,21 @@ def credentials_of(connection: Connection) -> tuple[str, str]:
         return ("key", value) if looks_like_api_key(value) else ("bearer", value)
     if key := headers.get("x-api-key"):
         return "key", key
+    if web and (cookie := connection.cookies.get(WEB_COOKIE)):
+        demand_own_page(connection)
+        return "web", cookie
     if cookie := connection.cookies.get(SESSION_COOKIE):
         _demand_same_origin(connection)
         return "cookie", cookie
     return "", ""
+
+
+def demand_own_page(connection: Connection) -> None:
+    """Refuses a write that does not come from the web app's own pages. (A socket cannot send headers.)"""
+    _demand_same_origin(connection)
+    name, value = OWN_PAGE
+    if _method(connection) not in {*SAFE_METHODS, "WEBSOCKET"} and connection.headers.get(name) != value:
+        raise Forbidden("web_header")
 
 
 def _demand_same_origin(connection: Connection) -> None:

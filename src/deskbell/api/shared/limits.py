@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from deskbell.features.access.tokens import AccessClaims
+from deskbell.features.access.tokens import AccessClaims, WebClaims
 from deskbell.kernel.errors import TooManyRequests
 from deskbell.kernel.origins import origin_of
 from deskbell.runtime.database import Database
@@ -20,9 +20,9 @@ class Limiter(Struct, frozen=True):
 
     limits: Mapping[str, Limit]
 
-    def signed_in(self, contract: str, claims: AccessClaims, *, by_cookie: bool) -> list[Tally]:
+    def signed_in(self, contract: str, claims: AccessClaims | WebClaims, *, by_cookie: bool) -> list[Tally]:
         """The tallies of a request with a session."""
-        if by_cookie:
+        if by_cookie or isinstance(claims, WebClaims):
             return [Tally(f"web:{claims.session_id}", self.limits["web"])]
         if contract == "platform":
             return [

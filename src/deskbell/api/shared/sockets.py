@@ -10,7 +10,7 @@ from deskbell.features.access.tokens import looks_like_api_key
 
 
 def socket_credentials(scope: Any) -> tuple[str, str]:
-    """("bearer" | "key" | "cookie", credential), or two empty texts.
+    """("bearer" | "key" | "web" | "cookie", credential), or two empty texts.
 
     `?token=` takes precedence. Cookies are accepted only from the same origin. Raises `Unauthenticated`, `Forbidden`.
     """
@@ -22,4 +22,4 @@ def socket_credentials(scope: Any) -> tuple[str, str]:
     scheme = urlsplit(headers.get(b"origin", b"").decode("latin-1")).scheme
     own = scheme if scheme in ("http", "https") else "http"
     as_a_write: Any = {**scope, "method": "WEBSOCKET", "scheme": own}
-    return credentials_of(ASGIConnection(as_a_write))
+    return credentials_of(ASGIConnection(as_a_write), web=True)

@@ -29,6 +29,7 @@ from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
 from deskbell.api.v1.settings import endpoints as settings
+from deskbell.api.v1.setup import endpoints as setup
 from deskbell.api.v1.sla import endpoints as sla
 from deskbell.api.v1.tags import endpoints as tags
 from deskbell.api.v1.tickets import endpoints as tickets
@@ -46,6 +47,7 @@ CONTRACT = Contract(
             route_handlers=[
                 *tickets.ROUTES,
                 *comments.ROUTES,
+                *setup.ROUTES,
                 *auth.ROUTES,
                 *sessions.ROUTES,
                 *two_factor.ROUTES,

@@ -51,6 +51,20 @@ class OwnersOnly(Forbidden):
     default = "owner.owners_only"
 
 
+class StepUpRequired(Forbidden):
+    """A web session must confirm the password again (`POST /auth/step-up`) before this."""
+
+    code = "STEP_UP_REQUIRED"
+    default = "session.step_up"
+
+
+class AlreadySetUp(Conflict):
+    """The server has an owner, so its set-up is over."""
+
+    code = "ALREADY_SET_UP"
+    default = "setup.done"
+
+
 class SignUpClosed(Forbidden):
     """The organization's settings do not allow sign-up."""
 

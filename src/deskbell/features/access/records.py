@@ -11,6 +11,9 @@ from deskbell.kernel.permissions import Role
 LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation", "change_email"]
 """The purposes of one-time links in mails."""
 
+SessionKind: TypeAlias = Literal["tokens", "web"]
+"""`tokens` is for programs: access and refresh tokens. `web` is for the agents' web app: a cookie."""
+
 
 class User(Struct, frozen=True):
     """A person by e-mail address, across organizations. Never leaves the feature: it holds the password hash.
@@ -48,15 +51,17 @@ class Membership(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """A sign-in on one device."""
+    """A sign-in on one device. `confirmed_at` is when the user last proved with a password who they are."""
 
     id: UUID
     user_id: UUID
+    kind: SessionKind
     refresh_generation: int
     user_agent: str | None
     ip: str | None
     created_at: datetime
     last_used_at: datetime
+    confirmed_at: datetime
     expires_at: datetime
     ended_at: datetime | None
 
@@ -76,7 +81,10 @@ class ApiKey(Struct, frozen=True):
 
 
 class SignedIn(Struct, frozen=True):
-    """The credentials of a successful sign-in, sign-up or refresh. `expires_in` is in seconds."""
+    """The credentials of a successful sign-in, sign-up or refresh. `expires_in` is in seconds.
+
+    A web session has a `cookie` and no tokens.
+    """
 
     token: str
     refresh_token: str
@@ -84,6 +92,7 @@ class SignedIn(Struct, frozen=True):
     expires_at: datetime
     session_id: UUID
     member: Membership
+    cookie: str = ""
 
 
 class Invitation(Struct, frozen=True):

@@ -22,6 +22,7 @@ ACCESS_LIFETIME: Final = timedelta(minutes=15)
 _API_KEY_PREFIX: Final = "dbk_"
 _REFRESH_PREFIX: Final = "dbr_"
 _LINK_PREFIX: Final = "dbl_"
+_WEB_PREFIX: Final = "dbw_"
 
 
 class AccessClaims(Struct, frozen=True):
@@ -32,6 +33,13 @@ class AccessClaims(Struct, frozen=True):
     session_id: UUID
     role: str
     expires_at: float
+
+
+class WebClaims(Struct, frozen=True):
+    """The claims of a web session's cookie. Whether the session is still open is checked in the database."""
+
+    organization_id: UUID
+    session_id: UUID
 
 
 class RefreshClaims(Struct, frozen=True):
@@ -49,6 +57,7 @@ class TokenKeys:
         root = secret.encode()
         self._access = hmac.digest(root, b"deskbell access token", "sha256")
         self._refresh = hmac.digest(root, b"deskbell refresh token", "sha256")
+        self._web = hmac.digest(root, b"deskbell web session", "sha256")
         self._second_factor = hmac.digest(root, b"deskbell second factor", "sha256")
         # Caching is safe: the signature of a token that was verified once stays valid until the token expires.
         self._verified = lru_cache(maxsize=8192)(self._verify)
@@ -104,6 +113,19 @@ class TokenKeys:
         if len(raw) != 68 or not hmac.compare_digest(signature, hmac.digest(self._refresh, body, "sha256")):
             raise Unauthenticated("refresh_token.invalid")
         return RefreshClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big"))
+
+    def web(self, claims: WebClaims) -> str:
+        """Returns the opaque, signed value of a web session's cookie."""
+        body = claims.organization_id.bytes + claims.session_id.bytes
+        return _WEB_PREFIX + _pack(body + hmac.digest(self._web, body, "sha256"))
+
+    def read_web(self, cookie: str) -> WebClaims:
+        """The claims of a cookie that this server signed. Raises `Unauthenticated` for any other text."""
+        raw = _unpack(cookie, _WEB_PREFIX)
+        body, signature = raw[:32], raw[32:]
+        if len(raw) != 64 or not hmac.compare_digest(signature, hmac.digest(self._web, body, "sha256")):
+            raise Unauthenticated("session.ended")
+        return WebClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:]))
 
 
 def hash_secret(secret: str | bytes) -> bytes:

@@ -8,8 +8,10 @@ from litestar import Response
 from litestar.datastructures import State
 from litestar.params import JSONBody
 
+from deskbell.api.shared.auth import WEB_COOKIE
 from deskbell.api.shared.requests import DeskbellRequest, client_address
 from deskbell.api.shared.routing import Public, Uow, get, post
+from deskbell.api.shared.signing_in import device_of
 from deskbell.api.v1.auth.shapes import (
     AcceptInvitation,
     EmailBody,
@@ -18,21 +20,18 @@ from deskbell.api.v1.auth.shapes import (
     RefreshBody,
     ResetPassword,
     SignUp,
+    SteppedUp,
+    StepUp,
     TokenBody,
     TokenView,
+    WebSessionView,
 )
+from deskbell.api.v1.auth.signing_in import kind_of, signed_in_answer, web_cookie
 from deskbell.api.v1.envelope import NEVER_STORED, Done, Success
 from deskbell.features.access import service
-from deskbell.features.access.service.sessions import Device
 from deskbell.features.people.service import profiles
 from deskbell.kernel.errors import Forbidden, Invalid, Problem, Unauthenticated
 from deskbell.kernel.permissions import Permission
-
-
-def device_of(request: DeskbellRequest) -> Device:
-    """The device of a sign-in: user agent and network address."""
-    return Device(request.headers.get("user-agent"), client_address(request))
-
 
 _DOCUMENT_WORDS: Final = {"organization_id": "organizationId", "new_password": "newPassword"}
 
@@ -54,11 +53,16 @@ TAG = ["Authentication"]
     "/auth/login", permission=Public.ANONYMOUS, tags=TAG, summary="Sign in", status_code=200,
     cache_control=NEVER_STORED, refuses=(Forbidden, Unauthenticated),
 )  # fmt: skip
-async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]) -> Success[TokenView]:
+async def login(
+    uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[Login]
+) -> Response[Success[TokenView] | Success[WebSessionView]]:
     """Returns an access token and a refresh token for an email address and password.
 
-    401 `TWO_FACTOR_REQUIRED` means that the password is correct and the account also needs a `code`.
+    401 `TWO_FACTOR_REQUIRED` means that the password is correct and the account also needs a `code`: send all again with
+    it. With `"session": "cookie"` the response sets an HttpOnly cookie and has no tokens. That, and each write with the
+    cookie, needs the header `X-Deskbell: web` and is accepted from the server's own pages only.
     """
+    kind = kind_of(request, data.session)
     signed_in = await service.sign_in(
         uow,
         state.token_keys,
@@ -67,8 +71,9 @@ async def login(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody
         organization_id=data.organization_id,
         code=data.code,
         device=device_of(request),
+        kind=kind,
     )
-    return Success(TokenView.of(signed_in))
+    return signed_in_answer(state, signed_in)
 
 
 @post(
@@ -111,10 +116,29 @@ async def refresh(uow: Uow, state: State, data: JSONBody[RefreshBody]) -> Succes
 
 
 @post("/auth/logout", permission=Permission.PROFILE, tags=TAG, summary="Sign out", status_code=200)
-async def logout(uow: Uow) -> Done:
-    """Ends this session. Its tokens are refused immediately."""
+async def logout(uow: Uow, request: DeskbellRequest, state: State) -> Response[Done]:
+    """Ends this session. Its tokens or its cookie are refused immediately."""
     await service.sign_out(uow)
-    return Done("Signed out")
+    answer = Response(Done("Signed out"))
+    if WEB_COOKIE in request.cookies:
+        answer.set_cookie(web_cookie(state, "", 0))
+    return answer
+
+
+@post(
+    "/auth/step-up", permission=Permission.PROFILE, tags=TAG, summary="Confirm your password", status_code=200,
+    cache_control=NEVER_STORED, refuses=(Unauthenticated,),
+)  # fmt: skip
+async def step_up(uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[StepUp]) -> Success[SteppedUp]:
+    """Confirms that you are the one who uses this session, for ten minutes.
+
+    The web app's cookie lives long, so creating an API key and starting two-factor setup with it answer 403
+    `STEP_UP_REQUIRED` when you last gave your password more than ten minutes ago.
+    """
+    until = await service.step_up(
+        uow, state.token_keys, password=data.password, code=data.code, ip=client_address(request)
+    )
+    return Success(SteppedUp(until))
 
 
 @post(
@@ -157,12 +181,13 @@ async def resend_verification(uow: Uow) -> Done:
 )  # fmt: skip
 async def accept_invitation(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[AcceptInvitation]
-) -> Success[TokenView]:
-    """Sets a password with the token of an invitation and signs in."""
+) -> Response[Success[TokenView] | Success[WebSessionView]]:
+    """Sets a password with the token of an invitation and signs in, with tokens or a cookie as `POST /auth/login` does."""
     signed_in = await service.accept_invitation(
-        uow, state.token_keys, token=data.token, name=data.name, password=data.password, device=device_of(request)
-    )
-    return Success(TokenView.of(signed_in), "Welcome!")
+        uow, state.token_keys, token=data.token, name=data.name, password=data.password, device=device_of(request),
+        kind=kind_of(request, data.session),
+    )  # fmt: skip
+    return signed_in_answer(state, signed_in, "Welcome!")
 
 
 @get("/auth/me", permission=Permission.PROFILE, tags=TAG, summary="Get the current user")
@@ -186,6 +211,7 @@ ROUTES = [
     sign_up,
     refresh,
     logout,
+    step_up,
     forgot_password,
     reset_password,
     verify_email,

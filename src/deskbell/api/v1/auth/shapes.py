@@ -1,7 +1,7 @@
 """v1: shapes of sign-in and sign-up."""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -29,16 +29,22 @@ Token: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
 Phone: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
+SessionForm: TypeAlias = Literal["tokens", "cookie"]
+"""The form in which a client keeps its session: tokens for programs, a cookie for the web app."""
+
+
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
     """Email address and password. `organization_id` selects one of several organizations; the default is the last used.
 
-    `code` is for accounts with two-factor authentication: from the authenticator app, or a recovery code.
+    `code` is for accounts with two-factor authentication: from the authenticator app, or a recovery code. `session`
+    chooses tokens, or the web app's cookie.
     """
 
     email: Email
     password: Annotated[str, Meta(min_length=1, max_length=1000)]
     organization_id: UUID | None = None
     code: Annotated[str, Meta(max_length=50)] | None = None
+    session: SessionForm = "tokens"
 
 
 class SignUp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,6 +89,27 @@ class AcceptInvitation(Struct, frozen=True, forbid_unknown_fields=True):
     token: Token
     password: NewPassword
     name: Name | None = None
+    session: SessionForm = "tokens"
+
+
+class StepUp(Struct, frozen=True, forbid_unknown_fields=True):
+    """Your password and, with two-factor authentication, a code from the app or a recovery code."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=1000)]
+    code: Annotated[str, Meta(max_length=50)] | None = None
+
+
+class SteppedUp(Struct, frozen=True):
+    """Until when the session may do what needs a recent confirmation."""
+
+    confirmed_until: datetime
+
+
+class WebSessionView(Struct, frozen=True):
+    """A sign-in that the answer's cookie keeps. Each use prolongs it, up to 90 days from now."""
+
+    expires_at: datetime
+    user: MemberView
 
 
 class TokenView(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """v1: shapes of comments."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -9,6 +9,9 @@ from msgspec import Meta, Struct
 from deskbell.api.v1.fields import Body
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, Comment, Person
+
+MAX_ATTACHMENTS: Final = 20
+"""The most files of one message."""
 
 
 class AttachmentView(Struct, frozen=True):
@@ -81,7 +84,7 @@ class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     body: Body
     public: bool = True
-    attachments: Annotated[list[AttachmentBody], Meta(max_length=20)] = []
+    attachments: Annotated[list[AttachmentBody], Meta(max_length=MAX_ATTACHMENTS)] = []
 
 
 class EditComment(Struct, frozen=True, forbid_unknown_fields=True):

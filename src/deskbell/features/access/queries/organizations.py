@@ -14,6 +14,17 @@ async def only_organization(db: Db) -> UUID | None:
     return rows[0]["id"] if len(rows) == 1 else None
 
 
+async def has_owner(db: Db) -> bool:
+    """Whether any organization has an owner, or the server an operator."""
+    found: bool = await db.fetch_value("select deskbell_has_owner()")
+    return found
+
+
+async def lock_setup(db: Db) -> None:
+    """Makes other set-ups of the server wait until this transaction ends."""
+    await db.execute("select pg_advisory_xact_lock(hashtextextended('deskbell.setup', 0))")
+
+
 async def is_sign_up_allowed(db: Db, organization_id: UUID) -> bool | None:
     """Whether sign-up is open (`signup_allowed`, true unless set); None if there is no such organization."""
     allowed: bool | None = await db.fetch_value(

@@ -47,6 +47,11 @@ async def advance_refresh(db: Db, session_id: UUID, now: datetime, expires_at: d
     )
 
 
+async def confirm_session(db: Db, session_id: UUID, now: datetime) -> None:
+    """Notes that the session's user has just given the password."""
+    await db.execute(sql("update sessions set confirmed_at = {} where id = {}", now, session_id))
+
+
 async def open_sessions(db: Db, user_id: UUID, now: datetime, request: PageRequest) -> Page[Session]:
     """A page of a user's open sessions, last used first."""
     wanted = sql("s.user_id = {} and s.ended_at is null and s.expires_at > {}", user_id, now)

@@ -38,8 +38,10 @@ from deskbell.features.access.service.sessions import (
     refresh,
     start_session,
 )
+from deskbell.features.access.service.setting_up import needs_setup, set_up
 from deskbell.features.access.service.signing_in import my_organizations, sign_in, sign_out
-from deskbell.features.access.service.signing_up import sign_up
+from deskbell.features.access.service.signing_up import may_sign_up, sign_up
+from deskbell.features.access.service.step_up import step_up
 
 __all__ = [
     "SetUp",
@@ -60,7 +62,9 @@ __all__ = [
     "list_api_keys",
     "list_invitations",
     "list_sessions",
+    "may_sign_up",
     "my_organizations",
+    "needs_setup",
     "pending_address",
     "refresh",
     "remove_member",
@@ -71,11 +75,13 @@ __all__ = [
     "reset_password",
     "revoke_api_key",
     "revoke_invitation",
+    "set_up",
     "set_up_second_factor",
     "sign_in",
     "sign_out",
     "sign_up",
     "start_session",
+    "step_up",
     "update_security",
     "verify_email",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from deskbell.features.access.events import ApiKeyCreated, ApiKeyRevoked
 from deskbell.features.access.queries import api_keys as queries
 from deskbell.features.access.records import ApiKey
+from deskbell.features.access.service.sessions import require_recent_confirmation
 from deskbell.features.access.tokens import api_key_text, hash_secret, read_api_key
 from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
@@ -23,6 +24,7 @@ async def create_api_key(
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which is never shown again. Its scopes may not exceed the actor's own permissions."""
     uow.actor.require(Permission.API_KEY_MANAGE)
+    await require_recent_confirmation(uow)
     problems = [
         Problem.at(f"scopes.{i}", "scope.unknown", allowed=_known())
         for i, scope in enumerate(scopes)

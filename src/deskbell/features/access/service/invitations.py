@@ -12,7 +12,7 @@ from deskbell.features.access.passwords import hash_password
 from deskbell.features.access.policy import password_problems, require_may_assign_role
 from deskbell.features.access.queries import invitations as queries
 from deskbell.features.access.queries import links, memberships, users
-from deskbell.features.access.records import Invitation, Membership, SignedIn, User
+from deskbell.features.access.records import Invitation, Membership, SessionKind, SignedIn, User
 from deskbell.features.access.service.links import confirm, create_link, redeem_link
 from deskbell.features.access.service.memberships import ensure_member, remove_member
 from deskbell.features.access.service.sessions import Device, start_session
@@ -97,7 +97,14 @@ async def _pending(uow: UnitOfWork, user_id: UUID) -> Invitation:
 
 @anyone("the mailed link is the credential")
 async def accept_invitation(
-    uow: UnitOfWork, keys: TokenKeys, *, token: str, name: str | None, password: str, device: Device
+    uow: UnitOfWork,
+    keys: TokenKeys,
+    *,
+    token: str,
+    name: str | None,
+    password: str,
+    device: Device,
+    kind: SessionKind = "tokens",
 ) -> SignedIn:
     """Sets the first password of an invited user, confirms their address and signs them in.
 
@@ -117,7 +124,7 @@ async def accept_invitation(
         await memberships.change_member(uow.db, member.user_id, {"name": renamed.name}, uow.now)
         uow.record(MemberUpdated(user_id=member.user_id, changes={"name": Change(member.name, renamed.name)}))
         member = renamed
-    return await start_session(uow, keys, member, device)
+    return await start_session(uow, keys, member, device, kind)
 
 
 async def _join_groups(uow: UnitOfWork, user_id: UUID, group_ids: list[UUID]) -> None:

@@ -30,26 +30,35 @@ async def create_owner(
     The first owner of the server may manage all organizations (`platform_admin`). Raises `Invalid` with a problem for
     every wrong field, `AddressTaken` for an address that has a password already.
     """
-    place = domain.strip().lower().rstrip(".")
-    problems = [] if _DOMAIN.fullmatch(place) else [Problem.at("domain", "not_a_domain")]
+    address, place = checked_owner(email=email, name=name, password=password, organization=organization, domain=domain)
+    password_hash = await hash_password(password)
+    async with database.unit(None) as uow:
+        found = await organizations.find_by_domain(uow.db, place or "")
+        if found is None:
+            await create_organization_with_owner(uow, organization.strip(), place, address, name.strip(), password_hash)
+        else:
+            await uow.enter(Actor.system(found))
+            await _make_owner(uow, address, name.strip(), password_hash)
+
+
+def checked_owner(
+    *, email: str, name: str, password: str, organization: str, domain: str | None
+) -> tuple[str, str | None]:
+    """The clean address and domain of an owner to create. Raises `Invalid` with a problem for every wrong field."""
+    place = None if domain is None else domain.strip().lower().rstrip(".")
+    problems = [] if place is None or _DOMAIN.fullmatch(place) else [Problem.at("domain", "not_a_domain")]
     problems += [
         Problem.at(path, "blank") for path, text in (("name", name), ("organization", organization)) if not text.strip()
     ]
     problems += password_problems(password, email.strip())
+    address = ""
     try:
         address = clean_address(email)
     except Invalid as error:
         problems += error.problems
     if problems:
         raise Invalid(problems)
-    password_hash = await hash_password(password)
-    async with database.unit(None) as uow:
-        found = await organizations.find_by_domain(uow.db, place)
-        if found is None:
-            await create_organization_with_owner(uow, organization.strip(), place, address, name.strip(), password_hash)
-        else:
-            await uow.enter(Actor.system(found))
-            await _make_owner(uow, address, name.strip(), password_hash)
+    return address, place
 
 
 @step("the command line and the import, which act for the operator")

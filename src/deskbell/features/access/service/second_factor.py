@@ -14,6 +14,7 @@ from deskbell.features.access.queries import second_factors as queries
 from deskbell.features.access.records import SecondFactor, User
 from deskbell.features.access.second_factor_codes import app_uri, hash_recovery_code, matching_step, new_recovery_codes
 from deskbell.features.access.service.passwords import confirm_password, own_account
+from deskbell.features.access.service.sessions import require_recent_confirmation
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
@@ -43,6 +44,7 @@ async def set_up_second_factor(uow: UnitOfWork, keys: TokenKeys) -> SetUp:
     """
     uow.actor.require(Permission.PROFILE)
     user = await own_account(uow)
+    await require_recent_confirmation(uow)
     seed = secrets.token_bytes(16)
     if not await queries.begin(uow.db, user.id, seed, uow.now):
         raise Conflict("second_factor.on")

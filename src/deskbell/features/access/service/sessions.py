@@ -6,10 +6,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.access.errors import StepUpRequired
 from deskbell.features.access.events import RefreshTokenReused, SessionEnded, SessionStarted
 from deskbell.features.access.queries import memberships, sessions
-from deskbell.features.access.records import Membership, Session, SignedIn
-from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys
+from deskbell.features.access.records import Membership, Session, SessionKind, SignedIn
+from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys, WebClaims
 from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound, Unauthenticated
@@ -20,6 +21,11 @@ from deskbell.runtime.database import UnitOfWork
 
 _SESSION_LIFETIME: Final = timedelta(days=30)
 """The time after the last use at which a session expires."""
+_WEB_LIFETIME: Final = timedelta(days=14)
+"""Time without use after which a web session expires. `deskbell_enter_session` prolongs it up to the longest."""
+LONGEST_WEB_SESSION: Final = timedelta(days=90)
+CONFIRMATION_LASTS: Final = timedelta(minutes=10)
+"""The time for which a web session may do dangerous things after its user gave the password."""
 
 
 class Device(Struct, frozen=True):
@@ -30,17 +36,23 @@ class Device(Struct, frozen=True):
 
 
 @step("commands that have checked credentials")
-async def start_session(uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device) -> SignedIn:
+async def start_session(
+    uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device, kind: SessionKind = "tokens"
+) -> SignedIn:
     """Signs a member in. From here on the unit acts as the member."""
+    expires_at = uow.now + (_WEB_LIFETIME if kind == "web" else _SESSION_LIFETIME)
     session = Session(
-        id=new_id(), user_id=member.user_id, refresh_generation=0,
+        id=new_id(), user_id=member.user_id, kind=kind, refresh_generation=0,
         user_agent=device.user_agent[:300] if device.user_agent else None, ip=device.ip, created_at=uow.now,
-        last_used_at=uow.now, expires_at=uow.now + _SESSION_LIFETIME, ended_at=None,
+        last_used_at=uow.now, confirmed_at=uow.now, expires_at=expires_at, ended_at=None,
     )  # fmt: skip
     await uow.enter(Actor(member.organization_id, member.user_id, member.role, session.id, verified=member.verified))
     await sessions.add_session(uow.db, member.organization_id, session)
     await memberships.set_last_login(uow.db, member.user_id, uow.now)
     uow.record(SessionStarted(user_id=member.user_id, session_id=session.id, ip=device.ip))
+    if kind == "web":
+        cookie = keys.web(WebClaims(member.organization_id, session.id))
+        return SignedIn("", "", int(_WEB_LIFETIME.total_seconds()), expires_at, session.id, member, cookie)
     return _signed_in(uow, keys, member, session.id, 0)
 
 
@@ -73,6 +85,19 @@ async def end_session(uow: UnitOfWork, session_id: UUID) -> None:
     if not await sessions.end_session(uow.db, uow.actor.id, session_id, uow.now):
         raise NotFound("session")
     uow.record(SessionEnded(user_id=uow.actor.id, session_id=session_id))
+
+
+async def require_recent_confirmation(uow: UnitOfWork) -> None:
+    """Raises `StepUpRequired` for a web session whose user has not confirmed the password within ten minutes.
+
+    Its cookie lives long: a browser left open must not suffice to make a lasting way in.
+    """
+    uow.actor.require(Permission.PROFILE)
+    if uow.actor.session_id is None:
+        return
+    session = await sessions.find_session(uow.db, uow.actor.session_id)
+    if session is not None and session.kind == "web" and session.confirmed_at < uow.now - CONFIRMATION_LASTS:
+        raise StepUpRequired
 
 
 @step("commands that authorise their actor")

@@ -6,12 +6,12 @@ from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import TwoFactorRequired, WrongCredentials
 from deskbell.features.access.passwords import verify_password
 from deskbell.features.access.queries import memberships, organizations, second_factors, users
-from deskbell.features.access.records import Membership, SignedIn, User, UserOrganization
+from deskbell.features.access.records import Membership, SessionKind, SignedIn, User, UserOrganization
 from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
 from deskbell.features.access.service.sign_in_limits import counted_attempt
 from deskbell.features.access.tokens import TokenKeys
-from deskbell.kernel.access import anyone
+from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid
 from deskbell.kernel.permissions import Permission
@@ -28,6 +28,7 @@ async def sign_in(
     organization_id: UUID | None = None,
     code: str | None = None,
     device: Device,
+    kind: SessionKind = "tokens",
 ) -> SignedIn:
     """Signs a user in to one of their organizations, by default the one they used last.
 
@@ -45,11 +46,13 @@ async def sign_in(
         if user is None or not right:
             raise WrongCredentials
         await uow.begin()
-        await _demand_code(uow, keys, user, code)
-        return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device)
+        await demand_code(uow, keys, user, code)
+        return await start_session(uow, keys, await _enter_membership(uow, user, organization_id), device, kind)
 
 
-async def _demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str | None) -> None:
+@step("sign-in and step-up, which check the password")
+async def demand_code(uow: UnitOfWork, keys: TokenKeys, user: User, code: str | None) -> None:
+    """Verifies the code of a user who has a second factor. Raises `TwoFactorRequired` without one, `WrongCode`."""
     factor = await second_factors.find(uow.db, user.id)
     if factor is None or not factor.enabled:
         return

@@ -72,6 +72,13 @@ async def sign_up(
     return await start_session(uow, keys, member, device)
 
 
+@anyone("a visitor may know whether there is a sign-up form")
+async def may_sign_up(uow: UnitOfWork) -> bool:
+    """Whether sign-up without naming an organization is open: it joins the only organization, or creates one."""
+    only = await organizations.only_organization(uow.db)
+    return only is None or bool(await organizations.is_sign_up_allowed(uow.db, only))
+
+
 async def _checked(uow: UnitOfWork, email: str, password: str, organization_id: UUID | None) -> str:
     """The clean address. Raises `Invalid` with every problem of address and password."""
     problems: list[Problem] = []

@@ -10,14 +10,18 @@ create or replace function deskbell_is_customer() returns boolean language sql s
   return coalesce(current_setting('deskbell.role', true), 'customer') = 'customer';
 
 -- Sets the organization, user and role of this connection from a session. Returns no row for a session that has ended,
--- or whose organization is deleted.
+-- or whose organization is deleted. Use prolongs a web session to 14 days from now, but not beyond 90 days from its start;
+-- that is written once in 15 minutes at most.
 create or replace function deskbell_enter_session(in_organization uuid, in_session uuid)
 returns table (user_id uuid, role text, verified boolean, platform_admin boolean)
 language plpgsql as $$
+declare
+  prolongs boolean;
 begin
   perform set_config('deskbell.organization_id', in_organization::text, false);
-  select m.user_id, m.role, u.email_verified_at is not null, u.platform_admin
-    into user_id, role, verified, platform_admin
+  select m.user_id, m.role, u.email_verified_at is not null, u.platform_admin,
+         s.kind = 'web' and s.last_used_at < now() - interval '15 minutes'
+    into user_id, role, verified, platform_admin, prolongs
     from sessions s
     join memberships m on m.organization_id = s.organization_id and m.user_id = s.user_id
     join users u on u.id = s.user_id
@@ -27,6 +31,12 @@ begin
   if found then
     perform set_config('deskbell.user_id', user_id::text, false),
             set_config('deskbell.role', case when verified then role else 'customer' end, false);
+    if prolongs then
+      update sessions s
+         set last_used_at = now(), expires_at = least(s.created_at + interval '90 days', now() + interval '14 days')
+       where s.organization_id = in_organization and s.id = in_session and s.ended_at is null
+         and s.last_used_at < now() - interval '15 minutes';
+    end if;
     return next;
   else
     perform set_config('deskbell.organization_id', '', false), set_config('deskbell.user_id', '', false),
@@ -70,3 +80,12 @@ begin
   get diagnostics keys_gone = row_count;
   return sessions_gone + keys_gone;
 end $$;
+
+-- Whether any organization has an owner, or the server an operator. It runs as the owner of the schema: the caller has set
+-- no organization.
+create or replace function deskbell_has_owner() returns boolean
+language sql stable security definer set search_path from current as $$
+  select exists (select from users where platform_admin)
+      or exists (select from organizations o where exists (
+           select from memberships m where m.organization_id = o.id and m.role = 'owner' and m.ended_at is null))
+$$;

@@ -69,11 +69,15 @@ create table sessions (
   organization_id uuid not null,
   id uuid not null,
   user_id uuid not null,
+  -- 'tokens': access and refresh tokens. 'web': a cookie of the agents' web app.
+  kind text not null default 'tokens' check (kind in ('tokens', 'web')),
   refresh_generation integer not null default 0,
   user_agent text,
   ip text,
   created_at timestamptz not null,
   last_used_at timestamptz not null,
+  -- When the user last proved with a password who they are.
+  confirmed_at timestamptz not null,
   expires_at timestamptz not null,
   ended_at timestamptz,
   primary key (organization_id, id),
