@@ -70,6 +70,14 @@ class Deadlines(Struct, frozen=True, kw_only=True):
         return None if seconds is None else timedelta(seconds=seconds)
 
     @property
+    def next_due_at(self) -> datetime | None:
+        """The first deadline of the targets that are still open; the column of this name says the same."""
+        if self.status in _DONE:
+            return None
+        dues = [due for name in _open_targets(self) if (due := getattr(self, f"{name}_due_at")) is not None]
+        return min(dues, default=None)
+
+    @property
     def next_at(self) -> datetime | None:
         """The time of the next warning or breach if nothing changes before."""
         return min(self._moments(), default=None)

@@ -21,6 +21,7 @@ from deskbell.api.v1.groups import endpoints as groups
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
+from deskbell.api.v1.matches import endpoints as matches
 from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
 from deskbell.api.v1.organizations import endpoints as organizations
@@ -45,6 +46,7 @@ CONTRACT = Contract(
         Router(
             path="/api/v1",
             route_handlers=[
+                *matches.ROUTES,
                 *tickets.ROUTES,
                 *comments.ROUTES,
                 *setup.ROUTES,

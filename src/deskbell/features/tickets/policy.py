@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, Status
@@ -24,14 +25,17 @@ def after_status(ticket: Ticket, status: Status, now: datetime) -> ResolvedChang
     """
     if status in DONE:
         closed_at = now if status == Status.CLOSED else None
-        return ResolvedChanges(status=status, solved_at=ticket.solved_at or now, closed_at=closed_at)
+        return ResolvedChanges(
+            status=status, solved_at=ticket.solved_at or now, closed_at=closed_at, waiting_since=None
+        )
     return ResolvedChanges(
-        status=status, solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET
-    )
+        status=status, solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET,
+        waiting_since=now if ticket.done else UNSET,
+    )  # fmt: skip
 
 
 def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bool, now: datetime) -> ResolvedChanges:
-    """The fields that a comment changes: the first response, and the status that follows from its author.
+    """The fields that a comment changes: the first response, the status that follows from its author, and who waits.
 
     The first public comment by staff other than the requester is the first response, and a new ticket is open from
     then on. A customer's comment reopens a ticket that waits for them or is done.
@@ -42,10 +46,12 @@ def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bo
         return ResolvedChanges(
             first_response_at=now if ticket.first_response_at is None else UNSET,
             status=Status.OPEN if ticket.status == Status.NEW else UNSET,
+            waiting_since=UNSET if ticket.waiting_since is None else None,
         )
+    waiting = ResolvedChanges(waiting_since=now if ticket.waiting_since is None else UNSET)
     if ticket.status == Status.PENDING or ticket.done:
-        return after_status(ticket, Status.OPEN, now)
-    return ResolvedChanges()
+        return applied(after_status(ticket, Status.OPEN, now), waiting)
+    return waiting
 
 
 def require_customer_status(ticket: Ticket, status: Status) -> None:

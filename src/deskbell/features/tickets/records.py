@@ -1,7 +1,7 @@
 """Rows and results of tickets and comments."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -12,7 +12,7 @@ from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
-SortField = Literal["created_at", "updated_at", "priority", "status", "number"]
+SortField = Literal["created_at", "updated_at", "priority", "status", "number", "waiting_since", "next_due_at"]
 FollowReason = Literal["added", "copied", "mail", "rule", "merged"]
 
 
@@ -69,6 +69,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None
     closed_at: datetime | None
     deleted_at: datetime | None
+    waiting_since: datetime | None = None
+    """Since when the customer has waited for words of the staff; None while they do not wait."""
     deadlines: Deadlines | None = None
     """Its service level; None for a moment after an import, until it has been computed from the history."""
     lacks_a_join: bool = False
@@ -103,6 +105,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
     def brand_id(self) -> UUID | None:
         """The brand under which it was filed."""
         return self.brand.id if self.brand else None
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The first of the deadlines that still run."""
+        return self.deadlines.next_due_at if self.deadlines else None
 
     @property
     def done(self) -> bool:
@@ -174,6 +181,7 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
     first_response_at: datetime | UnsetType = UNSET
     solved_at: datetime | UnsetType | None = UNSET
     closed_at: datetime | UnsetType | None = UNSET
+    waiting_since: datetime | UnsetType | None = UNSET
     deadlines: Deadlines | UnsetType = UNSET
 
 
@@ -242,6 +250,30 @@ class Follower(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+EXCERPT: Final = 1_000
+"""The number of characters of a text that a row of a list is made from."""
+
+
+class LastComment(Struct, frozen=True, kw_only=True):
+    """The latest comment of a ticket that its reader may see."""
+
+    id: UUID
+    author: Person
+    public: bool
+    created_at: datetime
+
+
+class RowExtras(Struct, frozen=True, kw_only=True):
+    """The part of a ticket's conversation that a row of a list shows. `words` is the beginning of the last public words."""
+
+    id: UUID
+    words: str | None
+    last_comment: LastComment | None
+    comments_count: int
+    attachments_count: int
+    unread: bool
+
+
 class TicketFilter(Struct, frozen=True, kw_only=True):
     """Which tickets to list. Empty tuples and None do not filters.
 
@@ -268,6 +300,7 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     updated_before: datetime | None = None
     search: Query | None = None
     followed: bool = False
+    ids: tuple[UUID, ...] | None = None
     deleted: bool = False
 
 

@@ -26,7 +26,10 @@ from deskbell.api.v1.tickets.shapes import (
     BulkResult,
     BulkUpdate,
     CreateTicket,
+    ListedTickets,
+    MarkRead,
     PriorityBody,
+    ReadMark,
     StatusBody,
     TicketDetail,
     TicketList,
@@ -35,10 +38,11 @@ from deskbell.api.v1.tickets.shapes import (
 )
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
+from deskbell.features.tickets.service.listing import list_rows, mark_read
 from deskbell.features.tickets.service.reading import etag
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.errors import Invalid
-from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
+from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
 
@@ -63,7 +67,7 @@ async def listing(
 @get(
     "/tickets",
     permission=Permission.TICKET_READ,
-    more=(Permission.COMMENT_INTERNAL, Permission.TICKET_DELETE),
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.TICKET_DELETE),
     tags=TAG,
     summary="List tickets",
 )
@@ -88,9 +92,15 @@ async def list_tickets(
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
     deleted: FromQuery[bool] = False,
-) -> Success[TicketList]:
+    ids: Annotated[
+        str | None, QueryParameter(max_length=4_000, description="Up to 100 ids, separated by commas")
+    ] = None,
+    fields: Annotated[
+        Literal["row"] | None, QueryParameter(description="`row`: what a list shows, without descriptions")
+    ] = None,
+) -> Success[ListedTickets]:
     """Lists the tickets that you may see. Filters accept comma-separated values. `assignee_id` also accepts `me` and `none`,
-    `group_id` and `category_id` accept `none`.
+    `group_id` and `category_id` accept `none`. In ascending order tickets that wait for nothing, or have no deadline, come last.
     """
     filters = TicketFilter(
         statuses=filter_values("status", status, STATUSES),
@@ -109,9 +119,26 @@ async def list_tickets(
         created_after=await moment_of(uow, "created_after", created_after),
         created_before=await moment_of(uow, "created_before", created_before),
         search=await understand(uow, search, "search"),
+        ids=_ids(ids),
         deleted=deleted,
     )
-    return await listing(uow, filters, TicketSort(sort, order == "desc"), page, limit, cursor)
+    asked, by = PageRequest.numbered(page, limit, cursor), TicketSort(sort, order == "desc")
+    if fields == "row":
+        return Success(ListedTickets.rows(await list_rows(uow, filters, by, asked), for_staff=uow.actor.is_staff))
+    return Success(ListedTickets.of(await service.list_tickets(uow, filters, by, asked), for_staff=uow.actor.is_staff))
+
+
+def _ids(text: str | None) -> tuple[UUID, ...] | None:
+    if text is None or not text.strip():
+        return None
+    words = text.split(",")
+    try:
+        found = tuple(UUID(word.strip()) for word in words)
+    except ValueError as error:
+        raise Invalid.field("ids", "not_ids") from error
+    if len(found) > MAX_LIMIT:
+        raise Invalid.field("ids", "too_many_entries", limit=MAX_LIMIT)
+    return found
 
 
 def _assignee(uow: Uow, text: str | None) -> UUID | None:
@@ -238,7 +265,17 @@ async def bulk_delete(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkDel
     return Success(BulkDeletion.of(await service.bulk_delete(uow, data.ticket_ids), say_for(request)))
 
 
+@put(
+    "/tickets/{ticket_id:str}/read", permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL), tags=TAG, summary="Mark a ticket as read",
+)  # fmt: skip
+async def mark_ticket_read(uow: Uow, ticket_id: TicketId, data: JSONBody[MarkRead]) -> Success[ReadMark]:
+    """Notes up to which event you have read a ticket. An earlier event makes what others wrote after it unread again."""
+    return Success(ReadMark(await mark_read(uow, ticket_id, data.event_id)))
+
+
 ROUTES = [
+    mark_ticket_read,
     list_tickets,
     get_ticket,
     create_ticket,

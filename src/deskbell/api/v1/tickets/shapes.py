@@ -5,9 +5,10 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from deskbell.api.shared.plain import OutcomeView
-from deskbell.api.v1.comments.shapes import AttachmentView
+from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
@@ -15,6 +16,7 @@ from deskbell.features.tickets.records import (
     Attachment,
     BulkOutcome,
     CustomField,
+    LastComment,
     Named,
     NewTicket,
     Person,
@@ -22,6 +24,7 @@ from deskbell.features.tickets.records import (
     Ticket,
     TicketChanges,
 )
+from deskbell.features.tickets.service.listing import Row
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.paging import Page
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
@@ -79,7 +82,8 @@ class SlaView(Struct, frozen=True, kw_only=True):
 class TicketView(Struct, frozen=True, kw_only=True):
     """A ticket. `version` is also its `ETag`; send it in `If-Match` to avoid overwriting other changes.
 
-    `sla` is null for customers and for tickets without a target.
+    `sla` is null for customers and for tickets without a target. `waiting_since`: since when the customer has waited for an
+    answer. `next_due_at`: the first deadline that still runs, null for customers.
     """
 
     id: UUID
@@ -110,6 +114,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     first_response_at: datetime | None
     solved_at: datetime | None
     closed_at: datetime | None
+    waiting_since: datetime | None
+    next_due_at: datetime | None
     sla: SlaView | None
 
     @classmethod
@@ -125,7 +131,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
             custom_fields=ticket.custom_fields, external_id=ticket.external_id,
             version=ticket.shown_version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
-            closed_at=ticket.closed_at,
+            closed_at=ticket.closed_at, waiting_since=ticket.waiting_since,
+            next_due_at=ticket.next_due_at if for_staff else None,
             sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None, **more,
         )  # fmt: skip
 
@@ -138,6 +145,68 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
         return cls.of(ticket, for_staff=for_staff, attachments=[AttachmentView.of(each) for each in attachments])
+
+
+class LastCommentView(Struct, frozen=True):
+    """The latest comment that you may see."""
+
+    id: UUID
+    author: AuthorView
+    public: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, comment: LastComment) -> "LastCommentView":
+        return cls(comment.id, AuthorView.of(comment.author), comment.public, comment.created_at)
+
+
+class ListedTicket(TicketView, frozen=True, kw_only=True):
+    """A ticket in a list. With `fields=row` it has no `description` and has instead: `preview`, one line of the last public
+    words; `last_comment`; the numbers of comments and files that you may see; `unread`, whether others wrote since you read it.
+    """
+
+    description: str | UnsetType = UNSET  # type: ignore[assignment]  # a row leaves it out
+    preview: str | UnsetType = UNSET
+    last_comment: LastCommentView | UnsetType | None = UNSET
+    comments_count: int | UnsetType = UNSET
+    attachments_count: int | UnsetType = UNSET
+    unread: bool | UnsetType = UNSET
+
+    @classmethod
+    def row(cls, row: Row, *, for_staff: bool) -> "ListedTicket":
+        whole = cls.of(
+            row.ticket, for_staff=for_staff, preview=row.preview, comments_count=row.comments_count,
+            attachments_count=row.attachments_count, unread=row.unread,
+            last_comment=LastCommentView.of(row.last_comment) if row.last_comment else None,
+        )  # fmt: skip
+        return replace(whole, description=UNSET)
+
+
+class ListedTickets(Struct, frozen=True):
+    """A page of tickets, whole or as rows."""
+
+    tickets: list[ListedTicket]
+    pagination: Pagination
+
+    @classmethod
+    def of(cls, found: Page[Ticket], *, for_staff: bool) -> "ListedTickets":
+        return cls([ListedTicket.of(each, for_staff=for_staff) for each in found.items], Pagination.of(found))
+
+    @classmethod
+    def rows(cls, found: Page[Row], *, for_staff: bool) -> "ListedTickets":
+        return cls([ListedTicket.row(each, for_staff=for_staff) for each in found.items], Pagination.of(found))
+
+
+class MarkRead(Struct, frozen=True, forbid_unknown_fields=True):
+    """The last event that you have read; null for all that there is, 0 for nothing."""
+
+    event_id: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+
+
+class ReadMark(Struct, frozen=True):
+    """Whether others wrote something later."""
+
+    unread: bool
 
 
 class TicketList(Struct, frozen=True):

@@ -46,6 +46,8 @@ def matching(actor: Actor, filters: TicketFilter, tag_ids: TagIds, *, common_wor
     one ticket after the other than by gathering all that match.
     """
     yield from _by_words(filters)
+    if filters.ids is not None:
+        yield sql("t.id = any({})", list(filters.ids))
     if filters.unassigned:
         yield sql("t.assignee_id is null")
     if filters.assignee_id is not None:

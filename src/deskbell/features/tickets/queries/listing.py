@@ -1,12 +1,13 @@
 """Lists of tickets: a page in an order, and how many there are."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
-from deskbell.features.tickets.queries.tickets import TICKETS
+from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS
 from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
@@ -17,6 +18,8 @@ from deskbell.runtime.sql import Db, all_of, at_most, sql
 
 _BY_MOMENT: Final = tuple[datetime, UUID]
 _BY_RANK: Final = tuple[int, datetime, UUID]
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""The place of no moment in an order, as in the indexes: such tickets come after all others."""
 _ORDERS: Final[dict[SortField, Order[Ticket]]] = {
     "created_at": Order(
         "t.created_at", "t.id", shape=_BY_MOMENT, key=lambda each: (each.created_at, each.id), mark="created_at"
@@ -33,13 +36,25 @@ _ORDERS: Final[dict[SortField, Order[Ticket]]] = {
         key=lambda each: (STATUSES.index(each.status) + 1, each.created_at, each.id),
     ),
     "number": Order("t.number", shape=tuple[int], key=lambda each: (each.number,), mark="number"),
+    "waiting_since": Order(
+        "coalesce(t.waiting_since, timestamptz '9999-01-01 00:00:00+00')", "t.id", shape=_BY_MOMENT,
+        mark="waiting_since", key=lambda each: (each.waiting_since or _NEVER, each.id),
+    ),
+    "next_due_at": Order(
+        "coalesce(t.next_due_at, timestamptz '9999-01-01 00:00:00+00')", "t.id", shape=_BY_MOMENT,
+        mark="next_due_at", key=lambda each: (each.next_due_at or _NEVER, each.id),
+    ),
 }  # fmt: skip
 
 
 async def list_visible(
-    db: Db, actor: Actor, filters: TicketFilter, sort: TicketSort, page: PageRequest
+    db: Db, actor: Actor, filters: TicketFilter, sort: TicketSort, page: PageRequest, *, in_rows: bool = False
 ) -> Page[Ticket]:
-    """One page of the tickets that the actor may see, with the exact total of the whole list."""
+    """One page of the tickets that the actor may see, with the exact total of the whole list.
+
+    With `in_rows` the descriptions are cut to what a row shows.
+    """
+    table = TICKETS_IN_ROWS if in_rows else TICKETS
     common = await _has_common_words(db, actor, filters)
     tag_ids = await resolve_tags(db, filters)
     wanted = all_of(
@@ -58,7 +73,7 @@ async def list_visible(
     if not offset and _is_plain(filters):
         statement = sql(
             "{} order by {} {}",
-            TICKETS.select(all_of([wanted, after])), by,
+            table.select(all_of([wanted, after])), by,
             at_most(first) if _has_one_plan(filters, sort) else sql("limit {}", first),
         )  # fmt: skip
     else:
@@ -67,15 +82,27 @@ async def list_visible(
         statement = sql(
             "with page as materialized (select t.organization_id, t.id from tickets t where {} order by {} limit {} offset {}) "
             "select {} from page p join tickets t on t.organization_id = p.organization_id and t.id = p.id {} order by {}",
-            all_of([wanted, after]), by, first, offset, TICKETS.columns, TICKETS.joins, by,
+            all_of([wanted, after]), by, first, offset, table.columns, table.joins, by,
         )  # fmt: skip
     rows = await db.fetch_all(statement)
-    tickets = TICKETS.read(rows[: page.limit])
+    tickets = table.read(rows[: page.limit])
     total = known
     if total is None:
         part = len(rows) > page.limit or page.offset or page.cursor is not None
         total = await count_matching(db, actor, filters) if part else len(tickets)
     return order.page(tickets, len(rows), total, page, descending=sort.descending)
+
+
+async def matching_among(db: Db, actor: Actor, ids: Sequence[UUID], filters: TicketFilter) -> set[UUID]:
+    """Those of these tickets that a filter selects and the actor may see."""
+    tag_ids = await resolve_tags(db, filters)
+    wanted = all_of(
+        [
+            sql("t.id = any({})", list(ids)), listed_to(actor, deleted=filters.deleted, followed=filters.followed),
+            *matching(actor, filters, tag_ids, common_words=True),
+        ]
+    )  # fmt: skip
+    return {row["id"] for row in await db.fetch_all(sql("select t.id from tickets t where {}", wanted))}
 
 
 COMMON: Final = 2_000
@@ -85,7 +112,13 @@ COMMON: Final = 2_000
 def _is_plain(filters: TicketFilter) -> bool:
     """Whether an index or two answer a filter, so that the planner may be trusted with it."""
     unusual = (
-        filters.tags or filters.types or filters.channels or filters.category_id or filters.brand_id or filters.followed
+        filters.tags
+        or filters.types
+        or filters.channels
+        or filters.category_id
+        or filters.brand_id
+        or filters.followed
+        or filters.ids
     )
     none = filters.unassigned or filters.ungrouped or filters.uncategorized
     return filters.search is None and not unusual and not none

@@ -1,15 +1,15 @@
 """Tickets: reading them one by one, writing them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS
 from deskbell.features.tickets.queries.visibility import visible_to
-from deskbell.features.tickets.records import Ticket
+from deskbell.features.tickets.records import EXCERPT, Ticket
 from deskbell.kernel.actor import Actor
-from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.sql import Db, Fragment, sql
 from deskbell.runtime.table import Table
 
 TAG_NAMES: Final = sql(
@@ -19,40 +19,42 @@ TAG_NAMES: Final = sql(
 )
 """The names of the tags of a row of `tickets t`, in their order."""
 # Each join reads one row by primary key, organization first. A deleted group or category is not joined.
-TICKETS: Final = Table(
-    "tickets",
-    Ticket,
-    "t",
-    columns={
-        **DEADLINE_COLUMNS,
-        "requester_name": "r.name",
-        "requester_email": "r.email",
-        "requester_avatar_url": "r.avatar_url",
-        "requester_role": "r.role",
-        "assignee_id": "a.user_id",
-        "assignee_name": "a.name",
-        "assignee_email": "a.email",
-        "assignee_avatar_url": "a.avatar_url",
-        "assignee_role": "a.role",
-        "group_id": "g.id",
-        "group_name": "g.name",
-        "category_id": "k.id",
-        "category_name": "k.name",
-        "brand_id": "br.id",
-        "brand_name": "br.name",
-        "tags": TAG_NAMES,
-        "lacks_a_join": "(t.assignee_id is not null and a.user_id is null) or (t.group_id is not null and g.id is null) "
-        "or (t.category_id is not null and k.id is null) or (t.brand_id is not null and br.id is null)",
-    },
-    joins="join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
+_JOINED: Final[Mapping[str, LiteralString | Fragment]] = {
+    **DEADLINE_COLUMNS,
+    "requester_name": "r.name",
+    "requester_email": "r.email",
+    "requester_avatar_url": "r.avatar_url",
+    "requester_role": "r.role",
+    "assignee_id": "a.user_id",
+    "assignee_name": "a.name",
+    "assignee_email": "a.email",
+    "assignee_avatar_url": "a.avatar_url",
+    "assignee_role": "a.role",
+    "group_id": "g.id",
+    "group_name": "g.name",
+    "category_id": "k.id",
+    "category_name": "k.name",
+    "brand_id": "br.id",
+    "brand_name": "br.name",
+    "tags": TAG_NAMES,
+    "lacks_a_join": "(t.assignee_id is not null and a.user_id is null) or (t.group_id is not null and g.id is null) "
+    "or (t.category_id is not null and k.id is null) or (t.brand_id is not null and br.id is null)",
+}
+_JOINS: Final[LiteralString] = (
+    "join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
     "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
     "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
     "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id and k.deleted_at is null "
-    "left join brands br on br.organization_id = t.organization_id and br.id = t.brand_id and br.deleted_at is null",
+    "left join brands br on br.organization_id = t.organization_id and br.id = t.brand_id and br.deleted_at is null"
 )
+TICKETS: Final = Table("tickets", Ticket, "t", columns=_JOINED, joins=_JOINS)
+TICKETS_IN_ROWS: Final = Table(
+    "tickets", Ticket, "t", columns={**_JOINED, "description": f"left(t.description, {EXCERPT})"}, joins=_JOINS
+)
+"""Tickets with the first characters of their descriptions alone."""
 _CHANGEABLE: Final = (
     "subject", "description", "status", "priority", "type", "tag_ids", "custom_fields", "version", "reopen_count",
-    "updated_at", "first_response_at", "solved_at", "closed_at",
+    "updated_at", "first_response_at", "solved_at", "closed_at", "waiting_since",
     *(name for name in DEADLINE_COLUMNS if name != "deadlines_status"),
 )  # fmt: skip
 

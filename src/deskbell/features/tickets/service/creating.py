@@ -50,7 +50,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         tag_ids=await tag_ids_of(uow, tags), custom_fields=new.custom_fields, external_id=new.external_id, version=1,
         reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
-        deleted_at=None,
+        deleted_at=None, waiting_since=None if status in DONE else uow.now,
         deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
     )  # fmt: skip
     number = await queries.add(uow.db, ticket, new.description_html)

@@ -89,6 +89,7 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
         external_id=ticket.external_id, version=len(events), reopen_count=derived.reopen_count,
         created_at=derived.created_at, updated_at=derived.updated_at, first_response_at=derived.first_response_at,
         solved_at=derived.solved_at, closed_at=derived.closed_at, deleted_at=ticket.deleted_at,
+        waiting_since=derived.waiting_since,
     )  # fmt: skip
     return TicketRows(row, comments, events, feedback, list(_attachments(placed, known, derived, comments)))
 

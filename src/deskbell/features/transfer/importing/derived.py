@@ -21,6 +21,7 @@ class Derived(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None
     closed_at: datetime | None
     reopen_count: int
+    waiting_since: datetime | None
 
 
 class InitialState(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ def derive(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, comp
         return Derived(
             created_at=created_at, updated_at=updated_at, first_response_at=ticket.first_response_at,
             solved_at=ticket.solved_at, closed_at=ticket.closed_at, reopen_count=ticket.reopen_count or 0,
+            waiting_since=_waiting_since(ticket, members, created_at),
         )  # fmt: skip
     closed_at = ticket.closed_at
     if closed_at is None and ticket.status == "closed":
@@ -55,6 +57,7 @@ def derive(ticket: Ticket, members: Mapping[str, Member], now: datetime, *, comp
         solved_at=solved_at,
         closed_at=closed_at,
         reopen_count=_reopenings(ticket) if ticket.reopen_count is None else ticket.reopen_count,
+        waiting_since=_waiting_since(ticket, members, created_at),
     )
 
 
@@ -99,6 +102,20 @@ def _first_response(ticket: Ticket, members: Mapping[str, Member], created_at: d
         if comment.public and comment.author.email != ticket.requester.email and members[comment.author.email].is_staff
     ]
     return min(answers, default=None)
+
+
+def _waiting_since(ticket: Ticket, members: Mapping[str, Member], created_at: datetime) -> datetime | None:
+    """Since when the requester has waited: the first of the customers' words that no public words of the staff follow."""
+    if ticket.status in _DONE:
+        return None
+    since: datetime | None = created_at
+    times = comment_times(ticket, created_at)
+    for at, comment in sorted(zip(times, ticket.comments, strict=True), key=lambda each: each[0]):
+        if not comment.public:
+            continue
+        answers = comment.author.email != ticket.requester.email and members[comment.author.email].is_staff
+        since = None if answers else since or at
+    return since
 
 
 def _transitions(ticket: Ticket) -> list[Change]:

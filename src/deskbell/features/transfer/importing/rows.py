@@ -84,6 +84,7 @@ class TicketRow(Struct, frozen=True, kw_only=True, gc=False):
     solved_at: datetime | None
     closed_at: datetime | None
     deleted_at: datetime | None
+    waiting_since: datetime | None
 
 
 class CommentRow(Struct, frozen=True, kw_only=True, gc=False):

@@ -38,6 +38,7 @@ call deskbell_protect('files');
 call deskbell_protect('attachments');
 call deskbell_protect('removed_files');
 call deskbell_protect('ticket_feedback');
+call deskbell_protect('ticket_reads');
 call deskbell_protect('sla_policies');
 call deskbell_protect('articles');
 call deskbell_protect('article_words');

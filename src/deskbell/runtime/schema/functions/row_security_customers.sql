@@ -19,6 +19,10 @@ drop policy if exists own_feedback on ticket_feedback;
 create policy own_feedback on ticket_feedback as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
 
+drop policy if exists own_reads on ticket_reads;
+create policy own_reads on ticket_reads as restrictive
+  using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
+
 drop policy if exists own_notifications on notifications;
 create policy own_notifications on notifications as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));

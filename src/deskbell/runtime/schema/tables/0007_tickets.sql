@@ -51,6 +51,11 @@ create table tickets (
   first_response_breached_at timestamptz,
   resolution_breached_at timestamptz,
   clock_next_at timestamptz,          -- the next warning or breach, if nothing changes before
+  waiting_since timestamptz,          -- since when the customer has waited for words of the staff; null: they do not
+  -- The deadline that comes first of those that still run; lists sort by it.
+  next_due_at timestamptz generated always as (
+    case when status in ('new', 'open', 'pending', 'hold')
+         then least(case when first_response_used is null then first_response_due_at end, resolution_due_at) end) stored,
   primary key (organization_id, id),
   foreign key (organization_id, requester_id) references memberships (organization_id, user_id),
   foreign key (organization_id, assignee_id) references memberships (organization_id, user_id),
@@ -87,6 +92,11 @@ create index tickets_newest on tickets (organization_id, created_at, id)
   include (requester_id, assignee_id, status, priority, type, channel, reopen_count, first_response_at, solved_at,
            first_response_target, resolution_target, first_response_breached_at, resolution_breached_at)
   where deleted_at is null;
+-- Tickets without such a moment come last. The sentinel is a constant: a keyset page then begins at a place of the index.
+create index tickets_by_waiting on tickets
+  (organization_id, coalesce(waiting_since, timestamptz '9999-01-01 00:00:00+00'), id) where deleted_at is null;
+create index tickets_by_deadline on tickets
+  (organization_id, coalesce(next_due_at, timestamptz '9999-01-01 00:00:00+00'), id) where deleted_at is null;
 -- With deleted tickets: without an index on all rows, removing a group would read the whole table for the foreign key.
 create index tickets_by_group on tickets (organization_id, group_id, created_at, id);
 create index tickets_by_category on tickets (organization_id, category_id);
@@ -212,6 +222,19 @@ create table removed_files (
 create index removed_files_oldest on removed_files (removed_at);
 create index removed_files_key on removed_files (storage_key);
 alter table removed_files enable row level security;
+
+-- Up to which event each person has read a ticket. Whatever others said after it is unread.
+create table ticket_reads (
+  organization_id uuid not null,
+  user_id uuid not null,
+  ticket_id uuid not null,
+  event_id bigint not null,
+  primary key (organization_id, user_id, ticket_id),
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
+);
+create index ticket_reads_ticket on ticket_reads (organization_id, ticket_id);
+alter table ticket_reads enable row level security;
 
 -- The requester's latest rating of a ticket.
 create table ticket_feedback (
