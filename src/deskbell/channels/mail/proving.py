@@ -1,0 +1,124 @@
+"""DKIM and DMARC for mail that our own receiver took, where no other server has judged it before."""
+
+import asyncio
+import re
+from typing import Final, Protocol
+
+import dkim
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+
+from deskbell.kernel.mail.authentication import (
+    UNPROVEN,
+    Proof,
+    Verdict,
+    author_domain,
+    is_aligned,
+    organizational_domain,
+)
+from deskbell.kernel.mail.records import ReadMail
+
+SECONDS: Final = 3.0
+"""For all look-ups of one mail."""
+
+_MOST_SIGNATURES: Final = 5
+_TAG: Final = re.compile(r"(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)", re.IGNORECASE)
+
+
+class Resolver(Protocol):
+    """Looks up TXT records."""
+
+    async def txt(self, name: str) -> list[str]:
+        """The records of a name; empty where it has none. Raises `LookupFailed` when no answer came."""
+        ...
+
+
+class LookupFailed(Exception):
+    """The name servers did not answer."""
+
+
+class DnsResolver:
+    """The system's name servers."""
+
+    async def txt(self, name: str) -> list[str]:
+        """The TXT records of a name."""
+        try:
+            answer = await dns.asyncresolver.resolve(name, "TXT", lifetime=SECONDS)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except (dns.exception.DNSException, OSError, ValueError) as error:
+            raise LookupFailed from error
+        return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+
+
+async def prove(raw: bytes, mail: ReadMail, resolver: Resolver) -> Proof:
+    """The verdict for the domain of From by the mail's DKIM signatures and the domain's DMARC record.
+
+    `NONE` where the domain publishes no policy that asks for more, where several domains are in From, and where the
+    name servers do not answer in time.
+    """
+    domain = author_domain(mail)
+    if domain is None:
+        return UNPROVEN
+    try:
+        async with asyncio.timeout(SECONDS):
+            policy = await _policy(domain, resolver)
+            keys = await _keys(mail, resolver)
+    except (TimeoutError, LookupFailed):
+        return Proof(Verdict.NONE, f"The name servers of {domain} did not answer")
+    strict = policy.get("adkim", "r").lower().startswith("s")
+    # A signature over the first `l` bytes alone would hold for whatever was added below them later.
+    signatures = mail.all("dkim-signature")[:_MOST_SIGNATURES]
+    whole = [number for number, value in enumerate(signatures) if "l" not in _tags(value)]
+    signers = await asyncio.to_thread(_valid_signers, raw, keys, whole)
+    for signer in signers:
+        if is_aligned(signer, domain, strict=strict):
+            return Proof(Verdict.PASS, f"DKIM passed for {signer}", "dkim")
+    asked = policy.get("sp" if policy.get("inherited") and "sp" in policy else "p", "none").lower()
+    if asked in {"quarantine", "reject"}:
+        return Proof(Verdict.FAIL, f"{domain} asks for a valid signature, and this mail has none", "dmarc")
+    return Proof(Verdict.NONE, f"Nothing proves {domain}")
+
+
+async def _policy(domain: str, resolver: Resolver) -> dict[str, str]:
+    """The tags of the domain's DMARC record, or of its organizational domain's; `inherited` is set for the latter."""
+    above = organizational_domain(domain)
+    for name in dict.fromkeys([domain, above]):
+        records = [record for record in await resolver.txt(f"_dmarc.{name}") if _tags(record).get("v") == "DMARC1"]
+        if len(records) == 1:
+            return _tags(records[0]) | ({"inherited": "yes"} if name != domain else {})
+    return {}
+
+
+async def _keys(mail: ReadMail, resolver: Resolver) -> dict[str, list[str]]:
+    names: list[str] = []
+    for value in mail.all("dkim-signature")[:_MOST_SIGNATURES]:
+        tags = _tags(value)
+        names.append(f"{tags.get('s', '')}._domainkey.{tags.get('d', '')}".replace(" ", "").lower())
+    unique = list(dict.fromkeys(names))
+    answers = await asyncio.gather(*[resolver.txt(name) for name in unique])
+    return dict(zip(unique, answers, strict=True))
+
+
+def _tags(record: str) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in _TAG.findall(record)}
+
+
+def _valid_signers(raw: bytes, keys: dict[str, list[str]], numbers: list[int]) -> list[str]:
+    """The domains whose signature holds."""
+
+    def look_up(name: bytes | str, timeout: int = 5) -> bytes | None:  # noqa: ARG001 - dkimpy's signature
+        text = name.decode() if isinstance(name, bytes) else name
+        records = keys.get(text.rstrip(".").lower(), [])
+        return records[0].encode() if records else None
+
+    valid: list[str] = []
+    for number in numbers:
+        try:
+            verifier = dkim.DKIM(raw, minkey=1024)
+            if verifier.verify(idx=number, dnsfunc=look_up):
+                valid.append(verifier.domain.decode().lower())
+        except Exception:  # noqa: BLE001, S112 - a signature that cannot be read proves nothing
+            continue
+    return valid
