@@ -37,6 +37,7 @@ class Audience(StrEnum):
     """The person that it is for, and those who may read the audit log."""
 
 
+_FOR_STAFF: Final = frozenset({"mail"})
 _ON_TICKETS: Final = frozenset({"ticket", *_CONVERSATION})
 _OF_ONE_PERSON: Final = frozenset({"notification", "notification_preferences"})
 
@@ -50,6 +51,8 @@ def audience(kind: str, subject_type: str, *, internal: bool) -> Audience:
     """The audience of events of a type."""
     if kind.partition(".")[0] in _OF_ONE_PERSON:
         return Audience.PERSON
+    if subject_type in _FOR_STAFF:
+        return Audience.STAFF
     if subject_type in _ON_TICKETS:
         return Audience.STAFF if internal else Audience.REQUESTER
     return Audience.ADMINS if internal else Audience.STAFF
@@ -157,6 +160,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "comment": (Permission.COMMENT_READ,),
     "file": (Permission.FILE_READ, Permission.COMMENT_INTERNAL),
     "group": (Permission.GROUP_READ,),
+    "mail": (Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
     "member": (Permission.CONTACT_READ, Permission.AGENT_READ),
     "notification": (Permission.NOTIFICATION_READ,),
     "organization": (Permission.ORGANIZATION_READ,),

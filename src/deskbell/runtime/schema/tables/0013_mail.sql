@@ -135,7 +135,7 @@ create table mail_ids (
 create index mail_ids_of_ticket on mail_ids (organization_id, ticket_id, created_at);
 alter table mail_ids enable row level security;
 
--- A file of a mail: whether the text shows it, and whether it is listed.
+-- A file of a mail, and whether its HTML shows it.
 create table mail_parts (
   organization_id uuid not null,
   file_id uuid not null,
@@ -145,7 +145,6 @@ create table mail_parts (
   content_id text,
   position integer not null,
   inline boolean not null,
-  hidden boolean not null,
   primary key (organization_id, file_id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
 );

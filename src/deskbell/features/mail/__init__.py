@@ -1,0 +1,1 @@
+"""Received mail: stored, then filed as a ticket or comment."""

@@ -1,0 +1,86 @@
+"""Rules for incoming mail: a sender's rights, limits and fallback texts. Plain functions, no I/O."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
+from deskbell.kernel.words import Status
+
+MAX_SUBJECT: Final = 500
+"""In characters; the raw mail has the rest."""
+MAX_QUOTED: Final = 10_000
+"""In characters; longer quoted text is only in the whole mail."""
+TICKETS_PER_HOUR: Final = 30
+"""From one address; further ones wait in quarantine."""
+MAX_COPIES: Final = 20
+"""The copied people who become followers of a ticket; with more, none does."""
+
+_NO_SUBJECT: Final = {"de": "(kein Betreff)", "en": "(no subject)"}
+_NO_WORDS: Final = {"de": "(kein Text)", "en": "(no text)"}
+_ROBOTS: Final = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce")
+
+
+class Act(StrEnum):
+    """The action taken for a mail."""
+
+    APPEND = "append"
+    CREATE = "create"
+    CREATE_LINKED = "create_linked"
+    IGNORE_AUTO_REPLY = "ignore_auto_reply"
+    IGNORE_BY_RULE = "ignore_by_rule"
+    QUARANTINE_BY_RULE = "quarantine_by_rule"
+    QUARANTINE_STAFF = "quarantine_staff"
+    QUARANTINE_FAILED = "quarantine_failed"
+
+
+def decide(
+    kind: Class, verdict: Verdict, mailbox: Mailbox, *, staff: bool, token: bool, found: bool, takes_part: bool
+) -> Act:
+    """The action for a mail. A header proves nothing: staff act only when proven or with a staff token.
+
+    `found`: the mail refers to a ticket; `takes_part`: its sender is one of the ticket's people.
+    """
+    if staff and verdict != "pass" and (verdict == "fail" or not token):
+        return Act.QUARANTINE_STAFF
+    if kind == "auto_reply":
+        return Act.APPEND if found and takes_part and verdict != "fail" else Act.IGNORE_AUTO_REPLY
+    if verdict == "fail" and mailbox.failed_mail == "quarantine":
+        return Act.QUARANTINE_FAILED
+    if found and takes_part and verdict != "fail":
+        return Act.APPEND
+    if kind == "automatic" and mailbox.automatic_mail != "ticket":
+        return Act.IGNORE_BY_RULE if mailbox.automatic_mail == "ignore" else Act.QUARANTINE_BY_RULE
+    return Act.CREATE_LINKED if found else Act.CREATE
+
+
+def needs_follow_up(status: Status, closed_at: datetime | None, now: datetime, days: int) -> bool:
+    """Whether a mail to this ticket opens a new one: it was closed more than the mailbox's days ago."""
+    return status == Status.CLOSED and closed_at is not None and closed_at < now - timedelta(days=days)
+
+
+def subject_of(judged: Judged, language: str) -> str:
+    """The subject of a new ticket."""
+    subject = " ".join(judged.mail.subject.split())[:MAX_SUBJECT]
+    return subject or _worded(_NO_SUBJECT, language)
+
+
+def text_or_notice(text: str, language: str) -> str:
+    """A mail's words, or a sentence that says that it has none."""
+    return text if text.strip() else _worded(_NO_WORDS, language)
+
+
+def _worded(texts: dict[str, str], language: str) -> str:
+    return texts.get(language.partition("-")[0].lower(), texts["en"])
+
+
+def is_robot(address: str) -> bool:
+    """Whether no person reads the mail of an address."""
+    local = address.partition("@")[0].partition("+")[0].lower()
+    return local.startswith(_ROBOTS)
+
+
+def without_plus_word(address: str) -> str:
+    """An address without the word after `+`, which identifies replies."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

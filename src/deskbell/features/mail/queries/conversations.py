@@ -1,0 +1,146 @@
+"""The ticket that a mail belongs to, its people, and what is stored with it."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.mail.records import StoredPart
+from deskbell.features.tickets.records import Person
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+_PEOPLE: Final = Table("memberships", Person, "m", columns={"id": "m.user_id"})
+
+
+def digest_of(message_id: str) -> bytes:
+    """The key that a Message-ID is found by."""
+    return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+async def ticket_of_ids(db: Db, message_ids: Sequence[str]) -> tuple[UUID, UUID | None] | None:
+    """The ticket, and the comment, of the first of these ids that belongs to a ticket that exists."""
+    digests = [digest_of(each) for each in message_ids if each]
+    if not digests:
+        return None
+    row = await db.fetch_one(
+        sql(
+            "select i.ticket_id, i.comment_id from mail_ids i "
+            "join tickets t on t.organization_id = i.organization_id and t.id = i.ticket_id and t.deleted_at is null "
+            "where i.digest = any({}) and i.kind <> 'mentioned' order by array_position({}, i.digest), i.created_at limit 1",
+            digests,
+            digests,
+        )
+    )
+    return None if row is None else (row["ticket_id"], row["comment_id"])
+
+
+async def ticket_of_numbers(db: Db, numbers: Sequence[int]) -> UUID | None:
+    """The ticket with the first of these numbers that exists."""
+    if not numbers:
+        return None
+    value = await db.fetch_value(
+        sql(
+            "select t.id from tickets t where t.number = any({}::integer[]) and t.deleted_at is null "
+            "order by array_position({}::integer[], t.number) limit 1",
+            list(numbers),
+            list(numbers),
+        )
+    )
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+async def find_person(db: Db, addresses: Sequence[str]) -> Person | None:
+    """The member with this address, given in several forms: as their own or as a further one."""
+    return await _PEOPLE.find(
+        db,
+        sql(
+            "m.ended_at is null and (m.email = any({}) or m.user_id in (select a.user_id from contact_addresses a "
+            "where a.address = any({}))) order by m.email = any({}) desc limit 1",
+            list(addresses),
+            list(addresses),
+            list(addresses),
+        ),
+    )
+
+
+async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str) -> bool:
+    """Whether a person is a ticket's requester or follower, or was named in To or Cc by one of its mails."""
+    return bool(
+        await db.fetch_value(
+            sql(
+                "select exists (select from tickets t where t.id = {} and t.requester_id = {}) "
+                "or exists (select from ticket_followers f where f.ticket_id = {} and f.user_id = {}) "
+                "or exists (select from received_mails r where r.ticket_id = {} and r.state in ('created', 'appended') "
+                "and r.verdict <> 'fail' and {} = any(r.to_addresses || r.cc_addresses))",
+                ticket_id, user_id, ticket_id, user_id, ticket_id, address,
+            )
+        )
+    )  # fmt: skip
+
+
+async def add_id(
+    db: Db,
+    organization_id: UUID,
+    message_id: str,
+    mail_id: UUID,
+    ticket_id: UUID,
+    comment_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Remembers the ticket of a received mail's id."""
+    await db.execute(
+        sql(
+            "insert into mail_ids (organization_id, digest, kind, mail_id, message_id, ticket_id, comment_id, created_at) "
+            "values ({}, {}, 'received', {}, {}, {}, {}, {}) on conflict do nothing",
+            organization_id, digest_of(message_id), mail_id, message_id, ticket_id, comment_id, now,
+        )
+    )  # fmt: skip
+
+
+async def add_files(
+    db: Db, organization_id: UUID, parts: Sequence[StoredPart], uploaded_by: UUID, now: datetime
+) -> None:
+    """Adds the files of a mail, whose contents are in the storage."""
+    await db.execute(
+        sql(
+            "insert into files (organization_id, id, filename, mime_type, size, sha256, storage_key, uploaded_by, created_at) "
+            "select {}, f.*, {}, {} from unnest({}::uuid[], {}::text[], {}::text[], {}::bigint[], {}::bytea[], {}::text[]) f",
+            organization_id, uploaded_by, now, [part.file_id for part in parts], [part.name for part in parts],
+            [part.mime_type for part in parts], [part.size for part in parts], [part.sha256 for part in parts],
+            [part.storage_key for part in parts],
+        )
+    )  # fmt: skip
+
+
+async def add_parts(
+    db: Db, organization_id: UUID, mail_id: UUID, ticket_id: UUID, comment_id: UUID | None, parts: Sequence[StoredPart]
+) -> None:
+    """Notes what each file was in its mail."""
+    await db.execute(
+        sql(
+            "insert into mail_parts (organization_id, mail_id, ticket_id, comment_id, file_id, content_id, inline, "
+            "position) select {}, {}, {}, {}, p.file_id, p.content_id, p.inline, p.position "
+            "from unnest({}::uuid[], {}::text[], {}::boolean[]) "
+            "with ordinality p (file_id, content_id, inline, position)",
+            organization_id, mail_id, ticket_id, comment_id, [part.file_id for part in parts],
+            [part.content_id for part in parts], [part.inline for part in parts],
+        )
+    )  # fmt: skip
+
+
+async def link(db: Db, organization_id: UUID, ticket_id: UUID, other_id: UUID, kind: str, now: datetime) -> None:
+    """Links a new ticket with the one that its mail refers to."""
+    await db.execute(
+        sql(
+            "insert into ticket_links (organization_id, ticket_id, other_id, kind, created_at) values ({}, {}, {}, {}, {}) "
+            "on conflict do nothing",
+            organization_id, ticket_id, other_id, kind, now,
+        )
+    )  # fmt: skip
+
+
+async def is_note(db: Db, comment_id: UUID) -> bool:
+    """Whether a comment is an internal note."""
+    return bool(await db.fetch_value(sql("select not public from comments where id = {}", comment_id)))

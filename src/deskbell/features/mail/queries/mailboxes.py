@@ -1,0 +1,67 @@
+"""Mailboxes and their addresses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.mail.records import Mailbox
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+_MAILBOXES: Final = Table("mailboxes", Mailbox, "b")
+
+
+async def routes(db: Db, addresses: Sequence[str]) -> list[tuple[str, UUID, UUID]]:
+    """Address, organization and mailbox of each address that the server receives mail for."""
+    rows = await db.fetch_all(
+        sql("select address, organization_id, mailbox_id from deskbell_mail_routes({})", list(addresses))
+    )
+    return [
+        (row["address"], UUID(bytes=row["organization_id"].bytes), UUID(bytes=row["mailbox_id"].bytes)) for row in rows
+    ]
+
+
+async def find(db: Db, mailbox_id: UUID | None) -> Mailbox | None:
+    """A mailbox; without an id, or for an unknown one, the default one."""
+    return await _MAILBOXES.find(
+        db, sql("b.id = {} or b.is_default order by b.id = {} desc limit 1", mailbox_id, mailbox_id)
+    )
+
+
+async def find_by_address(db: Db, addresses: Sequence[str]) -> UUID | None:
+    """The mailbox of the first of these addresses that is one of the organization's."""
+    value = await db.fetch_value(
+        sql(
+            "select a.mailbox_id from mailbox_addresses a where a.address = any({}) "
+            "order by array_position({}, a.address) limit 1",
+            list(addresses),
+            list(addresses),
+        )
+    )
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+async def own_addresses(db: Db, addresses: Sequence[str]) -> set[str]:
+    """Those of these addresses that belong to a mailbox of the organization."""
+    rows = await db.fetch_all(
+        sql(
+            "select x as address from unnest({}::text[]) x where exists (select from mailbox_addresses a "
+            "where a.address in (x, '@' || split_part(x, '@', 2)))",
+            list(addresses),
+        )
+    )
+    return {row["address"] for row in rows}
+
+
+async def mark_taken(db: Db, mailbox_id: UUID, now: datetime) -> None:
+    """Notes that a mailbox has taken a mail: to the minute, so that busy mailboxes are not written for each."""
+    await db.execute(
+        sql(
+            "update mailboxes set last_taken_at = {} where id = {} "
+            "and (last_taken_at is null or last_taken_at < {}::timestamptz - interval '1 minute')",
+            now,
+            mailbox_id,
+            now,
+        )
+    )

@@ -1,0 +1,131 @@
+"""Received mails."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail
+from deskbell.kernel.mail.records import Person, address_key
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+_MAILS: Final = Table("received_mails", ReceivedMail, "r")
+_NEW: Final = Table("received_mails", NewMail, "r")
+
+
+async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, take_at: datetime) -> None:
+    """Stores a mail; one with the bytes of an earlier one is stored as its duplicate, without them."""
+    stored = await db.execute(
+        sql(
+            "{} on conflict do nothing",
+            _NEW.insert(
+                new_mail, organization_id=organization_id, arrived_at=now, state="received", next_try_at=take_at
+            ),
+        )
+    )
+    if not stored:
+        await db.execute(
+            sql(
+                "insert into received_mails (organization_id, id, source, size, raw_digest, envelope_from, envelope_to, "
+                "peer, mailbox_id, arrived_at, state, done_at, duplicate_of) "
+                "select {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'duplicate', {}, o.id from received_mails o "
+                "where o.raw_digest = {} and o.duplicate_of is null",
+                organization_id, new_mail.id, new_mail.source, new_mail.size, new_mail.raw_digest, new_mail.envelope_from,
+                new_mail.envelope_to, new_mail.peer, new_mail.mailbox_id, now, now, new_mail.raw_digest,
+            )
+        )  # fmt: skip
+
+
+async def lock_turn(db: Db, organization_id: UUID) -> None:
+    """Takes the organization's turn until commit, so that one mail at a time is filed."""
+    await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", f"mail {organization_id}"))
+
+
+async def lock(db: Db, mail_id: UUID) -> ReceivedMail | None:
+    """A mail, locked until the unit ends."""
+    return await _MAILS.find(db, sql("r.id = {} for update", mail_id))
+
+
+async def find(db: Db, mail_id: UUID) -> ReceivedMail | None:
+    """A mail; a duplicate has the ticket and the comment of the mail that it repeats."""
+    mail = await _MAILS.find(db, sql("r.id = {}", mail_id))
+    if mail is None or mail.duplicate_of is None:
+        return mail
+    first = await _MAILS.find(db, sql("r.id = {}", mail.duplicate_of))
+    if first is None:
+        return mail
+    return ReceivedMail(
+        id=mail.id, mailbox_id=mail.mailbox_id, state=mail.state, reason=mail.reason, tries=mail.tries,
+        duplicate_of=mail.duplicate_of, from_address=first.from_address, subject=first.subject,
+        ticket_id=first.ticket_id, comment_id=first.comment_id, arrived_at=mail.arrived_at,
+    )  # fmt: skip
+
+
+async def with_content(db: Db, content_digest: bytes) -> UUID | None:
+    """The mail that has this content."""
+    value = await db.fetch_value(
+        sql("select id from received_mails where content_digest = {} and duplicate_of is null", content_digest)
+    )
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+async def finish(
+    db: Db, mail_id: UUID, judged: Judged, outcome: Outcome, mailbox_id: UUID | None, duplicate_of: UUID | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Writes a mail's final state with what was read."""
+    mail = judged.mail
+    await db.execute(
+        sql(
+            "update received_mails set state = {}, reason = {}, ticket_id = {}, comment_id = {}, sender_id = {}, "
+            "mailbox_id = {}, duplicate_of = {}, content_digest = {}, message_id = {}, from_name = {}, from_address = {}, "
+            "to_addresses = {}, cc_addresses = {}, subject = {}, sent_at = {}, verdict = {}, evidence = {}, class = {}, "
+            "html = {}, next_try_at = null, done_at = {} where id = {}",
+            outcome.state, outcome.reason, outcome.ticket_id, outcome.comment_id, outcome.sender_id, mailbox_id,
+            duplicate_of, bytes.fromhex(mail.content_sha256) or None, mail.message_id,
+            mail.author.name if mail.author else "", mail.author.key if mail.author else None, _keys(mail.to),
+            _keys(mail.cc), mail.subject, mail.date, judged.verdict, judged.evidence, judged.kind, mail.html, now, mail_id,
+        )
+    )  # fmt: skip
+
+
+async def give_up(db: Db, mail_id: UUID, state: str, reason: str, now: datetime) -> None:
+    """Writes the final state of a mail that could not be read."""
+    await db.execute(
+        sql(
+            "update received_mails set state = {}, reason = {}, next_try_at = null, done_at = {} "
+            "where id = {} and next_try_at is not null",
+            state,
+            reason,
+            now,
+            mail_id,
+        )
+    )
+
+
+async def created_since(db: Db, address: str, moment: datetime) -> int:
+    """The number of tickets that mails from an address have opened since a moment."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "select count(*) from received_mails where state = 'created' and from_address = {} and arrived_at > {}",
+                address,
+                moment,
+            )
+        )
+    )
+
+
+async def is_blocked(db: Db, address: str) -> bool:
+    """Whether mail of an address, or of its domain, is refused."""
+    domain = "@" + address.rpartition("@")[2]
+    return bool(
+        await db.fetch_value(
+            sql("select exists (select from blocked_senders where address = any({}))", [address, domain])
+        )
+    )
+
+
+def _keys(people: Sequence[Person]) -> list[str]:
+    return [address_key(person.address) for person in people]

@@ -1,0 +1,108 @@
+"""Rows of mailboxes and received mails, and the results of filing them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.kernel.mail.records import ReadMail
+from deskbell.kernel.words import Priority
+
+Source = Literal["smtp", "lmtp", "imap", "command"]
+State = Literal["received", "created", "appended", "ignored", "rejected", "bounce", "duplicate", "quarantined"]
+Verdict = Literal["pass", "fail", "none"]
+Class = Literal["person", "automatic", "auto_reply", "own_mail", "bounce"]
+
+
+class Mailbox(Struct, frozen=True, kw_only=True):
+    """Settings for the mail of some addresses."""
+
+    id: UUID
+    name: str
+    enabled: bool
+    group_id: UUID | None
+    priority: Priority
+    tags: list[str]
+    language: str | None
+    follow_up_days: int
+    automatic_mail: Literal["ticket", "ignore", "quarantine"]
+    failed_mail: Literal["ticket", "quarantine"]
+    copies_follow: bool
+    exempt_senders: list[str]
+
+
+class NewMail(Struct, frozen=True, kw_only=True):
+    """A mail as a receiver took it: its bytes, or their key in the storage if they are large, and its envelope."""
+
+    id: UUID
+    source: Source
+    size: int
+    raw_digest: bytes
+    raw: bytes | None = None
+    raw_key: str | None = None
+    mailbox_id: UUID | None = None
+    envelope_from: str | None = None
+    envelope_to: list[str] = []
+    peer: str | None = None
+
+
+class ReceivedMail(Struct, frozen=True, kw_only=True):
+    """A received mail. `state` is final unless it is `received`; `reason` is a code."""
+
+    id: UUID
+    mailbox_id: UUID | None
+    state: State
+    reason: str | None
+    tries: int
+    duplicate_of: UUID | None
+    from_address: str | None
+    subject: str
+    ticket_id: UUID | None
+    comment_id: UUID | None
+    arrived_at: datetime
+
+
+class StoredPart(Struct, frozen=True, kw_only=True):
+    """A file of a mail whose content is in the storage under `storage_key`; `size` in bytes.
+
+    `number` is that of the part. Hidden parts are in the raw mail alone.
+    """
+
+    number: int
+    file_id: UUID
+    storage_key: str
+    name: str
+    mime_type: str
+    size: int
+    sha256: bytes
+    content_id: str | None
+    inline: bool
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """A mail that was read, with what its headers prove.
+
+    `message_ids` are those it answers, the most specific first: In-Reply-To, then References from the newest back. An id of
+    our own form is among them only if its check value is right. `ticket_numbers` come from valid reply tokens and subject
+    tags. `staff_token`: it answers a mail that was sent to this member of the staff.
+    """
+
+    mail: ReadMail
+    kind: Class = "person"
+    verdict: Verdict = "none"
+    evidence: str | None = None
+    message_ids: list[str] = []
+    ticket_numbers: list[int] = []
+    staff_token: UUID | None = None
+    parts: list[StoredPart] = []
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """The end of a mail's way in."""
+
+    state: State
+    reason: str | None = None
+    ticket_id: UUID | None = None
+    comment_id: UUID | None = None
+    sender_id: UUID | None = None

@@ -1,0 +1,176 @@
+"""Filing a mail that was read: in one transaction it becomes a ticket or a comment, or gets another final state."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.mail import policy
+from deskbell.features.mail.events import MailQuarantined, MailReceived
+from deskbell.features.mail.policy import Act
+from deskbell.features.mail.queries import conversations, mailboxes, received
+from deskbell.features.mail.records import Judged, Mailbox, Outcome, ReceivedMail
+from deskbell.features.mail.service.storing import append, create
+from deskbell.features.organizations.queries import find_language
+from deskbell.features.people.service import contacts
+from deskbell.features.tickets.queries import tickets
+from deskbell.features.tickets.records import Person, Ticket
+from deskbell.kernel.access import step
+from deskbell.kernel.errors import Invalid, NotFound
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.database import UnitOfWork
+
+_HOUR: Final = timedelta(hours=1)
+_QUARANTINE: Final = {
+    Act.QUARANTINE_STAFF: "unproven_staff",
+    Act.QUARANTINE_FAILED: "dmarc_fail",
+    Act.QUARANTINE_BY_RULE: "by_rule",
+}
+_IGNORE: Final = {Act.IGNORE_AUTO_REPLY: "auto_reply", Act.IGNORE_BY_RULE: "by_rule"}
+
+
+@step("the receivers, which act for Deskbell itself")
+async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: bool = True) -> ReceivedMail:
+    """Files a stored mail and returns it in its final state; one that has a final state stays as it is.
+
+    An organization's mails are filed one at a time. `limited`: an address may open so many tickets an hour. Raises
+    `NotFound`.
+    """
+    await uow.begin()
+    await received.lock_turn(uow.db, uow.actor.organization_id)
+    stored = await received.lock(uow.db, mail_id)
+    if stored is None:
+        raise NotFound("mail")
+    if stored.state != "received":
+        return await outcome_of(uow, mail_id)
+    mailbox = await mailboxes.find(uow.db, stored.mailbox_id or await _addressed_mailbox(uow, judged))
+    if mailbox is None:
+        raise NotFound("mailbox")
+    first = await received.with_content(uow.db, bytes.fromhex(judged.mail.content_sha256))
+    if first is not None:
+        outcome = Outcome(state="duplicate")
+    else:
+        outcome = await _outcome(uow, stored, judged, mailbox, limited=limited)
+    await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, first, uow.now)
+    await _remember(uow, mail_id, judged, mailbox, outcome)
+    return await outcome_of(uow, mail_id)
+
+
+@step("the receivers, which act for Deskbell itself")
+async def outcome_of(uow: UnitOfWork, mail_id: UUID) -> ReceivedMail:
+    """The current state of a mail; a duplicate names the ticket of the mail that it repeats. Raises `NotFound`."""
+    mail = await received.find(uow.db, mail_id)
+    if mail is None:
+        raise NotFound("mail")
+    return mail
+
+
+@step("the receivers, which act for Deskbell itself")
+async def give_up(uow: UnitOfWork, mail_id: UUID) -> None:
+    """Puts a mail in quarantine that could not be read."""
+    await uow.begin()
+    await received.give_up(uow.db, mail_id, "quarantined", "unreadable", uow.now)
+    uow.record(MailQuarantined(mail_id=mail_id, reason="unreadable"))
+
+
+async def _addressed_mailbox(uow: UnitOfWork, judged: Judged) -> UUID | None:
+    """The mailbox that the headers name: Delivered-To and its kin, then To, then Cc."""
+    mail = judged.mail
+    named = [*mail.delivered_to, *(person.address for person in (*mail.to, *mail.cc))]
+    keys = [policy.without_plus_word(address.lower()) for address in named]
+    return await mailboxes.find_by_address(uow.db, keys) if keys else None
+
+
+async def _outcome(
+    uow: UnitOfWork, stored: ReceivedMail, judged: Judged, mailbox: Mailbox, *, limited: bool
+) -> Outcome:
+    mail = judged.mail
+    if judged.kind == "own_mail":
+        return Outcome(state="ignored", reason="own_mail")
+    if judged.kind == "bounce":
+        return await _bounced(uow, judged)
+    if mail.author is None or mail.is_noise:
+        return Outcome(state="quarantined", reason="no_sender")
+    if await received.is_blocked(uow.db, mail.author.key):
+        return Outcome(state="rejected", reason="blocked_sender")
+    ticket, answered = await _conversation(uow, judged)
+    person = await conversations.find_person(uow.db, [mail.author.key, mail.author.address.lower()])
+    act = await _act(uow, judged, mailbox, ticket, person)
+    if act in _QUARANTINE:
+        return Outcome(state="quarantined", reason=_QUARANTINE[act], sender_id=person.id if person else None)
+    if act in _IGNORE:
+        return Outcome(state="ignored", reason=_IGNORE[act])
+    if act is not Act.APPEND and limited and await _over_limit(uow, judged, mailbox, person):
+        return Outcome(state="quarantined", reason="sender_limit")
+    if person is None:
+        try:
+            member = await contacts.ensure_customer(uow, mail.author.address, mail.author.name, how="mail")
+        except Invalid:
+            return Outcome(state="quarantined", reason="no_sender")
+        person = Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
+    language = mailbox.language or await find_language(uow.db)
+    if act is Act.APPEND and ticket is not None and not _follows_up(uow, judged, mailbox, ticket):
+        return await append(uow, stored.id, judged, mailbox, ticket, person, answered, language)
+    kind = None if ticket is None else ("follow_up" if act is Act.APPEND else "related")
+    return await create(uow, stored.id, judged, mailbox, person, language, linked=ticket, link_kind=kind)
+
+
+def _follows_up(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket) -> bool:
+    return judged.kind != "auto_reply" and policy.needs_follow_up(
+        ticket.status, ticket.closed_at, uow.now, mailbox.follow_up_days
+    )
+
+
+async def _bounced(uow: UnitOfWork, judged: Judged) -> Outcome:
+    report = judged.mail.report
+    ids = [report.original_message_id] if report is not None and report.original_message_id else []
+    found = await conversations.ticket_of_ids(uow.db, [*ids, *judged.message_ids])
+    if found is None:
+        return Outcome(state="bounce", reason="no_ticket_for_bounce")
+    return Outcome(state="bounce", ticket_id=found[0])
+
+
+async def _conversation(uow: UnitOfWork, judged: Judged) -> tuple[Ticket | None, UUID | None]:
+    """The ticket that the mail refers to, and the comment that it answers."""
+    ticket_id, answered = await conversations.ticket_of_ids(uow.db, judged.message_ids) or (None, None)
+    ticket_id = ticket_id or await conversations.ticket_of_numbers(uow.db, judged.ticket_numbers)
+    if ticket_id is None:
+        return None, None
+    return await tickets.lock_visible(uow.db, uow.actor, ticket_id), answered
+
+
+async def _act(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket | None, person: Person | None) -> Act:
+    staff = person is not None and person.role in STAFF_ROLES
+    author = judged.mail.author
+    takes_part = staff
+    if ticket is not None and author is not None and not staff:
+        takes_part = await conversations.takes_part(uow.db, ticket.id, person.id if person else None, author.key)
+    token = staff and person is not None and judged.staff_token == person.id
+    return policy.decide(
+        judged.kind, judged.verdict, mailbox, staff=staff, token=token, found=ticket is not None, takes_part=takes_part
+    )
+
+
+async def _over_limit(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, person: Person | None) -> bool:
+    author = judged.mail.author
+    if author is None or author.key in mailbox.exempt_senders or (person is not None and person.role in STAFF_ROLES):
+        return False
+    return await received.created_since(uow.db, author.key, uow.now - _HOUR) >= policy.TICKETS_PER_HOUR
+
+
+async def _remember(uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mailbox, outcome: Outcome) -> None:
+    """Notes the id of a filed mail, and records its state."""
+    if outcome.state in ("created", "appended") and outcome.ticket_id is not None and judged.mail.message_id:
+        await conversations.add_id(
+            uow.db, uow.actor.organization_id, judged.mail.message_id, mail_id, outcome.ticket_id, outcome.comment_id,
+            uow.now,
+        )  # fmt: skip
+    await mailboxes.mark_taken(uow.db, mailbox.id, uow.now)
+    if outcome.state == "quarantined":
+        uow.record(MailQuarantined(mail_id=mail_id, mailbox_id=mailbox.id, reason=outcome.reason))
+        return
+    uow.record(
+        MailReceived(
+            mail_id=mail_id, mailbox_id=mailbox.id, reason=outcome.reason, state=outcome.state,
+            on_ticket_id=outcome.ticket_id, comment_id=outcome.comment_id,
+        )
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Writing a mail as a ticket or a comment, with its files and followers."""
+
+from uuid import UUID
+
+from deskbell.features.mail import policy
+from deskbell.features.mail.queries import conversations, mailboxes
+from deskbell.features.mail.records import Judged, Mailbox, Outcome, StoredPart
+from deskbell.features.people.service import contacts
+from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.queries import comments
+from deskbell.features.tickets.records import Attachment, NewComment, NewTicket, Person, Ticket
+from deskbell.kernel.access import step
+from deskbell.kernel.errors import Invalid
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.words import Channel
+from deskbell.runtime.database import UnitOfWork
+
+
+@step("`file_mail`")
+async def append(
+    uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mailbox, ticket: Ticket, sender: Person,
+    answered: UUID | None, language: str,
+) -> Outcome:  # fmt: skip
+    """Adds a mail to a ticket as its sender's comment. Staff who answer a mail about a note write a note."""
+    mail = judged.mail
+    to_note = answered is not None and sender.role in STAFF_ROLES and await conversations.is_note(uow.db, answered)
+    quoted = mail.quoted if len(mail.quoted) <= policy.MAX_QUOTED else ""
+    new = NewComment(
+        body=policy.text_or_notice(mail.new_text or mail.text, language), public=not to_note, channel=Channel.EMAIL,
+        body_html=_with_addresses(mail.new_html, judged), quoted=quoted or None, automatic=judged.kind == "auto_reply",
+    )  # fmt: skip
+    comment = await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)
+    await _attach(uow, mail_id, ticket.id, comment.id, sender, judged.parts)
+    if judged.kind != "auto_reply" and not to_note:
+        await _add_copied(uow, judged, mailbox, ticket)
+    return Outcome(state="appended", ticket_id=ticket.id, comment_id=comment.id, sender_id=sender.id)
+
+
+@step("`file_mail`")
+async def create(
+    uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mailbox, sender: Person, language: str, *,
+    linked: Ticket | None, link_kind: str | None,
+) -> Outcome:  # fmt: skip
+    """Files a mail as its sender's ticket; a first mail stays whole. `linked` is the ticket that it refers to."""
+    new = NewTicket(
+        subject=policy.subject_of(judged, language),
+        description=policy.text_or_notice(judged.mail.text, language),
+        description_html=_with_addresses(judged.mail.html, judged), priority=mailbox.priority, channel=Channel.EMAIL,
+        requester_id=sender.id, group_id=mailbox.group_id, tags=mailbox.tags,
+    )  # fmt: skip
+    ticket = await tickets.create(uow, new)
+    if linked is not None and link_kind is not None:
+        await conversations.link(uow.db, ticket.organization_id, ticket.id, linked.id, link_kind, uow.now)
+    await _attach(uow, mail_id, ticket.id, None, sender, judged.parts)
+    await _add_copied(uow, judged, mailbox, ticket)
+    return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
+
+
+def _with_addresses(html: str | None, judged: Judged) -> str | None:
+    """Safe HTML with the addresses of the mail's own images in their places."""
+    if html is None:
+        return None
+    files = {stored.number: stored.file_id for stored in judged.parts}
+    for part in judged.mail.parts:
+        if part.reference and part.number in files:
+            html = html.replace(part.reference, f"/uploads/{files[part.number]}")
+    return html
+
+
+async def _attach(
+    uow: UnitOfWork, mail_id: UUID, ticket_id: UUID, comment_id: UUID | None, sender: Person, parts: list[StoredPart]
+) -> None:
+    """Adds the files of a mail."""
+    if not parts:
+        return
+    organization_id = uow.actor.organization_id
+    await conversations.add_files(uow.db, organization_id, parts, sender.id, uow.now)
+    await conversations.add_parts(uow.db, organization_id, mail_id, ticket_id, comment_id, parts)
+    listed = [
+        Attachment(new_id(), comment_id, part.file_id, part.name, None, part.mime_type, part.size) for part in parts
+    ]
+    await comments.add_attachments(uow.db, organization_id, ticket_id, comment_id, listed)
+
+
+async def _add_copied(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket) -> None:
+    """Makes the people in To and Cc followers: not our own addresses, not robots, and none where there are too many."""
+    if not mailbox.copies_follow or judged.verdict == "fail" or judged.kind != "person":
+        return
+    named = {person.key: person for person in (*judged.mail.to, *judged.mail.cc) if not policy.is_robot(person.key)}
+    plain = {policy.without_plus_word(key): person for key, person in named.items()}
+    own = await mailboxes.own_addresses(uow.db, list(plain)) if plain else set()
+    copied = [person for key, person in plain.items() if key not in own and person.key != ticket.requester.email]
+    if not copied or len(copied) > policy.MAX_COPIES:
+        return
+    followers = []
+    for person in copied:
+        known = await conversations.find_person(uow.db, [person.key, person.address.lower()])
+        if known is not None:
+            followers.append(known.id)
+            continue
+        try:
+            member = await contacts.ensure_customer(uow, person.address, person.name, how="mail")
+        except Invalid:
+            continue  # not an address that mail could be sent to
+        followers.append(member.user_id)
+    await tickets.add_followers(uow, ticket, followers, "copied")
