@@ -85,6 +85,8 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "member_id": str(agent.id),
         "organization_id": str(shop.id),
     }
+    await made("/fields", {"key": "unmistakable", "type": "text", "label": f"{MARK} field"})
+    ids["key"] = "unmistakable"
     ids["team_id"] = ids["group_id"]
     ids["message_id"] = ids["comment_id"]
     return ids

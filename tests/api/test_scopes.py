@@ -24,6 +24,7 @@ TICKET: Final = frozenset(
         "contact name", "contact mail",  # a ticket includes its requester
         "agent name", "agent mail",  # who works on it
         "group", "tag", "category", "brand",  # where it is filed
+        "field value",
     }
 )  # fmt: skip
 COMMENT: Final = frozenset({"public comment", "file name on a comment"})
@@ -53,6 +54,8 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "categories:manage": {"category"},
     "brands:read": {"brand"},
     "brands:manage": {"brand"},
+    "fields:read": {"field"},
+    "fields:manage": {"field"},
     "organization:read": NOTHING,
     "organization:manage": NOTHING,
     "profile:manage": NOTHING,

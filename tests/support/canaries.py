@@ -31,6 +31,8 @@ CANARIES: Final[dict[str, str]] = {
     "tag": "Canarytag",
     "category": "Canarycategory",
     "brand": "Canarybrand",
+    "field": "Canaryfield",
+    "field value": "Canaryvalue",
     "canned response": "Canarycanned",
     "article draft": "Canarydraft",
     "view": "Canaryview",
@@ -69,6 +71,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     tag = await made(admin.client, "/tags", {"name": word["tag"]})
     category = await made(admin.client, "/categories", {"name": word["category"]})
     brand = await made(admin.client, "/brands", {"name": word["brand"]})
+    await made(admin.client, "/fields", {"key": "order_number", "type": "text", "label": word["field"]})
     canned = await made(
         admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
     )
@@ -79,7 +82,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     filed = {
         "subject": f"{SEARCHED} {word['ticket subject']}", "description": word["ticket description"],
         "requester_id": contact["id"], "group_id": group["id"], "category_id": category["id"], "brand_id": brand["id"],
-        "tags": [word["tag"]],
+        "tags": [word["tag"]], "fields": {"order_number": word["field value"]},
     }  # fmt: skip
     await made(admin.client, "/tickets", {**filed, "assignee_id": colleague["id"]})
     ticket = await made(admin.client, "/tickets", {**filed, "assignee_id": str(admin.id)})
@@ -97,7 +100,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
-        "view_id": view["id"],
+        "view_id": view["id"], "key": "order_number",
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),

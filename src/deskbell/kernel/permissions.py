@@ -32,6 +32,7 @@ class Permission(StrEnum):
     FILE_DELETE = "files:delete"
     CATEGORY_READ = "categories:read"
     BRAND_READ = "brands:read"
+    FIELD_READ = "fields:read"
     ORGANIZATION_READ = "organization:read"
     PROFILE = "profile:manage"
     NOTIFICATION_READ = "notifications:read"
@@ -67,6 +68,7 @@ class Permission(StrEnum):
     GROUP_MANAGE = "groups:manage"
     CATEGORY_MANAGE = "categories:manage"
     BRAND_MANAGE = "brands:manage"
+    FIELD_MANAGE = "fields:manage"
     ARTICLE_MANAGE = "articles:manage"
     SLA_MANAGE = "sla:manage"
     MEMBER_MANAGE = "members:manage"
@@ -86,7 +88,7 @@ _MEMBER = frozenset(
     {
         P.TICKET_READ, P.TICKET_CREATE, P.TICKET_CLOSE, P.COMMENT_READ, P.COMMENT_CREATE, P.FILE_READ, P.FILE_UPLOAD,
         P.FILE_DELETE, P.CATEGORY_READ, P.ORGANIZATION_READ, P.PROFILE, P.NOTIFICATION_READ, P.SEARCH,
-        P.BRAND_READ,
+        P.BRAND_READ, P.FIELD_READ,
     }
 )  # fmt: skip
 _STAFF = _MEMBER | {
@@ -98,7 +100,7 @@ _LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ}
 _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
-    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE,
+    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE,
 }  # fmt: skip
 
 PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {

@@ -94,6 +94,7 @@ class Shop:
             "groups": {"name": name, "description": ""},
             "categories": {"name": name},
             "brands": {"name": name},
+            "fields": {"key": f"lamp_{number}", "label": name, "type": "text"},
             "tags": {"name": name},
             "canned-responses": {"title": name, "content": "x"},
             "views": {"name": name, "query": ""},
@@ -124,6 +125,7 @@ class Shop:
                 "subject": f"Lamp {number}",
                 "description": "Dark",
                 "tags": ["glass"],
+                "fields": {"lamp_1": "glass"},
                 "group_id": self.ids["groups"],
             }
             made = await owner.post(

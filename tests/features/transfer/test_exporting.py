@@ -15,7 +15,7 @@ import pytest
 
 from deskbell.demo.generator import generate
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import CustomField, NewComment, NewTicket, RequesterInput, TicketChanges
+from deskbell.features.tickets.records import NewComment, NewTicket, RequesterInput, TicketChanges
 from deskbell.features.transfer.exporting.writing import ExportProgress, export
 from deskbell.features.transfer.format.reading import RecordLine, read
 from deskbell.features.transfer.format.records import Organization
@@ -23,6 +23,7 @@ from deskbell.features.transfer.importing.loading import load
 from deskbell.features.transfer.organizations import create_organization
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
+from deskbell.kernel.fields import CustomField
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.words import Priority
 from deskbell.runtime.database import Database

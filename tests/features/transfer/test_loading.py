@@ -99,7 +99,7 @@ async def test_a_line_becomes_the_ticket_that_it_describes(database: Database, o
     assert (here.assignee.name, here.assignee.role) == ("Amir", "agent")
     assert (here.group and here.group.name, here.category and here.category.name) == ("Orders", "Zips")
     assert (here.tags, here.external_id, here.reopen_count) == (['b"a\\d', "zip"], "shop:118", 2)
-    assert {f.name: f.value for f in here.custom_fields} == {"size": 42, "colours": "red, blue", "new": True}
+    assert {f.name: f.value for f in here.custom_fields} == {"size": 42, "colours": ["red", "blue"], "new": True}
     times = [here.created_at, here.first_response_at, here.solved_at, here.updated_at, here.closed_at]
     assert times == [NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=8), NOON + timedelta(hours=9), None]
     rating = await owner.fetchrow("select rating, comment from ticket_feedback where ticket_id = $1", here.id)

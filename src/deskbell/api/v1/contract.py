@@ -12,6 +12,7 @@ from deskbell.api.v1.canned import endpoints as canned
 from deskbell.api.v1.categories import endpoints as categories
 from deskbell.api.v1.comments import endpoints as comments
 from deskbell.api.v1.contacts import endpoints as contacts
+from deskbell.api.v1.custom_fields import endpoints as custom_fields
 from deskbell.api.v1.dashboard import endpoints as dashboard
 from deskbell.api.v1.envelope import render
 from deskbell.api.v1.export import endpoints as export
@@ -68,6 +69,7 @@ CONTRACT = Contract(
                 *tags.ROUTES,
                 *categories.ROUTES,
                 *brands.ROUTES,
+                *custom_fields.ROUTES,
                 *files.ROUTES,
                 *knowledge.ROUTES,
                 *notifications.ROUTES,

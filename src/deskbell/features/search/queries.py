@@ -6,7 +6,7 @@ import msgspec
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
-from deskbell.features.tickets.queries.tickets import TICKETS
+from deskbell.features.tickets.queries.tickets import TICKETS, configured
 from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.kernel.actor import Actor
@@ -43,7 +43,7 @@ async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) ->
     total = page.offset + len(rows)
     if more or (page.offset and not rows):
         total = await count_matching(db, actor, TicketFilter(search=query))
-    tickets = TICKETS.read(rows[: page.limit])
+    tickets = await configured(db, TICKETS.read(rows[: page.limit]))
     return Page(tickets, total, page, encode_cursor(page.offset + page.limit) if more else None)
 
 

@@ -3,19 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from deskbell.features.tickets.records import CustomField
 from deskbell.kernel.errors import Problem
+from deskbell.kernel.fields import LARGEST_NUMBER, MAX_CHOSEN, MAX_LINE, CustomField, is_too_large
+
+__all__ = ["LARGEST_NUMBER", "MAX_FIELDS", "MAX_NAME", "MAX_TEXT", "field_problems", "is_too_large"]
 
 MAX_NAME: Final = 100
 MAX_TEXT: Final = 10_000
 MAX_FIELDS: Final = 200
-LARGEST_NUMBER: Final = 2**53
-"""Every whole number up to it is the same in JSON, in JavaScript and in PostgreSQL's jsonb."""
-
-
-def is_too_large(value: object) -> bool:
-    """Whether a value is a number that not every reader of JSON would keep."""
-    return isinstance(value, int | float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER
 
 
 def field_problems(fields: Iterable[CustomField], path: str = "custom_fields") -> Iterator[Problem]:
@@ -29,5 +24,9 @@ def field_problems(fields: Iterable[CustomField], path: str = "custom_fields") -
         seen.add(field.name)
         if isinstance(field.value, str) and len(field.value) > MAX_TEXT:
             yield Problem.at(f"{path}.{index}.value", "too_long", limit=MAX_TEXT)
+        elif isinstance(field.value, list) and len(field.value) > MAX_CHOSEN:
+            yield Problem.at(f"{path}.{index}.value", "too_many_entries", limit=MAX_CHOSEN)
+        elif isinstance(field.value, list) and any(len(each) > MAX_LINE for each in field.value):
+            yield Problem.at(f"{path}.{index}.value", "too_long", limit=MAX_LINE)
         elif is_too_large(field.value):
             yield Problem.at(f"{path}.{index}.value", "custom_field.number")

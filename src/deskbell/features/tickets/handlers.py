@@ -1,6 +1,6 @@
 """Jobs and reactions of tickets: purging deleted ones, and removing references to deleted people, groups, tags, categories."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,14 +10,18 @@ from msgspec import Struct
 from deskbell.features.access.events import MemberRemoved
 from deskbell.features.brands.events import BrandDeleted
 from deskbell.features.categories.events import CategoryDeleted
+from deskbell.features.fields import queries as field_queries
+from deskbell.features.fields import service as fields
+from deskbell.features.fields.events import FieldCreated, FieldUpdated
 from deskbell.features.groups.events import GroupDeleted
 from deskbell.features.tags.events import TagDeleted
 from deskbell.features.tickets.events import TicketPurged
-from deskbell.features.tickets.queries import deleted_references, tickets
+from deskbell.features.tickets.queries import deleted_references, tickets, values
 from deskbell.features.tickets.queries import purging as queries
 from deskbell.features.tickets.queries.deleted_references import DeletedReference
-from deskbell.features.tickets.records import TicketChanges
+from deskbell.features.tickets.records import ResolvedChanges, TicketChanges
 from deskbell.features.tickets.service import bulk_update
+from deskbell.features.tickets.service.changing import write
 from deskbell.features.tickets.service.detaching import detach_from_tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
@@ -113,3 +117,68 @@ async def purge_deleted(tools: Tools, _payload: bytes) -> None:
                 await queries.purge(uow.db, organization_id, ticket_ids, uow.now)
                 for ticket_id in ticket_ids:
                     uow.record(TicketPurged(ticket_id=ticket_id))
+
+
+_INDEXED: Final = 500
+"""Tickets whose values of a field are indexed in one transaction."""
+_DAYS_TO_RETURN: Final = 30
+"""The time in which a deleted field can be restored."""
+
+
+class _Indexing(Struct, frozen=True):
+    organization_id: UUID
+    field_key: str
+    after: UUID | None = None
+
+
+@on(FieldCreated)
+async def index_new_field(uow: UnitOfWork, recorded: JournalEntry[FieldCreated], _tools: Tools) -> None:
+    """Queues the search for values that tickets had under the name of a field before it was defined."""
+    await enqueue(uow, index_field, _Indexing(recorded.organization_id, recorded.event.key))
+
+
+@on(FieldUpdated)
+async def index_changed_field(uow: UnitOfWork, recorded: JournalEntry[FieldUpdated], _tools: Tools) -> None:
+    """Queues the indexing of a field whose type or decimal places changed."""
+    if recorded.event.changes.keys() & {"kind", "limits"}:
+        await enqueue(uow, index_field, _Indexing(recorded.organization_id, recorded.event.key))
+
+
+@job()
+async def index_field(tools: Tools, payload: bytes) -> None:
+    """Indexes a field's values on some tickets, and queues itself for the next ones."""
+    task = msgspec.json.decode(payload, type=_Indexing)
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+        field = await field_queries.find(uow.db, task.field_key)
+        ticket_ids = await values.ids_after(uow.db, task.after, _INDEXED)
+        if field is None or not ticket_ids:
+            return
+        await values.index_field(uow.db, field.number, ticket_ids)
+        await enqueue(uow, index_field, msgspec.structs.replace(task, after=ticket_ids[-1]))
+
+
+@job(schedule="41 3 * * *")
+async def purge_deleted_fields(tools: Tools, _payload: bytes) -> None:
+    """Removes fields that were deleted 30 days ago, and before them their values, a batch of tickets per transaction."""
+    before = utc_now() - timedelta(days=_DAYS_TO_RETURN)
+    async with tools.database.unit(None) as uow:
+        purgeable = await field_queries.purgeable(uow.db, before)
+    for organization_id, field_id in purgeable:
+        more = True
+        while more:
+            async with tools.database.unit(Actor.system(organization_id)) as uow:
+                more = await _purge_field(uow, field_id, before)
+
+
+async def _purge_field(uow: UnitOfWork, field_id: UUID, before: datetime) -> bool:
+    """Takes a field's values off some tickets, or removes the field once none has any; True if there is more to do."""
+    field = await field_queries.find_deleted(uow.db, field_id, before)
+    if field is None:
+        return False
+    ticket_ids = await values.lock_tickets_with(uow.db, field.number, _BATCH_SIZE)
+    for ticket in (await tickets.by_ids(uow.db, ticket_ids)).values() if ticket_ids else ():
+        left = [each for each in ticket.custom_fields if each.name != field.key]
+        await write(uow, ticket, ResolvedChanges(custom_fields=left))
+    if not ticket_ids and not await values.has_values(uow.db, field.number):
+        await fields.purge(uow, field)
+    return bool(ticket_ids)

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from deskbell.features.fields.configuration import NOTHING, Configuration
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.errors import Problem
+from deskbell.kernel.fields import CustomField, FieldValue
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
@@ -31,13 +33,6 @@ class Named(Struct, frozen=True):
 
     id: UUID
     name: str
-
-
-class CustomField(Struct, frozen=True, forbid_unknown_fields=True):
-    """A field of the organization's own on a ticket."""
-
-    name: str
-    value: str | int | float | bool | None
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
@@ -75,6 +70,27 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """Its service level; None for a moment after an import, until it has been computed from the history."""
     lacks_a_join: bool = False
     """Whether the row has an assignee, group or category that the joins did not find."""
+    workflow_version: int = 0
+    """The version of the fields in force when the row was read; 0 for an organization without any."""
+    configured: Configuration | None = None
+    """The fields in that version. Every query of `tickets.queries` fills it in."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """The fields in force. Raises `LookupError` for a row that was read without them, rather than show all values."""
+        if self.configured is not None:
+            return self.configured
+        if self.workflow_version:
+            raise LookupError("this ticket was read without the organization's fields: see queries.tickets.configured")
+        return NOTHING
+
+    def custom_fields_for(self, *, staff: bool) -> list[CustomField]:
+        """Its values that the staff or its customer are shown."""
+        return self.configuration.shown(self.custom_fields, staff=staff) if self.custom_fields else []
+
+    def fields_for(self, *, staff: bool) -> dict[str, FieldValue]:
+        """The values of defined fields that the staff or its customer are shown, by key."""
+        return self.configuration.by_field(self.custom_fields, staff=staff) if self.custom_fields else {}
 
     @property
     def refers_to_deleted(self) -> bool:
@@ -141,6 +157,7 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     brand_id: UUID | None = None
     tags: list[str] = []
     custom_fields: list[CustomField] = []
+    fields: dict[str, FieldValue] = {}
     external_id: str | None = None
     description_html: str | None = None
     """The description of a mail, as safe HTML."""
@@ -160,6 +177,8 @@ class TicketChanges(Struct, frozen=True, kw_only=True):
     brand_id: UUID | UnsetType | None = UNSET
     tags: list[str] | UnsetType = UNSET
     custom_fields: list[CustomField] | UnsetType = UNSET
+    fields: dict[str, FieldValue] | UnsetType = UNSET
+    """Values of defined fields by key, merged into the present ones; None clears one."""
 
 
 class ResolvedChanges(Struct, frozen=True, kw_only=True):

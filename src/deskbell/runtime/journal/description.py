@@ -158,6 +158,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "canned_response": (Permission.CANNED_READ,),
     "category": (Permission.CATEGORY_READ,),
     "comment": (Permission.COMMENT_READ,),
+    "field": (Permission.FIELD_READ,),
     "file": (Permission.FILE_READ, Permission.COMMENT_INTERNAL),
     "group": (Permission.GROUP_READ,),
     "mail": (Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),

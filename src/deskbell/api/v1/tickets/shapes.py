@@ -15,7 +15,6 @@ from deskbell.features.tickets.custom_fields import MAX_FIELDS
 from deskbell.features.tickets.records import (
     Attachment,
     BulkOutcome,
-    CustomField,
     LastComment,
     Named,
     NewTicket,
@@ -26,6 +25,7 @@ from deskbell.features.tickets.records import (
 )
 from deskbell.features.tickets.service.listing import Row
 from deskbell.kernel.deadlines import Deadlines
+from deskbell.kernel.fields import CustomField, FieldValue
 from deskbell.kernel.paging import Page
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
 from deskbell.runtime.messages import Say
@@ -36,6 +36,15 @@ CustomFields = Annotated[
         max_length=MAX_FIELDS,
         description="Names are unique and have 1 to 100 characters. Texts have at most 10,000 characters; numbers lie "
         "between -2^53 and 2^53.",
+    ),
+]
+
+Fields = Annotated[
+    dict[str, FieldValue],
+    Meta(
+        max_length=MAX_FIELDS,
+        description="Values of the fields that the organization has defined, by key. They are merged into the present "
+        "ones; null clears one. See `GET /fields`.",
     ),
 ]
 
@@ -106,6 +115,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     brand: Named | None
     tags: list[str]
     custom_fields: list[CustomField]
+    fields: dict[str, FieldValue]
     external_id: str | None
     version: int
     reopen_count: int
@@ -128,7 +138,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
             assignee_id=ticket.assignee_id, assignee=PersonView.of(ticket.assignee) if ticket.assignee else None,
             group_id=ticket.group_id, group=ticket.group, category_id=ticket.category_id, category=ticket.category,
             brand_id=ticket.brand_id, brand=ticket.brand, tags=ticket.tags,
-            custom_fields=ticket.custom_fields, external_id=ticket.external_id,
+            custom_fields=ticket.custom_fields_for(staff=for_staff), fields=ticket.fields_for(staff=for_staff),
+            external_id=ticket.external_id,
             version=ticket.shown_version, reopen_count=ticket.reopen_count, created_at=ticket.created_at,
             updated_at=ticket.updated_at, first_response_at=ticket.first_response_at, solved_at=ticket.solved_at,
             closed_at=ticket.closed_at, waiting_since=ticket.waiting_since,
@@ -243,6 +254,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     brand_id: UUID | None = None
     tags: Tags = []
     custom_fields: CustomFields = []
+    fields: Fields = {}
 
     def command(self) -> NewTicket:
         return NewTicket(
@@ -251,7 +263,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             requester=RequesterInput(self.requester.email, self.requester.name) if self.requester else None,
             assignee_id=self.assignee_id, group_id=self.group_id, category_id=self.category_id, brand_id=self.brand_id,
             tags=self.tags,
-            custom_fields=self.custom_fields,
+            custom_fields=self.custom_fields, fields=self.fields,
         )  # fmt: skip
 
 
@@ -269,6 +281,7 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     brand_id: UUID | UnsetType | None = UNSET
     tags: Tags | UnsetType = UNSET
     custom_fields: CustomFields | UnsetType = UNSET
+    fields: Fields | UnsetType = UNSET
 
     def command(self) -> TicketChanges:
         return TicketChanges(**{name: getattr(self, name) for name in self.__struct_fields__})

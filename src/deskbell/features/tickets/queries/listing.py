@@ -7,7 +7,7 @@ from uuid import UUID
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
-from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS
+from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS, configured
 from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.actor import Actor
@@ -85,7 +85,7 @@ async def list_visible(
             all_of([wanted, after]), by, first, offset, table.columns, table.joins, by,
         )  # fmt: skip
     rows = await db.fetch_all(statement)
-    tickets = table.read(rows[: page.limit])
+    tickets = await configured(db, table.read(rows[: page.limit]))
     total = known
     if total is None:
         part = len(rows) > page.limit or page.offset or page.cursor is not None

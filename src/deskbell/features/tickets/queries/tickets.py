@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from deskbell.features.fields.configuration import configuration
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS
 from deskbell.features.tickets.queries.visibility import visible_to
 from deskbell.features.tickets.records import EXCERPT, Ticket
@@ -37,6 +40,8 @@ _JOINED: Final[Mapping[str, LiteralString | Fragment]] = {
     "brand_id": "br.id",
     "brand_name": "br.name",
     "tags": TAG_NAMES,
+    # Evaluated once a statement.
+    "workflow_version": "(select o.workflow_version from organizations o where o.id = (select deskbell_organization()))",
     "lacks_a_join": "(t.assignee_id is not null and a.user_id is null) or (t.group_id is not null and g.id is null) "
     "or (t.category_id is not null and k.id is null) or (t.brand_id is not null and br.id is null)",
 }
@@ -47,9 +52,14 @@ _JOINS: Final[LiteralString] = (
     "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id and k.deleted_at is null "
     "left join brands br on br.organization_id = t.organization_id and br.id = t.brand_id and br.deleted_at is null"
 )
-TICKETS: Final = Table("tickets", Ticket, "t", columns=_JOINED, joins=_JOINS)
+TICKETS: Final = Table("tickets", Ticket, "t", columns=_JOINED, joins=_JOINS, without=("configured",))
 TICKETS_IN_ROWS: Final = Table(
-    "tickets", Ticket, "t", columns={**_JOINED, "description": f"left(t.description, {EXCERPT})"}, joins=_JOINS
+    "tickets",
+    Ticket,
+    "t",
+    columns={**_JOINED, "description": f"left(t.description, {EXCERPT})"},
+    joins=_JOINS,
+    without=("configured",),
 )
 """Tickets with the first characters of their descriptions alone."""
 _CHANGEABLE: Final = (
@@ -59,14 +69,28 @@ _CHANGEABLE: Final = (
 )  # fmt: skip
 
 
+async def configured(db: Db, tickets: list[Ticket]) -> list[Ticket]:
+    """Tickets of one statement with the fields of their organization."""
+    if not tickets or not tickets[0].workflow_version:
+        return tickets
+    fields = await configuration(db, tickets[0].organization_id, tickets[0].workflow_version)
+    return [replace(ticket, configured=fields) for ticket in tickets]
+
+
+async def _with_fields(db: Db, ticket: Ticket | None) -> Ticket | None:
+    return None if ticket is None else (await configured(db, [ticket]))[0]
+
+
 async def by_ids(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     """Tickets of the entered organization, deleted ones too, without a check of visibility: for readers of the journal."""
-    return {ticket.id: ticket for ticket in await TICKETS.fetch(db, sql("t.id = any({})", list(ticket_ids)))}
+    found = await TICKETS.fetch(db, sql("t.id = any({})", list(ticket_ids)))
+    return {ticket.id: ticket for ticket in await configured(db, found)}
 
 
 async def find_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:
     """A ticket that the actor may see."""
-    return await TICKETS.find(db, sql("t.id = {} and {}", ticket_id, visible_to(actor, deleted=deleted)))
+    found = await TICKETS.find(db, sql("t.id = {} and {}", ticket_id, visible_to(actor, deleted=deleted)))
+    return await _with_fields(db, found)
 
 
 _HAS_FILES: Final = sql(
@@ -83,7 +107,7 @@ async def find_visible_with_files(db: Db, actor: Actor, ticket_id: UUID) -> tupl
             TICKETS.columns, _HAS_FILES, TICKETS.base, TICKETS.joins, ticket_id, visible_to(actor),
         )
     )  # fmt: skip
-    ticket = TICKETS.read_one(row)
+    ticket = await _with_fields(db, TICKETS.read_one(row))
     return None if row is None or ticket is None else (ticket, row["has_files"])
 
 
@@ -99,8 +123,8 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
     if ticket is not None and ticket.refers_to_deleted:
         # A statement that waits for a lock gets the newest version of that row, but joins it with the others as they were
         # when the statement began: a new assignee, group, category or tag is missing then, as if it had been deleted.
-        return await TICKETS.find(db, wanted)
-    return ticket
+        ticket = await TICKETS.find(db, wanted)
+    return await _with_fields(db, ticket)
 
 
 async def add(db: Db, ticket: Ticket, description_html: str | None = None) -> int:

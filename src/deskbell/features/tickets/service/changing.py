@@ -7,7 +7,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets import policy
-from deskbell.features.tickets.custom_fields import field_problems
 from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
@@ -23,6 +22,7 @@ from deskbell.features.tickets.service.creating import (
 )
 from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.reading import demand_version, locked
+from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Conflict, Invalid, Problem
@@ -106,11 +106,13 @@ async def change_locked(
         description=_if_new(changes.description, ticket.description),
         priority=_if_new(changes.priority, ticket.priority),
         type=_if_new(changes.type, ticket.type),
-        custom_fields=_if_new(changes.custom_fields, ticket.custom_fields),
         tags=_if_new(tags, ticket.tags),
     )
-    if resolved.custom_fields is not UNSET:
-        problems += field_problems(resolved.custom_fields)
+    if changes.custom_fields is not UNSET or changes.fields is not UNSET:
+        values = await valued(
+            uow, ticket.configuration, ticket.custom_fields, changes.custom_fields, changes.fields, problems
+        )
+        resolved = msgspec.structs.replace(resolved, custom_fields=values)
     if changes.category_id is not UNSET and changes.category_id != ticket.category_id:
         category = await resolve_category(uow, changes.category_id, problems)
         resolved = msgspec.structs.replace(resolved, category=category)

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec import UnsetType
 
 from deskbell.features.access.addresses import clean_name
+from deskbell.features.fields.configuration import NOTHING, current
 from deskbell.features.people.service import contacts
-from deskbell.features.tickets.custom_fields import field_problems
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket
+from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step
 from deskbell.kernel.deadlines import opened
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.fields import CustomField
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, Status
@@ -38,7 +41,11 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     category = await resolve_category(uow, new.category_id, problems)
     brand = await resolve_brand(uow, new.brand_id, problems)
     subject = clean_subject(new.subject, problems)
-    problems += field_problems(new.custom_fields)
+    configuration = NOTHING
+    values: list[CustomField] | UnsetType = []
+    if new.custom_fields or new.fields:
+        configuration = await current(uow.db, actor.organization_id)
+        values = await valued(uow, configuration, [], new.custom_fields, new.fields, problems)
     if problems or requester is None:
         raise Invalid(problems)
     status = Status.OPEN if new.status == Status.NEW and assignee is not None else new.status
@@ -47,10 +54,11 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
         description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
         requester=requester, assignee=assignee, group=group, category=category, brand=brand, tags=tags,
-        tag_ids=await tag_ids_of(uow, tags), custom_fields=new.custom_fields, external_id=new.external_id, version=1,
+        tag_ids=await tag_ids_of(uow, tags), custom_fields=values or [], external_id=new.external_id, version=1,
         reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
         deleted_at=None, waiting_since=None if status in DONE else uow.now,
+        workflow_version=configuration.version, configured=configuration,
         deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
     )  # fmt: skip
     number = await queries.add(uow.db, ticket, new.description_html)

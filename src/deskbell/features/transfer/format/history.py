@@ -102,11 +102,8 @@ def changes_of(
 
 
 def fields_as_list(fields: dict[str, FieldValue]) -> list[dict[str, Any]]:
-    """Custom fields as stored, by name; a list becomes one text, because a stored field holds a single value."""
-    return [
-        {"name": name, "value": ", ".join(value) if isinstance(value, list) else value}
-        for name, value in sorted(fields.items())
-    ]
+    """Custom fields as stored, by name."""
+    return [{"name": name, "value": value} for name, value in sorted(fields.items())]
 
 
 def fields_as_dict(fields: Iterable[dict[str, Any]]) -> dict[str, FieldValue]:

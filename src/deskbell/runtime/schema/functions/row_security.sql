@@ -63,3 +63,5 @@ call deskbell_protect('ticket_links');
 call deskbell_protect('contact_addresses');
 call deskbell_protect('mail_keys');
 call deskbell_protect('blocked_senders');
+call deskbell_protect('fields');
+call deskbell_protect('ticket_values');

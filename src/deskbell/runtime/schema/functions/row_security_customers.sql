@@ -61,3 +61,7 @@ drop policy if exists staff_mail_keys on mail_keys;
 create policy staff_mail_keys on mail_keys as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_blocked_senders on blocked_senders;
 create policy staff_blocked_senders on blocked_senders as restrictive using (not (select deskbell_is_customer()));
+
+-- Definitions name what customers are not shown.
+drop policy if exists staff_fields on fields;
+create policy staff_fields on fields as restrictive using (not (select deskbell_is_customer()));

@@ -1,6 +1,10 @@
 -- Organizations, people, and what gives them access.
 -- needs: people_words
 
+-- The versions of the configuration of tickets. One is never given twice, not even after a rollback, so that the
+-- configuration that workers keep under a version is the one that has it.
+create sequence workflow_versions;
+
 create table organizations (
   id uuid primary key,
   name text not null,
@@ -9,6 +13,7 @@ create table organizations (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz,
+  workflow_version bigint not null default 0, -- 0: nothing configured; else from workflow_versions
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored
 );
 

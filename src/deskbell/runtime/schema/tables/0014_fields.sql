@@ -1,0 +1,49 @@
+-- Fields of tickets, and their values in a form that indexes can find.
+
+create table fields (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  key text not null,
+  number smallint not null,     -- identifies the field in ticket_values
+  target text not null check (target = 'ticket'),
+  customer text not null check (customer in ('hidden', 'read', 'write')),
+  kind text not null,
+  label text not null,
+  help text not null,
+  limits jsonb not null,
+  options jsonb not null,
+  position integer not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  primary key (organization_id, id)
+);
+create unique index fields_key on fields (organization_id, key); -- a deleted field keeps its key until it is purged
+create unique index fields_number on fields (organization_id, number);
+create index fields_in_order on fields (organization_id, position, id);
+create index fields_deleted_anywhere on fields (deleted_at) where deleted_at is not null;
+alter table fields enable row level security;
+
+-- The values of tickets.custom_fields by type: see functions/values.sql. Row security lets no index on jsonb be used, because
+-- its operators are not leakproof; those of text, bigint and timestamptz are.
+create table ticket_values (
+  organization_id uuid not null,
+  ticket_id uuid not null,
+  field smallint not null,
+  place smallint not null,      -- 0: the value; of a list the first; then its other options, or the levels above it
+  word text collate "C",
+  number bigint,                -- decimals scaled by their places
+  moment timestamptz,
+  created_at timestamptz not null, -- the ticket's
+  primary key (organization_id, ticket_id, field, place),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
+);
+create index ticket_values_word on ticket_values (organization_id, field, word, created_at, ticket_id)
+  where word is not null;
+create index ticket_values_number on ticket_values (organization_id, field, number, created_at, ticket_id)
+  where number is not null;
+create index ticket_values_moment on ticket_values (organization_id, field, moment, created_at, ticket_id)
+  where moment is not null;
+create index ticket_values_untyped on ticket_values (organization_id, field, created_at, ticket_id)
+  where word is null and number is null and moment is null;
+alter table ticket_values enable row level security;
