@@ -175,3 +175,12 @@ async def test_a_statement_for_each_row_is_noticed(full: Shop) -> None:
     few, _ = await statements_of(client, "/views?counts=true&limit=1")
     many, _ = await statements_of(client, "/views?counts=true&limit=20")
     assert len(many) == len(few) + 19
+
+
+async def test_counting_all_views_costs_as_many_statements_for_twenty_as_for_one(full: Shop, desk: Desk) -> None:
+    one = await (await desk.organization()).client("owner")
+    assert (await one.post("/views", {"name": "One", "query": "lamp"})).status_code == 201
+    few, _ = await statements_of(one, "/views/counts")
+    many, views = await statements_of(await full.shop.client("owner"), "/views/counts")
+    assert views == ROWS
+    assert len(many) == len(few)

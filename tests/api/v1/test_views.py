@@ -215,3 +215,36 @@ def _acting(shop: Organization, user_id: Any) -> Any:
     from deskbell.kernel.permissions import Role
 
     return Actor(shop.id, user_id, Role.AGENT)
+
+
+async def test_all_views_are_counted_as_their_queries_list_them(shop: Organization, rival: Organization) -> None:
+    agent, other = await shop.person("agent"), await shop.person("agent2")
+    customer = await shop.client("customer")
+    await file(await rival.client("customer"), "Elsewhere")
+    tickets = [await file(customer, f"Kite {number}") for number in range(4)]
+    await agent.client.patch(f"/tickets/{tickets[0]['id']}/assign", {"assignee_id": str(agent.id)})
+    await agent.client.patch(f"/tickets/{tickets[1]['id']}/assign", {"assignee_id": str(other.id)})
+    for ticket, status in ((tickets[1], "solved"), (tickets[2], "solved")):
+        changed = await agent.client.patch(f"/tickets/{ticket['id']}/status", {"status": status})
+        assert changed.status_code == 200, changed.text
+    mine = await save(agent.client, name="Kites of mine", query="kite assignee:me")
+    await save(other.client, name="Private")
+    tagged = await save(agent.client, name="Tagged", filter={"tags": ["vip"]})
+    counts = (await agent.client.get("/views/counts")).json()["data"]
+    found = {view["id"]: view["count"] for view in counts["built_in"]}
+    assert found == {"mine": 1, "unassigned": 1, "open": 2, "solved": 2, "all": 4}
+    for view in counts["built_in"]:
+        listed = await agent.client.get("/tickets", params={"search": view["query"]})
+        assert listed.json()["data"]["pagination"]["total"] == view["count"], view
+    assert counts["saved"] == [
+        {"id": mine["id"], "count": 1, "count_exact": True}, {"id": tagged["id"], "count": 0, "count_exact": True},
+    ]  # fmt: skip
+
+
+async def test_counts_of_views_survive_a_query_that_is_no_longer_valid(desk: Desk, shop: Organization) -> None:
+    agent = await shop.person("agent")
+    broken, whole = await save(agent.client, name="Broken"), await save(agent.client, name="Whole")
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update saved_views set query = 'status:nonsense' where id = $1", UUID(broken["id"]))
+    saved = (await agent.client.get("/views/counts")).json()["data"]["saved"]
+    assert {view["id"]: view["count"] for view in saved} == {broken["id"]: None, whole["id"]: 0}

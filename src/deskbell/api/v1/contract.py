@@ -26,6 +26,7 @@ from deskbell.api.v1.matches import endpoints as matches
 from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
 from deskbell.api.v1.organizations import endpoints as organizations
+from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
 from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
@@ -64,6 +65,7 @@ CONTRACT = Contract(
                 *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
                 *agents.ROUTES,
+                *people.ROUTES,
                 *groups.ROUTES,
                 *organizations.ROUTES,
                 *tags.ROUTES,

@@ -139,7 +139,7 @@ class UserOrganization(Struct, frozen=True):
 
     id: UUID
     name: str
-    role: str
+    role: Role
 
 
 class SecondFactor(Struct, frozen=True):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from deskbell.features.saved_views.records import SavedView
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.paging import MAX_LIMIT
 from deskbell.runtime.pages import Order
 from deskbell.runtime.sql import Db, Fragment, sql
 from deskbell.runtime.table import Table
@@ -28,6 +29,11 @@ BY_NAME: Final = Order[SavedView](
 def visible_to(actor: Actor) -> Fragment:
     """The rows of `saved_views v` that a staff member may see: their own and shared ones."""
     return sql("(v.shared or v.owner_id = {})", actor.user_id)
+
+
+async def first_by_name(db: Db, where: Fragment) -> list[SavedView]:
+    """The first views by name, as many as a page holds at most."""
+    return await VIEWS.fetch(db, sql("{} order by v.name_key, v.id limit {}", where, MAX_LIMIT))
 
 
 async def count_of(db: Db, owner_id: UUID) -> int:

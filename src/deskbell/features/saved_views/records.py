@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType, field
 
 from deskbell.features.tickets.records import SortField
-from deskbell.kernel.words import Channel, Priority, Status, TicketType
+from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
 Column = Literal[
     "number", "subject", "status", "priority", "type", "channel", "requester", "assignee", "group", "category", "tags",
@@ -77,8 +77,43 @@ class ViewChanges(Struct, frozen=True, kw_only=True):
     columns: list[Column] | UnsetType = UNSET
 
 
+BuiltInId = Literal["mine", "unassigned", "open", "solved", "all"]
+
+
+class BuiltInView(Struct, frozen=True, kw_only=True):
+    """A view that every member of the staff has. `query` is in the search language."""
+
+    id: BuiltInId
+    query: str
+    filter: ViewFilter
+    sort: SortField = "updated_at"
+    descending: bool = True
+
+
+_UNFINISHED: Final = [status for status in Status if status not in DONE]
+_IN_QUERY: Final = "status:" + ",".join(status.value for status in _UNFINISHED)
+BUILT_IN: Final = (
+    BuiltInView(
+        id="mine", query=f"{_IN_QUERY} assignee:me", filter=ViewFilter(status=_UNFINISHED, assignee="me"),
+    ),
+    BuiltInView(
+        id="unassigned", query=f"{_IN_QUERY} assignee:none", filter=ViewFilter(status=_UNFINISHED, assignee="none"),
+    ),
+    BuiltInView(id="open", query=_IN_QUERY, filter=ViewFilter(status=_UNFINISHED)),
+    BuiltInView(id="solved", query="status:solved", filter=ViewFilter(status=[Status.SOLVED])),
+    BuiltInView(id="all", query="", filter=ViewFilter()),
+)  # fmt: skip
+
+
 class ViewCount(Struct, frozen=True):
     """The number of tickets in a view; a lower bound unless `exact`."""
 
     count: int
     exact: bool
+
+
+class AllCounts(Struct, frozen=True):
+    """The counts of the built-in views and of those that the actor sees; None for a query that cannot be parsed."""
+
+    built_in: list[tuple[BuiltInView, ViewCount | None]]
+    saved: list[tuple[SavedView, ViewCount | None]]

@@ -12,10 +12,18 @@ from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.saved_views import queries
 from deskbell.features.saved_views.events import ViewDeleted, ViewSaved, ViewUpdated
 from deskbell.features.saved_views.filters import ticket_filter
-from deskbell.features.saved_views.records import NewView, SavedView, ViewChanges, ViewCount
+from deskbell.features.saved_views.records import (
+    BUILT_IN,
+    AllCounts,
+    BuiltInView,
+    NewView,
+    SavedView,
+    ViewChanges,
+    ViewCount,
+)
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.queries.counting import count_up_to
-from deskbell.features.tickets.records import SortField, Ticket, TicketSort
+from deskbell.features.tickets.queries.counting import count_all_up_to, count_up_to
+from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
 from deskbell.features.tickets.service.searching import understand, understand_in
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem
@@ -70,12 +78,41 @@ async def counts(uow: UnitOfWork, views: Sequence[SavedView]) -> list[ViewCount 
 
 
 async def _count(uow: UnitOfWork, view: SavedView, calendar: tzinfo) -> ViewCount | None:
+    filters = _filter_of(uow, view, calendar)
+    if filters is None:
+        return None
+    return ViewCount(*await count_up_to(uow.db, uow.actor, filters, _COUNT_LIMIT))
+
+
+async def all_counts(uow: UnitOfWork) -> AllCounts:
+    """The counts of the built-in views and the first `MAX_LIMIT` that the actor sees, by name.
+
+    The number of statements does not depend on the number of views. No view is counted for an API key that may not read
+    tickets.
+    """
+    uow.actor.require(Permission.VIEW_MANAGE)
+    saved = await queries.first_by_name(uow.db, queries.visible_to(uow.actor))
+    if not uow.actor.may(Permission.TICKET_READ):
+        return AllCounts([(view, None) for view in BUILT_IN], [(view, None) for view in saved])
+    dated = any(names_dates(view.query) for view in saved)
+    calendar = (await organization_zone(uow.db))[1] if dated else UTC
+    wanted = [ticket_filter(uow.actor, view.filter, None) for view in BUILT_IN]
+    asked = [_filter_of(uow, view, calendar) for view in saved]
+    wanted += [each for each in asked if each is not None]
+    counted = iter([ViewCount(*each) for each in await count_all_up_to(uow.db, uow.actor, wanted, _COUNT_LIMIT)])
+    built_in: list[tuple[BuiltInView, ViewCount | None]] = [(view, next(counted)) for view in BUILT_IN]
+    return AllCounts(
+        built_in,
+        [(view, None if each is None else next(counted)) for view, each in zip(saved, asked, strict=True)],
+    )
+
+
+def _filter_of(uow: UnitOfWork, view: SavedView, calendar: tzinfo) -> TicketFilter | None:
+    """The filter of a view; None if its query cannot be parsed any more."""
     try:
-        query = understand_in(calendar, uow, view.query, "query")
+        return ticket_filter(uow.actor, view.filter, understand_in(calendar, uow, view.query, "query"))
     except Invalid:
         return None
-    filters = ticket_filter(uow.actor, view.filter, query)
-    return ViewCount(*await count_up_to(uow.db, uow.actor, filters, _COUNT_LIMIT))
 
 
 async def list_tickets(

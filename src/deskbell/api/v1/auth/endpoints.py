@@ -200,7 +200,7 @@ async def me(uow: Uow) -> Success[Me]:
             organization_id=member.organization_id, phone=member.phone, avatar_url=member.avatar_url,
             title=member.title, department=member.department, verified=member.verified,
             platform_admin=uow.actor.may(Permission.PLATFORM),
-            permissions=[permission.value for permission in Permission if uow.actor.may(permission)],
+            permissions=[permission for permission in Permission if uow.actor.may(permission)],
             organizations=await service.my_organizations(uow),
         )
     )  # fmt: skip

@@ -11,7 +11,7 @@ from deskbell.api.v1.invitations.shapes import MemberView
 from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problems
 from deskbell.features.access.records import SignedIn, UserOrganization
 from deskbell.kernel.errors import Problem
-from deskbell.kernel.permissions import Role
+from deskbell.kernel.permissions import Permission, Role
 
 
 def _check_password(password: str) -> Problem | None:
@@ -146,5 +146,5 @@ class Me(Struct, frozen=True, kw_only=True):
     department: str | None
     verified: bool
     platform_admin: bool
-    permissions: list[str]
+    permissions: list[Permission]
     organizations: list[UserOrganization]

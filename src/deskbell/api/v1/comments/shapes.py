@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from deskbell.api.v1.fields import Body
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, Comment, Person
+from deskbell.kernel.words import Channel
 
 MAX_ATTACHMENTS: Final = 20
 """The most files of one message."""
@@ -53,7 +54,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
     author: AuthorView
     body: str
     public: bool
-    channel: str
+    channel: Channel
     attachments: list[AttachmentView]
     created_at: datetime
     edited_at: datetime | None

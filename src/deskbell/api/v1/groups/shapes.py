@@ -1,13 +1,14 @@
 """v1: shapes of groups."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name, Text
 from deskbell.features.groups.records import Group, GroupMember, GroupRole
+from deskbell.features.people.records.agents import Availability
 
 MemberIds = Annotated[list[UUID], Meta(max_length=500)]
 
@@ -20,11 +21,18 @@ class GroupMemberView(Struct, frozen=True):
     email: str
     role: GroupRole
     avatar_url: str | None
-    status: str
+    status: Availability
 
     @classmethod
     def of(cls, member: GroupMember) -> "GroupMemberView":
-        return cls(member.id, member.name, member.email, member.role, member.avatar_url, member.availability)
+        return cls(
+            member.id,
+            member.name,
+            member.email,
+            member.role,
+            member.avatar_url,
+            cast(Availability, member.availability),
+        )
 
 
 class GroupDetails(Struct, frozen=True):

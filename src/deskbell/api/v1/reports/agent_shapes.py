@@ -7,6 +7,7 @@ from msgspec import Struct
 from deskbell.api.v1.reports.shapes import PeriodView
 from deskbell.features.reports.records import AgentFigures, AgentReport
 from deskbell.kernel.durations import format_duration
+from deskbell.kernel.permissions import Role
 
 
 class AgentPerformanceView(Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ class ReportedAgent(AgentPerformanceView, frozen=True, kw_only=True):
     id: UUID
     name: str
     email: str
-    role: str
+    role: Role
 
 
 class AgentReportView(Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ class AgentReportView(Struct, frozen=True, kw_only=True):
                 id=agent.id,
                 name=agent.name,
                 email=agent.email,
-                role=agent.role,
+                role=Role(agent.role),
                 **ReportedAgent.fields_of(agent),  # type: ignore[arg-type] # the fields are that class's own
             )
             for agent in report.agents

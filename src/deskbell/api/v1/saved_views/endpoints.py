@@ -9,7 +9,7 @@ from msgspec import UNSET
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.api.v1.saved_views.shapes import CreateView, UpdateView, ViewView
+from deskbell.api.v1.saved_views.shapes import CreateView, UpdateView, ViewCounts, ViewView
 from deskbell.api.v1.tickets.shapes import TicketList
 from deskbell.features.saved_views import service
 from deskbell.features.saved_views.records import NewView, SavedView, ViewChanges
@@ -41,6 +41,22 @@ async def list_views(
     counted = await service.counts(uow, found.items) if counts else [None] * len(found.items)
     views = [ViewView.of(view, count) for view, count in zip(found.items, counted, strict=True)]
     return Paginated(views, Pagination.of(found))
+
+
+@get(
+    "/views/counts",
+    permission=Permission.VIEW_MANAGE,
+    more=(Permission.TICKET_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Count the tickets of all views",
+)
+async def count_views(uow: Uow) -> Success[ViewCounts]:
+    """Counts the tickets that you can see in each built-in view and in each of your own and shared views.
+
+    It costs the same number of statements for any number of views. `unassigned` for instance lists the tickets that
+    `GET /tickets?search=` with its `query` lists. `solved` does not hold closed tickets.
+    """
+    return Success(ViewCounts.of(await service.all_counts(uow)))
 
 
 @get(
@@ -123,4 +139,4 @@ async def _shown(uow: Uow, view: SavedView) -> Success[ViewView]:
     return Success(ViewView.of(view, count))
 
 
-ROUTES = [list_views, get_view, create_view, update_view, delete_view, list_view_tickets]
+ROUTES = [list_views, count_views, get_view, create_view, update_view, delete_view, list_view_tickets]

@@ -7,7 +7,16 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from deskbell.api.v1.fields import Name, Tags
-from deskbell.features.saved_views.records import DEFAULT_COLUMNS, Column, SavedView, ViewCount, ViewFilter
+from deskbell.features.saved_views.records import (
+    DEFAULT_COLUMNS,
+    AllCounts,
+    BuiltInId,
+    BuiltInView,
+    Column,
+    SavedView,
+    ViewCount,
+    ViewFilter,
+)
 from deskbell.features.tickets.records import SortField
 from deskbell.kernel.paging import Order
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
@@ -45,10 +54,10 @@ class FilterBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class ViewFilterView(Struct, frozen=True, kw_only=True):
     """Filters of a view, in addition to its query."""
 
-    status: list[str]
-    priority: list[str]
-    type: list[str]
-    channel: list[str]
+    status: list[Status]
+    priority: list[Priority]
+    type: list[TicketType]
+    channel: list[Channel]
     assignee: str | None
     group_id: UUID | None
     requester_id: UUID | None
@@ -95,6 +104,47 @@ class ViewView(Struct, frozen=True, kw_only=True):
             count=counted.count if counted else None, count_exact=counted.exact if counted else None,
             created_at=view.created_at, updated_at=view.updated_at,
         )  # fmt: skip
+
+
+class BuiltInCount(Struct, frozen=True, kw_only=True):
+    """A view that every member of the staff has, by its query, with its count as in `ViewView`."""
+
+    id: BuiltInId
+    query: str
+    sort: SortField
+    order: Order
+    count: int | None
+    count_exact: bool | None
+
+    @classmethod
+    def of(cls, view: BuiltInView, counted: ViewCount | None) -> "BuiltInCount":
+        return cls(
+            id=view.id, query=view.query, sort=view.sort, order="desc" if view.descending else "asc",
+            count=counted.count if counted else None, count_exact=counted.exact if counted else None,
+        )  # fmt: skip
+
+
+class SavedCount(Struct, frozen=True, kw_only=True):
+    """A saved view's id, with its count as in `ViewView`."""
+
+    id: UUID
+    count: int | None
+    count_exact: bool | None
+
+
+class ViewCounts(Struct, frozen=True):
+    """The counts of the built-in views, in their order, and of saved views, by name."""
+
+    built_in: list[BuiltInCount]
+    saved: list[SavedCount]
+
+    @classmethod
+    def of(cls, counts: AllCounts) -> "ViewCounts":
+        saved = [
+            SavedCount(id=view.id, count=found.count if found else None, count_exact=found.exact if found else None)
+            for view, found in counts.saved
+        ]
+        return cls([BuiltInCount.of(*each) for each in counts.built_in], saved)
 
 
 class CreateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.features.sla.records import SlaPolicy
 from deskbell.kernel.durations import format_duration
+from deskbell.kernel.words import Priority
 
 YEAR = 366 * 86_400
 
@@ -19,7 +20,7 @@ class PolicyView(Struct, frozen=True, kw_only=True):
     """SLA targets of a priority, in seconds and as text; null means no target. Only time waiting for staff counts."""
 
     id: UUID
-    priority: str
+    priority: Priority
     first_response_seconds: int | None
     first_response_time: str | None
     resolution_seconds: int | None

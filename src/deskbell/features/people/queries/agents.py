@@ -1,10 +1,11 @@
 """SQL of agents: memberships with a staff role."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.people.records.agents import Agent, AgentFilter, AgentSort, Availability
+from deskbell.features.people.records.agents import Agent, AgentFilter, AgentSort, Availability, StaffMember
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime import pages
@@ -29,6 +30,7 @@ _AGENTS: Final = Table(
     "from ticket_counts k where k.organization_id = m.organization_id and k.dimension = 'assignee' "
     "and k.key = m.user_id) c",
 )
+_STAFF_MEMBERS: Final = Table("memberships", StaffMember, "m", columns={"id": "m.user_id"})
 _ORDERS: Final[dict[AgentSort, Order[Agent]]] = {
     "name": Order(
         "m.name_key",
@@ -61,6 +63,17 @@ async def list_page(
     """A page of the agents."""
     return await pages.page(
         db, _AGENTS, _ORDERS[sort], page, where=_wanted(filters), descending=descending, limit_first=True
+    )
+
+
+async def choose(db: Db, search: str | None, ids: Sequence[UUID] | None, limit: int) -> list[StaffMember]:
+    """Members of the staff by name; those whose name begins with the searched words come first."""
+    wanted = _wanted(AgentFilter(search=search))
+    if ids is not None:
+        wanted = sql("{} and m.user_id = any({})", wanted, list(ids))
+    begins = sql("starts_with(m.name_key, deskbell_name_key({}))", search or "")
+    return await _STAFF_MEMBERS.fetch(
+        db, sql("{} order by {} desc, m.name_key, m.user_id limit {}", wanted, begins, limit)
     )
 
 

@@ -33,6 +33,17 @@ class Agent(Struct, frozen=True):
     last_login_at: datetime | None
 
 
+class StaffMember(Struct, frozen=True):
+    """A member of the staff as lists of people to choose from show them."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    avatar_url: str | None
+    availability: Availability
+
+
 class AgentFilter(Struct, frozen=True):
     """The agents to list; empty fields do not filter."""
 

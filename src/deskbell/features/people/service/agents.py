@@ -17,7 +17,15 @@ from deskbell.features.access.service.links import create_link
 from deskbell.features.groups import service as groups
 from deskbell.features.groups.queries import names_of_groups
 from deskbell.features.people.queries import agents as queries
-from deskbell.features.people.records.agents import Agent, AgentChanges, AgentFilter, AgentSort, Availability, NewAgent
+from deskbell.features.people.records.agents import (
+    Agent,
+    AgentChanges,
+    AgentFilter,
+    AgentSort,
+    Availability,
+    NewAgent,
+    StaffMember,
+)
 from deskbell.features.people.service import members
 from deskbell.features.people.service.contacts import change_address
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -42,6 +50,16 @@ async def list_agents(
     uow.actor.require(Permission.AGENT_READ)
     found = await queries.list_page(uow.db, filters, sort, descending=descending, page=page)
     return Page(await _profiles(uow, found.items), found.total, found.request, found.next_cursor)
+
+
+async def choose(
+    uow: UnitOfWork, *, search: str | None, ids: Sequence[UUID] | None, limit: int
+) -> list[tuple[StaffMember, list[tuple[UUID, str]]]]:
+    """Members of the staff with their groups, to assign a ticket to or to mention. Cheaper than `list_agents`."""
+    uow.actor.require(Permission.AGENT_READ)
+    found = await queries.choose(uow.db, search, ids, limit)
+    named = await names_of_groups(uow.db, [each.id for each in found])
+    return [(each, named.get(each.id, [])) for each in found]
 
 
 async def get(uow: UnitOfWork, agent_id: UUID) -> AgentProfile:

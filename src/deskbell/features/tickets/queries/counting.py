@@ -1,5 +1,6 @@
 """Exact totals of ticket lists: from the precomputed counts where they suffice, else by counting."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["count_matching", "count_up_to", "maintained_count"]
+__all__ = ["count_all_up_to", "count_matching", "count_up_to", "maintained_count"]
 
 
 async def maintained_count(db: Db, actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> int | None:
@@ -74,6 +75,50 @@ async def count_up_to(db: Db, actor: Actor, filters: TicketFilter, most: int) ->
     limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
     count = int(await db.fetch_value(limited))
     return min(count, most), count <= most
+
+
+async def count_all_up_to(db: Db, actor: Actor, several: Sequence[TicketFilter], most: int) -> list[tuple[int, bool]]:
+    """`count_up_to` for several lists, in one statement and one for the tags that they name."""
+    if not several:
+        return []
+    named = {name for filters in several for name in _tags_named(filters)}
+    tag_ids = await resolve_tags(db, TicketFilter(tags=tuple(sorted(named))))
+    parts = [_count_part(place, actor, filters, tag_ids, most) for place, filters in enumerate(several)]
+    statement = parts[0]
+    for part in parts[1:]:
+        statement = sql("{} union all {}", statement, part)
+    found: dict[int, tuple[int, bool]] = {}
+    for row in await db.fetch_all(statement):
+        place, known, counted = row["place"], row["known"], row["counted"]
+        if known is not None:
+            found[place] = (int(known), True)
+        elif counted is not None:
+            found[place] = (min(int(counted), most), int(counted) <= most)
+        else:  # by any tag, while tickets may still refer to a deleted one
+            found[place] = await count_up_to(db, actor, several[place], most)
+    return [found[place] for place in range(len(several))]
+
+
+def _tags_named(filters: TicketFilter) -> set[str]:
+    searched = () if filters.search is None else filters.search.filters
+    return {*filters.tags, *(value for part in searched if part.field == "tag" for value in part.values)}
+
+
+def _count_part(place: int, actor: Actor, filters: TicketFilter, tag_ids: TagIds, most: int) -> Fragment:
+    """The row (place, known, counted) of one list: counted only where the precomputed counts do not suffice."""
+    known = None if filters.followed else _counted(actor, filters, tag_ids)
+    if known is not None:
+        return sql("select {}::int as place, ({})::bigint as known, null::bigint as counted", place, known)
+    wanted = all_of(
+        [listed_to(actor, deleted=filters.deleted, followed=filters.followed), *matching(actor, filters, tag_ids)]
+    )
+    return sql(
+        "select {}::int as place, null::bigint as known, "
+        "(select count(*) from (select from tickets t where {} limit {}) as found) as counted",
+        place,
+        wanted,
+        most + 1,
+    )
 
 
 _NO_USER: Final = UUID(int=0)

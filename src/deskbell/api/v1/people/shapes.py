@@ -1,0 +1,28 @@
+"""v1: shapes of people to choose from."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.people.records.agents import Availability, StaffMember
+from deskbell.features.tickets.records import Named
+from deskbell.kernel.permissions import Role
+
+
+class PersonView(Struct, frozen=True):
+    """A member of the staff, with availability and groups."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    avatar_url: str | None
+    availability: Availability
+    groups: list[Named]
+
+    @classmethod
+    def of(cls, member: StaffMember, groups: list[tuple[UUID, str]]) -> "PersonView":
+        return cls(
+            member.id, member.name, member.email, member.role, member.avatar_url, member.availability,
+            [Named(*each) for each in groups],
+        )  # fmt: skip
