@@ -142,7 +142,7 @@ class Page:
         if (element.attr("id") or "").lower() in _REST or _OUTLOOK_RULE.search(element.attr("style") or ""):
             self._close()
             self._rest = True
-        contained = contained or self._rest or any(element.has_class(name) for name in _CONTAINERS)
+        contained = contained or self._rest or _is_container(element)
         if tag in {"br", "hr", "img"}:
             self._single(element, depth, contained=contained)
             return
@@ -152,8 +152,8 @@ class Page:
         if is_block:
             self._close()
             self._blank_before |= tag in _SPACED
-        if tag == "blockquote":
-            depth += 1
+        if tag == "blockquote" and (contained or not element.has_class("gmail_quote")):
+            depth += 1  # Gmail's class outside of its container is an indented block of the writer's own
         if tag == "li":
             self._line(depth, contained=contained).text += "• "
         self._walk(element, depth, contained=contained, preformatted=preformatted or tag == "pre")
@@ -219,6 +219,12 @@ def html_text(html: str) -> str:
         return Page(html).text
     except PageTooDeep:
         return turbohtml.parse(html, positions=False).to_text()
+
+
+def _is_container(element: Element) -> bool:
+    if element.tag == "blockquote":
+        return (element.attr("type") or "").lower() == "cite"
+    return any(element.has_class(name) for name in _CONTAINERS)
 
 
 def _check_depth(document: Node) -> None:

@@ -17,7 +17,7 @@ from deskbell.channels.mail.reading.headers import decoded, one_line
 from deskbell.channels.mail.reading.pages import MAX_HTML_BYTES, Page, PageTooDeep, html_text
 from deskbell.channels.mail.reading.reports import read_abuse_report, read_report
 from deskbell.channels.mail.reading.splitting import Node, Tree
-from deskbell.kernel.mail.quoting import cut_reply
+from deskbell.kernel.mail.quoting import cut_reply, separated
 from deskbell.kernel.mail.records import Note, Person, ReadMail
 
 _IDS: Final = re.compile(r"<\s*([^<>\s]{1,990})\s*>")
@@ -105,7 +105,8 @@ class _Shown:
             files.add_html(joined)
         if page is None:
             text = "\n".join(_text_form(each).strip("\n") for each in words)
-            lines, contained = text.split("\n"), None
+            lines, contained = separated(text), None
+            text = "\n".join(lines)
         else:
             lines = [line.text.rstrip() for line in page.lines]
             contained = [line.contained for line in page.lines]

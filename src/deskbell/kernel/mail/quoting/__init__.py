@@ -1,5 +1,5 @@
 """Separates the new text of a reply from quoted text and signatures, line by line."""
 
-from deskbell.kernel.mail.quoting.cutting import cut_reply
+from deskbell.kernel.mail.quoting.cutting import cut_reply, separated
 
-__all__ = ["cut_reply"]
+__all__ = ["cut_reply", "separated"]

@@ -8,14 +8,18 @@ from deskbell.kernel.mail.quoting.line_classes import (
     ends_attribution,
     has_address,
     has_date,
+    has_inner_label,
     has_said,
     is_device_line,
     is_forward_mark,
+    is_old_gmail_attribution,
     is_original_mark,
     is_quoted,
     is_rule,
     is_signature_mark,
+    is_wrapped_link,
     label_of,
+    separate_attribution,
 )
 
 MAX_LINES: Final = 2_000
@@ -31,6 +35,11 @@ class _Block(NamedTuple):
     start: int
     end: int
     is_attributed: bool
+
+
+def separated(text: str) -> list[str]:
+    """The lines of a text mail; an attribution gets a line of its own."""
+    return [piece for line in text.split("\n") for piece in separate_attribution(line)]
 
 
 def cut_reply(lines: Sequence[str], contained: Sequence[bool] | None = None) -> list[bool]:
@@ -63,6 +72,10 @@ class _Cutter:
         self._quoted = [
             bool(line.strip()) and (mark or is_quoted(line)) for line, mark in zip(lines, self._contained, strict=True)
         ]
+
+        for number in range(1, len(lines) - 1):
+            if self._quoted[number - 1] and self._quoted[number + 1] and is_wrapped_link(lines[number]):
+                self._quoted[number] = True
 
     def cut(self) -> list[bool]:
         """The decision for each line."""
@@ -121,6 +134,8 @@ class _Cutter:
         first = label_of(self._lines[number])
         if first not in {"from", "date", "subject", "to"}:
             return False
+        if first == "from" and has_address(self._lines[number]) and has_inner_label(self._lines[number]):
+            return True
         kinds = [first]
         others = 0
         for line in self._lines[number + 1 : number + _MOST_HEADERS]:
@@ -132,6 +147,8 @@ class _Cutter:
                 others += 1
                 if others > 1:
                     break
+        if kinds[:2] == ["date", "to"] and has_address(self._lines[number + 1]):
+            return True
         if first != "from" and "from" not in kinds[:3]:
             return False
         return len(kinds) >= 2 and "from" in kinds and bool({"to", "subject", "date"} & set(kinds))
@@ -196,6 +213,8 @@ class _Cutter:
         signs = [has_said(text), has_address(text), has_date(text)]
         if is_original_mark(self._lines[above]) or (ends_attribution(self._lines[above]) and any(signs)):
             return _Block(begin, end, True)
+        if is_old_gmail_attribution(self._lines[above]):
+            return _Block(above, end, True)
         if has_said(text) and (signs[1] or signs[2]) and len(text) < 300:
             return _Block(begin, end, True)
         return _Block(start, end, self._begins_with_attribution(start, end))
@@ -213,7 +232,8 @@ class _Cutter:
             return blocks if last.is_attributed or not follows else []
         between = any(self._is_new(n) for one, other in pairwise(blocks) for n in range(one.end, other.start))
         if not between:
-            return blocks
+            first = next((n for n, block in enumerate(blocks) if block.is_attributed), 0)
+            return blocks[first:]
         if follows or not last.is_attributed or blocks[0].is_attributed:
             return []
         return [last]

@@ -19,6 +19,10 @@ _LABELS: Final = {
     for label in every(field)
 }
 _LABEL: Final = re.compile(r"\s{0,8}([^:：\d]{1,25}?)\s{0,3}[:：](?!//)")
+_INNER_LABEL: Final = re.compile(rf"\s(?:{_alternatives('to', 'subject', 'date')})\s?:", re.IGNORECASE)
+_SHARED: Final = re.compile(
+    r"(?<=\S)(?:-{2,} ?|\s)(?=On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? [^\n]{10,200}? wrote:\s*$)"
+)
 _RULE: Final = re.compile(r"\s*(?:[-_=*~—–─]{5,}|(?:[-_=*] ){5,})\s*")
 _ORIGINAL: Final = re.compile(rf"\W{{0,40}}(?:{_alternatives('original')})\W{{0,40}}", re.IGNORECASE)
 _DASHED: Final = re.compile(r"\s*(?:-{2,}|_{2,}|={2,}|—+|\*{3,}|<{2,}|>{2,})")
@@ -38,12 +42,20 @@ _DEVICE_END: Final = re.compile(
     re.IGNORECASE,
 )
 _DEVICES: Final = re.compile(
-    r"iphone|ipad|ipod|android|samsung|galaxy|huawei|xiaomi|blackberry|outlook|yahoo|mail|windows|phone|mobil|handy|"
+    r"iphon|ipad|ipod|android|samsung|galaxy|huawei|xiaomi|blackberry|outlook|yahoo|mail|windows|phone|mobil|handy|"
     r"smartphone|tablet|device|gerät|telefon|téléphone|celular|móvil|dispositivo|puhelim|телефон|сотов|手机|電話|手機|htc|nokia|"
     r"sony|lumia|proton|gmx|web\.de|aol|apple|thunderbird|t-online|móvel|wireless|surface|pixel|κινητό|"
     r"הטלפון|هاتف|điện thoại|핸드폰|휴대|スマート|クラウド|posta|app",
     re.IGNORECASE,
 )
+
+
+def separate_attribution(line: str) -> list[str]:
+    """Two lines where an attribution follows new text on the same line."""
+    if len(line) > _MAX_LINE or "wrote:" not in line:
+        return [line]
+    found = _SHARED.search(line)
+    return [line[: found.start()], line[found.end() :]] if found else [line]
 
 
 def plain(line: str) -> str:
@@ -98,13 +110,29 @@ def has_said(text: str) -> bool:
 
 def ends_attribution(line: str) -> bool:
     """Ends in a colon, or in a verb of saying."""
-    text = plain(line).rstrip("\u00a0 ")
+    text = plain(line).rstrip("\u00a0 -—")
     if text.endswith((":", "：", ":>")):
         return True
     tail = text[-30:].rstrip(" .…")
     return any(found.end() == len(tail) for found in _SAID_WORD.finditer(tail)) or bool(
         [found for found in _CJK_SAID.finditer(tail) if found.end() == len(tail)]
     )
+
+
+def is_old_gmail_attribution(text: str) -> bool:
+    """A date, a name and an address in brackets, as Gmail wrote in its early years."""
+    return text[:1].isdigit() and text.rstrip().endswith(">") and has_date(text[:20]) and has_address(text)
+
+
+def is_wrapped_link(line: str) -> bool:
+    """One word that is a piece of a link, as wrapping leaves it between two quoted lines."""
+    words = line.split()
+    return (len(words) == 1 or line.strip().startswith(("(http", "<http"))) and any(mark in line for mark in "/=&")
+
+
+def has_inner_label(line: str) -> bool:
+    """Another label after the first, as when a program shows a header block on one line."""
+    return _INNER_LABEL.search(line, 5, _MAX_LINE) is not None
 
 
 def is_signature_mark(line: str) -> bool:
