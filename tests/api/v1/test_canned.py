@@ -37,6 +37,7 @@ async def test_it_is_rendered_for_a_ticket_and_nothing_is_sent(shop: Organizatio
     rendered = (await agent.client.post(path, {"ticket_id": ticket["id"]})).json()["data"]
     assert rendered == {
         "content": f"Hello Customer, this is about #1. Agent, {shop.name} {{{{weather.today}}}}",
+        "content_html": "<p>Hello Customer, this is about #1. Agent, Test Shop {{weather.today}}</p>",
         "unknown": ["weather.today"],
     }
     assert (await agent.client.get(f"/tickets/{ticket['id']}/comments")).json()["data"] == []

@@ -13,6 +13,7 @@ from deskbell.features.canned import service
 from deskbell.features.canned.records import CannedChanges, NewCanned
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.markdown import to_html
 
 TAG: Final = ["Canned responses"]
 
@@ -76,7 +77,7 @@ async def delete_canned(uow: Uow, response_id: FromPath[UUID]) -> Done:
 async def render_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[RenderBody]) -> Success[RenderedView]:
     """Replaces the variables with values of the ticket, its requester, you and your organization. Nothing is sent."""
     rendered = await service.render_for_ticket(uow, response_id, data.ticket_id)
-    return Success(RenderedView(rendered.text, rendered.unknown))
+    return Success(RenderedView(rendered.text, to_html(rendered.text), rendered.unknown))
 
 
 ROUTES = [list_canned, get_canned, create_canned, update_canned, delete_canned, render_canned]

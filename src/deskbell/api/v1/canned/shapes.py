@@ -35,9 +35,10 @@ class CannedView(Struct, frozen=True, kw_only=True):
 
 
 class RenderedView(Struct, frozen=True):
-    """The rendered text. `unknown` names the variables that were left unchanged."""
+    """The rendered text, also as safe HTML. `unknown` names the variables that were left unchanged."""
 
     content: str
+    content_html: str
     unknown: list[str]
 
 

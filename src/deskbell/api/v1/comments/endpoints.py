@@ -6,13 +6,21 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v1.comments.shapes import CommentView, CreateComment, EditComment, HistoryView
+from deskbell.api.v1.comments.shapes import (
+    CommentView,
+    CreateComment,
+    EditComment,
+    HistoryView,
+    RenderedText,
+    RenderText,
+)
 from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import NewAttachment, NewComment
+from deskbell.features.tickets.records import Comment, NewAttachment, NewComment
 from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.markdown import rendered, to_html
 
 TAG = ["Tickets"]
 
@@ -35,9 +43,14 @@ async def list_comments(
     """Returns all comments, oldest first, or one page if requested. Customers see public comments only."""
     asked = optional_page(page, limit, cursor, order)
     if asked is None:
-        return ListOrPage([CommentView.of(comment) for comment in await service.list_comments(uow, ticket_id)])
+        return ListOrPage(await _views(await service.list_comments(uow, ticket_id)))
     part = await service.page_comments(uow, ticket_id, asked)
-    return ListOrPage([CommentView.of(comment) for comment in part.items], Pagination.of(part))
+    return ListOrPage(await _views(part.items), Pagination.of(part))
+
+
+async def _views(comments: list[Comment]) -> list[CommentView]:
+    length = sum(len(comment.body) for comment in comments)
+    return await rendered(lambda: [CommentView.of(comment) for comment in comments], length)
 
 
 @post(
@@ -106,4 +119,13 @@ async def get_ticket_history(
     return ListOrPage([HistoryView.of(entry) for entry in part.items], Pagination.of(part))
 
 
-ROUTES = [list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]
+@post(
+    "/render", permission=Permission.COMMENT_CREATE, tags=TAG, summary="Render a text", status_code=200,
+)  # fmt: skip
+async def render_text(uow: Uow, data: JSONBody[RenderText]) -> Success[RenderedText]:
+    """Returns Markdown as the safe HTML that comments are shown in. Nothing is stored."""
+    del uow
+    return Success(await rendered(lambda: RenderedText(to_html(data.body)), len(data.body)))
+
+
+ROUTES = [render_text, list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]

@@ -1,7 +1,7 @@
 """v1: shapes of comments."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -9,7 +9,9 @@ from msgspec import Meta, Struct
 from deskbell.api.v1.fields import Body
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, Comment, Person
+from deskbell.features.tickets.service.timeline import Timeline, TimelineEntry
 from deskbell.kernel.words import Channel
+from deskbell.runtime.markdown import to_html
 
 MAX_ATTACHMENTS: Final = 20
 """The most files of one message."""
@@ -46,13 +48,14 @@ class AuthorView(Struct, frozen=True):
 
 
 class CommentView(Struct, frozen=True, kw_only=True):
-    """A public reply, or an internal note if `public` is false."""
+    """A public reply, or an internal note if `public` is false. `body_html` is `body` as safe HTML; of a mail, its own."""
 
     id: UUID
     ticket_id: UUID
     author_id: UUID
     author: AuthorView
     body: str
+    body_html: str
     public: bool
     channel: Channel
     attachments: list[AttachmentView]
@@ -63,7 +66,9 @@ class CommentView(Struct, frozen=True, kw_only=True):
     def of(cls, comment: Comment) -> "CommentView":
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
-            author=AuthorView.of(comment.author), body=comment.body, public=comment.public, channel=comment.channel,
+            author=AuthorView.of(comment.author), body=comment.body,
+            body_html=to_html(comment.body) if comment.body_html is None else comment.body_html,
+            public=comment.public, channel=comment.channel,
             attachments=[AttachmentView.of(each) for each in comment.attachments], created_at=comment.created_at,
             edited_at=comment.edited_at,
         )  # fmt: skip
@@ -119,3 +124,44 @@ class HistoryView(Struct, frozen=True, kw_only=True):
             user=HistoryUser(entry.actor_id, entry.actor_name or "Deskbell"), action=entry.step.action,
             changes=dict(entry.step.values), created_at=entry.at,
         )  # fmt: skip
+
+
+class TimelineEntryView(Struct, frozen=True, kw_only=True):
+    """A comment, or a step of the ticket's history. `event_id` is what `PUT /tickets/{id}/read` takes."""
+
+    type: Literal["comment", "step"]
+    event_id: int | None
+    comment: CommentView | None
+    step: HistoryView | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, entry: TimelineEntry) -> "TimelineEntryView":
+        return cls(
+            type=entry.kind, event_id=entry.event_id, created_at=entry.at,
+            comment=CommentView.of(entry.comment) if entry.comment else None,
+            step=HistoryView.of(entry.step) if entry.step else None,
+        )  # fmt: skip
+
+
+class TimelineView(Struct, frozen=True):
+    """A part of a ticket's conversation and history, newest first."""
+
+    entries: list[TimelineEntryView]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> "TimelineView":
+        return cls([TimelineEntryView.of(each) for each in timeline.entries], timeline.next_cursor)
+
+
+class RenderText(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text in Markdown."""
+
+    body: Body
+
+
+class RenderedText(Struct, frozen=True):
+    """The text as safe HTML, as it is shown once it is sent."""
+
+    html: str

@@ -1,13 +1,14 @@
 """v1: tickets."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from litestar import Response
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
+from deskbell.api.v1.comments.shapes import TimelineView
 from deskbell.api.v1.envelope import Done, Success, tagged
 from deskbell.api.v1.fields import (
     MOMENT,
@@ -39,14 +40,19 @@ from deskbell.api.v1.tickets.shapes import (
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
 from deskbell.features.tickets.service.listing import list_rows, mark_read
-from deskbell.features.tickets.service.reading import etag
+from deskbell.features.tickets.service.opening import requester_of
+from deskbell.features.tickets.service.reading import etag, id_of
 from deskbell.features.tickets.service.searching import understand
+from deskbell.features.tickets.service.timeline import timeline
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
+from deskbell.runtime.markdown import rendered
 
 TAG = ["Tickets"]
+OPENED: Final = 50
+"""The number of entries of the timeline that open with a ticket."""
 
 
 TicketId = FromPath[UUID]
@@ -154,12 +160,54 @@ def _id_or_none(name: str, text: str | None, problem: str) -> UUID | None:
         raise Invalid.field(name, problem) from error
 
 
-@get("/tickets/{ticket_id:str}", permission=Permission.TICKET_READ, tags=TAG, summary="Get a ticket")
-async def get_ticket(uow: Uow, ticket_id: TicketId) -> Response[Success[TicketDetail]]:
-    """Returns a ticket with its people, group, category and the files of its description."""
-    ticket, attachments = await service.get_with_attachments(uow, ticket_id)
-    detail = TicketDetail.with_attachments(ticket, attachments, for_staff=uow.actor.is_staff)
-    return tagged(detail, etag(ticket))
+@get(
+    "/tickets/{ticket_id:str}",
+    permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.CONTACT_READ),
+    tags=TAG,
+    summary="Get a ticket",
+)
+async def get_ticket(
+    uow: Uow,
+    ticket_id: Annotated[str, PathParameter(max_length=36, description="The ticket's id or number")],
+    include: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=100, description="Separated by commas: `timeline` (its latest 50 entries), `requester`"
+        ),
+    ] = None,
+) -> Response[Success[TicketDetail]]:
+    """Returns a ticket with its people, group, category and the files of its description, and what else you ask for."""
+    parts = filter_values("include", include, ("timeline", "requester"))
+    ticket, attachments = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
+    found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
+    requester = None
+    if "requester" in parts and uow.actor.may(Permission.CONTACT_READ):
+        requester = await requester_of(uow, ticket)
+
+    def view() -> TicketDetail:
+        return TicketDetail.with_parts(ticket, attachments, found, requester, for_staff=uow.actor.is_staff)
+
+    length = (
+        len(ticket.description) + sum(len(each.comment.body) for each in found.entries if each.comment) if found else 0
+    )
+    return tagged(await rendered(view, length), etag(ticket))
+
+
+@get(
+    "/tickets/{ticket_id:str}/timeline",
+    permission=Permission.TICKET_READ,
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    tags=TAG,
+    summary="Get the conversation and history",
+)
+async def get_timeline(
+    uow: Uow, ticket_id: TicketId, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
+) -> Success[TimelineView]:
+    """Returns comments and steps in one list, newest first. Customers see what is public."""
+    found = await timeline(uow, ticket_id, limit, cursor)
+    length = sum(len(each.comment.body) for each in found.entries if each.comment)
+    return Success(await rendered(lambda: TimelineView.of(found), length))
 
 
 @post(
@@ -275,6 +323,7 @@ async def mark_ticket_read(uow: Uow, ticket_id: TicketId, data: JSONBody[MarkRea
 
 
 ROUTES = [
+    get_timeline,
     mark_ticket_read,
     list_tickets,
     get_ticket,

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from deskbell.api.shared.plain import OutcomeView
-from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView
+from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, TimelineView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
@@ -24,10 +24,13 @@ from deskbell.features.tickets.records import (
     TicketChanges,
 )
 from deskbell.features.tickets.service.listing import Row
+from deskbell.features.tickets.service.opening import OtherTickets
+from deskbell.features.tickets.service.timeline import Timeline
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.fields import CustomField, FieldValue
 from deskbell.kernel.paging import Page
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
+from deskbell.runtime.markdown import to_html
 from deskbell.runtime.messages import Say
 
 CustomFields = Annotated[
@@ -148,14 +151,53 @@ class TicketView(Struct, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
-class TicketDetail(TicketView, frozen=True, kw_only=True):
-    """A ticket with the files of its description. Files of comments are listed with the comments."""
+class OtherTicketView(Struct, frozen=True):
+    """Another ticket of the requester."""
 
+    id: UUID
+    number: int
+    subject: str
+    status: Status
+    created_at: datetime
+
+
+class RequesterTickets(Struct, frozen=True):
+    """The requester's latest other tickets, and how many they have in all."""
+
+    tickets: list[OtherTicketView]
+    total: int
+
+    @classmethod
+    def of(cls, others: OtherTickets) -> "RequesterTickets":
+        found = [OtherTicketView(t.id, t.number, t.subject, t.status, t.created_at) for t in others.tickets]
+        return cls(found, others.total)
+
+
+class TicketDetail(TicketView, frozen=True, kw_only=True):
+    """A ticket with its description as safe HTML and the files of its description. Files of comments are listed with the
+    comments. `timeline` and `requester_tickets` are there when they were asked for.
+    """
+
+    description_html: str
     attachments: list[AttachmentView]
+    timeline: TimelineView | UnsetType = UNSET
+    requester_tickets: RequesterTickets | UnsetType = UNSET
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
-        return cls.of(ticket, for_staff=for_staff, attachments=[AttachmentView.of(each) for each in attachments])
+        return cls.with_parts(ticket, attachments, None, None, for_staff=for_staff)
+
+    @classmethod
+    def with_parts(
+        cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None, others: OtherTickets | None, *,
+        for_staff: bool,
+    ) -> "TicketDetail":  # fmt: skip
+        return cls.of(
+            ticket, for_staff=for_staff, attachments=[AttachmentView.of(each) for each in attachments],
+            description_html=to_html(ticket.description),
+            timeline=UNSET if timeline is None else TimelineView.of(timeline),
+            requester_tickets=UNSET if others is None else RequesterTickets.of(others),
+        )  # fmt: skip
 
 
 class LastCommentView(Struct, frozen=True):

@@ -85,6 +85,12 @@ async def recent_of_ticket(db: Db, actor: Actor, ticket_id: UUID, limit: int) ->
     return _entries(actor, await _ENTRIES.fetch(db, newest))
 
 
+async def of_ids(db: Db, actor: Actor, event_ids: Sequence[int]) -> dict[int, HistoryEntry]:
+    """Steps whose visibility the caller has checked, as the actor is shown them."""
+    own = sql("e.organization_id = (select deskbell_organization()) and e.id = any({})", list(event_ids))
+    return {each.id: each for each in _entries(actor, await _ENTRIES.fetch(db, own))}
+
+
 async def names_of(db: Db, user_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The names of members of the entered organization, former ones included."""
     rows = await db.fetch_all(

@@ -111,6 +111,17 @@ async def find_visible_with_files(db: Db, actor: Actor, ticket_id: UUID) -> tupl
     return None if row is None or ticket is None else (ticket, row["has_files"])
 
 
+async def id_of_number(db: Db, number: int) -> UUID | None:
+    """The ticket with a number in the entered organization; whether the actor may see it is not checked."""
+    found: UUID | None = await db.fetch_value(
+        sql(
+            "select t.id from tickets t where t.number = {} and t.organization_id = (select deskbell_organization())",
+            number,
+        )
+    )
+    return found
+
+
 async def exists(db: Db, ticket_id: UUID) -> bool:
     """Whether the entered organization has this ticket, visible to the actor or not."""
     return bool(await db.fetch_value(sql("select deskbell_has_ticket({})", ticket_id)))

@@ -23,6 +23,7 @@ __all__ = [
     "get_locked",
     "get_with_attachments",
     "history",
+    "id_of",
     "list_tickets",
     "locked",
     "page_history",
@@ -48,6 +49,20 @@ async def find(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
     if ticket is None:
         raise NotFound("ticket")
     return ticket
+
+
+async def id_of(uow: UnitOfWork, id_or_number: str) -> UUID:
+    """The id of a ticket that is named by its id or number; whether the actor may see it is not checked. Raises `NotFound`."""
+    uow.actor.require(Permission.TICKET_READ)
+    if not id_or_number.isascii() or not id_or_number.isdecimal():
+        try:
+            return UUID(id_or_number)
+        except ValueError as error:
+            raise NotFound("ticket") from error
+    found = await queries.id_of_number(uow.db, min(int(id_or_number[:11]), 2**31 - 1))
+    if found is None:
+        raise NotFound("ticket")
+    return found
 
 
 async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket, list[Attachment]]:
