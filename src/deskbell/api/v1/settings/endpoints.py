@@ -19,6 +19,7 @@ from deskbell.api.v1.settings.shapes import (
     SecurityBody,
     SecurityView,
     SettingsView,
+    WebPreferencesBody,
 )
 from deskbell.api.v1.two_factor.shapes import SetUpView
 from deskbell.features.access import service as access
@@ -27,7 +28,8 @@ from deskbell.features.notifications import service as notifications
 from deskbell.features.notifications.records import PreferenceChanges, Preferences
 from deskbell.features.organizations import service as organizations
 from deskbell.features.organizations.records import OrganizationChanges
-from deskbell.features.people.service import members, profiles
+from deskbell.features.people.records.preferences import WebPreferenceChanges, WebPreferences
+from deskbell.features.people.service import members, preferences, profiles
 from deskbell.kernel.permissions import Permission
 
 TAG: Final = ["Settings"]
@@ -75,6 +77,19 @@ async def update_notifications(uow: Uow, data: JSONBody[NotificationsBody]) -> S
     return Success(await notifications.update_preferences(uow, changes))
 
 
+@get("/settings/preferences", permission=Permission.PROFILE, tags=TAG, summary="Get your web app preferences")
+async def get_web_preferences(uow: Uow) -> Success[WebPreferences]:
+    """Returns the look and behaviour of the web app that you have chosen, the same on every device."""
+    return Success(await preferences.get_web_preferences(uow))
+
+
+@put("/settings/preferences", permission=Permission.PROFILE, tags=TAG, summary="Update your web app preferences")
+async def update_web_preferences(uow: Uow, data: JSONBody[WebPreferencesBody]) -> Success[WebPreferences]:
+    """Updates the given preferences and returns all of them."""
+    changes = WebPreferenceChanges(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return Success(await preferences.update_web_preferences(uow, changes))
+
+
 @put("/settings/security", permission=Permission.PROFILE, tags=TAG, summary="Update your security settings",
      cache_control=NEVER_STORED)  # fmt: skip
 async def update_security(
@@ -120,4 +135,12 @@ def _or_none(text: str | UnsetType | None) -> str | UnsetType | None:
     return (text.strip() or None) if isinstance(text, str) else text
 
 
-ROUTES = [get_settings, update_profile, update_notifications, update_security, update_organization_settings]
+ROUTES = [
+    get_settings,
+    update_profile,
+    update_notifications,
+    get_web_preferences,
+    update_web_preferences,
+    update_security,
+    update_organization_settings,
+]

@@ -1,6 +1,6 @@
 """v1: shapes of settings."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -11,6 +11,7 @@ from deskbell.api.v1.two_factor.shapes import SetUpView
 from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.features.access.records import Membership
 from deskbell.features.notifications.records import Preferences
+from deskbell.features.people.records.preferences import AfterSolve, Density, Theme
 from deskbell.kernel.permissions import Role
 
 Picture: TypeAlias = Annotated[
@@ -99,3 +100,20 @@ class SecurityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     current_password: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
     new_password: Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)] | None = None
     two_factor_enabled: bool | None = None
+
+
+CommandName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=60)]
+KeyText: TypeAlias = Annotated[str, Meta(max_length=40)]
+
+
+class WebPreferencesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The preferences to change; omitted ones keep their values. `keys` replaces all changed keys."""
+
+    theme: Theme | UnsetType = UNSET
+    density: Density | UnsetType = UNSET
+    language: Literal["en", "de"] | UnsetType | None = UNSET
+    after_solve: AfterSolve | UnsetType = UNSET
+    undo_seconds: Annotated[int, Meta(ge=0, le=30)] | UnsetType = UNSET
+    sounds: bool | UnsetType = UNSET
+    single_keys: bool | UnsetType = UNSET
+    keys: Annotated[dict[CommandName, KeyText], Meta(max_length=200)] | UnsetType = UNSET

@@ -52,6 +52,8 @@ create table memberships (
   people_words tsvector not null generated always as (deskbell_people_words(organization_id, name, email, company)) stored,
   time_zone text,
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
+  -- How the web app looks and behaves for this member, on every device.
+  web_preferences jsonb not null default '{}',
   primary key (organization_id, user_id)
 );
 create unique index memberships_email on memberships (organization_id, email);
