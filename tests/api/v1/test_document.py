@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from deskbell.app import openapi_document
 from tests.support.desk import PASSWORD, Client, Desk, Organization
 from tests.support.mail import token_for
 from tests.support.walk import Walk
@@ -318,3 +319,17 @@ def test_the_comparison_itself_finds_what_is_wrong() -> None:
     assert misfits({"id": "a", "n": 2, "on": False, "maybe": None, "rows": [{"x": 2}], "more": 1}, like) == []
     wrong = misfits({"id": 1, "n": 2.5, "on": 1, "rows": [{}]}, like)
     assert len(wrong) == 5
+
+
+async def test_the_document_lists_the_code_of_every_refusal(shop: Organization) -> None:
+    codes = openapi_document("v1")["components"]["schemas"]["ErrorBody"]["properties"]["code"]["enum"]
+    agent, anonymous = await shop.client("agent"), shop.desk.client()
+    refused = [
+        await anonymous.get("/tickets"), await agent.get("/audit-logs"), await agent.get("/nowhere"),
+        await agent.get(f"/tickets/{shop.id}"), await agent.post("/tickets", {}), await agent.delete("/tickets"),
+        await anonymous.post("/setup", {}), await agent.post("/tickets", content=b"{"),
+    ]  # fmt: skip
+    assert {answer.json()["error"]["code"] for answer in refused} <= set(codes)
+    assert all(answer.status_code >= 400 for answer in refused)
+    assert {"STEP_UP_REQUIRED", "TWO_FACTOR_REQUIRED", "IDEMPOTENCY_KEY_REUSED", "INTERNAL_ERROR"} <= set(codes)
+    assert "ERROR" not in codes

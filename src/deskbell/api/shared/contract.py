@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from deskbell import __version__
 from deskbell.api.shared import openapi
+from deskbell.api.shared.error_codes import error_codes
 from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
@@ -58,6 +59,8 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     any_case: Sequence[str] = ()
     """Query parameters whose values are case-insensitive."""
     status_of: Callable[[DeskbellError], int] = lambda refusal: refusal.status
+    error_schema: str | None = None
+    """The schema of an error whose `code` is the core's, so that the document lists every code."""
 
     def build(self, state: dict[str, Any]) -> Litestar:
         """Builds the application. `state` holds the runtime: database, keys, settings, storage."""
@@ -126,9 +129,13 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     def document(self, app: Litestar) -> dict[str, Any]:
         """The OpenAPI 3.1 document."""
         base: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
-        return openapi.complete(
+        document = openapi.complete(
             base, app, lambda refusal: self.render(refusal, say_in("en", self.name)), self.status_of
         )
+        if self.error_schema is not None:
+            code = document["components"]["schemas"][self.error_schema]["properties"]["code"]
+            code["enum"] = error_codes(self.name)
+        return document
 
 
 class _NoPages(Router):

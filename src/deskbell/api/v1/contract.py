@@ -87,5 +87,6 @@ CONTRACT = Contract(
         )
     ],
     render=render,
+    error_schema="ErrorBody",
     any_case=("order", "sort"),
 )

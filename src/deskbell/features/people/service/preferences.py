@@ -1,4 +1,4 @@
-"""Preferences in the web app. They concern nobody but the member, so that a change is no event."""
+"""Preferences in the web app. They concern the member alone, so that a change is no event."""
 
 from deskbell.features.people.queries import preferences as queries
 from deskbell.features.people.records.preferences import WebPreferenceChanges, WebPreferences
