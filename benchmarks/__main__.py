@@ -20,6 +20,7 @@ NAMES = {
     "api": "Contract v1 compared with the floor",
     "imports": "Importing history",
     "lists": "Costs as a desk grows",
+    "mail": "Reading mail",
     "relevance": "Finding the right article",
     "realtime": "Events to sockets",
     "webhooks": "Webhook deliveries",

@@ -26,6 +26,7 @@ MAX_LINES: Final = 2_000
 MAX_CHARACTERS: Final = 200_000
 _MOST_ATTRIBUTION: Final = 5
 _MOST_SIGNATURE: Final = 15
+_MOST_CANDIDATES: Final = 200  # lines that end like an attribution; a mail with more of them is no reply
 _MOST_HEADERS: Final = 12
 
 
@@ -77,13 +78,19 @@ class _Cutter:
             if self._quoted[number - 1] and self._quoted[number + 1] and is_wrapped_link(lines[number]):
                 self._quoted[number] = True
 
+        self._tried = 0
+        numbers = range(len(lines))
+        self._last_written = max((n for n in numbers if lines[n].strip()), default=-1)
+        self._last_quoted = max((n for n in numbers if self._quoted[n]), default=-1)
+        self._first_new = next((n for n in numbers if self._is_new(n)), len(lines))
+
     def cut(self) -> list[bool]:
         """The decision for each line."""
         lines = self._lines
         cut = [False] * len(lines)
         forward = next((n for n, line in enumerate(lines) if self._is_forward(line)), len(lines))
         rest = self._rest_begins(forward)
-        if rest is None or not self._has_words(0, rest):
+        if rest is None or self._first_new >= rest:
             rest = forward
         else:
             cut[rest:] = [True] * (len(lines) - rest)
@@ -96,9 +103,6 @@ class _Cutter:
     def _is_forward(self, line: str) -> bool:
         return not is_quoted(line) and is_forward_mark(line)
 
-    def _has_words(self, start: int, end: int) -> bool:
-        return any(self._is_new(n) for n in range(start, end))
-
     def _is_new(self, number: int) -> bool:
         line = self._lines[number]
         return bool(line.strip()) and not self._quoted[number] and not is_rule(line)
@@ -109,16 +113,13 @@ class _Cutter:
             line = self._lines[number]
             if not line.strip() or (self._quoted[number] and not self._contained[number]):
                 continue
-            if is_original_mark(line) and self._has_more(number, end):
+            if is_original_mark(line) and number < self._last_written:
                 return number
             if self._is_header_block(number):
                 return self._with_rule(number)
-            if self._is_bare_attribution(number, end):
+            if self._is_bare_attribution(number):
                 return self._attribution_begins(number)
         return None
-
-    def _has_more(self, number: int, end: int) -> bool:
-        return any(line.strip() for line in self._lines[number + 1 : end])
 
     def _with_rule(self, number: int) -> int:
         """A header block's beginning, including a rule or separator above it."""
@@ -153,15 +154,16 @@ class _Cutter:
             return False
         return len(kinds) >= 2 and "from" in kinds and bool({"to", "subject", "date"} & set(kinds))
 
-    def _is_bare_attribution(self, number: int, end: int) -> bool:
+    def _is_bare_attribution(self, number: int) -> bool:
         """An attribution without any quotation marks below it: new text above, an older mail to the end below."""
-        if not ends_attribution(self._lines[number]) or not self._has_more(number, end):
+        if not ends_attribution(self._lines[number]) or number >= self._last_written or self._last_quoted > number:
             return False
-        if any(self._quoted[number + 1 : end]):
+        self._tried += 1
+        if self._tried > _MOST_CANDIDATES:
             return False
         begin = self._attribution_begins(number)
         text = " ".join(self._lines[begin : number + 1])
-        return has_said(text) and (has_address(text) or has_date(text)) and self._has_words(0, begin)
+        return has_said(text) and (has_address(text) or has_date(text)) and self._first_new < begin
 
     def _attribution_begins(self, number: int) -> int:
         """The first line of the attribution that ends at `number`."""
@@ -244,12 +246,12 @@ class _Cutter:
     def _cut_signature(self, cut: list[bool], end: int) -> None:
         """The signature of the new text: after `-- `, or a line about the device."""
         kept = [n for n in range(end) if not cut[n] and self._lines[n].strip()]
-        for number in kept:
-            after = [n for n in kept if n > number]
-            if is_signature_mark(self._lines[number]) and not self._quoted[number] and len(after) <= _MOST_SIGNATURE:
-                if any(n < number for n in kept):
+        for position, number in enumerate(kept):
+            if is_signature_mark(self._lines[number]) and not self._quoted[number]:
+                below = len(kept) - position - 1
+                if position and below <= _MOST_SIGNATURE:
                     cut[number:end] = [True] * (end - number)
-                break
+                    break
         kept = [n for n in kept if not cut[n]]
         if len(kept) > 1 and is_device_line(self._lines[kept[-1]]):
             cut[kept[-1]] = True

@@ -27,7 +27,8 @@ _RULE: Final = re.compile(r"\s*(?:[-_=*~—–─]{5,}|(?:[-_=*] ){5,})\s*")
 _ORIGINAL: Final = re.compile(rf"\W{{0,40}}(?:{_alternatives('original')})\W{{0,40}}", re.IGNORECASE)
 _DASHED: Final = re.compile(r"\s*(?:-{2,}|_{2,}|={2,}|—+|\*{3,}|<{2,}|>{2,})")
 _FORWARD: Final = re.compile(rf"[\W_]{{0,40}}(?:{_alternatives('forwarded')})(?=\W|$)", re.IGNORECASE)
-_SAID: Final = re.compile(rf"(?:{_alternatives('said')})", re.IGNORECASE)
+_ENDINGS: Final = (":", "：", *every("said"), "…")
+_AFTER_COLON: Final = " .…-—*_>\u00a0\t\r\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u200b\ufeff"
 _SAID_WORD: Final = re.compile(rf"(?<!\w)(?:{_alternatives('said')})(?!\w)", re.IGNORECASE)
 _CJK_SAID: Final = re.compile("写道|寫道|のメール|書きました|작성|썼습니다|のメッセージ|撰寫|写到")
 _DATE: Final = re.compile(
@@ -71,6 +72,8 @@ def is_quoted(line: str) -> bool:
 
 def label_of(line: str) -> str | None:
     """The kind of header that the line looks like: from, to, subject, date, copy. None if it looks like none."""
+    if ":" not in line[:80] and "：" not in line[:80]:
+        return None
     found = _LABEL.match(_MARKUP.sub("", line[:_MAX_LINE]).lstrip("> "))
     return _LABELS.get(found[1].strip().lower()) if found else None
 
@@ -87,6 +90,10 @@ def is_original_mark(line: str) -> bool:
 
 def is_forward_mark(line: str) -> bool:
     """`---------- Forwarded message ----------`, or "Begin forwarded message:"."""
+    if len(line) > 200 or not (
+        _DASHED.match(line) or line.rstrip(_AFTER_COLON).endswith((":", "：")) or "—" in line[:9]
+    ):
+        return False
     short = plain(line)
     if len(short) > 120 or not _FORWARD.match(short):
         return False
@@ -110,6 +117,8 @@ def has_said(text: str) -> bool:
 
 def ends_attribution(line: str) -> bool:
     """Ends in a colon, or in a verb of saying."""
+    if not line[-40:].rstrip(_AFTER_COLON).lower().endswith(_ENDINGS):
+        return False
     text = plain(line).rstrip("\u00a0 -—")
     if text.endswith((":", "：", ":>")):
         return True
