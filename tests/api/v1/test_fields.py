@@ -207,3 +207,74 @@ async def test_a_field_deleted_thirty_days_ago_goes_with_its_values(shop: Organi
     assert [kind for kind, _ in await events_about(shop, field["id"])][-1:] == ["field.purged"]
     await defined(admin, "old", "integer")
     assert (await admin.get(f"/tickets/{ticket['id']}")).json()["data"]["custom_fields"] == []
+
+
+async def numbers(client: Client, text: str) -> list[int]:
+    answer = await client.get("/tickets", params={"search": text, "sort": "number", "order": "asc"})
+    assert answer.status_code == 200, answer.text
+    data = answer.json()["data"]
+    assert data["pagination"]["total"] == len(data["tickets"])
+    return [each["number"] for each in data["tickets"]]
+
+
+async def test_every_type_is_searched_by_its_operators(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await admin.post("/fields", SIZE)
+    await defined(admin, "price", "decimal", limits={"places": 2})
+    await defined(admin, "device", "nested", options=[{"key": "hw", "label": "H"}, {"key": "hw/pc", "label": "P"}])
+    await defined(admin, "due", "date")
+    await defined(admin, "at", "datetime")
+    await defined(admin, "paid", "checkbox")
+    await defined(admin, "code", "text")
+    await defined(admin, "colours", "multi_select", options=OPTIONS)
+    one = {"size": "s", "price": 9.99, "device": "hw/pc", "due": "2026-01-31", "at": "2026-01-31T23:30:00Z"}
+    await filed(admin, fields={**one, "paid": True, "code": "Größe 7", "colours": ["s", "m"]})
+    await filed(admin, fields={"size": "m", "price": 10, "device": "hw", "due": "2026-02-01", "paid": False})
+    await filed(admin)
+    found = {
+        "field.size:s": [1], "field.size:s,m": [1, 2], "field.size:none": [3], "-field.size:s": [2, 3],
+        "-field.size:none": [1, 2], "field.size:none,m": [2, 3], "field.size:M": [2],
+        "field.price:9.99": [1], "field.price:9.991": [], "field.price<10": [1], "field.price<=10": [1, 2],
+        "field.price>9.99": [2], "field.price>=9.995": [2], "-field.price<10": [2, 3],
+        "field.device:hw": [1, 2], "field.device:hw/pc": [1], "field.due:2026-01": [1], "field.due>2026-01-31": [2],
+        "field.due<=2026-02-01": [1, 2], "field.at:2026-01-31": [1], "field.paid:yes": [1], "field.paid:no": [2],
+        'field.code:"grosse 7"': [1], "field.colours:m": [1], "field.size:s zip status:new": [1],
+    }  # fmt: skip
+    assert {text: await numbers(admin, text) for text in found} == found
+
+
+@pytest.mark.parametrize(
+    "text", ["field.size:xl", "field.nothing:1", "field.price:much", "field.size<3", "field.due:soon"]
+)
+async def test_a_search_points_at_what_a_field_does_not_have(text: str, shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await admin.post("/fields", SIZE)
+    await defined(admin, "price", "integer")
+    await defined(admin, "due", "date")
+    for refused in (
+        await admin.get("/tickets", params={"search": text}),
+        await admin.post("/views", {"name": "V", "query": text}),
+    ):
+        assert refused.status_code == 422, refused.text
+
+
+async def test_customers_search_only_by_fields_that_they_may_read(shop: Organization, rival: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    await defined(admin, "secret", "text")
+    await defined(admin, "shown", "text", customer="write")
+    await filed(customer, fields={"shown": "x"})
+    await filed(admin, fields={"shown": "x", "secret": "y"})
+    assert await numbers(customer, "field.shown:x") == [1]
+    assert (await customer.get("/tickets", params={"search": "field.secret:y"})).status_code == 422
+    assert (await (await rival.client("admin")).get("/tickets", params={"search": "field.shown:x"})).status_code == 422
+
+
+async def test_a_view_keeps_a_search_by_a_field(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await admin.post("/fields", SIZE)
+    await filed(admin, fields={"size": "m"})
+    await filed(admin, fields={"size": "s"})
+    view = (await admin.post("/views", {"name": "Medium", "query": "field.size:m status:new"})).json()["data"]
+    tickets = (await admin.get(f"/views/{view['id']}/tickets")).json()["data"]["tickets"]
+    assert [each["number"] for each in tickets] == [1]
+    assert (await admin.get("/views")).json()["data"][0]["count"] == 1

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from deskbell.features.fields.configuration import Configuration
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.saved_views import queries
 from deskbell.features.saved_views.events import ViewDeleted, ViewSaved, ViewUpdated
@@ -24,7 +25,7 @@ from deskbell.features.saved_views.records import (
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.counting import count_all_up_to, count_up_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
-from deskbell.features.tickets.service.searching import understand, understand_in
+from deskbell.features.tickets.service.searching import fields_of, understand, understand_in
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem
 from deskbell.kernel.ids import new_id
@@ -72,13 +73,12 @@ async def counts(uow: UnitOfWork, views: Sequence[SavedView]) -> list[ViewCount 
     uow.actor.require(Permission.VIEW_MANAGE)
     if not uow.actor.may(Permission.TICKET_READ):
         return [None] * len(views)
-    dated = any(names_dates(view.query) for view in views)
-    calendar = (await organization_zone(uow.db))[1] if dated else UTC
-    return [await _count(uow, view, calendar) for view in views]
+    calendar, configuration = await _to_read(uow, views)
+    return [await _count(uow, view, calendar, configuration) for view in views]
 
 
-async def _count(uow: UnitOfWork, view: SavedView, calendar: tzinfo) -> ViewCount | None:
-    filters = _filter_of(uow, view, calendar)
+async def _count(uow: UnitOfWork, view: SavedView, calendar: tzinfo, configuration: Configuration) -> ViewCount | None:
+    filters = _filter_of(uow, view, calendar, configuration)
     if filters is None:
         return None
     return ViewCount(*await count_up_to(uow.db, uow.actor, filters, _COUNT_LIMIT))
@@ -94,10 +94,9 @@ async def all_counts(uow: UnitOfWork) -> AllCounts:
     saved = await queries.first_by_name(uow.db, queries.visible_to(uow.actor))
     if not uow.actor.may(Permission.TICKET_READ):
         return AllCounts([(view, None) for view in BUILT_IN], [(view, None) for view in saved])
-    dated = any(names_dates(view.query) for view in saved)
-    calendar = (await organization_zone(uow.db))[1] if dated else UTC
+    calendar, configuration = await _to_read(uow, saved)
     wanted = [ticket_filter(uow.actor, view.filter, None) for view in BUILT_IN]
-    asked = [_filter_of(uow, view, calendar) for view in saved]
+    asked = [_filter_of(uow, view, calendar, configuration) for view in saved]
     wanted += [each for each in asked if each is not None]
     counted = iter([ViewCount(*each) for each in await count_all_up_to(uow.db, uow.actor, wanted, _COUNT_LIMIT)])
     built_in: list[tuple[BuiltInView, ViewCount | None]] = [(view, next(counted)) for view in BUILT_IN]
@@ -107,10 +106,18 @@ async def all_counts(uow: UnitOfWork) -> AllCounts:
     )
 
 
-def _filter_of(uow: UnitOfWork, view: SavedView, calendar: tzinfo) -> TicketFilter | None:
+async def _to_read(uow: UnitOfWork, views: Sequence[SavedView]) -> tuple[tzinfo, Configuration]:
+    """The time zone and the fields that the queries of views are read with."""
+    configuration = await fields_of(uow, *(view.query for view in views))
+    dated = bool(configuration.fields) or any(names_dates(view.query) for view in views)
+    return (await organization_zone(uow.db))[1] if dated else UTC, configuration
+
+
+def _filter_of(uow: UnitOfWork, view: SavedView, calendar: tzinfo, configuration: Configuration) -> TicketFilter | None:
     """The filter of a view; None if its query cannot be parsed any more."""
     try:
-        return ticket_filter(uow.actor, view.filter, understand_in(calendar, uow, view.query, "query"))
+        query = understand_in(calendar, uow, view.query, "query", configuration=configuration)
+        return ticket_filter(uow.actor, view.filter, query)
     except Invalid:
         return None
 
@@ -129,7 +136,7 @@ async def list_tickets(
 async def create(uow: UnitOfWork, new: NewView) -> SavedView:
     """Saves a view. Raises `Invalid` for a blank name or a query that cannot be parsed, `Conflict` above the limit."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    new = _checked(uow, new)
+    new = await _checked(uow, new)
     if await queries.count_of(uow.db, uow.actor.id) >= _MAX_VIEWS:
         raise Conflict("view.too_many", limit=_MAX_VIEWS)
     view = SavedView(
@@ -143,7 +150,7 @@ async def create(uow: UnitOfWork, new: NewView) -> SavedView:
 async def update(uow: UnitOfWork, view_id: UUID, changes: ViewChanges) -> SavedView:
     """Sets the given fields. Raises `NotFound`, `Forbidden`, `Invalid`."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    return await VIEWS.update(uow, await _locked(uow, view_id), _checked(uow, changes))
+    return await VIEWS.update(uow, await _locked(uow, view_id), await _checked(uow, changes))
 
 
 async def delete(uow: UnitOfWork, view_id: UUID) -> None:
@@ -160,7 +167,7 @@ async def _locked(uow: UnitOfWork, view_id: UUID) -> SavedView:
     return view
 
 
-def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
+async def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
     """Normalizes name, query and columns. Raises `Invalid` for a blank name and for a query that cannot be parsed."""
     problems: list[Problem] = []
     name = one_line(fields.name)
@@ -170,7 +177,8 @@ def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
     if query is not UNSET:
         query = query.strip()
         try:
-            understand_in(UTC, uow, query, "query", to_keep=True)
+            configuration = await fields_of(uow, query)
+            understand_in(UTC, uow, query, "query", to_keep=True, configuration=configuration)
         except Invalid as refusal:
             problems += refusal.problems
     if columns is not UNSET:

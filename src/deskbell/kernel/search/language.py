@@ -22,6 +22,7 @@ from deskbell.kernel.filters import MAX_VALUES
 from deskbell.kernel.search.dates import Span, read_span
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.tsquery import Term, is_searchable, to_tsquery_text
+from deskbell.kernel.search.values import ValueTest
 from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
 
 __all__ = [
@@ -89,6 +90,8 @@ class Query(Struct, frozen=True):
     filters: tuple[Filter, ...] = ()
     spans: tuple[Span, ...] = ()
     number: int | None = None
+    values: tuple[ValueTest, ...] = ()
+    """The operators on fields, once they are looked up: `parse` leaves them among `filters`."""
 
     @property
     def tsquery(self) -> tuple[str, str]:

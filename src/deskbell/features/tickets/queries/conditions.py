@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.tickets.queries.values import has_value
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query, Span
@@ -123,6 +124,8 @@ def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool
         yield sql("({}) is not true", condition) if part.negated else condition
     for span in query.spans:
         yield _within(span)
+    for test in query.values:
+        yield has_value(test)
 
 
 _MOMENTS = {"created": sql("t.created_at"), "updated": sql("t.updated_at"), "solved": sql("t.solved_at")}

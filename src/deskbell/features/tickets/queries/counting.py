@@ -189,7 +189,14 @@ def _counted(actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> Fragment |
         filters, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,
         ungrouped=False, requester_id=None, category_id=None, uncategorized=False, brand_id=None, tags=(), search=None,
     )  # fmt: skip
-    if plain != TicketFilter() or search.terms or search.spans or search.number is not None or len(filters.tags) > 1:
+    if (
+        plain != TicketFilter()
+        or search.terms
+        or search.spans
+        or search.values
+        or search.number is not None
+        or len(filters.tags) > 1
+    ):
         return None
     _read_fields(known, filters)
     if filters.tags and not _read_tag(known, tag_ids, filters.tags[0]):

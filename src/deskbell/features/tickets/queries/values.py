@@ -2,7 +2,46 @@
 
 from uuid import UUID
 
-from deskbell.runtime.sql import Db, sql
+from deskbell.kernel.search.values import ValueTest
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+
+
+def has_value(test: ValueTest) -> Fragment:
+    """The rows of `tickets t` for which a condition on a field's value holds."""
+    none = sql(
+        "not exists (select from ticket_values v where v.organization_id = t.organization_id and v.ticket_id = t.id "
+        "and v.field = {}::smallint)",
+        test.field,
+    )
+    if not test.compares:
+        return sql("not ({})", none) if test.negated else none
+    # As a set it is found by the index of values. A negated condition leaves nearly all tickets: each is tested.
+    found = sql(
+        "exists (select from ticket_values v where v.organization_id = t.organization_id and v.ticket_id = t.id "
+        "and v.field = {}::smallint and {})"
+        if test.negated
+        else "t.id in (select v.ticket_id from ticket_values v where v.field = {}::smallint and {})",
+        test.field,
+        _compared(test),
+    )
+    condition = sql("({} or {})", found, none) if test.none else found
+    return sql("not ({})", condition) if test.negated else condition
+
+
+def _compared(test: ValueTest) -> Fragment:
+    if test.words:
+        return sql(
+            "v.word = any(array(select deskbell_name_key(left(w, 200)) from unnest({}::text[]) w))", list(test.words)
+        )
+    if test.numbers:
+        return sql("v.number = any({}::bigint[])", list(test.numbers))
+    column = sql("v.moment") if test.column == "moment" else sql("v.number")
+    return all_of(
+        [
+            None if test.start is None else sql("{} >= {}", column, test.start),
+            None if test.end is None else sql("{} < {}", column, test.end),
+        ]
+    )
 
 
 async def ids_after(db: Db, ticket_id: UUID | None, limit: int) -> list[UUID]:

@@ -1,16 +1,31 @@
 """From a search text to what the list understands."""
 
 from datetime import UTC, tzinfo
+from typing import Final
 
 from msgspec.structs import replace
 
+from deskbell.features.fields.configuration import NOTHING, Configuration, current
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
-from deskbell.kernel.search.language import Query, QueryProblem, Term, names_dates, parse, plain
+from deskbell.kernel.search.language import Filter, Query, QueryProblem, Term, names_dates, parse, plain
+from deskbell.kernel.search.values import ValueTest, Written, value_test
+from deskbell.kernel.search.vocabulary import SEARCH
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["beginnings", "understand", "understand_in"]
+__all__ = ["beginnings", "fields_of", "understand", "understand_in"]
+
+_FAMILY: Final = "field."
+_VOCABULARY: Final = replace(SEARCH, families=(_FAMILY,))
+
+
+@anyone("reads nothing but definitions, of which a query may name those that the actor may read")
+async def fields_of(uow: UnitOfWork, *texts: str | None) -> Configuration:
+    """The fields that search texts may name; without an operator on one there is no query."""
+    if not any(text and _FAMILY in text.lower() for text in texts):
+        return NOTHING
+    return await current(uow.db, uow.actor.organization_id)
 
 
 @anyone("reads nothing but the organization's time zone: it parses a text")
@@ -19,28 +34,54 @@ async def understand(uow: UnitOfWork, text: str | None, name: str) -> Query | No
 
     Dates are days of the organization's time zone. Raises `Invalid` that points at what is not understood.
     """
-    calendar = (await organization_zone(uow.db))[1] if text and names_dates(text) else UTC
-    return understand_in(calendar, uow, text, name)
+    configuration = await fields_of(uow, text)
+    dated = text and (configuration.fields or names_dates(text))
+    calendar = (await organization_zone(uow.db))[1] if dated else UTC
+    return understand_in(calendar, uow, text, name, configuration=configuration)
 
 
 @anyone("reads nothing: it parses a text")
 def understand_in(
-    calendar: tzinfo, uow: UnitOfWork, text: str | None, name: str, *, to_keep: bool = False
+    calendar: tzinfo,
+    uow: UnitOfWork,
+    text: str | None,
+    name: str,
+    *,
+    to_keep: bool = False,
+    configuration: Configuration = NOTHING,
 ) -> Query | None:
     """Parses a query with dates in a time zone.
 
     A query to keep is read more strictly than what is pasted into a search: `bogus:1` is a mistake there and no word, and
-    mere signs are refused.
+    mere signs are refused. `configuration` comes from `fields_of`.
     """
     if text is None or not text.strip():
         return None
     try:
-        query = parse(text, now=uow.now.astimezone(calendar), ports=not to_keep)
+        query = parse(text, now=uow.now.astimezone(calendar), ports=not to_keep, vocabulary=_VOCABULARY)
+        values = [_test(part, text, uow, configuration, calendar) for part in query.filters if _is_field(part)]
     except QueryProblem as problem:
         raise Invalid([replace(problem.problem, path=name)]) from problem
+    if values:
+        filters = tuple(part for part in query.filters if not _is_field(part))
+        query = replace(query, filters=filters, values=tuple(values))
     if to_keep and query == Query():
         raise Invalid.field(name, "search.nothing")
     return query
+
+
+def _is_field(part: Filter) -> bool:
+    return part.field.startswith(_FAMILY)
+
+
+def _test(part: Filter, text: str, uow: UnitOfWork, configuration: Configuration, calendar: tzinfo) -> ValueTest:
+    key = part.field.removeprefix(_FAMILY)
+    position = max(text.lower().find(part.field), 0)
+    field = configuration.by_key.get(key)
+    if field is None or not configuration.may_read(key, staff=uow.actor.is_staff):
+        raise QueryProblem("search.field_unknown", position, len(part.field), key=key)
+    written = Written(part.field, part.comparison, part.values, part.none, part.negated, position)
+    return value_test(field, written, uow.now, calendar)
 
 
 def beginnings(text: str | None, name: str) -> Query | None:
