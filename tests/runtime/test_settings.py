@@ -33,6 +33,7 @@ WRONG = [
     ("MAIL_FROM", "the desk", "must be an address like support@example.com"),
     ("INBOUND_SMTP", "127.0.0.1", "must be host:port"),
     ("INBOUND_SMTP", "127.0.0.1:70000", "must be host:port"),
+    ("MAX_MAIL_BYTES", "10", "must be a whole number"),
     ("STORAGE_URL", "ftp://files", "must be a URL like s3://"),
     ("STORAGE_URL", "s3:", "must name a bucket in a URL like s3://"),
     ("STORAGE_URL", "file:files", "must name a folder of this machine by its absolute path"),

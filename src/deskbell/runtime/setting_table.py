@@ -89,6 +89,13 @@ SETTINGS: tuple[Setting, ...] = (
         shown="not listening",
     ),
     Setting(
+        "MAX_MAIL_BYTES",
+        "The largest mail that is received, in bytes; larger ones are rejected.",
+        read.whole_number(1_000, 1_000_000_000),
+        default=str(64 * 1024 * 1024),
+        shown="67108864 (64 MB)",
+    ),
+    Setting(
         "STORAGE_URL",
         "The storage of attachments: a folder (`file:///srv/files`) or S3 (`s3://bucket/prefix`).",
         read.storage_url,

@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     mail_from: str
     inbound_smtp: Address | None = None
+    max_mail_bytes: int
     storage_url: str
     rate_limits: RateLimits
     api_default: Literal["v1", "v2"]

@@ -30,10 +30,14 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     failed_mail: Literal["ticket", "quarantine"]
     copies_follow: bool
     exempt_senders: list[str]
+    trusted_servers: list[str]
 
 
 class NewMail(Struct, frozen=True, kw_only=True):
-    """A mail as a receiver took it: its bytes, or their key in the storage if they are large, and its envelope."""
+    """A mail as a receiver took it: its bytes, or their key in the storage if they are large, and its envelope.
+
+    A `rejected` one is too large and has neither.
+    """
 
     id: UUID
     source: Source
@@ -41,6 +45,8 @@ class NewMail(Struct, frozen=True, kw_only=True):
     raw_digest: bytes
     raw: bytes | None = None
     raw_key: str | None = None
+    state: Literal["received", "rejected"] = "received"
+    reason: str | None = None
     mailbox_id: UUID | None = None
     envelope_from: str | None = None
     envelope_to: list[str] = []
@@ -106,3 +112,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None = None
     comment_id: UUID | None = None
     sender_id: UUID | None = None
+
+
+class Filed(Struct, frozen=True):
+    """A mail in its final state, and the number of its ticket."""
+
+    mail: ReceivedMail
+    ticket_number: int | None

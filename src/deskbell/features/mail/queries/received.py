@@ -20,7 +20,11 @@ async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, t
         sql(
             "{} on conflict do nothing",
             _NEW.insert(
-                new_mail, organization_id=organization_id, arrived_at=now, state="received", next_try_at=take_at
+                new_mail,
+                organization_id=organization_id,
+                arrived_at=now,
+                done_at=now if new_mail.state == "rejected" else None,
+                next_try_at=None if new_mail.state == "rejected" else take_at,
             ),
         )
     )
@@ -102,6 +106,39 @@ async def give_up(db: Db, mail_id: UUID, state: str, reason: str, now: datetime)
             mail_id,
         )
     )
+
+
+async def claim(db: Db, now: datetime, lease_until: datetime, batch_size: int) -> list[tuple[UUID, UUID]]:
+    """Claims stored mails of all organizations that no other process is filing: organization and id, oldest first."""
+    rows = await db.fetch_all(
+        sql("select organization_id, id from deskbell_claim_mails({}, {}, {})", now, lease_until, batch_size)
+    )
+    return [(UUID(bytes=row["organization_id"].bytes), UUID(bytes=row["id"].bytes)) for row in rows]
+
+
+async def raw_of(db: Db, mail_id: UUID) -> tuple[bytes | None, str | None]:
+    """The bytes of a mail, or their key in the storage."""
+    row = await db.fetch_one(sql("select raw, raw_key from received_mails where id = {}", mail_id))
+    return (None, None) if row is None else (row["raw"], row["raw_key"])
+
+
+async def postpone(db: Db, mail_id: UUID, until: datetime) -> int:
+    """Notes a failed try of a mail that is not filed yet; returns the number of its tries."""
+    tries = await db.fetch_value(
+        sql(
+            "update received_mails set tries = tries + 1, next_try_at = {} "
+            "where id = {} and next_try_at is not null returning tries",
+            until,
+            mail_id,
+        )
+    )
+    return int(tries or 0)
+
+
+async def ticket_number(db: Db, ticket_id: UUID) -> int | None:
+    """The number of a ticket."""
+    value = await db.fetch_value(sql("select number from tickets where id = {}", ticket_id))
+    return None if value is None else int(value)
 
 
 async def created_since(db: Db, address: str, moment: datetime) -> int:

@@ -5,18 +5,22 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.mail.events import MailQuarantined
 from deskbell.features.mail.policy import without_plus_word
 from deskbell.features.mail.queries import mailboxes, received
 from deskbell.features.mail.records import NewMail
-from deskbell.kernel.access import step
+from deskbell.kernel.access import anyone
 from deskbell.kernel.mail.records import address_key
+from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
 LEASE: Final = timedelta(minutes=2)
 """The time in which the receiver files a mail; afterwards a worker does."""
+_TRIES: Final = 3
+_PAUSE: Final = timedelta(minutes=1)
 
 
-@step("the receivers, which act for Deskbell itself")
+@anyone("the receivers, before an organization is entered: ids alone")
 async def routes(uow: UnitOfWork, recipients: Sequence[str]) -> dict[str, tuple[UUID, UUID]]:
     """Organization and mailbox of each recipient that this server receives mail for.
 
@@ -38,8 +42,30 @@ def _forms(address: str) -> list[str]:
     return [key, without_plus_word(key), "@" + key.rpartition("@")[2]]
 
 
-@step("the receivers, which act for Deskbell itself")
 async def accept(uow: UnitOfWork, new_mail: NewMail) -> None:
     """Stores a mail in the entered organization. Its sender may be answered once the unit has committed."""
+    uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
     await uow.begin()
     await received.add(uow.db, uow.actor.organization_id, new_mail, uow.now, uow.now + LEASE)
+
+
+@anyone("the receivers, before an organization is entered: ids alone")
+async def claim(uow: UnitOfWork, batch_size: int) -> list[tuple[UUID, UUID]]:
+    """Claims stored mails of all organizations whose receiver has not filed them in time."""
+    await uow.begin()
+    return await received.claim(uow.db, uow.now, uow.now + LEASE, batch_size)
+
+
+async def raw_of(uow: UnitOfWork, mail_id: UUID) -> tuple[bytes | None, str | None]:
+    """The bytes of a mail, or their key in the storage."""
+    uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
+    return await received.raw_of(uow.db, mail_id)
+
+
+async def postpone(uow: UnitOfWork, mail_id: UUID) -> None:
+    """Notes that a mail could not be filed; the third time it goes to quarantine."""
+    uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
+    await uow.begin()
+    if await received.postpone(uow.db, mail_id, uow.now + _PAUSE) >= _TRIES:
+        await received.give_up(uow.db, mail_id, "quarantined", "unreadable", uow.now)
+        uow.record(MailQuarantined(mail_id=mail_id, reason="unreadable"))

@@ -4,19 +4,21 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from deskbell.features.mail import policy
 from deskbell.features.mail.events import MailQuarantined, MailReceived
 from deskbell.features.mail.policy import Act
 from deskbell.features.mail.queries import conversations, mailboxes, received
-from deskbell.features.mail.records import Judged, Mailbox, Outcome, ReceivedMail
+from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
 from deskbell.features.mail.service.storing import append, create
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets.queries import tickets
 from deskbell.features.tickets.records import Person, Ticket
-from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid, NotFound
-from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.mail.authentication import proof_from_headers
+from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.database import UnitOfWork
 
 _HOUR: Final = timedelta(hours=1)
@@ -28,13 +30,13 @@ _QUARANTINE: Final = {
 _IGNORE: Final = {Act.IGNORE_AUTO_REPLY: "auto_reply", Act.IGNORE_BY_RULE: "by_rule"}
 
 
-@step("the receivers, which act for Deskbell itself")
 async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: bool = True) -> ReceivedMail:
     """Files a stored mail and returns it in its final state; one that has a final state stays as it is.
 
     An organization's mails are filed one at a time. `limited`: an address may open so many tickets an hour. Raises
     `NotFound`.
     """
+    uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
     await uow.begin()
     await received.lock_turn(uow.db, uow.actor.organization_id)
     stored = await received.lock(uow.db, mail_id)
@@ -45,6 +47,7 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     mailbox = await mailboxes.find(uow.db, stored.mailbox_id or await _addressed_mailbox(uow, judged))
     if mailbox is None:
         raise NotFound("mailbox")
+    judged = _proven(judged, mailbox)
     first = await received.with_content(uow.db, bytes.fromhex(judged.mail.content_sha256))
     if first is not None:
         outcome = Outcome(state="duplicate")
@@ -55,21 +58,36 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     return await outcome_of(uow, mail_id)
 
 
-@step("the receivers, which act for Deskbell itself")
 async def outcome_of(uow: UnitOfWork, mail_id: UUID) -> ReceivedMail:
     """The current state of a mail; a duplicate names the ticket of the mail that it repeats. Raises `NotFound`."""
+    uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
     mail = await received.find(uow.db, mail_id)
     if mail is None:
         raise NotFound("mail")
     return mail
 
 
-@step("the receivers, which act for Deskbell itself")
+async def numbered(uow: UnitOfWork, mail: ReceivedMail) -> Filed:
+    """A mail with the number of its ticket."""
+    uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
+    return Filed(mail, None if mail.ticket_id is None else await received.ticket_number(uow.db, mail.ticket_id))
+
+
 async def give_up(uow: UnitOfWork, mail_id: UUID) -> None:
     """Puts a mail in quarantine that could not be read."""
+    uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
     await uow.begin()
     await received.give_up(uow.db, mail_id, "quarantined", "unreadable", uow.now)
     uow.record(MailQuarantined(mail_id=mail_id, reason="unreadable"))
+
+
+def _proven(judged: Judged, mailbox: Mailbox) -> Judged:
+    """The mail with the verdict of a mail server that the mailbox trusts."""
+    trusted = frozenset(server.lower() for server in mailbox.trusted_servers)
+    proof = proof_from_headers(judged.mail, trusted) if trusted and judged.verdict == "none" else None
+    if proof is None:
+        return judged
+    return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None)
 
 
 async def _addressed_mailbox(uow: UnitOfWork, judged: Judged) -> UUID | None:
@@ -92,6 +110,8 @@ async def _outcome(
         return Outcome(state="quarantined", reason="no_sender")
     if await received.is_blocked(uow.db, mail.author.key):
         return Outcome(state="rejected", reason="blocked_sender")
+    if judged.kind != "person" and await mailboxes.own_addresses(uow.db, [mail.author.key]):
+        return Outcome(state="ignored", reason="own_mail")
     ticket, answered = await _conversation(uow, judged)
     person = await conversations.find_person(uow.db, [mail.author.key, mail.author.address.lower()])
     act = await _act(uow, judged, mailbox, ticket, person)

@@ -1,0 +1,185 @@
+"""Takes mails in: stores them, has them read in the child process and files them.
+
+A mail is committed before `accept` returns; everything after that is repeatable from the stored bytes.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid5
+
+import structlog
+from msgspec import Struct
+
+from deskbell.channels.mail.judging import judge
+from deskbell.channels.mail.reading.process import ReaderProcess
+from deskbell.features.mail import service
+from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, Source, StoredPart
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.mail.records import Part, Unreadable
+from deskbell.runtime.database import Database
+from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.settings import Settings
+from deskbell.runtime.storage import Storage
+
+_log: Final = structlog.get_logger("deskbell.mail")
+_IN_ROW: Final = 1024 * 1024
+"""In bytes: a larger mail is kept in the storage, not in its row."""
+_READINGS: Final = 2
+"""A mail that ends the reader this many times waits in quarantine."""
+
+
+class Incoming(Struct, frozen=True, kw_only=True):
+    """A mail as it was handed to a receiver, for one organization."""
+
+    organization_id: UUID
+    source: Source
+    raw: bytes
+    mailbox_id: UUID | None = None
+    envelope_from: str | None = None
+    envelope_to: list[str] = []
+    peer: str | None = None
+
+
+class Accepted(Struct, frozen=True):
+    """A stored mail that waits to be filed."""
+
+    organization_id: UUID
+    mail_id: UUID
+    raw: bytes
+
+
+class Intake:
+    """The way in for all receivers of a process."""
+
+    def __init__(self, database: Database, storage: Storage, settings: Settings) -> None:
+        self._database, self._storage = database, storage
+        self._max_bytes = settings.max_mail_bytes
+        self._limited = bool(settings.rate_limits)
+        self._reader = ReaderProcess()
+
+    async def close(self) -> None:
+        """Ends the reader."""
+        await self._reader.close()
+
+    async def accept(self, mails: Sequence[Incoming]) -> list[Accepted]:
+        """Stores mails of one organization in one transaction; afterwards their senders may be answered."""
+        accepted: list[Accepted] = []
+        stored: list[NewMail] = []
+        for mail in mails:
+            mail_id, size = new_id(), len(mail.raw)
+            too_large = size > self._max_bytes
+            key = f"{mail.organization_id}/{mail_id}" if size > _IN_ROW and not too_large else None
+            if key is not None:
+                await self._storage.put(key, mail.raw)
+            stored.append(
+                NewMail(
+                    id=mail_id, source=mail.source, size=size, raw_digest=hashlib.sha256(mail.raw).digest(),
+                    raw=None if key is not None or too_large else mail.raw, raw_key=key, mailbox_id=mail.mailbox_id,
+                    state="rejected" if too_large else "received", reason="too_large" if too_large else None,
+                    envelope_from=mail.envelope_from, envelope_to=mail.envelope_to, peer=mail.peer,
+                )
+            )  # fmt: skip
+            accepted.append(Accepted(mail.organization_id, mail_id, mail.raw))
+        if mails:
+            async with self._database.unit(Actor.system(mails[0].organization_id)) as uow:
+                for each in stored:
+                    await service.accept(uow, each)
+        return accepted
+
+    async def read(self, mail: Accepted) -> Judged | None:
+        """Reads a mail in the child and stores its files; None if it cannot be read."""
+        for _ in range(_READINGS):
+            with _folder() as folder:
+                found = await self._reader.read(mail.raw, folder)
+                if not isinstance(found, Unreadable):
+                    return judge(
+                        found, [await self._store(mail, folder, part) for part in found.parts if not part.hidden]
+                    )
+            _log.warning("a mail could not be read", mail_id=str(mail.mail_id), reason=found.reason)
+        return None
+
+    async def _store(self, mail: Accepted, folder: Path, part: Part) -> StoredPart:
+        # The same mail and part always have the same id: repeating a step after a crash replaces its content.
+        file_id = uuid5(mail.mail_id, str(part.number))
+        key = f"{mail.organization_id}/{file_id}"
+        await self._storage.put(key, folder / part.stored_as)
+        return StoredPart(
+            number=part.number, file_id=file_id, storage_key=key, name=part.name, mime_type=part.content_type,
+            size=part.size, sha256=bytes.fromhex(part.sha256), content_id=part.content_id, inline=part.inline,
+        )  # fmt: skip
+
+    async def file(self, mail: Accepted, judged: Judged | None) -> Filed:
+        """Files a mail that was read, or puts it in quarantine as unreadable."""
+        async with self._database.unit(Actor.system(mail.organization_id)) as uow:
+            if judged is None:
+                await service.give_up(uow, mail.mail_id)
+                found: ReceivedMail = await service.outcome_of(uow, mail.mail_id)
+            else:
+                found = await service.file_mail(uow, mail.mail_id, judged, limited=self._limited)
+            return await service.numbered(uow, found)
+
+    async def take(self, mails: Sequence[Incoming]) -> AsyncIterator[Filed]:
+        """Stores mails of one organization, then files them in order; the next one is read meanwhile."""
+        accepted = await self.accept(mails)
+        coming = [each for each in accepted if await self._finished(each) is None]
+        waiting = {each.mail_id for each in coming}
+        reading = asyncio.create_task(self.read(coming[0])) if coming else None
+        position = 0
+        try:
+            for each in accepted:
+                if each.mail_id not in waiting or reading is None:
+                    end = await self._finished(
+                        each
+                    )  # now, because the mail that it repeats may have been filed meanwhile
+                    assert end is not None
+                    yield end
+                    continue
+                judged = await reading
+                position += 1
+                following = coming[position] if position < len(coming) else None
+                reading = asyncio.create_task(self.read(following)) if following is not None else None
+                yield await self.file(each, judged)
+        finally:
+            if reading is not None:
+                reading.cancel()
+
+    async def _finished(self, mail: Accepted) -> Filed | None:
+        """The end of a mail that needs no reading: a duplicate, or one that is too large."""
+        async with self._database.unit(Actor.system(mail.organization_id)) as uow:
+            found = await service.outcome_of(uow, mail.mail_id)
+            return None if found.state == "received" else await service.numbered(uow, found)
+
+    async def file_waiting(self, batch_size: int = 20) -> int:
+        """Files mails that were stored and not filed, of all organizations; returns the number of them.
+
+        A mail that cannot be filed for reasons of its own is tried again later, three times in all.
+        """
+        async with self._database.unit(None) as uow:
+            waiting = await service.claim(uow, batch_size)
+        for organization_id, mail_id in waiting:
+            actor = Actor.system(organization_id)
+            async with self._database.unit(actor) as uow:
+                raw, key = await service.raw_of(uow, mail_id)
+            content = raw if raw is not None else await self._storage.get(key or "")
+            mail = Accepted(organization_id, mail_id, content)
+            try:
+                await self.file(mail, await self.read(mail))
+            except DATABASE_ERRORS:
+                raise
+            except Exception:  # noqa: BLE001 - one mail must not keep the others from being filed
+                _log.exception("a mail could not be filed", mail_id=str(mail_id))
+                async with self._database.unit(actor) as uow:
+                    await service.postpone(uow, mail_id)
+        return len(waiting)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="deskbell-mail-") as name:
+        yield Path(name)

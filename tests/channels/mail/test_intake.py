@@ -1,0 +1,130 @@
+"""From the bytes of a mail to its ticket, through the child process, and after a process that ended in between."""
+
+from typing import Any
+
+import msgspec
+
+from deskbell.channels.mail.intake import Incoming, Intake
+from deskbell.features.mail.records import Filed
+from deskbell.runtime.storage import Storage
+from tests.support.desk import Organization
+
+
+def mail(subject: str, text: str = "It broke.", **headers: str) -> bytes:
+    """The bytes of a plain mail of a customer."""
+    lines = {
+        "From": "Cleo <cleo@elsewhere.example>", "To": "support@shop.example", "Subject": subject,
+        "Message-ID": f"<{subject.replace(' ', '.')}@elsewhere.example>", **headers,
+    }  # fmt: skip
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+    return f"{head}\r\n{text}\r\n".encode()
+
+
+WITH_FILE = (
+    b"From: cleo@elsewhere.example\r\nTo: support@shop.example\r\nSubject: With a file\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n"
+    b"--b\r\nContent-Type: text/csv; name=list.csv\r\nContent-Disposition: attachment; filename=list.csv\r\n\r\n1,2\r\n--b--\r\n"
+)
+
+
+def intake_of(shop: Organization, **settings: Any) -> Intake:
+    """The way in of the shop's server."""
+    desk = shop.desk
+    return Intake(desk.database, Storage.open(desk.settings), msgspec.structs.replace(desk.settings, **settings))
+
+
+async def taken(intake: Intake, shop: Organization, *raw: bytes) -> list[Filed]:
+    """Takes mails for the shop."""
+    mails = [Incoming(organization_id=shop.id, source="command", raw=each) for each in raw]
+    try:
+        return [filed async for filed in intake.take(mails)]
+    finally:
+        await intake.close()
+
+
+async def test_mails_become_a_conversation_with_files(shop: Organization) -> None:
+    answer = mail(
+        "Re: Broken", "No, blue.\r\n\r\nOn Monday, Ann wrote:\r\n> Is it red?", In_Reply_To="<Broken@elsewhere.example>"
+    )
+    filed = await taken(intake_of(shop), shop, mail("Broken"), answer, mail("Broken"), WITH_FILE)
+    assert [each.mail.state for each in filed] == ["created", "appended", "duplicate", "created"]
+    assert [each.ticket_number for each in filed] == [1, 1, 1, 2]
+    admin = await shop.client("owner")
+    comments = (await admin.get(f"/tickets/{filed[0].mail.ticket_id}/comments")).json()["data"]
+    assert [(each["body"], each["channel"]) for each in comments] == [("No, blue.", "email")]
+    assert comments[0]["id"] == str(filed[1].mail.comment_id)
+    ticket = (await admin.get(f"/tickets/{filed[3].mail.ticket_id}")).json()["data"]
+    assert [each["filename"] for each in ticket["attachments"]] == ["list.csv"]
+    content = await admin.get(f"//{ticket['attachments'][0]['url'].lstrip('/')}")
+    assert content.content.strip() == b"1,2"
+
+
+async def test_a_stored_mail_is_filed_once_although_its_receiver_has_ended(shop: Organization) -> None:
+    intake = intake_of(shop)
+    await intake.accept([Incoming(organization_id=shop.id, source="command", raw=mail("Left behind"))])
+    admin = await shop.client("owner")
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update received_mails set next_try_at = now()")
+    assert await intake.file_waiting() >= 1
+    assert await intake.file_waiting() == 0
+    await intake.close()
+    listed = (await admin.get("/tickets")).json()["data"]["tickets"]
+    assert [each["subject"] for each in listed] == ["Left behind"]
+
+
+async def test_large_mails_are_kept_in_the_storage_and_too_large_ones_are_rejected(shop: Organization) -> None:
+    large = mail("Large", "word " * 300_000)
+    filed = await taken(intake_of(shop), shop, large)
+    assert filed[0].mail.state == "created"
+    async with shop.desk.database.unit(shop.system()) as uow:
+        key = await uow.db.fetch_value("select raw_key from received_mails where raw is null")
+    assert await Storage.open(shop.desk.settings).get(key) == large
+    rejected = await taken(intake_of(shop, max_mail_bytes=1_000), shop, mail("Too large", "word " * 1_000))
+    assert [(each.mail.state, each.mail.reason, each.ticket_number) for each in rejected] == [
+        ("rejected", "too_large", None)
+    ]
+
+
+async def test_automatic_mail_opens_no_ticket_when_it_answers_nothing_known(shop: Organization) -> None:
+    away = mail("Away", Auto_Submitted="auto-replied")
+    own = mail("Loop", From=f"support@{shop.domain}", Auto_Submitted="auto-generated")
+    suppressed = mail("A person", X_Auto_Response_Suppress="All")
+    filed = await taken(intake_of(shop), shop, away, own, suppressed, b"")
+    assert [(each.mail.state, each.mail.reason) for each in filed] == [
+        ("ignored", "auto_reply"), ("ignored", "own_mail"), ("created", None), ("quarantined", "no_sender"),
+    ]  # fmt: skip
+
+
+async def test_staff_cannot_be_imitated(shop: Organization) -> None:
+    agent = await shop.person("agent")
+    filed = await taken(
+        intake_of(shop), shop, mail("Broken"), mail("Fake", From=agent.email, In_Reply_To="<Broken@elsewhere.example>")
+    )
+    assert [(each.mail.state, each.mail.reason) for each in filed] == [
+        ("created", None),
+        ("quarantined", "unproven_staff"),
+    ]
+
+
+async def test_staff_act_by_mail_when_a_trusted_server_has_proven_them(shop: Organization) -> None:
+    agent = await shop.person("agent")
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update mailboxes set trusted_servers = '{mx.shop.example}'")
+    domain = agent.email.rpartition("@")[2]
+
+    def answer(server: str, text: str) -> bytes:
+        proof = f"{server}; dmarc=pass header.from={domain}"
+        headers = {"From": agent.email, "In-Reply-To": "<Broken@elsewhere.example>", "Authentication-Results": proof}
+        return mail(text, text, **headers)
+
+    filed = await taken(
+        intake_of(shop),
+        shop,
+        mail("Broken"),
+        answer("mx.shop.example", "Proven"),
+        answer("mx.mallory.example", "Forged"),
+    )
+    assert [each.mail.state for each in filed] == ["created", "appended", "quarantined"]
+    admin = await shop.client("owner")
+    ticket = (await admin.get(f"/tickets/{filed[0].mail.ticket_id}")).json()["data"]
+    assert ticket["first_response_at"] is not None
