@@ -25,7 +25,8 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime $(VENV)/.package $(ASSETS)/.built  ## Serve the demo on http://127.0.0.1:8000 (PORT= to change)
-	@exec $(BIN)/deskbell serve --demo --port $(PORT) --data-dir .data
+	@DESKBELL_INBOUND_SMTP="$${DESKBELL_INBOUND_SMTP:-127.0.0.1:2525}" \
+	  exec $(BIN)/deskbell serve --demo --port $(PORT) --data-dir .data
 
 test: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built browser  ## Run every check; the last line is pytest's
 	@echo "== format, lint" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

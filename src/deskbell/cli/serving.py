@@ -180,4 +180,6 @@ def _announce(plan: Plan) -> None:
         from deskbell.cli.demo import show_sign_ins  # noqa: PLC0415 - only the demo needs it
 
         show_sign_ins()
+    if plan.settings.inbound_smtp is not None and plan.jobs:
+        click.echo(f"Mail is received at {plan.settings.inbound_smtp} (SMTP and LMTP)")
     click.echo(f"Deskbell is ready at {plan.address} (Ctrl-C stops it)")

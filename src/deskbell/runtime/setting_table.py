@@ -84,7 +84,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "INBOUND_SMTP",
-        "host:port for receiving mail. It has no effect in this version, which does not receive mail.",
+        "host:port on which the job worker receives mail for the mailboxes, by SMTP and LMTP, such as 127.0.0.1:2525. Without "
+        "encryption: let a mail server in front of it receive mail from outside.",
         read.address,
         shown="not listening",
     ),

@@ -1,0 +1,151 @@
+"""The SMTP and LMTP receiver: it answers 250 once a mail is committed, and takes mail for our own mailboxes only."""
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from deskbell.channels.mail.intake import Accepted, Incoming, Intake
+from deskbell.features.mail import service
+from deskbell.kernel.errors import Unavailable
+from deskbell.runtime.database import Database
+from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.settings import Settings
+
+_log: Final = structlog.get_logger("deskbell.mail")
+_MAX_RECIPIENTS: Final = 100
+_MAX_CONNECTIONS: Final = 50
+_MAX_PER_PEER: Final = 10
+_IDLE_SECONDS: Final = 300
+_MAX_LINE: Final = 1024 * 1024
+"""In bytes. The library's 1,001 refuses mails that real programs send."""
+_TRY_LATER: Final = "451 4.3.0 Try again later"
+_TROUBLE: Final = (*DATABASE_ERRORS, Unavailable, OSError)
+
+
+class Handler:
+    """Answers to the commands of a session. `Receiver` files in the background what was stored."""
+
+    def __init__(self, database: Database, intake: Intake, stored: "asyncio.Queue[Accepted]") -> None:
+        self._database, self._intake, self._stored = database, intake, stored
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Accepts a recipient that is one of our addresses."""
+        if len(envelope.rcpt_tos) >= _MAX_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        try:
+            async with self._database.unit(None) as uow:
+                known = await service.routes(uow, [address])
+        except _TROUBLE:
+            _log.warning("a recipient could not be looked up", exc_info=True)
+            return _TRY_LATER
+        if not known:
+            return "550 5.1.1 There is no such mailbox here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        """Stores the mail for each organization among its recipients. LMTP gets an answer for each recipient."""
+        try:
+            answer = await self._store(session, envelope, is_lmtp=getattr(server, "is_lmtp", False))
+        except _TROUBLE:
+            _log.warning("a mail could not be stored", exc_info=True)
+            answer = _TRY_LATER
+        return "\r\n".join([answer] * (len(envelope.rcpt_tos) if getattr(server, "is_lmtp", False) else 1))
+
+    async def _store(self, session: Session, envelope: Envelope, *, is_lmtp: bool) -> str:
+        content = envelope.original_content or b""
+        async with self._database.unit(None) as uow:
+            found = await service.routes(uow, envelope.rcpt_tos)
+        of_organization: dict[UUID, list[str]] = {}
+        for address in envelope.rcpt_tos:
+            if address in found:
+                of_organization.setdefault(found[address][0], []).append(address)
+        for organization_id, addresses in of_organization.items():
+            mail = Incoming(
+                organization_id=organization_id, mailbox_id=found[addresses[0]][1],
+                source="lmtp" if is_lmtp else "smtp", raw=content, envelope_from=envelope.mail_from or "",
+                envelope_to=addresses, peer=str(session.peer[0]) if session.peer else None,
+            )  # fmt: skip
+            for accepted in await self._intake.accept([mail]):
+                self._stored.put_nowait(accepted)
+        return "250 2.0.0 OK"
+
+
+class _Connection(SMTP):
+    """One connection; after LHLO it answers as LMTP demands."""
+
+    line_length_limit = _MAX_LINE
+    is_lmtp = False
+
+    def __init__(self, handler: Handler, peers: "Counter[str]", **options: Any) -> None:
+        super().__init__(handler, **options)
+        self._peers, self._peer = peers, ""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._peer = str((transport.get_extra_info("peername") or ("?",))[0])
+        self._peers[self._peer] += 1
+        if self._peers.total() > _MAX_CONNECTIONS or self._peers[self._peer] > _MAX_PER_PEER:
+            transport.write(b"421 4.3.2 Too many connections\r\n")
+            transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._peers[self._peer] -= 1
+        if not self._peers[self._peer]:
+            del self._peers[self._peer]
+        super().connection_lost(error)
+
+    async def smtp_LHLO(self, arg: str) -> None:  # noqa: N802 - the library's name
+        """Begins an LMTP session."""
+        self.is_lmtp = True
+        await self.smtp_EHLO(arg)
+
+
+class Receiver:
+    """Listens until it is stopped, and files what it has stored, one mail after the other."""
+
+    def __init__(self, database: Database, intake: Intake, settings: Settings) -> None:
+        self._intake = intake
+        self._stored: asyncio.Queue[Accepted] = asyncio.Queue()
+        self._handler = Handler(database, intake, self._stored)
+        self._max_bytes = settings.max_mail_bytes
+        self._peers: Counter[str] = Counter()
+        self._server: asyncio.Server | None = None
+        self._filing: asyncio.Task[None] | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listens on an address; returns the port, which is a free one for 0. Raises `OSError`."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connection, host, port)
+        self._filing = asyncio.create_task(self._file_stored())
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stops listening. What is stored and not filed is left to the worker."""
+        if self._server is not None:
+            self._server.close()
+        if self._filing is not None:
+            self._filing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._filing
+
+    def _connection(self) -> _Connection:
+        return _Connection(
+            self._handler, self._peers, data_size_limit=self._max_bytes, enable_SMTPUTF8=True, decode_data=False,
+            ident="Deskbell", timeout=_IDLE_SECONDS, loop=asyncio.get_running_loop(),
+        )  # fmt: skip
+
+    async def _file_stored(self) -> None:
+        while True:
+            mail = await self._stored.get()
+            try:
+                await self._intake.file(mail, await self._intake.read(mail))
+            except Exception:  # noqa: BLE001 - it is stored: the worker tries again, and the next mail must not wait
+                _log.warning("a mail was not filed immediately", mail_id=str(mail.mail_id), exc_info=True)
