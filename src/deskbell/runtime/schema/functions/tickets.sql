@@ -37,7 +37,7 @@ create or replace function deskbell_know_load(loaded bigint) returns void
 language plpgsql security definer set search_path from current as $$
 begin
   if loaded > 4 * (select greatest(reltuples, 0) from pg_class where oid = 'tickets'::regclass) then
-    analyze users, memberships, tickets, ticket_tags, comments, events;
+    analyze users, memberships, tickets, ticket_tags, ticket_values, comments, events;
   end if;
 end $$;
 
