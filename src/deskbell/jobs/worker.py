@@ -18,6 +18,7 @@ from deskbell.features.webhooks.bodies import Shapes
 from deskbell.jobs import relay
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
+from deskbell.jobs.held import send_held
 from deskbell.jobs.incoming_mail import file_waiting_mail, receive_mail
 from deskbell.jobs.relay import REACTION_JOB
 from deskbell.jobs.webhooks import deliver_webhooks
@@ -59,6 +60,7 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
         tasks.create_task(follow(tools.database, relay.READER, relay.queue_reactions))
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
+        tasks.create_task(send_held(tools.database))
         tasks.create_task(deliver_webhooks(tools, webhook_shapes))
         tasks.create_task(file_waiting_mail(tools))
         tasks.create_task(receive_mail(tools))

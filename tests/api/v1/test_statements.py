@@ -133,6 +133,8 @@ class Shop:
             )
             assert made.status_code == 201, made.text
             self.ids["tickets"] = made.json()["data"]["id"]
+            draft = await owner.put(f"/tickets/{self.ids['tickets']}/drafts/reply", {"body": "Dark"})
+            assert draft.status_code == 200, draft.text
         for number in range(ROWS):
             ticket = f"/tickets/{self.ids['tickets']}"
             said = await owner.post(f"{ticket}/comments", {"body": f"{number}", "public": True})

@@ -14,6 +14,7 @@ from deskbell.api.v1.comments import endpoints as comments
 from deskbell.api.v1.contacts import endpoints as contacts
 from deskbell.api.v1.custom_fields import endpoints as custom_fields
 from deskbell.api.v1.dashboard import endpoints as dashboard
+from deskbell.api.v1.drafts import endpoints as drafts
 from deskbell.api.v1.envelope import render
 from deskbell.api.v1.export import endpoints as export
 from deskbell.api.v1.feedback import endpoints as feedback
@@ -51,6 +52,7 @@ CONTRACT = Contract(
                 *matches.ROUTES,
                 *tickets.ROUTES,
                 *comments.ROUTES,
+                *drafts.ROUTES,
                 *setup.ROUTES,
                 *auth.ROUTES,
                 *sessions.ROUTES,

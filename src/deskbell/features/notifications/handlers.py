@@ -95,12 +95,13 @@ async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded
 
 async def _mentioned(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
     """The mentioned staff and, in a public comment, the requester."""
-    if "@" not in comment.body and "＠" not in comment.body:
+    if not comment.mentions and "@" not in comment.body and "＠" not in comment.body:
         return []
     people = await queries.staff(uow.db)
     if comment.public and all(person.id != ticket.requester.id for person in people):
         people += await queries.recipients(uow.db, [ticket.requester.id])
     ids = set(mentioned(comment.body, [Mentionable(person.id, person.name, person.email) for person in people]))
+    ids.update(comment.mentions)
     return [person for person in people if person.id in ids]
 
 

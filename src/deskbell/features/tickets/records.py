@@ -257,6 +257,7 @@ class Comment(Struct, frozen=True, kw_only=True):
     body_html: str | None = None
     quoted: str | None = None
     automatic: bool = False
+    mentions: list[UUID] = []
     attachments: list[Attachment] = []
 
 

@@ -4,11 +4,9 @@ from uuid import UUID
 
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.v1.comments.shapes import (
     CommentView,
-    CreateComment,
     EditComment,
     HistoryView,
     RenderedText,
@@ -16,8 +14,9 @@ from deskbell.api.v1.comments.shapes import (
 )
 from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
+from deskbell.features.drafts.sending import held_on
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import Comment, NewAttachment, NewComment
+from deskbell.features.tickets.records import Comment
 from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.markdown import rendered, to_html
@@ -40,10 +39,14 @@ async def list_comments(
     cursor: CursorParam = None,
     order: FromQuery[Order] = "asc",
 ) -> ListOrPage[CommentView]:
-    """Returns all comments, oldest first, or one page if requested. Customers see public comments only."""
+    """Returns all comments, oldest first, or one page if requested. Customers see public comments only.
+
+    For staff the whole list ends with what is held or failed.
+    """
     asked = optional_page(page, limit, cursor, order)
     if asked is None:
-        return ListOrPage(await _views(await service.list_comments(uow, ticket_id)))
+        found = await _views(await service.list_comments(uow, ticket_id))
+        return ListOrPage(found + [CommentView.held(each) for each in await held_on(uow, ticket_id)])
     part = await service.page_comments(uow, ticket_id, asked)
     return ListOrPage(await _views(part.items), Pagination.of(part))
 
@@ -51,25 +54,6 @@ async def list_comments(
 async def _views(comments: list[Comment]) -> list[CommentView]:
     length = sum(len(comment.body) for comment in comments)
     return await rendered(lambda: [CommentView.of(comment) for comment in comments], length)
-
-
-@post(
-    "/tickets/{ticket_id:str}/comments",
-    permission=Permission.COMMENT_CREATE,
-    more=(Permission.COMMENT_INTERNAL,),
-    tags=TAG,
-    summary="Add a comment",
-)
-async def add_comment(
-    uow: Uow, request: DeskbellRequest, ticket_id: FromPath[UUID], data: JSONBody[CreateComment]
-) -> Success[CommentView]:
-    """Adds a public reply or an internal note."""
-    new = NewComment(
-        body=data.body,
-        public=data.public,
-        attachments=[NewAttachment(a.filename, a.url, a.mime_type, a.size) for a in data.attachments],
-    )
-    return Success(CommentView.of(await service.add_comment(uow, ticket_id, new, expected_version(request))))
 
 
 @patch(
@@ -128,4 +112,4 @@ async def render_text(uow: Uow, data: JSONBody[RenderText]) -> Success[RenderedT
     return Success(await rendered(lambda: RenderedText(to_html(data.body)), len(data.body)))
 
 
-ROUTES = [render_text, list_comments, add_comment, edit_comment, delete_comment, get_ticket_history]
+ROUTES = [render_text, list_comments, edit_comment, delete_comment, get_ticket_history]

@@ -1,5 +1,6 @@
 """v1: shapes of comments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from deskbell.api.v1.fields import Body
+from deskbell.features.drafts.records import HeldComment
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, Comment, Person
 from deskbell.features.tickets.service.timeline import Timeline, TimelineEntry
@@ -48,7 +50,10 @@ class AuthorView(Struct, frozen=True):
 
 
 class CommentView(Struct, frozen=True, kw_only=True):
-    """A public reply, or an internal note if `public` is false. `body_html` is `body` as safe HTML; of a mail, its own."""
+    """A public reply, or an internal note if `public` is false. `body_html` is `body` as safe HTML; of a mail, its own.
+
+    `held`: only the staff see it until `send_at`, and its author may undo it. `failed`: it could not be sent; `failure` says why.
+    """
 
     id: UUID
     ticket_id: UUID
@@ -61,6 +66,20 @@ class CommentView(Struct, frozen=True, kw_only=True):
     attachments: list[AttachmentView]
     created_at: datetime
     edited_at: datetime | None
+    state: Literal["held", "sent", "failed"] = "sent"
+    send_at: datetime | None = None
+    failure: str | None = None
+
+    @classmethod
+    def held(cls, held: HeldComment) -> "CommentView":
+        """A reply or note that is not sent yet."""
+        return cls(
+            id=held.id, ticket_id=held.ticket_id, author_id=held.author.id, author=AuthorView.of(held.author),
+            body=held.body, body_html=to_html(held.body), public=held.public, channel=Channel.WEB,
+            attachments=[AttachmentView(held.id, a.filename, a.url, a.mime_type, a.size) for a in held.attachments],
+            created_at=held.created_at, edited_at=None, state="held" if held.failed is None else "failed",
+            send_at=held.send_at, failure=held.failed,
+        )  # fmt: skip
 
     @classmethod
     def of(cls, comment: Comment) -> "CommentView":
@@ -83,14 +102,6 @@ class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=0, le=1_000_000_000)]
     id: UUID | None = None
     uploaded_at: datetime | None = None
-
-
-class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A public reply, or an internal note with `public: false`."""
-
-    body: Body
-    public: bool = True
-    attachments: Annotated[list[AttachmentBody], Meta(max_length=MAX_ATTACHMENTS)] = []
 
 
 class EditComment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,6 +147,11 @@ class TimelineEntryView(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
     @classmethod
+    def held(cls, held: HeldComment) -> "TimelineEntryView":
+        view = CommentView.held(held)
+        return cls(type="comment", event_id=None, comment=view, step=None, created_at=held.created_at)
+
+    @classmethod
     def of(cls, entry: TimelineEntry) -> "TimelineEntryView":
         return cls(
             type=entry.kind, event_id=entry.event_id, created_at=entry.at,
@@ -145,14 +161,15 @@ class TimelineEntryView(Struct, frozen=True, kw_only=True):
 
 
 class TimelineView(Struct, frozen=True):
-    """A part of a ticket's conversation and history, newest first."""
+    """A part of a ticket's conversation and history, newest first; what is held or failed comes before, on the first page."""
 
     entries: list[TimelineEntryView]
     next_cursor: str | None
 
     @classmethod
-    def of(cls, timeline: Timeline) -> "TimelineView":
-        return cls([TimelineEntryView.of(each) for each in timeline.entries], timeline.next_cursor)
+    def of(cls, timeline: Timeline, held: Sequence[HeldComment] = ()) -> "TimelineView":
+        waiting = [TimelineEntryView.held(each) for each in reversed(held)]
+        return cls(waiting + [TimelineEntryView.of(each) for each in timeline.entries], timeline.next_cursor)
 
 
 class RenderText(Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,6 +37,7 @@ from deskbell.api.v1.tickets.shapes import (
     TicketView,
     UpdateTicket,
 )
+from deskbell.features.drafts.sending import held_on
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
 from deskbell.features.tickets.service.listing import list_rows, mark_read
@@ -181,12 +182,13 @@ async def get_ticket(
     parts = filter_values("include", include, ("timeline", "requester"))
     ticket, attachments = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
     found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
+    held = await held_on(uow, ticket.id) if found else []
     requester = None
     if "requester" in parts and uow.actor.may(Permission.CONTACT_READ):
         requester = await requester_of(uow, ticket)
 
     def view() -> TicketDetail:
-        return TicketDetail.with_parts(ticket, attachments, found, requester, for_staff=uow.actor.is_staff)
+        return TicketDetail.with_parts(ticket, attachments, found, held, requester, for_staff=uow.actor.is_staff)
 
     length = (
         len(ticket.description) + sum(len(each.comment.body) for each in found.entries if each.comment) if found else 0
@@ -206,8 +208,9 @@ async def get_timeline(
 ) -> Success[TimelineView]:
     """Returns comments and steps in one list, newest first. Customers see what is public."""
     found = await timeline(uow, ticket_id, limit, cursor)
+    held = await held_on(uow, ticket_id) if cursor is None else []
     length = sum(len(each.comment.body) for each in found.entries if each.comment)
-    return Success(await rendered(lambda: TimelineView.of(found), length))
+    return Success(await rendered(lambda: TimelineView.of(found, held), length))
 
 
 @post(

@@ -1,5 +1,6 @@
 """v1: shapes of tickets."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -11,6 +12,7 @@ from deskbell.api.shared.plain import OutcomeView
 from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, TimelineView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
+from deskbell.features.drafts.records import HeldComment
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
 from deskbell.features.tickets.records import (
     Attachment,
@@ -185,17 +187,17 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
-        return cls.with_parts(ticket, attachments, None, None, for_staff=for_staff)
+        return cls.with_parts(ticket, attachments, None, (), None, for_staff=for_staff)
 
     @classmethod
     def with_parts(
-        cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None, others: OtherTickets | None, *,
-        for_staff: bool,
+        cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
+        held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
     ) -> "TicketDetail":  # fmt: skip
         return cls.of(
             ticket, for_staff=for_staff, attachments=[AttachmentView.of(each) for each in attachments],
             description_html=to_html(ticket.description),
-            timeline=UNSET if timeline is None else TimelineView.of(timeline),
+            timeline=UNSET if timeline is None else TimelineView.of(timeline, held),
             requester_tickets=UNSET if others is None else RequesterTickets.of(others),
         )  # fmt: skip
 

@@ -98,6 +98,12 @@ async def change_locked(
     uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, *, reason: str | None = None
 ) -> Ticket:
     """Applies changes to a ticket that this unit has locked."""
+    return await write(uow, ticket, await resolve_changes(uow, ticket, changes), reason=reason)
+
+
+@step("commands that authorise their actor")
+async def resolve_changes(uow: UnitOfWork, ticket: Ticket, changes: TicketChanges) -> ResolvedChanges:
+    """Changes of a locked ticket, checked and looked up, with those that follow from them; nothing of it is written yet."""
     problems: list[Problem] = []
     subject = changes.subject if changes.subject is UNSET else clean_subject(changes.subject, problems)
     tags = changes.tags if changes.tags is UNSET else clean_tags(changes.tags)
@@ -128,7 +134,7 @@ async def change_locked(
         status = Status.OPEN
     if status is not UNSET and status != ticket.status:
         resolved = applied(resolved, policy.after_status(ticket, status, uow.now))
-    return await write(uow, ticket, resolved, reason=reason)
+    return resolved
 
 
 def _if_new(value: T | UnsetType, present: T) -> T | UnsetType:

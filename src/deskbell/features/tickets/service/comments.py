@@ -1,6 +1,7 @@
 """Replies and internal notes."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,10 +12,20 @@ from deskbell.features.tickets import policy
 from deskbell.features.tickets.events import CommentAdded, CommentDeleted, CommentEdited
 from deskbell.features.tickets.queries import comments as queries
 from deskbell.features.tickets.queries import references
-from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Ticket
-from deskbell.features.tickets.service.changing import write
+from deskbell.features.tickets.records import (
+    Attachment,
+    Comment,
+    NewAttachment,
+    NewComment,
+    ResolvedChanges,
+    Ticket,
+    TicketChanges,
+)
+from deskbell.features.tickets.service.changing import resolve_changes, write
 from deskbell.features.tickets.service.reading import find, locked
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
@@ -34,8 +45,13 @@ async def add_comment(
     expected_version: Precondition | None = None,
     *,
     author_id: UUID | None = None,
+    changes: TicketChanges | None = None,
+    mentions: Sequence[UUID] = (),
+    comment_id: UUID | None = None,
 ) -> Comment:
-    """Adds a comment and updates the ticket's status by its author.
+    """Adds a comment and updates the ticket's status by its author, or as `changes` say, in one write.
+
+    `mentions` are members to notify in addition to those in the words. `comment_id` is given to a comment that was held.
 
     The author is the actor. Deskbell itself names a member instead, whose words came by mail or from another system.
     Raises `NotFound`, `Forbidden` when a customer writes an internal note, `Invalid` for an attachment that is not theirs
@@ -45,15 +61,18 @@ async def add_comment(
     actor.require(Permission.COMMENT_CREATE)
     if not new.public:
         actor.require(Permission.COMMENT_INTERNAL)
+    if changes is not None:
+        actor.require(Permission.TICKET_UPDATE)
     ticket = await locked(uow, ticket_id, expected_version)
     author = await references.find_person(uow.db, _author(actor, author_id))
     if author is None:
         raise NotFound("author")
-    attachments = await _resolve_attachments(uow, new.attachments)
+    attachments = await resolve_attachments(uow, new.attachments)
+    resolved = None if changes is None else await resolve_changes(uow, ticket, changes)
     comment = Comment(
-        id=new_id(), ticket_id=ticket.id, author=author, body=new.body, public=new.public, channel=new.channel,
+        id=comment_id or new_id(), ticket_id=ticket.id, author=author, body=new.body, public=new.public, channel=new.channel,
         external_id=new.external_id, created_at=uow.now, edited_at=None, body_html=new.body_html, quoted=new.quoted,
-        automatic=new.automatic, attachments=attachments,
+        automatic=new.automatic, attachments=attachments, mentions=list(mentions),
     )  # fmt: skip
     comment = msgspec.structs.replace(
         comment, attachments=[msgspec.structs.replace(a, comment_id=comment.id) for a in attachments]
@@ -61,7 +80,7 @@ async def add_comment(
     await queries.add(uow.db, actor.organization_id, comment)
     if attachments:
         await queries.add_attachments(uow.db, actor.organization_id, ticket.id, comment.id, comment.attachments)
-    await _follow(uow, ticket, comment)
+    await _follow(uow, ticket, comment, resolved, keeps_status=changes is not None and changes.status is not UNSET)
     return comment
 
 
@@ -73,7 +92,9 @@ def _author(actor: Actor, named: UUID | None) -> UUID:
     return named
 
 
-async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
+async def _follow(
+    uow: UnitOfWork, ticket: Ticket, comment: Comment, asked: ResolvedChanges | None, *, keeps_status: bool
+) -> None:
     by_staff = uow.actor.is_staff if uow.actor.user_id is not None else comment.author.role in STAFF_ROLES
     changes = policy.after_comment(
         ticket, comment.author.id, by_staff=by_staff, public=comment.public and not comment.automatic, now=uow.now
@@ -87,10 +108,13 @@ async def _follow(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> None:
             automatic=comment.automatic,
         )
     )
-    await write(uow, ticket, changes, touch=True)
+    if keeps_status:
+        changes = msgspec.structs.replace(changes, status=UNSET)
+    await write(uow, ticket, changes if asked is None else applied(changes, asked), touch=True)
 
 
-async def _resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> list[Attachment]:
+@step("commands that authorise their actor")
+async def resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> list[Attachment]:
     problems: list[Problem] = []
     found: list[Attachment] = []
     for i, each in enumerate(new):

@@ -24,8 +24,12 @@ begin
   with gone as (
     delete from files f
      where (f.organization_id, f.id) in (
-             select organization_id, id from files where not hung and created_at < uploaded_before
-              order by created_at limit batch_size for update skip locked)
+             select u.organization_id, u.id from files u where not u.hung and u.created_at < uploaded_before
+                and not exists (select from drafts d where d.organization_id = u.organization_id
+                                   and d.author_id = u.uploaded_by and u.id = any (d.file_ids))
+                and not exists (select from held_comments h where h.organization_id = u.organization_id
+                                   and h.author_id = u.uploaded_by and u.id = any (h.file_ids))
+              order by u.created_at limit batch_size for update skip locked)
        and not f.hung
     returning f.organization_id, f.storage_key)
   insert into removed_files (organization_id, storage_key) select organization_id, storage_key from gone

@@ -39,6 +39,8 @@ call deskbell_protect('attachments');
 call deskbell_protect('removed_files');
 call deskbell_protect('ticket_feedback');
 call deskbell_protect('ticket_reads');
+call deskbell_protect('drafts');
+call deskbell_protect('held_comments');
 call deskbell_protect('sla_policies');
 call deskbell_protect('articles');
 call deskbell_protect('article_words');

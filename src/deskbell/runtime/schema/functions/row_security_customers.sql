@@ -23,6 +23,13 @@ drop policy if exists own_reads on ticket_reads;
 create policy own_reads on ticket_reads as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
 
+-- Also for the staff: drafts are their author's alone.
+drop policy if exists own_drafts on drafts;
+create policy own_drafts on drafts as restrictive using (author_id = (select deskbell_user()));
+
+drop policy if exists staff_held_comments on held_comments;
+create policy staff_held_comments on held_comments as restrictive using (not (select deskbell_is_customer()));
+
 drop policy if exists own_notifications on notifications;
 create policy own_notifications on notifications as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));

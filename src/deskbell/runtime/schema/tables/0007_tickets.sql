@@ -159,6 +159,7 @@ create table comments (
   public boolean not null,
   channel text not null default 'web',
   external_id text,
+  mentions uuid[] not null default '{}', -- members to notify
   created_at timestamptz not null,
   edited_at timestamptz,
   primary key (organization_id, id),
