@@ -23,6 +23,6 @@ export function useMember(): Me {
 }
 
 /** Whether the member has a permission such as `tickets:write`. */
-export function usePermission(permission: string): boolean {
+export function usePermission(permission: Me["permissions"][number]): boolean {
   return useMember().permissions.includes(permission);
 }
