@@ -1,5 +1,7 @@
+import { composerCommands } from "../features/composer";
 import { inboxCommands } from "../features/inbox";
+import { ticketCommands } from "../features/ticket";
 import type { Command } from "../kernel/commands";
 
 /** Every command there is, for the key sheet and the keyboard's settings. A feature adds its list here, once. */
-export const commands: readonly Command[] = [...inboxCommands];
+export const commands: readonly Command[] = [...inboxCommands, ...ticketCommands, ...composerCommands];

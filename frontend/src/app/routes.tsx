@@ -42,5 +42,20 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("../features/inbox/pages/inbox-page")),
 });
 
+const inboxTicket = createRoute({
+  path: "/inbox/$view/$number",
+  getParentRoute: () => desk,
+  component: lazyRouteComponent(() => import("../features/inbox/pages/inbox-page")),
+});
+
+const ticket = createRoute({
+  path: "/tickets/$number",
+  getParentRoute: () => root,
+  beforeLoad: ({ params }) => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+    throw redirect({ to: "/inbox/$view/$number", params: { view: "all", number: params.number }, replace: true });
+  },
+});
+
 /** The one table of addresses. A page is a lazy file of its own: add its route here and its parent's line below. */
-export const routes = root.addChildren([home, signIn, desk.addChildren([inbox])]);
+export const routes = root.addChildren([home, signIn, ticket, desk.addChildren([inbox, inboxTicket])]);

@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { goToInbox } from "../features/inbox";
 import { useCommand } from "../ui/commands";
 import { InboxIcon } from "../ui/icons";
+import { Connection } from "./connection";
 import { useKeyboard } from "./keyboard";
 import styles from "./shell.module.css";
 
@@ -15,6 +16,7 @@ export function Shell() {
   useCommand(goToInbox, () => void navigate({ to: "/inbox/$view", params: { view: "mine" } }));
   return (
     <div className={styles.shell}>
+      <Connection />
       <a href="#page" className={styles.skip}>
         <Trans>Skip to the page</Trans>
       </a>

@@ -2,6 +2,7 @@
 export {
   IconAddressBook as ContactsIcon,
   IconInbox as InboxIcon,
+  IconLock as LockIcon,
   IconLogout as SignOutIcon,
   IconSettings as SettingsIcon,
 } from "@tabler/icons-react";

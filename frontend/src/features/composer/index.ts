@@ -1,0 +1,2 @@
+export { composerCommands } from "./commands";
+export { Composer } from "./parts/composer";

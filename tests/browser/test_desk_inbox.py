@@ -1,0 +1,88 @@
+"""An agent reads, answers and solves tickets in the browser; what others do shows without a reload."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from tests.browser.test_account_pages import served
+from tests.support.desk import PASSWORD, Desk, Organization
+
+
+@pytest.fixture
+async def sockets(page: Page) -> list[WebSocketRoute]:
+    """The page's sockets, whose other end is the test."""
+    opened = list[WebSocketRoute]()
+    await page.route_web_socket("**/ws", lambda socket: opened.append(socket))  # noqa: PLW0108 - a builtin is refused
+    return opened
+
+
+@pytest.fixture
+async def base(page: Page, desk: Desk, sockets: list[WebSocketRoute]) -> AsyncIterator[str]:
+    async with served(page, desk) as address:
+        yield f"{address}/desk"
+
+
+async def file_ticket(shop: Organization, subject: str) -> dict[str, str]:
+    customer = await shop.client("customer")
+    body = {"subject": subject, "description": "<b>It broke</b> on day one."}
+    ticket: dict[str, str] = (await customer.post("/tickets", body)).json()["data"]
+    return ticket
+
+
+async def sign_in(page: Page, base: str, shop: Organization) -> None:
+    await page.goto(f"{base}/sign-in")
+    await page.get_by_label("E-mail address").fill((await shop.person("agent")).email)
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/inbox/mine")
+
+
+async def test_an_agent_takes_answers_and_solves_a_ticket_by_keyboard(
+    page: Page, base: str, shop: Organization
+) -> None:
+    ticket = await file_ticket(shop, "Zip is broken")
+    await sign_in(page, base, shop)
+    await page.goto(f"{base}/inbox/unassigned")
+    await expect(page.get_by_text("1 ticket", exact=True)).to_be_visible()
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("heading", name="Zip is broken")).to_be_visible()
+    await expect(page.get_by_text("<b>It broke</b> on day one.").last).to_be_visible()
+    await page.keyboard.press("i")
+    await expect(page.get_by_label("Assignee")).to_have_value(str((await shop.person("agent")).id))
+
+    await page.keyboard.press("n")
+    await expect(page.get_by_text("Only your team sees this")).to_be_visible()
+    await page.keyboard.type("A known fault of this batch.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_label("Internal note", exact=True)).to_have_value("")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("r")
+    await page.keyboard.type("A new one is on its way.")
+    await page.keyboard.press("Control+Shift+Enter")
+    await expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+
+    customer = await shop.client("customer")
+    comments = (await customer.get(f"/tickets/{ticket['id']}/comments")).json()["data"]
+    assert [each["body"] for each in comments] == ["A new one is on its way."]
+    assert (await customer.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "solved"
+
+
+async def test_the_words_of_others_show_without_a_reload_and_drafts_survive_one(
+    page: Page, base: str, shop: Organization, sockets: list[WebSocketRoute]
+) -> None:
+    ticket = await file_ticket(shop, "Where is it?")
+    await sign_in(page, base, shop)
+    await page.goto(f"{base}/tickets/{ticket['number']}")
+    await expect(page.get_by_role("heading", name="Where is it?")).to_be_visible()
+    await page.get_by_label("Reply to Customer").fill("Half an answer")
+    await page.reload()
+    await expect(page.get_by_label("Reply to Customer")).to_have_value("Half an answer")
+    customer = await shop.client("customer")
+    await customer.post(f"/tickets/{ticket['id']}/comments", {"body": "It has just arrived!"})
+    sockets[-1].send(json.dumps({"event": "comment.added", "data": {"ticket_id": ticket["id"]}}))
+    await expect(page.get_by_text("It has just arrived!").last).to_be_visible()
+    await expect(page.get_by_label("Reply to Customer")).to_have_value("Half an answer")
+    await page.goto(f"{base}/tickets/999999")
+    await expect(page.get_by_role("heading", name="There is no ticket #999999")).to_be_visible()
