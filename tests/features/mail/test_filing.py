@@ -15,7 +15,8 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import Part, Person, ReadMail
 from deskbell.kernel.permissions import Role
-from tests.support.desk import Organization
+from tests.support.desk import Client, Organization
+from tests.support.work import work
 
 _numbers = itertools.count(1)
 
@@ -191,6 +192,27 @@ async def test_an_automatic_reply_changes_nothing_and_opens_nothing(shop: Organi
     assert (lost.state, lost.reason, lost.ticket_id) == ("ignored", "auto_reply", None)
     own = await received(shop, written(f"support@{shop.domain}", kind="own_mail"))
     assert (own.state, own.reason) == ("ignored", "own_mail")
+
+
+async def test_an_automatic_reply_notifies_nobody_and_a_persons_answer_does(shop: Organization) -> None:
+    owner = await shop.client("owner")
+    first = await received(shop, written("cleo@elsewhere.example", message_id="first@elsewhere.example"))
+    assignee = {"assignee_id": str((await shop.person("owner")).id)}
+    assert (await owner.put(f"/tickets/{first.ticket_id}", assignee)).status_code == 200
+    await received(
+        shop, written("cleo@elsewhere.example", "Away", answers=("first@elsewhere.example",), kind="auto_reply")
+    )
+    await work(shop.desk, shop)
+    assert await titles(owner) == []
+    await received(shop, written("cleo@elsewhere.example", "Back again", answers=("first@elsewhere.example",)))
+    await work(shop.desk, shop)
+    assert len(await titles(owner)) == 1
+
+
+async def titles(client: Client) -> list[str]:
+    """The titles of a person's notifications about tickets that changed."""
+    listed: list[dict[str, str]] = (await client.get("/notifications")).json()["data"]
+    return [each["title"] for each in listed if each["type"] == "ticket_updated"]
 
 
 async def test_people_in_copy_follow_and_no_mailbox_ever_does(shop: Organization) -> None:

@@ -78,9 +78,11 @@ async def _notify_assignee(
 async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Notifies mentioned users, and for a reply also the other side: the requester, or the responsible agents.
 
-    A mentioned user gets one notification for the comment, the mention.
+    A mentioned user gets one notification for the comment, the mention. An automatic mail notifies nobody.
     """
     event = recorded.event
+    if event.automatic:
+        return
     ticket = await _ticket(uow, event.ticket_id)
     comment = (await comments.by_ids(uow.db, [event.comment_id])).get(event.comment_id)
     if ticket is None or comment is None:
