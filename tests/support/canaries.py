@@ -88,6 +88,8 @@ async def plant(shop: Organization) -> dict[str, str]:
     ticket = await made(admin.client, "/tickets", {**filed, "assignee_id": str(admin.id)})
     reply, _ = await _comment(agent.client, ticket["id"], "comment", public=True)
     note, file = await _comment(agent.client, ticket["id"], "note", public=False)
+    saved = await admin.client.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "Later"})
+    assert saved.status_code == 200, saved.text
     await _rate(shop, ticket["id"], contact["id"])
     await work(shop.desk, shop)
     while await read_batch(shop.desk.database, READER, gather(SHAPES)):
@@ -104,7 +106,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
-        "policy_id": policies[0]["id"], "priority": "high",
+        "policy_id": policies[0]["id"], "priority": "high", "kind": "reply",
     }  # fmt: skip
 
 
