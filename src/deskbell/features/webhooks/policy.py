@@ -8,18 +8,23 @@ import msgspec
 from deskbell.features.webhooks.records import EVENT_TYPES, TEST_TYPE, Delivery, Webhook
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.journal.description import needed_to_read
 
-_BY_NOUN: Final[dict[str, tuple[Permission, ...]]] = {
-    "ticket": (Permission.TICKET_READ,),
-    "sla": (Permission.TICKET_READ,),
-    "feedback": (Permission.TICKET_READ,),
-    "comment": (Permission.TICKET_READ, Permission.COMMENT_READ),
-    "member": (Permission.CONTACT_READ, Permission.AGENT_READ),
-}
+_ON_TICKETS: Final = ("sla", "feedback")
+"""The nouns of event types whose subject is a ticket."""
+
+
+def _needed_for(kind: str) -> tuple[Permission, ...]:
+    """The permissions that the journal's table asks for; the body of a comment's event has its ticket too."""
+    noun = kind.partition(".")[0]
+    of_ticket = needed_to_read("ticket")
+    if noun == "comment":
+        return (*of_ticket, *needed_to_read(noun))
+    return of_ticket if noun in _ON_TICKETS else needed_to_read(noun)
 
 
 EVENT_DATA: Final = tuple(
-    sorted({Permission.COMMENT_INTERNAL, *(each for needed in _BY_NOUN.values() for each in needed)})
+    sorted({Permission.COMMENT_INTERNAL, *(each for kind in EVENT_TYPES for each in _needed_for(kind))})
 )
 """The permissions with which a webhook may receive, and its log show, events of every type."""
 
@@ -28,11 +33,10 @@ def needed_for(event_types: Iterable[str], *, include_internal: bool) -> list[Pe
     """The permissions to read the bodies of these events; no event types mean all."""
     found: set[Permission] = set()
     for kind in list(event_types) or EVENT_TYPES:
-        noun = kind.partition(".")[0]
         if kind == TEST_TYPE:
             continue
-        found |= set(_BY_NOUN[noun])
-        if noun == "comment" and include_internal:
+        found.update(_needed_for(kind))
+        if kind.startswith("comment.") and include_internal:
             found.add(Permission.COMMENT_INTERNAL)
     return sorted(found)
 

@@ -177,6 +177,11 @@ EVENT_VALUES: Final = tuple(sorted({permission for needed in _READ_BY.values() f
 """The permissions with which the audit log and the export show the values of every event."""
 
 
+def needed_to_read(subject_type: str) -> tuple[Permission, ...]:
+    """The permissions, all of them, that the values in an event on such a subject require."""
+    return _READ_BY[subject_type]
+
+
 def may_read_values(actor: Actor, subject_type: str) -> bool:
     """Whether an actor who reads the audit log or the export may also read the values of an event on such a subject."""
     return actor.scopes is None or all(map(actor.may, _READ_BY[subject_type]))
