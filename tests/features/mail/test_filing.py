@@ -194,7 +194,7 @@ async def test_an_automatic_reply_changes_nothing_and_opens_nothing(shop: Organi
     assert (own.state, own.reason) == ("ignored", "own_mail")
 
 
-async def test_an_automatic_reply_notifies_nobody_and_a_persons_answer_does(shop: Organization) -> None:
+async def test_an_automatic_reply_causes_no_notification_and_a_persons_answer_does(shop: Organization) -> None:
     owner = await shop.client("owner")
     first = await received(shop, written("cleo@elsewhere.example", message_id="first@elsewhere.example"))
     assignee = {"assignee_id": str((await shop.person("owner")).id)}

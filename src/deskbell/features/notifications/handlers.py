@@ -78,7 +78,7 @@ async def _notify_assignee(
 async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Notifies mentioned users, and for a reply also the other side: the requester, or the responsible agents.
 
-    A mentioned user gets one notification for the comment, the mention. An automatic mail notifies nobody.
+    A mentioned user gets one notification for the comment, the mention. An automatic mail causes no notification.
     """
     event = recorded.event
     if event.automatic:
