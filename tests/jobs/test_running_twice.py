@@ -18,7 +18,8 @@ from tests.support.desk import PASSWORD, Organization
 from tests.support.work import tools_of, work
 
 COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "brands",
-                 "memberships", "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files"]  # fmt: skip
+                 "memberships", "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files",
+                 "ticket_values"]  # fmt: skip
 """The tables that reactions and their jobs write. Without the outbox: a handler's mails are sent at least once."""
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -39,12 +40,14 @@ async def lived_through(shop: Organization) -> None:
         "requester_id": str(customer.id),
     }
     ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
+    await created(admin.client, "/fields", {"key": "size", "type": "text", "label": "Size"})
     tag = (await admin.client.get("/tags")).json()["data"][0]["id"]
     for path, body in (
         (f"/tickets/{ticket}", {"assignee_id": str(agent.id)}),
         (f"/tickets/{ticket}", {"status": "solved", "priority": "high"}),
         ("/sla-policies/high", {"first_response_seconds": 600}),
         (f"/contacts/{customer.id}", {"name": "Another Name"}),
+        ("/fields/size", {"label": "Fit"}),
     ):
         answer = await admin.client.put(path, body)
         assert answer.status_code == 200, answer.text

@@ -177,7 +177,7 @@ async def resend_verification(uow: Uow) -> Done:
 
 @post(
     "/auth/accept-invitation", permission=Public.ANONYMOUS, tags=TAG, summary="Accept an invitation", status_code=200,
-    cache_control=NEVER_STORED,
+    cache_control=NEVER_STORED, refuses=(Forbidden,),
 )  # fmt: skip
 async def accept_invitation(
     uow: Uow, request: DeskbellRequest, state: State, data: JSONBody[AcceptInvitation]

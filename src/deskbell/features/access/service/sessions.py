@@ -87,12 +87,12 @@ async def end_session(uow: UnitOfWork, session_id: UUID) -> None:
     uow.record(SessionEnded(user_id=uow.actor.id, session_id=session_id))
 
 
+@step("commands that authorise their actor")
 async def require_recent_confirmation(uow: UnitOfWork) -> None:
     """Raises `StepUpRequired` for a web session whose user has not confirmed the password within ten minutes.
 
     Its cookie lives long: a browser left open must not suffice to make a lasting way in.
     """
-    uow.actor.require(Permission.PROFILE)
     if uow.actor.session_id is None:
         return
     session = await sessions.find_session(uow.db, uow.actor.session_id)
