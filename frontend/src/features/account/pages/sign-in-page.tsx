@@ -33,7 +33,9 @@ export default function SignInPage() {
       return;
     }
     await cache.resetQueries({ queryKey: sessionQuery.queryKey });
-    await navigate({ href: search.next ?? "/", replace: true });
+    // Only addresses of this app: a link must not lead from the sign-in to another site.
+    const next = search.next !== undefined && /^\/(?![/\\])/.test(search.next) ? search.next : "/";
+    await navigate({ href: next, replace: true });
   }
 
   return (
