@@ -1,7 +1,15 @@
+import { accountCommands } from "../features/account";
 import { composerCommands } from "../features/composer";
 import { inboxCommands } from "../features/inbox";
 import { ticketCommands } from "../features/ticket";
 import type { Command } from "../kernel/commands";
+import { shellCommands } from "./shell-commands";
 
 /** Every command there is, for the key sheet and the keyboard's settings. A feature adds its list here, once. */
-export const commands: readonly Command[] = [...inboxCommands, ...ticketCommands, ...composerCommands];
+export const commands: readonly Command[] = [
+  ...shellCommands,
+  ...accountCommands,
+  ...inboxCommands,
+  ...ticketCommands,
+  ...composerCommands,
+];

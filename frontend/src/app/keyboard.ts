@@ -13,6 +13,7 @@ export function useKeyboard(): void {
       if (typeof act !== "function") continue;
       for (const key of command.keys ?? []) {
         bindings[key] = (event) => {
+          if (document.querySelector("[aria-modal=true]") !== null) return; // the page below a dialog waits
           if (isWriting(event.target) && !worksWhileWriting(command, key)) return;
           event.preventDefault();
           act();

@@ -36,6 +36,30 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("../features/account/pages/sign-in-page")),
 });
 
+const setup = createRoute({
+  path: "/setup",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import("../features/account/pages/setup-page")),
+});
+
+const forgot = createRoute({
+  path: "/forgot",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import("../features/account/pages/forgot-page")),
+});
+
+const reset = createRoute({
+  path: "/reset",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import("../features/account/pages/reset-page")),
+});
+
+const invitation = createRoute({
+  path: "/invitation",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(() => import("../features/account/pages/invitation-page")),
+});
+
 const inbox = createRoute({
   path: "/inbox/$view",
   getParentRoute: () => desk,
@@ -58,4 +82,13 @@ const ticket = createRoute({
 });
 
 /** The one table of addresses. A page is a lazy file of its own: add its route here and its parent's line below. */
-export const routes = root.addChildren([home, signIn, ticket, desk.addChildren([inbox, inboxTicket])]);
+export const routes = root.addChildren([
+  home,
+  signIn,
+  setup,
+  forgot,
+  reset,
+  invitation,
+  ticket,
+  desk.addChildren([inbox, inboxTicket]),
+]);

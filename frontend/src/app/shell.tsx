@@ -1,10 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 
+import { AccountMenu, SessionEnd } from "../features/account";
 import { goToInbox } from "../features/inbox";
 import { useCommand } from "../ui/commands";
 import { InboxIcon } from "../ui/icons";
 import { Connection } from "./connection";
+import { Floating } from "./floating";
 import { useKeyboard } from "./keyboard";
 import styles from "./shell.module.css";
 
@@ -31,10 +33,13 @@ export function Shell() {
           <InboxIcon size={20} stroke={1.6} aria-hidden />
         </Link>
         <div className={styles.spring} />
+        <AccountMenu />
       </nav>
       <main id="page" className={styles.page} tabIndex={-1}>
         <Outlet />
       </main>
+      <SessionEnd />
+      <Floating />
     </div>
   );
 }

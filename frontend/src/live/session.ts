@@ -5,13 +5,15 @@ import { ask, me, type Me, RefusedError } from "../api";
 /** The signed-in member with permissions; `null` without a session. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async ({ signal }): Promise<Me | null> => {
+  queryFn: async ({ signal, client, queryKey }): Promise<Me | null> => {
     const answer = await ask(me({ signal }));
     if (answer.ok) return answer.value;
-    if (answer.problem.status === 401) return null;
+    // A session that ends keeps its member: the page stays below the sign-in.
+    if (answer.problem.status === 401 && !client.getQueryData(queryKey)) return null;
     throw new RefusedError(answer.problem);
   },
   staleTime: Infinity,
+  refetchOnWindowFocus: "always",
   retry: false,
 });
 

@@ -4,6 +4,7 @@ import {
   Button,
   Combobox,
   createTheme,
+  defaultVariantColorsResolver,
   type CSSVariablesResolver,
   Input,
   InputWrapper,
@@ -57,6 +58,16 @@ export const theme = createTheme({
   respectReducedMotion: true,
   activeClassName: "",
   focusRing: "never",
+  // Filled means the accent, whose words have a token of their own in each scheme.
+  variantColorResolver: (input) =>
+    input.variant === "filled" && (input.color === undefined || input.color === input.theme.primaryColor)
+      ? {
+          background: "var(--accent)",
+          hover: "var(--accent)",
+          color: "var(--on-accent)",
+          border: "1px solid transparent",
+        }
+      : defaultVariantColorsResolver(input),
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", size: 28, color: "ink" } }),
     Avatar: Avatar.extend({ defaultProps: { radius: "xl" } }),
@@ -66,6 +77,7 @@ export const theme = createTheme({
     InputWrapper: InputWrapper.extend({ defaultProps: { size: "sm" } }),
     Menu: Menu.extend({ defaultProps: floating }),
     Modal: Modal.extend({
+      styles: { title: { fontWeight: 600 } },
       defaultProps: { yOffset: "12vh", radius: "lg", shadow: "lg", overlayProps: { backgroundOpacity: 0.35, blur: 0 } },
     }),
     Popover: Popover.extend({ defaultProps: floating }),
@@ -76,8 +88,8 @@ export const theme = createTheme({
 /** Mantine's own variables take their values from tokens.css, which holds both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: tokens,
-  dark: tokens,
+  light: { ...tokens, "--mantine-color-gray-4": "var(--edge)" },
+  dark: { ...tokens, "--mantine-color-dark-4": "var(--edge)", "--mantine-color-dark-6": "var(--surface)" },
 });
 
 const tokens = {

@@ -1,50 +1,37 @@
-import { Button, PasswordField, TextField } from "../../../ui/fields";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type SubmitEvent, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Navigate, useNavigate, useSearch } from "@tanstack/react-router";
 
-import { ask, login } from "../../../api";
 import { sessionQuery } from "../../../live/session";
-import { textsOf } from "../../../ui/texts-of";
+import { setupQuery } from "../queries";
 import { FormPage } from "../parts/form-page";
+import { signIn, SignInFields } from "../parts/sign-in-fields";
+import { useForm } from "../parts/use-form";
 
-/** Signs in by address and password. */
+/** Signs in, then returns to the page that asked for it. */
 export default function SignInPage() {
   const { t } = useLingui();
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const search: { next?: string } = useSearch({ strict: false });
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-
-  async function signIn(event: SubmitEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const form = textsOf(event.currentTarget);
-    setBusy(true);
-    const answer = await ask(
-      login({
-        body: { email: form["email"] ?? "", password: form["password"] ?? "", session: "cookie" } as never,
-      }),
-    );
-    setBusy(false);
-    if (!answer.ok) {
-      setProblem(answer.problem.message || t`The server cannot be reached.`);
-      return;
-    }
+  const { next }: { next?: string } = useSearch({ strict: false });
+  const form = useForm(signIn, async () => {
     await cache.resetQueries({ queryKey: sessionQuery.queryKey });
-    // Only addresses of this app: a link must not lead from the sign-in to another site.
-    const next = search.next !== undefined && /^\/(?![/\\])/.test(search.next) ? search.next : "/";
-    await navigate({ href: next, replace: true });
-  }
-
+    await navigate({ href: ownAddress(next), replace: true });
+  });
+  const setup = useQuery(setupQuery);
+  if (setup.data?.needed === true) return <Navigate to="/setup" replace />;
+  const refused = form.code === "TWO_FACTOR_REQUIRED" ? "" : form.message;
   return (
-    <FormPage title={t`Sign in`} problem={problem} onSubmit={signIn}>
-      <TextField name="email" type="email" label={t`E-mail address`} autoComplete="username" required autoFocus />
-      <PasswordField name="password" label={t`Password`} autoComplete="current-password" required />
-      <Button type="submit" variant="filled" size="sm" loading={busy}>
-        <Trans>Sign in</Trans>
-      </Button>
+    <FormPage title={t`Sign in`} problem={refused} onSubmit={form.submit}>
+      <SignInFields code={form.code} errors={form.errors} busy={form.busy} />
+      <Link to="/forgot">
+        <Trans>Forgotten your password?</Trans>
+      </Link>
     </FormPage>
   );
+}
+
+/** The address to return to, if it is one of ours: a link may carry any text. */
+function ownAddress(next: string | undefined): string {
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : "/";
 }

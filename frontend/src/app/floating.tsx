@@ -1,0 +1,25 @@
+import { useState } from "react";
+
+import { useCommand } from "../ui/commands";
+import { useColorScheme } from "../ui/scheme";
+import { KeySheet } from "./key-sheet";
+import { Palette } from "./palette";
+import { autoScheme, darkScheme, lightScheme, openKeySheet, openPalette } from "./shell-commands";
+
+/** Palette and key sheet over any page, and the commands of the appearance. */
+export function Floating() {
+  const [shown, setShown] = useState<"palette" | "keys">();
+  const { setColorScheme } = useColorScheme();
+  useCommand(openPalette, () => setShown("palette"));
+  useCommand(openKeySheet, () => setShown("keys"));
+  useCommand(lightScheme, () => setColorScheme("light"));
+  useCommand(darkScheme, () => setColorScheme("dark"));
+  useCommand(autoScheme, () => setColorScheme("auto"));
+  const close = () => setShown(undefined);
+  return (
+    <>
+      <Palette opened={shown === "palette"} onClose={close} />
+      <KeySheet opened={shown === "keys"} onClose={close} />
+    </>
+  );
+}

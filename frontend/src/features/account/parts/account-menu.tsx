@@ -1,0 +1,36 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+
+import { initials } from "../../../kernel/initials";
+import { useMember } from "../../../live/session";
+import { useCommand } from "../../../ui/commands";
+import { Menu } from "../../../ui/dialog";
+import { SignOutIcon } from "../../../ui/icons";
+import { signOutCommand } from "../commands";
+import styles from "./account-menu.module.css";
+import { signOut } from "./sign-out";
+
+/** One's own initials at the foot of the rail, with who one is and the way out. */
+export function AccountMenu() {
+  const { t } = useLingui();
+  const { name, email } = useMember();
+  useCommand(signOutCommand, () => void signOut());
+  return (
+    <Menu position="right-end" width={240}>
+      <Menu.Target>
+        <button type="button" className={styles.avatar} aria-label={t`Your account: ${name}`}>
+          {initials(name)}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {name}
+          <br />
+          {email}
+        </Menu.Label>
+        <Menu.Item leftSection={<SignOutIcon size={16} aria-hidden />} onClick={() => void signOut()}>
+          <Trans>Sign out</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
