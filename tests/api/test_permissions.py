@@ -77,6 +77,9 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "group_id": await made("/groups", {"name": f"{MARK} group", "description": ""}),
         "tag_id": await made("/tags", {"name": f"{MARK} tag"}),
         "category_id": await made("/categories", {"name": f"{MARK} category"}),
+        "rule_id": await made(
+            "/rules", {"name": f"{MARK} rule", "on": ["ticket.created"], "do": [{"add_tags": [MARK]}]}
+        ),
         "brand_id": await made("/brands", {"name": f"{MARK} brand"}),
         "comment_id": await made(f"/tickets/{ticket_id}/comments", {"body": MARK}),
         "contact_id": str(customer.id),

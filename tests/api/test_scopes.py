@@ -56,6 +56,8 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "brands:manage": {"brand"},
     "fields:read": {"field"},
     "fields:manage": {"field"},
+    "rules:read": {"rule"},
+    "rules:manage": {"rule"},
     "organization:read": NOTHING,
     "organization:manage": NOTHING,
     "profile:manage": NOTHING,

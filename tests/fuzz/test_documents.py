@@ -66,6 +66,9 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "comment_id": await made(admin.client, f"/tickets/{ticket}/comments", {"body": "Here."}),
         "group_id": await made(admin.client, "/groups", {"name": "A group", "description": ""}),
         "tag_id": await made(admin.client, "/tags", {"name": "late"}),
+        "rule_id": await made(
+            admin.client, "/rules", {"name": "Late", "on": ["ticket.created"], "do": [{"add_tags": ["late"]}]}
+        ),
         "brand_id": await made(admin.client, "/brands", {"name": "Demo"}),
         "category_id": await made(admin.client, "/categories", {"name": "Shipping"}),
         "contact_id": str(customer.id),

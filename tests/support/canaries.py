@@ -33,6 +33,7 @@ CANARIES: Final[dict[str, str]] = {
     "brand": "Canarybrand",
     "field": "Canaryfield",
     "field value": "Canaryvalue",
+    "rule": "Canaryrule",
     "canned response": "Canarycanned",
     "article draft": "Canarydraft",
     "view": "Canaryview",
@@ -72,6 +73,8 @@ async def plant(shop: Organization) -> dict[str, str]:
     category = await made(admin.client, "/categories", {"name": word["category"]})
     brand = await made(admin.client, "/brands", {"name": word["brand"]})
     await made(admin.client, "/fields", {"key": "order_number", "type": "text", "label": word["field"]})
+    idle = {"name": word["rule"], "on": ["ticket.created"], "enabled": False, "do": [{"add_tags": [word["rule"]]}]}
+    rule = await made(admin.client, "/rules", idle)
     canned = await made(
         admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
     )
@@ -102,7 +105,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
-        "view_id": view["id"], "key": "order_number",
+        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"],
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),

@@ -60,6 +60,7 @@ class Permission(StrEnum):
     CONTACT_DELETE = "contacts:delete"
     TAG_MANAGE = "tags:manage"
     REPORT_READ = "reports:read"
+    RULE_READ = "rules:read"
     # Admins and owners
     TICKET_DELETE = "tickets:delete"
     TICKET_BULK_ANY = "tickets:bulk"
@@ -71,6 +72,7 @@ class Permission(StrEnum):
     FIELD_MANAGE = "fields:manage"
     ARTICLE_MANAGE = "articles:manage"
     SLA_MANAGE = "sla:manage"
+    RULE_MANAGE = "rules:manage"
     MEMBER_MANAGE = "members:manage"
     ORGANIZATION_MANAGE = "organization:manage"
     WEBHOOK_MANAGE = "webhooks:manage"
@@ -96,11 +98,11 @@ _STAFF = _MEMBER | {
     P.AGENT_STATUS, P.GROUP_READ, P.TAG_READ, P.CANNED_READ, P.CANNED_WRITE, P.SLA_READ, P.ARTICLE_WRITE,
     P.VIEW_MANAGE, P.DASHBOARD_READ,
 }  # fmt: skip
-_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ}
+_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ, P.RULE_READ}
 _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
-    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE,
+    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE, P.RULE_MANAGE,
 }  # fmt: skip
 
 PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {

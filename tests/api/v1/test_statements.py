@@ -95,6 +95,7 @@ class Shop:
             "categories": {"name": name},
             "brands": {"name": name},
             "fields": {"key": f"lamp_{number}", "label": name, "type": "text"},
+            "rules": {"name": name, "on": ["comment.added"], "do": [{"add_tags": ["glass"]}]},
             "tags": {"name": name},
             "canned-responses": {"title": name, "content": "x"},
             "views": {"name": name, "query": ""},

@@ -28,7 +28,8 @@ Sets = dict[str, Any]
 
 def rule(number: int, when: Any, sets: Sets, *, stop: bool = False, on: str = "ticket.created") -> Rule[Sets]:
     tree = parse_group(when, now=NOW, vocabulary=RULES)
-    return Rule(id=UUID(int=number), on=frozenset({on}), when=compiled(tree, {}), actions=sets, stop=stop)
+    asked = compiled(tree, {})
+    return Rule(id=UUID(int=number), on=frozenset({on}), when=asked, reads=asked.reads(), actions=sets, stop=stop)
 
 
 def act(fired: Rule[Sets], ticket: TicketFacts) -> Applied:

@@ -29,6 +29,7 @@ from deskbell.api.v1.notifications import endpoints as notifications
 from deskbell.api.v1.organizations import endpoints as organizations
 from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
+from deskbell.api.v1.rules import endpoints as rules
 from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
@@ -60,6 +61,7 @@ CONTRACT = Contract(
                 *invitations.ROUTES,
                 *api_keys.ROUTES,
                 *sla.ROUTES,
+                *rules.ROUTES,
                 *dashboard.ROUTES,
                 *reports.ROUTES,
                 *incoming_webhooks.ROUTES,

@@ -135,3 +135,21 @@ class FollowerRemoved(AboutFollower, DomainEvent, frozen=True, kw_only=True):
     """A person no longer follows a ticket."""
 
     type: ClassVar[str] = "follower.removed"
+
+
+class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """A rule's condition held. Its changes follow as events of their own; `refused` has codes of actions left out."""
+
+    type: ClassVar[str] = "rule.fired"
+    internal: ClassVar[bool] = True
+    name: str
+    version: int
+    refused: list[str] = []
+
+
+class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """A bound ended what rules did: `firings` in one operation, or one rule `repeated` within an hour."""
+
+    type: ClassVar[str] = "rule.halted"
+    internal: ClassVar[bool] = True
+    bound: Literal["firings", "repeated"]

@@ -68,6 +68,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """Since when the customer has waited for words of the staff; None while they do not wait."""
     deadlines: Deadlines | None = None
     """Its service level; None for a moment after an import, until it has been computed from the history."""
+    rules_version: int = 0
+    """The version of the organization's rules when the ticket was locked; 0 if it was not, or there are none."""
     lacks_a_join: bool = False
     """Whether the row has an assignee, group or category that the joins did not find."""
     workflow_version: int = 0

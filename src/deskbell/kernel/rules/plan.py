@@ -26,6 +26,8 @@ class Rule(Struct, Generic[A], frozen=True, kw_only=True):
     id: UUID
     on: frozenset[str]
     when: Operators
+    reads: frozenset[str]
+    """The fields whose change may change the answer: those of `when`, computed once."""
     actions: A
     stop: bool = False
 
@@ -77,42 +79,45 @@ class _Plan(Generic[A]):
         act: Callable[[Rule[A], TicketFacts], Applied],
         spent: frozenset[UUID],
     ) -> None:
-        self.waiting = [rule for rule in rules if not rule.on.isdisjoint(occasion.kinds) and rule.id not in spent]
+        self.rules = [rule for rule in rules if rule.id not in spent and not rule.on.isdisjoint(occasion.kinds)]
+        self.waiting = dict.fromkeys(range(len(self.rules)))  # places in the order, of rules that have not fired
         self.ticket, self.occasion, self.now, self.act = ticket, occasion, now, act
         self.fired: list[UUID] = []
         self.failed: list[UUID] = []
         self.room = MAX_FIRINGS - len(spent)
         self.step = 0
         self.changed_at: dict[str, int] = {}
-        self.asked_at: dict[UUID, int] = {}
-        self.reads = {rule.id: rule.when.reads() for rule in self.waiting}
+        self.asked_at = [0] * len(self.rules)
 
     def run(self) -> Outcome:
-        while due := [rule for rule in self.waiting if self._is_due(rule)]:
-            for rule in due:
-                if self._ask(rule) and rule.stop:
+        due = list(self.waiting)
+        while due:
+            for place in due:
+                if self._ask(place) and self.rules[place].stop:
                     return self._outcome("stopped")
                 if len(self.fired) >= self.room:
                     return self._outcome("halted" if any(map(self._is_due, self.waiting)) else "done")
+            due = [place for place in self.waiting if self._is_due(place)] if self.changed_at else []
         return self._outcome("done")
 
-    def _is_due(self, rule: Rule[A]) -> bool:
-        asked = self.asked_at.get(rule.id)
-        return asked is None or any(self.changed_at.get(field, -1) >= asked for field in self.reads[rule.id])
+    def _is_due(self, place: int) -> bool:
+        asked = self.asked_at[place]
+        return asked == 0 or any(self.changed_at.get(field, 0) >= asked for field in self.rules[place].reads)
 
-    def _ask(self, rule: Rule[A]) -> bool:
+    def _ask(self, place: int) -> bool:
         """Asks a rule and fires it if its condition holds. Whether it fired."""
+        rule = self.rules[place]
         self.step += 1
-        self.asked_at[rule.id] = self.step
+        self.asked_at[place] = self.step
         try:
             if not rule.when.holds(self.ticket, self.occasion, self.now):
                 return False
             applied = self.act(rule, self.ticket)
         except Exception:  # noqa: BLE001 - a person's change goes through whatever a rule does; the caller records it
-            self.waiting.remove(rule)
+            del self.waiting[place]
             self.failed.append(rule.id)
             return False
-        self.waiting.remove(rule)
+        del self.waiting[place]
         self.fired.append(rule.id)
         self.ticket = applied.ticket
         self.changed_at.update(dict.fromkeys(applied.changed, self.step))

@@ -165,6 +165,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "member": (Permission.CONTACT_READ, Permission.AGENT_READ),
     "notification": (Permission.NOTIFICATION_READ,),
     "organization": (Permission.ORGANIZATION_READ,),
+    "rule": (Permission.RULE_READ,),
     "sla_policy": (Permission.SLA_READ,),
     "tag": (Permission.TAG_READ,),
     "ticket": (Permission.TICKET_READ,),

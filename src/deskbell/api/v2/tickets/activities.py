@@ -8,7 +8,14 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
-from deskbell.features.tickets.events import AboutComment, AboutTarget, TicketAssigned, TicketUpdated
+from deskbell.features.tickets.events import (
+    AboutComment,
+    AboutTarget,
+    RuleFired,
+    RuleHalted,
+    TicketAssigned,
+    TicketUpdated,
+)
 from deskbell.features.tickets.service.whole import TicketWithConversation
 from deskbell.kernel.events import Change
 from deskbell.kernel.words import DONE
@@ -65,6 +72,8 @@ def _describe(step: Description, names: dict[UUID, str]) -> Iterator[Activity]:
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
         case AboutTarget() as event:
             yield step.action, {"target": event.target, "dueAt": event.due_at}
+        case RuleFired() | RuleHalted():
+            return  # v2 knows no rules; their changes of fields follow as activities
         case event:
             yield event.type.partition(".")[2], {}
 

@@ -59,6 +59,19 @@ async def policy_in_force(db: Db, priority: str) -> Policy:
     return read_one(Policy, row) or DEFAULT_POLICIES[priority]
 
 
+async def policy_and_rules_version(db: Db, priority: str) -> tuple[Policy, int]:
+    """The targets of a priority, and the version of the organization's rules in the same trip."""
+    row = await db.fetch_one(
+        "select p.id is not null as stored, p.first_response_seconds, p.resolution_seconds, "
+        "deskbell_rules_version() as version from (select) one left join sla_policies p "
+        "on p.organization_id = (select deskbell_organization()) and p.priority = $1",
+        priority,
+    )
+    assert row is not None  # a left join of one row
+    stored = read_one(Policy, row) if row["stored"] else None
+    return stored or DEFAULT_POLICIES[priority], row["version"]
+
+
 async def write_deadlines(db: Db, ticket_ids: Sequence[UUID], deadlines: Sequence[Deadlines]) -> None:
     """Writes the service level of many locked tickets. It is no change of the ticket: its version stays."""
     columns: list[list[Any]] = [list(column) for column in zip(*map(deadline_values, deadlines), strict=True)]

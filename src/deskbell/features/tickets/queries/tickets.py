@@ -52,14 +52,14 @@ _JOINS: Final[LiteralString] = (
     "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id and k.deleted_at is null "
     "left join brands br on br.organization_id = t.organization_id and br.id = t.brand_id and br.deleted_at is null"
 )
-TICKETS: Final = Table("tickets", Ticket, "t", columns=_JOINED, joins=_JOINS, without=("configured",))
+TICKETS: Final = Table("tickets", Ticket, "t", columns=_JOINED, joins=_JOINS, without=("configured", "rules_version"))
 TICKETS_IN_ROWS: Final = Table(
     "tickets",
     Ticket,
     "t",
     columns={**_JOINED, "description": f"left(t.description, {EXCERPT})"},
     joins=_JOINS,
-    without=("configured",),
+    without=("configured", "rules_version"),
 )
 """Tickets with the first characters of their descriptions alone."""
 _CHANGEABLE: Final = (
@@ -130,11 +130,15 @@ async def exists(db: Db, ticket_id: UUID) -> bool:
 async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:
     """A ticket that the actor may see, locked until the unit of work ends: what is decided on it stays true."""
     wanted = sql("t.id = {} and {} for update of t", ticket_id, visible_to(actor, deleted=deleted))
-    ticket = await TICKETS.find(db, wanted)
+    locking = sql(
+        "select {}, deskbell_rules_version() as rules_version from {} {} where {}",
+        TICKETS.columns, TICKETS.base, TICKETS.joins, wanted,
+    )  # fmt: skip
+    ticket = TICKETS.read_one(await db.fetch_one(locking))
     if ticket is not None and ticket.refers_to_deleted:
         # A statement that waits for a lock gets the newest version of that row, but joins it with the others as they were
         # when the statement began: a new assignee, group, category or tag is missing then, as if it had been deleted.
-        ticket = await TICKETS.find(db, wanted)
+        ticket = TICKETS.read_one(await db.fetch_one(locking))
     return await _with_fields(db, ticket)
 
 

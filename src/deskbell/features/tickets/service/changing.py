@@ -1,16 +1,15 @@
 """Changing a ticket: every way leads through `apply`, so that each answers, records and refuses alike."""
 
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets import policy
-from deskbell.features.tickets.events import TicketAssigned, TicketUpdated
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket, TicketChanges
+from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket, TicketChanges
 from deskbell.features.tickets.service.creating import (
     clean_subject,
     clean_tags,
@@ -21,12 +20,13 @@ from deskbell.features.tickets.service.creating import (
     tag_ids_of,
 )
 from deskbell.features.tickets.service.deadlines import with_deadlines
+from deskbell.features.tickets.service.deciding import Decision, between, decide, rules_of
 from deskbell.features.tickets.service.reading import demand_version, locked
+from deskbell.features.tickets.service.recording import events_of, fields_in, record_all, record_decision
 from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Conflict, Invalid, Problem
-from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.kernel.words import Status
@@ -155,51 +155,49 @@ async def _assigned(
     return resolved
 
 
-# Each recorded field with its name in the journal. The others follow from these and are not recorded.
-_ASSIGNMENT: Final = {"assignee": "assignee_id", "group": "group_id"}
-_CONTENT: Final = {
-    "subject": "subject", "description": "description", "status": "status", "priority": "priority", "type": "type",
-    "category": "category_id", "brand": "brand_id", "tags": "tags", "custom_fields": "custom_fields",
-}  # fmt: skip
-
-
 @step("commands that authorise their actor")
 async def write(
-    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, *, reason: str | None = None, touch: bool = False
+    uow: UnitOfWork,
+    ticket: Ticket,
+    changes: ResolvedChanges,
+    *,
+    reason: str | None = None,
+    comment: Comment | None = None,
+    wakes: bool = True,
 ) -> Ticket:
-    """Writes changes of a locked ticket and records them: one event for the assignment, one for the rest.
+    """Writes changes of a locked ticket with those of the rules that they wake, and records both.
 
-    With `touch`, version and time of the ticket change although none of its fields does.
+    With a comment, version and time of the ticket change although none of its fields does. Without `wakes` no rule is
+    asked.
     """
-    if changes == ResolvedChanges() and not touch:
+    if changes == ResolvedChanges() and comment is None:
         return ticket
     if ticket.refers_to_deleted:
         ticket = await detach_deleted(uow, ticket)
-    changes = await with_deadlines(uow, ticket, changes)
-    changed = msgspec.structs.replace(applied(ticket, changes), version=ticket.version + 1, updated_at=uow.now)
+    decision = None
+    written = changes
+    if wakes and ticket.rules_version:
+        written, decision = await _decided(uow, ticket, changes, comment)
+    written = await with_deadlines(uow, ticket, written)
+    changed = msgspec.structs.replace(applied(ticket, written), version=ticket.version + 1, updated_at=uow.now)
     await queries.update_fields(uow.db, changed)
-    assignment = _recorded(ticket, changes, _ASSIGNMENT)
-    content = _recorded(ticket, changes, _CONTENT)
-    if content and reason:
-        content["reason"] = Change(None, reason)
-    if assignment:
-        uow.record(TicketAssigned(ticket_id=ticket.id, changes=assignment))
-    if content:
-        uow.record(TicketUpdated(ticket_id=ticket.id, changes=content))
+    record_all(uow, events_of(ticket, changes, reason))
+    if decision is not None:
+        record_decision(uow, decision)
     return changed
 
 
-def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:
-    return {
-        in_journal: Change(_value(getattr(ticket, name)), _value(now))
-        for name, in_journal in names.items()
-        if (now := getattr(changes, name)) is not UNSET
-    }
-
-
-def _value(value: Any) -> Any:
-    """A value as the journal keeps it: references by id."""
-    return value.id if isinstance(value, Person | Named) else value
+async def _decided(
+    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, comment: Comment | None
+) -> tuple[ResolvedChanges, Decision]:
+    """The changes with those of the rules that they wake."""
+    rules = await rules_of(uow, ticket.rules_version)
+    left = applied(ticket, changes)
+    decision = await decide(uow, rules, ticket, left, comment, fields_in(changes))
+    by_rules = between(left, decision.ticket)
+    if by_rules.tags is not UNSET:
+        by_rules = msgspec.structs.replace(by_rules, tag_ids=await tag_ids_of(uow, by_rules.tags))
+    return applied(changes, by_rules), decision
 
 
 @step("commands that authorise their actor")
@@ -221,4 +219,4 @@ async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
     kept = [tag for tag in stored.tags if tag.id not in stored.deleted]
     if len(kept) < len(stored.tags):
         changes = msgspec.structs.replace(changes, tags=[tag.name for tag in kept], tag_ids=[tag.id for tag in kept])
-    return await write(uow, before, changes)
+    return await write(uow, before, changes, wakes=False)

@@ -110,7 +110,7 @@ async def _follow(
     )
     if keeps_status:
         changes = msgspec.structs.replace(changes, status=UNSET)
-    await write(uow, ticket, changes if asked is None else applied(changes, asked), touch=True)
+    await write(uow, ticket, changes if asked is None else applied(changes, asked), comment=comment)
 
 
 @step("commands that authorise their actor")

@@ -12,8 +12,10 @@ from deskbell.features.people.service import contacts
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.queries.deadlines import policy_in_force
+from deskbell.features.tickets.queries.deadlines import policy_and_rules_version, policy_in_force
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket
+from deskbell.features.tickets.service.deciding import Decision, decide, rules_of
+from deskbell.features.tickets.service.recording import record_decision
 from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step
 from deskbell.kernel.deadlines import opened
@@ -21,6 +23,7 @@ from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.fields import CustomField
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.sla_clock import Policy
 from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
@@ -49,26 +52,39 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     if problems or requester is None:
         raise Invalid(problems)
     status = Status.OPEN if new.status == Status.NEW and assignee is not None else new.status
-    tags = clean_tags(new.tags)
+    policy, version = await policy_and_rules_version(uow.db, new.priority)
     ticket = Ticket(
         organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
         description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
-        requester=requester, assignee=assignee, group=group, category=category, brand=brand, tags=tags,
-        tag_ids=await tag_ids_of(uow, tags), custom_fields=values or [], external_id=new.external_id, version=1,
+        requester=requester, assignee=assignee, group=group, category=category, brand=brand, tags=clean_tags(new.tags),
+        tag_ids=[], custom_fields=values or [], external_id=new.external_id, version=1,
         reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
         deleted_at=None, waiting_since=None if status in DONE else uow.now,
-        workflow_version=configuration.version, configured=configuration,
-        deadlines=opened(uow.now, status, await policy_in_force(uow.db, new.priority)),
+        workflow_version=configuration.version, configured=configuration, rules_version=version,
     )  # fmt: skip
-    number = await queries.add(uow.db, ticket, new.description_html)
+    decision = await decide(uow, await rules_of(uow, version), None, ticket, None, set())
+    return await _file(uow, ticket, decision, policy, new.description_html)
+
+
+async def _file(uow: UnitOfWork, ticket: Ticket, decision: Decision, policy: Policy, html: str | None) -> Ticket:
+    """Writes a new ticket as rules have left it, and records it as it was filed and what they did."""
+    left = decision.ticket
+    if left.priority != ticket.priority:
+        policy = await policy_in_force(uow.db, left.priority)
+    left = msgspec.structs.replace(
+        left, tag_ids=await tag_ids_of(uow, left.tags), deadlines=opened(uow.now, left.status, policy)
+    )
+    number = await queries.add(uow.db, left, html)
     uow.record(
         TicketCreated(
-            ticket_id=ticket.id, number=number, subject=ticket.subject, status=status, priority=ticket.priority,
-            channel=ticket.channel, requester_id=requester.id, assignee_id=ticket.assignee_id, group_id=ticket.group_id,
+            ticket_id=ticket.id, number=number, subject=ticket.subject, status=ticket.status, priority=ticket.priority,
+            channel=ticket.channel, requester_id=ticket.requester.id, assignee_id=ticket.assignee_id,
+            group_id=ticket.group_id,
         )
     )  # fmt: skip
-    return msgspec.structs.replace(ticket, number=number)
+    record_decision(uow, decision)
+    return msgspec.structs.replace(left, number=number)
 
 
 async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[Problem]) -> Person | None:

@@ -72,3 +72,7 @@ create policy staff_blocked_senders on blocked_senders as restrictive using (not
 -- Definitions name what customers are not shown.
 drop policy if exists staff_fields on fields;
 create policy staff_fields on fields as restrictive using (not (select deskbell_is_customer()));
+
+-- Rules stay with the staff; a customer's change reads them through `deskbell_rules_in_force`.
+drop policy if exists staff_rules on rules;
+create policy staff_rules on rules as restrictive using (not (select deskbell_is_customer()));

@@ -1,0 +1,1 @@
+"""Rules: an organization's instructions for what Deskbell does with tickets."""

@@ -1,0 +1,71 @@
+"""The events of a change of fields: one for the assignment, one for the rest."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import UNSET
+
+from deskbell.features.tickets.events import RuleFired, RuleHalted, TicketAssigned, TicketUpdated
+from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
+from deskbell.features.tickets.service.deciding import Decision
+from deskbell.kernel.access import step
+from deskbell.kernel.events import Change, DomainEvent
+from deskbell.runtime.database import UnitOfWork
+
+# Each recorded field with its name in the journal. The others follow from these and are not recorded.
+ASSIGNMENT: Final = {"assignee": "assignee_id", "group": "group_id"}
+CONTENT: Final = {
+    "subject": "subject", "description": "description", "status": "status", "priority": "priority", "type": "type",
+    "category": "category_id", "brand": "brand_id", "tags": "tags", "custom_fields": "custom_fields",
+}  # fmt: skip
+
+
+def fields_in(changes: ResolvedChanges) -> set[str]:
+    """The recorded fields that changes set."""
+    return {name for name in (*ASSIGNMENT, *CONTENT) if getattr(changes, name) is not UNSET}
+
+
+def events_of(ticket: Ticket, changes: ResolvedChanges, reason: str | None = None) -> Iterator[DomainEvent]:
+    """The events of changes of a ticket as it was before them."""
+    assignment, content = _recorded(ticket, changes, ASSIGNMENT), _recorded(ticket, changes, CONTENT)
+    if content and reason:
+        content["reason"] = Change(None, reason)
+    if assignment:
+        yield TicketAssigned(ticket_id=ticket.id, changes=assignment)
+    if content:
+        yield TicketUpdated(ticket_id=ticket.id, changes=content)
+
+
+@step("`create` and `write`")
+def record_all(uow: UnitOfWork, events: Iterable[DomainEvent], rule_id: UUID | None = None) -> None:
+    """Records events, of the actor or as the actions of a rule."""
+    for event in events:
+        uow.record(event, rule_id=rule_id)
+
+
+@step("`create` and `write`")
+def record_decision(uow: UnitOfWork, decision: Decision) -> None:
+    """Records what rules did, in their order, and which bound ended it."""
+    ticket_id = decision.ticket.id
+    for firing in decision.firings:
+        trigger, rule_id = firing.rule.actions, firing.rule.id
+        fired = RuleFired(ticket_id=ticket_id, name=trigger.name, version=trigger.version, refused=firing.refused)
+        record_all(uow, [fired, *events_of(firing.before, firing.changes)], rule_id)
+    for rule_id in decision.halted:
+        uow.record(RuleHalted(ticket_id=ticket_id, bound="repeated"), rule_id=rule_id)
+    if decision.bound:
+        uow.record(RuleHalted(ticket_id=ticket_id, bound="firings"))
+
+
+def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:
+    return {
+        in_journal: Change(_value(getattr(ticket, name)), _value(now))
+        for name, in_journal in names.items()
+        if (now := getattr(changes, name)) is not UNSET
+    }
+
+
+def _value(value: Any) -> Any:
+    """A value as the journal keeps it: references by id."""
+    return value.id if isinstance(value, Person | Named) else value

@@ -1,0 +1,26 @@
+-- Rules as the changes of tickets read them, also those of customers, who may not list rules.
+-- needs: session
+
+create or replace function deskbell_rules_version() returns bigint
+language sql stable security definer set search_path from current as $$
+  select coalesce((select version from rule_lists where organization_id = deskbell_organization()), 0)
+$$;
+
+create or replace function deskbell_rules_in_force()
+returns table (id uuid, name text, occasions text[], condition jsonb, actions jsonb, names jsonb, stop boolean, version integer)
+language sql stable security definer set search_path from current as $$
+  select r.id, r.name, r.occasions, r.condition, r.actions, r.names, r.stop, r.version from rules r
+   where r.organization_id = deskbell_organization() and r.enabled order by r.place, r.id
+$$;
+
+-- Facts beyond a ticket's row: of its requester, and whether it has files.
+create or replace function deskbell_rule_facts(requester uuid, ticket uuid)
+returns table (company text, open bigint, has_attachment boolean)
+language sql stable security definer set search_path from current as $$
+  select m.company,
+         (select coalesce(sum(c.n), 0) from ticket_counts c
+           where c.organization_id = deskbell_organization() and c.dimension = 'requester' and c.key = requester
+             and c.status not in ('solved', 'closed')),
+         exists (select from attachments f where f.organization_id = deskbell_organization() and f.ticket_id = ticket)
+    from memberships m where m.organization_id = deskbell_organization() and m.user_id = requester
+$$;

@@ -1,0 +1,166 @@
+"""v1: rules, and what they do to tickets."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.desk import Client, Organization
+from tests.support.journal import events_about
+
+TICKET = {"subject": "Invoice IN-104266 is wrong", "description": "Please correct it."}
+
+
+async def saved(admin: Client, **rule: Any) -> dict[str, Any]:
+    body = {"name": "A rule", "on": ["ticket.created"], "do": [{"add_tags": ["seen"]}], **rule}
+    answer = await admin.post("/rules", body)
+    assert answer.status_code == 201, answer.text
+    created: dict[str, Any] = answer.json()["data"]
+    return created
+
+
+async def filed(client: Client, **fields: Any) -> dict[str, Any]:
+    answer = await client.post("/tickets", {**TICKET, **fields})
+    assert answer.status_code == 201, answer.text
+    ticket: dict[str, Any] = answer.json()["data"]
+    return ticket
+
+
+async def group(admin: Client, name: str) -> str:
+    return str((await admin.post("/groups", {"name": name, "description": ""})).json()["data"]["id"])
+
+
+async def test_a_rule_routes_a_ticket_in_the_answer_to_its_creation(shop: Organization) -> None:
+    admin, customer, agent = await shop.client("admin"), await shop.client("customer"), await shop.person("agent")
+    billing = await group(admin, "Billing")
+    rule = await saved(
+        admin, when={"all": ["channel:web"], "any": ["subject:invoice*", r"body:/\bIN-\d{6}\b/"]},
+        do=[{"fill": {"group": "billing"}}, {"set": {"priority": "high"}}, {"add_tags": ["invoice"]}, {"assign": agent.email}],
+    )  # fmt: skip
+    ticket = await filed(customer)
+    assert (ticket["priority"], ticket["status"], ticket["tags"]) == ("high", "open", ["invoice"])
+    shown = (await admin.get(f"/tickets/{ticket['id']}")).json()["data"]
+    assert (shown["group"]["id"], shown["assignee"]["id"]) == (billing, str(agent.id))
+    assert shown["sla"] is None or shown["priority"] == "high"
+    events = await events_about(shop, ticket["id"])
+    assert [kind for kind, _ in events] == ["ticket.created", "rule.fired", "ticket.assigned", "ticket.updated"]
+    assert events[0][1]["priority"] == "normal"
+    assert events[1][1].items() >= {"name": rule["name"], "version": 1}.items()
+    other = await filed(customer, subject="Boots", description="too small")
+    assert (other["priority"], other["tags"]) == ("normal", [])
+
+
+async def test_rules_see_what_those_above_set_and_one_write_holds_all(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    await saved(admin, name="Below", on=["ticket.updated"], when="priority:urgent", do=[{"set": {"type": "incident"}}])
+    await saved(
+        admin, name="Above", on=["ticket.updated"], when="changed:tags tag:fire", do=[{"set": {"priority": "urgent"}}]
+    )
+    ticket = await filed(customer)
+    changed = (await agent.put(f"/tickets/{ticket['id']}", {"tags": ["fire"]})).json()["data"]
+    assert (changed["priority"], changed["type"], changed["version"]) == ("urgent", "incident", ticket["version"] + 1)
+
+
+async def test_a_customer_reply_wakes_rules_that_the_customer_may_not_list(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    await saved(
+        admin, on=["comment.added"], when="was.status:solved comment.by:requester comment:public",
+        do=[{"set": {"priority": "high"}}],
+    )  # fmt: skip
+    ticket = await filed(customer)
+    await agent.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
+    await customer.post(f"/tickets/{ticket['id']}/comments", {"body": "Not solved"})
+    shown = (await agent.get(f"/tickets/{ticket['id']}")).json()["data"]
+    assert (shown["priority"], shown["status"]) == ("high", "open")
+    assert (await customer.get("/rules")).status_code == 403
+    history = (await customer.get(f"/tickets/{ticket['id']}/history")).text
+    assert "rule" not in history
+
+
+async def test_a_rule_that_names_what_is_gone_leaves_the_change_alone(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    billing = await group(admin, "Billing")
+    await saved(admin, do=[{"set": {"group": "Billing", "priority": "low"}}])
+    assert (await admin.delete(f"/groups/{billing}")).status_code == 200
+    ticket = await filed(customer)
+    assert ticket["priority"] == "low"
+    events = await events_about(shop, ticket["id"])
+    assert events[1][1]["refused"] == ["group.unknown"]
+
+
+async def test_a_loop_through_another_system_ends(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    await saved(admin, on=["ticket.updated"], when="tag:ping", do=[{"remove_tags": ["ping"]}])
+    ticket = await filed(customer)
+    for _ in range(12):
+        assert (await agent.put(f"/tickets/{ticket['id']}", {"tags": ["ping"]})).status_code == 200
+        await agent.put(f"/tickets/{ticket['id']}", {"tags": []})
+    kinds = [kind for kind, _ in await events_about(shop, ticket["id"])]
+    assert (kinds.count("rule.fired"), kinds.count("rule.halted")) == (10, 1)
+
+
+async def test_a_saved_change_holds_for_the_next_ticket_and_order_decides(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    first = await saved(admin, do=[{"set": {"priority": "low"}}])
+    second = await saved(admin, do=[{"set": {"priority": "high"}}], stop=True)
+    assert (await filed(customer))["priority"] == "high"
+    assert (await admin.put("/rules/order", {"rule_ids": [second["id"], first["id"]]})).status_code == 200
+    assert (await filed(customer))["priority"] == "high"
+    updated = (await admin.put(f"/rules/{second['id']}", {"stop": False})).json()["data"]
+    assert (updated["version"], updated["stop"]) == (2, False)
+    assert (await filed(customer))["priority"] == "low"
+    await admin.put(f"/rules/{first['id']}", {"enabled": False})
+    assert (await filed(customer))["priority"] == "high"
+    await admin.delete(f"/rules/{second['id']}")
+    assert (await filed(customer))["priority"] == "normal"
+    assert (await admin.put("/rules/order", {"rule_ids": [second["id"], first["id"]]})).status_code == 409
+    assert [rule["name"] for rule in (await admin.get("/rules")).json()["data"]] == [first["name"]]
+    assert (await admin.get(f"/rules/{second['id']}")).status_code == 404
+    events = await events_about(shop, second["id"])
+    assert [kind for kind, _ in events] == ["rule.created", "rule.updated", "rule.deleted"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"when": "colour:red"}, "when"),
+        ({"when": {"all": ["status:open", "group:Nowhere"]}}, "when.all.1"),
+        ({"when": "subject:/(/"}, "when"),
+        ({"when": {"some": []}}, "when"),
+        ({"on": ["ticket.deleted"]}, "on"),
+        ({"on": []}, "on"),
+        ({"do": []}, "do"),
+        ({"do": [{}]}, "do.0"),
+        ({"do": [{"add_tags": ["a"], "assign": "nobody"}]}, "do.0"),
+        ({"do": [{"assign": "somebody@else.example"}]}, "do.0.assign"),
+        ({"do": [{"set": {"group": "Nowhere"}}]}, "do.0.set.group"),
+        ({"do": [{"set": {"status": "lost"}}]}, "do.0.set.status"),
+        ({"name": "  "}, "name"),
+    ],
+)
+async def test_a_mistake_is_named_with_its_place(shop: Organization, rule: dict[str, Any], field: str) -> None:
+    admin = await shop.client("admin")
+    body = {"name": "A rule", "on": ["ticket.created"], "do": [{"add_tags": ["seen"]}], **rule}
+    answer = await admin.post("/rules", body)
+    assert answer.status_code == 422, answer.text
+    assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == [field]
+    if "when" in rule:
+        assert (await admin.post("/workflow/check", {"when": rule["when"]})).status_code == 422
+
+
+async def test_names_of_another_organization_mean_nothing(shop: Organization, rival: Organization) -> None:
+    await group(await rival.client("admin"), "Secret")
+    answer = await (await shop.client("admin")).post("/workflow/check", {"when": "group:Secret"})
+    assert answer.status_code == 422
+    assert (await (await shop.client("admin")).post("/workflow/check", {"when": "group:none"})).status_code == 200
+
+
+async def test_the_other_contracts_show_a_ticket_that_rules_changed(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    await saved(admin, do=[{"set": {"priority": "high", "status": "solved"}}])
+    ticket = await filed(customer)
+    for base, path in (("/api/v2", "/tickets"), ("/api/v2", f"/tickets/{ticket['id']}"), ("/api/v1", "/audit-logs")):
+        answer = await admin.at(base).get(path)
+        assert answer.status_code == 200, (base, path, answer.text)
+    seen = (await admin.get(f"/tickets/{ticket['id']}/history")).json()["data"]
+    assert [step["action"] for step in seen] == ["created", "rule_fired", "updated"]
+    assert (await admin.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "solved"
