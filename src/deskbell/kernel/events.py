@@ -1,7 +1,7 @@
 """Domain events: each records one change of state and is written to the journal in the same transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,9 @@ class Change(Struct, frozen=True):
     now: Any
 
 
+_types: dict[str, type["DomainEvent"]] = {}
+
+
 class DomainEvent(Struct, frozen=True, kw_only=True):
     """Base of all events. The fields of an event are its payload in the journal.
 
@@ -27,6 +30,10 @@ class DomainEvent(Struct, frozen=True, kw_only=True):
     """The kind of object that changed."""
     subject_key: ClassVar[str]
     """The field with the id of that object."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _types[cls.type] = cls
 
     @property
     def internal(self) -> bool:
@@ -69,10 +76,9 @@ Recorded: TypeAlias = JournalEntry[DomainEvent]
 """A journal entry with any event."""
 
 
-@cache
-def event_types() -> dict[str, type[DomainEvent]]:
-    """The event classes by type; complete once all features are imported."""
-    return {kind.type: kind for kind in DomainEvent.__subclasses__()}
+def event_types() -> Mapping[str, type[DomainEvent]]:
+    """The event classes by type, as far as they are imported."""
+    return _types
 
 
 def decode_event(kind: str, payload: bytes | str) -> DomainEvent:
