@@ -262,3 +262,16 @@ async def test_refusals(shop: Organization) -> None:
     assert (await agent.patch("/notifications/nonsense/read")).status_code in (404, 422)
     assert (await agent.get("/notifications?limit=0")).status_code == 422
     assert (await agent.get("/notifications?cursor=nonsense")).status_code == 422
+
+
+async def test_mails_lead_staff_to_the_ticket_in_their_app_and_customers_nowhere(shop: Organization) -> None:
+    agent, customer = await shop.person("agent"), await shop.person("customer")
+    ticket = await file_ticket(shop)
+    await assign(shop, ticket, agent)
+    await agent.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
+    await work(shop.desk, shop)
+    ((_, to_agent, _),) = await mails_to(shop, agent)
+    ((_, to_customer, _),) = await mails_to(shop, customer)
+    assert f"/desk/tickets/{ticket['number']}" in to_agent
+    assert f"#{ticket['number']} was solved" in to_customer
+    assert "http" not in to_customer

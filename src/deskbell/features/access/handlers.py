@@ -72,7 +72,7 @@ async def mail_invitation(uow: UnitOfWork, recorded: JournalEntry[MemberInvited]
     inviter = await memberships.find_member(uow.db, recorded.actor_id) if recorded.actor_id else None
     organization = await organizations.organization_name(uow.db, recorded.organization_id)
     known = user.password_hash is not None
-    url = f"{tools.settings.base_url}/app/" if known else _url(tools, "accept-invitation", token)
+    url = f"{tools.settings.base_url}/desk/" if known else _url(tools, "accept-invitation", token)
     account = await _account(uow, event.user_id)
     inviter_name = inviter.name if inviter else None
     values = {"organization": organization, "inviter": inviter_name, "url": url, "known": known}

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from deskbell.features.notifications.records import Notification, Recipient, link_to
+from deskbell.features.notifications.records import Notification, Recipient
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.mail_templates import MailTemplates
@@ -28,7 +28,10 @@ def compose(
     base_url: str,
     language: str,
 ) -> OutgoingMail:
-    """The mail. Mails about one ticket form a thread by their `References`, and have its number in their subject."""
+    """The mail; one to staff about a ticket has a link into the agents' app.
+
+    Mails about one ticket form a thread by their `References`, and have its number in their subject.
+    """
     host = urlsplit(base_url).hostname or "localhost"
     headers = {}
     if ticket is not None:
@@ -39,7 +42,7 @@ def compose(
         "title": notification.title,
         "ticket": ticket,
         "words": comment.body if comment is not None else notification.message,
-        "url": f"{base_url.rstrip('/')}{link_to(notification)}",
+        "url": f"{base_url.rstrip('/')}/desk/tickets/{ticket.number}" if ticket is not None and person.is_staff else "",
     }
     message_id = f"<notification.{notification.id}@{host}>"
     return _MAILS.compose("notification", language, person.email, values, headers=headers, message_id=message_id)
