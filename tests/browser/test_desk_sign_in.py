@@ -174,3 +174,9 @@ async def test_palette_and_key_sheet_work_by_keyboard_alone(
     await page.keyboard.press("Control+k")
     await page.keyboard.type("no such thing")
     await expect(page.get_by_text("Nothing is called that.")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(field).to_be_hidden()
+    await page.keyboard.press("Control+k")  # nothing waits for the palette here: keys may be pressed ahead
+    await page.keyboard.type("light")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")

@@ -5,12 +5,16 @@ import { useColorScheme } from "../ui/scheme";
 import { KeySheet } from "./key-sheet";
 import { Palette } from "./palette";
 import { autoScheme, darkScheme, lightScheme, openKeySheet, openPalette } from "./shell-commands";
+import { keepTyped } from "./typed-ahead";
 
 /** Palette and key sheet over any page, and the commands of the appearance. */
 export function Floating() {
   const [shown, setShown] = useState<"palette" | "keys">();
   const { setColorScheme } = useColorScheme();
-  useCommand(openPalette, () => setShown("palette"));
+  useCommand(openPalette, () => {
+    keepTyped();
+    setShown("palette");
+  });
   useCommand(openKeySheet, () => setShown("keys"));
   useCommand(lightScheme, () => setColorScheme("light"));
   useCommand(darkScheme, () => setColorScheme("dark"));

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useState } from "react";
 
 import { keyName } from "../kernel/key-names";
 import { matchRank } from "../kernel/matching";
@@ -7,6 +7,7 @@ import { useCurrentCommands } from "../ui/commands";
 import { Dialog } from "../ui/dialog";
 import styles from "./palette.module.css";
 import { isMac } from "./platform";
+import { takeTyped } from "./typed-ahead";
 
 interface Entry {
   id: string;
@@ -38,6 +39,7 @@ function Finder({ onClose }: { onClose: () => void }) {
   const list = useId();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  const [entered, setEntered] = useState(false);
   const entries = useEntries(typed);
   const current = entries[Math.min(at, entries.length - 1)];
 
@@ -46,6 +48,19 @@ function Finder({ onClose }: { onClose: () => void }) {
     onClose();
     entry.run();
   }
+
+  /** Takes the keys that were pressed while the field appeared. */
+  function catchUp(): void {
+    const keys = takeTyped();
+    const end = keys.indexOf("Enter");
+    const words = end < 0 ? keys : keys.slice(0, end);
+    setTyped((before) => words.reduce((text, key) => (key === "Backspace" ? text.slice(0, -1) : text + key), before));
+    setEntered(end >= 0);
+  }
+  const performEntered = useEffectEvent(() => {
+    if (entered) perform(current);
+  });
+  useEffect(() => performEntered(), [entered]);
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -76,6 +91,7 @@ function Finder({ onClose }: { onClose: () => void }) {
           setAt(0);
         }}
         onKeyDown={onKeyDown}
+        onFocus={catchUp}
       />
       <ul id={list} className={styles.list} role="listbox" aria-label={t`Commands`}>
         {entries.map((entry) => (
