@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { Announcements } from "../ui/announce";
 import { useCommand } from "../ui/commands";
 import { useColorScheme } from "../ui/scheme";
 import { KeySheet } from "./key-sheet";
@@ -23,6 +24,7 @@ export function Floating() {
   return (
     <>
       <Palette opened={shown === "palette"} onClose={close} />
+      <Announcements />
       <KeySheet opened={shown === "keys"} onClose={close} />
     </>
   );

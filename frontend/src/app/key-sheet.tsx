@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
 
-import type { Place } from "../kernel/commands";
+import { type Command, keysFor, type Place } from "../kernel/commands";
 import { keyName } from "../kernel/key-names";
+import { usePreferences } from "../live/preferences";
 import { Dialog } from "../ui/dialog";
 import { commands } from "./commands";
 import styles from "./key-sheet.module.css";
@@ -12,6 +13,7 @@ const order: readonly Place[] = ["everywhere", "go", "list", "ticket", "composer
 /** All keys, ordered by where they work. */
 export function KeySheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t, i18n } = useLingui();
+  const preferences = usePreferences();
   const headings: Record<Place, string> = {
     everywhere: t`Everywhere`,
     go: t`Go to`,
@@ -19,20 +21,24 @@ export function KeySheet({ opened, onClose }: { opened: boolean; onClose: () => 
     ticket: t`On a ticket`,
     composer: t`While writing`,
   };
+  const keyed = (command: Command) => {
+    const [key] = keysFor(command, preferences);
+    return key === undefined ? [] : [{ ...command, key }];
+  };
   const groups = order
-    .map((place) => ({ place, keyed: commands.filter((each) => each.place === place && each.keys !== undefined) }))
-    .filter(({ keyed }) => keyed.length > 0);
+    .map((place) => ({ place, shown: commands.flatMap((each) => keyed(each)).filter((each) => each.place === place) }))
+    .filter(({ shown }) => shown.length > 0);
   return (
     <Dialog opened={opened} onClose={onClose} title={t`Keys`} size="lg" closeButtonProps={{ "aria-label": t`Close` }}>
       <div className={styles.groups}>
-        {groups.map(({ place, keyed }) => (
+        {groups.map(({ place, shown }) => (
           <section key={place} className={styles.group}>
             <h3>{headings[place]}</h3>
             <dl>
-              {keyed.map(({ id, words, keys = [] }) => [
+              {shown.map(({ id, words, key }) => [
                 <dt key={`${id}-words`}>{i18n._(words)}</dt>,
                 <dd key={`${id}-key`}>
-                  <kbd>{keyName(keys[0] ?? "", isMac)}</kbd>
+                  <kbd>{keyName(key, isMac)}</kbd>
                 </dd>,
               ])}
             </dl>

@@ -1,27 +1,30 @@
 import { useEffect } from "react";
 import { tinykeys } from "tinykeys";
 
-import type { Command } from "../kernel/commands";
-import { useCurrentCommands } from "../ui/commands";
+import { type Command, keysFor } from "../kernel/commands";
+import { usePreferences } from "../live/preferences";
+import { useCommandPage, useCurrentCommands } from "../ui/commands";
 
-/** Performs commands by their keys, single letters only where no text is being written. */
+/** Performs commands by the person's keys, single letters only where no text is being written. */
 export function useKeyboard(): void {
   const offers = useCurrentCommands();
+  const preferences = usePreferences();
+  const { ask } = useCommandPage();
   useEffect(() => {
     const bindings: Record<string, (event: KeyboardEvent) => void> = {};
     for (const { command, act } of offers.values()) {
-      if (typeof act !== "function") continue;
-      for (const key of command.keys ?? []) {
+      for (const key of keysFor(command, preferences)) {
         bindings[key] = (event) => {
           if (document.querySelector("[aria-modal=true]") !== null) return; // the page below a dialog waits
           if (isWriting(event.target) && !worksWhileWriting(command, key)) return;
           event.preventDefault();
-          act();
+          if (typeof act === "function") act();
+          else ask(command.id);
         };
       }
     }
     return tinykeys(window, bindings);
-  }, [offers]);
+  }, [offers, preferences, ask]);
 }
 
 function worksWhileWriting(command: Command, key: string): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Command, Registry } from "./commands";
+import { type Command, keysFor, Registry } from "./commands";
 
 const solve: Command = { id: "ticket.solve", words: { id: "Solve" }, place: "ticket", keys: ["e"] };
 
@@ -24,4 +24,29 @@ test("the same map is given until something changes", () => {
   registry.offer([[solve, () => undefined]]);
   expect(registry.current()).not.toBe(before);
   expect(calls).toBe(1);
+});
+
+test("a page of choices is asked for once, and listeners hear of it", () => {
+  const registry = new Registry();
+  let calls = 0;
+  registry.subscribe(() => (calls += 1));
+  registry.ask("ticket.status");
+  registry.ask("ticket.status");
+  expect([registry.asked(), calls]).toEqual(["ticket.status", 1]);
+  registry.ask(null);
+  expect([registry.asked(), calls]).toEqual([null, 2]);
+});
+
+test("own keys replace ours, and without single keys only chords and keys that write nothing remain", () => {
+  const command = (...keys: string[]): Command => ({ id: "it", words: { id: "It" }, place: "list", keys });
+  const all = { keys: {}, single_keys: true };
+  const none = { keys: {}, single_keys: false };
+  expect(keysFor(command("e"), undefined)).toEqual(["e"]);
+  expect(keysFor(command("e"), { ...all, keys: { it: "y" } })).toEqual(["y"]);
+  expect(keysFor(command("e"), { ...all, keys: { it: "" } })).toEqual([]);
+  expect(keysFor(command("j", "ArrowDown", "Shift+J", "g i", "?", "$mod+k", "F6"), none)).toEqual([
+    "ArrowDown",
+    "$mod+k",
+    "F6",
+  ]);
 });

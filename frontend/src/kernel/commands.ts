@@ -32,8 +32,14 @@ export interface Choice {
   run: () => void;
 }
 
-/** What a command does right now: something immediately, or a page of choices for what is typed. */
-export type Act = (() => void) | { choose: (typed: string, signal: AbortSignal) => Choice[] | Promise<Choice[]> };
+/** A page of choices for what is typed. With `digits` the first nine are picked by a digit while nothing is typed. */
+export interface Choosing {
+  choose: (typed: string, signal: AbortSignal) => readonly Choice[] | Promise<readonly Choice[]>;
+  readonly digits?: boolean;
+}
+
+/** What a command does right now: something immediately, or a page of choices. */
+export type Act = (() => void) | Choosing;
 
 interface Offer {
   readonly command: Command;
@@ -48,6 +54,17 @@ export class Registry {
   #offers: Offer[] = [];
   #current: ReadonlyMap<string, Offer> = new Map();
   readonly #listeners = new Set<() => void>();
+  #asked: string | null = null;
+
+  /** The command whose page of choices is to be shown; `null` while none is. */
+  readonly asked = (): string | null => this.#asked;
+
+  /** Has the choices of a command shown, or with `null` no longer. */
+  readonly ask = (id: string | null): void => {
+    if (this.#asked === id) return;
+    this.#asked = id;
+    this.#listeners.forEach((listener) => listener());
+  };
 
   /** Offers acts. Returns how to withdraw them. */
   offer(offers: readonly (readonly [Command, Act])[]): () => void {
@@ -70,4 +87,25 @@ export class Registry {
     this.#current = new Map(offers.map((offer) => [offer.command.id, offer]));
     this.#listeners.forEach((listener) => listener());
   }
+}
+
+/** The changed keys and the switch of a person's preferences. */
+export interface KeyPreferences {
+  readonly keys: Readonly<Record<string, string>>;
+  readonly single_keys: boolean;
+}
+
+/**
+ * The keys of a command for a person: their own instead of ours, an empty text for none. With single keys switched off
+ * only chords with `$mod` and keys that write nothing remain, so that no letter does anything by mistake.
+ */
+export function keysFor(command: Command, preferences: KeyPreferences | undefined): readonly string[] {
+  const own = preferences?.keys[command.id];
+  const keys = own === undefined ? (command.keys ?? []) : own === "" ? [] : [own];
+  return preferences?.single_keys === false ? keys.filter((key) => !writes(key)) : keys;
+}
+
+/** Whether a key would write a character where text is being written. */
+function writes(key: string): boolean {
+  return !key.includes("$mod") && key.split(/[ ]|(?<=\w)\+/).some((part) => part.length === 1);
 }

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use, useEffect, useEffectEvent, useSyncExternalStore } from "react";
 
-import { type Act, type Command, Registry } from "../kernel/commands";
+import { type Act, type Choosing, type Command, Registry } from "../kernel/commands";
 
 const Commands = createContext<Registry>(new Registry());
 
@@ -19,15 +19,22 @@ export function useCommand(command: Command, act: Act | undefined): void {
     typeof act === "object" ? act.choose(typed, signal) : [],
   );
   const kind = typeof act;
+  const digits = typeof act === "object" && act.digits === true;
   useEffect(() => {
     if (kind === "undefined") return undefined;
-    const current: Act = kind === "function" ? () => run() : { choose: (typed, signal) => choose(typed, signal) };
-    return registry.offer([[command, current]]);
-  }, [registry, command, kind]);
+    const choosing: Choosing = { choose: (typed, signal) => choose(typed, signal), digits };
+    return registry.offer([[command, kind === "function" ? () => run() : choosing]]);
+  }, [registry, command, kind, digits]);
 }
 
 /** The commands that can be performed now, by id. */
 export function useCurrentCommands(): ReturnType<Registry["current"]> {
   const registry = use(Commands);
   return useSyncExternalStore(registry.subscribe, registry.current);
+}
+
+/** The command whose choices the palette shows, and how to have those of another shown. */
+export function useCommandPage(): { asked: string | null; ask: Registry["ask"] } {
+  const registry = use(Commands);
+  return { asked: useSyncExternalStore(registry.subscribe, registry.asked), ask: registry.ask };
 }

@@ -7,7 +7,7 @@ import pytest
 from tests.support.desk import Client, Organization
 
 DEFAULTS: dict[str, object] = {
-    "theme": "system", "density": "comfortable", "language": None, "after_solve": "next", "undo_seconds": 10,
+    "theme": "system", "density": "cosy", "language": None, "after_solve": "next", "undo_seconds": 10,
     "sounds": False, "single_keys": True, "keys": {},
 }  # fmt: skip
 PATH = "/settings/preferences"

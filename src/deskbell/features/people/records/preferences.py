@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 Theme = Literal["system", "light", "dark"]
-Density = Literal["comfortable", "compact"]
+Density = Literal["comfortable", "cosy", "compact"]
 AfterSolve = Literal["next", "stay", "list"]
 
 
@@ -16,7 +16,7 @@ class WebPreferences(Struct, frozen=True, kw_only=True):
     """
 
     theme: Theme = "system"
-    density: Density = "comfortable"
+    density: Density = "cosy"
     language: str | None = None
     after_solve: AfterSolve = "next"
     undo_seconds: int = 10

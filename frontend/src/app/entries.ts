@@ -1,0 +1,85 @@
+import { useLingui } from "@lingui/react/macro";
+import { useEffect, useState } from "react";
+
+import { type Choice, type Choosing, keysFor } from "../kernel/commands";
+import { keyName } from "../kernel/key-names";
+import { matchRank } from "../kernel/matching";
+import { soughtIn } from "../kernel/palette";
+import { usePreferences } from "../live/preferences";
+import { useCommandPage, useCurrentCommands } from "../ui/commands";
+import { isMac } from "./platform";
+
+/** A line of the palette. */
+export interface Entry {
+  readonly id: string;
+  readonly label: string;
+  /** What it is, where the label does not say it: a view, a ticket. */
+  readonly kind: string;
+  readonly detail: string;
+  /** Leads to another page of the palette. */
+  readonly opens: boolean;
+  run: () => void;
+}
+
+interface Entries {
+  readonly entries: readonly Entry[];
+  /** What the page is about, if not everything. */
+  readonly title: string | null;
+  readonly digits: boolean;
+  readonly looking: boolean;
+}
+
+/** What the palette shows: the choices of the command that asks, else all that matches what was typed. */
+export function useEntries(asked: string | null, typed: string): Entries {
+  const { i18n } = useLingui();
+  const offer = useCurrentCommands().get(asked ?? "");
+  const choosing = typeof offer?.act === "object" ? offer.act : null;
+  const chosen = useChoices(choosing, typed);
+  const commands = useCommandEntries(soughtIn(typed));
+  if (choosing === null || offer === undefined)
+    return { entries: commands, title: null, digits: false, looking: false };
+  return {
+    entries: chosen.choices.map((choice) => ({ ...choice, kind: "", detail: choice.detail ?? "", opens: false })),
+    title: i18n._(offer.command.words),
+    digits: choosing.digits === true,
+    looking: chosen.looking,
+  };
+}
+
+/** The choices for what was typed, the earlier ones until new ones are known. */
+function useChoices(choosing: Choosing | null, typed: string): { choices: readonly Choice[]; looking: boolean } {
+  const [found, setFound] = useState<{ typed: string; choices: readonly Choice[] }>({ typed: "", choices: [] });
+  const [done, setDone] = useState<string | null>(null);
+  useEffect(() => {
+    if (choosing === null) return undefined;
+    const stop = new AbortController();
+    const show = (choices: readonly Choice[]) => {
+      if (stop.signal.aborted) return;
+      setFound({ typed, choices });
+      setDone(typed);
+    };
+    Promise.resolve(choosing.choose(typed, stop.signal)).then(show, () => show([]));
+    return () => stop.abort();
+  }, [choosing, typed]);
+  return { choices: choosing === null ? [] : found.choices, looking: choosing !== null && done !== typed };
+}
+
+/** The commands that can be performed now and match, the best first. */
+function useCommandEntries(sought: { kind: string; words: string }): Entry[] {
+  const { i18n } = useLingui();
+  const preferences = usePreferences();
+  const { ask } = useCommandPage();
+  const ranked: { entry: Entry; rank: number }[] = [];
+  for (const { command, act } of useCurrentCommands().values()) {
+    if (command.keyOnly === true) continue;
+    const label = i18n._(command.words);
+    const also = command.alsoCalled === undefined ? "" : i18n._(command.alsoCalled);
+    const rank = Math.max(matchRank(label, sought.words), also === "" ? 0 : matchRank(also, sought.words));
+    const [key = ""] = keysFor(command, preferences);
+    const opens = typeof act === "object";
+    const run = typeof act === "function" ? act : () => ask(command.id);
+    if (rank > 0)
+      ranked.push({ entry: { id: command.id, label, kind: "", detail: keyName(key, isMac), opens, run }, rank });
+  }
+  return ranked.sort((a, b) => b.rank - a.rank || a.entry.label.localeCompare(b.entry.label)).map(({ entry }) => entry);
+}
