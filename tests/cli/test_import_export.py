@@ -80,7 +80,7 @@ async def test_bad_lines_are_shown_and_the_command_ends_with_one(folder: Path, f
         folder=folder, DATABASE_URL=fresh_database_url,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == "line 3, prio: is not a field of the format\n"
+    assert done.stderr == "line 3, prio: unknown field\n"
     assert "Imported 2 tickets" in done.stdout
     assert "skipped: 1 line" in done.stdout
     assert await subjects(fresh_database_url, "shop.example") == ["one", "three"]
@@ -100,7 +100,7 @@ async def test_rejected_lines_are_mended_and_imported_with_the_same_command(
     header, line = map(json.loads, rejects.read_text().splitlines())
     assert header == HEADER
     assert line == {
-        "rejected": {"line": 3, "field": "prio", "reason": "is not a field of the format"},
+        "rejected": {"line": 3, "field": "prio", "reason": "unknown field"},
         "record": {**ticket("two"), "prio": "high"},
     }
     line["record"]["priority"] = line["record"].pop("prio")

@@ -16,7 +16,8 @@ from deskbell.demo.content import (
 )
 from deskbell.demo.generator import DAYS, generate
 from deskbell.features.transfer.format.reading import RecordLine, decode
-from deskbell.features.transfer.format.records import WORDS, Person, Tag, Ticket, encode
+from deskbell.features.transfer.format.records import Person, Tag, Ticket, encode
+from deskbell.features.transfer.format.types import WORDS
 from deskbell.kernel.words import Status
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.kernel.errors import Problem
-from deskbell.kernel.shapes import problems_of
+from deskbell.kernel.shapes import ShapeError, problems_of
 
 
 class Color(StrEnum):
@@ -129,3 +129,40 @@ def test_it_finds_a_fault_exactly_where_msgspec_refuses(raw: Any) -> None:
     except msgspec.ValidationError:
         refused = True
     assert bool(found(raw)) == refused
+
+
+class Span(Struct, tag_field="kind", tag="span", forbid_unknown_fields=True):
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ShapeError(Problem.at("last", "too_small", limit=self.first))
+
+
+class Moment(Struct, tag_field="kind", tag="moment"):
+    at: Annotated[datetime, Meta(tz=True)]
+
+
+Spans = list[Span | Moment]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ([{"kind": "span", "first": 1, "last": 2}], []),
+        ([{"kind": "span", "first": 2, "last": 1}], [("0.last", "too_small")]),
+        ([{"kind": "span", "first": 2, "last": "1", "more": 1}], [("0.last", "type"), ("0.more", "unknown")]),
+        ([{"kind": "moment", "at": "2026-03-01T10:00:00"}], [("0.at", "no_time_zone")]),
+        ([{"kind": "moment", "at": "2026-03-01T10:00:00Z"}], []),
+        ([{"kind": "other"}], [("0.kind", "enum")]),
+        ([{"first": 1, "last": 2}], [("0.kind", "missing")]),
+    ],
+)
+def test_tagged_structs_and_their_rules(raw: Any, expected: list[tuple[str, str]]) -> None:
+    assert found(raw, Spans) == expected
+    if expected:
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(raw, Spans)
+    else:
+        msgspec.convert(raw, Spans)

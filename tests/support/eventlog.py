@@ -26,7 +26,8 @@ from typing import NamedTuple
 
 import pytest
 
-from deskbell.features.transfer.format.records import Change, ChangedField, Comment, PersonRef, Ticket
+from deskbell.features.transfer.format.records import Change, Comment, PersonRef, Ticket
+from deskbell.features.transfer.format.types import ChangedField
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 LOG = Path(__file__).parents[3] / "shared" / "data" / "eventlog_volvo_bpi2013" / "VINST-incidents.csv.gz"

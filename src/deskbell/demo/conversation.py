@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from deskbell.demo import rhythm
 from deskbell.demo.content import Pools, Scenario, Turn
-from deskbell.features.transfer.format.records import Change, ChangedField, Comment, Feedback, PersonRef, Ticket
+from deskbell.features.transfer.format.records import Change, Comment, Feedback, PersonRef, Ticket
+from deskbell.features.transfer.format.types import ChangedField
 from deskbell.kernel.words import Channel, Priority, Status
 
 CLOSES_AFTER = timedelta(days=5)

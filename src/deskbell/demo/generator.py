@@ -10,8 +10,6 @@ from deskbell.demo import rhythm
 from deskbell.demo.content import OrganizationContent, Pools, Scenario, organization, pools, scenarios
 from deskbell.demo.conversation import Cast, Conversation, Plan
 from deskbell.features.transfer.format.records import (
-    FORMAT_NAME,
-    FORMAT_VERSION,
     Category,
     Group,
     Organization,
@@ -21,6 +19,7 @@ from deskbell.features.transfer.format.records import (
     Tag,
     Ticket,
 )
+from deskbell.features.transfer.format.types import FORMAT_NAME, FORMAT_VERSION
 from deskbell.kernel.words import Channel
 
 DAYS = 90

@@ -23,6 +23,15 @@ from deskbell.kernel.errors import Param, Problem
 Check = Callable[[str], Problem | None]
 """A domain rule for a text, set as a field's `Meta.extra["check"]`; the problem's path is ignored."""
 
+
+class ShapeError(ValueError):
+    """Raised by the `__post_init__` of a struct whose fields break a rule; the path of the problem begins in the struct."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.path}: {problem.code}")
+        self.problem = problem
+
+
 _TRUE_FALSE: Final = {"true": True, "false": False, "1": True, "0": False}
 _TEXT_FORMS: Final = {
     inspect.UUIDType: "uuid", inspect.DateTimeType: "datetime", inspect.DateType: "date", inspect.TimeType: "time",
@@ -74,6 +83,10 @@ def _union_problems(
     if raw is None and len(members) < len(kind.types):
         return
     suited = [each for each in members if _takes(raw, each)]
+    tagged = [each for each in suited if isinstance(each, inspect.StructType) and each.tag_field is not None]
+    if len(tagged) > 1 and isinstance(raw, dict):
+        yield from _tagged_problems(raw, tagged, path)
+        return
     found = [list(_problems(raw, each, path, extra, lax=lax)) for each in suited]
     if len(suited) == 1:
         yield from found[0]
@@ -88,6 +101,18 @@ def _union_problems(
             )
         else:
             yield from found[0]
+
+
+def _tagged_problems(raw: dict[str, Any], kinds: list[inspect.StructType], path: str) -> Iterator[Problem]:
+    """The problems with the struct that the value's tag names, or with the tag."""
+    field = str(kinds[0].tag_field)
+    named = [kind for kind in kinds if kind.tag == raw.get(field)]
+    if named:
+        yield from _struct_problems(raw, named[0], path)
+    elif field not in raw:
+        yield Problem.at(_join(path, field), "missing")
+    else:
+        yield Problem.at(_join(path, field), "enum", allowed=tuple(str(kind.tag) for kind in kinds))
 
 
 def _own_extra(kind: inspect.Type) -> Mapping[str, Any]:
@@ -116,6 +141,11 @@ def _takes(raw: Any, kind: inspect.Type) -> bool:
 
 
 def _struct_problems(raw: dict[str, Any], kind: inspect.StructType, path: str) -> Iterator[Problem]:
+    found = list(_field_problems(raw, kind, path))
+    yield from found or _rule_problems(raw, kind, path)
+
+
+def _field_problems(raw: dict[str, Any], kind: inspect.StructType, path: str) -> Iterator[Problem]:
     for field, declared in zip(kind.fields, msgspec.structs.fields(kind.cls), strict=True):
         place = _join(path, field.encode_name)
         if field.encode_name in raw:
@@ -127,6 +157,18 @@ def _struct_problems(raw: dict[str, Any], kind: inspect.StructType, path: str) -
         for name in raw:
             if name not in known and name != kind.tag_field:
                 yield Problem.at(_join(path, name.replace("\0", "")), "unknown")
+
+
+def _rule_problems(raw: dict[str, Any], kind: inspect.StructType, path: str) -> Iterator[Problem]:
+    """The problem that the struct's `__post_init__` finds, if its fields are right on their own."""
+    if not hasattr(kind.cls, "__post_init__"):
+        return
+    try:
+        msgspec.convert(raw, kind.cls)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, ShapeError):
+            problem = error.__cause__.problem
+            yield Problem(problem.code, _join(path, problem.path), problem.params)
 
 
 def _field_extra(kind: inspect.Type) -> Mapping[str, Any]:
@@ -227,7 +269,7 @@ def _other_problems(
     raw: Any, kind: inspect.Type, path: str, extra: Mapping[str, Any], *, lax: bool
 ) -> Iterator[Problem]:
     if isinstance(kind, inspect.AnyType | inspect.RawType):
-        yield from _nul_problems(raw, path)
+        yield from nul_problems(raw, path)
     elif isinstance(kind, inspect.NoneType):
         if raw is not None:
             yield from _wrong_type(path, kind, extra)
@@ -236,12 +278,16 @@ def _other_problems(
             yield from _wrong_type(path, kind, extra)
     else:
         try:
-            msgspec.convert(raw, _python_type(kind), strict=not lax)
+            value = msgspec.convert(raw, _python_type(kind), strict=not lax)
         except msgspec.ValidationError:
             yield from _wrong_type(path, kind, extra)
+        else:
+            if isinstance(kind, inspect.DateTimeType) and kind.tz and value.tzinfo is None:
+                yield _problem(path, "no_time_zone", extra)
 
 
-def _nul_problems(raw: Any, path: str) -> Iterator[Problem]:
+def nul_problems(raw: Any, path: str = "") -> Iterator[Problem]:
+    """The places of NUL characters in a JSON value; PostgreSQL stores none in text."""
     if isinstance(raw, str):
         if "\0" in raw:
             yield Problem.at(path, "nul")
@@ -249,10 +295,10 @@ def _nul_problems(raw: Any, path: str) -> Iterator[Problem]:
         for name, value in raw.items():
             if "\0" in name:
                 yield Problem.at(path, "nul")
-            yield from _nul_problems(value, _join(path, name.replace("\0", "")))
+            yield from nul_problems(value, _join(path, name.replace("\0", "")))
     elif isinstance(raw, list):
         for i, value in enumerate(raw):
-            yield from _nul_problems(value, _join(path, str(i)))
+            yield from nul_problems(value, _join(path, str(i)))
 
 
 def _python_type(kind: inspect.Type) -> Any:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine, decode, read
 from deskbell.features.transfer.format.records import (
-    WORDS,
     Attachment,
     Category,
     Change,
@@ -30,6 +29,8 @@ from deskbell.features.transfer.format.records import (
     Ticket,
     encode,
 )
+from deskbell.features.transfer.format.types import WORDS
+from deskbell.kernel.shapes import problems_of
 
 MINIMAL = {"kind": "ticket", "subject": "Help", "requester": {"email": "Ann@Example.org"}}
 
@@ -181,16 +182,16 @@ def test_ids_are_kept() -> None:
         (b"{", "", "not valid JSON"),
         (b"[]", "", "must be an object"),
         (b"{}", "kind", "is required"),
-        (b'{"kind":"tickets"}', "kind", "must be one of organization, group"),
+        (b'{"kind":"tickets"}', "kind", "must be one of: organization, group"),
         (b'{"kind":"ticket","subject":"x"}', "requester", "is required"),
-        (with_fields(status=3), "status", "must be text, not a whole number"),
-        (with_fields(requestor="x"), "requestor", "is not a field of the format"),
+        (with_fields(status=3), "status", "must be text or null"),
+        (with_fields(requestor="x"), "requestor", "unknown field"),
         (with_fields(created_at="yesterday"), "created_at", "must be a time"),
         (with_fields(created_at="2026-03-01T10:00:00"), "created_at", "needs a time zone"),
         (with_fields(created_at="0001-01-01T00:00:00+10:00"), "created_at", "years 1970 to 9998"),
         (with_fields(number=0), "number", "at least 1"),
         (with_fields(number=2**31), "number", "at most 2147483647"),
-        (with_fields(id="17"), "id", "must be a UUID"),
+        (with_fields(id="17"), "id", "must be an id (UUID)"),
         (with_fields(description="a\0b"), "description", "NUL"),
         (with_fields(custom_fields={"a\0": 1}), "custom_fields", "NUL"),
         (with_fields(comments=[{"author": {"email": "a@b.c"}, "body": "x"}]), "comments[0].public", "is required"),
@@ -199,9 +200,13 @@ def test_ids_are_kept() -> None:
             "comments[0].body",
             "NUL",
         ),
-        (b'{"kind":"person","email":"ann@x.example","name":"Ann","role":"vip"}', "role", "must be one of customer"),
+        (b'{"kind":"person","email":"ann@x.example","name":"Ann","role":"vip"}', "role", "must be one of: customer"),
         (with_fields(tags=["ok", 1]), "tags[1]", "must be text"),
-        (b'{"kind":"organization","format":"deskbell","version":2,"name":"x"}', "version", "must be one of 1"),
+        (b'{"kind":"organization","format":"deskbell","version":2,"name":"x"}', "version", "must be one of: 1"),
+        (with_fields(attachments=[{"filename": "a", "sha256": "x"}]), "attachments[0].sha256", "64 hexadecimal digits"),
+        (with_fields(feedback={"rating": 5, "at": "9999-01-01T00:00:00Z"}), "feedback.at", "years 1970 to 9998"),
+        (b'{"kind":"tag","name":" "}', "name", "must not be empty"),
+        (b'{"kind":"brand","name":"x","color":"red"}', "color", "a color such as"),
         (b'{"kind":"ticket","subject":"\xff"}', "", "not UTF-8"),
         (b'{"kind":"ticket","subject":"a\0"}', "", "NUL byte"),
         (b'{"kind":"ticket","subject":"\\ud800"}', "", "not valid JSON"),
@@ -212,6 +217,36 @@ def test_a_bad_line_is_named_with_its_field_and_a_sentence(line: bytes, field: s
     found = problem(line + b"\n")
     assert (found.line, found.field) == (1, field)
     assert sentence in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("record", "path", "code"),
+    [
+        ({"kind": "group", "name": "x", "leads": ["a@b.example", "nobody"]}, "leads.1", "not_an_address"),
+        (
+            MINIMAL | {"attachments": [{"filename": "a", "url": "javascript:x"}]},
+            "attachments.0.url",
+            "not_a_web_address",
+        ),
+        (MINIMAL | {"custom_fields": {"Weight": 2**53 + 1}}, "custom_fields.Weight", "custom_field.number"),
+        (MINIMAL | {"custom_fields": {"Parts": ["x" * 6_000] * 2}}, "custom_fields.Parts", "custom_field.list"),
+        (MINIMAL | {"tags": ["a", " "]}, "tags", "blank"),
+        (
+            MINIMAL | {"changes": [{"at": "2026-03-01T10:00:00Z", "field": "status", "now": "odd"}]},
+            "changes.0.now",
+            "enum",
+        ),
+        (
+            MINIMAL | {"changes": [{"at": "2026-03-01T10:00:00Z", "field": "group", "was": 3}]},
+            "changes.0.was",
+            "custom_field.name",
+        ),
+    ],
+)
+def test_what_an_import_adjusts_breaks_a_rule_of_the_format(record: dict[str, Any], path: str, code: str) -> None:
+    assert [(each.path, each.code) for each in problems_of(record, Record)] == [(path, code)]
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(record, Record)
 
 
 def test_good_lines_around_a_bad_one_are_read_and_blank_ones_counted() -> None:

@@ -9,8 +9,6 @@ from msgspec import Struct
 from deskbell.features.transfer.exporting import queries
 from deskbell.features.transfer.exporting.pages import StoredFile, read_page
 from deskbell.features.transfer.format.records import (
-    FORMAT_NAME,
-    FORMAT_VERSION,
     Brand,
     Category,
     FilePart,
@@ -20,6 +18,7 @@ from deskbell.features.transfer.format.records import (
     Tag,
     encode,
 )
+from deskbell.features.transfer.format.types import FORMAT_NAME, FORMAT_VERSION
 from deskbell.features.transfer.queries import organizations
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound

@@ -10,11 +10,27 @@ from typing import Any, Final
 import msgspec
 
 from deskbell.features.tickets.policy import is_web_address
-from deskbell.features.transfer.format import records as format_
 from deskbell.features.transfer.format.addresses import UNUSABLE_DOMAIN, normalized, substitute
 from deskbell.features.transfer.format.adjustment_log import AdjustmentLog, cut, shortened_name
 from deskbell.features.transfer.format.adjustments import Adjustment, Kind
 from deskbell.features.transfer.format.history_adjusting import adjust_changes
+from deskbell.features.transfer.format.rules import field_problem, field_text
+from deskbell.features.transfer.format.types import (
+    MAX_ADDRESS,
+    MAX_DESCRIPTION,
+    MAX_FEEDBACK_COMMENT,
+    MAX_FIELD_NAME,
+    MAX_FIELD_TEXT,
+    MAX_FILENAME,
+    MAX_NAME,
+    MAX_PHONE,
+    MAX_SUBJECT,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TEXT,
+    MAX_URL,
+    WORDS,
+)
 
 _NO_SUBJECT: Final = "(no subject)"
 _WORDS: Final = ("status", "priority", "type", "channel")
@@ -23,11 +39,11 @@ _SYNONYMS: Final = {
     "priority": {"medium": "normal", "critical": "urgent"},
 }
 _TEXTS: Final = {
-    "person": {"phone": format_.MAX_PHONE, **dict.fromkeys(("name", "company", "title", "department"), format_.MAX_NAME)},
-    "group": {"name": format_.MAX_NAME, "description": format_.MAX_DESCRIPTION},
-    "category": {"name": format_.MAX_NAME, "description": format_.MAX_DESCRIPTION},
-    "brand": {"name": format_.MAX_NAME},
-    "tag": {"name": format_.MAX_TAG},
+    "person": {"phone": MAX_PHONE, **dict.fromkeys(("name", "company", "title", "department"), MAX_NAME)},
+    "group": {"name": MAX_NAME, "description": MAX_DESCRIPTION},
+    "category": {"name": MAX_NAME, "description": MAX_DESCRIPTION},
+    "brand": {"name": MAX_NAME},
+    "tag": {"name": MAX_TAG},
 }  # fmt: skip
 
 
@@ -60,11 +76,11 @@ def _adjust_ticket(ticket: dict[str, Any], log: AdjustmentLog) -> None:
     if isinstance(ticket.get("subject"), str) and not ticket["subject"]:
         ticket["subject"] = _NO_SUBJECT
         log.note("subject", f"was empty; it is {_NO_SUBJECT} now", Kind.CORRECTED)
-    log.shorten(ticket, "subject", format_.MAX_SUBJECT, ticket, "")
-    log.shorten(ticket, "description", format_.MAX_TEXT, ticket, "")
+    log.shorten(ticket, "subject", MAX_SUBJECT, ticket, "")
+    log.shorten(ticket, "description", MAX_TEXT, ticket, "")
     for place in ("group", "category", "brand"):
         _drop_empty(ticket, place)
-        log.shorten(ticket, place, format_.MAX_NAME, ticket, "")
+        log.shorten(ticket, place, MAX_NAME, ticket, "")
     _adjust_external_id(ticket, "", log)
     for word in _WORDS:
         _adjust_word(ticket, word, log)
@@ -73,7 +89,7 @@ def _adjust_ticket(ticket: dict[str, Any], log: AdjustmentLog) -> None:
     _adjust_tags(ticket, log)
     _adjust_fields(ticket, log)
     if isinstance(feedback := ticket.get("feedback"), dict):
-        log.shorten(feedback, "comment", format_.MAX_FEEDBACK_COMMENT, ticket, "feedback.")
+        log.shorten(feedback, "comment", MAX_FEEDBACK_COMMENT, ticket, "feedback.")
     _adjust_attachments(ticket, "", log)
     comments = ticket.get("comments")
     for index, comment in enumerate(comments if isinstance(comments, list) else []):
@@ -87,14 +103,14 @@ def _adjust_comment(comment: dict[str, Any], path: str, log: AdjustmentLog) -> N
     _adjust_external_id(comment, path, log)
     _adjust_person(comment.get("author"), f"{path}author", comment, log)
     channel = comment.get("channel")
-    if isinstance(channel, str) and channel not in format_.WORDS["channel"]:
+    if isinstance(channel, str) and channel not in WORDS["channel"]:
         comment["channel"] = None
         if comment.get("public") is True:
             log.keep_as_field(f"{path}channel", "channel", channel)
         else:  # a custom field is shown to the customer, a note is not
             log.note(f"{path}channel", f"{channel[:100]!r} is no channel; it is import now", Kind.CORRECTED)
     _adjust_attachments(comment, path, log)
-    log.shorten(comment, "body", format_.MAX_TEXT, comment, path)
+    log.shorten(comment, "body", MAX_TEXT, comment, path)
 
 
 def _adjust_person(person: Any, path: str, owner: dict[str, Any], log: AdjustmentLog) -> None:
@@ -102,9 +118,9 @@ def _adjust_person(person: Any, path: str, owner: dict[str, Any], log: Adjustmen
         return
     _drop_empty(person, "name")
     _adjust_address(person, f"{path}.", log)
-    log.shorten(person, "name", format_.MAX_NAME, owner, f"{path}.")
+    log.shorten(person, "name", MAX_NAME, owner, f"{path}.")
     role = person.get("role")
-    if isinstance(role, str) and role not in format_.WORDS["role"]:
+    if isinstance(role, str) and role not in WORDS["role"]:
         person["role"] = None
         if path == "requester":
             log.keep_as_field("requester.role", "requester_role", role)
@@ -118,14 +134,14 @@ def _adjust_address(person: dict[str, Any], path: str, log: AdjustmentLog) -> No
     name = person.get("name")
     person["email"] = _address(text or (name if isinstance(name, str) else ""), f"{path}email", log, given=text)
     if person["email"] != text and not name and text.strip() and person["email"].endswith(UNUSABLE_DOMAIN):
-        person["name"] = cut(text.strip(), format_.MAX_NAME)
+        person["name"] = cut(text.strip(), MAX_NAME)
 
 
 def _address(text: Any, path: str, log: AdjustmentLog, given: str | None = None) -> Any:
     if not isinstance(text, str):
         return text
     try:
-        return normalized(text) if len(text) <= format_.MAX_ADDRESS and given != "" else _substituted(text, path, log)
+        return normalized(text) if len(text) <= MAX_ADDRESS and given != "" else _substituted(text, path, log)
     except ValueError:
         return _substituted(text, path, log)
 
@@ -139,17 +155,17 @@ def _substituted(text: str, path: str, log: AdjustmentLog) -> str:
 def _adjust_external_id(owner: dict[str, Any], path: str, log: AdjustmentLog) -> None:
     _drop_empty(owner, "external_id")
     name = owner.get("external_id")
-    if isinstance(name, str) and len(name) > format_.MAX_NAME:
-        owner["external_id"] = shortened_name(name, format_.MAX_NAME)
+    if isinstance(name, str) and len(name) > MAX_NAME:
+        owner["external_id"] = shortened_name(name, MAX_NAME)
         log.attach(owner, f"{path}external_id", name)
         log.note(f"{path}external_id", f"had {len(name):,} characters; its end is a digest now", Kind.SHORTENED)
 
 
 def _adjust_word(ticket: dict[str, Any], field: str, log: AdjustmentLog) -> None:
     word = ticket.get(field)
-    if isinstance(word, str) and word not in format_.WORDS[field]:
+    if isinstance(word, str) and word not in WORDS[field]:
         plain = word.strip().lower()
-        known = plain if plain in format_.WORDS[field] else None
+        known = plain if plain in WORDS[field] else None
         ticket[field] = known or _SYNONYMS.get(field, {}).get(plain.replace("_", " "))
         if field == "status" and ticket[field] is None:  # a solved ticket must not come back as a new one
             ticket[field] = "closed" if ticket.get("closed_at") else "solved" if ticket.get("solved_at") else None
@@ -162,10 +178,10 @@ def _adjust_tags(ticket: dict[str, Any], log: AdjustmentLog) -> None:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         return
     names = [tag.strip() for tag in tags if tag.strip()]
-    kept = list(dict.fromkeys(cut(name, format_.MAX_TAG).strip() for name in names))[: format_.MAX_TAGS]
+    kept = list(dict.fromkeys(cut(name, MAX_TAG).strip() for name in names))[:MAX_TAGS]
     if len(kept) < len(set(names)) or set(kept) != set(names):
         log.attach(ticket, "tags", "\n".join(names))
-        sentence = f"a ticket has at most {format_.MAX_TAGS} tags of {format_.MAX_TAG} characters"
+        sentence = f"a ticket has at most {MAX_TAGS} tags of {MAX_TAG} characters"
         log.note("tags", sentence, Kind.SHORTENED)
     ticket["tags"] = kept
 
@@ -176,26 +192,26 @@ def _adjust_fields(ticket: dict[str, Any], log: AdjustmentLog) -> None:
         return
     adjusted: dict[str, Any] = {}
     for index, (name, value) in enumerate(fields.items()):
-        path = f"custom_fields.{name[: format_.MAX_FIELD_NAME]}"
+        path = f"custom_fields.{name[:MAX_FIELD_NAME]}"
         short = name or "unnamed"
-        if len(short) > format_.MAX_FIELD_NAME:
-            short = shortened_name(short, format_.MAX_FIELD_NAME)
+        if len(short) > MAX_FIELD_NAME:
+            short = shortened_name(short, MAX_FIELD_NAME)
             log.attach(ticket, f"custom-field-{index + 1}-name", name)
             log.note(path, f"the name had {len(name):,} characters; its end is a digest now", Kind.SHORTENED)
         text = _field_value(value)
         if text is not value:
             log.note(path, "is kept as text", Kind.CORRECTED)
         adjusted[short] = text
-        log.shorten(adjusted, short, format_.MAX_FIELD_TEXT, ticket, "custom_fields.")
+        log.shorten(adjusted, short, MAX_FIELD_TEXT, ticket, "custom_fields.")
     ticket["custom_fields"] = adjusted
 
 
 def _field_value(value: Any) -> Any:
     """The value if a custom field can have it, else its text."""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        too_long = len(format_.field_text(value)) > format_.MAX_FIELD_TEXT
-        return format_.field_text(value) if too_long else value
-    if isinstance(value, list | dict) or (not isinstance(value, str) and format_.field_fault(value)):
+        too_long = len(field_text(value)) > MAX_FIELD_TEXT
+        return field_text(value) if too_long else value
+    if isinstance(value, list | dict) or (not isinstance(value, str) and field_problem(value)):
         return msgspec.json.encode(value).decode()
     return value
 
@@ -207,16 +223,16 @@ def _adjust_attachments(owner: dict[str, Any], path: str, log: AdjustmentLog) ->
             continue
         place = f"{path}attachments[{index}]"
         each["filename"] = name or "file"
-        if len(name) > format_.MAX_FILENAME:
+        if len(name) > MAX_FILENAME:
             stem, dot, suffix = name.rpartition(".")
             ending = f".{suffix}" if dot and stem and len(suffix) <= 16 else ""
-            each["filename"] = cut(name, format_.MAX_FILENAME - len(ending)) + ending
+            each["filename"] = cut(name, MAX_FILENAME - len(ending)) + ending
             log.note(f"{place}.filename", f"had {len(name):,} characters", Kind.SHORTENED)
         url = each.get("url")
-        if isinstance(url, str) and (len(url) > format_.MAX_URL or not is_web_address(url)):
+        if isinstance(url, str) and (len(url) > MAX_URL or not is_web_address(url)):
             content = base64.b64encode(url.encode()).decode()
             each |= {"url": None, "content": content, "mime_type": "text/plain", "size": None, "sha256": None}
-            each["filename"] = cut(each["filename"], format_.MAX_FILENAME - 4) + ".txt"
+            each["filename"] = cut(each["filename"], MAX_FILENAME - 4) + ".txt"
             log.note(f"{place}.url", "is no web address that can be linked; it is kept as a text file", Kind.FILE)
 
 

@@ -5,7 +5,7 @@ import hashlib
 from typing import Any, Final
 
 from deskbell.features.transfer.format.adjustments import Adjustment, Kind
-from deskbell.features.transfer.format.records import MAX_FIELD_TEXT, MAX_FIELDS
+from deskbell.features.transfer.format.types import MAX_FIELD_TEXT, MAX_FIELDS
 
 _ENDING: Final = "…"
 _DIGEST: Final = 16

@@ -20,7 +20,8 @@ from deskbell.features.tickets.events import (
     TicketRestored,
     TicketUpdated,
 )
-from deskbell.features.transfer.format.records import Change, ChangedField, ChangeValue, FieldValue, PersonRef
+from deskbell.features.transfer.format.records import Change, PersonRef
+from deskbell.features.transfer.format.types import ChangedField, ChangeValue, FieldValue
 from deskbell.kernel import events as journal
 
 _ORDER: Final[tuple[ChangedField, ...]] = (

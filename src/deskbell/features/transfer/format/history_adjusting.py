@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from deskbell.features.transfer.format import records as format_
 from deskbell.features.transfer.format.adjustment_log import AdjustmentLog, cut
 from deskbell.features.transfer.format.adjustments import Kind
+from deskbell.features.transfer.format.rules import field_problem, field_text
+from deskbell.features.transfer.format.types import MAX_FIELD_NAME, MAX_FIELD_TEXT, MAX_NAME, MAX_TEXT, WORDS
 
 Address = Callable[[Any, str, AdjustmentLog], Any]
 
@@ -21,7 +22,7 @@ def adjust_changes(ticket: dict[str, Any], log: AdjustmentLog, address: Address)
         path = f"changes[{index}]"
         if isinstance(actor := change.get("actor"), dict) and isinstance(actor.get("email"), str):
             actor["email"] = address(actor["email"], f"{path}.actor.email", log)
-        if field not in format_.WORDS["field"]:
+        if field not in WORDS["field"]:
             _as_custom_field(change, field, path, log)
         for side in ("was", "now"):
             if change.get(side) is not None:
@@ -29,7 +30,7 @@ def adjust_changes(ticket: dict[str, Any], log: AdjustmentLog, address: Address)
 
 
 def _as_custom_field(change: dict[str, Any], field: str, path: str, log: AdjustmentLog) -> None:
-    name = cut(field or "unnamed", format_.MAX_FIELD_NAME)
+    name = cut(field or "unnamed", MAX_FIELD_NAME)
     for side in ("was", "now"):
         if change.get(side) is not None:
             change[side] = {name: change[side]}
@@ -44,15 +45,15 @@ def _adjusted_side(
     field, value = change["field"], change[side]
     if field in ("assignee", "requester") and isinstance(value, str):
         return address(value, path, log)
-    if (allowed := format_.WORDS.get(field)) and isinstance(value, str) and value not in allowed:
+    if (allowed := WORDS.get(field)) and isinstance(value, str) and value not in allowed:
         log.keep_as_field(path, f"{field}_history", value)
         return None
     if field in ("group", "category", "brand") and isinstance(value, str):
         change[side] = value or None
-        log.shorten(change, side, format_.MAX_NAME, ticket, path.removesuffix(side))
+        log.shorten(change, side, MAX_NAME, ticket, path.removesuffix(side))
         return change[side]
     if isinstance(value, str):
-        log.shorten(change, side, format_.MAX_TEXT, ticket, path.removesuffix(side))
+        log.shorten(change, side, MAX_TEXT, ticket, path.removesuffix(side))
         return change[side]
     if isinstance(value, dict):
         return {name: _as_text(each, f"{path}.{name}", ticket, log) for name, each in value.items()}
@@ -64,9 +65,9 @@ def _as_text(value: Any, path: str, ticket: dict[str, Any], log: AdjustmentLog) 
     plain = isinstance(value, list) and all(isinstance(each, str) for each in value)
     if isinstance(value, list | dict) and not plain:
         value = msgspec.json.encode(value).decode()
-    if not isinstance(value, str) and format_.field_fault(value):
+    if not isinstance(value, str) and field_problem(value):
         log.note(path, "is kept as text", Kind.CORRECTED)
-        value = format_.field_text(value) if plain else msgspec.json.encode(value).decode()
+        value = field_text(value) if plain else msgspec.json.encode(value).decode()
     holder = {"value": value}
-    log.shorten(holder, "value", format_.MAX_FIELD_TEXT, ticket, f"{path}.")
+    log.shorten(holder, "value", MAX_FIELD_TEXT, ticket, f"{path}.")
     return holder["value"]

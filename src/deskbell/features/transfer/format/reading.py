@@ -3,16 +3,18 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from deskbell.features.transfer.format.adjusting import adjust
 from deskbell.features.transfer.format.adjustments import Adjustment
-from deskbell.features.transfer.format.problems import explain
 from deskbell.features.transfer.format.records import Organization, Record
 from deskbell.features.transfer.format.rejected import unwrapped
+from deskbell.kernel.errors import Problem
+from deskbell.kernel.shapes import nul_problems, problems_of
+from deskbell.runtime.messages import sentence
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -106,10 +108,8 @@ def decode(line: int, content: bytes) -> RecordLine | LineProblem:
         return _decoded(line, content)
     except UnicodeDecodeError as error:
         problem = "", f"is not UTF-8 text (byte {error.start + 1} of the line)"
-    except _UnstorableTextError as error:
+    except _RefusedError as error:
         problem = error.field, error.sentence
-    except msgspec.ValidationError as error:
-        problem = explain(str(error))
     except msgspec.DecodeError as error:
         reason = str(error).removeprefix("JSON is malformed: ")
         problem = "", "holds a NUL byte" if b"\0" in content else f"is not valid JSON: {reason}"
@@ -121,31 +121,42 @@ def decode(line: int, content: bytes) -> RecordLine | LineProblem:
 def _decoded(line: int, content: bytes) -> RecordLine:
     content.decode("utf-8", "strict")
     if b"\\u0000" in content:
-        _refuse_nul(content)
+        plain = msgspec.json.decode(content)
+        _refuse(nul_problems(plain), plain)
     try:
         return RecordLine(line, _decoder.decode(content), content)
     except msgspec.ValidationError:
         plain = msgspec.json.decode(content)
-        adjustments = adjust(line, plain)
+    adjustments = adjust(line, plain)
+    try:
         return RecordLine(line, _decoder.decode(msgspec.json.encode(plain)), content, adjustments)
+    except msgspec.ValidationError:
+        _refuse(problems_of(plain, Record), plain)
+        raise
 
 
-class _UnstorableTextError(ValueError):
+class _RefusedError(ValueError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
         self.sentence = sentence
 
 
-def _refuse_nul(content: bytes) -> None:
-    """Raises an error with the field, because PostgreSQL stores no NUL in text and the insert would fail."""
-    pending: list[tuple[str, object]] = [("", msgspec.json.decode(content))]
-    while pending:
-        path, value = pending.pop()
-        if isinstance(value, dict):
-            pending.extend((path, key) for key in value)
-            pending.extend((f"{path}.{key}".lstrip("."), inner) for key, inner in value.items())
-        elif isinstance(value, list):
-            pending.extend((f"{path}[{index}]", inner) for index, inner in enumerate(value))
-        elif isinstance(value, str) and "\0" in value:
-            raise _UnstorableTextError(path, "must not hold a NUL character")
+def _refuse(problems: Iterable[Problem], plain: object) -> None:
+    """Raises an error for the first problem, if there is one."""
+    for problem in problems:
+        text = sentence(problem)
+        raise _RefusedError(_field(problem.path, plain), text[:1].lower() + text[1:])
+
+
+def _field(path: str, plain: object) -> str:
+    """A path such as `comments.2.body`, with the places in lists as people write them: `comments[2].body`."""
+    written = ""
+    for part in path.split("."):
+        if isinstance(plain, list) and part.isdigit():
+            written += f"[{part}]"
+            plain = plain[int(part)]
+        else:
+            written += f".{part}" if written else part
+            plain = plain.get(part) if isinstance(plain, dict) else None
+    return written

@@ -4,66 +4,53 @@ The structs define both the parser's rules and the writer's order of keys. Build
 in lower case, times in UTC, tags sorted. So `encode(decode(line))` is the canonical form of a line.
 """
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
-from deskbell.features.tickets import custom_fields
 from deskbell.features.tickets.policy import is_web_address
-from deskbell.features.transfer.format.addresses import normalized
-from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES, Channel, Priority, Status, TicketType
-
-FORMAT_NAME: Literal["deskbell"] = "deskbell"
-FORMAT_VERSION: Literal[1] = 1
-
-MAX_ADDRESS: Final = 254
-MAX_NAME: Final = 200
-MAX_PHONE: Final = 50
-MAX_DESCRIPTION: Final = 2_000
-MAX_SUBJECT: Final = 500
-MAX_TEXT: Final = 200_000
-MAX_NUMBER: Final = 2**31 - 1
-MAX_TAG: Final = 50
-MAX_TAGS: Final = 200
-MAX_FILENAME: Final = 255
-MAX_URL: Final = 2_000
-MAX_FEEDBACK_COMMENT: Final = 5_000
-
-MAX_FIELD_NAME: Final = custom_fields.MAX_NAME
-MAX_FIELD_TEXT: Final = custom_fields.MAX_TEXT
-MAX_FIELDS: Final = custom_fields.MAX_FIELDS
-
-Role = Literal["customer", "agent", "senior_agent", "team_lead", "admin", "owner"]
-ChangedField = Literal[
-    "subject", "description", "status", "priority", "type", "channel", "requester", "assignee", "group", "category",
-    "brand", "tags", "custom_fields", "reason", "deleted",
-]  # fmt: skip
-
-Email = Annotated[str, Meta(max_length=MAX_ADDRESS)]
-Instant = Annotated[datetime, Meta(tz=True)]
-Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
-ShortText = Annotated[str, Meta(max_length=MAX_NAME)]
-Phone = Annotated[str, Meta(max_length=MAX_PHONE)]
-Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION)]
-Subject = Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT)]
-LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
-TagName = Annotated[str, Meta(min_length=1, max_length=MAX_TAG)]
-Tags = Annotated[list[TagName], Meta(max_length=MAX_TAGS)]
-ExternalId = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-FileSize = Annotated[int, Meta(ge=0, le=2**53)]
-Filename = Annotated[str, Meta(min_length=1, max_length=MAX_FILENAME)]
-MimeType = Annotated[str, Meta(min_length=1, max_length=200)]
-Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
-FieldName = Annotated[str, Meta(min_length=1, max_length=MAX_FIELD_NAME)]
-FieldText = Annotated[str, Meta(max_length=MAX_FIELD_TEXT)]
-FieldValue = FieldText | int | float | bool | list[FieldText] | None
-CustomFields = Annotated[dict[FieldName, FieldValue], Meta(max_length=MAX_FIELDS)]
-ChangeValue = LongText | int | float | bool | list[FieldText] | dict[FieldName, FieldValue] | None
+from deskbell.features.transfer.format.rules import (
+    address_set,
+    check_fields,
+    checked_side,
+    normalize_email,
+    tag_set,
+    times_in_utc,
+)
+from deskbell.features.transfer.format.types import (
+    MAX_FEEDBACK_COMMENT,
+    MAX_NUMBER,
+    MAX_URL,
+    BrandColour,
+    ChangedField,
+    ChangeValue,
+    Colour,
+    CustomFields,
+    Description,
+    Email,
+    ExternalId,
+    Filename,
+    FileSize,
+    Instant,
+    LogoAddress,
+    LongText,
+    MimeType,
+    Name,
+    Phone,
+    Role,
+    Sha256,
+    ShortText,
+    Subject,
+    TagName,
+    Tags,
+    WebAddress,
+)
+from deskbell.kernel.errors import Problem
+from deskbell.kernel.shapes import ShapeError
+from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -78,7 +65,7 @@ class PersonRef(Line, frozen=True, kw_only=True):
     role: Role | None = None
 
     def __post_init__(self) -> None:
-        _normalize_email(self)
+        normalize_email(self)
 
 
 class Organization(Line, frozen=True, kw_only=True, tag_field="kind", tag="organization"):
@@ -101,9 +88,9 @@ class Group(Line, frozen=True, kw_only=True, tag_field="kind", tag="group"):
 
     def __post_init__(self) -> None:
         """Makes both sorted sets of normalized addresses; a lead is no member."""
-        leads = _address_set("leads", self.leads)
+        leads = address_set("leads", self.leads)
         force_setattr(self, "leads", sorted(leads))
-        force_setattr(self, "members", sorted(_address_set("members", self.members) - leads))
+        force_setattr(self, "members", sorted(address_set("members", self.members) - leads))
 
 
 class Category(Line, frozen=True, kw_only=True, tag_field="kind", tag="category"):
@@ -117,9 +104,9 @@ class Brand(Line, frozen=True, kw_only=True, tag_field="kind", tag="brand"):
     """A brand, identified by its name."""
 
     name: Name
-    color: Annotated[str, Meta(pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$")] | None = None
-    address: Annotated[str, Meta(max_length=2_000, pattern=r"^https?://[^\s/?#]+\S*$")] | None = None
-    logo: Annotated[str, Meta(max_length=2_000, pattern=r"^(https?://[^\s/?#]+\S*|/api/\S+)$")] | None = None
+    color: BrandColour | None = None
+    address: WebAddress | None = None
+    logo: LogoAddress | None = None
 
 
 class Tag(Line, frozen=True, kw_only=True, tag_field="kind", tag="tag"):
@@ -130,7 +117,7 @@ class Tag(Line, frozen=True, kw_only=True, tag_field="kind", tag="tag"):
 
     def __post_init__(self) -> None:
         """Normalizes the spelling of name and colour."""
-        force_setattr(self, "name", _tag_set([self.name])[0])
+        force_setattr(self, "name", tag_set("name", [self.name])[0])
         if self.color is not None:
             force_setattr(self, "color", self.color.lower())
 
@@ -150,8 +137,8 @@ class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
     ended_at: Instant | None = None
 
     def __post_init__(self) -> None:
-        _normalize_email(self)
-        _times_in_utc(self, "created_at", "ended_at")
+        normalize_email(self)
+        times_in_utc(self, "created_at", "ended_at")
 
 
 class FilePart(Line, frozen=True, kw_only=True, tag_field="kind", tag="file"):
@@ -177,7 +164,7 @@ class Attachment(Line, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Only web links are allowed: a `javascript:` address would run in the reader's session."""
         if self.url is not None and not is_web_address(self.url):
-            raise ValueError("url: must be a web address (http or https)")
+            raise ShapeError(Problem.at("url", "not_a_web_address"))
 
 
 class Comment(Line, frozen=True, kw_only=True):
@@ -195,7 +182,7 @@ class Comment(Line, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Converts times to UTC."""
-        _times_in_utc(self, "created_at", "edited_at")
+        times_in_utc(self, "created_at", "edited_at")
 
 
 class Change(Line, frozen=True, kw_only=True):
@@ -209,11 +196,11 @@ class Change(Line, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Converts times to UTC, normalizes addresses and checks the values that the field allows."""
-        _times_in_utc(self, "at")
+        times_in_utc(self, "at")
         for side in ("was", "now"):
             value = getattr(self, side)
             if value is not None:
-                force_setattr(self, side, _checked_side(side, self.field, value))
+                force_setattr(self, side, checked_side(side, self.field, value))
 
 
 class Feedback(Line, frozen=True, kw_only=True):
@@ -225,7 +212,7 @@ class Feedback(Line, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Converts times to UTC."""
-        _times_in_utc(self, "at")
+        times_in_utc(self, "at")
 
 
 class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
@@ -262,29 +249,14 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
 
     def __post_init__(self) -> None:
         """Sorts tags, converts times to UTC and checks custom fields against the limits of the API."""
-        if self.custom_fields:
-            for name, value in self.custom_fields.items():
-                if fault := field_fault(value):
-                    raise ValueError(f"custom_fields.{name}: {fault}")
-        force_setattr(self, "tags", _tag_set(self.tags))
-        _times_in_utc(
+        check_fields(self.custom_fields)
+        force_setattr(self, "tags", tag_set("tags", self.tags))
+        times_in_utc(
             self, "created_at", "updated_at", "first_response_at", "solved_at", "closed_at", "deleted_at"
         )  # fmt: skip
 
 
 Record = Organization | Group | Category | Brand | Tag | Person | FilePart | Ticket
-
-WORDS: dict[str, tuple[str, ...]] = {
-    "kind": ("organization", "group", "category", "brand", "tag", "person", "file", "ticket"),
-    "status": STATUSES,
-    "priority": PRIORITIES,
-    "type": TYPES,
-    "channel": CHANNELS,
-    "role": get_args(Role),
-    "field": get_args(ChangedField),
-    "format": (FORMAT_NAME,),
-    "version": (str(FORMAT_VERSION),),
-}
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -292,62 +264,3 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 def encode(record: Record) -> bytes:
     """The record's canonical line, newline included."""
     return _encoder.encode(record) + b"\n"
-
-
-def field_fault(value: object) -> str | None:
-    """The reason why a custom field cannot have this value; None if it can."""
-    if custom_fields.is_too_large(value):
-        return "must lie between -2^53 and 2^53, or be text"
-    if isinstance(value, list) and len(field_text(value)) > MAX_FIELD_TEXT:
-        return f"must be at most {MAX_FIELD_TEXT} characters long, its parts joined by commas"
-    return None
-
-
-def field_text(values: list[str]) -> str:
-    """A list as the text that a custom field stores."""
-    return ", ".join(values)
-
-
-def _checked_side(side: str, field: ChangedField, value: Any) -> Any:
-    if field in ("assignee", "requester"):
-        return _address(side, value if isinstance(value, str) else "")
-    if (allowed := WORDS.get(field)) and value not in allowed:
-        raise ValueError(f"{side}: must be one of {', '.join(allowed)}")
-    if field in ("group", "category", "brand") and not (isinstance(value, str) and 1 <= len(value) <= MAX_NAME):
-        raise ValueError(f"{side}: must be a name of 1 to {MAX_NAME} characters")
-    for inner in value.values() if isinstance(value, dict) else (value,):
-        if not isinstance(inner, str) and (fault := field_fault(inner)):
-            raise ValueError(f"{side}: {fault}")
-    return value
-
-
-def _normalize_email(record: Any) -> None:
-    force_setattr(record, "email", _address("email", record.email))
-
-
-def _address_set(field: str, addresses: list[str]) -> set[str]:
-    return {_address(f"{field}[{index}]", address) for index, address in enumerate(addresses)}
-
-
-def _address(field: str, text: str) -> str:
-    try:
-        return normalized(text)
-    except ValueError as fault:
-        raise ValueError(f"{field}: {fault}") from None
-
-
-def _tag_set(names: list[str]) -> list[str]:
-    trimmed = {name.strip() for name in names}
-    if "" in trimmed:
-        raise ValueError("tags: a tag must not be blank")
-    return sorted(trimmed)
-
-
-def _times_in_utc(record: Line, *fields: str) -> None:
-    for field in fields:
-        value = getattr(record, field)
-        if value is None or (value.tzinfo is UTC and 1970 <= value.year <= 9998):
-            continue
-        if not 1970 <= value.year <= 9998:
-            raise ValueError(f"{field}: must lie in the years 1970 to 9998")
-        force_setattr(record, field, value.astimezone(UTC))

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format.records import Change, ChangedField, Ticket
+from deskbell.features.transfer.format.records import Change, Ticket
+from deskbell.features.transfer.format.types import ChangedField
 from deskbell.features.transfer.importing.rows import Member
 
 _DONE: Final = ("solved", "closed")

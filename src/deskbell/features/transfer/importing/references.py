@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from deskbell.features.access.addresses import clean_name
-from deskbell.features.transfer.format.records import Change, Person, PersonRef, Role, Ticket
+from deskbell.features.transfer.format.records import Change, Person, PersonRef, Ticket
+from deskbell.features.transfer.format.types import Role
 from deskbell.features.transfer.importing.rows import PersonRow
 from deskbell.kernel.ids import new_id
 

@@ -20,7 +20,8 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.transfer.format.reading import LineProblem, RawLine, RecordLine, decode, decompressed, lines
-from deskbell.features.transfer.format.records import (
+from deskbell.features.transfer.format.records import Change, Comment, Person, PersonRef, Ticket, encode
+from deskbell.features.transfer.format.types import (
     MAX_FIELD_TEXT,
     MAX_NAME,
     MAX_NUMBER,
@@ -28,14 +29,8 @@ from deskbell.features.transfer.format.records import (
     MAX_TAG,
     MAX_TAGS,
     MAX_TEXT,
-    Change,
-    Comment,
     FieldValue,
-    Person,
-    PersonRef,
     Role,
-    Ticket,
-    encode,
 )
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
 
