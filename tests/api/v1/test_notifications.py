@@ -63,7 +63,7 @@ async def test_an_assignee_is_notified_except_on_self_assignment(shop: Organizat
     assert notification["type"] == "ticket_assigned"
     assert notification["message"] == TICKET["subject"]
     assert notification["read"] is False
-    assert notification["link"] == f"/app/tickets/{ticket['id']}"
+    assert notification["link"] == f"/desk/tickets/{ticket['id']}"
     own = await file_ticket(shop)
     await assign(shop, own, agent, by="agent")
     assert len(await notifications_of(shop, agent)) == 1
@@ -264,14 +264,19 @@ async def test_refusals(shop: Organization) -> None:
     assert (await agent.get("/notifications?cursor=nonsense")).status_code == 422
 
 
-async def test_mails_lead_staff_to_the_ticket_in_their_app_and_customers_nowhere(shop: Organization) -> None:
+async def test_titles_are_in_the_language_of_the_organization_and_links_lead_staff_to_their_app(
+    shop: Organization,
+) -> None:
+    await (await shop.client("owner")).put(f"/organizations/{shop.id}", {"settings": {"language": "de"}})
     agent, customer = await shop.person("agent"), await shop.person("customer")
     ticket = await file_ticket(shop)
     await assign(shop, ticket, agent)
     await agent.client.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
-    await work(shop.desk, shop)
+    number = ticket["number"]
+    assert [each["title"] for each in await notifications_of(shop, agent)] == [f"#{number} ist jetzt Ihres"]
+    assert [each["title"] for each in await notifications_of(shop, customer)] == [f"#{number} wurde gelöst"]
     ((_, to_agent, _),) = await mails_to(shop, agent)
     ((_, to_customer, _),) = await mails_to(shop, customer)
-    assert f"/desk/tickets/{ticket['number']}" in to_agent
-    assert f"#{ticket['number']} was solved" in to_customer
-    assert "http" not in to_customer
+    assert f"/desk/tickets/{ticket['id']}" in to_agent
+    assert f"#{number} wurde gelöst" in to_customer
+    assert "/desk/" not in to_customer

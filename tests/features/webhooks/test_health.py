@@ -45,7 +45,7 @@ async def test_gone_disables_the_webhook_and_notifies_the_admins(
     assert "410" in mail
     assert await mails_to(desk, agent.email) == []
     (notification,) = (await admin.client.get("/notifications")).json()["data"]
-    assert (notification["type"], notification["link"]) == ("webhook_disabled", "/app/settings/webhooks")
+    assert (notification["type"], notification["link"]) == ("webhook_disabled", "/desk/admin/webhooks")
     assert receiver.url in notification["message"]
     assert (await agent.client.get("/notifications")).json()["data"] == []
 

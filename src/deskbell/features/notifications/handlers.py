@@ -26,6 +26,7 @@ from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import DONE
@@ -69,7 +70,7 @@ async def _notify_assignee(
         return
     content = NotificationContent(
         kind="ticket_assigned", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
-        title=f"#{ticket.number} is yours now", message=ticket.subject,
+        title=Problem("notification.assigned", "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
     await _notify(uow, content, await queries.recipients(uow.db, [ticket.assignee_id]))
 
@@ -122,11 +123,10 @@ async def _responsible(uow: UnitOfWork, ticket: Ticket) -> list[Recipient]:
 
 def _about(recorded: Recorded, ticket: Ticket, comment: Comment, kind: str) -> NotificationContent:
     """The notification of a comment. Notes are not quoted, because readers may leave the staff later."""
-    author = comment.author.name
-    did = "mentioned you" if kind == "mention" else "replied"
+    title = "notification.mention" if kind == "mention" else "notification.reply"
     return NotificationContent(
         kind=kind, event_id=recorded.id, actor_id=comment.author.id, ticket_id=ticket.id, comment_id=comment.id,
-        title=f"{author} {did} in #{ticket.number}",
+        title=Problem(title, "", {"author": comment.author.name, "number": ticket.number}),
         message=_excerpt(comment.body) if comment.public else ticket.subject,
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated
     """
     event = recorded.event
     outcome, priority = _outcome(event), event.changes.get("priority")
-    step = outcome or (f"has the priority {priority.now} now" if priority is not None else None)
+    step = outcome or (f"priority.{priority.now}" if priority is not None else None)
     ticket = await _ticket(uow, event.ticket_id) if step is not None else None
     if ticket is None:
         return
@@ -156,7 +156,7 @@ async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated
         ids.append(ticket.requester.id)
     content = NotificationContent(
         kind="ticket_updated", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
-        title=f"#{ticket.number} {step}", message=ticket.subject,
+        title=Problem(f"notification.{step}", "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
     await _notify(uow, content, await queries.recipients(uow.db, ids))
 
@@ -166,28 +166,21 @@ def _outcome(event: TicketUpdated) -> str | None:
     change = event.changes.get("status")
     if change is None or (change.was in DONE) == (change.now in DONE):
         return None
-    return f"was {change.now}" if change.now in DONE else "was reopened"
+    return str(change.now) if change.now in DONE else "reopened"
 
 
 @on(SlaWarning)
 async def notify_of_sla_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarning], _tools: Tools) -> None:
     """Notifies the responsible agents of a target that is due soon; without any, the team leads and admins."""
     event = recorded.event
-    await _notify_of_target(
-        uow, recorded, event.ticket_id, "sla_warning", f"{_TARGETS[event.target]} of #{{}} is due soon"
-    )
+    await _notify_of_target(uow, recorded, event.ticket_id, "sla_warning", f"notification.{event.target}_due")
 
 
 @on(SlaBreached)
 async def notify_of_sla_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _tools: Tools) -> None:
     """Notifies the responsible agents of a missed target; without any, the team leads and admins."""
     event = recorded.event
-    await _notify_of_target(
-        uow, recorded, event.ticket_id, "sla_breach", f"{_TARGETS[event.target]} of #{{}} is overdue"
-    )
-
-
-_TARGETS: Final = {"first_response": "First response", "resolution": "Resolution"}
+    await _notify_of_target(uow, recorded, event.ticket_id, "sla_breach", f"notification.{event.target}_overdue")
 
 
 async def _notify_of_target(
@@ -198,7 +191,7 @@ async def _notify_of_target(
         return
     content = NotificationContent(
         kind=kind, event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
-        title=title.format(ticket.number), message=ticket.subject,
+        title=Problem(title, "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
     await _notify(uow, content, await _responsible(uow, ticket) or await queries.leads(uow.db))
 
@@ -212,7 +205,8 @@ async def notify_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackRec
         return
     content = NotificationContent(
         kind="feedback", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
-        title=f"#{ticket.number} was rated {event.rating} of 5", message=event.comment or ticket.subject,
+        title=Problem("notification.rated", "", {"number": ticket.number, "rating": event.rating}),
+        message=event.comment or ticket.subject,
     )  # fmt: skip
     await _notify(uow, content, await _responsible(uow, ticket))
 
@@ -224,7 +218,7 @@ async def notify_of_disabled_webhook(uow: UnitOfWork, recorded: JournalEntry[Web
     why = "Its receiver is gone (410)" if event.reason == "gone" else f"Nothing has come through ({event.error})"
     content = NotificationContent(
         kind="webhook_disabled", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=None,
-        title="A webhook was switched off", message=_excerpt(f"{why}: {event.url}"),
+        title=Problem("notification.webhook_disabled"), message=_excerpt(f"{why}: {event.url}"),
     )  # fmt: skip
     await service.notify(uow, content, await queries.admins(uow.db))
 

@@ -28,7 +28,7 @@ def compose(
     base_url: str,
     language: str,
 ) -> OutgoingMail:
-    """The mail; one to staff about a ticket has a link into the agents' app.
+    """The mail; staff get a link into the agents' app.
 
     Mails about one ticket form a thread by their `References`, and have its number in their subject.
     """
@@ -42,7 +42,7 @@ def compose(
         "title": notification.title,
         "ticket": ticket,
         "words": comment.body if comment is not None else notification.message,
-        "url": f"{base_url.rstrip('/')}/desk/tickets/{ticket.number}" if ticket is not None and person.is_staff else "",
+        "url": f"{base_url.rstrip('/')}{link_to(notification)}" if person.is_staff else "",
     }
     message_id = f"<notification.{notification.id}@{host}>"
     return _MAILS.compose("notification", language, person.email, values, headers=headers, message_id=message_id)

@@ -89,8 +89,8 @@ class Recipient(Struct, frozen=True):
 def link_to(notification: Notification) -> str:
     """The path of the web app's page for a notification."""
     if notification.kind == "webhook_disabled":
-        return "/app/settings/webhooks"
+        return "/desk/admin/webhooks"
     if notification.ticket_id is None:
-        return "/app"
+        return "/desk/"
     comment = f"#comment-{notification.comment_id}" if notification.comment_id else ""
-    return f"/app/tickets/{notification.ticket_id}{comment}"
+    return f"/desk/tickets/{notification.ticket_id}{comment}"

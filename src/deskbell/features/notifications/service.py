@@ -14,13 +14,15 @@ from deskbell.features.notifications.events import (
     NotificationsRead,
 )
 from deskbell.features.notifications.records import Notification, PreferenceChanges, Preferences, Recipient
+from deskbell.features.organizations.queries import find_language
 from deskbell.kernel.access import step
-from deskbell.kernel.errors import NotFound
+from deskbell.kernel.errors import NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.messages import sentence
 
 
 class NotificationContent(Struct, frozen=True, kw_only=True):
@@ -31,7 +33,8 @@ class NotificationContent(Struct, frozen=True, kw_only=True):
     actor_id: UUID | None
     ticket_id: UUID | None
     comment_id: UUID | None = None
-    title: str
+    title: Problem
+    """The code of a sentence and its parameters; it is stored in the organization's language."""
     message: str
 
 
@@ -41,12 +44,16 @@ async def notify(
 ) -> list[tuple[Notification, Recipient]]:
     """Notifies each of these people who wants it, except the event's actor; returns the new notifications."""
     created = []
-    for person in {each.id: each for each in people}.values():
-        if person.id == content.actor_id or not person.preferences.wants(content.kind):
-            continue
+    wanting = [
+        person
+        for person in {each.id: each for each in people}.values()
+        if person.id != content.actor_id and person.preferences.wants(content.kind)
+    ]
+    title = sentence(content.title, await find_language(uow.db)) if wanting else ""
+    for person in wanting:
         new = Notification(
             id=new_id(), user_id=person.id, kind=content.kind, event_id=content.event_id, actor_id=content.actor_id,
-            ticket_id=content.ticket_id, comment_id=content.comment_id, title=content.title, message=content.message,
+            ticket_id=content.ticket_id, comment_id=content.comment_id, title=title, message=content.message,
             created_at=uow.now, read_at=None,
         )  # fmt: skip
         if await queries.add(uow.db, uow.actor.organization_id, new):

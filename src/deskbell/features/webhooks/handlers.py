@@ -51,7 +51,7 @@ async def mail_admin(tools: Tools, payload: bytes) -> None:
     values = {
         "name": word.name,
         "event": word.event,
-        "url": f"{tools.settings.base_url.rstrip('/')}/desk/",
+        "url": f"{tools.settings.base_url.rstrip('/')}/desk/admin/webhooks",
     }
     try:
         await tools.mailer.send(_MAILS.compose("webhook_disabled", language, word.email, values))
