@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
-from deskbell.features.tickets.events import SlaBreached, SlaWarning, TicketPurged
+from deskbell.features.rules.events import RuleSwitchedOff
+from deskbell.features.tickets.events import RuleFailed, RuleHalted, SlaBreached, SlaWarning, TicketPurged
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.jobs.execution import run_reaction
 from deskbell.kernel.events import DomainEvent, event_types
@@ -19,7 +20,7 @@ from tests.support.work import tools_of, work
 
 COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "brands",
                  "memberships", "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files",
-                 "ticket_values"]  # fmt: skip
+                 "ticket_values", "rules", "rule_versions"]  # fmt: skip
 """The tables that reactions and their jobs write. Without the outbox: a handler's mails are sent at least once."""
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -67,6 +68,8 @@ async def lived_through(shop: Organization) -> None:
         SlaWarning(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
         SlaBreached(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
         TicketPurged(ticket_id=new_id()),
+        RuleFailed(ticket_id=UUID(ticket), name="Late", version=1), RuleHalted(ticket_id=UUID(ticket), bound="rounds"),
+        RuleSwitchedOff(rule_id=new_id(), name="Late", reason="failing"),
         SecondFactorEnabled(user_id=agent.id), SecondFactorDisabled(user_id=agent.id),
         RecoveryCodeUsed(user_id=agent.id, left=3),
         WebhookDisabled(webhook_id=new_id(), url="https://example.com", reason="gone", error="410"),

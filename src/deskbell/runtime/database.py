@@ -173,6 +173,11 @@ class UnitOfWork:
         """
         self._events.append(Recording(event, rule_id))
 
+    @property
+    def recorded(self) -> Sequence[Recording]:
+        """The events that are written with the commit."""
+        return self._events
+
     def begin_operation(self) -> None:
         """Groups this unit's events, and those of jobs that it enqueues, as one operation; within one, changes nothing."""
         self.origin = self.origin.of_operation()

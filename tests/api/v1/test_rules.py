@@ -1,11 +1,17 @@
 """v1: rules, and what they do to tickets."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.records import TicketChanges
+from deskbell.kernel.words import Priority
+from deskbell.runtime.journal.origin import Origin
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
+from tests.support.work import work
 
 TICKET = {"subject": "Invoice IN-104266 is wrong", "description": "Please correct it."}
 
@@ -81,6 +87,9 @@ async def test_a_rule_that_names_what_is_gone_leaves_the_change_alone(shop: Orga
     billing = await group(admin, "Billing")
     await saved(admin, do=[{"set": {"group": "Billing", "priority": "low"}}])
     assert (await admin.delete(f"/groups/{billing}")).status_code == 200
+    async with shop.desk.database.unit(shop.system()) as uow:  # as a change that read the rules just before has them
+        await uow.db.execute("update rules set enabled = true")
+        await uow.db.execute("update rule_lists set version = version + 1")
     ticket = await filed(customer)
     assert ticket["priority"] == "low"
     events = await events_about(shop, ticket["id"])
@@ -114,7 +123,7 @@ async def test_a_saved_change_holds_for_the_next_ticket_and_order_decides(shop: 
     assert (await filed(customer))["priority"] == "normal"
     assert (await admin.put("/rules/order", {"rule_ids": [second["id"], first["id"]]})).status_code == 409
     assert [rule["name"] for rule in (await admin.get("/rules")).json()["data"]] == [first["name"]]
-    assert (await admin.get(f"/rules/{second['id']}")).status_code == 404
+    assert (await admin.get(f"/rules/{second['id']}")).json()["data"]["deleted_at"] is not None
     events = await events_about(shop, second["id"])
     assert [kind for kind, _ in events] == ["rule.created", "rule.updated", "rule.deleted"]
 
@@ -164,3 +173,133 @@ async def test_the_other_contracts_show_a_ticket_that_rules_changed(shop: Organi
     seen = (await admin.get(f"/tickets/{ticket['id']}/history")).json()["data"]
     assert [step["action"] for step in seen] == ["created", "rule_fired", "updated"]
     assert (await admin.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "solved"
+
+
+async def test_each_save_is_a_version_that_can_be_restored(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin, do=[{"set": {"priority": "high"}}])
+    path = f"/rules/{rule['id']}"
+    assert (await admin.put(path, {"do": [{"set": {"priority": "low"}}]})).json()["data"]["version"] == 2
+    assert (await filed(customer))["priority"] == "low"
+    versions = (await admin.get(f"{path}/versions")).json()["data"]
+    assert [(each["version"], each["do"][0]["set"]["priority"]) for each in versions] == [(2, "low"), (1, "high")]
+    restored = (await admin.post(f"{path}/restore", {"version": 1})).json()["data"]
+    assert (restored["version"], restored["do"]) == (3, [{"set": {"priority": "high"}}])
+    ticket = await filed(customer)
+    assert ticket["priority"] == "high"
+    firings = (await admin.get(f"{path}/firings")).json()
+    assert [each["version"] for each in firings["data"]] == [3, 2]
+    assert firings["data"][0]["ticket_id"] == ticket["id"]
+    assert (await admin.post(f"{path}/restore", {"version": 9})).status_code == 404
+
+
+async def test_a_deleted_rule_rests_until_it_is_restored(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin)
+    path = f"/rules/{rule['id']}"
+    assert (await admin.delete(path)).status_code == 200
+    assert (await admin.get("/rules")).json()["data"] == []
+    assert (await filed(customer))["tags"] == []
+    assert (await admin.put(path, {"name": "Other"})).status_code == 404
+    back = (await admin.post(f"{path}/restore", {})).json()["data"]
+    assert (back["deleted_at"], back["version"]) == (None, 2)
+    assert (await filed(customer))["tags"] == ["seen"]
+    await admin.delete(path)
+    async with shop.desk.database.unit(None) as uow:
+        assert await uow.db.fetch_value("select deskbell_forget_rules(now() - interval '30 days')") == 0
+        assert await uow.db.fetch_value("select deskbell_forget_rules(now() + interval '1 minute')") >= 1
+    assert (await admin.get(path)).status_code == 404
+
+
+async def test_a_rule_is_switched_off_with_what_it_names(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.person("agent"), await shop.client("customer")
+    billing = await group(admin, "Billing")
+    by_group = await saved(admin, name="Route", do=[{"set": {"group": "Billing"}}])
+    by_person = await saved(admin, name="Give", do=[{"assign": agent.email}])
+    other = await saved(admin, name="Other")
+    used = (await admin.get("/workflow/uses", params={"group_id": billing})).json()["data"]
+    assert [each["name"] for each in used] == ["Route"]
+    assert (await admin.get("/workflow/uses")).json()["data"] == []
+    assert (await admin.delete(f"/groups/{billing}")).status_code == 200
+    assert (await admin.delete(f"/agents/{agent.id}")).status_code == 200
+    rules = {each["name"]: each for each in (await admin.get("/rules")).json()["data"]}
+    assert [(each["enabled"], each["switched_off"]) for each in rules.values()] == [
+        (False, "reference_gone"), (False, "reference_gone"), (True, None),
+    ]  # fmt: skip
+    assert (await filed(customer))["tags"] == ["seen"]
+    assert (await admin.put(f"/rules/{by_group['id']}", {"enabled": True})).status_code == 422
+    kinds = [kind for kind, _ in await events_about(shop, by_person["id"])]
+    assert kinds == ["rule.created", "rule.switched_off"]
+    await work(shop.desk, shop)
+    seen = [each for each in (await admin.get("/notifications")).json()["data"] if each["type"] == "rule_stopped"]
+    assert len(seen) == 2
+    assert other["id"] == rules["Other"]["id"]
+
+
+async def test_a_rule_that_keeps_failing_is_switched_off_and_changes_go_through(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    billing = await group(admin, "Billing")
+    rule = await saved(admin, do=[{"set": {"group": "Billing"}}])
+    async with shop.desk.database.unit(shop.system()) as uow:  # as a mistake of Deskbell's would leave it
+        await uow.db.execute("update rules set names = '[]' where id = $1", UUID(rule["id"]))
+        await uow.db.execute("update rule_lists set version = version + 1")
+    for _ in range(20):
+        assert (await filed(customer))["tags"] == []
+    await work(shop.desk, shop)
+    shown = (await admin.get(f"/rules/{rule['id']}")).json()["data"]
+    assert (shown["enabled"], shown["switched_off"]) == (False, "failing")
+    assert billing
+
+
+async def test_a_write_demands_the_version_that_was_read(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    rule = await saved(admin)
+    path = f"/rules/{rule['id']}"
+    etag = (await admin.get(path)).headers["etag"]
+    listed = (await admin.get("/rules")).headers["etag"]
+    assert (await admin.put(path, {"name": "New"}, headers={"If-Match": etag})).status_code == 200
+    assert (await admin.put(path, {"name": "Newer"}, headers={"If-Match": etag})).status_code == 412
+    order = {"rule_ids": [rule["id"]]}
+    assert (await admin.put("/rules/order", order, headers={"If-Match": listed})).status_code == 412
+    listed = (await admin.get("/rules")).headers["etag"]
+    ordered = await admin.put("/rules/order", order, headers={"If-Match": listed})
+    assert (ordered.status_code, ordered.headers["etag"]) == (200, (await admin.get("/rules")).headers["etag"])
+
+
+async def test_two_writes_of_one_operation_fire_a_rule_once_and_its_changes_name_it(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    rule = await saved(admin, on=["ticket.updated"], do=[{"add_tags": ["seen"]}])
+    ticket = await filed(customer)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await tickets.update(uow, UUID(ticket["id"]), TicketChanges(priority=Priority.HIGH))
+        operation = uow.origin.operation_id
+        await tickets.update(uow, UUID(ticket["id"]), TicketChanges(priority=Priority.LOW))
+    async with shop.desk.database.unit(shop.system()) as uow:  # a job of the same operation
+        uow.origin = Origin("job", operation)
+        await tickets.update(uow, UUID(ticket["id"]), TicketChanges(priority=Priority.URGENT))
+    events = await events_about(shop, ticket["id"])
+    assert [kind for kind, _ in events].count("rule.fired") == 1
+    history = (await agent.get(f"/tickets/{ticket['id']}/history")).json()["data"]
+    assert [step["by"]["rule"] for step in history if step["by"] is not None] == [
+        {"id": rule["id"], "name": rule["name"], "version": 1}
+    ] * 2
+    assert all(step["by"] is None for step in (await customer.get(f"/tickets/{ticket['id']}/history")).json()["data"])
+
+
+async def test_a_stopped_rule_fires_no_more(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin)
+    stopped = (await admin.post(f"/rules/{rule['id']}/stop", {})).json()["data"]
+    assert (stopped["enabled"], stopped["switched_off"]) == (False, "stopped")
+    assert (await filed(customer))["tags"] == []
+
+
+async def test_the_vocabulary_names_every_operator(shop: Organization) -> None:
+    known = (await (await shop.client("admin")).get("/workflow/vocabulary")).json()["data"]
+    operators = {each["name"]: each for each in known["operators"]}
+    assert operators["was.status"]["words"] == ["new", "open", "pending", "hold", "solved", "closed"]
+    assert {operators[name]["kind"] for name in ("assignee", "by", "was.requester")} == {"person"}
+    assert (operators["created"]["kind"], operators["body"]["kind"], operators["requester.open"]["kind"]) == (
+        "moment", "text", "number",
+    )  # fmt: skip
+    assert "add_tags" in known["actions"]

@@ -20,7 +20,8 @@ async def test_an_event_is_delivered_signed_and_in_v1s_form(shop: Organization, 
     assert not call.is_signed_with("whsec_bm90IHRoZSBzZWNyZXQgdGhhdCB3YXMgZ2l2ZW4=")
     assert call.headers["content-type"] == "application/json"
     assert call.event.keys() == {"type", "timestamp", "data"}
-    assert call.event["data"] == await as_listed(await shop.client("admin"), ticket_id)
+    cause = {"by": None, "operation_id": None}
+    assert call.event["data"] == await as_listed(await shop.client("admin"), ticket_id) | cause
 
 
 async def test_a_comment_is_delivered_in_v1s_form_with_its_ticket(
@@ -35,7 +36,25 @@ async def test_a_comment_is_delivered_in_v1s_form_with_its_ticket(
     (call,) = receiver.calls
     data = call.event["data"]
     assert data.pop("ticket") == await as_listed(agent, ticket_id)
+    assert (data.pop("by"), data.pop("operation_id")) == (None, None)
     assert data == added.json()["data"]
+
+
+async def test_a_change_by_a_rule_names_the_rule(shop: Organization, post: Post, receiver: Receiver) -> None:
+    admin = await shop.client("admin")
+    body = {"name": "Mark", "on": ["ticket.created"], "do": [{"add_tags": ["seen"]}]}
+    rule = (await admin.post("/rules", body)).json()["data"]
+    await register(shop, receiver, event_types=["ticket.created", "ticket.updated", "rule.fired", "rule.stopped"])
+    ticket_id = await file_ticket(shop)
+    await admin.post(f"/rules/{rule['id']}/stop", {})
+    await post.deliver()
+    data = {call.type: call.event["data"] for call in receiver.calls}
+    assert data.keys() == {"ticket.created", "rule.fired", "ticket.updated", "rule.stopped"}
+    assert data["ticket.created"]["by"] is None
+    assert data["ticket.updated"]["by"] == {"rule": {"id": rule["id"], "name": "Mark", "version": 1}}
+    assert data["rule.fired"]["ticket"]["id"] == ticket_id
+    assert data["ticket.created"]["operation_id"] == data["rule.fired"]["operation_id"] is not None
+    assert data["rule.stopped"] == {"rule_id": rule["id"], "name": "Mark"}
 
 
 async def test_a_change_names_what_changed(shop: Organization, post: Post, receiver: Receiver) -> None:

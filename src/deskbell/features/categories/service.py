@@ -14,6 +14,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
+from deskbell.runtime.references import gone
 
 CATEGORIES: Final = Directory(
     queries.CATEGORIES,
@@ -62,7 +63,9 @@ async def delete(uow: UnitOfWork, category_id: UUID) -> None:
     `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.CATEGORY_MANAGE)
-    await CATEGORIES.delete(uow, await CATEGORIES.lock(uow.db, category_id))
+    category = await CATEGORIES.lock(uow.db, category_id)
+    await gone(uow, "category", category_id)
+    await CATEGORIES.delete(uow, category)
 
 
 @step("deletions that are authorised, and the job that completes them")

@@ -37,6 +37,8 @@ def _may_know_notification(actor: Actor, entry: EventWithObjects) -> bool:
         return False
     if notification.kind == "webhook_disabled":
         return actor.may(Permission.WEBHOOK_MANAGE)
+    if notification.kind == "rule_stopped":
+        return actor.may(Permission.RULE_READ)
     if notification.comment_id is None:
         return True
     if not actor.may(Permission.COMMENT_READ):

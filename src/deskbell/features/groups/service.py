@@ -26,6 +26,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
+from deskbell.runtime.references import gone
 
 GROUPS: Final = Directory(
     queries.GROUPS,
@@ -103,6 +104,7 @@ async def delete(uow: UnitOfWork, group_id: UUID, expected_version: Precondition
     group = await _locked(uow, group_id, expected_version)
     tickets = await queries.tickets_in(uow.db, group.id)
     await queries.remove_members(uow.db, group.id)
+    await gone(uow, "group", group.id)
     await GROUPS.delete(uow, group, GroupDeleted(group_id=group.id, name=group.name, tickets=tickets))
 
 

@@ -13,8 +13,10 @@ from deskbell.features.notifications.mentions import Mentionable, mentioned
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.organizations.queries import find_language
+from deskbell.features.rules.events import RuleSwitchedOff
 from deskbell.features.tickets.events import (
     CommentAdded,
+    RuleHalted,
     SlaBreached,
     SlaWarning,
     TicketAssigned,
@@ -221,6 +223,38 @@ async def notify_of_disabled_webhook(uow: UnitOfWork, recorded: JournalEntry[Web
         title=Problem("notification.webhook_disabled"), message=_excerpt(f"{why}: {event.url}"),
     )  # fmt: skip
     await service.notify(uow, content, await queries.admins(uow.db))
+
+
+@on(RuleSwitchedOff)
+async def notify_of_rule_switched_off(uow: UnitOfWork, recorded: JournalEntry[RuleSwitchedOff], _tools: Tools) -> None:
+    """Notifies the admins of a rule that Deskbell switched off."""
+    why = {"reference_gone": "Something that it names was deleted", "failing": "It failed 20 times in an hour"}
+    content = NotificationContent(
+        kind="rule_stopped", event_id=recorded.id, actor_id=None, ticket_id=None,
+        title=Problem("notification.rule_switched_off"),
+        message=_excerpt(f"{recorded.event.name}: {why.get(recorded.event.reason, recorded.event.reason)}"),
+    )  # fmt: skip
+    await service.notify(uow, content, await queries.admins(uow.db))
+
+
+@on(RuleHalted)
+async def notify_of_halted_rule(uow: UnitOfWork, recorded: JournalEntry[RuleHalted], _tools: Tools) -> None:
+    """Notifies the admins of rules that a bound stopped on a ticket."""
+    ticket = await _ticket(uow, recorded.event.ticket_id)
+    if ticket is None:
+        return
+    content = NotificationContent(
+        kind="rule_stopped", event_id=recorded.id, actor_id=None, ticket_id=ticket.id,
+        title=Problem("notification.rules_stopped", "", {"number": ticket.number}), message=_BOUNDS[recorded.event.bound],
+    )  # fmt: skip
+    await service.notify(uow, content, await queries.admins(uow.db))
+
+
+_BOUNDS: Final = {
+    "firings": "64 rules fired for one change",
+    "rounds": "Rules woke one another five times in a row",
+    "repeated": "A rule fired ten times within an hour; it rests on this ticket",
+}
 
 
 async def _ticket(uow: UnitOfWork, ticket_id: UUID) -> Ticket | None:

@@ -82,6 +82,8 @@ def _own(actor: Actor, *, unread: bool) -> Fragment:
         shown.append(_ABOUT_NO_NOTE)
     if actor.scopes is not None and not actor.may(Permission.WEBHOOK_MANAGE):
         shown.append(sql("n.kind <> 'webhook_disabled'"))
+    if actor.scopes is not None and not actor.may(Permission.RULE_READ):
+        shown.append(sql("n.kind <> 'rule_stopped'"))
     return all_of([sql("n.user_id = {}", actor.user_id), *shown])
 
 

@@ -9,7 +9,14 @@ from msgspec import UNSET, Struct, UnsetType
 from deskbell.kernel.permissions import STAFF_ROLES, Role
 
 Kind = Literal[
-    "ticket_assigned", "ticket_updated", "mention", "sla_warning", "sla_breach", "feedback", "webhook_disabled"
+    "ticket_assigned",
+    "ticket_updated",
+    "mention",
+    "sla_warning",
+    "sla_breach",
+    "feedback",
+    "webhook_disabled",
+    "rule_stopped",
 ]
 
 
@@ -42,14 +49,14 @@ class Preferences(Struct, frozen=True, kw_only=True):
     def wants(self, kind: str) -> bool:
         """Whether a kind of notification is created. Service levels and feedback count as ticket updates.
 
-        A disabled webhook always creates one, because its events are not delivered.
+        A disabled webhook and a stopped rule always create one, because their work is not done.
         """
         match kind:
             case "ticket_assigned":
                 return self.ticket_assignments
             case "mention":
                 return self.mentions
-            case "webhook_disabled":
+            case "webhook_disabled" | "rule_stopped":
                 return True
             case _:
                 return self.ticket_updates

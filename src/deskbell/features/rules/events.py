@@ -36,3 +36,26 @@ class RuleDeleted(AboutRule, DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "rule.deleted"
     name: str
+
+
+class RuleSwitchedOff(AboutRule, DomainEvent, frozen=True, kw_only=True):
+    """Deskbell switched a rule off: what it names is gone, or it failed too often. Admins are notified."""
+
+    type: ClassVar[str] = "rule.switched_off"
+    name: str
+    reason: str
+
+
+class RuleStopped(AboutRule, DomainEvent, frozen=True, kw_only=True):
+    """A person stopped a rule; what it had still to do is left out."""
+
+    type: ClassVar[str] = "rule.stopped"
+    name: str
+
+
+class RuleRestored(AboutRule, DomainEvent, frozen=True, kw_only=True):
+    """A deleted rule is back, or an earlier version holds again."""
+
+    type: ClassVar[str] = "rule.restored"
+    name: str
+    version: int

@@ -1,12 +1,16 @@
 """SQL of rules."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.rules.records import Rule
+from deskbell.features.rules.records import Firing, Rule, RuleVersion
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime import pages
+from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
@@ -18,6 +22,18 @@ IN_ORDER: Final = Order[Rule](
 )
 
 
+VERSIONS: Final = Table("rule_versions", RuleVersion, "v")
+_NEWEST: Final = Order[RuleVersion]("v.version", shape=tuple[int], key=lambda each: (each.version,), descending=True)
+_FIRINGS: Final = Table(
+    "events",
+    Firing,
+    "e",
+    columns={"version": "(e.payload ->> 'version')::int", "refused": "coalesce(e.payload -> 'refused', '[]')"},
+)
+_LATEST: Final = Order[Firing]("e.id", shape=tuple[int], key=lambda each: (each.id,), descending=True)
+reader("firings", "The firings of one rule, and how often it failed.", types=("rule.fired", "rule.failed"))
+
+
 class Called(Struct, frozen=True):
     """The objects of a kind that a name may mean."""
 
@@ -26,13 +42,15 @@ class Called(Struct, frozen=True):
     ids: list[UUID]
 
 
-async def note_change(db: Db, organization_id: UUID) -> None:
-    """Raises the version of the organization's rules. Other changes of them wait until the unit ends."""
-    await db.execute(
-        sql(
-            "insert into rule_lists (organization_id, version) values ({}, 1) "
-            "on conflict (organization_id) do update set version = rule_lists.version + 1",
-            organization_id,
+async def note_change(db: Db, organization_id: UUID) -> int:
+    """Raises the version of the organization's rules and returns it. Other changes of them wait until the unit ends."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "insert into rule_lists (organization_id, version) values ({}, 1) "
+                "on conflict (organization_id) do update set version = rule_lists.version + 1 returning version",
+                organization_id,
+            )
         )
     )
 
@@ -56,22 +74,70 @@ async def called(db: Db, kinds: Sequence[str], names: Sequence[str]) -> list[Cal
 
 async def enabled_count(db: Db) -> int:
     """The number of enabled rules."""
-    return int(await db.fetch_value("select count(*) from rules where enabled"))
+    return int(await db.fetch_value("select count(*) from rules where enabled and deleted_at is null"))
 
 
 async def last_place(db: Db) -> int:
     """The place of the last rule; 0 without any."""
-    return int(await db.fetch_value("select coalesce(max(place), 0) from rules"))
+    return int(await db.fetch_value("select coalesce(max(place), 0) from rules where deleted_at is null"))
 
 
 async def ids(db: Db) -> set[UUID]:
     """The ids of all rules."""
-    return {row["id"] for row in await db.fetch_all("select id from rules")}
+    return {row["id"] for row in await db.fetch_all("select id from rules where deleted_at is null")}
 
 
-async def remove(db: Db, rule_id: UUID) -> None:
-    """Removes a rule."""
-    await db.execute(sql("delete from rules where id = {}", rule_id))
+async def list_version(db: Db) -> int:
+    """The version of the organization's rules; 0 before the first."""
+    return int(await db.fetch_value("select deskbell_rules_version()"))
+
+
+async def lock_list(db: Db) -> bool:
+    """Locks the organization's rules without changing them; False if it has none."""
+    return await db.fetch_one("select version from rule_lists for update") is not None
+
+
+async def naming(db: Db, object_ids: Sequence[UUID]) -> list[Rule]:
+    """The rules that name one of these objects, in their order."""
+    return await RULES.fetch(
+        db,
+        sql(
+            "r.deleted_at is null and exists (select from jsonb_array_elements(r.names) n "
+            "where n ->> 'id' = any({}::text[])) order by r.place, r.id",
+            [str(each) for each in object_ids],
+        ),
+    )
+
+
+async def versions_of(db: Db, rule_id: UUID, request: PageRequest) -> Page[RuleVersion]:
+    """A page of a rule's versions, newest first."""
+    return await pages.page(db, VERSIONS, _NEWEST, request, where=sql("v.rule_id = {}", rule_id))
+
+
+async def firings_of(db: Db, rule_id: UUID, request: PageRequest) -> Page[Firing]:
+    """A page of a rule's firings, newest first."""
+    where = sql(
+        "e.organization_id = (select deskbell_organization()) and e.rule_id = {} and e.type = 'rule.fired'", rule_id
+    )
+    return await pages.page(db, _FIRINGS, _LATEST, request, where=where)
+
+
+async def failures(db: Db, rule_id: UUID, version: int, since: datetime) -> int:
+    """The number of failures of a version of a rule since a moment."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "select count(*) from events e where e.organization_id = (select deskbell_organization()) "
+                "and e.rule_id = {} and e.type = 'rule.failed' and e.at > {} and (e.payload ->> 'version')::int = {}",
+                rule_id, since, version,
+            )
+        )
+    )  # fmt: skip
+
+
+async def purge_deleted(db: Db, before: datetime) -> int:
+    """Removes the rules of all organizations that were deleted before a moment; returns their number."""
+    return int(await db.fetch_value("select deskbell_forget_rules($1)", before))
 
 
 async def put_in_order(db: Db, rule_ids: Sequence[UUID]) -> None:

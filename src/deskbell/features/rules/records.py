@@ -1,12 +1,15 @@
 """Rows of rules."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.features.tickets.rules import Action, Meaning
+
+SwitchedOff = Literal["reference_gone", "failing", "stopped"]
+"""The reason why a rule is off without a save: an object that it names is gone, it failed often, or a person stopped it."""
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -22,12 +25,14 @@ class Rule(Struct, frozen=True, kw_only=True):
     names: list[Meaning]
     stop: bool
     version: int
+    switched_off: SwitchedOff | None
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None = None
 
 
 class NewRule(Struct, frozen=True, kw_only=True):
-    """A rule to create, as written."""
+    """A rule as it is written."""
 
     name: str
     enabled: bool
@@ -46,3 +51,24 @@ class RuleChanges(Struct, frozen=True, kw_only=True):
     when: Any = UNSET
     actions: list[Action] | UnsetType = UNSET
     stop: bool | UnsetType = UNSET
+
+
+class RuleVersion(Struct, frozen=True, kw_only=True):
+    """A save of a rule. Deskbell itself made it where `saved_by` is None."""
+
+    rule_id: UUID
+    version: int
+    definition: NewRule
+    saved_at: datetime
+    saved_by: UUID | None
+
+
+class Firing(Struct, frozen=True, kw_only=True):
+    """A rule that fired on a ticket, from the journal."""
+
+    id: int
+    at: datetime
+    ticket_id: UUID
+    operation_id: UUID | None
+    version: int
+    refused: list[str]

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.kernel.events import Change, DomainEvent
+from deskbell.kernel.rules.values import Asked
 
 
 class AboutTicket(Struct, frozen=True, kw_only=True):
@@ -138,18 +139,34 @@ class FollowerRemoved(AboutFollower, DomainEvent, frozen=True, kw_only=True):
 
 
 class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
-    """A rule's condition held. Its changes follow as events of their own; `refused` has codes of actions left out."""
+    """A rule's condition held. Its changes follow as events of their own.
+
+    `refused` has codes of actions left out, `held` the operators that held with the values that they compared. `round`
+    counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it.
+    """
 
     type: ClassVar[str] = "rule.fired"
     internal: ClassVar[bool] = True
     name: str
     version: int
     refused: list[str] = []
+    held: list[Asked] = []
+    round: int = 1
+    automatic: bool = False
 
 
 class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):
-    """A bound ended what rules did: `firings` in one operation, or one rule `repeated` within an hour."""
+    """A bound ended what rules did: `firings` or `rounds` of effects in one operation, or one rule `repeated` in an hour."""
 
     type: ClassVar[str] = "rule.halted"
     internal: ClassVar[bool] = True
-    bound: Literal["firings", "repeated"]
+    bound: str
+
+
+class RuleFailed(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """A rule could not be asked or carried out, by a mistake of Deskbell's; it was left out."""
+
+    type: ClassVar[str] = "rule.failed"
+    internal: ClassVar[bool] = True
+    name: str
+    version: int

@@ -263,6 +263,14 @@ class Comment(Struct, frozen=True, kw_only=True):
     attachments: list[Attachment] = []
 
 
+class ByRule(Struct, frozen=True):
+    """The rule whose action a change is, in the version that fired."""
+
+    id: UUID
+    name: str
+    version: int
+
+
 class Follower(Struct, frozen=True, kw_only=True):
     """A person who takes part in a ticket besides its requester. `how` they became one: added, copied, by a mail …"""
 

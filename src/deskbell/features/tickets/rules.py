@@ -1,5 +1,6 @@
 """Rules as they are written and stored, and as they are ready to fire."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -41,6 +42,12 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     assign: str | UnsetType = UNSET
 
 
+ACTIONS: Final = {
+    "set": Fields.__struct_fields__, "fill": ("group", "category"), "add_tags": (), "remove_tags": (), "assign": (),
+}  # fmt: skip
+"""Every action, with the fields that it takes."""
+
+
 class Meaning(Struct, frozen=True):
     """The object that a name in a rule means."""
 
@@ -73,6 +80,37 @@ class Trigger(Struct, frozen=True):
 
 
 Rule: TypeAlias = plan.Rule[Trigger]
+
+
+_BEYOND_THE_ROW: Final = frozenset({"has", "comment.has", "requester.company", "requester.open"})
+"""The facts that a ticket's row does not hold."""
+
+
+class Awake(Struct, frozen=True):
+    """The rules that some occasions wake, in their order; whether any of them asks for facts beyond the ticket's row."""
+
+    rules: list[Rule]
+    ask_beyond_the_row: bool
+
+
+class RuleBook:
+    """The compiled rules of an organization."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = list(rules)
+        self._awake: dict[frozenset[str], Awake] = {}
+
+    def awake(self, kinds: frozenset[str]) -> Awake:
+        """The rules that occasions of these kinds wake."""
+        found = self._awake.get(kinds)
+        if found is None:
+            rules = [rule for rule in self.rules if not rule.on.isdisjoint(kinds)]
+            beyond = any(not rule.reads.isdisjoint(_BEYOND_THE_ROW) for rule in rules)
+            found = self._awake[kinds] = Awake(rules, beyond)
+        return found
+
+
+NO_RULES: Final = RuleBook([])
 
 
 def condition_of(written: Any, ids: dict[tuple[str, str], UUID], now: datetime) -> Operators:

@@ -17,12 +17,16 @@ from deskbell.features.tickets.events import (
     AboutComment,
     AboutTarget,
     CommentDeleted,
+    RuleFailed,
+    RuleFired,
+    RuleHalted,
     TicketAssigned,
     TicketPurged,
     TicketUpdated,
 )
 from deskbell.features.tickets.queries import comments, references, tickets
-from deskbell.features.tickets.records import Comment, Person, Ticket
+from deskbell.features.tickets.queries.rules import rules_behind
+from deskbell.features.tickets.records import ByRule, Comment, Person, Ticket
 from deskbell.kernel.events import Change, DomainEvent, Recorded
 from deskbell.runtime.journal.description import describe
 from deskbell.runtime.sql import Db
@@ -46,7 +50,17 @@ async def bodies_of(db: Db, events: Sequence[Recorded], shapes: Shapes) -> dict[
         await comments.by_ids(db, list(words)) if words else {},
         await references.find_people(db, list(people)) if people else {},
     )
-    return {each.id: body(each.event.type, each.at, found.data_of(each.event)) for each in events}
+    caused = {(each.rule_id, each.operation_id) for each in events if each.rule_id is not None}
+    rules = await rules_behind(db, about, caused)
+    return {each.id: body(each.event.type, each.at, found.data_of(each.event) | _cause(each, rules)) for each in events}
+
+
+def _cause(entry: Recorded, rules: Mapping[tuple[UUID, UUID | None], ByRule]) -> dict[str, Any]:
+    """The rule whose action an event on a ticket is, and the operation that it belongs to."""
+    if entry.event.about_ticket is None or isinstance(entry.event, TicketPurged):
+        return {}
+    rule = None if entry.rule_id is None else rules.get((entry.rule_id, entry.operation_id))
+    return {"by": None if rule is None else {"rule": rule}, "operation_id": entry.operation_id}
 
 
 def body(kind: str, at: datetime, data: Any) -> str:
@@ -66,7 +80,9 @@ class _Subjects(Struct, frozen=True):
         """An event's `data`. For an object that no longer exists, it holds what the event itself records."""
         if isinstance(event, AboutMember):
             return self._member(event)
-        ticket = self.tickets.get(event.about_ticket) if event.about_ticket is not None else None
+        if event.about_ticket is None:
+            return _plain(event)
+        ticket = self.tickets.get(event.about_ticket)
         if isinstance(event, AboutComment):
             return self._comment(event, ticket)
         if isinstance(event, FeedbackReceived):
@@ -76,6 +92,8 @@ class _Subjects(Struct, frozen=True):
         data = msgspec.structs.asdict(self.shapes.ticket(ticket))
         if isinstance(event, TicketUpdated | TicketAssigned):
             data["changes"] = _changes(event)
+        if isinstance(event, RuleFired | RuleHalted | RuleFailed):
+            return _plain(event) | {"ticket": data}
         if isinstance(event, AboutTarget):
             data |= {"target": event.target, "due_at": event.due_at}
         return data

@@ -12,13 +12,14 @@ from deskbell.runtime.journal.description import needed_to_read
 
 _ON_TICKETS: Final = ("sla", "feedback")
 """The nouns of event types whose subject is a ticket."""
+_OF_RULES_ON_TICKETS: Final = ("rule.fired", "rule.halted", "rule.failed")
 
 
 def _needed_for(kind: str) -> tuple[Permission, ...]:
     """The permissions that the journal's table asks for; the body of a comment's event has its ticket too."""
     noun = kind.partition(".")[0]
     of_ticket = needed_to_read("ticket")
-    if noun == "comment":
+    if noun == "comment" or kind in _OF_RULES_ON_TICKETS:
         return (*of_ticket, *needed_to_read(noun))
     return of_ticket if noun in _ON_TICKETS else needed_to_read(noun)
 

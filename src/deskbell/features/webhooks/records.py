@@ -21,6 +21,8 @@ EventType = Literal[
     "ticket.created", "ticket.updated", "ticket.assigned", "ticket.deleted", "ticket.restored", "ticket.purged",
     "comment.added", "comment.edited", "comment.deleted", "feedback.received", "sla.warning", "sla.breached",
     "member.added", "member.updated", "member.removed",
+    "rule.fired", "rule.halted", "rule.failed", "rule.created", "rule.updated", "rule.deleted", "rule.restored",
+    "rule.stopped", "rule.switched_off",
 ]  # fmt: skip
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 """The event types that a webhook can select."""

@@ -6,6 +6,7 @@ holds where the plain one does not, also where there is nothing to compare.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from msgspec.structs import replace
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.rules import vocabulary
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.values import Asked, Value, moment_of, sought_in, value_of
 from deskbell.kernel.rules.vocabulary import RULES, ticket_field
-from deskbell.kernel.rules.words import Words, folded, words_of
+from deskbell.kernel.rules.words import Words, folded, folded_name
 from deskbell.kernel.search.groups import Kind, Text, Tree
 from deskbell.kernel.search.language import Filter, Span, parse
 
@@ -28,6 +30,10 @@ Ids: TypeAlias = Mapping[tuple[str, str], UUID]
 """The object that each name in a condition means, by kind (`person`, `group`, `category`) and name."""
 Moment: TypeAlias = datetime
 Test: TypeAlias = Callable[[TicketFacts, Occasion, Moment], bool]
+COMPARING: Final = 0
+OF_MOMENTS: Final = 1
+LOOKING: Final = 2
+"""The costs of operators: those that compare a value, a moment, or look for words and patterns."""
 
 
 class Name(Struct, frozen=True):
@@ -40,10 +46,18 @@ class Name(Struct, frozen=True):
 
 
 class Operator(Struct, frozen=True):
-    """One operator of a compiled condition. `reads` is the field whose change may change the answer."""
+    """One operator of a compiled condition. `reads` is the field whose change may change the answer.
+
+    `cost` orders the operators of a text, cheap ones first. `written` is its text and `path` leads to it; `value` reads
+    what it compares.
+    """
 
     reads: str
     holds: Test
+    cost: int
+    path: str
+    written: str
+    value: Value
 
 
 class Operators(Struct, frozen=True):
@@ -59,7 +73,7 @@ class Operators(Struct, frozen=True):
 
 def joined(kind: Kind, parts: tuple[Operators | Operator, ...]) -> Operators:
     """A condition of parts of which all, any or none must hold."""
-    tests = tuple(part.holds for part in parts)
+    tests = tuple(part.holds for part in sorted(parts, key=_cost_of))
 
     def every(ticket: TicketFacts, occasion: Occasion, now: Moment) -> bool:
         for test in tests:  # noqa: SIM110 - `all` with a generator takes twice as long, on the path of every change
@@ -71,6 +85,22 @@ def joined(kind: Kind, parts: tuple[Operators | Operator, ...]) -> Operators:
         return any(test(ticket, occasion, now) for test in tests)
 
     return Operators(parts, every if kind == "all" else _negated(some, kind == "none"))
+
+
+def _cost_of(part: Operators | Operator) -> int:
+    if isinstance(part, Operator):
+        return part.cost
+    return max(map(_cost_of, part.parts), default=COMPARING)
+
+
+def asked(condition: Operators | Operator, ticket: TicketFacts, occasion: Occasion, now: Moment) -> Iterator[Asked]:
+    """Each operator of a condition with its answer and the value that it compared, in the order written."""
+    if isinstance(condition, Operator):
+        holds = condition.holds(ticket, occasion, now)
+        yield Asked(condition.path, condition.written, holds, condition.value(ticket, occasion, now))
+        return
+    for part in condition.parts:
+        yield from asked(part, ticket, occasion, now)
 
 
 def names_in(tree: Tree) -> Iterator[Name]:
@@ -89,7 +119,10 @@ def compiled(tree: Tree, ids: Ids) -> Operators:
     """A condition ready to be asked. Raises `Invalid` for a pattern that RE2 does not read."""
     if isinstance(tree, Text):
         try:
-            operators = [_filter(part, ids) for part in tree.query.filters]
+            operators = [
+                _filter(part, ids, tree.path, written)
+                for part, written in zip(tree.query.filters, tree.filters, strict=True)
+            ]
         except Invalid as refused:
             raise Invalid([replace(problem, path=tree.path) for problem in refused.problems]) from None
         return joined("all", (*operators, *_spans(tree)))
@@ -106,12 +139,18 @@ def _own_words(field: str) -> tuple[str, ...]:
     return {"by": vocabulary.BY, "comment.by": vocabulary.COMMENT_BY}.get(field, ())
 
 
-def _filter(part: Filter, ids: Ids) -> Operator:
+def _filter(part: Filter, ids: Ids, path: str, written: str) -> Operator:
     field = ticket_field(part.field)
     test = _of_change(part, ids) or _of_ticket(field, part, ids)
-    if part.field.startswith("was."):
-        test = _before(test)
-    return Operator("was" if part.field.startswith("was.") else _READS.get(field, field), _negated(test, part.negated))
+    was = part.field.startswith("was.")
+    return Operator(
+        reads="was" if was else _READS.get(field, field),
+        holds=_negated(_before(test) if was else test, part.negated),
+        cost=LOOKING if field in vocabulary.TEXTS else COMPARING,
+        path=path,
+        written=written,
+        value=value_of(part),
+    )
 
 
 _READS: Final = {"tag": "tags", "solved": "status"}
@@ -149,29 +188,42 @@ def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
 
 def _tagged(part: Filter) -> Test:
     wanted = frozenset(map(folded, part.values))
-    return lambda ticket, _, __: (part.none and not ticket.tags) or any(folded(tag) in wanted for tag in ticket.tags)
+    return lambda ticket, _, __: (
+        (part.none and not ticket.tags) or any(folded_name(tag) in wanted for tag in ticket.tags)
+    )
 
 
 def _spans(text: Text) -> Iterator[Operator]:
-    """Operators on moments. A duration counts back from the moment of the question, so the text is read again then."""
-    for i, span in enumerate(text.query.spans):
+    """Operators on moments. A duration counts back from the moment of the question."""
+    for i, (span, written) in enumerate(zip(text.query.spans, text.spans, strict=True)):
         field = ticket_field(span.field)
         test = _within(text.written, i, f"{field}_at")
         was = span.field.startswith("was.")
         yield Operator(
-            "was" if was else _READS.get(field, field), _negated(_before(test) if was else test, span.negated)
+            reads="was" if was else _READS.get(field, field),
+            holds=_negated(_before(test) if was else test, span.negated),
+            cost=OF_MOMENTS,
+            path=text.path,
+            written=written,
+            value=moment_of(span.field),
         )
 
 
 def _within(written: str, place: int, name: str) -> Test:
     def within(ticket: TicketFacts, _: Occasion, now: Moment) -> bool:
         moment: datetime | None = getattr(ticket, name)
-        span: Span = parse(written, now=now, ports=False, vocabulary=RULES).spans[place]
         if moment is None:
             return False
+        span = _span_at(written, place, now)
         return (span.start is None or moment >= span.start) and (span.end is None or moment < span.end)
 
     return within
+
+
+@lru_cache(maxsize=1_024)
+def _span_at(written: str, place: int, now: Moment) -> Span:
+    """A span of a text at a moment: rules that are asked of one change have that moment in common."""
+    return parse(written, now=now, ports=False, vocabulary=RULES).spans[place]
 
 
 # -- the change ------------------------------------------------------------------------------------------------------------
@@ -259,15 +311,8 @@ def _of_requester(part: Filter) -> Test:
 
 def _looks(part: Filter) -> Callable[[Words], bool]:
     """Whether a text holds any of the words, phrases, beginnings and patterns."""
-    sought: list[str] = []
-    patterns = []
-    for value in part.values:
-        if len(value) > 1 and value.startswith("/") and value.endswith("/"):
-            patterns.append(_pattern(value[1:-1]))
-        elif value.endswith("*") and (beginning := words_of(value).rstrip()):
-            sought.append(beginning)
-        elif (words := words_of(value)).strip():
-            sought.append(words)
+    sought, written = sought_in(part)
+    patterns = [_pattern(each) for each in written]
     if len(sought) == 1 and not patterns:
         (only,) = sought
         return lambda text: only in text.words

@@ -1,6 +1,9 @@
 """The operators of a rule's conditions: those of a search that a ticket alone answers, and what only a change has."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
 
@@ -52,3 +55,43 @@ RULES: Final = Vocabulary(
 def ticket_field(name: str) -> str:
     """The operator without `was.`."""
     return name.removeprefix("was.")
+
+
+OperatorKind: TypeAlias = Literal["words", "text", "number", "moment", "person", "group", "category", "name"]
+
+
+class OperatorShape(Struct, frozen=True):
+    """The values of an operator: one of `words`, a text, a number, a moment, a person's, group's or category's name, or a name
+    that nothing is looked up for."""
+
+    name: str
+    kind: OperatorKind
+    words: tuple[str, ...] = ()
+    none: bool = False
+
+
+def _shapes() -> Iterator[OperatorShape]:
+    for name in (*RULES.fields, *RULES.dates):
+        words = tuple(RULES.words.get(name, {"by": BY, "comment.by": COMMENT_BY}.get(name, ())))
+        yield OperatorShape(name, _kind(name), words, RULES.takes_none(name))
+
+
+def _kind(name: str) -> OperatorKind:
+    plain = ticket_field(name)
+    if plain in PERSONS:
+        return "person"
+    if plain == "group":
+        return "group"
+    if plain == "category":
+        return "category"
+    if name in RULES.dates:
+        return "moment"
+    if name in RULES.words:
+        return "words"
+    if name in RULES.texts:
+        return "text"
+    return "number" if plain == "number" or name in RULES.counted else "name"
+
+
+OPERATORS: Final = tuple(_shapes())
+"""Every operator of conditions, for forms."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 MAX_LENGTH: Final = 100_000
@@ -22,6 +22,12 @@ def folded(text: str) -> str:
     return "".join(each for each in plain if not unicodedata.combining(each)).translate(_SPELLED).casefold()
 
 
+@lru_cache(maxsize=4_096)
+def folded_name(name: str) -> str:
+    """A short text that many tickets have, such as a tag, folded once."""
+    return folded(name)
+
+
 def words_of(text: str) -> str:
     """The words of a text, folded, each between two spaces."""
     return f" {' '.join(_WORDS.findall(folded(text)))} "
@@ -37,3 +43,8 @@ class Words:
     def words(self) -> str:
         """Its words, folded, each between two spaces."""
         return words_of(self.text)
+
+    def place_of(self, sought: str) -> int | None:
+        """The number of the first word of `sought`, counted from 1; None where it is not found."""
+        found = self.words.find(sought)
+        return None if found < 0 else self.words.count(" ", 0, found + 1)

@@ -29,12 +29,15 @@ _KINDS: Final[tuple[Kind, ...]] = ("all", "any", "none")
 class Text(Struct, frozen=True):
     """A text of a group as it was written, parsed; `places` has the place in it of each filter's values.
 
-    `path` leads to it from the outermost group (`all.1.any.0`); "" for a text alone.
+    `filters` and `spans` are its operators as they are written. `path` leads to it from the outermost group
+    (`all.1.any.0`); "" for a text alone.
     """
 
     written: str
     query: Query
     places: tuple[tuple[int, ...], ...]
+    filters: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
     path: str = ""
 
     def texts(self) -> Iterator["Text"]:
@@ -93,7 +96,7 @@ class _Groups:
 
     def _text(self, written: str, path: str) -> Tree:
         try:
-            return Text(written, *parse_placed(written, now=self.now, vocabulary=self.vocabulary), path)
+            return Text(written, *parse_placed(written, now=self.now, vocabulary=self.vocabulary), path=path)
         except QueryProblem as problem:
             self.problems.append(replace(problem.problem, path=_joined(self.path, path)))
             return Text(written, Query(), ())

@@ -113,16 +113,19 @@ def parse(text: str, *, now: datetime, ports: bool = True, vocabulary: Vocabular
 
 
 class Placed(NamedTuple):
-    """A parsed text with the place in it of each filter's values, in their order."""
+    """A parsed text with the place in it of each filter's values, in their order, and each operator as it is written."""
 
     query: Query
     places: tuple[tuple[int, ...], ...]
+    filters: tuple[str, ...]
+    spans: tuple[str, ...]
 
 
 def parse_placed(text: str, *, now: datetime, vocabulary: Vocabulary) -> Placed:
     """Parses a text whose values are to be looked up; the places are for messages about those that do not exist."""
     reader = _Reader(_sendable(text).translate(_QUOTES), now, vocabulary, ports=False)
-    return Placed(reader.read(), tuple(reader.places))
+    query = reader.read()
+    return Placed(query, tuple(reader.places), tuple(reader.written), tuple(reader.written_spans))
 
 
 def names_dates(text: str) -> bool:
@@ -150,6 +153,8 @@ class _Reader:
         self.now = now
         self.known = vocabulary
         self.places: list[tuple[int, ...]] = []
+        self.written: list[str] = []
+        self.written_spans: list[str] = []
         self.terms: list[Term] = []
         self.filters: list[Filter] = []
         self.spans: list[Span] = []
@@ -230,6 +235,7 @@ class _Reader:
             date = _WORD.match(self.text, found.end())
             written = date[0] if date else ""
             self.spans.append(read_span(name, sign, written, now=self.now, position=found.end(), negated=negated))
+            self.written_spans.append(self.text[found.start() : found.end() + len(written)])
             return found.end() + len(written)
         if sign != ":" and not self.known.takes_numbers(name):
             raise QueryProblem(
@@ -250,6 +256,7 @@ class _Reader:
                 named.setdefault(self._checked(name, value, start), start)
         self.filters.append(Filter(name, tuple(named), me=me, none=none, negated=negated, comparison=sign))
         self.places.append(tuple(named.values()))
+        self.written.append(self.text[found.start() : end])
         return end
 
     def _read_values(self, name: str, found: re.Match[str]) -> tuple[list[tuple[str, bool, int]], int]:

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Attachment, Comment, Person
+from deskbell.features.tickets.records import Attachment, ByRule, Comment, Person
 from deskbell.features.tickets.service.timeline import Timeline, TimelineEntry
 from deskbell.kernel.words import Channel
 from deskbell.runtime.markdown import to_html
@@ -117,8 +117,14 @@ class HistoryUser(Struct, frozen=True):
     name: str
 
 
+class ByRuleView(Struct, frozen=True):
+    """The rule whose action a change is."""
+
+    rule: ByRule
+
+
 class HistoryView(Struct, frozen=True, kw_only=True):
-    """A change of a ticket. `changes` holds each field's old and new value."""
+    """A change of a ticket. `changes` holds each field's old and new value. `by` names a rule to the staff."""
 
     id: str
     ticket_id: UUID
@@ -126,6 +132,7 @@ class HistoryView(Struct, frozen=True, kw_only=True):
     user: HistoryUser
     action: str
     changes: dict[str, Any]
+    by: ByRuleView | None
     created_at: datetime
 
     @classmethod
@@ -133,7 +140,7 @@ class HistoryView(Struct, frozen=True, kw_only=True):
         return cls(
             id=str(entry.id), ticket_id=entry.ticket_id, user_id=entry.actor_id,
             user=HistoryUser(entry.actor_id, entry.actor_name or "Deskbell"), action=entry.step.action,
-            changes=dict(entry.step.values), created_at=entry.at,
+            changes=dict(entry.step.values), created_at=entry.at, by=None if entry.rule is None else ByRuleView(entry.rule),
         )  # fmt: skip
 
 

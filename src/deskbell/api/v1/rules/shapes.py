@@ -1,5 +1,6 @@
 """v1: shapes of rules."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name
-from deskbell.features.rules.records import NewRule, Rule, RuleChanges
-from deskbell.features.tickets.rules import Action
+from deskbell.features.rules.records import Firing, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
+from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, Action
+from deskbell.kernel.rules.vocabulary import OperatorKind, OperatorShape
 
 When: TypeAlias = str | dict[str, Any] | None
 """A text of operators, or a group of them under `all`, `any` or `none`; null always holds."""
@@ -19,7 +21,11 @@ Actions: TypeAlias = Annotated[
 
 
 class RuleView(Struct, frozen=True):
-    """A rule: the occasions that wake it, its condition, its actions, and its place among the others."""
+    """A rule: the occasions that wake it, its condition, its actions, and its place among the others.
+
+    `switched_off` says why Deskbell switched it off: `reference_gone` (an object that it names was deleted) or `failing`;
+    `stopped` is a person's word.
+    """
 
     id: UUID
     name: str
@@ -30,15 +36,17 @@ class RuleView(Struct, frozen=True):
     stop: bool
     place: int
     version: int
+    switched_off: SwitchedOff | None
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
     @classmethod
     def of(cls, rule: Rule) -> "RuleView":
         """A rule as v1 shows it."""
         return cls(
             rule.id, rule.name, rule.enabled, rule.occasions, rule.condition["when"], rule.actions, rule.stop, rule.place,
-            rule.version, rule.created_at, rule.updated_at,
+            rule.version, rule.switched_off, rule.created_at, rule.updated_at, rule.deleted_at,
         )  # fmt: skip
 
 
@@ -86,3 +94,87 @@ class CheckCondition(Struct, frozen=True, forbid_unknown_fields=True):
     """A condition to read."""
 
     when: When
+
+
+class RestoreRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """The version to make hold again; null for the last one of a deleted rule."""
+
+    version: Annotated[int, Meta(ge=1)] | None = None
+
+
+class RuleVersionView(Struct, frozen=True, kw_only=True):
+    """A save of a rule. Without `saved_by` Deskbell itself made it."""
+
+    version: int
+    saved_at: datetime
+    saved_by: UUID | None
+    name: str
+    enabled: bool
+    on: Occasions
+    when: When
+    do: Actions
+    stop: bool
+
+    @classmethod
+    def of(cls, saved: RuleVersion) -> "RuleVersionView":
+        """A version as v1 shows it."""
+        written = saved.definition
+        return cls(
+            version=saved.version, saved_at=saved.saved_at, saved_by=saved.saved_by, name=written.name,
+            enabled=written.enabled, on=written.occasions, when=written.when, do=written.actions, stop=written.stop,
+        )  # fmt: skip
+
+
+class FiringView(Struct, frozen=True, kw_only=True):
+    """A rule that fired on a ticket. `refused` has the codes of actions that were left out."""
+
+    event_id: int
+    at: datetime
+    ticket_id: UUID
+    operation_id: UUID | None
+    version: int
+    refused: list[str]
+
+    @classmethod
+    def of(cls, firing: Firing) -> "FiringView":
+        """A firing as v1 shows it."""
+        return cls(
+            event_id=firing.id, at=firing.at, ticket_id=firing.ticket_id, operation_id=firing.operation_id,
+            version=firing.version, refused=firing.refused,
+        )  # fmt: skip
+
+
+class RuleUse(Struct, frozen=True):
+    """A rule that names an object."""
+
+    id: UUID
+    name: str
+    enabled: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> "RuleUse":
+        """A rule by its name."""
+        return cls(rule.id, rule.name, rule.enabled)
+
+
+class OperatorView(Struct, frozen=True):
+    """An operator of conditions. `words` are its values, if they are fixed; `none` says that it may ask for nothing."""
+
+    name: str
+    kind: OperatorKind
+    words: list[str]
+    none: bool
+
+
+class VocabularyView(Struct, frozen=True):
+    """The parts of rules. `actions` has the fields that each action takes."""
+
+    occasions: list[str]
+    operators: list[OperatorView]
+    actions: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, known: Sequence[OperatorShape]) -> "VocabularyView":
+        """Everything that this version knows."""
+        operators = [OperatorView(each.name, each.kind, list(each.words), each.none) for each in known]
+        return cls(list(OCCASIONS), operators, {name: list(fields) for name, fields in ACTIONS.items()})

@@ -11,6 +11,7 @@ from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_stat
 from deskbell.features.tickets.events import (
     AboutComment,
     AboutTarget,
+    RuleFailed,
     RuleFired,
     RuleHalted,
     TicketAssigned,
@@ -72,7 +73,7 @@ def _describe(step: Description, names: dict[UUID, str]) -> Iterator[Activity]:
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
         case AboutTarget() as event:
             yield step.action, {"target": event.target, "dueAt": event.due_at}
-        case RuleFired() | RuleHalted():
+        case RuleFired() | RuleHalted() | RuleFailed():
             return  # v2 knows no rules; their changes of fields follow as activities
         case event:
             yield event.type.partition(".")[2], {}

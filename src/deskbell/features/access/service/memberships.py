@@ -13,6 +13,7 @@ from deskbell.kernel.errors import NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.references import gone
 
 
 @step("sign-up, imports and commands that authorise their actor")
@@ -105,6 +106,7 @@ async def remove_member(uow: UnitOfWork, user_id: UUID) -> None:
     for key in await api_keys.revoke_api_keys_of(uow.db, user_id, uow.now):
         uow.record(ApiKeyRevoked(user_id=user_id, key_id=key.id, name=key.name, scopes=key.scopes))
     await memberships.end_membership(uow.db, user_id, uow.now)
+    await gone(uow, "person", user_id)
     uow.record(MemberRemoved(user_id=user_id, role=member.role.value))
 
 

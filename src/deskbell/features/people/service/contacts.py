@@ -22,6 +22,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.references import gone
 
 
 async def list_contacts(
@@ -135,6 +136,7 @@ async def delete(uow: UnitOfWork, contact_id: UUID, expected_version: Preconditi
     for key in await api_keys.revoke_api_keys_of(uow.db, member.user_id, uow.now):
         uow.record(ApiKeyRevoked(user_id=member.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
     await end_other_sessions(uow, member.user_id, None)
+    await gone(uow, "person", member.user_id)
     uow.record(MemberRemoved(user_id=member.user_id, role=member.role.value))
 
 

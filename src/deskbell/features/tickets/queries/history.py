@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.records import ByRule
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
 from deskbell.kernel.paging import Page, PageRequest
@@ -28,6 +29,8 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     actor_id: UUID | None
     actor_name: str | None
     step: Description
+    rule: ByRule | None = None
+    """The rule whose action it is; only the staff are shown it."""
 
 
 class _StoredEntry(Struct, frozen=True, kw_only=True):
@@ -38,14 +41,18 @@ class _StoredEntry(Struct, frozen=True, kw_only=True):
     actor_name: str | None
     type: str
     payload: str
+    rule: ByRule | None
 
 
 _ENTRIES: Final = Table(
     "events",
     _StoredEntry,
     "e",
-    columns={"actor_name": "m.name"},
-    joins="left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id",
+    columns={"actor_name": "m.name", "rule_id": "f.rule_id", "rule_name": "f.name", "rule_version": "f.version"},
+    joins="left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
+    "left join lateral (select f.rule_id, f.payload ->> 'name' as name, (f.payload ->> 'version')::int as version "
+    "from events f where f.organization_id = e.organization_id and f.ticket_id = e.ticket_id and f.rule_id = e.rule_id "
+    "and f.type = 'rule.fired' and f.operation_id = e.operation_id limit 1) f on e.rule_id is not null",
 )
 _BY_TIME: Final = Order[_StoredEntry](
     "e.at", "e.id", shape=tuple[datetime, int], key=lambda entry: (entry.at, entry.id)
@@ -60,7 +67,8 @@ def _of_ticket(actor: Actor, ticket_id: UUID) -> Fragment:
 def _entries(actor: Actor, found: Sequence[_StoredEntry]) -> list[HistoryEntry]:
     return [
         HistoryEntry(
-            id=each.id, ticket_id=each.ticket_id, at=each.at, actor_id=each.actor_id, actor_name=each.actor_name, step=step
+            id=each.id, ticket_id=each.ticket_id, at=each.at, actor_id=each.actor_id, actor_name=each.actor_name, step=step,
+            rule=each.rule if actor.is_staff else None,
         )
         for each in found
         if (step := describe(decode_event(each.type, each.payload), staff=actor.is_staff)) is not None

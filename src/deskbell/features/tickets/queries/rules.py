@@ -1,11 +1,12 @@
 """Rules for the changes of tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.records import ByRule
 from deskbell.features.tickets.rules import StoredRule
 from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read, read_one
@@ -22,11 +23,20 @@ class MoreFacts(Struct, frozen=True):
     has_attachment: bool
 
 
-class Repeated(Struct, frozen=True):
-    """A rule that fired very often on a ticket; `halted` says that this is recorded."""
+class FiredBefore(Struct, frozen=True):
+    """The number of recent firings of a rule on a ticket; `halted` says that its rest is recorded."""
 
     rule_id: UUID
+    times: int
     halted: bool
+    in_operation: bool
+
+
+class Before(Struct, frozen=True):
+    """Earlier firings on a ticket: `round` is the last round of effects in the operation, 0 without one."""
+
+    round: int
+    rules: list[FiredBefore]
 
 
 async def rules_in_force(db: Db) -> list[StoredRule]:
@@ -47,14 +57,41 @@ async def more_facts(db: Db, requester_id: UUID, ticket_id: UUID) -> MoreFacts |
     return read_one(MoreFacts, row)
 
 
-async def repeated(db: Db, ticket_id: UUID, rule_ids: Sequence[UUID], since: datetime, most: int) -> list[Repeated]:
-    """The rules that fired at least `most` times on a ticket since a moment."""
+async def rules_behind(
+    db: Db, ticket_ids: Collection[UUID], caused: Collection[tuple[UUID, UUID | None]]
+) -> dict[tuple[UUID, UUID | None], ByRule]:
+    """The rules behind events on these tickets, by rule and operation, in the versions that fired."""
+    if not caused:
+        return {}
     rows = await db.fetch_all(
         sql(
-            "select e.rule_id, bool_or(e.type = 'rule.halted') as halted from events e where e.ticket_id = {} "
-            "and e.rule_id = any({}) and e.type in ('rule.fired', 'rule.halted') and e.at > {} group by e.rule_id "
-            "having count(*) filter (where e.type = 'rule.fired') >= {}",
-            ticket_id, list(rule_ids), since, most,
+            "select distinct on (e.rule_id, e.operation_id) e.rule_id, e.operation_id, e.payload ->> 'name' as name, "
+            "(e.payload ->> 'version')::int as version from events e "
+            "where e.organization_id = (select deskbell_organization()) and e.type = 'rule.fired' "
+            "and e.ticket_id = any({}) and e.rule_id = any({}) and e.operation_id = any({})",
+            list(ticket_ids),
+            list({rule_id for rule_id, _ in caused}),
+            list({operation_id for _, operation_id in caused if operation_id is not None}),
+        )
+    )
+    return {(row["rule_id"], row["operation_id"]): ByRule(row["rule_id"], row["name"], row["version"]) for row in rows}
+
+
+async def fired_before(
+    db: Db, ticket_id: UUID, rule_ids: Sequence[UUID], operation_id: UUID | None, since: datetime
+) -> Before:
+    """The firings of these rules on a ticket since a moment, and those in an operation."""
+    rows = await db.fetch_all(
+        sql(
+            "select e.rule_id, count(*) filter (where e.type = 'rule.fired' and e.at > {}) as times, "
+            "coalesce(bool_or(e.type = 'rule.halted' and e.at > {}), false) as halted, "
+            "coalesce(bool_or(e.type = 'rule.fired' and e.operation_id = {}), false) as in_operation, "
+            "max((e.payload ->> 'round')::int) filter (where e.operation_id = {}) as round from events e "
+            "where e.ticket_id = {} and e.rule_id is not null and e.type in ('rule.fired', 'rule.halted') "
+            "and (e.at > {} or e.operation_id = {}) group by e.rule_id",
+            since, since, operation_id, operation_id, ticket_id, since, operation_id,
         )
     )  # fmt: skip
-    return read(Repeated, rows)
+    asked = set(rule_ids)
+    found = [row for row in rows if row["rule_id"] in asked]
+    return Before(max((row["round"] or 0 for row in rows), default=0), read(FiredBefore, found))

@@ -10,6 +10,8 @@ from deskbell.features.tickets import policy
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket, TicketChanges
+from deskbell.features.tickets.service.acting import Decision, between
+from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.creating import (
     clean_subject,
     clean_tags,
@@ -20,7 +22,7 @@ from deskbell.features.tickets.service.creating import (
     tag_ids_of,
 )
 from deskbell.features.tickets.service.deadlines import with_deadlines
-from deskbell.features.tickets.service.deciding import Decision, between, decide, rules_of
+from deskbell.features.tickets.service.deciding import decide
 from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.features.tickets.service.recording import events_of, fields_in, record_all, record_decision
 from deskbell.features.tickets.service.valuing import valued

@@ -96,9 +96,8 @@ async def _follow(
     uow: UnitOfWork, ticket: Ticket, comment: Comment, asked: ResolvedChanges | None, *, keeps_status: bool
 ) -> None:
     by_staff = uow.actor.is_staff if uow.actor.user_id is not None else comment.author.role in STAFF_ROLES
-    changes = policy.after_comment(
-        ticket, comment.author.id, by_staff=by_staff, public=comment.public and not comment.automatic, now=uow.now
-    )
+    counts = comment.public and not comment.automatic and uow.origin.rule_id is None  # a rule's words are no answer
+    changes = policy.after_comment(ticket, comment.author.id, by_staff=by_staff, public=counts, now=uow.now)
     uow.record(
         CommentAdded(
             ticket_id=ticket.id,

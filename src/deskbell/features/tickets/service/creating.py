@@ -14,7 +14,9 @@ from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.deadlines import policy_and_rules_version, policy_in_force
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket
-from deskbell.features.tickets.service.deciding import Decision, decide, rules_of
+from deskbell.features.tickets.service.acting import Decision
+from deskbell.features.tickets.service.compiling import rules_of
+from deskbell.features.tickets.service.deciding import decide
 from deskbell.features.tickets.service.recording import record_decision
 from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step

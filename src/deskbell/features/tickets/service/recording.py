@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from deskbell.features.tickets.events import RuleFired, RuleHalted, TicketAssigned, TicketUpdated
+from deskbell.features.tickets.events import RuleFailed, RuleFired, RuleHalted, TicketAssigned, TicketUpdated
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
-from deskbell.features.tickets.service.deciding import Decision
+from deskbell.features.tickets.service.acting import Decision
 from deskbell.kernel.access import step
 from deskbell.kernel.events import Change, DomainEvent
 from deskbell.runtime.database import UnitOfWork
@@ -46,16 +46,24 @@ def record_all(uow: UnitOfWork, events: Iterable[DomainEvent], rule_id: UUID | N
 
 @step("`create` and `write`")
 def record_decision(uow: UnitOfWork, decision: Decision) -> None:
-    """Records what rules did, in their order, and which bound ended it."""
+    """Records what rules did, in their order, and which bound ended it. It is one operation with what follows."""
     ticket_id = decision.ticket.id
+    if decision.firings:
+        uow.begin_operation()
     for firing in decision.firings:
         trigger, rule_id = firing.rule.actions, firing.rule.id
-        fired = RuleFired(ticket_id=ticket_id, name=trigger.name, version=trigger.version, refused=firing.refused)
+        fired = RuleFired(
+            ticket_id=ticket_id, name=trigger.name, version=trigger.version, refused=firing.refused, held=firing.held,
+            round=decision.round, automatic=decision.automatic,
+        )  # fmt: skip
         record_all(uow, [fired, *events_of(firing.before, firing.changes)], rule_id)
+    for rule in decision.failed:
+        failed = RuleFailed(ticket_id=ticket_id, name=rule.actions.name, version=rule.actions.version)
+        uow.record(failed, rule_id=rule.id)
     for rule_id in decision.halted:
         uow.record(RuleHalted(ticket_id=ticket_id, bound="repeated"), rule_id=rule_id)
-    if decision.bound:
-        uow.record(RuleHalted(ticket_id=ticket_id, bound="firings"))
+    if decision.bound is not None:
+        uow.record(RuleHalted(ticket_id=ticket_id, bound=decision.bound))
 
 
 def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:

@@ -76,3 +76,5 @@ create policy staff_fields on fields as restrictive using (not (select deskbell_
 -- Rules stay with the staff; a customer's change reads them through `deskbell_rules_in_force`.
 drop policy if exists staff_rules on rules;
 create policy staff_rules on rules as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_rule_versions on rule_versions;
+create policy staff_rule_versions on rule_versions as restrictive using (not (select deskbell_is_customer()));

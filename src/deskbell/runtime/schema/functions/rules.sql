@@ -10,7 +10,7 @@ create or replace function deskbell_rules_in_force()
 returns table (id uuid, name text, occasions text[], condition jsonb, actions jsonb, names jsonb, stop boolean, version integer)
 language sql stable security definer set search_path from current as $$
   select r.id, r.name, r.occasions, r.condition, r.actions, r.names, r.stop, r.version from rules r
-   where r.organization_id = deskbell_organization() and r.enabled order by r.place, r.id
+   where r.organization_id = deskbell_organization() and r.enabled and r.deleted_at is null order by r.place, r.id
 $$;
 
 -- Facts beyond a ticket's row: of its requester, and whether it has files.
@@ -24,3 +24,14 @@ language sql stable security definer set search_path from current as $$
          exists (select from attachments f where f.organization_id = deskbell_organization() and f.ticket_id = ticket)
     from memberships m where m.organization_id = deskbell_organization() and m.user_id = requester
 $$;
+
+-- Removes rules that were deleted before a moment, and returns their number.
+create or replace function deskbell_forget_rules(deleted_before timestamptz) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  done integer;
+begin
+  delete from rules where deleted_at < deleted_before;
+  get diagnostics done = row_count;
+  return done;
+end $$;

@@ -25,6 +25,7 @@ create index events_of_ticket on events (organization_id, ticket_id, id) where t
 create index events_by_subject on events (organization_id, subject_id, id);
 create index events_by_actor on events (organization_id, actor_id, id);
 create index events_by_type on events (organization_id, type, id);
+create index events_by_rule on events (organization_id, rule_id, id) where rule_id is not null;
 create index events_in_commit_order on events (xact_id, id);
 -- One organization's journal in commit order, for sockets and exports that resume.
 create index events_of_organization on events (organization_id, xact_id, id);

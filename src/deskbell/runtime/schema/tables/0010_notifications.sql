@@ -5,7 +5,8 @@ create table notifications (
   id uuid not null,
   user_id uuid not null,
   kind text not null check (kind in (
-    'ticket_assigned', 'ticket_updated', 'mention', 'sla_warning', 'sla_breach', 'feedback', 'webhook_disabled')),
+    'ticket_assigned', 'ticket_updated', 'mention', 'sla_warning', 'sla_breach', 'feedback', 'webhook_disabled',
+    'rule_stopped')),
   event_id bigint not null, -- the journal's event
   actor_id uuid,
   ticket_id uuid,

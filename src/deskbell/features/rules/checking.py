@@ -1,0 +1,76 @@
+"""Reading rules as they are written: each name means exactly one object, each mistake is named with its place."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from deskbell.features.rules import queries
+from deskbell.features.tickets.rules import OCCASIONS, UNASSIGNED, Action, Meaning, condition_of
+from deskbell.kernel.access import step
+from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.rules.matching import Name, names_in
+from deskbell.kernel.rules.vocabulary import RULES
+from deskbell.kernel.search.groups import parse_group
+from deskbell.runtime.database import UnitOfWork
+
+MAX_ACTIONS: Final = 20
+MAX_SIZE: Final = 64_000
+"""The maximum size of a rule's condition and actions, in bytes of JSON."""
+
+
+@step("commands that authorise their actor")
+async def checked(uow: UnitOfWork, occasions: Sequence[str], when: Any, actions: Sequence[Action]) -> list[Meaning]:
+    """The objects that a rule's names mean. Raises `Invalid` naming every mistake."""
+    problems = [Problem.at(f"do.{i}", "rule.one_action") for i, each in enumerate(actions) if len(_keys(each)) != 1]
+    if not occasions or any(each not in OCCASIONS for each in occasions):
+        problems.append(Problem.at("on", "rule.occasion", allowed=OCCASIONS))
+    if not actions or len(actions) > MAX_ACTIONS:
+        problems.append(Problem.at("do", "rule.actions", limit=MAX_ACTIONS))
+    size = len(msgspec.json.encode([when, actions]))
+    if size > MAX_SIZE:
+        problems.append(Problem.at("when", "rule.too_large", limit=MAX_SIZE, count=size))
+    if problems:
+        raise Invalid(problems)
+    return await meanings(uow, when, actions)
+
+
+def _keys(action: Action) -> list[str]:
+    return [name for name in action.__struct_fields__ if getattr(action, name) is not UNSET]
+
+
+@step("commands that authorise their actor")
+async def meanings(uow: UnitOfWork, when: Any, actions: Sequence[Action]) -> list[Meaning]:
+    """The object that each name means: exactly one, or a problem with its place."""
+    names = list(_names_of(actions))
+    if when is not None:
+        tree = parse_group(when, now=uow.now, vocabulary=RULES, path="when")
+        names += [replace(name, path=f"when.{name.path}" if name.path else "when") for name in names_in(tree)]
+    wanted = sorted({(name.kind, name.value) for name in names})
+    kinds, values = [kind for kind, _ in wanted], [value for _, value in wanted]
+    found = {(each.kind, each.name): each.ids for each in await queries.called(uow.db, kinds, values)} if wanted else {}
+    problems = [
+        Problem.at(
+            name.path, "rule.name_unknown" if not ids else "rule.name_ambiguous", name=name.value, at=name.at + 1,
+            count=len(ids),
+        )
+        for name in names
+        if len(ids := found[name.kind, name.value]) != 1
+    ]  # fmt: skip
+    if problems:
+        raise Invalid(problems)
+    condition_of(when, {key: ids[0] for key, ids in found.items()}, uow.now)
+    return [Meaning(kind, name, ids[0]) for (kind, name), ids in found.items()]
+
+
+def _names_of(actions: Sequence[Action]) -> Iterator[Name]:
+    for i, action in enumerate(actions):
+        if action.assign is not UNSET and action.assign != UNASSIGNED:
+            yield Name("person", action.assign, f"do.{i}.assign", 0)
+        for key in ("set", "fill"):
+            fields = getattr(action, key)
+            for kind in ("group", "category") if fields is not UNSET else ():
+                if (name := getattr(fields, kind)) is not UNSET:
+                    yield Name(kind, name, f"do.{i}.{key}.{kind}", 0)

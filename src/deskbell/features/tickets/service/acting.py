@@ -1,0 +1,174 @@
+"""The actions of rules on one ticket, in memory."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from deskbell.features.tickets import policy
+from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
+from deskbell.features.tickets.rules import UNASSIGNED, Action, Fields, Rule, Trigger
+from deskbell.kernel.changes import applied
+from deskbell.kernel.rules import plan
+from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.matching import asked
+from deskbell.kernel.rules.plan import Applied
+from deskbell.kernel.rules.values import Asked
+from deskbell.kernel.words import Status
+from deskbell.runtime.database import UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+
+class Firing(Struct, frozen=True):
+    """A rule that fired: the ticket before its actions, their changes, codes of those that were refused, and the operators
+    that held."""
+
+    rule: Rule
+    before: Ticket
+    changes: ResolvedChanges
+    refused: list[str]
+    held: list[Asked]
+
+
+class Decision(Struct, frozen=True):
+    """The result of the rules: the ticket, and each firing in order.
+
+    `failed` are rules that raised, `halted` those that rest from now on; `bound` names a bound that ended all of it.
+    `round` counts the rounds of effects: 1 for a person's change.
+    """
+
+    ticket: Ticket
+    firings: list[Firing]
+    failed: list[Rule] = []
+    halted: list[UUID] = []
+    bound: str | None = None
+    round: int = 1
+    automatic: bool = False
+
+
+class Run:
+    """Runs of the plan on one ticket, repeated until every object that the fired rules name has been looked up."""
+
+    def __init__(self, uow: UnitOfWork, ticket: Ticket, facts: TicketFacts, occasion: Occasion) -> None:
+        self.uow, self.start, self.facts, self.occasion = uow, ticket, facts, occasion
+        self.ticket = ticket
+        self.firings: list[Firing] = []
+        self.people: dict[UUID, Person | None] = {}
+        self.named: dict[tuple[str, UUID], Named | None] = {}
+        self.unknown: set[tuple[str, UUID]] = set()
+        self.refused: list[str] = []
+
+    async def settled(self, rules: Sequence[Rule]) -> Decision:
+        """Fires rules in their order."""
+        while True:
+            self.ticket, self.firings, self.unknown = self.start, [], set()
+            outcome = plan.run(rules, self.facts, self.occasion, self.uow.now, self._act)
+            if not self.unknown:
+                break
+            for kind, object_id in sorted(self.unknown):
+                await self._look_up(kind, object_id)
+        for failed in outcome.failed:
+            _log.warning("rule %s failed on ticket %s and was left out", failed, self.start.id)
+        return Decision(
+            self.ticket,
+            self.firings,
+            [rule for rule in rules if rule.id in outcome.failed],
+            bound="firings" if outcome.ended == "halted" else None,
+        )
+
+    async def _look_up(self, kind: str, object_id: UUID) -> None:
+        db = self.uow.db
+        if kind == "person":
+            self.people[object_id] = await references.find_staff(db, object_id)
+        elif kind == "group":
+            self.named[kind, object_id] = await references.find_group(db, object_id)
+        else:
+            self.named[kind, object_id] = await references.find_category(db, object_id)
+
+    def _act(self, rule: Rule, facts: TicketFacts) -> Applied:
+        before = self.ticket
+        self.refused = []
+        after = before
+        for action in rule.actions.actions:
+            after = self._after(after, action, rule.actions)
+        changes = between(before, after)
+        self.ticket = after
+        held = [each for each in asked(rule.when, facts, self.occasion, self.uow.now) if each.holds]
+        self.firings.append(Firing(rule, before, changes, self.refused, held))
+        now = facts_of(after, has_attachment=facts.has_attachment)
+        changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
+        return Applied(replace(now, subject=facts.subject, description=facts.description), frozenset(changed))
+
+    def _after(self, ticket: Ticket, action: Action, trigger: Trigger) -> Ticket:
+        if action.set is not UNSET:
+            ticket = self._with_fields(ticket, action.set, trigger, only_empty=False)
+        if action.fill is not UNSET:
+            ticket = self._with_fields(ticket, action.fill, trigger, only_empty=True)
+        if action.add_tags is not UNSET:
+            ticket = replace(ticket, tags=list(dict.fromkeys([*ticket.tags, *action.add_tags])))
+        if action.remove_tags is not UNSET:
+            ticket = replace(ticket, tags=[tag for tag in ticket.tags if tag not in action.remove_tags])
+        return ticket if action.assign is UNSET else self._assigned(ticket, action.assign, trigger)
+
+    def _assigned(self, ticket: Ticket, name: str, trigger: Trigger) -> Ticket:
+        if name == UNASSIGNED:
+            return replace(ticket, assignee=None)
+        user_id = trigger.ids["person", name]
+        if user_id == ticket.assignee_id:
+            return ticket
+        if user_id not in self.people:
+            self.unknown.add(("person", user_id))
+            return ticket
+        person = self.people[user_id]
+        if person is None:
+            self.refused.append("agent.unknown")
+            return ticket
+        ticket = replace(ticket, assignee=person)
+        return self._in_status(ticket, Status.OPEN) if ticket.status == Status.NEW else ticket
+
+    def _with_fields(self, ticket: Ticket, fields: Fields, trigger: Trigger, *, only_empty: bool) -> Ticket:
+        for kind in ("group", "category"):
+            name = getattr(fields, kind)
+            if name is not UNSET and not (only_empty and getattr(ticket, kind) is not None):
+                ticket = self._put_in(ticket, kind, trigger.ids[kind, name])
+        if only_empty:  # the others are never empty
+            return ticket
+        given: dict[str, Any] = {
+            name: value for name in ("priority", "type") if (value := getattr(fields, name)) is not UNSET
+        }
+        ticket = replace(ticket, **given)
+        return ticket if fields.status is UNSET else self._in_status(ticket, fields.status)
+
+    def _put_in(self, ticket: Ticket, kind: str, object_id: UUID) -> Ticket:
+        present = getattr(ticket, kind)
+        if present is not None and present.id == object_id:
+            return ticket
+        if (kind, object_id) not in self.named:
+            self.unknown.add((kind, object_id))
+            return ticket
+        found = self.named[kind, object_id]
+        if found is None:
+            self.refused.append(f"{kind}.unknown")
+            return ticket
+        return replace(ticket, **{kind: found})
+
+    def _in_status(self, ticket: Ticket, status: Status) -> Ticket:
+        return ticket if status == ticket.status else applied(ticket, policy.after_status(ticket, status, self.uow.now))
+
+
+_DECIDED: Final = (
+    "status", "priority", "type", "assignee", "group", "category", "tags", "reopen_count", "solved_at", "closed_at",
+    "waiting_since",
+)  # fmt: skip
+
+
+def between(before: Ticket, after: Ticket) -> ResolvedChanges:
+    """The fields in which rules made a ticket differ."""
+    differing = {name: now for name in _DECIDED if (now := getattr(after, name)) != getattr(before, name)}
+    return ResolvedChanges(**differing)
