@@ -43,7 +43,7 @@ async def site() -> AsyncIterator[Site]:
 async def register(site: Site, receiver: Receiver) -> tuple[UUID, str]:
     """The receiver's webhook and secret."""
     async with site.client() as client:
-        answered = (await client.post("/webhooks", json={"url": receiver.url})).json()["data"]
+        answered = (await client.post("/webhooks", json={"url": receiver.url, "include_internal": True})).json()["data"]
     return UUID(answered["id"]), answered["secret"]
 
 
@@ -119,6 +119,32 @@ async def check_writes(database: "asyncpg.Connection[Any]", accepted: Accepted) 
         assert any(ticket == each and f'"now": "{subject}"' in payload for each, payload in renamed), subject
 
 
+async def make_rule(site: Site) -> None:
+    """A rule that changes each new ticket and writes a note on it."""
+    body = {"name": "Seen", "on": ["ticket.created"], "do": [{"add_tags": ["seen"]}, {"note": {"text": "Seen."}}]}
+    async with site.client() as client:
+        assert (await client.post("/rules", json=body)).status_code == 201
+
+
+async def check_rule(database: "asyncpg.Connection[Any]") -> None:
+    """No ticket without its firing, no firing without its change, and each effect once."""
+    async with asyncio.timeout(120):  # reactions of a killed worker are taken over after a while
+        while await database.fetchval(
+            "select exists (select from events e where e.type = 'rule.fired' and not exists ("
+            "select from rule_effects x where x.event_id = e.id))"
+        ):
+            pass
+    by_ticket = await database.fetch(
+        "select t.id, (select count(*) from events e where e.ticket_id = t.id and e.type = 'rule.fired'), "
+        "(select count(*) from ticket_tags g where g.ticket_id = t.id), "
+        "(select count(*) from comments c where c.ticket_id = t.id and c.body = 'Seen.' and not c.public), "
+        "(select count(*) from rule_effects x where x.ticket_id = t.id and x.outcome = 'done') from tickets t "
+        "where t.created_at > (select created_at from rules)"
+    )
+    assert by_ticket
+    assert {tuple(row)[1:] for row in by_ticket} == {(1, 1, 1, 1)}
+
+
 async def check_receiver(
     database: "asyncpg.Connection[Any]", events: list[int], receiver: Receiver, webhook: UUID, secret: str
 ) -> None:
@@ -192,6 +218,7 @@ async def test_nothing_is_lost_and_nothing_invented(site: Site) -> None:
     following = asyncio.create_task(follower.run())
     async with Receiver() as sound, Receiver(unreliable(Random(SEED))) as shaky:
         hooks = [(receiver, *await register(site, receiver)) for receiver in (sound, shaky)]
+        await make_rule(site)
         async with asyncio.timeout(60):
             await follower.ready.wait()
         before = await site.database()
@@ -200,6 +227,7 @@ async def test_nothing_is_lost_and_nothing_invented(site: Site) -> None:
         await storm(site, accepted, Random(SEED))
         database = await site.database()
         try:
+            await check_rule(database)
             await check_writes(database, accepted)
             events = await journal_of(database, place)
             for receiver, webhook, secret in hooks:

@@ -20,7 +20,7 @@ from tests.support.work import tools_of, work
 
 COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "brands",
                  "memberships", "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files",
-                 "ticket_values", "rules", "rule_versions"]  # fmt: skip
+                 "ticket_values", "rules", "rule_versions", "rule_effects"]  # fmt: skip
 """The tables that reactions and their jobs write. Without the outbox: a handler's mails are sent at least once."""
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -40,6 +40,8 @@ async def lived_through(shop: Organization) -> None:
         "tags": ["late"],
         "requester_id": str(customer.id),
     }
+    effects = [{"reply": {"text": "Seen"}}, {"note": {"text": "Look"}}, {"notify": {"leads": True, "text": "Look"}}]
+    await created(admin.client, "/rules", {"name": "Answer", "on": ["ticket.created"], "do": effects})
     ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
     await created(admin.client, "/fields", {"key": "size", "type": "text", "label": "Size"})
     tag = (await admin.client.get("/tags")).json()["data"][0]["id"]

@@ -12,6 +12,8 @@ from deskbell.features.canned.records import CannedChanges, CannedResponse, NewC
 from deskbell.features.canned.template import Rendered
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.references import find_person
+from deskbell.features.tickets.records import Person, Ticket
+from deskbell.kernel.access import step
 from deskbell.kernel.changes import require_text
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
@@ -20,6 +22,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
+from deskbell.runtime.references import gone
 
 
 class ShortcutTaken(Conflict):
@@ -78,7 +81,9 @@ async def update(uow: UnitOfWork, response_id: UUID, changes: CannedChanges) -> 
 async def delete(uow: UnitOfWork, response_id: UUID) -> None:
     """Deletes a canned response; comments written with it stay. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_WRITE)
-    await RESPONSES.delete(uow, await RESPONSES.lock(uow.db, response_id))
+    response = await RESPONSES.lock(uow.db, response_id)
+    await gone(uow, "canned", response_id)
+    await RESPONSES.delete(uow, response)
 
 
 async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID) -> Rendered:
@@ -86,10 +91,21 @@ async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID)
     uow.actor.require(Permission.CANNED_READ, Permission.TICKET_READ)
     response = await get(uow, response_id)
     ticket = await tickets.get(uow, ticket_id)
-    agent = await find_person(uow.db, uow.actor.id)
+    return await rendered(uow, response.content, ticket, await find_person(uow.db, uow.actor.id))
+
+
+@step("reads and reactions that may read the ticket")
+async def rendered(uow: UnitOfWork, text: str, ticket: Ticket, agent: Person | None) -> Rendered:
+    """A text with its variables replaced for a ticket and the agent who answers."""
+    return template.render(text, await values_for(uow, ticket, agent))
+
+
+@step("reads and reactions that may read the ticket")
+async def values_for(uow: UnitOfWork, ticket: Ticket, agent: Person | None) -> dict[str, dict[str, str]]:
+    """The values of variables."""
     requester = ticket.requester
     name = own_name(requester.name, requester.email)
-    context = {
+    return {
         "requester": {
             "name": name,
             "first_name": first_name(name),
@@ -104,7 +120,6 @@ async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID)
         "agent": {"name": agent.name, "email": agent.email} if agent else {},
         "organization": {"name": await queries.organization_name(uow.db)},
     }
-    return template.render(response.content, context)
 
 
 def _clean(shortcut: str | None) -> str | None:

@@ -26,6 +26,7 @@ from deskbell.features.tickets.events import (
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Problem
@@ -260,6 +261,12 @@ _BOUNDS: Final = {
 async def _ticket(uow: UnitOfWork, ticket_id: UUID) -> Ticket | None:
     """A ticket, unless it is deleted."""
     return await tickets.find_visible(uow.db, uow.actor, ticket_id)
+
+
+@step("reactions to events")
+async def notify_and_mail(uow: UnitOfWork, content: NotificationContent, people: list[Recipient]) -> None:
+    """Notifies these people, in the app and, if they want that, by mail."""
+    await _notify(uow, content, people)
 
 
 async def _notify(uow: UnitOfWork, content: NotificationContent, people: list[Recipient]) -> None:

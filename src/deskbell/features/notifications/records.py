@@ -16,6 +16,7 @@ Kind = Literal[
     "sla_breach",
     "feedback",
     "webhook_disabled",
+    "rule",
     "rule_stopped",
 ]
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from deskbell.features.canned import template
 from deskbell.features.rules import queries
 from deskbell.features.tickets.rules import OCCASIONS, UNASSIGNED, Action, Meaning, condition_of
 from deskbell.kernel.access import step
@@ -22,7 +23,9 @@ MAX_SIZE: Final = 64_000
 
 
 @step("commands that authorise their actor")
-async def checked(uow: UnitOfWork, occasions: Sequence[str], when: Any, actions: Sequence[Action]) -> list[Meaning]:
+async def checked(
+    uow: UnitOfWork, occasions: Sequence[str], when: Any, actions: Sequence[Action], runs_as: str | None
+) -> list[Meaning]:
     """The objects that a rule's names mean. Raises `Invalid` naming every mistake."""
     problems = [Problem.at(f"do.{i}", "rule.one_action") for i, each in enumerate(actions) if len(_keys(each)) != 1]
     if not occasions or any(each not in OCCASIONS for each in occasions):
@@ -32,9 +35,39 @@ async def checked(uow: UnitOfWork, occasions: Sequence[str], when: Any, actions:
     size = len(msgspec.json.encode([when, actions]))
     if size > MAX_SIZE:
         problems.append(Problem.at("when", "rule.too_large", limit=MAX_SIZE, count=size))
+    problems += _in_words(actions)
     if problems:
         raise Invalid(problems)
-    return await meanings(uow, when, actions)
+    return await meanings(uow, when, actions, runs_as)
+
+
+def writes(actions: Sequence[Action]) -> bool:
+    """Whether actions write words, which need an author."""
+    return any(action.reply is not UNSET or action.note is not UNSET for action in actions)
+
+
+def _in_words(actions: Sequence[Action]) -> Iterator[Problem]:
+    for i, action in enumerate(actions):
+        for key in ("reply", "note"):
+            words = getattr(action, key)
+            if words is UNSET:
+                continue
+            if (words.text is UNSET) == (words.canned is UNSET):
+                yield Problem.at(f"do.{i}.{key}", "rule.words")
+            elif words.text is not UNSET:
+                yield from _in_text(words.text, f"do.{i}.{key}.text")
+        if action.notify is not UNSET:
+            yield from _in_text(action.notify.text, f"do.{i}.notify.text")
+            notice = action.notify
+            if not (notice.people or notice.groups or notice.assignee or notice.leads):
+                yield Problem.at(f"do.{i}.notify", "rule.notice_to_none")
+
+
+def _in_text(text: str, path: str) -> Iterator[Problem]:
+    if not text.strip():
+        yield Problem.at(path, "blank")
+    for problem in template.problems(text):
+        yield Problem.at(path, "rule.variable", problem=problem.message, at=problem.position + 1)
 
 
 def _keys(action: Action) -> list[str]:
@@ -42,9 +75,11 @@ def _keys(action: Action) -> list[str]:
 
 
 @step("commands that authorise their actor")
-async def meanings(uow: UnitOfWork, when: Any, actions: Sequence[Action]) -> list[Meaning]:
+async def meanings(uow: UnitOfWork, when: Any, actions: Sequence[Action], runs_as: str | None = None) -> list[Meaning]:
     """The object that each name means: exactly one, or a problem with its place."""
     names = list(_names_of(actions))
+    if runs_as is not None:
+        names.append(Name("person", runs_as, "runs_as", 0))
     if when is not None:
         tree = parse_group(when, now=uow.now, vocabulary=RULES, path="when")
         names += [replace(name, path=f"when.{name.path}" if name.path else "when") for name in names_in(tree)]
@@ -74,3 +109,18 @@ def _names_of(actions: Sequence[Action]) -> Iterator[Name]:
             for kind in ("group", "category") if fields is not UNSET else ():
                 if (name := getattr(fields, kind)) is not UNSET:
                     yield Name(kind, name, f"do.{i}.{key}.{kind}", 0)
+        yield from _names_in_effects(action, f"do.{i}")
+
+
+def _names_in_effects(action: Action, path: str) -> Iterator[Name]:
+    for key in ("reply", "note"):
+        words = getattr(action, key)
+        if words is not UNSET and words.canned is not UNSET:
+            yield Name("canned", words.canned, f"{path}.{key}.canned", 0)
+    if action.notify is not UNSET:
+        for place, name in enumerate(action.notify.people):
+            yield Name("person", name, f"{path}.notify.people.{place}", 0)
+        for place, name in enumerate(action.notify.groups):
+            yield Name("group", name, f"{path}.notify.groups.{place}", 0)
+    if action.webhook is not UNSET:
+        yield Name("webhook", action.webhook.webhook, f"{path}.webhook.webhook", 0)

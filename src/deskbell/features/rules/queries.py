@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.rules.records import Firing, Rule, RuleVersion
+from deskbell.features.rules.records import Firing, Rule, RuleVersion, TakenEffect
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime import pages
 from deskbell.runtime.journal.readers import reader
@@ -23,6 +23,7 @@ IN_ORDER: Final = Order[Rule](
 
 
 VERSIONS: Final = Table("rule_versions", RuleVersion, "v")
+EFFECTS: Final = Table("rule_effects", TakenEffect, "x")
 _NEWEST: Final = Order[RuleVersion]("v.version", shape=tuple[int], key=lambda each: (each.version,), descending=True)
 _FIRINGS: Final = Table(
     "events",
@@ -64,7 +65,9 @@ async def called(db: Db, kinds: Sequence[str], names: Sequence[str]) -> list[Cal
             "union all select c.id from categories c "
             "where w.kind = 'category' and lower(c.name) = lower(w.name) and c.deleted_at is null "
             "union all select m.user_id from memberships m where w.kind = 'person' and m.ended_at is null "
-            "and (m.email = lower(w.name) or lower(m.name) = lower(w.name))) as ids "
+            "and (m.email = lower(w.name) or lower(m.name) = lower(w.name)) "
+            "union all select t.id from canned_responses t where w.kind = 'canned' and lower(t.title) = lower(w.name) "
+            "union all select h.id from webhooks h where w.kind = 'webhook' and w.name in (h.url, h.id::text)) as ids "
             "from unnest({}::text[], {}::text[]) w (kind, name)",
             list(kinds), list(names),
         )
@@ -146,5 +149,31 @@ async def put_in_order(db: Db, rule_ids: Sequence[UUID]) -> None:
         sql(
             "update rules r set place = n.place from unnest({}::uuid[]) with ordinality n (id, place) where r.id = n.id",
             list(rule_ids),
+        )
+    )
+
+
+async def take(db: Db, organization_id: UUID, effect: TakenEffect) -> bool:
+    """Adds an effect; False if it is there."""
+    insert = EFFECTS.insert(effect, organization_id=organization_id)
+    return bool(await db.execute(sql("{} on conflict do nothing", insert)))
+
+
+async def note_outcome(db: Db, effect: TakenEffect) -> None:
+    """Writes the outcome of an effect."""
+    await db.execute(
+        sql(
+            "update rule_effects set outcome = {}, reason = {}, address = {} where event_id = {} and place = {}",
+            effect.outcome, effect.reason, effect.address, effect.event_id, effect.place,
+        )
+    )  # fmt: skip
+
+
+async def written_to(db: Db, address: str, since: datetime) -> int:
+    """The number of replies of rules to an address since a moment. Others who ask for it wait until the unit ends."""
+    await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", address))
+    return int(
+        await db.fetch_value(
+            sql("select count(*) from rule_effects where address = {} and outcome = 'done' and at > {}", address, since)
         )
     )

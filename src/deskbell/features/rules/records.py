@@ -24,6 +24,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     actions: list[Action]
     names: list[Meaning]
     stop: bool
+    runs_as: str | None
+    stopped_at: datetime | None = None
     version: int
     switched_off: SwitchedOff | None
     created_at: datetime
@@ -40,6 +42,8 @@ class NewRule(Struct, frozen=True, kw_only=True):
     when: Any
     actions: list[Action]
     stop: bool
+    runs_as: str | None = None
+    """The author of its words, by name or address; without one, the person who saves it."""
 
 
 class RuleChanges(Struct, frozen=True, kw_only=True):
@@ -51,6 +55,7 @@ class RuleChanges(Struct, frozen=True, kw_only=True):
     when: Any = UNSET
     actions: list[Action] | UnsetType = UNSET
     stop: bool | UnsetType = UNSET
+    runs_as: str | UnsetType | None = UNSET
 
 
 class RuleVersion(Struct, frozen=True, kw_only=True):
@@ -59,6 +64,7 @@ class RuleVersion(Struct, frozen=True, kw_only=True):
     rule_id: UUID
     version: int
     definition: NewRule
+    names: list[Meaning]
     saved_at: datetime
     saved_by: UUID | None
 
@@ -72,3 +78,21 @@ class Firing(Struct, frozen=True, kw_only=True):
     operation_id: UUID | None
     version: int
     refused: list[str]
+
+
+EffectOutcome = Literal["done", "suppressed", "refused", "cancelled"]
+"""`suppressed` by a limit on automatic mail, `refused` where it could not be done, `cancelled` with the rule."""
+
+
+class TakenEffect(Struct, frozen=True, kw_only=True):
+    """An effect of a firing. `reason` is a code, `address` that of the customer who was written to."""
+
+    event_id: int
+    place: int
+    rule_id: UUID
+    ticket_id: UUID
+    kind: str
+    outcome: EffectOutcome
+    reason: str | None = None
+    address: str | None = None
+    at: datetime

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from deskbell.features.rules import queries
-from deskbell.features.rules.checking import checked, meanings
+from deskbell.features.rules.checking import checked, meanings, writes
 from deskbell.features.rules.events import (
     RuleCreated,
     RuleDeleted,
@@ -19,9 +19,11 @@ from deskbell.features.rules.events import (
     RuleUpdated,
 )
 from deskbell.features.rules.records import Firing, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
+from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.rules import Action, Meaning
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import difference, one_line, require_text
-from deskbell.kernel.errors import Conflict, NotFound
+from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -35,8 +37,8 @@ from deskbell.runtime.sql import sql
 MAX_ENABLED: Final = 200
 """The maximum number of enabled rules of an organization."""
 _SAVED: Final = (
-    "name", "enabled", "occasions", "condition", "actions", "names", "stop", "version", "switched_off", "updated_at",
-    "deleted_at",
+    "name", "enabled", "occasions", "condition", "actions", "names", "stop", "runs_as", "stopped_at", "version",
+    "switched_off", "updated_at", "deleted_at",
 )  # fmt: skip
 
 
@@ -100,13 +102,14 @@ async def create(uow: UnitOfWork, new: NewRule) -> Rule:
     uow.actor.require(Permission.RULE_MANAGE)
     require_text(name=new.name)
     await queries.note_change(uow.db, uow.actor.organization_id)
-    names = await checked(uow, new.occasions, new.when, new.actions)
+    runs_as = await _author(uow, new.actions, new.runs_as)
+    names = await checked(uow, new.occasions, new.when, new.actions, runs_as)
     if new.enabled:
         await _require_room(uow)
     rule = Rule(
         id=new_id(), place=await queries.last_place(uow.db) + 1, name=one_line(new.name), enabled=new.enabled,
         occasions=new.occasions, condition={"when": new.when}, actions=new.actions, names=names, stop=new.stop,
-        version=1, switched_off=None, created_at=uow.now, updated_at=uow.now,
+        runs_as=runs_as, version=1, switched_off=None, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
     await uow.db.execute(queries.RULES.insert(rule, organization_id=uow.actor.organization_id))
     await _keep_version(uow, rule)
@@ -130,8 +133,9 @@ async def update(
     if "name" in given:
         given["name"] = one_line(given["name"])
     after = replace(rule, **given)
-    if {"condition", "actions", "occasions"} & given.keys() or (after.enabled and not rule.enabled):
-        after = replace(after, names=await checked(uow, after.occasions, after.condition["when"], after.actions))
+    after = replace(after, runs_as=await _author(uow, after.actions, after.runs_as))
+    if {"condition", "actions", "occasions", "runs_as"} & given.keys() or (after.enabled and not rule.enabled):
+        after = replace(after, names=await _checked(uow, after))
     changed = difference(rule, after)
     changed.pop("names", None)
     if not changed:
@@ -171,9 +175,10 @@ async def restore(uow: UnitOfWork, rule_id: UUID, version: int | None = None) ->
     place = rule.place if rule.deleted_at is None else await queries.last_place(uow.db) + 1
     after = replace(
         rule, place=place, name=written.name, enabled=written.enabled, occasions=written.occasions,
-        condition={"when": written.when}, actions=written.actions, stop=written.stop, switched_off=None, deleted_at=None,
-        names=await checked(uow, written.occasions, written.when, written.actions),
+        condition={"when": written.when}, actions=written.actions, stop=written.stop, runs_as=written.runs_as,
+        switched_off=None, deleted_at=None,
     )  # fmt: skip
+    after = replace(after, names=await _checked(uow, after))
     if after == rule:
         return rule
     after = await _save(uow, after)
@@ -187,7 +192,7 @@ async def stop(uow: UnitOfWork, rule_id: UUID) -> Rule:
     rule = await _locked(uow, rule_id)
     if rule.switched_off == "stopped":
         return rule
-    after = await _save(uow, replace(rule, enabled=False, switched_off="stopped"))
+    after = await _save(uow, replace(rule, enabled=False, switched_off="stopped", stopped_at=uow.now))
     uow.record(RuleStopped(rule_id=rule_id, name=rule.name))
     return after
 
@@ -225,6 +230,20 @@ async def switch_off(uow: UnitOfWork, rule: Rule, reason: SwitchedOff) -> None:
     uow.record(RuleSwitchedOff(rule_id=rule.id, name=rule.name, reason=reason))
 
 
+async def _checked(uow: UnitOfWork, rule: Rule) -> list[Meaning]:
+    return await checked(uow, rule.occasions, rule.condition["when"], rule.actions, rule.runs_as)
+
+
+async def _author(uow: UnitOfWork, actions: Sequence[Action], named: str | None) -> str | None:
+    """The author of a rule's words: the one who is named, or the actor."""
+    if named is not None or not writes(actions):
+        return named
+    person = await references.find_person(uow.db, uow.actor.user_id) if uow.actor.user_id is not None else None
+    if person is None:
+        raise Invalid.field("runs_as", "rule.author_missing")
+    return person.email
+
+
 async def _save(uow: UnitOfWork, rule: Rule) -> Rule:
     """Writes a rule as its next version."""
     rule = replace(rule, version=rule.version + 1, updated_at=uow.now)
@@ -236,11 +255,12 @@ async def _save(uow: UnitOfWork, rule: Rule) -> Rule:
 async def _keep_version(uow: UnitOfWork, rule: Rule) -> None:
     written = NewRule(
         name=rule.name, enabled=rule.enabled, occasions=rule.occasions, when=rule.condition["when"],
-        actions=rule.actions, stop=rule.stop,
+        actions=rule.actions, stop=rule.stop, runs_as=rule.runs_as,
     )  # fmt: skip
     saved = RuleVersion(
-        rule_id=rule.id, version=rule.version, definition=written, saved_at=uow.now, saved_by=uow.actor.user_id
-    )
+        rule_id=rule.id, version=rule.version, definition=written, names=rule.names, saved_at=uow.now,
+        saved_by=uow.actor.user_id,
+    )  # fmt: skip
     await uow.db.execute(queries.VERSIONS.insert(saved, organization_id=uow.actor.organization_id))
 
 

@@ -142,7 +142,8 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """A rule's condition held. Its changes follow as events of their own.
 
     `refused` has codes of actions left out, `held` the operators that held with the values that they compared. `round`
-    counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it.
+    counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it. `effects` are the places of the
+    actions that follow, `calls` the webhooks among them.
     """
 
     type: ClassVar[str] = "rule.fired"
@@ -153,6 +154,8 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     held: list[Asked] = []
     round: int = 1
     automatic: bool = False
+    effects: list[int] = []
+    calls: list[UUID] = []
 
 
 class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):

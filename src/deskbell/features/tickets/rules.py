@@ -32,18 +32,61 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     category: str | UnsetType = UNSET
 
 
+class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Words to write on a ticket: a text with the variables of canned responses, or a canned response by its title."""
+
+    text: str | UnsetType = UNSET
+    canned: str | UnsetType = UNSET
+
+
+class Notice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A notification in the app for members of the staff. `text` may hold variables."""
+
+    text: str
+    people: list[str] = []
+    groups: list[str] = []
+    assignee: bool = False
+    leads: bool = False
+
+
+class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A call of a registered webhook, named by its address or id. Strings in `data` may hold variables."""
+
+    webhook: str
+    data: dict[str, Any] = {}
+
+
 class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One action, under exactly one key. `fill` sets what is empty; `assign` takes a name, an address or `nobody`."""
+    """One action, under exactly one key.
+
+    `fill` sets what is empty; `assign` takes a name, an address or `nobody`. The last four are effects: they follow the
+    change, from the journal.
+    """
 
     set: Fields | UnsetType = UNSET
     fill: Fields | UnsetType = UNSET
     add_tags: list[str] | UnsetType = UNSET
     remove_tags: list[str] | UnsetType = UNSET
     assign: str | UnsetType = UNSET
+    reply: Words | UnsetType = UNSET
+    note: Words | UnsetType = UNSET
+    notify: Notice | UnsetType = UNSET
+    webhook: Call | UnsetType = UNSET
+
+
+EFFECTS: Final = ("reply", "note", "notify", "webhook")
+"""The actions that follow the change."""
+
+
+def effect_of(action: Action) -> str | None:
+    """The effect that an action is; None for one that is part of the change."""
+    return next((name for name in EFFECTS if getattr(action, name) is not UNSET), None)
 
 
 ACTIONS: Final = {
     "set": Fields.__struct_fields__, "fill": ("group", "category"), "add_tags": (), "remove_tags": (), "assign": (),
+    "reply": Words.__struct_fields__, "note": Words.__struct_fields__, "notify": Notice.__struct_fields__,
+    "webhook": Call.__struct_fields__,
 }  # fmt: skip
 """Every action, with the fields that it takes."""
 
@@ -77,6 +120,10 @@ class Trigger(Struct, frozen=True):
     version: int
     actions: list[Action]
     ids: dict[tuple[str, str], UUID]
+    effects: list[int]
+    """The places of the actions that follow the change."""
+    calls: list[UUID]
+    """The webhooks that they call."""
 
 
 Rule: TypeAlias = plan.Rule[Trigger]
@@ -135,5 +182,14 @@ def ready(stored: StoredRule) -> Rule:
     when = condition_of(stored.condition["when"], ids, datetime.now(UTC))
     return plan.Rule(
         id=stored.id, on=frozenset(stored.occasions), stop=stored.stop, when=when, reads=when.reads(),
-        actions=Trigger(stored.name, stored.version, stored.actions, ids),
+        actions=trigger_of(stored, ids),
     )  # fmt: skip
+
+
+def trigger_of(stored: StoredRule, ids: dict[tuple[str, str], UUID]) -> Trigger:
+    """The actions of a stored rule."""
+    effects = [place for place, action in enumerate(stored.actions) if effect_of(action) is not None]
+    calls = [
+        ids["webhook", action.webhook.webhook] for action in stored.actions if not isinstance(action.webhook, UnsetType)
+    ]
+    return Trigger(stored.name, stored.version, stored.actions, ids, effects, calls)

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import structlog
 
+from deskbell.features.tickets.events import RuleFired
 from deskbell.features.webhooks.bodies import Shapes, bodies_of
+from deskbell.features.webhooks.calls import make_calls
 from deskbell.features.webhooks.queries import gathering as queries
 from deskbell.features.webhooks.queries.gathering import NewDelivery, Recipients
 from deskbell.features.webhooks.records import EVENT_TYPES
@@ -39,9 +41,16 @@ def gather(shapes: Shapes) -> Handle[UnitOfWork]:
         wanted: dict[UUID, list[Recipients]] = defaultdict(list)
         for each in await queries.recipients(uow.db, offered) if offered else ():
             wanted[each.organization_id].append(each)
-        for organization_id, recipients in wanted.items():
+        fired: dict[UUID, list[int]] = defaultdict(list)
+        for each_notice in notices:
+            if each_notice.type == RuleFired.type:
+                fired[each_notice.organization_id].append(each_notice.id)
+        for organization_id in wanted.keys() | fired.keys():
             await uow.enter(Actor.system(organization_id))
-            await _deliver(uow, organization_id, recipients, shapes)
+            if organization_id in fired:
+                await make_calls(uow, fired[organization_id], shapes)
+            if organization_id in wanted:
+                await _deliver(uow, organization_id, wanted[organization_id], shapes)
 
     return handle
 

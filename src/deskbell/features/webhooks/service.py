@@ -24,6 +24,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.references import gone
 
 __all__ = ["OVERLAP", "get", "list_webhooks", "register", "remove", "rotate_secret", "update"]
 
@@ -139,4 +140,5 @@ async def remove(uow: UnitOfWork, webhook_id: UUID) -> None:
     webhook = await queries.remove(uow.db, webhook_id)
     if webhook is None:
         raise NotFound("webhook")
+    await gone(uow, "webhook", webhook.id)
     uow.record(WebhookRemoved(webhook_id=webhook.id, url=webhook.url))

@@ -34,6 +34,7 @@ class RuleView(Struct, frozen=True):
     when: When
     do: Actions
     stop: bool
+    runs_as: str | None
     place: int
     version: int
     switched_off: SwitchedOff | None
@@ -45,8 +46,8 @@ class RuleView(Struct, frozen=True):
     def of(cls, rule: Rule) -> "RuleView":
         """A rule as v1 shows it."""
         return cls(
-            rule.id, rule.name, rule.enabled, rule.occasions, rule.condition["when"], rule.actions, rule.stop, rule.place,
-            rule.version, rule.switched_off, rule.created_at, rule.updated_at, rule.deleted_at,
+            rule.id, rule.name, rule.enabled, rule.occasions, rule.condition["when"], rule.actions, rule.stop,
+            rule.runs_as, rule.place, rule.version, rule.switched_off, rule.created_at, rule.updated_at, rule.deleted_at,
         )  # fmt: skip
 
 
@@ -59,11 +60,18 @@ class CreateRule(Struct, frozen=True, forbid_unknown_fields=True):
     when: When = None
     enabled: bool = True
     stop: bool = False
+    runs_as: Name | None = None
 
     def command(self) -> NewRule:
         """The rule for the service."""
         return NewRule(
-            name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop
+            name=self.name,
+            enabled=self.enabled,
+            occasions=self.on,
+            when=self.when,
+            actions=self.do,
+            stop=self.stop,
+            runs_as=self.runs_as,
         )
 
 
@@ -76,11 +84,18 @@ class UpdateRule(Struct, frozen=True, forbid_unknown_fields=True):
     when: When | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     stop: bool | UnsetType = UNSET
+    runs_as: Name | UnsetType | None = UNSET
 
     def command(self) -> RuleChanges:
         """The changes for the service."""
         return RuleChanges(
-            name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop
+            name=self.name,
+            enabled=self.enabled,
+            occasions=self.on,
+            when=self.when,
+            actions=self.do,
+            stop=self.stop,
+            runs_as=self.runs_as,
         )
 
 
@@ -114,6 +129,7 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
     when: When
     do: Actions
     stop: bool
+    runs_as: str | None
 
     @classmethod
     def of(cls, saved: RuleVersion) -> "RuleVersionView":
@@ -122,6 +138,7 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
         return cls(
             version=saved.version, saved_at=saved.saved_at, saved_by=saved.saved_by, name=written.name,
             enabled=written.enabled, on=written.occasions, when=written.when, do=written.actions, stop=written.stop,
+            runs_as=written.runs_as,
         )  # fmt: skip
 
 

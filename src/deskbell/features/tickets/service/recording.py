@@ -54,7 +54,7 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
         trigger, rule_id = firing.rule.actions, firing.rule.id
         fired = RuleFired(
             ticket_id=ticket_id, name=trigger.name, version=trigger.version, refused=firing.refused, held=firing.held,
-            round=decision.round, automatic=decision.automatic,
+            round=decision.round, automatic=decision.automatic, effects=trigger.effects, calls=trigger.calls,
         )  # fmt: skip
         record_all(uow, [fired, *events_of(firing.before, firing.changes)], rule_id)
     for rule in decision.failed:

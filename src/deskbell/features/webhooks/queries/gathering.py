@@ -52,3 +52,12 @@ async def add_deliveries(db: Db, organization_id: UUID, new: Sequence[NewDeliver
         organization_id, now, [n.id for n in new], [n.webhook_id for n in new], [n.event_id for n in new],
         [n.ticket_id for n in new], [n.type for n in new], [n.body for n in new], [n.manual for n in new],
     )  # fmt: skip
+
+
+async def is_enabled(db: Db, webhook_id: UUID) -> bool:
+    """Whether a webhook of the entered organization gets deliveries."""
+    return bool(
+        await db.fetch_value(
+            "select exists (select from webhooks w where w.id = $1 and w.disabled_at is null)", webhook_id
+        )
+    )

@@ -44,6 +44,7 @@ call deskbell_protect('held_comments');
 call deskbell_protect('sla_policies');
 call deskbell_protect('rules');
 call deskbell_protect('rule_versions');
+call deskbell_protect('rule_effects');
 call deskbell_protect('rule_lists');
 call deskbell_protect('articles');
 call deskbell_protect('article_words');

@@ -78,3 +78,5 @@ drop policy if exists staff_rules on rules;
 create policy staff_rules on rules as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_rule_versions on rule_versions;
 create policy staff_rule_versions on rule_versions as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_rule_effects on rule_effects;
+create policy staff_rule_effects on rule_effects as restrictive using (not (select deskbell_is_customer()));

@@ -11,6 +11,8 @@ create table rules (
   actions jsonb not null,          -- as written
   names jsonb not null,            -- the object that each name in condition and actions means
   stop boolean not null,
+  runs_as text,                    -- the author of its words, as written
+  stopped_at timestamptz,          -- effects of firings before are left out
   version integer not null,
   switched_off text check (switched_off in ('reference_gone', 'failing', 'stopped')), -- by Deskbell, or by "stop now"
   created_at timestamptz not null,
@@ -28,12 +30,32 @@ create table rule_versions (
   rule_id uuid not null,
   version integer not null,
   definition jsonb not null,       -- as written
+  names jsonb not null,            -- the object that each name in it means
   saved_at timestamptz not null,
   saved_by uuid,                   -- null: Deskbell itself
   primary key (organization_id, rule_id, version),
   foreign key (organization_id, rule_id) references rules (organization_id, id) on delete cascade
 );
 alter table rule_versions enable row level security;
+
+-- Effects that were taken, once each: the key is written in the transaction of the effect.
+create table rule_effects (
+  organization_id uuid not null,
+  event_id bigint not null,        -- the firing in the journal
+  place integer not null,          -- of the action in the rule
+  rule_id uuid not null,
+  ticket_id uuid not null,
+  kind text not null,
+  outcome text not null check (outcome in ('done', 'suppressed', 'refused', 'cancelled')),
+  reason text,
+  address text,                    -- of the customer who was written to
+  at timestamptz not null,
+  primary key (organization_id, event_id, place),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
+);
+create index rule_effects_of_ticket on rule_effects (organization_id, ticket_id, event_id);
+create index rule_effects_to_address on rule_effects (organization_id, address, at) where address is not null;
+alter table rule_effects enable row level security;
 
 -- One row per organization with rules: its lock orders changes of the list, workers compare its version.
 create table rule_lists (

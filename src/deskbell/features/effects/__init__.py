@@ -1,0 +1,1 @@
+"""The effects of rules: words on tickets, and notifications."""

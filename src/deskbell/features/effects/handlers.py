@@ -1,0 +1,130 @@
+"""Carries out the effects of rules that fired, each once. Calls of webhooks are made where deliveries are made."""
+
+from typing import Final
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from deskbell.features.canned import queries as canned_queries
+from deskbell.features.canned import service as canned
+from deskbell.features.mail.policy import is_robot
+from deskbell.features.mail.queries.mailboxes import own_addresses
+from deskbell.features.notifications import queries as recipients
+from deskbell.features.notifications.handlers import notify_and_mail
+from deskbell.features.notifications.records import Recipient
+from deskbell.features.notifications.service import NotificationContent
+from deskbell.features.rules import taking
+from deskbell.features.rules.records import TakenEffect
+from deskbell.features.rules.taking import Due
+from deskbell.features.tickets.events import RuleFired
+from deskbell.features.tickets.queries import references, tickets
+from deskbell.features.tickets.records import NewComment, Person, Ticket
+from deskbell.features.tickets.rules import Notice, Words
+from deskbell.features.tickets.service import add_comment
+from deskbell.kernel.errors import DeskbellError, Problem
+from deskbell.kernel.events import JournalEntry
+from deskbell.kernel.words import Channel
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.reactions import on
+from deskbell.runtime.sql import sql
+from deskbell.runtime.tools import Tools
+
+_MAX_NOTICE: Final = 500
+"""The maximum length of the text of a notification, in characters."""
+
+
+@on(RuleFired)
+async def take_effects(uow: UnitOfWork, recorded: JournalEntry[RuleFired], _tools: Tools) -> None:
+    """Writes the words of a rule and notifies members. What cannot be done is recorded with its reason."""
+    ticket = None
+    for due in await taking.due_effects(uow, recorded):
+        if due.effect.kind == "webhook" or not await taking.take(uow, due.effect):
+            continue
+        if ticket is None:
+            ticket = await tickets.find_visible(uow.db, uow.actor, recorded.event.ticket_id)
+        try:
+            outcome = await _carry_out(uow, recorded, ticket, due)
+        except DeskbellError as refusal:  # raised before anything is written
+            outcome = replace(due.effect, outcome="refused", reason=refusal.reason.code)
+        await taking.note_outcome(uow, outcome)
+
+
+async def _carry_out(
+    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket | None, due: Due
+) -> TakenEffect:
+    effect, action = due.effect, due.action
+    if due.stopped:
+        return replace(effect, outcome="cancelled", reason="rule.stopped")
+    if ticket is None:
+        return replace(effect, outcome="refused", reason="ticket.not_found")
+    if action.notify is not UNSET:
+        return await _notify(uow, recorded, ticket, due, action.notify)
+    words = action.reply if action.reply is not UNSET else action.note
+    assert words is not UNSET  # the other effects are calls of webhooks
+    if action.reply is not UNSET:
+        effect = await _answerable(uow, recorded.event, ticket, effect)
+    return effect if effect.outcome != "done" else await _write(uow, ticket, replace(due, effect=effect), words)
+
+
+async def _answerable(uow: UnitOfWork, event: RuleFired, ticket: Ticket, effect: TakenEffect) -> TakenEffect:
+    """The effect with the address that it writes to; suppressed where a machine would read it, or too many were written."""
+    address = ticket.requester.email.lower()
+    if event.automatic:
+        return replace(effect, outcome="suppressed", reason="reply.to_automatic_mail")
+    if is_robot(address):
+        return replace(effect, outcome="suppressed", reason="reply.to_robot")
+    if await own_addresses(uow.db, [address]):
+        return replace(effect, outcome="suppressed", reason="reply.to_own_address")
+    if not await taking.may_write_to(uow, address):
+        return replace(effect, outcome="suppressed", reason="reply.too_many")
+    return replace(effect, address=address)
+
+
+async def _write(uow: UnitOfWork, ticket: Ticket, due: Due, words: Words) -> TakenEffect:
+    author = await _author(uow, due)
+    if author is None:
+        return replace(due.effect, outcome="refused", reason="author.not_found", address=None)
+    text = words.text
+    if words.canned is not UNSET:
+        response = await canned_queries.RESPONSES.find(uow.db, sql("c.id = {}", due.ids["canned", words.canned]))
+        if response is None:
+            return replace(due.effect, outcome="refused", reason="canned_response.not_found", address=None)
+        text = response.content
+    assert text is not UNSET  # words have a text or a canned response
+    rendered = await canned.rendered(uow, text, ticket, author)
+    new = NewComment(body=rendered.text, public=due.effect.kind == "reply", channel=Channel.API)
+    await add_comment(uow, ticket.id, new, author_id=author.id)
+    return due.effect
+
+
+async def _author(uow: UnitOfWork, due: Due) -> Person | None:
+    """The author of a rule's words, while they belong to the staff."""
+    user_id = due.ids.get(("person", due.runs_as or ""))
+    return None if user_id is None else await references.find_staff(uow.db, user_id)
+
+
+async def _notify(
+    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket, due: Due, notice: Notice
+) -> TakenEffect:
+    people = await _recipients(uow, ticket, due, notice)
+    if not people:
+        return replace(due.effect, outcome="refused", reason="notice.to_none")
+    rendered = await canned.rendered(uow, notice.text, ticket, None)
+    content = NotificationContent(
+        kind="rule", event_id=recorded.id, actor_id=None, ticket_id=ticket.id,
+        title=Problem("notification.rule", "", {"name": due.name, "number": ticket.number}),
+        message=rendered.text[:_MAX_NOTICE],
+    )  # fmt: skip
+    await notify_and_mail(uow, content, people)
+    return due.effect
+
+
+async def _recipients(uow: UnitOfWork, ticket: Ticket, due: Due, notice: Notice) -> list[Recipient]:
+    """The members of the staff that a notice names."""
+    people = [due.ids["person", name] for name in notice.people]
+    if notice.assignee and ticket.assignee_id is not None:
+        people.append(ticket.assignee_id)
+    found = [each for each in await recipients.recipients(uow.db, people) if each.is_staff] if people else []
+    for name in notice.groups:
+        found += await recipients.group_staff(uow.db, due.ids["group", name])
+    return found + (await recipients.leads(uow.db) if notice.leads else [])
