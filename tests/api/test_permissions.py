@@ -90,6 +90,10 @@ async def belongings(shop: Organization) -> dict[str, str]:
     }
     await made("/fields", {"key": "unmistakable", "type": "text", "label": f"{MARK} field"})
     ids["key"] = "unmistakable"
+    bulk = await admin.client.post(
+        "/tickets/bulk-update", {"ticket_ids": [ticket_id], "updates": {"subject": f"{MARK} again"}}
+    )
+    ids["operation_id"] = bulk.json()["data"]["operation_id"]
     ids["team_id"] = ids["group_id"]
     ids["message_id"] = ids["comment_id"]
     return ids

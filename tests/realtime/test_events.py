@@ -167,3 +167,13 @@ async def test_a_key_receives_what_its_scopes_allow(live: Live, shop: Organizati
         for scopes, messages in received.items()
     }
     assert arrived == RECEIVED
+
+
+async def test_staff_learn_which_command_on_many_tickets_an_event_belongs_to(live: Live, shop: Organization) -> None:
+    agent, customer = await shop.person("agent"), await shop.person("customer")
+    ticket = await file_ticket(shop)
+    async with await live.listening(agent.token) as listener, await live.listening(customer.token) as theirs:
+        body = {"ticket_ids": [ticket["id"]], "updates": {"priority": "high"}}
+        done = (await agent.client.post("/tickets/bulk-update", body)).json()["data"]
+        assert (await listener.next("ticket.updated"))["operation_id"] == done["operation_id"]
+        assert "operation_id" not in await theirs.next("ticket.updated")

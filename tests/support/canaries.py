@@ -91,15 +91,14 @@ async def plant(shop: Organization) -> dict[str, str]:
     ticket = await made(admin.client, "/tickets", {**filed, "assignee_id": str(admin.id)})
     reply, _ = await _comment(agent.client, ticket["id"], "comment", public=True)
     note, file = await _comment(agent.client, ticket["id"], "note", public=False)
-    saved = await admin.client.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "Later"})
-    assert saved.status_code == 200, saved.text
+    assert (await admin.client.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "Later"})).status_code == 200
     await _rate(shop, ticket["id"], contact["id"])
     await work(shop.desk, shop)
     while await read_batch(shop.desk.database, READER, gather(SHAPES)):
         pass
     deliveries = (await admin.client.get(f"/webhooks/{webhook['id']}/deliveries", params={"limit": 100})).json()["data"]
     notifications = (await admin.client.get("/notifications")).json()["data"]
-    policies = (await admin.client.at("/api/v2").get("/sla-policies")).json()["data"]
+    policy, *_ = (await admin.client.at("/api/v2").get("/sla-policies")).json()["data"]
     return {
         "ticket_id": ticket["id"], "comment_id": reply, "message_id": reply, "note_id": note, "file_id": file,
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
@@ -109,8 +108,15 @@ async def plant(shop: Organization) -> dict[str, str]:
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
-        "policy_id": policies[0]["id"], "priority": "high", "kind": "reply",
+        "policy_id": policy["id"], "priority": "high", "kind": "reply",
+        "operation_id": await _operation(admin.client, ticket["id"]),
     }  # fmt: skip
+
+
+async def _operation(client: Client, ticket_id: str) -> str:
+    """A command on many tickets that this ticket is one of."""
+    urgent = {"ticket_ids": [ticket_id], "updates": {"priority": "urgent"}}
+    return str((await made(client, "/tickets/bulk-update", urgent, 200))["operation_id"])
 
 
 async def _comment(client: Client, ticket_id: str, kind: str, *, public: bool) -> tuple[str, str]:

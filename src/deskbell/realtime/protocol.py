@@ -9,12 +9,16 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 class Outgoing(Struct, frozen=True):
-    """A message to a client. `id` is the event's in the journal; None for messages that are not events."""
+    """A message to a client. `id` is the event's in the journal; None for messages that are not events.
+
+    `operation_id` is the command on many tickets that an event belongs to, for staff.
+    """
 
     id: int | None
     event: str
     data: Any
     timestamp: datetime
+    operation_id: UUID | UnsetType = UNSET
 
 
 _MAX_TICKETS: Final = 500
@@ -46,9 +50,11 @@ _DECODER: Final = msgspec.json.Decoder(ClientMessage)
 _WORDS: Final = ", ".join(ClientMessage.__struct_fields__)
 
 
-def message(event: str, data: Any, at: datetime, event_id: int | None = None) -> str:
+def message(
+    event: str, data: Any, at: datetime, event_id: int | None = None, *, operation_id: UUID | None = None
+) -> str:
     """Encodes a message to a client."""
-    return msgspec.json.encode(Outgoing(event_id, event, data, at)).decode()
+    return msgspec.json.encode(Outgoing(event_id, event, data, at, operation_id or UNSET)).decode()
 
 
 def read(text: str) -> ClientMessage:

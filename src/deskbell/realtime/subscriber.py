@@ -38,7 +38,12 @@ class Broadcast:
         if key not in self._texts:
             presented = present(self.event_with_objects, for_staff)
             recorded = self.event_with_objects.recorded
-            self._texts[key] = None if presented is None else protocol.message(*presented, recorded.at, recorded.id)
+            operation_id = recorded.operation_id if for_staff else None
+            self._texts[key] = (
+                None
+                if presented is None
+                else protocol.message(*presented, recorded.at, recorded.id, operation_id=operation_id)
+            )
         return self._texts[key]
 
 

@@ -8,6 +8,7 @@ Lists, joins and conditions stay SQL, written by hand around `columns` and `join
     await NOTES.fetch(db, sql("n.ticket_id = {} order by n.created_at", ticket_id))
     await db.execute(NOTES.insert(note, organization_id=organization_id))
     await db.execute(NOTES.update(note, "body", "edited_at"))
+    await db.execute(NOTES.update_many(notes, "body", "edited_at"))
 """
 
 import re
@@ -127,6 +128,28 @@ class Table(Generic[T]):
         texts = _update_texts(self.name, columns, self.key)
         return Fragment(texts, (*self.values(record, *names), *more.values(), *self.values(record, self.key)))
 
+    def update_many(
+        self,
+        records: Sequence[T],
+        *names: str,
+        also: Fragment | None = None,
+        **more: tuple[LiteralString, Sequence[Any]],
+    ) -> Fragment:
+        """Writes some values of many records to their rows in one statement.
+
+        `more` are columns that the record does not have: their SQL type, and a value for each record. `also` is SQL that
+        assigns further columns; the row is `u` there, and `n` holds the new values.
+        """
+        columns = [self._by_name[name] for name in (self.key, *names)]
+        rows = [
+            {each.name: _plain(record, each) for each in columns}
+            | {name: values[place] for name, (_, values) in more.items()}
+            for place, record in enumerate(records)
+        ]
+        kinds = tuple((name, kind) for name, (kind, _) in more.items())
+        texts = _update_many_texts(self.name, self.key, tuple(columns), kinds)
+        return Fragment(texts, (_text("") if also is None else also, msgspec.json.encode(rows).decode()))
+
 
 def _selected(
     record: type[Struct], alias: str, columns: dict[str, LiteralString | Fragment], without: Sequence[str]
@@ -180,10 +203,15 @@ def _values(records: Sequence[Any], column: Column) -> list[Any]:
     return [getattr(record, column.selected_as) for record in records]
 
 
-def _value(record: Any, column: Column) -> Any:
+def _plain(record: Any, column: Column) -> Any:
     value = record
     for name in column.path:
         value = None if value is None else getattr(value, name)
+    return value
+
+
+def _value(record: Any, column: Column) -> Any:
+    value = _plain(record, column)
     return msgspec.json.encode(value).decode() if column.json and value is not None else value
 
 
@@ -214,6 +242,18 @@ def _update_texts(table: str, names: tuple[str, ...], key: str) -> tuple[str, ..
     return _split(f"update {table} set {', '.join(f'{name} = {{}}' for name in names)} where {key} = {{}}")  # noqa: S608 - names
 
 
+@cache
+def _update_many_texts(
+    table: str, key: str, columns: tuple[Column, ...], more: tuple[tuple[str, str], ...]
+) -> tuple[str, ...]:
+    kinds = {column.name: _sql_type(column) for column in columns} | dict(more)
+    given = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+    assigned = ", ".join(f"{name} = n.{name}" for name in kinds if name != key)
+    return _split(
+        f"update {table} u set {assigned}{{}} from jsonb_to_recordset({{}}::jsonb) as n ({given}) where u.{key} = n.{key}"  # noqa: S608 - names
+    )
+
+
 def _places(names: Sequence[str]) -> str:
     return ", ".join("{}" for _ in names)
 
@@ -226,6 +266,9 @@ def _split(template: str) -> tuple[str, ...]:
 def _sql_type(column: Column) -> str:
     if column.json:
         return "jsonb"
+    if get_origin(column.kind) is list:
+        (element,) = get_args(column.kind)
+        return f"{_sql_type(Column(column.name, column.selected_as, column.path, element))}[]"
     kind = type(get_args(column.kind)[0]) if get_origin(column.kind) is Literal else column.kind
     for python, name in _SQL_TYPES.items():
         if isinstance(kind, type) and issubclass(kind, python):

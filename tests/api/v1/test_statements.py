@@ -141,6 +141,8 @@ class Shop:
             said = await owner.post(f"{ticket}/comments", {"body": f"{number}", "public": True})
             assert said.status_code == 201, said.text
             assert (await owner.put(ticket, {"subject": f"Lamp again {number}"})).status_code == 200
+            updates = {"ticket_ids": [self.ids["tickets"]], "updates": {"priority": "high"}}
+            assert (await owner.post("/tickets/bulk-update", updates)).status_code == 200
             assert (await owner.post(f"/webhooks/{self.ids['webhooks']}/test")).status_code == 202
 
     async def path_of(self, path: str) -> tuple[Client, str]:

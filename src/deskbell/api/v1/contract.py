@@ -26,6 +26,7 @@ from deskbell.api.v1.knowledge import endpoints as knowledge
 from deskbell.api.v1.matches import endpoints as matches
 from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
+from deskbell.api.v1.operations import endpoints as operations
 from deskbell.api.v1.organizations import endpoints as organizations
 from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
@@ -51,6 +52,7 @@ CONTRACT = Contract(
             path="/api/v1",
             route_handlers=[
                 *matches.ROUTES,
+                *operations.ROUTES,
                 *tickets.ROUTES,
                 *comments.ROUTES,
                 *drafts.ROUTES,

@@ -87,6 +87,7 @@ class ErrorDetails(Struct, frozen=True, omit_defaults=True):
     fields: list[Problem] = []
     retry_after: int | None = None
     limit: int | None = None
+    count: int | None = None
 
 
 class ErrorBody(Struct, frozen=True):
@@ -108,5 +109,5 @@ def render(refusal: DeskbellError, say: Say) -> ErrorEnvelope:
     if isinstance(refusal, Invalid):
         details = ErrorDetails(fields=field_problems(refusal, say))
     else:
-        details = ErrorDetails(**{k: v for k, v in refusal.details.items() if k in ("retry_after", "limit")})
+        details = ErrorDetails(**{k: v for k, v in refusal.details.items() if k in ("retry_after", "limit", "count")})
     return ErrorEnvelope(ErrorBody(refusal.code, say(refusal.reason), details))

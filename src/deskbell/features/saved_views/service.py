@@ -133,6 +133,13 @@ async def list_tickets(
     return await tickets.list_tickets(uow, filters, order, page)
 
 
+async def tickets_of(uow: UnitOfWork, view_id: UUID) -> TicketFilter:
+    """The filter that selects a view's tickets for the actor. Raises `NotFound`, `Invalid`."""
+    uow.actor.require(Permission.VIEW_MANAGE)
+    view = await get(uow, view_id)
+    return ticket_filter(uow.actor, view.filter, await understand(uow, view.query, "query"))
+
+
 async def create(uow: UnitOfWork, new: NewView) -> SavedView:
     """Saves a view. Raises `Invalid` for a blank name or a query that cannot be parsed, `Conflict` above the limit."""
     uow.actor.require(Permission.VIEW_MANAGE)

@@ -164,6 +164,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "mail": (Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
     "member": (Permission.CONTACT_READ, Permission.AGENT_READ),
     "notification": (Permission.NOTIFICATION_READ,),
+    "operation": (Permission.TICKET_READ,),
     "organization": (Permission.ORGANIZATION_READ,),
     "rule": (Permission.RULE_READ,),
     "sla_policy": (Permission.SLA_READ,),

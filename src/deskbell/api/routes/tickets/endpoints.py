@@ -20,6 +20,7 @@ from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.shared.vocabulary import WordsParam
+from deskbell.features.operations import service as operations
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import NewComment, TicketFilter, TicketSort
 from deskbell.features.tickets.service.tagging import add_tag
@@ -107,7 +108,9 @@ async def update_ticket(
 )  # fmt: skip
 async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpdate]) -> BulkResult:
     """Applies a change to up to 500 tickets and reports each result. A refused ticket does not stop the others."""
-    return BulkResult.of(await service.bulk_update(uow, data.ticket_ids, data.updates.command()), say_for(request))
+    return BulkResult.of(
+        (await operations.bulk_update(uow, data.ticket_ids, data.updates.command())).outcomes, say_for(request)
+    )
 
 
 @post("/tickets/{ticket_id:str}/tags", permission=Permission.TICKET_UPDATE, tags=TICKETS, summary="Add a tag")

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 
-from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post, put
 from deskbell.api.v1.comments.shapes import TimelineView
 from deskbell.api.v1.envelope import Done, Success, tagged
@@ -22,10 +22,6 @@ from deskbell.api.v1.fields import (
 )
 from deskbell.api.v1.tickets.shapes import (
     AssignTicket,
-    BulkDelete,
-    BulkDeletion,
-    BulkResult,
-    BulkUpdate,
     CreateTicket,
     ListedTickets,
     MarkRead,
@@ -289,33 +285,6 @@ async def assign_ticket(
     return answer(uow, ticket)
 
 
-@post(
-    "/tickets/bulk-update",
-    permission=Permission.TICKET_UPDATE,
-    tags=TAG,
-    summary="Update many tickets",
-    status_code=200,
-)
-async def bulk_update(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkUpdate]) -> Success[BulkResult]:
-    """Applies a change to up to 500 tickets and reports each result. A refused ticket does not stop the others."""
-    if data.updates == UpdateTicket():
-        raise Invalid.field("updates", "nothing_to_change")
-    outcomes = await service.bulk_update(uow, data.ticket_ids, data.updates.command())
-    return Success(BulkResult.of(outcomes, say_for(request)))
-
-
-@delete(
-    "/tickets/bulk-delete",
-    permission=Permission.TICKET_DELETE,
-    tags=TAG,
-    summary="Delete many tickets",
-    status_code=200,
-)
-async def bulk_delete(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkDelete]) -> Success[BulkDeletion]:
-    """Deletes up to 500 tickets and reports each result."""
-    return Success(BulkDeletion.of(await service.bulk_delete(uow, data.ticket_ids), say_for(request)))
-
-
 @put(
     "/tickets/{ticket_id:str}/read", permission=Permission.TICKET_READ,
     more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL), tags=TAG, summary="Mark a ticket as read",
@@ -337,6 +306,4 @@ ROUTES = [
     set_ticket_status,
     set_ticket_priority,
     assign_ticket,
-    bulk_update,
-    bulk_delete,
 ]

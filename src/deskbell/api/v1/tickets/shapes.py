@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
-from deskbell.api.shared.plain import OutcomeView
 from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, TimelineView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
@@ -16,7 +15,6 @@ from deskbell.features.drafts.records import HeldComment
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
 from deskbell.features.tickets.records import (
     Attachment,
-    BulkOutcome,
     LastComment,
     Named,
     NewTicket,
@@ -33,7 +31,6 @@ from deskbell.kernel.fields import CustomField, FieldValue
 from deskbell.kernel.paging import Page
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
 from deskbell.runtime.markdown import to_html
-from deskbell.runtime.messages import Say
 
 CustomFields = Annotated[
     list[CustomField],
@@ -348,46 +345,3 @@ class AssignTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     assignee_id: UUID | UnsetType | None = UNSET
     group_id: UUID | UnsetType | None = UNSET
-
-
-TicketIds = Annotated[list[UUID], Meta(min_length=1, max_length=500)]
-
-
-class BulkUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    """A change to apply to several tickets."""
-
-    ticket_ids: TicketIds
-    updates: UpdateTicket
-
-
-class BulkDelete(Struct, frozen=True, forbid_unknown_fields=True):
-    """Tickets to delete."""
-
-    ticket_ids: TicketIds
-
-
-class BulkResult(Struct, frozen=True):
-    """The result for each ticket, in the order of the request."""
-
-    updated: int
-    failed: int
-    results: list[OutcomeView]
-
-    @classmethod
-    def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkResult":
-        done = sum(outcome.ok for outcome in outcomes)
-        return cls(done, len(outcomes) - done, [OutcomeView.of(each, say) for each in outcomes])
-
-
-class BulkDeletion(Struct, frozen=True):
-    """The result for each ticket, in the order of the request. `deleted` equals `updated`."""
-
-    deleted: int
-    updated: int
-    failed: int
-    results: list[OutcomeView]
-
-    @classmethod
-    def of(cls, outcomes: list[BulkOutcome], say: Say) -> "BulkDeletion":
-        result = BulkResult.of(outcomes, say)
-        return cls(result.updated, result.updated, result.failed, result.results)

@@ -105,6 +105,17 @@ async def matching_among(db: Db, actor: Actor, ids: Sequence[UUID], filters: Tic
     return {row["id"] for row in await db.fetch_all(sql("select t.id from tickets t where {}", wanted))}
 
 
+async def ids_matching(db: Db, actor: Actor, filters: TicketFilter, most: int) -> list[UUID]:
+    """The ids of the tickets that a filter selects and the actor may see, at most one more than `most`."""
+    tag_ids = await resolve_tags(db, filters)
+    wanted = all_of(
+        [listed_to(actor, deleted=filters.deleted, followed=filters.followed), *matching(actor, filters, tag_ids)]
+    )
+    return [
+        row["id"] for row in await db.fetch_all(sql("select t.id from tickets t where {} limit {}", wanted, most + 1))
+    ]
+
+
 COMMON: Final = 2_000
 """Words that more tickets hold than this are common: of 100,000 tickets, the newest 1,300 then have 25 on average."""
 

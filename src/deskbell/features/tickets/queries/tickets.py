@@ -142,6 +142,21 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
     return await _with_fields(db, ticket)
 
 
+async def lock_many(db: Db, actor: Actor, ticket_ids: Sequence[UUID], *, deleted: bool = False) -> dict[UUID, Ticket]:
+    """Those of these tickets that the actor may see, locked in the order of their ids, by one statement as `lock_visible`."""
+    wanted = sql(
+        "t.id = any({}) and {} order by t.id for update of t", list(ticket_ids), visible_to(actor, deleted=deleted)
+    )
+    locking = sql(
+        "select {}, deskbell_rules_version() as rules_version from {} {} where {}",
+        TICKETS.columns, TICKETS.base, TICKETS.joins, wanted,
+    )  # fmt: skip
+    found = TICKETS.read(await db.fetch_all(locking))
+    if any(ticket.refers_to_deleted for ticket in found):  # see `lock_visible`
+        found = TICKETS.read(await db.fetch_all(locking))
+    return {ticket.id: ticket for ticket in await configured(db, found)}
+
+
 async def add(db: Db, ticket: Ticket, description_html: str | None = None) -> int:
     """Writes a new ticket under the next number of its organization and returns that number.
 
@@ -170,6 +185,24 @@ async def update_fields(db: Db, ticket: Ticket) -> None:
     await db.execute(TICKETS.update(ticket, *_CHANGEABLE, description_html=kept, **_references(ticket)))
 
 
+async def update_many(db: Db, tickets: Sequence[Ticket]) -> None:
+    """`update_fields` for many tickets, in one statement."""
+    if not tickets:
+        return
+    references = [_references(ticket) for ticket in tickets]
+    kept = sql(", description_html = case when u.description = n.description then u.description_html end")
+    await db.execute(
+        TICKETS.update_many(
+            tickets, *_CHANGEABLE, also=kept,
+            assignee_id=("uuid", [each["assignee_id"] for each in references]),
+            group_id=("uuid", [each["group_id"] for each in references]),
+            category_id=("uuid", [each["category_id"] for each in references]),
+            brand_id=("uuid", [each["brand_id"] for each in references]),
+            clock_next_at=("timestamptz", [each["clock_next_at"] for each in references]),
+        )
+    )  # fmt: skip
+
+
 def _references(ticket: Ticket) -> dict[str, Any]:
     """The columns that are read through a join, and the moment that follows from the service level."""
     return {
@@ -189,6 +222,18 @@ async def set_deleted(db: Db, ticket_id: UUID, at: datetime | None, now: datetim
             at,
             now,
             ticket_id,
+        )
+    )
+
+
+async def set_deleted_many(db: Db, ticket_ids: Sequence[UUID], at: datetime | None, now: datetime) -> None:
+    """`set_deleted` for many tickets, in one statement."""
+    await db.execute(
+        sql(
+            "update tickets set deleted_at = {}, version = version + 1, updated_at = {} where id = any({})",
+            at,
+            now,
+            list(ticket_ids),
         )
     )
 

@@ -13,8 +13,10 @@ from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket, 
 from deskbell.features.tickets.service.acting import Decision, between
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.creating import (
+    Seen,
     clean_subject,
     clean_tags,
+    once,
     resolve_assignee,
     resolve_brand,
     resolve_category,
@@ -104,8 +106,13 @@ async def change_locked(
 
 
 @step("commands that authorise their actor")
-async def resolve_changes(uow: UnitOfWork, ticket: Ticket, changes: TicketChanges) -> ResolvedChanges:
-    """Changes of a locked ticket, checked and looked up, with those that follow from them; nothing of it is written yet."""
+async def resolve_changes(
+    uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, seen: Seen | None = None
+) -> ResolvedChanges:
+    """Changes of a locked ticket, checked and looked up, with those that follow from them; nothing of it is written yet.
+
+    With `seen`, a command on many tickets looks each thing up once.
+    """
     problems: list[Problem] = []
     subject = changes.subject if changes.subject is UNSET else clean_subject(changes.subject, problems)
     tags = changes.tags if changes.tags is UNSET else clean_tags(changes.tags)
@@ -122,15 +129,16 @@ async def resolve_changes(uow: UnitOfWork, ticket: Ticket, changes: TicketChange
         )
         resolved = msgspec.structs.replace(resolved, custom_fields=values)
     if changes.category_id is not UNSET and changes.category_id != ticket.category_id:
-        category = await resolve_category(uow, changes.category_id, problems)
+        category = await resolve_category(uow, changes.category_id, problems, seen)
         resolved = msgspec.structs.replace(resolved, category=category)
     if changes.brand_id is not UNSET and changes.brand_id != ticket.brand_id:
-        resolved = msgspec.structs.replace(resolved, brand=await resolve_brand(uow, changes.brand_id, problems))
-    resolved = await _assigned(uow, ticket, changes, resolved, problems)
+        brand = await resolve_brand(uow, changes.brand_id, problems, seen)
+        resolved = msgspec.structs.replace(resolved, brand=brand)
+    resolved = await _assigned(uow, ticket, changes, resolved, problems, seen)
     if problems:
         raise Invalid(problems)
     if resolved.tags is not UNSET:
-        resolved = msgspec.structs.replace(resolved, tag_ids=await tag_ids_of(uow, resolved.tags))
+        resolved = msgspec.structs.replace(resolved, tag_ids=await _tag_ids(uow, resolved.tags, seen))
     status = changes.status
     if status is UNSET and resolved.assignee and ticket.status == Status.NEW:
         status = Status.OPEN
@@ -143,16 +151,25 @@ def _if_new(value: T | UnsetType, present: T) -> T | UnsetType:
     return UNSET if value == present else value
 
 
+async def _tag_ids(uow: UnitOfWork, names: list[str], seen: Seen | None) -> list[UUID]:
+    return await once(seen, "tags", tuple(names), lambda: tag_ids_of(uow, names))
+
+
 async def _assigned(
-    uow: UnitOfWork, ticket: Ticket, changes: TicketChanges, resolved: ResolvedChanges, problems: list[Problem]
+    uow: UnitOfWork,
+    ticket: Ticket,
+    changes: TicketChanges,
+    resolved: ResolvedChanges,
+    problems: list[Problem],
+    seen: Seen | None,
 ) -> ResolvedChanges:
     if changes.assignee_id is not UNSET and changes.assignee_id != ticket.assignee_id:
         uow.actor.require(Permission.TICKET_ASSIGN)
-        assignee = await resolve_assignee(uow, changes.assignee_id, problems)
+        assignee = await resolve_assignee(uow, changes.assignee_id, problems, seen)
         resolved = msgspec.structs.replace(resolved, assignee=assignee)
     if changes.group_id is not UNSET and changes.group_id != ticket.group_id:
         uow.actor.require(Permission.TICKET_ASSIGN)
-        group = await resolve_group(uow, changes.group_id, problems)
+        group = await resolve_group(uow, changes.group_id, problems, seen)
         resolved = msgspec.structs.replace(resolved, group=group)
     return resolved
 
@@ -172,6 +189,24 @@ async def write(
     With a comment, version and time of the ticket change although none of its fields does. Without `wakes` no rule is
     asked.
     """
+    changed = await prepare(uow, ticket, changes, reason=reason, comment=comment, wakes=wakes)
+    if changed is not ticket:
+        await queries.update_fields(uow.db, changed)
+    return changed
+
+
+@step("`write` and commands on many tickets")
+async def prepare(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    changes: ResolvedChanges,
+    *,
+    reason: str | None = None,
+    comment: Comment | None = None,
+    wakes: bool = True,
+    seen: Seen | None = None,
+) -> Ticket:
+    """The ticket as `write` leaves it, all recorded; the caller writes it. The ticket itself when nothing changes."""
     if changes == ResolvedChanges() and comment is None:
         return ticket
     if ticket.refers_to_deleted:
@@ -179,10 +214,9 @@ async def write(
     decision = None
     written = changes
     if wakes and ticket.rules_version:
-        written, decision = await _decided(uow, ticket, changes, comment)
-    written = await with_deadlines(uow, ticket, written)
+        written, decision = await _decided(uow, ticket, changes, comment, seen)
+    written = await with_deadlines(uow, ticket, written, seen)
     changed = msgspec.structs.replace(applied(ticket, written), version=ticket.version + 1, updated_at=uow.now)
-    await queries.update_fields(uow.db, changed)
     record_all(uow, events_of(ticket, changes, reason))
     if decision is not None:
         record_decision(uow, decision)
@@ -190,7 +224,7 @@ async def write(
 
 
 async def _decided(
-    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, comment: Comment | None
+    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, comment: Comment | None, seen: Seen | None
 ) -> tuple[ResolvedChanges, Decision]:
     """The changes with those of the rules that they wake."""
     rules = await rules_of(uow, ticket.rules_version)
@@ -198,7 +232,7 @@ async def _decided(
     decision = await decide(uow, rules, ticket, left, comment, fields_in(changes))
     by_rules = between(left, decision.ticket)
     if by_rules.tags is not UNSET:
-        by_rules = msgspec.structs.replace(by_rules, tag_ids=await tag_ids_of(uow, by_rules.tags))
+        by_rules = msgspec.structs.replace(by_rules, tag_ids=await _tag_ids(uow, by_rules.tags, seen))
     return applied(changes, by_rules), decision
 
 

@@ -1,6 +1,7 @@
 """Filing a ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -28,6 +29,8 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.sla_clock import Policy
 from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
+
+T = TypeVar("T")
 
 
 async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
@@ -110,45 +113,67 @@ async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[Problem]) -
     return person
 
 
+Seen: TypeAlias = dict[tuple[str, object], Any]
+"""Look-ups of a command on many tickets that need not be made again for each; a unit's references stay as they are."""
+
+
+async def once(seen: Seen | None, kind: str, key: object, look_up: Callable[[], Awaitable[T]]) -> T:
+    """The result of a look-up, the one made before if there was one."""
+    if seen is None:
+        return await look_up()
+    if (kind, key) not in seen:
+        seen[kind, key] = await look_up()
+    found: T = seen[kind, key]
+    return found
+
+
 @step("`create` and `update`")
-async def resolve_assignee(uow: UnitOfWork, user_id: UUID | None, problems: list[Problem]) -> Person | None:
+async def resolve_assignee(
+    uow: UnitOfWork, user_id: UUID | None, problems: list[Problem], seen: Seen | None = None
+) -> Person | None:
     """The staff member to assign to, or a problem added to the list."""
     if user_id is None:
         return None
-    person = await references.find_staff(uow.db, user_id)
+    person = await once(seen, "assignee", user_id, lambda: references.find_staff(uow.db, user_id))
     if person is None:
         problems.append(Problem.at("assignee_id", "agent.unknown"))
     return person
 
 
 @step("`create` and `update`")
-async def resolve_group(uow: UnitOfWork, group_id: UUID | None, problems: list[Problem]) -> Named | None:
+async def resolve_group(
+    uow: UnitOfWork, group_id: UUID | None, problems: list[Problem], seen: Seen | None = None
+) -> Named | None:
     """The group to put a ticket in, or a problem added to the list."""
     if group_id is None:
         return None
-    group = await references.find_group(uow.db, group_id)
+    group = await once(seen, "group", group_id, lambda: references.find_group(uow.db, group_id))
     if group is None:
         problems.append(Problem.at("group_id", "group.unknown"))
     return group
 
 
 @step("`create` and `update`")
-async def resolve_category(uow: UnitOfWork, category_id: UUID | None, problems: list[Problem]) -> Named | None:
+async def resolve_category(
+    uow: UnitOfWork, category_id: UUID | None, problems: list[Problem], seen: Seen | None = None
+) -> Named | None:
     """The category to put a ticket in, or a problem added to the list."""
     if category_id is None:
         return None
-    category = await references.find_category(uow.db, category_id)
+    category = await once(seen, "category", category_id, lambda: references.find_category(uow.db, category_id))
     if category is None:
         problems.append(Problem.at("category_id", "category.unknown"))
     return category
 
 
 @step("`create` and `update`")
-async def resolve_brand(uow: UnitOfWork, brand_id: UUID | None, problems: list[Problem]) -> Named | None:
+async def resolve_brand(
+    uow: UnitOfWork, brand_id: UUID | None, problems: list[Problem], seen: Seen | None = None
+) -> Named | None:
     """The brand with this id; without one, a problem is added to the list."""
     if brand_id is None:
         return None
-    brand = await references.find_brand(uow.db, brand_id)
+    brand = await once(seen, "brand", brand_id, lambda: references.find_brand(uow.db, brand_id))
     if brand is None:
         problems.append(Problem.at("brand_id", "brand.unknown"))
     return brand

@@ -9,6 +9,7 @@ from msgspec import UNSET
 from deskbell.features.tickets.events import SlaBreached, SlaWarning
 from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import ResolvedChanges, Ticket
+from deskbell.features.tickets.service.creating import Seen, once
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
 from deskbell.kernel.deadlines import Alarm, advanced, alarms_between
@@ -17,7 +18,9 @@ from deskbell.runtime.database import UnitOfWork
 
 
 @step("commands that authorise their actor")
-async def with_deadlines(uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges) -> ResolvedChanges:
+async def with_deadlines(
+    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, seen: Seen | None = None
+) -> ResolvedChanges:
     """The changes of a locked ticket with the service level that follows from them.
 
     A breach whose moment has just passed and that is not marked yet is marked and recorded here. The targets are read
@@ -35,7 +38,7 @@ async def with_deadlines(uow: UnitOfWork, ticket: Ticket, changes: ResolvedChang
         uow.now,
         status,
         answered=changes.first_response_at is not UNSET,
-        policy=await policy_in_force(uow.db, priority) if retarget else None,
+        policy=await once(seen, "policy", priority, lambda: policy_in_force(uow.db, priority)) if retarget else None,
     )
     record_alarms(uow, ticket.id, [alarm for alarm in alarms_between(before, after) if alarm.kind == "breach"])
     return msgspec.structs.replace(changes, deadlines=after)

@@ -14,7 +14,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["Row", "list_rows", "mark_read", "matching_ids"]
+__all__ = ["Row", "ids_matching", "list_rows", "mark_read", "matching_ids"]
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -69,3 +69,11 @@ async def matching_ids(uow: UnitOfWork, ids: Sequence[UUID], filters: TicketFilt
         uow.actor.require(Permission.TICKET_DELETE)
     found = await listing.matching_among(uow.db, uow.actor, ids, filters)
     return [each for each in dict.fromkeys(ids) if each in found]
+
+
+async def ids_matching(uow: UnitOfWork, filters: TicketFilter, most: int) -> list[UUID]:
+    """The ids of the tickets that a filter selects and the actor may see, at most one more than `most`."""
+    uow.actor.require(Permission.TICKET_READ)
+    if filters.deleted:
+        uow.actor.require(Permission.TICKET_DELETE)
+    return await listing.ids_matching(uow.db, uow.actor, filters, most)

@@ -68,12 +68,12 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
 
 def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:
     return {
-        in_journal: Change(_value(getattr(ticket, name)), _value(now))
-        for name, in_journal in names.items()
+        recorded: Change(in_journal(getattr(ticket, name)), in_journal(now))
+        for name, recorded in names.items()
         if (now := getattr(changes, name)) is not UNSET
     }
 
 
-def _value(value: Any) -> Any:
+def in_journal(value: Any) -> Any:
     """A value as the journal keeps it: references by id."""
     return value.id if isinstance(value, Person | Named) else value

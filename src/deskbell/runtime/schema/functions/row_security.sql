@@ -41,6 +41,8 @@ call deskbell_protect('ticket_feedback');
 call deskbell_protect('ticket_reads');
 call deskbell_protect('drafts');
 call deskbell_protect('held_comments');
+call deskbell_protect('operations');
+call deskbell_protect('operation_tickets');
 call deskbell_protect('sla_policies');
 call deskbell_protect('rules');
 call deskbell_protect('rule_versions');

@@ -30,6 +30,11 @@ create policy own_drafts on drafts as restrictive using (author_id = (select des
 drop policy if exists staff_held_comments on held_comments;
 create policy staff_held_comments on held_comments as restrictive using (not (select deskbell_is_customer()));
 
+drop policy if exists staff_operations on operations;
+create policy staff_operations on operations as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_operation_tickets on operation_tickets;
+create policy staff_operation_tickets on operation_tickets as restrictive using (not (select deskbell_is_customer()));
+
 drop policy if exists own_notifications on notifications;
 create policy own_notifications on notifications as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));

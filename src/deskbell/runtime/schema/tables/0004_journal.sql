@@ -26,6 +26,9 @@ create index events_by_subject on events (organization_id, subject_id, id);
 create index events_by_actor on events (organization_id, actor_id, id);
 create index events_by_type on events (organization_id, type, id);
 create index events_by_rule on events (organization_id, rule_id, id) where rule_id is not null;
+-- What one command did, for its undo.
+create index events_of_operation on events (organization_id, operation_id, ticket_id, id)
+  where operation_id is not null and not imported;
 create index events_in_commit_order on events (xact_id, id);
 -- One organization's journal in commit order, for sockets and exports that resume.
 create index events_of_organization on events (organization_id, xact_id, id);

@@ -1,0 +1,1 @@
+"""Operations: commands on many tickets, their progress, and undoing them."""

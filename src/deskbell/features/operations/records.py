@@ -1,0 +1,78 @@
+"""Rows and results of operations."""
+
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.tickets.records import BulkOutcome, MovedMoments, TicketChanges
+
+OperationKind = Literal["update", "delete", "undo"]
+OperationState = Literal["waiting", "running", "done"]
+"""`waiting` and `running` are those of a job: nothing is done yet, or a part of it."""
+MAX_TICKETS: Final = 100_000
+"""The largest number of tickets of one operation."""
+UNDOABLE_DAYS: Final = 7
+"""For so long after its end an operation can be undone."""
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """A command on many tickets. `scopes` are those of the API key that began it, `fields` those that an update sets.
+
+    `done` tickets are finished, `refused` ones too.
+    """
+
+    id: UUID
+    kind: OperationKind
+    state: OperationState
+    actor_id: UUID
+    api_key_id: UUID | None
+    scopes: list[str] | None
+    changes: TicketChanges | None
+    undoes: UUID | None
+    undone_by: UUID | None
+    total: int
+    done: int
+    refused: int
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class OperationTicket(Struct, frozen=True, kw_only=True):
+    """The result for a ticket of an operation. `code` says why it was refused; `kept` are fields that an undo left."""
+
+    ticket_id: UUID
+    number: int
+    code: str | None
+    kept: list[str]
+
+
+class Moved(Struct, frozen=True):
+    """A ticket of an operation, with the moments that it moved."""
+
+    ticket_id: UUID
+    moments: MovedMoments | None
+
+
+class Outside(Struct, frozen=True):
+    """Effects that no undo takes back: notifications of members, those that were mailed, and calls of webhooks."""
+
+    notifications: int
+    mails: int
+    webhook_calls: int
+
+
+class Details(Struct, frozen=True, kw_only=True):
+    """An operation with the tickets that were refused or that an undo kept in part, and its effects outside."""
+
+    operation: Operation
+    notable: list[OperationTicket]
+    outside: Outside
+
+
+class Bulk(Struct, frozen=True, kw_only=True):
+    """The answer to a command on many tickets: each outcome, or none yet for a job."""
+
+    operation: Operation
+    outcomes: list[BulkOutcome]

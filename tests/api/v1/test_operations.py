@@ -1,0 +1,238 @@
+"""v1: commands on many tickets as operations, by ids, by a query and by a view, and undoing them."""
+
+import random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from deskbell.features.operations import handlers, service
+from tests.api.v1.test_statements import counted, logged
+from tests.support.desk import Client, Organization
+from tests.support.work import work
+
+__all__ = ["logged"]
+MOVING = ("version", "updated_at", "priority_rank", "status_rank", "clock_used", "clock_running_since", "clock_next_at")
+"""The columns that an undo does not set back: the clock counts what was, and ranks follow from words."""
+
+
+async def ok(answer: Any, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()["data"]
+
+
+async def filed(client: Client, count: int, **fields: Any) -> list[str]:
+    made = [
+        await client.post("/tickets", {"subject": f"Lamp {n}", "description": "Dark", **fields}) for n in range(count)
+    ]
+    return [str((await ok(each, 201))["id"]) for each in made]
+
+
+async def rows_of(shop: Organization) -> dict[str, Any]:
+    async with shop.desk.database.unit(shop.system()) as uow:
+        rows = await uow.db.fetch_all("select id, to_jsonb(t) as row from tickets t order by id")
+    found = {}
+    for each in rows:
+        row = msgspec.json.decode(each["row"])
+        found[str(each["id"])] = {
+            name: value for name, value in row.items() if name not in MOVING and not name.endswith("_due_at")
+        }
+    return found
+
+
+async def test_a_bulk_update_is_an_operation_and_its_undo_sets_everything_back(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.person("agent")
+    ids = await filed(admin, 3, tags=["glass"])
+    group = (await ok(await admin.post("/groups", {"name": "Returns"}), 201))["id"]
+    before = await rows_of(shop)
+    updates = {
+        "status": "solved", "priority": "urgent", "group_id": group, "assignee_id": str(agent.id), "tags": ["late"],
+        "custom_fields": [{"name": "order", "value": "A-1"}], "subject": "All the same",
+    }  # fmt: skip
+    done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": ids, "updates": updates}))
+    assert (done["state"], done["total"], done["updated"], done["failed"]) == ("done", 3, 3, 0)
+    seen = await ok(await admin.get(f"/operations/{done['operation_id']}"))
+    assert seen["fields"] == ["subject", "status", "priority", "assignee_id", "group_id", "tags", "custom_fields"]
+    assert (seen["kind"], seen["done"], seen["refused"], seen["tickets"]) == ("update", 3, 0, [])
+    undone = await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
+    assert (undone["kind"], undone["undoes"], undone["done"]) == ("undo", done["operation_id"], 3)
+    assert await rows_of(shop) == before
+    assert (await admin.post(f"/operations/{done['operation_id']}/undo")).status_code == 409
+    again = await ok(await admin.post(f"/operations/{undone['id']}/undo"))
+    ticket = await ok(await admin.get(f"/tickets/{ids[0]}"))
+    assert [ticket[name] for name in ("subject", "status", "priority", "tags")] == [
+        "All the same", "solved", "urgent", ["late"],
+    ]  # fmt: skip
+    listed = await ok(await admin.get("/operations"))
+    assert [each["id"] for each in listed] == [again["id"], undone["id"], done["operation_id"]]
+    assert (await ok(await admin.get(f"/operations/{done['operation_id']}")))["undone_by"] == undone["id"]
+
+
+async def test_what_was_changed_since_is_kept_and_listed(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    first, second = await filed(admin, 2)
+    group = (await ok(await admin.post("/groups", {"name": "Returns"}), 201))["id"]
+    assert (await admin.put(f"/tickets/{second}", {"group_id": group})).status_code == 200
+    updates = {"priority": "urgent", "status": "open", "group_id": None}
+    done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": [first, second], "updates": updates}))
+    assert (await admin.put(f"/tickets/{first}", {"priority": "low"})).status_code == 200
+    assert (await admin.delete(f"/groups/{group}")).status_code == 200
+    undone = await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
+    kept = {each["ticket_id"]: each["kept"] for each in undone["tickets"]}
+    assert kept == {first: ["priority"], second: ["group_id"]}
+    assert [(await ok(await admin.get(f"/tickets/{each}")))["priority"] for each in (first, second)] == [
+        "low",
+        "normal",
+    ]
+    assert {(await ok(await admin.get(f"/tickets/{each}")))["status"] for each in (first, second)} == {"new"}
+
+
+async def test_a_bulk_delete_is_undone_by_bringing_the_tickets_back(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    ids = await filed(admin, 2)
+    before = await rows_of(shop)
+    gone = await ok(await admin.delete("/tickets/bulk-delete", {"ticket_ids": ids}))
+    assert (gone["deleted"], gone["state"]) == (2, "done")
+    assert (await agent.post(f"/operations/{gone['operation_id']}/undo")).status_code == 404
+    undone = await ok(await admin.post(f"/operations/{gone['operation_id']}/undo"))
+    assert await rows_of(shop) == before
+    await ok(await admin.post(f"/operations/{undone['id']}/undo"))
+    assert (await ok(await admin.get("/tickets")))["pagination"]["total"] == 0
+
+
+async def test_all_tickets_of_a_query_or_a_view_are_a_job_with_progress(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "BATCH", 2)
+    monkeypatch.setattr(service, "IMMEDIATE", 2)
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    ids = await filed(admin, 5, tags=["late"])
+    await filed(admin, 1)
+    before = await rows_of(shop)
+    body = {"query": "tag:late", "expected_count": 4, "updates": {"priority": "high"}}
+    refused = await agent.post("/tickets/bulk-update", body)
+    assert refused.status_code == 409
+    assert refused.json()["error"]["details"] == {"count": 5}
+    unknown = {"group_id": ids[0]}
+    wrong = await agent.post("/tickets/bulk-update", {**body, "expected_count": 5, "updates": unknown})
+    assert wrong.json()["error"]["details"]["fields"][0]["code"] == "group.unknown"
+    begun = await ok(await agent.post("/tickets/bulk-update", {**body, "expected_count": 5}))
+    assert (begun["state"], begun["total"], begun["updated"], begun["results"]) == ("waiting", 5, 0, [])
+    place = f"/operations/{begun['operation_id']}"
+    assert (await agent.post(f"{place}/undo")).status_code == 409
+    async with shop.desk.database.unit(shop.system()) as uow:
+        assert await handlers.proceed(uow, UUID(begun["operation_id"]))
+    half = await ok(await agent.get(place))
+    assert (half["state"], half["done"], half["total"]) == ("running", 2, 5)
+    await work(shop.desk, shop)
+    ended = await ok(await agent.get(place))
+    assert (ended["state"], ended["done"], ended["refused"]) == ("done", 5, 0)
+    assert (await ok(await admin.get("/tickets?priority=high")))["pagination"]["total"] == 5
+    undone = await ok(await agent.post(f"{place}/undo"))
+    assert (undone["state"], undone["total"]) == ("waiting", 5)
+    await work(shop.desk, shop)
+    assert (await ok(await agent.get(f"/operations/{undone['id']}")))["state"] == "done"
+    assert await rows_of(shop) == before
+    view = (await ok(await admin.post("/views", {"name": "Late", "query": "tag:late"}), 201))["id"]
+    gone = await ok(await admin.delete("/tickets/bulk-delete", {"view_id": view, "expected_count": 5}))
+    await work(shop.desk, shop)
+    assert (await ok(await admin.get(f"/operations/{gone['operation_id']}")))["done"] == 5
+    assert (await ok(await admin.get("/tickets")))["pagination"]["total"] == 1
+
+
+async def test_tickets_are_named_in_exactly_one_way(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    (ticket,) = await filed(admin, 1)
+    updates = {"priority": "high"}
+    for selection, field in (
+        ({}, "ticket_ids"),
+        ({"ticket_ids": [ticket], "query": "lamp"}, "query"),
+        ({"query": "lamp"}, "expected_count"),
+    ):
+        refused = await admin.post("/tickets/bulk-update", {**selection, "updates": updates})
+        assert refused.status_code == 422
+        assert refused.json()["error"]["details"]["fields"][0]["path"] == field
+    nothing = await ok(
+        await admin.post("/tickets/bulk-update", {"query": "zebra", "expected_count": 0, "updates": updates})
+    )
+    await work(shop.desk, shop)
+    assert (await ok(await admin.get(f"/operations/{nothing['operation_id']}")))["state"] == "done"
+
+
+async def test_others_see_an_operation_only_with_the_permission_for_all(
+    shop: Organization, rival: Organization
+) -> None:
+    admin, agent, colleague = await shop.client("admin"), await shop.client("agent"), await shop.client("agent2")
+    ids = await filed(admin, 1)
+    done = await ok(await agent.post("/tickets/bulk-update", {"ticket_ids": ids, "updates": {"priority": "high"}}))
+    place = f"/operations/{done['operation_id']}"
+    customer, stranger = await shop.client("customer"), await rival.client("owner")
+    for client, status in ((admin, 200), (colleague, 404), (stranger, 404), (customer, 403)):
+        assert (await client.get(place)).status_code == status
+    assert await ok(await colleague.get("/operations")) == []
+    assert (await stranger.post(f"{place}/undo")).status_code == 404
+    assert (await ok(await admin.post(f"{place}/undo")))["done"] == 1
+
+
+async def test_a_job_does_no_more_than_the_key_that_began_it(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.person("agent")
+    await filed(admin, 1)
+    scopes = ["tickets:read", "tickets:update"]
+    key = (await ok(await admin.post("/api-keys", {"name": "Sync", "scopes": scopes}), 201))["key"]
+    client = shop.desk.client(key)
+    body = {"query": "", "expected_count": 1, "updates": {"assignee_id": str(agent.id)}}
+    assert (await client.post("/tickets/bulk-update", body)).status_code == 403
+    assert (await client.delete("/tickets/bulk-delete", {"query": "", "expected_count": 1})).status_code == 403
+
+
+async def test_an_undo_wakes_no_rule(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    rule = {"name": "Tell", "on": ["ticket.updated"], "do": [{"add_tags": ["touched"]}]}
+    assert (await admin.post("/rules", rule)).status_code == 201
+    ids = await filed(admin, 2)
+    before = await rows_of(shop)
+    done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": ids, "updates": {"priority": "high"}}))
+    assert (await ok(await admin.get(f"/tickets/{ids[0]}")))["tags"] == ["touched"]
+    await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
+    assert await rows_of(shop) == before, "the rules' changes are undone as well"
+
+
+async def test_hundreds_of_tickets_take_as_many_statements_as_one(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.person("agent")
+    ids = await filed(admin, 21)
+    assert (await admin.post("/tags", {"name": "late"})).status_code == 201
+    updates = {"assignee_id": str(agent.id), "priority": "high", "tags": ["late"], "status": "open"}
+    numbers = []
+    for chosen in (ids[:1], ids[:1], ids[1:]):  # the first fills caches of the connection
+        with counted() as statements:
+            done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": chosen, "updates": updates}))
+        numbers.append(len(statements))
+        with counted() as statements:
+            await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
+        numbers.append(len(statements))
+    assert numbers[2:4] == numbers[4:]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_random_operations_undone_leave_the_rows_as_before(shop: Organization, seed: int) -> None:
+    chance = random.Random(seed)
+    admin, agent = await shop.client("admin"), await shop.person("agent")
+    group = (await ok(await admin.post("/groups", {"name": "Returns"}), 201))["id"]
+    ids = await filed(admin, 4)
+    choices: dict[str, list[Any]] = {
+        "status": ["open", "pending", "hold", "solved", "closed"], "priority": ["low", "urgent"],
+        "type": ["incident", "question"], "assignee_id": [str(agent.id), None], "group_id": [group, None],
+        "tags": [["a"], ["b", "a"], []], "subject": ["One", "Two"], "description": ["Long", "Short"],
+        "custom_fields": [[], [{"name": "n", "value": 1}]],
+    }  # fmt: skip
+    for _ in range(8):
+        before = await rows_of(shop)
+        names = chance.sample(sorted(choices), chance.randint(1, 5))
+        updates = {name: chance.choice(choices[name]) for name in names}
+        chosen = chance.sample(ids, chance.randint(1, 4))
+        done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": chosen, "updates": updates}))
+        undone = await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
+        assert await rows_of(shop) == before, updates
+        if chance.random() < 0.7:
+            await ok(await admin.post(f"/operations/{undone['id']}/undo"))
