@@ -1,9 +1,12 @@
 import { accountCommands } from "../features/account";
+import { adminCommands } from "../features/admin-frame/commands";
 import { composerCommands } from "../features/composer";
 import { inboxCommands } from "../features/inbox";
+import { settingsCommands } from "../features/settings/commands";
 import { ticketCommands } from "../features/ticket";
 import type { Command } from "../kernel/commands";
 import { undoCommand } from "../ui/last-act";
+import { formCommands } from "../ui/form/commands";
 import { shellCommands } from "./shell-commands";
 
 /** Every command there is, for the key sheet and the keyboard's settings. A feature adds its list here, once. */
@@ -14,4 +17,7 @@ export const commands: readonly Command[] = [
   ...inboxCommands,
   ...ticketCommands,
   ...composerCommands,
+  ...settingsCommands,
+  ...adminCommands,
+  ...formCommands,
 ];

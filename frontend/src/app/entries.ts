@@ -7,7 +7,7 @@ import { matchRank } from "../kernel/matching";
 import { soughtIn } from "../kernel/palette";
 import { usePreferences } from "../live/preferences";
 import { useCommandPage, useCurrentCommands } from "../ui/commands";
-import { isMac } from "./platform";
+import { isMac } from "../ui/platform";
 
 /** A line of the palette. */
 export interface Entry {

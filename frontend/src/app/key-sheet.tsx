@@ -6,7 +6,7 @@ import { usePreferences } from "../live/preferences";
 import { Dialog } from "../ui/dialog";
 import { commands } from "./commands";
 import styles from "./key-sheet.module.css";
-import { isMac } from "./platform";
+import { isMac } from "../ui/platform";
 
 const order: readonly Place[] = ["everywhere", "go", "list", "ticket", "composer"];
 

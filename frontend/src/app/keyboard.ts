@@ -23,7 +23,8 @@ export function useKeyboard(): void {
         };
       }
     }
-    return tinykeys(window, bindings);
+    // Fields are left out above, by command and key: tinykeys itself would keep every key from them.
+    return tinykeys(window, bindings, { ignore: (event) => event.repeat || event.isComposing });
   }, [offers, preferences, ask]);
 }
 

@@ -11,6 +11,7 @@ import { Registry } from "../kernel/commands";
 import { queryClient } from "../live/query-client";
 import { CommandProvider } from "../ui/commands";
 import { Root } from "../ui/root";
+import { commands } from "./commands";
 import { router } from "./router";
 
 const registry = new Registry();
@@ -25,7 +26,7 @@ createRoot(place).render(
     <I18nProvider i18n={i18n}>
       <Root>
         <QueryClientProvider client={queryClient}>
-          <CommandProvider registry={registry}>
+          <CommandProvider registry={registry} all={commands}>
             <RouterProvider router={router} />
           </CommandProvider>
         </QueryClientProvider>

@@ -2,8 +2,10 @@ import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } fr
 
 import { queryClient } from "../live/query-client";
 import { sessionQuery } from "../live/session";
+import { adminRoutes } from "./admin-routes";
 import { ErrorPage } from "./error-page";
 import { MissingPage } from "./missing-page";
+import { settingsRoutes } from "./settings-routes";
 import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Outlet, errorComponent: ErrorPage, notFoundComponent: MissingPage });
@@ -90,5 +92,5 @@ export const routes = root.addChildren([
   reset,
   invitation,
   ticket,
-  desk.addChildren([inbox, inboxTicket]),
+  desk.addChildren([inbox, inboxTicket, ...settingsRoutes(desk), ...adminRoutes(desk)]),
 ]);

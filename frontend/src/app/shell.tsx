@@ -2,9 +2,12 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 
 import { AccountMenu, SessionEnd } from "../features/account";
+import { goToAdmin } from "../features/admin-frame/commands";
 import { goToInbox } from "../features/inbox";
+import { ApplyPreferences } from "../features/settings";
+import { openSettings } from "../features/settings/commands";
 import { useCommand } from "../ui/commands";
-import { InboxIcon } from "../ui/icons";
+import { InboxIcon, SettingsIcon } from "../ui/icons";
 import { Connection } from "./connection";
 import { Floating } from "./floating";
 import { useKeyboard } from "./keyboard";
@@ -15,6 +18,8 @@ export function Shell() {
   const { t } = useLingui();
   const navigate = useNavigate();
   useKeyboard();
+  useCommand(goToAdmin, () => void navigate({ to: "/admin" }));
+  useCommand(openSettings, () => void navigate({ to: "/settings/profile" }));
   useCommand(goToInbox, () => void navigate({ to: "/inbox/$view", params: { view: "mine" } }));
   return (
     <div className={styles.shell}>
@@ -32,6 +37,9 @@ export function Shell() {
         >
           <InboxIcon size={20} stroke={1.6} aria-hidden />
         </Link>
+        <Link to="/admin" className={styles.place} aria-label={t`Administration`} title={t`Administration`}>
+          <SettingsIcon size={20} stroke={1.6} aria-hidden />
+        </Link>
         <div className={styles.spring} />
         <AccountMenu />
       </nav>
@@ -39,6 +47,7 @@ export function Shell() {
         <Outlet />
       </main>
       <SessionEnd />
+      <ApplyPreferences />
       <Floating />
     </div>
   );

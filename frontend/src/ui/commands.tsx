@@ -3,10 +3,27 @@ import { createContext, type ReactNode, use, useEffect, useEffectEvent, useSyncE
 import { type Act, type Choosing, type Command, Registry } from "../kernel/commands";
 
 const Commands = createContext<Registry>(new Registry());
+const AllCommands = createContext<readonly Command[]>([]);
+
+interface CommandProviderProps {
+  registry: Registry;
+  /** Every command there is, whether it can be performed now or not. */
+  all?: readonly Command[];
+  children: ReactNode;
+}
 
 /** Gives the registry to all parts of the page. */
-export function CommandProvider({ registry, children }: { registry: Registry; children: ReactNode }) {
-  return <Commands value={registry}>{children}</Commands>;
+export function CommandProvider({ registry, all = [], children }: CommandProviderProps) {
+  return (
+    <AllCommands value={all}>
+      <Commands value={registry}>{children}</Commands>
+    </AllCommands>
+  );
+}
+
+/** Every command there is, for the settings of the keyboard. */
+export function useAllCommands(): readonly Command[] {
+  return use(AllCommands);
 }
 
 /** Offers `act` for `command` while this component is shown; `undefined` offers nothing. */

@@ -1,2 +1,7 @@
 /** Tabler's icons by what they mean here. */
-export { IconInbox as InboxIcon, IconLock as LockIcon, IconLogout as SignOutIcon } from "@tabler/icons-react";
+export {
+  IconInbox as InboxIcon,
+  IconLock as LockIcon,
+  IconLogout as SignOutIcon,
+  IconSettings as SettingsIcon,
+} from "@tabler/icons-react";

@@ -4,7 +4,8 @@ import { initials } from "../../../kernel/initials";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import { Menu } from "../../../ui/dialog";
-import { SignOutIcon } from "../../../ui/icons";
+import { SettingsIcon, SignOutIcon } from "../../../ui/icons";
+import { useGo } from "../../../ui/place";
 import { signOutCommand } from "../commands";
 import styles from "./account-menu.module.css";
 import { signOut } from "./sign-out";
@@ -13,6 +14,7 @@ import { signOut } from "./sign-out";
 export function AccountMenu() {
   const { t } = useLingui();
   const { name, email } = useMember();
+  const go = useGo();
   useCommand(signOutCommand, () => void signOut());
   return (
     <Menu position="right-end" width={240}>
@@ -27,6 +29,9 @@ export function AccountMenu() {
           <br />
           {email}
         </Menu.Label>
+        <Menu.Item leftSection={<SettingsIcon size={16} aria-hidden />} onClick={() => go("/settings/profile")}>
+          <Trans>Own settings</Trans>
+        </Menu.Item>
         <Menu.Item leftSection={<SignOutIcon size={16} aria-hidden />} onClick={() => void signOut()}>
           <Trans>Sign out</Trans>
         </Menu.Item>

@@ -1,0 +1,2 @@
+export { ApplyPreferences } from "./parts/apply-preferences";
+export { useStepUp } from "./parts/step-up";

@@ -1,0 +1,78 @@
+"""An admin keeps categories and tags in the browser, by keyboard; others read why they may not."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
+from tests.browser.test_desk_sign_in import look
+from tests.support.desk import Desk, Organization
+
+
+@pytest.fixture
+async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
+    async with desk_at(page, desk) as address:
+        yield address
+
+
+@pytest.mark.console(REFUSED)
+async def test_categories_are_made_changed_found_and_deleted_by_keyboard(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin")
+    await look(page, "admin")
+    await page.get_by_role("link", name="Categories").press("Enter")
+    await page.get_by_role("link", name="New category").press("Enter")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("Name")).to_be_focused()
+    await expect(page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    await page.keyboard.type("Billing")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Billing")).to_be_visible()
+    await page.get_by_label("Description").fill("Invoices and refunds")
+    await look(page, "admin-category")
+    await save(page)
+    [made] = (await client.get("/categories")).json()["data"]
+    assert (made["name"], made["description"]) == ("Billing", "Invoices and refunds")
+
+    await client.post("/categories", {"name": "Delivery"})
+    await page.reload()
+    await page.get_by_role("link", name="Billing").focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_role("link", name="Delivery")).to_be_focused()
+    await page.get_by_label("Search in Categories").fill("refu")
+    await expect(page.get_by_role("link", name="Delivery")).to_be_hidden()
+    await page.get_by_role("button", name="Delete this category").press("Enter")
+    question = page.get_by_role("dialog", name="Delete this category")
+    await expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    await look(page, "admin-question")
+    await question.get_by_role("button", name="Delete this category").press("Enter")
+    await expect(page.get_by_text("Nothing matches “refu”.")).to_be_visible()
+    assert [each["name"] for each in (await client.get("/categories")).json()["data"]] == ["Delivery"]
+
+
+async def test_a_tag_leads_to_its_tickets(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    for number in range(3):
+        ticket = {"subject": f"Parcel {number}", "description": "Late", "tags": ["late"] if number else []}
+        assert (await client.post("/tickets", ticket)).status_code == 201
+    await arrive(page, base, shop, "admin", "/admin/tags")
+    await page.get_by_role("link", name="late").press("Enter")
+    await look(page, "admin-tag")
+    await page.get_by_role("link", name="2 tickets carry this tag").press("Enter")
+    await expect(page.get_by_text("2 tickets", exact=True)).to_be_visible()
+
+
+async def test_pages_that_are_not_ones_own_are_not_shown_and_say_so(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "agent", "/admin/categories")
+    await expect(page.get_by_role("heading", name="This page is not yours to see")).to_be_visible()
+    await expect(page.get_by_role("link", name="Categories")).to_be_hidden()
+    await look(page, "admin-not-yours")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.get_by_role("link", name="‹ Administration").press("Enter")
+    await page.get_by_role("link", name="Tags").press("Enter")
+    await expect(page.get_by_text("No tags yet.")).to_be_visible()
+    await expect(page.get_by_role("link", name="New tag")).to_be_hidden()
+    await look(page, "admin-tags-phone")

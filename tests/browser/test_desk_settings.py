@@ -1,0 +1,148 @@
+"""A member changes their own settings in the browser, by keyboard, and finds them on every page."""
+
+from collections.abc import AsyncIterator
+
+import pyotp
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
+from tests.browser.test_desk_sign_in import look
+from tests.support.accounts import NEW_PASSWORD
+from tests.support.desk import PASSWORD, Desk, Organization
+
+
+@pytest.fixture
+async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
+    async with desk_at(page, desk) as address:
+        yield address
+
+
+@pytest.mark.console(REFUSED)
+async def test_the_profile_keeps_unsaved_changes_over_a_reload_and_shows_mistakes_at_the_field(
+    page: Page, base: str, shop: Organization
+) -> None:
+    await arrive(page, base, shop, "agent", "/settings/profile")
+    await expect(page.get_by_label("Name")).to_have_value("Agent")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await look(page, "settings-profile")
+    await page.get_by_label("Name").fill("Ada Bell")
+    await page.get_by_label("E-mail address").fill("no address")
+    await page.reload()
+    await expect(page.get_by_label("Name")).to_have_value("Ada Bell")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("E-mail address")).to_be_focused()
+    await expect(page.get_by_label("E-mail address")).to_have_attribute("aria-invalid", "true")
+    await page.get_by_label("E-mail address").fill((await shop.person("agent")).email)
+    await save(page)
+    assert (await (await shop.client("agent")).get("/settings")).json()["data"]["profile"]["name"] == "Ada Bell"
+    await page.reload()
+    await expect(page.get_by_role("button", name="Your account: Ada Bell")).to_be_visible()
+
+
+async def test_what_a_colleague_changed_meanwhile_shows_at_the_field(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "agent", "/settings/profile")
+    await page.get_by_label("Name").fill("Mine")
+    await (await shop.client("agent")).put("/settings/profile", {"name": "Theirs"})
+    await page.reload()
+    await expect(page.get_by_text("A colleague changed this to “Theirs” meanwhile.")).to_be_visible()
+    await page.keyboard.press("Control+s")
+    await page.get_by_role("button", name="Keep mine").press("Enter")
+    await save(page)
+    assert (await (await shop.client("agent")).get("/settings")).json()["data"]["profile"]["name"] == "Mine"
+
+
+@pytest.mark.console(r"the server responded with a status of 4(03|22)")
+async def test_password_second_factor_and_sessions(page: Page, base: str, shop: Organization) -> None:
+    agent = await shop.person("agent")
+    await arrive(page, base, shop, "agent", "/settings/security")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await look(page, "settings-security")
+    await page.get_by_label("Current password").fill("not this one")
+    await page.get_by_label("New password").fill(NEW_PASSWORD)
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_text("This is not your current password")).to_be_visible()
+    await page.get_by_label("Current password").fill(PASSWORD)
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_text("The password is changed.")).to_be_visible()
+
+    await page.get_by_role("button", name="Set up a second factor").press("Enter")
+    picture = page.get_by_role("img", name="QR code")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
+    await look(page, "settings-qr-code")
+    await expect(page.get_by_label("Code that the app shows")).to_be_focused()
+    key = await page.get_by_label("Key of the second factor").text_content()
+    await page.keyboard.type(pyotp.TOTP(str(key)).now())
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Keep these recovery codes")).to_be_visible()
+    await look(page, "settings-recovery-codes")
+    await page.get_by_role("button", name="I have kept them").press("Enter")
+    await expect(page.get_by_text("10 recovery codes are left")).to_be_visible()
+
+    again = await shop.desk.client().post("/auth/login", {"email": agent.email, "password": NEW_PASSWORD})
+    assert again.json()["error"]["code"] == "TWO_FACTOR_REQUIRED"
+    await page.get_by_role("button", name="Turn the second factor off").press("Enter")
+    dialog = page.get_by_role("dialog", name="Turn the second factor off")
+    await dialog.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
+    await dialog.get_by_role("button", name="Turn the second factor off").press("Enter")
+    await expect(page.get_by_role("button", name="Set up a second factor")).to_be_visible()
+
+    signed_in = await shop.desk.client().post("/auth/login", {"email": agent.email, "password": NEW_PASSWORD})
+    assert signed_in.status_code == 200
+    await page.reload()
+    await page.get_by_role("button", name="End the session of").press("Enter")
+    await expect(page.get_by_role("button", name="End the session of")).to_be_hidden()
+
+
+async def test_notices_theme_language_and_habits_follow_the_member(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("agent")
+    await arrive(page, base, shop, "agent", "/settings/notifications")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await look(page, "settings-notifications")
+    await page.get_by_label("Somebody mentions me").press("Space")
+    await save(page)
+    assert (await client.get("/settings")).json()["data"]["notifications"]["mentions"] is False
+
+    await page.goto(f"{base}/settings/appearance")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await look(page, "settings-appearance")
+    await page.get_by_label("Dark").check()
+    await page.get_by_label("Go back to the list").check()
+    await page.get_by_label("Time to undo a reply").select_option("20")
+    await page.get_by_label("Language").select_option("de")
+    await save(page)
+    await expect(page.get_by_role("heading", name="Darstellung und Gewohnheiten")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    kept = (await client.get("/settings/preferences")).json()["data"]
+    assert (kept["after_solve"], kept["undo_seconds"], kept["language"]) == ("list", 20, "de")
+    await page.evaluate("localStorage.clear()")
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
+    await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
+async def test_keys_can_be_changed_and_switched_off(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "agent", "/settings/keyboard")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await look(page, "settings-keyboard")
+    await page.get_by_role("button", name="Change the key of Show all keys").press("Enter")
+    await page.keyboard.press("e")
+    await expect(page.get_by_text("This is also the key of")).to_be_visible()
+    await page.get_by_role("button", name="Change the key of Show all keys").press("Enter")
+    await page.keyboard.press("y")
+    await save(page)
+    await page.keyboard.press("Escape")
+    await page.locator("main").focus()
+    await page.keyboard.press("y")
+    sheet = page.get_by_role("dialog", name="Keys")
+    await expect(sheet).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()  # until then, the keys of the page below it wait
+    await page.get_by_label("Keys without Ctrl").press("Space")
+    await save(page)
+    await page.locator("main").focus()
+    await page.keyboard.press("y")
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog", name="Find and do")).to_be_visible()
+    await expect(sheet).to_be_hidden()
