@@ -80,6 +80,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "rule_id": await made(
             "/rules", {"name": f"{MARK} rule", "on": ["ticket.created"], "do": [{"add_tags": [MARK]}]}
         ),
+        "macro_id": await made("/macros", {"title": f"{MARK} macro", "shared": True, "comment": {"body": MARK}}),
         "brand_id": await made("/brands", {"name": f"{MARK} brand"}),
         "comment_id": await made(f"/tickets/{ticket_id}/comments", {"body": MARK}),
         "contact_id": str(customer.id),

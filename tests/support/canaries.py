@@ -35,6 +35,7 @@ CANARIES: Final[dict[str, str]] = {
     "field value": "Canaryvalue",
     "rule": "Canaryrule",
     "canned response": "Canarycanned",
+    "macro": "Canarymacro",
     "article draft": "Canarydraft",
     "view": "Canaryview",
     "webhook address": "canaryhook",
@@ -78,6 +79,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     canned = await made(
         admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
     )
+    macro = await made(admin.client, "/macros", {"title": word["macro"], "shared": True, "do": [{"assign": "me"}]})
     draft = {"title": f"{SEARCHED} {word['article draft']}", "content": word["article draft"], "category": "c"}
     article = await made(admin.client, "/kb/articles", draft)
     view = await made(admin.client, "/views", {"name": word["view"]})
@@ -93,9 +95,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     note, file = await _comment(agent.client, ticket["id"], "note", public=False)
     assert (await admin.client.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "Later"})).status_code == 200
     await _rate(shop, ticket["id"], contact["id"])
-    await work(shop.desk, shop)
-    while await read_batch(shop.desk.database, READER, gather(SHAPES)):
-        pass
+    await _catch_up(shop)
     deliveries = (await admin.client.get(f"/webhooks/{webhook['id']}/deliveries", params={"limit": 100})).json()["data"]
     notifications = (await admin.client.get("/notifications")).json()["data"]
     policy, *_ = (await admin.client.at("/api/v2").get("/sla-policies")).json()["data"]
@@ -104,7 +104,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
-        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"],
+        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"],
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
@@ -117,6 +117,12 @@ async def _operation(client: Client, ticket_id: str) -> str:
     """A command on many tickets that this ticket is one of."""
     urgent = {"ticket_ids": [ticket_id], "updates": {"priority": "urgent"}}
     return str((await made(client, "/tickets/bulk-update", urgent, 200))["operation_id"])
+
+
+async def _catch_up(shop: Organization) -> None:
+    await work(shop.desk, shop)
+    while await read_batch(shop.desk.database, READER, gather(SHAPES)):
+        pass
 
 
 async def _comment(client: Client, ticket_id: str, kind: str, *, public: bool) -> tuple[str, str]:

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     TAG_READ = "tags:read"
     CANNED_READ = "canned:read"
     CANNED_WRITE = "canned:write"
+    MACRO_USE = "macros:use"
     SLA_READ = "sla:read"
     ARTICLE_WRITE = "articles:write"
     VIEW_MANAGE = "views:manage"
@@ -61,6 +62,7 @@ class Permission(StrEnum):
     TAG_MANAGE = "tags:manage"
     REPORT_READ = "reports:read"
     RULE_READ = "rules:read"
+    MACRO_MANAGE = "macros:manage"
     # Admins and owners
     TICKET_DELETE = "tickets:delete"
     TICKET_BULK_ANY = "tickets:bulk"
@@ -96,9 +98,9 @@ _MEMBER = frozenset(
 _STAFF = _MEMBER | {
     P.TICKET_UPDATE, P.TICKET_ASSIGN, P.COMMENT_INTERNAL, P.CONTACT_READ, P.CONTACT_WRITE, P.AGENT_READ,
     P.AGENT_STATUS, P.GROUP_READ, P.TAG_READ, P.CANNED_READ, P.CANNED_WRITE, P.SLA_READ, P.ARTICLE_WRITE,
-    P.VIEW_MANAGE, P.DASHBOARD_READ,
+    P.VIEW_MANAGE, P.DASHBOARD_READ, P.MACRO_USE,
 }  # fmt: skip
-_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ, P.RULE_READ}
+_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ, P.RULE_READ, P.MACRO_MANAGE}
 _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,

@@ -41,6 +41,10 @@ class Storage:
         """Stores a content from memory or a file, completely or not at all. Uploads a large file in parts."""
         await obstore.put_async(self._store, key, content)
 
+    async def copy(self, key: str, to: str) -> None:
+        """Stores a content once more under another key. Raises `FileNotFoundError`."""
+        await obstore.copy_async(self._store, key, to)
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """A content in chunks. Raises `FileNotFoundError`."""
         result = await obstore.get_async(self._store, key)

@@ -23,6 +23,7 @@ from deskbell.api.v1.groups import endpoints as groups
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
+from deskbell.api.v1.macros import endpoints as macros
 from deskbell.api.v1.matches import endpoints as matches
 from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
@@ -86,6 +87,7 @@ CONTRACT = Contract(
                 *search.ROUTES,
                 *saved_views.ROUTES,
                 *canned.ROUTES,
+                *macros.ROUTES,
                 *audit.ROUTES,
                 *metrics.ROUTES,
                 *feedback.ROUTES,

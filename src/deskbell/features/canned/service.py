@@ -7,6 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from deskbell.features.canned import queries, template
+from deskbell.features.canned.context import context_of
 from deskbell.features.canned.events import CannedCreated, CannedDeleted, CannedUpdated
 from deskbell.features.canned.records import CannedChanges, CannedResponse, NewCanned
 from deskbell.features.canned.template import Rendered
@@ -17,7 +18,6 @@ from deskbell.kernel.access import step
 from deskbell.kernel.changes import require_text
 from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
-from deskbell.kernel.names import first_name, own_name
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -103,23 +103,7 @@ async def rendered(uow: UnitOfWork, text: str, ticket: Ticket, agent: Person | N
 @step("reads and reactions that may read the ticket")
 async def values_for(uow: UnitOfWork, ticket: Ticket, agent: Person | None) -> dict[str, dict[str, str]]:
     """The values of variables."""
-    requester = ticket.requester
-    name = own_name(requester.name, requester.email)
-    return {
-        "requester": {
-            "name": name,
-            "first_name": first_name(name),
-            "email": requester.email,
-        },
-        "ticket": {
-            "number": str(ticket.number),
-            "subject": ticket.subject,
-            "status": ticket.status,
-            "priority": ticket.priority,
-        },
-        "agent": {"name": agent.name, "email": agent.email} if agent else {},
-        "organization": {"name": await queries.organization_name(uow.db)},
-    }
+    return context_of(ticket, agent, await queries.organization_name(uow.db))
 
 
 def _clean(shortcut: str | None) -> str | None:

@@ -23,10 +23,11 @@ VARIABLES: Mapping[str, str] = {
     "agent.email": "the e-mail address of the agent who answers",
     "organization.name": "the name of your organization",
 }
-"""Every variable that a canned response may use, with its meaning."""
+"""Every variable that a canned response or a macro may use, with its meaning; besides, `ticket.field.<key>`: a field's value."""
+FIELD = "ticket.field."
 
 _PLACE = re.compile(r"\{\{([^{}\n]*)\}\}")
-_NAME = re.compile(r"\s*([A-Za-z_]+\.[A-Za-z_]+)\s*(?:\|([^{}\n]*))?")
+_NAME = re.compile(r"\s*([A-Za-z_]+\.[A-Za-z_]+(?:\.[A-Za-z0-9_]+)?)\s*(?:\|([^{}\n]*))?")
 
 
 class Rendered(Struct, frozen=True):
@@ -58,7 +59,7 @@ def render(text: str, context: Mapping[str, Mapping[str, str]]) -> Rendered:
         value = context.get(group, {}).get(field)
         if value or (value is not None and default is None):
             return value
-        if default is not None and name in VARIABLES:
+        if default is not None and _is_variable(name):
             return default
         unknown[name] = None
         return place[0]
@@ -71,7 +72,7 @@ def problems(text: str) -> list[Problem]:
     found = []
     for place in _PLACE.finditer(text):
         name, _ = _read(place[1])
-        if name not in VARIABLES:
+        if not _is_variable(name):
             close = difflib.get_close_matches(name.lower(), VARIABLES, n=1)
             hint = f"did you mean {{{{{close[0]}}}}}?" if close else f"there are {', '.join(VARIABLES)}"
             found.append(Problem(f"{place[0]} is not a variable; {hint}", place.start(), len(place[0])))
@@ -80,6 +81,10 @@ def problems(text: str) -> list[Problem]:
         message = f"{brace[0]} is unpaired; a variable is written {{{{requester.name}}}}, on one line"
         found.append(Problem(message, brace.start(), 2))
     return sorted(found, key=lambda problem: problem.position)
+
+
+def _is_variable(name: str) -> bool:
+    return name in VARIABLES or name.startswith(FIELD)
 
 
 def _read(inside: str) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ So no row ever refers to a missing content. A crash can leave an unused content.
 
 import asyncio
 import hashlib
-from typing import IO
+from typing import IO, Protocol
 from uuid import UUID
 
 from deskbell.features.files import queries
@@ -38,6 +38,29 @@ async def store(
     key = f"{organization_id}/{file_id}"
     await storage.put(key, content)
     return Upload(file_id, clean_name(name), stored_type(head, claimed_type), size, sha256, key)
+
+
+class Master(Protocol):
+    """A content to copy, and its metadata."""
+
+    @property
+    def filename(self) -> str: ...
+    @property
+    def mime_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> bytes: ...
+    @property
+    def storage_key(self) -> str: ...
+
+
+async def copy(storage: Storage, organization_id: UUID, master: Master) -> Upload:
+    """Stores a content once more, as a new file. If `create` is not reached, the caller must delete the content."""
+    file_id = new_id()
+    key = f"{organization_id}/{file_id}"
+    await storage.copy(master.storage_key, key)
+    return Upload(file_id, master.filename, master.mime_type, master.size, master.sha256, key)
 
 
 def _measure(content: IO[bytes]) -> tuple[int, bytes, bytes]:

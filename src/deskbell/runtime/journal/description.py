@@ -161,6 +161,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "field": (Permission.FIELD_READ,),
     "file": (Permission.FILE_READ, Permission.COMMENT_INTERNAL),
     "group": (Permission.GROUP_READ,),
+    "macro": (Permission.MACRO_USE,),
     "mail": (Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
     "member": (Permission.CONTACT_READ, Permission.AGENT_READ),
     "notification": (Permission.NOTIFICATION_READ,),

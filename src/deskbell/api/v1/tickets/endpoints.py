@@ -34,6 +34,7 @@ from deskbell.api.v1.tickets.shapes import (
     UpdateTicket,
 )
 from deskbell.features.drafts.sending import held_on
+from deskbell.features.macros import applying as macros
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
 from deskbell.features.tickets.service.listing import list_rows, mark_read
@@ -212,13 +213,21 @@ async def get_timeline(
 @post(
     "/tickets",
     permission=Permission.TICKET_CREATE,
-    more=(Permission.TICKET_ASSIGN, Permission.CONTACT_WRITE),
+    more=(
+        Permission.TICKET_ASSIGN, Permission.CONTACT_WRITE, Permission.MACRO_USE, Permission.MACRO_MANAGE,
+        Permission.TICKET_READ, Permission.COMMENT_CREATE, Permission.COMMENT_INTERNAL, Permission.FILE_UPLOAD,
+    ),
     tags=TAG,
     summary="Create a ticket",
-)
-async def create_ticket(uow: Uow, data: JSONBody[CreateTicket]) -> Response[Success[TicketDetail]]:
-    """Creates a ticket for yourself; staff may create one for a customer."""
-    ticket = await service.create(uow, data.command())
+)  # fmt: skip
+async def create_ticket(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[CreateTicket]
+) -> Response[Success[TicketDetail]]:
+    """Creates a ticket for yourself; staff may create one for a customer, and apply a macro to it."""
+    if data.macro_id is None:
+        ticket = await service.create(uow, data.command())
+    else:
+        ticket = await macros.create_ticket(uow, request.app.state.storage, data.macro_id, data.command())
     detail = TicketDetail.with_attachments(ticket, [], for_staff=uow.actor.is_staff)
     return tagged(detail, etag(ticket), new_at=f"/tickets/{ticket.id}")
 

@@ -280,7 +280,7 @@ class RequesterBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new ticket. Staff may name a customer in `requester_id` or `requester`."""
+    """A new ticket. Staff may name a customer in `requester_id` or `requester`, and a macro to apply to it."""
 
     subject: Subject
     description: Body
@@ -296,6 +296,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tags: Tags = []
     custom_fields: CustomFields = []
     fields: Fields = {}
+    macro_id: UUID | None = None
 
     def command(self) -> NewTicket:
         return NewTicket(

@@ -93,6 +93,12 @@ async def find_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
     return await _with_fields(db, found)
 
 
+async def find_all_visible(db: Db, actor: Actor, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
+    """Those tickets that the actor may see, by id."""
+    found = await TICKETS.fetch(db, sql("t.id = any({}) and {}", list(ticket_ids), visible_to(actor)))
+    return {ticket.id: ticket for ticket in await configured(db, found)}
+
+
 _HAS_FILES: Final = sql(
     "exists (select from attachments f where f.organization_id = t.organization_id and f.ticket_id = t.id "
     "and f.comment_id is null)"

@@ -44,6 +44,8 @@ call deskbell_protect('held_comments');
 call deskbell_protect('operations');
 call deskbell_protect('operation_tickets');
 call deskbell_protect('sla_policies');
+call deskbell_protect('macros');
+call deskbell_protect('macro_files');
 call deskbell_protect('rules');
 call deskbell_protect('rule_versions');
 call deskbell_protect('rule_effects');

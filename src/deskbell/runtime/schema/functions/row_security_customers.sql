@@ -78,6 +78,13 @@ create policy staff_blocked_senders on blocked_senders as restrictive using (not
 drop policy if exists staff_fields on fields;
 create policy staff_fields on fields as restrictive using (not (select deskbell_is_customer()));
 
+-- Macros stay with the staff, and own ones with their owner; leads do not see them either.
+drop policy if exists staff_macros on macros;
+create policy staff_macros on macros as restrictive
+  using (not (select deskbell_is_customer()) and (owner_id is null or owner_id = (select deskbell_user())));
+drop policy if exists staff_macro_files on macro_files;
+create policy staff_macro_files on macro_files as restrictive using (not (select deskbell_is_customer()));
+
 -- Rules stay with the staff; a customer's change reads them through `deskbell_rules_in_force`.
 drop policy if exists staff_rules on rules;
 create policy staff_rules on rules as restrictive using (not (select deskbell_is_customer()));

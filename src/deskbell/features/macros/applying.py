@@ -1,0 +1,202 @@
+"""Applying macros: one transaction a ticket, with the rights of the person who does it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.canned import template
+from deskbell.features.canned.context import context_of
+from deskbell.features.canned.queries import RESPONSES, organization_name
+from deskbell.features.files import service as files
+from deskbell.features.files.records import Upload
+from deskbell.features.macros.changes import changes_of, filled, shown_changes
+from deskbell.features.macros.records import Application, EditedWords, Macro, MacroFile, Preview, Words
+from deskbell.features.macros.service import get
+from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.queries.tickets import find_all_visible
+from deskbell.features.tickets.records import (
+    BulkOutcome,
+    NewAttachment,
+    NewComment,
+    NewTicket,
+    Person,
+    Ticket,
+    TicketChanges,
+)
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, Problem
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.sql import sql
+from deskbell.runtime.storage import Storage
+
+MAX_WORDS = 65_536
+"""The maximum length of the words once their variables are replaced, in characters."""
+
+
+class _Ready(Struct, frozen=True):
+    """A macro with what all of its uses have in common. `template` is None without a comment."""
+
+    macro: Macro
+    files: list[MacroFile]
+    template: str | None
+    public: bool
+    agent: Person | None
+    organization: str
+
+    def words(self, ticket: Ticket) -> Words | None:
+        """The comment on a ticket."""
+        if self.template is None:
+            return None
+        rendered = template.render(self.template, context_of(ticket, self.agent, self.organization))
+        return Words(rendered.text, self.public, rendered.unknown)
+
+
+async def preview(uow: UnitOfWork, macro_id: UUID, ticket_ids: Sequence[UUID]) -> list[Preview]:
+    """The effect of a macro on tickets, in their order; nothing is written. Raises `NotFound`, `Conflict`."""
+    uow.actor.require(Permission.MACRO_USE, Permission.TICKET_READ)
+    ready = await _ready(uow, macro_id, None)
+    found = await find_all_visible(uow.db, uow.actor, ticket_ids)
+    return [_previewed(uow, ready, ticket_id, found.get(ticket_id)) for ticket_id in dict.fromkeys(ticket_ids)]
+
+
+def _previewed(uow: UnitOfWork, ready: _Ready, ticket_id: UUID, ticket: Ticket | None) -> Preview:
+    if ticket is None:
+        return Preview(ticket_id=ticket_id, changes={}, comment=None, problems=[Problem("ticket.not_found")])
+    words = ready.words(ticket)
+    changes = changes_of(ready.macro, ticket, uow.actor)
+    shown = shown_changes(ticket, changes, uow.actor, replies=words is not None and words.public)
+    return Preview(
+        ticket_id=ticket_id, changes=shown, comment=words, problems=[] if words is None else _problems(words)
+    )
+
+
+async def apply(
+    uow: UnitOfWork, storage: Storage, macro_id: UUID, ticket_ids: Sequence[UUID], words: EditedWords | None = None
+) -> Application:
+    """Applies a macro to tickets, each in a transaction of its own, all of them as one operation.
+
+    A refusal for one does not affect the others. `words` replace the macro's own. Raises `NotFound`, `Conflict` for a macro
+    that is not active or whose canned response is gone.
+    """
+    uow.actor.require(Permission.MACRO_USE, Permission.TICKET_UPDATE)
+    ready = await _ready(uow, macro_id, words)
+    uow.begin_operation()
+    operation_id = uow.origin.operation_id
+    assert operation_id is not None
+    outcomes = []
+    for ticket_id in dict.fromkeys(ticket_ids):
+        try:
+            await _apply_once(uow, storage, ready, ticket_id)
+            outcomes.append(BulkOutcome(ticket_id, ok=True))
+        except DeskbellError as refusal:
+            outcomes.append(BulkOutcome(ticket_id, ok=False, code=refusal.code, problem=refusal.first_problem))
+    return Application(operation_id, outcomes)
+
+
+async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: NewTicket) -> Ticket:
+    """Files a ticket with a macro's changes, and with its comment as the first. Raises as `tickets.create` does."""
+    uow.actor.require(Permission.MACRO_USE, Permission.TICKET_CREATE)
+    ready = await _ready(uow, macro_id, None)
+    copies = await _copied(uow, storage, ready)
+    try:
+        ticket = await tickets.create(uow, filled(ready.macro, new, uow.actor))
+        words = ready.words(ticket)
+        if words is not None:
+            await _comment(uow, ticket, words, copies, None)
+            ticket = await tickets.get(uow, ticket.id)
+    except BaseException:
+        await _discard(storage, copies)
+        raise
+    return ticket
+
+
+async def _ready(uow: UnitOfWork, macro_id: UUID, edited: EditedWords | None) -> _Ready:
+    whole = await get(uow, macro_id)
+    macro, comment = whole.macro, whole.macro.comment
+    if not macro.active:
+        raise Conflict("macro.inactive")
+    text = None if comment is None else comment.body
+    if comment is not None and comment.canned_response_id is not None and edited is None:
+        response = await RESPONSES.find(uow.db, sql("c.id = {}", comment.canned_response_id))
+        if response is None:
+            raise Conflict("macro.canned_response_gone")
+        text = response.content
+    public = comment is None or comment.public
+    if edited is not None:
+        text, public = edited.body, public if edited.public is None else edited.public
+    if text is None:
+        return _Ready(macro, [], None, public, None, "")
+    agent = await references.find_person(uow.db, uow.actor.id)
+    return _Ready(macro, whole.files, text, public, agent, await organization_name(uow.db))
+
+
+async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_id: UUID) -> None:
+    """Applies a macro to one ticket and commits; a refusal leaves nothing of it behind."""
+    copies = await _copied(uow, storage, ready)
+    try:
+        ticket = await tickets.get_locked(uow, ticket_id)
+        changes = changes_of(ready.macro, ticket, uow.actor)
+        words = ready.words(ticket)
+        if words is None:
+            await tickets.update(uow, ticket_id, changes)
+        else:
+            await _comment(uow, ticket, words, copies, changes)
+        await uow.commit()
+    except BaseException:
+        await uow.rollback()
+        await _discard(storage, copies)
+        raise
+    finally:
+        if uow.is_connected:
+            await uow.begin()
+
+
+async def _comment(
+    uow: UnitOfWork, ticket: Ticket, words: Words, copies: Sequence[Upload], changes: TicketChanges | None
+) -> None:
+    if problems := _problems(words):
+        raise Invalid(problems)
+    for copy in copies:
+        await files.create(uow, copy)
+    attachments = [NewAttachment(each.filename, f"uploads/{each.id}", each.mime_type, each.size) for each in copies]
+    comment = NewComment(body=words.body, public=words.public, attachments=attachments)
+    await tickets.add_comment(uow, ticket.id, comment, changes=None if changes == TicketChanges() else changes)
+
+
+def _problems(words: Words) -> list[Problem]:
+    problems = []
+    if words.unknown:
+        problems.append(Problem.at("comment.body", "macro.unknown_variables", allowed=tuple(words.unknown)))
+    if not words.body.strip():
+        problems.append(Problem.at("comment.body", "blank"))
+    if len(words.body) > MAX_WORDS:
+        problems.append(Problem.at("comment.body", "too_long", limit=MAX_WORDS))
+    return problems
+
+
+async def _copied(uow: UnitOfWork, storage: Storage, ready: _Ready) -> list[Upload]:
+    """Copies of a macro's files, for one use, and a new transaction.
+
+    The one before ends here: storage may be slow, and a command on many tickets must not hold locks meanwhile.
+    """
+    await uow.commit()
+    copies: list[Upload] = []
+    if ready.files:
+        try:
+            async with uow.without_connection():
+                for file in ready.files:
+                    copies.append(await files.copy(storage, uow.actor.organization_id, file))  # noqa: PERF401 - a failure discards them
+        except BaseException:
+            await _discard(storage, copies)
+            raise
+    uow.now = utc_now()
+    await uow.begin()
+    return copies
+
+
+async def _discard(storage: Storage, copies: Sequence[Upload]) -> None:
+    for copy in copies:
+        await storage.delete(copy.storage_key)

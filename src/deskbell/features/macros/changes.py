@@ -1,0 +1,108 @@
+"""The changes that a macro makes to a ticket. Plain functions, no I/O."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
+
+from deskbell.features.macros.records import ME, Macro, MacroFields
+from deskbell.features.tickets.policy import after_comment
+from deskbell.features.tickets.records import NewTicket, Ticket, TicketChanges
+from deskbell.features.tickets.rules import UNASSIGNED
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.events import Change
+from deskbell.kernel.fields import CustomField, FieldValue, is_empty
+from deskbell.kernel.words import Status
+
+_PLAIN: Final = ("status", "priority", "type")
+_NAMED: Final = {"group": "group_id", "category": "category_id"}
+
+
+class _Draft:
+    """The changes so far: each action sees a ticket as the ones before it left it."""
+
+    def __init__(self, macro: Macro, present: Mapping[str, Any], values: list[CustomField], tags: list[str]) -> None:
+        self.ids = {(each.kind, each.name): each.id for each in macro.names}
+        self.present = dict(present)
+        self.values = {each.name: each.value for each in values}
+        self.tags = list(tags)
+        self.given: dict[str, Any] = {}
+        self.fields: dict[str, FieldValue] = {}
+
+    def take(self, fields: MacroFields, *, only_empty: bool) -> None:
+        for kind, name in _NAMED.items():
+            if (value := getattr(fields, kind)) is not UNSET and not (only_empty and self.present[name] is not None):
+                self.put(name, self.ids[kind, value])
+        for name in () if only_empty else _PLAIN:  # none of them is ever empty
+            if (value := getattr(fields, name)) is not UNSET:
+                self.put(name, value)
+        for key, value in {} if fields.fields is UNSET else fields.fields.items():
+            if not (only_empty and not is_empty(self.values.get(key))):
+                self.fields[key] = self.values[key] = value
+
+    def put(self, name: str, value: Any) -> None:
+        self.given[name] = self.present[name] = value
+
+    def run(self, macro: Macro, actor: Actor) -> None:
+        for action in macro.actions:
+            if action.set is not UNSET:
+                self.take(action.set, only_empty=False)
+            if action.fill is not UNSET:
+                self.take(action.fill, only_empty=True)
+            if action.add_tags is not UNSET:
+                self.tags += [tag for tag in action.add_tags if tag not in self.tags]
+            if action.remove_tags is not UNSET:
+                self.tags = [tag for tag in self.tags if tag not in action.remove_tags]
+            if action.assign is not UNSET:
+                self.put("assignee_id", self._person(action.assign, actor))
+
+    def _person(self, name: str, actor: Actor) -> UUID | None:
+        if name == UNASSIGNED:
+            return None
+        return actor.id if name == ME else self.ids["person", name]
+
+
+def changes_of(macro: Macro, ticket: Ticket, actor: Actor) -> TicketChanges:
+    """The changes of a ticket, in the order of the actions; what is set to its present value is among them."""
+    present = {"group_id": ticket.group_id, "category_id": ticket.category_id}
+    draft = _Draft(macro, present, ticket.custom_fields, ticket.tags)
+    draft.run(macro, actor)
+    return TicketChanges(
+        **draft.given,
+        tags=UNSET if draft.tags == ticket.tags else draft.tags,
+        fields=draft.fields or UNSET,
+    )
+
+
+def filled(macro: Macro, new: NewTicket, actor: Actor) -> NewTicket:
+    """A new ticket with a macro's changes."""
+    present = {"group_id": new.group_id, "category_id": new.category_id}
+    values = [*new.custom_fields, *(CustomField(key, value) for key, value in new.fields.items())]
+    draft = _Draft(macro, present, values, new.tags)
+    draft.run(macro, actor)
+    return replace(new, **draft.given, tags=draft.tags, fields={**new.fields, **draft.fields})
+
+
+def shown_changes(ticket: Ticket, changes: TicketChanges, actor: Actor, *, replies: bool) -> dict[str, Change]:
+    """The changes that a person would see, with the status that follows from the assignment or the reply."""
+    given = {name: value for name, value in asdict(changes).items() if value is not UNSET}
+    fields = given.pop("fields", {})
+    if "status" not in given:
+        given["status"] = _status_after(ticket, given.get("assignee_id"), actor, replies=replies)
+    found = {
+        name: Change(was, now) for name, now in given.items() if (was := getattr(ticket, name)) != now
+    }  # fmt: skip
+    present = {each.name: each.value for each in ticket.custom_fields}
+    for key, now in fields.items():
+        if (was := present.get(key)) != now:
+            found[f"field.{key}"] = Change(was, now)
+    return found
+
+
+def _status_after(ticket: Ticket, assignee_id: UUID | None, actor: Actor, *, replies: bool) -> Status:
+    if ticket.status == Status.NEW and assignee_id is not None:
+        return Status.OPEN
+    follows = after_comment(ticket, actor.id, by_staff=True, public=replies, now=ticket.updated_at).status
+    return ticket.status if follows is UNSET else follows

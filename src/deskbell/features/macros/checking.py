@@ -1,0 +1,73 @@
+"""Problems of macros as they are written. Plain functions, no I/O."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from deskbell.features.fields.configuration import Configuration
+from deskbell.features.macros.records import ME, MacroAction, MacroComment, MacroFields
+from deskbell.features.tickets.rules import UNASSIGNED
+from deskbell.kernel.errors import Problem
+from deskbell.kernel.fields import is_empty, read_value
+from deskbell.kernel.rules.matching import Name
+
+MAX_ACTIONS: Final = 20
+MAX_SIZE: Final = 64_000
+"""The maximum size of a macro's actions, in bytes of JSON."""
+MAX_TAG: Final = 50
+_KEYS: Final = MacroAction.__struct_fields__
+
+
+def problems_of(
+    actions: Sequence[MacroAction], comment: MacroComment | None, configuration: Configuration
+) -> Iterator[Problem]:
+    """The problems of a macro's actions and words; what names mean is looked up elsewhere."""
+    if not actions and comment is None:
+        yield Problem.at("do", "macro.nothing")
+    if len(actions) > MAX_ACTIONS:
+        yield Problem.at("do", "too_many_entries", limit=MAX_ACTIONS)
+    if len(msgspec.json.encode(actions)) > MAX_SIZE:
+        yield Problem.at("do", "macro.too_large", limit=MAX_SIZE)
+    for i, action in enumerate(actions):
+        yield from _of_action(action, configuration, f"do.{i}")
+    if comment is not None:
+        yield from _of_comment(comment)
+
+
+def _of_action(action: MacroAction, configuration: Configuration, path: str) -> Iterator[Problem]:
+    if sum(getattr(action, key) is not UNSET for key in _KEYS) != 1:
+        yield Problem.at(path, "rule.one_action")
+    for key in ("add_tags", "remove_tags"):
+        tags = getattr(action, key)
+        for i, tag in enumerate(() if tags is UNSET else tags):
+            if not tag.strip() or len(tag) > MAX_TAG:
+                yield Problem.at(f"{path}.{key}.{i}", "too_long" if tag.strip() else "blank", limit=MAX_TAG)
+    for key in ("set", "fill"):
+        fields: MacroFields | UnsetType = getattr(action, key)
+        if fields is not UNSET and fields.fields is not UNSET:
+            for name, value in fields.fields.items():
+                at = f"{path}.{key}.fields.{name}"
+                field = configuration.by_key.get(name)
+                if field is None:
+                    yield Problem.at(at, "field.unknown", key=name)
+                elif not is_empty(value) and isinstance(found := read_value(field, value, path=at), Problem):
+                    yield found
+
+
+def _of_comment(comment: MacroComment) -> Iterator[Problem]:
+    if (comment.canned_response_id is None) is not bool(comment.body.strip()):
+        yield Problem.at("comment", "macro.words")
+
+
+def names_in(actions: Sequence[MacroAction]) -> Iterator[Name]:
+    """The names in a macro's actions, each with its place."""
+    for i, action in enumerate(actions):
+        if action.assign is not UNSET and action.assign not in (UNASSIGNED, ME):
+            yield Name("person", action.assign, f"do.{i}.assign", 0)
+        for key in ("set", "fill"):
+            fields = getattr(action, key)
+            for kind in ("group", "category") if fields is not UNSET else ():
+                if (name := getattr(fields, kind)) is not UNSET:
+                    yield Name(kind, name, f"do.{i}.{key}.{kind}", 0)
