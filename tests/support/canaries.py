@@ -36,6 +36,7 @@ CANARIES: Final[dict[str, str]] = {
     "rule": "Canaryrule",
     "canned response": "Canarycanned",
     "macro": "Canarymacro",
+    "form": "Canaryform",
     "article draft": "Canarydraft",
     "view": "Canaryview",
     "webhook address": "canaryhook",
@@ -80,6 +81,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
     )
     macro = await made(admin.client, "/macros", {"title": word["macro"], "shared": True, "do": [{"assign": "me"}]})
+    form = await made(admin.client, "/forms", {"name": word["form"], "category_ids": [category["id"]]})
     draft = {"title": f"{SEARCHED} {word['article draft']}", "content": word["article draft"], "category": "c"}
     article = await made(admin.client, "/kb/articles", draft)
     view = await made(admin.client, "/views", {"name": word["view"]})
@@ -104,7 +106,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
-        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"],
+        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"], "form_id": form["id"],
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),

@@ -98,6 +98,7 @@ class Shop:
             "rules": {"name": name, "on": ["comment.added"], "do": [{"add_tags": ["glass"]}]},
             "tags": {"name": name},
             "canned-responses": {"title": name, "content": "x"},
+            "forms": {"name": name},
             "macros": {"title": name, "comment": {"body": "x"}},
             "views": {"name": name, "query": ""},
             "kb/articles": {"title": name, "content": "x", "category": name, "published": True},

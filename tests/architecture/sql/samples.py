@@ -15,6 +15,7 @@ import msgspec
 
 from deskbell.features.canned.queries import BY_TITLE, RESPONSES
 from deskbell.kernel.events import DomainEvent, event_types
+from deskbell.kernel.forms import Condition
 from deskbell.runtime.journal.appending import Recording
 from deskbell.runtime.sql import Fragment, sql
 from tests.architecture.sql.preparing import A_MOMENT
@@ -43,6 +44,7 @@ PLAIN: dict[Any, Any] = {
     Any: "word",
     object: "word",
     Fragment: sql("true"),
+    Condition: Condition(of="type", is_in=["task"]),  # holds conditions itself
 }
 ABSENT = (type(None), msgspec.UnsetType)
 
@@ -131,14 +133,14 @@ class Sampler:
             return self._of_event()
         if kind is Recording:
             return Recording(self._of_event(), UUID(int=7) if self.full else None)
+        if kind in PLAIN:
+            return PLAIN[kind]
         if issubclass(kind, msgspec.Struct):
             return kind(**self._fields((f.name, f.type, f.required) for f in msgspec.structs.fields(kind)))
         if dataclasses.is_dataclass(kind):
             missing = dataclasses.MISSING
             given = ((f.name, f.type, f.default is f.default_factory is missing) for f in dataclasses.fields(kind))
             return kind(**self._fields(given))
-        if kind in PLAIN:
-            return PLAIN[kind]
         raise CannotSampleError(f"no sample for {kind!r}")
 
     def _of_event(self) -> Any:

@@ -19,6 +19,7 @@ from deskbell.api.v1.envelope import render
 from deskbell.api.v1.export import endpoints as export
 from deskbell.api.v1.feedback import endpoints as feedback
 from deskbell.api.v1.files import endpoints as files
+from deskbell.api.v1.forms import endpoints as forms
 from deskbell.api.v1.groups import endpoints as groups
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
@@ -79,6 +80,7 @@ CONTRACT = Contract(
                 *categories.ROUTES,
                 *brands.ROUTES,
                 *custom_fields.ROUTES,
+                *forms.ROUTES,
                 *files.ROUTES,
                 *knowledge.ROUTES,
                 *notifications.ROUTES,

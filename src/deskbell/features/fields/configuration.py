@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.fields import queries
-from deskbell.kernel.fields import CustomField, Definition, FieldValue
+from deskbell.kernel.fields import CustomField, Definition, FieldValue, Shown
+from deskbell.kernel.forms import FormInForce, RequiredFields, use
 from deskbell.runtime.sql import Db
 
 MOST_KEPT: Final = 2_000
@@ -22,11 +23,12 @@ MOST_KEPT: Final = 2_000
 
 
 class Configuration(Struct, frozen=True, kw_only=True, dict=True):
-    """Fields in their order, and the keys of deleted ones: values of the latter are kept and never shown."""
+    """Fields in their order, the keys of deleted ones, whose values are kept and never shown, and the forms."""
 
     version: int = 0
     fields: list[Definition] = []
     deleted: list[str] = []
+    forms: list[FormInForce] = []
 
     @cached_property
     def by_key(self) -> dict[str, Definition]:
@@ -38,28 +40,67 @@ class Configuration(Struct, frozen=True, kw_only=True, dict=True):
         """The keys of deleted fields."""
         return frozenset(self.deleted)
 
-    def may_read(self, name: str, *, staff: bool) -> bool:
-        """Whether the staff or a ticket's customer are shown the value of this name; names without a field are free."""
-        field = self.by_key.get(name)
-        return name not in self.hidden and (staff or field is None or field.customer != "hidden")
+    @cached_property
+    def required(self) -> RequiredFields:
+        """The forms with the fields that they are about."""
+        return RequiredFields(self.forms, self.by_key)
 
-    def may_write(self, name: str, *, staff: bool) -> bool:
-        """Whether the staff or a ticket's customer may set this name."""
-        field = self.by_key.get(name)
-        return name not in self.hidden and (staff or field is None or field.customer == "write")
+    @cached_property
+    def _by_category(self) -> dict[UUID, FormInForce]:
+        return {category_id: form for form in self.forms for category_id in form.category_ids}
 
-    def shown(self, values: list[CustomField], *, staff: bool) -> list[CustomField]:
-        """The values that a reader is shown."""
+    @cached_property
+    def _default(self) -> FormInForce | None:
+        return next((form for form in self.forms if form.is_default), None)
+
+    def form_of(self, category_id: UUID | None) -> FormInForce | None:
+        """The form of the tickets of a category, or of none."""
+        own = None if category_id is None else self._by_category.get(category_id)
+        return own or self._default
+
+    def customer_use(self, name: str, category_id: UUID | None) -> Shown:
+        """The use that customers may make of a name on a ticket of a category. Names without a field are free."""
+        field = self.by_key.get(name)
+        if name in self.hidden:
+            return "hidden"
+        if field is None:
+            return "write"
+        form = self.form_of(category_id) if self.forms else None
+        if form is None:
+            return field.customer
+        item = next((each for each in form.items if each.field == name), None)
+        return "hidden" if item is None else use(field, item)
+
+    def may_read(self, name: str, *, staff: bool, category_id: UUID | None = None) -> bool:
+        """Whether the staff or the customer of a ticket of a category are shown the value of this name."""
+        return name not in self.hidden if staff else self.customer_use(name, category_id) != "hidden"
+
+    def may_write(self, name: str, *, staff: bool, category_id: UUID | None = None) -> bool:
+        """Whether the staff or the customer of a ticket of a category may set this name."""
+        return name not in self.hidden if staff else self.customer_use(name, category_id) == "write"
+
+    def may_search(self, key: str, *, staff: bool) -> bool:
+        """Whether the staff or customers may look for values of a field: customers if no form hides it from them."""
+        field = self.by_key.get(key)
+        if field is None or staff:
+            return field is not None
+        items = [next((each for each in form.items if each.field == key), None) for form in self.forms]
+        return field.customer != "hidden" and all(item is not None and use(field, item) != "hidden" for item in items)
+
+    def shown(self, values: list[CustomField], *, staff: bool, category_id: UUID | None = None) -> list[CustomField]:
+        """The values of a ticket of a category that a reader is shown."""
         if not values or self.version == 0:
             return values
-        return [each for each in values if self.may_read(each.name, staff=staff)]
+        return [each for each in values if self.may_read(each.name, staff=staff, category_id=category_id)]
 
-    def by_field(self, values: Iterable[CustomField], *, staff: bool) -> dict[str, FieldValue]:
+    def by_field(
+        self, values: Iterable[CustomField], *, staff: bool, category_id: UUID | None = None
+    ) -> dict[str, FieldValue]:
         """The values of fields that a reader is shown, by key."""
         return {
             each.name: each.value
             for each in values
-            if each.name in self.by_key and self.may_read(each.name, staff=staff)
+            if each.name in self.by_key and self.may_read(each.name, staff=staff, category_id=category_id)
         }
 
 

@@ -50,3 +50,33 @@ class FieldPurged(AboutField, DomainEvent, frozen=True, kw_only=True):
     """A deleted field was removed for good, with its values."""
 
     type: ClassVar[str] = "field.purged"
+
+
+class AboutForm(Struct, frozen=True, kw_only=True):
+    """Fields of events about one form."""
+
+    subject_type: ClassVar[str] = "form"
+    subject_key: ClassVar[str] = "form_id"
+    internal: ClassVar[bool] = True
+    form_id: UUID
+
+
+class FormCreated(AboutForm, DomainEvent, frozen=True, kw_only=True):
+    """A form was created."""
+
+    type: ClassVar[str] = "form.created"
+    name: str
+
+
+class FormUpdated(AboutForm, DomainEvent, frozen=True, kw_only=True):
+    """Its fields changed."""
+
+    type: ClassVar[str] = "form.updated"
+    changes: dict[str, Change]
+
+
+class FormDeleted(AboutForm, DomainEvent, frozen=True, kw_only=True):
+    """It was deleted; values stay on their tickets."""
+
+    type: ClassVar[str] = "form.deleted"
+    name: str

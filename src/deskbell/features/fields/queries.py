@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.fields.form_records import Form
 from deskbell.features.fields.records import Field
 from deskbell.kernel.fields import FieldValue
 from deskbell.runtime.pages import Order
@@ -14,6 +15,14 @@ from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
 FIELDS: Final = Table("fields", Field, "f")
+FORMS: Final = Table("forms", Form, "w")
+FORMS_BY_NAME: Final = Order[Form](
+    "w.name_key",
+    "w.id",
+    shape=tuple[str, UUID],
+    places="deskbell_name_key({}), {}",
+    key=lambda each: (each.name, each.id),
+)
 IN_ORDER: Final = Order[Field]("f.position", "f.id", shape=tuple[int, UUID], key=lambda each: (each.position, each.id))
 
 
@@ -112,3 +121,28 @@ async def existing(db: Db, ids: Sequence[UUID]) -> dict[UUID, str]:
         )
     )
     return {row["id"]: row["kind"] for row in rows}
+
+
+async def all_forms(db: Db) -> list[Form]:
+    """All forms of the entered organization."""
+    return await FORMS.fetch(db, sql("true order by w.id"))
+
+
+async def present_categories(db: Db, category_ids: Sequence[UUID]) -> set[UUID]:
+    """Those categories of the entered organization that exist."""
+    rows = await db.fetch_all(
+        sql("select id from categories where id = any({}) and deleted_at is null", list(category_ids))
+    )
+    return {row["id"] for row in rows}
+
+
+async def categories_called(db: Db, names: Sequence[str]) -> dict[str, UUID]:
+    """The categories that names mean, in whatever case."""
+    rows = await db.fetch_all(
+        sql(
+            "select w.name, c.id from unnest({}::text[]) w (name) join categories c "
+            "on lower(c.name) = lower(w.name) and c.deleted_at is null",
+            list(names),
+        )
+    )
+    return {row["name"]: row["id"] for row in rows}

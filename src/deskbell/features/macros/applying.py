@@ -10,7 +10,7 @@ from deskbell.features.canned.context import context_of
 from deskbell.features.canned.queries import RESPONSES, organization_name
 from deskbell.features.files import service as files
 from deskbell.features.files.records import Upload
-from deskbell.features.macros.changes import changes_of, filled, shown_changes
+from deskbell.features.macros.changes import changes_of, filled, required_after, shown_changes
 from deskbell.features.macros.records import Application, EditedWords, Macro, MacroFile, Preview, Words
 from deskbell.features.macros.service import get
 from deskbell.features.tickets import service as tickets
@@ -67,10 +67,9 @@ def _previewed(uow: UnitOfWork, ready: _Ready, ticket_id: UUID, ticket: Ticket |
         return Preview(ticket_id=ticket_id, changes={}, comment=None, problems=[Problem("ticket.not_found")])
     words = ready.words(ticket)
     changes = changes_of(ready.macro, ticket, uow.actor)
+    problems = [*required_after(ticket, changes), *(() if words is None else _problems(words))]
     shown = shown_changes(ticket, changes, uow.actor, replies=words is not None and words.public)
-    return Preview(
-        ticket_id=ticket_id, changes=shown, comment=words, problems=[] if words is None else _problems(words)
-    )
+    return Preview(ticket_id=ticket_id, changes=shown, comment=words, problems=problems)
 
 
 async def apply(

@@ -9,12 +9,14 @@ from msgspec.structs import asdict, replace
 
 from deskbell.features.macros.records import ME, Macro, MacroFields
 from deskbell.features.tickets.policy import after_comment
-from deskbell.features.tickets.records import NewTicket, Ticket, TicketChanges
+from deskbell.features.tickets.records import Named, NewTicket, Ticket, TicketChanges
+from deskbell.features.tickets.required import required_problems
 from deskbell.features.tickets.rules import UNASSIGNED
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import CustomField, FieldValue, is_empty
-from deskbell.kernel.words import Status
+from deskbell.kernel.words import DONE, Status
 
 _PLAIN: Final = ("status", "priority", "type")
 _NAMED: Final = {"group": "group_id", "category": "category_id"}
@@ -106,3 +108,20 @@ def _status_after(ticket: Ticket, assignee_id: UUID | None, actor: Actor, *, rep
         return Status.OPEN
     follows = after_comment(ticket, actor.id, by_staff=True, public=replies, now=ticket.updated_at).status
     return ticket.status if follows is UNSET else follows
+
+
+def required_after(ticket: Ticket, changes: TicketChanges) -> list[Problem]:
+    """The fields without which the changes would not solve the ticket."""
+    if changes.status not in DONE or ticket.done:
+        return []
+    values = {each.name: each.value for each in ticket.custom_fields}
+    values |= {} if changes.fields is UNSET else changes.fields
+    category = ticket.category
+    if changes.category_id is not UNSET:
+        category = None if changes.category_id is None else Named(changes.category_id, "")
+    after = replace(
+        ticket, category=category, type=ticket.type if changes.type is UNSET else changes.type,
+        priority=ticket.priority if changes.priority is UNSET else changes.priority,
+        custom_fields=[CustomField(name, value) for name, value in values.items()],
+    )  # fmt: skip
+    return required_problems(after, "solve")

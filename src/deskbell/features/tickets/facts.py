@@ -1,6 +1,7 @@
 """A ticket as the conditions of rules see it."""
 
 from deskbell.features.tickets.records import Ticket
+from deskbell.features.tickets.required import lacks_values
 from deskbell.kernel.rules.facts import TicketFacts
 from deskbell.kernel.rules.words import Words
 
@@ -12,5 +13,5 @@ def facts_of(ticket: Ticket, *, has_attachment: bool = False) -> TicketFacts:
         requester_id=ticket.requester.id, assignee_id=ticket.assignee_id, group_id=ticket.group_id,
         category_id=ticket.category_id, tags=tuple(ticket.tags), created_at=ticket.created_at,
         updated_at=ticket.updated_at, solved_at=ticket.solved_at, subject=Words(ticket.subject),
-        description=Words(ticket.description), has_attachment=has_attachment,
+        description=Words(ticket.description), has_attachment=has_attachment, lacks_values=lacks_values(ticket),
     )  # fmt: skip

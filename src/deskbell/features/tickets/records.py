@@ -88,11 +88,19 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     def custom_fields_for(self, *, staff: bool) -> list[CustomField]:
         """Its values that the staff or its customer are shown."""
-        return self.configuration.shown(self.custom_fields, staff=staff) if self.custom_fields else []
+        return (
+            self.configuration.shown(self.custom_fields, staff=staff, category_id=self.category_id)
+            if self.custom_fields
+            else []
+        )
 
     def fields_for(self, *, staff: bool) -> dict[str, FieldValue]:
         """The values of defined fields that the staff or its customer are shown, by key."""
-        return self.configuration.by_field(self.custom_fields, staff=staff) if self.custom_fields else {}
+        return (
+            self.configuration.by_field(self.custom_fields, staff=staff, category_id=self.category_id)
+            if self.custom_fields
+            else {}
+        )
 
     @property
     def refers_to_deleted(self) -> bool:
@@ -163,6 +171,8 @@ class NewTicket(Struct, frozen=True, kw_only=True):
     external_id: str | None = None
     description_html: str | None = None
     """The description of a mail, as safe HTML."""
+    by_form: bool = False
+    """Whether a person who knows the fields files it, so that those required at the creation must have values."""
 
 
 class TicketChanges(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ class TicketFacts(Struct, frozen=True, kw_only=True):
     subject: Words
     description: Words
     has_attachment: bool = False
+    lacks_values: bool = False
 
 
 class RequesterFacts(Struct, frozen=True, kw_only=True):

@@ -171,7 +171,10 @@ def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
     if field == "tag":
         return _tagged(part)
     if field == "has":
-        return lambda ticket, _, __: ticket.has_attachment
+        return lambda ticket, _, __: (
+            ("attachment" in part.values and ticket.has_attachment)
+            or ("missing" in part.values and ticket.lacks_values)
+        )
     wanted: frozenset[Any] = frozenset(part.values)
     name = field
     if field == "number":

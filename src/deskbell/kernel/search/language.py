@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from deskbell.kernel.filters import MAX_VALUES
+from deskbell.kernel.forms import RequiredFields
 from deskbell.kernel.search.dates import Span, read_span
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.tsquery import Term, is_searchable, to_tsquery_text
@@ -92,6 +93,8 @@ class Query(Struct, frozen=True):
     number: int | None = None
     values: tuple[ValueTest, ...] = ()
     """The operators on fields, once they are looked up: `parse` leaves them among `filters`."""
+    required: RequiredFields | None = None
+    """The forms that `has:missing` asks; without them no ticket lacks a value."""
 
     @property
     def tsquery(self) -> tuple[str, str]:

@@ -13,7 +13,7 @@ WORDS: Mapping[str, Sequence[str]] = {
     "priority": ("low", "normal", "high", "urgent"),
     "type": ("question", "incident", "problem", "task"),
     "channel": ("web", "api", "email", "chat", "phone", "import"),
-    "has": ("attachment",),
+    "has": ("attachment", "missing"),
 }
 """The allowed words of each operator that has a fixed set.
 

@@ -160,6 +160,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "comment": (Permission.COMMENT_READ,),
     "field": (Permission.FIELD_READ,),
     "file": (Permission.FILE_READ, Permission.COMMENT_INTERNAL),
+    "form": (Permission.FIELD_READ,),
     "group": (Permission.GROUP_READ,),
     "macro": (Permission.MACRO_USE,),
     "mail": (Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),

@@ -77,6 +77,7 @@ VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "mime_type": ("application/pdf",),
     "name": ("Maya Lindqvist",),
     "CustomField.name": ("order_number",),
+    "ItemBody.field": ("order_number",),
     "ApiKeyView.name": ("Warehouse sync",),
     "address": ("https://outfitters.example",),
     "Brand.name": ("Demo Outfitters",),

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.shared.plain import OutcomeView
 from deskbell.api.v1.fields import Body, Name
-from deskbell.api.v1.tickets.shapes import TicketIds
+from deskbell.api.v1.operations.shapes import TicketIds
 from deskbell.features.canned.template import problems
 from deskbell.features.macros.checking import MAX_ACTIONS
 from deskbell.features.macros.records import (

@@ -305,7 +305,7 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             requester=RequesterInput(self.requester.email, self.requester.name) if self.requester else None,
             assignee_id=self.assignee_id, group_id=self.group_id, category_id=self.category_id, brand_id=self.brand_id,
             tags=self.tags,
-            custom_fields=self.custom_fields, fields=self.fields,
+            custom_fields=self.custom_fields, fields=self.fields, by_form=True,
         )  # fmt: skip
 
 

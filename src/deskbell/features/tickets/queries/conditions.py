@@ -6,9 +6,11 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.tickets.queries.missing import lacks_a_value
 from deskbell.features.tickets.queries.values import has_value
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.forms import RequiredFields
 from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.kernel.words import STATUSES
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
@@ -119,7 +121,7 @@ def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool
     elif words is not None:
         yield words
     for part in query.filters:
-        condition = _tagged(part, tag_ids) if part.field == "tag" else _filtered(actor, part)
+        condition = _tagged(part, tag_ids) if part.field == "tag" else _filtered(actor, part, query.required)
         # "is not true" rather than "not": an unassigned ticket is not Ann's either
         yield sql("({}) is not true", condition) if part.negated else condition
     for span in query.spans:
@@ -199,7 +201,7 @@ def _exists(kind: Literal["group", "category", "brand"], noun_id: UUID) -> Fragm
     return sql("exists (select from categories where id = {} and deleted_at is null)", noun_id)
 
 
-def _filtered(actor: Actor, part: Filter) -> Fragment:
+def _filtered(actor: Actor, part: Filter, required: RequiredFields | None) -> Fragment:
     values = list(part.values)
     match part.field:
         case "status":
@@ -219,15 +221,26 @@ def _filtered(actor: Actor, part: Filter) -> Fragment:
         case "category":
             return named_in(actor, part, sql("t.category_id"))
         case "has":
-            return sql(
+            return _has(actor, part, required)
+        case _:
+            return sql("t.number = any({}::bigint[])", [int(value) for value in values])
+
+
+def _has(actor: Actor, part: Filter, required: RequiredFields | None) -> Fragment:
+    found = []
+    if "attachment" in part.values:
+        found.append(
+            sql(
                 "exists (select from attachments f left join comments c "
                 "on c.organization_id = f.organization_id and c.id = f.comment_id "
                 "where f.organization_id = t.organization_id and f.ticket_id = t.id "
                 "and (f.comment_id is null or c.public or {}))",
                 actor.reads_notes,
             )
-        case _:
-            return sql("t.number = any({}::bigint[])", [int(value) for value in values])
+        )
+    if "missing" in part.values:
+        found.append(sql("false") if required is None else lacks_a_value(required))
+    return found[0] if len(found) == 1 else sql("({} or {})", *found)
 
 
 def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:

@@ -59,17 +59,26 @@ async def policy_in_force(db: Db, priority: str) -> Policy:
     return read_one(Policy, row) or DEFAULT_POLICIES[priority]
 
 
-async def policy_and_rules_version(db: Db, priority: str) -> tuple[Policy, int]:
-    """The targets of a priority, and the version of the organization's rules in the same trip."""
+class ForCreation(Struct, frozen=True):
+    """The parts of the configuration that a new ticket needs: targets, and the versions of rules and fields."""
+
+    policy: Policy
+    rules_version: int
+    workflow_version: int
+
+
+async def for_creation(db: Db, priority: str) -> ForCreation:
+    """The targets of a priority with the versions of the organization's rules and fields, in one trip."""
     row = await db.fetch_one(
         "select p.id is not null as stored, p.first_response_seconds, p.resolution_seconds, "
-        "deskbell_rules_version() as version from (select) one left join sla_policies p "
+        "deskbell_rules_version() as version, coalesce((select o.workflow_version from organizations o "
+        "where o.id = (select deskbell_organization())), 0) as workflow from (select) one left join sla_policies p "
         "on p.organization_id = (select deskbell_organization()) and p.priority = $1",
         priority,
     )
     assert row is not None  # a left join of one row
     stored = read_one(Policy, row) if row["stored"] else None
-    return stored or DEFAULT_POLICIES[priority], row["version"]
+    return ForCreation(stored or DEFAULT_POLICIES[priority], row["version"], row["workflow"])
 
 
 async def write_deadlines(db: Db, ticket_ids: Sequence[UUID], deadlines: Sequence[Deadlines]) -> None:

@@ -12,6 +12,7 @@ from deskbell.features.tickets import policy
 from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
+from deskbell.features.tickets.required import required_problems
 from deskbell.features.tickets.rules import UNASSIGNED, Action, Fields, Rule, Trigger
 from deskbell.kernel.changes import applied
 from deskbell.kernel.rules import plan
@@ -19,7 +20,7 @@ from deskbell.kernel.rules.facts import Occasion, TicketFacts
 from deskbell.kernel.rules.matching import asked
 from deskbell.kernel.rules.plan import Applied
 from deskbell.kernel.rules.values import Asked
-from deskbell.kernel.words import Status
+from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -159,6 +160,9 @@ class Run:
         return replace(ticket, **{kind: found})
 
     def _in_status(self, ticket: Ticket, status: Status) -> Ticket:
+        if status in DONE and not ticket.done and required_problems(ticket, "solve"):
+            self.refused.append("field.required")
+            return ticket
         return ticket if status == ticket.status else applied(ticket, policy.after_status(ticket, status, self.uow.now))
 
 

@@ -10,6 +10,7 @@ from deskbell.features.tickets import policy
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket, TicketChanges
+from deskbell.features.tickets.required import required_problems
 from deskbell.features.tickets.service.acting import Decision, between
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.creating import (
@@ -33,7 +34,7 @@ from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
-from deskbell.kernel.words import Status
+from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
 T = TypeVar("T")
@@ -135,6 +136,8 @@ async def resolve_changes(
         brand = await resolve_brand(uow, changes.brand_id, problems, seen)
         resolved = msgspec.structs.replace(resolved, brand=brand)
     resolved = await _assigned(uow, ticket, changes, resolved, problems, seen)
+    if changes.status in DONE and not ticket.done and uow.actor.is_staff:
+        problems += required_problems(applied(ticket, resolved), "solve")
     if problems:
         raise Invalid(problems)
     if resolved.tags is not UNSET:

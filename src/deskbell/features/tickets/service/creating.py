@@ -8,13 +8,14 @@ import msgspec
 from msgspec import UnsetType
 
 from deskbell.features.access.addresses import clean_name
-from deskbell.features.fields.configuration import NOTHING, current
+from deskbell.features.fields.configuration import configuration
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets.events import TicketCreated
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.queries.deadlines import policy_and_rules_version, policy_in_force
+from deskbell.features.tickets.queries.deadlines import for_creation, policy_in_force
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket
+from deskbell.features.tickets.required import required_problems
 from deskbell.features.tickets.service.acting import Decision
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.deciding import decide
@@ -49,15 +50,14 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     category = await resolve_category(uow, new.category_id, problems)
     brand = await resolve_brand(uow, new.brand_id, problems)
     subject = clean_subject(new.subject, problems)
-    configuration = NOTHING
+    given = await for_creation(uow.db, new.priority)
+    fields = await configuration(uow.db, actor.organization_id, given.workflow_version)
     values: list[CustomField] | UnsetType = []
     if new.custom_fields or new.fields:
-        configuration = await current(uow.db, actor.organization_id)
-        values = await valued(uow, configuration, [], new.custom_fields, new.fields, problems)
-    if problems or requester is None:
+        values = await valued(uow, fields, [], new.custom_fields, new.fields, problems, new.category_id)
+    if requester is None:
         raise Invalid(problems)
     status = Status.OPEN if new.status == Status.NEW and assignee is not None else new.status
-    policy, version = await policy_and_rules_version(uow.db, new.priority)
     ticket = Ticket(
         organization_id=actor.organization_id, id=new_id(), number=0, subject=subject,
         description=new.description, status=status, priority=new.priority, type=new.type, channel=new.channel,
@@ -66,10 +66,14 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         reopen_count=0, created_at=uow.now, updated_at=uow.now, first_response_at=None,
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
         deleted_at=None, waiting_since=None if status in DONE else uow.now,
-        workflow_version=configuration.version, configured=configuration, rules_version=version,
+        workflow_version=fields.version, configured=fields, rules_version=given.rules_version,
     )  # fmt: skip
-    decision = await decide(uow, await rules_of(uow, version), None, ticket, None, set())
-    return await _file(uow, ticket, decision, policy, new.description_html)
+    if new.by_form and actor.user_id is not None and actor.api_key_id is None:
+        problems += required_problems(ticket, "create", staff=actor.is_staff)
+    if problems:
+        raise Invalid(problems)
+    decision = await decide(uow, await rules_of(uow, given.rules_version), None, ticket, None, set())
+    return await _file(uow, ticket, decision, given.policy, new.description_html)
 
 
 async def _file(uow: UnitOfWork, ticket: Ticket, decision: Decision, policy: Policy, html: str | None) -> Ticket:

@@ -17,13 +17,14 @@ from deskbell.runtime.database import UnitOfWork
 __all__ = ["beginnings", "fields_of", "understand", "understand_in"]
 
 _FAMILY: Final = "field."
+_MISSING: Final = "missing"
 _VOCABULARY: Final = replace(SEARCH, families=(_FAMILY,))
 
 
 @anyone("reads nothing but definitions, of which a query may name those that the actor may read")
 async def fields_of(uow: UnitOfWork, *texts: str | None) -> Configuration:
     """The fields that search texts may name; without an operator on one there is no query."""
-    if not any(text and _FAMILY in text.lower() for text in texts):
+    if not any(text and (_FAMILY in text.lower() or _MISSING in text.lower()) for text in texts):
         return NOTHING
     return await current(uow.db, uow.actor.organization_id)
 
@@ -65,6 +66,8 @@ def understand_in(
     if values:
         filters = tuple(part for part in query.filters if not _is_field(part))
         query = replace(query, filters=filters, values=tuple(values))
+    if uow.actor.is_staff and any(part.field == "has" and _MISSING in part.values for part in query.filters):
+        query = replace(query, required=configuration.required)
     if to_keep and query == Query():
         raise Invalid.field(name, "search.nothing")
     return query
@@ -78,7 +81,7 @@ def _test(part: Filter, text: str, uow: UnitOfWork, configuration: Configuration
     key = part.field.removeprefix(_FAMILY)
     position = max(text.lower().find(part.field), 0)
     field = configuration.by_key.get(key)
-    if field is None or not configuration.may_read(key, staff=uow.actor.is_staff):
+    if field is None or not configuration.may_search(key, staff=uow.actor.is_staff):
         raise QueryProblem("search.field_unknown", position, len(part.field), key=key)
     written = Written(part.field, part.comparison, part.values, part.none, part.negated, position)
     return value_test(field, written, uow.now, calendar)

@@ -32,8 +32,9 @@ async def valued(
     custom_fields: list[CustomField] | UnsetType,
     fields: Mapping[str, FieldValue] | UnsetType,
     problems: list[Problem],
+    category_id: UUID | None = None,
 ) -> list[CustomField] | UnsetType:
-    """The values after a change, or UNSET without one; problems are added to the list.
+    """The values after a change of a ticket of a category, or UNSET without one; problems are added to the list.
 
     `custom_fields` replaces what the caller may set and leaves the rest; `fields` is merged. A value that stays is not checked
     again, so that an option that was retired since, or a limit that did not bind it, refuses nothing.
@@ -41,21 +42,33 @@ async def valued(
     if custom_fields is UNSET and (fields is UNSET or not fields):
         return UNSET
     staff = uow.actor.is_staff
+
+    def may_set(name: str) -> bool:
+        return configuration.may_write(name, staff=staff, category_id=category_id)
+
     before = {each.name: each.value for each in present}
     wanted = _Wanted(dict(before))
     if custom_fields is not UNSET:
         problems += field_problems(custom_fields)
-        kept = {name: value for name, value in before.items() if not configuration.may_write(name, staff=staff)}
+        kept = {name: value for name, value in before.items() if not may_set(name)}
         wanted.values = kept | {each.name: each.value for each in custom_fields if each.name not in kept}
         for index, each in enumerate(custom_fields):
             if each.name in kept and before[each.name] == each.value:
                 continue  # sent back as it was read
-            _set(configuration, before, wanted, each.name, each.value, f"custom_fields.{index}.value", staff=staff)
+            _set(
+                configuration,
+                before,
+                wanted,
+                each.name,
+                each.value,
+                f"custom_fields.{index}.value",
+                may_set=may_set(each.name),
+            )
     for name, value in ({} if fields is UNSET else fields).items():
         if name not in configuration.by_key:
             wanted.problems.append(Problem.at(f"fields.{name}", "field.unknown", key=name))
         else:
-            _set(configuration, before, wanted, name, value, f"fields.{name}", staff=staff)
+            _set(configuration, before, wanted, name, value, f"fields.{name}", may_set=may_set(name))
     problems += wanted.problems
     problems += await _unknown(uow, wanted)
     after = [CustomField(name, value) for name, value in wanted.values.items()]
@@ -70,10 +83,10 @@ def _set(
     value: FieldValue,
     path: str,
     *,
-    staff: bool,
+    may_set: bool,
 ) -> None:
     field = configuration.by_key.get(name)
-    if not configuration.may_write(name, staff=staff):
+    if not may_set:
         wanted.problems.append(Problem.at(path, "field.unknown", key=name))
     elif field is None or (name in before and before[name] == value and type(before[name]) is type(value)):
         wanted.values[name] = value

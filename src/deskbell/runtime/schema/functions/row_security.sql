@@ -75,3 +75,4 @@ call deskbell_protect('mail_keys');
 call deskbell_protect('blocked_senders');
 call deskbell_protect('fields');
 call deskbell_protect('ticket_values');
+call deskbell_protect('forms');

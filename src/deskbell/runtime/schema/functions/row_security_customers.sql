@@ -85,6 +85,9 @@ create policy staff_macros on macros as restrictive
 drop policy if exists staff_macro_files on macro_files;
 create policy staff_macro_files on macro_files as restrictive using (not (select deskbell_is_customer()));
 
+drop policy if exists staff_forms on forms;
+create policy staff_forms on forms as restrictive using (not (select deskbell_is_customer()));
+
 -- Rules stay with the staff; a customer's change reads them through `deskbell_rules_in_force`.
 drop policy if exists staff_rules on rules;
 create policy staff_rules on rules as restrictive using (not (select deskbell_is_customer()));

@@ -91,7 +91,11 @@ language sql stable security definer set search_path from current as $$
             'limits', f.limits, 'options', f.options) order by f.position, f.id)
           from fields f where f.organization_id = o.id and f.deleted_at is null), '[]'),
       'deleted', coalesce((
-        select jsonb_agg(f.key) from fields f where f.organization_id = o.id and f.deleted_at is not null), '[]'))
+        select jsonb_agg(f.key) from fields f where f.organization_id = o.id and f.deleted_at is not null), '[]'),
+      'forms', coalesce((
+        select jsonb_agg(jsonb_build_object('id', w.id, 'is_default', w.is_default, 'category_ids', w.category_ids, 'items', w.items)
+                         order by w.id)
+          from forms w where w.organization_id = o.id), '[]'))
     from organizations o where o.id = deskbell_organization()
 $$;
 

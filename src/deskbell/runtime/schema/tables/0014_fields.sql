@@ -47,3 +47,20 @@ create index ticket_values_moment on ticket_values (organization_id, field, mome
 create index ticket_values_untyped on ticket_values (organization_id, field, created_at, ticket_id)
   where word is null and number is null and moment is null;
 alter table ticket_values enable row level security;
+
+-- The fields of the tickets of some categories. The default form is for all tickets that have no other.
+create table forms (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  is_default boolean not null,
+  category_ids uuid[] not null,
+  items jsonb not null, -- fields by key, each with its condition as written and as data
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
+  primary key (organization_id, id)
+);
+create index forms_by_name on forms (organization_id, name_key, id);
+create unique index forms_default on forms (organization_id) where is_default;
+alter table forms enable row level security;
