@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
+from deskbell.features.mail.events import MailBounced, MailFailed, MailQuarantined
 from deskbell.features.rules.events import RuleSwitchedOff
 from deskbell.features.tickets.events import RuleFailed, RuleHalted, SlaBreached, SlaWarning, TicketPurged
 from deskbell.features.webhooks.events import WebhookDisabled
@@ -20,7 +21,7 @@ from tests.support.work import tools_of, work
 
 COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "brands",
                  "memberships", "account_tokens", "webhook_deliveries", "sla_policies", "ticket_feedback", "files",
-                 "ticket_values", "rules", "rule_versions", "rule_effects"]  # fmt: skip
+                 "ticket_values", "rules", "rule_versions", "rule_effects", "outgoing_mails", "mail_deliveries"]  # fmt: skip
 """The tables that reactions and their jobs write. Without the outbox: a handler's mails are sent at least once."""
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -54,7 +55,7 @@ async def lived_through(shop: Organization) -> None:
     ):
         answer = await admin.client.put(path, body)
         assert answer.status_code == 200, answer.text
-    await created(agent.client, f"/tickets/{ticket}/comments", {"body": "Done."})
+    reply = await created(agent.client, f"/tickets/{ticket}/comments", {"body": "Done."})
     await created(customer.client, f"/feedback/tickets/{ticket}", {"rating": 5})
     await created(visitor, "/auth/signup", sign_up_body(shop, fresh_address()))
     assert (await visitor.post("/auth/forgot-password", {"email": customer.email})).status_code == 200
@@ -72,6 +73,14 @@ async def lived_through(shop: Organization) -> None:
         TicketPurged(ticket_id=new_id()),
         RuleFailed(ticket_id=UUID(ticket), name="Late", version=1), RuleHalted(ticket_id=UUID(ticket), bound="rounds"),
         RuleSwitchedOff(rule_id=new_id(), name="Late", reason="failing"),
+        MailFailed(
+            mail_id=new_id(), delivery_id=new_id(), on_ticket_id=UUID(ticket), comment_id=UUID(reply), address="x@y.example",
+            reason="550", is_final=True,
+        ),
+        MailQuarantined(mail_id=new_id(), reason="unproven_staff", sender_id=agent.id),
+        MailBounced(
+            mail_id=new_id(), delivery_id=new_id(), on_ticket_id=UUID(ticket), comment_id=UUID(reply), address="x@y.example",
+        ),
         SecondFactorEnabled(user_id=agent.id), SecondFactorDisabled(user_id=agent.id),
         RecoveryCodeUsed(user_id=agent.id, left=3),
         WebhookDisabled(webhook_id=new_id(), url="https://example.com", reason="gone", error="410"),

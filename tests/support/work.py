@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 
+from deskbell.features.mail.dispatch import Dispatcher
 from deskbell.jobs.execution import run_reaction
 from deskbell.runtime.journal.origin import Origin, within
 from deskbell.runtime.mail import Mailer
+from deskbell.runtime.mail_transport import Transport
 from deskbell.runtime.reactions import ReactionTask, jobs, reactions_to
 from deskbell.runtime.storage import Storage
 from deskbell.runtime.tools import Tools
@@ -18,8 +20,8 @@ def tools_of(desk: Desk) -> Tools:
     return Tools(desk.settings, desk.database, Storage.open(desk.settings), Mailer.open(desk.settings, desk.database))
 
 
-async def work(desk: Desk, *organizations: Organization) -> None:
-    """Runs every reaction to the organizations' new events, in order, and the jobs that these put in the queue."""
+async def work(desk: Desk, *organizations: Organization, send: bool = True) -> None:
+    """Runs every reaction to the organizations' new events, in order, and the jobs that these put in the queue; sends mail."""
     tools = tools_of(desk)
     for organization in organizations:
         seen = 0
@@ -31,6 +33,17 @@ async def work(desk: Desk, *organizations: Organization) -> None:
                 seen = event_id
         await _remember(desk, organization, seen)
     await _drain(tools)
+    if send:
+        await send_mails(tools)
+
+
+async def send_mails(tools: Tools) -> None:
+    """Makes every delivery of mail that is due."""
+    transport = Transport.open(tools.settings, tools.database)
+    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport)
+    while await dispatcher.start_due():
+        await dispatcher.drain()
+    await transport.close()
 
 
 async def run_job(desk: Desk, name: str, payload: bytes = b"") -> None:

@@ -1,1 +1,1 @@
-"""Received mail: stored, then filed as a ticket or comment."""
+"""Mail: received mail becomes tickets and comments; replies and notices go out and are followed to each recipient."""

@@ -1,4 +1,4 @@
-"""Events of received mail. Internal: customers learn of the comments alone."""
+"""Events of mail. Internal: customers learn of the comments alone."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -32,3 +32,34 @@ class MailQuarantined(AboutMail, DomainEvent, frozen=True, kw_only=True):
     """A mail waits for a decision by staff."""
 
     type: ClassVar[str] = "mail.quarantined"
+    sender_id: UUID | None = None
+
+
+class AboutDelivery(AboutMail, frozen=True, kw_only=True):
+    """Fields of events about a reply on its way to one recipient."""
+
+    delivery_id: UUID
+    comment_id: UUID | None = None
+
+
+class MailSent(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
+    """A mail server took a reply for one recipient."""
+
+    type: ClassVar[str] = "mail.sent"
+
+
+class MailFailed(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
+    """A reply was refused for good (`is_final`), or has not been taken for an hour. `reason` is the mail server's answer."""
+
+    type: ClassVar[str] = "mail.failed"
+    on_ticket_id: UUID | None = None
+    address: str
+    is_final: bool
+
+
+class MailBounced(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
+    """A mail server reported later that a reply could not be delivered."""
+
+    type: ClassVar[str] = "mail.bounced"
+    on_ticket_id: UUID | None = None
+    address: str

@@ -4,11 +4,17 @@ from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 
 from deskbell.features.feedback.events import FeedbackReceived
-from deskbell.features.notifications import mails, queries, service
+from deskbell.features.mail.outgoing import Addressee
+from deskbell.features.mail.service.sending import goes_out, send_notice
+from deskbell.features.notifications import (
+    about_mail,  # noqa: F401 - its handlers register themselves
+    mails,
+    queries,
+    service,
+)
 from deskbell.features.notifications.mentions import Mentionable, mentioned
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import NotificationContent
@@ -34,11 +40,9 @@ from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import DONE
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.mail import MailRefused, OutgoingMail
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
 
-_log: Final = structlog.get_logger("deskbell.notifications")
 _EXCERPT: Final = 140
 KEPT_FOR: Final = timedelta(days=90)
 """The lifetime of notifications, read or not. Journal and tickets keep the facts."""
@@ -92,11 +96,14 @@ async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded
     if ticket is None or comment is None:
         return
     named = await _mentioned(uow, ticket, comment)
-    await _notify(uow, _about(recorded, ticket, comment, "mention"), named)
+    # A reply of the staff is mailed to the customers already.
+    replied_to = goes_out(comment, ticket)
+    await _notify(uow, _about(recorded, ticket, comment, "mention"), named, customers_have_mail=replied_to)
     if comment.public:
         done = {person.id for person in named if person.preferences.wants("mention")}
         others = [person for person in await _other_side(uow, ticket, comment) if person.id not in done]
-        await _notify(uow, _about(recorded, ticket, comment, "ticket_updated"), others)
+        about = _about(recorded, ticket, comment, "ticket_updated")
+        await _notify(uow, about, others, customers_have_mail=replied_to)
 
 
 async def _mentioned(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
@@ -112,9 +119,10 @@ async def _mentioned(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[
 
 
 async def _other_side(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
+    following = await queries.staff_following(uow.db, ticket.id)
     if comment.author.role in STAFF_ROLES and comment.author.id != ticket.requester.id:
-        return await queries.recipients(uow.db, [ticket.requester.id])
-    return await _responsible(uow, ticket)
+        return await queries.recipients(uow.db, [ticket.requester.id]) + following
+    return await _responsible(uow, ticket) + following
 
 
 async def _responsible(uow: UnitOfWork, ticket: Ticket) -> list[Recipient]:
@@ -269,37 +277,27 @@ async def notify_and_mail(uow: UnitOfWork, content: NotificationContent, people:
     await _notify(uow, content, people)
 
 
-async def _notify(uow: UnitOfWork, content: NotificationContent, people: list[Recipient]) -> None:
+async def _notify(
+    uow: UnitOfWork, content: NotificationContent, people: list[Recipient], *, customers_have_mail: bool = False
+) -> None:
     for notification, person in await service.notify(uow, content, people):
-        if person.preferences.email_notifications:
+        if person.preferences.email_notifications and (person.is_staff or not customers_have_mail):
             await enqueue(uow, mail_notification, _Mailing(uow.actor.organization_id, notification.id))
 
 
 @job()
 async def mail_notification(tools: Tools, payload: bytes) -> None:
-    """Sends a notification as a mail.
-
-    It is marked as mailed only afterwards; after a failure in between it is sent again under the same Message-ID,
-    which mail programs recognize.
-    """
+    """Puts the mail of a notification on its way, once."""
     mailing = mails.decode(payload, _Mailing)
-    actor = Actor.system(mailing.organization_id)
-    async with tools.database.unit(actor) as uow:
-        mail = await _mail_for(uow, mailing.notification_id, tools.settings.base_url)
-    if mail is None:
-        return
-    try:
-        await tools.mailer.send(mail)  # between two units: a slow mail server holds no connection to the database
-    except MailRefused:
-        _log.warning("a notification's mail was refused for good", notification_id=str(mailing.notification_id))
-    async with tools.database.unit(actor) as uow:
+    async with tools.database.unit(Actor.system(mailing.organization_id)) as uow:
+        await _mail(uow, mailing.notification_id, tools.settings.base_url)
         await queries.mark_mailed(uow.db, mailing.notification_id, uow.now)
 
 
-async def _mail_for(uow: UnitOfWork, notification_id: UUID, base_url: str) -> OutgoingMail | None:
+async def _mail(uow: UnitOfWork, notification_id: UUID, base_url: str) -> None:
     found = await queries.find_mailable(uow.db, notification_id)
     if found is None:
-        return None
+        return
     notification, person = found
     ticket = comment = None
     if notification.ticket_id is not None:
@@ -307,8 +305,12 @@ async def _mail_for(uow: UnitOfWork, notification_id: UUID, base_url: str) -> Ou
     if notification.comment_id is not None:
         comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
     if comment is not None and not comment.public and not person.is_staff:
-        return None
-    return mails.compose(notification, person, ticket, comment, base_url, await find_language(uow.db))
+        return
+    language = await find_language(uow.db)
+    notice = mails.compose(notification, person, ticket, comment, base_url, language)
+    await send_notice(
+        uow, notice, Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")
+    )
 
 
 @job(schedule="47 * * * *")

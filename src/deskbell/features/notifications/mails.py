@@ -1,13 +1,12 @@
 """The mails that notifications become."""
 
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
-from deskbell.features.notifications.records import Notification, Recipient
+from deskbell.features.mail.service.sending import Notice
+from deskbell.features.notifications.records import Notification, Recipient, link_to
 from deskbell.features.tickets.records import Comment, Ticket
-from deskbell.runtime.mail import OutgoingMail
 from deskbell.runtime.mail_templates import MailTemplates
 
 T = TypeVar("T")
@@ -27,22 +26,21 @@ def compose(
     comment: Comment | None,
     base_url: str,
     language: str,
-) -> OutgoingMail:
-    """The mail; staff get a link into the agents' app.
-
-    Mails about one ticket form a thread by their `References`, and have its number in their subject.
-    """
-    host = urlsplit(base_url).hostname or "localhost"
-    headers = {}
-    if ticket is not None:
-        anchor = f"<ticket.{ticket.id}@{host}>"
-        headers = {"References": anchor, "In-Reply-To": anchor}
+) -> Notice:
+    """The mail's words. To the staff, its first line says what an answer becomes, and it links to their app."""
+    answer = None
+    if ticket is not None and person.is_staff:
+        answer = "note" if comment is not None and not comment.public else "reply"
     values = {
         "name": person.name,
         "title": notification.title,
         "ticket": ticket,
         "words": comment.body if comment is not None else notification.message,
         "url": f"{base_url.rstrip('/')}{link_to(notification)}" if person.is_staff else "",
+        "answer": answer,
     }
-    message_id = f"<notification.{notification.id}@{host}>"
-    return _MAILS.compose("notification", language, person.email, values, headers=headers, message_id=message_id)
+    mail = _MAILS.compose("notification", language, person.email, values)
+    return Notice(
+        notification_id=notification.id, ticket_id=None if ticket is None else ticket.id,
+        comment_id=None if comment is None else comment.id, subject=mail.subject, words=mail.text, language=language,
+    )  # fmt: skip

@@ -157,6 +157,17 @@ async def group_staff(db: Db, group_id: UUID) -> list[Recipient]:
     return await _current(db, among)
 
 
+async def staff_following(db: Db, ticket_id: UUID) -> list[Recipient]:
+    """The followers of a ticket who are staff."""
+    among = sql(
+        "m.role = any({}) and exists (select from ticket_followers f where f.organization_id = m.organization_id "
+        "and f.user_id = m.user_id and f.ticket_id = {})",
+        _STAFF,
+        ticket_id,
+    )
+    return await _current(db, among)
+
+
 async def _current(db: Db, wanted: Fragment) -> list[Recipient]:
     return await _RECIPIENTS.fetch(db, sql("{} and m.ended_at is null order by m.user_id", wanted))
 
@@ -203,3 +214,8 @@ async def save_preferences(db: Db, organization_id: UUID, user_id: UUID, wants: 
             _PREFERENCES.insert(wants, organization_id=organization_id, user_id=user_id, updated_at=now),
         )
     )
+
+
+async def subject_of_mail(db: Db, mail_id: UUID) -> str:
+    """The subject of a received mail; empty for an unknown one."""
+    return str(await db.fetch_value(sql("select subject from received_mails where id = {}", mail_id)) or "")

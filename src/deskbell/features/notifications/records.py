@@ -18,6 +18,8 @@ Kind = Literal[
     "webhook_disabled",
     "rule",
     "rule_stopped",
+    "mail_failed",
+    "mail_quarantined",
 ]
 
 
@@ -50,14 +52,14 @@ class Preferences(Struct, frozen=True, kw_only=True):
     def wants(self, kind: str) -> bool:
         """Whether a kind of notification is created. Service levels and feedback count as ticket updates.
 
-        A disabled webhook and a stopped rule always create one, because their work is not done.
+        A disabled webhook, a stopped rule, and mail that failed or waits always create one: their work is not done.
         """
         match kind:
             case "ticket_assigned":
                 return self.ticket_assignments
             case "mention":
                 return self.mentions
-            case "webhook_disabled" | "rule_stopped":
+            case "webhook_disabled" | "rule_stopped" | "mail_failed" | "mail_quarantined":
                 return True
             case _:
                 return self.ticket_updates

@@ -11,7 +11,8 @@ from deskbell.features.notifications.records import Notification, link_to
 
 class NotificationView(Struct, frozen=True, kw_only=True):
     """A notification. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`,
-    `feedback`, `webhook_disabled`, `rule` or `rule_stopped`. `link` is a path in the web app.
+    `feedback`, `webhook_disabled`, `rule`, `rule_stopped`, `mail_failed` or `mail_quarantined`. `link` is a path in the web
+    app.
     """
 
     id: UUID

@@ -186,7 +186,9 @@ async def _remember(uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mai
         )  # fmt: skip
     await mailboxes.mark_taken(uow.db, mailbox.id, uow.now)
     if outcome.state == "quarantined":
-        uow.record(MailQuarantined(mail_id=mail_id, mailbox_id=mailbox.id, reason=outcome.reason))
+        uow.record(
+            MailQuarantined(mail_id=mail_id, mailbox_id=mailbox.id, reason=outcome.reason, sender_id=outcome.sender_id)
+        )
         return
     uow.record(
         MailReceived(

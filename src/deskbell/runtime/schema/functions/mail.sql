@@ -97,3 +97,46 @@ language sql stable security definer set search_path from current as $$
          (select count(*) from received_mails q where q.state = 'quarantined'),
          (select min(o.arrived_at) from received_mails o where o.next_try_at is not null)
 $$;
+
+-- Claims deliveries that are due, of all organizations, for one attempt each. An attempt without a result by `lease_until`
+-- is made again. No organization gets more than `per_organization` at a time.
+create or replace function deskbell_claim_mail_deliveries(
+  at timestamptz, lease_until timestamptz, batch_size integer, per_organization integer)
+returns table (organization_id uuid, id uuid, mail_id uuid, address text, tries smallint, first_tried_at timestamptz)
+language sql security definer set search_path from current as $$
+  with recursive waiting as (
+    (select d.organization_id from mail_deliveries d where d.next_try_at is not null order by d.organization_id limit 1)
+    union all
+    select (select d.organization_id from mail_deliveries d
+             where d.next_try_at is not null and d.organization_id > w.organization_id
+             order by d.organization_id limit 1)
+      from waiting w where w.organization_id is not null),
+  due as materialized (
+    select c.organization_id, c.id
+      from waiting w cross join lateral (
+        select d.organization_id, d.id, d.next_try_at from mail_deliveries d
+         where d.organization_id = w.organization_id and d.next_try_at <= at
+         order by d.next_try_at, d.id limit per_organization for update skip locked) c
+     order by c.next_try_at limit batch_size)
+  update mail_deliveries d
+     set next_try_at = lease_until, tries = d.tries + 1, first_tried_at = coalesce(d.first_tried_at, at)
+    from due where d.organization_id = due.organization_id and d.id = due.id
+  returning d.organization_id, d.id, d.mail_id, d.address, d.tries, d.first_tried_at
+$$;
+
+-- Empties the contents of mails made before a moment that wait for no attempt, and returns their number.
+create or replace function deskbell_forget_mail_contents(made_before timestamptz, batch_size integer) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  done integer;
+begin
+  update outgoing_mails m set content = null
+   where (m.organization_id, m.id) in (
+     select o.organization_id, o.id from outgoing_mails o
+      where o.content is not null and o.created_at < made_before and not exists (
+        select from mail_deliveries d
+         where d.organization_id = o.organization_id and d.mail_id = o.id and d.next_try_at is not null)
+      order by o.created_at limit batch_size for update skip locked);
+  get diagnostics done = row_count;
+  return done;
+end $$;

@@ -73,6 +73,12 @@ drop policy if exists staff_mail_keys on mail_keys;
 create policy staff_mail_keys on mail_keys as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_blocked_senders on blocked_senders;
 create policy staff_blocked_senders on blocked_senders as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_outgoing_mails on outgoing_mails;
+create policy staff_outgoing_mails on outgoing_mails as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_deliveries on mail_deliveries;
+create policy staff_mail_deliveries on mail_deliveries as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_suppressed_addresses on suppressed_addresses;
+create policy staff_suppressed_addresses on suppressed_addresses as restrictive using (not (select deskbell_is_customer()));
 
 -- Definitions name what customers are not shown.
 drop policy if exists staff_fields on fields;

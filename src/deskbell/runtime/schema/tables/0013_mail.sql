@@ -20,6 +20,10 @@ create table mailboxes (
   form_senders text[] not null default '{}', -- senders whose Reply-To is the customer: web forms
   exempt_senders text[] not null default '{}', -- senders without a limit on new tickets
   internal_networks text[] not null default '{}', -- peers whose mail counts as proven
+  sender_form text not null default 'person' check (sender_form in ('person', 'mailbox')), -- "Ann at Shop", or "Shop"
+  signature text not null default '',
+  quote text not null default 'one' check (quote in ('none', 'one')), -- what a reply quotes
+  subject_tag text not null default 'auto' check (subject_tag in ('auto', 'always', 'never')),
   last_taken_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -196,7 +200,7 @@ create table contact_addresses (
 create index contact_addresses_of_user on contact_addresses (organization_id, user_id);
 alter table contact_addresses enable row level security;
 
--- Keys of Message-IDs and reply tokens; all stay valid until they are removed.
+-- Keys of Message-IDs and reply tokens, made for an organization's first mail; all stay valid until they are removed.
 create table mail_keys (
   organization_id uuid not null references organizations (id) on delete cascade,
   number integer not null,

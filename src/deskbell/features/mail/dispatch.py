@@ -1,0 +1,131 @@
+"""Sends due deliveries of mail.
+
+As with webhooks, a delivery is claimed by moving its next attempt to the end of a lease, offered to the mail server without a
+connection to the database, and its end is written in a second transaction. A worker that dies between the server's answer and
+that transaction leaves a delivery that comes due again: the same bytes under the same Message-ID are sent twice, and nothing else
+is repeated.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Final
+
+import structlog
+
+from deskbell.features.mail import composing
+from deskbell.features.mail.outgoing import DueDelivery, Ready, SentFile
+from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.service import making
+from deskbell.features.mail.service.making import Facts
+from deskbell.features.mail.service.noting import note
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.runtime.database import Database
+from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.mail_transport import SECONDS, Answer, Transport
+from deskbell.runtime.settings import Settings
+from deskbell.runtime.storage import Storage
+
+LEASE: Final = timedelta(seconds=SECONDS + 80)
+"""When an attempt without a result is taken for lost."""
+_PLACES: Final = 16
+_PER_ORGANIZATION: Final = 8
+_log: Final = structlog.get_logger("deskbell.mail")
+
+
+class Dispatcher:
+    """One worker's attempts. `finished` is called after each."""
+
+    def __init__(self, database: Database, storage: Storage, settings: Settings, transport: Transport) -> None:
+        self._database, self._storage, self._settings, self._transport = database, storage, settings, transport
+        self._under_way: set[asyncio.Task[None]] = set()
+        self.finished: Callable[[], None] = lambda: None
+
+    async def start_due(self, now: datetime | None = None) -> int:
+        """Begins an attempt for each delivery that is due and has a place; returns their number."""
+        places = _PLACES - len(self._under_way)
+        if places <= 0:
+            return 0
+        at = now or utc_now()
+        async with self._database.unit(None) as uow:
+            await uow.begin()
+            claimed = await deliveries.claim(uow.db, at, at + LEASE, places, _PER_ORGANIZATION)
+        for due in claimed:
+            task = asyncio.create_task(self._attempt(due))
+            self._under_way.add(task)
+            task.add_done_callback(self._done)
+        return len(claimed)
+
+    async def drain(self) -> None:
+        """Waits until no attempt is under way."""
+        while self._under_way:
+            await asyncio.wait(list(self._under_way))
+
+    async def stop(self) -> None:
+        """Breaks off what is under way; it is tried again when the leases end."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._transport.close()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("an attempt to send a mail failed by a fault of ours; it is made again", exc_info=error)
+        self.finished()
+
+    async def _attempt(self, due: DueDelivery) -> None:
+        actor = Actor.system(due.organization_id)
+        try:
+            async with self._database.unit(actor) as uow:
+                facts = await making.gather(uow, due.mail_id)
+            if facts is None:
+                return
+            ready = await self._made(actor, facts, due)
+            answer = (
+                Answer(None, "This address cannot be written in ASCII, as mail needs it", is_final=True)
+                if ready is None
+                else await self._transport.send(ready.content, ready.sender, ready.recipient)
+            )
+            async with self._database.unit(actor) as uow:
+                await note(uow, due, answer)
+        except DATABASE_ERRORS:
+            _log.warning("the end of an attempt to send a mail was lost; it is made again", delivery_id=str(due.id))
+
+    async def _made(self, actor: Actor, facts: Facts, due: DueDelivery) -> Ready | None:
+        """The mail's bytes, made and kept for the first attempt; None where an address cannot be written."""
+        server_sender = self._settings.mail_from
+        sender = making.envelope_sender(facts, parseaddr(server_sender)[1])
+        recipient = composing.written_address(due.address)
+        if recipient is None:
+            return None
+        content = facts.content
+        if content is None:
+            files = await self._files(actor, facts)
+            letter = making.letter_of(facts, files, server_sender, utc_now())
+            try:
+                content = await asyncio.to_thread(composing.compose, letter)
+            except ValueError:
+                return None
+            async with self._database.unit(actor) as uow:
+                content = await making.keep(uow, facts, letter, content)
+        return Ready(content, sender, recipient)
+
+    async def _files(self, actor: Actor, facts: Facts) -> list[SentFile]:
+        """The contents of a reply's files, read without a connection to the database: the storage may be slow."""
+        files = making.files_of(facts)
+        if not files:
+            return []
+        async with self._database.unit(actor) as uow:
+            keys = await outgoing.file_keys(uow.db, [each.file_id for each in files if each.file_id is not None])
+        chosen = making.fitting(files)
+        found = []
+        for each in files:
+            if each.file_id is not None and each.file_id in keys:
+                content = await self._storage.get(keys[each.file_id]) if each.file_id in chosen else None
+                found.append(
+                    SentFile(file_id=each.file_id, name=each.filename, mime_type=each.mime_type, content=content)
+                )
+        return found

@@ -1,0 +1,248 @@
+"""Making the bytes of an outgoing mail, once for all of its recipients and attempts."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import parseaddr
+from html import escape
+from typing import Final
+from uuid import UUID
+
+from babel.dates import format_datetime
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deskbell.features.mail import composing
+from deskbell.features.mail.composing import Letter
+from deskbell.features.mail.outgoing import AnsweredWords, Delivery, KnownId, OutgoingMail, Sender, SentFile
+from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.service.sending import goes_out
+from deskbell.features.tickets.queries import comments, tickets
+from deskbell.features.tickets.records import Attachment, Comment, Ticket
+from deskbell.kernel.access import step
+from deskbell.kernel.mail.ids import IdKind, TokenKind, make_message_id, make_token
+from deskbell.kernel.mail.records import Person
+from deskbell.kernel.mail.subjects import tagged
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.markdown import to_html
+from deskbell.runtime.messages import language_of
+
+MAX_FILES: Final = 14 * 1024 * 1024
+"""In bytes before they are encoded: about 20 MB as a mail, which most servers take."""
+_WROTE: Final = {"de": "Am {at} schrieb {name}:", "en": "On {at}, {name} wrote:"}
+_FROM: Final = {"de": "{person} von {name}", "en": "{person} at {name}"}
+_TOO_LARGE: Final = {
+    "de": "Zu groß für eine Mail, bitte fragen Sie danach:",
+    "en": "Too large for mail, please ask for:",
+}
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """The facts that a mail is made from, as read in one unit."""
+
+    mail: OutgoingMail
+    people: list[Delivery]
+    mailbox: Sender
+    organization: str
+    keys: list[bytes]
+    ticket: Ticket | None
+    comment: Comment | None
+    is_to_staff: bool
+    first_id: str | None = None
+    known: list[KnownId] = []
+    """The ids of earlier mails that the first recipient has, the newest first."""
+    answered: AnsweredWords | None = None
+    content: bytes | None = None
+
+
+@step("the dispatcher of mail")
+async def ensure_keys(uow: UnitOfWork) -> list[bytes]:
+    """The organization's keys of Message-IDs and tokens, made for its first mail."""
+    found = await outgoing.keys(uow.db)
+    if not found:
+        await uow.begin()
+        await outgoing.add_key(uow.db, uow.actor.organization_id, secrets.token_bytes(32), uow.now)
+        found = await outgoing.keys(uow.db)
+    return found
+
+
+@step("the dispatcher of mail")
+async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
+    """The facts for a mail; None for one that must not be sent any more, whose deliveries are cancelled then."""
+    mail = await outgoing.find(uow.db, mail_id)
+    ticket = comment = None
+    if mail is not None and mail.ticket_id is not None:
+        ticket = await tickets.find_visible(uow.db, uow.actor, mail.ticket_id)
+    if mail is not None and mail.comment_id is not None:
+        comment = (await comments.by_ids(uow.db, [mail.comment_id])).get(mail.comment_id)
+    mailbox = None if mail is None else await outgoing.sender(uow.db, mail.mailbox_id)
+    people = await deliveries.of_mails(uow.db, [mail_id])
+    is_to_staff = bool(people) and await outgoing.are_staff(uow.db, [each.recipient_id for each in people])
+    if mail is None or mailbox is None or not _may_go(mail, ticket, comment, is_to_staff=is_to_staff):
+        await uow.begin()
+        await deliveries.cancel(uow.db, mail_id, uow.now)
+        return None
+    facts = Facts(
+        mail=mail, people=people, mailbox=mailbox, organization=await outgoing.organization_name(uow.db),
+        keys=await ensure_keys(uow), ticket=ticket, comment=comment, is_to_staff=is_to_staff,
+        content=await outgoing.content_of(uow.db, mail.id),
+    )  # fmt: skip
+    if ticket is None or facts.content is not None:
+        return facts
+    quotes = mail.kind == "reply" and comment is not None and mailbox.quote == "one"
+    return replace(
+        facts, first_id=await outgoing.first_id(uow.db, ticket.id),
+        known=await outgoing.ids_known_to(uow.db, ticket.id, people[0].recipient_id, mail.created_at),
+        answered=await outgoing.answered_words(uow.db, ticket.id, comment.author.id, comment.created_at)
+        if quotes and comment is not None else None,
+    )  # fmt: skip
+
+
+def _may_go(mail: OutgoingMail, ticket: Ticket | None, comment: Comment | None, *, is_to_staff: bool) -> bool:
+    """Whether a mail may still be sent: its ticket and its words exist, and no note goes to a customer."""
+    if mail.ticket_id is not None and ticket is None:
+        return False
+    if mail.kind == "reply":
+        return ticket is not None and comment is not None and goes_out(comment, ticket)
+    if mail.comment_id is not None and comment is None:
+        return False
+    return comment is None or comment.public or is_to_staff
+
+
+@step("the dispatcher of mail")
+async def keep(uow: UnitOfWork, facts: Facts, letter: Letter, content: bytes) -> bytes:
+    """Keeps a mail's bytes before its first attempt, and returns those that count: another attempt may have been first."""
+    await uow.begin()
+    mail = await outgoing.lock(uow.db, facts.mail.id)
+    kept = await outgoing.content_of(uow.db, facts.mail.id)
+    if mail is None or kept is not None:
+        return kept or content
+    await outgoing.keep_content(uow.db, mail.id, letter.message_id, content)
+    if facts.ticket is not None:
+        anchor = _anchor(facts, facts.ticket, letter.message_id.rpartition("@")[2])
+        await outgoing.add_sent_ids(
+            uow.db, uow.actor.organization_id, [letter.message_id, anchor], mail, "sent", uow.now
+        )  # fmt: skip
+    return content
+
+
+def files_of(facts: Facts) -> list[Attachment]:
+    """The files of a reply that we hold, in order."""
+    if facts.mail.kind != "reply" or facts.comment is None:
+        return []
+    return [each for each in facts.comment.attachments if each.file_id is not None]
+
+
+def fitting(files: Sequence[Attachment]) -> set[UUID]:
+    """The ids of those files that a mail has room for, the first ones first."""
+    room = MAX_FILES
+    chosen = set()
+    for each in files:
+        if each.file_id is not None and each.size <= room:
+            room -= each.size
+            chosen.add(each.file_id)
+    return chosen
+
+
+def envelope_sender(facts: Facts, server_address: str) -> str:
+    """The address that reports go to: the mailbox's, with a token where it takes one."""
+    token = "" if facts.ticket is None else make_token(facts.keys, TokenKind.BOUNCE, facts.ticket.number)
+    found = (facts.mailbox.with_word(token) if token else None) or facts.mailbox.address or server_address
+    return composing.written_address(found) or found
+
+
+def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, now: datetime) -> Letter:
+    """The mail with all of its texts and ids."""
+    name, server_address = parseaddr(server_sender)
+    address = facts.mailbox.address or server_address
+    domain = (composing.written_address(address) or address).rpartition("@")[2]
+    ticket = facts.ticket
+    known = [each.message_id for each in facts.known]
+    references = [] if ticket is None else [
+        *([facts.first_id] if facts.first_id else []), _anchor(facts, ticket, domain), *reversed(known[:3]),
+    ]  # fmt: skip
+    text, html = _content(facts, files)
+    return Letter(
+        sender=Person(_sender_name(facts) or name, address),
+        to=[Person(each.name, each.address) for each in facts.people if each.field == "to"],
+        cc=[Person(each.name, each.address) for each in facts.people if each.field == "cc"],
+        reply_to=_reply_address(facts), subject=_subject(facts), message_id=_message_id(facts, domain),
+        in_reply_to=known[0] if known else None, references=list(dict.fromkeys(references)), date=now,
+        language=facts.mail.language, is_automatic=facts.mail.kind == "notice",
+        thread=None if ticket is None else (ticket.id, facts.mail.subject), text=text, html=html, files=files,
+    )  # fmt: skip
+
+
+def _message_id(facts: Facts, domain: str) -> str:
+    if facts.mail.kind == "reply" and facts.comment is not None:
+        return make_message_id(facts.keys, IdKind.COMMENT, facts.comment.id, domain)
+    return make_message_id(facts.keys, IdKind.NOTICE, facts.mail.notification_id or facts.mail.id, domain)
+
+
+def _anchor(facts: Facts, ticket: Ticket, domain: str) -> str:
+    return make_message_id(facts.keys, IdKind.ANCHOR, ticket.id, domain)
+
+
+def _reply_address(facts: Facts) -> str | None:
+    """The mailbox's address with a token: of the ticket for customers, of the person for staff."""
+    if facts.ticket is None:
+        return None
+    if facts.mail.kind == "notice" and facts.is_to_staff:
+        to_note = facts.comment is not None and not facts.comment.public
+        kind = TokenKind.NOTE_BY_STAFF if to_note else TokenKind.PUBLIC_BY_STAFF
+        token = make_token(facts.keys, kind, facts.ticket.number, person=facts.people[0].recipient_id)
+    else:
+        token = make_token(facts.keys, TokenKind.TICKET, facts.ticket.number)
+    address = facts.mailbox.with_word(token)
+    return None if address is None else composing.written_address(address)
+
+
+def _sender_name(facts: Facts) -> str:
+    if facts.mail.kind == "reply" and facts.comment is not None and facts.mailbox.sender_form == "person":
+        form = _worded(_FROM, facts.mail.language)
+        return form.format(person=facts.comment.author.name, name=facts.organization)
+    return facts.organization
+
+
+def _subject(facts: Facts) -> str:
+    subject = facts.mail.subject
+    if facts.ticket is None:
+        return subject
+    if facts.is_to_staff or facts.mailbox.is_tagged:
+        subject = tagged(subject, facts.ticket.number)
+    return f"Re: {subject}" if facts.known else subject
+
+
+def _content(facts: Facts, files: Sequence[SentFile]) -> tuple[str, str | None]:
+    """The mail as text and, of a reply, as HTML."""
+    if facts.mail.words is not None or facts.comment is None:
+        return facts.mail.words or "", None
+    comment, language = facts.comment, facts.mail.language
+    left_out = [each.name for each in files if each.content is None]
+    below = []
+    if left_out:
+        below.append("\n".join([_worded(_TOO_LARGE, language), *left_out]))
+    if facts.mailbox.signature.strip():
+        below.append(f"-- \n{facts.mailbox.signature.strip()}")
+    text = "\n\n".join([comment.body.strip(), *below]) + "\n"
+    own = comment.body_html if comment.body_html is not None else to_html(comment.body)
+    html = composing.with_content_ids(own, files) + "".join(
+        f"<p>{'<br>'.join(escape(line) for line in each.splitlines())}</p>\n" for each in below
+    )
+    if facts.answered is None:
+        return text, _page(html)
+    locale = language_of(language)
+    at = format_datetime(facts.answered.at, "d MMMM y, HH:mm 'UTC'", locale=locale)
+    attribution = _worded(_WROTE, language).format(at=at, name=composing.one_line(facts.answered.name))
+    text += "\n" + composing.quoted_text(attribution, facts.answered.body) + "\n"
+    with_quote = html + composing.quoted_html(attribution, facts.answered.body)
+    return text, _page(with_quote) or _page(html)
+
+
+def _page(html: str) -> str | None:
+    page = f"<!doctype html>\n<html><body>\n{html}</body></html>\n"
+    return page if len(page.encode("utf-8", "replace")) <= composing.MAX_HTML else None
+
+
+def _worded(texts: dict[str, str], language: str) -> str:
+    return texts[language_of(language)]

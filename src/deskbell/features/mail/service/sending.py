@@ -1,0 +1,94 @@
+"""Putting mails on their way: a public reply to all who take part in its ticket, a notice to one person."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.mail.outgoing import Addressee, DeliveryState, NewDelivery, OutgoingMail
+from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.organizations.queries import find_language
+from deskbell.features.tickets.queries import comments, tickets
+from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.kernel.access import step
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.mail.records import address_key
+from deskbell.kernel.mail.subjects import base_subject
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.runtime.database import UnitOfWork
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """A notification as a mail: its words, and what it is about."""
+
+    notification_id: UUID
+    ticket_id: UUID | None
+    comment_id: UUID | None
+    subject: str
+    words: str
+    language: str
+
+
+@step("reactions to events")
+async def send_reply(uow: UnitOfWork, comment_id: UUID) -> OutgoingMail | None:
+    """Puts the mail of a public reply by staff on its way; None where there is no recipient. A repeat changes nothing."""
+    comment = (await comments.by_ids(uow.db, [comment_id])).get(comment_id)
+    ticket = await tickets.find_visible(uow.db, uow.actor, comment.ticket_id) if comment is not None else None
+    if comment is None or ticket is None or not goes_out(comment, ticket):
+        return None
+    people = await outgoing.addressees(uow.db, ticket.id, comment.author.id)
+    if not people:
+        return None
+    mailbox_id = await outgoing.mailbox_of(uow.db, ticket.id)
+    mailbox = await outgoing.sender(uow.db, mailbox_id)
+    mail = OutgoingMail(
+        id=new_id(), kind="reply", ticket_id=ticket.id, comment_id=comment.id, notification_id=None,
+        mailbox_id=mailbox_id, language=(mailbox and mailbox.language) or await find_language(uow.db),
+        subject=await _subject(uow, ticket.id, ticket.subject), words=None, created_at=uow.now,
+    )  # fmt: skip
+    return mail if await _add(uow, mail, people) else None
+
+
+def goes_out(comment: Comment, ticket: Ticket) -> bool:
+    """Whether a comment is mailed to the ticket's requester and followers: a public one of the staff's."""
+    by_staff = comment.author.role in STAFF_ROLES and comment.author.id != ticket.requester.id
+    return comment.public and not comment.automatic and by_staff
+
+
+@step("reactions to events")
+async def send_notice(uow: UnitOfWork, notice: Notice, person: Addressee) -> None:
+    """Puts the mail of a notification on its way. A repeat changes nothing."""
+    subject = notice.subject
+    if notice.ticket_id is not None:
+        subject = await _subject(uow, notice.ticket_id, subject)
+    mail = OutgoingMail(
+        id=new_id(), kind="notice", ticket_id=notice.ticket_id, comment_id=notice.comment_id,
+        notification_id=notice.notification_id, mailbox_id=await outgoing.mailbox_of(uow.db, notice.ticket_id),
+        language=notice.language, subject=subject, words=notice.words, created_at=uow.now,
+    )  # fmt: skip
+    await _add(uow, mail, [person])
+
+
+async def _subject(uow: UnitOfWork, ticket_id: UUID, current: str) -> str:
+    """The subject under which the conversation began: programs for mail split it where the subject changes."""
+    first = await outgoing.first_subject(uow.db, ticket_id)
+    return base_subject(first if first is not None else current) or current
+
+
+async def _add(uow: UnitOfWork, mail: OutgoingMail, people: Sequence[Addressee]) -> bool:
+    await uow.begin()
+    if not await outgoing.add(uow.db, uow.actor.organization_id, mail):
+        return False
+    refused = await deliveries.suppressed(uow.db, [address_key(person.address) for person in people])
+    new = []
+    for person in people:
+        state: DeliveryState = "suppressed" if address_key(person.address) in refused else "queued"
+        new.append(
+            NewDelivery(
+                id=new_id(), recipient_id=person.recipient_id, name=person.name, address=person.address,
+                field=person.field, state=state, next_try_at=uow.now if state == "queued" else None,
+                finished_at=None if state == "queued" else uow.now,
+            )
+        )  # fmt: skip
+    await deliveries.add(uow.db, uow.actor.organization_id, mail.id, new, uow.now)
+    return True

@@ -1,0 +1,63 @@
+"""Notifies members of the staff of mail that failed or waits for them."""
+
+from typing import Final
+
+from deskbell.features.mail.events import MailBounced, MailFailed, MailQuarantined
+from deskbell.features.notifications import queries, service
+from deskbell.features.notifications.service import NotificationContent
+from deskbell.features.tickets.queries import comments, tickets
+from deskbell.kernel.errors import Problem
+from deskbell.kernel.events import JournalEntry, Recorded
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.reactions import on
+from deskbell.runtime.tools import Tools
+
+_MOST_WORDS: Final = 140
+
+
+@on(MailFailed)
+async def notify_of_failed_mail(uow: UnitOfWork, recorded: JournalEntry[MailFailed], _tools: Tools) -> None:
+    """Notifies the author of a reply that does not reach a recipient, or has not for an hour."""
+    await _notify_author(
+        uow,
+        recorded,
+        recorded.event,
+        "notification.mail_failed" if recorded.event.is_final else "notification.mail_late",
+    )
+
+
+@on(MailBounced)
+async def notify_of_bounced_mail(uow: UnitOfWork, recorded: JournalEntry[MailBounced], _tools: Tools) -> None:
+    """Notifies the author of a reply that came back."""
+    await _notify_author(uow, recorded, recorded.event, "notification.mail_failed")
+
+
+@on(MailQuarantined)
+async def notify_of_unproven_mail(uow: UnitOfWork, recorded: JournalEntry[MailQuarantined], _tools: Tools) -> None:
+    """Notifies members of the staff of mail from their address that nothing proves to be theirs."""
+    event = recorded.event
+    if event.reason != "unproven_staff" or event.sender_id is None:
+        return
+    subject = await queries.subject_of_mail(uow.db, event.mail_id)
+    content = NotificationContent(
+        kind="mail_quarantined", event_id=recorded.id, actor_id=None, ticket_id=None,
+        title=Problem("notification.mail_unproven"), message=subject[:_MOST_WORDS],
+    )  # fmt: skip
+    people = await queries.recipients(uow.db, [event.sender_id])
+    await service.notify(uow, content, [person for person in people if person.is_staff])
+
+
+async def _notify_author(uow: UnitOfWork, recorded: Recorded, event: MailFailed | MailBounced, title: str) -> None:
+    ticket = None if event.on_ticket_id is None else await tickets.find_visible(uow.db, uow.actor, event.on_ticket_id)
+    comment_id = event.comment_id
+    comment = None if comment_id is None else (await comments.by_ids(uow.db, [comment_id])).get(comment_id)
+    if ticket is None or comment is None:
+        return
+    content = NotificationContent(
+        kind="mail_failed", event_id=recorded.id, actor_id=None, ticket_id=ticket.id, comment_id=comment.id,
+        title=Problem(title, "", {"number": ticket.number, "address": event.address}),
+        message=(event.reason or ticket.subject)[:_MOST_WORDS],
+    )  # fmt: skip
+    people = await queries.recipients(uow.db, [comment.author.id])
+    # Mail may be what does not work: the app alone.
+    await service.notify(uow, content, [person for person in people if person.is_staff])

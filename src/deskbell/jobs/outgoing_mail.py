@@ -1,0 +1,36 @@
+"""The worker's loop that sends mail, for all organizations."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from deskbell.features.mail.dispatch import Dispatcher
+from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.mail_transport import Transport
+from deskbell.runtime.tools import Tools
+from deskbell.runtime.waiting import wait_at_most
+
+_log: Final = structlog.get_logger("deskbell.worker")
+_POLL_SECONDS: Final = 0.5
+"""The longest wait between two queries for due deliveries."""
+
+
+async def send_mail(tools: Tools) -> None:
+    """Runs until cancelled, in any number of workers: each delivery is made by the one that claims it."""
+    due = asyncio.Event()
+    transport = Transport.open(tools.settings, tools.database)
+    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport)
+    dispatcher.finished = due.set
+    try:
+        while True:
+            due.clear()
+            try:
+                started = await dispatcher.start_due()
+            except DATABASE_ERRORS:
+                _log.warning("sending mail failed; retrying", exc_info=True)
+                started = 0
+            if not started:
+                await wait_at_most(due, _POLL_SECONDS)
+    finally:
+        await dispatcher.stop()

@@ -1,0 +1,78 @@
+-- Mail that goes out, and its way to each recipient.
+
+-- A public reply is one mail to all; each notification is a mail of its own.
+create table outgoing_mails (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  kind text not null check (kind in ('reply', 'notice')),
+  ticket_id uuid,
+  comment_id uuid,                           -- of a reply: the words that it brings; of a notice: what it is about
+  notification_id uuid,
+  mailbox_id uuid,
+  language text not null,
+  subject text not null,                     -- without "Re:" and tag
+  words text,                                -- of a notice; those of a reply are its comment's
+  message_id text,                           -- null until the content is made
+  content bytea,                             -- the mail as it goes out: made for the first attempt, the same for all
+  created_at timestamptz not null,
+  reopened_at timestamptz,                   -- when a failure reopened the ticket: once for a mail
+  primary key (organization_id, id),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
+  foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete set null (mailbox_id),
+  check ((kind = 'reply') = (words is null)),
+  check (kind = 'notice' or (ticket_id is not null and comment_id is not null))
+);
+-- One mail for a reply and for a notification, however often a reaction runs.
+create unique index outgoing_mails_of_reply on outgoing_mails (organization_id, comment_id) where kind = 'reply';
+create unique index outgoing_mails_of_notification on outgoing_mails (organization_id, notification_id)
+  where notification_id is not null;
+create index outgoing_mails_of_ticket on outgoing_mails (organization_id, ticket_id, created_at)
+  where ticket_id is not null;
+create index outgoing_mails_of_mailbox on outgoing_mails (organization_id, mailbox_id) where mailbox_id is not null;
+create index outgoing_mails_with_content on outgoing_mails (created_at) where content is not null;
+alter table outgoing_mails enable row level security;
+
+-- A mail on its way to one recipient: each answer, attempt and bounce has one owner.
+create table mail_deliveries (
+  organization_id uuid not null,
+  id uuid not null,
+  mail_id uuid not null,
+  recipient_id uuid,
+  name text not null default '',
+  address text not null,
+  field text not null check (field in ('to', 'cc')),
+  state text not null check (state in ('queued', 'delayed', 'sent', 'bounced', 'failed', 'suppressed', 'cancelled')),
+  tries smallint not null default 0,
+  next_try_at timestamptz,                   -- null: no attempt follows. During an attempt: when it counts as lost
+  answer_code smallint,                      -- the mail server's last answer, or a report's
+  answer text,
+  created_at timestamptz not null,
+  first_tried_at timestamptz,
+  sent_at timestamptz,
+  finished_at timestamptz,
+  primary key (organization_id, id),
+  foreign key (organization_id, mail_id) references outgoing_mails (organization_id, id) on delete cascade,
+  foreign key (organization_id, recipient_id) references memberships (organization_id, user_id)
+    on delete set null (recipient_id),
+  check (next_try_at is null or state in ('queued', 'delayed')),
+  check (state <> 'queued' or next_try_at is not null)
+);
+create unique index mail_deliveries_once on mail_deliveries (organization_id, mail_id, address);
+create index mail_deliveries_due on mail_deliveries (organization_id, next_try_at) where next_try_at is not null;
+create index mail_deliveries_of_recipient on mail_deliveries (organization_id, recipient_id, created_at)
+  where recipient_id is not null;
+create index mail_deliveries_to on mail_deliveries (organization_id, address, created_at);
+alter table mail_deliveries enable row level security;
+
+-- Addresses that no mail is sent to. Mail from the address itself ends it.
+create table suppressed_addresses (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  address text not null,
+  reason text not null check (reason in ('bounce', 'complaint', 'manual')),
+  evidence text not null default '',
+  created_by uuid,
+  created_at timestamptz not null,
+  primary key (organization_id, address)
+);
+create index suppressed_addresses_newest on suppressed_addresses (organization_id, created_at, address);
+alter table suppressed_addresses enable row level security;
