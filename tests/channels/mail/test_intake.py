@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from deskbell.channels.mail.intake import Incoming, Intake
 from deskbell.features.mail.records import Filed
@@ -128,3 +129,68 @@ async def test_staff_act_by_mail_when_a_trusted_server_has_proven_them(shop: Org
     admin = await shop.client("owner")
     ticket = (await admin.get(f"/tickets/{filed[0].mail.ticket_id}")).json()["data"]
     assert ticket["first_response_at"] is not None
+
+
+async def test_a_missing_content_ends_one_mail_and_keeps_no_other_waiting(shop: Organization) -> None:
+    intake = intake_of(shop)
+    await intake.accept([Incoming(organization_id=shop.id, source="command", raw=mail("Lost"))])
+    await intake.accept([Incoming(organization_id=shop.id, source="command", raw=mail("Kept"))])
+    async with shop.desk.database.unit(shop.system()) as uow:
+        first = await uow.db.fetch_value("select id from received_mails order by arrived_at, id limit 1")
+        await uow.db.execute(
+            "update received_mails set raw = null, raw_key = $2 where id = $1", first, f"{shop.id}/gone"
+        )
+    for _ in range(3):
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update received_mails set next_try_at = now() where next_try_at is not null")
+        await intake.file_waiting()
+    await intake.close()
+    async with shop.desk.database.unit(shop.system()) as uow:
+        rows = await uow.db.fetch_all("select state, reason from received_mails order by arrived_at, id")
+    assert [tuple(row) for row in rows] == [("quarantined", "unreadable"), ("created", None)]
+
+
+class StrictDomains:
+    """Every domain asks for signatures, and none has a key."""
+
+    async def txt(self, name: str) -> list[str]:
+        """Records of a name."""
+        return ["v=DMARC1; p=reject"] if name.startswith("_dmarc.") else []
+
+
+@pytest.mark.parametrize(
+    ("source", "peer", "verdict"),
+    [
+        ("smtp", "198.41.0.4", "fail"),
+        ("smtp", "127.0.0.1", "none"),
+        ("lmtp", "198.41.0.4", "none"),
+        ("command", None, "none"),
+    ],
+)
+async def test_only_mail_that_another_server_hands_to_our_receiver_is_judged_by_us(
+    shop: Organization, source: Any, peer: str | None, verdict: str
+) -> None:
+    desk = shop.desk
+    intake = Intake(desk.database, Storage.open(desk.settings), desk.settings, StrictDomains())
+    incoming = Incoming(organization_id=shop.id, source=source, raw=mail("Who"), peer=peer)
+    try:
+        (filed,) = [each async for each in intake.take([incoming])]
+    finally:
+        await intake.close()
+    assert filed.mail.state == "created"
+    async with desk.database.unit(shop.system()) as uow:
+        assert await uow.db.fetch_value("select verdict from received_mails") == verdict
+
+
+async def test_mail_of_a_network_that_counts_as_proven_lets_staff_act(shop: Organization) -> None:
+    agent = await shop.person("agent")
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update mailboxes set internal_networks = '{10.0.0.0/8}'")
+    desk, states = shop.desk, []
+    intake = Intake(desk.database, Storage.open(desk.settings), desk.settings, StrictDomains())
+    for peer in ("10.1.2.3", "11.1.2.3"):
+        raw = mail(f"From {peer}", From=agent.email)
+        mails = [Incoming(organization_id=shop.id, source="smtp", raw=raw, peer=peer)]
+        states += [each.mail.state async for each in intake.take(mails)]
+    await intake.close()
+    assert states == ["created", "quarantined"]

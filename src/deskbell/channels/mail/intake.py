@@ -8,17 +8,20 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.channels.mail.judging import judge
+from deskbell.channels.mail.proving import DnsResolver, Resolver, prove
 from deskbell.channels.mail.reading.process import ReaderProcess
 from deskbell.features.mail import service
-from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, Source, StoredPart
+from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, Source, StoredContent, StoredPart
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import Part, Unreadable
@@ -52,13 +55,18 @@ class Accepted(Struct, frozen=True):
     organization_id: UUID
     mail_id: UUID
     raw: bytes
+    source: Source = "command"
+    peer: str | None = None
 
 
 class Intake:
     """The way in for all receivers of a process."""
 
-    def __init__(self, database: Database, storage: Storage, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, settings: Settings, resolver: Resolver | None = None
+    ) -> None:
         self._database, self._storage = database, storage
+        self._resolver = resolver or DnsResolver()
         self._max_bytes = settings.max_mail_bytes
         self._limited = bool(settings.rate_limits)
         self._reader = ReaderProcess()
@@ -85,7 +93,7 @@ class Intake:
                     envelope_from=mail.envelope_from, envelope_to=mail.envelope_to, peer=mail.peer,
                 )
             )  # fmt: skip
-            accepted.append(Accepted(mail.organization_id, mail_id, mail.raw))
+            accepted.append(Accepted(mail.organization_id, mail_id, mail.raw, mail.source, mail.peer))
         if mails:
             async with self._database.unit(Actor.system(mails[0].organization_id)) as uow:
                 for each in stored:
@@ -98,11 +106,16 @@ class Intake:
             with _folder() as folder:
                 found = await self._reader.read(mail.raw, folder)
                 if not isinstance(found, Unreadable):
-                    return judge(
-                        found, [await self._store(mail, folder, part) for part in found.parts if not part.hidden]
-                    )
+                    parts = [await self._store(mail, folder, part) for part in found.parts if not part.hidden]
+                    judged = judge(found, parts)
+                    return await self._proven(mail, judged) if _is_from_outside(mail) else judged
             _log.warning("a mail could not be read", mail_id=str(mail.mail_id), reason=found.reason)
         return None
+
+    async def _proven(self, mail: Accepted, judged: Judged) -> Judged:
+        """The mail with our own verdict about its sender: no other server has looked at it before."""
+        proof = await prove(mail.raw, judged.mail, self._resolver)
+        return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None)
 
     async def _store(self, mail: Accepted, folder: Path, part: Part) -> StoredPart:
         # The same mail and part always have the same id: repeating a step after a crash replaces its content.
@@ -155,6 +168,20 @@ class Intake:
             found = await service.outcome_of(uow, mail.mail_id)
             return None if found.state == "received" else await service.numbered(uow, found)
 
+    async def _content(self, actor: Actor, mail_id: UUID, stored: StoredContent) -> bytes | None:
+        """The bytes of a stored mail. Without them it is tried again later, and the others do not wait for it."""
+        if stored.raw is not None:
+            return stored.raw
+        try:
+            return await self._storage.get(stored.raw_key or "")
+        except OSError as error:
+            # A content that is missing is the mail's own trouble; a storage that is away is not.
+            missing = isinstance(error, FileNotFoundError)
+            _log.warning("a mail's content could not be read", mail_id=str(mail_id), missing=missing, exc_info=True)
+        async with self._database.unit(actor) as uow:
+            await service.postpone(uow, mail_id, counts=missing)
+        return None
+
     async def file_waiting(self, batch_size: int = 20) -> int:
         """Files mails that were stored and not filed, of all organizations; returns the number of them.
 
@@ -165,9 +192,11 @@ class Intake:
         for organization_id, mail_id in waiting:
             actor = Actor.system(organization_id)
             async with self._database.unit(actor) as uow:
-                raw, key = await service.raw_of(uow, mail_id)
-            content = raw if raw is not None else await self._storage.get(key or "")
-            mail = Accepted(organization_id, mail_id, content)
+                stored = await service.content_of(uow, mail_id)
+            content = await self._content(actor, mail_id, stored)
+            if content is None:
+                continue
+            mail = Accepted(organization_id, mail_id, content, stored.source, stored.peer)
             try:
                 await self.file(mail, await self.read(mail))
             except DATABASE_ERRORS:
@@ -177,6 +206,14 @@ class Intake:
                 async with self._database.unit(actor) as uow:
                     await service.postpone(uow, mail_id)
         return len(waiting)
+
+
+def _is_from_outside(mail: Accepted) -> bool:
+    """Whether another organization's server handed the mail to our own receiver: there we are the last to look."""
+    try:
+        return mail.source == "smtp" and ip_address(mail.peer or "").is_global
+    except ValueError:
+        return False
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
 """Rules for incoming mail: a sender's rights, limits and fallback texts. Plain functions, no I/O."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
@@ -72,6 +74,15 @@ def text_or_notice(text: str, language: str) -> str:
 
 def _worded(texts: dict[str, str], language: str) -> str:
     return texts.get(language.partition("-")[0].lower(), texts["en"])
+
+
+def is_within(peer: str | None, networks: Sequence[str]) -> bool:
+    """Whether a sending host's address lies in one of these networks."""
+    try:
+        address = ip_address(peer or "")
+        return any(address in ip_network(each, strict=False) for each in networks)
+    except ValueError:
+        return False
 
 
 def is_robot(address: str) -> bool:

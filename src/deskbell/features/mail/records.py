@@ -29,6 +29,8 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     automatic_mail: Literal["ticket", "ignore", "quarantine"]
     failed_mail: Literal["ticket", "quarantine"]
     copies_follow: bool
+    token_admits: bool
+    internal_networks: list[str]
     exempt_senders: list[str]
     trusted_servers: list[str]
 
@@ -67,6 +69,18 @@ class ReceivedMail(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     comment_id: UUID | None
     arrived_at: datetime
+    source: Source = "command"
+    peer: str | None = None
+    envelope_to: list[str] = []
+
+
+class StoredContent(Struct, frozen=True, kw_only=True):
+    """The bytes of a stored mail, or their key in the storage, and the way it came."""
+
+    raw: bytes | None
+    raw_key: str | None
+    source: Source
+    peer: str | None
 
 
 class StoredPart(Struct, frozen=True, kw_only=True):
@@ -91,7 +105,8 @@ class Judged(Struct, frozen=True, kw_only=True):
 
     `message_ids` are those it answers, the most specific first: In-Reply-To, then References from the newest back. An id of
     our own form is among them only if its check value is right. `ticket_numbers` come from valid reply tokens and subject
-    tags. `staff_token`: it answers a mail that was sent to this member of the staff.
+    tags. `staff_token`: it answers a mail that was sent to this member of the staff; `staff_answer` is what that mail's answer
+    becomes. `has_token`: the numbers begin with those of valid tokens. `bounced_number` is the ticket of a bounce token.
     """
 
     mail: ReadMail
@@ -101,6 +116,9 @@ class Judged(Struct, frozen=True, kw_only=True):
     message_ids: list[str] = []
     ticket_numbers: list[int] = []
     staff_token: UUID | None = None
+    staff_answer: Literal["reply", "note"] | None = None
+    has_token: bool = False
+    bounced_number: int | None = None
     parts: list[StoredPart] = []
 
 

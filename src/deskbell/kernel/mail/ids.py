@@ -78,6 +78,11 @@ def read_message_id(keys: Sequence[bytes], message_id: str) -> OwnId | None:
     return None
 
 
+def has_own_form(message_id: str) -> bool:
+    """Whether an id looks like ours; only `read_message_id` says whether it is."""
+    return _ID.fullmatch(message_id.strip().strip("<>")) is not None
+
+
 def make_token(
     keys: Sequence[bytes], kind: TokenKind, number: int, *, person: UUID | None = None, revision: int = 0
 ) -> str:

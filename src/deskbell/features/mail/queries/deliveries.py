@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.outgoing import Delivery, DueDelivery, NewDelivery
+from deskbell.features.mail.outgoing import Delivery, DeliveryState, DueDelivery, NewDelivery
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
@@ -76,9 +76,82 @@ async def lock(db: Db, delivery_id: UUID) -> Delivery | None:
     return await _DELIVERIES.find(db, sql("d.id = {} for update", delivery_id))
 
 
-async def suppressed(db: Db, addresses: Sequence[str]) -> set[str]:
-    """Those of these addresses, in lower case, that no mail is sent to."""
+async def suppressed(db: Db, addresses: Sequence[str], *, is_reply: bool) -> set[str]:
+    """Those of these addresses, in lower case, that no mail is sent to. A complaint ends notices alone."""
     rows = await db.fetch_all(
-        sql("select s.address from suppressed_addresses s where s.address = any({})", list(addresses))
+        sql(
+            "select s.address from suppressed_addresses s where s.address = any({}) and not ({} and s.reason = 'complaint')",
+            list(addresses),
+            is_reply,
+        )
     )
     return {row["address"] for row in rows}
+
+
+async def lock_reported(
+    db: Db, mail_id: UUID | None, ticket_id: UUID, addresses: Sequence[str], since: datetime
+) -> Delivery | None:
+    """The delivery that a report is about: of the returned mail, else the newest of its ticket to this address."""
+    return await _DELIVERIES.find(
+        db,
+        sql(
+            "lower(d.address) = any({}) and d.created_at > {} and (d.mail_id = {} or ({}::uuid is null and d.mail_id in "
+            "(select o.id from outgoing_mails o where o.ticket_id = {}))) order by d.created_at desc limit 1 for update",
+            list(addresses), since, mail_id, mail_id, ticket_id,
+        ),
+    )  # fmt: skip
+
+
+async def report(db: Db, delivery_id: UUID, state: DeliveryState, words: str, now: datetime) -> None:
+    """Writes down what a report says of a delivery; no attempt follows."""
+    await db.execute(
+        sql(
+            "update mail_deliveries set state = {}, answer_code = null, answer = {}, next_try_at = null, finished_at = {} "
+            "where id = {}",
+            state, words[:500], now, delivery_id,
+        )
+    )  # fmt: skip
+
+
+async def count_failures(db: Db, address: str, since: datetime) -> int:
+    """The deliveries to an address that failed for good since a moment."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "select count(*) from mail_deliveries d where d.address = {} and d.state in ('bounced', 'failed') "
+                "and d.finished_at > {} and (d.answer like '5.%' or d.answer_code between 500 and 599)",
+                address,
+                since,
+            )
+        )
+    )
+
+
+async def suppress(db: Db, organization_id: UUID, address: str, reason: str, evidence: str, now: datetime) -> None:
+    """Ends mail to an address; one that is suppressed already stays as it is."""
+    await db.execute(
+        sql(
+            "insert into suppressed_addresses (organization_id, address, reason, evidence, created_at) "
+            "values ({}, {}, {}, {}, {}) on conflict do nothing",
+            organization_id, address, reason, evidence, now,
+        )
+    )  # fmt: skip
+
+
+async def lift_suppression(db: Db, address: str) -> None:
+    """Sends mail to an address again, unless a person has ended it."""
+    await db.execute(sql("delete from suppressed_addresses where address = {} and reason <> 'manual'", address))
+
+
+async def notices_since(db: Db, address: str, since: datetime) -> int:
+    """The notices to an address since a moment, also those that were held back."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "select count(*) from mail_deliveries d join outgoing_mails o on o.organization_id = d.organization_id "
+                "and o.id = d.mail_id and o.kind = 'notice' where d.address = {} and d.created_at > {}",
+                address,
+                since,
+            )
+        )
+    )

@@ -220,3 +220,14 @@ async def mark_reopened(db: Db, mail_id: UUID, now: datetime) -> bool:
             sql("update outgoing_mails set reopened_at = {} where id = {} and reopened_at is null", now, mail_id)
         )
     )
+
+
+async def of_message_ids(db: Db, message_ids: Sequence[str]) -> OutgoingMail | None:
+    """The mail that was sent under one of these ids, ours or a relay's."""
+    return await _MAILS.find(
+        db,
+        sql(
+            "o.id = (select i.mail_id from mail_ids i where i.digest = any({}) and i.kind in ('sent', 'provider') limit 1)",
+            [digest_of(each) for each in message_ids],
+        ),
+    )

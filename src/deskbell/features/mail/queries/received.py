@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail
+from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail, StoredContent
 from deskbell.kernel.mail.records import Person, address_key
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
 _MAILS: Final = Table("received_mails", ReceivedMail, "r")
 _NEW: Final = Table("received_mails", NewMail, "r")
+_CONTENTS: Final = Table("received_mails", StoredContent, "r")
 
 
 async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, take_at: datetime) -> None:
@@ -116,18 +117,18 @@ async def claim(db: Db, now: datetime, lease_until: datetime, batch_size: int) -
     return [(UUID(bytes=row["organization_id"].bytes), UUID(bytes=row["id"].bytes)) for row in rows]
 
 
-async def raw_of(db: Db, mail_id: UUID) -> tuple[bytes | None, str | None]:
+async def content_of(db: Db, mail_id: UUID) -> StoredContent | None:
     """The bytes of a mail, or their key in the storage."""
-    row = await db.fetch_one(sql("select raw, raw_key from received_mails where id = {}", mail_id))
-    return (None, None) if row is None else (row["raw"], row["raw_key"])
+    return await _CONTENTS.find(db, sql("r.id = {}", mail_id))
 
 
-async def postpone(db: Db, mail_id: UUID, until: datetime) -> int:
-    """Notes a failed try of a mail that is not filed yet; returns the number of its tries."""
+async def postpone(db: Db, mail_id: UUID, until: datetime, *, counts: bool) -> int:
+    """Notes a failed try of a mail that is not filed yet; returns the number of tries that count."""
     tries = await db.fetch_value(
         sql(
-            "update received_mails set tries = tries + 1, next_try_at = {} "
+            "update received_mails set tries = tries + {}, next_try_at = {} "
             "where id = {} and next_try_at is not null returning tries",
+            int(counts),
             until,
             mail_id,
         )

@@ -8,8 +8,9 @@ from uuid import UUID
 from deskbell.features.mail.events import MailQuarantined
 from deskbell.features.mail.policy import without_plus_word
 from deskbell.features.mail.queries import mailboxes, received
-from deskbell.features.mail.records import NewMail
+from deskbell.features.mail.records import NewMail, StoredContent
 from deskbell.kernel.access import anyone
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -56,16 +57,22 @@ async def claim(uow: UnitOfWork, batch_size: int) -> list[tuple[UUID, UUID]]:
     return await received.claim(uow.db, uow.now, uow.now + LEASE, batch_size)
 
 
-async def raw_of(uow: UnitOfWork, mail_id: UUID) -> tuple[bytes | None, str | None]:
-    """The bytes of a mail, or their key in the storage."""
+async def content_of(uow: UnitOfWork, mail_id: UUID) -> StoredContent:
+    """The bytes of a mail, or their key in the storage. Raises `NotFound`."""
     uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
-    return await received.raw_of(uow.db, mail_id)
+    found = await received.content_of(uow.db, mail_id)
+    if found is None:
+        raise NotFound("mail")
+    return found
 
 
-async def postpone(uow: UnitOfWork, mail_id: UUID) -> None:
-    """Notes that a mail could not be filed; the third time it goes to quarantine."""
+async def postpone(uow: UnitOfWork, mail_id: UUID, *, counts: bool = True) -> None:
+    """Notes that a mail could not be filed; the third time it goes to quarantine.
+
+    A try that failed for reasons that are not the mail's own does not count.
+    """
     uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
     await uow.begin()
-    if await received.postpone(uow.db, mail_id, uow.now + _PAUSE) >= _TRIES:
+    if await received.postpone(uow.db, mail_id, uow.now + _PAUSE, counts=counts) >= _TRIES:
         await received.give_up(uow.db, mail_id, "quarantined", "unreadable", uow.now)
         uow.record(MailQuarantined(mail_id=mail_id, reason="unreadable"))

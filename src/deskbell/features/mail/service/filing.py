@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from deskbell.features.mail import policy
 from deskbell.features.mail.events import MailQuarantined, MailReceived
 from deskbell.features.mail.policy import Act
-from deskbell.features.mail.queries import conversations, mailboxes, received
+from deskbell.features.mail.queries import conversations, deliveries, mailboxes, received
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
+from deskbell.features.mail.service.bouncing import bounced
+from deskbell.features.mail.service.recognizing import recognized
 from deskbell.features.mail.service.storing import append, create
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
@@ -47,7 +49,7 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     mailbox = await mailboxes.find(uow.db, stored.mailbox_id or await _addressed_mailbox(uow, judged))
     if mailbox is None:
         raise NotFound("mailbox")
-    judged = _proven(judged, mailbox)
+    judged = await recognized(uow, stored, _proven(stored, judged, mailbox))
     first = await received.with_content(uow.db, bytes.fromhex(judged.mail.content_sha256))
     if first is not None:
         outcome = Outcome(state="duplicate")
@@ -81,10 +83,14 @@ async def give_up(uow: UnitOfWork, mail_id: UUID) -> None:
     uow.record(MailQuarantined(mail_id=mail_id, reason="unreadable"))
 
 
-def _proven(judged: Judged, mailbox: Mailbox) -> Judged:
-    """The mail with the verdict of a mail server that the mailbox trusts."""
+def _proven(stored: ReceivedMail, judged: Judged, mailbox: Mailbox) -> Judged:
+    """The mail with the verdict of its network or of a mail server that the mailbox trusts; they come before our own."""
+    if stored.source in ("smtp", "lmtp") and policy.is_within(stored.peer, mailbox.internal_networks):
+        return replace(
+            judged, verdict="pass", evidence=f"It came from {stored.peer}, a network whose mail counts as proven"
+        )
     trusted = frozenset(server.lower() for server in mailbox.trusted_servers)
-    proof = proof_from_headers(judged.mail, trusted) if trusted and judged.verdict == "none" else None
+    proof = proof_from_headers(judged.mail, trusted) if trusted else None
     if proof is None:
         return judged
     return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None)
@@ -105,7 +111,7 @@ async def _outcome(
     if judged.kind == "own_mail":
         return Outcome(state="ignored", reason="own_mail")
     if judged.kind == "bounce":
-        return await _bounced(uow, judged)
+        return await bounced(uow, judged)
     if mail.author is None or mail.is_noise:
         return Outcome(state="quarantined", reason="no_sender")
     if await received.is_blocked(uow.db, mail.author.key):
@@ -140,15 +146,6 @@ def _follows_up(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticke
     )
 
 
-async def _bounced(uow: UnitOfWork, judged: Judged) -> Outcome:
-    report = judged.mail.report
-    ids = [report.original_message_id] if report is not None and report.original_message_id else []
-    found = await conversations.ticket_of_ids(uow.db, [*ids, *judged.message_ids])
-    if found is None:
-        return Outcome(state="bounce", reason="no_ticket_for_bounce")
-    return Outcome(state="bounce", ticket_id=found[0])
-
-
 async def _conversation(uow: UnitOfWork, judged: Judged) -> tuple[Ticket | None, UUID | None]:
     """The ticket that the mail refers to, and the comment that it answers."""
     ticket_id, answered = await conversations.ticket_of_ids(uow.db, judged.message_ids) or (None, None)
@@ -164,6 +161,8 @@ async def _act(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket
     takes_part = staff
     if ticket is not None and author is not None and not staff:
         takes_part = await conversations.takes_part(uow.db, ticket.id, person.id if person else None, author.key)
+    if judged.has_token and mailbox.token_admits:
+        takes_part = True
     token = staff and person is not None and judged.staff_token == person.id
     return policy.decide(
         judged.kind, judged.verdict, mailbox, staff=staff, token=token, found=ticket is not None, takes_part=takes_part
@@ -184,6 +183,8 @@ async def _remember(uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mai
             uow.db, uow.actor.organization_id, judged.mail.message_id, mail_id, outcome.ticket_id, outcome.comment_id,
             uow.now,
         )  # fmt: skip
+    if outcome.state in ("created", "appended") and judged.verdict != "fail" and judged.mail.author is not None:
+        await deliveries.lift_suppression(uow.db, judged.mail.author.key)
     await mailboxes.mark_taken(uow.db, mailbox.id, uow.now)
     if outcome.state == "quarantined":
         uow.record(

@@ -119,10 +119,12 @@ async def keep(uow: UnitOfWork, facts: Facts, letter: Letter, content: bytes) ->
         return kept or content
     await outgoing.keep_content(uow.db, mail.id, letter.message_id, content)
     if facts.ticket is not None:
+        organization_id, ticket_id = uow.actor.organization_id, facts.ticket.id
+        await outgoing.add_sent_ids(uow.db, organization_id, [letter.message_id], mail, "sent", uow.now)
         anchor = _anchor(facts, facts.ticket, letter.message_id.rpartition("@")[2])
         await outgoing.add_sent_ids(
-            uow.db, uow.actor.organization_id, [letter.message_id, anchor], mail, "sent", uow.now
-        )  # fmt: skip
+            uow.db, organization_id, [anchor], replace(mail, id=ticket_id, comment_id=None), "sent", uow.now
+        )
     return content
 
 

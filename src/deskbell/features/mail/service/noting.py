@@ -7,6 +7,7 @@ from deskbell.features.mail.events import MailFailed, MailSent
 from deskbell.features.mail.outgoing import DueDelivery, OutgoingMail
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.schedule import next_attempt
+from deskbell.features.mail.service.suppressing import suppress_if_due
 from deskbell.features.tickets import service as ticket_service
 from deskbell.features.tickets.queries import tickets
 from deskbell.kernel.access import step
@@ -41,6 +42,7 @@ async def note(uow: UnitOfWork, due: DueDelivery, answer: Answer) -> None:
             MailSent(mail_id=mail.id, mailbox_id=mail.mailbox_id, comment_id=mail.comment_id, delivery_id=due.id)
         )
     elif again is None:
+        await suppress_if_due(uow, due.address, answer.text.lstrip()[:9], answer.text)
         await failed(uow, mail, due, answer.text)
     elif due.tries == _LATE_TRY:
         uow.record(_failure(mail, due, answer.text, is_final=False))

@@ -1,6 +1,8 @@
 """Putting mails on their way: a public reply to all who take part in its ticket, a notice to one person."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,6 +18,10 @@ from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.mail.subjects import base_subject
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime.database import UnitOfWork
+
+_HOUR: Final = timedelta(hours=1)
+AUTOMATIC_PER_HOUR: Final = 3
+"""Automatic mails to one customer; further ones are held back until an hour passes without any."""
 
 
 class Notice(Struct, frozen=True, kw_only=True):
@@ -66,7 +72,7 @@ async def send_notice(uow: UnitOfWork, notice: Notice, person: Addressee) -> Non
         notification_id=notice.notification_id, mailbox_id=await outgoing.mailbox_of(uow.db, notice.ticket_id),
         language=notice.language, subject=subject, words=notice.words, created_at=uow.now,
     )  # fmt: skip
-    await _add(uow, mail, [person])
+    await _add(uow, mail, [person], limited=not person.is_staff)
 
 
 async def _subject(uow: UnitOfWork, ticket_id: UUID, current: str) -> str:
@@ -75,14 +81,20 @@ async def _subject(uow: UnitOfWork, ticket_id: UUID, current: str) -> str:
     return base_subject(first if first is not None else current) or current
 
 
-async def _add(uow: UnitOfWork, mail: OutgoingMail, people: Sequence[Addressee]) -> bool:
+async def _add(uow: UnitOfWork, mail: OutgoingMail, people: Sequence[Addressee], *, limited: bool = False) -> bool:
+    """Adds a mail with its deliveries. `limited`: no person wrote it, and too many of its kind make a loop."""
     await uow.begin()
+    held_back = (
+        limited and await deliveries.notices_since(uow.db, people[0].address, uow.now - _HOUR) >= AUTOMATIC_PER_HOUR
+    )
     if not await outgoing.add(uow.db, uow.actor.organization_id, mail):
         return False
-    refused = await deliveries.suppressed(uow.db, [address_key(person.address) for person in people])
+    refused = await deliveries.suppressed(
+        uow.db, [address_key(person.address) for person in people], is_reply=mail.kind == "reply"
+    )
     new = []
     for person in people:
-        state: DeliveryState = "suppressed" if address_key(person.address) in refused else "queued"
+        state: DeliveryState = "suppressed" if address_key(person.address) in refused or held_back else "queued"
         new.append(
             NewDelivery(
                 id=new_id(), recipient_id=person.recipient_id, name=person.name, address=person.address,

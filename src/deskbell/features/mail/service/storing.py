@@ -24,7 +24,7 @@ async def append(
 ) -> Outcome:  # fmt: skip
     """Adds a mail to a ticket as its sender's comment. Staff who answer a mail about a note write a note."""
     mail = judged.mail
-    to_note = answered is not None and sender.role in STAFF_ROLES and await conversations.is_note(uow.db, answered)
+    to_note = sender.role in STAFF_ROLES and await _answers_note(uow, judged, answered)
     quoted = mail.quoted if len(mail.quoted) <= policy.MAX_QUOTED else ""
     new = NewComment(
         body=policy.text_or_notice(mail.new_text or mail.text, language), public=not to_note, channel=Channel.EMAIL,
@@ -32,9 +32,16 @@ async def append(
     )  # fmt: skip
     comment = await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)
     await _attach(uow, mail_id, ticket.id, comment.id, sender, judged.parts)
+    if judged.has_token and mailbox.token_admits and sender.role not in STAFF_ROLES:
+        await tickets.add_followers(uow, ticket, [sender.id], "mail")
     if judged.kind != "auto_reply" and not to_note:
         await _add_copied(uow, judged, mailbox, ticket)
     return Outcome(state="appended", ticket_id=ticket.id, comment_id=comment.id, sender_id=sender.id)
+
+
+async def _answers_note(uow: UnitOfWork, judged: Judged, answered: UUID | None) -> bool:
+    """Whether the mail that a member of the staff answers was about a note, by its token or by its id."""
+    return judged.staff_answer == "note" or (answered is not None and await conversations.is_note(uow.db, answered))
 
 
 @step("`file_mail`")
