@@ -1,19 +1,27 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { backoff, ticketOf } from "./pushed";
+import { afterClose, backoff, readPushed, ticketOf } from "./pushed";
+
+function about(event: string, data: object): string | null {
+  const read = readPushed(JSON.stringify({ id: 1, event, data }));
+  return read === null ? null : ticketOf(read);
+}
 
 test("a message names its ticket, whatever its form", () => {
-  expect(ticketOf(JSON.stringify({ event: "ticket.updated", data: { id: "t" } }))).toBe("t");
-  expect(ticketOf(JSON.stringify({ event: "ticket.deleted", data: { ticket_id: "t" } }))).toBe("t");
-  expect(ticketOf(JSON.stringify({ event: "comment.added", data: { id: "c", ticket_id: "t" } }))).toBe("t");
-  expect(ticketOf(JSON.stringify({ event: "comment.added", data: { id: "c", ticket: { id: "t" } } }))).toBe("t");
+  expect(about("ticket.updated", { id: "t" })).toBe("t");
+  expect(about("ticket.deleted", { ticket_id: "t" })).toBe("t");
+  expect(about("comment.added", { id: "c", ticket_id: "t" })).toBe("t");
+  expect(about("comment.added", { id: "c", ticket: { id: "t" } })).toBe("t");
 });
 
 test("other messages are about no ticket, and nothing breaks the reader", () => {
-  expect(ticketOf(JSON.stringify({ event: "ready", data: { id: "x" } }))).toBeNull();
+  expect(about("ready", { id: "x" })).toBeNull();
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (text) => ["string", "object"].includes(typeof ticketOf(text))),
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      const read = readPushed(text);
+      return read === null || ["string", "object"].includes(typeof ticketOf(read));
+    }),
   );
 });
 
@@ -22,3 +30,13 @@ test("pauses grow, are spread, and never exceed fifteen seconds", () => {
   expect(backoff(1, 1)).toBe(500);
   expect(backoff(40, 1)).toBe(15_000);
 });
+
+test.each([
+  [4401, "sign-in"],
+  [4403, "at-once"],
+  [4408, "at-once"],
+  [4410, "at-once"],
+  [1012, "later"],
+  [1013, "later"],
+  [1006, "later"],
+] as const)("after %i it connects %s", (code, when) => expect(afterClose(code)).toBe(when));

@@ -6,14 +6,36 @@ export function backoff(failures: number, chance: number): number {
   return pause * (0.5 + chance / 2);
 }
 
-/** The ticket that a message of the socket is about; `null` for messages about anything else. */
-export function ticketOf(text: string): string | null {
+/** A message of the socket. `id` is the event's place in the journal; `null` for what is no event. */
+export interface Pushed {
+  readonly id: number | null;
+  readonly event: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a message of the socket; `null` for anything else. */
+export function readPushed(text: string): Pushed | null {
   const said: unknown = parsed(text);
-  if (!isRecord(said) || typeof said["event"] !== "string" || !isRecord(said["data"])) return null;
-  const { event, data } = said as { event: string; data: Record<string, unknown> };
+  if (!isRecord(said) || typeof said["event"] !== "string") return null;
+  const { id, data } = said;
+  return { id: typeof id === "number" ? id : null, event: said["event"], data: isRecord(data) ? data : {} };
+}
+
+/** The ticket that a message is about; `null` for messages about anything else. */
+export function ticketOf({ event, data }: Pushed): string | null {
   if (event.startsWith("comment.")) return textOf(data["ticket_id"]) ?? idOf(data["ticket"]);
-  if (event.startsWith("ticket.")) return idOf(data["ticket"]) ?? textOf(data["ticket_id"]) ?? textOf(data["id"]);
+  if (event.startsWith("ticket.")) return textOf(data["id"]) ?? textOf(data["ticket_id"]);
   return null;
+}
+
+/** What to do when the socket closes with a code. */
+export function afterClose(code: number): "sign-in" | "at-once" | "later" {
+  if (code === 4401) return "sign-in";
+  return code === 4403 || code === 4408 || code === 4410 ? "at-once" : "later";
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): unknown {
@@ -22,10 +44,6 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function idOf(value: unknown): string | null {

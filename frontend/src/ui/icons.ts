@@ -3,5 +3,6 @@ export {
   IconInbox as InboxIcon,
   IconLock as LockIcon,
   IconLogout as SignOutIcon,
+  IconPaperclip as FileIcon,
   IconSettings as SettingsIcon,
 } from "@tabler/icons-react";

@@ -53,8 +53,13 @@ async def test_an_event_of_the_timeline_marks_up_to_where_a_ticket_was_read(shop
     await customer.post(f"/tickets/{ticket}/comments", {"body": "One"})
     seen = (await whole(agent, ticket, 100))[0]["event_id"]
     await customer.post(f"/tickets/{ticket}/comments", {"body": "Two"})
+    before = (await agent.get(f"/tickets/{ticket}/timeline")).json()["data"]
+    assert before["read_event_id"] is None, "the agent has never looked"
     answer = await agent.put(f"/tickets/{ticket}/read", {"event_id": seen})
     assert answer.json()["data"] == {"unread": True}
+    opened = (await agent.get(f"/tickets/{ticket}?include=timeline")).json()["data"]["timeline"]
+    assert opened["read_event_id"] == seen
+    assert (await customer.get(f"/tickets/{ticket}/timeline")).json()["data"]["read_event_id"] is None
     seen = (await whole(agent, ticket, 100))[0]["event_id"]
     answer = await agent.put(f"/tickets/{ticket}/read", {"event_id": seen})
     assert answer.json()["data"] == {"unread": False}

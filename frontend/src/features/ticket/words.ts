@@ -1,6 +1,6 @@
 import { msg } from "@lingui/core/macro";
 
-import type { Priority, Status } from "../../api";
+import type { Priority, Status, TicketType } from "../../api";
 import type { Words } from "../../kernel/commands";
 
 /** Status and priority as people read them. */
@@ -35,4 +35,11 @@ export const PRIORITY_MARKS: Readonly<Record<Priority, string>> = {
   normal: "▂▄",
   high: "▂▄▆",
   urgent: "▂▄▆!",
+};
+
+export const TYPE_WORDS: Readonly<Record<TicketType, Words>> = {
+  question: msg`Question`,
+  incident: msg`Incident`,
+  problem: msg`Problem`,
+  task: msg`Task`,
 };

@@ -74,7 +74,7 @@ export function Composer({ ticketId, requester, send, newKey }: Props) {
     >
       <div className={styles.kinds} role="group" aria-label={t`Kind of message`}>
         <button type="button" aria-pressed={!isNote} onClick={() => open("reply")}>
-          <Trans>Reply to {requester}</Trans>
+          {t`Reply to ${requester}`}
         </button>
         <button type="button" aria-pressed={isNote} onClick={() => open("note")}>
           <LockIcon size={14} aria-hidden /> <Trans>Internal note</Trans>
@@ -111,7 +111,7 @@ export function Composer({ ticketId, requester, send, newKey }: Props) {
           </Button>
         )}
         <Button size="xs" type="submit" variant="filled" loading={busy} disabled={body.trim() === ""}>
-          {isNote ? <Trans>Add internal note</Trans> : <Trans>Send to {requester}</Trans>}
+          {isNote ? <Trans>Add internal note</Trans> : t`Send to ${requester}`}
         </Button>
       </div>
     </form>

@@ -1,11 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQuery } from "@tanstack/react-query";
+import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
 
 import type { ListedTicket } from "../../../api";
 import { type BuiltIn, isBuiltIn, queryOf } from "../../../kernel/views";
-import { rowsOf, ticketId, ticketList } from "../../../live/tickets";
+import { rowsOf, ticketList } from "../../../live/tickets";
 import { useCommand } from "../../../ui/commands";
 import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
 import { TicketPane } from "../../ticket";
@@ -79,7 +79,7 @@ export default function InboxPage() {
             <Trans>Choose one from the list, or press J.</Trans>
           </EmptyState>
         ) : (
-          <ByNumber number={number} />
+          <TicketPane number={number} />
         )}
       </section>
     </div>
@@ -107,13 +107,4 @@ function Found({ list, rows, chosen, open, searched }: FoundProps) {
       searched={searched}
     />
   );
-}
-
-function ByNumber({ number }: { number: number }) {
-  const { t } = useLingui();
-  const id = useQuery(ticketId(number));
-  if (id.isPending) return <LoadingState />;
-  if (id.isError) return <ErrorState message={id.error.message} retry={() => void id.refetch()} />;
-  if (id.data === null) return <EmptyState title={t`There is no ticket #${number}`} />;
-  return <TicketPane id={id.data} />;
 }

@@ -1,120 +1,159 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useLayoutEffect, useRef } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
-import type { AttachmentView, CommentView, TicketDetail } from "../../../api";
-import { dayOf, exactly, timeOfDay } from "../../../kernel/moments";
+import type { TimelineEntryView } from "../../../api";
+import { dayOf } from "../../../kernel/moments";
+import { keyOf, piecesOf, type Piece } from "../../../kernel/timeline";
+import type { Ticket } from "../../../live/entities";
+import { type Conversation as Kept, fetchEarlier } from "../../../live/opening";
+import { useMember } from "../../../live/session";
+import { useCommand } from "../../../ui/commands";
 import { Button } from "../../../ui/fields";
-import { LockIcon } from "../../../ui/icons";
-import { ErrorState, LoadingState } from "../../../ui/state";
+import { messageAfter, messageBefore, unread } from "../commands";
 import styles from "./conversation.module.css";
+import { Message } from "./message";
+import { focusedMessage, moveFocus } from "./moving";
+import { Steps } from "./steps";
+import { usePlace } from "./use-place";
+import { useReading } from "./use-reading";
 
-interface Props {
-  ticket: TicketDetail;
-  comments: readonly CommentView[];
-  loading: boolean;
-  failure: string | null;
-  /** Fetches the comments before these, if there are any. */
-  earlier: (() => void) | undefined;
-}
+/** Nearer to the beginning than this, in pixels, the part before is fetched. */
+const EARLIER_NEAR = 400;
 
-/** Replies and notes in one column, oldest first. It opens at its end and stays there while one reads it. */
-export function Conversation({ ticket, comments, loading, failure, earlier }: Props) {
-  const { t } = useLingui();
-  const pane = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const last = comments.at(-1)?.id;
-  useLayoutEffect(() => {
-    if (atEnd.current && pane.current !== null) pane.current.scrollTop = pane.current.scrollHeight;
-  }, [last]);
+/** Replies, notes and steps in one stream, oldest first. Opens at the first new words, else at its end. */
+export function Conversation({ ticket, known }: { ticket: Ticket; known: Kept }) {
+  const { i18n, t } = useLingui();
+  const member = useMember();
+  const place = usePlace(known);
+  const { pane } = place;
+  const reading = useReading(ticket, known, place.atEnd);
+  const { readBefore } = reading;
+  const earlier = useEarlier(ticket.id, known);
+  const day = (moment: string) => dayOf(moment, i18n.locale);
+  const begun = known.next === null ? ticket.created_at : null;
+  const pieces = piecesOf({ ...known, read: readBefore }, member.id, day, begun);
+
+  useCommand(messageBefore, () => moveFocus(pane.current, -1));
+  useCommand(messageAfter, () => moveFocus(pane.current, 1));
+  useCommand(unread, () => reading.markUnread(focusedMessage(pane.current)));
   return (
-    <div
-      ref={pane}
-      className={styles.pane}
-      // A region that scrolls must be reachable by keyboard.
-      // eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex
-      tabIndex={0}
-      role="feed"
-      aria-label={t`Conversation`}
-      aria-busy={loading}
-      onScroll={(event) => {
-        const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-        atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
-      }}
-    >
-      <Message
-        author={ticket.requester.name}
-        toCustomer={false}
-        isNote={false}
-        body={ticket.description}
-        moment={ticket.created_at}
-        attachments={ticket.attachments}
-        before={undefined}
-      />
-      {earlier === undefined ? null : (
-        <Button size="xs" onClick={earlier}>
-          <Trans>Show earlier messages</Trans>
-        </Button>
+    <div className={styles.around}>
+      <div
+        ref={pane}
+        className={styles.pane}
+        // A region that scrolls must be reachable by keyboard.
+        // eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex
+        tabIndex={0}
+        role="feed"
+        aria-label={t`Conversation`}
+        aria-busy={earlier.busy}
+        onScroll={(event) => {
+          place.note();
+          if (event.currentTarget.scrollTop < EARLIER_NEAR) earlier.fetch?.();
+        }}
+      >
+        <div className={styles.stream}>
+          {earlier.fetch === undefined ? (
+            <First ticket={ticket} day={day(ticket.created_at)} />
+          ) : (
+            <article className={styles.earlier} aria-label={t`Earlier messages`}>
+              <Button size="xs" loading={earlier.busy} onClick={earlier.fetch}>
+                <Trans>Show earlier messages</Trans>
+              </Button>
+              {earlier.failed ? (
+                <span role="alert" className={styles.failed}>
+                  <Trans>They could not be fetched.</Trans>
+                </span>
+              ) : null}
+            </article>
+          )}
+          {pieces.map((piece) => (
+            <PieceView key={keyOfPiece(piece)} piece={piece} ticket={ticket} day={day} />
+          ))}
+        </div>
+      </div>
+      {!place.missed ? null : (
+        <button type="button" className={styles.missed} onClick={place.toEnd}>
+          <Trans>New messages</Trans> ↓
+        </button>
       )}
-      {loading ? <LoadingState lines={3} /> : null}
-      {failure === null ? null : <ErrorState message={failure} />}
-      {comments.map((comment, index) => (
-        <Message
-          key={comment.id}
-          author={comment.author.name}
-          toCustomer={comment.public && comment.author.is_staff}
-          isNote={!comment.public}
-          body={comment.body}
-          moment={comment.created_at}
-          attachments={comment.attachments}
-          before={comments[index - 1]?.created_at ?? ticket.created_at}
-        />
-      ))}
     </div>
   );
 }
 
-interface MessageProps {
-  author: string;
-  toCustomer: boolean;
-  isNote: boolean;
-  body: string;
-  moment: string;
-  attachments: readonly AttachmentView[];
-  before: string | undefined;
-}
-
-function Message({ author, toCustomer, isNote, body, moment, attachments, before }: MessageProps) {
-  const { i18n, t } = useLingui();
-  const day = dayOf(moment, i18n.locale);
+function First({ ticket, day }: { ticket: Ticket; day: string }) {
+  if (ticket.description === undefined) return null;
+  const author = { id: ticket.requester_id, name: ticket.requester.name, is_staff: false };
   return (
     <>
-      {before !== undefined && dayOf(before, i18n.locale) === day ? null : <h2 className={styles.day}>{day}</h2>}
-      <article className={styles.message} data-note={isNote || undefined} aria-label={t`Message from ${author}`}>
-        <header className={styles.head}>
-          {isNote ? (
-            <span className={styles.mark}>
-              <LockIcon size={14} aria-hidden /> <Trans>Internal note</Trans>
-            </span>
-          ) : null}
-          <strong>{author}</strong>
-          {toCustomer ? <span className={styles.to}>→ {t`customer`}</span> : null}
-          <time dateTime={moment} title={exactly(moment, i18n.locale)} className={styles.time}>
-            {timeOfDay(moment, i18n.locale)}
-          </time>
-        </header>
-        <div className={styles.body}>{body}</div>
-        {attachments.length === 0 ? null : (
-          <ul className={styles.files}>
-            {attachments.map((file) => (
-              <li key={file.id}>
-                <a href={file.url} download={file.filename}>
-                  {file.filename}
-                </a>
-              </li>
-            ))}
-          </ul>
-        )}
-      </article>
+      <div className={styles.day}>{day}</div>
+      <Message
+        id="first"
+        author={author}
+        requester={ticket.requester.name}
+        isNote={false}
+        html={ticket.description_html ?? ""}
+        moment={ticket.created_at}
+        attachments={ticket.attachments ?? []}
+      />
     </>
   );
+}
+
+interface PieceProps {
+  piece: Piece<TimelineEntryView>;
+  ticket: Ticket;
+  day: (moment: string) => string;
+}
+
+function PieceView({ piece, ticket, day }: PieceProps) {
+  if (piece.kind === "day") return <div className={styles.day}>{day(piece.moment)}</div>;
+  if (piece.kind === "steps") return <Steps entries={piece.entries} />;
+  if (piece.kind === "new") {
+    return (
+      <div className={styles.new} data-new>
+        <Trans>New since you looked</Trans>
+      </div>
+    );
+  }
+  const { comment } = piece.entry;
+  if (comment === null) return null;
+  return (
+    <Message
+      id={comment.id}
+      author={comment.author}
+      requester={ticket.requester.name}
+      isNote={!comment.public}
+      html={comment.body_html}
+      moment={comment.created_at}
+      edited={comment.edited_at}
+      attachments={comment.attachments}
+      comment={comment}
+    />
+  );
+}
+
+function keyOfPiece(piece: Piece<TimelineEntryView>): string {
+  if (piece.kind === "day") return `day ${piece.moment}`;
+  if (piece.kind === "new") return "new";
+  if (piece.kind === "message") return keyOf(piece.entry);
+  return piece.entries[0] === undefined ? "" : keyOf(piece.entries[0]);
+}
+
+function useEarlier(id: string, known: Kept) {
+  const cache = useQueryClient();
+  const [state, setState] = useState<"rest" | "busy" | "failed">("rest");
+  async function fetch(): Promise<void> {
+    if (state === "busy") return;
+    setState("busy");
+    try {
+      await fetchEarlier(cache, id);
+      setState("rest");
+    } catch {
+      setState("failed");
+    }
+  }
+  const more = known.next !== null;
+  return { busy: state === "busy", failed: state === "failed", fetch: more ? () => void fetch() : undefined };
 }

@@ -1,22 +1,25 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
-import type { Priority, Status, TicketDetail, UpdateTicket } from "../../../api";
 import { exactly } from "../../../kernel/moments";
+import { change, type Change, useTroubles } from "../../../live/changes";
+import type { Ticket } from "../../../live/entities";
 import { staff } from "../../../live/tickets";
 import { SelectField } from "../../../ui/fields";
 import { PRIORITY_WORDS, STATUS_WORDS } from "../words";
 import styles from "./properties.module.css";
+import { TroubleWords } from "./trouble-words";
 
 /** Who asks, and what is set; each value changes in place. */
-export function Properties({
-  ticket,
-  change,
-}: {
-  ticket: TicketDetail;
-  change: (body: UpdateTicket) => Promise<void>;
-}) {
+export function Properties({ ticket }: { ticket: Ticket }) {
   const { i18n, t } = useLingui();
+  const cache = useQueryClient();
+  const troubles = useTroubles(ticket.id);
+  const set = (wanted: Change) => void change(cache, ticket.id, wanted);
+  const wordsAt = (name: string, present: string) =>
+    troubles[name] === undefined ? null : (
+      <TroubleWords ticketId={ticket.id} name={name} trouble={troubles[name]} present={present} />
+    );
   const people = useQuery(staff).data ?? [];
   const assignee = ticket.assignee;
   const known = people.map((person) => ({ value: person.id, label: person.name }));
@@ -35,19 +38,26 @@ export function Properties({
         label={t`Status`}
         value={ticket.status}
         data={statuses}
-        onChange={(event) => void change({ status: event.currentTarget.value as Status })}
+        error={wordsAt("status", i18n._(STATUS_WORDS[ticket.status]))}
+        onChange={(event) => set({ sets: { status: event.currentTarget.value } })}
       />
       <SelectField
         label={t`Priority`}
         value={ticket.priority}
         data={priorities}
-        onChange={(event) => void change({ priority: event.currentTarget.value as Priority })}
+        error={wordsAt("priority", i18n._(PRIORITY_WORDS[ticket.priority]))}
+        onChange={(event) => set({ sets: { priority: event.currentTarget.value } })}
       />
       <SelectField
         label={t`Assignee`}
         value={assignee?.id ?? ""}
         data={[{ value: "", label: t`Nobody` }, ...known]}
-        onChange={(event) => void change({ assignee_id: event.currentTarget.value || null })}
+        error={wordsAt("assignee_id", assignee?.name ?? t`Nobody`)}
+        onChange={(event) => {
+          const chosen = people.find((person) => person.id === event.currentTarget.value);
+          const shown = chosen === undefined ? null : { ...chosen, avatar_url: null };
+          set({ sets: { assignee_id: chosen?.id ?? null }, shows: { assignee: shown } });
+        }}
       />
       <dl className={styles.facts}>
         <dt>

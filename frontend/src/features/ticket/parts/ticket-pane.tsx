@@ -1,105 +1,32 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
 
-import {
-  addComment,
-  type Answer,
-  ask,
-  type CommentView,
-  ifMatch,
-  newKey,
-  once,
-  type TicketDetail,
-  type UpdateTicket,
-  updateTicket,
-} from "../../../api";
-import { useMember } from "../../../live/session";
-import { conversation, ticket as ticketQuery } from "../../../live/tickets";
-import { useCommand } from "../../../ui/commands";
-import { Button } from "../../../ui/fields";
-import { ErrorState, LoadingState } from "../../../ui/state";
-import { Composer } from "../../composer";
-import { solve, take } from "../commands";
-import { Conversation } from "./conversation";
-import { Properties } from "./properties";
-import styles from "./ticket-pane.module.css";
+import { RefusedError } from "../../../api";
+import { useTicket } from "../../../live/entities";
+import { opening, useConversation, useGone } from "../../../live/opening";
+import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
+import { GonePane } from "./gone-pane";
+import { OpenTicket } from "./open-ticket";
 
-/** A ticket: its conversation, its properties and the composer. */
-export function TicketPane({ id }: { id: string }) {
-  const found = useQuery(ticketQuery(id));
+/** A ticket by its number: its conversation, its properties and the composer. */
+export function TicketPane({ number }: { number: number }) {
+  const { t } = useLingui();
+  const found = useQuery(opening(number));
   if (found.isPending) return <LoadingState retry={() => void found.refetch()} />;
-  if (found.isError) return <ErrorState message={found.error.message} retry={() => void found.refetch()} />;
-  return <Open key={id} ticket={found.data} />;
+  if (found.isError && found.data === undefined) {
+    const problem = found.error instanceof RefusedError ? found.error.problem : undefined;
+    if (problem?.status === 404) return <EmptyState title={t`There is no ticket #${number}`} />;
+    const message = found.error.message === "UNREACHABLE" ? t`The server cannot be reached.` : found.error.message;
+    return <ErrorState message={message} requestId={problem?.requestId ?? null} retry={() => void found.refetch()} />;
+  }
+  return <Known key={number} id={found.data.id} number={number} />;
 }
 
-function Open({ ticket }: { ticket: TicketDetail }) {
-  const { t } = useLingui();
-  const cache = useQueryClient();
-  const member = useMember();
-  const comments = useInfiniteQuery(conversation(ticket.id));
-  const [problem, setProblem] = useState("");
-  const done = ticket.status === "solved" || ticket.status === "closed";
-
-  async function refresh(): Promise<void> {
-    await Promise.all([
-      cache.invalidateQueries({ queryKey: ["ticket", ticket.id] }),
-      cache.invalidateQueries({ queryKey: ["comments", ticket.id] }),
-      cache.invalidateQueries({ queryKey: ["list"] }),
-    ]);
-  }
-
-  async function change(body: UpdateTicket): Promise<void> {
-    const path = { ticket_id: ticket.id };
-    const answer = await ask(updateTicket({ path, body, headers: ifMatch(ticket.version) }));
-    if (!answer.ok && answer.problem.status === 412) {
-      setProblem(t`A colleague changed this ticket in the meantime. This is the new state; please choose again.`);
-    } else {
-      setProblem(answer.ok ? "" : answer.problem.message || t`Not changed: the server cannot be reached.`);
-    }
-    await refresh();
-  }
-
-  async function send(body: string, isPublic: boolean, solved: boolean, key: string): Promise<Answer<CommentView>> {
-    const path = { ticket_id: ticket.id };
-    const answer = await ask(addComment({ path, body: { body, public: isPublic }, headers: once(key) }));
-    if (answer.ok && solved) {
-      const status = await ask(updateTicket({ path, body: { status: "solved" } }));
-      const reason = status.ok ? "" : status.problem.message;
-      setProblem(status.ok ? "" : t`The reply was sent, but the ticket could not be solved: ${reason}`);
-    }
-    if (answer.ok) await refresh();
-    return answer as Answer<CommentView>;
-  }
-
-  useCommand(solve, () => void change({ status: done ? "open" : "solved" }));
-  useCommand(take, ticket.assignee_id === member.id ? undefined : () => void change({ assignee_id: member.id }));
-  const number = ticket.number;
-  const all = (comments.data?.pages ?? []).flatMap((page) => page.comments).toReversed();
-  return (
-    <article className={styles.ticket} aria-label={t`Ticket #${number}`}>
-      <header className={styles.head}>
-        <h1 className={styles.subject}>
-          <span className={styles.number}>#{ticket.number}</span> {ticket.subject}
-        </h1>
-        <Button size="xs" onClick={() => void change({ status: done ? "open" : "solved" })}>
-          {done ? <Trans>Reopen</Trans> : <Trans>Solve</Trans>}
-        </Button>
-      </header>
-      {problem === "" ? null : (
-        <p className={styles.problem} role="alert">
-          {problem}
-        </p>
-      )}
-      <Conversation
-        ticket={ticket}
-        comments={all}
-        loading={comments.isPending}
-        failure={comments.isError ? comments.error.message : null}
-        earlier={comments.hasNextPage ? () => void comments.fetchNextPage() : undefined}
-      />
-      <Composer ticketId={ticket.id} requester={ticket.requester.name} send={send} newKey={newKey} />
-      <Properties ticket={ticket} change={change} />
-    </article>
-  );
+function Known({ id, number }: { id: string; number: number }) {
+  const ticket = useTicket(id);
+  const conversation = useConversation(id);
+  const gone = useGone(id);
+  if (gone !== null) return <GonePane id={id} number={number} gone={gone} />;
+  if (ticket === undefined || conversation === undefined) return <LoadingState />;
+  return <OpenTicket ticket={ticket} conversation={conversation} />;
 }

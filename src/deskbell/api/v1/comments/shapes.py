@@ -168,15 +168,20 @@ class TimelineEntryView(Struct, frozen=True, kw_only=True):
 
 
 class TimelineView(Struct, frozen=True):
-    """A part of a ticket's conversation and history, newest first; what is held or failed comes before, on the first page."""
+    """A part of a ticket's conversation and history, newest first; what is held or failed comes before, on the first page.
+
+    `read_event_id` is the last event that you have read, null if you never looked. See `PUT /tickets/{id}/read`.
+    """
 
     entries: list[TimelineEntryView]
     next_cursor: str | None
+    read_event_id: int | None
 
     @classmethod
     def of(cls, timeline: Timeline, held: Sequence[HeldComment] = ()) -> "TimelineView":
         waiting = [TimelineEntryView.held(each) for each in reversed(held)]
-        return cls(waiting + [TimelineEntryView.of(each) for each in timeline.entries], timeline.next_cursor)
+        entries = waiting + [TimelineEntryView.of(each) for each in timeline.entries]
+        return cls(entries, timeline.next_cursor, timeline.read_event_id)
 
 
 class RenderText(Struct, frozen=True, forbid_unknown_fields=True):

@@ -35,3 +35,15 @@ async def note(db: Db, organization_id: UUID, user_id: UUID, ticket_id: UUID, ev
 async def is_unread(db: Db, actor: Actor, ticket_id: UUID) -> bool:
     """Whether a ticket holds something that the actor has not read."""
     return bool(await db.fetch_value(sql("select {} from tickets t where t.id = {}", unread_by(actor), ticket_id)))
+
+
+async def read_until(db: Db, actor: Actor, ticket_id: UUID) -> int | None:
+    """The last event of a ticket that the actor has read; None if they never looked."""
+    found = await db.fetch_value(
+        sql(
+            "select r.event_id from ticket_reads r where r.organization_id = (select deskbell_organization()) "
+            "and r.user_id = {} and r.ticket_id = {}",
+            actor.user_id, ticket_id,
+        )
+    )  # fmt: skip
+    return None if found is None else int(found)

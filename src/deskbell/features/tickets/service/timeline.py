@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as history_queries
+from deskbell.features.tickets.queries import reads
 from deskbell.features.tickets.queries import timeline as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Comment
@@ -30,10 +31,14 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
 
 class Timeline(Struct, frozen=True):
-    """A part of a timeline, newest first; `next_cursor` is None at its end."""
+    """A part of a timeline, newest first; `next_cursor` is None at its end.
+
+    `read_event_id` is the last event that the reader has read, None if they never looked.
+    """
 
     entries: list[TimelineEntry]
     next_cursor: str | None
+    read_event_id: int | None
 
 
 async def timeline(uow: UnitOfWork, ticket_id: UUID, limit: int, cursor: str | None = None) -> Timeline:
@@ -61,4 +66,5 @@ async def timeline(uow: UnitOfWork, ticket_id: UUID, limit: int, cursor: str | N
     return Timeline(
         [entry for entry in found if entry.comment or entry.step],
         None if last is None else encode_cursor(last.at, last.kind, last.key),
+        await reads.read_until(uow.db, uow.actor, ticket_id),
     )

@@ -1,0 +1,93 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useMemo } from "react";
+
+import type { AttachmentView, CommentView } from "../../../api";
+import { exactly, timeOfDay } from "../../../kernel/moments";
+import { splitQuote } from "../../../kernel/quotes";
+import { LockIcon } from "../../../ui/icons";
+import { PersonMark } from "../../../ui/person";
+import { SafeHtml } from "../../../ui/safe-html";
+import { Files } from "./files";
+import { Held } from "./held";
+import styles from "./message.module.css";
+
+interface Author {
+  readonly id: string;
+  readonly name: string;
+  readonly is_staff: boolean;
+}
+
+interface Props {
+  /** Identifies the message on the page; moves by `Shift ↑ ↓` and marks of unread words find it. */
+  id: string;
+  author: Author;
+  requester: string;
+  isNote: boolean;
+  html: string;
+  moment: string;
+  edited?: string | null;
+  attachments: readonly AttachmentView[];
+  /** The comment, unless this is what the ticket was filed with. */
+  comment?: CommentView;
+}
+
+/** One message. A note differs from a reply in five ways besides its colour. */
+export function Message(props: Props) {
+  const { id, author, requester, isNote, html, moment, edited, attachments, comment } = props;
+  const { i18n, t } = useLingui();
+  const { words, folded } = useMemo(() => splitQuote(html, parsed), [html]);
+  const name = author.name;
+  const waits = comment !== undefined && comment.state !== "sent";
+  return (
+    <article
+      className={styles.message}
+      id={`message-${id}`}
+      tabIndex={-1}
+      data-note={isNote || undefined}
+      data-staff={author.is_staff || undefined}
+      data-waits={waits || undefined}
+      aria-label={isNote ? t`Internal note by ${name}` : t`Message from ${name}`}
+    >
+      <header className={styles.head}>
+        <PersonMark id={author.id} name={name} staff={author.is_staff} size={24} />
+        <strong className={styles.name} dir="auto">
+          {name}
+        </strong>
+        {isNote ? (
+          <span className={styles.mark}>
+            <LockIcon size={14} aria-hidden /> <Trans>Internal note</Trans>
+          </span>
+        ) : (
+          <span className={styles.to} dir="auto">
+            → {author.is_staff ? requester : <Trans>us</Trans>}
+          </span>
+        )}
+        <span className={styles.when}>
+          {edited == null ? null : (
+            <span title={exactly(edited, i18n.locale)}>
+              <Trans>edited</Trans>
+            </span>
+          )}
+          <time dateTime={moment} title={exactly(moment, i18n.locale)}>
+            {timeOfDay(moment, i18n.locale)}
+          </time>
+        </span>
+      </header>
+      <SafeHtml html={words} className={styles.body} />
+      {folded === "" ? null : (
+        <details className={styles.folded}>
+          <summary aria-label={t`Quoted text`} title={t`Quoted text`}>
+            …
+          </summary>
+          <SafeHtml html={folded} className={styles.body} />
+        </details>
+      )}
+      <Files files={attachments} />
+      {comment !== undefined && waits ? <Held comment={comment} /> : null}
+    </article>
+  );
+}
+
+function parsed(html: string): Element {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}

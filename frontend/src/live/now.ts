@@ -1,0 +1,43 @@
+import { useEffect, useSyncExternalStore } from "react";
+
+const SLOW_MS = 15_000;
+const FAST_MS = 1_000;
+
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+let hurried = 0;
+const listeners = new Set<() => void>();
+
+/** The present moment in milliseconds, from one clock for the whole page: every 15 s, or every second while `fast`. */
+export function useNow(fast = false): number {
+  useEffect(() => {
+    if (!fast) return undefined;
+    hurried += 1;
+    run();
+    return () => {
+      hurried -= 1;
+      run();
+    };
+  }, [fast]);
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) now = Date.now();
+  listeners.add(listener);
+  run();
+  return () => {
+    listeners.delete(listener);
+    run();
+  };
+}
+
+function run(): void {
+  clearInterval(timer);
+  timer = listeners.size === 0 ? undefined : setInterval(tick, hurried > 0 ? FAST_MS : SLOW_MS);
+}
+
+function tick(): void {
+  now = Date.now();
+  listeners.forEach((listener) => listener());
+}

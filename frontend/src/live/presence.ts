@@ -1,0 +1,99 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import { isRecord } from "../kernel/pushed";
+import { useKept } from "./entities";
+import { say } from "./socket-out";
+
+/** A colleague who is on a ticket now. */
+export interface Present {
+  readonly id: string;
+  readonly name: string;
+  readonly activity: "viewing" | "typing";
+}
+
+/** The server discards what is not repeated within 30 s. */
+const REPEAT_MS = 20_000;
+/** A member who has not typed for this long is only looking. */
+const TYPED_MS = 6_000;
+/** A member who only passes by is not announced. */
+const REST_MS = 300;
+const NOBODY: readonly Present[] = [];
+
+let here: string | null = null;
+let typedAt = 0;
+let told = "";
+let repeat: ReturnType<typeof setInterval> | undefined;
+let rest: ReturnType<typeof setTimeout> | undefined;
+
+/** Shows colleagues that this ticket is looked at, until it is left. Returns how to leave. */
+export function look(id: string): () => void {
+  const arrive = () => {
+    here = id;
+    typedAt = 0;
+    repeatPresence();
+    clearInterval(repeat);
+    repeat = setInterval(repeatPresence, REPEAT_MS);
+  };
+  clearTimeout(rest);
+  rest = setTimeout(arrive, REST_MS);
+  return () => {
+    clearTimeout(rest);
+    if (here !== id) return;
+    say({ left: id });
+    here = null;
+    clearInterval(repeat);
+  };
+}
+
+/** Shows colleagues that one writes on the ticket that is open. To be called for every letter. */
+export function typing(): void {
+  const before = typedAt;
+  typedAt = Date.now();
+  if (typedAt - before > TYPED_MS) {
+    tell();
+    settle();
+  }
+}
+
+/** Says again what one does, after a connection or before the server discards it. */
+export function repeatPresence(): void {
+  told = "";
+  tell();
+}
+
+/** Who else is on a ticket. */
+export function usePresence(id: string): readonly Present[] {
+  return useKept<readonly Present[]>(["presence", id]) ?? NOBODY;
+}
+
+/** Keeps who is on a ticket. The server says it whenever that changes. */
+export function heard(cache: QueryClient, data: Readonly<Record<string, unknown>>): void {
+  const { ticket_id: id, users } = data;
+  if (typeof id !== "string" || !Array.isArray(users)) return;
+  const present = users.filter(isRecord).map((user) => ({
+    id: String(user["id"]),
+    name: String(user["name"]),
+    activity: user["activity"] === "typing" ? ("typing" as const) : ("viewing" as const),
+  }));
+  cache.setQueryData(["presence", id], present);
+}
+
+/** Clears who is where, since the server cannot say so any more. */
+export function forgetPresence(cache: QueryClient): void {
+  cache.setQueriesData({ queryKey: ["presence"] }, NOBODY);
+}
+
+function tell(): void {
+  if (here === null || document.visibilityState === "hidden") return;
+  const activity = Date.now() - typedAt < TYPED_MS ? "typing" : "viewing";
+  if (told === `${activity} ${here}`) return;
+  told = `${activity} ${here}`;
+  say({ [activity]: here });
+}
+
+function settle(): void {
+  setTimeout(() => {
+    if (Date.now() - typedAt < TYPED_MS) settle();
+    else tell();
+  }, TYPED_MS);
+}
