@@ -20,6 +20,7 @@ from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
 from deskbell.jobs.held import send_held
 from deskbell.jobs.incoming_mail import file_waiting_mail, receive_mail
+from deskbell.jobs.moments import watch_moments
 from deskbell.jobs.outgoing_mail import send_mail
 from deskbell.jobs.relay import REACTION_JOB
 from deskbell.jobs.webhooks import deliver_webhooks
@@ -61,6 +62,7 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
         tasks.create_task(follow(tools.database, relay.READER, relay.queue_reactions))
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
+        tasks.create_task(watch_moments(tools.database))
         tasks.create_task(send_held(tools.database))
         tasks.create_task(deliver_webhooks(tools, webhook_shapes))
         tasks.create_task(file_waiting_mail(tools))

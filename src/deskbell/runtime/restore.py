@@ -162,6 +162,8 @@ async def _restore_database(archive: ZipFile, dsn: str, report: ReportProgress) 
             await _pg_restore("--section=post-data", *chosen, dsn=dsn)
         report("Upgrading the database", 0, None)
         await migrate(dsn)
+        # Automations count from now on: what came due while the backup lay there must not write to customers.
+        await connection.execute("update rules set armed_at = now() where armed_at is not null")
         await connection.execute("analyze")
     finally:
         await connection.close()

@@ -84,6 +84,7 @@ class Shop:
         owner = await self.shop.person("owner", platform_admin=True)
         for number in range(ROWS):
             await self._things(owner.client, number)
+        await self._rule(owner.client)
         await self._sign_ins(owner.email)
         await self._tickets(owner.client)
         await work(self.shop.desk, self.shop)
@@ -113,6 +114,15 @@ class Shop:
             assert made.status_code == 201, made.text
             data = made.json()["data"]
             self.ids[path] = (data.get("webhook") or data)["id"]
+
+    async def _rule(self, owner: Client) -> None:
+        """A rule with many versions, which fires on each ticket."""
+        body = {"name": "Lamp", "on": ["ticket.created"], "do": [{"set": {"type": "task"}}]}
+        made = await owner.post("/rules", body)
+        assert made.status_code == 201, made.text
+        self.ids["fired"] = made.json()["data"]["id"]
+        for number in range(ROWS):
+            assert (await owner.put(f"/rules/{self.ids['fired']}", {"name": f"Lamp of {number}"})).status_code == 200
 
     async def _sign_ins(self, email: str) -> None:
         body = {"email": email, "password": PASSWORD, "organization_id": str(self.shop.id)}
@@ -153,6 +163,7 @@ class Shop:
         ids = {
             "ticket_id": self.ids["tickets"], "webhook_id": self.ids["webhooks"], "contact_id": self.ids["contacts"],
             "agent_id": str(agent.id), "view_id": self.ids["views"],
+            "rule_id": self.ids["fired"],
         }  # fmt: skip
         client = agent.client if path == "notifications" else await self.shop.client("owner")
         return client, "/" + path.format(**ids) + "?" + (QUERIES | PER_ROW).get(path, "")

@@ -1,6 +1,7 @@
 """Reading rules as they are written: each name means exactly one object, each mistake is named with its place."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -9,8 +10,10 @@ from msgspec.structs import replace
 
 from deskbell.features.canned import template
 from deskbell.features.rules import queries
-from deskbell.features.tickets.rules import OCCASIONS, UNASSIGNED, Action, Meaning, condition_of
+from deskbell.features.rules.records import NewRule
+from deskbell.features.tickets.rules import OCCASIONS, SINCE, UNASSIGNED, Action, Meaning, condition_of
 from deskbell.kernel.access import step
+from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.rules.matching import Name, names_in
 from deskbell.kernel.rules.vocabulary import RULES
@@ -20,25 +23,75 @@ from deskbell.runtime.database import UnitOfWork
 MAX_ACTIONS: Final = 20
 MAX_SIZE: Final = 64_000
 """The maximum size of a rule's condition and actions, in bytes of JSON."""
+SHORTEST_REPEAT: Final = timedelta(minutes=10)
 
 
 @step("commands that authorise their actor")
-async def checked(
-    uow: UnitOfWork, occasions: Sequence[str], when: Any, actions: Sequence[Action], runs_as: str | None
-) -> list[Meaning]:
+async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
     """The objects that a rule's names mean. Raises `Invalid` naming every mistake."""
-    problems = [Problem.at(f"do.{i}", "rule.one_action") for i, each in enumerate(actions) if len(_keys(each)) != 1]
-    if not occasions or any(each not in OCCASIONS for each in occasions):
-        problems.append(Problem.at("on", "rule.occasion", allowed=OCCASIONS))
-    if not actions or len(actions) > MAX_ACTIONS:
-        problems.append(Problem.at("do", "rule.actions", limit=MAX_ACTIONS))
-    size = len(msgspec.json.encode([when, actions]))
+    problems = list(_in_timing(rule))
+    for path, actions in _lists_of(rule):
+        problems += _in_actions(actions, path)
+    size = len(msgspec.json.encode([rule.when, rule.actions, rule.timing]))
     if size > MAX_SIZE:
         problems.append(Problem.at("when", "rule.too_large", limit=MAX_SIZE, count=size))
-    problems += _in_words(actions)
     if problems:
         raise Invalid(problems)
-    return await meanings(uow, when, actions, runs_as)
+    names = [name for path, actions in _lists_of(rule) for name in _names_of(actions, path)]
+    if rule.runs_as is not None:
+        names.append(Name("person", rule.runs_as, "runs_as", 0))
+    return await meanings(uow, rule.when, names)
+
+
+def _lists_of(rule: NewRule) -> list[tuple[str, list[Action]]]:
+    """The lists of actions of a rule, with the paths that lead to them."""
+    last = [] if rule.timing is None else rule.timing.last_actions
+    return [("do", rule.actions), ("finally", last)] if last else [("do", rule.actions)]
+
+
+def actions_of(rule: NewRule) -> list[Action]:
+    """All actions of a rule."""
+    return [action for _, actions in _lists_of(rule) for action in actions]
+
+
+def _in_timing(rule: NewRule) -> Iterator[Problem]:
+    timing = rule.timing
+    if timing is None:
+        if not rule.occasions or any(each not in OCCASIONS for each in rule.occasions):
+            yield Problem.at("on", "rule.occasion", allowed=OCCASIONS)
+        return
+    if rule.occasions:
+        yield Problem.at("on", "rule.trigger_or_automation")
+    if timing.since not in SINCE:
+        yield Problem.at("since", "rule.since", allowed=SINCE)
+    before = timing.after.startswith("-")
+    if before and not timing.since.startswith("due."):
+        yield Problem.at("after", "rule.before_what")
+    yield from _in_duration(timing.after.removeprefix("-"), "after")
+    if timing.repeat is not None:
+        yield from _in_duration(timing.repeat.every, "repeat.every", least=SHORTEST_REPEAT)
+
+
+def _in_duration(text: str, path: str, *, least: timedelta | None = None) -> Iterator[Problem]:
+    if "working" in text.split():
+        yield Problem.at(path, "rule.working_time")
+        return
+    try:
+        duration = parse_duration(text)
+    except ValueError:
+        yield Problem.at(path, "rule.duration", value=text)
+        return
+    if least is not None and duration < least:
+        yield Problem.at(path, "rule.repeat_too_often")
+
+
+def _in_actions(actions: Sequence[Action], path: str) -> Iterator[Problem]:
+    for i, each in enumerate(actions):
+        if len(_keys(each)) != 1:
+            yield Problem.at(f"{path}.{i}", "rule.one_action")
+    if not actions or len(actions) > MAX_ACTIONS:
+        yield Problem.at(path, "rule.actions", limit=MAX_ACTIONS)
+    yield from _in_words(actions, path)
 
 
 def writes(actions: Sequence[Action]) -> bool:
@@ -46,21 +99,21 @@ def writes(actions: Sequence[Action]) -> bool:
     return any(action.reply is not UNSET or action.note is not UNSET for action in actions)
 
 
-def _in_words(actions: Sequence[Action]) -> Iterator[Problem]:
+def _in_words(actions: Sequence[Action], path: str) -> Iterator[Problem]:
     for i, action in enumerate(actions):
         for key in ("reply", "note"):
             words = getattr(action, key)
             if words is UNSET:
                 continue
             if (words.text is UNSET) == (words.canned is UNSET):
-                yield Problem.at(f"do.{i}.{key}", "rule.words")
+                yield Problem.at(f"{path}.{i}.{key}", "rule.words")
             elif words.text is not UNSET:
-                yield from _in_text(words.text, f"do.{i}.{key}.text")
+                yield from _in_text(words.text, f"{path}.{i}.{key}.text")
         if action.notify is not UNSET:
-            yield from _in_text(action.notify.text, f"do.{i}.notify.text")
+            yield from _in_text(action.notify.text, f"{path}.{i}.notify.text")
             notice = action.notify
             if not (notice.people or notice.groups or notice.assignee or notice.leads):
-                yield Problem.at(f"do.{i}.notify", "rule.notice_to_none")
+                yield Problem.at(f"{path}.{i}.notify", "rule.notice_to_none")
 
 
 def _in_text(text: str, path: str) -> Iterator[Problem]:
@@ -75,11 +128,9 @@ def _keys(action: Action) -> list[str]:
 
 
 @step("commands that authorise their actor")
-async def meanings(uow: UnitOfWork, when: Any, actions: Sequence[Action], runs_as: str | None = None) -> list[Meaning]:
+async def meanings(uow: UnitOfWork, when: Any, names: Sequence[Name]) -> list[Meaning]:
     """The object that each name means: exactly one, or a problem with its place."""
-    names = list(_names_of(actions))
-    if runs_as is not None:
-        names.append(Name("person", runs_as, "runs_as", 0))
+    names = list(names)
     if when is not None:
         tree = parse_group(when, now=uow.now, vocabulary=RULES, path="when")
         names += [replace(name, path=f"when.{name.path}" if name.path else "when") for name in names_in(tree)]
@@ -100,16 +151,16 @@ async def meanings(uow: UnitOfWork, when: Any, actions: Sequence[Action], runs_a
     return [Meaning(kind, name, ids[0]) for (kind, name), ids in found.items()]
 
 
-def _names_of(actions: Sequence[Action]) -> Iterator[Name]:
+def _names_of(actions: Sequence[Action], path: str) -> Iterator[Name]:
     for i, action in enumerate(actions):
         if action.assign is not UNSET and action.assign != UNASSIGNED:
-            yield Name("person", action.assign, f"do.{i}.assign", 0)
+            yield Name("person", action.assign, f"{path}.{i}.assign", 0)
         for key in ("set", "fill"):
             fields = getattr(action, key)
             for kind in ("group", "category") if fields is not UNSET else ():
                 if (name := getattr(fields, kind)) is not UNSET:
-                    yield Name(kind, name, f"do.{i}.{key}.{kind}", 0)
-        yield from _names_in_effects(action, f"do.{i}")
+                    yield Name(kind, name, f"{path}.{i}.{key}.{kind}", 0)
+        yield from _names_in_effects(action, f"{path}.{i}")
 
 
 def _names_in_effects(action: Action, path: str) -> Iterator[Name]:

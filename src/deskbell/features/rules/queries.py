@@ -75,11 +75,6 @@ async def called(db: Db, kinds: Sequence[str], names: Sequence[str]) -> list[Cal
     return read(Called, rows)
 
 
-async def enabled_count(db: Db) -> int:
-    """The number of enabled rules."""
-    return int(await db.fetch_value("select count(*) from rules where enabled and deleted_at is null"))
-
-
 async def last_place(db: Db) -> int:
     """The place of the last rule; 0 without any."""
     return int(await db.fetch_value("select coalesce(max(place), 0) from rules where deleted_at is null"))
@@ -88,11 +83,6 @@ async def last_place(db: Db) -> int:
 async def ids(db: Db) -> set[UUID]:
     """The ids of all rules."""
     return {row["id"] for row in await db.fetch_all("select id from rules where deleted_at is null")}
-
-
-async def list_version(db: Db) -> int:
-    """The version of the organization's rules; 0 before the first."""
-    return int(await db.fetch_value("select deskbell_rules_version()"))
 
 
 async def lock_list(db: Db) -> bool:
@@ -176,4 +166,16 @@ async def written_to(db: Db, address: str, since: datetime) -> int:
         await db.fetch_value(
             sql("select count(*) from rule_effects where address = {} and outcome = 'done' and at > {}", address, since)
         )
+    )
+
+
+async def recomputed(db: Db) -> None:
+    """Notes that the moments of all automations are computed."""
+    await db.execute("update rules set recomputing = false where recomputing")
+
+
+async def enabled_of(db: Db, kind: str) -> int:
+    """The number of enabled rules of a kind."""
+    return int(
+        await db.fetch_value(sql("select count(*) from rules where enabled and deleted_at is null and kind = {}", kind))
     )

@@ -6,17 +6,25 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.features.tickets.rules import Action, Meaning
+from deskbell.features.tickets.rules import Action, Meaning, Repeat, Timing
 
 SwitchedOff = Literal["reference_gone", "failing", "stopped"]
 """The reason why a rule is off without a save: an object that it names is gone, it failed often, or a person stopped it."""
 
 
+Kind = Literal["trigger", "automation"]
+
+
 class Rule(Struct, frozen=True, kw_only=True):
-    """A trigger. `condition` holds under `when` what was written there; `names` are the objects that the texts name."""
+    """A trigger, or an automation, which has a `timing`.
+
+    `condition` holds under `when` what was written there; `names` are the objects that the texts name. `armed_at` is since
+    when it is enabled; while it is `recomputing`, a job computes when it fires.
+    """
 
     id: UUID
     place: int
+    kind: Kind
     name: str
     enabled: bool
     occasions: list[str]
@@ -24,6 +32,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     actions: list[Action]
     names: list[Meaning]
     stop: bool
+    timing: Timing | None
+    armed_at: datetime | None
+    recomputing: bool = False
     runs_as: str | None
     stopped_at: datetime | None = None
     version: int
@@ -44,6 +55,8 @@ class NewRule(Struct, frozen=True, kw_only=True):
     stop: bool
     runs_as: str | None = None
     """The author of its words, by name or address; without one, the person who saves it."""
+    timing: Timing | None = None
+    """When an automation fires; a trigger has none."""
 
 
 class RuleChanges(Struct, frozen=True, kw_only=True):
@@ -56,6 +69,11 @@ class RuleChanges(Struct, frozen=True, kw_only=True):
     actions: list[Action] | UnsetType = UNSET
     stop: bool | UnsetType = UNSET
     runs_as: str | UnsetType | None = UNSET
+    after: str | UnsetType = UNSET
+    since: str | UnsetType = UNSET
+    repeat: Repeat | UnsetType | None = UNSET
+    last_actions: list[Action] | UnsetType = UNSET
+    catch_up: bool | UnsetType = UNSET
 
 
 class RuleVersion(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from deskbell.features.rules import queries
-from deskbell.features.rules.checking import checked, meanings, writes
+from deskbell.features.rules.checking import actions_of, checked, meanings, writes
 from deskbell.features.rules.events import (
     RuleCreated,
     RuleDeleted,
@@ -18,9 +18,11 @@ from deskbell.features.rules.events import (
     RuleSwitchedOff,
     RuleUpdated,
 )
+from deskbell.features.rules.recomputing import Recompute, recompute_moments
 from deskbell.features.rules.records import Firing, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
 from deskbell.features.tickets.queries import references
-from deskbell.features.tickets.rules import Action, Meaning
+from deskbell.features.tickets.queries.rules import rules_version
+from deskbell.features.tickets.rules import Timing
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import difference, one_line, require_text
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
@@ -31,14 +33,15 @@ from deskbell.kernel.preconditions import Precondition
 from deskbell.kernel.rules.vocabulary import OPERATORS, OperatorShape
 from deskbell.runtime import pages
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.reactions import enqueue
 from deskbell.runtime.references import when_gone
 from deskbell.runtime.sql import sql
 
-MAX_ENABLED: Final = 200
-"""The maximum number of enabled rules of an organization."""
+MAX_ENABLED: Final = {"trigger": 200, "automation": 100}
+"""The maximum number of enabled rules of an organization, by kind."""
 _SAVED: Final = (
-    "name", "enabled", "occasions", "condition", "actions", "names", "stop", "runs_as", "stopped_at", "version",
-    "switched_off", "updated_at", "deleted_at",
+    "name", "enabled", "occasions", "condition", "actions", "names", "stop", "runs_as", "stopped_at", "version", "place",
+    "switched_off", "updated_at", "deleted_at", "timing", "armed_at", "recomputing",
 )  # fmt: skip
 
 
@@ -51,7 +54,7 @@ async def list_rules(uow: UnitOfWork, page: PageRequest) -> Page[Rule]:
 async def list_etag(uow: UnitOfWork) -> str:
     """The entity tag of the whole list: it changes with every rule and with the order."""
     uow.actor.require(Permission.RULE_READ)
-    return f'"{await queries.list_version(uow.db)}"'
+    return f'"{await rules_version(uow.db)}"'
 
 
 def etag(rule: Rule) -> str:
@@ -102,15 +105,13 @@ async def create(uow: UnitOfWork, new: NewRule) -> Rule:
     uow.actor.require(Permission.RULE_MANAGE)
     require_text(name=new.name)
     await queries.note_change(uow.db, uow.actor.organization_id)
-    runs_as = await _author(uow, new.actions, new.runs_as)
-    names = await checked(uow, new.occasions, new.when, new.actions, runs_as)
-    if new.enabled:
-        await _require_room(uow)
     rule = Rule(
-        id=new_id(), place=await queries.last_place(uow.db) + 1, name=one_line(new.name), enabled=new.enabled,
-        occasions=new.occasions, condition={"when": new.when}, actions=new.actions, names=names, stop=new.stop,
-        runs_as=runs_as, version=1, switched_off=None, created_at=uow.now, updated_at=uow.now,
+        id=new_id(), place=await queries.last_place(uow.db) + 1, kind="trigger" if new.timing is None else "automation",
+        name=one_line(new.name), enabled=new.enabled, occasions=new.occasions, condition={"when": new.when},
+        actions=new.actions, names=[], stop=new.stop, timing=new.timing, armed_at=None,
+        runs_as=await _author(uow, new), version=0, switched_off=None, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
+    rule = await _armed(uow, None, replace(rule, names=await checked(uow, written(rule)), version=1))
     await uow.db.execute(queries.RULES.insert(rule, organization_id=uow.actor.organization_id))
     await _keep_version(uow, rule)
     uow.record(RuleCreated(rule_id=rule.id, name=rule.name))
@@ -127,25 +128,30 @@ async def update(
     uow.actor.require(Permission.RULE_MANAGE)
     require_text(name=changes.name)
     rule = await _locked(uow, rule_id, expected_version)
+    after = _changed(rule, changes)
+    after = replace(after, runs_as=await _author(uow, written(after)))
+    changed = difference(rule, after)
+    if not changed:
+        return rule
+    if changed.keys() - {"name", "enabled", "stop"} or (after.enabled and not rule.enabled):
+        after = replace(after, names=await checked(uow, written(after)))
+    after = await _save(uow, rule, after)
+    uow.record(RuleUpdated(rule_id=rule.id, changes=changed))
+    return after
+
+
+def _changed(rule: Rule, changes: RuleChanges) -> Rule:
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     if "when" in given:
         given["condition"] = {"when": given.pop("when")}
     if "name" in given:
         given["name"] = one_line(given["name"])
-    after = replace(rule, **given)
-    after = replace(after, runs_as=await _author(uow, after.actions, after.runs_as))
-    if {"condition", "actions", "occasions", "runs_as"} & given.keys() or (after.enabled and not rule.enabled):
-        after = replace(after, names=await _checked(uow, after))
-    changed = difference(rule, after)
-    changed.pop("names", None)
-    if not changed:
-        return rule
-    if after.enabled and not rule.enabled:
-        await _require_room(uow)
-        after = replace(after, switched_off=None)
-    after = await _save(uow, after)
-    uow.record(RuleUpdated(rule_id=rule.id, changes=changed))
-    return after
+    timing = {name: given.pop(name) for name in Timing.__struct_fields__ if name in given}
+    if timing:
+        if rule.timing is None:
+            raise Invalid.field("after", "rule.trigger_or_automation")
+        given["timing"] = replace(rule.timing, **timing)
+    return replace(rule, **given)
 
 
 async def delete(uow: UnitOfWork, rule_id: UUID, expected_version: Precondition | None = None) -> None:
@@ -169,19 +175,18 @@ async def restore(uow: UnitOfWork, rule_id: UUID, version: int | None = None) ->
     )
     if wanted is None:
         raise NotFound("rule_version")
-    written = wanted.definition
-    if written.enabled and (not rule.enabled or rule.deleted_at is not None):
-        await _require_room(uow)
-    place = rule.place if rule.deleted_at is None else await queries.last_place(uow.db) + 1
+    saved = wanted.definition
     after = replace(
-        rule, place=place, name=written.name, enabled=written.enabled, occasions=written.occasions,
-        condition={"when": written.when}, actions=written.actions, stop=written.stop, runs_as=written.runs_as,
-        switched_off=None, deleted_at=None,
+        rule, name=saved.name, enabled=saved.enabled, occasions=saved.occasions, condition={"when": saved.when},
+        actions=saved.actions, stop=saved.stop, runs_as=saved.runs_as, timing=saved.timing, switched_off=None,
+        deleted_at=None,
     )  # fmt: skip
-    after = replace(after, names=await _checked(uow, after))
     if after == rule:
         return rule
-    after = await _save(uow, after)
+    if rule.deleted_at is not None:
+        after = replace(after, place=await queries.last_place(uow.db) + 1)
+    after = replace(after, names=await checked(uow, saved))
+    after = await _save(uow, rule, after)
     uow.record(RuleRestored(rule_id=rule_id, name=after.name, version=wanted.version))
     return after
 
@@ -192,7 +197,7 @@ async def stop(uow: UnitOfWork, rule_id: UUID) -> Rule:
     rule = await _locked(uow, rule_id)
     if rule.switched_off == "stopped":
         return rule
-    after = await _save(uow, replace(rule, enabled=False, switched_off="stopped", stopped_at=uow.now))
+    after = await _save(uow, rule, replace(rule, enabled=False, switched_off="stopped", stopped_at=uow.now))
     uow.record(RuleStopped(rule_id=rule_id, name=rule.name))
     return after
 
@@ -226,39 +231,59 @@ async def switch_off_rules_naming(uow: UnitOfWork, _kind: str, object_id: UUID) 
 async def switch_off(uow: UnitOfWork, rule: Rule, reason: SwitchedOff) -> None:
     """Switches a rule off in the name of Deskbell."""
     await queries.note_change(uow.db, uow.actor.organization_id)
-    await _save(uow, replace(rule, enabled=False, switched_off=reason))
+    await _save(uow, rule, replace(rule, enabled=False, switched_off=reason))
     uow.record(RuleSwitchedOff(rule_id=rule.id, name=rule.name, reason=reason))
 
 
-async def _checked(uow: UnitOfWork, rule: Rule) -> list[Meaning]:
-    return await checked(uow, rule.occasions, rule.condition["when"], rule.actions, rule.runs_as)
-
-
-async def _author(uow: UnitOfWork, actions: Sequence[Action], named: str | None) -> str | None:
+async def _author(uow: UnitOfWork, rule: NewRule) -> str | None:
     """The author of a rule's words: the one who is named, or the actor."""
-    if named is not None or not writes(actions):
-        return named
+    if rule.runs_as is not None or not writes(actions_of(rule)):
+        return rule.runs_as
     person = await references.find_person(uow.db, uow.actor.user_id) if uow.actor.user_id is not None else None
     if person is None:
         raise Invalid.field("runs_as", "rule.author_missing")
     return person.email
 
 
-async def _save(uow: UnitOfWork, rule: Rule) -> Rule:
+async def _save(uow: UnitOfWork, before: Rule, after: Rule) -> Rule:
     """Writes a rule as its next version."""
-    rule = replace(rule, version=rule.version + 1, updated_at=uow.now)
-    await uow.db.execute(queries.RULES.update(rule, *_SAVED, "place"))
-    await _keep_version(uow, rule)
-    return rule
+    after = await _armed(uow, before, replace(after, version=after.version + 1, updated_at=uow.now))
+    await uow.db.execute(queries.RULES.update(after, *_SAVED))
+    await _keep_version(uow, after)
+    return after
+
+
+async def _armed(uow: UnitOfWork, before: Rule | None, after: Rule) -> Rule:
+    """A rule that is being saved. An automation that is switched on, or fires at other times, counts from now on.
+
+    Raises `Conflict` where too many are enabled.
+    """
+    if not after.enabled:
+        return replace(after, armed_at=None, recomputing=False)
+    is_on = before is not None and before.enabled and before.deleted_at is None
+    if not is_on:
+        limit = MAX_ENABLED[after.kind]
+        if await queries.enabled_of(uow.db, after.kind) >= limit:
+            raise Conflict("rule.too_many", limit=limit)
+        after = replace(after, switched_off=None)
+    if after.timing is None or (is_on and before is not None and before.timing == after.timing):
+        return after
+    await enqueue(uow, recompute_moments, Recompute(uow.actor.organization_id))
+    return replace(after, armed_at=uow.now, recomputing=True)
+
+
+@step("commands that authorise their actor")
+def written(rule: Rule) -> NewRule:
+    """A rule as it is written."""
+    return NewRule(
+        name=rule.name, enabled=rule.enabled, occasions=rule.occasions, when=rule.condition["when"],
+        actions=rule.actions, stop=rule.stop, runs_as=rule.runs_as, timing=rule.timing,
+    )  # fmt: skip
 
 
 async def _keep_version(uow: UnitOfWork, rule: Rule) -> None:
-    written = NewRule(
-        name=rule.name, enabled=rule.enabled, occasions=rule.occasions, when=rule.condition["when"],
-        actions=rule.actions, stop=rule.stop, runs_as=rule.runs_as,
-    )  # fmt: skip
     saved = RuleVersion(
-        rule_id=rule.id, version=rule.version, definition=written, names=rule.names, saved_at=uow.now,
+        rule_id=rule.id, version=rule.version, definition=written(rule), names=rule.names, saved_at=uow.now,
         saved_by=uow.actor.user_id,
     )  # fmt: skip
     await uow.db.execute(queries.VERSIONS.insert(saved, organization_id=uow.actor.organization_id))
@@ -274,8 +299,3 @@ async def _locked(uow: UnitOfWork, rule_id: UUID, expected_version: Precondition
 
 def _missing() -> Rule:
     raise NotFound("rule")
-
-
-async def _require_room(uow: UnitOfWork) -> None:
-    if await queries.enabled_count(uow.db) >= MAX_ENABLED:
-        raise Conflict("rule.too_many", limit=MAX_ENABLED)

@@ -56,7 +56,8 @@ def _due(
     stopped: bool,
 ) -> Due:
     event = recorded.event
-    action = written.actions[place]
+    actions = written.timing.last_actions if event.last and written.timing is not None else written.actions
+    action = actions[place]
     assert recorded.rule_id is not None  # `due_effects` has looked
     effect = TakenEffect(
         event_id=recorded.id, place=place, rule_id=recorded.rule_id, ticket_id=event.ticket_id,

@@ -15,6 +15,7 @@ from deskbell.features.sla.recomputing import recomputed
 from deskbell.features.sla.service import policies_in_force
 from deskbell.features.tickets.queries.deadlines import write_deadlines
 from deskbell.features.tickets.service.deadlines import record_alarms
+from deskbell.features.tickets.service.moments import recompute
 from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.deadlines import alarms_between, marked_due
@@ -72,4 +73,5 @@ async def compute_missing(database: Database, now: datetime) -> int:
             await write_deadlines(
                 uow.db, list(histories), [recomputed(history, policies, now) for history in histories.values()]
             )
+            await recompute(uow, list(histories), imported=True)
     return len(unknown)

@@ -143,7 +143,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
 
     `refused` has codes of actions left out, `held` the operators that held with the values that they compared. `round`
     counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it. `effects` are the places of the
-    actions that follow, `calls` the webhooks among them.
+    actions that follow, `calls` the webhooks among them. `last`: an automation carried out its `finally`.
     """
 
     type: ClassVar[str] = "rule.fired"
@@ -156,6 +156,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     automatic: bool = False
     effects: list[int] = []
     calls: list[UUID] = []
+    last: bool = False
 
 
 class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):

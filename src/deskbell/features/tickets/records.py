@@ -66,6 +66,13 @@ class Ticket(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None
     waiting_since: datetime | None = None
     """Since when the customer has waited for words of the staff; None while they do not wait."""
+    status_since: datetime | None = None
+    assigned_since: datetime | None = None
+    customer_wrote_at: datetime | None = None
+    staff_wrote_at: datetime | None = None
+    """The moments from which automations count: since then it has its status and assignee, and then persons last wrote."""
+    moment_next_at: datetime | None = None
+    """The next moment of an automation."""
     deadlines: Deadlines | None = None
     """Its service level; None for a moment after an import, until it has been computed from the history."""
     rules_version: int = 0
@@ -213,6 +220,10 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
     solved_at: datetime | UnsetType | None = UNSET
     closed_at: datetime | UnsetType | None = UNSET
     waiting_since: datetime | UnsetType | None = UNSET
+    status_since: datetime | UnsetType = UNSET
+    assigned_since: datetime | UnsetType | None = UNSET
+    customer_wrote_at: datetime | UnsetType = UNSET
+    staff_wrote_at: datetime | UnsetType = UNSET
     deadlines: Deadlines | UnsetType = UNSET
 
 

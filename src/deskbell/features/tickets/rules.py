@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec.structs import replace
 
+from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.rules import plan
 from deskbell.kernel.rules.matching import Operators, compiled, joined
+from deskbell.kernel.rules.moments import Clock
 from deskbell.kernel.rules.vocabulary import RULES
 from deskbell.kernel.search.groups import parse_group
 from deskbell.kernel.words import Priority, Status, TicketType
@@ -99,6 +102,35 @@ class Meaning(Struct, frozen=True):
     id: UUID
 
 
+class Repeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An automation fires again `every` so often (`1d`), `most` times for one moment, the first included."""
+
+    every: str
+    most: Annotated[int, Meta(ge=2, le=100)]
+
+
+class Timing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When an automation fires: `after` a moment of the ticket (`3d`), or before one (`-2h`).
+
+    The last time it may carry out other actions (`finally`). `catch_up`: moments from before it was switched on count too.
+    """
+
+    after: str
+    since: str
+    repeat: Repeat | None = None
+    last_actions: list[Action] = field(name="finally", default=[])
+    catch_up: bool = False
+
+
+SINCE: Final = (
+    "created", "updated", "status", "assigned", "solved", "customer.wrote", "staff.wrote", "due.first_response",
+    "due.resolution",
+)  # fmt: skip
+"""The moments of a ticket from which automations count."""
+MOMENT: Final = "moment"
+"""The occasion of automations."""
+
+
 class StoredRule(Struct, frozen=True):
     """An enabled rule as the database has it."""
 
@@ -111,6 +143,8 @@ class StoredRule(Struct, frozen=True):
     names: list[Meaning]
     stop: bool
     version: int
+    timing: Timing | None = None
+    armed_at: datetime | None = None
 
 
 class Trigger(Struct, frozen=True):
@@ -124,6 +158,11 @@ class Trigger(Struct, frozen=True):
     """The places of the actions that follow the change."""
     calls: list[UUID]
     """The webhooks that they call."""
+    clock: Clock | None = None
+    since: str | None = None
+    last: "Trigger | None" = None
+    """The actions of the last time."""
+    is_last: bool = False
 
 
 Rule: TypeAlias = plan.Rule[Trigger]
@@ -131,6 +170,11 @@ Rule: TypeAlias = plan.Rule[Trigger]
 
 _BEYOND_THE_ROW: Final = frozenset({"has", "comment.has", "requester.company", "requester.open"})
 """The facts that a ticket's row does not hold."""
+
+
+def asks_beyond_the_row(rules: Sequence[Rule]) -> bool:
+    """Whether any of these rules asks for facts that a ticket's row does not hold."""
+    return any(not rule.reads.isdisjoint(_BEYOND_THE_ROW) for rule in rules)
 
 
 class Awake(Struct, frozen=True):
@@ -144,7 +188,8 @@ class RuleBook:
     """The compiled rules of an organization."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self.rules = list(rules)
+        self.rules = [rule for rule in rules if rule.actions.clock is None]
+        self.automations = [rule for rule in rules if rule.actions.clock is not None]
         self._awake: dict[frozenset[str], Awake] = {}
 
     def awake(self, kinds: frozenset[str]) -> Awake:
@@ -152,8 +197,7 @@ class RuleBook:
         found = self._awake.get(kinds)
         if found is None:
             rules = [rule for rule in self.rules if not rule.on.isdisjoint(kinds)]
-            beyond = any(not rule.reads.isdisjoint(_BEYOND_THE_ROW) for rule in rules)
-            found = self._awake[kinds] = Awake(rules, beyond)
+            found = self._awake[kinds] = Awake(rules, asks_beyond_the_row(rules))
         return found
 
 
@@ -180,10 +224,10 @@ def ready(stored: StoredRule) -> Rule:
     """A stored rule, compiled."""
     ids = {(each.kind, each.name): each.id for each in stored.names}
     when = condition_of(stored.condition["when"], ids, datetime.now(UTC))
+    on = frozenset(stored.occasions if stored.timing is None else (MOMENT,))
     return plan.Rule(
-        id=stored.id, on=frozenset(stored.occasions), stop=stored.stop, when=when, reads=when.reads(),
-        actions=trigger_of(stored, ids),
-    )  # fmt: skip
+        id=stored.id, on=on, stop=stored.stop, when=when, reads=when.reads(), actions=trigger_of(stored, ids)
+    )
 
 
 def trigger_of(stored: StoredRule, ids: dict[tuple[str, str], UUID]) -> Trigger:
@@ -192,4 +236,25 @@ def trigger_of(stored: StoredRule, ids: dict[tuple[str, str], UUID]) -> Trigger:
     calls = [
         ids["webhook", action.webhook.webhook] for action in stored.actions if not isinstance(action.webhook, UnsetType)
     ]
-    return Trigger(stored.name, stored.version, stored.actions, ids, effects, calls)
+    trigger = Trigger(stored.name, stored.version, stored.actions, ids, effects, calls)
+    if stored.timing is None:
+        return trigger
+    last = None
+    if stored.timing.last_actions:
+        last = trigger_of(replace(stored, actions=stored.timing.last_actions, timing=None), ids)
+        last = replace(last, is_last=True)
+    return replace(trigger, clock=clock_of(stored.timing, stored.armed_at), since=stored.timing.since, last=last)
+
+
+def clock_of(timing: Timing, armed_at: datetime | None) -> Clock:
+    """A timing, read. Raises `ValueError` for a duration that cannot be read."""
+    before = timing.after.startswith("-")
+    after = parse_duration(timing.after.removeprefix("-"))
+    repeat = timing.repeat
+    return Clock(
+        after=-after if before else after,
+        every=None if repeat is None else parse_duration(repeat.every),
+        most=1 if repeat is None else repeat.most,
+        catch_up=timing.catch_up,
+        armed_at=armed_at,
+    )

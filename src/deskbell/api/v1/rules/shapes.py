@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from deskbell.api.v1.fields import Name
-from deskbell.features.rules.records import Firing, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
-from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, Action
+from deskbell.features.rules.records import Firing, Kind, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
+from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, SINCE, Action, Repeat, Timing
 from deskbell.kernel.rules.vocabulary import OperatorKind, OperatorShape
 
 When: TypeAlias = str | dict[str, Any] | None
@@ -20,7 +20,7 @@ Actions: TypeAlias = Annotated[
 ]
 
 
-class RuleView(Struct, frozen=True):
+class RuleView(Struct, frozen=True, kw_only=True):
     """A rule: the occasions that wake it, its condition, its actions, and its place among the others.
 
     `switched_off` says why Deskbell switched it off: `reference_gone` (an object that it names was deleted) or `failing`;
@@ -28,11 +28,18 @@ class RuleView(Struct, frozen=True):
     """
 
     id: UUID
+    kind: Kind
     name: str
     enabled: bool
     on: Occasions
     when: When
     do: Actions
+    after: str | None
+    since: str | None
+    repeat: Repeat | None
+    last_actions: Actions = field(name="finally")
+    catch_up: bool
+    recomputing: bool
     stop: bool
     runs_as: str | None
     place: int
@@ -45,38 +52,50 @@ class RuleView(Struct, frozen=True):
     @classmethod
     def of(cls, rule: Rule) -> "RuleView":
         """A rule as v1 shows it."""
+        timing = rule.timing
         return cls(
-            rule.id, rule.name, rule.enabled, rule.occasions, rule.condition["when"], rule.actions, rule.stop,
-            rule.runs_as, rule.place, rule.version, rule.switched_off, rule.created_at, rule.updated_at, rule.deleted_at,
+            id=rule.id, kind=rule.kind, name=rule.name, enabled=rule.enabled, on=rule.occasions,
+            when=rule.condition["when"], do=rule.actions, after=timing.after if timing else None,
+            since=timing.since if timing else None, repeat=timing.repeat if timing else None,
+            last_actions=timing.last_actions if timing else [], catch_up=timing is not None and timing.catch_up,
+            recomputing=rule.recomputing, stop=rule.stop, runs_as=rule.runs_as, place=rule.place, version=rule.version,
+            switched_off=rule.switched_off, created_at=rule.created_at, updated_at=rule.updated_at,
+            deleted_at=rule.deleted_at,
         )  # fmt: skip
 
 
-class CreateRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """A new rule."""
+class CreateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new rule: a trigger with the occasions that wake it (`on`), or an automation with `after` and `since`."""
 
     name: Name
-    on: Occasions
+    on: Occasions = []
     do: Actions
     when: When = None
     enabled: bool = True
     stop: bool = False
     runs_as: Name | None = None
+    after: str | None = None
+    since: str | None = None
+    repeat: Repeat | None = None
+    last_actions: Actions = field(name="finally", default=[])
+    catch_up: bool = False
 
     def command(self) -> NewRule:
         """The rule for the service."""
+        timing = None
+        if self.after is not None or self.since is not None:
+            timing = Timing(
+                after=self.after or "", since=self.since or "", repeat=self.repeat, last_actions=self.last_actions,
+                catch_up=self.catch_up,
+            )  # fmt: skip
         return NewRule(
-            name=self.name,
-            enabled=self.enabled,
-            occasions=self.on,
-            when=self.when,
-            actions=self.do,
-            stop=self.stop,
-            runs_as=self.runs_as,
-        )
+            name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop,
+            runs_as=self.runs_as, timing=timing,
+        )  # fmt: skip
 
 
-class UpdateRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values."""
+class UpdateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The fields to change; omitted fields keep their values. A trigger stays a trigger, an automation an automation."""
 
     name: Name | UnsetType = UNSET
     on: Occasions | UnsetType = UNSET
@@ -85,18 +104,19 @@ class UpdateRule(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool | UnsetType = UNSET
     stop: bool | UnsetType = UNSET
     runs_as: Name | UnsetType | None = UNSET
+    after: str | UnsetType = UNSET
+    since: str | UnsetType = UNSET
+    repeat: Repeat | UnsetType | None = UNSET
+    last_actions: Actions | UnsetType = field(name="finally", default=UNSET)
+    catch_up: bool | UnsetType = UNSET
 
     def command(self) -> RuleChanges:
         """The changes for the service."""
         return RuleChanges(
-            name=self.name,
-            enabled=self.enabled,
-            occasions=self.on,
-            when=self.when,
-            actions=self.do,
-            stop=self.stop,
-            runs_as=self.runs_as,
-        )
+            name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop,
+            runs_as=self.runs_as, after=self.after, since=self.since, repeat=self.repeat,
+            last_actions=self.last_actions, catch_up=self.catch_up,
+        )  # fmt: skip
 
 
 class OrderRules(Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +150,7 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
     do: Actions
     stop: bool
     runs_as: str | None
+    timing: Timing | None
 
     @classmethod
     def of(cls, saved: RuleVersion) -> "RuleVersionView":
@@ -138,7 +159,7 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
         return cls(
             version=saved.version, saved_at=saved.saved_at, saved_by=saved.saved_by, name=written.name,
             enabled=written.enabled, on=written.occasions, when=written.when, do=written.actions, stop=written.stop,
-            runs_as=written.runs_as,
+            runs_as=written.runs_as, timing=written.timing,
         )  # fmt: skip
 
 
@@ -184,9 +205,10 @@ class OperatorView(Struct, frozen=True):
 
 
 class VocabularyView(Struct, frozen=True):
-    """The parts of rules. `actions` has the fields that each action takes."""
+    """The parts of rules. `since` has the moments for automations, `actions` the fields that each action takes."""
 
     occasions: list[str]
+    since: list[str]
     operators: list[OperatorView]
     actions: dict[str, list[str]]
 
@@ -194,4 +216,4 @@ class VocabularyView(Struct, frozen=True):
     def of(cls, known: Sequence[OperatorShape]) -> "VocabularyView":
         """Everything that this version knows."""
         operators = [OperatorView(each.name, each.kind, list(each.words), each.none) for each in known]
-        return cls(list(OCCASIONS), operators, {name: list(fields) for name, fields in ACTIONS.items()})
+        return cls(list(OCCASIONS), list(SINCE), operators, {name: list(fields) for name, fields in ACTIONS.items()})

@@ -39,12 +39,18 @@ class Before(Struct, frozen=True):
     rules: list[FiredBefore]
 
 
+async def rules_version(db: Db) -> int:
+    """The version of the organization's rules; 0 before the first."""
+    return int(await db.fetch_value("select deskbell_rules_version()"))
+
+
 async def rules_in_force(db: Db) -> list[StoredRule]:
     """The enabled rules of the entered organization, in their order; for every actor, customers too."""
     return read(
         StoredRule,
         await db.fetch_all(
-            "select id, name, occasions, condition, actions, names, stop, version from deskbell_rules_in_force()"
+            "select id, name, occasions, condition, actions, names, stop, version, timing, armed_at "
+            "from deskbell_rules_in_force()"
         ),
     )
 

@@ -11,6 +11,7 @@ from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket, TicketChanges
 from deskbell.features.tickets.required import required_problems
+from deskbell.features.tickets.rules import RuleBook
 from deskbell.features.tickets.service.acting import Decision, between
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.creating import (
@@ -26,6 +27,7 @@ from deskbell.features.tickets.service.creating import (
 )
 from deskbell.features.tickets.service.deadlines import with_deadlines
 from deskbell.features.tickets.service.deciding import decide
+from deskbell.features.tickets.service.moments import with_anchors, with_next_moment
 from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.features.tickets.service.recording import events_of, fields_in, record_all, record_decision
 from deskbell.features.tickets.service.valuing import valued
@@ -216,10 +218,15 @@ async def prepare(
         ticket = await detach_deleted(uow, ticket)
     decision = None
     written = changes
-    if wakes and ticket.rules_version:
-        written, decision = await _decided(uow, ticket, changes, comment, seen)
+    book = await rules_of(uow, ticket.rules_version)
+    if wakes and book.rules:
+        written, decision = await _decided(uow, book, ticket, changes, comment, seen)
+    by_rule = uow.origin.rule_id is not None
+    written = with_anchors(ticket, written, comment, uow.now, by_rule=by_rule)
     written = await with_deadlines(uow, ticket, written, seen)
     changed = msgspec.structs.replace(applied(ticket, written), version=ticket.version + 1, updated_at=uow.now)
+    if ticket.rules_version:
+        changed = await with_next_moment(uow, book, changed)
     record_all(uow, events_of(ticket, changes, reason))
     if decision is not None:
         record_decision(uow, decision)
@@ -227,12 +234,16 @@ async def prepare(
 
 
 async def _decided(
-    uow: UnitOfWork, ticket: Ticket, changes: ResolvedChanges, comment: Comment | None, seen: Seen | None
+    uow: UnitOfWork,
+    book: RuleBook,
+    ticket: Ticket,
+    changes: ResolvedChanges,
+    comment: Comment | None,
+    seen: Seen | None,
 ) -> tuple[ResolvedChanges, Decision]:
     """The changes with those of the rules that they wake."""
-    rules = await rules_of(uow, ticket.rules_version)
     left = applied(ticket, changes)
-    decision = await decide(uow, rules, ticket, left, comment, fields_in(changes))
+    decision = await decide(uow, book, ticket, left, comment, fields_in(changes))
     by_rules = between(left, decision.ticket)
     if by_rules.tags is not UNSET:
         by_rules = msgspec.structs.replace(by_rules, tag_ids=await _tag_ids(uow, by_rules.tags, seen))

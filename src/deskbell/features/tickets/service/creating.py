@@ -16,9 +16,11 @@ from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.deadlines import for_creation, policy_in_force
 from deskbell.features.tickets.records import Named, NewTicket, Person, Ticket
 from deskbell.features.tickets.required import required_problems
+from deskbell.features.tickets.rules import RuleBook
 from deskbell.features.tickets.service.acting import Decision
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.deciding import decide
+from deskbell.features.tickets.service.moments import with_next_moment
 from deskbell.features.tickets.service.recording import record_decision
 from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step
@@ -72,18 +74,23 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         problems += required_problems(ticket, "create", staff=actor.is_staff)
     if problems:
         raise Invalid(problems)
-    decision = await decide(uow, await rules_of(uow, given.rules_version), None, ticket, None, set())
-    return await _file(uow, ticket, decision, given.policy, new.description_html)
+    book = await rules_of(uow, given.rules_version)
+    decision = await decide(uow, book, None, ticket, None, set())
+    return await _file(uow, ticket, decision, given.policy, book, new.description_html)
 
 
-async def _file(uow: UnitOfWork, ticket: Ticket, decision: Decision, policy: Policy, html: str | None) -> Ticket:
+async def _file(
+    uow: UnitOfWork, ticket: Ticket, decision: Decision, policy: Policy, book: RuleBook, html: str | None
+) -> Ticket:
     """Writes a new ticket as rules have left it, and records it as it was filed and what they did."""
     left = decision.ticket
     if left.priority != ticket.priority:
         policy = await policy_in_force(uow.db, left.priority)
     left = msgspec.structs.replace(
-        left, tag_ids=await tag_ids_of(uow, left.tags), deadlines=opened(uow.now, left.status, policy)
-    )
+        left, tag_ids=await tag_ids_of(uow, left.tags), deadlines=opened(uow.now, left.status, policy),
+        status_since=uow.now, assigned_since=None if left.assignee is None else uow.now, customer_wrote_at=uow.now,
+    )  # fmt: skip
+    left = await with_next_moment(uow, book, left, is_new=True)
     number = await queries.add(uow.db, left, html)
     uow.record(
         TicketCreated(

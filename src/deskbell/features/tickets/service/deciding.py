@@ -35,32 +35,41 @@ async def decide(
     ticket: Ticket,
     comment: Comment | None,
     changed: set[str],
+    *,
+    by_rule: bool = False,
 ) -> Decision:
-    """Fires rules on a ticket as a person's change leaves it; `was` is the ticket before, None for a creation."""
+    """Fires rules on a ticket as a change leaves it; `was` is the ticket before, None for a creation."""
     kinds = kinds_of(was, ticket, comment, changed)
     awake = book.awake(kinds)
     if not awake.rules:
         return Decision(ticket, [])
-    occasion = occasion_of(uow, kinds, was, ticket, comment, changed)
+    occasion = occasion_of(uow, kinds, was, ticket, comment, changed, by_rule=by_rule)
+    run = await prepared(uow, ticket, occasion, beyond=awake.ask_beyond_the_row, is_new=was is None)
+    decision = await run.settled(awake.rules)
+    if decision.firings and was is not None:
+        decision = await bounded(uow, run, awake.rules, decision)
+    return replace(decision, automatic=occasion.automatic)
+
+
+@step("`create`, `write` and the watch of automations")
+async def prepared(uow: UnitOfWork, ticket: Ticket, occasion: Occasion, *, beyond: bool, is_new: bool = False) -> Run:
+    """A run of rules on a ticket, with facts beyond its row if they are asked for."""
     has_attachment = False
-    more = await queries.more_facts(uow.db, ticket.requester.id, ticket.id) if awake.ask_beyond_the_row else None
+    more = await queries.more_facts(uow.db, ticket.requester.id, ticket.id) if beyond else None
     if more is not None:
         has_attachment = more.has_attachment
         requester = RequesterFacts(
             email=ticket.requester.email,
             role=ticket.requester.role,
             company=more.company,
-            open=more.open + (was is None),
+            open=more.open + is_new,
         )
         occasion = replace(occasion, requester=requester)
-    run = Run(uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion)
-    decision = await run.settled(awake.rules)
-    if decision.firings and was is not None:
-        decision = await _bounded(uow, run, awake.rules, decision)
-    return replace(decision, automatic=occasion.automatic)
+    return Run(uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion)
 
 
-async def _bounded(uow: UnitOfWork, run: Run, rules: Sequence[Rule], decision: Decision) -> Decision:
+@step("`create`, `write` and the watch of automations")
+async def bounded(uow: UnitOfWork, run: Run, rules: Sequence[Rule], decision: Decision) -> Decision:
     """The decision without rules that have fired in this operation before, or too often: loops end here."""
     fired = [firing.rule.id for firing in decision.firings]
     ticket_id, operation_id = run.start.id, uow.origin.operation_id
@@ -104,6 +113,8 @@ def occasion_of(
     ticket: Ticket,
     comment: Comment | None,
     changed: set[str],
+    *,
+    by_rule: bool = False,
 ) -> Occasion:
     """A change as conditions see it."""
     actor = uow.actor
@@ -114,7 +125,7 @@ def occasion_of(
     way = "mail" if channel == Channel.EMAIL else "api"
     if actor.user_id is not None:
         way = "person" if actor.api_key_id is None else "api"
-    if uow.origin.rule_id is not None:
+    if by_rule or uow.origin.rule_id is not None:
         way = "rule"
     return Occasion(
         kinds=kinds, woken_by=frozenset({way, "staff" if by_staff else "customer"}), actor_id=actor.user_id,

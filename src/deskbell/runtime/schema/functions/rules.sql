@@ -6,10 +6,12 @@ language sql stable security definer set search_path from current as $$
   select coalesce((select version from rule_lists where organization_id = deskbell_organization()), 0)
 $$;
 
-create or replace function deskbell_rules_in_force()
-returns table (id uuid, name text, occasions text[], condition jsonb, actions jsonb, names jsonb, stop boolean, version integer)
+drop function if exists deskbell_rules_in_force();
+create function deskbell_rules_in_force()
+returns table (id uuid, name text, occasions text[], condition jsonb, actions jsonb, names jsonb, stop boolean, version integer,
+               timing jsonb, armed_at timestamptz)
 language sql stable security definer set search_path from current as $$
-  select r.id, r.name, r.occasions, r.condition, r.actions, r.names, r.stop, r.version from rules r
+  select r.id, r.name, r.occasions, r.condition, r.actions, r.names, r.stop, r.version, r.timing, r.armed_at from rules r
    where r.organization_id = deskbell_organization() and r.enabled and r.deleted_at is null order by r.place, r.id
 $$;
 
@@ -35,3 +37,12 @@ begin
   get diagnostics done = row_count;
   return done;
 end $$;
+
+-- The next moments of automations of all organizations, soonest first, in the past or in the future.
+create or replace function deskbell_automation_moments(batch_size integer)
+returns table (organization_id uuid, ticket_id uuid, moment timestamptz)
+language sql stable security definer set search_path from current as $$
+  select t.organization_id, t.id, t.moment_next_at from tickets t
+   where t.moment_next_at is not null and t.deleted_at is null
+   order by t.moment_next_at limit batch_size
+$$;

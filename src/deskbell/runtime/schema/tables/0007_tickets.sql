@@ -51,6 +51,12 @@ create table tickets (
   first_response_breached_at timestamptz,
   resolution_breached_at timestamptz,
   clock_next_at timestamptz,          -- the next warning or breach, if nothing changes before
+  -- The moments from which automations count.
+  status_since timestamptz,
+  assigned_since timestamptz,
+  customer_wrote_at timestamptz,      -- public words that a person wrote
+  staff_wrote_at timestamptz,
+  moment_next_at timestamptz,         -- the next moment of any automation, if nothing changes before
   waiting_since timestamptz,          -- since when the customer has waited for words of the staff; null: they do not
   -- The deadline that comes first of those that still run; lists sort by it.
   next_due_at timestamptz generated always as (
@@ -73,6 +79,8 @@ create index tickets_by_rank on tickets (organization_id, status_rank, created_a
 create index tickets_deleted on tickets (organization_id, deleted_at) where deleted_at is not null;
 -- Read across organizations, by the job that marks warnings and breaches.
 create index tickets_clock_next on tickets (clock_next_at) where clock_next_at is not null and deleted_at is null;
+-- Read across organizations, by the watch that asks automations.
+create index tickets_moment_next on tickets (moment_next_at) where moment_next_at is not null and deleted_at is null;
 create index tickets_clock_unknown on tickets (organization_id, id) where clock_used is null;
 create index tickets_overdue on tickets (organization_id)
   where deleted_at is null and status in ('new', 'open', 'pending', 'hold')

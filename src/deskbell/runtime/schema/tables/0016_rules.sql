@@ -4,6 +4,7 @@ create table rules (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null,
   place integer not null,          -- rules fire in this order
+  kind text not null check (kind in ('trigger', 'automation')),
   name text not null,
   enabled boolean not null,
   occasions text[] not null,
@@ -11,6 +12,9 @@ create table rules (
   actions jsonb not null,          -- as written
   names jsonb not null,            -- the object that each name in condition and actions means
   stop boolean not null,
+  timing jsonb,                    -- when an automation fires; null for a trigger
+  armed_at timestamptz,            -- since when it is enabled
+  recomputing boolean not null default false, -- a job is computing the next moments of tickets
   runs_as text,                    -- the author of its words, as written
   stopped_at timestamptz,          -- effects of firings before are left out
   version integer not null,
@@ -56,6 +60,21 @@ create table rule_effects (
 create index rule_effects_of_ticket on rule_effects (organization_id, ticket_id, event_id);
 create index rule_effects_to_address on rule_effects (organization_id, address, at) where address is not null;
 alter table rule_effects enable row level security;
+
+-- The firings of automations for the anchor from which they counted: a moved anchor counts again.
+create table automation_marks (
+  organization_id uuid not null,
+  ticket_id uuid not null,
+  rule_id uuid not null,
+  anchor_at timestamptz not null,
+  times integer not null,
+  fired_at timestamptz not null,
+  primary key (organization_id, ticket_id, rule_id),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
+  foreign key (organization_id, rule_id) references rules (organization_id, id) on delete cascade
+);
+create index automation_marks_of_rule on automation_marks (organization_id, rule_id);
+alter table automation_marks enable row level security;
 
 -- One row per organization with rules: its lock orders changes of the list, workers compare its version.
 create table rule_lists (

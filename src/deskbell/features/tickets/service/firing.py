@@ -1,0 +1,84 @@
+"""Automations: what is due on a ticket fires in a transaction of its own, and wakes triggers like any change."""
+
+from uuid import UUID
+
+from msgspec import UnsetType
+from msgspec.structs import replace
+
+from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.queries import moments as queries
+from deskbell.features.tickets.queries import tickets as ticket_queries
+from deskbell.features.tickets.records import ResolvedChanges, Ticket
+from deskbell.features.tickets.rules import MOMENT, Rule, RuleBook, asks_beyond_the_row
+from deskbell.features.tickets.service.acting import Decision, between
+from deskbell.features.tickets.service.changing import detach_deleted
+from deskbell.features.tickets.service.compiling import rules_of
+from deskbell.features.tickets.service.creating import tag_ids_of
+from deskbell.features.tickets.service.deadlines import with_deadlines
+from deskbell.features.tickets.service.deciding import bounded, decide, prepared
+from deskbell.features.tickets.service.moments import moments, next_moment, with_anchors
+from deskbell.features.tickets.service.reading import locked
+from deskbell.features.tickets.service.recording import fields_in, record_decision
+from deskbell.kernel.access import step
+from deskbell.kernel.changes import applied
+from deskbell.kernel.rules.facts import Occasion, RequesterFacts
+from deskbell.kernel.rules.moments import Mark, Moment
+from deskbell.runtime.database import UnitOfWork
+
+
+@step("the watch of automations")
+async def fire_due(uow: UnitOfWork, ticket_id: UUID) -> None:
+    """Asks the automations whose moments have come, and fires those whose conditions hold. Skips a locked ticket."""
+    if not await queries.lock_due(uow.db, ticket_id, uow.now):
+        return
+    ticket = await locked(uow, ticket_id)
+    if ticket.refers_to_deleted:
+        ticket = await detach_deleted(uow, ticket)
+    book = await rules_of(uow, ticket.rules_version)
+    marks = await queries.marks_of(uow.db, ticket_id)
+    due = {rule.id: (rule, moment) for rule, moment in moments(book, ticket, marks) if moment.at <= uow.now}
+    decisions = await _decisions(uow, book, ticket, [_at_moment(*each) for each in due.values()]) if due else []
+    for firing in decisions[0].firings if decisions else ():
+        moment = due[firing.rule.id][1]
+        marks[firing.rule.id] = mark = Mark(moment.anchor_at, moment.number, uow.now)
+        await queries.note_fired(uow.db, uow.actor.organization_id, ticket_id, firing.rule.id, mark)
+    await _write(uow, book, ticket, marks, decisions)
+
+
+def _at_moment(rule: Rule, moment: Moment) -> Rule:
+    """The rule as it fires now: its last actions the last time."""
+    last = rule.actions.last
+    return replace(rule, actions=last) if moment.last and last is not None else rule
+
+
+async def _decisions(uow: UnitOfWork, book: RuleBook, ticket: Ticket, rules: list[Rule]) -> list[Decision]:
+    """The decision of the automations, and that of the triggers which their changes wake."""
+    occasion = Occasion(
+        kinds=frozenset({MOMENT}), woken_by=frozenset({"rule"}), was=facts_of(ticket),
+        requester=RequesterFacts(email=ticket.requester.email, role=ticket.requester.role),
+    )  # fmt: skip
+    run = await prepared(uow, ticket, occasion, beyond=asks_beyond_the_row(rules))
+    decision = await run.settled(rules)
+    if not decision.firings:
+        return [decision]
+    decision = await bounded(uow, run, rules, decision)
+    changed = fields_in(between(ticket, decision.ticket))
+    return [decision, await decide(uow, book, ticket, decision.ticket, None, changed, by_rule=True)]
+
+
+async def _write(
+    uow: UnitOfWork, book: RuleBook, ticket: Ticket, marks: dict[UUID, Mark], decisions: list[Decision]
+) -> None:
+    changes = between(ticket, decisions[-1].ticket) if decisions else ResolvedChanges()
+    if changes == ResolvedChanges():
+        moment = next_moment(book, ticket, marks, later_than=uow.now)
+        await queries.write_moments(uow.db, [ticket.id], [moment])
+    else:
+        if not isinstance(changes.tags, UnsetType):
+            changes = replace(changes, tag_ids=await tag_ids_of(uow, changes.tags))
+        changes = await with_deadlines(uow, ticket, with_anchors(ticket, changes, None, uow.now, by_rule=True))
+        after = replace(applied(ticket, changes), version=ticket.version + 1, updated_at=uow.now)
+        after = replace(after, moment_next_at=next_moment(book, after, marks, later_than=uow.now))
+        await ticket_queries.update_fields(uow.db, after)
+    for decision in decisions:
+        record_decision(uow, decision)
