@@ -38,6 +38,7 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "tickets:create": TICKET,
     "tickets:update": TICKET,
     "tickets:assign": TICKET,
+    "tickets:explain": NOTHING,  # it takes `tickets:read` besides
     "tickets:close": TICKET,
     "tickets:delete": TICKET,
     "tickets:bulk": NOTHING,

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     # Staff
     TICKET_UPDATE = "tickets:update"
     TICKET_ASSIGN = "tickets:assign"
+    TICKET_EXPLAIN = "tickets:explain"
     COMMENT_INTERNAL = "comments:internal"
     CONTACT_READ = "contacts:read"
     CONTACT_WRITE = "contacts:write"
@@ -96,7 +97,7 @@ _MEMBER = frozenset(
     }
 )  # fmt: skip
 _STAFF = _MEMBER | {
-    P.TICKET_UPDATE, P.TICKET_ASSIGN, P.COMMENT_INTERNAL, P.CONTACT_READ, P.CONTACT_WRITE, P.AGENT_READ,
+    P.TICKET_UPDATE, P.TICKET_ASSIGN, P.TICKET_EXPLAIN, P.COMMENT_INTERNAL, P.CONTACT_READ, P.CONTACT_WRITE, P.AGENT_READ,
     P.AGENT_STATUS, P.GROUP_READ, P.TAG_READ, P.CANNED_READ, P.CANNED_WRITE, P.SLA_READ, P.ARTICLE_WRITE,
     P.VIEW_MANAGE, P.DASHBOARD_READ, P.MACRO_USE,
 }  # fmt: skip

@@ -179,3 +179,17 @@ async def enabled_of(db: Db, kind: str) -> int:
     return int(
         await db.fetch_value(sql("select count(*) from rules where enabled and deleted_at is null and kind = {}", kind))
     )
+
+
+async def effects_on(db: Db, ticket_id: UUID) -> list[TakenEffect]:
+    """The effects of rules on a ticket, in their order."""
+    return await EFFECTS.fetch(db, sql("x.ticket_id = {} order by x.event_id, x.place", ticket_id))
+
+
+async def is_staff(db: Db, user_id: UUID) -> bool:
+    """Whether a member, or a former one, belongs to the staff."""
+    return bool(
+        await db.fetch_value(
+            sql("select exists (select from memberships m where m.user_id = {} and m.role <> 'customer')", user_id)
+        )
+    )

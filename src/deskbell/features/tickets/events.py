@@ -144,6 +144,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     `refused` has codes of actions left out, `held` the operators that held with the values that they compared. `round`
     counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it. `effects` are the places of the
     actions that follow, `calls` the webhooks among them. `last`: an automation carried out its `finally`.
+    `woken_by` says who made the change, in the words of `by:`.
     """
 
     type: ClassVar[str] = "rule.fired"
@@ -157,6 +158,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     effects: list[int] = []
     calls: list[UUID] = []
     last: bool = False
+    woken_by: list[str] = []
 
 
 class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):

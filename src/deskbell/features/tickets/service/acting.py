@@ -51,6 +51,7 @@ class Decision(Struct, frozen=True):
     bound: str | None = None
     round: int = 1
     automatic: bool = False
+    woken_by: list[str] = []
 
 
 class Run:

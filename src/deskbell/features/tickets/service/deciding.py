@@ -48,7 +48,7 @@ async def decide(
     decision = await run.settled(awake.rules)
     if decision.firings and was is not None:
         decision = await bounded(uow, run, awake.rules, decision)
-    return replace(decision, automatic=occasion.automatic)
+    return replace(decision, automatic=occasion.automatic, woken_by=sorted(occasion.woken_by))
 
 
 @step("`create`, `write` and the watch of automations")

@@ -55,7 +55,7 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
         fired = RuleFired(
             ticket_id=ticket_id, name=trigger.name, version=trigger.version, refused=firing.refused, held=firing.held,
             round=decision.round, automatic=decision.automatic, effects=trigger.effects, calls=trigger.calls,
-            last=trigger.is_last,
+            last=trigger.is_last, woken_by=decision.woken_by,
         )  # fmt: skip
         record_all(uow, [fired, *events_of(firing.before, firing.changes)], rule_id)
     for rule in decision.failed:
