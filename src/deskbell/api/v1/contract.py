@@ -33,7 +33,7 @@ from deskbell.api.v1.organizations import endpoints as organizations
 from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
 from deskbell.api.v1.rules import endpoints as rules
-from deskbell.api.v1.rules import explanations
+from deskbell.api.v1.rules import explanations, texts
 from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
@@ -68,6 +68,7 @@ CONTRACT = Contract(
                 *sla.ROUTES,
                 *rules.ROUTES,
                 *explanations.ROUTES,
+                *texts.ROUTES,
                 *dashboard.ROUTES,
                 *reports.ROUTES,
                 *incoming_webhooks.ROUTES,
