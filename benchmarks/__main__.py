@@ -23,6 +23,7 @@ NAMES = {
     "mail": "Reading mail",
     "relevance": "Finding the right article",
     "realtime": "Events to sockets",
+    "rules": "Triggers asked of new tickets",
     "webhooks": "Webhook deliveries",
 }
 PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
