@@ -90,6 +90,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "member_id": str(agent.id),
         "organization_id": str(shop.id),
     }
+    ids["mailbox_id"] = await made("/mailboxes", {"name": f"{MARK} box", "addresses": ["box@unmistakable.example"]})
     await made("/fields", {"key": "unmistakable", "type": "text", "label": f"{MARK} field"})
     ids["key"] = "unmistakable"
     bulk = await admin.client.post(

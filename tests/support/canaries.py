@@ -1,12 +1,16 @@
 """An organization in which each kind of data holds a word of its own, so that an answer shows what it reveals."""
 
+import hashlib
 from typing import Any, Final
 from uuid import UUID
 
 from deskbell.api.v1.webhooks.bodies import SHAPES
 from deskbell.features.access.service.api_keys import create_api_key
+from deskbell.features.mail.records import NewMail
+from deskbell.features.mail.service import accept
 from deskbell.features.webhooks.gathering import READER, gather
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.journal.following import read_batch
 from tests.support.desk import Client, Organization
@@ -41,6 +45,9 @@ CANARIES: Final[dict[str, str]] = {
     "view": "Canaryview",
     "webhook address": "canaryhook",
     "API key": "Canarykey",
+    "mail": "Canarymail",
+    "mailbox": "Canaryletterbox",
+    "suppressed address": "canarysuppressed",
 }
 SEARCHED: Final = "zebra"
 """A word that the ticket, the contact and the draft have, to search for."""
@@ -98,7 +105,6 @@ async def plant(shop: Organization) -> dict[str, str]:
     assert (await admin.client.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "Later"})).status_code == 200
     await _rate(shop, ticket["id"], contact["id"])
     await _catch_up(shop)
-    deliveries = (await admin.client.get(f"/webhooks/{webhook['id']}/deliveries", params={"limit": 100})).json()["data"]
     notifications = (await admin.client.get("/notifications")).json()["data"]
     policy, *_ = (await admin.client.at("/api/v2").get("/sla-policies")).json()["data"]
     return {
@@ -108,9 +114,10 @@ async def plant(shop: Organization) -> dict[str, str]:
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
         "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"], "form_id": form["id"],
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
-        "delivery_id": next(each["id"] for each in deliveries if each["type"] == "comment.added"),
+        "delivery_id": await _delivery(admin.client, webhook["id"]),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
         "policy_id": policy["id"], "priority": "high", "kind": "reply",
+        "mail_delivery_id": await _sent(admin.client, reply), **await _mails(shop, admin.client, ticket["id"]),
         "operation_id": await _operation(admin.client, ticket["id"]),
     }  # fmt: skip
 
@@ -137,6 +144,40 @@ async def _comment(client: Client, ticket_id: str, kind: str, *, public: bool) -
     body = {"body": f"{mention}{CANARIES[word]}", "public": public, "attachments": [file]}
     comment = await made(client, f"/tickets/{ticket_id}/comments", body)
     return comment["id"], file["id"]
+
+
+async def _delivery(admin: Client, webhook_id: str) -> str:
+    """A delivery of an added comment to a webhook."""
+    found = (await admin.get(f"/webhooks/{webhook_id}/deliveries", params={"limit": 100})).json()["data"]
+    return next(str(each["id"]) for each in found if each["type"] == "comment.added")
+
+
+async def _sent(admin: Client, comment_id: str) -> str:
+    """The delivery of a reply's mail."""
+    found = (await admin.get(f"/comments/{comment_id}/deliveries")).json()["data"]
+    return str(found[0]["id"])
+
+
+async def _mails(shop: Organization, admin: Client, ticket_id: str) -> dict[str, str]:
+    """A mailbox, a suppressed address and a received mail."""
+    word = CANARIES
+    box = await made(admin, "/mailboxes", {"name": word["mailbox"], "addresses": [f"box@{shop.domain}"]})
+    address = f"{word['suppressed address']}@x.example"
+    await made(admin, "/suppressed-addresses", {"address": address})
+    return {"mail_id": await _mail(shop, ticket_id), "mailbox_id": box["id"], "address": address}
+
+
+async def _mail(shop: Organization, ticket_id: str) -> str:
+    """A mail of a ticket."""
+    raw = f"From: x@elsewhere.example\r\nSubject: {CANARIES['mail']}\r\n\r\n{CANARIES['mail']}\r\n".encode()
+    new = NewMail(id=new_id(), source="command", size=len(raw), raw_digest=hashlib.sha256(raw).digest(), raw=raw)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await accept(uow, new)
+        await uow.db.execute(
+            "update received_mails set state = 'created', next_try_at = null, done_at = now(), ticket_id = $3, "
+            "subject = $2, from_address = 'x@elsewhere.example' where id = $1", new.id, CANARIES["mail"], UUID(ticket_id),
+        )  # fmt: skip
+    return str(new.id)
 
 
 async def _rate(shop: Organization, ticket_id: str, contact_id: str) -> None:

@@ -57,6 +57,7 @@ class Permission(StrEnum):
     SLA_READ = "sla:read"
     ARTICLE_WRITE = "articles:write"
     VIEW_MANAGE = "views:manage"
+    MAIL_READ = "mail:read"
     DASHBOARD_READ = "dashboard:read"
     # Leads and above
     CONTACT_DELETE = "contacts:delete"
@@ -64,6 +65,7 @@ class Permission(StrEnum):
     REPORT_READ = "reports:read"
     RULE_READ = "rules:read"
     MACRO_MANAGE = "macros:manage"
+    MAIL_REVIEW = "mail:review"
     # Admins and owners
     TICKET_DELETE = "tickets:delete"
     TICKET_BULK_ANY = "tickets:bulk"
@@ -76,6 +78,7 @@ class Permission(StrEnum):
     ARTICLE_MANAGE = "articles:manage"
     SLA_MANAGE = "sla:manage"
     RULE_MANAGE = "rules:manage"
+    MAIL_MANAGE = "mail:manage"
     MEMBER_MANAGE = "members:manage"
     ORGANIZATION_MANAGE = "organization:manage"
     WEBHOOK_MANAGE = "webhooks:manage"
@@ -99,13 +102,13 @@ _MEMBER = frozenset(
 _STAFF = _MEMBER | {
     P.TICKET_UPDATE, P.TICKET_ASSIGN, P.TICKET_EXPLAIN, P.COMMENT_INTERNAL, P.CONTACT_READ, P.CONTACT_WRITE, P.AGENT_READ,
     P.AGENT_STATUS, P.GROUP_READ, P.TAG_READ, P.CANNED_READ, P.CANNED_WRITE, P.SLA_READ, P.ARTICLE_WRITE,
-    P.VIEW_MANAGE, P.DASHBOARD_READ, P.MACRO_USE,
+    P.VIEW_MANAGE, P.DASHBOARD_READ, P.MACRO_USE, P.MAIL_READ,
 }  # fmt: skip
-_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ, P.RULE_READ, P.MACRO_MANAGE}
+_LEAD = _STAFF | {P.CONTACT_DELETE, P.TAG_MANAGE, P.REPORT_READ, P.RULE_READ, P.MACRO_MANAGE, P.MAIL_REVIEW}
 _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
-    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE, P.RULE_MANAGE,
+    P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE, P.RULE_MANAGE, P.MAIL_MANAGE,
 }  # fmt: skip
 
 PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {

@@ -87,6 +87,7 @@ class Shop:
         await self._rule(owner.client)
         await self._sign_ins(owner.email)
         await self._tickets(owner.client)
+        await self._mails(owner.client)
         await work(self.shop.desk, self.shop)
 
     async def _things(self, owner: Client, number: int) -> None:
@@ -108,6 +109,7 @@ class Shop:
             "contacts": {"name": name, "email": f"lamp{number}@{self.shop.domain}"},
             "agents": {"name": name, "email": f"agent{number}@{self.shop.domain}"},
             "organizations": {"name": name},
+            "mailboxes": {"name": name, "addresses": [f"box{number}@{self.shop.domain}"]},
         }
         for path, body in bodies.items():
             made = await owner.post(f"/{path}", body)
@@ -129,6 +131,17 @@ class Shop:
         for _ in range(ROWS):
             signed_in = await self.shop.desk.client().post("/auth/login", body)
             assert signed_in.status_code == 200, signed_in.text
+
+    async def _mails(self, owner: Client) -> None:
+        for number in range(ROWS):
+            body = {"address": f"gone{number}@{self.shop.domain}"}
+            assert (await owner.post("/suppressed-addresses", body)).status_code == 201
+        async with self.shop.desk.database.unit(self.shop.system()) as uow:
+            await uow.db.execute(
+                "insert into received_mails (organization_id, id, source, size, raw_digest, state, reason, arrived_at, done_at) "
+                "select $1, gen_random_uuid(), 'command', 1, decode(lpad(n::text, 64, '0'), 'hex'), 'quarantined', 'by_rule', "
+                "now(), now() from generate_series(1, $2) n", self.shop.id, ROWS,
+            )  # fmt: skip
 
     async def _tickets(self, owner: Client) -> None:
         agent = await self.shop.person("agent")

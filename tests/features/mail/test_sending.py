@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from deskbell.features.mail.dispatch import LEASE, Dispatcher
+from deskbell.features.mail.dispatch import Dispatcher
 from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.schedule import LEASE
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.mail.ids import IdKind, TokenKind, read_message_id, read_token
 from deskbell.runtime.mail_transport import Answer, Transport

@@ -19,12 +19,15 @@ from deskbell.api.v1.envelope import render
 from deskbell.api.v1.export import endpoints as export
 from deskbell.api.v1.feedback import endpoints as feedback
 from deskbell.api.v1.files import endpoints as files
+from deskbell.api.v1.followers import endpoints as followers
 from deskbell.api.v1.forms import endpoints as forms
 from deskbell.api.v1.groups import endpoints as groups
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
 from deskbell.api.v1.macros import endpoints as macros
+from deskbell.api.v1.mail import endpoints as mail
+from deskbell.api.v1.mailboxes import endpoints as mailboxes
 from deskbell.api.v1.matches import endpoints as matches
 from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
@@ -58,6 +61,9 @@ CONTRACT = Contract(
                 *operations.ROUTES,
                 *tickets.ROUTES,
                 *comments.ROUTES,
+                *followers.ROUTES,
+                *mail.ROUTES,
+                *mailboxes.ROUTES,
                 *drafts.ROUTES,
                 *setup.ROUTES,
                 *auth.ROUTES,

@@ -8,7 +8,7 @@ is repeated.
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Final
 
@@ -17,6 +17,7 @@ import structlog
 from deskbell.features.mail import composing
 from deskbell.features.mail.outgoing import DueDelivery, Ready, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.schedule import LEASE
 from deskbell.features.mail.service import making
 from deskbell.features.mail.service.making import Facts
 from deskbell.features.mail.service.noting import note
@@ -24,12 +25,10 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
-from deskbell.runtime.mail_transport import SECONDS, Answer, Transport
+from deskbell.runtime.mail_transport import Answer, Transport
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 
-LEASE: Final = timedelta(seconds=SECONDS + 80)
-"""When an attempt without a result is taken for lost."""
 _PLACES: Final = 16
 _PER_ORGANIZATION: Final = 8
 _log: Final = structlog.get_logger("deskbell.mail")

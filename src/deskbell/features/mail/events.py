@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.events import Change, DomainEvent
 
 
 class AboutMail(Struct, frozen=True, kw_only=True):
@@ -48,6 +48,12 @@ class MailSent(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "mail.sent"
 
 
+class MailRetried(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
+    """A member of the staff had a reply offered to a recipient again."""
+
+    type: ClassVar[str] = "mail.retried"
+
+
 class MailFailed(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
     """A reply was refused for good (`is_final`), or has not been taken for an hour. `reason` is the mail server's answer."""
 
@@ -63,3 +69,69 @@ class MailBounced(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "mail.bounced"
     on_ticket_id: UUID | None = None
     address: str
+
+
+class MailReleased(AboutMail, DomainEvent, frozen=True, kw_only=True):
+    """A member of the staff let a mail out of quarantine."""
+
+    type: ClassVar[str] = "mail.released"
+
+
+class MailRejected(AboutMail, DomainEvent, frozen=True, kw_only=True):
+    """A member of the staff ended a mail in quarantine."""
+
+    type: ClassVar[str] = "mail.rejected"
+    sender_blocked: bool
+
+
+class AboutMailbox(Struct, frozen=True, kw_only=True):
+    """Fields of events about one mailbox."""
+
+    subject_type: ClassVar[str] = "mailbox"
+    subject_key: ClassVar[str] = "mailbox_id"
+    internal: ClassVar[bool] = True
+    mailbox_id: UUID
+
+
+class MailboxCreated(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
+    """A mailbox was added."""
+
+    type: ClassVar[str] = "mailbox.created"
+    name: str
+    addresses: list[str]
+
+
+class MailboxUpdated(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
+    """Some of its fields changed."""
+
+    type: ClassVar[str] = "mailbox.updated"
+    changes: dict[str, Change]
+
+
+class MailboxDeleted(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
+    """A mailbox was deleted."""
+
+    type: ClassVar[str] = "mailbox.deleted"
+    name: str
+
+
+class AboutAddress(Struct, frozen=True, kw_only=True):
+    """Fields of events about an address that mail goes to; its id follows from organization and address."""
+
+    subject_type: ClassVar[str] = "mail_address"
+    subject_key: ClassVar[str] = "address_id"
+    internal: ClassVar[bool] = True
+    address_id: UUID
+    address: str
+
+
+class AddressSuppressed(AboutAddress, DomainEvent, frozen=True, kw_only=True):
+    """A member of the staff ended mail to an address."""
+
+    type: ClassVar[str] = "mail_address.suppressed"
+
+
+class AddressAllowed(AboutAddress, DomainEvent, frozen=True, kw_only=True):
+    """A member of the staff allowed mail to an address again."""
+
+    type: ClassVar[str] = "mail_address.allowed"

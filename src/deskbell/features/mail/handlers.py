@@ -21,7 +21,7 @@ _BATCH_SIZE: Final = 500
 async def mail_reply(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Puts a public reply of the staff on its way to the ticket's requester and followers."""
     if recorded.event.public and not recorded.event.automatic:
-        await send_reply(uow, recorded.event.comment_id)
+        await send_reply(uow, recorded.event.comment_id, by_deskbell=recorded.actor_id is None)
 
 
 @job(schedule="23 * * * *")

@@ -28,6 +28,7 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     subject: str
     words: str | None
     created_at: datetime
+    automatic: bool = False
     message_id: str | None = None
 
 

@@ -85,6 +85,15 @@ def is_within(peer: str | None, networks: Sequence[str]) -> bool:
         return False
 
 
+def is_network(text: str) -> bool:
+    """Whether a text is an address or a network, as in `10.0.0.0/8`."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def is_robot(address: str) -> bool:
     """Whether no person reads the mail of an address."""
     local = address.partition("@")[0].partition("+")[0].lower()

@@ -69,6 +69,7 @@ class ReceivedMail(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     comment_id: UUID | None
     arrived_at: datetime
+    released_by: UUID | None = None
     source: Source = "command"
     peer: str | None = None
     envelope_to: list[str] = []

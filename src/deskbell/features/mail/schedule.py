@@ -9,6 +9,8 @@ _WAITS: Final = (
 )  # fmt: skip
 """From one attempt to the next: 1, 5, 15, 30 minutes, 1, 2 and 4 hours after the first."""
 _LATER: Final = timedelta(hours=4)
+LEASE: Final = timedelta(seconds=180)
+"""When an attempt without a result is taken for lost."""
 LASTS: Final = timedelta(hours=72)
 """The time after the first attempt within which a mail is offered again."""
 

@@ -155,3 +155,21 @@ async def notices_since(db: Db, address: str, since: datetime) -> int:
             )
         )
     )
+
+
+async def ask_again(db: Db, delivery_id: UUID, now: datetime, lease_until: datetime) -> None:
+    """Offers a mail to a recipient from now on.
+
+    A finished delivery has all attempts again. One that is due by `lease_until` may be under way and stays as it is.
+    """
+    await db.execute(
+        sql(
+            "update mail_deliveries set tries = case when next_try_at is null then 0 else tries end, "
+            "first_tried_at = case when next_try_at is null then null else first_tried_at end, "
+            "next_try_at = case when next_try_at <= {} then next_try_at else {} end, state = 'queued', finished_at = null "
+            "where id = {}",
+            lease_until,
+            now,
+            delivery_id,
+        )
+    )

@@ -170,7 +170,7 @@ def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, now: 
         cc=[Person(each.name, each.address) for each in facts.people if each.field == "cc"],
         reply_to=_reply_address(facts), subject=_subject(facts), message_id=_message_id(facts, domain),
         in_reply_to=known[0] if known else None, references=list(dict.fromkeys(references)), date=now,
-        language=facts.mail.language, is_automatic=facts.mail.kind == "notice",
+        language=facts.mail.language, is_automatic=facts.mail.kind == "notice" or facts.mail.automatic,
         thread=None if ticket is None else (ticket.id, facts.mail.subject), text=text, html=html, files=files,
     )  # fmt: skip
 

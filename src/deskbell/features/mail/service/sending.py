@@ -17,6 +17,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.mail.subjects import base_subject
 from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
 _HOUR: Final = timedelta(hours=1)
@@ -36,8 +37,11 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 @step("reactions to events")
-async def send_reply(uow: UnitOfWork, comment_id: UUID) -> OutgoingMail | None:
-    """Puts the mail of a public reply by staff on its way; None where there is no recipient. A repeat changes nothing."""
+async def send_reply(uow: UnitOfWork, comment_id: UUID, *, by_deskbell: bool = False) -> OutgoingMail | None:
+    """Puts the mail of a public reply by staff on its way; None where there is no recipient. A repeat changes nothing.
+
+    `by_deskbell`: Deskbell itself added the comment, for a rule or out of a mail.
+    """
     comment = (await comments.by_ids(uow.db, [comment_id])).get(comment_id)
     ticket = await tickets.find_visible(uow.db, uow.actor, comment.ticket_id) if comment is not None else None
     if comment is None or ticket is None or not goes_out(comment, ticket):
@@ -51,6 +55,7 @@ async def send_reply(uow: UnitOfWork, comment_id: UUID) -> OutgoingMail | None:
         id=new_id(), kind="reply", ticket_id=ticket.id, comment_id=comment.id, notification_id=None,
         mailbox_id=mailbox_id, language=(mailbox and mailbox.language) or await find_language(uow.db),
         subject=await _subject(uow, ticket.id, ticket.subject), words=None, created_at=uow.now,
+        automatic=by_deskbell and comment.channel is not Channel.EMAIL,
     )  # fmt: skip
     return mail if await _add(uow, mail, people) else None
 

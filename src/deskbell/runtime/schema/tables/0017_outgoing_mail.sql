@@ -11,6 +11,7 @@ create table outgoing_mails (
   mailbox_id uuid,
   language text not null,
   subject text not null,                     -- without "Re:" and tag
+  automatic boolean not null default false,  -- no person wrote it
   words text,                                -- of a notice; those of a reply are its comment's
   message_id text,                           -- null until the content is made
   content bytea,                             -- the mail as it goes out: made for the first attempt, the same for all

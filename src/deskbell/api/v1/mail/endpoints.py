@@ -1,0 +1,195 @@
+"""v1: the mail log, deliveries, the quarantine, and addresses that take no mail."""
+
+from typing import Annotated, Any, Final, Literal, TypeAlias
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.shared.unit import late_unit
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.api.v1.mail.shapes import CommentMail, MailHtml, Rejection, Review, Reviewed, Suppress
+from deskbell.features.files.naming import content_disposition
+from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed
+from deskbell.features.mail.outgoing import Delivery
+from deskbell.features.mail.records import State
+from deskbell.features.mail.service import content_of, reviewing, tracking
+from deskbell.kernel.errors import NotFound
+from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.storage import Storage
+
+TAG: Final = ["Mail"]
+ReasonParam: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=50, description="The code of a reason, such as `unproven_staff`")
+]
+_READ: Final = (Permission.MAIL_READ, Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
+_OF_COMMENT: Final = (Permission.MAIL_READ, Permission.TICKET_READ, Permission.COMMENT_READ)
+_REVIEW: Final = (Permission.MAIL_REVIEW, *_READ)
+
+
+@get("/mails", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG, summary="List received mails")
+async def list_mails(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["arrived_at"]] = "arrived_at",
+    order: FromQuery[Order] = "desc",
+    state_: Annotated[State | None, QueryParameter(name="state", description="Mails in this state")] = None,
+    reason: ReasonParam = None,
+    mailbox_id: Annotated[UUID | None, QueryParameter(description="Mails of this mailbox")] = None,
+) -> Paginated[LoggedMail]:
+    """Lists every received mail with its state and reason, newest first. Those of no ticket take `mail:review`."""
+    wanted = MailFilter(state=state_, reason=reason, mailbox_id=mailbox_id)
+    request = PageRequest.numbered(page, limit, cursor, sort=sort, order=order)
+    found = await reviewing.list_mails(uow, wanted, request)
+    return Paginated(found.items, Pagination.of(found))
+
+
+@get("/mails/{mail_id:str}", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG, summary="Get a received mail")
+async def get_mail(uow: Uow, mail_id: FromPath[UUID]) -> Success[LoggedMail]:
+    """Returns a received mail."""
+    return Success(await reviewing.get(uow, mail_id))
+
+
+@get(
+    "/mails/{mail_id:str}/html", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG,
+    summary="Get a received mail as HTML",
+)  # fmt: skip
+async def get_mail_html(uow: Uow, mail_id: FromPath[UUID]) -> Success[MailHtml]:
+    """Returns the whole mail, with quoted text, as safe HTML."""
+    return Success(MailHtml(await reviewing.html_of(uow, mail_id)))
+
+
+@get(
+    "/mails/{mail_id:str}/raw", permission=_READ, more=(Permission.MAIL_REVIEW,), late=True,
+    media_type="message/rfc822", tags=TAG, summary="Download a received mail", produces=("message/rfc822",),
+)  # fmt: skip
+async def download_mail(request: DeskbellRequest, mail_id: FromPath[UUID]) -> Response[Any]:
+    """Returns the mail as it came, byte for byte. Raw mails are kept for 400 days."""
+    async with late_unit(request) as uow:
+        await reviewing.get(uow, mail_id)
+        stored = await content_of(uow, mail_id)
+    content = stored.raw
+    if content is None and stored.raw_key is not None:
+        storage: Storage = request.app.state.storage
+        try:
+            content = await storage.get(stored.raw_key)
+        except FileNotFoundError:
+            content = None
+    if content is None:
+        raise NotFound("mail")
+    headers = {"Content-Disposition": content_disposition(f"{mail_id}.eml"), "content-type": "message/rfc822"}
+    return Response(content, headers=headers)
+
+
+@get("/comments/{comment_id:str}/mail", permission=_OF_COMMENT, tags=TAG, summary="Get a comment's mail")
+async def get_mail_of_comment(uow: Uow, comment_id: FromPath[UUID]) -> Success[CommentMail]:
+    """Returns the mail that a comment came by, or the mail that brings it with its deliveries."""
+    received, sent = await tracking.mail_of_comment(uow, comment_id)
+    return Success(CommentMail(received=received, sent=sent))
+
+
+@get("/comments/{comment_id:str}/deliveries", permission=_OF_COMMENT, tags=TAG, summary="List a reply's deliveries")
+async def list_mail_deliveries(uow: Uow, comment_id: FromPath[UUID]) -> Success[list[Delivery]]:
+    """Lists the way of a public reply to each recipient."""
+    return Success(await tracking.deliveries_of_comment(uow, comment_id))
+
+
+@post(
+    "/deliveries/{mail_delivery_id:str}/retry", permission=(*_OF_COMMENT, Permission.COMMENT_CREATE), tags=TAG,
+    summary="Retry a delivery", status_code=202,
+)  # fmt: skip
+async def retry_delivery(uow: Uow, mail_delivery_id: FromPath[UUID]) -> Success[Delivery]:
+    """Offers a reply to a recipient again: one that failed, bounced, was delayed, suppressed or cancelled."""
+    return Success(await tracking.retry(uow, mail_delivery_id))
+
+
+@get("/quarantine", permission=_REVIEW, tags=TAG, summary="List mails in quarantine")
+async def list_quarantine(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["arrived_at"]] = "arrived_at",
+    order: FromQuery[Order] = "desc",
+    reason: ReasonParam = None,
+) -> Paginated[LoggedMail]:
+    """Lists the mails that wait for a decision, newest first."""
+    request = PageRequest.numbered(page, limit, cursor, sort=sort, order=order)
+    found = await reviewing.list_mails(uow, MailFilter(state="quarantined", reason=reason), request)
+    return Paginated(found.items, Pagination.of(found))
+
+
+@post(
+    "/quarantine/{mail_id:str}/release", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG,
+    summary="Release a mail", status_code=202,
+)  # fmt: skip
+async def release_mail(uow: Uow, mail_id: FromPath[UUID]) -> Success[LoggedMail]:
+    """Has a mail filed although a check stopped it. You may release mail from your own address."""
+    return Success(await reviewing.release(uow, mail_id))
+
+
+@post(
+    "/quarantine/{mail_id:str}/reject", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG,
+    summary="Reject a mail", status_code=200,
+)  # fmt: skip
+async def reject_mail(uow: Uow, mail_id: FromPath[UUID], data: JSONBody[Rejection]) -> Success[LoggedMail]:
+    """Ends a mail without a ticket; it stays in the log."""
+    return Success(await reviewing.reject(uow, mail_id, block_sender=data.block_sender))
+
+
+@post("/quarantine/bulk", permission=_REVIEW, tags=TAG, summary="Release or reject mails", status_code=200)
+async def review_mails(uow: Uow, data: JSONBody[Review]) -> Success[list[Reviewed]]:
+    """Releases or rejects up to 100 mails; each has a result of its own."""
+    outcomes = await reviewing.review_many(
+        uow, data.ids, is_release=data.action == "release", block_sender=data.block_sender
+    )
+    return Success([Reviewed(id=mail_id, ok=code is None, code=code) for mail_id, code in outcomes])
+
+
+@get("/suppressed-addresses", permission=Permission.MAIL_REVIEW, tags=TAG, summary="List suppressed addresses")
+async def list_suppressed(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
+) -> Paginated[Suppressed]:
+    """Lists the addresses that no mail is sent to, the latest first."""
+    found = await tracking.list_suppressed(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Paginated(found.items, Pagination.of(found))
+
+
+@post("/suppressed-addresses", permission=Permission.MAIL_REVIEW, tags=TAG, summary="Suppress an address")
+async def suppress_address(uow: Uow, data: JSONBody[Suppress]) -> Success[Suppressed]:
+    """Ends mail to an address until you allow it again."""
+    return Success(await tracking.suppress(uow, data.address))
+
+
+@delete(
+    "/suppressed-addresses/{address:str}", permission=Permission.MAIL_REVIEW, tags=TAG, summary="Allow an address",
+    status_code=200,
+)  # fmt: skip
+async def allow_address(uow: Uow, address: FromPath[str]) -> Done:
+    """Sends mail to an address again."""
+    await tracking.allow(uow, address)
+    return Done("Address allowed")
+
+
+@get("/mail/status", permission=Permission.MAIL_REVIEW, tags=TAG, summary="Get the state of mail")
+async def get_mail_status(uow: Uow) -> Success[MailFigures]:
+    """Counts waiting, quarantined and failed mails."""
+    return Success(await tracking.figures(uow))
+
+
+ROUTES = [
+    list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, list_mail_deliveries, retry_delivery,
+    list_quarantine, release_mail, reject_mail, review_mails, list_suppressed, suppress_address, allow_address,
+    get_mail_status,
+]  # fmt: skip

@@ -1,0 +1,54 @@
+"""v1: shapes of mailboxes."""
+
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from deskbell.api.v1.fields import Name, Tags, Text
+from deskbell.features.mail.boxes import MailboxChanges, MailRule
+from deskbell.kernel.words import Priority
+
+Addresses: TypeAlias = Annotated[
+    list[Annotated[str, Meta(min_length=3, max_length=254)]],
+    Meta(max_length=50, examples=[["support@shop.example", "help@shop.example", "@old-shop.example"]]),
+]
+Names: TypeAlias = Annotated[list[Annotated[str, Meta(min_length=1, max_length=254)]], Meta(max_length=100)]
+Days: TypeAlias = Annotated[int, Meta(ge=0, le=3_650)]
+Language: TypeAlias = Annotated[str, Meta(min_length=2, max_length=35, examples=["de"])]
+
+
+class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The fields to change; omitted fields keep their values, `addresses` are replaced as a whole."""
+
+    name: Name | UnsetType = UNSET
+    addresses: Addresses | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    group_id: UUID | UnsetType | None = UNSET
+    priority: Priority | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    language: Language | UnsetType | None = UNSET
+    separator: Literal["+", "-", ""] | UnsetType = UNSET
+    follow_up_days: Days | UnsetType = UNSET
+    automatic_mail: MailRule | UnsetType = UNSET
+    failed_mail: Literal["ticket", "quarantine"] | UnsetType = UNSET
+    copies_follow: bool | UnsetType = UNSET
+    token_admits: bool | UnsetType = UNSET
+    trusted_servers: Names | UnsetType = UNSET
+    exempt_senders: Names | UnsetType = UNSET
+    internal_networks: Names | UnsetType = UNSET
+    sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
+    signature: Text | UnsetType = UNSET
+    quote: Literal["none", "one"] | UnsetType = UNSET
+    subject_tag: Literal["auto", "always", "never"] | UnsetType = UNSET
+
+    def command(self) -> MailboxChanges:
+        """The changes for the service."""
+        return MailboxChanges(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+class CreateMailbox(UpdateMailbox, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A new mailbox. Mail goes out under the first address; `@example.com` receives mail for a whole domain."""
+
+    name: Name
+    addresses: Addresses

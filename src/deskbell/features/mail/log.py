@@ -1,0 +1,78 @@
+"""Rows of the mail log, and results of commands on quarantined mail."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.mail.outgoing import Delivery
+from deskbell.features.mail.records import Source, State, Verdict
+
+
+class LoggedMail(Struct, frozen=True, kw_only=True):
+    """A received mail as the log shows it. `kind` is its class: person, automatic, auto_reply, own_mail or bounce."""
+
+    id: UUID
+    mailbox_id: UUID | None
+    source: Source
+    from_name: str
+    from_address: str | None
+    to_addresses: list[str]
+    cc_addresses: list[str]
+    subject: str
+    sent_at: datetime | None
+    message_id: str | None
+    size: int
+    kind: str | None
+    verdict: Verdict | None
+    evidence: str | None
+    state: State
+    reason: str | None
+    ticket_id: UUID | None
+    comment_id: UUID | None
+    duplicate_of: UUID | None
+    sender_id: UUID | None
+    arrived_at: datetime
+    done_at: datetime | None
+
+
+class MailFilter(Struct, frozen=True, kw_only=True):
+    """The mails of a list; None does not filter."""
+
+    state: State | None = None
+    reason: str | None = None
+    mailbox_id: UUID | None = None
+
+
+class SentMail(Struct, frozen=True, kw_only=True):
+    """A mail that brought a reply, with its way to each recipient."""
+
+    id: UUID
+    subject: str
+    message_id: str | None
+    created_at: datetime
+    deliveries: list[Delivery]
+
+
+class Suppressed(Struct, frozen=True, kw_only=True):
+    """An address that no mail is sent to."""
+
+    address: str
+    reason: Literal["bounce", "complaint", "manual"]
+    evidence: str
+    created_by: UUID | None
+    created_at: datetime
+
+
+class MailFigures(Struct, frozen=True, kw_only=True):
+    """The state of an organization's mail. `oldest_waiting` is the arrival of the oldest mail that is not filed yet."""
+
+    waiting: int
+    oldest_waiting: datetime | None
+    quarantined: int
+    queued: int
+    delayed: int
+    failed: int
+    """In the last day, with those that bounced."""
+    suppressed: int

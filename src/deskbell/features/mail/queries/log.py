@@ -1,0 +1,149 @@
+"""The mail log, the quarantine, and addresses that take no mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.rows import read_one
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.table import Table
+
+_MAILS: Final = Table("received_mails", LoggedMail, "r", columns={"kind": "r.class"})
+_NEWEST: Final = Order[LoggedMail](
+    "r.arrived_at", "r.id", shape=tuple[datetime, UUID], key=lambda each: (each.arrived_at, each.id), descending=True
+)
+_SUPPRESSED: Final = Table("suppressed_addresses", Suppressed, "s", key="address")
+_LATEST: Final = Order[Suppressed](
+    "s.created_at", "s.address", shape=tuple[datetime, str], key=lambda each: (each.created_at, each.address),
+    descending=True,
+)  # fmt: skip
+_TICKET_EXISTS: Final = sql(
+    "exists (select from tickets t where t.organization_id = r.organization_id and t.id = r.ticket_id "
+    "and t.deleted_at is null)"
+)
+
+
+def _visible(actor: Actor) -> Fragment:
+    """Mails of tickets that exist; those that belong to no ticket are for reviewers and for the staff whose address they name."""
+    if actor.may(Permission.MAIL_REVIEW):
+        return sql("(r.ticket_id is null or {})", _TICKET_EXISTS)
+    return sql("({} or (r.ticket_id is null and r.sender_id = {}))", _TICKET_EXISTS, actor.user_id)
+
+
+async def list_mails(db: Db, actor: Actor, wanted: MailFilter, request: PageRequest) -> Page[LoggedMail]:
+    """A page of the received mails, the newest first."""
+    conditions = [
+        _visible(actor),
+        sql("r.state = {}", wanted.state) if wanted.state is not None else None,
+        sql("r.reason = {}", wanted.reason) if wanted.reason is not None else None,
+        sql("r.mailbox_id = {}", wanted.mailbox_id) if wanted.mailbox_id is not None else None,
+    ]
+    return await page(db, _MAILS, _NEWEST, request, where=all_of(conditions))
+
+
+async def find(db: Db, actor: Actor, mail_id: UUID) -> LoggedMail | None:
+    """A mail that the actor may see."""
+    return await _MAILS.find(db, sql("r.id = {} and {}", mail_id, _visible(actor)))
+
+
+async def of_comment(db: Db, comment_id: UUID) -> LoggedMail | None:
+    """The mail that became a comment."""
+    return await _MAILS.find(db, sql("r.comment_id = {} and r.state = 'appended' limit 1", comment_id))
+
+
+async def lock_quarantined(db: Db, mail_ids: Sequence[UUID]) -> list[LoggedMail]:
+    """Mails in quarantine, locked until the unit ends, in the order of their ids."""
+    return await _MAILS.fetch(
+        db, sql("r.id = any({}) and r.state = 'quarantined' order by r.id for update", list(mail_ids))
+    )
+
+
+async def release(db: Db, mail_id: UUID, by: UUID, now: datetime) -> bool:
+    """Lets a worker file a mail now; False if its bytes are gone."""
+    return bool(
+        await db.execute(
+            sql(
+                "update received_mails set state = 'received', released_by = {}, next_try_at = {}, tries = 0, done_at = null, "
+                "content_digest = null where id = {} and (raw is not null or raw_key is not null)",
+                by,
+                now,
+                mail_id,
+            )
+        )
+    )
+
+
+async def reject(db: Db, mail_id: UUID, by: UUID, now: datetime) -> None:
+    """Ends a mail in quarantine without a ticket."""
+    await db.execute(
+        sql(
+            "update received_mails set state = 'rejected', released_by = {}, done_at = {} where id = {}",
+            by,
+            now,
+            mail_id,
+        )
+    )
+
+
+async def block_sender(db: Db, organization_id: UUID, address: str, by: UUID, now: datetime) -> None:
+    """Refuses further mail of an address."""
+    await db.execute(
+        sql(
+            "insert into blocked_senders (organization_id, address, created_by, created_at) values ({}, {}, {}, {}) "
+            "on conflict do nothing",
+            organization_id, address, by, now,
+        )
+    )  # fmt: skip
+
+
+async def html_of(db: Db, mail_id: UUID) -> str | None:
+    """A whole mail as safe HTML."""
+    value = await db.fetch_value(sql("select html from received_mails where id = {}", mail_id))
+    return None if value is None else str(value)
+
+
+async def list_suppressed(db: Db, request: PageRequest) -> Page[Suppressed]:
+    """A page of the addresses that no mail is sent to, the latest first."""
+    return await page(db, _SUPPRESSED, _LATEST, request, where=sql("true"))
+
+
+async def find_suppressed(db: Db, address: str) -> Suppressed | None:
+    """An address that no mail is sent to."""
+    return await _SUPPRESSED.find(db, sql("s.address = {}", address))
+
+
+async def add_suppressed(db: Db, organization_id: UUID, new: Suppressed) -> bool:
+    """Ends mail to an address; False if it was ended before."""
+    return bool(
+        await db.execute(sql("{} on conflict do nothing", _SUPPRESSED.insert(new, organization_id=organization_id)))
+    )
+
+
+async def remove_suppressed(db: Db, address: str) -> bool:
+    """Sends mail to an address again; False if it was not suppressed."""
+    return bool(await db.execute(sql("delete from suppressed_addresses where address = {}", address)))
+
+
+async def figures(db: Db, now: datetime) -> MailFigures:
+    """The state of the organization's mail."""
+    row = await db.fetch_one(
+        sql(
+            "select (select count(*) from received_mails r where r.next_try_at is not null) as waiting, "
+            "(select min(r.arrived_at) from received_mails r where r.next_try_at is not null) as oldest_waiting, "
+            "(select count(*) from received_mails r where r.state = 'quarantined') as quarantined, "
+            "(select count(*) from mail_deliveries d where d.next_try_at is not null and d.state = 'queued') as queued, "
+            "(select count(*) from mail_deliveries d where d.next_try_at is not null and d.state = 'delayed') as delayed, "
+            "(select count(*) from mail_deliveries d where d.state in ('failed', 'bounced') and d.finished_at > {}) as failed, "
+            "(select count(*) from suppressed_addresses) as suppressed",
+            now - timedelta(days=1),
+        )
+    )
+    found = read_one(MailFigures, row)
+    assert found is not None
+    return found

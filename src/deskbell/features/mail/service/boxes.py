@@ -1,0 +1,143 @@
+"""Commands on mailboxes."""
+
+from typing import Final
+from uuid import UUID
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from deskbell.features.access.addresses import clean_address
+from deskbell.features.mail.boxes import MailboxChanges, MailboxSettings
+from deskbell.features.mail.events import MailboxCreated, MailboxDeleted, MailboxUpdated
+from deskbell.features.mail.policy import is_network
+from deskbell.features.mail.queries import boxes as queries
+from deskbell.kernel.changes import one_line, require_text
+from deskbell.kernel.errors import Conflict, Invalid, Problem
+from deskbell.kernel.events import Change
+from deskbell.kernel.ids import new_id
+from deskbell.kernel.mail.records import address_key
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.directory import Directory
+
+BOXES: Final = Directory(
+    queries.BOXES,
+    "mailbox",
+    queries.BY_NAME,
+    unique="name",
+    taken=lambda box: Conflict("mailbox.name_taken", name=box.name),
+    created=lambda box: MailboxCreated(mailbox_id=box.id, name=box.name, addresses=box.addresses),
+    updated=lambda box, changes: MailboxUpdated(mailbox_id=box.id, changes=changes),
+    deleted=lambda box: MailboxDeleted(mailbox_id=box.id, name=box.name),
+)
+
+
+async def list_mailboxes(uow: UnitOfWork, page: PageRequest) -> Page[MailboxSettings]:
+    """A page of the mailboxes, by name."""
+    uow.actor.require(Permission.MAIL_READ)
+    return await BOXES.page(uow.db, page)
+
+
+async def get(uow: UnitOfWork, mailbox_id: UUID) -> MailboxSettings:
+    """A mailbox. Raises `NotFound`."""
+    uow.actor.require(Permission.MAIL_READ)
+    return await BOXES.get(uow.db, mailbox_id)
+
+
+async def create(uow: UnitOfWork, changes: MailboxChanges) -> MailboxSettings:
+    """Adds a mailbox. Raises `Invalid`, and `Conflict` for a name or an address that is taken."""
+    uow.actor.require(Permission.MAIL_MANAGE)
+    changes = await _checked(uow, changes)
+    name = "" if changes.name is UNSET else changes.name
+    box = MailboxSettings(id=new_id(), name=name, created_at=uow.now, updated_at=uow.now)
+    given = {
+        field: value
+        for field in changes.__struct_fields__
+        if (value := getattr(changes, field)) is not UNSET and field != "addresses"
+    }
+    addresses = [] if changes.addresses is UNSET else changes.addresses
+    await uow.begin()
+    box = await BOXES.create(uow, replace(box, **given, addresses=addresses))
+    await _give(uow, box.id, addresses)
+    return await BOXES.get(uow.db, box.id)
+
+
+async def update(uow: UnitOfWork, mailbox_id: UUID, changes: MailboxChanges) -> MailboxSettings:
+    """Sets the given fields; addresses are replaced as a whole. Raises `NotFound`, `Invalid`, `Conflict`."""
+    uow.actor.require(Permission.MAIL_MANAGE)
+    await uow.begin()
+    box = await BOXES.lock(uow.db, mailbox_id)
+    changes = await _checked(uow, changes)
+    if changes.enabled is False and box.is_default:
+        raise Conflict("mailbox.default")
+    plain = replace(changes, addresses=UNSET)
+    after = await BOXES.update(uow, box, plain)
+    if changes.addresses is not UNSET and changes.addresses != box.addresses:
+        await _give(uow, box.id, changes.addresses)
+        uow.record(MailboxUpdated(mailbox_id=box.id, changes=_change_of_addresses(box, changes.addresses)))
+    return await BOXES.get(uow.db, after.id)
+
+
+async def delete(uow: UnitOfWork, mailbox_id: UUID) -> None:
+    """Deletes a mailbox with its addresses; its mails stay. Raises `NotFound`, `Conflict` for the default one."""
+    uow.actor.require(Permission.MAIL_MANAGE)
+    await uow.begin()
+    box = await BOXES.lock(uow.db, mailbox_id)
+    if box.is_default:
+        raise Conflict("mailbox.default")
+    await BOXES.delete(uow, box)
+
+
+def _change_of_addresses(box: MailboxSettings, addresses: list[str]) -> dict[str, Change]:
+    return {"addresses": Change(box.addresses, addresses)}
+
+
+async def _give(uow: UnitOfWork, mailbox_id: UUID, addresses: list[str]) -> None:
+    given = await queries.set_addresses(uow.db, uow.actor.organization_id, mailbox_id, addresses, uow.now)
+    if given != len(addresses):
+        raise Conflict("mailbox.address_taken")
+
+
+async def _checked(uow: UnitOfWork, changes: MailboxChanges) -> MailboxChanges:
+    """The changes in their stored form. Raises `Invalid` with every problem."""
+    require_text(name=changes.name)
+    problems: list[Problem] = []
+    if isinstance(changes.group_id, UUID) and not await queries.group_exists(uow.db, changes.group_id):
+        problems.append(Problem.at("group_id", "group.unknown"))
+    if changes.internal_networks is not UNSET:
+        problems += [
+            Problem.at(f"internal_networks.{i}", "mailbox.not_a_network")
+            for i, each in enumerate(changes.internal_networks)
+            if not is_network(each)
+        ]
+    addresses = changes.addresses
+    if addresses is not UNSET:
+        addresses, wrong = await _addresses(uow, addresses)
+        problems += wrong
+    if problems:
+        raise Invalid(problems)
+    return replace(changes, name=one_line(changes.name), addresses=addresses)
+
+
+async def _addresses(uow: UnitOfWork, given: list[str]) -> tuple[list[str], list[Problem]]:
+    """Addresses as they are stored; a whole domain is `@example.com`, and never the first."""
+    problems: list[Problem] = []
+    found: list[str] = []
+    for i, each in enumerate(given):
+        place = f"addresses.{i}"
+        is_domain = each.startswith("@")
+        try:
+            key = address_key(clean_address(f"any{each}" if is_domain else each)).removeprefix(
+                "any" if is_domain else ""
+            )
+        except Invalid as refusal:
+            problems.append(Problem.at(place, refusal.first_problem.code))
+            continue
+        if is_domain and i == 0:
+            problems.append(Problem.at(place, "mailbox.first_is_domain"))
+        elif await queries.is_foreign(uow.db, key.rpartition("@")[2]):
+            problems.append(Problem.at(place, "mailbox.foreign_domain"))
+        else:
+            found.append(key)
+    return list(dict.fromkeys(found)), problems
