@@ -32,6 +32,7 @@ async def arrive(page: Page, base: str, shop: Organization, who: str, path: str)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{base}{path}")
+    await expect(page.get_by_role("navigation", name="Places")).to_be_visible()  # the address changes before the page
 
 
 async def save(page: Page) -> None:

@@ -76,3 +76,67 @@ async def test_pages_that_are_not_ones_own_are_not_shown_and_say_so(page: Page, 
     await expect(page.get_by_text("No tags yet.")).to_be_visible()
     await expect(page.get_by_role("link", name="New tag")).to_be_hidden()
     await look(page, "admin-tags-phone")
+
+
+async def test_a_canned_response_is_written_and_previewed(page: Page, base: str, shop: Organization) -> None:
+    ticket = {"subject": "Zip", "description": "Broken"}
+    number = (await (await shop.client("customer")).post("/tickets", ticket)).json()["data"]["number"]
+    await arrive(page, base, shop, "agent", "/admin/canned-responses/new")
+    await page.get_by_label("Title").fill("Greeting")
+    await page.get_by_label("Shortcut").fill("hi")
+    await page.get_by_label("Text").fill("Hello, this is about #{{ticket.number}}.")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Greeting")).to_be_visible()
+    await page.get_by_label("Preview with the values of ticket").fill(str(number))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(f"Hello, this is about #{number}.")).to_be_visible()
+    await look(page, "admin-canned")
+
+
+async def test_a_view_shows_what_it_will_find_while_its_query_is_typed(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("agent")
+    for subject in ("Zip", "Button"):
+        await client.post("/tickets", {"subject": subject, "description": "Broken", "priority": "high"})
+    await arrive(page, base, shop, "agent", "/admin/views/new")
+    await page.get_by_label("Name").fill("Zips")
+    await page.get_by_label("Tickets that match").fill("zip priority:high")
+    await expect(page.get_by_text("1 ticket matches")).to_be_visible()
+    await look(page, "admin-view")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Zips")).to_be_visible()
+    [view] = (await client.get("/views")).json()["data"]
+    assert (view["query"], view["count"]) == ("zip priority:high", 1)
+
+
+async def test_a_service_level_is_read_as_people_write_it(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/service-levels/high")
+    await expect(page.get_by_label("First answer within")).to_have_value("4h")
+    await page.get_by_label("First answer within").fill("soon")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_text("Write it like 30m, 4h or 1d 12h.")).to_be_visible()
+    await page.get_by_label("First answer within").fill("1h 30m")
+    await page.get_by_label("Solution within").fill("")
+    await look(page, "admin-service-level")
+    await save(page)
+    kept = (await client.get("/sla-policies/high")).json()["data"]
+    assert (kept["first_response_seconds"], kept["resolution_seconds"]) == (5400, None)
+
+
+@pytest.mark.console(REFUSED)
+async def test_the_organization_is_changed(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/organization")
+    await page.get_by_label("Name", exact=True).fill("")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
+    await page.get_by_label("Name", exact=True).fill("Shop of Shops")
+    await page.get_by_label("Time zone").select_option("Europe/Berlin")
+    await page.get_by_label("Support address").fill("help@example.org")
+    await look(page, "admin-organization")
+    await save(page)
+    kept = (await client.get("/settings")).json()["data"]["organization"]
+    assert kept["name"] == "Shop of Shops"
+    assert (kept["settings"]["time_zone"], kept["settings"]["support_email"]) == ("Europe/Berlin", "help@example.org")

@@ -19,5 +19,65 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       getParentRoute,
       component: lazyRouteComponent(() => import("../features/admin-tickets/pages/tags-page")),
     }),
+    createRoute({
+      path: "/admin/canned-responses/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/canned-page")),
+    }),
+    createRoute({
+      path: "/admin/views/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/views-page")),
+    }),
+    createRoute({
+      path: "/admin/service-levels/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/service-levels-page")),
+    }),
+    createRoute({
+      path: "/admin/members/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-people/pages/members-page")),
+    }),
+    createRoute({
+      path: "/admin/invitations/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-people/pages/invitations-page")),
+    }),
+    createRoute({
+      path: "/admin/groups/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-people/pages/groups-page")),
+    }),
+    createRoute({
+      path: "/admin/rules/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-rules/pages/rules-page")),
+    }),
+    createRoute({
+      path: "/admin/fields/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-rules/pages/fields-page")),
+    }),
+    createRoute({
+      path: "/admin/webhooks/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-connections/pages/webhooks-page")),
+    }),
+    createRoute({
+      path: "/admin/api-keys/{-$id}",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-connections/pages/api-keys-page")),
+    }),
+    createRoute({
+      path: "/admin/organization",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-organization/pages/organization-page")),
+    }),
+    createRoute({
+      path: "/admin/audit-log",
+      getParentRoute,
+      component: lazyRouteComponent(() => import("../features/admin-connections/pages/audit-page")),
+    }),
   ] as const;
 }

@@ -18,11 +18,27 @@ interface SectionGroup {
 }
 
 export const SECTIONS = {
+  organization: { to: "/admin/organization", words: msg`Organization`, permission: "organization:manage" },
+  members: { to: "/admin/members", words: msg`Members`, permission: "agents:read" },
+  invitations: { to: "/admin/invitations", words: msg`Invitations`, permission: "members:manage" },
+  groups: { to: "/admin/groups", words: msg`Groups`, permission: "groups:read" },
   categories: { to: "/admin/categories", words: msg`Categories`, permission: "categories:manage" },
   tags: { to: "/admin/tags", words: msg`Tags`, permission: "tags:read" },
+  canned: { to: "/admin/canned-responses", words: msg`Canned responses`, permission: "canned:read" },
+  views: { to: "/admin/views", words: msg`Views`, permission: "views:manage" },
+  sla: { to: "/admin/service-levels", words: msg`Service levels`, permission: "sla:read" },
+  fields: { to: "/admin/fields", words: msg`Fields`, permission: "fields:manage" },
+  rules: { to: "/admin/rules", words: msg`Rules`, permission: "rules:read" },
+  webhooks: { to: "/admin/webhooks", words: msg`Webhooks`, permission: "webhooks:manage" },
+  keys: { to: "/admin/api-keys", words: msg`API keys`, permission: "api-keys:manage" },
+  audit: { to: "/admin/audit-log", words: msg`Audit log`, permission: "audit:read" },
 } as const satisfies Record<string, Section>;
 
 const S = SECTIONS;
 
 /** The pages of administration, as the list at the left shows them. */
-export const GROUPS: readonly SectionGroup[] = [{ words: msg`Tickets`, sections: [S.categories, S.tags] }];
+export const GROUPS: readonly SectionGroup[] = [
+  { words: msg`Organization`, sections: [S.organization, S.members, S.invitations, S.groups] },
+  { words: msg`Tickets`, sections: [S.categories, S.tags, S.canned, S.views, S.sla, S.fields, S.rules] },
+  { words: msg`Connections`, sections: [S.webhooks, S.keys, S.audit] },
+];

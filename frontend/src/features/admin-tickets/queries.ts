@@ -1,8 +1,22 @@
-import { listCategories, listTags } from "../../api";
-import { pagedList, wholeList } from "../../live/records";
+import { getCanned, getView, listCanned, listCategories, listPolicies, listTags, listViews } from "../../api";
+import { pagedList, record, wholeList } from "../../live/records";
 
 export const categoriesQuery = wholeList("categories", (query, signal) => listCategories({ query, signal }));
 
 /** There can be thousands of tags: the server searches them. */
 export const tagsQuery = (search: string) =>
   pagedList("tags", search === "" ? {} : { search }, (query, signal) => listTags({ query, signal }));
+
+export const cannedListQuery = (search: string) =>
+  pagedList("canned", search === "" ? {} : { search }, (query, signal) => listCanned({ query, signal }));
+
+export const cannedQuery = (id: string) =>
+  record("canned", id, (signal) => getCanned({ path: { response_id: id }, signal }));
+
+export const viewsQuery = wholeList("views", (query, signal) =>
+  listViews({ query: { ...query, counts: true }, signal }),
+);
+
+export const viewQuery = (id: string) => record("views", id, (signal) => getView({ path: { view_id: id }, signal }));
+
+export const policiesQuery = record("policies", "all", (signal) => listPolicies({ signal }));

@@ -137,6 +137,38 @@ export function FormCheck<Values>({ form, name, label, help, disabled }: Bound<V
   );
 }
 
+interface ChecksProps<Values> extends Bound<Values, readonly string[]> {
+  choices: readonly Choice[];
+}
+
+/** Any number of several values, in the order of the choices. */
+export function FormChecks<Values>({ form, name, label, help, disabled, choices }: ChecksProps<Values>) {
+  const chosen = form.values[name] as readonly string[];
+  const complaint = useComplaint(form, name);
+  function toggle(value: string): void {
+    const ordered = choices.map((choice) => choice.value);
+    const next = ordered.filter((each) => (each === value) !== chosen.includes(each));
+    form.set(name, next as Values[typeof name]);
+  }
+  return (
+    <Checkbox.Group label={label} description={help} error={complaint} value={[...chosen]}>
+      <div className={styles.stack}>
+        {choices.map((choice) => (
+          <Checkbox
+            key={choice.value}
+            name={name}
+            value={choice.value}
+            label={choice.label}
+            description={choice.help}
+            disabled={disabled ?? false}
+            onChange={() => toggle(choice.value)}
+          />
+        ))}
+      </div>
+    </Checkbox.Group>
+  );
+}
+
 /** The complaint at a field: a conflict with its two ways out, or the server's refusal. */
 export function useComplaint<Values>(form: Form<Values>, name: keyof Values & string): ReactNode {
   const { t } = useLingui();

@@ -36,6 +36,8 @@ interface ListPaneProps {
   empty: ReactNode;
   /** Nothing is known yet. */
   loading?: boolean;
+  /** Puts a row at another place: by dragging it, or with `Alt` and an arrow key. */
+  move?: (id: string, to: number) => void;
   /** Between the head and the rows, for instance filters. */
   children?: ReactNode;
 }
@@ -80,7 +82,7 @@ export function ListPane(props: ListPaneProps) {
         </div>
       )}
       {props.children}
-      <Rows rows={rows} chosen={chosen} title={title} />
+      <Rows rows={rows} chosen={chosen} title={title} move={props.move} />
       {rows.length > 0 || props.loading === true ? null : (
         <p className={styles.empty}>{sought === "" ? empty : <Trans>Nothing matches “{sought}”.</Trans>}</p>
       )}
@@ -93,15 +95,50 @@ export function ListPane(props: ListPaneProps) {
   );
 }
 
-function Rows({ rows, chosen, title }: { rows: readonly ListRow[]; chosen: string | undefined; title: string }) {
+interface RowsProps {
+  rows: readonly ListRow[];
+  chosen: string | undefined;
+  title: string;
+  move: ((id: string, to: number) => void) | undefined;
+}
+
+function Rows({ rows, chosen, title, move }: RowsProps) {
   const [at, setAt] = useState<string>();
+  const [dragged, setDragged] = useState<string>();
   const stop = [at, chosen].find((id) => rows.some((row) => row.id === id)) ?? rows[0]?.id;
+
+  function onKeyDown(event: KeyboardEvent<HTMLUListElement>): void {
+    const here = rows.findIndex((row) => row.id === at);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move === undefined || step === undefined || !event.altKey || here === -1) {
+      moveFocus(event);
+      return;
+    }
+    event.preventDefault();
+    move(rows[here]?.id ?? "", here + step);
+  }
+
+  function drop(to: number): void {
+    if (dragged !== undefined) move?.(dragged, to);
+    setDragged(undefined);
+  }
+
   return (
     // The arrow keys belong to the links inside, which have the focus.
     // eslint-disable-next-line jsx-a11y-x/no-noninteractive-element-interactions
-    <ul className={styles.rows} aria-label={title} onKeyDown={moveFocus}>
-      {rows.map((row) => (
-        <li key={row.id} data-off={row.off === true ? true : undefined} onFocus={() => setAt(row.id)}>
+    <ul className={styles.rows} aria-label={title} onKeyDown={onKeyDown}>
+      {rows.map((row, index) => (
+        <li
+          key={row.id}
+          data-off={row.off === true ? true : undefined}
+          draggable={move !== undefined}
+          onFocus={() => setAt(row.id)}
+          onDragStart={() => setDragged(row.id)}
+          onDragOver={(event) => {
+            if (dragged !== undefined) event.preventDefault();
+          }}
+          onDrop={() => drop(index)}
+        >
           <PlaceLink
             to={row.to}
             keepSearch

@@ -1,0 +1,48 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+
+import { byText, found } from "../../../kernel/finding";
+import { ListPane } from "../../../ui/manage/list-pane";
+import { useAddress } from "../../../ui/manage/use-address";
+import { useChosen } from "../../../ui/manage/use-chosen";
+import { RecordsPage, SECTIONS } from "../../admin-frame";
+import { NewWebhook, WebhookForm } from "../parts/webhook-form";
+import { webhooksQuery } from "../queries";
+
+const section = SECTIONS.webhooks;
+
+/** Addresses to which Deskbell sends what happens. */
+export default function WebhooksPage() {
+  const { t } = useLingui();
+  const id = useChosen();
+  const { q } = useAddress();
+  const query = useQuery(webhooksQuery);
+  const items = query.data?.items ?? [];
+  const list = (
+    <ListPane
+      title={t`Webhooks`}
+      rows={found(
+        items,
+        q,
+        ({ url }) => url,
+        byText(({ url }) => url),
+      ).map((webhook) => ({
+        id: webhook.id,
+        name: webhook.url.replace(/^https?:\/\//, ""),
+        to: `${section.to}/${webhook.id}`,
+        ...(webhook.enabled ? {} : { off: true, mark: t`off` }),
+        ...(webhook.enabled && webhook.failing_since !== null ? { mark: t`failing` } : {}),
+      }))}
+      total={query.data?.total ?? 0}
+      chosen={id}
+      add={{ to: `${section.to}/new`, label: t`New webhook` }}
+      empty={<Trans>No webhooks yet. They call your programs when something happens.</Trans>}
+      loading={query.isPending}
+    />
+  );
+  return (
+    <RecordsPage section={section} list={list} query={query} value={items.find((item) => item.id === id)}>
+      {(webhook) => (webhook === undefined ? <NewWebhook /> : <WebhookForm webhook={webhook} />)}
+    </RecordsPage>
+  );
+}

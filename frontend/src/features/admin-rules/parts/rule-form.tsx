@@ -1,0 +1,209 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { ask, createRule, deleteRule, ifMatch, type RuleView, updateRule } from "../../../api";
+import {
+  actionsOfLines,
+  type ActionLine,
+  conditionOfTexts,
+  linesOfActions,
+  textsOfCondition,
+} from "../../../kernel/rules";
+import { usePermission } from "../../../live/session";
+import { DangerAct, DangerZone } from "../../../ui/confirm";
+import { Button } from "../../../ui/fields";
+import { FormArea, FormCheck, FormChecks, FormText } from "../../../ui/form/bound";
+import { FormPane } from "../../../ui/form/form-pane";
+import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";
+import { SECTIONS, useAfter } from "../../admin-frame";
+import { ruleQuery, vocabularyQuery } from "../queries";
+import { useRuleWords } from "../words";
+import { ActionLines } from "./action-lines";
+import { ConditionCheck } from "./condition-check";
+import { Firings } from "./firings";
+import styles from "./rules.module.css";
+
+interface RuleFormProps {
+  rule: RuleView | undefined;
+  /** Its place among the rules, from 0. */
+  place: number;
+  count: number;
+  move: (to: number) => void;
+}
+
+function valuesOf(rule: RuleView | undefined) {
+  return {
+    name: rule?.name ?? "",
+    on: (rule?.on ?? ["ticket.created"]) as readonly string[],
+    ...textsOfCondition(rule?.when),
+    do: linesOfActions(rule?.do ?? []) as readonly ActionLine[],
+    stop: rule?.stop ?? false,
+    enabled: rule?.enabled ?? true,
+  };
+}
+
+type Values = ReturnType<typeof valuesOf>;
+
+function useRuleForm(rule: RuleView | undefined): Form<Values> {
+  const { t } = useLingui();
+  const cache = useQueryClient();
+  const after = useAfter(SECTIONS.rules, "rules");
+  const query = ruleQuery(rule?.id ?? "new");
+  return useForm<Values>({
+    place: `rules.${rule?.id ?? "new"}`,
+    saved: valuesOf(rule),
+    save: async (values, changes) => {
+      const body = bodyOf(values, changes, rule === undefined);
+      if (body === null) return unreadable(t`This is no JSON.`);
+      if (rule === undefined) return placed(await after.created(await ask(createRule({ body: body as never }))));
+      const etag = cache.getQueryData(query.queryKey)?.etag ?? null;
+      const headers = etag === null ? {} : { headers: ifMatch(etag) };
+      const path = { rule_id: rule.id };
+      return placed(await after.saved(await ask(updateRule({ path, body: body, ...headers }))));
+    },
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
+  });
+}
+
+/** A rule as sentences: when, if, then. */
+export function RuleForm({ rule, place, count, move }: RuleFormProps) {
+  const { t } = useLingui();
+  const words = useRuleWords();
+  const after = useAfter(SECTIONS.rules, "rules");
+  const mayManage = usePermission("rules:manage");
+  const occasions = useQuery(vocabularyQuery).data?.value.occasions ?? [];
+  const form = useRuleForm(rule);
+  return (
+    <FormPane
+      form={form}
+      title={rule?.name ?? t`New rule`}
+      readOnly={!mayManage}
+      {...(rule === undefined ? { create: t`Create` } : {})}
+      intro={rule === undefined ? undefined : <SwitchedOff why={rule.switched_off} />}
+      effect={
+        form.values.enabled ? (
+          <Trans>From then on it applies to each matching change.</Trans>
+        ) : (
+          <Trans>It is off and does nothing.</Trans>
+        )
+      }
+      foot={
+        rule === undefined ? null : (
+          <>
+            {mayManage && place !== -1 ? <Place place={place} count={count} move={move} /> : null}
+            <Firings id={rule.id} />
+            {mayManage ? (
+              <DangerZone>
+                <DangerAct
+                  label={t`Delete this rule`}
+                  effect={<Trans>What it did to tickets stays. It can be restored for 30 days by the API.</Trans>}
+                  act={async () => after.deleted(await ask(deleteRule({ path: { rule_id: rule.id } })))}
+                />
+              </DangerZone>
+            ) : null}
+          </>
+        )
+      }
+    >
+      <FormText form={form} name="name" label={t`Name`} />
+      <FormCheck form={form} name="enabled" label={t`On`} />
+      <FormChecks
+        form={form}
+        name="on"
+        label={t`When`}
+        choices={[...new Set([...occasions, ...form.values.on])].map((name) => ({
+          value: name,
+          label: words.occasion(name),
+        }))}
+      />
+      <Conditions form={form} />
+      <ActionLines form={form} />
+      <FormCheck
+        form={form}
+        name="stop"
+        label={t`Then stop`}
+        help={t`Once this rule has fired, those below it do not fire for the same change.`}
+      />
+    </FormPane>
+  );
+}
+
+function Place({ place, count, move }: Omit<RuleFormProps, "rule">) {
+  const number = place + 1;
+  return (
+    <div className={styles.order}>
+      <span>
+        <Trans>
+          Rule {number} of {count}; those above fire first.
+        </Trans>
+      </span>
+      <Button disabled={place === 0} onClick={() => move(place - 1)}>
+        <Trans>Move up</Trans>
+      </Button>
+      <Button disabled={number === count} onClick={() => move(place + 1)}>
+        <Trans>Move down</Trans>
+      </Button>
+    </div>
+  );
+}
+
+function Conditions({ form }: { form: Form<Values> }) {
+  const { t } = useLingui();
+  if (form.values.nested !== "") {
+    return <FormArea form={form} name="nested" label={t`If (groups within groups, as JSON)`} mono rows={10} />;
+  }
+  return (
+    <>
+      <FormArea
+        form={form}
+        name="all"
+        label={t`If all of these hold`}
+        help={t`A condition of the search language on each line, such as channel:email or subject:invoice*. Empty: always.`}
+        mono
+      />
+      <FormArea form={form} name="any" label={t`And at least one of these`} mono rows={2} />
+      <FormArea form={form} name="none" label={t`And none of these`} mono rows={2} />
+      <ConditionCheck texts={form.values} />
+    </>
+  );
+}
+
+function SwitchedOff({ why }: { why: RuleView["switched_off"] }) {
+  if (why === "failing") return <Trans>Deskbell switched it off: it kept failing.</Trans>;
+  if (why === "reference_gone") return <Trans>Deskbell switched it off: something that it names was deleted.</Trans>;
+  if (why === "stopped") return <Trans>It was stopped.</Trans>;
+  return null;
+}
+
+/** The rule as v1 takes it: all of a new one, else what changed. Null where JSON cannot be read. */
+function bodyOf(values: Values, changes: Partial<Values>, isNew: boolean): object | null {
+  const { name, on, stop, enabled } = isNew ? values : changes;
+  const asked = isNew || ["all", "any", "none", "nested"].some((each) => each in changes);
+  const plain = { name, on, stop, enabled };
+  try {
+    return {
+      ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
+      ...(asked ? { when: conditionOfTexts(values) } : {}),
+      ...(isNew || changes.do !== undefined ? { do: actionsOfLines(values.do) } : {}),
+    };
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Puts a refusal of a line, `when.all.1` or `do.0.set.group`, at the field that holds the line. */
+function placed(refusal: Refusal | undefined): Refusal | undefined {
+  if (refusal === undefined) return undefined;
+  const fields: Record<string, string> = {};
+  for (const [path, sentence] of Object.entries(refusal.fields)) {
+    const [head = "", group = ""] = path.split(".");
+    const name = head !== "when" ? head : ["any", "none"].includes(group) ? group : "all";
+    fields[name] = fields[name] === undefined ? sentence : `${fields[name]} ${sentence}`;
+  }
+  return { ...refusal, fields };
+}
+
+function unreadable(sentence: string): Refusal {
+  return { kind: "refused", status: 422, code: "HERE", message: sentence, fields: {}, requestId: null };
+}

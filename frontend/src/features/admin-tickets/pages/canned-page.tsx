@@ -1,0 +1,114 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+
+import { ask, type CannedView, createCanned, deleteCanned, updateCanned } from "../../../api";
+import { usePermission } from "../../../live/session";
+import { DangerAct, DangerZone } from "../../../ui/confirm";
+import { FormArea, FormText } from "../../../ui/form/bound";
+import { FormPane } from "../../../ui/form/form-pane";
+import { useForm } from "../../../ui/form/use-form";
+import { ListPane } from "../../../ui/manage/list-pane";
+import { useAddress } from "../../../ui/manage/use-address";
+import { useChosen } from "../../../ui/manage/use-chosen";
+import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
+import { CannedPreview } from "../parts/canned-preview";
+import { cannedListQuery, cannedQuery } from "../queries";
+
+const section = SECTIONS.canned;
+const EXAMPLE = "{{requester.first_name|there}}";
+const VARIABLES = "requester.first_name requester.name requester.email ticket.number ticket.subject ticket.status ticket.priority".split(" "); // prettier-ignore
+
+/** Prepared replies with variables. */
+export default function CannedPage() {
+  const { t } = useLingui();
+  const id = useChosen();
+  const { q } = useAddress();
+  const mayWrite = usePermission("canned:write");
+  const query = useInfiniteQuery(cannedListQuery(q));
+  const one = useQuery({ ...cannedQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
+  const items = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const list = (
+    <ListPane
+      title={t`Canned responses`}
+      rows={items.map((item) => ({
+        id: item.id,
+        name: item.title,
+        to: `${section.to}/${item.id}`,
+        detail: item.content,
+        ...(item.shortcut === null ? {} : { mark: `/${item.shortcut}` }),
+      }))}
+      total={query.data?.pages[0]?.pagination.total ?? 0}
+      chosen={id}
+      {...(mayWrite ? { add: { to: `${section.to}/new`, label: t`New response` } } : {})}
+      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+      empty={<Trans>No canned responses yet. In a reply, / finds them.</Trans>}
+      loading={query.isPending}
+    />
+  );
+  return (
+    <RecordsPage section={section} list={list} query={one} value={one.data}>
+      {(response) => <CannedForm response={response?.value} />}
+    </RecordsPage>
+  );
+}
+
+function CannedForm({ response }: { response: CannedView | undefined }) {
+  const { t } = useLingui();
+  const after = useAfter(section, "canned");
+  const mayWrite = usePermission("canned:write");
+  const form = useForm({
+    place: `canned.${response?.id ?? "new"}`,
+    saved: { title: response?.title ?? "", shortcut: response?.shortcut ?? "", content: response?.content ?? "" },
+    save: async (values, changes) => {
+      if (response === undefined) {
+        return after.created(
+          await ask(createCanned({ body: { ...values, shortcut: values.shortcut.trim() || null } })),
+        );
+      }
+      const { shortcut, ...rest } = changes;
+      const body = { ...rest, ...(shortcut === undefined ? {} : { shortcut: shortcut.trim() || null }) };
+      return after.saved(await ask(updateCanned({ path: { response_id: response.id }, body })));
+    },
+  });
+  return (
+    <FormPane
+      form={form}
+      title={response?.title ?? t`New response`}
+      readOnly={!mayWrite}
+      {...(response === undefined ? { create: t`Create` } : {})}
+      foot={
+        response === undefined ? null : (
+          <>
+            <CannedPreview id={response.id} unsaved={form.changed} />
+            {mayWrite ? (
+              <DangerZone>
+                <DangerAct
+                  label={t`Delete this response`}
+                  effect={<Trans>Replies that were sent with it stay.</Trans>}
+                  act={async () => after.deleted(await ask(deleteCanned({ path: { response_id: response.id } })))}
+                />
+              </DangerZone>
+            ) : null}
+          </>
+        )
+      }
+    >
+      <FormText form={form} name="title" label={t`Title`} />
+      <FormText form={form} name="shortcut" label={t`Shortcut`} help={t`What is typed after / in a reply`} />
+      <FormArea form={form} name="content" label={t`Text`} rows={10} help={<Variables />} />
+      {response?.warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+    </FormPane>
+  );
+}
+
+function Variables() {
+  const example = EXAMPLE;
+  const names = VARIABLES.map((name) => `{{${name}}}`).join(" ");
+  return (
+    <Trans>
+      Markdown. {example} becomes the first name, or “there” without one. Others: {names}
+    </Trans>
+  );
+}

@@ -1,0 +1,60 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+
+import { ask, type Problem, renderCanned, type RenderedView } from "../../../api";
+import { ticketId } from "../../../live/tickets";
+import { Button, TextField } from "../../../ui/fields";
+import { useSentence } from "../../../ui/form/form-pane";
+import styles from "./preview.module.css";
+
+/** A canned response as one ticket would get it. */
+export function CannedPreview({ id, unsaved }: { id: string; unsaved: boolean }) {
+  const { t } = useLingui();
+  const cache = useQueryClient();
+  const [number, setNumber] = useState("");
+  const [rendered, setRendered] = useState<RenderedView>();
+  const [problem, setProblem] = useState<Problem>();
+  const [missing, setMissing] = useState(false);
+  const sentence = useSentence(problem);
+  const unknown = rendered?.unknown.join(", ") ?? "";
+
+  async function show(event: SubmitEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    setRendered(undefined);
+    const ticket = await cache.query(ticketId(Number(number.replace("#", "")))).catch(() => null);
+    setMissing(ticket === null);
+    if (ticket === null) return;
+    const answer = await ask(renderCanned({ path: { response_id: id }, body: { ticket_id: ticket } }));
+    if (answer.ok) setRendered(answer.value);
+    setProblem(answer.ok ? undefined : answer.problem);
+  }
+
+  return (
+    <section className={styles.preview} aria-label={t`Preview`}>
+      <form className={styles.ask} noValidate onSubmit={(event) => void show(event)}>
+        <TextField
+          label={t`Preview with the values of ticket`}
+          inputMode="numeric"
+          value={number}
+          onChange={(event) => setNumber(event.currentTarget.value)}
+          error={missing ? t`There is no ticket with this number.` : sentence}
+        />
+        <Button type="submit">
+          <Trans>Show</Trans>
+        </Button>
+      </form>
+      {unsaved ? (
+        <p>
+          <Trans>The preview shows the saved text.</Trans>
+        </p>
+      ) : null}
+      {rendered === undefined ? null : <div className={styles.text}>{rendered.content}</div>}
+      {unknown === "" ? null : (
+        <p>
+          <Trans>Without a value: {unknown}</Trans>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+
+import { actionsOfLines, conditionOfTexts, linesOfActions, moved, textsOfCondition } from "./rules";
+
+describe("a condition survives being edited", () => {
+  test.each([
+    [null],
+    ["status:open"],
+    [{ all: ["channel:email", "-tag:spam"], any: ["subject:invoice*"] }],
+    [{ none: ["by:api"] }],
+    [{ all: ["status:open", { any: ["tag:a", "tag:b"] }] }],
+  ])("%j", (when) => {
+    expect(conditionOfTexts(textsOfCondition(when))).toEqual(when);
+  });
+});
+
+test("empty lines are no conditions", () => {
+  expect(conditionOfTexts({ all: "\n status:open \n\n", any: " ", none: "", nested: "" })).toBe("status:open");
+});
+
+describe("actions survive being edited", () => {
+  test.each([
+    [[{ set: { priority: "high" } }, { fill: { group: "Billing" } }]],
+    [[{ add_tags: ["late", "vip"] }, { remove_tags: ["new"] }, { assign: "nobody" }]],
+    [[{ set: { level: 3 } }]],
+  ])("%j", (actions) => {
+    expect(actionsOfLines(linesOfActions(actions))).toEqual(actions);
+  });
+});
+
+test.each([
+  [0, 2, ["b", "c", "a"]],
+  [2, 0, ["c", "a", "b"]],
+  [1, 1, ["a", "b", "c"]],
+  [9, 0, ["a", "b", "c"]],
+])("moves the item at %d to %d", (from, to, expected) => {
+  expect(moved(["a", "b", "c"], from, to)).toEqual(expected);
+});

@@ -1,0 +1,95 @@
+/** A rule's condition as a form shows it: texts of the search language, one a line. */
+export interface ConditionTexts {
+  /** Every line must hold. */
+  readonly all: string;
+  /** At least one line must hold. */
+  readonly any: string;
+  /** No line may hold. */
+  readonly none: string;
+  /** A condition with groups inside groups, as JSON; then the others are empty. */
+  readonly nested: string;
+}
+
+/** One action as a line of a form: what it does, and with what. */
+export interface ActionLine {
+  readonly kind: string;
+  readonly value: string;
+}
+
+const GROUPS = ["all", "any", "none"] as const;
+const TAGS = ["add_tags", "remove_tags"];
+
+/** Reads a condition of v1 into texts. */
+export function textsOfCondition(when: unknown): ConditionTexts {
+  const empty = { all: "", any: "", none: "", nested: "" };
+  if (when === null || when === undefined) return empty;
+  if (typeof when === "string") return { ...empty, all: when };
+  const groups = when as Record<string, unknown>;
+  const plain = Object.entries(groups).every(
+    ([name, texts]) =>
+      GROUPS.some((each) => each === name) && Array.isArray(texts) && texts.every((text) => typeof text === "string"),
+  );
+  if (!plain) return { ...empty, nested: JSON.stringify(when, null, 2) };
+  const lines = Object.entries(groups as Record<string, string[]>).map(([name, texts]) => [name, texts.join("\n")]);
+  return { ...empty, ...(Object.fromEntries(lines) as Partial<ConditionTexts>) };
+}
+
+/** Writes texts as a condition of v1. Throws `SyntaxError` where the JSON cannot be read. */
+export function conditionOfTexts(texts: ConditionTexts): unknown {
+  if (texts.nested.trim() !== "") return JSON.parse(texts.nested);
+  const groups = GROUPS.map((name) => [name, linesOf(texts[name])] as const).filter(([, lines]) => lines.length > 0);
+  const [first] = groups;
+  if (first === undefined) return null;
+  const [name, lines] = first;
+  if (groups.length === 1 && name === "all" && lines.length === 1) return lines[0];
+  return Object.fromEntries(groups);
+}
+
+/** Reads the actions of v1 into lines, in their order. Those that this form does not know keep their JSON. */
+export function linesOfActions(actions: readonly object[]): ActionLine[] {
+  return actions.flatMap((action) =>
+    Object.entries(action as Record<string, unknown>).flatMap(([name, value]) => {
+      if (name === "set" || name === "fill") {
+        const fields = Object.entries(value as Record<string, unknown>);
+        if (fields.every(([, each]) => typeof each === "string")) {
+          return fields.map(([field, each]) => ({ kind: `${name}.${field}`, value: each as string }));
+        }
+      }
+      if (TAGS.includes(name) && Array.isArray(value)) return [{ kind: name, value: value.join(", ") }];
+      if (name === "assign" && typeof value === "string") return [{ kind: name, value }];
+      return [{ kind: "json", value: JSON.stringify({ [name]: value }) }];
+    }),
+  );
+}
+
+/** Writes lines as actions of v1, each as one. Throws `SyntaxError` where JSON cannot be read. */
+export function actionsOfLines(lines: readonly ActionLine[]): object[] {
+  return lines.map(({ kind, value }) => {
+    const [name = "", field] = kind.split(".");
+    if (field !== undefined) return { [name]: { [field]: value.trim() } };
+    if (TAGS.includes(kind)) return { [kind]: listed(value) };
+    if (kind === "json") return JSON.parse(value) as object;
+    return { [kind]: value.trim() };
+  });
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** Puts one of a list's items at another place. */
+export function moved<Item>(items: readonly Item[], from: number, to: number): Item[] {
+  const rest = items.filter((_, index) => index !== from);
+  const item = items[from];
+  return item === undefined ? [...items] : [...rest.slice(0, to), item, ...rest.slice(to)];
+}
