@@ -18,6 +18,7 @@ from deskbell.runtime.programs import programs
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
     "api": "Contract v1 compared with the floor",
+    "cost": "The whole cost of an operation",
     "imports": "Importing history",
     "lists": "Costs as a desk grows",
     "mail": "Reading mail",

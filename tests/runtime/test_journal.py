@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from deskbell.features.tickets.events import SlaBreached
-from deskbell.jobs.relay import READER, queue_reactions
+from deskbell.jobs.relay import READER, react
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.ids import new_id
@@ -17,7 +17,7 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.journal.following import Notice, follow, read_batch
 from deskbell.runtime.journal.origin import Origin
 from tests.support.desk import Client, Organization
-from tests.support.work import work
+from tests.support.work import tools_of, work
 
 TICKET = {"subject": "Zip is broken", "description": "It broke on day one."}
 
@@ -35,6 +35,15 @@ async def steps(admin: Client, action: str) -> list[dict[str, Any]]:
     return found
 
 
+async def note_nothing(_uow: UnitOfWork, _notices: Sequence[Notice]) -> None:
+    pass
+
+
+async def read_all(shop: Organization) -> None:
+    while await read_batch(shop.desk.database, READER, note_nothing):
+        pass
+
+
 async def test_a_reader_reads_each_event_once_however_small_its_batches(shop: Organization) -> None:
     database, seen = shop.desk.database, list[Notice]()
 
@@ -42,8 +51,7 @@ async def test_a_reader_reads_each_event_once_however_small_its_batches(shop: Or
         assert len(notices) <= 3
         seen.extend(notices)
 
-    while await read_batch(database, READER, queue_reactions):
-        pass
+    await read_all(shop)
     await file_tickets(shop, 5)
     while await read_batch(database, READER, note, batch_size=3):
         pass
@@ -61,14 +69,13 @@ async def test_a_batch_that_fails_is_read_again_whole(shop: Organization) -> Non
         pass
 
     async def fail(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
-        await queue_reactions(uow, notices)
+        await react(tools_of(shop.desk), uow, notices)
         raise Broken
 
     async def note(_uow: UnitOfWork, notices: Sequence[Notice]) -> None:
         seen.extend(each.id for each in notices if each.organization_id == shop.id)
 
-    while await read_batch(database, READER, queue_reactions):
-        pass
+    await read_all(shop)
     [ticket] = await file_tickets(shop, 1)
     async with database.unit(None) as uow:
         before = await uow.db.fetch_value("select count(*) from pgqueuer")
@@ -96,7 +103,7 @@ async def test_one_worker_at_a_time_reads_for_a_reader(shop: Organization) -> No
     first = asyncio.create_task(read_batch(database, READER, hold))
     await inside.wait()
     try:
-        assert await read_batch(database, READER, queue_reactions) == 0
+        assert await read_batch(database, READER, note_nothing) == 0
     finally:
         leave.set()
     assert await first > 0

@@ -27,7 +27,7 @@ async def run_reaction(tools: Tools, payload: bytes) -> None:
         if entry is None:
             return
         # What follows from an event belongs to the same request and operation, however long after it runs.
-        uow.origin = Origin(entry.correlation_id or uow.origin.correlation_id, entry.operation_id, entry.rule_id)
+        uow.origin = Origin.of_entry(entry)
         mails = await found.handle(uow, entry, tools)
     for mail in mails or ():
         try:

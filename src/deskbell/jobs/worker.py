@@ -5,6 +5,7 @@ import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -59,7 +60,8 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
     load_all("deskbell.features", "deskbell.channels")
     importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
-        tasks.create_task(follow(tools.database, relay.READER, relay.queue_reactions))
+        react = partial(relay.react, tools)
+        tasks.create_task(follow(tools.database, relay.READER, react, batch_size=relay.BATCH_SIZE))
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
         tasks.create_task(watch_moments(tools.database))

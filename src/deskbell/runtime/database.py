@@ -193,11 +193,31 @@ class UnitOfWork:
         await self.begin()
         await append(self.db, self._actor, recordings, at=self.now, origin=self.origin)
 
-    async def commit(self) -> None:
-        """Writes the events and commits the transaction."""
+    async def flush(self) -> None:
+        """Writes the recorded events now, for a unit that goes on with another origin or in another organization."""
         if self._events:
             events, self._events = self._events, []
             await self._append(events)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part of the transaction that is undone alone if it raises. Its events are written at its end."""
+        await self.begin()
+        await self.flush()
+        await self._raw.execute("savepoint attempt")
+        try:
+            yield
+            await self.flush()
+        except BaseException:
+            self._events.clear()
+            await self._raw.execute("rollback to savepoint attempt")
+            raise
+        finally:
+            await self._raw.execute("release savepoint attempt")
+
+    async def commit(self) -> None:
+        """Writes the events and commits the transaction."""
+        await self.flush()
         if self._began:
             await self._raw.execute("commit")
             self._began = False

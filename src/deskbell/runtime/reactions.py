@@ -16,10 +16,10 @@ from deskbell.runtime.tools import Tools
 E = TypeVar("E", bound=DomainEvent)
 
 Handler: TypeAlias = Callable[[UnitOfWork, JournalEntry[E], Tools], Awaitable[Sequence[OutgoingMail] | None]]
-"""Runs as Deskbell itself in the event's organization, in a transaction of its own; safe to run twice.
+"""Runs as Deskbell itself in the event's organization, safe to run twice, as a job of the queue or with its batch.
 
-The mails that it returns are sent after the commit, without a connection: a mail server may be slow. If that fails, the
-handler runs again.
+The mails that a job's handler returns are sent after the commit, without a connection: a mail server may be slow. If that
+fails, the handler runs again.
 """
 
 JobBody: TypeAlias = Callable[[Tools, bytes], Awaitable[None]]
@@ -27,11 +27,12 @@ JobBody: TypeAlias = Callable[[Tools, bytes], Awaitable[None]]
 
 
 class Reaction(Struct, frozen=True):
-    """A handler of a type of event under a lasting name."""
+    """A handler of a type of event under a lasting name. `batched`: see `on`."""
 
     name: str
     type: str
     handle: Handler[Any]
+    batched: bool = False
 
 
 class Job(Struct, frozen=True):
@@ -46,14 +47,18 @@ _reactions: Final[dict[str, Reaction]] = {}
 _jobs: Final[dict[str, Job]] = {}
 
 
-def on(event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
-    """Declares a handler of one type of event. Its name, `package.function`, must not change once released."""
+def on(event: type[E], *, batched: bool = False) -> Callable[[Handler[E]], Handler[E]]:
+    """Declares a handler of one type of event. Its name, `package.function`, must not change once released.
+
+    A `batched` handler shares a transaction with the reactions to other events, which saves a job of the queue and its
+    commits. It must be quick, return no mails and lock no rows that people change, such as tickets.
+    """
 
     def declare(handle: Handler[E]) -> Handler[E]:
         name = _name_of(handle)
         if name in _reactions:
             raise TypeError(f"there are two reactions called {name}")
-        _reactions[name] = Reaction(name, event.type, handle)
+        _reactions[name] = Reaction(name, event.type, handle, batched)
         return handle
 
     return declare

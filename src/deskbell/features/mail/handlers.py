@@ -17,7 +17,7 @@ CONTENT_LASTS: Final = timedelta(days=7)
 _BATCH_SIZE: Final = 500
 
 
-@on(CommentAdded)
+@on(CommentAdded, batched=True)
 async def mail_reply(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Puts a public reply of the staff on its way to the ticket's requester and followers."""
     if recorded.event.public and not recorded.event.automatic:

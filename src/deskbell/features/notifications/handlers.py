@@ -54,13 +54,13 @@ class _Mailing(Struct, frozen=True):
     notification_id: UUID
 
 
-@on(TicketCreated)
+@on(TicketCreated, batched=True)
 async def notify_first_assignee(uow: UnitOfWork, recorded: JournalEntry[TicketCreated], _tools: Tools) -> None:
     """Notifies the assignee of a new ticket."""
     await _notify_assignee(uow, recorded, recorded.event.ticket_id, recorded.event.assignee_id)
 
 
-@on(TicketAssigned)
+@on(TicketAssigned, batched=True)
 async def notify_new_assignee(uow: UnitOfWork, recorded: JournalEntry[TicketAssigned], _tools: Tools) -> None:
     """Notifies a ticket's new assignee."""
     change = recorded.event.changes.get("assignee_id")
@@ -72,7 +72,7 @@ async def _notify_assignee(
     uow: UnitOfWork, recorded: Recorded, ticket_id: UUID, assignee_id: UUID | str | None
 ) -> None:
     """Notifies an assignee who did not take the ticket themselves and still has it."""
-    ticket = await _ticket(uow, ticket_id)
+    ticket = await _ticket(uow, ticket_id) if assignee_id is not None else None
     if ticket is None or ticket.assignee_id is None or str(ticket.assignee_id) != str(assignee_id):
         return
     content = NotificationContent(
@@ -82,7 +82,7 @@ async def _notify_assignee(
     await _notify(uow, content, await queries.recipients(uow.db, [ticket.assignee_id]))
 
 
-@on(CommentAdded)
+@on(CommentAdded, batched=True)
 async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Notifies mentioned users, and for a reply also the other side: the requester, or the responsible agents.
 
@@ -147,7 +147,7 @@ def _excerpt(body: str) -> str:
     return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1].rstrip()}…"
 
 
-@on(TicketUpdated)
+@on(TicketUpdated, batched=True)
 async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated], _tools: Tools) -> None:
     """Notifies requester and assignee of a solved, closed or reopened ticket, and the assignee of a new priority.
 
@@ -180,14 +180,14 @@ def _outcome(event: TicketUpdated) -> str | None:
     return str(change.now) if change.now in DONE else "reopened"
 
 
-@on(SlaWarning)
+@on(SlaWarning, batched=True)
 async def notify_of_sla_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarning], _tools: Tools) -> None:
     """Notifies the responsible agents of a target that is due soon; without any, the team leads and admins."""
     event = recorded.event
     await _notify_of_target(uow, recorded, event.ticket_id, "sla_warning", f"notification.{event.target}_due")
 
 
-@on(SlaBreached)
+@on(SlaBreached, batched=True)
 async def notify_of_sla_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _tools: Tools) -> None:
     """Notifies the responsible agents of a missed target; without any, the team leads and admins."""
     event = recorded.event
@@ -207,7 +207,7 @@ async def _notify_of_target(
     await _notify(uow, content, await _responsible(uow, ticket) or await queries.leads(uow.db))
 
 
-@on(FeedbackReceived)
+@on(FeedbackReceived, batched=True)
 async def notify_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackReceived], _tools: Tools) -> None:
     """Notifies the responsible agents of a ticket's rating."""
     event = recorded.event
@@ -222,7 +222,7 @@ async def notify_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackRec
     await _notify(uow, content, await _responsible(uow, ticket))
 
 
-@on(WebhookDisabled)
+@on(WebhookDisabled, batched=True)
 async def notify_of_disabled_webhook(uow: UnitOfWork, recorded: JournalEntry[WebhookDisabled], _tools: Tools) -> None:
     """Notifies the admins, who may re-enable it. The mail to them is sent in any case, by the webhooks' handlers."""
     event = recorded.event
@@ -234,7 +234,7 @@ async def notify_of_disabled_webhook(uow: UnitOfWork, recorded: JournalEntry[Web
     await service.notify(uow, content, await queries.admins(uow.db))
 
 
-@on(RuleSwitchedOff)
+@on(RuleSwitchedOff, batched=True)
 async def notify_of_rule_switched_off(uow: UnitOfWork, recorded: JournalEntry[RuleSwitchedOff], _tools: Tools) -> None:
     """Notifies the admins of a rule that Deskbell switched off."""
     why = {"reference_gone": "Something that it names was deleted", "failing": "It failed 20 times in an hour"}
@@ -246,7 +246,7 @@ async def notify_of_rule_switched_off(uow: UnitOfWork, recorded: JournalEntry[Ru
     await service.notify(uow, content, await queries.admins(uow.db))
 
 
-@on(RuleHalted)
+@on(RuleHalted, batched=True)
 async def notify_of_halted_rule(uow: UnitOfWork, recorded: JournalEntry[RuleHalted], _tools: Tools) -> None:
     """Notifies the admins of rules that a bound stopped on a ticket."""
     ticket = await _ticket(uow, recorded.event.ticket_id)

@@ -59,7 +59,7 @@ async def mail_admin(tools: Tools, payload: bytes) -> None:
         return  # this address takes no mail, and trying again would not change that
 
 
-@on(TicketPurged)
+@on(TicketPurged, batched=True)
 async def delete_of_purged_tickets(uow: UnitOfWork, recorded: JournalEntry[TicketPurged], _tools: Tools) -> None:
     """Deletes the deliveries about a purged ticket: their bodies hold its texts."""
     await queries.delete_of_ticket(uow.db, recorded.event.subject_id, recorded.id)

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from deskbell.kernel.events import JournalEntry
 from deskbell.kernel.ids import new_id
 
 
@@ -31,6 +32,11 @@ class Origin(Struct, frozen=True):
         """This origin as a job's headers."""
         found = {"correlation_id": self.correlation_id, "operation_id": self.operation_id, "rule_id": self.rule_id}
         return {name: str(value) for name, value in found.items() if value is not None}
+
+    @classmethod
+    def of_entry(cls, entry: JournalEntry[Any]) -> "Origin":
+        """The origin for all that follows from an event; an event without a request begins its own."""
+        return cls(entry.correlation_id or current().correlation_id or str(new_id()), entry.operation_id, entry.rule_id)
 
     @classmethod
     def of_job(cls, headers: Mapping[str, Any] | None) -> "Origin":
