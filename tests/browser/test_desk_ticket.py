@@ -30,6 +30,13 @@ class Opened:
         if "/api/v1/" in request.url:
             self.asked.append(f"{request.method} {request.url.split('/api/v1', 1)[1]}")
 
+    async def sign_in(self, address: str) -> None:
+        await self.page.goto(f"{self.base}/sign-in")
+        await self.page.get_by_label("E-mail address").fill(address)
+        await self.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+        await self.page.keyboard.press("Enter")
+        await self.page.wait_for_url("**/inbox/mine")
+
     async def show(self, number: int | str) -> None:
         await self.page.goto(f"{self.base}/inbox/all/{number}")
         await expect(self.page.get_by_role("feed")).to_be_visible()
@@ -47,11 +54,8 @@ async def app(page: Page, desk: Desk, shop: Organization) -> Any:
         opened = Opened(page, f"{address}/desk")
         # The application in this process has no socket: the test sends in its place.
         await page.route_web_socket("**/ws**", lambda socket: opened.sockets.append(socket))  # noqa: PLW0108 - a builtin is refused
-        await page.goto(f"{opened.base}/sign-in")
-        await page.get_by_label("E-mail address").fill((await shop.person("agent")).email)
-        await page.get_by_role("textbox", name="Password").fill(PASSWORD)
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/inbox/mine")
+        await page.set_viewport_size({"width": 1440, "height": 800})
+        await opened.sign_in((await shop.person("agent")).email)
         yield opened
         await page.goto("about:blank")  # nothing may be asked once the routes are gone
 
@@ -99,9 +103,10 @@ async def test_a_conversation_opens_with_one_request_and_shows_who_each_message_
     assert places[0] is not None
     assert places[1] is not None
     assert places[1]["x"] - places[0]["x"] == pytest.approx(24)
-    await expect(page.get_by_text("2 changes")).to_be_visible()
-    await page.get_by_text("2 changes").click()
-    await expect(page.get_by_text("Normal → High")).to_be_visible()
+    feed = page.get_by_role("feed")
+    await expect(feed.get_by_text("2 changes")).to_be_visible()
+    await feed.get_by_text("2 changes").click()
+    await expect(feed.get_by_text("Normal → High")).to_be_visible()
     await look(page, "ticket")
 
     await reply.get_by_role("button", name="Show zip.png").click()
@@ -197,7 +202,7 @@ async def test_acts_of_others_show_from_their_events_alone(page: Page, app: Open
     changed = (await agent.patch(f"/tickets/{ticket['id']}/priority", {"priority": "urgent"})).json()["data"]
     app.push("ticket.updated", {**changed, "changes": {"priority": {"was": "normal", "now": "urgent"}}}, 900_003)
     await expect(page.get_by_label("Priority")).to_have_value("urgent")
-    await expect(page.get_by_text("Normal → Urgent")).to_be_visible()
+    await expect(page.get_by_role("feed").get_by_text("Normal → Urgent")).to_be_visible()
 
     app.push(
         "ticket.updated", {"id": ticket["id"], "number": ticket["number"], "deleted": True, "changes": {}}, 900_004

@@ -84,7 +84,16 @@ client.interceptors.request.use((request) => {
   return request;
 });
 
+let left = 1;
+
+/** The share of the rate limit that is left, from 0 to 1, as the latest answer said. */
+export function rateLeft(): number {
+  return left;
+}
+
 client.interceptors.response.use((response) => {
+  const limit = Number(response.headers.get("x-ratelimit-limit") ?? 0);
+  if (limit > 0) left = Number(response.headers.get("x-ratelimit-remaining") ?? limit) / limit;
   // Refused credentials are no ended session.
   if (response.status === 401 && !/\/auth\/(login|step-up)$/.test(new URL(response.url).pathname)) {
     listeners.forEach((listener) => listener());

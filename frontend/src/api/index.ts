@@ -1,4 +1,15 @@
 /** The only way to the server: contract v1 as generated functions, called through `ask`. */
-export { answerIn, ask, type Answer, askOrThrow, ifMatch, newKey, once, onSessionEnd, RefusedError } from "./client";
+export {
+  answerIn,
+  ask,
+  type Answer,
+  askOrThrow,
+  ifMatch,
+  newKey,
+  once,
+  onSessionEnd,
+  rateLeft,
+  RefusedError,
+} from "./client";
 export type { Problem } from "./problem";
 export * from "./generated";

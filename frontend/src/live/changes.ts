@@ -37,12 +37,11 @@ export function change(cache: QueryClient, id: string, wanted: Change): Promise<
   const patch: Patch = { key: keys, ...wanted };
   setPatches(cache, id, (patches) => [...patches, patch]);
   forgetTroubles(cache, id, names);
-  const done = (chains.get(id) ?? Promise.resolve()).then(() => write(cache, id, wanted, read));
-  const settled = done
-    .catch(() => false)
-    .then(() => setPatches(cache, id, (patches) => patches.filter(({ key }) => key !== patch.key)));
-  chains.set(id, settled);
-  return done;
+  return inTurn(id, async () => {
+    const taken = await write(cache, id, wanted, read).catch(() => false);
+    setPatches(cache, id, (patches) => patches.filter(({ key }) => key !== patch.key));
+    return taken;
+  });
 }
 
 /** Calls `act` once the ticket's writes so far are done; later ones wait for it. */

@@ -4,7 +4,38 @@ import type { Command } from "../../kernel/commands";
 
 export const solve: Command = { id: "ticket.solve", words: msg`Solve, or reopen`, place: "ticket", keys: ["e"] };
 export const take: Command = { id: "ticket.take", words: msg`Take it`, place: "ticket", keys: ["i"] };
+export const setStatus: Command = { id: "ticket.status", words: msg`Set the status`, place: "ticket", keys: ["s"] };
+export const setPriority: Command = {
+  id: "ticket.priority",
+  words: msg`Set the priority`,
+  place: "ticket",
+  keys: ["p"],
+};
+export const assign: Command = { id: "ticket.assign", words: msg`Assign to …`, place: "ticket", keys: ["a"] };
+export const group: Command = { id: "ticket.group", words: msg`Move to a group`, place: "ticket", keys: ["m"] };
+export const tag: Command = { id: "ticket.tag", words: msg`Add or remove a tag`, place: "ticket", keys: ["t"] };
+/** Chooses what a field refers to; only the field itself asks for it. */
+export const lookUpCommand: Command = {
+  id: "ticket.look-up",
+  words: msg`Choose for this field`,
+  place: "ticket",
+  keyOnly: true,
+};
 export const unread: Command = { id: "ticket.unread", words: msg`Unread from here`, place: "ticket", keys: ["u"] };
+export const copyAddress: Command = { id: "ticket.copy", words: msg`Copy the address`, place: "ticket", keys: ["l"] };
+export const remove: Command = {
+  id: "ticket.delete",
+  words: msg`Delete the ticket`,
+  place: "ticket",
+  keys: ["Delete"],
+};
+export const details: Command = {
+  id: "ticket.details",
+  words: msg`Show or hide details`,
+  place: "ticket",
+  keys: ["]"],
+};
+export const wide: Command = { id: "ticket.wide", words: msg`Wide, or narrow again`, place: "ticket", keys: ["f"] };
 export const messageBefore: Command = {
   id: "ticket.message-before",
   words: msg`Message before`,
@@ -20,4 +51,19 @@ export const messageAfter: Command = {
   keyOnly: true,
 };
 
-export const ticketCommands: readonly Command[] = [solve, take, unread, messageBefore, messageAfter];
+export const ticketCommands: readonly Command[] = [
+  solve,
+  take,
+  setStatus,
+  setPriority,
+  assign,
+  group,
+  tag,
+  unread,
+  copyAddress,
+  remove,
+  details,
+  wide,
+  messageBefore,
+  messageAfter,
+];

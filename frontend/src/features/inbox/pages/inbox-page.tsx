@@ -5,6 +5,7 @@ import { useRef } from "react";
 
 import type { ListedTicket } from "../../../api";
 import { type BuiltIn, isBuiltIn, queryOf } from "../../../kernel/views";
+import { usePrefetch } from "../../../live/prefetch";
 import { rowsOf, ticketList } from "../../../live/tickets";
 import { useCommand } from "../../../ui/commands";
 import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
@@ -26,6 +27,9 @@ export default function InboxPage() {
   const list = useInfiniteQuery(ticketList(queryOf(view, words)));
   const rows = rowsOf(list.data?.pages);
   const place = rows.findIndex((row) => row.number === number);
+  // The two after the open one and the one before, as they are likely to be opened next.
+  const near = place === -1 ? rows.slice(0, 2) : [rows[place + 1], rows[place + 2], rows[place - 1]];
+  usePrefetch(near.flatMap((row) => row?.number ?? []));
   const field = useRef<HTMLInputElement>(null);
   const query = words === "" ? {} : { q: words };
 

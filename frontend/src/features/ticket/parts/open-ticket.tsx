@@ -1,35 +1,38 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
 import { addComment, type Answer, ask, type CommentView, newKey, once } from "../../../api";
-import { change } from "../../../live/changes";
 import { putTickets, type Ticket, ticketIn } from "../../../live/entities";
 import { type Conversation as Kept, fetchLatest, keepComment } from "../../../live/opening";
-import { look, usePresence } from "../../../live/presence";
-import { useMember } from "../../../live/session";
+import { look } from "../../../live/presence";
+import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
-import { Button } from "../../../ui/fields";
 import { Composer } from "../../composer";
-import { solve, take } from "../commands";
+import { details as detailsCommand, solve, wide } from "../commands";
 import { Conversation } from "./conversation";
-import { Others } from "./others";
-import { Properties } from "./properties";
+import { Details } from "./details";
+import { Head } from "./head";
 import styles from "./ticket-pane.module.css";
+import { useActCommands } from "./use-act-commands";
+import { useDetails } from "./use-details";
+import { usePropertyCommands } from "./use-property-commands";
+import { useSet } from "./use-set";
 
 /** A ticket that is there. */
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
   const { t } = useLingui();
   const cache = useQueryClient();
-  const member = useMember();
+  const mayChange = usePermission("tickets:update");
+  const details = useDetails();
+  const [isWide, setWide] = useState(false);
+  const [problem, setProblem] = useState("");
   const { id, number } = ticket;
-  const others = usePresence(id);
+  const set = useSet(id);
+  const acts = useActCommands(ticket, setProblem);
   const done = ticket.status === "solved" || ticket.status === "closed";
+  const turn = () => set({ status: done ? "open" : "solved" });
   useEffect(() => look(id), [id]);
-
-  function turn(): void {
-    void change(cache, id, { sets: { status: done ? "open" : "solved" } });
-  }
 
   async function send(body: string, isPublic: boolean, solved: boolean, key: string): Promise<Answer<CommentView>> {
     const update = solved ? { update: { status: "solved" as const } } : {};
@@ -47,31 +50,37 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
     return answer as Answer<CommentView>;
   }
 
-  useCommand(solve, turn);
-  useCommand(
-    take,
-    ticket.assignee_id === member.id
-      ? undefined
-      : () => void change(cache, id, { sets: { assignee_id: member.id }, shows: { assignee: me(member) } }),
-  );
+  usePropertyCommands(ticket, mayChange, set);
+  useCommand(solve, mayChange ? turn : undefined);
+  useCommand(detailsCommand, details.toggle);
+  useCommand(wide, () => setWide(!isWide));
   return (
-    <article className={styles.ticket} aria-label={t`Ticket #${number}`}>
-      <header className={styles.head}>
-        <h1 className={styles.subject}>
-          <span className={styles.number}>#{number}</span> <span dir="auto">{ticket.subject}</span>
-        </h1>
-        <Others people={others} />
-        <Button size="xs" onClick={turn}>
-          {done ? <Trans>Reopen</Trans> : <Trans>Solve</Trans>}
-        </Button>
-      </header>
+    <article
+      className={styles.ticket}
+      aria-label={t`Ticket #${number}`}
+      data-details={details.shown || undefined}
+      data-wide={isWide || undefined}
+    >
+      <Head
+        ticket={ticket}
+        mayChange={mayChange}
+        turn={turn}
+        details={details}
+        copy={acts.copy}
+        remove={acts.remove}
+        widen={() => setWide(!isWide)}
+        isWide={isWide}
+      />
+      {problem === "" ? null : (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
+      )}
       <Conversation ticket={ticket} known={conversation} />
       <Composer ticketId={id} requester={ticket.requester.name} send={send} newKey={newKey} />
-      <Properties ticket={ticket} />
+      {details.shown ? (
+        <Details ticket={ticket} conversation={conversation} mayChange={mayChange} set={set} close={details.close} />
+      ) : null}
     </article>
   );
-}
-
-function me({ id, name, email }: { id: string; name: string; email: string }) {
-  return { id, name, email, avatar_url: null };
 }

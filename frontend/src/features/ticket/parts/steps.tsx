@@ -1,8 +1,9 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 
 import type { HistoryView, TimelineEntryView } from "../../../api";
-import { exactly, timeOfDay } from "../../../kernel/moments";
+import { ago, exactly, timeOfDay } from "../../../kernel/moments";
 import { useNames } from "../../../live/names";
+import { useNow } from "../../../live/now";
 import { idsIn, useStepWords } from "./step-words";
 import styles from "./steps.module.css";
 
@@ -39,8 +40,9 @@ export function Steps({ entries }: { entries: readonly TimelineEntryView[] }) {
 }
 
 /** A change with its author and time. */
-function StepLine({ step }: { step: HistoryView }) {
+export function StepLine({ step, withDay = false }: { step: HistoryView; withDay?: boolean }) {
   const { i18n } = useLingui();
+  const now = useNow();
   const words = useStepWords(useNames(idsIn(step)));
   return (
     <span className={styles.line}>
@@ -48,7 +50,7 @@ function StepLine({ step }: { step: HistoryView }) {
         <b>{step.user.name}</b>: {words(step)}
       </span>{" "}
       <time dateTime={step.created_at} title={exactly(step.created_at, i18n.locale)}>
-        {timeOfDay(step.created_at, i18n.locale)}
+        {withDay ? ago(step.created_at, new Date(now), i18n.locale) : timeOfDay(step.created_at, i18n.locale)}
       </time>
     </span>
   );

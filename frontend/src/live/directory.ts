@@ -1,0 +1,80 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+
+import {
+  askOrThrow,
+  findPeople,
+  getContact,
+  getTicket,
+  listCategories,
+  listContacts,
+  listFields,
+  listGroups,
+  listTags,
+  listTickets,
+} from "../api";
+
+/** The most entries of a short list that are fetched. */
+const MOST = 100;
+const FOUND = 20;
+
+export const groups = queryOptions({
+  queryKey: ["groups"],
+  queryFn: ({ signal }) => askOrThrow(listGroups({ query: { limit: MOST }, signal })),
+});
+
+export const categories = queryOptions({
+  queryKey: ["categories"],
+  queryFn: ({ signal }) => askOrThrow(listCategories({ query: { limit: MOST }, signal })),
+});
+
+export const tags = queryOptions({
+  queryKey: ["tags"],
+  queryFn: ({ signal }) => askOrThrow(listTags({ query: { limit: MOST }, signal })),
+});
+
+/** The fields that the organization defines for tickets, in their order. */
+export const fieldDefinitions = queryOptions({
+  queryKey: ["fields"],
+  queryFn: ({ signal }) => askOrThrow(listFields({ query: { limit: MOST }, signal })),
+});
+
+/** Members of the staff by part of a name or address. */
+export function staffNamed(cache: QueryClient, typed: string) {
+  return cache.query({
+    queryKey: ["people", typed],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      askOrThrow(findPeople({ query: { ...(typed === "" ? {} : { q: typed }), limit: FOUND }, signal })),
+  });
+}
+
+/** What a field can refer to, by part of a name: `id` is its value. */
+export async function lookUp(
+  cache: QueryClient,
+  kind: "agent" | "contact" | "ticket",
+  typed: string,
+): Promise<{ id: string; name: string; detail: string }[]> {
+  if (kind === "agent")
+    return (await staffNamed(cache, typed)).map(({ id, name, email }) => ({ id, name, detail: email }));
+  const search = typed === "" ? {} : { search: typed };
+  if (kind === "contact") {
+    const { contacts } = await askOrThrow(listContacts({ query: { ...search, limit: FOUND } }));
+    return contacts.map(({ id, name, email }) => ({ id, name, detail: email }));
+  }
+  const { tickets } = await askOrThrow(listTickets({ query: { ...search, limit: FOUND, fields: "row" } }));
+  return tickets.map(({ id, number, subject }) => ({ id, name: subject, detail: `#${number}` }));
+}
+
+/** The name of the thing that a field refers to. */
+export function lookedUp(kind: "agent" | "contact" | "ticket", id: string) {
+  return queryOptions({
+    queryKey: ["looked-up", kind, id],
+    queryFn: async ({ signal }) => {
+      if (kind === "agent") return (await askOrThrow(findPeople({ query: { ids: id }, signal })))[0]?.name ?? id;
+      if (kind === "contact") return (await askOrThrow(getContact({ path: { contact_id: id }, signal }))).name;
+      const { number, subject } = await askOrThrow(getTicket({ path: { ticket_id: id }, signal }));
+      return `#${number} ${subject}`;
+    },
+    retry: false,
+  });
+}

@@ -1,0 +1,107 @@
+import { type ReactNode, useId } from "react";
+
+import styles from "./property.module.css";
+
+interface RowProps {
+  label: string;
+  /** The key that sets it, shown faintly. */
+  hint?: string | undefined;
+  /** Why it does not have the value that was chosen. */
+  trouble?: ReactNode;
+  /** Draws the control with the ids of its label and of the words below it. */
+  children: (ids: { labelled: string; described: string | undefined; control: string }) => ReactNode;
+}
+
+/** A property in its row: its name, and its value to be changed in place. */
+export function PropertyRow({ label, hint, trouble, children }: RowProps) {
+  const id = useId();
+  const described = trouble == null ? undefined : `${id}-trouble`;
+  return (
+    <div className={styles.row}>
+      <label className={styles.label} id={`${id}-label`} htmlFor={`${id}-control`} title={hint}>
+        {label}
+      </label>
+      <div className={styles.value}>{children({ labelled: `${id}-label`, described, control: `${id}-control` })}</div>
+      {trouble == null ? null : (
+        <div className={styles.trouble} id={described}>
+          {trouble}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly disabled?: boolean;
+}
+
+interface SelectProps {
+  label: string;
+  hint?: string | undefined;
+  value: string;
+  options: readonly Option[];
+  disabled?: boolean;
+  trouble?: ReactNode;
+  onChoose: (value: string) => void;
+}
+
+/** A property with few possible values. */
+export function SelectProperty({ label, hint, value, options, disabled, trouble, onChoose }: SelectProps) {
+  return (
+    <PropertyRow label={label} hint={hint} trouble={trouble}>
+      {({ described, control }) => (
+        <select
+          id={control}
+          className={styles.control}
+          value={value}
+          disabled={disabled}
+          aria-describedby={described}
+          aria-invalid={described !== undefined}
+          onChange={(event) => onChoose(event.currentTarget.value)}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value} disabled={option.disabled}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </PropertyRow>
+  );
+}
+
+interface ButtonProps {
+  label: string;
+  hint?: string | undefined;
+  value: ReactNode;
+  disabled?: boolean;
+  trouble?: ReactNode;
+  onClick: () => void;
+}
+
+/** A property whose values are found by typing: the button opens them. */
+export function ButtonProperty({ label, hint, value, disabled, trouble, onClick }: ButtonProps) {
+  return (
+    <PropertyRow label={label} hint={hint} trouble={trouble}>
+      {({ labelled, described, control }) => (
+        <button
+          type="button"
+          id={control}
+          className={styles.control}
+          disabled={disabled}
+          aria-labelledby={`${labelled} ${control}`}
+          aria-describedby={described}
+          aria-haspopup="dialog"
+          dir="auto"
+          onClick={onClick}
+        >
+          {value}
+        </button>
+      )}
+    </PropertyRow>
+  );
+}
+
+export { styles as propertyStyles };
