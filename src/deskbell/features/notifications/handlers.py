@@ -47,6 +47,17 @@ _EXCERPT: Final = 140
 KEPT_FOR: Final = timedelta(days=90)
 """The lifetime of notifications, read or not. Journal and tickets keep the facts."""
 _BATCH_SIZE: Final = 1_000
+_OUTCOMES: Final = {
+    "solved": "notification.solved", "closed": "notification.closed", "reopened": "notification.reopened",
+}  # fmt: skip
+_PRIORITIES: Final = {
+    "low": "notification.priority.low", "normal": "notification.priority.normal", "high": "notification.priority.high",
+    "urgent": "notification.priority.urgent",
+}  # fmt: skip
+_DUE: Final = {"first_response": "notification.first_response_due", "resolution": "notification.resolution_due"}
+_OVERDUE: Final = {
+    "first_response": "notification.first_response_overdue", "resolution": "notification.resolution_overdue",
+}  # fmt: skip
 
 
 class _Mailing(Struct, frozen=True):
@@ -155,9 +166,9 @@ async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated
     """
     event = recorded.event
     outcome, priority = _outcome(event), event.changes.get("priority")
-    step = outcome or (f"priority.{priority.now}" if priority is not None else None)
-    ticket = await _ticket(uow, event.ticket_id) if step is not None else None
-    if ticket is None:
+    title = _OUTCOMES[outcome] if outcome is not None else _PRIORITIES[priority.now] if priority is not None else None
+    ticket = await _ticket(uow, event.ticket_id) if title is not None else None
+    if title is None or ticket is None:
         return
     recorded_types = await queries.types_in_same_transaction(uow.db, recorded.id, ticket.id)
     if CommentAdded.type in recorded_types:
@@ -167,7 +178,7 @@ async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated
         ids.append(ticket.requester.id)
     content = NotificationContent(
         kind="ticket_updated", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
-        title=Problem(f"notification.{step}", "", {"number": ticket.number}), message=ticket.subject,
+        title=Problem(title, "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
     await _notify(uow, content, await queries.recipients(uow.db, ids))
 
@@ -184,14 +195,14 @@ def _outcome(event: TicketUpdated) -> str | None:
 async def notify_of_sla_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarning], _tools: Tools) -> None:
     """Notifies the responsible agents of a target that is due soon; without any, the team leads and admins."""
     event = recorded.event
-    await _notify_of_target(uow, recorded, event.ticket_id, "sla_warning", f"notification.{event.target}_due")
+    await _notify_of_target(uow, recorded, event.ticket_id, "sla_warning", _DUE[event.target])
 
 
 @on(SlaBreached, batched=True)
 async def notify_of_sla_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _tools: Tools) -> None:
     """Notifies the responsible agents of a missed target; without any, the team leads and admins."""
     event = recorded.event
-    await _notify_of_target(uow, recorded, event.ticket_id, "sla_breach", f"notification.{event.target}_overdue")
+    await _notify_of_target(uow, recorded, event.ticket_id, "sla_breach", _OVERDUE[event.target])
 
 
 async def _notify_of_target(

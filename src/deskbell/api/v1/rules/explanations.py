@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar.params import FromPath, FromQuery, JSONBody, Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from deskbell.api.shared.routing import Uow, get, post
@@ -105,7 +105,7 @@ async def explain_rule(uow: Uow, rule_id: FromPath[UUID], data: JSONBody[AskRule
     summary="Get a ticket as it was",
 )  # fmt: skip
 async def get_state(
-    uow: Uow, ticket_id: FromPath[UUID], at: Annotated[FromQuery[str], Parameter(description=MOMENT)] = ""
+    uow: Uow, ticket_id: FromPath[UUID], at: Annotated[str, QueryParameter(description=MOMENT)] = ""
 ) -> Success[PastTicket]:
     """Returns the fields of a ticket as they were at a moment, and which comments it had. Without a moment, the present."""
     moment = await moment_of(uow, "at", at) or uow.now

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from deskbell.api.shared.routing import Uow, get, post
@@ -27,7 +27,11 @@ async def export_rules(uow: Uow) -> Success[RulesText]:
 
 
 @post("/workflow/import", permission=Permission.RULE_MANAGE, tags=TAG, summary="Import the rules", status_code=200)
-async def import_rules(uow: Uow, data: JSONBody[RulesText], dry_run: FromQuery[bool] = False) -> Success[Difference]:
+async def import_rules(
+    uow: Uow,
+    data: JSONBody[RulesText],
+    dry_run: Annotated[bool, QueryParameter(description="Show the difference, change nothing")] = False,
+) -> Success[Difference]:
     """Makes the rules those of a text, in one step, and returns the difference. With `dry_run` nothing is changed."""
     return Success(await text.import_text(uow, data.text, dry_run=dry_run))
 
