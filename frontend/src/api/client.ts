@@ -73,7 +73,7 @@ export function onSessionEnd(listener: () => void): () => void {
 
 const listeners = new Set<() => void>();
 /** The cookie alone must not suffice to write: other sites cannot set this header. */
-const common = { "X-Deskbell": "web" };
+export const common = { "X-Deskbell": "web" };
 
 client.setConfig({ baseUrl: window.location.origin, credentials: "same-origin", headers: common });
 

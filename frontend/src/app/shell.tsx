@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 
 import { AccountMenu, SessionEnd } from "../features/account";
 import { goToAdmin } from "../features/admin-frame/commands";
+import { OutgoingNotices } from "../features/composer";
 import { goToInbox } from "../features/inbox";
 import { ApplyPreferences } from "../features/settings";
 import { openSettings } from "../features/settings/commands";
@@ -46,6 +47,7 @@ export function Shell() {
       <main id="page" className={styles.page} tabIndex={-1}>
         <Outlet />
       </main>
+      <OutgoingNotices />
       <SessionEnd />
       <ApplyPreferences />
       <Floating />

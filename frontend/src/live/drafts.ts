@@ -1,22 +1,98 @@
-/** Unsent words of this browser, by ticket and kind; they survive a reload and a crash. */
-export type DraftKind = "reply" | "note";
+import { queryOptions } from "@tanstack/react-query";
+import { clear, createStore, del, entries, get, set, type UseStore } from "idb-keyval";
 
-const PREFIX = "deskbell.draft.";
+import { type Answer, ask, askOrThrow, deleteDraft, type DraftView, getDraft, listDrafts, saveDraft } from "../api";
+import { Draft, type DraftKind, type Kept, type Shelf } from "./draft";
+import { queryClient } from "./query-client";
 
-export function readDraft(ticketId: string, kind: DraftKind): string {
-  return localStorage.getItem(keyOf(ticketId, kind)) ?? "";
-}
+export { type Begun, Draft, type DraftFile, type DraftKind, type DraftState, type Kept, wordsIn } from "./draft";
 
-/** Keeps a draft; an empty one is removed. A full storage keeps the words in the field only. */
-export function keepDraft(ticketId: string, kind: DraftKind, words: string): void {
-  try {
-    if (words === "") localStorage.removeItem(keyOf(ticketId, kind));
-    else localStorage.setItem(keyOf(ticketId, kind), words);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
+/** A request whose page is left may be this long, in characters; browsers refuse more than 64 KiB. */
+const LAST_WORDS = 50_000;
+const open = new Map<string, Draft>();
+let store: UseStore | undefined;
+
+/** The member's drafts on the server, latest first: for rows, the view of drafts and the composer. */
+export const serverDrafts = queryOptions({
+  queryKey: ["drafts"],
+  queryFn: async ({ signal }): Promise<readonly DraftView[]> =>
+    await askOrThrow(listDrafts({ query: { limit: 100 }, signal })),
+  staleTime: 20_000,
+  refetchOnWindowFocus: true,
+});
+
+/** The one draft of this kind that a member has on a ticket. It outlives the composer that shows it. */
+export function draftOf(memberId: string, ticketId: string, kind: DraftKind): Draft {
+  const key = `draft ${memberId} ${ticketId} ${kind}`;
+  let draft = open.get(key);
+  if (draft === undefined) {
+    draft = new Draft(shelf(key, ticketId, kind));
+    open.set(key, draft);
+    void draft.load();
   }
+  return draft;
 }
 
-function keyOf(ticketId: string, kind: DraftKind): string {
-  return `${PREFIX}${ticketId}.${kind}`;
+/** Saves all drafts that the server does not have yet. */
+export async function flushDrafts(leaving = false): Promise<void> {
+  await Promise.all([...open.values()].map((draft) => draft.flush(leaving)));
 }
+
+/** How many drafts of this browser the server does not have. */
+export async function unsavedDrafts(): Promise<number> {
+  const kept = await entries<string, Kept>(here());
+  return kept.filter(([key, value]) => key.startsWith("draft ") && !value.saved).length;
+}
+
+/** Removes all that this browser keeps, when its member signs out. */
+export async function forgetDrafts(): Promise<void> {
+  open.clear();
+  await clear(here());
+}
+
+/** A thing that outlives the page, by its key. `null` removes it. */
+export async function keep(key: string, value: unknown): Promise<void> {
+  await (value === null ? del(key, here()) : set(key, value, here()));
+}
+
+/** What was kept under keys that begin with these words. */
+export async function keptUnder<Value>(beginning: string): Promise<Value[]> {
+  const found = await entries<string, Value>(here());
+  return found.filter(([key]) => key.startsWith(beginning)).map(([, value]) => value);
+}
+
+function here(): UseStore {
+  store ??= createStore("deskbell", "drafts");
+  return store;
+}
+
+function shelf(key: string, ticketId: string, kind: DraftKind): Shelf {
+  const path = { ticket_id: ticketId, kind };
+  return {
+    read: () => get<Kept>(key, here()),
+    write: (kept) => keep(key, kept),
+    find: async () => {
+      const drafts = await queryClient.query(serverDrafts);
+      return drafts.find((each) => each.ticket.id === ticketId && each.kind === kind) ?? null;
+    },
+    fetch: () => ask(getDraft({ path })) as Promise<Answer<DraftView>>,
+    save: async ({ words, files, version }, text, leaving) => {
+      const file_ids = files.map((file) => file.id);
+      const body = { body: text, document: words as unknown as Record<string, unknown>, file_ids, version };
+      const keepalive = leaving && JSON.stringify(body).length < LAST_WORDS;
+      return noted((await ask(saveDraft({ path, body, keepalive }))) as Answer<DraftView>);
+    },
+    discard: async (version) => noted(await ask(deleteDraft({ path, query: { version } }))),
+  };
+}
+
+/** The list of drafts is out of date after a write. */
+function noted<Value>(answer: Answer<Value>): Answer<Value> {
+  if (answer.ok) void queryClient.invalidateQueries({ queryKey: serverDrafts.queryKey });
+  return answer;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") void flushDrafts(true);
+});
+window.addEventListener("pagehide", () => void flushDrafts(true));

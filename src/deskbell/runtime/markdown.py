@@ -27,9 +27,10 @@ _AFTER_ADDRESS: Final = ".,:;!?*_)]}"
 """Signs at the end of an address that belong to the sentence around it."""
 
 
-def _picture(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+def _picture(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
-    source, words = str(token.attrGet("src") or ""), escapeHtml(token.content)
+    source = str(token.attrGet("src") or "")
+    words = escapeHtml(renderer.renderInlineAsText(token.children or [], options, env))
     if _OWN_PICTURE.fullmatch(source):
         return f'<img src="{escapeHtml(source)}" alt="{words}">'
     return f'<a href="{escapeHtml(source)}">{words or escapeHtml(source)}</a>'

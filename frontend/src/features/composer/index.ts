@@ -1,2 +1,4 @@
 export { composerCommands } from "./commands";
 export { Composer } from "./parts/composer";
+export { HeldNotice } from "./parts/held-notice";
+export { OutgoingNotices } from "./parts/outgoing-notices";

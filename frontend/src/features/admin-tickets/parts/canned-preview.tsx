@@ -1,9 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { ask, type Problem, renderCanned, type RenderedView } from "../../../api";
-import { ticketId } from "../../../live/tickets";
+import { ask, getTicket, type Problem, renderCanned, type RenderedView } from "../../../api";
 import { Button, TextField } from "../../../ui/fields";
 import { useSentence } from "../../../ui/form/form-pane";
 import styles from "./preview.module.css";
@@ -11,7 +9,6 @@ import styles from "./preview.module.css";
 /** A canned response as one ticket would get it. */
 export function CannedPreview({ id, unsaved }: { id: string; unsaved: boolean }) {
   const { t } = useLingui();
-  const cache = useQueryClient();
   const [number, setNumber] = useState("");
   const [rendered, setRendered] = useState<RenderedView>();
   const [problem, setProblem] = useState<Problem>();
@@ -22,10 +19,10 @@ export function CannedPreview({ id, unsaved }: { id: string; unsaved: boolean })
   async function show(event: SubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     setRendered(undefined);
-    const ticket = await cache.query(ticketId(Number(number.replace("#", "")))).catch(() => null);
-    setMissing(ticket === null);
-    if (ticket === null) return;
-    const answer = await ask(renderCanned({ path: { response_id: id }, body: { ticket_id: ticket } }));
+    const ticket = await ask(getTicket({ path: { ticket_id: number.replace("#", "").trim() } }));
+    setMissing(!ticket.ok);
+    if (!ticket.ok) return;
+    const answer = await ask(renderCanned({ path: { response_id: id }, body: { ticket_id: ticket.value.id } }));
     if (answer.ok) setRendered(answer.value);
     setProblem(answer.ok ? undefined : answer.problem);
   }

@@ -1,119 +1,73 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-import { useRef, useState } from "react";
+import { useLingui } from "@lingui/react/macro";
+import { useEffect, useRef } from "react";
 
-import type { Answer, CommentView } from "../../../api";
-import { type DraftKind, keepDraft, readDraft } from "../../../live/drafts";
-import { useCommand } from "../../../ui/commands";
-import { Button } from "../../../ui/fields";
-import { LockIcon } from "../../../ui/icons";
-import { note, reply } from "../commands";
+import { recover } from "../../../live/sending";
+import { useMember, usePermission } from "../../../live/session";
+import type { EditorHandle } from "../../../ui/editor-handle";
+import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
+import { Kinds } from "./kinds";
+import { loadEditor } from "./lazy-editor";
+import { useDraft } from "./use-draft";
+import { useFiles } from "./use-files";
+import { useOpening } from "./use-opening";
+import { Writing } from "./writing";
 
-interface Props {
-  ticketId: string;
-  requester: string;
-  /** Adds the words to the ticket, and solves it then if `solve`. The answer says whether they were stored. */
-  send: (body: string, isPublic: boolean, solve: boolean, key: string) => Promise<Answer<CommentView>>;
-  newKey: () => string;
-}
-
-/** Reply and internal note: two drafts that differ in more than colour. Words leave it only once the server has them. */
-export function Composer({ ticketId, requester, send, newKey }: Props) {
+/** Reply and internal note: two drafts that differ in more than colour. One line high until one of them is used. */
+export function Composer({ ticket }: { ticket: ComposedTicket }) {
   const { t } = useLingui();
-  const [kind, setKind] = useState<DraftKind>("reply");
-  const [words, setWords] = useState(() => ({
-    reply: readDraft(ticketId, "reply"),
-    note: readDraft(ticketId, "note"),
-  }));
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const key = useRef("");
-  const body = words[kind];
-  const isNote = kind === "note";
+  const member = useMember();
+  const mayWrite = usePermission("comments:create");
+  const editor = useRef<EditorHandle>(null);
+  const form = useRef<HTMLElement>(null);
+  const reply = useDraft(ticket.id, "reply");
+  const note = useDraft(ticket.id, "note");
+  const found = reply.empty && !note.empty ? "note" : "reply";
+  const { kind, opened, open, leave, ready } = useOpening(ticket.id, found, form, editor);
+  const current = kind === "note" ? note : reply;
+  const shown = opened || !current.empty;
+  const begun = { version: ticket.version, at: ticket.updated_at };
+  const files = {
+    reply: useFiles(reply.draft, begun, editor, kind === "reply" ? () => open("reply") : undefined),
+    note: useFiles(note.draft, begun, editor, kind === "note" ? () => open("note") : undefined),
+  };
+  useEffect(() => {
+    loadEditor();
+    void recover(member.id);
+  }, [member.id]);
 
-  function write(text: string): void {
-    setWords({ ...words, [kind]: text });
-    keepDraft(ticketId, kind, text);
-    key.current = "";
-  }
-
-  function open(chosen: DraftKind): void {
-    setKind(chosen);
-    setProblem("");
-    field.current?.focus();
-  }
-
-  async function submit(solve: boolean): Promise<void> {
-    if (body.trim() === "" || busy) return;
-    setBusy(true);
-    setProblem("");
-    // The same words keep their key: sent again after a lost answer, they are stored once.
-    key.current = key.current === "" ? newKey() : key.current;
-    const answer = await send(body, !isNote, solve, key.current);
-    setBusy(false);
-    if (!answer.ok) {
-      setProblem(answer.problem.message || t`Not sent: the server cannot be reached. Your words are kept.`);
-      return;
-    }
-    key.current = "";
-    setWords((now) => ({ ...now, [kind]: "" }));
-    keepDraft(ticketId, kind, "");
-  }
-
-  useCommand(reply, () => open("reply"));
-  useCommand(note, () => open("note"));
+  if (!mayWrite) return null;
   return (
-    <form
+    <section
+      ref={form}
       className={styles.composer}
-      data-note={isNote || undefined}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(false);
-      }}
+      data-note={kind === "note" || undefined}
+      data-open={shown || undefined}
+      aria-label={t`Write`}
     >
-      <div className={styles.kinds} role="group" aria-label={t`Kind of message`}>
-        <button type="button" aria-pressed={!isNote} onClick={() => open("reply")}>
-          {t`Reply to ${requester}`}
-        </button>
-        <button type="button" aria-pressed={isNote} onClick={() => open("note")}>
-          <LockIcon size={14} aria-hidden /> <Trans>Internal note</Trans>
-        </button>
-        {isNote ? (
-          <span className={styles.hint}>
-            <Trans>Only your team sees this</Trans>
-          </span>
-        ) : null}
-      </div>
-      <textarea
-        ref={field}
-        className={styles.words}
-        aria-label={isNote ? t`Internal note` : t`Reply to ${requester}`}
-        value={body}
-        rows={body === "" ? 2 : 6}
-        onChange={(event) => write(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
-          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          void submit(event.shiftKey && !isNote);
-        }}
+      <Kinds
+        requester={ticket.requester.name}
+        shown={shown ? kind : null}
+        unsent={{ reply: !reply.empty, note: !note.empty }}
+        open={open}
       />
-      {problem === "" ? null : (
-        <p className={styles.problem} role="alert">
-          {problem}
-        </p>
-      )}
-      <div className={styles.acts}>
-        {isNote ? null : (
-          <Button size="xs" disabled={busy || body.trim() === ""} onClick={() => void submit(true)}>
-            <Trans>Send and solve</Trans>
-          </Button>
-        )}
-        <Button size="xs" type="submit" variant="filled" loading={busy} disabled={body.trim() === ""}>
-          {isNote ? <Trans>Add internal note</Trans> : t`Send to ${requester}`}
-        </Button>
-      </div>
-    </form>
+      {shown ? (
+        <Writing
+          key={kind}
+          ticket={ticket}
+          kind={kind}
+          draft={current.draft}
+          state={current.state}
+          files={files[kind]}
+          begun={begun}
+          editor={editor}
+          onReady={ready}
+          focused={opened}
+          switchTo={open}
+          leave={() => leave(current.draft.state().blank)}
+          close={() => leave(true)}
+        />
+      ) : null}
+    </section>
   );
 }

@@ -9,6 +9,7 @@ import { PersonMark } from "../../../ui/person";
 import { SafeHtml } from "../../../ui/safe-html";
 import { Files } from "./files";
 import { Held } from "./held";
+import { HeldNotice } from "../../composer";
 import styles from "./message.module.css";
 
 interface Author {
@@ -73,7 +74,9 @@ export function Message(props: Props) {
           </time>
         </span>
       </header>
-      <SafeHtml html={words} className={styles.body} />
+      <div data-words>
+        <SafeHtml html={words} className={styles.body} />
+      </div>
       {folded === "" ? null : (
         <details className={styles.folded}>
           <summary aria-label={t`Quoted text`} title={t`Quoted text`}>
@@ -84,6 +87,7 @@ export function Message(props: Props) {
       )}
       <Files files={attachments} />
       {comment !== undefined && waits ? <Held comment={comment} /> : null}
+      {comment !== undefined && waits ? <HeldNotice comment={comment} /> : null}
     </article>
   );
 }

@@ -1,10 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { addComment, type Answer, ask, type CommentView, newKey, once } from "../../../api";
-import { putTickets, type Ticket, ticketIn } from "../../../live/entities";
-import { type Conversation as Kept, fetchLatest, keepComment } from "../../../live/opening";
+import { type Ticket } from "../../../live/entities";
+import { type Conversation as Kept } from "../../../live/opening";
 import { look } from "../../../live/presence";
 import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
@@ -22,7 +20,6 @@ import { useSet } from "./use-set";
 /** A ticket that is there. */
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
   const { t } = useLingui();
-  const cache = useQueryClient();
   const mayChange = usePermission("tickets:update");
   const details = useDetails();
   const [isWide, setWide] = useState(false);
@@ -33,22 +30,6 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
   const done = ticket.status === "solved" || ticket.status === "closed";
   const turn = () => set({ status: done ? "open" : "solved" });
   useEffect(() => look(id), [id]);
-
-  async function send(body: string, isPublic: boolean, solved: boolean, key: string): Promise<Answer<CommentView>> {
-    const update = solved ? { update: { status: "solved" as const } } : {};
-    const answer = await ask(
-      addComment({ path: { ticket_id: id }, body: { body, public: isPublic, ...update }, headers: once(key) }),
-    );
-    if (answer.ok) {
-      keepComment(cache, answer.value, null);
-      const now = ticketIn(cache, id);
-      // The answer lacks the ticket, whose event brings the rest.
-      if (solved && now !== undefined) putTickets(cache, [{ ...now, status: "solved" }]);
-      void cache.invalidateQueries({ queryKey: ["list"] });
-      void fetchLatest(cache, id);
-    }
-    return answer as Answer<CommentView>;
-  }
 
   usePropertyCommands(ticket, mayChange, set);
   useCommand(solve, mayChange ? turn : undefined);
@@ -77,7 +58,7 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
         </p>
       )}
       <Conversation ticket={ticket} known={conversation} />
-      <Composer ticketId={id} requester={ticket.requester.name} send={send} newKey={newKey} />
+      <Composer ticket={ticket} />
       {details.shown ? (
         <Details ticket={ticket} conversation={conversation} mayChange={mayChange} set={set} close={details.close} />
       ) : null}

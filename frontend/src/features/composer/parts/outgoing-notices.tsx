@@ -1,0 +1,62 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useSyncExternalStore } from "react";
+
+import { drop, onOutgoing, outgoing, type Outgoing, retry } from "../../../live/sending";
+import { Button } from "../../../ui/fields";
+import { LastAct } from "../../../ui/last-act";
+import styles from "./outgoing-notices.module.css";
+import { useComingBack } from "./use-sending";
+
+/** What was done last and can be taken back; and messages of any ticket that could not be sent. Their words are in the drafts of their tickets. */
+export function OutgoingNotices() {
+  const messages = useSyncExternalStore(onOutgoing, outgoing);
+  const unsent = messages.filter(({ state }) => state === "failed");
+  const slow = messages.filter(({ state, tries }) => state === "sending" && tries > 0);
+  return (
+    <div className={styles.notices}>
+      <LastAct />
+      {slow.map(({ key, to, number }) => (
+        <p key={key} role="status" className={styles.slow}>
+          <Trans>
+            Message to {to} (#{number}) waits for the connection
+          </Trans>
+        </p>
+      ))}
+      {unsent.map((message) => (
+        <Unsent key={message.key} message={message} />
+      ))}
+    </div>
+  );
+}
+
+function Unsent({ message }: { message: Outgoing }) {
+  const { t } = useLingui();
+  const comeBack = useComingBack(message.number);
+  const { number, to } = message;
+  const reason = message.problem || t`The server cannot be reached.`;
+  return (
+    <div role="alert" className={styles.notice}>
+      <p>
+        {message.kind === "note" ? (
+          <Trans>Note on #{number} not added</Trans>
+        ) : (
+          <Trans>
+            Reply to {to} (#{number}) not sent
+          </Trans>
+        )}
+        . {reason}
+      </p>
+      <Button onClick={() => void retry(message).done}>
+        <Trans>Retry</Trans>
+      </Button>
+      <Button
+        onClick={() => {
+          drop(message.key);
+          comeBack(message.kind, message.ticketId);
+        }}
+      >
+        <Trans>Edit</Trans>
+      </Button>
+    </div>
+  );
+}

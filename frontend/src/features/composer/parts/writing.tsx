@@ -1,0 +1,133 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type RefObject, Suspense, useEffect, useRef, useState } from "react";
+
+import { wordsOf } from "../../../kernel/words";
+import type { Begun, Draft, DraftKind, DraftState } from "../../../live/drafts";
+import type { EditorHandle } from "../../../ui/editor-handle";
+import { AttachIcon } from "../../../ui/icons";
+import type { ComposedTicket } from "./composed-ticket";
+import styles from "./composer.module.css";
+import { DraftNotices } from "./draft-notices";
+import { FileList } from "./file-list";
+import { LazyEditor } from "./lazy-editor";
+import { SendActs } from "./send-acts";
+import type { Files } from "./use-files";
+import { type Pending, useSending } from "./use-sending";
+import { useSigns } from "./use-signs";
+
+interface Props {
+  ticket: ComposedTicket;
+  kind: DraftKind;
+  draft: Draft;
+  state: DraftState;
+  files: Files;
+  begun: Begun;
+  editor: RefObject<EditorHandle | null>;
+  onReady: (handle: EditorHandle) => void;
+  focused: boolean;
+  switchTo: (kind: DraftKind) => void;
+  leave: () => void;
+  close: () => void;
+}
+
+/** The open composer: the field, its files, what happens on sending, and what there is to know before. */
+export function Writing(props: Props) {
+  const { ticket, kind, draft, state, files, begun, editor, onReady, focused, switchTo, leave, close } = props;
+  const { t } = useLingui();
+  const form = useRef<HTMLDivElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const [pending, setPending] = useState<Pending>({});
+  const [mentions, setMentions] = useState(false);
+  const sending = useSending({
+    ticket,
+    kind,
+    draft,
+    state,
+    busy: files.busy,
+    pending,
+    form,
+    close: () => {
+      files.forget();
+      close();
+    },
+  });
+  const signs = useSigns({ ticket, kind, editor, pending, setPending, switchTo, onMention: () => setMentions(true) });
+  const requester = ticket.requester.name;
+  const label = kind === "note" ? t`Internal note` : t`Reply to ${requester}`;
+
+  useEffect(() => {
+    if (focused) editor.current?.focus();
+  }, [focused, editor]);
+
+  if (!state.loaded) return null;
+  return (
+    <div ref={form} className={styles.writing}>
+      <Suspense fallback={<EarlyField label={label} draft={draft} begun={begun} focused={focused} />}>
+        <LazyEditor
+          label={label}
+          words={() => draft.kept.words}
+          revision={state.revision}
+          cursor={draft.kept.cursor}
+          signs={signs}
+          handle={editor}
+          autoFocus={focused}
+          onReady={onReady}
+          onChange={(words, blank, cursor) => draft.write(words, blank, cursor, begun)}
+          onBlur={() => void draft.flush()}
+          onFiles={(found) => files.add(found, true)}
+          onLeave={leave}
+          tools={
+            <>
+              <input
+                ref={picker}
+                type="file"
+                multiple
+                hidden
+                onChange={(event) => {
+                  files.add([...(event.currentTarget.files ?? [])], false);
+                  event.currentTarget.value = "";
+                }}
+              />
+              <button type="button" className={styles.tool} onClick={() => picker.current?.click()}>
+                <AttachIcon size={16} aria-hidden /> <Trans>Files</Trans>
+              </button>
+            </>
+          }
+        />
+      </Suspense>
+      <FileList draft={draft} state={state} files={files} begun={begun} />
+      <DraftNotices draft={draft} state={state} ticket={ticket} kind={kind} sending={sending} mentions={mentions} />
+      <SendActs
+        kind={kind}
+        requester={requester}
+        state={state}
+        pending={pending}
+        setPending={setPending}
+        sending={sending}
+        discard={() => {
+          void draft.discard();
+          setPending({});
+        }}
+      />
+    </div>
+  );
+}
+
+/** Takes the letters that are typed before the editor has arrived. */
+function EarlyField({ label, draft, begun, focused }: { label: string; draft: Draft; begun: Begun; focused: boolean }) {
+  const [text, setText] = useState("");
+  if (!draft.state().blank && text === "") return <div className={styles.early} aria-busy="true" />;
+  return (
+    <textarea
+      className={styles.early}
+      aria-label={label}
+      autoFocus={focused}
+      value={text}
+      onChange={(event) => {
+        const typed = event.currentTarget.value;
+        setText(typed);
+        draft.write(() => wordsOf(typed), typed.trim() === "", 0, begun);
+      }}
+    />
+  );
+}

@@ -1,0 +1,98 @@
+import { useLingui } from "@lingui/react/macro";
+import { EditorContent, useEditor } from "@tiptap/react";
+import {
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+
+import type { Words } from "../kernel/words";
+import { type EditorHandle, handleOf } from "./editor-handle";
+import type { Offer, Suggest } from "./editor-suggesting";
+import { SuggestionList } from "./editor-suggestion-list";
+import { Toolbar } from "./editor-toolbar";
+import { Wiring } from "./editor-wiring";
+import styles from "./editor.module.css";
+
+interface Props {
+  label: string;
+  /** The words at this moment: more may have come while this file was loaded. */
+  words: () => Words;
+  /** Another number means that they came from elsewhere and are to be shown. */
+  revision: number;
+  cursor: number;
+  signs: Readonly<Record<string, Suggest>>;
+  handle: RefObject<EditorHandle | null>;
+  onChange: (words: () => Words, blank: boolean, cursor: number) => void;
+  onBlur: () => void;
+  onFiles: (files: readonly File[]) => void;
+  onLeave: () => void;
+  /** The field can take words. */
+  onReady: (handle: EditorHandle) => void;
+  tools: ReactNode;
+  autoFocus: boolean;
+}
+
+/** The field for words: formats by keys and Markdown as one types; lists behind `/`, `@` and `#`. */
+export default function Editor(props: Props) {
+  const { t } = useLingui();
+  const { label, revision, words, cursor, handle, autoFocus } = props;
+  const [offer, setOffer] = useState<Offer | null>(null);
+  const [chosen, setChosen] = useState(0);
+  function show(next: Offer | null): void {
+    setOffer(next);
+    setChosen(0);
+  }
+
+  const [wiring] = useState(() => new Wiring());
+  useLayoutEffect(() => {
+    wiring.use({ ...props, offer, chosen, show, choose: setChosen });
+  }, [wiring, props, offer, chosen]);
+  const [options] = useState(() => wiring.options(words(), Object.keys(props.signs)));
+  const editor = useEditor({ ...options, shouldRerenderOnTransaction: false });
+
+  useImperativeHandle(handle, () => handleOf(editor), [editor]);
+  const shown = useRef(revision);
+  const replaced = useEffectEvent(() => {
+    if (shown.current === revision) return;
+    shown.current = revision;
+    editor
+      .chain()
+      .setContent(words() as never, { emitUpdate: false })
+      .setTextSelection(cursor)
+      .run();
+  });
+  useEffect(() => replaced(), [revision]);
+  const appeared = useEffectEvent(() => {
+    if (autoFocus) {
+      editor.commands.setTextSelection(cursor > 0 ? cursor : editor.state.doc.content.size);
+      editor.view.focus(); // immediately: the next letter may be on its way
+    }
+    props.onReady(handleOf(editor));
+  });
+  useLayoutEffect(() => appeared(), [editor]);
+  const option = (offer?.items.length ?? 0) > 0 ? `suggestion-${chosen}` : undefined;
+  useEffect(() => {
+    const field = editor.view.dom;
+    field.setAttribute("aria-label", label);
+    if (option === undefined) field.removeAttribute("aria-activedescendant");
+    else field.setAttribute("aria-activedescendant", option);
+  }, [editor, label, option]);
+
+  return (
+    <div className={styles.editor}>
+      <EditorContent editor={editor} className={styles.scroll} />
+      <Toolbar editor={editor} label={t`Format`}>
+        {props.tools}
+      </Toolbar>
+      {offer === null || option === undefined ? null : (
+        <SuggestionList label={t`Suggestions`} offer={offer} chosen={chosen} onChoose={offer.take} />
+      )}
+    </div>
+  );
+}
