@@ -81,6 +81,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
             "/rules", {"name": f"{MARK} rule", "on": ["ticket.created"], "do": [{"add_tags": [MARK]}]}
         ),
         "macro_id": await made("/macros", {"title": f"{MARK} macro", "shared": True, "comment": {"body": MARK}}),
+        "status_id": await made("/statuses", {"name": f"{MARK} status", "category": "hold"}),
         "form_id": await made("/forms", {"name": f"{MARK} form"}),
         "brand_id": await made("/brands", {"name": f"{MARK} brand"}),
         "comment_id": await made(f"/tickets/{ticket_id}/comments", {"body": MARK}),

@@ -70,6 +70,7 @@ async def belongings(shop: Organization) -> dict[str, str]:
             admin.client, "/rules", {"name": "Late", "on": ["ticket.created"], "do": [{"add_tags": ["late"]}]}
         ),
         "macro_id": await made(admin.client, "/macros", {"title": "Late", "shared": True, "do": [{"assign": "me"}]}),
+        "status_id": await made(admin.client, "/statuses", {"name": "Late", "category": "hold"}),
         "form_id": await made(admin.client, "/forms", {"name": "Late"}),
         "brand_id": await made(admin.client, "/brands", {"name": "Demo"}),
         "category_id": await made(admin.client, "/categories", {"name": "Shipping"}),

@@ -41,6 +41,7 @@ CANARIES: Final[dict[str, str]] = {
     "canned response": "Canarycanned",
     "macro": "Canarymacro",
     "form": "Canaryform",
+    "status": "Canarystatus",
     "article draft": "Canarydraft",
     "view": "Canaryview",
     "webhook address": "canaryhook",
@@ -88,7 +89,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         admin.client, "/canned-responses", {"title": word["canned response"], "content": "About {{ticket.subject}}"}
     )
     macro = await made(admin.client, "/macros", {"title": word["macro"], "shared": True, "do": [{"assign": "me"}]})
-    form = await made(admin.client, "/forms", {"name": word["form"], "category_ids": [category["id"]]})
+    configured = await _configured(admin.client, category["id"])
     draft = {"title": f"{SEARCHED} {word['article draft']}", "content": word["article draft"], "category": "c"}
     article = await made(admin.client, "/kb/articles", draft)
     view = await made(admin.client, "/views", {"name": word["view"]})
@@ -112,7 +113,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
-        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"], "form_id": form["id"],
+        "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"], **configured,
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": await _delivery(admin.client, webhook["id"]),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
@@ -126,6 +127,13 @@ async def _operation(client: Client, ticket_id: str) -> str:
     """A command on many tickets that this ticket is one of."""
     urgent = {"ticket_ids": [ticket_id], "updates": {"priority": "urgent"}}
     return str((await made(client, "/tickets/bulk-update", urgent, 200))["operation_id"])
+
+
+async def _configured(client: Client, category_id: str) -> dict[str, str]:
+    """A form and a status of the organization's own."""
+    form = await made(client, "/forms", {"name": CANARIES["form"], "category_ids": [category_id]})
+    status = await made(client, "/statuses", {"name": CANARIES["status"], "category": "hold"})
+    return {"form_id": form["id"], "status_id": status["id"]}
 
 
 async def _catch_up(shop: Organization) -> None:

@@ -24,6 +24,7 @@ from deskbell.jobs.incoming_mail import file_waiting_mail, receive_mail
 from deskbell.jobs.moments import watch_moments
 from deskbell.jobs.outgoing_mail import send_mail
 from deskbell.jobs.relay import REACTION_JOB
+from deskbell.jobs.snoozes import watch_snoozes
 from deskbell.jobs.webhooks import deliver_webhooks
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
@@ -66,6 +67,7 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
         tasks.create_task(watch_clocks(tools.database))
         tasks.create_task(watch_moments(tools.database))
         tasks.create_task(send_held(tools.database))
+        tasks.create_task(watch_snoozes(tools.database))
         tasks.create_task(deliver_webhooks(tools, webhook_shapes))
         tasks.create_task(file_waiting_mail(tools))
         tasks.create_task(receive_mail(tools))

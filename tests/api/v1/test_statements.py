@@ -101,6 +101,7 @@ class Shop:
             "tags": {"name": name},
             "canned-responses": {"title": name, "content": "x"},
             "forms": {"name": name},
+            "statuses": {"name": name, "category": "hold"},
             "macros": {"title": name, "comment": {"body": "x"}},
             "views": {"name": name, "query": ""},
             "kb/articles": {"title": name, "content": "x", "category": name, "published": True},

@@ -43,6 +43,7 @@ from deskbell.api.v1.sessions import endpoints as sessions
 from deskbell.api.v1.settings import endpoints as settings
 from deskbell.api.v1.setup import endpoints as setup
 from deskbell.api.v1.sla import endpoints as sla
+from deskbell.api.v1.statuses import endpoints as statuses
 from deskbell.api.v1.tags import endpoints as tags
 from deskbell.api.v1.tickets import endpoints as tickets
 from deskbell.api.v1.two_factor import endpoints as two_factor
@@ -90,6 +91,7 @@ CONTRACT = Contract(
                 *brands.ROUTES,
                 *custom_fields.ROUTES,
                 *forms.ROUTES,
+                *statuses.ROUTES,
                 *files.ROUTES,
                 *knowledge.ROUTES,
                 *notifications.ROUTES,

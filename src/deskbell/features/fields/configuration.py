@@ -16,6 +16,7 @@ from msgspec import Struct
 from deskbell.features.fields import queries
 from deskbell.kernel.fields import CustomField, Definition, FieldValue, Shown
 from deskbell.kernel.forms import FormInForce, RequiredFields, use
+from deskbell.kernel.statuses import StatusInForce, Step
 from deskbell.runtime.sql import Db
 
 MOST_KEPT: Final = 2_000
@@ -23,12 +24,14 @@ MOST_KEPT: Final = 2_000
 
 
 class Configuration(Struct, frozen=True, kw_only=True, dict=True):
-    """Fields in their order, the keys of deleted ones, whose values are kept and never shown, and the forms."""
+    """Fields in their order, the keys of deleted ones, whose values are kept and never shown, forms, and own statuses."""
 
     version: int = 0
     fields: list[Definition] = []
     deleted: list[str] = []
     forms: list[FormInForce] = []
+    statuses: list[StatusInForce] = []
+    steps: list[Step] = []
 
     @cached_property
     def by_key(self) -> dict[str, Definition]:
@@ -52,6 +55,11 @@ class Configuration(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _default(self) -> FormInForce | None:
         return next((form for form in self.forms if form.is_default), None)
+
+    @cached_property
+    def statuses_by_id(self) -> dict[UUID, StatusInForce]:
+        """The statuses of the organization's own."""
+        return {status.id: status for status in self.statuses}
 
     def form_of(self, category_id: UUID | None) -> FormInForce | None:
         """The form of the tickets of a category, or of none."""

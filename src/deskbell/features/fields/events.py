@@ -80,3 +80,38 @@ class FormDeleted(AboutForm, DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "form.deleted"
     name: str
+
+
+class AboutStatus(Struct, frozen=True, kw_only=True):
+    """Fields of events about one status of the organization's own."""
+
+    subject_type: ClassVar[str] = "status"
+    subject_key: ClassVar[str] = "status_id"
+    internal: ClassVar[bool] = True
+    status_id: UUID
+
+
+class StatusCreated(AboutStatus, DomainEvent, frozen=True, kw_only=True):
+    """A status was created."""
+
+    type: ClassVar[str] = "status.created"
+    name: str
+    category: str
+
+
+class StatusUpdated(AboutStatus, DomainEvent, frozen=True, kw_only=True):
+    """Its fields changed, or it was retired."""
+
+    type: ClassVar[str] = "status.updated"
+    changes: dict[str, Change]
+
+
+class StatusStepsChanged(DomainEvent, frozen=True, kw_only=True):
+    """The allowed steps between statuses changed."""
+
+    type: ClassVar[str] = "status.steps_changed"
+    subject_type: ClassVar[str] = "status"
+    subject_key: ClassVar[str] = "organization_id"
+    internal: ClassVar[bool] = True
+    organization_id: UUID
+    changes: dict[str, Change]

@@ -9,7 +9,9 @@ import msgspec
 
 from deskbell.features.fields.form_records import Form
 from deskbell.features.fields.records import Field
+from deskbell.features.fields.status_records import OwnStatus
 from deskbell.kernel.fields import FieldValue
+from deskbell.kernel.statuses import Step
 from deskbell.runtime.pages import Order
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
@@ -22,6 +24,10 @@ FORMS_BY_NAME: Final = Order[Form](
     shape=tuple[str, UUID],
     places="deskbell_name_key({}), {}",
     key=lambda each: (each.name, each.id),
+)
+STATUSES: Final = Table("statuses", OwnStatus, "s")
+STATUSES_IN_ORDER: Final = Order[OwnStatus](
+    "s.position", "s.id", shape=tuple[int, UUID], key=lambda each: (each.position, each.id)
 )
 IN_ORDER: Final = Order[Field]("f.position", "f.id", shape=tuple[int, UUID], key=lambda each: (each.position, each.id))
 
@@ -146,3 +152,25 @@ async def categories_called(db: Db, names: Sequence[str]) -> dict[str, UUID]:
         )
     )
     return {row["name"]: row["id"] for row in rows}
+
+
+async def all_statuses(db: Db) -> list[OwnStatus]:
+    """All statuses of the entered organization's own, in their order."""
+    return await STATUSES.fetch(db, sql("true order by s.position, s.id"))
+
+
+async def steps(db: Db) -> list[Step]:
+    """The allowed steps between statuses of the entered organization."""
+    stored = await db.fetch_value("select steps from status_steps")
+    return [] if stored is None else msgspec.json.decode(stored, type=list[Step])
+
+
+async def write_steps(db: Db, organization_id: UUID, allowed: Sequence[Step]) -> None:
+    """Replaces the allowed steps between statuses."""
+    await db.execute(
+        sql(
+            "insert into status_steps (organization_id, steps) values ({}, {}) "
+            "on conflict (organization_id) do update set steps = excluded.steps",
+            organization_id, msgspec.json.encode(allowed).decode(),
+        )
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from deskbell.features.saved_views.records import ViewFilter
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
+from deskbell.kernel.words import STATUSES
 
 _LISTS: Final = {"status": "statuses", "priority": "priorities"}
 
@@ -58,7 +59,8 @@ def _moved(actor: Actor, base: TicketFilter, part: Filter) -> TicketFilter | Non
     """The filter with an operator added to it; None if it cannot express the operator."""
     if part.negated:
         return None
-    if part.field in _LISTS and not getattr(base, _LISTS[part.field]):
+    own_status = part.field == "status" and any(value not in STATUSES for value in part.values)
+    if part.field in _LISTS and not own_status and not getattr(base, _LISTS[part.field]):
         return msgspec.structs.replace(base, **{_LISTS[part.field]: part.values})
     if part.field == "assignee" and not part.values and base.assignee_id is None and not base.unassigned:
         if part.me and not part.none:

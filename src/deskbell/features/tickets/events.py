@@ -60,6 +60,22 @@ class TicketUpdated(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     changes: dict[str, Change]
 
 
+class TicketSnoozed(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """It waits until a moment and then opens automatically; without one it no longer does. Internal."""
+
+    type: ClassVar[str] = "ticket.snoozed"
+    internal: ClassVar[bool] = True
+    until: datetime | None
+
+
+class TicketWoke(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """A snoozed ticket opened, because its moment came. Internal."""
+
+    type: ClassVar[str] = "ticket.woke"
+    internal: ClassVar[bool] = True
+    until: datetime
+
+
 class TicketAssigned(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """The assignee or the group changed."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket
 from deskbell.kernel.actor import Actor
@@ -26,12 +26,20 @@ def after_status(ticket: Ticket, status: Status, now: datetime) -> ResolvedChang
     if status in DONE:
         closed_at = now if status == Status.CLOSED else None
         return ResolvedChanges(
-            status=status, solved_at=ticket.solved_at or now, closed_at=closed_at, waiting_since=None
-        )
+            status=status, status_id=_left(ticket.status_id), snoozed_until=_left(ticket.snoozed_until),
+            solved_at=ticket.solved_at or now, closed_at=closed_at,
+            waiting_since=None,
+        )  # fmt: skip
     return ResolvedChanges(
-        status=status, solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET,
+        status=status, status_id=_left(ticket.status_id), snoozed_until=_left(ticket.snoozed_until),
+            solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET,
         waiting_since=now if ticket.done else UNSET,
     )  # fmt: skip
+
+
+def _left(present: object) -> UnsetType | None:
+    """None for a value that ends with the status, UNSET where there is none."""
+    return UNSET if present is None else None
 
 
 def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bool, now: datetime) -> ResolvedChanges:
@@ -46,6 +54,7 @@ def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bo
         return ResolvedChanges(
             first_response_at=now if ticket.first_response_at is None else UNSET,
             status=Status.OPEN if ticket.status == Status.NEW else UNSET,
+            status_id=_left(ticket.status_id) if ticket.status == Status.NEW else UNSET,
             waiting_since=UNSET if ticket.waiting_since is None else None,
         )
     waiting = ResolvedChanges(waiting_since=now if ticket.waiting_since is None else UNSET)

@@ -12,6 +12,7 @@ from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import CustomField, FieldValue
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.search.language import Query
+from deskbell.kernel.statuses import StatusInForce
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
 SortField = Literal["created_at", "updated_at", "priority", "status", "number", "waiting_since", "next_due_at"]
@@ -64,6 +65,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None
     closed_at: datetime | None
     deleted_at: datetime | None
+    status_id: UUID | None = None
+    """The organization's own status within `status`; None for the plain one."""
+    snoozed_until: datetime | None = None
+    """The moment until which it is pending and then opens automatically."""
     waiting_since: datetime | None = None
     """Since when the customer has waited for words of the staff; None while they do not wait."""
     status_since: datetime | None = None
@@ -108,6 +113,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
             if self.custom_fields
             else {}
         )
+
+    @property
+    def own_status(self) -> StatusInForce | None:
+        """The organization's own status."""
+        return None if self.status_id is None else self.configuration.statuses_by_id.get(self.status_id)
 
     @property
     def refers_to_deleted(self) -> bool:
@@ -188,6 +198,8 @@ class TicketChanges(Struct, frozen=True, kw_only=True):
     subject: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     status: Status | UnsetType = UNSET
+    status_id: UUID | UnsetType | None = UNSET
+    """A status of the organization's own, which sets `status` as well; None for the plain one."""
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
     assignee_id: UUID | UnsetType | None = UNSET
@@ -206,6 +218,8 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
     subject: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     status: Status | UnsetType = UNSET
+    status_id: UUID | UnsetType | None = UNSET
+    snoozed_until: datetime | UnsetType | None = UNSET
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
     assignee: Person | UnsetType | None = UNSET

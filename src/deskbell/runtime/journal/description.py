@@ -172,6 +172,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "organization": (Permission.ORGANIZATION_READ,),
     "rule": (Permission.RULE_READ,),
     "sla_policy": (Permission.SLA_READ,),
+    "status": (Permission.FIELD_READ,),
     "tag": (Permission.TAG_READ,),
     "ticket": (Permission.TICKET_READ,),
     "view": (Permission.VIEW_MANAGE,),

@@ -19,6 +19,7 @@ from deskbell.api.v1.fields import (
     filter_values,
     moment_of,
     tags_of,
+    to_utc,
 )
 from deskbell.api.v1.tickets.shapes import (
     AssignTicket,
@@ -27,6 +28,7 @@ from deskbell.api.v1.tickets.shapes import (
     MarkRead,
     PriorityBody,
     ReadMark,
+    SnoozeBody,
     StatusBody,
     TicketDetail,
     TicketList,
@@ -41,6 +43,7 @@ from deskbell.features.tickets.service.listing import list_rows, mark_read
 from deskbell.features.tickets.service.opening import requester_of
 from deskbell.features.tickets.service.reading import etag, id_of
 from deskbell.features.tickets.service.searching import understand
+from deskbell.features.tickets.service.snoozing import snooze
 from deskbell.features.tickets.service.timeline import timeline
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
@@ -279,6 +282,14 @@ async def set_ticket_priority(
     return answer(uow, await service.update(uow, ticket_id, changes, expected_version(request)))
 
 
+@patch("/tickets/{ticket_id:str}/snooze", permission=Permission.TICKET_UPDATE, tags=TAG, summary="Snooze a ticket")
+async def snooze_ticket(
+    uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[SnoozeBody]
+) -> Response[Success[TicketView]]:
+    """Makes the ticket pending until a moment, at which it opens automatically. A customer's words open it before."""
+    return answer(uow, await snooze(uow, ticket_id, to_utc(data.until), expected_version(request)))
+
+
 @patch("/tickets/{ticket_id:str}/assign", permission=Permission.TICKET_ASSIGN, tags=TAG, summary="Assign a ticket")
 async def assign_ticket(
     uow: Uow, request: DeskbellRequest, ticket_id: TicketId, data: JSONBody[AssignTicket]
@@ -315,4 +326,5 @@ ROUTES = [
     set_ticket_status,
     set_ticket_priority,
     assign_ticket,
+    snooze_ticket,
 ]

@@ -94,7 +94,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     """A ticket. `version` is also its `ETag`; send it in `If-Match` to avoid overwriting other changes.
 
     `sla` is null for customers and for tickets without a target. `waiting_since`: since when the customer has waited for an
-    answer. `next_due_at`: the first deadline that still runs, null for customers.
+    answer. `next_due_at`: the first deadline that still runs, null for customers. `custom_status` is the organization's own
+    status within `status`. `snoozed_until`: it opens automatically then.
     """
 
     id: UUID
@@ -102,6 +103,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     subject: str
     description: str
     status: Status
+    custom_status: Named | None
+    snoozed_until: datetime | None
     priority: Priority
     type: TicketType
     channel: Channel
@@ -135,7 +138,9 @@ class TicketView(Struct, frozen=True, kw_only=True):
         """A ticket as staff or its customer see it; `more` are the fields that a subclass adds."""
         return cls(
             id=ticket.id, number=ticket.number, subject=ticket.subject, description=ticket.description,
-            status=ticket.status, priority=ticket.priority, type=ticket.type, channel=ticket.channel,
+            status=ticket.status, custom_status=_own_status(ticket, for_staff=for_staff),
+            snoozed_until=ticket.snoozed_until if for_staff else None,
+            priority=ticket.priority, type=ticket.type, channel=ticket.channel,
             requester_id=ticket.requester.id, requester=PersonView.of(ticket.requester),
             assignee_id=ticket.assignee_id, assignee=PersonView.of(ticket.assignee) if ticket.assignee else None,
             group_id=ticket.group_id, group=ticket.group, category_id=ticket.category_id, category=ticket.category,
@@ -148,6 +153,11 @@ class TicketView(Struct, frozen=True, kw_only=True):
             next_due_at=ticket.next_due_at if for_staff else None,
             sla=SlaView.of(ticket.deadlines) if for_staff and ticket.deadlines else None, **more,
         )  # fmt: skip
+
+
+def _own_status(ticket: Ticket, *, for_staff: bool) -> Named | None:
+    own = ticket.own_status
+    return None if own is None else Named(own.id, own.name_for(staff=for_staff))
 
 
 class OtherTicketView(Struct, frozen=True):
@@ -310,11 +320,14 @@ class CreateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values."""
+    """The fields to change; omitted fields keep their values. `custom_status_id` sets `status` as well; null leaves the
+    plain one.
+    """
 
     subject: Subject | UnsetType = UNSET
     description: Body | UnsetType = UNSET
     status: Status | UnsetType = UNSET
+    custom_status_id: UUID | UnsetType | None = UNSET
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
     assignee_id: UUID | UnsetType | None = UNSET
@@ -326,13 +339,20 @@ class UpdateTicket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     fields: Fields | UnsetType = UNSET
 
     def command(self) -> TicketChanges:
-        return TicketChanges(**{name: getattr(self, name) for name in self.__struct_fields__})
+        given = {name: getattr(self, name) for name in self.__struct_fields__ if name != "custom_status_id"}
+        return TicketChanges(**given, status_id=self.custom_status_id)
 
 
 class StatusBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A ticket's new status."""
 
     status: Status
+
+
+class SnoozeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The moment at which the ticket opens automatically; null no longer waits for one and opens it now."""
+
+    until: datetime | None
 
 
 class PriorityBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,9 @@ from deskbell.features.tickets.events import (
     RuleFired,
     RuleHalted,
     TicketAssigned,
+    TicketSnoozed,
     TicketUpdated,
+    TicketWoke,
 )
 from deskbell.features.tickets.service.whole import TicketWithConversation
 from deskbell.kernel.events import Change
@@ -73,8 +75,8 @@ def _describe(step: Description, names: dict[UUID, str]) -> Iterator[Activity]:
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
         case AboutTarget() as event:
             yield step.action, {"target": event.target, "dueAt": event.due_at}
-        case RuleFired() | RuleHalted() | RuleFailed():
-            return  # v2 knows no rules; their changes of fields follow as activities
+        case RuleFired() | RuleHalted() | RuleFailed() | TicketSnoozed() | TicketWoke():
+            return  # v2 knows neither rules nor snoozing; changes of fields follow as activities
         case event:
             yield event.type.partition(".")[2], {}
 

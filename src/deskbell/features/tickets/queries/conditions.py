@@ -95,6 +95,16 @@ def _in_status(statuses: Sequence[str]) -> Fragment:
     return sql("t.status = any({})", list(statuses))
 
 
+def _in_any_status(values: Sequence[str]) -> Fragment:
+    """One of the six statuses, or an own one by its id."""
+    own = [value for value in values if value not in STATUSES]
+    if not own:
+        return _in_status(values)
+    in_own = sql("(t.status_id is not null and t.status_id = any({}::text[]::uuid[]))", own)
+    plain = [value for value in values if value in STATUSES]
+    return sql("({} or {})", _in_status(plain), in_own) if plain else in_own
+
+
 def _by_time(filters: TicketFilter) -> Iterator[Fragment]:
     if filters.created_after is not None:
         yield sql("t.created_at >= {}", filters.created_after)
@@ -205,7 +215,7 @@ def _filtered(actor: Actor, part: Filter, required: RequiredFields | None) -> Fr
     values = list(part.values)
     match part.field:
         case "status":
-            return _in_status(values)
+            return _in_any_status(values)
         case "priority":
             return sql("t.priority = any({})", values)
         case "type":

@@ -19,6 +19,7 @@ from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
+from deskbell.kernel.words import STATUSES
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 __all__ = ["count_all_up_to", "count_matching", "count_up_to", "maintained_count"]
@@ -243,7 +244,7 @@ def _read_operator(known: _Known, actor: Actor, part: Filter, tag_ids: TagIds) -
     """Adds an operator of the search language; False for one that the counts do not know."""
     values = list(part.values)
     match part.field:
-        case "status" | "priority" if not part.none:
+        case "status" | "priority" if not part.none and _is_plain(part):
             column = sql("status") if part.field == "status" else sql("priority")
             known.words.append(_either(sql("{} = any({})", column, values), negated=part.negated))
         case "type" | "channel" if not part.none:
@@ -263,6 +264,11 @@ def _read_operator(known: _Known, actor: Actor, part: Filter, tag_ids: TagIds) -
         case _:
             return False
     return True
+
+
+def _is_plain(part: Filter) -> bool:
+    """Whether it names none of the organization's own statuses, which are not counted apart."""
+    return part.field != "status" or all(value in STATUSES for value in part.values)
 
 
 def _read_tag(known: _Known, tag_ids: TagIds, name: str, *, negated: bool = False) -> bool:

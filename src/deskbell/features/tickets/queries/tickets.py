@@ -63,7 +63,8 @@ TICKETS_IN_ROWS: Final = Table(
 )
 """Tickets with the first characters of their descriptions alone."""
 _CHANGEABLE: Final = (
-    "subject", "description", "status", "priority", "type", "tag_ids", "custom_fields", "version", "reopen_count",
+    "subject", "description", "status", "status_id", "snoozed_until", "priority", "type", "tag_ids", "custom_fields",
+    "version", "reopen_count",
     "updated_at", "first_response_at", "solved_at", "closed_at", "waiting_since",
     "status_since", "assigned_since", "customer_wrote_at", "staff_wrote_at", "moment_next_at",
     *(name for name in DEADLINE_COLUMNS if name != "deadlines_status"),

@@ -168,7 +168,8 @@ class Run:
 
 
 _DECIDED: Final = (
-    "status", "priority", "type", "assignee", "group", "category", "tags", "reopen_count", "solved_at", "closed_at",
+    "status", "status_id", "snoozed_until", "priority", "type", "assignee", "group", "category", "tags",
+    "reopen_count", "solved_at", "closed_at",
     "waiting_since",
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ from deskbell.features.tickets.service.deciding import decide
 from deskbell.features.tickets.service.moments import with_anchors, with_next_moment
 from deskbell.features.tickets.service.reading import demand_version, locked
 from deskbell.features.tickets.service.recording import events_of, fields_in, record_all, record_decision
+from deskbell.features.tickets.service.statuses import require_step, status_wanted
 from deskbell.features.tickets.service.valuing import valued
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
@@ -138,17 +139,21 @@ async def resolve_changes(
         brand = await resolve_brand(uow, changes.brand_id, problems, seen)
         resolved = msgspec.structs.replace(resolved, brand=brand)
     resolved = await _assigned(uow, ticket, changes, resolved, problems, seen)
-    if changes.status in DONE and not ticket.done and uow.actor.is_staff:
+    wanted = status_wanted(ticket, changes, problems)
+    if wanted.status in DONE and not ticket.done and uow.actor.is_staff:
         problems += required_problems(applied(ticket, resolved), "solve")
     if problems:
         raise Invalid(problems)
+    require_step(ticket, wanted, uow.actor)
     if resolved.tags is not UNSET:
         resolved = msgspec.structs.replace(resolved, tag_ids=await _tag_ids(uow, resolved.tags, seen))
-    status = changes.status
+    status = wanted.status
     if status is UNSET and resolved.assignee and ticket.status == Status.NEW:
         status = Status.OPEN
     if status is not UNSET and status != ticket.status:
         resolved = applied(resolved, policy.after_status(ticket, status, uow.now))
+    if wanted.status_id != ticket.status_id:
+        resolved = msgspec.structs.replace(resolved, status_id=wanted.status_id)
     return resolved
 
 

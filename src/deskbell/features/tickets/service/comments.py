@@ -108,7 +108,7 @@ async def _follow(
         )
     )
     if keeps_status:
-        changes = msgspec.structs.replace(changes, status=UNSET)
+        changes = msgspec.structs.replace(changes, status=UNSET, status_id=UNSET, snoozed_until=UNSET)
     await write(uow, ticket, changes if asked is None else applied(changes, asked), comment=comment)
 
 

@@ -16,7 +16,8 @@ from deskbell.runtime.database import UnitOfWork
 # Each recorded field with its name in the journal. The others follow from these and are not recorded.
 ASSIGNMENT: Final = {"assignee": "assignee_id", "group": "group_id"}
 CONTENT: Final = {
-    "subject": "subject", "description": "description", "status": "status", "priority": "priority", "type": "type",
+    "subject": "subject", "description": "description", "status": "status", "status_id": "status_id",
+    "priority": "priority", "type": "type",
     "category": "category_id", "brand": "brand_id", "tags": "tags", "custom_fields": "custom_fields",
 }  # fmt: skip
 

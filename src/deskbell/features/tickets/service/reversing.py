@@ -39,7 +39,9 @@ _RESOLVERS: Final = {
 }  # fmt: skip
 
 
-_KINDS: Final[dict[str, type]] = {"status": Status, "priority": Priority, "type": TicketType}
+_KINDS: Final[dict[str, Any]] = {
+    "status": Status, "status_id": UUID | None, "priority": Priority, "type": TicketType,
+}  # fmt: skip
 
 
 class _Left(Struct):

@@ -11,20 +11,23 @@ from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.search.language import Filter, Query, QueryProblem, Term, names_dates, parse, plain
 from deskbell.kernel.search.values import ValueTest, Written, value_test
-from deskbell.kernel.search.vocabulary import SEARCH
+from deskbell.kernel.search.vocabulary import SEARCH, Vocabulary
+from deskbell.kernel.words import STATUSES
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["beginnings", "fields_of", "understand", "understand_in"]
 
 _FAMILY: Final = "field."
 _MISSING: Final = "missing"
+_CONFIGURED: Final = (_FAMILY, _MISSING, "status:")
+"""Parts of a text that may name what an organization configures."""
 _VOCABULARY: Final = replace(SEARCH, families=(_FAMILY,))
 
 
 @anyone("reads nothing but definitions, of which a query may name those that the actor may read")
 async def fields_of(uow: UnitOfWork, *texts: str | None) -> Configuration:
     """The fields that search texts may name; without an operator on one there is no query."""
-    if not any(text and (_FAMILY in text.lower() or _MISSING in text.lower()) for text in texts):
+    if not any(text and any(each in text.lower() for each in _CONFIGURED) for text in texts):
         return NOTHING
     return await current(uow.db, uow.actor.organization_id)
 
@@ -59,10 +62,14 @@ def understand_in(
     if text is None or not text.strip():
         return None
     try:
-        query = parse(text, now=uow.now.astimezone(calendar), ports=not to_keep, vocabulary=_VOCABULARY)
+        query = parse(
+            text, now=uow.now.astimezone(calendar), ports=not to_keep, vocabulary=_vocabulary(uow, configuration)
+        )
         values = [_test(part, text, uow, configuration, calendar) for part in query.filters if _is_field(part)]
     except QueryProblem as problem:
         raise Invalid([replace(problem.problem, path=name)]) from problem
+    if configuration.statuses:
+        query = replace(query, filters=tuple(_with_ids(part, uow, configuration) for part in query.filters))
     if values:
         filters = tuple(part for part in query.filters if not _is_field(part))
         query = replace(query, filters=filters, values=tuple(values))
@@ -71,6 +78,30 @@ def understand_in(
     if to_keep and query == Query():
         raise Invalid.field(name, "search.nothing")
     return query
+
+
+def _vocabulary(uow: UnitOfWork, configuration: Configuration) -> Vocabulary:
+    """The operators, with the organization's own statuses by their names."""
+    if not configuration.statuses:
+        return _VOCABULARY
+    names = _own_statuses(uow, configuration)
+    return replace(_VOCABULARY, words={**_VOCABULARY.words, "status": (*_VOCABULARY.words["status"], *names)})
+
+
+def _own_statuses(uow: UnitOfWork, configuration: Configuration) -> dict[str, list[str]]:
+    """The ids of own statuses by the names that the actor knows them by, in lower case."""
+    found: dict[str, list[str]] = {}
+    for status in configuration.statuses:
+        found.setdefault(status.name_for(staff=uow.actor.is_staff).lower(), []).append(str(status.id))
+    return found
+
+
+def _with_ids(part: Filter, uow: UnitOfWork, configuration: Configuration) -> Filter:
+    if part.field != "status":
+        return part
+    own = _own_statuses(uow, configuration)
+    values = [each for value in part.values for each in ([value] if value in STATUSES else own[value])]
+    return replace(part, values=tuple(values))
 
 
 def _is_field(part: Filter) -> bool:

@@ -80,3 +80,5 @@ call deskbell_protect('blocked_senders');
 call deskbell_protect('fields');
 call deskbell_protect('ticket_values');
 call deskbell_protect('forms');
+call deskbell_protect('statuses');
+call deskbell_protect('status_steps');

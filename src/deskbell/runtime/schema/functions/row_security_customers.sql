@@ -91,6 +91,10 @@ create policy staff_macros on macros as restrictive
 drop policy if exists staff_macro_files on macro_files;
 create policy staff_macro_files on macro_files as restrictive using (not (select deskbell_is_customer()));
 
+drop policy if exists staff_statuses on statuses;
+create policy staff_statuses on statuses as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_status_steps on status_steps;
+create policy staff_status_steps on status_steps as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_forms on forms;
 create policy staff_forms on forms as restrictive using (not (select deskbell_is_customer()));
 

@@ -47,3 +47,12 @@ language sql stable security definer set search_path from current as $$
   select distinct t.organization_id
     from (select o.organization_id from tickets o where o.deleted_at < deleted_before order by o.deleted_at limit batch_size) t
 $$;
+
+-- Snoozed tickets of all organizations, soonest first, in the past or in the future.
+create or replace function deskbell_snoozed(batch_size integer)
+returns table (organization_id uuid, ticket_id uuid, moment timestamptz)
+language sql stable security definer set search_path from current as $$
+  select t.organization_id, t.id, t.snoozed_until from tickets t
+   where t.snoozed_until is not null and t.deleted_at is null
+   order by t.snoozed_until limit batch_size
+$$;

@@ -95,7 +95,12 @@ language sql stable security definer set search_path from current as $$
       'forms', coalesce((
         select jsonb_agg(jsonb_build_object('id', w.id, 'is_default', w.is_default, 'category_ids', w.category_ids, 'items', w.items)
                          order by w.id)
-          from forms w where w.organization_id = o.id), '[]'))
+          from forms w where w.organization_id = o.id), '[]'),
+      'statuses', coalesce((
+        select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'customer_name', s.customer_name,
+                                            'category', s.category, 'retired', s.retired) order by s.position, s.id)
+          from statuses s where s.organization_id = o.id), '[]'),
+      'steps', coalesce((select p.steps from status_steps p where p.organization_id = o.id), '[]'))
     from organizations o where o.id = deskbell_organization()
 $$;
 

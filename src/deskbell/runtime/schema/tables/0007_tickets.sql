@@ -23,6 +23,8 @@ create table tickets (
   group_id uuid,
   category_id uuid,
   brand_id uuid,
+  status_id uuid,                     -- the organization's own status within `status`; null: none
+  snoozed_until timestamptz,          -- pending until then
   tag_ids uuid[] not null default '{}', -- in the order in which the ticket shows them
   custom_fields jsonb not null default '[]',
   external_id text,
@@ -81,6 +83,9 @@ create index tickets_deleted on tickets (organization_id, deleted_at) where dele
 create index tickets_clock_next on tickets (clock_next_at) where clock_next_at is not null and deleted_at is null;
 -- Read across organizations, by the watch that asks automations.
 create index tickets_moment_next on tickets (moment_next_at) where moment_next_at is not null and deleted_at is null;
+create index tickets_snoozed on tickets (snoozed_until) where snoozed_until is not null and deleted_at is null;
+create index tickets_by_own_status on tickets (organization_id, status_id, created_at, id)
+  where status_id is not null and deleted_at is null;
 create index tickets_clock_unknown on tickets (organization_id, id) where clock_used is null;
 create index tickets_overdue on tickets (organization_id)
   where deleted_at is null and status in ('new', 'open', 'pending', 'hold')

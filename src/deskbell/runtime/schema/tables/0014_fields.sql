@@ -64,3 +64,27 @@ create table forms (
 create index forms_by_name on forms (organization_id, name_key, id);
 create unique index forms_default on forms (organization_id) where is_default;
 alter table forms enable row level security;
+
+-- Statuses of the organization's own, each within one of the six.
+create table statuses (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  customer_name text,           -- null: the name
+  category text not null check (category in ('new', 'open', 'pending', 'hold', 'solved', 'closed')),
+  position integer not null,
+  retired boolean not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (organization_id, id)
+);
+create unique index statuses_name on statuses (organization_id, lower(name));
+create index statuses_in_order on statuses (organization_id, position, id);
+alter table statuses enable row level security;
+
+-- The steps between statuses that are allowed; without a row, or with an empty list, every step is.
+create table status_steps (
+  organization_id uuid primary key references organizations (id) on delete cascade,
+  steps jsonb not null
+);
+alter table status_steps enable row level security;
