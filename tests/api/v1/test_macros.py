@@ -127,6 +127,23 @@ async def test_one_macro_does_the_same_on_many_tickets_and_each_result_is_return
     assert {(await seen(agent, ticket))["status"] for ticket in tickets} == {"pending"}
 
 
+async def test_a_use_on_many_tickets_is_undone_but_for_its_words(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    tickets = [await filed(customer) for _ in range(2)]
+    macro = await made(agent, do=[{"set": {"status": "solved", "priority": "urgent"}}, {"add_tags": ["parts"]}])
+    done = await applied(agent, macro, *tickets, {"id": str(uuid4())})
+    operation = (await agent.get(f"/operations/{done['operation_id']}")).json()["data"]
+    assert (operation["kind"], operation["total"], operation["refused"]) == ("macro", 3, 1)
+    assert (await seen(agent, tickets[0]))["solved_at"] is not None
+    undone = await agent.post(f"/operations/{done['operation_id']}/undo")
+    assert undone.status_code == 200, undone.text
+    for ticket in tickets:
+        after = await seen(agent, ticket)
+        assert (after["status"], after["priority"], after["tags"]) == ("new", "normal", [])
+        assert after["solved_at"] is None
+        assert len(await comments(agent, ticket)) == 1
+
+
 async def test_a_repeated_request_applies_a_macro_once(shop: Organization) -> None:
     customer, agent = await shop.client("customer"), await shop.client("agent")
     ticket, macro = await filed(customer), await made(agent)

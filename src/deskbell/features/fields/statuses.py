@@ -88,6 +88,7 @@ async def update(
 
 async def retire(uow: UnitOfWork, status_id: UUID, expected_version: Precondition | None = None) -> OwnStatus:
     """Takes a status out of the choice; tickets that have it keep it. Raises `NotFound`, `StaleVersion`."""
+    uow.actor.require(Permission.FIELD_MANAGE)
     return await update(uow, status_id, StatusChanges(retired=True), expected_version)
 
 

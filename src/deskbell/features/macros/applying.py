@@ -11,8 +11,10 @@ from deskbell.features.canned.queries import RESPONSES, organization_name
 from deskbell.features.files import service as files
 from deskbell.features.files.records import Upload
 from deskbell.features.macros.changes import changes_of, filled, required_after, shown_changes
-from deskbell.features.macros.records import Application, EditedWords, Macro, MacroFile, Preview, Words
+from deskbell.features.macros.records import EditedWords, Macro, MacroFile, Preview, Words
 from deskbell.features.macros.service import get
+from deskbell.features.operations.records import Bulk
+from deskbell.features.operations.service import macro_applied
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries.tickets import find_all_visible
@@ -25,8 +27,9 @@ from deskbell.features.tickets.records import (
     Ticket,
     TicketChanges,
 )
+from deskbell.features.tickets.service.bulk import moved, refused
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, Problem
+from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, NotFound, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
@@ -74,7 +77,7 @@ def _previewed(uow: UnitOfWork, ready: _Ready, ticket_id: UUID, ticket: Ticket |
 
 async def apply(
     uow: UnitOfWork, storage: Storage, macro_id: UUID, ticket_ids: Sequence[UUID], words: EditedWords | None = None
-) -> Application:
+) -> Bulk:
     """Applies a macro to tickets, each in a transaction of its own, all of them as one operation.
 
     A refusal for one does not affect the others. `words` replace the macro's own. Raises `NotFound`, `Conflict` for a macro
@@ -83,16 +86,13 @@ async def apply(
     uow.actor.require(Permission.MACRO_USE, Permission.TICKET_UPDATE)
     ready = await _ready(uow, macro_id, words)
     uow.begin_operation()
-    operation_id = uow.origin.operation_id
-    assert operation_id is not None
     outcomes = []
     for ticket_id in dict.fromkeys(ticket_ids):
         try:
-            await _apply_once(uow, storage, ready, ticket_id)
-            outcomes.append(BulkOutcome(ticket_id, ok=True))
+            outcomes.append(await _apply_once(uow, storage, ready, ticket_id))
         except DeskbellError as refusal:
-            outcomes.append(BulkOutcome(ticket_id, ok=False, code=refusal.code, problem=refusal.first_problem))
-    return Application(operation_id, outcomes)
+            outcomes.append(refused(ticket_id, refusal, found=not isinstance(refusal, NotFound)))
+    return await macro_applied(uow, outcomes)
 
 
 async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: NewTicket) -> Ticket:
@@ -132,7 +132,7 @@ async def _ready(uow: UnitOfWork, macro_id: UUID, edited: EditedWords | None) ->
     return _Ready(macro, whole.files, text, public, agent, await organization_name(uow.db))
 
 
-async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_id: UUID) -> None:
+async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_id: UUID) -> BulkOutcome:
     """Applies a macro to one ticket and commits; a refusal leaves nothing of it behind."""
     copies = await _copied(uow, storage, ready)
     try:
@@ -143,6 +143,7 @@ async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_i
             await tickets.update(uow, ticket_id, changes)
         else:
             await _comment(uow, ticket, words, copies, changes)
+        outcome = BulkOutcome(ticket_id, ok=True, moments=moved(ticket, await tickets.get(uow, ticket_id)))
         await uow.commit()
     except BaseException:
         await uow.rollback()
@@ -151,6 +152,7 @@ async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_i
     finally:
         if uow.is_connected:
             await uow.begin()
+    return outcome
 
 
 async def _comment(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.features.tickets.records import BulkOutcome
 from deskbell.features.tickets.rules import Meaning
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
@@ -133,10 +132,3 @@ class EditedWords(Struct, frozen=True, kw_only=True):
     body: str
     public: bool | None = None
     """None: as the macro says."""
-
-
-class Application(Struct, frozen=True):
-    """The result of a macro for each ticket; the events of all of them have the operation in common."""
-
-    operation_id: UUID
-    outcomes: list[BulkOutcome]

@@ -88,6 +88,8 @@ async def _outcomes(uow: UnitOfWork, operation: Operation, ticket_ids: Sequence[
                 return await bulk_update(uow, ticket_ids, operation.changes or TicketChanges())
             case "delete":
                 return await bulk_delete(uow, ticket_ids)
+            case "macro":
+                raise LookupError("a macro is applied by its request, never by a job")
             case "undo":
                 assert operation.undoes is not None
                 moved = await queries.moved_by(uow.db, operation.undoes, ticket_ids)

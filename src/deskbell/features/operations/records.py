@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from deskbell.features.tickets.records import BulkOutcome, MovedMoments, TicketChanges
 
-OperationKind = Literal["update", "delete", "undo"]
+OperationKind = Literal["update", "delete", "macro", "undo"]
 OperationState = Literal["waiting", "running", "done"]
 """`waiting` and `running` are those of a job: nothing is done yet, or a part of it."""
 MAX_TICKETS: Final = 100_000

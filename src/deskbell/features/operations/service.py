@@ -24,6 +24,7 @@ from deskbell.features.tickets.records import BulkOutcome, TicketChanges, Ticket
 from deskbell.features.tickets.service.changing import resolve_changes
 from deskbell.features.tickets.service.listing import ids_matching
 from deskbell.features.tickets.service.reversing import reverse
+from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.paging import Page, PageRequest
@@ -32,7 +33,7 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Fragment, sql
 
 __all__ = [
-    "bulk_delete", "bulk_update", "delete_matching", "get", "list_operations", "undo", "update_matching",
+    "bulk_delete", "bulk_update", "delete_matching", "get", "list_operations", "macro_applied", "undo", "update_matching",
 ]  # fmt: skip
 
 IMMEDIATE: Final = 100
@@ -50,6 +51,12 @@ async def bulk_delete(uow: UnitOfWork, ticket_ids: Sequence[UUID]) -> Bulk:
     """Hides these tickets."""
     uow.actor.require(Permission.TICKET_DELETE)
     return await _finished(uow, "delete", await tickets.bulk_delete(uow, ticket_ids))
+
+
+@step("the use of a macro, which has authorised its actor for each ticket")
+async def macro_applied(uow: UnitOfWork, outcomes: list[BulkOutcome]) -> Bulk:
+    """Notes that a macro was applied to tickets in this unit's operation, so that it can be undone."""
+    return await _finished(uow, "macro", outcomes)
 
 
 async def update_matching(uow: UnitOfWork, filters: TicketFilter, expected: int, changes: TicketChanges) -> Bulk:

@@ -12,12 +12,12 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.macros.shapes import (
     ApplyMacro,
     CreateMacro,
-    MacroResult,
     MacroView,
     PreviewMacro,
     PreviewView,
     UpdateMacro,
 )
+from deskbell.api.v1.operations.shapes import BulkResult
 from deskbell.features.macros import applying, service
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -100,11 +100,14 @@ async def preview_macro(
 )  # fmt: skip
 async def apply_macro(
     uow: Uow, request: DeskbellRequest, macro_id: FromPath[UUID], data: JSONBody[ApplyMacro]
-) -> Success[MacroResult]:
-    """Applies the macro to up to 500 tickets, each for itself, and reports each result. A refused ticket stays as it was."""
+) -> Success[BulkResult]:
+    """Applies the macro to up to 500 tickets, each for itself, and reports each result. A refused ticket stays as it was.
+
+    All of it is one operation, which can be undone; words and files stay.
+    """
     words = data.comment.record() if data.comment else None
     done = await applying.apply(uow, request.app.state.storage, macro_id, data.ticket_ids, words)
-    return Success(MacroResult.of(done, say_for(request)))
+    return Success(BulkResult.of(done, say_for(request)))
 
 
 ROUTES = [list_macros, get_macro, create_macro, update_macro, delete_macro, preview_macro, apply_macro]

@@ -6,13 +6,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from deskbell.api.shared.plain import OutcomeView
 from deskbell.api.v1.fields import Body, Name
 from deskbell.api.v1.operations.shapes import TicketIds
 from deskbell.features.canned.template import problems
 from deskbell.features.macros.checking import MAX_ACTIONS
 from deskbell.features.macros.records import (
-    Application,
     EditedWords,
     MacroAction,
     MacroChanges,
@@ -195,18 +193,3 @@ class ApplyMacro(Struct, frozen=True, forbid_unknown_fields=True):
 
     ticket_ids: TicketIds
     comment: EditedBody | None = None
-
-
-class MacroResult(Struct, frozen=True):
-    """The result for each ticket, in the order of the request. The events of all of them have `operation_id`."""
-
-    updated: int
-    failed: int
-    results: list[OutcomeView]
-    operation_id: UUID
-
-    @classmethod
-    def of(cls, application: Application, say: Say) -> "MacroResult":
-        done = sum(outcome.ok for outcome in application.outcomes)
-        results = [OutcomeView.of(each, say) for each in application.outcomes]
-        return cls(done, len(results) - done, results, application.operation_id)

@@ -1,4 +1,4 @@
-"""Snoozed tickets: pending until a moment, at which they open by themselves."""
+"""Snoozed tickets: pending until a moment, at which they open automatically."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta

@@ -3,7 +3,7 @@
 create table operations (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null, -- `operation_id` of its events
-  kind text not null check (kind in ('update', 'delete', 'undo')),
+  kind text not null check (kind in ('update', 'delete', 'macro', 'undo')),
   state text not null check (state in ('waiting', 'running', 'done')),
   actor_id uuid not null,
   api_key_id uuid,
