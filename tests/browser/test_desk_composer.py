@@ -255,6 +255,7 @@ async def test_signs_offer_people_tickets_and_commands(page: Page, base: str, sh
     ) as sent:
         await page.keyboard.press("Control+Enter")
     said = (await sent.value).request.post_data_json
+    assert said is not None
     assert said["mentions"] == [str(admin.id)]
     assert said["update"] == {"status": "solved"}
     [comment] = await comments_of(shop, ticket)
@@ -278,7 +279,9 @@ async def test_sending_waits_for_its_files(page: Page, base: str, shop: Organiza
     assert len(comment["attachments"]) == 20
 
 
-async def test_the_composer_has_no_fault_of_accessibility_in_both_schemes(page: Page, base: str, shop: Organization) -> None:
+async def test_the_composer_has_no_fault_of_accessibility_in_both_schemes(
+    page: Page, base: str, shop: Organization
+) -> None:
     await open_ticket(page, base, shop, "Looks")
     for key, name in (("r", "reply"), ("n", "note")):
         await page.keyboard.press(key)
