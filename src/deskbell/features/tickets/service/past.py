@@ -77,7 +77,7 @@ def values_of(ticket: Ticket) -> Values:
     """The present values of the recorded fields."""
     found = {in_journal: getattr(ticket, name) for name, in_journal in _NAMES.items()}
     for name, in_journal in _NAMES.items():
-        if in_journal.endswith("_id"):
+        if in_journal == f"{name}_id":
             found[in_journal] = getattr(ticket, f"{name}_id")
     values: Values = msgspec.to_builtins(found)
     return values
