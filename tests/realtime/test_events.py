@@ -22,7 +22,7 @@ async def test_staff_receive_a_new_ticket_in_the_form_that_a_request_shows(live:
     async with await live.listening(agent.token) as listener:
         ticket = await file_ticket(shop)
         arrived = await listener.next()
-        assert set(arrived) == {"id", "event", "data", "timestamp"}
+        assert set(arrived) == {"id", "event", "data", "timestamp", "request_id"}
         assert arrived["event"] == "ticket.created"
         assert arrived["data"] == await as_listed(agent.client, ticket["id"])
 

@@ -123,15 +123,20 @@ class Conflict(DeskbellError):
 
 
 class StaleVersion(DeskbellError):
-    """`If-Match` does not match the current version; nothing was written. `current` is the current ETag."""
+    """`If-Match` does not match the current version; nothing was written. `current` is the current ETag.
+
+    `record` is the current object, for contracts that show it, as the staff or a customer see it.
+    """
 
     code = "PRECONDITION_FAILED"
     status = 412
     default = "stale_version"
 
-    def __init__(self, current: str) -> None:
+    def __init__(self, current: str, record: object | None = None, *, for_staff: bool = False) -> None:
         super().__init__()
         self.current = current
+        self.record = record
+        self.for_staff = for_staff
 
 
 class PayloadTooLarge(DeskbellError):

@@ -42,12 +42,13 @@ class PageRequest(Struct, frozen=True):
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """A part of a list. `total` is the exact length of the whole list; `next_cursor` is None at its end."""
+    """A part of a list. `total` is its whole length, a lower bound unless `exact`; `next_cursor` is None at its end."""
 
     items: list[T]
     total: int
     request: PageRequest
     next_cursor: str | None = None
+    exact: bool = True
 
 
 def encode_cursor(*key: Any) -> str:

@@ -14,10 +14,10 @@ class Precondition(Struct, frozen=True):
 
     tags: frozenset[str]
 
-    def demand(self, current: str) -> None:
-        """Raises `StaleVersion` unless the current state is one of them."""
+    def demand(self, current: str, record: object | None = None, *, for_staff: bool = False) -> None:
+        """Raises `StaleVersion` unless the current state is one of them. `record` is the current object."""
         if current not in self.tags:
-            raise StaleVersion(current)
+            raise StaleVersion(current, record, for_staff=for_staff)
 
 
 def tag_of(*parts: Any) -> str:

@@ -16,7 +16,7 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unauthenticated
 from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close, Limits
-from deskbell.realtime.protocol import ClientMessage, InvalidMessage
+from deskbell.realtime.protocol import ClientMessage, InvalidMessage, Topic
 from deskbell.realtime.subscriber import Broadcast, Present
 
 _log: Final = structlog.get_logger("deskbell.realtime")
@@ -43,6 +43,8 @@ class Connection:
         self.actor = actor
         self.tickets = tickets
         self.fixed = tickets is not None
+        self.topics: frozenset[Topic] = frozenset()
+        self.watched: frozenset[UUID] = frozenset()
         self.looking_at: dict[UUID, tuple[str, float]] = {}
         self.shown_presence: set[UUID] = set()
         self._receive, self._send = receive, send

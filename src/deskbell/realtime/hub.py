@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from deskbell.features.drafts import queries as outbox
 from deskbell.features.eventlog import service as eventlog
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.presence import queries as presence
@@ -56,6 +57,7 @@ class Hub:
         self._emptied = asyncio.Event()
         self._watchers: list[Watcher] = []
         self._presence_callbacks: list[Callable[[str], None]] = []
+        self._outbox_callbacks: list[Callable[[str], None]] = []
         self._tickers: list[Callable[[float], None]] = []
 
     def start(self) -> None:
@@ -91,6 +93,10 @@ class Hub:
         """Registers a callback for announcements of presence, as text."""
         self._presence_callbacks.append(callback)
 
+    def on_outbox(self, callback: Callable[[str], None]) -> None:
+        """Registers a callback for announcements of held replies, as text."""
+        self._outbox_callbacks.append(callback)
+
     def on_tick(self, tick: Callable[[float], None]) -> None:
         """Registers a callback that gets the loop's time every second."""
         self._tickers.append(tick)
@@ -99,6 +105,10 @@ class Hub:
         """The staff of an organization that is connected to this worker."""
         feed = self._rooms.get(organization_id)
         return feed.room.staff() if feed else []
+
+    def everyone(self) -> list[Subscriber]:
+        """All subscribers of this worker."""
+        return [member for feed in self._rooms.values() for member in feed.room]
 
     async def enter(self, member: Subscriber) -> None:
         """Adds a subscriber; it misses nothing committed after this returns. Raises `Unavailable` after 10 seconds."""
@@ -138,6 +148,7 @@ class Hub:
                 connection = await self._database.listen()
                 await connection.add_listener(CHANNEL, self._announced)
                 await connection.add_listener(presence.CHANNEL, self._on_presence_announced)
+                await connection.add_listener(outbox.CHANNEL, self._on_outbox_announced)
                 self._listening.set()
                 self._catch_up()
                 while not connection.is_closed():
@@ -160,6 +171,10 @@ class Hub:
 
     def _on_presence_announced(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
         for callback in self._presence_callbacks:
+            callback(str(payload))
+
+    def _on_outbox_announced(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
+        for callback in self._outbox_callbacks:
             callback(str(payload))
 
     def _catch_up(self) -> None:

@@ -52,6 +52,15 @@ class PresenceTracker:
         if said == "left" and activity != "left":
             self._show(connection, ticket_id)
 
+    def watch(self, connection: Connection, ticket_ids: frozenset[UUID]) -> None:
+        """Sends a connection who is on these tickets, now and whenever it changes, without being on them itself."""
+        new = ticket_ids - connection.watched
+        connection.shown_presence -= connection.watched - ticket_ids - connection.looking_at.keys()
+        connection.watched = ticket_ids
+        connection.send_event("watching", {"tickets": sorted(ticket_ids)})
+        for ticket_id in sorted(new):
+            self._show(connection, ticket_id)
+
     async def remove(self, connection: Connection) -> None:
         """Removes a closed connection from every ticket."""
         gone = [(ticket_id, "left") for ticket_id in connection.looking_at]
@@ -93,7 +102,7 @@ class PresenceTracker:
 
     def _notify(self, organization_id: UUID, ticket_id: UUID) -> None:
         for member in self._hub.staff_of(organization_id):
-            if isinstance(member, Connection) and ticket_id in member.looking_at:
+            if isinstance(member, Connection) and (ticket_id in member.looking_at or ticket_id in member.watched):
                 self._show(member, ticket_id)
 
     def _show(self, connection: Connection, ticket_id: UUID) -> None:

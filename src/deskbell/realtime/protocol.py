@@ -1,7 +1,7 @@
 """The messages of `/ws`, from and to the server."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 class Outgoing(Struct, frozen=True):
     """A message to a client. `id` is the event's in the journal; None for messages that are not events.
 
-    `operation_id` is the command on many tickets that an event belongs to, for staff.
+    For staff, `operation_id` is the command on many tickets that an event belongs to, and `request_id` the request that caused
+    it: a client that names its requests knows its own acts by it.
     """
 
     id: int | None
@@ -19,6 +20,7 @@ class Outgoing(Struct, frozen=True):
     data: Any
     timestamp: datetime
     operation_id: UUID | UnsetType = UNSET
+    request_id: str | UnsetType = UNSET
 
 
 _MAX_TICKETS: Final = 500
@@ -31,10 +33,17 @@ class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
     tickets: Annotated[list[UUID], Meta(max_length=_MAX_TICKETS)] | None = None
 
 
+Topic = Literal["counts", "directory", "outbox"]
+"""Further messages that a client of the staff may ask for: counts of views; changes of views, tags, groups and the like; held
+replies."""
+
+
 class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
     """A message from a client: exactly one of its fields is set."""
 
     subscribe: Subscription | UnsetType = UNSET
+    include: list[Topic] | UnsetType = UNSET
+    watch: Annotated[list[UUID], Meta(max_length=_MAX_TICKETS)] | UnsetType = UNSET
     viewing: UUID | UnsetType = UNSET
     typing: UUID | UnsetType = UNSET
     left: UUID | UnsetType = UNSET
@@ -51,10 +60,16 @@ _WORDS: Final = ", ".join(ClientMessage.__struct_fields__)
 
 
 def message(
-    event: str, data: Any, at: datetime, event_id: int | None = None, *, operation_id: UUID | None = None
+    event: str,
+    data: Any,
+    at: datetime,
+    event_id: int | None = None,
+    *,
+    operation_id: UUID | None = None,
+    request_id: str | None = None,
 ) -> str:
     """Encodes a message to a client."""
-    return msgspec.json.encode(Outgoing(event_id, event, data, at, operation_id or UNSET)).decode()
+    return msgspec.json.encode(Outgoing(event_id, event, data, at, operation_id or UNSET, request_id or UNSET)).decode()
 
 
 def read(text: str) -> ClientMessage:

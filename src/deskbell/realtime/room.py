@@ -12,7 +12,7 @@ from deskbell.features.access.events import (
     MemberUpdated,
     SessionEnded,
 )
-from deskbell.features.eventlog.policy import may_know
+from deskbell.features.eventlog.policy import is_of_directory, may_know
 from deskbell.features.notifications.events import AboutNotification
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import AboutTicket
@@ -86,6 +86,8 @@ class Room:
         event, ticket = broadcast.event_with_objects.recorded.event, broadcast.event_with_objects.ticket
         if isinstance(event, AboutNotification):
             return list(self._by_user.get(event.user_id, ()))
+        if is_of_directory(event):
+            return [member for member in self._staff if "directory" in member.topics]
         if not isinstance(event, AboutTicket) or ticket is None:
             return []
         found = set(self._staff)

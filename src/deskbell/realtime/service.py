@@ -6,8 +6,10 @@ from msgspec import Struct
 
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.realtime.authentication import Authenticator, CredentialsOf
+from deskbell.realtime.counts import CountsPusher
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Limits
+from deskbell.realtime.outbox import OutboxPusher
 from deskbell.realtime.presence import PresenceTracker
 from deskbell.realtime.socket_io import Emissions, SocketIo
 from deskbell.realtime.subscriber import Present
@@ -52,10 +54,12 @@ class Realtime:
             database,
             authenticator,
             presence_tracker,
+            CountsPusher(hub, own),
             limits,
             everything=presenters.everything,
             one_ticket=presenters.one_ticket,
         )
+        OutboxPusher(hub)
         gateway = SocketIo(hub, database, authenticator, limits, presenters.emissions)
         hub.start()
         return cls(hub, own, sockets, gateway)

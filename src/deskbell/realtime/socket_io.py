@@ -16,6 +16,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.realtime.authentication import Authenticator, Credential
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
+from deskbell.realtime.protocol import Topic
 from deskbell.realtime.subscriber import Broadcast
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -152,6 +153,7 @@ class _Client:
 
     def __init__(self, server: SocketIo, sid: str, actor: Actor, credential: Credential, limits: Limits) -> None:
         self.actor = actor
+        self.topics: frozenset[Topic] = frozenset()
         self.credential = credential
         self._server, self._sid, self._limits = server, sid, limits
         self._next_check = asyncio.get_running_loop().time() + limits.recheck

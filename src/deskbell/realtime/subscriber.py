@@ -8,6 +8,7 @@ from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.kernel.actor import Actor
 from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close
+from deskbell.realtime.protocol import Topic
 
 Present = Callable[[EventWithObjects, bool], tuple[str, Any] | None]
 """Presents an event in a contract's form, for staff (True) or the ticket's customer: name and data, or None."""
@@ -38,11 +39,16 @@ class Broadcast:
         if key not in self._texts:
             presented = present(self.event_with_objects, for_staff)
             recorded = self.event_with_objects.recorded
-            operation_id = recorded.operation_id if for_staff else None
             self._texts[key] = (
                 None
                 if presented is None
-                else protocol.message(*presented, recorded.at, recorded.id, operation_id=operation_id)
+                else protocol.message(
+                    *presented,
+                    recorded.at,
+                    recorded.id,
+                    operation_id=recorded.operation_id if for_staff else None,
+                    request_id=recorded.correlation_id if for_staff else None,
+                )
             )
         return self._texts[key]
 
@@ -51,6 +57,8 @@ class Subscriber(Protocol):
     """A connection. No method may block: a hub serves thousands."""
 
     actor: Actor
+    topics: frozenset[Topic]
+    """The further messages that it asked for."""
 
     def deliver(self, broadcast: Broadcast) -> None:
         """Delivers an event that the subscriber may see."""

@@ -7,7 +7,7 @@ import structlog
 from msgspec import UNSET
 
 from deskbell.features.eventlog import service as eventlog
-from deskbell.features.eventlog.policy import may_know
+from deskbell.features.eventlog.policy import is_of_directory, may_know
 from deskbell.features.eventlog.records import Moment
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.events import TicketDeleted
@@ -16,10 +16,11 @@ from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthent
 from deskbell.kernel.permissions import Permission
 from deskbell.realtime.authentication import Authenticator, Credential
 from deskbell.realtime.connection import Connection, Receive, Send, close_socket
+from deskbell.realtime.counts import CountsPusher
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
 from deskbell.realtime.presence import PresenceTracker
-from deskbell.realtime.protocol import ClientMessage
+from deskbell.realtime.protocol import ClientMessage, Topic
 from deskbell.realtime.subscriber import Broadcast, Present
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -40,11 +41,11 @@ class WebSockets:
     """The ASGI application of both addresses."""
 
     def __init__(
-        self, hub: Hub, database: Database, authenticator: Authenticator, presence_tracker: PresenceTracker, limits: Limits,
-        *, everything: Present, one_ticket: Present,
+        self, hub: Hub, database: Database, authenticator: Authenticator, presence_tracker: PresenceTracker, counts: CountsPusher,
+        limits: Limits, *, everything: Present, one_ticket: Present,
     ) -> None:  # fmt: skip
         self._hub, self._database, self._authenticator, self._presence = hub, database, authenticator, presence_tracker
-        self._limits = limits
+        self._counts, self._limits = counts, limits
         self._everything, self._one_ticket = everything, one_ticket
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -119,11 +120,16 @@ class WebSockets:
         if missed is None or (purged and not connection.actor.is_staff):
             connection.resync(await eventlog.latest(uow))
             return []
-        known = [Broadcast(each) for each in missed if may_know(connection.actor, each)]
+        # No topic is asked for yet: a client that asks for the directory fetches it then.
+        known = [
+            Broadcast(each)
+            for each in missed
+            if not is_of_directory(each.recorded.event) and may_know(connection.actor, each)
+        ]
         return [each for each in known if connection.wants(each)]
 
     async def on_message(self, connection: Connection, message: ClientMessage) -> None:
-        """Changes the ticket filter or presence."""
+        """Changes the ticket filter, the further messages, or presence."""
         if message.subscribe is not UNSET:
             if connection.fixed:
                 connection.report_error("This socket is limited to one ticket; use /ws for a filter")
@@ -135,6 +141,12 @@ class WebSockets:
         if not connection.actor.is_staff or not connection.actor.may(Permission.TICKET_READ):
             connection.report_error("Presence is available to staff only")
             return
+        if message.include is not UNSET:
+            self._include(connection, message.include)
+            return
+        if message.watch is not UNSET:
+            self._presence.watch(connection, frozenset(message.watch))
+            return
         try:
             if message.viewing is not UNSET:
                 await self._presence.update(connection, message.viewing, "viewing")
@@ -144,6 +156,15 @@ class WebSockets:
                 await self._presence.update(connection, message.left, "left")
         except DATABASE_ERRORS:
             _log.info("presence could not be announced; the client will repeat it", exc_info=True)
+
+    def _include(self, connection: Connection, topics: list[Topic]) -> None:
+        if connection.fixed:
+            connection.report_error("This socket is limited to one ticket; use /ws for further messages")
+            return
+        connection.topics = frozenset(topics)
+        connection.send_event("included", {"topics": sorted(connection.topics)})
+        if "counts" in connection.topics:
+            self._counts.want(connection)
 
 
 def _ticket_in(path: str) -> UUID | None:

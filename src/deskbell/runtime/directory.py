@@ -29,7 +29,8 @@ class Directory(Generic[R]):
 
     `noun` names a record in errors. `taken` makes the refusal of a record where a unique index has one like it; an update
     looks for another record with the same text, in whatever case, in the field `unique`. With `soft`, deleting sets
-    `deleted_at`. Records have an `id`; an update sets `updated_at` where they have it.
+    `deleted_at`; with `versioned`, an update adds one to `version`. Records have an `id`; an update sets `updated_at` where
+    they have it.
     """
 
     def __init__(
@@ -44,10 +45,12 @@ class Directory(Generic[R]):
         unique: LiteralString | None = None,
         taken: Callable[[R], Conflict] | None = None,
         soft: bool = False,
+        versioned: bool = False,
     ) -> None:
         self.table = table
         self.noun = noun
         self.soft = soft
+        self.versioned = versioned
         self.order = order
         self._created, self._updated, self._deleted = created, updated, deleted
         self._unique, self._taken = unique, taken
@@ -91,6 +94,11 @@ class Directory(Generic[R]):
         if "updated_at" in after.__struct_fields__:
             after = msgspec.structs.replace(after, updated_at=uow.now)
             fields.append("updated_at")
+        if self.versioned:
+            (version,) = self.table.values(before, "version")
+            newer: dict[str, Any] = {"version": version + 1}
+            after = msgspec.structs.replace(after, **newer)
+            fields.append("version")
         await uow.db.execute(self.table.update(after, *fields))
         uow.record(self._updated(after, changed))
         return after

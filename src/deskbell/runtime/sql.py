@@ -1,6 +1,6 @@
 """Composable SQL: text and parameters stay separate until execution, so that no value becomes part of the text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, LiteralString, Protocol
 
@@ -69,6 +69,14 @@ def all_of(conditions: Iterable[Fragment | None]) -> Fragment:
         if condition is not None:
             joined = condition if joined is None else sql("{} and {}", joined, condition)
     return joined or _TRUE
+
+
+def any_of(conditions: Sequence[Fragment]) -> Fragment:
+    """The conditions, of which there is at least one, joined by `or`."""
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined = sql("{} or {}", joined, condition)
+    return sql("({})", joined)
 
 
 _LIMITS = [sql(f"limit {rows}") for rows in range(MAX_LIMIT + 2)]

@@ -97,3 +97,57 @@ async def test_every_form_of_the_header_is_understood_or_refused(shop: Organizat
     if status == 422:
         assert answer.json()["error"]["details"]["fields"][0]["path"] == "If-Match"
     assert (await agent.get(path)).json()["data"]["subject"] == ("new" if status == 200 else "a")
+
+
+async def test_412_shows_the_present_object_as_the_caller_sees_it(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    made = await customer.post("/tickets", {"subject": "Lamp", "description": "Dark"})
+    place = f"/tickets/{made.json()['data']['id']}"
+    assert (await agent.put(place, {"priority": "high"})).status_code == 200
+    for client in (agent, customer):
+        stale = await client.patch(f"{place}/status", {"status": "solved"}, headers={"if-match": '"1"'})
+        assert stale.status_code == 412
+        shown = (await client.get("/tickets")).json()["data"]["tickets"][0]
+        assert stale.json()["error"]["details"] == {"current": shown}
+        assert stale.headers["etag"] == '"2"'
+    assert shown["sla"] is None
+    draft = {"body": "Soon", "version": 0}
+    assert (await agent.put(f"{place}/drafts/reply", draft)).status_code == 200
+    stale = await agent.put(f"{place}/drafts/reply", draft)
+    assert stale.json()["error"]["details"]["current"]["body"] == "Soon"
+
+
+async def test_comments_and_canned_responses_have_versions(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    ticket = (await agent.post("/tickets", {"subject": "Lamp", "description": "Dark"})).json()["data"]["id"]
+    said = (await agent.post(f"/tickets/{ticket}/comments", {"body": "One"})).json()["data"]
+    canned = (await agent.post("/canned-responses", {"title": "Hi", "content": "One"})).json()["data"]
+    for path, body, method in (
+        (f"/comments/{said['id']}", "body", agent.patch), (f"/canned-responses/{canned['id']}", "content", agent.put),
+    ):  # fmt: skip
+        changed = await method(path, {body: "Two"}, headers={"if-match": '"1"'})
+        assert (changed.status_code, changed.headers["etag"], changed.json()["data"]["version"]) == (200, '"2"', 2)
+        again = await method(path, {body: "Two"}, headers={"if-match": '"2"'})
+        assert again.json()["data"]["version"] == 2, "what changes nothing keeps its version"
+        stale = await method(path, {body: "Three"}, headers={"if-match": '"1"'})
+        assert stale.status_code == 412
+        current = stale.json()["error"]["details"]["current"]
+        assert (current[body], current["version"]) == ("Two", 2)
+        assert (await agent.delete(path, headers={"if-match": '"1"'})).status_code == 412
+        assert (await agent.delete(path, headers={"if-match": '"2"'})).status_code == 200
+
+
+async def test_a_bounded_total_is_a_lower_bound(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deskbell.features.tickets.queries.listing.MOST_COUNTED", 2)
+    agent = await shop.client("agent")
+    for number in range(4):
+        made = await agent.post("/tickets", {"subject": f"Lamp {number}", "description": "Dark"})
+        assert made.status_code == 201
+    for query, expected in (
+        ("search=lamp&limit=1", (4, True)), ("search=lamp&limit=1&total=bounded", (2, False)),
+        ("search=lamp&limit=1&total=bounded&fields=row", (2, False)), ("search=lamp&total=bounded", (4, True)),
+        ("status=new&limit=1&total=bounded", (4, True)),
+    ):  # fmt: skip
+        found = (await agent.get(f"/tickets?{query}")).json()["data"]
+        assert (found["pagination"]["total"], found["total_exact"]) == expected, query
+        assert found["pagination"]["hasNextPage"] == ("limit=1" in query)

@@ -17,7 +17,9 @@ from tests.support.work import work
 ROWS = 21  # one more than the longer of the two pages
 DOCUMENT = Path(__file__).parents[3] / "docs" / "api" / "openapi" / "v1.json"
 PLACES = {"ticket_id", "webhook_id", "contact_id", "agent_id", "view_id"}
-QUERIES = {"search": "q=lamp", "search/tickets": "q=lamp", "search/contacts": "q=lamp", "search/articles": "q=lamp"}
+QUERIES = {"search": "q=lamp", "search/tickets": "q=lamp", "search/contacts": "q=lamp", "search/articles": "q=lamp"} | {
+    "search/suggest": "q=tag:"
+}
 PER_ROW = {"views": "counts=false"}
 """Views are counted one by one, each by a statement of its own, unless a caller does without."""
 

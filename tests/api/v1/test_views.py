@@ -232,7 +232,7 @@ async def test_all_views_are_counted_as_their_queries_list_them(shop: Organizati
     tagged = await save(agent.client, name="Tagged", filter={"tags": ["vip"]})
     counts = (await agent.client.get("/views/counts")).json()["data"]
     found = {view["id"]: view["count"] for view in counts["built_in"]}
-    assert found == {"mine": 1, "unassigned": 1, "open": 2, "solved": 2, "all": 4}
+    assert found == {"mine": 1, "unassigned": 1, "open": 2, "solved": 2, "all": 4, "drafts": 0}
     for view in counts["built_in"]:
         listed = await agent.client.get("/tickets", params={"search": view["query"]})
         assert listed.json()["data"]["pagination"]["total"] == view["count"], view
@@ -248,3 +248,46 @@ async def test_counts_of_views_survive_a_query_that_is_no_longer_valid(desk: Des
         await uow.db.execute("update saved_views set query = 'status:nonsense' where id = $1", UUID(broken["id"]))
     saved = (await agent.client.get("/views/counts")).json()["data"]["saved"]
     assert {view["id"]: view["count"] for view in saved} == {broken["id"]: None, whole["id"]: 0}
+
+
+async def test_built_in_views_stand_beside_saved_ones_with_drafts(shop: Organization) -> None:
+    agent, colleague, customer = await shop.client("agent"), await shop.client("agent2"), await shop.client("customer")
+    ids = []
+    for subject in ("One", "Two", "Three"):
+        made = await customer.post("/tickets", {"subject": subject, "description": "d"})
+        ids.append(made.json()["data"]["id"])
+    for kind in ("reply", "note"):
+        assert (await agent.put(f"/tickets/{ids[0]}/drafts/{kind}", {"body": "Soon"})).status_code == 200
+    listed = (await agent.get("/views")).json()
+    assert listed["data"] == []
+    built_in = {each["id"]: each for each in listed["built_in"]}
+    assert list(built_in) == ["mine", "unassigned", "open", "solved", "all", "drafts"]
+    assert {name: each["count"] for name, each in built_in.items()} == {
+        "mine": 0, "unassigned": 3, "open": 3, "solved": 0, "all": 3, "drafts": 1,
+    }  # fmt: skip
+    for view in built_in.values():
+        found = (await agent.get("/tickets", params={"search": view["query"]})).json()["data"]
+        assert found["pagination"]["total"] == view["count"]
+    for client in (colleague, customer):
+        assert (await client.get("/tickets?search=has:draft")).json()["data"]["tickets"] == []
+    without = (await agent.get("/views?counts=false")).json()["built_in"]
+    assert {each["count"] for each in without} == {None}
+    counted = (await agent.get("/views/counts")).json()["data"]["built_in"]
+    assert [each["count"] for each in counted] == [0, 3, 3, 0, 3, 1]
+    wrong = await agent.get("/tickets?search=has:note")
+    assert "draft" in wrong.json()["error"]["details"]["fields"][0]["message"]
+
+
+async def test_each_member_orders_views_for_themselves(shop: Organization) -> None:
+    agent, colleague = await shop.client("agent"), await shop.client("agent2")
+    made = await agent.post("/views", {"name": "Late", "query": "tag:late", "shared": True})
+    view = made.json()["data"]["id"]
+    order = ["drafts", view.upper(), "mine", "mine"]
+    assert (await agent.put("/views/order", {"ids": order})).json()["data"] == {"ids": ["drafts", view, "mine"]}
+    assert (await agent.get("/views")).json()["order"] == ["drafts", view, "mine"]
+    assert (await agent.get("/views/counts")).json()["data"]["order"] == ["drafts", view, "mine"]
+    assert (await colleague.get("/views")).json()["order"] == []
+    wrong = await agent.put("/views/order", {"ids": ["mine", "others"]})
+    assert wrong.json()["error"]["details"]["fields"][0]["path"] == "ids.1"
+    customer = await shop.client("customer")
+    assert (await customer.put("/views/order", {"ids": []})).status_code == 403

@@ -9,13 +9,16 @@ from deskbell.api.v1.audit import endpoints as audit
 from deskbell.api.v1.auth import endpoints as auth
 from deskbell.api.v1.brands import endpoints as brands
 from deskbell.api.v1.canned import endpoints as canned
+from deskbell.api.v1.canned.shapes import CannedView
 from deskbell.api.v1.categories import endpoints as categories
 from deskbell.api.v1.comments import endpoints as comments
+from deskbell.api.v1.comments.drafts import DraftView
+from deskbell.api.v1.comments.shapes import CommentView
 from deskbell.api.v1.contacts import endpoints as contacts
 from deskbell.api.v1.custom_fields import endpoints as custom_fields
 from deskbell.api.v1.dashboard import endpoints as dashboard
 from deskbell.api.v1.drafts import endpoints as drafts
-from deskbell.api.v1.envelope import render
+from deskbell.api.v1.envelope import render, show_current
 from deskbell.api.v1.export import endpoints as export
 from deskbell.api.v1.feedback import endpoints as feedback
 from deskbell.api.v1.files import endpoints as files
@@ -40,15 +43,25 @@ from deskbell.api.v1.rules import explanations, texts
 from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
+from deskbell.api.v1.settings import avatars
 from deskbell.api.v1.settings import endpoints as settings
 from deskbell.api.v1.setup import endpoints as setup
 from deskbell.api.v1.sla import endpoints as sla
 from deskbell.api.v1.statuses import endpoints as statuses
 from deskbell.api.v1.tags import endpoints as tags
 from deskbell.api.v1.tickets import endpoints as tickets
+from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.api.v1.two_factor import endpoints as two_factor
 from deskbell.api.v1.webhook_deliveries import endpoints as webhook_deliveries
 from deskbell.api.v1.webhooks import endpoints as webhooks
+from deskbell.features.canned.records import CannedResponse
+from deskbell.features.drafts.records import Draft
+from deskbell.features.tickets.records import Comment, Ticket
+
+show_current(Ticket, lambda ticket, for_staff: TicketView.of(ticket, for_staff=for_staff))
+show_current(Comment, lambda comment, _: CommentView.of(comment))
+show_current(CannedResponse, lambda response, _: CannedView.of(response))
+show_current(Draft, lambda draft, _: DraftView.of(draft))
 
 CONTRACT = Contract(
     name="v1",
@@ -97,6 +110,7 @@ CONTRACT = Contract(
                 *notifications.ROUTES,
                 *export.ROUTES,
                 *settings.ROUTES,
+                *avatars.ROUTES,
                 *search.ROUTES,
                 *saved_views.ROUTES,
                 *canned.ROUTES,

@@ -1,13 +1,16 @@
 """Envelopes of v1 responses."""
 
+from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
+import msgspec
 from litestar import Response
 from litestar.datastructures import CacheControlHeader
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from deskbell.api.shared.plain import Problem, field_problems
-from deskbell.kernel.errors import DeskbellError, Invalid
+from deskbell.kernel.errors import DeskbellError, Invalid, StaleVersion
 from deskbell.kernel.paging import Page
 from deskbell.runtime.messages import Say
 
@@ -82,12 +85,13 @@ class ListOrPage(Struct, Generic[T], frozen=True):
 
 
 class ErrorDetails(Struct, frozen=True, omit_defaults=True):
-    """Further data of an error."""
+    """Further data of an error. With 412, `current` is the present object, as a request for it would show it."""
 
     fields: list[Problem] = []
     retry_after: int | None = None
     limit: int | None = None
     count: int | None = None
+    current: dict[str, Any] | None = None
 
 
 class ErrorBody(Struct, frozen=True):
@@ -105,9 +109,28 @@ class ErrorEnvelope(Struct, frozen=True):
     success: bool = False
 
 
+Shown = Callable[[Any, bool], Struct]
+_shapes: Final[dict[type, Shown]] = {}
+
+
+def show_current(kind: type, shape: Shown) -> None:
+    """Declares the shape in which 412 shows a record of a type, for staff (True) or a customer."""
+    _shapes[kind] = shape
+
+
+def _shown(record: object, *, for_staff: bool) -> dict[str, Any] | None:
+    shape = _shapes.get(type(record))
+    if shape is None:
+        return None
+    shown: dict[str, Any] = msgspec.to_builtins(shape(record, for_staff))
+    return shown
+
+
 def render(refusal: DeskbellError, say: Say) -> ErrorEnvelope:
     if isinstance(refusal, Invalid):
         details = ErrorDetails(fields=field_problems(refusal, say))
     else:
         details = ErrorDetails(**{k: v for k, v in refusal.details.items() if k in ("retry_after", "limit", "count")})
+    if isinstance(refusal, StaleVersion) and refusal.record is not None:
+        details = replace(details, current=_shown(refusal.record, for_staff=refusal.for_staff))
     return ErrorEnvelope(ErrorBody(refusal.code, say(refusal.reason), details))

@@ -9,6 +9,8 @@ from msgspec import Struct
 from deskbell.api.v1.comments.shapes import CommentView
 from deskbell.api.v1.notifications.shapes import NotificationView
 from deskbell.api.v1.tickets.shapes import TicketView
+from deskbell.features.access.events import AboutMember
+from deskbell.features.eventlog.policy import is_of_directory
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import (
@@ -47,6 +49,12 @@ class DeletedTicket(Struct, frozen=True):
     deleted: bool = True
 
 
+class ChangedObject(Struct, frozen=True):
+    """An object of a small list, such as a view or a tag, that was created, changed or deleted: fetch the list again."""
+
+    id: UUID
+
+
 class DeletedComment(Struct, frozen=True):
     """A deleted comment."""
 
@@ -80,6 +88,9 @@ def present(event_with_objects: EventWithObjects, for_staff: bool) -> tuple[str,
     if isinstance(event, NotificationCreated):
         notification = event_with_objects.notification
         return None if notification is None else ("notification.new", NotificationView.of(notification))
+    if is_of_directory(event):
+        name = "people.updated" if isinstance(event, AboutMember) else event.type
+        return name, ChangedObject(event.subject_id)
     ticket = event_with_objects.ticket
     if ticket is None:
         return None

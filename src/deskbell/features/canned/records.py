@@ -13,6 +13,7 @@ class CannedResponse(Struct, frozen=True, kw_only=True):
     title: str
     content: str
     shortcut: str | None
+    version: int
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime

@@ -20,6 +20,7 @@ from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.references import gone
@@ -41,6 +42,7 @@ RESPONSES: Final = Directory(
     created=lambda response: CannedCreated(response_id=response.id, title=response.title),
     updated=lambda response, changes: CannedUpdated(response_id=response.id, changes=changes),
     deleted=lambda response: CannedDeleted(response_id=response.id, title=response.title),
+    versioned=True,
 )
 
 
@@ -62,28 +64,42 @@ async def create(uow: UnitOfWork, new: NewCanned) -> CannedResponse:
     uow.actor.require(Permission.CANNED_WRITE)
     require_text(title=new.title, content=new.content)
     response = CannedResponse(
-        id=new_id(), title=new.title.strip(), content=new.content, shortcut=_clean(new.shortcut),
+        id=new_id(), title=new.title.strip(), content=new.content, shortcut=_clean(new.shortcut), version=1,
         created_by=uow.actor.user_id, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
     return await RESPONSES.create(uow, response)
 
 
-async def update(uow: UnitOfWork, response_id: UUID, changes: CannedChanges) -> CannedResponse:
-    """Sets the given fields. Raises `NotFound`, `ShortcutTaken`, `Invalid`."""
+async def update(
+    uow: UnitOfWork, response_id: UUID, changes: CannedChanges, expected_version: Precondition | None = None
+) -> CannedResponse:
+    """Sets the given fields. Raises `NotFound`, `ShortcutTaken`, `Invalid`, `StaleVersion`."""
     uow.actor.require(Permission.CANNED_WRITE)
-    response = await RESPONSES.lock(uow.db, response_id)
+    response = await _locked(uow, response_id, expected_version)
     require_text(title=changes.title, content=changes.content)
     title = changes.title if changes.title is UNSET else changes.title.strip()
     shortcut = changes.shortcut if changes.shortcut is UNSET else _clean(changes.shortcut)
     return await RESPONSES.update(uow, response, replace(changes, title=title, shortcut=shortcut))
 
 
-async def delete(uow: UnitOfWork, response_id: UUID) -> None:
-    """Deletes a canned response; comments written with it stay. Raises `NotFound`."""
+async def delete(uow: UnitOfWork, response_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a canned response; comments written with it stay. Raises `NotFound`, `StaleVersion`."""
     uow.actor.require(Permission.CANNED_WRITE)
-    response = await RESPONSES.lock(uow.db, response_id)
+    response = await _locked(uow, response_id, expected_version)
     await gone(uow, "canned", response_id)
     await RESPONSES.delete(uow, response)
+
+
+async def _locked(uow: UnitOfWork, response_id: UUID, expected: Precondition | None) -> CannedResponse:
+    response = await RESPONSES.lock(uow.db, response_id)
+    if expected is not None:
+        expected.demand(etag(response), response)
+    return response
+
+
+def etag(response: CannedResponse) -> str:
+    """The entity tag of a canned response: its version in quotes."""
+    return f'"{response.version}"'
 
 
 async def render_for_ticket(uow: UnitOfWork, response_id: UUID, ticket_id: UUID) -> Rendered:

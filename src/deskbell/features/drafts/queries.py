@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
-from deskbell.features.drafts.records import Draft, DraftFile, DraftKind, HeldComment
+from deskbell.features.drafts.records import Draft, DraftFile, DraftKind, HeldComment, OutboxNotice
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.pages import Order, page
@@ -36,6 +37,8 @@ _HELD: Final = Table(
     joins="join memberships m on m.organization_id = h.organization_id and m.user_id = h.author_id",
 )
 _FILES: Final = Table("files", DraftFile, "f")
+CHANNEL: Final = "deskbell_outbox"
+"""The channel of announcements of held comments, as JSON."""
 _NEWEST: Final = Order[Draft](
     "d.updated_at", "d.id", shape=tuple[datetime, UUID], key=lambda draft: (draft.updated_at, draft.id), descending=True
 )
@@ -116,6 +119,14 @@ async def remove_draft(db: Db, draft_id: UUID) -> None:
 async def hold(db: Db, organization_id: UUID, held: HeldComment) -> None:
     """Writes a held comment."""
     await db.execute(_HELD.insert(held, organization_id=organization_id))
+
+
+async def announce(
+    db: Db, organization_id: UUID, held: HeldComment, state: Literal["held", "undone", "failed"]
+) -> None:
+    """Announces to the sockets of the staff what became of a held comment, if the unit commits. No journal has it."""
+    notice = OutboxNotice(organization_id, held.ticket_id, held.id, held.public, state)
+    await db.execute("select pg_notify('deskbell_outbox', $1)", msgspec.json.encode(notice).decode())
 
 
 async def held_on(db: Db, actor: Actor, ticket_id: UUID) -> list[HeldComment]:

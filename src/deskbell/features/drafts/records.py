@@ -9,6 +9,8 @@ from msgspec import Struct
 from deskbell.features.tickets.records import NewAttachment, Person
 
 DraftKind = Literal["reply", "note"]
+MAX_HOLD: Final = 30
+"""The longest time, in seconds, for which a reply is held back to be undone."""
 MAX_DRAFT: Final = 262_144
 """The longest draft, in characters: more than a comment may have, so that too long words are kept while they are cut."""
 
@@ -45,6 +47,16 @@ class DraftWords(Struct, frozen=True, kw_only=True):
     body: str
     document: dict[str, Any] | None = None
     file_ids: list[UUID] = []
+
+
+class OutboxNotice(Struct, frozen=True):
+    """A held reply or note that began to wait, was undone, or could not be sent."""
+
+    organization_id: UUID
+    ticket_id: UUID
+    comment_id: UUID
+    public: bool
+    state: Literal["held", "undone", "failed"]
 
 
 class HeldComment(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import structlog
 from msgspec import Struct
 
 from deskbell.features.drafts import queries
-from deskbell.features.drafts.records import Draft, DraftKind, DraftWords, HeldComment
+from deskbell.features.drafts.records import MAX_HOLD, Draft, DraftKind, DraftWords, HeldComment
 from deskbell.features.drafts.service import merged
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import Comment, NewComment, TicketChanges
@@ -34,8 +34,6 @@ from deskbell.runtime.faults import DATABASE_ERRORS
 
 __all__ = ["Sending", "held_on", "release_due", "send", "undo"]
 
-MAX_HOLD: Final = 30
-"""The longest time, in seconds, for which a reply is held."""
 _BATCH_SIZE: Final = 100
 _log: Final = structlog.get_logger("deskbell.drafts")
 
@@ -91,6 +89,7 @@ async def _hold(
         send_at=uow.now + timedelta(seconds=min(how.hold_seconds, MAX_HOLD)),
     )  # fmt: skip
     await queries.hold(uow.db, actor.organization_id, held)
+    await queries.announce(uow.db, actor.organization_id, held, "held")
     return held
 
 
@@ -131,6 +130,7 @@ async def undo(uow: UnitOfWork, comment_id: UUID) -> Draft:
         draft = msgspec.structs.replace(merged(later, words), version=later.version + 1, updated_at=uow.now)
         await queries.update_draft(uow.db, draft)
     await queries.remove_held(uow.db, held.id)
+    await queries.announce(uow.db, actor.organization_id, held, "undone")
     return (await queries.with_files(uow.db, actor, [draft]))[0]
 
 
@@ -171,7 +171,10 @@ async def _release(database: Database, organization_id: UUID, held_id: UUID, aut
         code = "internal"
     if code is not None:
         async with database.unit(Actor.system(organization_id)) as uow:
-            await queries.mark_failed(uow.db, held_id, code)
+            held = await queries.lock_held(uow.db, held_id)
+            if held is not None and held.failed is None:
+                await queries.mark_failed(uow.db, held_id, code)
+                await queries.announce(uow.db, organization_id, held, "failed")
 
 
 @step("the job that sends held replies, as their author, whose command was authorised when it was held")

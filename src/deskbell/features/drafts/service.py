@@ -7,13 +7,14 @@ from msgspec.structs import replace
 from deskbell.features.drafts import queries
 from deskbell.features.drafts.records import Draft, DraftKind, DraftWords
 from deskbell.features.tickets import service as tickets
+from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid, NotFound, Problem, StaleVersion
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["delete", "get", "list_drafts", "on_ticket", "save"]
+__all__ = ["delete", "get", "list_drafts", "on_ticket", "own_drafts", "save"]
 
 
 async def list_drafts(uow: UnitOfWork, page: PageRequest) -> Page[Draft]:
@@ -27,6 +28,15 @@ async def on_ticket(uow: UnitOfWork, ticket_id: UUID) -> list[Draft]:
     uow.actor.require(Permission.COMMENT_CREATE, Permission.TICKET_READ)
     await tickets.get(uow, ticket_id)
     return await queries.drafts_on(uow.db, uow.actor, ticket_id)
+
+
+@anyone("returns nothing to those who may not write the words")
+async def own_drafts(uow: UnitOfWork, ticket_id: UUID) -> list[Draft]:
+    """The actor's drafts on a ticket that they may see, of the kinds that they may write."""
+    if not uow.actor.may(Permission.COMMENT_CREATE):
+        return []
+    found = await queries.drafts_on(uow.db, uow.actor, ticket_id)
+    return [each for each in found if each.kind == "reply" or uow.actor.reads_notes]
 
 
 async def get(uow: UnitOfWork, ticket_id: UUID, kind: DraftKind) -> Draft:
@@ -53,7 +63,7 @@ async def save(uow: UnitOfWork, ticket_id: UUID, kind: DraftKind, words: DraftWo
     present = await queries.find_draft(uow.db, uow.actor, ticket_id, kind, lock=True)
     version = present.version if present else 0
     if expected is not None and expected != version:
-        raise StaleVersion(f'"{version}"')
+        raise await _stale(uow, present)
     draft = Draft(
         id=present.id if present else new_id(), ticket_id=ticket.id, ticket_number=ticket.number,
         ticket_subject=ticket.subject, author_id=uow.actor.id, kind=kind, body=words.body, document=words.document,
@@ -73,8 +83,16 @@ async def delete(uow: UnitOfWork, ticket_id: UUID, kind: DraftKind, expected: in
     if draft is None:
         raise NotFound("draft")
     if expected is not None and expected != draft.version:
-        raise StaleVersion(f'"{draft.version}"')
+        raise await _stale(uow, draft)
     await queries.remove_draft(uow.db, draft.id)
+
+
+async def _stale(uow: UnitOfWork, present: Draft | None) -> StaleVersion:
+    if present is None:
+        return StaleVersion('"0"')
+    return StaleVersion(
+        f'"{present.version}"', (await queries.with_files(uow.db, uow.actor, [present]))[0], for_staff=True
+    )
 
 
 def merged(draft: Draft, words: DraftWords) -> Draft:

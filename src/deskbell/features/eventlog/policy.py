@@ -1,11 +1,26 @@
 """Who may know of an event. Plain functions, no I/O."""
 
+from typing import Final
+
+from deskbell.features.access.events import AboutMember, MemberAdded, MemberRemoved, MemberUpdated
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited, TicketDeleted
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.permissions import Permission
-from deskbell.runtime.journal.description import may_see
+from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.permissions import Permission, Role
+from deskbell.runtime.journal.description import DIRECTORY, may_see, needed_to_read
+
+_SHOWN_OF_STAFF: Final = frozenset({"availability", "avatar_url", "name", "role"})
+
+
+def is_of_directory(event: DomainEvent) -> bool:
+    """Whether an event changes a small list that clients of the staff keep, the staff themselves included."""
+    if isinstance(event, MemberAdded | MemberRemoved):
+        return event.role != Role.CUSTOMER
+    if isinstance(event, MemberUpdated):
+        return not _SHOWN_OF_STAFF.isdisjoint(event.changes)
+    return event.subject_type in DIRECTORY
 
 
 def may_know(actor: Actor, entry: EventWithObjects) -> bool:
@@ -16,6 +31,10 @@ def may_know(actor: Actor, entry: EventWithObjects) -> bool:
     event, ticket, comment = entry.recorded.event, entry.ticket, entry.comment
     if isinstance(event, NotificationCreated):
         return may_see(actor, event) and _may_know_notification(actor, entry)
+    if event.subject_type in DIRECTORY:
+        return actor.is_staff and all(map(actor.may, needed_to_read(event.subject_type)))
+    if isinstance(event, AboutMember):
+        return is_of_directory(event) and actor.is_staff and actor.may(Permission.AGENT_READ)
     if not isinstance(event, AboutTicket) or ticket is None:
         return False
     if ticket.deleted_at is not None and not isinstance(event, TicketDeleted):

@@ -22,7 +22,7 @@ from deskbell.kernel.events import Recorded, event_types
 from deskbell.kernel.paging import decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.journal.description import NO_VALUES, may_read_values
+from deskbell.runtime.journal.description import DIRECTORY, NO_VALUES, may_read_values
 from deskbell.runtime.journal.readers import reader
 
 __all__ = ["REPLAY_LIMIT", "export", "latest", "look_up", "missed_since", "now"]
@@ -44,7 +44,8 @@ async def look_up(uow: UnitOfWork, ids: Sequence[int]) -> list[EventWithObjects]
 @anyone("read as Deskbell itself; `policy.may_know` decides for each reader what is passed on")
 async def missed_since(uow: UnitOfWork, event_id: int) -> list[EventWithObjects] | None:
     """The events after one, in order; None when they cannot be determined: an unknown event, or too many."""
-    found = await queries.missed_since(uow.db, event_id, sent_types(), REPLAY_LIMIT + 1)
+    wanted = [kind for kind in sent_types() if kind not in directory_types()]
+    found = await queries.missed_since(uow.db, event_id, wanted, REPLAY_LIMIT + 1)
     if found is None or len(found) > REPLAY_LIMIT:
         return None
     return await _with_subjects(uow, found)
@@ -93,7 +94,14 @@ def _place(cursor: str) -> tuple[int, int]:
 def sent_types() -> tuple[str, ...]:
     """The types of events that connected people or their connections are concerned with."""
     kinds = (AboutTicket, NotificationCreated, AboutMember, ApiKeyRevoked, OrganizationDeleted)
-    return tuple(sorted(name for name, kind in event_types().items() if issubclass(kind, kinds)))
+    sent = {name for name, kind in event_types().items() if issubclass(kind, kinds)}
+    return tuple(sorted(sent | directory_types()))
+
+
+@cache
+def directory_types() -> frozenset[str]:
+    """The types of events about small lists of the staff. They are not replayed: a client that returns fetches the lists."""
+    return frozenset(name for name, kind in event_types().items() if kind.subject_type in DIRECTORY)
 
 
 async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]]) -> list[EventWithObjects]:

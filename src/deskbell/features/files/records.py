@@ -5,9 +5,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.runtime.pictures import Size
+
 
 class StoredFile(Struct, frozen=True):
-    """A file whose content is in the storage. `size` is in bytes."""
+    """A file whose content is in the storage. `size` is in bytes, `width` and `height` are those of a picture."""
 
     id: UUID
     filename: str
@@ -18,6 +20,8 @@ class StoredFile(Struct, frozen=True):
     uploaded_by: UUID
     created_at: datetime
     attached: bool
+    width: int | None = None
+    height: int | None = None
 
 
 class Upload(Struct, frozen=True):
@@ -29,3 +33,4 @@ class Upload(Struct, frozen=True):
     size: int
     sha256: bytes
     storage_key: str
+    picture: Size | None = None

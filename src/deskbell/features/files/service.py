@@ -17,6 +17,7 @@ from deskbell.features.files.records import StoredFile, Upload
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound, PayloadTooLarge
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime import pictures
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.storage import Storage
 
@@ -37,7 +38,17 @@ async def store(
         raise PayloadTooLarge(limit)
     key = f"{organization_id}/{file_id}"
     await storage.put(key, content)
-    return Upload(file_id, clean_name(name), stored_type(head, claimed_type), size, sha256, key)
+    mime_type = stored_type(head, claimed_type)
+    picture = await asyncio.to_thread(_picture_size, content) if mime_type.startswith("image/") else None
+    return Upload(file_id, clean_name(name), mime_type, size, sha256, key, picture)
+
+
+def _picture_size(content: IO[bytes]) -> pictures.Size | None:
+    content.seek(0)
+    try:
+        return pictures.size_of(content)
+    except pictures.NoPictureError:
+        return None
 
 
 class Master(Protocol):
@@ -81,6 +92,7 @@ async def create(uow: UnitOfWork, upload: Upload) -> StoredFile:
     file = StoredFile(
         id=upload.id, filename=upload.filename, mime_type=upload.mime_type, size=upload.size, sha256=upload.sha256,
         storage_key=upload.storage_key, uploaded_by=actor.id, created_at=uow.now, attached=False,
+        width=upload.picture.width if upload.picture else None, height=upload.picture.height if upload.picture else None,
     )  # fmt: skip
     await queries.add(uow.db, actor.organization_id, file)
     uow.record(FileUploaded(file_id=file.id, filename=file.filename, mime_type=file.mime_type, size=file.size))
@@ -94,6 +106,19 @@ async def get(uow: UnitOfWork, file_id: UUID) -> StoredFile:
     if file is None:
         raise NotFound("file")
     return file
+
+
+async def thumbnail(uow: UnitOfWork, storage: Storage, file_id: UUID) -> tuple[StoredFile, bytes]:
+    """A picture that the actor may read, and a small copy of it. The connection is not held meanwhile. Raises `NotFound`."""
+    uow.actor.require(Permission.FILE_READ)
+    file = await get(uow, file_id)
+    if file.width is None:
+        raise NotFound("file")
+    async with uow.without_connection():
+        try:
+            return file, await asyncio.to_thread(pictures.thumbnail, await storage.get(file.storage_key))
+        except (pictures.NoPictureError, FileNotFoundError) as error:
+            raise NotFound("file") from error
 
 
 async def delete(uow: UnitOfWork, file_id: UUID) -> str:

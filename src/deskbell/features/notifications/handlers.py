@@ -16,7 +16,7 @@ from deskbell.features.notifications import (
     service,
 )
 from deskbell.features.notifications.mentions import Mentionable, mentioned
-from deskbell.features.notifications.records import Recipient
+from deskbell.features.notifications.records import Kind, Recipient
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.rules.events import RuleSwitchedOff
@@ -143,7 +143,7 @@ async def _responsible(uow: UnitOfWork, ticket: Ticket) -> list[Recipient]:
     return await queries.group_staff(uow.db, ticket.group_id) if ticket.group_id is not None else []
 
 
-def _about(recorded: Recorded, ticket: Ticket, comment: Comment, kind: str) -> NotificationContent:
+def _about(recorded: Recorded, ticket: Ticket, comment: Comment, kind: Kind) -> NotificationContent:
     """The notification of a comment. Notes are not quoted, because readers may leave the staff later."""
     title = "notification.mention" if kind == "mention" else "notification.reply"
     return NotificationContent(

@@ -28,7 +28,7 @@ class Notification(Struct, frozen=True, kw_only=True):
 
     id: UUID
     user_id: UUID
-    kind: str
+    kind: Kind
     event_id: int
     actor_id: UUID | None
     ticket_id: UUID | None

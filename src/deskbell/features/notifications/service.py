@@ -13,7 +13,7 @@ from deskbell.features.notifications.events import (
     NotificationPreferencesUpdated,
     NotificationsRead,
 )
-from deskbell.features.notifications.records import Notification, PreferenceChanges, Preferences, Recipient
+from deskbell.features.notifications.records import Kind, Notification, PreferenceChanges, Preferences, Recipient
 from deskbell.features.organizations.queries import find_language
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound, Problem
@@ -28,7 +28,7 @@ from deskbell.runtime.messages import sentence
 class NotificationContent(Struct, frozen=True, kw_only=True):
     """The content of a notification, before its recipients are known."""
 
-    kind: str
+    kind: Kind
     event_id: int
     actor_id: UUID | None
     ticket_id: UUID | None

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType, field
 
 from deskbell.features.tickets.records import SortField
+from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
 Column = Literal[
@@ -77,15 +78,16 @@ class ViewChanges(Struct, frozen=True, kw_only=True):
     columns: list[Column] | UnsetType = UNSET
 
 
-BuiltInId = Literal["mine", "unassigned", "open", "solved", "all"]
+BuiltInId = Literal["mine", "unassigned", "open", "solved", "all", "drafts"]
 
 
 class BuiltInView(Struct, frozen=True, kw_only=True):
-    """A view that every member of the staff has. `query` is in the search language."""
+    """A view that every member of the staff has. `query` is in the search language; `filter` and `search` mean the same."""
 
     id: BuiltInId
     query: str
-    filter: ViewFilter
+    filter: ViewFilter = ViewFilter()
+    search: Query | None = None
     sort: SortField = "updated_at"
     descending: bool = True
 
@@ -101,7 +103,8 @@ BUILT_IN: Final = (
     ),
     BuiltInView(id="open", query=_IN_QUERY, filter=ViewFilter(status=_UNFINISHED)),
     BuiltInView(id="solved", query="status:solved", filter=ViewFilter(status=[Status.SOLVED])),
-    BuiltInView(id="all", query="", filter=ViewFilter()),
+    BuiltInView(id="all", query=""),
+    BuiltInView(id="drafts", query="has:draft", search=Query(filters=(Filter("has", ("draft",)),))),
 )  # fmt: skip
 
 
@@ -113,7 +116,21 @@ class ViewCount(Struct, frozen=True):
 
 
 class AllCounts(Struct, frozen=True):
-    """The counts of the built-in views and of those that the actor sees; None for a query that cannot be parsed."""
+    """The counts of the built-in views and of those that the actor sees; None for a query that cannot be parsed.
+
+    `order` is the actor's own order, as far as they have chosen one.
+    """
 
     built_in: list[tuple[BuiltInView, ViewCount | None]]
     saved: list[tuple[SavedView, ViewCount | None]]
+    order: list[str]
+
+
+class LiveCounts(Struct, frozen=True):
+    """The counts of the built-in views that change with tickets; `mine` by member."""
+
+    unassigned: int
+    open: int
+    solved: int
+    all: int
+    mine: dict[UUID, int]

@@ -17,6 +17,7 @@ from deskbell.features.saved_views.records import (
     BUILT_IN,
     AllCounts,
     BuiltInView,
+    LiveCounts,
     NewView,
     SavedView,
     ViewChanges,
@@ -26,6 +27,7 @@ from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.counting import count_all_up_to, count_up_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
 from deskbell.features.tickets.service.searching import fields_of, understand, understand_in
+from deskbell.kernel.access import anyone
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem
 from deskbell.kernel.ids import new_id
@@ -92,10 +94,11 @@ async def all_counts(uow: UnitOfWork) -> AllCounts:
     """
     uow.actor.require(Permission.VIEW_MANAGE)
     saved = await queries.first_by_name(uow.db, queries.visible_to(uow.actor))
+    order = await queries.order_of(uow.db, uow.actor.id)
     if not uow.actor.may(Permission.TICKET_READ):
-        return AllCounts([(view, None) for view in BUILT_IN], [(view, None) for view in saved])
+        return AllCounts([(view, None) for view in BUILT_IN], [(view, None) for view in saved], order)
     calendar, configuration = await _to_read(uow, saved)
-    wanted = [ticket_filter(uow.actor, view.filter, None) for view in BUILT_IN]
+    wanted = [ticket_filter(uow.actor, view.filter, view.search) for view in BUILT_IN]
     asked = [_filter_of(uow, view, calendar, configuration) for view in saved]
     wanted += [each for each in asked if each is not None]
     counted = iter([ViewCount(*each) for each in await count_all_up_to(uow.db, uow.actor, wanted, _COUNT_LIMIT)])
@@ -103,7 +106,47 @@ async def all_counts(uow: UnitOfWork) -> AllCounts:
     return AllCounts(
         built_in,
         [(view, None if each is None else next(counted)) for view, each in zip(saved, asked, strict=True)],
+        order,
     )
+
+
+async def built_in_counts(uow: UnitOfWork) -> list[ViewCount | None]:
+    """The counts of the built-in views, in their order; None for an API key that may not read tickets."""
+    uow.actor.require(Permission.VIEW_MANAGE)
+    if not uow.actor.may(Permission.TICKET_READ):
+        return [None] * len(BUILT_IN)
+    wanted = [ticket_filter(uow.actor, view.filter, view.search) for view in BUILT_IN]
+    return [ViewCount(*each) for each in await count_all_up_to(uow.db, uow.actor, wanted, _COUNT_LIMIT)]
+
+
+async def order(uow: UnitOfWork) -> list[str]:
+    """The actor's own order of views: ids of built-in and saved ones, those first that the actor put first."""
+    uow.actor.require(Permission.VIEW_MANAGE)
+    return await queries.order_of(uow.db, uow.actor.id)
+
+
+async def set_order(uow: UnitOfWork, ids: Sequence[str]) -> list[str]:
+    """Stores the actor's own order of views. It concerns the actor alone, so that it is no event.
+
+    Raises `Invalid` for what is neither a built-in view nor an id.
+    """
+    uow.actor.require(Permission.VIEW_MANAGE)
+    known = {view.id for view in BUILT_IN}
+    chosen = []
+    for place, text in enumerate(ids):
+        try:
+            chosen.append(text if text in known else str(UUID(text)))
+        except ValueError as error:
+            raise Invalid.field(f"ids.{place}", "view.unknown") from error
+    chosen = list(dict.fromkeys(chosen))
+    await queries.set_order(uow.db, uow.actor.id, chosen)
+    return chosen
+
+
+@anyone("read as Deskbell itself, for sockets; each member is sent their own count alone")
+async def live_counts(uow: UnitOfWork, user_ids: Sequence[UUID]) -> LiveCounts:
+    """The counts of the built-in views that change with tickets, at a cost that does not grow with the organization."""
+    return await queries.live_counts(uow.db, list(user_ids))
 
 
 async def _to_read(uow: UnitOfWork, views: Sequence[SavedView]) -> tuple[tzinfo, Configuration]:

@@ -1,8 +1,10 @@
 """SQL of ranked ticket search."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal
 
 import msgspec
+from msgspec import Struct
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
@@ -12,10 +14,76 @@ from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.search.language import Query
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 _FIRST: Final = 1_000.0
 """The rank of a ticket found by its number, above all tickets that only contain the number."""
+
+
+class Named(Struct, frozen=True):
+    """The number of things that a word names, and the name of a single one."""
+
+    word: str
+    count: int
+    name: str | None
+
+
+async def people_named(db: Db, words: Sequence[str]) -> list[Named]:
+    """The members that words name."""
+    return await _named(
+        db,
+        words,
+        sql(
+            "select m.name from memberships m where m.user_id = any(array(select deskbell_people_called(array[lower(w.word)])))"
+        ),
+    )
+
+
+async def places_named(db: Db, kind: Literal["group", "category"], words: Sequence[str]) -> list[Named]:
+    """The groups or categories that words name."""
+    table = sql("groups") if kind == "group" else sql("categories")
+    called = sql(
+        "select g.name from {} g where g.deleted_at is null and deskbell_is_called(g.name, array[lower(w.word)])", table
+    )
+    return await _named(db, words, called)
+
+
+async def tags_named(db: Db, words: Sequence[str]) -> list[Named]:
+    """The tags that words name: of the same letters, whatever their case and accents."""
+    return await _named(
+        db,
+        words,
+        sql("select l.name from tags l where l.deleted_at is null and l.name_key = deskbell_name_key(w.word)"),
+    )
+
+
+async def _named(db: Db, words: Sequence[str], names: Fragment) -> list[Named]:
+    rows = await db.fetch_all(
+        sql(
+            "select w.word, p.n as count, case when p.n = 1 then p.name end as name from unnest({}::text[]) w (word) "
+            "cross join lateral (select count(*) as n, min(f.name) as name from ({}) f) p",
+            list(words),
+            names,
+        )
+    )
+    return read(Named, rows)
+
+
+async def names_beginning(db: Db, kind: Literal["group", "category", "tag"], text: str, limit: int) -> list[str]:
+    """The names of groups, categories or tags that hold a word with this beginning, those first that begin with it."""
+    table = {"group": sql("groups"), "category": sql("categories"), "tag": sql("tags")}[kind]
+    rows = await db.fetch_all(
+        sql(
+            "select n.name from (select g.name, g.name_key, position(deskbell_name_key({}) in g.name_key) as place "
+            "from {} g where g.deleted_at is null) n where n.place = 1 or substr(n.name_key, n.place - 1, 1) = ' ' "
+            "order by n.place <> 1, n.name_key, n.name limit {}",
+            text,
+            table,
+            limit,
+        )
+    )
+    return [row["name"] for row in rows]
 
 
 async def best_tickets(db: Db, actor: Actor, query: Query, page: PageRequest) -> Page[Ticket]:

@@ -264,7 +264,10 @@ class NewComment(Struct, frozen=True, kw_only=True):
 
 
 class Attachment(Struct, frozen=True):
-    """A file on a comment. `file_id` is set when we hold it; otherwise `url` leads elsewhere."""
+    """A file on a comment. `file_id` is set when we hold it; otherwise `url` leads elsewhere.
+
+    `width` and `height` are those of a picture, in pixels.
+    """
 
     id: UUID
     comment_id: UUID | None
@@ -273,6 +276,8 @@ class Attachment(Struct, frozen=True):
     url: str | None
     mime_type: str
     size: int
+    width: int | None = None
+    height: int | None = None
 
 
 class Comment(Struct, frozen=True, kw_only=True):
@@ -294,6 +299,7 @@ class Comment(Struct, frozen=True, kw_only=True):
     body_html: str | None = None
     quoted: str | None = None
     automatic: bool = False
+    version: int = 1
     mentions: list[UUID] = []
     attachments: list[Attachment] = []
 

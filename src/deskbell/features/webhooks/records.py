@@ -94,6 +94,9 @@ class Attempt(Struct, frozen=True, kw_only=True):
     error: str | None
 
 
+DeliveryState = Literal["pending", "delivered", "failed"]
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """One event on its way to one webhook, or a test call, which has no event."""
 
@@ -103,7 +106,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     type: str
     body: str
-    state: str
+    state: DeliveryState
     created_at: datetime
     next_attempt_at: datetime | None
     finished_at: datetime | None

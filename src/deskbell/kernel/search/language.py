@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.filters import MAX_VALUES
 from deskbell.kernel.forms import RequiredFields
 from deskbell.kernel.search.dates import Span, read_span
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_OPERATORS",
     "WORDS",
     "Filter",
+    "Part",
     "Placed",
     "Query",
     "QueryProblem",
@@ -39,6 +41,7 @@ __all__ = [
     "Vocabulary",
     "names_dates",
     "parse",
+    "parse_parts",
     "parse_placed",
     "plain",
     "to_tsquery_text",
@@ -62,6 +65,7 @@ _VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
 _PATTERN = re.compile(r"/(?:[^/\\]|\\.)+/(?=[\s,]|$)")
 _PHRASE = re.compile(r'(-?)"([^"]*)"?')
 _WORD = re.compile(r'[^\s"]+')
+_ITEM = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
 _SCHEMES = {"mailto", "tel", "sms", "urn", "data", "geo", "magnet"}  # URI schemes that are not followed by //
 # Phones and word processors replace plain quotes by these. One character each, so that positions stay correct.
@@ -72,8 +76,8 @@ _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # PostgreSQL take
 class Filter(Struct, frozen=True):
     """`field` is one of `values`, or the caller (`me`), or not set at all (`none`).
 
-    Values are lower case for fixed words, digits for numbers, and otherwise as they were written; those of a text keep
-    their signs. `comparison` is `:`, or `<` `<=` `>` `>=` with one value.
+    Values are lower case for fixed words, digits for numbers and for durations in seconds, and otherwise as they were
+    written; those of a text keep their signs. `comparison` is `:`, or `<` `<=` `>` `>=` with one value.
     """
 
     field: str
@@ -113,6 +117,20 @@ def parse(text: str, *, now: datetime, ports: bool = True, vocabulary: Vocabular
     allowed values.
     """
     return _Reader(_sendable(text).translate(_QUOTES), now, vocabulary, ports=ports).read()
+
+
+class Part(NamedTuple):
+    """A part of a text from `start` to before `end`, and its meaning: None for what is wrong, or only signs."""
+
+    start: int
+    end: int
+    meaning: Term | Filter | Span | None
+    problem: QueryProblem | None = None
+
+
+def parse_parts(text: str, *, now: datetime, vocabulary: Vocabulary) -> list[Part]:
+    """The parts of a text with their places, for showing them one by one. Raises `QueryProblem` for a text that is too long."""
+    return _Reader(_sendable(text).translate(_QUOTES), now, vocabulary, ports=True).read_parts()
 
 
 class Placed(NamedTuple):
@@ -166,18 +184,42 @@ class _Reader:
     def read(self) -> Query:
         position = 0
         while position < len(self.text):
+            position = position + 1 if self.text[position].isspace() else self._read_part(position)
+        return Query(tuple(self.terms), tuple(self.filters), tuple(self.spans), self._number())
+
+    def read_parts(self) -> list[Part]:
+        """Each part with its place. One that is wrong is left out of the query, and reading goes on behind it."""
+        parts, position = [], 0
+        while position < len(self.text):
             if self.text[position].isspace():
                 position += 1
-            elif (operator := _OPERATOR.match(self.text, position)) and self._is_operator(operator):
-                position = self._read_operator(operator)
-            elif not self.known.bare_words:
-                raise self._no_word(position)
-            elif phrase := _PHRASE.match(self.text, position):
-                self._add(Term("phrase", phrase[2], negated=bool(phrase[1])))
-                position = phrase.end()
-            else:
-                position = self._read_word(position)
-        return Query(tuple(self.terms), tuple(self.filters), tuple(self.spans), self._number())
+                continue
+            terms, filters, spans = len(self.terms), len(self.filters), len(self.spans)
+            problem = None
+            try:
+                end = self._read_part(position)
+            except QueryProblem as found:
+                problem, end = found, self._end_of(position)
+            meaning: list[Term | Filter | Span] = [*self.terms[terms:], *self.filters[filters:], *self.spans[spans:]]
+            parts.append(Part(position, end, meaning[0] if meaning else None, problem))
+            position = end
+        return parts
+
+    def _end_of(self, position: int) -> int:
+        """Where a part that is wrong ends: at the next space outside of quotes."""
+        found = _ITEM.match(self.text, position)
+        return max(found.end() if found else 0, position + 1)
+
+    def _read_part(self, position: int) -> int:
+        """Reads the part at a position and returns the position after it."""
+        if (operator := _OPERATOR.match(self.text, position)) and self._is_operator(operator):
+            return self._read_operator(operator)
+        if not self.known.bare_words:
+            raise self._no_word(position)
+        if phrase := _PHRASE.match(self.text, position):
+            self._add(Term("phrase", phrase[2], negated=bool(phrase[1])))
+            return phrase.end()
+        return self._read_word(position)
 
     def _no_word(self, position: int) -> QueryProblem:
         found = _WORD.match(self.text, position)
@@ -244,6 +286,8 @@ class _Reader:
             raise QueryProblem(
                 "search.not_compared", found.start(2), found.end() - found.start(2), operator=name, sign=sign
             )
+        if sign == ":" and name in self.known.lengths:
+            raise QueryProblem("search.length_comparison", found.start(2), found.end() - found.start(2), operator=name)
         values, end = self._read_values(name, found)
         if sign != ":" and len(values) > 1:
             raise QueryProblem("search.compared_with_many", found.end(), end - found.end(), operator=f"{name}{sign}")
@@ -294,7 +338,15 @@ class _Reader:
         words = tuple(self.known.words[name])
         return QueryProblem(_WITH_WORDS[code], position, length, operator=name, allowed=words, **params)
 
+    def _length(self, name: str, value: str, position: int) -> str:
+        try:
+            return str(round(parse_duration(value).total_seconds()))
+        except (ValueError, OverflowError):
+            raise QueryProblem("search.not_a_length", position, len(value), operator=name, value=value) from None
+
     def _checked(self, name: str, value: str, position: int) -> str:
+        if name in self.known.lengths:
+            return self._length(name, value, position)
         if name == "number" or name in self.known.counted:
             number = _NUMBER.fullmatch(value)
             if number is None:

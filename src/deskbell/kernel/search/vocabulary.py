@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-__all__ = ["SEARCH", "WORDS", "Vocabulary"]
+__all__ = ["DESK", "SEARCH", "WORDS", "Vocabulary"]
 
 WORDS: Mapping[str, Sequence[str]] = {
     "status": ("new", "open", "pending", "hold", "solved", "closed"),
@@ -26,7 +27,8 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 
     `fields` are compared with values by `:`, `dates` with moments by `:` `<` `<=` `>` `>=`. `families` are the beginnings
     of names with a part of one's own (`field.` for `field.colour`). Those in `counted` hold numbers and take `<` and its
-    like; a family takes them too. Values of `texts` keep their signs: `"a phrase"`, `prefix*`, `/pattern/`. Without
+    like; a family takes them too. Those in `lengths` hold durations and
+    take nothing else. Values of `texts` keep their signs: `"a phrase"`, `prefix*`, `/pattern/`. Without
     `bare_words` a text has operators only.
     """
 
@@ -35,6 +37,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     words: Mapping[str, Sequence[str]]
     families: tuple[str, ...] = ()
     counted: frozenset[str] = frozenset()
+    lengths: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     may_be_me: frozenset[str] = frozenset({"assignee", "requester"})
     may_be_none: frozenset[str] = frozenset({"assignee", "group", "tag", "category", "type"})
@@ -45,7 +48,9 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def shown(self) -> str:
         """All operators, for a message."""
-        signs = [f"{name}:" for name in self.fields] + [f"{name}<" for name in self.dates]
+        signs = [f"{name}{'<' if name in self.lengths else ':'}" for name in self.fields] + [
+            f"{name}<" for name in self.dates
+        ]
         return ", ".join(signs + [f"{family}…:" for family in self.families])
 
     def of_family(self, name: str) -> bool:
@@ -54,7 +59,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 
     def takes_numbers(self, name: str) -> bool:
         """Whether a field may be compared by `<` and its like."""
-        return name in self.counted or self.of_family(name)
+        return name in self.counted or name in self.lengths or self.of_family(name)
 
     def takes_none(self, name: str) -> bool:
         """Whether `none` means that the field is not set."""
@@ -68,4 +73,14 @@ SEARCH: Final = Vocabulary(
     dates=("created", "updated", "solved"),
     words=WORDS,
 )  # fmt: skip
-"""The operators of searches, lists and saved views."""
+"""The operators that a ticket alone answers."""
+DESK: Final = replace(
+    SEARCH,
+    fields=(*SEARCH.fields, "breached", "rating", "first_response", "unread", "mention"),
+    words={
+        **WORDS, "has": (*WORDS["has"], "draft"), "breached": ("first", "resolution"), "unread": ("me",), "mention": ("me",),
+    },
+    counted=frozenset({"rating"}),
+    lengths=frozenset({"first_response"}),
+)  # fmt: skip
+"""The operators of searches, lists and saved views: those of a ticket, and those that depend on the caller or on others."""

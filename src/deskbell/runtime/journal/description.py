@@ -189,6 +189,10 @@ def needed_to_read(subject_type: str) -> tuple[Permission, ...]:
     return _READ_BY[subject_type]
 
 
+DIRECTORY: Final = frozenset({"view", "canned_response", "tag", "group", "category", "article", "brand", "field"})
+"""The types of subject of which a client of the staff keeps small lists, which it fetches again after an event."""
+
+
 def may_read_values(actor: Actor, subject_type: str) -> bool:
     """Whether an actor who reads the audit log or the export may also read the values of an event on such a subject."""
     return actor.scopes is None or all(map(actor.may, _READ_BY[subject_type]))

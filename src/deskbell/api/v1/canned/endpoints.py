@@ -3,14 +3,16 @@
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.canned.shapes import CannedView, CreateCanned, RenderBody, RenderedView, UpdateCanned
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.canned import service
-from deskbell.features.canned.records import CannedChanges, NewCanned
+from deskbell.features.canned.records import CannedChanges, CannedResponse, NewCanned
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.markdown import to_html
@@ -38,9 +40,9 @@ async def list_canned(
 @get(
     "/canned-responses/{response_id:str}", permission=Permission.CANNED_READ, tags=TAG, summary="Get a canned response"
 )
-async def get_canned(uow: Uow, response_id: FromPath[UUID]) -> Success[CannedView]:
+async def get_canned(uow: Uow, response_id: FromPath[UUID]) -> Response[Success[CannedView]]:
     """Returns a canned response."""
-    return Success(CannedView.of(await service.get(uow, response_id)))
+    return _answer(await service.get(uow, response_id))
 
 
 @post("/canned-responses", permission=Permission.CANNED_WRITE, tags=TAG, summary="Create a canned response")
@@ -54,19 +56,25 @@ async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> Success[Canne
     "/canned-responses/{response_id:str}", permission=Permission.CANNED_WRITE, tags=TAG,
     summary="Update a canned response",
 )  # fmt: skip
-async def update_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[UpdateCanned]) -> Success[CannedView]:
-    """Updates the given fields."""
+async def update_canned(
+    uow: Uow, request: DeskbellRequest, response_id: FromPath[UUID], data: JSONBody[UpdateCanned]
+) -> Response[Success[CannedView]]:
+    """Updates the given fields. With `If-Match`, only if it has not changed since."""
     changes = CannedChanges(title=data.title, content=data.content, shortcut=data.shortcut)
-    return Success(CannedView.of(await service.update(uow, response_id, changes)))
+    return _answer(await service.update(uow, response_id, changes, expected_version(request)))
+
+
+def _answer(response: CannedResponse) -> Response[Success[CannedView]]:
+    return tagged(CannedView.of(response), service.etag(response))
 
 
 @delete(
     "/canned-responses/{response_id:str}", permission=Permission.CANNED_WRITE, tags=TAG,
     summary="Delete a canned response", status_code=200,
 )  # fmt: skip
-async def delete_canned(uow: Uow, response_id: FromPath[UUID]) -> Done:
+async def delete_canned(uow: Uow, request: DeskbellRequest, response_id: FromPath[UUID]) -> Done:
     """Deletes a canned response. Comments written with it remain."""
-    await service.delete(uow, response_id)
+    await service.delete(uow, response_id, expected_version(request))
     return Done("Canned response deleted")
 
 

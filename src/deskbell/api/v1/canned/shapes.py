@@ -14,12 +14,13 @@ Shortcut: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 class CannedView(Struct, frozen=True, kw_only=True):
-    """A canned response. `warnings` name the variables that cannot be replaced, and why."""
+    """A canned response. `version` is also its `ETag`. `warnings` name the variables that cannot be replaced, and why."""
 
     id: UUID
     title: str
     content: str
     shortcut: str | None
+    version: int
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime
@@ -28,7 +29,7 @@ class CannedView(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, response: CannedResponse) -> "CannedView":
         return cls(
-            id=response.id, title=response.title, content=response.content, shortcut=response.shortcut,
+            id=response.id, title=response.title, content=response.content, shortcut=response.shortcut, version=response.version,
             created_by=response.created_by, created_at=response.created_at, updated_at=response.updated_at,
             warnings=[problem.message for problem in problems(response.content)],
         )  # fmt: skip

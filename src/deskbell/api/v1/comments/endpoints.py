@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.v1.comments.shapes import (
     CommentView,
@@ -12,11 +14,12 @@ from deskbell.api.v1.comments.shapes import (
     RenderedText,
     RenderText,
 )
-from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
+from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.features.drafts.sending import held_on
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import Comment
+from deskbell.features.tickets.service.comments import comment_etag
 from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.markdown import rendered, to_html
@@ -63,9 +66,12 @@ async def _views(comments: list[Comment]) -> list[CommentView]:
     tags=TAG,
     summary="Edit a comment",
 )
-async def edit_comment(uow: Uow, comment_id: FromPath[UUID], data: JSONBody[EditComment]) -> Success[CommentView]:
-    """Changes the text of your own comment; admins may edit any."""
-    return Success(CommentView.of(await service.edit_comment(uow, comment_id, data.body)))
+async def edit_comment(
+    uow: Uow, request: DeskbellRequest, comment_id: FromPath[UUID], data: JSONBody[EditComment]
+) -> Response[Success[CommentView]]:
+    """Changes the text of your own comment; admins may edit any. With `If-Match`, only if it has not changed since."""
+    comment = await service.edit_comment(uow, comment_id, data.body, expected_version(request))
+    return tagged(CommentView.of(comment), comment_etag(comment))
 
 
 @delete(
@@ -73,9 +79,9 @@ async def edit_comment(uow: Uow, comment_id: FromPath[UUID], data: JSONBody[Edit
     more=(Permission.COMMENT_INTERNAL, Permission.COMMENT_DELETE), tags=TAG, summary="Delete a comment",
     status_code=200,
 )  # fmt: skip
-async def delete_comment(uow: Uow, comment_id: FromPath[UUID]) -> Done:
-    """Deletes your own comment; admins may delete any."""
-    await service.delete_comment(uow, comment_id)
+async def delete_comment(uow: Uow, request: DeskbellRequest, comment_id: FromPath[UUID]) -> Done:
+    """Deletes your own comment; admins may delete any. With `If-Match`, only if it has not changed since."""
+    await service.delete_comment(uow, comment_id, expected_version(request))
     return Done("Comment deleted")
 
 

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
+from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import Attachment, ByRule, Comment, Person
 from deskbell.features.tickets.service.timeline import Timeline, TimelineEntry
@@ -20,19 +21,30 @@ MAX_ATTACHMENTS: Final = 20
 
 
 class AttachmentView(Struct, frozen=True):
-    """A file on a comment."""
+    """A file on a comment. Of a picture, `width` and `height` are in pixels, and `thumbnail_url` leads to a small copy.
+
+    `inline`: the words show it in their place.
+    """
 
     id: UUID
     filename: str
     url: str
     mime_type: str
     size: int
+    width: int | None = None
+    height: int | None = None
+    inline: bool = False
+    thumbnail_url: str | None = None
 
     @classmethod
-    def of(cls, attachment: Attachment) -> "AttachmentView":
-        """Links an uploaded file by its path on this server, any other by its own URL."""
+    def of(cls, attachment: Attachment, words: str = "") -> "AttachmentView":
+        """Links an uploaded file by its path on this server, any other by its own URL. `words` may show it."""
         url = attachment.url or f"/api/v1/uploads/{attachment.file_id}"
-        return cls(attachment.id, attachment.filename, url, attachment.mime_type, attachment.size)
+        return cls(
+            attachment.id, attachment.filename, url, attachment.mime_type, attachment.size, attachment.width,
+            attachment.height, attachment.file_id is not None and str(attachment.file_id) in words,
+            None if attachment.width is None else f"{url}/thumbnail",
+        )  # fmt: skip
 
 
 class AuthorView(Struct, frozen=True):
@@ -46,7 +58,7 @@ class AuthorView(Struct, frozen=True):
 
     @classmethod
     def of(cls, person: Person) -> "AuthorView":
-        return cls(person.id, person.name, person.email, person.avatar_url, person.role != "customer")
+        return cls(person.id, person.name, person.email, ours(person.avatar_url), person.role != "customer")
 
 
 class CommentView(Struct, frozen=True, kw_only=True):
@@ -66,6 +78,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
     attachments: list[AttachmentView]
     created_at: datetime
     edited_at: datetime | None
+    version: int
     state: Literal["held", "sent", "failed"] = "sent"
     send_at: datetime | None = None
     failure: str | None = None
@@ -77,7 +90,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
             id=held.id, ticket_id=held.ticket_id, author_id=held.author.id, author=AuthorView.of(held.author),
             body=held.body, body_html=to_html(held.body), public=held.public, channel=Channel.WEB,
             attachments=[AttachmentView(held.id, a.filename, a.url, a.mime_type, a.size) for a in held.attachments],
-            created_at=held.created_at, edited_at=None, state="held" if held.failed is None else "failed",
+            created_at=held.created_at, edited_at=None, version=1, state="held" if held.failed is None else "failed",
             send_at=held.send_at, failure=held.failed,
         )  # fmt: skip
 
@@ -88,13 +101,14 @@ class CommentView(Struct, frozen=True, kw_only=True):
             author=AuthorView.of(comment.author), body=comment.body,
             body_html=to_html(comment.body) if comment.body_html is None else comment.body_html,
             public=comment.public, channel=comment.channel,
-            attachments=[AttachmentView.of(each) for each in comment.attachments], created_at=comment.created_at,
-            edited_at=comment.edited_at,
+            attachments=[AttachmentView.of(each, comment.body_html or comment.body) for each in comment.attachments],
+            created_at=comment.created_at,
+            edited_at=comment.edited_at, version=comment.version,
         )  # fmt: skip
 
 
 class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A file: the `url` returned by an upload, or a web address."""
+    """A file: the `url` returned by an upload, or a web address. The last five may be sent back and are ignored."""
 
     filename: Annotated[str, Meta(min_length=1, max_length=255)]
     url: Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -102,6 +116,9 @@ class AttachmentBody(Struct, frozen=True, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=0, le=1_000_000_000)]
     id: UUID | None = None
     uploaded_at: datetime | None = None
+    width: int | None = None
+    height: int | None = None
+    thumbnail_url: str | None = None
 
 
 class EditComment(Struct, frozen=True, forbid_unknown_fields=True):

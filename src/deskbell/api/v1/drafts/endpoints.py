@@ -7,8 +7,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.v1.comments.drafts import DraftView
 from deskbell.api.v1.comments.shapes import CommentView
-from deskbell.api.v1.drafts.shapes import CreateComment, DraftView, SaveDraft
+from deskbell.api.v1.drafts.shapes import CreateComment, SaveDraft
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.drafts import service

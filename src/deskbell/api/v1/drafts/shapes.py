@@ -1,6 +1,5 @@
 """v1: shapes of drafts, and of a comment with all that is sent with it."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from msgspec import Meta, Struct
 from deskbell.api.v1.comments.shapes import MAX_ATTACHMENTS, AttachmentBody
 from deskbell.api.v1.fields import Body
 from deskbell.api.v1.tickets.shapes import UpdateTicket
-from deskbell.features.drafts.records import MAX_DRAFT, Draft, DraftKind, DraftWords
-from deskbell.features.drafts.sending import MAX_HOLD, Sending
+from deskbell.features.drafts.records import MAX_DRAFT, MAX_HOLD, DraftWords
+from deskbell.features.drafts.sending import Sending
 
 
 class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,47 +30,6 @@ class CreateComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return Sending(
             changes=None if self.update is None else self.update.command(), mentions=self.mentions,
             hold_seconds=self.hold_seconds, draft_id=self.draft_id,
-        )  # fmt: skip
-
-
-class DraftFileView(Struct, frozen=True):
-    """An upload in a draft."""
-
-    id: UUID
-    filename: str
-    url: str
-    mime_type: str
-    size: int
-
-
-class DraftTicket(Struct, frozen=True):
-    """The ticket of a draft."""
-
-    id: UUID
-    number: int
-    subject: str
-
-
-class DraftView(Struct, frozen=True, kw_only=True):
-    """Your draft on a ticket. Send `version` with the next save, so that no other device's words are overwritten."""
-
-    id: UUID
-    ticket: DraftTicket
-    kind: DraftKind
-    body: str
-    document: dict[str, Any] | None
-    files: list[DraftFileView]
-    version: int
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, draft: Draft) -> "DraftView":
-        return cls(
-            id=draft.id, ticket=DraftTicket(draft.ticket_id, draft.ticket_number, draft.ticket_subject), kind=draft.kind,
-            body=draft.body, document=draft.document, version=draft.version, updated_at=draft.updated_at,
-            files=[
-                DraftFileView(f.id, f.filename, f"/api/v1/uploads/{f.id}", f.mime_type, f.size) for f in draft.files
-            ],
         )  # fmt: skip
 
 

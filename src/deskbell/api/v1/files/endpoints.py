@@ -23,6 +23,7 @@ from deskbell.features.files.mime_types import content_type
 from deskbell.features.files.naming import content_disposition
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.pictures import TYPE
 from deskbell.runtime.storage import Storage
 
 TAG: Final = ["Files"]
@@ -95,6 +96,23 @@ async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UU
     return Stream(_joined(first, pieces), headers=headers)
 
 
+@get(
+    "/uploads/{file_id:str}/thumbnail", permission=Permission.FILE_READ,
+    more=(Permission.TICKET_READ, Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    media_type="application/octet-stream", tags=TAG, summary="Get a small copy of a picture", produces=("*/*",),
+    also=(304,),
+)  # fmt: skip
+async def get_thumbnail(uow: Uow, request: DeskbellRequest, file_id: FromPath[UUID]) -> Response[Any]:
+    """Returns a picture of at most 480 pixels a side, to those who may read the file. 404 for what is no picture."""
+    tag = f'"{file_id}"'  # a file's content never changes
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=31536000, immutable"}
+    if _matches_etag(request.headers.get("if-none-match"), tag):
+        await service.get(uow, file_id)
+        return Response(b"", status_code=304, headers=headers)
+    _, content = await service.thumbnail(uow, request.app.state.storage, file_id)
+    return Response(content, headers=headers | {"content-type": TYPE})
+
+
 def _matches_etag(header: str | None, tag: str) -> bool:
     """Whether `If-None-Match` names the tag (RFC 9110, 13.1.2)."""
     if header is None:
@@ -122,4 +140,4 @@ async def delete_file(request: DeskbellRequest, file_id: FromPath[UUID]) -> Done
     return Done("File deleted")
 
 
-ROUTES = [upload_file, download_file, delete_file]
+ROUTES = [upload_file, download_file, get_thumbnail, delete_file]

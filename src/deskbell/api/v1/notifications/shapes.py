@@ -6,17 +6,14 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.api.v1.envelope import Pagination
-from deskbell.features.notifications.records import Notification, link_to
+from deskbell.features.notifications.records import Kind, Notification, link_to
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
-    """A notification. `type` is `ticket_assigned`, `ticket_updated`, `mention`, `sla_warning`, `sla_breach`,
-    `feedback`, `webhook_disabled`, `rule`, `rule_stopped`, `mail_failed` or `mail_quarantined`. `link` is a path in the web
-    app.
-    """
+    """A notification. `link` is a path in the web app."""
 
     id: UUID
-    type: str
+    type: Kind
     title: str
     message: str
     read: bool

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.people.records.agents import Availability, StaffMember
+from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.records import Named
 from deskbell.kernel.permissions import Role
 
@@ -23,6 +24,6 @@ class PersonView(Struct, frozen=True):
     @classmethod
     def of(cls, member: StaffMember, groups: list[tuple[UUID, str]]) -> "PersonView":
         return cls(
-            member.id, member.name, member.email, member.role, member.avatar_url, member.availability,
+            member.id, member.name, member.email, member.role, ours(member.avatar_url), member.availability,
             [Named(*each) for each in groups],
         )  # fmt: skip

@@ -7,12 +7,20 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.api.v1.saved_views.shapes import CreateView, UpdateView, ViewCounts, ViewView
+from deskbell.api.v1.saved_views.shapes import (
+    BuiltInCount,
+    CreateView,
+    UpdateView,
+    ViewCounts,
+    ViewList,
+    ViewOrder,
+    ViewView,
+)
 from deskbell.api.v1.tickets.shapes import TicketList
 from deskbell.features.saved_views import service
-from deskbell.features.saved_views.records import NewView, SavedView, ViewChanges
+from deskbell.features.saved_views.records import BUILT_IN, NewView, SavedView, ViewChanges
 from deskbell.features.tickets.records import SortField
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -35,12 +43,23 @@ async def list_views(
     sort: FromQuery[Literal["name"]] = "name",
     order: FromQuery[Order] = "asc",
     counts: Annotated[bool, QueryParameter(description="Whether to count each view's tickets")] = True,
-) -> Paginated[ViewView]:
-    """Lists your own and shared views by name, each with the number of tickets that you can see in it."""
+) -> ViewList:
+    """Lists your own and shared views by name, each with the number of tickets that you can see in it.
+
+    `built_in` are the views that every member of the staff has. `drafts` lists the tickets on which you have begun to write.
+    """
     found = await service.list_views(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     counted = await service.counts(uow, found.items) if counts else [None] * len(found.items)
     views = [ViewView.of(view, count) for view, count in zip(found.items, counted, strict=True)]
-    return Paginated(views, Pagination.of(found))
+    built_in = await service.built_in_counts(uow) if counts else [None] * len(BUILT_IN)
+    fixed = [BuiltInCount.of(*each) for each in zip(BUILT_IN, built_in, strict=True)]
+    return ViewList(views, Pagination.of(found), fixed, await service.order(uow))
+
+
+@put("/views/order", permission=Permission.VIEW_MANAGE, tags=TAG, summary="Order your views")
+async def order_views(uow: Uow, data: JSONBody[ViewOrder]) -> Success[ViewOrder]:
+    """Stores the order in which you want to see views. It is yours alone; ids of views that are gone do not matter."""
+    return Success(ViewOrder(await service.set_order(uow, data.ids)))
 
 
 @get(
@@ -139,4 +158,4 @@ async def _shown(uow: Uow, view: SavedView) -> Success[ViewView]:
     return Success(ViewView.of(view, count))
 
 
-ROUTES = [list_views, count_views, get_view, create_view, update_view, delete_view, list_view_tickets]
+ROUTES = [list_views, order_views, count_views, get_view, create_view, update_view, delete_view, list_view_tickets]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Name, Tags
 from deskbell.features.saved_views.records import (
     DEFAULT_COLUMNS,
@@ -133,10 +134,14 @@ class SavedCount(Struct, frozen=True, kw_only=True):
 
 
 class ViewCounts(Struct, frozen=True):
-    """The counts of the built-in views, in their order, and of saved views, by name."""
+    """The counts of the built-in views, in their order, and of saved views, by name.
+
+    `order` has the ids of views, of both kinds, in the order that you have chosen; others follow them.
+    """
 
     built_in: list[BuiltInCount]
     saved: list[SavedCount]
+    order: list[str]
 
     @classmethod
     def of(cls, counts: AllCounts) -> "ViewCounts":
@@ -144,7 +149,26 @@ class ViewCounts(Struct, frozen=True):
             SavedCount(id=view.id, count=found.count if found else None, count_exact=found.exact if found else None)
             for view, found in counts.saved
         ]
-        return cls([BuiltInCount.of(*each) for each in counts.built_in], saved)
+        return cls([BuiltInCount.of(*each) for each in counts.built_in], saved, counts.order)
+
+
+class ViewList(Struct, frozen=True):
+    """A page of saved views, by name, with the built-in views.
+
+    `order` has the ids of views, of both kinds, in the order that you have chosen; others follow them.
+    """
+
+    data: list[ViewView]
+    pagination: Pagination
+    built_in: list[BuiltInCount]
+    order: list[str]
+    success: bool = True
+
+
+class ViewOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ids of views, built-in and saved ones, in the order that you want to see them."""
+
+    ids: Annotated[list[Annotated[str, Meta(min_length=1, max_length=36)]], Meta(max_length=500)]
 
 
 class CreateView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,15 +4,18 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from litestar.params import FromQuery, QueryParameter
 
+from deskbell.api.shared.requests import DeskbellRequest, say_for
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.contacts.shapes import ContactList, ContactView
 from deskbell.api.v1.envelope import Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam, filter_values
 from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView
-from deskbell.api.v1.search.shapes import SearchResults
+from deskbell.api.v1.search.shapes import ChipView, ParsedQuery, SearchResults, SuggestionsView
 from deskbell.api.v1.tickets.shapes import TicketList, TicketView
 from deskbell.features.search import service
+from deskbell.features.search.chips import chips_of
 from deskbell.features.search.service import KINDS, TicketOrder
+from deskbell.features.search.suggesting import suggest
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -28,11 +31,15 @@ Language: TypeAlias = Annotated[
         min_length=1,
         max_length=1_000,
         description='Words, "phrases", prefixes*, -excluded; status:open,pending priority: type: channel: '
-        "assignee:me|none|name group: requester: tag: category: has:attachment number: created>2026-01-01 updated<7d. "
+        "assignee:me|none|name group: requester: tag: category: has:attachment,draft number: breached:first rating<3 "
+        "first_response>4h unread:me mention:me created>2026-01-01 updated<7d. "
         'A name is one word of it, several in quotes ("jo li"), an email address or the part before its @. At most 1,000 '
         "people per name are considered",
     ),
 ]
+
+
+Text: TypeAlias = Annotated[str, QueryParameter(max_length=1_000, description="A text in the search language")]
 
 
 @get(
@@ -111,4 +118,38 @@ async def search_articles(
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 
 
-ROUTES = [search, search_tickets, search_contacts, search_articles]
+@get(
+    "/search/parse", permission=Permission.SEARCH,
+    more=(Permission.AGENT_READ, Permission.CONTACT_READ, Permission.GROUP_READ, Permission.CATEGORY_READ,
+          Permission.TAG_READ, Permission.FIELD_READ),
+    tags=TAG, summary="Read a search text",
+)  # fmt: skip
+async def parse_search(uow: Uow, request: DeskbellRequest, q: Text = "") -> Success[ParsedQuery]:
+    """Returns the parts of a search text with their places and meanings, to show them as chips.
+
+    Each mistake is reported at its part, so that it can be corrected there.
+    """
+    chips = await chips_of(uow, q)
+    say = say_for(request)
+    return Success(ParsedQuery(all(each.problem is None for each in chips), [ChipView.of(each, say) for each in chips]))
+
+
+@get(
+    "/search/suggest", permission=Permission.SEARCH,
+    more=(Permission.AGENT_READ, Permission.CONTACT_READ, Permission.GROUP_READ, Permission.CATEGORY_READ,
+          Permission.TAG_READ, Permission.FIELD_READ),
+    tags=TAG, summary="Suggest how to go on in a search text",
+)  # fmt: skip
+async def suggest_search(
+    uow: Uow,
+    q: Text = "",
+    at: Annotated[
+        int | None, QueryParameter(ge=0, le=1_000, description="The place of the cursor, from 0. Default: the end")
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=50, description="Maximum number of suggestions")] = 10,
+) -> Success[SuggestionsView]:
+    """Returns operators that begin as the word at the cursor, or values of the operator at the cursor."""
+    return Success(SuggestionsView.of(await suggest(uow, q, len(q) if at is None else at, limit)))
+
+
+ROUTES = [parse_search, suggest_search, search, search_tickets, search_contacts, search_articles]

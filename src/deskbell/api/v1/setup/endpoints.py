@@ -16,12 +16,11 @@ from deskbell.api.v1.comments.shapes import MAX_ATTACHMENTS
 from deskbell.api.v1.envelope import NEVER_STORED, Success
 from deskbell.api.v1.setup.shapes import FirstSetup, ServerMeta, SetupState, SignUpMeta, UndoMeta, UploadMeta
 from deskbell.features.access import service
+from deskbell.features.drafts.records import MAX_HOLD
 from deskbell.kernel.errors import Conflict, Forbidden
 from deskbell.runtime.messages import LANGUAGES
 
 TAG: Final = ["Setup"]
-MAX_HOLD_SECONDS: Final = 30
-"""The longest time for which a reply can be held back to be undone."""
 
 
 @get("/setup", permission=Public.ANONYMOUS, tags=TAG, summary="Get the state of the setup", cache_control=NEVER_STORED)
@@ -58,7 +57,7 @@ async def get_meta(uow: Uow, state: State) -> Success[ServerMeta]:
             version=__version__,
             sign_up=SignUpMeta(await service.may_sign_up(uow)),
             uploads=UploadMeta(state.settings.max_upload_bytes, MAX_ATTACHMENTS),
-            undo=UndoMeta(MAX_HOLD_SECONDS),
+            undo=UndoMeta(MAX_HOLD),
             languages=list(LANGUAGES),
         )
     )

@@ -36,6 +36,7 @@ from deskbell.api.v1.tickets.shapes import (
     UpdateTicket,
 )
 from deskbell.features.drafts.sending import held_on
+from deskbell.features.drafts.service import own_drafts
 from deskbell.features.macros import applying as macros
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
@@ -57,6 +58,10 @@ OPENED: Final = 50
 
 
 TicketId = FromPath[UUID]
+TotalParam = Annotated[
+    Literal["exact", "bounded"],
+    QueryParameter(description="`bounded`: count 1,000 tickets at most where counting is dear; see `total_exact`"),
+]
 
 
 def answer(uow: Uow, ticket: Ticket) -> Response[Success[TicketView]]:
@@ -105,6 +110,7 @@ async def list_tickets(
     fields: Annotated[
         Literal["row"] | None, QueryParameter(description="`row`: what a list shows, without descriptions")
     ] = None,
+    total: TotalParam = "exact",
 ) -> Success[ListedTickets]:
     """Lists the tickets that you may see. Filters accept comma-separated values. `assignee_id` also accepts `me` and `none`,
     `group_id` and `category_id` accept `none`. In ascending order tickets that wait for nothing, or have no deadline, come last.
@@ -131,8 +137,10 @@ async def list_tickets(
     )
     asked, by = PageRequest.numbered(page, limit, cursor), TicketSort(sort, order == "desc")
     if fields == "row":
-        return Success(ListedTickets.rows(await list_rows(uow, filters, by, asked), for_staff=uow.actor.is_staff))
-    return Success(ListedTickets.of(await service.list_tickets(uow, filters, by, asked), for_staff=uow.actor.is_staff))
+        rows = await list_rows(uow, filters, by, asked, bounded=total == "bounded")
+        return Success(ListedTickets.rows(rows, for_staff=uow.actor.is_staff))
+    found = await service.list_tickets(uow, filters, by, asked, bounded=total == "bounded")
+    return Success(ListedTickets.of(found, for_staff=uow.actor.is_staff))
 
 
 def _ids(text: str | None) -> tuple[UUID, ...] | None:
@@ -164,7 +172,7 @@ def _id_or_none(name: str, text: str | None, problem: str) -> UUID | None:
 @get(
     "/tickets/{ticket_id:str}",
     permission=Permission.TICKET_READ,
-    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.CONTACT_READ),
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.CONTACT_READ, Permission.COMMENT_CREATE),
     tags=TAG,
     summary="Get a ticket",
 )
@@ -174,21 +182,24 @@ async def get_ticket(
     include: Annotated[
         str | None,
         QueryParameter(
-            max_length=100, description="Separated by commas: `timeline` (its latest 50 entries), `requester`"
+            max_length=100, description="Separated by commas: `timeline` (its latest 50 entries), `requester`, `draft`"
         ),
     ] = None,
 ) -> Response[Success[TicketDetail]]:
     """Returns a ticket with its people, group, category and the files of its description, and what else you ask for."""
-    parts = filter_values("include", include, ("timeline", "requester"))
+    parts = filter_values("include", include, ("timeline", "requester", "draft"))
     ticket, attachments = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
     found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
     held = await held_on(uow, ticket.id) if found else []
     requester = None
     if "requester" in parts and uow.actor.may(Permission.CONTACT_READ):
         requester = await requester_of(uow, ticket)
+    drafts = await own_drafts(uow, ticket.id) if "draft" in parts else None
 
     def view() -> TicketDetail:
-        return TicketDetail.with_parts(ticket, attachments, found, held, requester, for_staff=uow.actor.is_staff)
+        return TicketDetail.with_parts(
+            ticket, attachments, found, held, requester, for_staff=uow.actor.is_staff, drafts=drafts
+        )
 
     length = (
         len(ticket.description) + sum(len(each.comment.body) for each in found.entries if each.comment) if found else 0

@@ -8,10 +8,12 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
+from deskbell.api.v1.comments.drafts import DraftView
 from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, TimelineView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
-from deskbell.features.drafts.records import HeldComment
+from deskbell.features.drafts.records import Draft, HeldComment
+from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
 from deskbell.features.tickets.records import (
     Attachment,
@@ -61,7 +63,7 @@ class PersonView(Struct, frozen=True):
 
     @classmethod
     def of(cls, person: Person) -> "PersonView":
-        return cls(person.id, person.name, person.email, person.avatar_url)
+        return cls(person.id, person.name, person.email, ours(person.avatar_url))
 
 
 class SlaView(Struct, frozen=True, kw_only=True):
@@ -184,13 +186,14 @@ class RequesterTickets(Struct, frozen=True):
 
 class TicketDetail(TicketView, frozen=True, kw_only=True):
     """A ticket with its description as safe HTML and the files of its description. Files of comments are listed with the
-    comments. `timeline` and `requester_tickets` are there when they were asked for.
+    comments. `timeline`, `requester_tickets` and `drafts` (your own) are there when they were asked for.
     """
 
     description_html: str
     attachments: list[AttachmentView]
     timeline: TimelineView | UnsetType = UNSET
     requester_tickets: RequesterTickets | UnsetType = UNSET
+    drafts: list[DraftView] | UnsetType = UNSET
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
@@ -200,12 +203,14 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
     def with_parts(
         cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
         held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
+        drafts: Sequence[Draft] | None = None,
     ) -> "TicketDetail":  # fmt: skip
         return cls.of(
-            ticket, for_staff=for_staff, attachments=[AttachmentView.of(each) for each in attachments],
+            ticket, for_staff=for_staff, attachments=[AttachmentView.of(each, ticket.description) for each in attachments],
             description_html=to_html(ticket.description),
             timeline=UNSET if timeline is None else TimelineView.of(timeline, held),
             requester_tickets=UNSET if others is None else RequesterTickets.of(others),
+            drafts=UNSET if drafts is None else [DraftView.of(each) for each in drafts],
         )  # fmt: skip
 
 
@@ -245,18 +250,22 @@ class ListedTicket(TicketView, frozen=True, kw_only=True):
 
 
 class ListedTickets(Struct, frozen=True):
-    """A page of tickets, whole or as rows."""
+    """A page of tickets, whole or as rows. `pagination.total` is a lower bound unless `total_exact`."""
 
     tickets: list[ListedTicket]
     pagination: Pagination
+    total_exact: bool
 
     @classmethod
     def of(cls, found: Page[Ticket], *, for_staff: bool) -> "ListedTickets":
-        return cls([ListedTicket.of(each, for_staff=for_staff) for each in found.items], Pagination.of(found))
+        return cls(
+            [ListedTicket.of(each, for_staff=for_staff) for each in found.items], Pagination.of(found), found.exact
+        )
 
     @classmethod
     def rows(cls, found: Page[Row], *, for_staff: bool) -> "ListedTickets":
-        return cls([ListedTicket.row(each, for_staff=for_staff) for each in found.items], Pagination.of(found))
+        rows = [ListedTicket.row(each, for_staff=for_staff) for each in found.items]
+        return cls(rows, Pagination.of(found), found.exact)
 
 
 class MarkRead(Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from deskbell.features.webhooks.records import Attempt, Delivery
+from deskbell.features.webhooks.records import Attempt, Delivery, DeliveryState
 
 
 class AttemptRequest(Struct, frozen=True):
@@ -53,7 +53,7 @@ class DeliveryView(Struct, frozen=True, kw_only=True):
     event_id: str | None
     ticket_id: UUID | None
     type: str
-    state: str
+    state: DeliveryState
     created_at: datetime
     next_attempt_at: datetime | None
     finished_at: datetime | None

@@ -29,7 +29,13 @@ _COMMENTS: Final = Table(
     joins="join memberships m on m.organization_id = c.organization_id and m.user_id = c.author_id",
     without=["attachments"],
 )
-_ATTACHMENTS: Final = Table("attachments", Attachment, "f")
+_ATTACHMENTS: Final = Table(
+    "attachments",
+    Attachment,
+    "f",
+    columns={"width": "u.width", "height": "u.height"},
+    joins="left join files u on u.organization_id = f.organization_id and u.id = f.file_id",
+)
 _BY_TIME: Final = Order[Comment](
     "c.created_at", "c.id", shape=tuple[datetime, UUID], key=lambda comment: (comment.created_at, comment.id)
 )
@@ -118,7 +124,12 @@ async def attachments_of_ticket(db: Db, ticket_id: UUID) -> list[Attachment]:
 async def reword(db: Db, comment_id: UUID, body: str, now: datetime) -> None:
     """Updates a comment's text."""
     await db.execute(
-        sql("update comments set body = {}, body_html = null, edited_at = {} where id = {}", body, now, comment_id)
+        sql(
+            "update comments set body = {}, body_html = null, edited_at = {}, version = version + 1 where id = {}",
+            body,
+            now,
+            comment_id,
+        )
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.tickets.queries.circumstances import circumstance, has
 from deskbell.features.tickets.queries.missing import lacks_a_value
 from deskbell.features.tickets.queries.values import has_value
 from deskbell.features.tickets.records import TicketFilter
@@ -13,7 +14,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.forms import RequiredFields
 from deskbell.kernel.search.language import Filter, Query, Span
 from deskbell.kernel.words import STATUSES
-from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.sql import Db, Fragment, all_of, any_of, sql
 
 TagIds: TypeAlias = Mapping[str, Sequence[UUID]]
 """The tags that each tag name in a filter means: those of the same letters, whatever their case and accents."""
@@ -231,26 +232,17 @@ def _filtered(actor: Actor, part: Filter, required: RequiredFields | None) -> Fr
         case "category":
             return named_in(actor, part, sql("t.category_id"))
         case "has":
-            return _has(actor, part, required)
+            return any_of([_has(actor, value, required) for value in values])
+        case "breached" | "first_response" | "rating" | "unread" | "mention":
+            return circumstance(actor, part)
         case _:
             return sql("t.number = any({}::bigint[])", [int(value) for value in values])
 
 
-def _has(actor: Actor, part: Filter, required: RequiredFields | None) -> Fragment:
-    found = []
-    if "attachment" in part.values:
-        found.append(
-            sql(
-                "exists (select from attachments f left join comments c "
-                "on c.organization_id = f.organization_id and c.id = f.comment_id "
-                "where f.organization_id = t.organization_id and f.ticket_id = t.id "
-                "and (f.comment_id is null or c.public or {}))",
-                actor.reads_notes,
-            )
-        )
-    if "missing" in part.values:
-        found.append(sql("false") if required is None else lacks_a_value(required))
-    return found[0] if len(found) == 1 else sql("({} or {})", *found)
+def _has(actor: Actor, value: str, required: RequiredFields | None) -> Fragment:
+    if value == "missing":
+        return sql("false") if required is None else lacks_a_value(required)
+    return has(actor, value)
 
 
 def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
@@ -285,10 +277,7 @@ def named_in(actor: Actor, part: Filter, column: Fragment) -> Fragment:
         conditions.append(sql("{} = {}", column, actor.user_id))
     if part.none:
         conditions.append(_of_none(column, part.field))
-    joined = conditions[0]
-    for condition in conditions[1:]:
-        joined = sql("{} or {}", joined, condition)
-    return sql("({})", joined)
+    return any_of(conditions)
 
 
 def _of_none(column: Fragment, field: str) -> Fragment:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count
 from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS, configured
@@ -14,7 +16,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.words import PRIORITIES, STATUSES
 from deskbell.runtime.pages import Order
-from deskbell.runtime.sql import Db, all_of, at_most, sql
+from deskbell.runtime.sql import Db, Fragment, all_of, at_most, sql
 
 _BY_MOMENT: Final = tuple[datetime, UUID]
 _BY_RANK: Final = tuple[int, datetime, UUID]
@@ -48,11 +50,19 @@ _ORDERS: Final[dict[SortField, Order[Ticket]]] = {
 
 
 async def list_visible(
-    db: Db, actor: Actor, filters: TicketFilter, sort: TicketSort, page: PageRequest, *, in_rows: bool = False
+    db: Db,
+    actor: Actor,
+    filters: TicketFilter,
+    sort: TicketSort,
+    page: PageRequest,
+    *,
+    in_rows: bool = False,
+    bounded: bool = False,
 ) -> Page[Ticket]:
     """One page of the tickets that the actor may see, with the exact total of the whole list.
 
-    With `in_rows` the descriptions are cut to what a row shows.
+    With `in_rows` the descriptions are cut to what a row shows. With `bounded`, tickets are counted up to `MOST_COUNTED` where
+    the maintained counts do not suffice.
     """
     table = TICKETS_IN_ROWS if in_rows else TICKETS
     common = await _has_common_words(db, actor, filters)
@@ -86,11 +96,22 @@ async def list_visible(
         )  # fmt: skip
     rows = await db.fetch_all(statement)
     tickets = await configured(db, table.read(rows[: page.limit]))
-    total = known
+    total, exact = known, True
     if total is None:
         part = len(rows) > page.limit or page.offset or page.cursor is not None
-        total = await count_matching(db, actor, filters) if part else len(tickets)
-    return order.page(tickets, len(rows), total, page, descending=sort.descending)
+        if part and bounded:
+            known = await maintained_count(db, actor, filters, tag_ids) if _is_plain(filters) else None
+            total, exact = (known, True) if known is not None else await _bounded(db, wanted)
+        else:
+            total = await count_matching(db, actor, filters) if part else len(tickets)
+    found = order.page(tickets, len(rows), total, page, descending=sort.descending)
+    return replace(found, exact=exact)
+
+
+async def _bounded(db: Db, wanted: Fragment) -> tuple[int, bool]:
+    limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, MOST_COUNTED + 1)
+    count = int(await db.fetch_value(limited))
+    return min(count, MOST_COUNTED), count <= MOST_COUNTED
 
 
 async def matching_among(db: Db, actor: Actor, ids: Sequence[UUID], filters: TicketFilter) -> set[UUID]:
@@ -116,6 +137,8 @@ async def ids_matching(db: Db, actor: Actor, filters: TicketFilter, most: int) -
     ]
 
 
+MOST_COUNTED: Final = 1_000
+"""The highest total of a list that is not counted to its end."""
 COMMON: Final = 2_000
 """Words that more tickets hold than this are common: of 100,000 tickets, the newest 1,300 then have 25 on average."""
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec import Struct
+
 from deskbell.features.tickets.records import Named, Person
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime.rows import read_one
@@ -88,14 +90,24 @@ async def lock_tags(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     return {row["name"]: row["id"] for row in rows}
 
 
-async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> tuple[str, str, int] | None:
-    """Name, type and size of a person's upload that is not attached to anything yet."""
+class LooseFile(Struct, frozen=True):
+    """An upload that is not attached to anything yet."""
+
+    filename: str
+    mime_type: str
+    size: int
+    width: int | None
+    height: int | None
+
+
+async def find_loose_file(db: Db, file_id: UUID, uploader_id: UUID) -> LooseFile | None:
+    """A person's upload that is not attached to anything yet."""
     row = await db.fetch_one(
         sql(
-            "select f.filename, f.mime_type, f.size from files f where f.id = {} and f.uploaded_by = {} "
+            "select f.filename, f.mime_type, f.size, f.width, f.height from files f where f.id = {} and f.uploaded_by = {} "
             "and not exists (select from attachments a where a.organization_id = f.organization_id and a.file_id = f.id)",
             file_id,
             uploader_id,
         )
     )
-    return None if row is None else (row["filename"], row["mime_type"], row["size"])
+    return read_one(LooseFile, row)

@@ -79,7 +79,7 @@ async def set_status(
     ticket = await locked(uow, ticket_id)
     if not uow.actor.is_staff:
         policy.require_customer_status(ticket, status)
-    demand_version(ticket, expected_version)
+    demand_version(uow, ticket, expected_version)
     return await change_locked(uow, ticket, TicketChanges(status=status))
 
 

@@ -128,7 +128,11 @@ async def resolve_attachments(uow: UnitOfWork, new: list[NewAttachment]) -> list
         if file is None or any(other.file_id == file_id for other in found):
             problems.append(Problem.at(f"attachments.{i}.url", "attachment.upload_unknown"))
         else:
-            found.append(Attachment(new_id(), None, file_id, file[0], None, file[1], file[2]))
+            found.append(
+                Attachment(
+                    new_id(), None, file_id, file.filename, None, file.mime_type, file.size, file.width, file.height
+                )
+            )  # fmt: skip
     if problems:
         raise Invalid(problems)
     return found
@@ -148,28 +152,42 @@ async def page_comments(uow: UnitOfWork, ticket_id: UUID, page: PageRequest) -> 
     return await queries.page_visible(uow.db, uow.actor, ticket_id, page)
 
 
-async def edit_comment(uow: UnitOfWork, comment_id: UUID, body: str) -> Comment:
-    """Corrects a comment's words: its author may, and admins. Raises `NotFound`, `Forbidden`."""
+async def edit_comment(
+    uow: UnitOfWork, comment_id: UUID, body: str, expected_version: Precondition | None = None
+) -> Comment:
+    """Corrects a comment's words: its author may, and admins. Raises `NotFound`, `Forbidden`, `StaleVersion`."""
     uow.actor.require_any(Permission.COMMENT_CREATE, Permission.COMMENT_DELETE)
     comment, ticket = await _reach(uow, comment_id)
     if not policy.may_change_comment(uow.actor, comment):
         raise Forbidden("comment.edit_own")
     attachments = (await queries.attachments_of(uow.db, [comment.id])).get(comment.id, [])
+    _demand(expected_version, msgspec.structs.replace(comment, attachments=attachments))
     if body != comment.body:
         await queries.reword(uow.db, comment.id, body, uow.now)
         uow.record(CommentEdited(ticket_id=ticket.id, comment_id=comment.id, public=comment.public))
-        comment = msgspec.structs.replace(comment, body=body, edited_at=uow.now)
+        comment = msgspec.structs.replace(comment, body=body, edited_at=uow.now, version=comment.version + 1)
     return msgspec.structs.replace(comment, attachments=attachments)
 
 
-async def delete_comment(uow: UnitOfWork, comment_id: UUID) -> None:
-    """Removes a comment: its author may, and admins. Raises `NotFound`, `Forbidden`."""
+async def delete_comment(uow: UnitOfWork, comment_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Removes a comment: its author may, and admins. Raises `NotFound`, `Forbidden`, `StaleVersion`."""
     uow.actor.require_any(Permission.COMMENT_CREATE, Permission.COMMENT_DELETE)
     comment, ticket = await _reach(uow, comment_id)
     if not policy.may_change_comment(uow.actor, comment):
         raise Forbidden("comment.delete_own")
+    _demand(expected_version, comment)
     await queries.remove(uow.db, comment.id)
     uow.record(CommentDeleted(ticket_id=ticket.id, comment_id=comment.id, public=comment.public))
+
+
+def _demand(expected: Precondition | None, comment: Comment) -> None:
+    if expected is not None:
+        expected.demand(comment_etag(comment), comment)
+
+
+def comment_etag(comment: Comment) -> str:
+    """The entity tag of a comment: its version in quotes."""
+    return f'"{comment.version}"'
 
 
 async def _reach(uow: UnitOfWork, comment_id: UUID) -> tuple[Comment, Ticket]:

@@ -28,12 +28,17 @@ class Row(Struct, frozen=True, kw_only=True):
     unread: bool
 
 
-async def list_rows(uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Row]:
-    """One page of the tickets that the actor may see, with what a list shows of their conversations."""
+async def list_rows(
+    uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, page: PageRequest, *, bounded: bool = False
+) -> Page[Row]:
+    """One page of the tickets that the actor may see, with what a list shows of their conversations.
+
+    With `bounded`, a total that is dear to count is a lower bound.
+    """
     uow.actor.require(Permission.TICKET_READ)
     if filters.deleted:
         uow.actor.require(Permission.TICKET_DELETE)
-    found = await listing.list_visible(uow.db, uow.actor, filters, sort, page, in_rows=True)
+    found = await listing.list_visible(uow.db, uow.actor, filters, sort, page, in_rows=True, bounded=bounded)
     extras = await rows.extras_of(uow.db, uow.actor, [ticket.id for ticket in found.items])
     items = [
         Row(
@@ -44,7 +49,7 @@ async def list_rows(uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, pa
         for ticket in found.items
         if ticket.id in extras
     ]  # fmt: skip
-    return Page(items, found.total, found.request, found.next_cursor)
+    return Page(items, found.total, found.request, found.next_cursor, found.exact)
 
 
 async def mark_read(uow: UnitOfWork, ticket_id: UUID, event_id: int | None) -> bool:

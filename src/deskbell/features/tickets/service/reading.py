@@ -75,12 +75,14 @@ async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket
     return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id) if has_files else []
 
 
-async def list_tickets(uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, page: PageRequest) -> Page[Ticket]:
-    """One page of the tickets that the actor may see."""
+async def list_tickets(
+    uow: UnitOfWork, filters: TicketFilter, sort: TicketSort, page: PageRequest, *, bounded: bool = False
+) -> Page[Ticket]:
+    """One page of the tickets that the actor may see. With `bounded`, a total that is dear to count is a lower bound."""
     uow.actor.require(Permission.TICKET_READ)
     if filters.deleted:
         uow.actor.require(Permission.TICKET_DELETE)
-    return await listing.list_visible(uow.db, uow.actor, filters, sort, page)
+    return await listing.list_visible(uow.db, uow.actor, filters, sort, page, bounded=bounded)
 
 
 async def history(uow: UnitOfWork, ticket_id: UUID) -> list[HistoryEntry]:
@@ -103,14 +105,15 @@ async def locked(uow: UnitOfWork, ticket_id: UUID, expected_version: Preconditio
     ticket = await queries.lock_visible(uow.db, uow.actor, ticket_id)
     if ticket is None:
         raise NotFound("ticket")
-    demand_version(ticket, expected_version)
+    demand_version(uow, ticket, expected_version)
     return ticket
 
 
-def demand_version(ticket: Ticket, expected: Precondition | None) -> None:
+@step("commands that authorise their actor")
+def demand_version(uow: UnitOfWork, ticket: Ticket, expected: Precondition | None) -> None:
     """Raises `StaleVersion` when the caller knew another version than the current one."""
     if expected is not None:
-        expected.demand(etag(ticket))
+        expected.demand(etag(ticket), ticket, for_staff=uow.actor.is_staff)
 
 
 def etag(ticket: Ticket) -> str:

@@ -9,19 +9,29 @@ from deskbell.features.fields.configuration import NOTHING, Configuration, curre
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
-from deskbell.kernel.search.language import Filter, Query, QueryProblem, Term, names_dates, parse, plain
+from deskbell.kernel.search.language import (
+    Filter,
+    Part,
+    Query,
+    QueryProblem,
+    Term,
+    names_dates,
+    parse,
+    parse_parts,
+    plain,
+)
 from deskbell.kernel.search.values import ValueTest, Written, value_test
-from deskbell.kernel.search.vocabulary import SEARCH, Vocabulary
+from deskbell.kernel.search.vocabulary import DESK, Vocabulary
 from deskbell.kernel.words import STATUSES
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["beginnings", "fields_of", "understand", "understand_in"]
+__all__ = ["VOCABULARY", "beginnings", "fields_of", "parts_of", "understand", "understand_in"]
 
 _FAMILY: Final = "field."
 _MISSING: Final = "missing"
 _CONFIGURED: Final = (_FAMILY, _MISSING, "status:")
 """Parts of a text that may name what an organization configures."""
-_VOCABULARY: Final = replace(SEARCH, families=(_FAMILY,))
+VOCABULARY: Final = replace(DESK, families=(_FAMILY,))
 
 
 @anyone("reads nothing but definitions, of which a query may name those that the actor may read")
@@ -83,9 +93,9 @@ def understand_in(
 def _vocabulary(uow: UnitOfWork, configuration: Configuration) -> Vocabulary:
     """The operators, with the organization's own statuses by their names."""
     if not configuration.statuses:
-        return _VOCABULARY
+        return VOCABULARY
     names = _own_statuses(uow, configuration)
-    return replace(_VOCABULARY, words={**_VOCABULARY.words, "status": (*_VOCABULARY.words["status"], *names)})
+    return replace(VOCABULARY, words={**VOCABULARY.words, "status": (*VOCABULARY.words["status"], *names)})
 
 
 def _own_statuses(uow: UnitOfWork, configuration: Configuration) -> dict[str, list[str]]:
@@ -102,6 +112,29 @@ def _with_ids(part: Filter, uow: UnitOfWork, configuration: Configuration) -> Fi
     own = _own_statuses(uow, configuration)
     values = [each for value in part.values for each in ([value] if value in STATUSES else own[value])]
     return replace(part, values=tuple(values))
+
+
+@anyone("reads nothing but the organization's time zone and definitions: it parses a text")
+async def parts_of(uow: UnitOfWork, text: str) -> list[Part]:
+    """The parts of a search text with their places. Each that is wrong has its problem. Raises `Invalid` for a long text."""
+    configuration = await fields_of(uow, text)
+    dated = configuration.fields or names_dates(text)
+    calendar = (await organization_zone(uow.db))[1] if dated else UTC
+    try:
+        parts = parse_parts(text, now=uow.now.astimezone(calendar), vocabulary=_vocabulary(uow, configuration))
+    except QueryProblem as problem:
+        raise Invalid([replace(problem.problem, path="q")]) from problem
+    return [_looked_up(part, text, uow, configuration, calendar) for part in parts]
+
+
+def _looked_up(part: Part, text: str, uow: UnitOfWork, configuration: Configuration, calendar: tzinfo) -> Part:
+    """The part, with its problem where it is an operator on a field that does not take this value."""
+    if isinstance(part.meaning, Filter) and _is_field(part.meaning):
+        try:
+            _test(part.meaning, text, uow, configuration, calendar)
+        except QueryProblem as problem:
+            return part._replace(problem=problem)
+    return part
 
 
 def _is_field(part: Filter) -> bool:

@@ -29,6 +29,11 @@ begin
                                    and d.author_id = u.uploaded_by and u.id = any (d.file_ids))
                 and not exists (select from held_comments h where h.organization_id = u.organization_id
                                    and h.author_id = u.uploaded_by and u.id = any (h.file_ids))
+                -- a picture by its address
+                and not exists (select from brands b where b.organization_id = u.organization_id
+                                   and b.deleted_at is null and strpos(b.logo, u.id::text) > 0)
+                and not exists (select from memberships m where m.organization_id = u.organization_id
+                                   and m.user_id = u.uploaded_by and strpos(m.avatar_url, u.id::text) > 0)
               order by u.created_at limit batch_size for update skip locked)
        and not f.hung
     returning f.organization_id, f.storage_key)

@@ -77,3 +77,9 @@ begin
 end $$;
 create or replace trigger count_people_deleted after delete on memberships
   referencing old table as gone for each statement execute function deskbell_count_people_deleted();
+
+-- The picture of a member of any organization: pages of customers and visitors show it. Its id cannot be guessed.
+create or replace function deskbell_avatar(in_avatar uuid) returns bytea
+language sql stable security definer set search_path from current as $$
+  select a.content from avatars a where a.id = in_avatar
+$$;

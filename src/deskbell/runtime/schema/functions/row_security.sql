@@ -16,6 +16,7 @@ begin
 end $$;
 
 call deskbell_protect('memberships');
+call deskbell_protect('avatars');
 call deskbell_protect('sessions');
 call deskbell_protect('api_keys');
 call deskbell_protect('events');

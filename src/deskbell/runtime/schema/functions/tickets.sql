@@ -56,3 +56,19 @@ language sql stable security definer set search_path from current as $$
    where t.snoozed_until is not null and t.deleted_at is null
    order by t.snoozed_until limit batch_size
 $$;
+
+-- The tickets whose comments mention a member. Row security would keep the index from being used: its operator may be asked only
+-- as the owner, with the organization fixed inside.
+create or replace function deskbell_tickets_mentioning(member uuid, with_notes boolean)
+returns table (ticket_id uuid)
+language sql stable security definer set search_path from current as $$
+  select c.ticket_id from comments c
+   where c.organization_id = (select deskbell_organization()) and c.mentions <> '{}' and c.mentions @> array[member]
+     and (c.public or (with_notes and not (select deskbell_is_customer())))
+  union
+  -- mentioned by name in the words
+  select n.ticket_id from notifications n
+    join comments c on c.organization_id = n.organization_id and c.id = n.comment_id
+   where n.organization_id = (select deskbell_organization()) and n.user_id = member and n.kind = 'mention'
+     and (c.public or (with_notes and not (select deskbell_is_customer())))
+$$;

@@ -54,6 +54,7 @@ create table memberships (
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   -- How the web app looks and behaves for this member, on every device.
   web_preferences jsonb not null default '{}',
+  view_order text[] not null default '{}', -- ids of views, built-in and saved, in the member's own order
   primary key (organization_id, user_id)
 );
 create unique index memberships_email on memberships (organization_id, email);
@@ -71,6 +72,21 @@ create index memberships_local_part on memberships (organization_id, split_part(
 create index memberships_invited on memberships (organization_id, invited_at, user_id)
   where invited_at is not null and ended_at is null and (last_login_at is null or last_login_at < invited_at);
 alter table memberships enable row level security;
+
+-- Small pictures of members, made by the server. An id is new with each picture, so that it may be cached for good.
+create table avatars (
+  organization_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  content bytea not null,
+  created_at timestamptz not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+);
+create unique index avatars_of_user on avatars (organization_id, user_id);
+-- Read across organizations: the address of a picture names nothing else.
+create index avatars_by_id on avatars (id);
+alter table avatars enable row level security;
 
 create table sessions (
   organization_id uuid not null,

@@ -81,6 +81,7 @@ create table canned_responses (
   title text not null,
   content text not null,
   shortcut text,
+  version integer not null default 1,
   created_by uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null,

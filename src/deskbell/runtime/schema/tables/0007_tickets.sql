@@ -64,6 +64,10 @@ create table tickets (
   next_due_at timestamptz generated always as (
     case when status in ('new', 'open', 'pending', 'hold')
          then least(case when first_response_used is null then first_response_due_at end, resolution_due_at) end) stored,
+  -- Seconds to the first response. Row security keeps an index on the expression from being used.
+  first_response_took integer generated always as (
+    case when first_response_at is not null
+         then least(extract(epoch from first_response_at - created_at), 2147483647)::integer end) stored,
   primary key (organization_id, id),
   foreign key (organization_id, requester_id) references memberships (organization_id, user_id),
   foreign key (organization_id, assignee_id) references memberships (organization_id, user_id),
@@ -114,6 +118,12 @@ create index tickets_by_deadline on tickets
 create index tickets_by_group on tickets (organization_id, group_id, created_at, id);
 create index tickets_by_category on tickets (organization_id, category_id);
 create index tickets_by_brand on tickets (organization_id, brand_id, created_at, id);
+create index tickets_answered_after on tickets (organization_id, first_response_took, id)
+  where first_response_took is not null and deleted_at is null;
+create index tickets_answered_late on tickets (organization_id, created_at, id)
+  where first_response_breached_at is not null and deleted_at is null;
+create index tickets_resolved_late on tickets (organization_id, created_at, id)
+  where resolution_breached_at is not null and deleted_at is null;
 alter table tickets enable row level security;
 
 create table ticket_tags (
@@ -175,12 +185,14 @@ create table comments (
   mentions uuid[] not null default '{}', -- members to notify
   created_at timestamptz not null,
   edited_at timestamptz,
+  version integer not null default 1,
   primary key (organization_id, id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
   foreign key (organization_id, author_id) references memberships (organization_id, user_id)
 );
 create index comments_of_ticket on comments (organization_id, ticket_id, created_at, id);
 create index comments_of_author on comments (organization_id, author_id);
+create index comments_mentioning on comments using gin (mentions) where mentions <> '{}';
 create unique index comments_external on comments (organization_id, external_id) where external_id is not null;
 alter table comments enable row level security;
 
@@ -194,6 +206,8 @@ create table files (
   storage_key text not null,
   uploaded_by uuid not null,
   created_at timestamptz not null,
+  width integer, -- of a picture, in pixels as it is shown
+  height integer,
   hung boolean not null default false, -- whether an attachment refers to it
   primary key (organization_id, id),
   foreign key (organization_id, uploaded_by) references memberships (organization_id, user_id)
@@ -263,5 +277,6 @@ create table ticket_feedback (
   foreign key (organization_id, user_id) references memberships (organization_id, user_id)
 );
 create index ticket_feedback_newest on ticket_feedback (organization_id, created_at);
+create index ticket_feedback_rating on ticket_feedback (organization_id, rating, ticket_id);
 create index ticket_feedback_user on ticket_feedback (organization_id, user_id);
 alter table ticket_feedback enable row level security;

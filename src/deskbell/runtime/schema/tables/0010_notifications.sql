@@ -23,6 +23,7 @@ create table notifications (
 -- One notification per event, user and kind, however often a reaction runs.
 create unique index notifications_once on notifications (organization_id, event_id, user_id, kind);
 create index notifications_of_user on notifications (organization_id, user_id, created_at, id);
+create index notifications_mentions on notifications (organization_id, user_id, comment_id) where kind = 'mention';
 create index notifications_unread on notifications (organization_id, user_id) where read_at is null;
 create index notifications_of_ticket on notifications (organization_id, ticket_id);
 create index notifications_oldest on notifications (created_at);
