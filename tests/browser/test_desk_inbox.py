@@ -46,7 +46,7 @@ async def test_an_agent_takes_answers_and_solves_a_ticket_by_keyboard(
     ticket = await file_ticket(shop, "Zip is broken")
     await sign_in(page, base, shop)
     await page.goto(f"{base}/inbox/unassigned")
-    await expect(page.get_by_text("1 ticket", exact=True)).to_be_visible()
+    await expect(page.get_by_role("heading", name="Unassigned · 1")).to_be_visible()
     await page.keyboard.press("j")
     await expect(page.get_by_role("heading", name="Zip is broken")).to_be_visible()
     await expect(page.get_by_text("<b>It broke</b> on day one.").last).to_be_visible()

@@ -1,6 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
+import { type Finding, useFindings } from "../features/search";
 import { type Choice, type Choosing, keysFor } from "../kernel/commands";
 import { keyName } from "../kernel/key-names";
 import { matchRank } from "../kernel/matching";
@@ -35,14 +37,46 @@ export function useEntries(asked: string | null, typed: string): Entries {
   const offer = useCurrentCommands().get(asked ?? "");
   const choosing = typeof offer?.act === "object" ? offer.act : null;
   const chosen = useChoices(choosing, typed);
-  const commands = useCommandEntries(soughtIn(typed));
-  if (choosing === null || offer === undefined)
-    return { entries: commands, title: null, digits: false, looking: false };
+  const sought = soughtIn(typed);
+  const commands = useCommandEntries(sought);
+  const findings = useFindings(sought, choosing === null);
+  const go = useGo();
+  if (choosing === null || offer === undefined) {
+    const none = sought.words === "" && sought.kind === "all";
+    const found = (none ? recent : findings.found).map((finding) => ({
+      ...finding,
+      detail: "",
+      opens: false,
+      run: () => go(finding),
+    }));
+    const first = sought.kind === "all" && /^\d+$/.test(sought.words) ? found.splice(0, 1) : [];
+    const acts = sought.kind === "all" || sought.kind === "command" ? commands : [];
+    const entries = none ? [...found, ...acts] : [...first, ...acts, ...found];
+    return { entries, title: null, digits: false, looking: findings.looking };
+  }
   return {
     entries: chosen.choices.map((choice) => ({ ...choice, kind: "", detail: choice.detail ?? "", opens: false })),
     title: i18n._(offer.command.words),
     digits: choosing.digits === true,
     looking: chosen.looking,
+  };
+}
+
+/** What the palette led to last, in this tab. */
+const recent: Finding[] = [];
+const RECENT = 5;
+
+function useGo(): (finding: Finding) => void {
+  const navigate = useNavigate();
+  return (finding) => {
+    const { view, number, q } = finding;
+    const before = recent.findIndex(({ id }) => id === finding.id);
+    if (before !== -1) recent.splice(before, 1);
+    recent.unshift(finding);
+    recent.length = Math.min(recent.length, RECENT);
+    if (number === undefined) {
+      void navigate({ to: "/inbox/$view", params: { view }, search: (q === undefined ? {} : { q }) as never });
+    } else void navigate({ to: "/inbox/$view/$number", params: { view, number } });
   };
 }
 

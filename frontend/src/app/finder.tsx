@@ -1,10 +1,11 @@
 import { useLingui } from "@lingui/react/macro";
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useState } from "react";
 
 import { around } from "../kernel/palette";
 import { useCommandPage } from "../ui/commands";
 import { type Entry, useEntries } from "./entries";
 import styles from "./palette.module.css";
+import { takeTyped } from "./typed-ahead";
 
 /** The palette's field and what it finds. While a command asks, its choices; `Backspace` then goes back. */
 export function Finder({ onClose }: { onClose: () => void }) {
@@ -13,6 +14,8 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const { asked, ask } = useCommandPage();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  // What was pressed before this was there, and an `Enter` that waits for what is looked for.
+  const [queued, setQueued] = useState(takeTyped);
   const { entries, title, digits, looking } = useEntries(asked, typed);
   const current = entries[Math.min(at, entries.length - 1)];
 
@@ -22,16 +25,43 @@ export function Finder({ onClose }: { onClose: () => void }) {
     entry.run();
   }
 
+  function digitOf(key: string): Entry | undefined {
+    return digits && typed === "" && /^[1-9]$/.test(key) ? entries[Number(key) - 1] : undefined;
+  }
+
+  function enter(): void {
+    if (current === undefined && looking) setQueued(["Enter"]);
+    else perform(current);
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const digit = digits && typed === "" && /^[1-9]$/.test(event.key) ? entries[Number(event.key) - 1] : undefined;
+    const digit = digitOf(event.key);
     if (step !== undefined) setAt((before) => around(before, step, entries.length));
     else if (digit !== undefined) perform(digit);
-    else if (event.key === "Enter" && !event.nativeEvent.isComposing) perform(current);
+    else if (event.key === "Enter" && !event.nativeEvent.isComposing) enter();
     else if (event.key === "Backspace" && typed === "" && asked !== null) ask(null);
     else return;
     event.preventDefault();
   }
+
+  const [next] = queued;
+  const handle = useEffectEvent(() => {
+    if (next === undefined) return;
+    const digit = digitOf(next);
+    if (digit !== undefined) perform(digit);
+    else if (next === "Enter") perform(current);
+    else if (next === "Backspace") setTyped((before) => before.slice(0, -1));
+    else setTyped((before) => before + next);
+    setQueued((before) => before.slice(1));
+  });
+  // A letter goes into the field immediately; a digit or `Enter` picks what is known only now.
+  const ready = next !== undefined && (!looking || (next !== "Enter" && !digits));
+  useEffect(() => {
+    if (!ready) return undefined;
+    const timer = setTimeout(() => handle());
+    return () => clearTimeout(timer);
+  }, [ready, queued]);
 
   return (
     <>
@@ -48,6 +78,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
         data-autofocus
         onChange={(event) => {
           setTyped(event.currentTarget.value);
+          setQueued([]);
           setAt(0);
         }}
         onKeyDown={onKeyDown}

@@ -1,17 +1,19 @@
-import { useState } from "react";
+import { type ComponentType, useEffect, useState } from "react";
 
 import { Announcements } from "../ui/announce";
-import { useCommand } from "../ui/commands";
+import { useCommand, useCommandPage } from "../ui/commands";
 import { useColorScheme } from "../ui/scheme";
-import { KeySheet } from "./key-sheet";
-import { Palette } from "./palette";
 import { autoScheme, darkScheme, lightScheme, openKeySheet, openPalette } from "./shell-commands";
 import { keepTyped } from "./typed-ahead";
+
+type Floater = ComponentType<{ opened: boolean; onClose: () => void }>;
 
 /** Palette and key sheet over any page, and the commands of the appearance. */
 export function Floating() {
   const [shown, setShown] = useState<"palette" | "keys">();
+  const { asked } = useCommandPage();
   const { setColorScheme } = useColorScheme();
+  const floaters = useFloaters();
   useCommand(openPalette, () => {
     keepTyped();
     setShown("palette");
@@ -23,9 +25,24 @@ export function Floating() {
   const close = () => setShown(undefined);
   return (
     <>
-      <Palette opened={shown === "palette"} onClose={close} />
       <Announcements />
-      <KeySheet opened={shown === "keys"} onClose={close} />
+      {floaters === null ? null : (
+        <>
+          <floaters.Palette opened={shown === "palette" || asked !== null} onClose={close} />
+          <floaters.KeySheet opened={shown === "keys"} onClose={close} />
+        </>
+      )}
     </>
   );
+}
+
+/** Both, loaded once the page has come to rest: later a key finds them there, and what is typed next reaches their field. */
+function useFloaters(): { Palette: Floater; KeySheet: Floater } | null {
+  const [floaters, setFloaters] = useState<{ Palette: Floater; KeySheet: Floater } | null>(null);
+  useEffect(() => {
+    void Promise.all([import("./palette"), import("./key-sheet")]).then(([{ Palette }, { KeySheet }]) =>
+      setFloaters({ Palette, KeySheet }),
+    );
+  }, []);
+  return floaters;
 }

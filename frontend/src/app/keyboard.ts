@@ -4,6 +4,7 @@ import { tinykeys } from "tinykeys";
 import { type Command, keysFor } from "../kernel/commands";
 import { usePreferences } from "../live/preferences";
 import { useCommandPage, useCurrentCommands } from "../ui/commands";
+import { keepTyped } from "./typed-ahead";
 
 /** Performs commands by the person's keys, single letters only where no text is being written. */
 export function useKeyboard(): void {
@@ -15,11 +16,15 @@ export function useKeyboard(): void {
     for (const { command, act } of offers.values()) {
       for (const key of keysFor(command, preferences)) {
         bindings[key] = (event) => {
+          if (event.defaultPrevented) return;
           if (document.querySelector("[aria-modal=true]") !== null) return; // the page below a dialog waits
           if (isWriting(event.target) && !worksWhileWriting(command, key)) return;
           event.preventDefault();
           if (typeof act === "function") act();
-          else ask(command.id);
+          else {
+            keepTyped();
+            ask(command.id);
+          }
         };
       }
     }
@@ -29,10 +34,11 @@ export function useKeyboard(): void {
 }
 
 function worksWhileWriting(command: Command, key: string): boolean {
-  return command.whileWriting === true || key.startsWith("$mod");
+  return command.whileWriting ?? key.startsWith("$mod");
 }
 
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
+  if (target instanceof HTMLInputElement) return !/^(checkbox|radio|button|submit)$/.test(target.type);
+  return target.isContentEditable || /^(textarea|select)$/i.test(target.tagName);
 }

@@ -11,11 +11,13 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
   const { asked, ask } = useCommandPage();
   return (
     <Dialog
-      opened={opened || asked !== null}
+      opened={opened}
       onClose={() => {
         ask(null);
         onClose();
       }}
+      // It is there with the key press: what is typed right after it goes into its field.
+      transitionProps={{ duration: 0 }}
       withCloseButton={false}
       padding={0}
       size="lg"

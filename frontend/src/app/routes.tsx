@@ -68,10 +68,13 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("../features/inbox/pages/inbox-page")),
 });
 
-const inboxTicket = createRoute({
-  path: "/inbox/$view/$number",
+/** The same page with a ticket open in it: the list stays as it is. */
+const inboxTicket = createRoute({ path: "/$number", getParentRoute: () => inbox });
+
+const newTicket = createRoute({
+  path: "/new",
   getParentRoute: () => desk,
-  component: lazyRouteComponent(() => import("../features/inbox/pages/inbox-page")),
+  component: lazyRouteComponent(() => import("../features/new-ticket/pages/new-ticket-page")),
 });
 
 const ticket = createRoute({
@@ -92,5 +95,5 @@ export const routes = root.addChildren([
   reset,
   invitation,
   ticket,
-  desk.addChildren([inbox, inboxTicket, ...settingsRoutes(desk), ...adminRoutes(desk)]),
+  desk.addChildren([inbox.addChildren([inboxTicket]), newTicket, ...settingsRoutes(desk), ...adminRoutes(desk)]),
 ]);

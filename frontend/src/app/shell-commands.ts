@@ -15,6 +15,22 @@ export const openKeySheet: Command = {
   place: "everywhere",
   keys: ["?", "Shift+?"],
 };
+export const nextPane: Command = {
+  id: "pane.next",
+  words: msg`Next pane`,
+  place: "everywhere",
+  keys: ["F6"],
+  whileWriting: true,
+  keyOnly: true,
+};
+export const previousPane: Command = {
+  id: "pane.previous",
+  words: msg`Previous pane`,
+  place: "everywhere",
+  keys: ["Shift+F6"],
+  whileWriting: true,
+  keyOnly: true,
+};
 export const lightScheme: Command = { id: "scheme.light", words: msg`Light appearance`, place: "everywhere" };
 export const darkScheme: Command = { id: "scheme.dark", words: msg`Dark appearance`, place: "everywhere" };
 export const autoScheme: Command = {
@@ -23,4 +39,12 @@ export const autoScheme: Command = {
   place: "everywhere",
 };
 
-export const shellCommands: readonly Command[] = [openPalette, openKeySheet, lightScheme, darkScheme, autoScheme];
+export const shellCommands: readonly Command[] = [
+  openPalette,
+  openKeySheet,
+  nextPane,
+  previousPane,
+  lightScheme,
+  darkScheme,
+  autoScheme,
+];

@@ -1,10 +1,9 @@
-/** The palette's field has the focus long before; keys after this belong to the page again. */
 const LONGEST_MS = 5_000;
 
 let typed: string[] | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Keeps the keys that are pressed from now on for a field that is about to appear. */
+/** Keeps the keys that are pressed from now on for the palette, which is about to appear. */
 export function keepTyped(): void {
   if (typed !== null) return;
   typed = [];

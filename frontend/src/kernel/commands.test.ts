@@ -15,6 +15,14 @@ test("of two offers the later counts, and the earlier returns when it goes", () 
   expect(registry.current().get("ticket.solve")?.act).toBe(list);
 });
 
+test("what is above wins over later offers", () => {
+  const registry = new Registry();
+  const selected = () => undefined;
+  registry.offer([[solve, selected]], true);
+  registry.offer([[solve, () => undefined]]);
+  expect(registry.current().get("ticket.solve")?.act).toBe(selected);
+});
+
 test("the same map is given until something changes", () => {
   const registry = new Registry();
   const before = registry.current();

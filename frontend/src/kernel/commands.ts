@@ -16,7 +16,7 @@ export interface Command {
   readonly place: Place;
   /** Keys as tinykeys writes them: `e`, `Shift+J`, `$mod+k`, `g i`. The first is shown. */
   readonly keys?: readonly string[];
-  /** Works while text is being written, too. Chords with `$mod` always do. */
+  /** Works while text is being written, too. Chords with `$mod` do unless this is `false`. */
   readonly whileWriting?: boolean;
   /** Leaves the command out of the palette, for instance for moves that only make sense as a key. */
   readonly keyOnly?: boolean;
@@ -44,11 +44,13 @@ export type Act = (() => void) | Choosing;
 interface Offer {
   readonly command: Command;
   readonly act: Act;
+  readonly above: boolean;
 }
 
 /**
  * The commands that can be performed now. A part of the page offers acts while it is shown; of two offers of one
- * command the later counts, so that a pane in front wins.
+ * command the later counts, so that a pane in front wins. Those `above` win over all others: what is selected over what
+ * is open.
  */
 export class Registry {
   #offers: Offer[] = [];
@@ -67,8 +69,8 @@ export class Registry {
   };
 
   /** Offers acts. Returns how to withdraw them. */
-  offer(offers: readonly (readonly [Command, Act])[]): () => void {
-    const added = offers.map(([command, act]) => ({ command, act }));
+  offer(offers: readonly (readonly [Command, Act])[], above = false): () => void {
+    const added = offers.map(([command, act]) => ({ command, act, above }));
     this.#change([...this.#offers, ...added]);
     return () => this.#change(this.#offers.filter((each) => !added.includes(each)));
   }
@@ -84,7 +86,8 @@ export class Registry {
 
   #change(offers: Offer[]): void {
     this.#offers = offers;
-    this.#current = new Map(offers.map((offer) => [offer.command.id, offer]));
+    const ordered = [...offers.filter(({ above }) => !above), ...offers.filter(({ above }) => above)];
+    this.#current = new Map(ordered.map((offer) => [offer.command.id, offer]));
     this.#listeners.forEach((listener) => listener());
   }
 }

@@ -39,3 +39,15 @@ test("what has ended is neither shown nor taken back", () => {
   acts.undo();
   expect(undone).toEqual([]);
 });
+
+test("what is under way is shown and cannot be taken back", () => {
+  const acts = new LastActs();
+  const undone: string[] = [];
+  acts.remember(act("Solved", 600, undone));
+  const drop = acts.remember({ words: "340 of 1,204", until: Date.now() + 600_000, undo: null });
+  expect(acts.last()?.words).toBe("340 of 1,204");
+  acts.undo();
+  expect(undone).toEqual(["Solved"]);
+  drop();
+  expect(acts.last()).toBeNull();
+});

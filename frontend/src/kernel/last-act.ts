@@ -1,19 +1,20 @@
-/** An act that can be taken back for a while. */
+/** An act that is shown for a while, and may be taken back for as long. */
 export interface Undoable {
-  /** What was done, for people: "Solved 12 tickets". */
+  /** What was done, for people: "Solved: 12 tickets". */
   readonly words: string;
-  /** Until when it can be taken back, in milliseconds of the clock. */
+  /** Until when it is shown, in milliseconds of the clock. */
   readonly until: number;
-  undo: () => void | Promise<void>;
+  /** Takes it back; `null` where that is not possible, for instance while it is still under way. */
+  readonly undo: (() => void | Promise<void>) | null;
 }
 
-/** The acts of this tab that can still be taken back, the latest first. */
+/** The acts of this tab that are still shown, the latest first. */
 export class LastActs {
   #acts: readonly Undoable[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
-  /** The latest act that can still be taken back. */
+  /** The latest act. */
   readonly last = (): Undoable | null => this.#acts[0] ?? null;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -27,12 +28,12 @@ export class LastActs {
     return () => this.drop(act);
   };
 
-  /** Takes the latest act back, once. */
+  /** Takes the latest act back for which that is possible, once. */
   readonly undo = (): void => {
-    const act = this.last();
-    if (act === null) return;
+    const act = this.#acts.find((each) => each.undo !== null);
+    if (act === undefined) return;
     this.drop(act);
-    void act.undo();
+    void act.undo?.();
   };
 
   /** Drops an act: it can no longer be taken back, or was hidden. */

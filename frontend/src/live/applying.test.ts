@@ -77,7 +77,7 @@ function moment(event: number): string {
 function comment(id: string, body: string, event: number): CommentView {
   const author = { id: "maya", name: "Maya", email: "maya@shop.example", avatar_url: null, is_staff: false };
   const fixed = { ticket_id: ID, author_id: "maya", author, public: true, channel: "web" as const, attachments: [] };
-  const sent = { state: "sent" as const, send_at: null, failure: null, edited_at: null };
+  const sent = { state: "sent" as const, send_at: null, failure: null, edited_at: null, version: 1 };
   return { id, body, body_html: `<p>${body}</p>`, created_at: moment(event), ...fixed, ...sent };
 }
 

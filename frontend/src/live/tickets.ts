@@ -1,29 +1,16 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 
-import { askOrThrow, type ListedTicket, listTickets } from "../api";
-import type { ListQuery } from "../kernel/views";
+import { ask, getTicket, RefusedError } from "../api";
 
-const ROWS = 50;
-
-/** A list of tickets, page after page by cursor. */
-export function ticketList(query: ListQuery) {
-  return infiniteQueryOptions({
-    queryKey: ["list", query],
-    queryFn: async ({ pageParam, signal }) => {
-      const cursor = pageParam === "" ? {} : { cursor: pageParam };
-      const page = await askOrThrow(
-        listTickets({ query: { ...query, ...cursor, limit: ROWS, fields: "row" }, signal }),
-      );
-      return page;
+/** The id behind a ticket's number; `null` if there is no such ticket. */
+export function ticketId(number: number) {
+  return queryOptions({
+    queryKey: ["number", number],
+    queryFn: async ({ signal }): Promise<string | null> => {
+      const answer = await ask(getTicket({ path: { ticket_id: String(number) }, signal }));
+      if (answer.ok) return answer.value.id;
+      if (answer.problem.kind === "refused") return null;
+      throw new RefusedError(answer.problem);
     },
-    initialPageParam: "",
-    getNextPageParam: (page) => page.pagination.nextCursor,
   });
-}
-
-/** The tickets of the pages so far, each once. */
-export function rowsOf(pages: readonly { tickets: readonly ListedTicket[] }[] | undefined): ListedTicket[] {
-  const seen = new Map<string, ListedTicket>();
-  for (const page of pages ?? []) for (const ticket of page.tickets) seen.set(ticket.id, ticket);
-  return [...seen.values()];
 }

@@ -26,8 +26,8 @@ export function useAllCommands(): readonly Command[] {
   return use(AllCommands);
 }
 
-/** Offers `act` for `command` while this component is shown; `undefined` offers nothing. */
-export function useCommand(command: Command, act: Act | undefined): void {
+/** Offers `act` for `command` while this component is shown, `above` those of others; `undefined` offers nothing. */
+export function useCommand(command: Command, act: Act | undefined, above = false): void {
   const registry = use(Commands);
   const run = useEffectEvent(() => {
     if (typeof act === "function") act();
@@ -40,8 +40,8 @@ export function useCommand(command: Command, act: Act | undefined): void {
   useEffect(() => {
     if (kind === "undefined") return undefined;
     const choosing: Choosing = { choose: (typed, signal) => choose(typed, signal), digits };
-    return registry.offer([[command, kind === "function" ? () => run() : choosing]]);
-  }, [registry, command, kind, digits]);
+    return registry.offer([[command, kind === "function" ? () => run() : choosing]], above);
+  }, [registry, command, kind, digits, above]);
 }
 
 /** The commands that can be performed now, by id. */

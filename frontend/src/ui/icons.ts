@@ -1,6 +1,8 @@
 /** Tabler's icons by what they mean here. */
 export {
   IconDots as MoreIcon,
+  IconChevronDown as ChevronIcon,
+  IconPaperclip as FileIcon,
   IconInbox as InboxIcon,
   IconLayoutSidebarRight as DetailsIcon,
   IconBlockquote as QuoteIcon,
@@ -15,7 +17,9 @@ export {
   IconLock as LockIcon,
   IconLogout as SignOutIcon,
   IconPaperclip as AttachIcon,
-  IconPaperclip as FileIcon,
+  IconMenu2 as ViewsIcon,
+  IconPencilPlus as NewTicketIcon,
+  IconSearch as SearchIcon,
   IconSettings as SettingsIcon,
   IconStrikethrough as StrikeIcon,
   IconTrash as DiscardIcon,

@@ -29,15 +29,17 @@ export function LastAct() {
   const words = act?.words;
   useCommand(undoCommand, act === null ? undefined : acts.undo);
   useEffect(() => {
-    if (words !== undefined) announce(words);
+    if (words !== undefined) announce(words, "last-act");
   }, [words]);
   if (act === null) return null;
   return (
     <div className={styles.act}>
       <span className={styles.words}>{act.words}</span>
-      <button type="button" className={styles.undo} onClick={acts.undo}>
-        <Trans>Undo</Trans> <kbd>Z</kbd>
-      </button>
+      {act.undo === null ? null : (
+        <button type="button" className={styles.undo} onClick={acts.undo}>
+          <Trans>Undo</Trans> <kbd>Z</kbd>
+        </button>
+      )}
       <button type="button" className={styles.close} aria-label={t`Hide`} onClick={() => acts.drop(act)}>
         ×
       </button>

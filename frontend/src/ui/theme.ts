@@ -1,18 +1,8 @@
 import {
-  ActionIcon,
-  Avatar,
-  Button,
-  Combobox,
   createTheme,
-  defaultVariantColorsResolver,
   type CSSVariablesResolver,
-  Input,
-  InputWrapper,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  Popover,
-  Tooltip,
 } from "@mantine/core";
 
 const verdigris = shades("eef6f5 d9ebe8 b4d8d3 74c4ba 4aa79d 2f8c83 217870 17645f 124f4b 0c3936");
@@ -68,20 +58,21 @@ export const theme = createTheme({
           border: "1px solid transparent",
         }
       : defaultVariantColorsResolver(input),
+  // As plain values: the components' own code is loaded where they are shown.
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", size: 28, color: "ink" } }),
-    Avatar: Avatar.extend({ defaultProps: { radius: "xl" } }),
-    Button: Button.extend({ defaultProps: { size: "xs", variant: "default" } }),
-    Combobox: Combobox.extend({ defaultProps: floating }),
-    Input: Input.extend({ defaultProps: { size: "sm" } }),
-    InputWrapper: InputWrapper.extend({ defaultProps: { size: "sm" } }),
-    Menu: Menu.extend({ defaultProps: floating }),
-    Modal: Modal.extend({
+    ActionIcon: { defaultProps: { variant: "subtle", size: 28, color: "ink" } },
+    Avatar: { defaultProps: { radius: "xl" } },
+    Button: { defaultProps: { size: "xs", variant: "default" } },
+    Combobox: { defaultProps: floating },
+    Input: { defaultProps: { size: "sm" } },
+    InputWrapper: { defaultProps: { size: "sm" } },
+    Menu: { defaultProps: floating },
+    Modal: {
       styles: { title: { fontWeight: 600 } },
       defaultProps: { yOffset: "12vh", radius: "lg", shadow: "lg", overlayProps: { backgroundOpacity: 0.35, blur: 0 } },
-    }),
-    Popover: Popover.extend({ defaultProps: floating }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } }),
+    },
+    Popover: { defaultProps: floating },
+    Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
   },
 });
 

@@ -1,36 +1,106 @@
 import { msg } from "@lingui/core/macro";
 
 import type { Command } from "../../kernel/commands";
+import type { Words } from "../../kernel/commands";
 
-export const goToInbox: Command = { id: "go.inbox", words: msg`Go to the inbox`, place: "go", keys: ["g i"] };
-export const goToUnassigned: Command = {
-  id: "go.unassigned",
-  words: msg`Go to unassigned tickets`,
-  place: "go",
-  keys: ["g u"],
-};
-export const goToSolved: Command = { id: "go.solved", words: msg`Go to solved tickets`, place: "go", keys: ["g s"] };
+function go(id: string, words: Words, key: string): Command {
+  return { id: `go.${id}`, words, place: "go", keys: [key] };
+}
+
+export const goToInbox = go("inbox", msg`Go to the inbox`, "g i");
+export const goToMine = go("mine", msg`Go to my tickets`, "g m");
+export const goToUnassigned = go("unassigned", msg`Go to unassigned tickets`, "g u");
+export const goToSolved = go("solved", msg`Go to solved tickets`, "g s");
+export const newTicket: Command = { id: "ticket.new", words: msg`New ticket`, place: "everywhere", keys: ["c"] };
+
 export const nextTicket: Command = {
   id: "list.next",
   words: msg`Next ticket`,
   place: "list",
-  keys: ["j", "ArrowDown"],
+  keys: ["j"],
   keyOnly: true,
 };
 export const previousTicket: Command = {
   id: "list.previous",
   words: msg`Previous ticket`,
   place: "list",
-  keys: ["k", "ArrowUp"],
+  keys: ["k"],
   keyOnly: true,
 };
+export const enterTicket: Command = {
+  id: "list.enter",
+  words: msg`Go into the conversation`,
+  place: "list",
+  keys: ["o"],
+  keyOnly: true,
+};
+export const select: Command = { id: "list.select", words: msg`Select the ticket`, place: "list", keys: ["x"] };
+export const extendDown: Command = {
+  id: "list.extend-down",
+  words: msg`Select the next one, too`,
+  place: "list",
+  keys: ["Shift+J"],
+  keyOnly: true,
+};
+export const extendUp: Command = {
+  id: "list.extend-up",
+  words: msg`Select the previous one, too`,
+  place: "list",
+  keys: ["Shift+K"],
+  keyOnly: true,
+};
+export const selectAll: Command = {
+  id: "list.select-all",
+  words: msg`Select all; again: also those not loaded`,
+  place: "list",
+  keys: ["$mod+a"],
+  whileWriting: false,
+};
+export const stepOut: Command = {
+  id: "list.clear",
+  words: msg`Clear the selection`,
+  place: "list",
+  keys: ["Escape"],
+};
+export const showArrived: Command = {
+  id: "list.arrived",
+  words: msg`Show what is new in the list`,
+  place: "list",
+  keys: ["."],
+};
 export const searchList: Command = { id: "list.search", words: msg`Search in this list`, place: "list", keys: ["/"] };
+export const toggleViews: Command = {
+  id: "list.views",
+  words: msg`Show or hide the views`,
+  place: "list",
+  keys: ["["],
+};
+export const comfortable: Command = {
+  id: "density.comfortable",
+  words: msg`Rows of three lines`,
+  place: "list",
+};
+export const cosy: Command = { id: "density.cosy", words: msg`Rows of two lines`, place: "list" };
+export const compact: Command = { id: "density.compact", words: msg`Rows as a table`, place: "list" };
 
 export const inboxCommands: readonly Command[] = [
   goToInbox,
+  goToMine,
   goToUnassigned,
   goToSolved,
+  newTicket,
   nextTicket,
   previousTicket,
+  enterTicket,
+  select,
+  extendDown,
+  extendUp,
+  selectAll,
+  stepOut,
+  showArrived,
   searchList,
+  toggleViews,
+  comfortable,
+  cosy,
+  compact,
 ];

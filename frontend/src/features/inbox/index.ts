@@ -1,1 +1,1 @@
-export { goToInbox, inboxCommands } from "./commands";
+export { goToInbox, inboxCommands, newTicket } from "./commands";

@@ -1,3 +1,3 @@
-export { ticketCommands } from "./commands";
+export { assign, group, setPriority, setStatus, solve, tag, take, ticketCommands } from "./commands";
 export { TicketPane } from "./parts/ticket-pane";
 export { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS } from "./words";

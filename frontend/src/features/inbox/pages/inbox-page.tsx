@@ -1,114 +1,93 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useRef } from "react";
+import { type ComponentProps, useState } from "react";
 
-import type { ListedTicket } from "../../../api";
-import { type BuiltIn, isBuiltIn, queryOf } from "../../../kernel/views";
-import { usePrefetch } from "../../../live/prefetch";
-import { rowsOf, ticketList } from "../../../live/tickets";
+import { isBuiltIn, type Narrowing, VIEWS } from "../../../kernel/views";
+import { usePreferences } from "../../../live/preferences";
+import { savedViews } from "../../../live/views";
 import { useCommand } from "../../../ui/commands";
 import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
 import { TicketPane } from "../../ticket";
-import { goToSolved, goToUnassigned, nextTicket, previousTicket, searchList } from "../commands";
-import { TicketList } from "../parts/ticket-list";
+import { enterTicket, goToMine, goToSolved, goToUnassigned, toggleViews } from "../commands";
+import { DraftsPane } from "../parts/drafts-pane";
+import { ListPane } from "../parts/list-pane";
+import { focusTicket } from "../parts/use-list-keys";
 import { ViewsPane } from "../parts/views-pane";
+import { VIEW_NAMES } from "../words";
 import styles from "./inbox-page.module.css";
 
 /** The views, the list of the chosen one, and the ticket that is open in it. */
 export default function InboxPage() {
   const { t } = useLingui();
-  const params: { view?: string; number?: string } = useParams({ strict: false });
-  const search: { q?: string } = useSearch({ strict: false });
+  const { view: viewName = "mine", number } = useParams({ strict: false });
+  const search: Narrowing = useSearch({ strict: false });
   const navigate = useNavigate();
-  const view: BuiltIn = isBuiltIn(params.view) ? params.view : "mine";
-  const words = search.q ?? "";
-  const number = Number(params.number ?? Number.NaN);
-  const list = useInfiniteQuery(ticketList(queryOf(view, words)));
-  const rows = rowsOf(list.data?.pages);
-  const place = rows.findIndex((row) => row.number === number);
-  // The two after the open one and the one before, as they are likely to be opened next.
-  const near = place === -1 ? rows.slice(0, 2) : [rows[place + 1], rows[place + 2], rows[place - 1]];
-  usePrefetch(near.flatMap((row) => row?.number ?? []));
-  const field = useRef<HTMLInputElement>(null);
-  const query = words === "" ? {} : { q: words };
+  const density = usePreferences()?.density;
+  const [viewsShown, setViewsShown] = useState(false);
+  const openNumber = number === undefined ? null : Number(number);
+  const isOpen = openNumber !== null;
+  const onViews = () => setViewsShown((shown) => !shown);
 
   function open(chosen: number): void {
-    void navigate({ to: "/inbox/$view/$number", params: { view, number: String(chosen) }, search: query as never });
+    const params = { view: viewName, number: String(chosen) };
+    // Going from ticket to ticket is one step for the browser's way back.
+    void navigate({ to: "/inbox/$view/$number", params, search: search as never, replace: isOpen });
   }
 
-  function show(chosen: BuiltIn): void {
-    void navigate({ to: "/inbox/$view", params: { view: chosen } });
+  function narrow(changes: Narrowing): void {
+    const next = { ...search, ...changes } as never;
+    void navigate({ to: "/inbox/$view", params: { view: viewName }, search: next });
   }
 
-  function step(by: 1 | -1): void {
-    const row = rows[place === -1 ? 0 : place + by];
-    if (row !== undefined) open(row.number);
+  function show(view: string): void {
+    void navigate({ to: "/inbox/$view", params: { view } });
   }
 
-  useCommand(nextTicket, rows.length > 0 ? () => step(1) : undefined);
-  useCommand(previousTicket, rows.length > 0 ? () => step(-1) : undefined);
-  useCommand(searchList, () => field.current?.focus());
+  useCommand(goToMine, () => show("mine"));
   useCommand(goToUnassigned, () => show("unassigned"));
   useCommand(goToSolved, () => show("solved"));
+  useCommand(toggleViews, onViews);
+  useCommand(enterTicket, isOpen ? focusTicket : undefined);
   return (
-    <div className={styles.inbox} data-open={Number.isNaN(number) ? undefined : true}>
-      <ViewsPane view={view} />
-      <section className={styles.list} aria-label={t`Tickets`}>
-        <form
-          role="search"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const q = field.current?.value.trim() ?? "";
-            void navigate({ to: "/inbox/$view", params: { view }, search: (q === "" ? {} : { q }) as never });
-            field.current?.blur();
-          }}
-        >
-          <input
-            key={`${view} ${words}`}
-            ref={field}
-            className={styles.search}
-            type="search"
-            name="q"
-            defaultValue={words}
-            aria-label={t`Search in this list`}
-            placeholder={t`Search, or priority:urgent`}
-          />
-        </form>
-        <Found list={list} rows={rows} chosen={number} open={open} searched={words !== ""} />
-      </section>
-      <section className={styles.ticket} aria-label={t`Ticket`}>
-        {Number.isNaN(number) ? (
+    <div
+      className={styles.inbox}
+      data-open={isOpen || undefined}
+      data-views={viewsShown || undefined}
+      data-table={(density === "compact" && !isOpen) || undefined}
+    >
+      <ViewsPane view={viewName} onChosen={() => setViewsShown(false)} />
+      <Middle
+        viewName={viewName}
+        search={search}
+        openNumber={openNumber}
+        open={open}
+        narrow={narrow}
+        onViews={onViews}
+      />
+      <section id="ticket" className={styles.ticket} aria-label={t`Ticket`} data-pane tabIndex={-1}>
+        {openNumber === null ? (
           <EmptyState title={t`No ticket is open`}>
             <Trans>Choose one from the list, or press J.</Trans>
           </EmptyState>
         ) : (
-          <TicketPane number={number} />
+          <TicketPane number={openNumber} />
         )}
       </section>
     </div>
   );
 }
 
-interface FoundProps {
-  list: UseInfiniteQueryResult<InfiniteData<{ pagination: { total: number } }>>;
-  rows: readonly ListedTicket[];
-  chosen: number;
-  open: (number: number) => void;
-  searched: boolean;
-}
-
-function Found({ list, rows, chosen, open, searched }: FoundProps) {
-  if (list.isPending) return <LoadingState lines={12} retry={() => void list.refetch()} />;
-  if (list.isError) return <ErrorState message={list.error.message} retry={() => void list.refetch()} />;
-  return (
-    <TicketList
-      rows={rows}
-      total={list.data.pages[0]?.pagination.total ?? 0}
-      chosen={chosen}
-      open={open}
-      more={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-      searched={searched}
-    />
-  );
+/** The list of the view that the address names. */
+function Middle(props: Omit<ComponentProps<typeof ListPane>, "title" | "base">) {
+  const { t, i18n } = useLingui();
+  const { viewName, openNumber, open, onViews } = props;
+  const saved = useQuery(savedViews);
+  if (viewName === "drafts") return <DraftsPane openNumber={openNumber} open={open} onViews={onViews} />;
+  if (isBuiltIn(viewName)) return <ListPane {...props} title={i18n._(VIEW_NAMES[viewName])} base={VIEWS[viewName]} />;
+  const own = saved.data?.find(({ id }) => id === viewName);
+  if (own !== undefined) return <ListPane {...props} title={own.name} base={own} />;
+  if (saved.isPending) return <LoadingState lines={12} />;
+  if (saved.isError) return <ErrorState message={saved.error.message} retry={() => void saved.refetch()} />;
+  return <EmptyState title={t`There is no such view`} />;
 }

@@ -1,35 +1,94 @@
-import { msg } from "@lingui/core/macro";
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import type { Words } from "../../../kernel/commands";
-import { BUILT_IN, type BuiltIn } from "../../../kernel/views";
+import { counted } from "../../../kernel/numbers";
+import { BUILT_IN } from "../../../kernel/views";
+import { type Count, drafts, savedViews, useLiveCounts } from "../../../live/views";
+import { VIEW_NAMES } from "../words";
 import styles from "./views-pane.module.css";
 
-const NAMES: Readonly<Record<BuiltIn, Words>> = {
-  mine: msg`Mine`,
-  unassigned: msg`Unassigned`,
-  open: msg`Open`,
-  solved: msg`Solved`,
-  all: msg`All`,
-};
-
-/** The views as links. */
-export function ViewsPane({ view }: { view: BuiltIn }) {
+/** The views as links, with the number of their tickets. */
+export function ViewsPane({ view, onChosen }: { view: string; onChosen: () => void }) {
   const { i18n, t } = useLingui();
+  const counts = useLiveCounts();
+  const saved = useQuery(savedViews).data ?? [];
+  const written = useQuery(drafts).data?.length ?? 0;
   return (
-    <nav className={styles.views} aria-label={t`Views`}>
-      {BUILT_IN.map((each) => (
-        <Link
-          key={each}
-          to="/inbox/$view"
-          params={{ view: each }}
-          className={styles.view}
-          aria-current={each === view ? "page" : undefined}
-        >
-          {i18n._(NAMES[each])}
-        </Link>
-      ))}
+    <nav className={styles.views} aria-label={t`Views`} data-pane tabIndex={-1}>
+      <ul className={styles.list}>
+        {BUILT_IN.map((each) => (
+          <Place
+            key={each}
+            view={each}
+            current={each === view}
+            name={i18n._(VIEW_NAMES[each])}
+            count={each === "all" ? undefined : counts?.get(each)}
+            onChosen={onChosen}
+          />
+        ))}
+        <Place
+          view="drafts"
+          current={view === "drafts"}
+          name={t`Drafts`}
+          count={written === 0 ? undefined : { count: written, exact: written < 100 }}
+          onChosen={onChosen}
+        />
+      </ul>
+      {saved.length === 0 ? (
+        <p className={styles.hint}>
+          <Trans>Search in a list, then save what you find as a view of your own.</Trans>
+        </p>
+      ) : (
+        <>
+          <h2 className={styles.heading}>
+            <Trans>Saved views</Trans>
+          </h2>
+          <ul className={styles.list}>
+            {saved.map((each) => (
+              <Place
+                key={each.id}
+                view={each.id}
+                current={each.id === view}
+                name={each.name}
+                count={counts?.get(each.id)}
+                onChosen={onChosen}
+              />
+            ))}
+          </ul>
+        </>
+      )}
     </nav>
+  );
+}
+
+interface PlaceProps {
+  view: string;
+  current: boolean;
+  name: string;
+  count: Count | undefined;
+  onChosen: () => void;
+}
+
+function Place({ view, current, name, count, onChosen }: PlaceProps) {
+  const { i18n } = useLingui();
+  return (
+    <li>
+      <Link
+        to="/inbox/$view"
+        params={{ view }}
+        className={styles.view}
+        aria-current={current ? "page" : undefined}
+        onClick={onChosen}
+      >
+        <span className={styles.name}>{name}</span>
+        {count === undefined ? null : (
+          <span className={styles.count}>
+            {counted(count.count, i18n.locale)}
+            {count.exact ? "" : "+"}
+          </span>
+        )}
+      </Link>
+    </li>
   );
 }

@@ -1,0 +1,129 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useRef } from "react";
+
+import { type Problem, RefusedError } from "../../../api";
+import { isSelected, NOTHING_SELECTED, type Selection } from "../../../kernel/selection";
+import { type Narrowing, narrowed, type View } from "../../../kernel/views";
+import { usePrefetch } from "../../../live/prefetch";
+import { usePreferences } from "../../../live/preferences";
+import { LastAct } from "../../../ui/last-act";
+import { ErrorState, LoadingState } from "../../../ui/state";
+import { BulkBar } from "./bulk-bar";
+import { EmptyList } from "./empty-list";
+import { ListHead } from "./list-head";
+import styles from "./list-pane.module.css";
+import { SearchField } from "./search-field";
+import { ArrivedLine, type GridHandle, TicketGrid } from "./ticket-grid";
+import { useBulk } from "./use-bulk";
+import { useListKeys } from "./use-list-keys";
+import { type Listing, type Rows, useListing } from "./use-listing";
+import { useWaiting } from "./use-waiting";
+
+interface Props {
+  /** The view in addresses. */
+  viewName: string;
+  /** The view's name for people. */
+  title: string;
+  base: View;
+  search: Narrowing;
+  openNumber: number | null;
+  open: (number: number) => void;
+  narrow: (changes: Narrowing) => void;
+  onViews: () => void;
+}
+
+/** The list of a view: what was found, what is selected, and where the keyboard is in it. */
+export function ListPane({ viewName, title, base, search, openNumber, open, narrow, onViews }: Props) {
+  const { t } = useLingui();
+  const view = narrowed(base, search);
+  const listKey = JSON.stringify(view);
+  const listing = useListing(view);
+  const { laid, waiting } = listing;
+  const words = search.q ?? "";
+  const density = usePreferences()?.density ?? "cosy";
+  const grid = useRef<GridHandle>(null);
+  const keys = useListKeys({ listKey, laid, openNumber, open, grid });
+  const { cursor, openId, selection, selecting, setSelection } = keys;
+  const openGone = openId !== null && waiting.gone.has(openId);
+  const { hand, renew } = useWaiting(listing, title, selecting || openGone, grid);
+  usePrefetch(near(laid, openId));
+  const clear = () => setSelection(NOTHING_SELECTED);
+  const acted: Selection = selecting ? selection : { ids: new Set(cursor === null ? [] : [cursor]), all: false };
+  useBulk({ view, selection: acted, total: laid.total, above: selecting, done: clear });
+  return (
+    <section className={styles.pane} aria-label={t`Tickets`} data-pane tabIndex={-1} {...hand}>
+      <ListHead
+        name={title}
+        total={listing.state === "shown" ? laid.total : null}
+        view={view}
+        density={density}
+        onViews={onViews}
+        narrow={narrow}
+      />
+      <SearchField key={viewName} base={base} words={words} problem={unread(listing)} narrow={narrow} />
+      <ArrivedLine listing={listing} show={renew} />
+      <Absent listing={listing} />
+      {listing.state === "shown" && laid.total === 0 ? (
+        <EmptyList viewName={viewName} words={words} narrow={narrow} />
+      ) : null}
+      {laid.total === 0 ? null : (
+        <TicketGrid
+          handle={grid}
+          name={title}
+          listKey={listKey}
+          listing={listing}
+          density={density}
+          cursor={cursor}
+          focus={keys.focus}
+          open={openId}
+          selected={(id) => isSelected(selection, id)}
+          onChoose={keys.onChoose}
+          onSelect={keys.onSelect}
+          onKey={keys.onKey}
+        />
+      )}
+      {selecting ? (
+        <BulkBar
+          selection={selection}
+          total={laid.total}
+          all={() => setSelection({ ids: selection.ids, all: true })}
+          done={clear}
+        />
+      ) : null}
+      <LastAct />
+      {selecting ? null : (
+        <span className={styles.hint} aria-hidden>
+          <Trans>J K move · X selects · ? shows all keys</Trans>
+        </span>
+      )}
+    </section>
+  );
+}
+
+/** The two rows after the open one and the one before, as they are likely to be opened next. */
+function near({ rows, places }: Rows, openId: string | null): number[] {
+  const place = places.get(openId ?? "") ?? -1;
+  const found = place === -1 ? rows.slice(0, 2) : [rows[place + 1], rows[place + 2], rows[place - 1]];
+  return found.flatMap((row) => row?.number ?? []);
+}
+
+/** Why the server could not read the search; `null` for any other failure. */
+function unread({ problem }: Listing): Problem | null {
+  return problem instanceof RefusedError && problem.problem.status === 422 ? problem.problem : null;
+}
+
+/** In place of rows that are not there. */
+function Absent({ listing }: { listing: Listing }) {
+  const { t } = useLingui();
+  const { state, problem, retry } = listing;
+  if (state === "loading") return <LoadingState lines={12} height={32} retry={retry} />;
+  if (state === "shown" || unread(listing) !== null) return null;
+  const refused = problem instanceof RefusedError ? problem.problem : null;
+  return (
+    <ErrorState
+      message={refused?.message || t`The server cannot be reached.`}
+      requestId={refused?.requestId ?? null}
+      retry={retry}
+    />
+  );
+}

@@ -1,0 +1,156 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
+
+import type { Problem } from "../../../api";
+import { type Chip, chipsOf, partAt, without } from "../../../kernel/chips";
+import { around } from "../../../kernel/palette";
+import type { Narrowing, View } from "../../../kernel/views";
+import { useCommand } from "../../../ui/commands";
+import { searchList } from "../commands";
+import { SaveView } from "./save-view";
+import styles from "./search-field.module.css";
+import { type Suggestion, useSuggestions } from "./use-suggestions";
+
+interface Props {
+  base: View;
+  words: string;
+  /** Why the server could not read the words. */
+  problem: Problem | null;
+  narrow: (changes: Narrowing) => void;
+}
+
+/** The search of a list: a text in the search language, with its parts as chips and proposals for the next. */
+export function SearchField({ base, words, problem, narrow }: Props) {
+  const { t } = useLingui();
+  const list = useId();
+  const wrong = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const [written, setWritten] = useState({ from: words, text: words });
+  const [caret, setCaret] = useState<number | null>(null);
+  const [at, setAt] = useState(-1);
+  const text = written.from === words ? written.text : words;
+  const { part, start } = partAt(text, caret ?? text.length);
+  const suggestions = useSuggestions(caret === null ? null : part);
+  useCommand(searchList, () => field.current?.select());
+
+  function write(next: string, place: number): void {
+    setWritten({ from: words, text: next });
+    setCaret(place);
+    setAt(-1);
+  }
+
+  function search(q: string): void {
+    narrow({ q: q.trim() });
+    setCaret(null);
+    setAt(-1);
+  }
+
+  function take({ text: proposed, complete }: Suggestion): void {
+    const next = `${text.slice(0, start)}${proposed}${complete ? " " : ""}${text.slice(start + part.length).trimStart()}`;
+    const place = start + proposed.length + (complete ? 1 : 0);
+    write(next, place);
+    requestAnimationFrame(() => field.current?.setSelectionRange(place, place));
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.nativeEvent.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const suggestion = suggestions[at];
+    if (step !== undefined && suggestions.length > 0) setAt(around(at, step, suggestions.length));
+    else if ((event.key === "Enter" || event.key === "Tab") && suggestion !== undefined) take(suggestion);
+    else if (event.key === "Enter") {
+      search(text);
+      field.current?.blur();
+    } else if (event.key === "Escape" && caret !== null && suggestions.length > 0) setCaret(null);
+    else if (event.key === "Escape") field.current?.blur();
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div className={styles.search} role="search">
+      <div className={styles.line}>
+        <input
+          ref={field}
+          className={styles.field}
+          type="text"
+          role="combobox"
+          enterKeyHint="search"
+          aria-label={t`Search in this list`}
+          aria-expanded={suggestions.length > 0}
+          aria-controls={list}
+          aria-autocomplete="list"
+          aria-activedescendant={at === -1 ? undefined : `${list}-${at}`}
+          aria-invalid={problem === null ? undefined : true}
+          aria-describedby={problem === null ? undefined : wrong}
+          placeholder={t`Search, or priority:urgent`}
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          onChange={(event) =>
+            write(event.currentTarget.value, event.currentTarget.selectionStart ?? event.currentTarget.value.length)
+          }
+          onFocus={(event) => setCaret(event.currentTarget.selectionStart)}
+          onBlur={() => setCaret(null)}
+          onKeyDown={onKeyDown}
+        />
+        <ul
+          id={list}
+          role="listbox"
+          className={styles.list}
+          aria-label={t`Proposals`}
+          hidden={suggestions.length === 0}
+        >
+          {suggestions.map((suggestion, index) => (
+            // The keys of the field work on the list.
+            // eslint-disable-next-line jsx-a11y-x/click-events-have-key-events
+            <li
+              key={suggestion.text}
+              id={`${list}-${index}`}
+              role="option"
+              aria-selected={index === at}
+              className={styles.option}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => take(suggestion)}
+            >
+              <span>{suggestion.text}</span>
+              <span className={styles.about}>{suggestion.about}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      {problem === null ? null : (
+        <p id={wrong} className={styles.problem} role="alert">
+          {Object.values(problem.fields)[0] ?? problem.message}
+        </p>
+      )}
+      {words === "" ? null : (
+        <div className={styles.chips}>
+          {chipsOf(words).map((chip) => (
+            <ChipMark key={chip.start} chip={chip} remove={() => search(without(words, chip))} />
+          ))}
+          <span className={styles.spring} />
+          <button type="button" className={styles.link} onClick={() => search("")}>
+            <Trans>Clear</Trans>
+          </button>
+          {problem === null ? <SaveView base={base} words={words} /> : null}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ChipMark({ chip, remove }: { chip: Chip; remove: () => void }) {
+  const { t } = useLingui();
+  const { text } = chip;
+  return (
+    <span className={styles.chip} data-negated={chip.negated ? true : undefined}>
+      {chip.negated ? <span className={styles.not}>{t`not`}</span> : null}
+      {chip.operator === null ? null : <span className={styles.operator}>{chip.operator}</span>}
+      <span className={styles.value}>{chip.value}</span>
+      <button type="button" className={styles.remove} aria-label={t`Remove ‹${text}›`} onClick={remove}>
+        ×
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,177 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, useState } from "react";
+
+import { ask, createTicket, type CreateTicket, newKey, once, type Problem } from "../../../api";
+import { groups, people } from "../../../live/catalogs";
+import { useMember } from "../../../live/session";
+import { refreshCounts } from "../../../live/views";
+import { Button, SelectField, TextArea, TextField } from "../../../ui/fields";
+import { PRIORITY_WORDS } from "../../ticket";
+import { clearNew, emptyTicket, keepNew, type NewTicket, readNew } from "../kept";
+import { RequesterField } from "../parts/requester-field";
+import styles from "./new-ticket-page.module.css";
+
+/** A ticket for a customer: who asks, what about, and who is to answer. What is written is kept when it is left. */
+export default function NewTicketPage() {
+  const { t, i18n } = useLingui();
+  const member = useMember();
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const [ticket, setTicket] = useState<NewTicket>(() => readNew(member.id));
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [key, setKey] = useState(newKey);
+  const [sending, setSending] = useState(false);
+  const staff = useQuery(people("")).data ?? [];
+  const grouped = useQuery(groups).data ?? [];
+  const priorities = Object.entries(PRIORITY_WORDS).map(([value, words]) => ({ value, label: i18n._(words) }));
+  const nobody = { value: "", label: t`Nobody` };
+  const channels = [
+    { value: "phone", label: t`Phone` },
+    { value: "email", label: t`E-mail` },
+    { value: "chat", label: t`Chat` },
+    { value: "web", label: t`Web` },
+  ];
+
+  function change(changes: Partial<NewTicket>): void {
+    const next = { ...ticket, ...changes };
+    setTicket(next);
+    setProblem(null);
+    keepNew(member.id, next);
+  }
+
+  async function create(): Promise<void> {
+    setSending(true);
+    const answer = await ask(createTicket({ body: bodyOf(ticket), headers: once(key) }));
+    setSending(false);
+    if (!answer.ok) {
+      // Without an answer it may have been created: sent again with the same key it stays one ticket.
+      if (answer.problem.kind !== "unreachable") setKey(newKey());
+      setProblem(answer.problem);
+      return;
+    }
+    clearNew(member.id);
+    refreshCounts(cache);
+    void navigate({ to: "/inbox/$view/$number", params: { view: "all", number: String(answer.value.number) } });
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!sending) void create();
+    }
+  }
+
+  const fields = problem?.fields ?? {};
+  const general = problem !== null && Object.keys(fields).length === 0;
+  return (
+    <form
+      className={styles.page}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void create();
+      }}
+    >
+      <h1>
+        <Trans>New ticket</Trans>
+      </h1>
+      <RequesterField
+        requester={ticket.requester}
+        error={fields["requester.email"] ?? fields["requester"] ?? fields["requester_id"]}
+        onChange={(requester) => change({ requester })}
+      />
+      <TextField
+        label={t`Subject`}
+        required
+        maxLength={255}
+        value={ticket.subject}
+        onKeyDown={onKeyDown}
+        error={fields["subject"]}
+        onChange={(event) => change({ subject: event.currentTarget.value })}
+      />
+      <TextArea
+        label={t`What the customer says`}
+        description={t`The customer sees this as their own words.`}
+        required
+        autosize
+        minRows={6}
+        maxRows={20}
+        value={ticket.description}
+        onKeyDown={onKeyDown}
+        error={fields["description"]}
+        onChange={(event) => change({ description: event.currentTarget.value })}
+      />
+      <div className={styles.properties}>
+        <SelectField
+          label={t`Channel`}
+          data={channels}
+          value={ticket.channel}
+          onChange={(event) => change({ channel: event.currentTarget.value as NewTicket["channel"] })}
+        />
+        <SelectField
+          label={t`Priority`}
+          data={priorities}
+          value={ticket.priority}
+          onChange={(event) => change({ priority: event.currentTarget.value as NewTicket["priority"] })}
+        />
+        <SelectField
+          label={t`Assignee`}
+          data={[nobody, ...staff.map(({ id, name }) => ({ value: id, label: name }))]}
+          value={ticket.assignee}
+          error={fields["assignee_id"]}
+          onChange={(event) => change({ assignee: event.currentTarget.value })}
+        />
+        <SelectField
+          label={t`Group`}
+          data={[{ value: "", label: t`None` }, ...grouped.map(({ id, name }) => ({ value: id, label: name }))]}
+          value={ticket.group}
+          error={fields["group_id"]}
+          onChange={(event) => change({ group: event.currentTarget.value })}
+        />
+        <TextField
+          label={t`Tags`}
+          description={t`Separated by commas`}
+          value={ticket.tags}
+          error={fields["tags"]}
+          onChange={(event) => change({ tags: event.currentTarget.value })}
+        />
+      </div>
+      {general ? (
+        <p className={styles.problem} role="alert">
+          {problem.message || t`Not created: the server cannot be reached. What you wrote is kept.`}
+        </p>
+      ) : null}
+      <div className={styles.acts}>
+        <Button type="button" onClick={() => change(emptyTicket())}>
+          <Trans>Clear</Trans>
+        </Button>
+        <Button type="submit" variant="filled" loading={sending}>
+          <Trans>Create the ticket</Trans>
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function bodyOf(ticket: NewTicket): CreateTicket {
+  const { requester, subject, description, priority, channel, assignee, group } = ticket;
+  const tags = ticket.tags
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
+  const who =
+    requester.id === null
+      ? { requester: { email: requester.email.trim(), name: requester.name.trim() || null } }
+      : { requester_id: requester.id };
+  return {
+    ...who,
+    subject,
+    description,
+    priority,
+    channel,
+    tags,
+    ...(assignee === "" ? {} : { assignee_id: assignee }),
+    ...(group === "" ? {} : { group_id: group }),
+  };
+}

@@ -1,2 +1,0 @@
-/** Dialogs and menus that float over the page. */
-export { Menu, Modal as Dialog } from "@mantine/core";

@@ -1,0 +1,19 @@
+import type { Modal, ModalProps } from "@mantine/core";
+import { useEffect, useState } from "react";
+
+/** Menus that float over the page. */
+export { Menu } from "@mantine/core";
+
+let loaded: typeof Modal | null = null;
+const loading = import("./modal").then((module) => {
+  loaded = module.Modal;
+});
+
+/** A dialog over the page. Its code is loaded with the page, not before it. */
+export function Dialog(props: ModalProps) {
+  const [Loaded, setLoaded] = useState(() => loaded);
+  useEffect(() => {
+    void loading.then(() => setLoaded(() => loaded));
+  }, []);
+  return Loaded === null ? null : <Loaded {...props} />;
+}

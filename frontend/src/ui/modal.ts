@@ -1,0 +1,2 @@
+/** Loaded by `dialog.tsx` alone. */
+export { Modal } from "@mantine/core";
