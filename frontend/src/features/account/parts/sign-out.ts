@@ -1,7 +1,14 @@
 import { ask, logout } from "../../../api";
+import { forgetDrafts, unsavedDrafts } from "../../../live/drafts";
 
-/** Ends the session and empties the memory of this page by loading the sign-in page. Returns the refusal, if any. */
+/**
+ * Ends the session and loads the sign-in page, so that nothing of the member remains in this page. What the browser keeps
+ * is removed, but drafts that the server does not have yet: they wait for their author.
+ */
 export async function signOut(): Promise<void> {
   const answer = await ask(logout());
-  if (answer.ok || answer.problem.status === 401) window.location.assign("/desk/sign-in");
+  if (!answer.ok && answer.problem.status !== 401) return;
+  sessionStorage.clear();
+  if ((await unsavedDrafts()) === 0) await forgetDrafts();
+  window.location.assign("/desk/sign-in");
 }
