@@ -99,6 +99,7 @@ function LinkTool({ editor }: { editor: Editor }) {
   const { t } = useLingui();
   const [opened, setOpened] = useState(false);
   useEffect(() => {
+    if (editor.isDestroyed) return;
     const field = editor.view.dom;
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== "k") return;

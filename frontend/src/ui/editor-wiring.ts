@@ -43,6 +43,8 @@ export class Wiring {
       ],
       editorProps: {
         attributes: { class: styles.words ?? "", role: "textbox", "aria-multiline": "true" },
+        // Left to the keyboard's commands, which send: the editor would break the line and end the event.
+        handleDOMEvents: { keydown: (_view, event) => event.key === "Enter" && (mod(event) || event.altKey) },
         handleKeyDown: (_view, event) => this.#onKey(event),
         handlePaste: (_view, event) => this.#onPaste(event),
         // The page takes files that are dropped anywhere.
@@ -54,9 +56,6 @@ export class Wiring {
   }
 
   #onKey(event: KeyboardEvent): boolean {
-    const control = event.ctrlKey || event.metaKey;
-    // The keyboard's commands send; the editor would break the line.
-    if (event.key === "Enter" && (control || event.altKey)) return true;
     // The list of suggestions closes first.
     if (event.key !== "Escape" || this.#listed) return false;
     this.#wires?.onLeave();
@@ -93,4 +92,8 @@ export class Wiring {
     const words = () => editor.getJSON() as Words;
     this.#wires?.onChange(words, editor.isEmpty, editor.state.selection.from);
   }
+}
+
+function mod(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey;
 }

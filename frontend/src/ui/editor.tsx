@@ -59,7 +59,7 @@ export default function Editor(props: Props) {
   useImperativeHandle(handle, () => handleOf(editor), [editor]);
   const shown = useRef(revision);
   const replaced = useEffectEvent(() => {
-    if (shown.current === revision) return;
+    if (shown.current === revision || editor.isDestroyed) return;
     shown.current = revision;
     editor
       .chain()
@@ -69,6 +69,7 @@ export default function Editor(props: Props) {
   });
   useEffect(() => replaced(), [revision]);
   const appeared = useEffectEvent(() => {
+    if (editor.isDestroyed) return; // between rendering and mounting, Tiptap may make another
     if (autoFocus) {
       editor.commands.setTextSelection(cursor > 0 ? cursor : editor.state.doc.content.size);
       editor.view.focus(); // immediately: the next letter may be on its way
@@ -78,6 +79,7 @@ export default function Editor(props: Props) {
   useLayoutEffect(() => appeared(), [editor]);
   const option = (offer?.items.length ?? 0) > 0 ? `suggestion-${chosen}` : undefined;
   useEffect(() => {
+    if (editor.isDestroyed) return;
     const field = editor.view.dom;
     field.setAttribute("aria-label", label);
     if (option === undefined) field.removeAttribute("aria-activedescendant");
