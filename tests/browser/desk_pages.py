@@ -18,7 +18,7 @@ async def desk_at(page: Page, desk: Desk) -> AsyncIterator[str]:
     if (await client.get("/setup")).json()["data"]["needed"]:
         first = {"organization": "First", "name": "Olu", "email": "olu@first.example", "password": PASSWORD}
         assert (await client.post("/setup", first)).status_code == 201
-    await page.route_web_socket("**/ws", lambda _socket: None)  # the application in this process has no socket
+    await page.route_web_socket("**/ws?*", lambda _socket: None)  # the application in this process has no socket
     async with served(page, desk) as address:
         yield f"{address}/desk"
         await page.goto("about:blank")  # nothing may be asked once the routes are gone

@@ -15,7 +15,7 @@ from tests.support.desk import PASSWORD, Desk, Organization
 @pytest.fixture
 async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
     await desk_has_owner(desk)
-    await page.route_web_socket("**/ws", lambda _socket: None)
+    await page.route_web_socket("**/ws?*", lambda _socket: None)
     async with served(page, desk) as address:
         yield f"{address}/desk"
         await page.goto("about:blank")  # nothing may be asked once the routes are gone

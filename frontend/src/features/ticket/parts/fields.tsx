@@ -29,8 +29,8 @@ export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: 
     <Section id="fields" title={t`Fields`}>
       {shown.map((field) => (
         <FieldInput
-          // A value that a colleague sets replaces what is typed.
-          key={`${field.id} ${JSON.stringify(ticket.fields[field.key] ?? null)}`}
+          // A value that a colleague sets replaces what is typed; chosen options stay open meanwhile.
+          key={field.type === "multi_select" ? field.id : `${field.id} ${String(ticket.fields[field.key] ?? "")}`}
           field={field}
           value={ticket.fields[field.key] ?? null}
           disabled={!mayChange}

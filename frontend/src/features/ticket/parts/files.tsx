@@ -43,15 +43,17 @@ export function Files({ files }: { files: readonly AttachmentView[] }) {
           </li>
         );
       })}
-      <Dialog
-        opened={shown !== undefined}
-        onClose={() => setShown(undefined)}
-        title={shown?.filename}
-        size="auto"
-        closeButtonProps={{ "aria-label": t`Close` }}
-      >
-        {shown === undefined ? null : <img className={styles.picture} src={shown.url} alt={shown.filename} />}
-      </Dialog>
+      {shown === undefined ? null : (
+        <Dialog
+          opened
+          onClose={() => setShown(undefined)}
+          title={shown.filename}
+          size="auto"
+          closeButtonProps={{ "aria-label": t`Close` }}
+        >
+          <img className={styles.picture} src={shown.url} alt={shown.filename} />
+        </Dialog>
+      )}
     </ul>
   );
 }
