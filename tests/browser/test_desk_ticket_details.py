@@ -156,7 +156,7 @@ async def test_details_are_pushed_in_where_there_is_no_room_and_go_with_the_way_
         await expect(page.get_by_role("feed")).to_be_visible()
     await page.get_by_role("link", name="Back to the list").click()
     await expect(page.get_by_role("feed")).to_have_count(0)
-    await expect(page.get_by_role("button", name="Another one")).to_be_visible()
+    await expect(page.get_by_role("row", name="Another one")).to_be_visible()
 
 
 async def test_a_deleted_ticket_is_brought_back_in_its_place(page: Page, app: Opened, shop: Organization) -> None:

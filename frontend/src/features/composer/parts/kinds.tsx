@@ -20,7 +20,7 @@ export function Kinds({ requester, shown, unsent, open }: Props) {
   return (
     <div className={styles.kinds} role="group" aria-label={t`Kind of message`}>
       <button type="button" aria-pressed={shown === "reply"} onClick={() => open("reply")}>
-        <Trans>Reply to {requester}</Trans> {shown === null ? <kbd>R</kbd> : null}
+        {t`Reply to ${requester}`} {shown === null ? <kbd>R</kbd> : null}
         {shown === "note" && unsent.reply ? <Unsent /> : null}
       </button>
       {mayNote ? (

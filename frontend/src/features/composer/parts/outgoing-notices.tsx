@@ -9,6 +9,7 @@ import { useComingBack } from "./use-sending";
 
 /** What was done last and can be taken back; and messages of any ticket that could not be sent. Their words are in the drafts of their tickets. */
 export function OutgoingNotices() {
+  const { t } = useLingui();
   const messages = useSyncExternalStore(onOutgoing, outgoing);
   const unsent = messages.filter(({ state }) => state === "failed");
   const slow = messages.filter(({ state, tries }) => state === "sending" && tries > 0);
@@ -17,9 +18,7 @@ export function OutgoingNotices() {
       <LastAct />
       {slow.map(({ key, to, number }) => (
         <p key={key} role="status" className={styles.slow}>
-          <Trans>
-            Message to {to} (#{number}) waits for the connection
-          </Trans>
+          {t`Message to ${to} (#${number}) waits for the connection`}
         </p>
       ))}
       {unsent.map((message) => (
@@ -37,13 +36,7 @@ function Unsent({ message }: { message: Outgoing }) {
   return (
     <div role="alert" className={styles.notice}>
       <p>
-        {message.kind === "note" ? (
-          <Trans>Note on #{number} not added</Trans>
-        ) : (
-          <Trans>
-            Reply to {to} (#{number}) not sent
-          </Trans>
-        )}
+        {message.kind === "note" ? <Trans>Note on #{number} not added</Trans> : t`Reply to ${to} (#${number}) not sent`}
         . {reason}
       </p>
       <Button onClick={() => void retry(message).done}>

@@ -48,7 +48,7 @@ export function SendActs({ kind, requester, state, pending, setPending, sending,
       )}
       <span className={styles.split}>
         <Button variant="filled" disabled={state.blank} onClick={() => sending.start()}>
-          {kind === "note" ? <Trans>Add internal note</Trans> : <Trans>Send to {requester}</Trans>}
+          {kind === "note" ? <Trans>Add internal note</Trans> : t`Send to ${requester}`}
         </Button>
         <Button
           variant="filled"
