@@ -193,6 +193,7 @@ async def test_density_and_order_are_kept(page: Page, base: str, shop: Organizat
         await page.get_by_role("button", name="Last change").click()
         await page.get_by_role("menuitem", name=words).click()
         await expect(row).to_have_css("height", f"{height}px")
+        await expect(page.get_by_role("menu")).to_be_hidden()
         await look(page, f"rows-{height}")
     await page.get_by_role("button", name="Last change").click()
     await page.get_by_role("menuitem", name="Number").click()
