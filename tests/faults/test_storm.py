@@ -218,12 +218,12 @@ async def test_nothing_is_lost_and_nothing_invented(site: Site) -> None:
     following = asyncio.create_task(follower.run())
     async with Receiver() as sound, Receiver(unreliable(Random(SEED))) as shaky:
         hooks = [(receiver, *await register(site, receiver)) for receiver in (sound, shaky)]
-        await make_rule(site)
         async with asyncio.timeout(60):
             await follower.ready.wait()
         before = await site.database()
         place = await before.fetchval("select max(id) from events")
         await before.close()
+        await make_rule(site)
         await storm(site, accepted, Random(SEED))
         database = await site.database()
         try:

@@ -145,7 +145,7 @@ async def test_many_records_are_one_statement(db: Connection) -> None:
 
 
 def test_lists_cannot_be_written_for_many_rows() -> None:
-    with pytest.raises(TypeError, match="words"):
+    with pytest.raises(TypeError, match="cannot be written for many rows"):
         NOTES.insert_many([note(1)])
 
 

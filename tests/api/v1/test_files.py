@@ -50,7 +50,9 @@ async def test_a_file_is_uploaded_and_downloaded_unchanged(shop: Organization) -
     customer = await shop.client("customer")
     content = PNG * 700  # beyond what is kept in memory
     file = await upload(customer, "../../Mein Bär.png", content)
-    assert set(file) == {"id", "filename", "url", "mime_type", "size", "uploaded_at"}
+    assert set(file) == {
+        "id", "filename", "url", "mime_type", "size", "uploaded_at", "width", "height", "thumbnail_url",
+    }  # fmt: skip
     assert (file["filename"], file["mime_type"], file["size"]) == ("Mein Bär.png", "image/png", len(content))
     assert file["url"] == f"/api/v1/uploads/{file['id']}"
     answer = await customer.get(f"/{file['url']}")

@@ -13,8 +13,11 @@ from tests.support.desk import Client, Organization
 from tests.support.work import work
 
 __all__ = ["logged"]
-MOVING = ("version", "updated_at", "priority_rank", "status_rank", "clock_used", "clock_running_since", "clock_next_at")
-"""The columns that an undo does not set back: the clock counts what was, and ranks follow from words."""
+MOVING = (
+    "version", "updated_at", "priority_rank", "status_rank", "clock_used", "clock_running_since", "clock_next_at",
+    "status_since",
+)  # fmt: skip
+"""The columns that an undo does not set back: clock and status count from each change, and ranks follow from words."""
 
 
 async def ok(answer: Any, status: int = 200) -> Any:

@@ -29,7 +29,18 @@ MAX_REFERENCES: Final = 998
 """In bytes, as a header."""
 MAX_HTML: Final = 90_000
 """In bytes: Gmail does not show what follows about 100 kB."""
-_POLICY: Final = policy.compat32.clone(linesep="\r\n", max_line_length=76)
+
+
+class _WholeIds(policy.Compat32):
+    """Leaves a message id on the line of its header's name: some programs read no id from a folded line."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name in ("Message-ID", "In-Reply-To"):
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY: Final = _WholeIds(linesep="\r\n", max_line_length=76)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]+")
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9._-]{1,255}")
 _UTF8: Final = charset.Charset("utf-8")

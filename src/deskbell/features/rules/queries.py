@@ -29,7 +29,10 @@ _FIRINGS: Final = Table(
     "events",
     Firing,
     "e",
-    columns={"version": "(e.payload ->> 'version')::int", "refused": "coalesce(e.payload -> 'refused', '[]')"},
+    columns={
+        "version": "(e.payload ->> 'version')::int",
+        "refused": "array(select jsonb_array_elements_text(e.payload -> 'refused'))",
+    },
 )
 _LATEST: Final = Order[Firing]("e.id", shape=tuple[int], key=lambda each: (each.id,), descending=True)
 reader("firings", "The firings of one rule, and how often it failed.", types=("rule.fired", "rule.failed"))
