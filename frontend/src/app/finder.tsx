@@ -5,7 +5,7 @@ import { around } from "../kernel/palette";
 import { useCommandPage } from "../ui/commands";
 import { type Entry, useEntries } from "./entries";
 import styles from "./palette.module.css";
-import { takeTyped } from "./typed-ahead";
+import { takeTyped } from "../ui/typed-ahead";
 
 /** The palette's field and what it finds. While a command asks, its choices; `Backspace` then goes back. */
 export function Finder({ onClose }: { onClose: () => void }) {

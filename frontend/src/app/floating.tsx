@@ -4,7 +4,7 @@ import { Announcements } from "../ui/announce";
 import { useCommand, useCommandPage } from "../ui/commands";
 import { useColorScheme } from "../ui/scheme";
 import { autoScheme, darkScheme, lightScheme, openKeySheet, openPalette } from "./shell-commands";
-import { keepTyped } from "./typed-ahead";
+import { keepTyped } from "../ui/typed-ahead";
 
 type Floater = ComponentType<{ opened: boolean; onClose: () => void }>;
 

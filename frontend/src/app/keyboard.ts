@@ -1,17 +1,17 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { tinykeys } from "tinykeys";
 
 import { type Command, keysFor } from "../kernel/commands";
 import { usePreferences } from "../live/preferences";
 import { useCommandPage, useCurrentCommands } from "../ui/commands";
-import { keepTyped } from "./typed-ahead";
+import { keepTyped } from "../ui/typed-ahead";
 
 /** Performs commands by the person's keys, single letters only where no text is being written. */
 export function useKeyboard(): void {
   const offers = useCurrentCommands();
   const preferences = usePreferences();
   const { ask } = useCommandPage();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const bindings: Record<string, (event: KeyboardEvent) => void> = {};
     for (const { command, act } of offers.values()) {
       for (const key of keysFor(command, preferences)) {

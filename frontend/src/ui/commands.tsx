@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, use, useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, use, useEffectEvent, useLayoutEffect, useSyncExternalStore } from "react";
 
 import { type Act, type Choosing, type Command, Registry } from "../kernel/commands";
 
@@ -37,7 +37,8 @@ export function useCommand(command: Command, act: Act | undefined, above = false
   );
   const kind = typeof act;
   const digits = typeof act === "object" && act.digits === true;
-  useEffect(() => {
+  // With the page, not after it: the next key may be on its way.
+  useLayoutEffect(() => {
     if (kind === "undefined") return undefined;
     const choosing: Choosing = { choose: (typed, signal) => choose(typed, signal), digits };
     return registry.offer([[command, kind === "function" ? () => run() : choosing]], above);

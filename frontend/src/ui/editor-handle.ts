@@ -20,7 +20,7 @@ export interface EditorHandle {
 
 export function handleOf(editor: Editor): EditorHandle {
   return {
-    focus: () => void editor.commands.focus(),
+    focus: () => editor.view.focus(), // immediately, which the editor's own command is not
     insertHtml: (html) => insertWords(editor, wordsOfHtml(html)),
     insertText: (text, href) => {
       const marks = href === undefined ? [] : [{ type: "link", attrs: { href } }];
@@ -53,7 +53,8 @@ export function handleOf(editor: Editor): EditorHandle {
   };
 }
 
-function insertWords(editor: Editor, words: Words): void {
+/** Puts words at the cursor; where they have a place named `cursor`, one goes on there. */
+export function insertWords(editor: Editor, words: Words): void {
   const blocks = words.content ?? [];
   const only = blocks.length === 1 && blocks[0]?.type === "paragraph" ? (blocks[0].content ?? []) : null;
   const from = editor.state.selection.from;

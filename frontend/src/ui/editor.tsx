@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
-import { EditorContent, useEditor } from "@tiptap/react";
+import { EditorContent, Editor as TiptapEditor } from "@tiptap/react";
 import {
   type ReactNode,
   type RefObject,
+  useCallback,
   useEffect,
   useEffectEvent,
   useImperativeHandle,
@@ -11,13 +12,14 @@ import {
   useState,
 } from "react";
 
-import type { Words } from "../kernel/words";
-import { type EditorHandle, handleOf } from "./editor-handle";
+import { type Words, wordsOf } from "../kernel/words";
+import { type EditorHandle, handleOf, insertWords } from "./editor-handle";
 import type { Offer, Suggest } from "./editor-suggesting";
 import { SuggestionList } from "./editor-suggestion-list";
 import { Toolbar } from "./editor-toolbar";
 import { Wiring } from "./editor-wiring";
 import styles from "./editor.module.css";
+import { takeTyped, textOf } from "./typed-ahead";
 
 interface Props {
   label: string;
@@ -40,6 +42,25 @@ interface Props {
 
 /** The field for words: formats by keys and Markdown as one types; lists behind `/`, `@` and `#`. */
 export default function Editor(props: Props) {
+  const [wiring] = useState(() => new Wiring());
+  const [editor, setEditor] = useState<TiptapEditor | null>(null);
+  const { words, signs } = props;
+  const begin = useRef({ words, signs });
+  // Made with the page, with the words of this moment: between two renders letters may reach the field that was there
+  // before, and Tiptap's own hook makes another editor after the page where it takes long to show.
+  const mount = useCallback(() => {
+    const made = new TiptapEditor(wiring.options(begin.current.words(), Object.keys(begin.current.signs)));
+    setEditor(made);
+    return () => made.destroy();
+  }, [wiring]);
+  return (
+    <div ref={mount}>
+      {editor === null || editor.isDestroyed ? null : <Field {...props} editor={editor} wiring={wiring} />}
+    </div>
+  );
+}
+
+function Field({ editor, wiring, ...props }: Props & { editor: TiptapEditor; wiring: Wiring }) {
   const { t } = useLingui();
   const { label, revision, words, cursor, handle, autoFocus } = props;
   const [offer, setOffer] = useState<Offer | null>(null);
@@ -49,13 +70,9 @@ export default function Editor(props: Props) {
     setChosen(0);
   }
 
-  const [wiring] = useState(() => new Wiring());
   useLayoutEffect(() => {
     wiring.use({ ...props, offer, chosen, show, choose: setChosen });
   }, [wiring, props, offer, chosen]);
-  const [options] = useState(() => wiring.options(words(), Object.keys(props.signs)));
-  const editor = useEditor({ ...options, shouldRerenderOnTransaction: false });
-
   useImperativeHandle(handle, () => handleOf(editor), [editor]);
   const shown = useRef(revision);
   const replaced = useEffectEvent(() => {
@@ -69,10 +86,12 @@ export default function Editor(props: Props) {
   });
   useEffect(() => replaced(), [revision]);
   const appeared = useEffectEvent(() => {
-    if (editor.isDestroyed) return; // between rendering and mounting, Tiptap may make another
+    if (editor.isDestroyed) return;
+    const typed = textOf(takeTyped());
     if (autoFocus) {
       editor.commands.setTextSelection(cursor > 0 ? cursor : editor.state.doc.content.size);
       editor.view.focus(); // immediately: the next letter may be on its way
+      if (typed !== "") insertWords(editor, wordsOf(typed));
     }
     props.onReady(handleOf(editor));
   });

@@ -4,6 +4,7 @@ import type { DraftKind } from "../../../live/drafts";
 import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
+import { keepTyped } from "../../../ui/typed-ahead";
 import { note, quote, reply } from "../commands";
 import { quotedHtml } from "./quoting";
 import { onReopen, takeReopened } from "./reopening";
@@ -42,6 +43,11 @@ export function useOpening(
     if (wanted === kind) editor.current?.focus();
   }
 
+  function openByKey(wanted: DraftKind): void {
+    if (wanted !== kind || editor.current === null) keepTyped();
+    open(wanted);
+  }
+
   function leave(blank: boolean): void {
     const back = cameFrom.current;
     if (back?.isConnected === true && back !== document.body) back.focus();
@@ -74,8 +80,8 @@ export function useOpening(
       stop();
     };
   }, []);
-  useCommand(reply, mayWrite ? () => open("reply") : undefined);
-  useCommand(note, mayWrite && mayNote ? () => open("note") : undefined);
+  useCommand(reply, mayWrite ? () => openByKey("reply") : undefined);
+  useCommand(note, mayWrite && mayNote ? () => openByKey("note") : undefined);
   useCommand(quote, mayWrite ? quoteMessage : undefined);
   return { kind, opened, open, leave, ready };
 }

@@ -97,14 +97,20 @@ export function useSending({ ticket, kind, draft, state, busy, pending, form, cl
   });
   useEffect(() => {
     if (busy === 0) arrived();
-  }, [busy]);
+  }, [busy, waiting]);
 
   const within = (act: () => void) => () => {
     if (form.current?.contains(document.activeElement) === true) act();
   };
   const ready = !state.blank;
-  useCommand(sendWords, ready ? within(() => start()) : undefined);
-  useCommand(sendAndSolve, ready ? within(() => start("solved")) : undefined);
+  useCommand(
+    sendWords,
+    within(() => start()),
+  );
+  useCommand(
+    sendAndSolve,
+    within(() => start("solved")),
+  );
   useCommand(
     sendAs,
     ready

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type RefObject, Suspense, useEffect, useRef, useState } from "react";
+import { type RefObject, Suspense, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 
 import { wordsOf } from "../../../kernel/words";
 import type { Begun, Draft, DraftKind, DraftState } from "../../../live/drafts";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { AttachIcon } from "../../../ui/icons";
+import { takeTyped, textOf } from "../../../ui/typed-ahead";
 import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
 import { DraftNotices } from "./draft-notices";
@@ -115,7 +116,11 @@ export function Writing(props: Props) {
 
 /** Takes the letters that are typed before the editor has arrived. */
 function EarlyField({ label, draft, begun, focused }: { label: string; draft: Draft; begun: Begun; focused: boolean }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => (draft.state().blank ? textOf(takeTyped()) : ""));
+  const began = useEffectEvent(() => {
+    if (text !== "") draft.write(() => wordsOf(text), text.trim() === "", 0, begun);
+  });
+  useLayoutEffect(() => began(), []);
   if (!draft.state().blank && text === "") return <div className={styles.early} aria-busy="true" />;
   return (
     <textarea

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 
 import type { Problem } from "../../../api";
 import { type Chip, chipsOf, partAt, without } from "../../../kernel/chips";
@@ -25,6 +25,8 @@ export function SearchField({ base, words, problem, narrow }: Props) {
   const list = useId();
   const wrong = useId();
   const field = useRef<HTMLInputElement>(null);
+  /** Where the caret goes with a proposal that was taken. */
+  const moved = useRef<number | null>(null);
   const [written, setWritten] = useState({ from: words, text: words });
   const [caret, setCaret] = useState<number | null>(null);
   const [at, setAt] = useState(-1);
@@ -32,6 +34,10 @@ export function SearchField({ base, words, problem, narrow }: Props) {
   const { part, start } = partAt(text, caret ?? text.length);
   const suggestions = useSuggestions(caret === null ? null : part);
   useCommand(searchList, () => field.current?.select());
+  useLayoutEffect(() => {
+    if (moved.current !== null) field.current?.setSelectionRange(moved.current, moved.current);
+    moved.current = null;
+  }, [written]);
 
   function write(next: string, place: number): void {
     setWritten({ from: words, text: next });
@@ -49,7 +55,7 @@ export function SearchField({ base, words, problem, narrow }: Props) {
     const next = `${text.slice(0, start)}${proposed}${complete ? " " : ""}${text.slice(start + part.length).trimStart()}`;
     const place = start + proposed.length + (complete ? 1 : 0);
     write(next, place);
-    requestAnimationFrame(() => field.current?.setSelectionRange(place, place));
+    moved.current = place;
   }
 
   function onKeyDown(event: KeyboardEvent): void {

@@ -3,7 +3,7 @@ const LONGEST_MS = 5_000;
 let typed: string[] | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Keeps the keys that are pressed from now on for the palette, which is about to appear. */
+/** Keeps the keys that are pressed from now on for a field that is about to appear. */
 export function keepTyped(): void {
   if (typed !== null) return;
   typed = [];
@@ -18,6 +18,14 @@ export function takeTyped(): readonly string[] {
   const keys = typed ?? [];
   typed = null;
   return keys;
+}
+
+/** The text that these keys write. */
+export function textOf(keys: readonly string[]): string {
+  return keys.reduce((text, key) => {
+    if (key === "Backspace") return text.slice(0, -1);
+    return text + (key === "Enter" ? "\n" : key);
+  }, "");
 }
 
 function note(event: KeyboardEvent): void {
