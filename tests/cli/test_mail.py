@@ -29,5 +29,10 @@ def test_it_files_mails_without_a_server_and_prints_a_line_for_each() -> None:
         line = json.loads(answer.stdout)
         assert (line["file"], line["status"], line["ticket_number"]) == ("-", "appended", 1)
         assert line["comment_id"]
+        place = ["--data-dir", str(folder / "data")]
+        assert run("mail", "queue", *place, folder=folder).stdout == "No mail waits.\n"
+        (folder / "nobody.eml").write_text("Subject: Nobody\n\nHello\n")
+        lost = json.loads(run("mail", "receive", *sent, folder / "nobody.eml", folder=folder).stdout)
+        assert (lost["status"], lost["reason"]) == ("quarantined", "no_sender")
         unknown = run("mail", "receive", *sent[:2], "--mailbox", "nothing@shop.example", "-", folder=folder, words=MAIL)
         assert (unknown.returncode, unknown.stdout) == (1, "")

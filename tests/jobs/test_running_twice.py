@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
-from deskbell.features.mail.events import MailBounced, MailFailed, MailQuarantined
+from deskbell.features.mail.events import MailBounced, MailFailed, MailLoopStopped, MailQuarantined, QuarantineWaits
 from deskbell.features.rules.events import RuleSwitchedOff
 from deskbell.features.tickets.events import RuleFailed, RuleHalted, SlaBreached, SlaWarning, TicketPurged
 from deskbell.features.webhooks.events import WebhookDisabled
@@ -73,18 +73,28 @@ async def lived_through(shop: Organization) -> None:
         TicketPurged(ticket_id=new_id()),
         RuleFailed(ticket_id=UUID(ticket), name="Late", version=1), RuleHalted(ticket_id=UUID(ticket), bound="rounds"),
         RuleSwitchedOff(rule_id=new_id(), name="Late", reason="failing"),
-        MailFailed(
-            mail_id=new_id(), delivery_id=new_id(), on_ticket_id=UUID(ticket), comment_id=UUID(reply), address="x@y.example",
-            reason="550", is_final=True,
-        ),
-        MailQuarantined(mail_id=new_id(), reason="unproven_staff", sender_id=agent.id),
-        MailBounced(
-            mail_id=new_id(), delivery_id=new_id(), on_ticket_id=UUID(ticket), comment_id=UUID(reply), address="x@y.example",
-        ),
+        *of_mail(shop, UUID(ticket), UUID(reply), agent.id),
         SecondFactorEnabled(user_id=agent.id), SecondFactorDisabled(user_id=agent.id),
         RecoveryCodeUsed(user_id=agent.id, left=3),
         WebhookDisabled(webhook_id=new_id(), url="https://example.com", reason="gone", error="410"),
     )  # fmt: skip
+
+
+def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUID) -> list[DomainEvent]:
+    """Events of mail that reactions follow."""
+    delivery: dict[str, Any] = {
+        "mail_id": new_id(), "delivery_id": new_id(), "on_ticket_id": ticket_id, "comment_id": comment_id,
+        "address": "x@y.example",
+    }  # fmt: skip
+    return [
+        MailFailed(**delivery, reason="550", is_final=True),
+        MailBounced(**delivery),
+        MailQuarantined(mail_id=new_id(), reason="unproven_staff", sender_id=agent_id),
+        MailLoopStopped(
+            mailbox_id=new_id(), on_ticket_id=ticket_id, address="x@y.example", our_address="s@y.example", mails=10
+        ),
+        QuarantineWaits(organization_id=shop.id, mails=1),
+    ]
 
 
 async def created(client: Any, path: str, body: dict[str, Any]) -> str:

@@ -21,6 +21,9 @@ async def test_only_the_machine_itself_and_staff_may_read_the_figures(desk: Desk
     assert (local.status_code, local.headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
     assert 'deskbell_request_seconds_count{contract="v1",method="GET",status="2xx"}' in local.text
     assert "deskbell_relay_behind_seconds" in local.text
+    for figure in ('deskbell_mails{state="quarantined"}', 'deskbell_mail_oldest_seconds{state="received"}',
+                   'deskbell_mail_deliveries{state="delayed"}', "deskbell_mail_read_seconds_count"):  # fmt: skip
+        assert figure in local.text
     assert (await at(desk.app, "192.0.2.7").get("/metrics")).status_code == 401
     assert (await at(desk.app, "127.0.0.1", **{"X-Forwarded-For": "192.0.2.7"}).get("/metrics")).status_code == 401
     for person, status in ((agent, 200), (customer, 401)):

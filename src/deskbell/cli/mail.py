@@ -11,6 +11,7 @@ from uuid import UUID
 import click
 import msgspec
 
+from deskbell.cli.mail_queue import queue, retry, show
 from deskbell.cli.support import connected, log_for_commands, with_settings
 from deskbell.runtime.settings import Settings
 
@@ -28,7 +29,7 @@ _FILES = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, 
 
 @click.group("mail")
 def mail() -> None:
-    """Receive mail."""
+    """Receive mail, and look at what waits."""
 
 
 @mail.command("receive")
@@ -138,3 +139,8 @@ async def _place(database: "Database", organization: str | None, mailbox: str | 
     if named is None:
         raise click.ClickException("Name the organization with --organization: the server has none, or several.")
     return named, None
+
+
+mail.add_command(queue)
+mail.add_command(show)
+mail.add_command(retry)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import aiosmtplib
@@ -17,6 +17,8 @@ from deskbell.runtime.settings import SECRET_KEY_FILE, Settings, unknown_names
 
 CLOCK_TOLERANCE = 2.0  # seconds between the database's clock and this machine's
 DISK_FLOOR = 1024**3  # free bytes that PostgreSQL needs to keep running
+_FILED_WITHIN = timedelta(minutes=5)
+_SENT_WITHIN = timedelta(hours=1)
 PROBE = ".deskbell-doctor"
 
 
@@ -71,6 +73,7 @@ async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
         yield await _look_at_clock(connection)
         if await connection.fetchval("select to_regclass('pgqueuer') is not null"):
             yield await _look_at_jobs(connection)
+            yield await _look_at_waiting_mail(connection)
     finally:
         await connection.close()
 
@@ -137,6 +140,23 @@ async def _look_at_jobs(connection: Any) -> Finding:
             f"{cure}Then run `deskbell retry-jobs`: after the last attempt a job waits for that.",
         )
     return Finding("jobs", f"failing: {failing}", f"{cure}Each has attempts left and runs again after a pause.")
+
+
+async def _look_at_waiting_mail(connection: Any) -> Finding:
+    row = await connection.fetchrow(
+        "select *, now() - oldest_waiting > $1 as is_late, now() - oldest_delayed > $2 as is_stuck "
+        "from deskbell_mail_figures()",
+        _FILED_WITHIN,
+        _SENT_WITHIN,
+    )
+    found = f"{row['waiting']:,} to be filed, {row['quarantined']:,} in quarantine, {row['queued'] + row['delayed']:,} to be sent"
+    if row["is_late"]:
+        return Finding(
+            "waiting mail", found, "Start `deskbell serve` or `deskbell worker`; `deskbell mail queue` lists them."
+        )
+    if row["is_stuck"]:
+        return Finding("waiting mail", found, "See the mail server's answers with `deskbell mail queue`.")
+    return Finding("waiting mail", found)
 
 
 def _making_folders(url: str) -> dict[str, Any]:

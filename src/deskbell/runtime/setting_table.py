@@ -97,6 +97,13 @@ SETTINGS: tuple[Setting, ...] = (
         shown="67108864 (64 MB)",
     ),
     Setting(
+        "MAIL_RETENTION_DAYS",
+        "The number of days for which received mails are kept byte for byte, for download. Their tickets, log and Message-IDs "
+        "stay.",
+        read.whole_number(1, 36_500),
+        default="400",
+    ),
+    Setting(
         "STORAGE_URL",
         "The storage of attachments: a folder (`file:///srv/files`) or S3 (`s3://bucket/prefix`).",
         read.storage_url,

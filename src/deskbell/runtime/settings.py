@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str
     inbound_smtp: Address | None = None
     max_mail_bytes: int
+    mail_retention_days: int
     storage_url: str
     rate_limits: RateLimits
     api_default: Literal["v1", "v2"]

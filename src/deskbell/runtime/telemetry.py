@@ -52,6 +52,12 @@ _REQUESTS: Final = Histogram(
 )
 _JOBS: Final = Counter("deskbell_jobs_total", "Jobs that were run", ["job", "outcome"])
 
+_MAILS: Final = Counter("deskbell_mails_total", "Received mails that found their state", ["state", "reason"])
+_MAIL_READING: Final = Histogram(
+    "deskbell_mail_read_seconds", "Time to read a mail", buckets=(0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30)
+)
+_MAIL_OFFERED: Final = Counter("deskbell_mail_attempts_total", "Attempts to send a mail to a recipient", ["outcome"])
+
 
 def request_done(contract: str, method: str, status: int, seconds: float) -> None:
     """Counts a request. `status` is recorded by its class (2xx, 4xx …) to keep the number of series small."""
@@ -63,21 +69,58 @@ def job_done(job: str, *, failed: bool) -> None:
     _JOBS.labels(job, "failed" if failed else "done").inc()
 
 
+def mail_filed(state: str, reason: str | None) -> None:
+    """Counts a received mail by its state and the code of its reason."""
+    _MAILS.labels(state, reason or "").inc()
+
+
+def mail_read(seconds: float) -> None:
+    """Notes the time that a mail's reading took."""
+    _MAIL_READING.observe(seconds)
+
+
+def mail_offered(outcome: str) -> None:
+    """Counts an attempt to send: `sent`, `delayed` or `failed`."""
+    _MAIL_OFFERED.labels(outcome).inc()
+
+
 async def exposition(db: Db) -> bytes:
     """All metrics in Prometheus' text format: those of the processes and the current ones of the database."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER_VARIABLE):
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
     else:
-        registry.register(_REQUESTS)
-        registry.register(_JOBS)
+        for each in (_REQUESTS, _JOBS, _MAILS, _MAIL_READING, _MAIL_OFFERED):
+            registry.register(each)
     database = CollectorRegistry()
     waiting = Gauge("deskbell_queue_jobs", "Jobs in the queue", ["status"], registry=database)
     for row in await db.fetch_all("select status::text as status, count(*) as n from pgqueuer group by 1"):
         waiting.labels(row["status"]).set(row["n"])
     behind = Gauge("deskbell_relay_behind_seconds", "Age of the oldest event not yet relayed", registry=database)
     behind.set(await db.fetch_value(_BEHIND) or 0)
+    await _set_mail_gauges(db, database)
     return prometheus_client.generate_latest(registry) + prometheus_client.generate_latest(database)
 
 
 _BEHIND: Final = "select deskbell_relay_behind()"
+_MAIL_FIGURES: Final = (
+    "select waiting, quarantined, queued, delayed, extract(epoch from now() - oldest_waiting)::float8 as waiting_seconds, "
+    "extract(epoch from now() - oldest_delayed)::float8 as delayed_seconds from deskbell_mail_figures()"
+)
+
+
+async def _set_mail_gauges(db: Db, registry: CollectorRegistry) -> None:
+    """Mails that wait in the database, and the age of the oldest in either direction; 0 where none waits."""
+    row = await db.fetch_one(_MAIL_FIGURES)
+    assert row is not None
+    mails = Gauge(
+        "deskbell_mails", "Received mails that wait to be filed, or in quarantine", ["state"], registry=registry
+    )
+    mails.labels("received").set(row["waiting"])
+    mails.labels("quarantined").set(row["quarantined"])
+    sending = Gauge("deskbell_mail_deliveries", "Deliveries of outgoing mail that wait", ["state"], registry=registry)
+    sending.labels("queued").set(row["queued"])
+    sending.labels("delayed").set(row["delayed"])
+    oldest = Gauge("deskbell_mail_oldest_seconds", "Age of the oldest mail that waits", ["state"], registry=registry)
+    oldest.labels("received").set(row["waiting_seconds"] or 0)
+    oldest.labels("delayed").set(row["delayed_seconds"] or 0)

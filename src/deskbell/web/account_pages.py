@@ -2,12 +2,14 @@
 
 from typing import Annotated, Any, Final
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from deskbell.features.notifications import service as notifications
+from deskbell.runtime.database import Database
 from deskbell.web.page import page
 
 Token = Annotated[str, QueryParameter(description="The token of the mailed link, which the page's script reads")]
@@ -38,13 +40,36 @@ async def accept_invitation(request: Page, token: Token = "") -> Response[str]:
     return _link_page(request, "accept_invitation.html", token)
 
 
+@get("/app/unsubscribe")
+async def ask_to_unsubscribe(request: Page, token: Token = "") -> Response[str]:
+    """Asks whether notifications by mail shall end. Programs that only look at links change nothing."""
+    return page(request, "unsubscribe.html", status_code=200 if token else 400, is_complete=bool(token), is_done=False)
+
+
+@post("/app/unsubscribe", status_code=200)
+async def unsubscribe(request: Page, token: Token = "") -> Response[str]:
+    """Ends notifications by mail for the person of the mail's token, by one click (RFC 8058). The body is not read."""
+    database: Database = request.app.state.database
+    async with database.unit(None) as uow:
+        is_done = await notifications.unsubscribe(uow, token)
+    return page(request, "unsubscribe.html", status_code=200 if is_done else 400, is_complete=is_done, is_done=is_done)
+
+
 @get("/app")
 async def app_home() -> Redirect:
     """Redirects to the start page."""
     return Redirect("/")
 
 
-HANDLERS: Final[list[Any]] = [verify_email, change_email, reset_password, accept_invitation, app_home]
+HANDLERS: Final[list[Any]] = [
+    verify_email,
+    change_email,
+    reset_password,
+    accept_invitation,
+    ask_to_unsubscribe,
+    unsubscribe,
+    app_home,
+]
 
 
 def _link_page(request: Page, template: str, token: str) -> Response[str]:

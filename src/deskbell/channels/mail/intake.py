@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hashlib
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -29,6 +30,7 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
+from deskbell.runtime.telemetry import mail_filed, mail_read
 
 _log: Final = structlog.get_logger("deskbell.mail")
 _IN_ROW: Final = 1024 * 1024
@@ -104,7 +106,9 @@ class Intake:
         """Reads a mail in the child and stores its files; None if it cannot be read."""
         for _ in range(_READINGS):
             with _folder() as folder:
+                began = time.monotonic()
                 found = await self._reader.read(mail.raw, folder)
+                mail_read(time.monotonic() - began)
                 if not isinstance(found, Unreadable):
                     parts = [await self._store(mail, folder, part) for part in found.parts if not part.hidden]
                     judged = judge(found, parts)
@@ -135,7 +139,9 @@ class Intake:
                 found: ReceivedMail = await service.outcome_of(uow, mail.mail_id)
             else:
                 found = await service.file_mail(uow, mail.mail_id, judged, limited=self._limited)
-            return await service.numbered(uow, found)
+            filed = await service.numbered(uow, found)
+        mail_filed(found.state, found.reason)
+        return filed
 
     async def take(self, mails: Sequence[Incoming]) -> AsyncIterator[Filed]:
         """Stores mails of one organization, then files them in order; the next one is read meanwhile."""

@@ -62,6 +62,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     date: datetime
     language: str
     is_automatic: bool = False
+    unsubscribe: str | None = None
+    """The address of a page that ends such mails, by one click (RFC 8058)."""
     thread: tuple[UUID, str] | None = None
     """The ticket's id and first subject, for Outlook."""
     text: str
@@ -112,6 +114,11 @@ def _headers(letter: Letter) -> list[tuple[str, str]]:
         headers.append(("Thread-Index", thread_index(ticket_id)))
     if letter.is_automatic:
         headers += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+    if letter.unsubscribe is not None:
+        headers += [
+            ("List-Unsubscribe", f"<{letter.unsubscribe}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ]
     headers.append(
         ("Content-Language", letter.language if re.fullmatch(r"[A-Za-z0-9-]{1,35}", letter.language) else "")
     )

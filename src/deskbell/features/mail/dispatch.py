@@ -28,6 +28,7 @@ from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.mail_transport import Answer, Transport
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
+from deskbell.runtime.telemetry import mail_offered
 
 _PLACES: Final = 16
 _PER_ORGANIZATION: Final = 8
@@ -90,6 +91,7 @@ class Dispatcher:
             )
             async with self._database.unit(actor) as uow:
                 await note(uow, due, answer)
+            mail_offered("sent" if answer.is_taken else "failed" if answer.is_final else "delayed")
         except DATABASE_ERRORS:
             _log.warning("the end of an attempt to send a mail was lost; it is made again", delivery_id=str(due.id))
 
@@ -103,7 +105,7 @@ class Dispatcher:
         content = facts.content
         if content is None:
             files = await self._files(actor, facts)
-            letter = making.letter_of(facts, files, server_sender, utc_now())
+            letter = making.letter_of(facts, files, server_sender, self._settings.base_url, utc_now())
             try:
                 content = await asyncio.to_thread(composing.compose, letter)
             except ValueError:

@@ -84,6 +84,31 @@ class MailRejected(AboutMail, DomainEvent, frozen=True, kw_only=True):
     sender_blocked: bool
 
 
+class MailLoopStopped(DomainEvent, frozen=True, kw_only=True):
+    """So many mails came from `address` on one ticket that its notifications pause."""
+
+    type: ClassVar[str] = "mail.loop_stopped"
+    subject_type: ClassVar[str] = "mailbox"
+    subject_key: ClassVar[str] = "mailbox_id"
+    internal: ClassVar[bool] = True
+    mailbox_id: UUID
+    on_ticket_id: UUID
+    address: str
+    our_address: str
+    mails: int
+
+
+class QuarantineWaits(DomainEvent, frozen=True, kw_only=True):
+    """Mails have been in quarantine for a day."""
+
+    type: ClassVar[str] = "mail.waiting"
+    subject_type: ClassVar[str] = "organization"
+    subject_key: ClassVar[str] = "organization_id"
+    internal: ClassVar[bool] = True
+    organization_id: UUID
+    mails: int
+
+
 class AboutMailbox(Struct, frozen=True, kw_only=True):
     """Fields of events about one mailbox."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.mail.outgoing import Delivery
+from deskbell.features.mail.outgoing import Delivery, DeliveryState
 from deskbell.features.mail.records import Source, State, Verdict
 
 
@@ -76,3 +76,27 @@ class MailFigures(Struct, frozen=True, kw_only=True):
     failed: int
     """In the last day, with those that bounced."""
     suppressed: int
+
+
+class WaitingMail(Struct, frozen=True, kw_only=True):
+    """A stored mail that is not filed yet."""
+
+    id: UUID
+    source: Source
+    size: int
+    tries: int
+    arrived_at: datetime
+    next_try_at: datetime
+
+
+class WaitingDelivery(Struct, frozen=True, kw_only=True):
+    """A mail on its way to one recipient, with the mail server's last answer."""
+
+    id: UUID
+    address: str
+    state: DeliveryState
+    tries: int
+    answer_code: int | None
+    answer: str | None
+    created_at: datetime
+    next_try_at: datetime

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from deskbell.features.mail.events import MailBounced, MailFailed, MailQuarantined
+from deskbell.features.mail.events import MailBounced, MailFailed, MailLoopStopped, MailQuarantined, QuarantineWaits
 from deskbell.features.notifications import queries, service
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.tickets.queries import comments, tickets
@@ -45,6 +45,34 @@ async def notify_of_unproven_mail(uow: UnitOfWork, recorded: JournalEntry[MailQu
     )  # fmt: skip
     people = await queries.recipients(uow.db, [event.sender_id])
     await service.notify(uow, content, [person for person in people if person.is_staff])
+
+
+@on(MailLoopStopped)
+async def notify_of_mail_loop(uow: UnitOfWork, recorded: JournalEntry[MailLoopStopped], _tools: Tools) -> None:
+    """Notifies the admins of two programs that answer one another. In the app alone: a mail might be answered too."""
+    event = recorded.event
+    ticket = await tickets.find_visible(uow.db, uow.actor, event.on_ticket_id)
+    if ticket is None:
+        return
+    content = NotificationContent(
+        kind="mail_loop", event_id=recorded.id, actor_id=None, ticket_id=ticket.id,
+        title=Problem(
+            "notification.mail_loop", "",
+            {"number": ticket.number, "address": event.address, "our_address": event.our_address},
+        ),
+        message=ticket.subject[:_MOST_WORDS],
+    )  # fmt: skip
+    await service.notify(uow, content, await queries.admins(uow.db))
+
+
+@on(QuarantineWaits)
+async def notify_of_waiting_mail(uow: UnitOfWork, recorded: JournalEntry[QuarantineWaits], _tools: Tools) -> None:
+    """Reminds team leads and admins of mails that wait in quarantine for a decision."""
+    content = NotificationContent(
+        kind="mail_waiting", event_id=recorded.id, actor_id=None, ticket_id=None,
+        title=Problem("notification.mail_waiting", "", {"mails": recorded.event.mails}), message="",
+    )  # fmt: skip
+    await service.notify(uow, content, await queries.leads(uow.db))
 
 
 async def _notify_author(uow: UnitOfWork, recorded: Recorded, event: MailFailed | MailBounced, title: str) -> None:

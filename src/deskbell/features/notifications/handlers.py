@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.mail.outgoing import Addressee
+from deskbell.features.mail.service.looping import is_looping
 from deskbell.features.mail.service.sending import goes_out, send_notice
 from deskbell.features.notifications import (
     about_mail,  # noqa: F401 - its handlers register themselves
@@ -38,7 +39,7 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.kernel.words import DONE
+from deskbell.kernel.words import DONE, Channel
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.tools import Tools
@@ -97,7 +98,8 @@ async def _notify_assignee(
 async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded], _tools: Tools) -> None:
     """Notifies mentioned users, and for a reply also the other side: the requester, or the responsible agents.
 
-    A mentioned user gets one notification for the comment, the mention. An automatic mail causes no notification.
+    A mentioned user gets one notification for the comment, the mention. An automatic mail causes no notification,
+    and neither do mails that look like a loop.
     """
     event = recorded.event
     if event.automatic:
@@ -105,6 +107,8 @@ async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded
     ticket = await _ticket(uow, event.ticket_id)
     comment = (await comments.by_ids(uow.db, [event.comment_id])).get(event.comment_id)
     if ticket is None or comment is None:
+        return
+    if comment.channel is Channel.EMAIL and await is_looping(uow, ticket):
         return
     named = await _mentioned(uow, ticket, comment)
     # A reply of the staff is mailed to the customers already.

@@ -20,6 +20,8 @@ Kind = Literal[
     "rule_stopped",
     "mail_failed",
     "mail_quarantined",
+    "mail_loop",
+    "mail_waiting",
 ]
 
 
@@ -52,14 +54,16 @@ class Preferences(Struct, frozen=True, kw_only=True):
     def wants(self, kind: str) -> bool:
         """Whether a kind of notification is created. Service levels and feedback count as ticket updates.
 
-        A disabled webhook, a stopped rule, and mail that failed or waits always create one: their work is not done.
+        A disabled webhook, a stopped rule, and mail that failed, waits or loops always create one: their work is not done.
         """
         match kind:
             case "ticket_assigned":
                 return self.ticket_assignments
             case "mention":
                 return self.mentions
-            case "webhook_disabled" | "rule_stopped" | "mail_failed" | "mail_quarantined":
+            case (
+                "webhook_disabled" | "rule_stopped" | "mail_failed" | "mail_quarantined" | "mail_loop" | "mail_waiting"
+            ):
                 return True
             case _:
                 return self.ticket_updates

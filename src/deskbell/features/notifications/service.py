@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.mail.queries import outgoing
 from deskbell.features.notifications import queries
 from deskbell.features.notifications.events import (
     NotificationCreated,
@@ -15,10 +16,12 @@ from deskbell.features.notifications.events import (
 )
 from deskbell.features.notifications.records import Kind, Notification, PreferenceChanges, Preferences, Recipient
 from deskbell.features.organizations.queries import find_language
-from deskbell.kernel.access import step
+from deskbell.kernel.access import anyone, step
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.mail.ids import read_unsubscribe_token, unsubscribes
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
@@ -101,6 +104,28 @@ async def delete(uow: UnitOfWork, notification_id: UUID) -> None:
     if not await queries.remove(uow.db, uow.actor.id, notification_id):
         raise NotFound("notification")
     uow.record(NotificationDeleted(notification_id=notification_id, user_id=uow.actor.id))
+
+
+@anyone("the token of a mail is the credential")
+async def unsubscribe(uow: UnitOfWork, token: str) -> bool:
+    """Ends mailed notifications for the person of a mail's token; False for a token that this server did not make."""
+    parts = read_unsubscribe_token(token)
+    if parts is None:
+        return False
+    organization_id, user_id, digest = parts
+    await uow.enter(Actor.system(organization_id))
+    if not unsubscribes(await outgoing.keys(uow.db), organization_id, user_id, digest):
+        return False
+    if not await queries.recipients(uow.db, [user_id]):
+        return True
+    await uow.begin()
+    before = await queries.find_preferences(uow.db, user_id)
+    if before.email_notifications:
+        after = msgspec.structs.replace(before, email_notifications=False)
+        await queries.save_preferences(uow.db, organization_id, user_id, after, uow.now)
+        change = {"email_notifications": Change(before.email_notifications, after.email_notifications)}
+        uow.record(NotificationPreferencesUpdated(user_id=user_id, changes=change))
+    return True
 
 
 async def get_preferences(uow: UnitOfWork) -> Preferences:

@@ -19,6 +19,12 @@ async def find_organization(database: Database, name: str) -> OrganizationRow | 
         return found
 
 
+async def list_organizations(database: Database) -> list[OrganizationRow]:
+    """Every organization of the server."""
+    async with database.unit(None) as uow:
+        return await organizations.all_of_server(uow.db)
+
+
 async def create_organization(database: Database, header: Organization, domain: str) -> OrganizationRow:
     """Creates an organization from an export's header, under a domain. Raises `Conflict` when the domain is taken."""
     made = OrganizationRow(new_id(), header.name, domain.strip().lower(), header.time_zone)

@@ -15,6 +15,7 @@ from deskbell.features.access.events import AboutMember, MemberUpdated
 from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.tickets.events import (
     AboutComment,
+    AboutFollower,
     AboutTarget,
     CommentDeleted,
     RuleFailed,
@@ -93,6 +94,8 @@ class _Subjects(Struct, frozen=True):
         if isinstance(event, TicketUpdated | TicketAssigned):
             data["changes"] = _changes(event)
         if isinstance(event, RuleFired | RuleHalted | RuleFailed):
+            return _plain(event) | {"ticket": data}
+        if isinstance(event, AboutFollower):
             return _plain(event) | {"ticket": data}
         if isinstance(event, AboutTarget):
             data |= {"target": event.target, "due_at": event.due_at}

@@ -10,7 +10,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.journal.description import needed_to_read
 
-_ON_TICKETS: Final = ("sla", "feedback")
+_ON_TICKETS: Final = ("sla", "feedback", "follower")
 """The nouns of event types whose subject is a ticket."""
 _OF_RULES_ON_TICKETS: Final = ("rule.fired", "rule.halted", "rule.failed")
 

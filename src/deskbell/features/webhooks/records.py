@@ -23,6 +23,9 @@ EventType = Literal[
     "member.added", "member.updated", "member.removed",
     "rule.fired", "rule.halted", "rule.failed", "rule.created", "rule.updated", "rule.deleted", "rule.restored",
     "rule.stopped", "rule.switched_off",
+    "follower.added", "follower.removed",
+    "mail.received", "mail.quarantined", "mail.released", "mail.rejected", "mail.sent", "mail.failed", "mail.bounced",
+    "mailbox.created", "mailbox.updated", "mailbox.deleted",
 ]  # fmt: skip
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 """The event types that a webhook can select."""

@@ -17,6 +17,8 @@ from msgspec import Struct
 
 _ID: Final = re.compile(r"([ctna])\.([a-z2-7]{26})\.([a-z2-7]{10})@[^@\s<>]{1,255}", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"([tpnb])(\d{1,12})([a-z2-7]{16})", re.IGNORECASE)
+_UNSUBSCRIBE: Final = re.compile(r"([a-z2-7]{52})([a-z2-7]{24})", re.IGNORECASE)
+_UNSUBSCRIBE_BITS: Final = 120
 _ID_BITS: Final = 50
 _TOKEN_BITS: Final = 80
 MAX_TOKEN: Final = 40
@@ -100,6 +102,29 @@ def read_token(word: str) -> ReplyToken | None:
     if found is None or len(found[0]) > MAX_TOKEN:
         return None
     return ReplyToken(TokenKind(found[1].lower()), int(found[2]), found[3].lower())
+
+
+def make_unsubscribe_token(keys: Sequence[bytes], organization_id: UUID, person: UUID) -> str:
+    """The token of a `List-Unsubscribe` address: it ends mailed notifications of one person, and nothing else."""
+    return _base32(organization_id.bytes + person.bytes) + _unsubscribe_digest(keys[0], organization_id, person)
+
+
+def read_unsubscribe_token(token: str) -> tuple[UUID, UUID, str] | None:
+    """Organization, person and digest of a token; None for another text. Only `unsubscribes` says whether it is valid."""
+    found = _UNSUBSCRIBE.fullmatch(token)
+    if found is None:
+        return None
+    raw = base64.b32decode(found[1].upper() + "====")
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:]), found[2].lower()
+
+
+def unsubscribes(keys: Sequence[bytes], organization_id: UUID, person: UUID, digest: str) -> bool:
+    """Whether one of the keys made a token with this digest."""
+    return any(hmac.compare_digest(digest, _unsubscribe_digest(key, organization_id, person)) for key in keys)
+
+
+def _unsubscribe_digest(key: bytes, organization_id: UUID, person: UUID) -> str:
+    return _digest(key, b"unsubscribe", organization_id.bytes + person.bytes, _UNSUBSCRIBE_BITS)
 
 
 def _id_digest(key: bytes, kind: IdKind, subject: UUID) -> str:

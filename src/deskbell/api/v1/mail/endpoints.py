@@ -70,7 +70,7 @@ async def get_mail_html(uow: Uow, mail_id: FromPath[UUID]) -> Success[MailHtml]:
     media_type="message/rfc822", tags=TAG, summary="Download a received mail", produces=("message/rfc822",),
 )  # fmt: skip
 async def download_mail(request: DeskbellRequest, mail_id: FromPath[UUID]) -> Response[Any]:
-    """Returns the mail as it came, byte for byte. Raw mails are kept for 400 days."""
+    """Returns the mail as it came, byte for byte. Raw mails are kept for `DESKBELL_MAIL_RETENTION_DAYS`."""
     async with late_unit(request) as uow:
         await reviewing.get(uow, mail_id)
         stored = await content_of(uow, mail_id)

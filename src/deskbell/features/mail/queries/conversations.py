@@ -141,6 +141,20 @@ async def link(db: Db, organization_id: UUID, ticket_id: UUID, other_id: UUID, k
     )  # fmt: skip
 
 
+async def mails_of_two(db: Db, ticket_id: UUID, since: datetime) -> int:
+    """The number of comments that came by mail since a moment; 0 if more than two people wrote them."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "select case when count(distinct c.author_id) <= 2 then count(*) else 0 end from comments c "
+                "where c.ticket_id = {} and c.channel = 'email' and not c.automatic and c.created_at > {}",
+                ticket_id,
+                since,
+            )
+        )
+    )
+
+
 async def is_note(db: Db, comment_id: UUID) -> bool:
     """Whether a comment is an internal note."""
     return bool(await db.fetch_value(sql("select not public from comments where id = {}", comment_id)))

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed
+from deskbell.features.mail.log import (
+    LoggedMail,
+    MailFigures,
+    MailFilter,
+    Suppressed,
+    WaitingDelivery,
+    WaitingMail,
+)
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -18,6 +25,8 @@ _MAILS: Final = Table("received_mails", LoggedMail, "r", columns={"kind": "r.cla
 _NEWEST: Final = Order[LoggedMail](
     "r.arrived_at", "r.id", shape=tuple[datetime, UUID], key=lambda each: (each.arrived_at, each.id), descending=True
 )
+_WAITING: Final = Table("received_mails", WaitingMail, "r")
+_WAITING_DELIVERIES: Final = Table("mail_deliveries", WaitingDelivery, "d")
 _SUPPRESSED: Final = Table("suppressed_addresses", Suppressed, "s", key="address")
 _LATEST: Final = Order[Suppressed](
     "s.created_at", "s.address", shape=tuple[datetime, str], key=lambda each: (each.created_at, each.address),
@@ -91,6 +100,15 @@ async def reject(db: Db, mail_id: UUID, by: UUID, now: datetime) -> None:
     )
 
 
+async def expire(db: Db, mail_id: UUID, now: datetime) -> None:
+    """Ends a mail that stayed in quarantine for too long."""
+    await db.execute(
+        sql(
+            "update received_mails set state = 'rejected', reason = 'expired', done_at = {} where id = {}", now, mail_id
+        )
+    )
+
+
 async def block_sender(db: Db, organization_id: UUID, address: str, by: UUID, now: datetime) -> None:
     """Refuses further mail of an address."""
     await db.execute(
@@ -147,3 +165,37 @@ async def figures(db: Db, now: datetime) -> MailFigures:
     found = read_one(MailFigures, row)
     assert found is not None
     return found
+
+
+async def waiting(db: Db, limit: int) -> list[WaitingMail]:
+    """Mails that are not filed yet, the oldest first."""
+    return await _WAITING.fetch(db, sql("r.next_try_at is not null order by r.arrived_at, r.id limit {}", limit))
+
+
+async def waiting_deliveries(db: Db, limit: int) -> list[WaitingDelivery]:
+    """Deliveries that wait for an attempt, the next first."""
+    return await _WAITING_DELIVERIES.fetch(
+        db, sql("d.next_try_at is not null order by d.next_try_at, d.id limit {}", limit)
+    )
+
+
+async def file_again(db: Db, mail_id: UUID, now: datetime) -> bool:
+    """Lets a worker file a mail that became no ticket, with every check; False if it did, or if its bytes are gone."""
+    return bool(
+        await db.execute(
+            sql(
+                "update received_mails set state = 'received', next_try_at = {}, tries = 0, done_at = null, reason = null, "
+                "content_digest = null where id = {} and state in ('quarantined', 'ignored', 'rejected') "
+                "and (raw is not null or raw_key is not null)",
+                now,
+                mail_id,
+            )
+        )
+    )
+
+
+async def hasten(db: Db, now: datetime) -> int:
+    """Makes every delayed delivery due; returns their number."""
+    return await db.execute(
+        sql("update mail_deliveries set next_try_at = {} where state = 'delayed' and next_try_at > {}", now, now)
+    )

@@ -30,10 +30,11 @@ async def find(db: Db, mailbox_id: UUID | None) -> Mailbox | None:
 
 
 async def find_by_address(db: Db, addresses: Sequence[str]) -> UUID | None:
-    """The mailbox of the first of these addresses that is one of the organization's."""
+    """The enabled mailbox of the first of these addresses that is one of the organization's."""
     value = await db.fetch_value(
         sql(
-            "select a.mailbox_id from mailbox_addresses a where a.address = any({}) "
+            "select a.mailbox_id from mailbox_addresses a join mailboxes b on b.organization_id = a.organization_id "
+            "and b.id = a.mailbox_id and b.enabled where a.address = any({}) "
             "order by array_position({}, a.address) limit 1",
             list(addresses),
             list(addresses),
@@ -52,6 +53,14 @@ async def own_addresses(db: Db, addresses: Sequence[str]) -> set[str]:
         )
     )
     return {row["address"] for row in rows}
+
+
+async def own_address(db: Db, mailbox_id: UUID) -> str | None:
+    """The address that a mailbox's mail goes out under."""
+    value = await db.fetch_value(
+        sql("select address from mailbox_addresses where mailbox_id = {} and kind = 'primary'", mailbox_id)
+    )
+    return None if value is None else str(value)
 
 
 async def mark_taken(db: Db, mailbox_id: UUID, now: datetime) -> None:

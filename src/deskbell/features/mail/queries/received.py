@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail, StoredContent
@@ -114,7 +114,7 @@ async def claim(db: Db, now: datetime, lease_until: datetime, batch_size: int) -
     rows = await db.fetch_all(
         sql("select organization_id, id from deskbell_claim_mails({}, {}, {})", now, lease_until, batch_size)
     )
-    return [(UUID(bytes=row["organization_id"].bytes), UUID(bytes=row["id"].bytes)) for row in rows]
+    return _places(rows)
 
 
 async def content_of(db: Db, mail_id: UUID) -> StoredContent | None:
@@ -134,6 +134,42 @@ async def postpone(db: Db, mail_id: UUID, until: datetime, *, counts: bool) -> i
         )
     )
     return int(tries or 0)
+
+
+async def to_move(db: Db, limit: int) -> list[tuple[UUID, UUID]]:
+    """Mails of all organizations that are done and have their content in the row: organization and id."""
+    return _places(await db.fetch_all(sql("select organization_id, id from deskbell_mails_to_move({})", limit)))
+
+
+async def mark_moved(db: Db, mail_id: UUID, key: str) -> bool:
+    """Empties the row of a mail whose content is in the storage; False if its time was over meanwhile."""
+    return bool(
+        await db.execute(
+            sql("update received_mails set raw = null, raw_key = {} where id = {} and raw is not null", key, mail_id)
+        )
+    )
+
+
+async def delete_contents(db: Db, arrived_before: datetime, limit: int) -> int:
+    """Deletes the contents of mails of all organizations that arrived before a moment; returns their number."""
+    return int(await db.fetch_value(sql("select deskbell_forget_raw_mails({}, {})", arrived_before, limit)))
+
+
+async def old_quarantine(db: Db, arrived_before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Mails of all organizations that arrived before a moment and are in quarantine: organization and id."""
+    return _places(
+        await db.fetch_all(
+            sql("select organization_id, id from deskbell_old_quarantine({}, {})", arrived_before, limit)
+        )
+    )
+
+
+async def in_quarantine(db: Db, arrived_from: datetime, arrived_before: datetime) -> list[tuple[UUID, int]]:
+    """The organizations with mails in quarantine that arrived between two moments, and how many."""
+    rows = await db.fetch_all(
+        sql("select organization_id, mails from deskbell_quarantine_since({}, {})", arrived_from, arrived_before)
+    )
+    return [(UUID(bytes=row["organization_id"].bytes), int(row["mails"])) for row in rows]
 
 
 async def ticket_number(db: Db, ticket_id: UUID) -> int | None:
@@ -163,6 +199,10 @@ async def is_blocked(db: Db, address: str) -> bool:
             sql("select exists (select from blocked_senders where address = any({}))", [address, domain])
         )
     )
+
+
+def _places(rows: Sequence[Any]) -> list[tuple[UUID, UUID]]:
+    return [(UUID(bytes=row["organization_id"].bytes), UUID(bytes=row["id"].bytes)) for row in rows]
 
 
 def _keys(people: Sequence[Person]) -> list[str]:

@@ -20,7 +20,7 @@ from deskbell.features.mail.service.sending import goes_out
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Attachment, Comment, Ticket
 from deskbell.kernel.access import step
-from deskbell.kernel.mail.ids import IdKind, TokenKind, make_message_id, make_token
+from deskbell.kernel.mail.ids import IdKind, TokenKind, make_message_id, make_token, make_unsubscribe_token
 from deskbell.kernel.mail.records import Person
 from deskbell.kernel.mail.subjects import tagged
 from deskbell.runtime.database import UnitOfWork
@@ -43,6 +43,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     mail: OutgoingMail
     people: list[Delivery]
     mailbox: Sender
+    organization_id: UUID
     organization: str
     keys: list[bytes]
     ticket: Ticket | None
@@ -83,8 +84,9 @@ async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
         await deliveries.cancel(uow.db, mail_id, uow.now)
         return None
     facts = Facts(
-        mail=mail, people=people, mailbox=mailbox, organization=await outgoing.organization_name(uow.db),
-        keys=await ensure_keys(uow), ticket=ticket, comment=comment, is_to_staff=is_to_staff,
+        mail=mail, people=people, mailbox=mailbox, organization_id=uow.actor.organization_id,
+        organization=await outgoing.organization_name(uow.db), keys=await ensure_keys(uow), ticket=ticket, comment=comment,
+        is_to_staff=is_to_staff,
         content=await outgoing.content_of(uow.db, mail.id),
     )  # fmt: skip
     if ticket is None or facts.content is not None:
@@ -153,7 +155,7 @@ def envelope_sender(facts: Facts, server_address: str) -> str:
     return composing.written_address(found) or found
 
 
-def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, now: datetime) -> Letter:
+def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, base_url: str, now: datetime) -> Letter:
     """The mail with all of its texts and ids."""
     name, server_address = parseaddr(server_sender)
     address = facts.mailbox.address or server_address
@@ -171,8 +173,18 @@ def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, now: 
         reply_to=_reply_address(facts), subject=_subject(facts), message_id=_message_id(facts, domain),
         in_reply_to=known[0] if known else None, references=list(dict.fromkeys(references)), date=now,
         language=facts.mail.language, is_automatic=facts.mail.kind == "notice" or facts.mail.automatic,
+        unsubscribe=_unsubscribe(facts, base_url),
         thread=None if ticket is None else (ticket.id, facts.mail.subject), text=text, html=html, files=files,
     )  # fmt: skip
+
+
+def _unsubscribe(facts: Facts, base_url: str) -> str | None:
+    """The page that ends notifications by mail: in mails about conversations there is none."""
+    person = facts.people[0].recipient_id
+    if facts.mail.kind != "notice" or person is None:
+        return None
+    token = make_unsubscribe_token(facts.keys, facts.organization_id, person)
+    return f"{base_url.rstrip('/')}/app/unsubscribe?token={token}"
 
 
 def _message_id(facts: Facts, domain: str) -> str:

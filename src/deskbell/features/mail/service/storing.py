@@ -5,6 +5,7 @@ from uuid import UUID
 from deskbell.features.mail import policy
 from deskbell.features.mail.queries import conversations, mailboxes
 from deskbell.features.mail.records import Judged, Mailbox, Outcome, StoredPart
+from deskbell.features.mail.service.looping import record_loop
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries import comments
@@ -32,6 +33,8 @@ async def append(
     )  # fmt: skip
     comment = await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)
     await _attach(uow, mail_id, ticket.id, comment.id, sender, judged.parts)
+    if judged.kind != "auto_reply":
+        await record_loop(uow, mailbox, ticket, sender)
     if judged.has_token and mailbox.token_admits and sender.role not in STAFF_ROLES:
         await tickets.add_followers(uow, ticket, [sender.id], "mail")
     if judged.kind != "auto_reply" and not to_note:

@@ -25,6 +25,11 @@ async def by_id(db: Db, organization_id: UUID) -> OrganizationRow | None:
     return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null", organization_id))
 
 
+async def all_of_server(db: Db) -> list[OrganizationRow]:
+    """Every organization that is not deleted."""
+    return await _ORGANIZATIONS.fetch(db, sql("o.deleted_at is null order by o.id"))
+
+
 async def add(db: Db, organization: OrganizationRow, now: datetime) -> bool:
     """Adds an organization; False when its domain or id is taken. Raises `Invalid` for an unknown time zone."""
     settings = changed_settings({}, SettingChanges(time_zone=organization.time_zone), path="organization")

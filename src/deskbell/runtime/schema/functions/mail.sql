@@ -52,13 +52,15 @@ create or replace trigger default_mailbox_moved after update on organizations
   for each row when (new.domain is distinct from old.domain or new.deleted_at is distinct from old.deleted_at)
   execute function deskbell_default_mailbox();
 
--- The organizations and mailboxes of these addresses. It runs as the owner: no organization is entered yet.
+-- The organizations and mailboxes of these addresses, without disabled mailboxes. It runs as the owner: no organization is
+-- entered yet.
 create or replace function deskbell_mail_routes(in_addresses text[])
 returns table (address text, organization_id uuid, mailbox_id uuid)
 language sql stable security definer set search_path from current as $$
   select r.address, r.owner_id, r.mailbox_id
     from mail_routes r join organizations o on o.id = r.owner_id
-   where r.address = any (in_addresses) and o.deleted_at is null
+    join mailboxes b on b.organization_id = r.owner_id and b.id = r.mailbox_id
+   where r.address = any (in_addresses) and o.deleted_at is null and b.enabled
 $$;
 
 -- Whether the domain is another organization's: it alone may have mailboxes there.
@@ -89,13 +91,66 @@ language sql stable security definer set search_path from current as $$
    where r.raw is not null and r.next_try_at is null order by r.arrived_at limit batch_size
 $$;
 
--- For /metrics and `deskbell doctor`: mails by state, and the arrival of the oldest that waits.
+-- Empties the contents of mails that arrived before a moment and are done, and returns their number. Contents in the storage
+-- wait in `removed_files` for their deletion; digests and ids stay.
+create or replace function deskbell_forget_raw_mails(arrived_before timestamptz, batch_size integer) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  done integer;
+begin
+  with old as materialized (
+    select o.organization_id, o.id, o.raw_key from received_mails o
+     where (o.raw is not null or o.raw_key is not null) and o.next_try_at is null and o.arrived_at < arrived_before
+     limit batch_size for update skip locked),
+  emptied as (
+    update received_mails r set raw = null, raw_key = null
+      from old where r.organization_id = old.organization_id and r.id = old.id),
+  gone as (
+    insert into removed_files (organization_id, storage_key)
+    select old.organization_id, old.raw_key from old where old.raw_key is not null on conflict do nothing)
+  select count(*) from old into done;
+  return done;
+end $$;
+
+-- The content of a mail that is deleted with its ticket leaves the storage too.
+create or replace function deskbell_remove_raw_mail() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  insert into removed_files (organization_id, storage_key) values (old.organization_id, old.raw_key) on conflict do nothing;
+  return null;
+end $$;
+create or replace trigger remove_raw_mail after delete on received_mails
+  for each row when (old.raw_key is not null) execute function deskbell_remove_raw_mail();
+
+-- Mails of all organizations that have been in quarantine since before a moment, the oldest first.
+create or replace function deskbell_old_quarantine(arrived_before timestamptz, batch_size integer)
+returns table (organization_id uuid, id uuid)
+language sql stable security definer set search_path from current as $$
+  select r.organization_id, r.id from received_mails r
+   where r.state = 'quarantined' and r.arrived_at < arrived_before order by r.arrived_at, r.id limit batch_size
+$$;
+
+-- The organizations with mails in quarantine that arrived between two moments, and the number of these mails.
+create or replace function deskbell_quarantine_since(arrived_from timestamptz, arrived_before timestamptz)
+returns table (organization_id uuid, mails bigint)
+language sql stable security definer set search_path from current as $$
+  select r.organization_id, count(*) from received_mails r
+   where r.state = 'quarantined' and r.arrived_at >= arrived_from and r.arrived_at < arrived_before
+   group by r.organization_id
+$$;
+
+-- For /metrics and `deskbell doctor`: what waits in both directions, and since when.
+drop function if exists deskbell_mail_figures();
 create or replace function deskbell_mail_figures()
-returns table (waiting bigint, quarantined bigint, oldest_waiting timestamptz)
+returns table (waiting bigint, quarantined bigint, oldest_waiting timestamptz, queued bigint, delayed bigint,
+               oldest_delayed timestamptz)
 language sql stable security definer set search_path from current as $$
   select (select count(*) from received_mails w where w.next_try_at is not null),
          (select count(*) from received_mails q where q.state = 'quarantined'),
-         (select min(o.arrived_at) from received_mails o where o.next_try_at is not null)
+         (select min(o.arrived_at) from received_mails o where o.next_try_at is not null),
+         count(*) filter (where d.state = 'queued'), count(*) filter (where d.state = 'delayed'),
+         min(d.first_tried_at) filter (where d.state = 'delayed')
+    from mail_deliveries d where d.next_try_at is not null
 $$;
 
 -- Claims deliveries that are due, of all organizations, for one attempt each. An attempt without a result by `lease_until`

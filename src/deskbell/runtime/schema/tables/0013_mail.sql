@@ -121,6 +121,8 @@ create index received_mails_of_comment on received_mails (organization_id, comme
 create index received_mails_of_sender on received_mails (organization_id, sender_id) where sender_id is not null;
 create index received_mails_from on received_mails (organization_id, from_address, arrived_at) where state = 'created';
 create index received_mails_in_row on received_mails (arrived_at) where raw is not null;
+create index received_mails_in_storage on received_mails (arrived_at) where raw_key is not null;
+create index received_mails_quarantined on received_mails (arrived_at, id) where state = 'quarantined';
 alter table received_mails enable row level security;
 
 -- Message-IDs, and the ticket that each leads to; found by digest, because an id may be long.
