@@ -49,6 +49,7 @@ CANARIES: Final[dict[str, str]] = {
     "mail": "Canarymail",
     "mailbox": "Canaryletterbox",
     "suppressed address": "canarysuppressed",
+    "mail template": "Canarytemplate",
 }
 SEARCHED: Final = "zebra"
 """A word that the ticket, the contact and the draft have, to search for."""
@@ -117,7 +118,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": await _delivery(admin.client, webhook["id"]),
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
-        "policy_id": policy["id"], "priority": "high", "kind": "reply",
+        "policy_id": policy["id"], "priority": "high", "kind": "reply", "language": "en",
         "mail_delivery_id": await _sent(admin.client, reply), **await _mails(shop, admin.client, ticket["id"]),
         "operation_id": await _operation(admin.client, ticket["id"]),
     }  # fmt: skip
@@ -169,6 +170,8 @@ async def _sent(admin: Client, comment_id: str) -> str:
 async def _mails(shop: Organization, admin: Client, ticket_id: str) -> dict[str, str]:
     """A mailbox, a suppressed address and a received mail."""
     word = CANARIES
+    template = {"text": f"{word['mail template']} {{{{reply.words}}}}", "html": "<p>{{reply.words}}</p>"}
+    assert (await admin.put("/mail-templates/reply/en", template)).status_code == 200
     box = await made(admin, "/mailboxes", {"name": word["mailbox"], "addresses": [f"box@{shop.domain}"]})
     address = f"{word['suppressed address']}@x.example"
     await made(admin, "/suppressed-addresses", {"address": address})

@@ -30,6 +30,7 @@ from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
 from deskbell.api.v1.macros import endpoints as macros
 from deskbell.api.v1.mail import endpoints as mail
+from deskbell.api.v1.mail_templates import endpoints as mail_templates
 from deskbell.api.v1.mailboxes import endpoints as mailboxes
 from deskbell.api.v1.matches import endpoints as matches
 from deskbell.api.v1.metrics import endpoints as metrics
@@ -78,6 +79,7 @@ CONTRACT = Contract(
                 *followers.ROUTES,
                 *mail.ROUTES,
                 *mailboxes.ROUTES,
+                *mail_templates.ROUTES,
                 *drafts.ROUTES,
                 *setup.ROUTES,
                 *auth.ROUTES,

@@ -45,11 +45,11 @@ class Problem(Struct, frozen=True):
     length: int
 
 
-def render(text: str, context: Mapping[str, Mapping[str, str]]) -> Rendered:
+def render(text: str, context: Mapping[str, Mapping[str, str]], known: Mapping[str, str] = VARIABLES) -> Rendered:
     """Replaces the variables in `text` by values of `context`, for example `{"requester": {"name": "Jo"}}`.
 
     `{{requester.name|there}}` gives "there" when the name is empty or missing. Without such a default an empty value
-    gives nothing, and a missing one remains as written and is reported, each name once.
+    gives nothing, and a missing one remains as written and is reported, each name once. `known` are the variables.
     """
     unknown: dict[str, None] = {}
 
@@ -59,7 +59,7 @@ def render(text: str, context: Mapping[str, Mapping[str, str]]) -> Rendered:
         value = context.get(group, {}).get(field)
         if value or (value is not None and default is None):
             return value
-        if default is not None and _is_variable(name):
+        if default is not None and _is_variable(name, known):
             return default
         unknown[name] = None
         return place[0]
@@ -67,14 +67,19 @@ def render(text: str, context: Mapping[str, Mapping[str, str]]) -> Rendered:
     return Rendered(_PLACE.sub(fill, text), list(unknown))
 
 
-def problems(text: str) -> list[Problem]:
-    """The errors to report when `text` is saved: unknown names, and unpaired braces."""
+def names_in(text: str) -> set[str]:
+    """The names of the variables in a text, known or not."""
+    return {_read(place[1])[0] for place in _PLACE.finditer(text)}
+
+
+def problems(text: str, known: Mapping[str, str] = VARIABLES) -> list[Problem]:
+    """The errors to report when `text` is saved: names that are not `known`, and unpaired braces."""
     found = []
     for place in _PLACE.finditer(text):
         name, _ = _read(place[1])
-        if not _is_variable(name):
-            close = difflib.get_close_matches(name.lower(), VARIABLES, n=1)
-            hint = f"did you mean {{{{{close[0]}}}}}?" if close else f"there are {', '.join(VARIABLES)}"
+        if not _is_variable(name, known):
+            close = difflib.get_close_matches(name.lower(), known, n=1)
+            hint = f"did you mean {{{{{close[0]}}}}}?" if close else f"there are {', '.join(known)}"
             found.append(Problem(f"{place[0]} is not a variable; {hint}", place.start(), len(place[0])))
     rest = _PLACE.sub(lambda place: " " * len(place[0]), text)
     for brace in re.finditer(r"\{\{|\}\}", rest):
@@ -83,8 +88,8 @@ def problems(text: str) -> list[Problem]:
     return sorted(found, key=lambda problem: problem.position)
 
 
-def _is_variable(name: str) -> bool:
-    return name in VARIABLES or name.startswith(FIELD)
+def _is_variable(name: str, known: Mapping[str, str]) -> bool:
+    return name in known or name.startswith(FIELD)
 
 
 def _read(inside: str) -> tuple[str, str | None]:

@@ -33,6 +33,7 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     internal_networks: list[str] = []
     sender_form: Literal["person", "mailbox"] = "person"
     signature: str = ""
+    acknowledge: Literal["never", "proven", "always"] = "never"
     quote: Literal["none", "one"] = "one"
     subject_tag: Literal["auto", "always", "never"] = "auto"
     last_taken_at: datetime | None = None
@@ -61,6 +62,7 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     internal_networks: list[str] | UnsetType = UNSET
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
     signature: str | UnsetType = UNSET
+    acknowledge: Literal["never", "proven", "always"] | UnsetType = UNSET
     quote: Literal["none", "one"] | UnsetType = UNSET
     subject_tag: Literal["auto", "always", "never"] | UnsetType = UNSET
     addresses: list[str] | UnsetType = UNSET

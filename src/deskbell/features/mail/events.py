@@ -140,6 +140,30 @@ class MailboxDeleted(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
     name: str
 
 
+class AboutMailTemplate(Struct, frozen=True, kw_only=True):
+    """Fields of events about one template; its id follows from organization, kind and language."""
+
+    subject_type: ClassVar[str] = "mail_template"
+    subject_key: ClassVar[str] = "template_id"
+    internal: ClassVar[bool] = True
+    template_id: UUID
+    kind: str
+    language: str
+
+
+class MailTemplateUpdated(AboutMailTemplate, DomainEvent, frozen=True, kw_only=True):
+    """An admin changed a template."""
+
+    type: ClassVar[str] = "mail_template.updated"
+    changes: dict[str, Change]
+
+
+class MailTemplateReset(AboutMailTemplate, DomainEvent, frozen=True, kw_only=True):
+    """An admin returned to the shipped template."""
+
+    type: ClassVar[str] = "mail_template.reset"
+
+
 class AboutAddress(Struct, frozen=True, kw_only=True):
     """Fields of events about an address that mail goes to; its id follows from organization and address."""
 

@@ -27,6 +27,7 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     language: str
     subject: str
     words: str | None
+    words_html: str | None = None
     created_at: datetime
     automatic: bool = False
     message_id: str | None = None

@@ -56,6 +56,13 @@ def decide(
     return Act.CREATE_LINKED if found else Act.CREATE
 
 
+def is_acknowledged(judged: Judged, mailbox: Mailbox) -> bool:
+    """Whether a new request is acknowledged: that of a person, proven unless the mailbox says otherwise."""
+    if judged.kind != "person" or judged.mail.header("x-auto-response-suppress") is not None:
+        return False
+    return mailbox.acknowledge == "always" or (mailbox.acknowledge == "proven" and judged.verdict == "pass")
+
+
 def needs_follow_up(status: Status, closed_at: datetime | None, now: datetime, days: int) -> bool:
     """Whether a mail to this ticket opens a new one: it was closed more than the mailbox's days ago."""
     return status == Status.CLOSED and closed_at is not None and closed_at < now - timedelta(days=days)

@@ -33,6 +33,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     internal_networks: list[str]
     exempt_senders: list[str]
     trusted_servers: list[str]
+    acknowledge: Literal["never", "proven", "always"]
 
 
 class NewMail(Struct, frozen=True, kw_only=True):

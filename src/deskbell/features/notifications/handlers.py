@@ -322,7 +322,7 @@ async def _mail(uow: UnitOfWork, notification_id: UUID, base_url: str) -> None:
     if comment is not None and not comment.public and not person.is_staff:
         return
     language = await find_language(uow.db)
-    notice = mails.compose(notification, person, ticket, comment, base_url, language)
+    notice = await mails.compose(uow, notification, person, ticket, comment, base_url, language)
     await send_notice(
         uow, notice, Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")
     )

@@ -38,6 +38,7 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     exempt_senders: Names | UnsetType = UNSET
     internal_networks: Names | UnsetType = UNSET
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
+    acknowledge: Literal["never", "proven", "always"] | UnsetType = UNSET
     signature: Text | UnsetType = UNSET
     quote: Literal["none", "one"] | UnsetType = UNSET
     subject_tag: Literal["auto", "always", "never"] | UnsetType = UNSET

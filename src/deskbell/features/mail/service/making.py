@@ -12,11 +12,13 @@ from babel.dates import format_datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from deskbell.features.mail import composing
+from deskbell.features.mail import composing, templates
 from deskbell.features.mail.composing import Letter
 from deskbell.features.mail.outgoing import AnsweredWords, Delivery, KnownId, OutgoingMail, Sender, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.queries import templates as template_queries
 from deskbell.features.mail.service.sending import goes_out
+from deskbell.features.mail.templates import TemplateTexts
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Attachment, Comment, Ticket
 from deskbell.kernel.access import step
@@ -53,6 +55,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     known: list[KnownId] = []
     """The ids of earlier mails that the first recipient has, the newest first."""
     answered: AnsweredWords | None = None
+    texts: TemplateTexts | None = None
+    """The template of a reply."""
     content: bytes | None = None
 
 
@@ -93,7 +97,8 @@ async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
         return facts
     quotes = mail.kind == "reply" and comment is not None and mailbox.quote == "one"
     return replace(
-        facts, first_id=await outgoing.first_id(uow.db, ticket.id),
+        facts, texts=await template_queries.texts(uow.db, "reply", mail.language) if mail.kind == "reply" else None,
+        first_id=await outgoing.first_id(uow.db, ticket.id),
         known=await outgoing.ids_known_to(uow.db, ticket.id, people[0].recipient_id, mail.created_at),
         answered=await outgoing.answered_words(uow.db, ticket.id, comment.author.id, comment.created_at)
         if quotes and comment is not None else None,
@@ -181,7 +186,7 @@ def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, base_
 def _unsubscribe(facts: Facts, base_url: str) -> str | None:
     """The page that ends notifications by mail: in mails about conversations there is none."""
     person = facts.people[0].recipient_id
-    if facts.mail.kind != "notice" or person is None:
+    if facts.mail.notification_id is None or person is None:
         return None
     token = make_unsubscribe_token(facts.keys, facts.organization_id, person)
     return f"{base_url.rstrip('/')}/app/unsubscribe?token={token}"
@@ -228,21 +233,13 @@ def _subject(facts: Facts) -> str:
 
 
 def _content(facts: Facts, files: Sequence[SentFile]) -> tuple[str, str | None]:
-    """The mail as text and, of a reply, as HTML."""
-    if facts.mail.words is not None or facts.comment is None:
-        return facts.mail.words or "", None
+    """The mail as text and as HTML."""
+    if facts.mail.words is not None or facts.comment is None or facts.ticket is None:
+        html = None if facts.mail.words_html is None else composing.with_content_ids(facts.mail.words_html, [])
+        return facts.mail.words or "", None if html is None else _page(html)
     comment, language = facts.comment, facts.mail.language
-    left_out = [each.name for each in files if each.content is None]
-    below = []
-    if left_out:
-        below.append("\n".join([_worded(_TOO_LARGE, language), *left_out]))
-    if facts.mailbox.signature.strip():
-        below.append(f"-- \n{facts.mailbox.signature.strip()}")
-    text = "\n\n".join([comment.body.strip(), *below]) + "\n"
-    own = comment.body_html if comment.body_html is not None else to_html(comment.body)
-    html = composing.with_content_ids(own, files) + "".join(
-        f"<p>{'<br>'.join(escape(line) for line in each.splitlines())}</p>\n" for each in below
-    )
+    framed = _framed(facts, facts.ticket, comment, files)
+    text, html = framed.text, framed.html
     if facts.answered is None:
         return text, _page(html)
     locale = language_of(language)
@@ -251,6 +248,22 @@ def _content(facts: Facts, files: Sequence[SentFile]) -> tuple[str, str | None]:
     text += "\n" + composing.quoted_text(attribution, facts.answered.body) + "\n"
     with_quote = html + composing.quoted_html(attribution, facts.answered.body)
     return text, _page(with_quote) or _page(html)
+
+
+def _framed(facts: Facts, ticket: Ticket, comment: Comment, files: Sequence[SentFile]) -> TemplateTexts:
+    """A reply's own words in the organization's template."""
+    words = comment.body.strip()
+    own = comment.body_html if comment.body_html is not None else to_html(comment.body)
+    html = composing.with_content_ids(own, files)
+    left_out = [each.name for each in files if each.content is None]
+    if left_out:
+        lines = [_worded(_TOO_LARGE, facts.mail.language), *left_out]
+        words += "\n\n" + "\n".join(lines)
+        html += f"<p>{'<br>'.join(map(escape, lines))}</p>\n"
+    signature = facts.mailbox.signature.strip()
+    own_values = {"words": words, "signature": f"-- \n{signature}" if signature else ""}
+    values = templates.context("reply", ticket, comment.author, facts.organization, reply=own_values)
+    return templates.render("reply", facts.texts or templates.shipped("reply", "en"), values, html)
 
 
 def _page(html: str) -> str | None:

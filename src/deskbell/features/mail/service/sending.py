@@ -7,8 +7,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.mail.composing import one_line
 from deskbell.features.mail.outgoing import Addressee, DeliveryState, NewDelivery, OutgoingMail
 from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.service.templates import rendered
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Comment, Ticket
@@ -20,6 +22,7 @@ from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
+_MOST_SUBJECT: Final = 120
 _HOUR: Final = timedelta(hours=1)
 AUTOMATIC_PER_HOUR: Final = 3
 """Automatic mails to one customer; further ones are held back until an hour passes without any."""
@@ -33,6 +36,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     comment_id: UUID | None
     subject: str
     words: str
+    words_html: str
     language: str
 
 
@@ -75,9 +79,25 @@ async def send_notice(uow: UnitOfWork, notice: Notice, person: Addressee) -> Non
     mail = OutgoingMail(
         id=new_id(), kind="notice", ticket_id=notice.ticket_id, comment_id=notice.comment_id,
         notification_id=notice.notification_id, mailbox_id=await outgoing.mailbox_of(uow.db, notice.ticket_id),
-        language=notice.language, subject=subject, words=notice.words, created_at=uow.now,
+        language=notice.language, subject=subject, words=notice.words,
+        words_html=notice.words_html, created_at=uow.now,
     )  # fmt: skip
     await _add(uow, mail, [person], limited=not person.is_staff)
+
+
+@step("`file_mail`")
+async def acknowledge(uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, language: str) -> None:
+    """Acknowledges a new request by mail, which holds the subject of the incoming mail and no other word of it."""
+    subject = one_line(base_subject(ticket.subject) or ticket.subject)[:_MOST_SUBJECT]
+    texts = await rendered(uow, "acknowledgement", language, ticket, {})
+    mail = OutgoingMail(
+        id=new_id(), kind="notice", ticket_id=ticket.id, comment_id=None, notification_id=None, mailbox_id=mailbox_id,
+        language=language, subject=subject, words=texts.text, words_html=texts.html, created_at=uow.now, automatic=True,
+    )  # fmt: skip
+    person = ticket.requester
+    await _add(
+        uow, mail, [Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")], limited=True
+    )
 
 
 async def _subject(uow: UnitOfWork, ticket_id: UUID, current: str) -> str:

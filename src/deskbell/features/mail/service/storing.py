@@ -6,6 +6,7 @@ from deskbell.features.mail import policy
 from deskbell.features.mail.queries import conversations, mailboxes
 from deskbell.features.mail.records import Judged, Mailbox, Outcome, StoredPart
 from deskbell.features.mail.service.looping import record_loop
+from deskbell.features.mail.service.sending import acknowledge
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries import comments
@@ -64,6 +65,8 @@ async def create(
         await conversations.link(uow.db, ticket.organization_id, ticket.id, linked.id, link_kind, uow.now)
     await _attach(uow, mail_id, ticket.id, None, sender, judged.parts)
     await _add_copied(uow, judged, mailbox, ticket)
+    if policy.is_acknowledged(judged, mailbox) and sender.role not in STAFF_ROLES and linked is None:
+        await acknowledge(uow, ticket, mailbox.id, language)
     return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
 
 

@@ -76,6 +76,7 @@ call deskbell_protect('contact_addresses');
 call deskbell_protect('mail_keys');
 call deskbell_protect('outgoing_mails');
 call deskbell_protect('mail_deliveries');
+call deskbell_protect('mail_templates');
 call deskbell_protect('suppressed_addresses');
 call deskbell_protect('blocked_senders');
 call deskbell_protect('fields');

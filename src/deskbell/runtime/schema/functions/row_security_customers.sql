@@ -77,6 +77,8 @@ drop policy if exists staff_outgoing_mails on outgoing_mails;
 create policy staff_outgoing_mails on outgoing_mails as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mail_deliveries on mail_deliveries;
 create policy staff_mail_deliveries on mail_deliveries as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_templates on mail_templates;
+create policy staff_mail_templates on mail_templates as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_suppressed_addresses on suppressed_addresses;
 create policy staff_suppressed_addresses on suppressed_addresses as restrictive using (not (select deskbell_is_customer()));
 

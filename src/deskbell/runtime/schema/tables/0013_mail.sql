@@ -22,6 +22,7 @@ create table mailboxes (
   internal_networks text[] not null default '{}', -- peers whose mail counts as proven
   sender_form text not null default 'person' check (sender_form in ('person', 'mailbox')), -- "Ann at Shop", or "Shop"
   signature text not null default '',
+  acknowledge text not null default 'never' check (acknowledge in ('never', 'proven', 'always')), -- new requests by mail
   quote text not null default 'one' check (quote in ('none', 'one')), -- what a reply quotes
   subject_tag text not null default 'auto' check (subject_tag in ('auto', 'always', 'never')),
   last_taken_at timestamptz,

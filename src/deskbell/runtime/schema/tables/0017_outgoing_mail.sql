@@ -13,6 +13,7 @@ create table outgoing_mails (
   subject text not null,                     -- without "Re:" and tag
   automatic boolean not null default false,  -- no person wrote it
   words text,                                -- of a notice; those of a reply are its comment's
+  words_html text,                           -- of a notice, safe
   message_id text,                           -- null until the content is made
   content bytea,                             -- the mail as it goes out: made for the first attempt, the same for all
   created_at timestamptz not null,
@@ -77,3 +78,16 @@ create table suppressed_addresses (
 );
 create index suppressed_addresses_newest on suppressed_addresses (organization_id, created_at, address);
 alter table suppressed_addresses enable row level security;
+
+-- Templates that admins changed; the shipped ones are no rows.
+create table mail_templates (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  kind text not null check (kind in ('reply', 'staff_notification', 'customer_notification', 'acknowledgement')),
+  language text not null check (language in ('en', 'de')),
+  text text not null,
+  html text not null,
+  updated_at timestamptz not null,
+  updated_by uuid,
+  primary key (organization_id, kind, language)
+);
+alter table mail_templates enable row level security;
