@@ -76,7 +76,7 @@ def test_every_text_of_the_templates_has_a_german_translation_and_no_other_has()
     environment.policies["ext.i18n.trimmed"] = True
     used = {
         str(text)
-        for template in TEMPLATES.glob("*.html")
+        for template in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.xml")]
         for _line, _function, text in environment.extract_translations(template.read_text("utf-8"))
     }
     with (TEMPLATES / "de.po").open("rb") as file:

@@ -15,7 +15,12 @@ from litestar.params import FromPath
 from litestar.response import File
 from litestar.static_files import create_static_files_router
 
+from deskbell.kernel.errors import DeskbellError, TooManyRequests
+from deskbell.runtime.messages import language_of, sentence
 from deskbell.web import account_pages, desk, outbox, probes
+from deskbell.web.help import feeds, votes
+from deskbell.web.help import pages as help_pages
+from deskbell.web.help.visiting import HelpCentres
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
 from deskbell.web.page import FILES, page, render
@@ -48,13 +53,14 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
 
     handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
     handlers += [*account_pages.HANDLERS, *desk.HANDLERS, create_static_files_router("/pages", [FILES])]
+    handlers += [*help_pages.HANDLERS, *feeds.HANDLERS, *votes.HANDLERS]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
-    state = {**state, "readiness": Readiness(state["database"])}
+    state = {**state, "readiness": Readiness(state["database"]), "help_centres": HelpCentres()}
     return Litestar(
         route_handlers=handlers,
         state=State(state),
-        exception_handlers={HTTPException: _refuse},
+        exception_handlers={HTTPException: _refuse, DeskbellError: _refuse_command},
         openapi_config=None,
         logging_config=None,
     )
@@ -73,6 +79,15 @@ def _refuse(request: Request[Any, Any, State], error: HTTPException) -> Response
     code = HTTPStatus(error.status_code)
     body = {"error": code.phrase, "code": code.name, "details": {}}
     return Response(body, status_code=code, media_type=MediaType.JSON, headers=error.headers)
+
+
+def _refuse_command(request: Request[Any, Any, State], error: DeskbellError) -> Response[Any]:
+    """A page with the reason, for a form or a search that was refused."""
+    words = sentence(error.first_problem, language_of(request.headers.get("accept-language")))
+    answer = page(request, "refused.html", status_code=error.status, words=words)
+    if isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 _PAGE_HEADERS: Final = {

@@ -47,7 +47,13 @@ def sentences(error: DeskbellError, language: str = "en") -> str:
 
 
 def language_of(accept_language: str | None) -> str:
-    """The best language of `Accept-Language` (RFC 9110, 12.5.4) that the catalogue has; English otherwise."""
+    """The best language of `Accept-Language` that the catalogue has; English otherwise."""
+    wanted = (tag.partition("-")[0] for tag in languages_in(accept_language))
+    return next((tag for tag in wanted if tag in LANGUAGES), "en")
+
+
+def languages_in(accept_language: str | None) -> list[str]:
+    """The language tags of `Accept-Language` (RFC 9110, 12.5.4) in lower case, the most wanted first."""
     wanted: list[tuple[float, str]] = []
     for part in (accept_language or "").split(","):
         tag, _, parameters = part.strip().partition(";")
@@ -56,9 +62,8 @@ def language_of(accept_language: str | None) -> str:
             quality = float(weight) if name.strip() == "q" else 1.0
         except ValueError:
             continue
-        wanted.append((-quality, tag.strip().lower().partition("-")[0]))
-    found = (tag for quality, tag in sorted(wanted, key=lambda each: each[0]) if quality < 0 and tag in LANGUAGES)
-    return next(found, "en")
+        wanted.append((-quality, tag.strip().lower()))
+    return [tag for quality, tag in sorted(wanted, key=lambda each: each[0]) if quality < 0 and tag]
 
 
 def _shown(name: str, value: object, language: str) -> object:

@@ -14,6 +14,7 @@ create table organizations (
   updated_at timestamptz not null,
   deleted_at timestamptz,
   workflow_version bigint not null default 0, -- 0: nothing configured; else from workflow_versions
+  help_version xid8 not null default '0', -- the last transaction that changed what the help centre shows
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored
 );
 

@@ -1,0 +1,90 @@
+"""SQL of the help centre. `organizations` has no row security; everything else is read as a visitor of one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.help_centre.records import Head, Place, PublicBrand
+from deskbell.runtime.rows import read, read_one
+from deskbell.runtime.sql import Db, sql
+
+_PLACE: Final = sql(
+    "o.id, o.name as organization_name, o.domain, o.settings->>'business_name' as business_name, "
+    "coalesce(o.settings->>'language', 'en') as language, o.settings->>'website' as website, "
+    "o.settings->>'support_email' as support_email, coalesce((o.settings->>'signup_allowed')::boolean, true) as signup_allowed, "
+    "o.help_version || '.' || extract(epoch from o.updated_at) as version"
+)
+
+
+async def find_by_id(db: Db, organization_id: UUID) -> Place | None:
+    """The organization with this id."""
+    return read_one(
+        Place,
+        await db.fetch_one(
+            sql("select {} from organizations o where o.id = {} and o.deleted_at is null", _PLACE, organization_id)
+        ),
+    )
+
+
+async def find_by_domain(db: Db, domain: str) -> Place | None:
+    """The organization with this domain."""
+    return read_one(
+        Place,
+        await db.fetch_one(
+            sql("select {} from organizations o where o.domain = lower({}) and o.deleted_at is null", _PLACE, domain)
+        ),
+    )
+
+
+async def find_by_host(db: Db, domains: Sequence[str]) -> Place | None:
+    """The organization with one of these domains, else the server's first."""
+    return read_one(
+        Place,
+        await db.fetch_one(
+            sql(
+                "select {} from organizations o where o.id = coalesce("
+                "(select id from organizations where domain = any({}::text[]) and deleted_at is null limit 1), "
+                "(select id from organizations where deleted_at is null order by created_at, id limit 1))",
+                _PLACE,
+                list(domains),
+            )
+        ),
+    )
+
+
+async def brands(db: Db) -> list[PublicBrand]:
+    """The organization's brands, the oldest first."""
+    rows = await db.fetch_all(
+        "select b.name, b.color, b.address, b.logo from brands b where b.deleted_at is null order by b.created_at, b.id"
+    )
+    return read(PublicBrand, rows)
+
+
+async def heads(db: Db) -> list[Head]:
+    """Every published article without its text, by title."""
+    rows = await db.fetch_all(
+        "select a.id, a.slug, a.title, a.category, a.locale, a.source, left(a.text, 240) as summary, a.published_at, "
+        "a.updated_at from articles a where a.published_at is not null order by lower(a.title), a.id"
+    )
+    return read(Head, rows)
+
+
+async def find_text(db: Db, article_id: UUID) -> str | None:
+    """The Markdown of a published article."""
+    text: str | None = await db.fetch_value(
+        sql("select a.content from articles a where a.id = {} and a.published_at is not null", article_id)
+    )
+    return text
+
+
+async def count_views(db: Db, organization_id: UUID, views: Mapping[UUID, int]) -> None:
+    """Adds views to articles; those that were deleted meanwhile are left out."""
+    await db.execute(
+        sql(
+            "insert into article_counts as n (organization_id, article_id, views) "
+            "select a.organization_id, a.id, v.views from unnest({}::uuid[], {}::bigint[]) v (id, views) "
+            "join articles a on a.organization_id = {} and a.id = v.id order by a.id "
+            "on conflict (organization_id, article_id) do update set views = n.views + excluded.views",
+            list(views), list(views.values()), organization_id,
+        )
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Reads of the help centre, for visitors. Nothing here depends on who they are."""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.help_centre import queries
+from deskbell.features.help_centre.records import Contents, Place
+from deskbell.kernel.access import anyone
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import NotFound
+from deskbell.runtime.database import UnitOfWork
+
+_SUBDOMAINS: Final = ("help.", "support.")
+"""Names before an organization's domain that lead to its help centre as the domain itself does."""
+
+
+@anyone("the help centre is public: published articles, and the organization's name and brands")
+async def find_place(uow: UnitOfWork, named: str | None, host: str) -> Place:
+    """The organization with the id or domain `named`, else the one of the host name, else the server's first.
+
+    One small statement, which enters nothing. Raises `NotFound` for an organization that does not exist.
+    """
+    host = host.rpartition(":")[0].lower() if ":" in host else host.lower()
+    if "\0" in f"{named}{host}":
+        raise NotFound("organization")
+    if named is None:
+        place = await queries.find_by_host(uow.db, list(_domains(host)))
+    elif (organization_id := _as_id(named)) is not None:
+        place = await queries.find_by_id(uow.db, organization_id)
+    else:
+        place = await queries.find_by_domain(uow.db, named)
+    if place is None:
+        raise NotFound("organization")
+    return place
+
+
+def is_at_home(place: Place, host: str) -> bool:
+    """Whether a host name, without a port, is the organization's own."""
+    return place.domain is not None and place.domain in _domains(host.lower())
+
+
+@anyone("the help centre is public: published articles, and the organization's name and brands")
+async def enter(uow: UnitOfWork, place: Place) -> None:
+    """Enters the organization as a visitor, also for a signed-in caller."""
+    await uow.enter(Actor.visitor(place.id))
+
+
+@anyone("the help centre is public: published articles, and the organization's name and brands")
+async def contents(uow: UnitOfWork) -> Contents:
+    """The brands and published articles of the entered organization."""
+    return Contents(await queries.brands(uow.db), await queries.heads(uow.db))
+
+
+@anyone("the help centre is public: published articles, and the organization's name and brands")
+async def text_of(uow: UnitOfWork, article_id: UUID) -> str:
+    """The Markdown of a published article. Raises `NotFound`."""
+    text = await queries.find_text(uow.db, article_id)
+    if text is None:
+        raise NotFound("article")
+    return text
+
+
+@anyone("views are numbers without a reader")
+async def count_views(uow: UnitOfWork, views: Mapping[UUID, int]) -> None:
+    """Adds to the views of articles of the entered organization."""
+    await queries.count_views(uow.db, uow.actor.organization_id, views)
+
+
+def _domains(host: str) -> list[str]:
+    return [host, *(host.removeprefix(each) for each in _SUBDOMAINS if host.startswith(each))]
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The help centre: pages, feeds and votes for visitors, without scripts."""

@@ -1,0 +1,240 @@
+"""The help centre as visitors see it: what is published, in their language, immediately after an edit, and nothing else."""
+
+import asyncio
+import json
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from deskbell.runtime.database import Database
+from deskbell.web.help import visiting
+from tests.support.canaries import CANARIES, plant
+from tests.support.desk import Client, Desk, Organization
+
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+SAME = {"Sec-Fetch-Site": "same-origin"}
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def visitor(desk: Desk, shop: Organization, language: str = "en", **headers: str) -> Client:
+    """A browser on the help centre of an organization."""
+    return desk.client(base=f"/help/{shop.domain}", accept=HTML, accept_language=language, **headers)
+
+
+async def article(shop: Organization, title: str, **fields: Any) -> dict[str, Any]:
+    """An article, published unless said otherwise."""
+    agent = await shop.client("agent")
+    body = {"title": title, "content": f"About {title}.", "published": True, **fields}
+    answer = await agent.post("/kb/articles", body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()["data"]
+    return made
+
+
+async def test_home_lists_topics_and_leads_to_an_article(desk: Desk, shop: Organization) -> None:
+    await article(
+        shop, "Reset a password", category="Accounts", content="# First\n\ntext\n\n## Second\n\n<script>x</script>"
+    )
+    await article(shop, "Without a topic")
+    reader = visitor(desk, shop)
+    home = await reader.get("")
+    assert home.status_code == 200
+    assert "Accounts" in home.text
+    assert "Without a topic" in home.text
+    [address] = set(re.findall(r'href="(/help/[^"]+/reset-a-password)"', home.text))
+    shown = await desk.client(base="", accept=HTML).get(address)
+    assert shown.status_code == 200
+    assert '<h2 id="article-first">First</h2>' in shown.text
+    assert '<a href="#article-second">Second</a>' in shown.text
+    assert "<script>x" not in shown.text
+    assert shown.text.count("<h1") == 1
+    [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', shown.text)
+    assert json.loads(data)["headline"] == "Reset a password"
+    category = await reader.get("/categories?name=accounts")
+    assert (category.status_code, "Reset a password" in category.text) == (200, True)
+
+
+async def test_a_title_ends_no_data_block_and_is_no_markup(desk: Desk, shop: Organization) -> None:
+    made = await article(shop, "</script><script>alert(1)</script>", category='"><img src=x onerror=alert(1)>')
+    reader = visitor(desk, shop)
+    for path in ("", f"/articles/en/{made['slug']}", "/search?q=script", "/feed.atom", "/sitemap.xml"):
+        answer = await reader.get(path)
+        assert answer.status_code == 200, path
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+
+
+async def test_search_finds_and_marks_and_says_when_there_is_nothing(desk: Desk, shop: Organization) -> None:
+    await article(shop, "Billing", content="Where your invoice is, and how to pay it.")
+    reader = visitor(desk, shop)
+    found = await reader.get("/search?q=invoices")
+    assert "<mark>invoice</mark>" in found.text
+    assert "Nothing was found" not in found.text
+    nothing = await reader.get("/search?q=%3Cb%3Ezebra")
+    assert "Nothing was found for “&lt;b&gt;zebra”." in nothing.text
+    assert (await reader.get("/search?q=invoice&cursor=nonsense")).status_code == 404
+
+
+async def test_a_reader_gets_their_language_and_where_it_lacks_an_article_another(
+    desk: Desk, shop: Organization
+) -> None:
+    english = await article(shop, "Delivery", locale="en")
+    await article(shop, "Delivery!", content="Lieferung", locale="de")
+    await article(shop, "Only English", locale="en")
+    german = await visitor(desk, shop, "de-AT, en;q=0.5").get("")
+    assert '<html lang="de">' in german.text
+    assert "Delivery!" in german.text
+    assert "Only English" in german.text
+    assert german.text.count("Delivery") == german.text.count("Delivery!") > 0
+    asked = await visitor(desk, shop, "de").get("?lang=en")
+    assert '<html lang="en">' in asked.text
+    assert "Delivery!" not in asked.text
+    page = await visitor(desk, shop, "de").get(f"/articles/en/{english['slug']}")
+    assert '<html lang="en">' in page.text
+    assert 'hreflang="de" href="' in page.text
+
+
+async def test_an_edit_shows_immediately_and_an_unchanged_page_is_not_sent_again(
+    desk: Desk, shop: Organization
+) -> None:
+    made = await article(shop, "Returns", content="Within ten days.")
+    reader, path = visitor(desk, shop), f"/articles/en/{made['slug']}"
+    first = await reader.get(path)
+    assert first.headers["cache-control"] == "public, no-cache"
+    known = {"If-None-Match": first.headers["etag"]}
+    again = await reader.get(path, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    agent = await shop.client("agent")
+    assert (await agent.put(f"/kb/articles/{made['id']}", {"content": "Within thirty days."})).status_code == 200
+    edited = await reader.get(path, headers=known)
+    assert edited.status_code == 200
+    assert "thirty days" in edited.text
+    assert (await agent.put(f"/kb/articles/{made['id']}", {"published": False})).status_code == 200
+    assert (await reader.get(path)).status_code == 404
+    assert "Returns" not in (await reader.get("")).text
+
+
+async def test_a_kept_article_costs_one_small_statement(
+    desk: Desk, shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await article(shop, "Often read")
+    reader, path = visitor(desk, shop), f"/articles/en/{made['slug']}"
+    await reader.get(path)
+    statements: list[str] = []
+    check_out = Database.check_out
+
+    async def check_out_logged(self: Database) -> Any:
+        raw = await check_out(self)
+        raw.add_query_logger(note)
+        return raw
+
+    def note(entry: Any) -> None:
+        statements.append(entry.query)
+
+    monkeypatch.setattr(visiting, "_FLUSHED_AFTER", float("inf"))
+    monkeypatch.setattr(Database, "check_out", check_out_logged)
+    assert (await reader.get(path)).status_code == 200
+    await asyncio.sleep(0)  # the last statement is reported after the request
+    assert len(set(statements)) == 1, statements
+
+
+async def test_views_are_counted(desk: Desk, shop: Organization) -> None:
+    made = await article(shop, "Read once")
+    await visitor(desk, shop).get(f"/articles/en/{made['slug']}")
+    agent = await shop.client("agent")
+    assert (await agent.get(f"/kb/articles/{made['id']}")).json()["data"]["views"] == 1
+
+
+async def test_a_vote_counts_from_the_page_itself_alone(desk: Desk, shop: Organization) -> None:
+    made = await article(shop, "Voted on")
+    reader, path = visitor(desk, shop), f"/articles/en/{made['slug']}"
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert (await reader.request("POST", path, data={"helpful": "yes"}, headers=foreign)).status_code == 403
+    assert (await reader.request("POST", path, data={"helpful": "maybe"}, headers=SAME)).status_code == 404
+    voted = await reader.request("POST", path, data={"helpful": "yes"}, headers=SAME)
+    assert voted.status_code == 303
+    assert "Thank you" in (await desk.client(base="", accept=HTML).get(voted.headers["location"])).text
+    agent = await shop.client("agent")
+    shown = (await agent.get(f"/kb/articles/{made['id']}")).json()["data"]
+    assert (shown["helpful_votes"], shown["unhelpful_votes"]) == (1, 0)
+
+
+async def test_brand_name_logo_and_colour_are_the_organizations_and_legible(desk: Desk, shop: Organization) -> None:
+    owner = await shop.client("owner")
+    brand = {"name": "Bright & Co", "color": "#ffee00", "logo": "https://cdn.bright.example/logo.svg"}
+    assert (await owner.post("/brands", brand)).status_code == 201
+    home = await visitor(desk, shop).get("")
+    assert "Bright &amp; Co" in home.text
+    assert "img-src 'self' data: https://cdn.bright.example;" in home.headers["content-security-policy"]
+    [address] = re.findall(r'href="(/help/[^"]+/brand\.css\?v=[^"]+)"', home.text)
+    style = await desk.client(base="").get(address)
+    assert style.headers["content-type"].startswith("text/css")
+    assert "--accent:#ffee00" in style.text.partition("@media")[2], "legible on the dark ground as it is"
+    assert "--accent:#ffee00" not in style.text.partition("@media")[0]
+
+
+async def test_site_map_and_feed_name_published_articles_in_every_language(desk: Desk, shop: Organization) -> None:
+    await article(shop, "Delivery & returns", locale="en")
+    await article(shop, "Delivery, returns!", locale="de")
+    await article(shop, "A draft", published=False)
+    reader = visitor(desk, shop)
+    sitemap = await reader.get("/sitemap.xml")
+    places = [each.text or "" for each in ET.fromstring(sitemap.text).iter(f"{SITEMAP}loc")]
+    base = f"{desk.settings.base_url}/help/{shop.domain}"
+    assert f"{base}/articles/de/delivery-returns" in places
+    assert not [place for place in places if "draft" in place]
+    feed = ET.fromstring((await reader.get("/feed.atom?lang=en")).text)
+    titles = [each.findtext(f"{ATOM}title") for each in feed.iter(f"{ATOM}entry")]
+    assert titles == ["Delivery & returns"]
+
+
+async def test_the_host_name_chooses_the_organization(desk: Desk, shop: Organization) -> None:
+    made = await article(shop, "Found by host")
+    client = desk.client(base="/help", accept=HTML, host=f"help.{shop.domain}")
+    home = await client.get("")
+    assert "Found by host" in home.text
+    shown = await client.get(f"/articles/en/{made['slug']}")
+    assert f'<link rel="canonical" href="http://help.{shop.domain}/help/articles/en/' in shown.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/articles/en/nothing", "/articles/xx/nothing", "/categories?name=nothing", "/categories"]
+)
+async def test_an_address_that_leads_nowhere_is_a_page_of_the_help_centre(
+    desk: Desk, shop: Organization, path: str
+) -> None:
+    answer = await visitor(desk, shop).get(path)
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+    assert 'role="search"' in answer.text
+
+
+async def test_no_page_shows_drafts_or_anything_else_that_is_not_published(
+    desk: Desk, shop: Organization, rival: Organization
+) -> None:
+    await plant(shop)
+    await article(shop, "Published zebra")
+    await article(rival, "Rivalsecret zebra")
+    secret = [word for name, word in CANARIES.items() if name != "brand"]
+    token = (await shop.person("agent")).token
+    for headers in ({}, {"authorization": f"Bearer {token}", "cookie": f"deskbell_session={token}"}):
+        for path in ("", "/search?q=zebra", "/search?q=Canarydraft", "/feed.atom", "/sitemap.xml", "/categories?name=c",
+                     "/articles/en/zebra-canarydraft", "/articles/en/published-zebra",
+                     "/articles/en/rivalsecret-zebra"):  # fmt: skip
+            text = (await visitor(desk, shop).get(path, headers=headers)).text
+            typed = path.rpartition("=")[2]
+            leaked = [word for word in [*secret, "Rivalsecret"] if word.lower() in text.lower() and word != typed]
+            assert not leaked, (path, leaked)
+            assert "/articles/en/zebra-canarydraft" not in text
+
+
+async def test_hostile_addresses_are_refused_without_a_fault(desk: Desk, shop: Organization) -> None:
+    reader = visitor(desk, shop)
+    for path in ("/articles/en/%00", "/search?q=%00", "/search?q=" + "x" * 5_000, "/categories?name=%00", "?lang=%00",
+                 "/categories?name=x&page=-1", "/categories?name=x&page=y", "/search?q=a&cursor=%00"):  # fmt: skip
+        assert (await reader.get(path)).status_code < 500, path
+    for named in ("%00", "..", "a" * 5_000, "%ff"):
+        assert (await desk.client(base="", accept=HTML).get(f"/help/{named}")).status_code < 500
