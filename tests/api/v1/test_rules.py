@@ -303,3 +303,15 @@ async def test_the_vocabulary_names_every_operator(shop: Organization) -> None:
         "moment", "text", "number",
     )  # fmt: skip
     assert "add_tags" in known["actions"]
+
+
+async def test_a_rule_below_one_that_stops_fires_once_in_an_operation_too(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    do = [{"note": {"text": "Seen"}}]
+    await saved(admin, name="Notes", on=["ticket.created"], do=[*do, *do, *do])
+    await saved(admin, name="Stops", on=["comment.added"], when="by:rule", do=[{"add_tags": ["a"]}], stop=True)
+    await saved(admin, name="Below", on=["comment.added"], when="by:rule", do=[{"add_tags": ["b"]}])
+    ticket = await filed(customer)
+    await work(shop.desk, shop)
+    fired = [event["name"] for kind, event in await events_about(shop, ticket["id"]) if kind == "rule.fired"]
+    assert sorted(fired) == ["Below", "Notes", "Stops"]

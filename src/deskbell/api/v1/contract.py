@@ -40,7 +40,7 @@ from deskbell.api.v1.organizations import endpoints as organizations
 from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
 from deskbell.api.v1.rules import endpoints as rules
-from deskbell.api.v1.rules import explanations, texts
+from deskbell.api.v1.rules import explanations, texts, trials
 from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
@@ -91,6 +91,7 @@ CONTRACT = Contract(
                 *rules.ROUTES,
                 *explanations.ROUTES,
                 *texts.ROUTES,
+                *trials.ROUTES,
                 *dashboard.ROUTES,
                 *reports.ROUTES,
                 *incoming_webhooks.ROUTES,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from deskbell.features.operations import queries
 from deskbell.features.operations.records import Operation
+from deskbell.features.rules.undoing import take_back
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import BulkOutcome, TicketChanges
 from deskbell.features.tickets.service import bulk_delete, bulk_update
@@ -90,6 +91,9 @@ async def _outcomes(uow: UnitOfWork, operation: Operation, ticket_ids: Sequence[
                 return await bulk_delete(uow, ticket_ids)
             case "macro":
                 raise LookupError("a macro is applied by its request, never by a job")
+            case "rule":
+                assert operation.rule is not None
+                return await take_back(uow, operation.rule, ticket_ids)
             case "undo":
                 assert operation.undoes is not None
                 moved = await queries.moved_by(uow.db, operation.undoes, ticket_ids)

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.rules.undoing import RuleUndo
 from deskbell.features.tickets.records import BulkOutcome, MovedMoments, TicketChanges
 
-OperationKind = Literal["update", "delete", "macro", "undo"]
+OperationKind = Literal["update", "delete", "macro", "undo", "rule"]
+"""`rule` takes back what a rule did."""
 OperationState = Literal["waiting", "running", "done"]
 """`waiting` and `running` are those of a job: nothing is done yet, or a part of it."""
 MAX_TICKETS: Final = 100_000
@@ -18,7 +20,8 @@ UNDOABLE_DAYS: Final = 7
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """A command on many tickets. `scopes` are those of the API key that began it, `fields` those that an update sets.
+    """A command on many tickets. `scopes` are those of the API key that began it, `changes` what an update sets,
+    `rule` the firings that are taken back.
 
     `done` tickets are finished, `refused` ones too.
     """
@@ -30,6 +33,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     api_key_id: UUID | None
     scopes: list[str] | None
     changes: TicketChanges | None
+    rule: RuleUndo | None = None
     undoes: UUID | None
     undone_by: UUID | None
     total: int

@@ -19,6 +19,8 @@ from deskbell.features.operations.records import (
     Operation,
     OperationKind,
 )
+from deskbell.features.rules.events import RuleUndone
+from deskbell.features.rules.undoing import RuleUndo, take_back, tickets_to_undo
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import BulkOutcome, TicketChanges, TicketFilter
 from deskbell.features.tickets.service.changing import resolve_changes
@@ -33,7 +35,8 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Fragment, sql
 
 __all__ = [
-    "bulk_delete", "bulk_update", "delete_matching", "get", "list_operations", "macro_applied", "undo", "update_matching",
+    "bulk_delete", "bulk_update", "delete_matching", "get", "list_operations", "macro_applied", "undo", "undo_rule",
+    "update_matching",
 ]  # fmt: skip
 
 IMMEDIATE: Final = 100
@@ -51,6 +54,25 @@ async def bulk_delete(uow: UnitOfWork, ticket_ids: Sequence[UUID]) -> Bulk:
     """Hides these tickets."""
     uow.actor.require(Permission.TICKET_DELETE)
     return await _finished(uow, "delete", await tickets.bulk_delete(uow, ticket_ids))
+
+
+async def undo_rule(uow: UnitOfWork, undo: RuleUndo) -> Details:
+    """Takes back what a rule did, by an operation: immediately, or by a job where it is about more than `IMMEDIATE` tickets.
+
+    Raises `NotFound` for an unknown rule, `Invalid` for a time that is too long ago.
+    """
+    uow.actor.require(Permission.RULE_MANAGE, Permission.TICKET_UPDATE, Permission.TICKET_ASSIGN)
+    if undo.since >= undo.until or undo.since < uow.now - timedelta(days=UNDOABLE_DAYS):
+        raise Invalid.field("since", "operation.too_old", days=UNDOABLE_DAYS)
+    ticket_ids = await tickets_to_undo(uow, undo, MAX_TICKETS + 1)
+    if len(ticket_ids) > MAX_TICKETS:
+        raise Invalid.field("since", "bulk.too_many", limit=MAX_TICKETS)
+    if len(ticket_ids) > IMMEDIATE:
+        bulk = await _queued(uow, "rule", ticket_ids, rule=undo)
+    else:
+        bulk = await _finished(uow, "rule", await take_back(uow, undo, ticket_ids), rule=undo)
+    uow.record(RuleUndone(rule_id=undo.rule_id, since=undo.since, redo=undo.redo, tickets=len(ticket_ids)))
+    return await _details(uow, bulk.operation)
 
 
 @step("the use of a macro, which has authorised its actor for each ticket")
@@ -144,14 +166,19 @@ async def _details(uow: UnitOfWork, operation: Operation) -> Details:
 
 
 def _begun(
-    uow: UnitOfWork, kind: OperationKind, total: int, changes: TicketChanges | None, undoes: UUID | None
+    uow: UnitOfWork,
+    kind: OperationKind,
+    total: int,
+    changes: TicketChanges | None,
+    undoes: UUID | None,
+    rule: RuleUndo | None,
 ) -> Operation:
     uow.begin_operation()
     actor, operation_id = uow.actor, uow.origin.operation_id
     assert operation_id is not None  # it has just begun
     return Operation(
         id=operation_id, kind=kind, state="waiting", actor_id=actor.id, api_key_id=actor.api_key_id,
-        scopes=None if actor.scopes is None else list(actor.scopes), changes=changes, undoes=undoes, undone_by=None,
+        scopes=None if actor.scopes is None else list(actor.scopes), changes=changes, rule=rule, undoes=undoes, undone_by=None,
         total=total, done=0, refused=0, created_at=uow.now, finished_at=None,
     )  # fmt: skip
 
@@ -163,8 +190,9 @@ async def _finished(
     *,
     changes: TicketChanges | None = None,
     undoes: UUID | None = None,
+    rule: RuleUndo | None = None,
 ) -> Bulk:
-    begun = _begun(uow, kind, len(outcomes), changes, undoes)
+    begun = _begun(uow, kind, len(outcomes), changes, undoes, rule)
     refused = sum(not each.ok for each in outcomes)
     operation = replace(begun, state="done", done=len(outcomes), refused=refused, finished_at=uow.now)
     await queries.add(uow.db, uow.actor.organization_id, operation)
@@ -179,9 +207,10 @@ async def _queued(
     *,
     changes: TicketChanges | None = None,
     undoes: UUID | None = None,
+    rule: RuleUndo | None = None,
     total: int | None = None,
 ) -> Bulk:
-    operation = _begun(uow, kind, len(ticket_ids) if total is None else total, changes, undoes)
+    operation = _begun(uow, kind, len(ticket_ids) if total is None else total, changes, undoes, rule)
     await queries.add(uow.db, uow.actor.organization_id, operation)
     await queries.add_waiting(uow.db, uow.actor.organization_id, operation.id, ticket_ids)
     await put_in_queue(uow, operation.id)

@@ -1,5 +1,6 @@
 """Events of rules."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -51,6 +52,15 @@ class RuleStopped(AboutRule, DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "rule.stopped"
     name: str
+
+
+class RuleUndone(AboutRule, DomainEvent, frozen=True, kw_only=True):
+    """The changes that a rule made to tickets since a moment were taken back; with `redo`, made as the rule is now."""
+
+    type: ClassVar[str] = "rule.undone"
+    since: datetime
+    redo: bool
+    tickets: int
 
 
 class RuleRestored(AboutRule, DomainEvent, frozen=True, kw_only=True):

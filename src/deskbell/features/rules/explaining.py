@@ -31,6 +31,7 @@ from deskbell.features.tickets.service.deciding import comment_facts
 from deskbell.features.tickets.service.past import facts_before
 from deskbell.features.tickets.service.reading import find
 from deskbell.features.tickets.service.recording import ASSIGNMENT, CONTENT
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
@@ -230,21 +231,24 @@ async def _occasion(
     if was is not None and was.status in DONE and after.status not in DONE:
         kinds.add("ticket.reopened")
     author = await _by_staff(uow, own[0].actor_id, comment)
-    woken_by = frozenset({_way(ticket, own[0], comment), "staff" if author else "customer"})
+    woken_by = frozenset({way_of(ticket, own[0], comment), "staff" if author else "customer"})
     return Occasion(
-        kinds=frozenset(kinds), woken_by=_recorded_way(unit) or woken_by, actor_id=own[0].actor_id,
+        kinds=frozenset(kinds), woken_by=recorded_way(unit) or woken_by, actor_id=own[0].actor_id,
         automatic=added is not None and added.automatic, was=was, changed=frozenset(changed),
         comment=None if comment is None else comment_facts(ticket, comment, by_staff=author),
     )  # fmt: skip
 
 
-def _recorded_way(unit: Sequence[PastEvent]) -> frozenset[str] | None:
+@step("trials, whose actor may read the ticket")
+def recorded_way(unit: Sequence[PastEvent]) -> frozenset[str] | None:
     """Who made the change, as a firing recorded it; the journal knows no API keys."""
     found = next((each.event for each in unit if isinstance(each.event, RuleFired) and each.event.woken_by), None)
     return None if found is None else frozenset(found.woken_by)
 
 
-def _way(ticket: Ticket, first: PastEvent, comment: Comment | None) -> str:
+@step("trials, whose actor may read the ticket")
+def way_of(ticket: Ticket, first: PastEvent, comment: Comment | None) -> str:
+    """Who made a change, as far as the journal shows, in the words of `by:`."""
     if first.rule_id is not None:
         return "rule"
     if first.actor_id is not None:

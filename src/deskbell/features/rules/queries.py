@@ -196,3 +196,48 @@ async def is_staff(db: Db, user_id: UUID) -> bool:
             sql("select exists (select from memberships m where m.user_id = {} and m.role <> 'customer')", user_id)
         )
     )
+
+
+async def all_rules(db: Db) -> list[Rule]:
+    """All rules, deleted ones too."""
+    return await RULES.fetch(db, sql("true order by r.place, r.id"))
+
+
+async def versions_of_triggers(db: Db) -> list[RuleVersion]:
+    """Every version of every trigger, in their order."""
+    return await VERSIONS.fetch(
+        db,
+        sql("v.rule_id in (select r.id from rules r where r.kind = 'trigger') order by v.rule_id, v.version"),
+    )
+
+
+async def staff_among(db: Db, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these members, or former ones, who belong to the staff."""
+    rows = await db.fetch_all(
+        sql("select m.user_id from memberships m where m.user_id = any({}) and m.role <> 'customer'", list(user_ids))
+    )
+    return {row["user_id"] for row in rows}
+
+
+async def undoing(db: Db, operation_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these operations that undo something: they woke no rule."""
+    rows = await db.fetch_all(
+        sql("select o.id from operations o where o.id = any({}) and o.kind in ('undo', 'rule')", list(operation_ids))
+    )
+    return {row["id"] for row in rows}
+
+
+async def tickets_of_firings(
+    db: Db, rule_id: UUID, since: datetime, until: datetime, version: int | None, limit: int
+) -> list[UUID]:
+    """The ids of the tickets on which a rule, or a version of it, fired in a time."""
+    of_version = sql("true") if version is None else sql("(e.payload ->> 'version')::int = {}", version)
+    rows = await db.fetch_all(
+        sql(
+            "select distinct e.ticket_id from events e where e.organization_id = (select deskbell_organization()) "
+            "and e.rule_id = {} and e.type = 'rule.fired' and e.at >= {} and e.at < {} and {} order by e.ticket_id "
+            "limit {}",
+            rule_id, since, until, of_version, limit,
+        )
+    )  # fmt: skip
+    return [row["ticket_id"] for row in rows]

@@ -22,7 +22,7 @@ EventType = Literal[
     "comment.added", "comment.edited", "comment.deleted", "feedback.received", "sla.warning", "sla.breached",
     "member.added", "member.updated", "member.removed",
     "rule.fired", "rule.halted", "rule.failed", "rule.created", "rule.updated", "rule.deleted", "rule.restored",
-    "rule.stopped", "rule.switched_off",
+    "rule.stopped", "rule.switched_off", "rule.undone",
     "follower.added", "follower.removed",
     "mail.received", "mail.quarantined", "mail.released", "mail.rejected", "mail.sent", "mail.failed", "mail.bounced",
     "mailbox.created", "mailbox.updated", "mailbox.deleted",

@@ -1,5 +1,6 @@
 """The journal of one ticket, read for its states in the past."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.runtime.journal.readers import about_tickets, reader
 from deskbell.runtime.rows import read
@@ -30,6 +32,7 @@ class PastEvent(Struct, frozen=True, kw_only=True):
 
 class _Stored(Struct, frozen=True, kw_only=True):
     id: int
+    ticket_id: UUID
     at: datetime
     actor_id: UUID | None
     rule_id: UUID | None
@@ -42,15 +45,24 @@ class _Stored(Struct, frozen=True, kw_only=True):
 
 async def events_of(db: Db, ticket_id: UUID) -> list[PastEvent]:
     """All events of a ticket that this version can read, in the order of their times."""
+    return (await events_of_many(db, [ticket_id])).get(ticket_id, [])
+
+
+async def events_of_many(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, list[PastEvent]]:
+    """All events of tickets that this version can read, in the order of their times."""
     rows = await db.fetch_all(
         sql(
-            "select e.id, e.at, e.actor_id, e.rule_id, e.operation_id, e.xact_id::text as unit, e.imported, e.type, "
-            "e.payload from events e where e.organization_id = (select deskbell_organization()) and e.ticket_id = {} "
-            "order by e.at, e.id",
-            ticket_id,
+            "select e.id, e.ticket_id, e.at, e.actor_id, e.rule_id, e.operation_id, e.xact_id::text as unit, e.imported, "
+            "e.type, e.payload from events e where e.organization_id = (select deskbell_organization()) "
+            "and e.ticket_id = any({}) order by e.at, e.id",
+            list(ticket_ids),
         )
     )
-    return [event for each in read(_Stored, rows) if (event := _decoded(each)) is not None]
+    found: dict[UUID, list[PastEvent]] = {}
+    for each in read(_Stored, rows):
+        if (event := _decoded(each)) is not None:
+            found.setdefault(each.ticket_id, []).append(event)
+    return found
 
 
 def _decoded(row: _Stored) -> PastEvent | None:
@@ -62,3 +74,51 @@ def _decoded(row: _Stored) -> PastEvent | None:
         id=row.id, at=row.at, actor_id=row.actor_id, rule_id=row.rule_id, operation_id=row.operation_id, unit=row.unit,
         imported=row.imported, event=event,
     )  # fmt: skip
+
+
+class PastFacts(Struct, frozen=True, kw_only=True):
+    """Facts beyond a ticket's row just before a write. `company` is the present one; `open` as rules counted it then."""
+
+    ticket_id: UUID
+    at: datetime
+    company: str | None
+    open: int
+    has_attachment: bool
+
+
+async def facts_then(db: Db, asked: Sequence[tuple[Ticket, datetime]]) -> list[PastFacts]:
+    """Facts beyond the rows of tickets as of writes at moments."""
+    rows = await db.fetch_all(
+        sql(
+            "select q.ticket_id, q.at, m.company, (select count(*) from tickets t "
+            "where t.requester_id = q.requester_id and t.deleted_at is null "
+            "and (t.created_at < q.at or t.id = q.ticket_id) and coalesce("
+            "(select e.payload -> 'changes' -> 'status' ->> 'was' from events e where e.organization_id = t.organization_id "
+            "and e.ticket_id = t.id and e.type = 'ticket.updated' and e.at >= q.at and e.payload -> 'changes' ? 'status' "
+            "order by e.id limit 1), t.status) not in ('solved', 'closed')) as open, "
+            "exists (select from attachments f left join comments c on c.organization_id = f.organization_id "
+            "and c.id = f.comment_id where f.ticket_id = q.ticket_id and (c.id is null or c.created_at <= q.at)) "
+            "as has_attachment from unnest({}::uuid[], {}::uuid[], {}::timestamptz[]) q (ticket_id, requester_id, at) "
+            "join memberships m on m.user_id = q.requester_id",
+            [ticket.id for ticket, _ in asked],
+            [ticket.requester.id for ticket, _ in asked],
+            [at for _, at in asked],
+        )
+    )
+    return read(PastFacts, rows)
+
+
+async def changed_between(db: Db, since: datetime, until: datetime, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of tickets that were filed, changed or commented on in a time, by id, after one of them."""
+    rows = await db.fetch_all(
+        sql(
+            "select distinct e.ticket_id from events e where e.organization_id = (select deskbell_organization()) "
+            "and e.type in ('ticket.created', 'ticket.updated', 'ticket.assigned', 'comment.added') and not e.imported "
+            "and e.at >= {} and e.at < {} and e.ticket_id > {} order by e.ticket_id limit {}",
+            since,
+            until,
+            after or UUID(int=0),
+            limit,
+        )
+    )
+    return [row["ticket_id"] for row in rows]

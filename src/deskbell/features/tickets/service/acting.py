@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -57,8 +58,11 @@ class Decision(Struct, frozen=True):
 class Run:
     """Runs of the plan on one ticket, repeated until every object that the fired rules name has been looked up."""
 
-    def __init__(self, uow: UnitOfWork, ticket: Ticket, facts: TicketFacts, occasion: Occasion) -> None:
+    def __init__(
+        self, uow: UnitOfWork, ticket: Ticket, facts: TicketFacts, occasion: Occasion, now: datetime | None = None
+    ) -> None:
         self.uow, self.start, self.facts, self.occasion = uow, ticket, facts, occasion
+        self.now = uow.now if now is None else now
         self.ticket = ticket
         self.firings: list[Firing] = []
         self.people: dict[UUID, Person | None] = {}
@@ -70,7 +74,7 @@ class Run:
         """Fires rules in their order."""
         while True:
             self.ticket, self.firings, self.unknown = self.start, [], set()
-            outcome = plan.run(rules, self.facts, self.occasion, self.uow.now, self._act)
+            outcome = plan.run(rules, self.facts, self.occasion, self.now, self._act)
             if not self.unknown:
                 break
             for kind, object_id in sorted(self.unknown):
@@ -101,7 +105,7 @@ class Run:
             after = self._after(after, action, rule.actions)
         changes = between(before, after)
         self.ticket = after
-        held = [each for each in asked(rule.when, facts, self.occasion, self.uow.now) if each.holds]
+        held = [each for each in asked(rule.when, facts, self.occasion, self.now) if each.holds]
         self.firings.append(Firing(rule, before, changes, self.refused, held))
         now = facts_of(after, has_attachment=facts.has_attachment)
         changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
@@ -164,7 +168,7 @@ class Run:
         if status in DONE and not ticket.done and required_problems(ticket, "solve"):
             self.refused.append("field.required")
             return ticket
-        return ticket if status == ticket.status else applied(ticket, policy.after_status(ticket, status, self.uow.now))
+        return ticket if status == ticket.status else applied(ticket, policy.after_status(ticket, status, self.now))
 
 
 _DECIDED: Final = (

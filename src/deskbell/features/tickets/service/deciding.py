@@ -73,14 +73,15 @@ async def bounded(uow: UnitOfWork, run: Run, rules: Sequence[Rule], decision: De
     """The decision without rules that have fired in this operation before, or too often: loops end here."""
     fired = [firing.rule.id for firing in decision.firings]
     ticket_id, operation_id = run.start.id, uow.origin.operation_id
-    before = await queries.fired_before(uow.db, ticket_id, fired, operation_id, uow.now - REST)
+    # Of all rules: without one that ends the pass, others fire that have fired in this operation as well.
+    before = await queries.fired_before(uow.db, ticket_id, [rule.id for rule in rules], operation_id, uow.now - REST)
     if before.round >= MAX_ROUNDS and uow.origin.rule_id is not None:
         return Decision(run.start, [], bound="rounds")
     spent = {each.rule_id for each in before.rules if each.in_operation} | _fired_in_unit(uow, ticket_id)
     resting = {each.rule_id: each for each in before.rules if each.times >= FUSE}
-    if not spent.isdisjoint(fired) or resting:
+    if not spent.isdisjoint(fired) or not resting.keys().isdisjoint(fired):
         decision = await run.settled([rule for rule in rules if rule.id not in spent and rule.id not in resting])
-    halted = [each.rule_id for each in resting.values() if not each.halted]
+    halted = [each.rule_id for each in resting.values() if each.rule_id in fired and not each.halted]
     return replace(decision, halted=halted, round=before.round + 1 if uow.origin.rule_id is not None else 1)
 
 

@@ -28,7 +28,7 @@ from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.rules.facts import TicketFacts
 from deskbell.kernel.rules.words import Words
-from deskbell.kernel.words import DONE
+from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
 Values = dict[str, Any]
@@ -130,7 +130,7 @@ def facts_before(
         channel=ticket.channel, requester_id=ticket.requester.id, assignee_id=_id(values["assignee_id"]),
         group_id=_id(values["group_id"]), category_id=_id(values["category_id"]), tags=tuple(values["tags"]),
         created_at=ticket.created_at, updated_at=max(updated, default=ticket.created_at),
-        solved_at=_solved_at(values["status"], before), subject=Words(values["subject"]),
+        solved_at=done_since(values["status"], before), subject=Words(values["subject"]),
         description=Words(values["description"]), has_attachment=has_attachment,
     )  # fmt: skip
 
@@ -139,7 +139,8 @@ def _id(value: Any) -> UUID | None:
     return None if value is None else UUID(str(value))
 
 
-def _solved_at(status: str, before: Sequence[PastEvent]) -> datetime | None:
+@step("readings of the journal that authorise their actor")
+def done_since(status: str, before: Sequence[PastEvent]) -> datetime | None:
     """Since when a ticket with this status is done."""
     if status not in DONE:
         return None
@@ -151,3 +152,17 @@ def _solved_at(status: str, before: Sequence[PastEvent]) -> datetime | None:
         if isinstance(each.event, TicketCreated):
             return each.at
     return None
+
+
+@step("readings of the journal that authorise their actor")
+def closed_since(status: str, before: Sequence[PastEvent]) -> datetime | None:
+    """Since when a ticket with this status is closed."""
+    if status != Status.CLOSED:
+        return None
+    moves = [
+        each.at
+        for each in before
+        if isinstance(each.event, TicketCreated)
+        or (isinstance(each.event, TicketUpdated) and "status" in each.event.changes)
+    ]
+    return moves[-1] if moves else None

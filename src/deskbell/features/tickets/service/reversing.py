@@ -23,6 +23,7 @@ from deskbell.features.tickets.service.creating import (
     tag_ids_of,
 )
 from deskbell.features.tickets.service.recording import ASSIGNMENT, CONTENT, in_journal
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import CustomField
@@ -30,7 +31,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import Priority, Status, TicketType
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["reverse"]
+__all__ = ["former_value", "reverse"]
 
 _FIELDS: Final = {name: field for field, name in (ASSIGNMENT | CONTENT).items()}
 """The fields of a ticket by their names in the journal."""
@@ -136,7 +137,7 @@ async def _inverse(
         if msgspec.to_builtins(in_journal(getattr(ticket, field))) != change.now:
             kept.append(name)
             continue
-        known, value = await _value(uow, field, change.was, seen)
+        known, value = await former_value(uow, field, change.was, seen)
         if known:
             changes[field] = value
         else:
@@ -151,7 +152,8 @@ async def _inverse(
     return ResolvedChanges(**changes), tuple(kept)
 
 
-async def _value(uow: UnitOfWork, field: str, was: Any, seen: Seen) -> tuple[bool, Any]:
+@step("commands that undo, which authorise their actor")
+async def former_value(uow: UnitOfWork, field: str, was: Any, seen: Seen) -> tuple[bool, Any]:
     """A former value as a ticket holds it, and whether what it refers to still exists."""
     if field == "custom_fields":
         return True, msgspec.convert(was, list[CustomField])

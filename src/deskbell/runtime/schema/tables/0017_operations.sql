@@ -3,12 +3,13 @@
 create table operations (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null, -- `operation_id` of its events
-  kind text not null check (kind in ('update', 'delete', 'macro', 'undo')),
+  kind text not null check (kind in ('update', 'delete', 'macro', 'undo', 'rule')),
   state text not null check (state in ('waiting', 'running', 'done')),
   actor_id uuid not null,
   api_key_id uuid,
   scopes text[], -- of that key: the job may do no more
   changes jsonb, -- what an update sets
+  rule jsonb, -- which firings of a rule are taken back
   undoes uuid,
   undone_by uuid,
   total integer not null,

@@ -1,0 +1,172 @@
+"""The facts that rules had at past writes of tickets, read for many tickets together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.features.rules import queries
+from deskbell.features.rules.explaining import recorded_way, way_of
+from deskbell.features.rules.records import Rule, RuleVersion
+from deskbell.features.tickets.events import RuleFired
+from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.queries import comments as comment_queries
+from deskbell.features.tickets.queries import past as past_queries
+from deskbell.features.tickets.queries.past import PastEvent, PastFacts
+from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.rules import Rule as Compiled
+from deskbell.features.tickets.rules import StoredRule, ready
+from deskbell.features.tickets.service.deciding import comment_facts, kinds_of
+from deskbell.features.tickets.service.writes import FIELDS, PastFiring, Write, writes_of
+from deskbell.kernel.access import step
+from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.rules.facts import Occasion, RequesterFacts
+from deskbell.runtime.database import UnitOfWork
+
+_NOTHING: Final = PastFacts(
+    ticket_id=UUID(int=0), at=datetime(1, 1, 1, tzinfo=UTC), company=None, open=0, has_attachment=False
+)
+
+
+class Circumstances(Struct):
+    """The known past of some tickets."""
+
+    uow: UnitOfWork
+    rules: dict[UUID, Rule]
+    events: dict[UUID, list[PastEvent]]
+    writes: dict[UUID, list[Write]]
+    comments: dict[UUID, Comment]
+    staff: set[UUID]
+    silent: set[UUID]
+    """Operations that wake no rule: those that undo another."""
+    facts: dict[tuple[UUID, datetime], PastFacts]
+    versions: dict[UUID, list[RuleVersion]] | None = None
+    compiled: dict[tuple[UUID, int], Compiled | None] = {}
+
+    def wakes(self, write: Write) -> bool:
+        """Whether a write woke rules."""
+        if write.last.operation_id in self.silent:
+            return False
+        return bool(write.created or write.comment or write.changes or write.automations)
+
+    def place_of(self, rule_id: UUID) -> int:
+        """The place of a rule in the present order; one that is gone for good comes first."""
+        rule = self.rules.get(rule_id)
+        return 0 if rule is None else rule.place
+
+    def stops(self, firing: PastFiring) -> bool:
+        """Whether the rule that fired ends the pass."""
+        rule = self.rules.get(firing.rule_id)
+        return rule is not None and rule.stop and rule.version == firing.fired.version
+
+    def has_attachment(self, ticket_id: UUID, write: Write) -> bool:
+        """Whether a ticket had files at a write."""
+        return self.facts.get((ticket_id, write.at), _NOTHING).has_attachment
+
+    def round_before(self, ticket_id: UUID, write: Write) -> int:
+        """The last round of effects before a write in its operation."""
+        operation_id = write.last.operation_id
+        return max(
+            (
+                each.event.round
+                for each in self.events[ticket_id]
+                if isinstance(each.event, RuleFired) and each.operation_id == operation_id and each.id < write.last.id
+            ),
+            default=0,
+        )
+
+    async def in_force(self, at: datetime, *, without: UUID) -> list[tuple[int, Compiled]]:
+        """The triggers that were in force at a moment, with their present places."""
+        if self.versions is None:
+            self.versions = {}
+            for each in await queries.versions_of_triggers(self.uow.db):
+                self.versions.setdefault(each.rule_id, []).append(each)
+        found: list[tuple[int, Compiled]] = []
+        for rule in self.rules.values():
+            if rule.id == without or rule.timing is not None or (rule.deleted_at is not None and rule.deleted_at <= at):
+                continue
+            version = next((each for each in reversed(self.versions.get(rule.id, [])) if each.saved_at <= at), None)
+            if version is not None and version.definition.enabled:
+                compiled = self._compiled(version)
+                found += [] if compiled is None else [(rule.place, compiled)]
+        return found
+
+    def _compiled(self, version: RuleVersion) -> Compiled | None:
+        key = (version.rule_id, version.version)
+        if key not in self.compiled:
+            try:
+                self.compiled[key] = ready(stored_version(version))
+            except Exception:  # noqa: BLE001 - a version that cannot be read any more did not fire either
+                self.compiled[key] = None
+        return self.compiled[key]
+
+
+@step("trials and undoing, which authorise their actor")
+def stored_version(version: RuleVersion) -> StoredRule:
+    """A version of a trigger as one in force."""
+    written = version.definition
+    return StoredRule(
+        version.rule_id, written.name, written.occasions, {"when": written.when}, written.actions, version.names,
+        written.stop, version.version, written.timing,
+    )  # fmt: skip
+
+
+@step("trials and undoing, which authorise their actor")
+async def circumstances_of(
+    uow: UnitOfWork, tickets: Mapping[UUID, Ticket], since: datetime, *, beyond_the_row: bool = False
+) -> Circumstances:
+    """The known past of these tickets since a moment, in as many statements for many as for one."""
+    rules = {rule.id: rule for rule in await queries.all_rules(uow.db)}
+    automations = {rule.id for rule in rules.values() if rule.timing is not None}
+    events = await past_queries.events_of_many(uow.db, list(tickets))
+    writes = {ticket_id: writes_of(events.get(ticket_id, []), automations) for ticket_id in tickets}
+    late = [write for some in writes.values() for write in some if write.at >= since]
+    comments = await comment_queries.by_ids(uow.db, [write.comment.comment_id for write in late if write.comment])
+    actors = {each.actor_id for write in late for each in write.own if each.actor_id is not None}
+    operations = {write.last.operation_id for write in late if write.last.operation_id is not None}
+    facts: dict[tuple[UUID, datetime], PastFacts] = {}
+    if beyond_the_row:
+        asked = [(tickets[ticket_id], write.at) for ticket_id, write in _late(writes, since)]
+        for each in await past_queries.facts_then(uow.db, asked):
+            facts[each.ticket_id, each.at] = each
+    return Circumstances(
+        uow=uow, rules=rules, events=events, writes=writes, comments=comments,
+        staff=await queries.staff_among(uow.db, sorted(actors)),
+        silent=await queries.undoing(uow.db, sorted(operations)), facts=facts,
+    )  # fmt: skip
+
+
+def _late(writes: Mapping[UUID, Sequence[Write]], since: datetime) -> Iterator[tuple[UUID, Write]]:
+    for ticket_id, some in writes.items():
+        for write in some:
+            if write.at >= since:
+                yield ticket_id, write
+
+
+@step("trials and undoing, which authorise their actor")
+def occasion_at(known: Circumstances, ticket: Ticket, was: Ticket | None, left: Ticket, write: Write) -> Occasion:
+    """A write as conditions saw it. `ticket` is the present one, `was` and `left` it before and after."""
+    added = write.comment
+    comment = None if added is None else known.comments.get(added.comment_id)
+    changed = {FIELDS[name] for name in write.changes}
+    kinds = kinds_of(was, left, comment, changed) | ({"comment.added"} if added is not None else set())
+    first = write.own[0] if write.own else write.last
+    if first.actor_id is not None:
+        by_staff = first.actor_id in known.staff
+    else:
+        by_staff = comment is not None and comment.author.role in STAFF_ROLES
+    way = "rule" if write.automations else way_of(ticket, first, comment)
+    fired = [each for each in known.events[ticket.id] if each.unit == write.last.unit and each.id > write.last.id]
+    more = known.facts.get((ticket.id, write.at), _NOTHING)
+    return Occasion(
+        kinds=frozenset(kinds), actor_id=first.actor_id,
+        woken_by=recorded_way(fired) or frozenset({way, "staff" if by_staff else "customer"}),
+        automatic=added is not None and added.automatic, was=None if was is None else facts_of(was),
+        changed=frozenset(changed),
+        comment=None if comment is None else comment_facts(ticket, comment, by_staff=by_staff),
+        requester=RequesterFacts(
+            email=ticket.requester.email, role=ticket.requester.role, company=more.company, open=more.open
+        ),
+    )  # fmt: skip

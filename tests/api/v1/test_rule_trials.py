@@ -1,0 +1,180 @@
+"""v1: trials of rules over the past, and taking back what a rule did."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from deskbell.kernel.clock import utc_now
+from tests.api.v1.test_explanations import step
+from tests.api.v1.test_operations import ok, rows_of
+from tests.api.v1.test_rules import filed, group, saved
+from tests.support.desk import Client, Organization
+from tests.support.work import work
+
+HOUR = timedelta(hours=1)
+
+
+async def tried(client: Client, **asked: Any) -> list[dict[str, Any]]:
+    body = {"since": (utc_now() - HOUR).isoformat(), **asked}
+    found: list[dict[str, Any]] = (await ok(await client.post("/rules/trials", body)))["tried"]
+    return found
+
+
+async def undone(client: Client, rule: dict[str, Any], **asked: Any) -> dict[str, Any]:
+    body = {"since": (utc_now() - HOUR).isoformat(), **asked}
+    operation: dict[str, Any] = await ok(await client.post(f"/rules/{rule['id']}/undo", body))
+    return operation
+
+
+async def shown(client: Client, ticket: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = await ok(await client.get(f"/tickets/{ticket['id']}"))
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_a_trial_of_an_unchanged_rule_is_what_it_did(shop: Organization, seed: int) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    await group(admin, "Billing")
+    rng = Random(seed)
+    on = ["ticket.created", "ticket.updated", "ticket.assigned", "ticket.reopened", "comment.added"]
+    conditions = [
+        "priority:high,urgent -tag:vip", "was.status:pending,solved status:open", "comment.by:customer body:refund",
+        "changed:tags tag:late,none by:staff", r"body:/IN-\d+/ comment:public", "subject:invoice* requester.open>1",
+        {"any": ["status:solved", "type:task"], "none": ["by:customer"]}, "tag:a,b", "by:rule", None,
+    ]  # fmt: skip
+    rules = []
+    for when in rng.sample(conditions, len(conditions)):
+        do = [
+            {"set": {"priority": rng.choice(["low", "high"])}}, {"add_tags": [rng.choice(["a", "b", "late"])]},
+            {"fill": {"group": "Billing"}}, {"note": {"text": "Seen"}}, {"set": {"type": rng.choice(["task", "question"])}},
+        ]  # fmt: skip
+        stop = rng.random() < 0.15
+        rules.append(await saved(admin, on=rng.sample(on, 3), when=when, do=rng.sample(do, 2), stop=stop))
+    tickets = [await filed(customer) for _ in range(3)]
+    for _ in range(25):
+        await step(rng, agent, customer, f"/tickets/{rng.choice(tickets)['id']}")
+        if rng.random() < 0.3:
+            await work(shop.desk, shop)
+    compared = 0
+    before = await rows_of(shop)
+    for rule in rules:
+        fired = await ok(await admin.get(f"/rules/{rule['id']}/firings"))
+        results = await tried(admin, rule_id=rule["id"])
+        assert [each for each in results if each["difference"] != "same"] == [], rule
+        assert len(results) == len(fired)
+        compared += len(fired)
+    assert compared >= 20
+    assert await rows_of(shop) == before
+
+
+async def test_a_draft_is_tried_in_place_of_the_saved_rule(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    billing = await group(admin, "Billing")
+    wrong = await saved(admin, name="Invoices", when="subject:invoice*,boots", do=[{"set": {"group": "Billing"}}])
+    await saved(admin, name="The rest", when="group:none", do=[{"add_tags": ["triage"]}, {"reply": {"text": "Hello"}}])
+    invoice, boots = await filed(customer), await filed(customer, subject="Boots")
+    lamp = await filed(customer, subject="Lamp")
+    draft = {"name": "Invoices", "on": ["ticket.created"], "when": "subject:invoice*,lamp", "do": wrong["do"]}
+    found = {each["number"]: each for each in await tried(admin, rule_id=wrong["id"], rule=draft)}
+    assert {number: each["difference"] for number, each in found.items()} == {
+        invoice["number"]: "same", boots["number"]: "gone", lamp["number"]: "new",
+    }  # fmt: skip
+    new = found[lamp["number"]]
+    assert new["changes"] == {"group_id": {"was": None, "now": billing}}
+    assert [each["operator"] for each in new["held"]] == ["subject:invoice*,lamp"]
+    assert found[boots["number"]]["did"] == {"group_id": {"was": None, "now": billing}}
+    alone = await tried(admin, rule={**draft, "when": "tag:triage"})
+    assert [(each["number"], each["difference"]) for each in alone] == [(lamp["number"], "new")]
+    assert [each["number"] for each in await tried(admin, rule=draft, ticket_ids=[lamp["id"]])] == [lamp["number"]]
+
+
+async def test_trials_have_bounds_and_say_them(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    draft = {"name": "A", "on": ["ticket.created"], "do": [{"add_tags": ["x"]}]}
+    year = (utc_now() - timedelta(days=365)).isoformat()
+    answer = await admin.post("/rules/trials", {"rule": draft, "since": year})
+    assert (answer.status_code, "7" in answer.text) == (422, True)
+    hour = (utc_now() - HOUR).isoformat()
+    unknown = {**draft, "when": "group:Nowhere"}
+    answer = await admin.post("/rules/trials", {"rule": unknown, "since": hour})
+    assert (answer.status_code, "when" in answer.text) == (422, True)
+    assert (await admin.post("/rules/trials", {"since": hour})).status_code == 422
+    assert (await admin.post("/rules/trials", {"rule": draft, "since": hour, "until": hour})).status_code == 422
+    moment = {"name": "A", "after": "1h", "since": "created", "do": draft["do"]}
+    assert (await admin.post("/rules/trials", {"rule": moment, "since": hour})).status_code == 422
+    assert (await agent.post("/rules/trials", {"rule": draft, "since": hour})).status_code == 403
+
+
+async def test_undoing_takes_back_what_a_rule_did_and_keeps_later_changes(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    before = await saved(admin, name="Before", do=[{"add_tags": ["one"]}])
+    rule = await saved(
+        admin, name="Wrong", do=[{"set": {"priority": "urgent", "status": "pending"}}, {"add_tags": ["wrong"]}]
+    )
+    await saved(admin, name="After", do=[{"add_tags": ["two"]}])
+    first, second, third = [await filed(customer, subject=subject) for subject in ("First", "Second", "Third")]
+    await agent.put(f"/tickets/{second['id']}", {"priority": "low", "tags": ["one", "wrong", "two", "three"]})
+    await agent.put(f"/tickets/{third['id']}", {"status": "solved"})
+    operation = await undone(admin, rule)
+    assert (operation["kind"], operation["done"], operation["refused"]) == ("rule", 3, 0)
+    assert {each["number"]: each["kept"] for each in operation["tickets"]} == {
+        second["number"]: ["priority"], third["number"]: ["status"],
+    }  # fmt: skip
+    states = [await shown(agent, each) for each in (first, second, third)]
+    assert [(each["priority"], each["status"], each["tags"]) for each in states] == [
+        ("normal", "new", ["one", "two"]), ("low", "new", ["one", "two", "three"]), ("normal", "solved", ["one", "two"]),
+    ]  # fmt: skip
+    assert (await undone(admin, rule))["tickets"] == operation["tickets"]
+    again = await ok(await admin.post(f"/operations/{operation['id']}/undo"))
+    assert (again["kind"], again["undoes"]) == ("undo", operation["id"])
+    assert (await shown(agent, first))["priority"] == "urgent"
+    assert (await agent.post(f"/rules/{before['id']}/undo", {"since": utc_now().isoformat()})).status_code == 403
+
+
+async def test_one_version_of_a_rule_can_be_taken_back(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin, do=[{"add_tags": ["good"]}])
+    good = await filed(customer)
+    await ok(await admin.put(f"/rules/{rule['id']}", {"do": [{"add_tags": ["bad"]}]}))
+    bad = await filed(customer)
+    operation = await undone(admin, rule, version=2)
+    assert operation["done"] == 1
+    assert [(await shown(admin, each))["tags"] for each in (good, bad)] == [["good"], []]
+
+
+async def test_redo_leaves_tickets_as_if_the_right_rule_had_run(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    await group(admin, "Billing")
+    await group(admin, "Triage")
+    rule = await saved(admin, when="subject:invoice*,boots", do=[{"set": {"group": "Billing", "priority": "high"}}])
+    await saved(admin, when="group:none", do=[{"fill": {"group": "Triage"}}])
+    await saved(admin, when="group:Billing", do=[{"add_tags": ["money"]}], on=["ticket.created", "ticket.assigned"])
+    invoice, boots = await filed(customer), await filed(customer, subject="Boots")
+    lamp, left = await filed(customer, subject="Lamp"), await filed(customer, subject="Lamp")
+    await agent.put(f"/tickets/{left['id']}", {"priority": "low"})
+    await ok(await admin.put(f"/rules/{rule['id']}", {"when": "subject:invoice*,lamp"}))
+    operation = await undone(admin, rule, redo=True)
+    assert operation["done"] == 4
+    states = [await shown(agent, each) for each in (invoice, boots, lamp, left)]
+    assert [(each["group"]["name"], each["priority"], each["tags"]) for each in states] == [
+        ("Billing", "high", ["money"]), ("Triage", "normal", []), ("Billing", "high", ["money"]),
+        ("Billing", "low", ["money"]),
+    ]  # fmt: skip
+    again = await ok(await admin.post(f"/operations/{operation['id']}/undo"))
+    assert again["done"] == 4
+    assert (await shown(agent, boots))["group"]["name"] == "Billing"
+
+
+async def test_many_tickets_are_a_job(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deskbell.features.operations.service.IMMEDIATE", 2)
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin, do=[{"add_tags": ["wrong"]}])
+    tickets = [await filed(customer) for _ in range(3)]
+    operation = await undone(admin, rule)
+    assert operation["state"] == "waiting"
+    await work(shop.desk, shop)
+    done = await ok(await admin.get(f"/operations/{operation['id']}"))
+    assert (done["state"], done["done"]) == ("done", 3)
+    assert [(await shown(admin, each))["tags"] for each in tickets] == [[], [], []]
