@@ -20,26 +20,24 @@ function closure(sources, kind) {
 }
 
 const entry = "index.html";
-const first = [entry, "src/features/inbox/pages/inbox-page.tsx", "src/features/ticket/pages/ticket-page.tsx"];
+const first = [entry, "src/features/inbox/pages/inbox-page.tsx", "src/i18n/locales/en.po"];
 const editor = closure(["src/ui/editor.tsx"], "js").filter((file) => !closure(first, "js").includes(file));
 const font = Object.values(manifest).find((chunk) => /source-sans-3-latin-wght-normal/.test(chunk.file)).file;
 
-/** The scripts of a page, without those that the inbox has loaded before. */
+/** The scripts of a page and its English words, without what the inbox has loaded before. */
 function beyondFirst(source) {
   const loaded = new Set(closure(first, "js"));
-  return closure([source], "js").filter((file) => !loaded.has(file));
+  const words = `src/i18n/locales/${source.split("/")[2]}/en.po`;
+  return closure([source, words], "js").filter((file) => !loaded.has(file));
 }
 
 const managed = Object.keys(manifest).filter((key) => /features\/(settings|admin-[a-z]+)\/pages\//.test(key));
 
-// The first load is over the 250 kB that the design gives it: the words of all pages are in one catalog, and what the shell takes
-// from settings, ticket and composer comes with it. The limit holds it where it is until those are apart.
-// Pages of lists and forms bring the select fields and dialogs that the first load no longer has: 29 kB instead of 25.
 /** Budgets of gzipped kilobytes (design, section 9). A page that adds to them has its own line here. */
 export default [
-  { name: "entry, inbox and ticket", path: closure(first, "js"), limit: "290 kB", gzip: true },
+  { name: "entry, inbox and ticket", path: closure(first, "js"), limit: "250 kB", gzip: true },
   { name: "composer", path: editor, limit: "175 kB", gzip: true },
   { name: "style", path: closure(first, "css"), limit: "50 kB", gzip: true },
-  ...managed.map((page) => ({ name: page, path: beyondFirst(page), limit: "29 kB", gzip: true })),
+  ...managed.map((page) => ({ name: page, path: beyondFirst(page), limit: "25 kB", gzip: true })),
   { name: "latin font", path: [`${folder}/${font}`], limit: "30 kB", gzip: true },
 ].filter(({ path }) => path.every((file) => existsSync(file)));

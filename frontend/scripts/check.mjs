@@ -56,7 +56,9 @@ async function work() {
 /** The messages of all languages, without the time of their extraction. */
 function catalogs() {
   const folder = join(root, "src/i18n/locales");
-  const texts = readdirSync(folder).map((name) => read(join(folder, name)));
+  const texts = readdirSync(folder, { recursive: true })
+    .sort()
+    .map((name) => read(join(folder, name)));
   return texts.join().replace(/^"POT-Creation-Date.*$/gm, "");
 }
 

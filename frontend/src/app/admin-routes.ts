@@ -1,5 +1,7 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
+import { lazyPage } from "./lazy-page";
+
 /** Administration, below `/desk/admin`. Each page shows its list, and with an id the form of that record. */
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const getParentRoute = () => parent;
@@ -12,72 +14,72 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     createRoute({
       path: "/admin/categories/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/categories-page")),
+      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/categories-page")),
     }),
     createRoute({
       path: "/admin/tags/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/tags-page")),
+      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/tags-page")),
     }),
     createRoute({
       path: "/admin/canned-responses/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/canned-page")),
+      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/canned-page")),
     }),
     createRoute({
       path: "/admin/views/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/views-page")),
+      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/views-page")),
     }),
     createRoute({
       path: "/admin/service-levels/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-tickets/pages/service-levels-page")),
+      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/service-levels-page")),
     }),
     createRoute({
       path: "/admin/members/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-people/pages/members-page")),
+      component: lazyPage("admin-people", () => import("../features/admin-people/pages/members-page")),
     }),
     createRoute({
       path: "/admin/invitations/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-people/pages/invitations-page")),
+      component: lazyPage("admin-people", () => import("../features/admin-people/pages/invitations-page")),
     }),
     createRoute({
       path: "/admin/groups/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-people/pages/groups-page")),
+      component: lazyPage("admin-people", () => import("../features/admin-people/pages/groups-page")),
     }),
     createRoute({
       path: "/admin/rules/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-rules/pages/rules-page")),
+      component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/rules-page")),
     }),
     createRoute({
       path: "/admin/fields/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-rules/pages/fields-page")),
+      component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/fields-page")),
     }),
     createRoute({
       path: "/admin/webhooks/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-connections/pages/webhooks-page")),
+      component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/webhooks-page")),
     }),
     createRoute({
       path: "/admin/api-keys/{-$id}",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-connections/pages/api-keys-page")),
+      component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/api-keys-page")),
     }),
     createRoute({
       path: "/admin/organization",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-organization/pages/organization-page")),
+      component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/organization-page")),
     }),
     createRoute({
       path: "/admin/audit-log",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-connections/pages/audit-page")),
+      component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/audit-page")),
     }),
   ] as const;
 }

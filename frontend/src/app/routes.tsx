@@ -4,6 +4,7 @@ import { queryClient } from "../live/query-client";
 import { sessionQuery } from "../live/session";
 import { adminRoutes } from "./admin-routes";
 import { ErrorPage } from "./error-page";
+import { lazyPage } from "./lazy-page";
 import { MissingPage } from "./missing-page";
 import { settingsRoutes } from "./settings-routes";
 import { Shell } from "./shell";
@@ -74,7 +75,7 @@ const inboxTicket = createRoute({ path: "/$number", getParentRoute: () => inbox 
 const newTicket = createRoute({
   path: "/new",
   getParentRoute: () => desk,
-  component: lazyRouteComponent(() => import("../features/new-ticket/pages/new-ticket-page")),
+  component: lazyPage("new-ticket", () => import("../features/new-ticket/pages/new-ticket-page")),
 });
 
 const ticket = createRoute({

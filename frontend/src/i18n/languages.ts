@@ -1,13 +1,20 @@
-import { i18n } from "@lingui/core";
+import { i18n, type Messages } from "@lingui/core";
 
 import { messages as english } from "./locales/en.po";
 
 const languages = ["en", "de"] as const;
 export type Language = (typeof languages)[number];
 
-// English is there from the start, so that no page waits for words; others come when they are chosen.
+/** The catalogs that are loaded when they are needed, by their place. */
+const catalogs = import.meta.glob<{ messages: Messages }>(["./locales/de.po", "./locales/*/*.po"]);
+/** The features whose words are here, besides those of the first page. */
+const features = new Set<string>();
+
+// The English words of the first page are there from the start, so that it waits for nothing.
 i18n.load("en", english);
 i18n.activate("en");
+// A page that shows words of a feature without `loadWords`: every browser test fails on it.
+i18n.on("missing", ({ id, locale }) => reportError(["missing:", locale, id].join(" ")));
 
 /** The language of this browser, if there is a catalog for it. */
 export function browserLanguage(): Language {
@@ -17,9 +24,21 @@ export function browserLanguage(): Language {
 
 /** Shows every word in `language` from now on. */
 export async function showLanguage(language: Language): Promise<void> {
-  if (language === "de") i18n.load("de", (await import("./locales/de.po")).messages);
+  await Promise.all([load(language), ...[...features].map((feature) => load(language, feature))]);
   i18n.activate(language);
   document.documentElement.lang = language;
+}
+
+/** Loads the words of a feature, whose pages are then shown. */
+export async function loadWords(feature: string): Promise<void> {
+  features.add(feature);
+  await load(i18n.locale, feature);
+}
+
+async function load(language: string, feature?: string): Promise<void> {
+  const place = feature === undefined ? language : `${feature}/${language}`;
+  const catalog = catalogs[`./locales/${place}.po`];
+  if (catalog !== undefined) i18n.load(language, (await catalog()).messages);
 }
 
 function supported(tag: string | undefined): Language | undefined {

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 
 import styles from "./confirm.module.css";
+import { Dialog } from "./dialog";
 import { Refused, useSentence } from "./form/form-pane";
 import type { Refusal } from "./form/use-form";
 
@@ -45,7 +46,7 @@ export function DangerAct({ label, effect, confirm, act, children }: DangerProps
       <Button className={styles.danger} onClick={() => setAsked(true)}>
         {label}
       </Button>
-      <Modal opened={asked} onClose={close} title={label} closeButtonProps={{ "aria-label": t`Close` }}>
+      <Dialog opened={asked} onClose={close} title={label} closeButtonProps={{ "aria-label": t`Close` }}>
         <div className={styles.question}>
           {sentence === "" ? null : <Refused sentence={sentence} requestId={refusal?.requestId ?? null} />}
           <div>{effect}</div>
@@ -59,7 +60,7 @@ export function DangerAct({ label, effect, confirm, act, children }: DangerProps
             </Button>
           </div>
         </div>
-      </Modal>
+      </Dialog>
     </>
   );
 }

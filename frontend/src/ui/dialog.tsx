@@ -1,9 +1,6 @@
 import type { Modal, ModalProps } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-/** Menus that float over the page. */
-export { Menu } from "@mantine/core";
-
 let loaded: typeof Modal | null = null;
 const loading = import("./modal").then((module) => {
   loaded = module.Modal;

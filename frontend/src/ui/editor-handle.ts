@@ -20,7 +20,10 @@ export interface EditorHandle {
 
 export function handleOf(editor: Editor): EditorHandle {
   return {
-    focus: () => editor.view.focus(), // immediately, which the editor's own command is not
+    focus: () => {
+      // Immediately, which the editor's own command is not. A destroyed editor is followed by one that takes the focus itself.
+      if (!editor.isDestroyed) editor.view.focus();
+    },
     insertHtml: (html) => insertWords(editor, wordsOfHtml(html)),
     insertText: (text, href) => {
       const marks = href === undefined ? [] : [{ type: "link", attrs: { href } }];

@@ -1,9 +1,4 @@
-/** Form fields and buttons. Each field ties its `label`, `description` and `error` to its control. */
-export {
-  Button,
-  Checkbox,
-  NativeSelect as SelectField,
-  TextInput as TextField,
-  Textarea as TextArea,
-} from "@mantine/core";
-export { PasswordField } from "./password-field";
+/** Form fields. Each ties its `label`, `description` and `error` to its control. */
+export { NativeSelect as SelectField, TextInput as TextField } from "@mantine/core";
+export { Checkbox } from "./checks";
+export { TextArea } from "./text-area";

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 
+import { Dialog } from "./dialog";
 import styles from "./secret.module.css";
 
 interface SecretProps {
@@ -17,7 +18,7 @@ export function Secret({ title, explanation, secret, onDone }: SecretProps) {
   const { t } = useLingui();
   const [copied, setCopied] = useState(false);
   return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} title={title}>
+    <Dialog opened onClose={() => undefined} withCloseButton={false} title={title}>
       <p>{explanation}</p>
       <output className={styles.secret} aria-label={title}>
         {secret}
@@ -30,6 +31,6 @@ export function Secret({ title, explanation, secret, onDone }: SecretProps) {
           <Trans>I have kept it</Trans>
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,2 +1,1 @@
-export { ApplyPreferences } from "./parts/apply-preferences";
 export { useStepUp } from "./parts/step-up";

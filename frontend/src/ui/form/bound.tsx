@@ -1,7 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Checkbox, NativeSelect, Radio, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 
+import { Checkbox, CheckGroup } from "../checks";
+import { TextArea } from "../text-area";
 import styles from "./bound.module.css";
 import type { Form } from "./use-form";
 
@@ -58,7 +60,7 @@ interface AreaProps<Values> extends Bound<Values, string> {
 /** Several lines of text. */
 export function FormArea<Values>({ form, name, label, help, disabled, rows = 3, mono }: AreaProps<Values>) {
   return (
-    <Textarea
+    <TextArea
       name={name}
       label={label}
       description={help}
@@ -67,7 +69,7 @@ export function FormArea<Values>({ form, name, label, help, disabled, rows = 3, 
       error={useComplaint(form, name)}
       value={form.values[name] as string}
       onChange={(event) => form.set(name, event.currentTarget.value as Values[typeof name])}
-      classNames={{ input: mono === true ? `${styles.area} ${styles.mono}` : styles.area }}
+      classNames={mono === true ? { input: `${styles.area} ${styles.mono}` } : { input: `${styles.area}` }}
     />
   );
 }
@@ -99,26 +101,21 @@ export function FormSelect<Values>({ form, name, label, help, disabled, choices 
 /** One of a few values, all in sight. */
 export function FormRadios<Values>({ form, name, label, help, disabled, choices }: SelectProps<Values>) {
   return (
-    <Radio.Group
-      name={name}
-      label={label}
-      description={help}
-      error={useComplaint(form, name)}
-      value={form.values[name] as string}
-      onChange={(value) => form.set(name, value as Values[typeof name])}
-    >
-      <div className={styles.stack}>
-        {choices.map((choice) => (
-          <Radio
-            key={choice.value}
-            value={choice.value}
-            label={choice.label}
-            description={choice.help}
-            disabled={disabled ?? false}
-          />
-        ))}
-      </div>
-    </Radio.Group>
+    <CheckGroup role="radiogroup" label={label} description={help} error={useComplaint(form, name)}>
+      {choices.map((choice) => (
+        <Checkbox
+          key={choice.value}
+          type="radio"
+          name={name}
+          value={choice.value}
+          label={choice.label}
+          description={choice.help}
+          disabled={disabled ?? false}
+          checked={form.values[name] === choice.value}
+          onChange={() => form.set(name, choice.value as Values[typeof name])}
+        />
+      ))}
+    </CheckGroup>
   );
 }
 
@@ -151,21 +148,20 @@ export function FormChecks<Values>({ form, name, label, help, disabled, choices 
     form.set(name, next as Values[typeof name]);
   }
   return (
-    <Checkbox.Group label={label} description={help} error={complaint} value={[...chosen]}>
-      <div className={styles.stack}>
-        {choices.map((choice) => (
-          <Checkbox
-            key={choice.value}
-            name={name}
-            value={choice.value}
-            label={choice.label}
-            description={choice.help}
-            disabled={disabled ?? false}
-            onChange={() => toggle(choice.value)}
-          />
-        ))}
-      </div>
-    </Checkbox.Group>
+    <CheckGroup role="group" label={label} description={help} error={complaint}>
+      {choices.map((choice) => (
+        <Checkbox
+          key={choice.value}
+          name={name}
+          value={choice.value}
+          label={choice.label}
+          description={choice.help}
+          disabled={disabled ?? false}
+          checked={chosen.includes(choice.value)}
+          onChange={() => toggle(choice.value)}
+        />
+      ))}
+    </CheckGroup>
   );
 }
 

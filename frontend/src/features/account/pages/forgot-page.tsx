@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { ask, forgotPassword } from "../../../api";
-import { Button, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { TextField } from "../../../ui/fields";
 import { FormPage } from "../parts/form-page";
 import { useForm } from "../parts/use-form";
 

@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { ask, resetPassword } from "../../../api";
-import { Button, PasswordField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { PasswordField } from "../../../ui/password-field";
 import { FormPage } from "../parts/form-page";
 import { useForm } from "../parts/use-form";
 import { useLinkToken } from "../parts/use-link-token";

@@ -4,7 +4,9 @@ import { Navigate, useNavigate } from "@tanstack/react-router";
 
 import { ask, setUpServer } from "../../../api";
 import { sessionQuery } from "../../../live/session";
-import { Button, PasswordField, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { TextField } from "../../../ui/fields";
+import { PasswordField } from "../../../ui/password-field";
 import { cookieSession } from "../parts/cookie-session";
 import { FormPage } from "../parts/form-page";
 import { useForm } from "../parts/use-form";

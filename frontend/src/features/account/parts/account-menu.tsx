@@ -3,8 +3,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { initials } from "../../../kernel/initials";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
-import { Menu } from "../../../ui/dialog";
 import { SettingsIcon, SignOutIcon } from "../../../ui/icons";
+import { Menu, MenuItem, MenuLabel } from "../../../ui/menu";
 import { useGo } from "../../../ui/place";
 import { signOutCommand } from "../commands";
 import styles from "./account-menu.module.css";
@@ -17,25 +17,26 @@ export function AccountMenu() {
   const go = useGo();
   useCommand(signOutCommand, () => void signOut());
   return (
-    <Menu position="right-end" width={240}>
-      <Menu.Target>
+    <Menu
+      position="right-end"
+      width={240}
+      button={
         <button type="button" className={styles.avatar} aria-label={t`Your account: ${name}`}>
           {initials(name)}
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {name}
-          <br />
-          {email}
-        </Menu.Label>
-        <Menu.Item leftSection={<SettingsIcon size={16} aria-hidden />} onClick={() => go("/settings/profile")}>
-          <Trans>Own settings</Trans>
-        </Menu.Item>
-        <Menu.Item leftSection={<SignOutIcon size={16} aria-hidden />} onClick={() => void signOut()}>
-          <Trans>Sign out</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
+      }
+    >
+      <MenuLabel>
+        {name}
+        <br />
+        {email}
+      </MenuLabel>
+      <MenuItem leftSection={<SettingsIcon size={16} aria-hidden />} onClick={() => go("/settings/profile")}>
+        <Trans>Own settings</Trans>
+      </MenuItem>
+      <MenuItem leftSection={<SignOutIcon size={16} aria-hidden />} onClick={() => void signOut()}>
+        <Trans>Sign out</Trans>
+      </MenuItem>
     </Menu>
   );
 }

@@ -2,7 +2,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 
 import { type Answer, ask, login } from "../../../api";
-import { Button, PasswordField, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { TextField } from "../../../ui/fields";
+import { PasswordField } from "../../../ui/password-field";
 import { cookieSession } from "./cookie-session";
 
 /** Sends address, password and, where there is a second factor, the code. */

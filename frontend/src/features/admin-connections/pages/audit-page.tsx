@@ -3,7 +3,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { askOrThrow, type AuditView, findPeople } from "../../../api";
 import { exactly } from "../../../kernel/moments";
-import { Button, SelectField, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { SelectField, TextField } from "../../../ui/fields";
 import { useAddress } from "../../../ui/manage/use-address";
 import { Recorded } from "../../../ui/manage/recorded";
 import { AdminPage, SECTIONS } from "../../admin-frame";

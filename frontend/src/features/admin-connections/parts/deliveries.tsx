@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, type DeliveryView, type Problem, redeliver } from "../../../api";
 import { exactly } from "../../../kernel/moments";
 import { changed } from "../../../live/records";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { deliveriesQuery } from "../queries";
 import styles from "./connections.module.css";
 import { useEventWords } from "./event-words";

@@ -7,7 +7,7 @@ import { byLargest, found } from "../../../kernel/finding";
 import { exactly } from "../../../kernel/moments";
 import { useMember } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { FormChecks, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";

@@ -5,7 +5,7 @@ import { ask, orderFields, restoreField } from "../../../api";
 import { found } from "../../../kernel/finding";
 import { moved } from "../../../kernel/rules";
 import { changed } from "../../../live/records";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { NothingChosen } from "../../../ui/manage/recorded";
 import { useAddress } from "../../../ui/manage/use-address";

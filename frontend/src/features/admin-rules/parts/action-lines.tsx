@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 
 import type { ActionLine } from "../../../kernel/rules";
-import { Button, SelectField, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { SelectField, TextField } from "../../../ui/fields";
 import { useComplaint } from "../../../ui/form/bound";
 import type { Form } from "../../../ui/form/use-form";
 import { useRuleWords } from "../words";

@@ -11,7 +11,7 @@ import {
 } from "../../../kernel/rules";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { FormArea, FormCheck, FormChecks, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";

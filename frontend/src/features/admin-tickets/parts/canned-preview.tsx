@@ -2,7 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type SubmitEvent, useState } from "react";
 
 import { ask, getTicket, type Problem, renderCanned, type RenderedView } from "../../../api";
-import { Button, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { TextField } from "../../../ui/fields";
 import { useSentence } from "../../../ui/form/form-pane";
 import styles from "./preview.module.css";
 

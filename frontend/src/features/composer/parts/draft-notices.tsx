@@ -4,7 +4,7 @@ import { useState, useSyncExternalStore } from "react";
 import type { Draft, DraftKind, DraftState } from "../../../live/drafts";
 import { drop, onOutgoing, outgoing, retry } from "../../../live/sending";
 import { useCurrentCommands } from "../../../ui/commands";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
 import type { Sending } from "./use-sending";

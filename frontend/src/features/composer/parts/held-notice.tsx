@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { CommentView } from "../../../api";
 import { useMember } from "../../../live/session";
 import { undo } from "../../../live/undoing";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { reopen } from "./reopening";
 
 /** On one's own message that is held or failed: takes it back into the composer. */

@@ -2,10 +2,10 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useSyncExternalStore } from "react";
 
 import { drop, onOutgoing, outgoing, type Outgoing, retry } from "../../../live/sending";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { LastAct } from "../../../ui/last-act";
 import styles from "./outgoing-notices.module.css";
-import { useComingBack } from "./use-sending";
+import { useComingBack } from "./use-coming-back";
 
 /** What was done last and can be taken back; and messages of any ticket that could not be sent. Their words are in the drafts of their tickets. */
 export function OutgoingNotices() {

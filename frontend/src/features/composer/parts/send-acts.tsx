@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 
 import { STATUS_WORDS } from "../status-words";
 import type { DraftKind, DraftState } from "../../../live/drafts";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { DiscardIcon, MenuIcon, RemoveIcon } from "../../../ui/icons";
 import styles from "./composer.module.css";
 import type { Pending, Sending } from "./use-sending";

@@ -15,7 +15,7 @@ import { rememberAct } from "../../../ui/last-act";
 import { STATUS_WORDS } from "../status-words";
 import { sendAndSolve, sendAs, sendWords } from "../commands";
 import type { ComposedTicket } from "./composed-ticket";
-import { reopen } from "./reopening";
+import { useComingBack } from "./use-coming-back";
 
 /** What is to change in the ticket when the words are sent. */
 export interface Pending {
@@ -148,15 +148,5 @@ function useGoingOn(): (after: "next" | "stay" | "list") => void {
     const next = commands.get("list.next")?.act;
     if (after === "next" && typeof next === "function") next();
     if (after === "list") void navigate({ to: "/inbox/$view", params: { view: view ?? "mine" } });
-  };
-}
-
-/** Shows a ticket again with its composer open, after its words came back. */
-export function useComingBack(number: number): (kind: DraftKind, ticketId: string) => void {
-  const navigate = useNavigate();
-  const { view }: { view?: string } = useParams({ strict: false });
-  return (kind, ticketId) => {
-    reopen(ticketId, kind);
-    void navigate({ to: "/inbox/$view/$number", params: { view: view ?? "all", number: String(number) } });
   };
 }

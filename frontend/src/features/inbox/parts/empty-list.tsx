@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { chipsOf, without } from "../../../kernel/chips";
 import type { Narrowing } from "../../../kernel/views";
 import { viewCounts } from "../../../live/views";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { EmptyState } from "../../../ui/state";
 
 /** Why a list is empty, and the one act that helps. */

@@ -5,8 +5,8 @@ import { counted } from "../../../kernel/numbers";
 import { type Narrowing, type Sort, SORTS, type View } from "../../../kernel/views";
 import { changePreferences } from "../../../live/preferences";
 import { useCommand } from "../../../ui/commands";
-import { Menu } from "../../../ui/dialog";
 import { ChevronIcon, ViewsIcon } from "../../../ui/icons";
+import { Menu, MenuDivider, MenuItem, MenuLabel } from "../../../ui/menu";
 import { comfortable, compact, cosy } from "../commands";
 import { SORT_WORDS } from "../words";
 import styles from "./list-head.module.css";
@@ -45,8 +45,10 @@ export function ListHead({ name, total, view, density, onViews, narrow }: Props)
         {name}
         {total === null ? null : <span className={styles.total}> · {counted(total, i18n.locale)}</span>}
       </h1>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
+      <Menu
+        position="bottom-end"
+        width={220}
+        button={
           <button type="button" className={styles.sort}>
             <span className={styles.sorted}>{i18n._(SORT_WORDS[view.sort])}</span>
             <span role="img" aria-label={down ? t`descending` : t`ascending`}>
@@ -54,30 +56,29 @@ export function ListHead({ name, total, view, density, onViews, narrow }: Props)
             </span>
             <ChevronIcon size={14} aria-hidden />
           </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>
-            <Trans>Sorted by</Trans>
-          </Menu.Label>
-          {sorts.map((sort) => (
-            <Choice
-              key={sort}
-              chosen={sort === view.sort}
-              words={i18n._(SORT_WORDS[sort])}
-              choose={() => narrow({ sort, order: "" })}
-            />
-          ))}
-          <Menu.Item onClick={() => narrow({ sort: view.sort, order: down ? "asc" : "desc" })}>
-            <Trans>Reverse the order</Trans>
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Label>
-            <Trans>Rows</Trans>
-          </Menu.Label>
-          {densities.map(([each, words]) => (
-            <Choice key={each} chosen={each === density} words={words} choose={() => setDensity(each)} />
-          ))}
-        </Menu.Dropdown>
+        }
+      >
+        <MenuLabel>
+          <Trans>Sorted by</Trans>
+        </MenuLabel>
+        {sorts.map((sort) => (
+          <Choice
+            key={sort}
+            chosen={sort === view.sort}
+            words={i18n._(SORT_WORDS[sort])}
+            choose={() => narrow({ sort, order: "" })}
+          />
+        ))}
+        <MenuItem onClick={() => narrow({ sort: view.sort, order: down ? "asc" : "desc" })}>
+          <Trans>Reverse the order</Trans>
+        </MenuItem>
+        <MenuDivider />
+        <MenuLabel>
+          <Trans>Rows</Trans>
+        </MenuLabel>
+        {densities.map(([each, words]) => (
+          <Choice key={each} chosen={each === density} words={words} choose={() => setDensity(each)} />
+        ))}
       </Menu>
     </header>
   );
@@ -85,8 +86,8 @@ export function ListHead({ name, total, view, density, onViews, narrow }: Props)
 
 function Choice({ chosen, words, choose }: { chosen: boolean; words: string; choose: () => void }) {
   return (
-    <Menu.Item aria-current={chosen ? "true" : undefined} rightSection={chosen ? "✓" : null} onClick={choose}>
+    <MenuItem current={chosen} rightSection={chosen ? "✓" : null} onClick={choose}>
       {words}
-    </Menu.Item>
+    </MenuItem>
   );
 }

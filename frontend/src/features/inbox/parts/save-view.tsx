@@ -1,70 +1,23 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { type SyntheticEvent, useState } from "react";
+import { Trans } from "@lingui/react/macro";
+import { lazy, Suspense, useState } from "react";
 
-import { ask, createView } from "../../../api";
-import { narrowed, type View } from "../../../kernel/views";
-import { refreshCounts, savedViews } from "../../../live/views";
-import { Checkbox, TextField } from "../../../ui/fields";
+import type { View } from "../../../kernel/views";
 import styles from "./save-view.module.css";
+
+const Form = lazy(() => import("./save-view-form"));
 
 /** Keeps what is searched for as a view, under a name. */
 export function SaveView({ base, words }: { base: View; words: string }) {
-  const { t } = useLingui();
-  const cache = useQueryClient();
-  const navigate = useNavigate();
   const [open, setOpen] = useState(false);
-  const [problem, setProblem] = useState("");
-
-  async function save(event: SyntheticEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const { filter, query, sort, order } = narrowed(base, { q: words });
-    const name = form.get("name");
-    const body = { name: typeof name === "string" ? name.trim() : "", shared: form.has("shared"), query, sort, order };
-    const answer = await ask(createView({ body: { ...body, filter: filter as never } }));
-    if (!answer.ok) {
-      setProblem(
-        answer.problem.fields["name"] ?? (answer.problem.message || t`Not saved: the server cannot be reached.`),
-      );
-      return;
-    }
-    await cache.invalidateQueries({ queryKey: savedViews.queryKey });
-    refreshCounts(cache);
-    void navigate({ to: "/inbox/$view", params: { view: answer.value.id } });
-  }
-
-  if (!open) {
-    return (
-      <button type="button" className={styles.link} onClick={() => setOpen(true)}>
-        <Trans>Save as view</Trans>
-      </button>
-    );
-  }
+  const button = (
+    <button type="button" className={styles.link} onClick={() => setOpen(true)}>
+      <Trans>Save as view</Trans>
+    </button>
+  );
+  if (!open) return button;
   return (
-    <form className={styles.form} onSubmit={(event) => void save(event)}>
-      <TextField
-        name="name"
-        label={t`Name of the view`}
-        error={problem || undefined}
-        required
-        maxLength={100}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") setOpen(false);
-        }}
-        data-autofocus
-        autoFocus
-      />
-      <Checkbox name="shared" label={t`For everyone on the team`} />
-      <div className={styles.acts}>
-        <button type="button" className={styles.link} onClick={() => setOpen(false)}>
-          <Trans>Cancel</Trans>
-        </button>
-        <button type="submit" className={styles.save}>
-          <Trans>Save</Trans>
-        </button>
-      </div>
-    </form>
+    <Suspense fallback={button}>
+      <Form base={base} words={words} close={() => setOpen(false)} />
+    </Suspense>
   );
 }

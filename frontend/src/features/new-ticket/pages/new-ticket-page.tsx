@@ -7,7 +7,8 @@ import { ask, createTicket, type CreateTicket, newKey, once, type Problem } from
 import { groups, people } from "../../../live/catalogs";
 import { useMember } from "../../../live/session";
 import { refreshCounts } from "../../../live/views";
-import { Button, SelectField, TextArea, TextField } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
+import { SelectField, TextArea, TextField } from "../../../ui/fields";
 import { PRIORITY_WORDS } from "../../ticket";
 import { clearNew, emptyTicket, keepNew, type NewTicket, readNew } from "../kept";
 import { RequesterField } from "../parts/requester-field";
@@ -94,9 +95,7 @@ export default function NewTicketPage() {
         label={t`What the customer says`}
         description={t`The customer sees this as their own words.`}
         required
-        autosize
-        minRows={6}
-        maxRows={20}
+        rows={8}
         value={ticket.description}
         onKeyDown={onKeyDown}
         error={fields["description"]}

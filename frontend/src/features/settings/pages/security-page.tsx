@@ -4,11 +4,11 @@ import type { ReactNode } from "react";
 
 import { ask, updateSecurity } from "../../../api";
 import { problemIn } from "../../../live/records";
-import { PasswordField } from "../../../ui/fields";
 import { useComplaint } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { Loaded } from "../../../ui/loaded";
+import { PasswordField } from "../../../ui/password-field";
 import { SecondFactor } from "../parts/second-factor";
 import styles from "../parts/security.module.css";
 import { Sessions } from "../parts/sessions";

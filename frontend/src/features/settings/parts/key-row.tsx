@@ -4,7 +4,7 @@ import { type KeyboardEvent, useState } from "react";
 import { type Command, type KeyPreferences, keysFor } from "../../../kernel/commands";
 import { keyName } from "../../../kernel/key-names";
 import { pressedKey, takenBy } from "../../../kernel/own-keys";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { isMac } from "../../../ui/platform";
 import styles from "./keyboard.module.css";
 

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, endOtherSessions, endSession, type SessionView } from "../../../api";
 import { deviceOf } from "../../../kernel/devices";
 import { ago, exactly } from "../../../kernel/moments";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { Loaded } from "../../../ui/loaded";
 import { sessionsQuery } from "../queries";
 import styles from "./security.module.css";

@@ -9,7 +9,7 @@ import type { Ticket } from "../../../live/entities";
 import { type Conversation as Kept, fetchEarlier } from "../../../live/opening";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { messageAfter, messageBefore, unread } from "../commands";
 import styles from "./conversation.module.css";
 import { Message } from "./message";

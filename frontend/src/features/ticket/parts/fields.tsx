@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { FieldView } from "../../../api";
 import { fieldDefinitions } from "../../../live/directory";
 import type { Ticket } from "../../../live/entities";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { Section } from "../../../ui/section";
 import { FieldInput } from "./field-input";
 import styles from "./fields.module.css";

@@ -7,7 +7,7 @@ import { timeOfDay } from "../../../kernel/moments";
 import { putTickets } from "../../../live/entities";
 import { type Gone, setGone } from "../../../live/opening";
 import { usePermission } from "../../../live/session";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { EmptyState } from "../../../ui/state";
 
 /** In place of a ticket that was deleted while it was open. */

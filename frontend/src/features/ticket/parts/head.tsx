@@ -4,9 +4,9 @@ import { Link, useParams } from "@tanstack/react-router";
 import type { Ticket } from "../../../live/entities";
 import { usePresence } from "../../../live/presence";
 import { useCommandPage } from "../../../ui/commands";
-import { Menu } from "../../../ui/dialog";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import { DetailsIcon, MoreIcon } from "../../../ui/icons";
+import { Menu, MenuItem } from "../../../ui/menu";
 import { copyAddress, setPriority, setStatus } from "../commands";
 import { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS } from "../words";
 import styles from "./head.module.css";
@@ -57,25 +57,25 @@ export function Head({ ticket, mayChange, turn, details, copy, remove, widen, is
           {done ? <Trans>Reopen</Trans> : <Trans>Solve</Trans>}
         </Button>
       ) : null}
-      <Menu position="bottom-end">
-        <Menu.Target>
+      <Menu
+        position="bottom-end"
+        button={
           <button type="button" className={styles.act} aria-label={t`More acts`}>
             <MoreIcon size={18} aria-hidden />
           </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={widen} rightSection={<kbd>F</kbd>}>
-            {isWide ? <Trans>Narrow again</Trans> : <Trans>Wide</Trans>}
-          </Menu.Item>
-          <Menu.Item onClick={copy} rightSection={<kbd>L</kbd>}>
-            {i18n._(copyAddress.words)}
-          </Menu.Item>
-          {remove === undefined ? null : (
-            <Menu.Item onClick={remove} rightSection={<kbd>Del</kbd>}>
-              <Trans>Delete</Trans>
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
+        }
+      >
+        <MenuItem onClick={widen} rightSection={<kbd>F</kbd>}>
+          {isWide ? <Trans>Narrow again</Trans> : <Trans>Wide</Trans>}
+        </MenuItem>
+        <MenuItem onClick={copy} rightSection={<kbd>L</kbd>}>
+          {i18n._(copyAddress.words)}
+        </MenuItem>
+        {remove === undefined ? null : (
+          <MenuItem onClick={remove} rightSection={<kbd>Del</kbd>}>
+            <Trans>Delete</Trans>
+          </MenuItem>
+        )}
       </Menu>
       <button
         type="button"

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { exactly } from "../../../kernel/moments";
 import { type Conversation, fetchEarlier } from "../../../live/opening";
-import { Button } from "../../../ui/fields";
+import { Button } from "../../../ui/button";
 import styles from "./history.module.css";
 import { StepLine } from "./steps";
 

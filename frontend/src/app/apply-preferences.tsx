@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 
-import { answerIn } from "../../../api";
-import { browserLanguage, type Language, showLanguage } from "../../../i18n/languages";
-import { preferencesQuery } from "../../../live/preferences";
-import { useColorScheme } from "../../../ui/scheme";
+import { answerIn } from "../api";
+import { browserLanguage, type Language, showLanguage } from "../i18n/languages";
+import { preferencesQuery } from "../live/preferences";
+import { useColorScheme } from "../ui/scheme";
 
 /** Shows the app in the theme and the language that the member chose, on whatever device. */
 export function ApplyPreferences() {

@@ -1,0 +1,2 @@
+/** Apart from the fields, which the first page does not need. */
+export { Button } from "@mantine/core";
