@@ -7,7 +7,14 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
-from deskbell.features.mail.events import MailBounced, MailFailed, MailLoopStopped, MailQuarantined, QuarantineWaits
+from deskbell.features.mail.events import (
+    MailBounced,
+    MailCommandRefused,
+    MailFailed,
+    MailLoopStopped,
+    MailQuarantined,
+    QuarantineWaits,
+)
 from deskbell.features.rules.events import RuleSwitchedOff
 from deskbell.features.tickets.events import RuleFailed, RuleHalted, SlaBreached, SlaWarning, TicketPurged
 from deskbell.features.webhooks.events import WebhookDisabled
@@ -92,6 +99,9 @@ def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUI
         MailQuarantined(mail_id=new_id(), reason="unproven_staff", sender_id=agent_id),
         MailLoopStopped(
             mailbox_id=new_id(), on_ticket_id=ticket_id, address="x@y.example", our_address="s@y.example", mails=10
+        ),
+        MailCommandRefused(
+            mail_id=new_id(), on_ticket_id=ticket_id, comment_id=comment_id, sender_id=agent_id, command="#frob"
         ),
         QuarantineWaits(organization_id=shop.id, mails=1),
     ]

@@ -10,7 +10,7 @@ from deskbell.features.canned import service as canned
 from deskbell.features.mail.policy import is_robot
 from deskbell.features.mail.queries.mailboxes import own_addresses
 from deskbell.features.notifications import queries as recipients
-from deskbell.features.notifications.handlers import notify_and_mail
+from deskbell.features.notifications.mailing import notify_and_mail
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.rules import taking

@@ -98,6 +98,20 @@ class MailLoopStopped(DomainEvent, frozen=True, kw_only=True):
     mails: int
 
 
+class MailCommandRefused(DomainEvent, frozen=True, kw_only=True):
+    """A command in a mail of the staff was not carried out; the whole mail became a note."""
+
+    type: ClassVar[str] = "mail.command_refused"
+    subject_type: ClassVar[str] = "mail"
+    subject_key: ClassVar[str] = "mail_id"
+    internal: ClassVar[bool] = True
+    mail_id: UUID
+    on_ticket_id: UUID
+    comment_id: UUID
+    sender_id: UUID
+    command: str
+
+
 class QuarantineWaits(DomainEvent, frozen=True, kw_only=True):
     """Mails have been in quarantine for a day."""
 

@@ -20,6 +20,10 @@ MAX_COPIES: Final = 20
 
 _NO_SUBJECT: Final = {"de": "(kein Betreff)", "en": "(no subject)"}
 _NO_WORDS: Final = {"de": "(kein Text)", "en": "(no text)"}
+_NO_FORWARDER: Final = {
+    "de": "Diese Mail wurde weitergeleitet, aber ihr ursprünglicher Absender ist nicht zu erkennen.",
+    "en": "This mail was forwarded, but its original sender cannot be read.",
+}
 _ROBOTS: Final = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce")
 
 
@@ -77,6 +81,11 @@ def subject_of(judged: Judged, language: str) -> str:
 def text_or_notice(text: str, language: str) -> str:
     """A mail's words, or a sentence that says that it has none."""
     return text if text.strip() else _worded(_NO_WORDS, language)
+
+
+def unread_forward(language: str) -> str:
+    """The note on a ticket whose forwarded mail names no sender."""
+    return _worded(_NO_FORWARDER, language)
 
 
 def _worded(texts: dict[str, str], language: str) -> str:

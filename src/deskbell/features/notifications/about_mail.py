@@ -2,8 +2,16 @@
 
 from typing import Final
 
-from deskbell.features.mail.events import MailBounced, MailFailed, MailLoopStopped, MailQuarantined, QuarantineWaits
+from deskbell.features.mail.events import (
+    MailBounced,
+    MailCommandRefused,
+    MailFailed,
+    MailLoopStopped,
+    MailQuarantined,
+    QuarantineWaits,
+)
 from deskbell.features.notifications import queries, service
+from deskbell.features.notifications.mailing import notify_and_mail
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.kernel.errors import Problem
@@ -45,6 +53,22 @@ async def notify_of_unproven_mail(uow: UnitOfWork, recorded: JournalEntry[MailQu
     )  # fmt: skip
     people = await queries.recipients(uow.db, [event.sender_id])
     await service.notify(uow, content, [person for person in people if person.is_staff])
+
+
+@on(MailCommandRefused)
+async def notify_of_refused_command(uow: UnitOfWork, recorded: JournalEntry[MailCommandRefused], _tools: Tools) -> None:
+    """Notifies the writer of a mail, in the app and by mail, that it became a note because of a command."""
+    event = recorded.event
+    ticket = await tickets.find_visible(uow.db, uow.actor, event.on_ticket_id)
+    if ticket is None:
+        return
+    content = NotificationContent(
+        kind="mail_command", event_id=recorded.id, actor_id=None, ticket_id=ticket.id, comment_id=event.comment_id,
+        title=Problem("notification.mail_command", "", {"number": ticket.number, "command": event.command}),
+        message=ticket.subject[:_MOST_WORDS],
+    )  # fmt: skip
+    people = await queries.recipients(uow.db, [event.sender_id])
+    await notify_and_mail(uow, content, [person for person in people if person.is_staff])
 
 
 @on(MailLoopStopped)

@@ -4,22 +4,18 @@ from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from msgspec import Struct
-
 from deskbell.features.feedback.events import FeedbackReceived
-from deskbell.features.mail.outgoing import Addressee
 from deskbell.features.mail.service.looping import is_looping
-from deskbell.features.mail.service.sending import goes_out, send_notice
+from deskbell.features.mail.service.sending import goes_out
 from deskbell.features.notifications import (
     about_mail,  # noqa: F401 - its handlers register themselves
-    mails,
     queries,
     service,
 )
+from deskbell.features.notifications.mailing import notify_and_mail
 from deskbell.features.notifications.mentions import Mentionable, mentioned
 from deskbell.features.notifications.records import Kind, Recipient
 from deskbell.features.notifications.service import NotificationContent
-from deskbell.features.organizations.queries import find_language
 from deskbell.features.rules.events import RuleSwitchedOff
 from deskbell.features.tickets.events import (
     CommentAdded,
@@ -33,15 +29,13 @@ from deskbell.features.tickets.events import (
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
-from deskbell.kernel.access import step
-from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import JournalEntry, Recorded
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import DONE, Channel
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.reactions import enqueue, job, on
+from deskbell.runtime.reactions import job, on
 from deskbell.runtime.tools import Tools
 
 _EXCERPT: Final = 140
@@ -59,11 +53,6 @@ _DUE: Final = {"first_response": "notification.first_response_due", "resolution"
 _OVERDUE: Final = {
     "first_response": "notification.first_response_overdue", "resolution": "notification.resolution_overdue",
 }  # fmt: skip
-
-
-class _Mailing(Struct, frozen=True):
-    organization_id: UUID
-    notification_id: UUID
 
 
 @on(TicketCreated, batched=True)
@@ -91,7 +80,7 @@ async def _notify_assignee(
         kind="ticket_assigned", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=Problem("notification.assigned", "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
-    await _notify(uow, content, await queries.recipients(uow.db, [ticket.assignee_id]))
+    await notify_and_mail(uow, content, await queries.recipients(uow.db, [ticket.assignee_id]))
 
 
 @on(CommentAdded, batched=True)
@@ -113,12 +102,12 @@ async def notify_of_comment(uow: UnitOfWork, recorded: JournalEntry[CommentAdded
     named = await _mentioned(uow, ticket, comment)
     # A reply of the staff is mailed to the customers already.
     replied_to = goes_out(comment, ticket)
-    await _notify(uow, _about(recorded, ticket, comment, "mention"), named, customers_have_mail=replied_to)
+    await notify_and_mail(uow, _about(recorded, ticket, comment, "mention"), named, customers_have_mail=replied_to)
     if comment.public:
         done = {person.id for person in named if person.preferences.wants("mention")}
         others = [person for person in await _other_side(uow, ticket, comment) if person.id not in done]
         about = _about(recorded, ticket, comment, "ticket_updated")
-        await _notify(uow, about, others, customers_have_mail=replied_to)
+        await notify_and_mail(uow, about, others, customers_have_mail=replied_to)
 
 
 async def _mentioned(uow: UnitOfWork, ticket: Ticket, comment: Comment) -> list[Recipient]:
@@ -184,7 +173,7 @@ async def notify_of_change(uow: UnitOfWork, recorded: JournalEntry[TicketUpdated
         kind="ticket_updated", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=Problem(title, "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
-    await _notify(uow, content, await queries.recipients(uow.db, ids))
+    await notify_and_mail(uow, content, await queries.recipients(uow.db, ids))
 
 
 def _outcome(event: TicketUpdated) -> str | None:
@@ -219,7 +208,7 @@ async def _notify_of_target(
         kind=kind, event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
         title=Problem(title, "", {"number": ticket.number}), message=ticket.subject,
     )  # fmt: skip
-    await _notify(uow, content, await _responsible(uow, ticket) or await queries.leads(uow.db))
+    await notify_and_mail(uow, content, await _responsible(uow, ticket) or await queries.leads(uow.db))
 
 
 @on(FeedbackReceived, batched=True)
@@ -234,7 +223,7 @@ async def notify_of_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackRec
         title=Problem("notification.rated", "", {"number": ticket.number, "rating": event.rating}),
         message=event.comment or ticket.subject,
     )  # fmt: skip
-    await _notify(uow, content, await _responsible(uow, ticket))
+    await notify_and_mail(uow, content, await _responsible(uow, ticket))
 
 
 @on(WebhookDisabled, batched=True)
@@ -284,48 +273,6 @@ _BOUNDS: Final = {
 async def _ticket(uow: UnitOfWork, ticket_id: UUID) -> Ticket | None:
     """A ticket, unless it is deleted."""
     return await tickets.find_visible(uow.db, uow.actor, ticket_id)
-
-
-@step("reactions to events")
-async def notify_and_mail(uow: UnitOfWork, content: NotificationContent, people: list[Recipient]) -> None:
-    """Notifies these people, in the app and, if they want that, by mail."""
-    await _notify(uow, content, people)
-
-
-async def _notify(
-    uow: UnitOfWork, content: NotificationContent, people: list[Recipient], *, customers_have_mail: bool = False
-) -> None:
-    for notification, person in await service.notify(uow, content, people):
-        if person.preferences.email_notifications and (person.is_staff or not customers_have_mail):
-            await enqueue(uow, mail_notification, _Mailing(uow.actor.organization_id, notification.id))
-
-
-@job()
-async def mail_notification(tools: Tools, payload: bytes) -> None:
-    """Puts the mail of a notification on its way, once."""
-    mailing = mails.decode(payload, _Mailing)
-    async with tools.database.unit(Actor.system(mailing.organization_id)) as uow:
-        await _mail(uow, mailing.notification_id, tools.settings.base_url)
-        await queries.mark_mailed(uow.db, mailing.notification_id, uow.now)
-
-
-async def _mail(uow: UnitOfWork, notification_id: UUID, base_url: str) -> None:
-    found = await queries.find_mailable(uow.db, notification_id)
-    if found is None:
-        return
-    notification, person = found
-    ticket = comment = None
-    if notification.ticket_id is not None:
-        ticket = await tickets.find_visible(uow.db, uow.actor, notification.ticket_id)
-    if notification.comment_id is not None:
-        comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
-    if comment is not None and not comment.public and not person.is_staff:
-        return
-    language = await find_language(uow.db)
-    notice = await mails.compose(uow, notification, person, ticket, comment, base_url, language)
-    await send_notice(
-        uow, notice, Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")
-    )
 
 
 @job(schedule="47 * * * *")

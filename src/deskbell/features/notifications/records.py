@@ -20,6 +20,7 @@ Kind = Literal[
     "rule_stopped",
     "mail_failed",
     "mail_quarantined",
+    "mail_command",
     "mail_loop",
     "mail_waiting",
 ]
@@ -62,7 +63,13 @@ class Preferences(Struct, frozen=True, kw_only=True):
             case "mention":
                 return self.mentions
             case (
-                "webhook_disabled" | "rule_stopped" | "mail_failed" | "mail_quarantined" | "mail_loop" | "mail_waiting"
+                "webhook_disabled"
+                | "rule_stopped"
+                | "mail_failed"
+                | "mail_quarantined"
+                | "mail_command"
+                | "mail_loop"
+                | "mail_waiting"
             ):
                 return True
             case _:

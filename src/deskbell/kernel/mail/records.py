@@ -81,6 +81,17 @@ class AbuseReport(Struct, frozen=True, kw_only=True):
     original_message_id: str | None = None
 
 
+class ForwardedMail(Struct, frozen=True, kw_only=True):
+    """A mail that another one brings. `author` is None where the block names no address; `above` precedes the block."""
+
+    author: Person | None
+    subject: str = ""
+    text: str = ""
+    above: str = ""
+    html: str | None = None
+    message_id: str | None = None
+
+
 class ReadMail(Struct, frozen=True, kw_only=True):
     """A mail, read. Every text is valid Unicode without NUL; every list is bounded."""
 
@@ -128,6 +139,8 @@ class ReadMail(Struct, frozen=True, kw_only=True):
     """Nothing in it can be read as a mail: no address and no words."""
     forwarded_by_attachment: bool = False
     """The mail's only file is a mail."""
+    forwarded: ForwardedMail | None = None
+    """The mail that it forwards, in a block of its text or as its only file. Its files are among `parts`."""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None. `name` in lower case."""

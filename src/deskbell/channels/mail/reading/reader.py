@@ -10,6 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from deskbell.channels.mail.reading.addresses import read_address, read_addresses
 from deskbell.channels.mail.reading.bodies import MAX_TEXT, Bodies, Words
 from deskbell.channels.mail.reading.files import FileWriter
@@ -17,17 +19,40 @@ from deskbell.channels.mail.reading.headers import decoded, one_line
 from deskbell.channels.mail.reading.pages import MAX_HTML_BYTES, Page, PageTooDeep, html_text
 from deskbell.channels.mail.reading.reports import read_abuse_report, read_report
 from deskbell.channels.mail.reading.splitting import Node, Tree
+from deskbell.kernel.mail.forwards import forwarded_in
 from deskbell.kernel.mail.quoting import cut_reply, separated
-from deskbell.kernel.mail.records import Note, Person, ReadMail
+from deskbell.kernel.mail.records import ForwardedMail, Note, Person, ReadMail
 
 _IDS: Final = re.compile(r"<\s*([^<>\s]{1,990})\s*>")
 _MOST_REFERENCES: Final = 100
+_INNER: Final = "forwarded"
+_INNER_NUMBERS: Final = 1_000
+"""Added to the numbers of an inner mail's parts: a mail has at most so many."""
 _DELIVERED: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 _MOST_DIGESTED: Final = ("message-id", "from", "date", "subject")
 
 
 def read_mail(raw: bytes, folder: Path) -> ReadMail:
-    """Reads a mail and writes its files to `folder`, which must exist."""
+    """Reads a mail and writes its files to `folder`, which must exist. A mail that is its only file is read too."""
+    mail = _read(raw, folder)
+    if not mail.forwarded_by_attachment:
+        return replace(mail, forwarded=forwarded_in(mail.text))
+    (part,) = [part for part in mail.parts if not part.hidden]
+    inner_folder = folder / _INNER
+    inner_folder.mkdir()
+    inner = _read((folder / part.stored_as).read_bytes(), inner_folder)
+    parts = [
+        replace(each, number=each.number + _INNER_NUMBERS, stored_as=f"{_INNER}/{each.stored_as}")
+        for each in inner.parts
+    ]
+    forwarded = ForwardedMail(
+        author=inner.author, subject=inner.subject, text=inner.text, above=mail.new_text, html=inner.html,
+        message_id=inner.message_id,
+    )  # fmt: skip
+    return replace(mail, forwarded=forwarded, parts=(*mail.parts, *parts))
+
+
+def _read(raw: bytes, folder: Path) -> ReadMail:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     tree = Tree(raw)

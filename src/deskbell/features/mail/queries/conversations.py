@@ -65,6 +65,19 @@ async def find_person(db: Db, addresses: Sequence[str]) -> Person | None:
     )
 
 
+async def find_staff(db: Db, named: str) -> UUID | None:
+    """The one member of the staff with this name or address; None where there is none, or several."""
+    rows = await db.fetch_all(
+        sql(
+            "select m.user_id from memberships m where m.role <> 'customer' and m.ended_at is null "
+            "and (m.email = {} or lower(m.name) = {}) limit 2",
+            named.lower(),
+            named.lower(),
+        )
+    )
+    return UUID(bytes=rows[0]["user_id"].bytes) if len(rows) == 1 else None
+
+
 async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str) -> bool:
     """Whether a person is a ticket's requester or follower, or was named in To or Cc by one of its mails."""
     return bool(

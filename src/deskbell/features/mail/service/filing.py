@@ -13,7 +13,7 @@ from deskbell.features.mail.queries import conversations, deliveries, mailboxes,
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
 from deskbell.features.mail.service.bouncing import bounced
 from deskbell.features.mail.service.recognizing import recognized
-from deskbell.features.mail.service.storing import append, create
+from deskbell.features.mail.service.storing import append, create, create_forwarded
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets.queries import tickets
@@ -144,9 +144,21 @@ async def _outcome(
         except Invalid:
             return Outcome(state="quarantined", reason="no_sender")
         person = Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
+    return await _placed(uow, stored, judged, mailbox, ticket, person, answered, act)
+
+
+async def _placed(
+    uow: UnitOfWork, stored: ReceivedMail, judged: Judged, mailbox: Mailbox, ticket: Ticket | None, person: Person,
+    answered: UUID | None, act: Act,
+) -> Outcome:  # fmt: skip
+    """The mail as a comment, as the ticket of a forwarded mail's sender, or as a ticket of its own."""
     language = mailbox.language or await find_language(uow.db)
     if act is Act.APPEND and ticket is not None and not _follows_up(uow, judged, mailbox, ticket):
         return await append(uow, stored.id, judged, mailbox, ticket, person, answered, language)
+    if act is Act.CREATE and person.role in STAFF_ROLES and judged.kind == "person" and not judged.has_token:
+        forwarded = await create_forwarded(uow, stored.id, judged, mailbox, person, language)
+        if forwarded is not None:
+            return forwarded
     kind = None if ticket is None else ("follow_up" if act is Act.APPEND else "related")
     return await create(uow, stored.id, judged, mailbox, person, language, linked=ticket, link_kind=kind)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from deskbell.features.mail import policy
 from deskbell.features.mail.queries import conversations, mailboxes
 from deskbell.features.mail.records import Judged, Mailbox, Outcome, StoredPart
+from deskbell.features.mail.service.commanding import obey
 from deskbell.features.mail.service.looping import record_loop
 from deskbell.features.mail.service.sending import acknowledge
 from deskbell.features.people.service import contacts
@@ -14,6 +15,8 @@ from deskbell.features.tickets.records import Attachment, NewComment, NewTicket,
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.mail.commands import read_commands
+from deskbell.kernel.mail.subjects import base_subject, is_forward
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
@@ -26,21 +29,26 @@ async def append(
 ) -> Outcome:  # fmt: skip
     """Adds a mail to a ticket as its sender's comment. Staff who answer a mail about a note write a note."""
     mail = judged.mail
-    to_note = sender.role in STAFF_ROLES and await _answers_note(uow, judged, answered)
+    by_staff = sender.role in STAFF_ROLES
+    to_note = by_staff and await _answers_note(uow, judged, answered)
     quoted = mail.quoted if len(mail.quoted) <= policy.MAX_QUOTED else ""
     new = NewComment(
         body=policy.text_or_notice(mail.new_text or mail.text, language), public=not to_note, channel=Channel.EMAIL,
         body_html=_with_addresses(mail.new_html, judged), quoted=quoted or None, automatic=judged.kind == "auto_reply",
     )  # fmt: skip
-    comment = await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)
-    await _attach(uow, mail_id, ticket.id, comment.id, sender, judged.parts)
+    commands = read_commands(mail.new_text or mail.text) if by_staff and judged.kind == "person" else None
+    if commands is not None:
+        comment_id = await obey(uow, mail_id, ticket, sender, new, commands, has_files=bool(judged.parts))
+    else:
+        comment_id = (await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)).id
+    await _attach(uow, mail_id, ticket.id, comment_id, sender, judged.parts)
     if judged.kind != "auto_reply":
         await record_loop(uow, mailbox, ticket, sender)
     if judged.has_token and mailbox.token_admits and sender.role not in STAFF_ROLES:
         await tickets.add_followers(uow, ticket, [sender.id], "mail")
     if judged.kind != "auto_reply" and not to_note:
         await _add_copied(uow, judged, mailbox, ticket)
-    return Outcome(state="appended", ticket_id=ticket.id, comment_id=comment.id, sender_id=sender.id)
+    return Outcome(state="appended", ticket_id=ticket.id, comment_id=comment_id, sender_id=sender.id)
 
 
 async def _answers_note(uow: UnitOfWork, judged: Judged, answered: UUID | None) -> bool:
@@ -68,6 +76,55 @@ async def create(
     if policy.is_acknowledged(judged, mailbox) and sender.role not in STAFF_ROLES and linked is None:
         await acknowledge(uow, ticket, mailbox.id, language)
     return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
+
+
+@step("`file_mail`")
+async def create_forwarded(
+    uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mailbox, sender: Person, language: str
+) -> Outcome | None:
+    """Files a mail that a member of the staff forwarded as the ticket of its original sender, with the words above as a note.
+
+    None for a mail that forwards none, and for one of our own or a colleague's. Where the original sender cannot be read, the
+    ticket is the forwarder's, and a note says so.
+    """
+    inner = judged.mail.forwarded
+    if inner is None and not is_forward(judged.mail.subject):
+        return None
+    author = None if inner is None else inner.author
+    if inner is None or author is None:
+        outcome = await create(uow, mail_id, judged, mailbox, sender, language, linked=None, link_kind=None)
+        if outcome.ticket_id is not None:
+            await _note(uow, outcome.ticket_id, sender, policy.unread_forward(language))
+        return outcome
+    if await mailboxes.own_addresses(uow.db, [policy.without_plus_word(author.key)]):
+        return None
+    try:
+        member = await contacts.ensure_customer(uow, author.address, author.name, how="mail")
+    except Invalid:
+        return None
+    if member.role in STAFF_ROLES:
+        return None
+    new = NewTicket(
+        subject=" ".join(base_subject(inner.subject or judged.mail.subject).split())[: policy.MAX_SUBJECT]
+        or policy.subject_of(judged, language),
+        description=policy.text_or_notice(inner.text, language), description_html=_with_addresses(inner.html, judged),
+        priority=mailbox.priority, channel=Channel.EMAIL, requester_id=member.user_id, group_id=mailbox.group_id,
+        tags=mailbox.tags,
+    )  # fmt: skip
+    ticket = await tickets.create(uow, new)
+    if inner.above.strip():
+        await _note(uow, ticket.id, sender, inner.above)
+    await _attach(uow, mail_id, ticket.id, None, sender, judged.parts)
+    if inner.message_id:
+        await conversations.add_id(
+            uow.db, ticket.organization_id, inner.message_id, ticket.id, ticket.id, None, uow.now
+        )  # fmt: skip
+    return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
+
+
+async def _note(uow: UnitOfWork, ticket_id: UUID, author: Person, words: str) -> None:
+    note = NewComment(body=words, public=False, channel=Channel.EMAIL)
+    await tickets.add_comment(uow, ticket_id, note, author_id=author.id)
 
 
 def _with_addresses(html: str | None, judged: Judged) -> str | None:
