@@ -95,6 +95,9 @@ async def test_a_bulk_delete_is_undone_by_bringing_the_tickets_back(shop: Organi
     admin, agent = await shop.client("admin"), await shop.client("agent")
     ids = await filed(admin, 2)
     before = await rows_of(shop)
+    unknown = await admin.delete("/tickets/bulk-delete", {"view_id": str(UUID(int=1)), "expected_count": 5})
+    assert unknown.status_code == 422
+    assert unknown.json()["error"]["details"]["fields"][0]["path"] == "view_id"
     gone = await ok(await admin.delete("/tickets/bulk-delete", {"ticket_ids": ids}))
     assert (gone["deleted"], gone["state"]) == (2, "done")
     assert (await agent.post(f"/operations/{gone['operation_id']}/undo")).status_code == 404

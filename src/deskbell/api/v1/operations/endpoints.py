@@ -24,7 +24,7 @@ from deskbell.features.operations import service
 from deskbell.features.saved_views.service import tickets_of
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
-from deskbell.kernel.errors import Conflict, Invalid
+from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -41,7 +41,10 @@ async def _filter(uow: Uow, chosen: Selection) -> tuple[TicketFilter, int]:
     if chosen.expected_count is UNSET:
         raise Invalid.field("expected_count", "missing")
     if chosen.view_id is not UNSET:
-        return await tickets_of(uow, chosen.view_id), chosen.expected_count
+        try:
+            return await tickets_of(uow, chosen.view_id), chosen.expected_count
+        except NotFound as error:
+            raise Invalid.field("view_id", "view.unknown") from error
     query = None if chosen.query is UNSET else await understand(uow, chosen.query, "query")
     return TicketFilter(search=query), chosen.expected_count
 
