@@ -26,6 +26,7 @@ COMMANDS: dict[str, Entry] = {
     "restore": Entry("restore", "restore", "Restore a backup into an empty data folder."),
     "import": Entry("import_", "import_command", "Import tickets or articles from files."),
     "export": Entry("export", "export_command", "Write an organization to a file."),
+    "workflow": Entry("workflow", "workflow", "Write or read fields, forms, macros and rules as a file."),
     "mail": Entry("mail", "mail", "Receive mail from files or standard input."),
     "doctor": Entry("doctor", "doctor", "Check settings, database and storage, and suggest fixes."),
     "routes": Entry("routes", "routes", "List every route of every contract with its permission."),

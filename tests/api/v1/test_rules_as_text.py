@@ -35,7 +35,7 @@ async def exported(client: Client) -> str:
 async def imported(client: Client, text: str, *, dry_run: bool = False) -> dict[str, Any]:
     answer = await client.post("/workflow/import", {"text": text}, params={"dry_run": dry_run})
     assert answer.status_code == 200, answer.text
-    difference: dict[str, Any] = answer.json()["data"]
+    difference: dict[str, Any] = answer.json()["data"]["rules"]
     return difference
 
 

@@ -16,11 +16,13 @@ from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past as past_queries
 from deskbell.features.tickets.queries.past import PastEvent, PastFacts
 from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.rules import BEYOND_THE_ROW, StoredRule, condition_of, ready
 from deskbell.features.tickets.rules import Rule as Compiled
-from deskbell.features.tickets.rules import StoredRule, ready
 from deskbell.features.tickets.service.deciding import comment_facts, kinds_of
 from deskbell.features.tickets.service.writes import FIELDS, PastFiring, Write, writes_of
 from deskbell.kernel.access import step
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.rules.facts import Occasion, RequesterFacts
 from deskbell.runtime.database import UnitOfWork
@@ -127,7 +129,7 @@ async def circumstances_of(
     actors = {each.actor_id for write in late for each in write.own if each.actor_id is not None}
     operations = {write.last.operation_id for write in late if write.last.operation_id is not None}
     facts: dict[tuple[UUID, datetime], PastFacts] = {}
-    if beyond_the_row:
+    if beyond_the_row or any(map(_asks_beyond_the_row, rules.values())):
         asked = [(tickets[ticket_id], write.at) for ticket_id, write in _late(writes, since)]
         for each in await past_queries.facts_then(uow.db, asked):
             facts[each.ticket_id, each.at] = each
@@ -136,6 +138,17 @@ async def circumstances_of(
         staff=await queries.staff_among(uow.db, sorted(actors)),
         silent=await queries.undoing(uow.db, sorted(operations)), facts=facts,
     )  # fmt: skip
+
+
+def _asks_beyond_the_row(rule: Rule) -> bool:
+    """Whether a trigger may ask for facts beyond a ticket's row; one that cannot be read does not."""
+    if rule.timing is not None:
+        return False
+    try:
+        when = condition_of(rule.condition["when"], {(each.kind, each.name): each.id for each in rule.names}, utc_now())
+    except Invalid:
+        return False
+    return not when.reads().isdisjoint(BEYOND_THE_ROW)
 
 
 def _late(writes: Mapping[UUID, Sequence[Write]], since: datetime) -> Iterator[tuple[UUID, Write]]:

@@ -1,11 +1,10 @@
-"""Rules as a text: one YAML of all of them, by names, in their order. Importing it makes the rules those of the text."""
+"""Rules as they are written in the text of the whole configuration: by names, in their order."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NoReturn
 
 import msgspec
-import yaml
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import replace
 
@@ -19,8 +18,6 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
 
-MAX_TEXT: Final = 2_000_000
-"""The maximum length of a text of rules, in characters."""
 MAX_RULES: Final = 1_000
 
 
@@ -42,44 +39,40 @@ class TextRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     runs_as: str | None = None
 
 
-class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole text."""
-
-    rules: list[dict[str, Any]]
-
-
-class ChangedRule(Struct, frozen=True):
-    """A rule that an import changes, and the fields that differ."""
+class Changed(Struct, frozen=True):
+    """An object that an import changes, and the fields that differ."""
 
     name: str
     fields: list[str]
 
 
 class Difference(Struct, frozen=True):
-    """The changes of an import: rules by name."""
+    """The changes that an import makes to objects of one kind, by name."""
 
-    created: list[str]
-    changed: list[ChangedRule]
-    deleted: list[str]
-    unchanged: int
-    reordered: bool
+    created: list[str] = []
+    changed: list[Changed] = []
+    deleted: list[str] = []
+    unchanged: int = 0
+    reordered: bool = False
 
 
-async def export(uow: UnitOfWork) -> str:
-    """The organization's rules as a text."""
+async def written_rules(uow: UnitOfWork) -> list[Any]:
+    """The organization's rules as they are written, in their order."""
     uow.actor.require(Permission.RULE_READ)
-    written = [msgspec.to_builtins(_text_of(rule)) for rule in await _present(uow)]
-    return str(yaml.safe_dump({"rules": written}, sort_keys=False, allow_unicode=True, width=100))
+    written: list[Any] = [msgspec.to_builtins(_text_of(rule)) for rule in await _present(uow)]
+    return written
 
 
-async def import_text(uow: UnitOfWork, text: str, *, dry_run: bool) -> Difference:
-    """Makes the rules those of a text, and returns the difference; with `dry_run` nothing is changed.
+async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]]) -> Difference:
+    """Makes the rules those that are written, and returns the difference.
 
-    A rule is the one of the same kind and name. Those that the text leaves out are deleted, and can be restored. Raises
-    `Invalid` naming every mistake, `Conflict` for more rules than the limit.
+    A rule is the one of the same kind and name. Those that are left out are deleted, and can be restored. Raises `Invalid`
+    naming every mistake, `Conflict` for more rules than the limit.
     """
     uow.actor.require(Permission.RULE_MANAGE)
-    wanted = _read(text)
+    if len(texts) > MAX_RULES:
+        raise Invalid.field("text", "rule.text_too_many", limit=MAX_RULES)
+    wanted = [_rule_of(written, f"rules.{i}") for i, written in enumerate(texts)]
     await queries.note_change(uow.db, uow.actor.organization_id)
     present = await _present(uow)
     await _check(uow, wanted)
@@ -87,8 +80,7 @@ async def import_text(uow: UnitOfWork, text: str, *, dry_run: bool) -> Differenc
     kept = {rule.id for _, rule in pairs if rule is not None}
     gone = [rule for rule in present if rule.id not in kept]
     difference = _difference(pairs, present, gone)
-    if not dry_run:
-        await _apply(uow, pairs, gone)
+    await _apply(uow, pairs, gone)
     return difference
 
 
@@ -105,34 +97,6 @@ def _text_of(rule: Rule) -> TextRule:
         do=rule.actions, last_actions=timing.last_actions if timing else [],
         catch_up=timing is not None and timing.catch_up, stop=rule.stop, runs_as=rule.runs_as,
     )  # fmt: skip
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads plain YAML. Aliases are refused: a few lines of them can make gigabytes."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not read")
-        return super().compose_node(parent, index)
-
-
-# In YAML 1.1 `on:` is a boolean, as a key too; here it is the key of occasions.
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool" or first not in "oOyYnN"]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _read(text: str) -> list[NewRule]:
-    if len(text) > MAX_TEXT:
-        raise Invalid.field("text", "rule.text_too_long", limit=MAX_TEXT)
-    try:
-        document = msgspec.convert(yaml.load(text, _Loader), Document)  # noqa: S506 - the loader is the safe one, narrowed
-    except (yaml.YAMLError, msgspec.ValidationError, RecursionError) as error:
-        raise Invalid.field("text", "rule.text_unreadable", problem=str(error).splitlines()[0]) from None
-    if len(document.rules) > MAX_RULES:
-        raise Invalid.field("text", "rule.text_too_many", limit=MAX_RULES)
-    return [_rule_of(written, f"rules.{i}") for i, written in enumerate(document.rules)]
 
 
 def _rule_of(written: dict[str, Any], path: str) -> NewRule:
@@ -197,9 +161,7 @@ def _difference(
 ) -> Difference:
     kept = [rule for _, rule in pairs if rule is not None]
     changed = [
-        ChangedRule(rule.name, fields)
-        for wanted, rule in pairs
-        if rule is not None and (fields := _fields(wanted, rule))
+        Changed(rule.name, fields) for wanted, rule in pairs if rule is not None and (fields := _fields(wanted, rule))
     ]
     missing = {rule.id for rule in gone}
     return Difference(

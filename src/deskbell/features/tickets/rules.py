@@ -168,13 +168,13 @@ class Trigger(Struct, frozen=True):
 Rule: TypeAlias = plan.Rule[Trigger]
 
 
-_BEYOND_THE_ROW: Final = frozenset({"has", "comment.has", "requester.company", "requester.open"})
+BEYOND_THE_ROW: Final = frozenset({"has", "comment.has", "requester.company", "requester.open"})
 """The facts that a ticket's row does not hold."""
 
 
 def asks_beyond_the_row(rules: Sequence[Rule]) -> bool:
     """Whether any of these rules asks for facts that a ticket's row does not hold."""
-    return any(not rule.reads.isdisjoint(_BEYOND_THE_ROW) for rule in rules)
+    return any(not rule.reads.isdisjoint(BEYOND_THE_ROW) for rule in rules)
 
 
 class Awake(Struct, frozen=True):

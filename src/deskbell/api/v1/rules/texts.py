@@ -1,4 +1,4 @@
-"""v1: rules as a text."""
+"""v1: the configuration of the workflow as a text."""
 
 from typing import Annotated, Final
 
@@ -7,33 +7,43 @@ from msgspec import Meta, Struct
 
 from deskbell.api.shared.routing import Uow, get, post
 from deskbell.api.v1.envelope import Success
-from deskbell.features.rules import text
-from deskbell.features.rules.text import MAX_TEXT, Difference
-from deskbell.kernel.permissions import Permission
+from deskbell.features.configuration import service
+from deskbell.features.configuration.reading import MAX_TEXT
+from deskbell.features.configuration.records import Differences
+from deskbell.kernel.errors import Conflict
 
 TAG: Final = ["Rules"]
+_EXAMPLE: Final = "rules:\n- trigger: Mark\n  on: [ticket.created]\n  do: [{add_tags: [new]}]\n"
 
 
-class RulesText(Struct, frozen=True, forbid_unknown_fields=True):
-    """Rules as YAML, by names and in their order."""
+class WorkflowText(Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields, statuses and their steps, forms, shared macros and rules as YAML, by names and in their order."""
 
-    text: Annotated[str, Meta(max_length=MAX_TEXT, examples=["rules:\n- trigger: Mark\n  on: [ticket.created]\n"])]
-
-
-@get("/workflow/export", permission=Permission.RULE_READ, tags=TAG, summary="Export the rules")
-async def export_rules(uow: Uow) -> Success[RulesText]:
-    """Returns all rules as one YAML text."""
-    return Success(RulesText(await text.export(uow)))
+    text: Annotated[str, Meta(max_length=MAX_TEXT, examples=[_EXAMPLE])]
 
 
-@post("/workflow/import", permission=Permission.RULE_MANAGE, tags=TAG, summary="Import the rules", status_code=200)
-async def import_rules(
+@get(
+    "/workflow/export", permission=service.READ, tags=TAG, summary="Export the configuration",
+)  # fmt: skip
+async def export_workflow(uow: Uow) -> Success[WorkflowText]:
+    """Returns fields, statuses, forms, shared macros and rules as one YAML text."""
+    return Success(WorkflowText(await service.export(uow)))
+
+
+@post(
+    "/workflow/import",
+    permission=service.MANAGE, tags=TAG, summary="Import the configuration", status_code=200, refuses=(Conflict,),
+)  # fmt: skip
+async def import_workflow(
     uow: Uow,
-    data: JSONBody[RulesText],
+    data: JSONBody[WorkflowText],
     dry_run: Annotated[bool, QueryParameter(description="Show the difference, change nothing")] = False,
-) -> Success[Difference]:
-    """Makes the rules those of a text, in one step, and returns the difference. With `dry_run` nothing is changed."""
-    return Success(await text.import_text(uow, data.text, dry_run=dry_run))
+) -> Success[Differences]:
+    """Makes the configuration that of a text, in one step, and returns the difference. With `dry_run` nothing is changed.
+
+    A part that the text leaves out, such as `fields`, stays as it is; in a part, the objects that it leaves out are deleted.
+    """
+    return Success(await service.import_text(uow, data.text, dry_run=dry_run))
 
 
-ROUTES = [export_rules, import_rules]
+ROUTES = [export_workflow, import_workflow]

@@ -1,0 +1,118 @@
+"""Exporting and importing the configuration of an organization's workflow as one text."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+import yaml
+from msgspec import Struct
+from msgspec.structs import asdict, fields
+
+from deskbell.features.configuration.names import Names, names
+from deskbell.features.configuration.parts import FIELDS, FORMS, MACROS, STATUSES, Part, put
+from deskbell.features.configuration.reading import read_document
+from deskbell.features.configuration.records import Differences, Document, TextStep
+from deskbell.features.fields import queries as field_queries
+from deskbell.features.fields import statuses
+from deskbell.features.rules import text as rules
+from deskbell.features.rules.text import Changed, Difference
+from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.permissions import Permission
+from deskbell.kernel.statuses import Step
+from deskbell.kernel.words import STATUSES as SIX
+from deskbell.runtime.database import UnitOfWork
+
+READ: Final = (
+    Permission.RULE_READ, Permission.FIELD_READ, Permission.MACRO_USE, Permission.CATEGORY_READ, Permission.GROUP_READ,
+    Permission.CANNED_READ,
+)  # fmt: skip
+"""The permissions that an export takes: forms and macros name categories, groups and canned responses."""
+MANAGE: Final = (Permission.RULE_MANAGE, Permission.FIELD_MANAGE, Permission.MACRO_USE, Permission.MACRO_MANAGE)
+
+
+async def export(uow: UnitOfWork) -> str:
+    """The configuration as a text, by names and in a fixed order."""
+    uow.actor.require(*READ)
+    known = await names(uow)
+    written: dict[str, Any] = {}
+    written["fields"] = await _written(uow, FIELDS, known)
+    written["statuses"] = await _written(uow, STATUSES, known)
+    written["steps"] = msgspec.to_builtins(await _steps(uow))
+    written["forms"] = await _written(uow, FORMS, known)
+    written["macros"] = await _written(uow, MACROS, known)
+    written["rules"] = await rules.written_rules(uow)
+    return str(yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=100))
+
+
+async def import_text(uow: UnitOfWork, text: str, *, dry_run: bool) -> Differences:
+    """Makes the configuration that of a text, in one step, and returns the difference; with `dry_run` nothing is changed.
+
+    A part that the text leaves out stays as it is. In a part, what the text leaves out is deleted; statuses are retired. Raises
+    `Invalid` naming mistakes, `Conflict` for more than a limit.
+    """
+    uow.actor.require(*MANAGE)
+    document = read_document(text)
+    if not dry_run:
+        return await _put_all(uow, document)
+    found: list[Differences] = []
+    try:
+        async with uow.attempt():
+            found.append(await _put_all(uow, document))
+            raise _Tried
+    except _Tried:
+        return found[0]
+
+
+class _Tried(Exception):
+    pass
+
+
+async def _put_all(uow: UnitOfWork, document: Document) -> Differences:
+    known = await names(uow)
+    none = Difference()
+    return Differences(
+        fields=none if document.fields is None else await put(uow, FIELDS, document.fields, known),
+        statuses=none if document.statuses is None else await put(uow, STATUSES, document.statuses, known),
+        steps=none if document.steps is None else await _put_steps(uow, document.steps),
+        forms=none if document.forms is None else await put(uow, FORMS, document.forms, known),
+        macros=none if document.macros is None else await put(uow, MACROS, document.macros, known),
+        rules=none if document.rules is None else await rules.put_rules(uow, document.rules),
+    )
+
+
+async def _written(uow: UnitOfWork, part: Part[Any, Any], known: Names) -> list[Any]:
+    return [_plain(text) for text, _ in await part.present(uow, known)]
+
+
+def _plain(text: Struct) -> dict[str, Any]:
+    """An object of the text without what has its default. `omit_defaults` alone keeps equal texts that are other objects."""
+    defaults = {each.name: each.default for each in fields(type(text))}
+    kept = {name: value for name, value in asdict(text).items() if value != defaults[name]}
+    written: dict[str, Any] = msgspec.to_builtins(kept)
+    return written
+
+
+async def _steps(uow: UnitOfWork) -> list[TextStep]:
+    own = {str(each.id): each.name for each in await field_queries.all_statuses(uow.db)}
+    return [
+        TextStep(start=own.get(step.start, step.start), to=own.get(step.to, step.to), roles=step.roles)
+        for step in await field_queries.steps(uow.db)
+    ]
+
+
+async def _put_steps(uow: UnitOfWork, wanted: Sequence[TextStep]) -> Difference:
+    own = {each.name.casefold(): str(each.id) for each in await field_queries.all_statuses(uow.db)}
+    own |= {name: name for name in SIX}
+    sides = [(f"steps.{i}.{side}", name) for i, step in enumerate(wanted) for side, name in _sides(step)]
+    problems = [Problem.at(path, "status.unknown") for path, name in sides if name.casefold() not in own]
+    if problems:
+        raise Invalid(problems)
+    if await _steps(uow) == list(wanted):
+        return Difference(unchanged=len(wanted))
+    steps = [Step(own[step.start.casefold()], own[step.to.casefold()], step.roles) for step in wanted]
+    await statuses.set_steps(uow, steps)
+    return Difference(changed=[Changed("steps", ["steps"])])
+
+
+def _sides(step: TextStep) -> tuple[tuple[str, str], ...]:
+    return ("from", step.start), ("to", step.to)

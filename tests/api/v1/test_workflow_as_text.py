@@ -1,0 +1,129 @@
+"""v1: the whole configuration of the workflow exported and imported as a text."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.v1.test_operations import ok
+from tests.api.v1.test_rules import group
+from tests.support.desk import Client, Organization
+
+TEXT = """
+fields:
+- {field: order, type: text, label: Order, customer: write, limits: {max_length: 20}}
+- {field: kind, type: dropdown, label: Art, options: [{key: return, label: Rücksendung}, {key: broken, label: Broken}]}
+statuses:
+- {status: Waiting for parts, category: hold, customer_name: On its way}
+- {status: Old, category: open, retired: true}
+steps:
+- {from: open, to: Waiting for parts, roles: [agent, admin]}
+- {from: Waiting for parts, to: solved}
+forms:
+- form: Returns
+  categories: [Returns]
+  items: [{field: kind}, {field: order, required: solve, customer: read, show: 'field.kind:return'}]
+- {form: The rest, default: true, items: [{field: order}]}
+macros:
+- macro: Ask
+  group: Billing
+  do: [{set: {status: pending, fields: {kind: return}}}, {add_tags: [asked]}]
+  comment: {body: 'Hello {{requester.name}}', public: false}
+- {macro: Thanks, active: false, comment: {canned: Thank you}}
+rules:
+- {trigger: Mark, on: [ticket.created], do: [{fill: {group: Billing}}]}
+"""
+
+
+async def ready(client: Client) -> None:
+    await group(client, "Billing")
+    await ok(await client.post("/categories", {"name": "Returns"}), 201)
+    await ok(await client.post("/canned-responses", {"title": "Thank you", "content": "Thanks"}), 201)
+
+
+async def exported(client: Client) -> str:
+    return str((await ok(await client.get("/workflow/export")))["text"])
+
+
+async def imported(client: Client, text: str, *, dry_run: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = await ok(await client.post("/workflow/import", {"text": text}, params={"dry_run": dry_run}))
+    return found
+
+
+async def test_export_import_into_an_empty_desk_and_export_are_the_same_text(
+    shop: Organization, rival: Organization
+) -> None:
+    admin, other = await shop.client("admin"), await rival.client("admin")
+    for each in (admin, other):
+        await ready(each)
+    tried = await imported(admin, TEXT, dry_run=True)
+    assert await exported(admin) == await exported(other), "a dry run changes nothing"
+    created = await imported(admin, TEXT)
+    assert created == tried
+    assert {part: difference["created"] for part, difference in created.items()} == {
+        "fields": ["order", "kind"], "statuses": ["Waiting for parts", "Old"], "steps": [], "forms": ["Returns", "The rest"],
+        "macros": ["Ask", "Thanks"], "rules": ["Mark"],
+    }  # fmt: skip
+    text = await exported(admin)
+    await imported(other, text)
+    assert await exported(other) == text
+    again = await imported(admin, text)
+    assert [(part, each) for part, each in again.items() if each["created"] or each["changed"] or each["deleted"]] == []
+
+
+async def test_a_part_that_is_left_out_stays_and_an_empty_one_is_emptied(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await ready(admin)
+    await imported(admin, TEXT)
+    found = await imported(admin, "macros: []\nstatuses:\n- {status: Waiting for parts, category: hold}\n")
+    assert found["macros"]["deleted"] == ["Ask", "Thanks"]
+    assert found["statuses"]["changed"] == [{"name": "Waiting for parts", "fields": ["customer_name"]}]
+    assert found["fields"] == {"created": [], "changed": [], "deleted": [], "unchanged": 0, "reordered": False}
+    assert len(await ok(await admin.get("/fields"))) == 2
+    assert await ok(await admin.get("/macros")) == []
+    order = "fields:\n- {field: kind, type: text, label: Art}\n- {field: order, type: text, label: Order}\n"
+    answer = await admin.post("/workflow/import", {"text": order})
+    found = await ok(answer)
+    assert (found["fields"]["reordered"], [each["name"] for each in found["fields"]["changed"]]) == (
+        True,
+        ["kind", "order"],
+    )
+    gone = await imported(admin, "fields: []")
+    assert gone["fields"]["deleted"] == ["kind", "order"]
+    back = await imported(admin, "fields:\n- {field: order, type: text, label: Number}\n")
+    assert back["fields"]["created"] == ["order"]
+    assert [each["label"] for each in await ok(await admin.get("/fields"))] == ["Number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("fields: [{field: a, type: text, label: A}, {field: a, type: text, label: B}]", "fields.1.field"),
+        ("fields: [{field: a, type: dropdown, label: A}]", "fields.0.options"),
+        ("forms: [{form: A, categories: [Nowhere]}]", "forms.0.categories.0"),
+        ("forms: [{form: A, items: [{field: nothing}]}]", "forms.0.items.0.field"),
+        ("macros: [{macro: A, group: Nowhere, do: [{add_tags: [x]}]}]", "macros.0.group"),
+        ("macros: [{macro: A, comment: {canned: Nothing}}]", "macros.0.comment.canned"),
+        ("steps: [{from: new, to: Nowhere}]", "steps.0.to"),
+        ("statuses: [{status: open, category: open}]", "statuses.0.name"),
+        (
+            "fields: [{field: a, type: text, label: A}]\nrules: [{trigger: A, on: [x], do: [{add_tags: [x]}]}]",
+            "rules.0.on",
+        ),
+        ("colours: []", "text"),
+    ],
+)
+async def test_a_mistake_is_named_and_nothing_is_changed(shop: Organization, text: str, path: str) -> None:
+    admin = await shop.client("admin")
+    before = await exported(admin)
+    for dry_run in (True, False):
+        answer = await admin.post("/workflow/import", {"text": text}, params={"dry_run": dry_run})
+        assert answer.status_code == 422, answer.text
+        assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == [path]
+    assert await exported(admin) == before
+
+
+async def test_only_admins_import_and_the_staff_with_rules_export(shop: Organization) -> None:
+    lead, agent = await shop.client("team_lead"), await shop.client("agent")
+    assert (await lead.get("/workflow/export")).status_code == 200
+    assert (await lead.post("/workflow/import", {"text": "rules: []"})).status_code == 403
+    assert (await agent.get("/workflow/export")).status_code == 403
