@@ -78,6 +78,11 @@ async def test_it_is_there_as_promised(settings: Settings, owner: Owner) -> None
     published = await owner.fetch("select slug from articles where published_at is not null")
     assert {row[0] for row in published} == {article.slug for article in articles()}
     assert await owner.fetchval("select count(*) from sla_policies") == sum(len(organization(key).sla) for key in IDS)
+    workflow = {
+        table: await owner.fetchval(f"select count(*) from {table}") for table in ("rules", "macros", "fields", "forms")
+    }
+    assert workflow == {"rules": 6, "macros": 5, "fields": 7, "forms": 1}
+    assert await owner.fetchval("select count(*) from events where type = 'rule.fired'") == 0
     zones = await owner.fetch("select settings->>'time_zone' from organizations order by name")
     assert [row[0] for row in zones] == ["Europe/London", "Europe/Berlin"]
 

@@ -181,6 +181,11 @@ def canned_responses() -> list[CannedResponse]:
     return [msgspec.structs.replace(canned, content=canned.content.strip()) for canned in content["canned"]]
 
 
+def workflow() -> str:
+    """Fields, statuses, a form, macros and rules of Demo Outfitters, as `deskbell workflow export` writes them."""
+    return (_root() / "workflow.yaml").read_text(encoding="utf-8")
+
+
 @cache
 def articles() -> list[Article]:
     """The help centre of Demo Outfitters, by file name."""

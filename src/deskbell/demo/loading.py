@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from deskbell.demo.content import ORGANIZATIONS, PASSWORD, articles, canned_responses, organization
+from deskbell.demo.content import ORGANIZATIONS, PASSWORD, articles, canned_responses, organization, workflow
 from deskbell.demo.generator import generate
 from deskbell.features.access.passwords import hash_password
 from deskbell.features.canned import service as canned
 from deskbell.features.canned.records import NewCanned
+from deskbell.features.configuration import service as configuration
 from deskbell.features.knowledge import service as knowledge
 from deskbell.features.knowledge.records import NewArticle
 from deskbell.features.sla import service as sla
@@ -58,6 +59,11 @@ async def _canned_responses(uow: UnitOfWork, key: str) -> None:
             )
 
 
+async def _workflow(uow: UnitOfWork, key: str) -> None:
+    if key == "outfitters":
+        await configuration.import_text(uow, workflow(), dry_run=False)
+
+
 async def _articles(uow: UnitOfWork, key: str) -> None:
     if key == "outfitters":
         for article in articles():
@@ -84,6 +90,7 @@ class Part(NamedTuple):
 PARTS: Final = (
     Part("service levels", _sla_policies),
     Part("canned responses", _canned_responses),
+    Part("workflow", _workflow),
     Part("articles", _articles),
 )
 """All parts except people and tickets. A new feature adds its content here."""

@@ -1,4 +1,4 @@
-"""Reading the text: plain YAML, with a limit, and the place of what cannot be read."""
+"""Reading the text: plain YAML, with a limit; a mistake is refused with its place."""
 
 from typing import Any, Final
 

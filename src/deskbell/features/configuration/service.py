@@ -85,7 +85,7 @@ async def _written(uow: UnitOfWork, part: Part[Any, Any], known: Names) -> list[
 
 
 def _plain(text: Struct) -> dict[str, Any]:
-    """An object of the text without what has its default. `omit_defaults` alone keeps equal texts that are other objects."""
+    """An object of the text without fields that equal their default, which `omit_defaults` does not compare by value."""
     defaults = {each.name: each.default for each in fields(type(text))}
     kept = {name: value for name, value in asdict(text).items() if value != defaults[name]}
     written: dict[str, Any] = msgspec.to_builtins(kept)
