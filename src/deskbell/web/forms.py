@@ -4,12 +4,33 @@ from typing import Any, Final
 
 from litestar import Request
 from litestar.datastructures import UploadFile
+from msgspec import Struct
 
 from deskbell.kernel.errors import Forbidden, MalformedRequest, PayloadTooLarge
 
-_LONGEST: Final = 300_000
+LONGEST: Final = 300_000
 """The size in bytes of a form without files."""
 _TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class Form(Struct, frozen=True):
+    """The fields of a form, and its files that have a name."""
+
+    fields: list[tuple[str, str]] = []
+    files: list[UploadFile] = []
+
+    def get(self, name: str) -> str:
+        """The last value of a field; "" without one."""
+        return next((value for each, value in reversed(self.fields) if each == name), "")
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field."""
+        return [value for each, value in self.fields if each == name]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The fields that a refused form shows again: every one but passwords."""
+        return {name: value for name, value in self.fields if "password" not in name}
 
 
 def demand_own_page(request: Request[Any, Any, Any]) -> None:
@@ -20,27 +41,18 @@ def demand_own_page(request: Request[Any, Any, Any]) -> None:
         raise Forbidden("cross_site")
 
 
-async def form_of(request: Request[Any, Any, Any], *, longest: int = _LONGEST) -> dict[str, str]:
-    """The fields of a form of one of our own pages; files are left out. Raises `Forbidden`, `PayloadTooLarge`."""
+async def form_of(request: Request[Any, Any, Any], *, longest: int = LONGEST) -> Form:
+    """A form of one of our own pages, `longest` bytes at most.
+
+    Raises `Forbidden` for one of another site, `MalformedRequest` and `PayloadTooLarge`.
+    """
     demand_own_page(request)
-    await _demand_size(request, longest)
-    fields = await request.form()
-    return {name: value for name, value in fields.multi_items() if isinstance(value, str)}
-
-
-async def form_with_files(request: Request[Any, Any, Any], longest: int) -> tuple[dict[str, str], list[UploadFile]]:
-    """The fields of a form and its files that have a name; raises as `form_of` does."""
-    given = await form_of(request, longest=longest)
-    files = [value for _, value in (await request.form()).multi_items() if isinstance(value, UploadFile)]
-    return given, [file for file in files if file.filename]
-
-
-async def _demand_size(request: Request[Any, Any, Any], longest: int) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _TYPES:
-        raise MalformedRequest("malformed")
     length = request.headers.get("content-length", "")
-    if not length.isdigit():
+    if kind not in _TYPES or not length.isdigit():
         raise MalformedRequest("malformed")
     if int(length) > longest:
         raise PayloadTooLarge(longest)
+    given = list((await request.form()).multi_items())
+    fields = [(name, value.replace("\0", "")) for name, value in given if isinstance(value, str)]
+    return Form(fields, [value for _, value in given if isinstance(value, UploadFile) and value.filename])

@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath
-from litestar.response import File
+from litestar.response import File, Redirect
 from litestar.static_files import create_static_files_router
 
 from deskbell.kernel.errors import DeskbellError, TooManyRequests
@@ -24,8 +24,11 @@ from deskbell.web.help.visiting import HelpCentres
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
 from deskbell.web.page import FILES, page, render
+from deskbell.web.portal import asking, attaching, entering, listing, profile, tickets
+from deskbell.web.portal.session import SignInNeeded
 from deskbell.web.probes import Readiness
 
+_PORTAL: Final = (entering, listing, asking, tickets, profile, attaching)
 ASSETS: Final = Path(__file__).parent / "assets"
 
 
@@ -54,13 +57,14 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
     handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
     handlers += [*account_pages.HANDLERS, *desk.HANDLERS, create_static_files_router("/pages", [FILES])]
     handlers += [*help_pages.HANDLERS, *feeds.HANDLERS, *votes.HANDLERS]
+    handlers += [each for part in _PORTAL for each in part.HANDLERS]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))
     state = {**state, "readiness": Readiness(state["database"]), "help_centres": HelpCentres()}
     return Litestar(
         route_handlers=handlers,
         state=State(state),
-        exception_handlers={HTTPException: _refuse, DeskbellError: _refuse_command},
+        exception_handlers={HTTPException: _refuse, DeskbellError: _refuse_command, SignInNeeded: _sign_in},
         openapi_config=None,
         logging_config=None,
     )
@@ -79,6 +83,10 @@ def _refuse(request: Request[Any, Any, State], error: HTTPException) -> Response
     code = HTTPStatus(error.status_code)
     body = {"error": code.phrase, "code": code.name, "details": {}}
     return Response(body, status_code=code, media_type=MediaType.JSON, headers=error.headers)
+
+
+def _sign_in(_request: Request[Any, Any, State], needed: SignInNeeded) -> Redirect:
+    return Redirect(needed.to, status_code=303)
 
 
 def _refuse_command(request: Request[Any, Any, State], error: DeskbellError) -> Response[Any]:

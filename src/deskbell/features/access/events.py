@@ -93,6 +93,15 @@ class PasswordResetRequested(AboutMember, DomainEvent, frozen=True, kw_only=True
     link_id: UUID
 
 
+class SignInLinkRequested(AboutMember, DomainEvent, frozen=True, kw_only=True):
+    """A link to sign in to the portal is to be mailed. `path` is that of the portal."""
+
+    type: ClassVar[str] = "member.sign_in_link_requested"
+    internal: ClassVar[bool] = True
+    link_id: UUID
+    path: str
+
+
 class VerificationRequested(AboutMember, DomainEvent, frozen=True, kw_only=True):
     """A link to confirm the address is to be mailed."""
 

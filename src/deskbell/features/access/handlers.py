@@ -14,6 +14,7 @@ from deskbell.features.access.events import (
     RecoveryCodeUsed,
     SecondFactorDisabled,
     SecondFactorEnabled,
+    SignInLinkRequested,
     VerificationRequested,
 )
 from deskbell.features.access.queries import links, memberships, organizations, sign_in_limits, users
@@ -58,6 +59,21 @@ async def mail_reset_link(
     link, token = minted
     account = await _account(uow, event.user_id)
     return [account.mail("password_reset", link.email, url=_url(tools, "reset-password", token))]
+
+
+@on(SignInLinkRequested)
+async def mail_sign_in_link(
+    uow: UnitOfWork, recorded: JournalEntry[SignInLinkRequested], tools: Tools
+) -> list[OutgoingMail]:
+    """Mails the link that signs in to the portal."""
+    event = recorded.event
+    minted = await mint_link(uow, event.link_id)
+    if minted is None:
+        return []
+    link, token = minted
+    account = await _account(uow, event.user_id)
+    url = f"{tools.settings.base_url}{event.path}/link?token={quote(token, safe='')}"
+    return [account.mail("sign_in_link", link.email, url=url)]
 
 
 @on(MemberInvited)

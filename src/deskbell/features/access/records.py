@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.permissions import Role
 
-LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation", "change_email"]
+LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation", "change_email", "sign_in"]
 """The purposes of one-time links in mails."""
 
 SessionKind: TypeAlias = Literal["tokens", "web"]

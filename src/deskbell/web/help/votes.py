@@ -26,7 +26,7 @@ async def vote(
         await at.enter()
         await demand_allowance(request, at.uow)
         head = at.snapshot.find(locale, slug)
-        helpful = _ANSWERS.get(given.get("helpful", ""))
+        helpful = _ANSWERS.get(given.get("helpful"))
         if head is None or helpful is None:
             return missing(at)
         browser = request.headers.get("user-agent", "")

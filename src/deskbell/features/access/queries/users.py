@@ -40,6 +40,11 @@ async def set_password(db: Db, user_id: UUID, password_hash: str, now: datetime)
     )
 
 
+async def remove_password(db: Db, user_id: UUID, now: datetime) -> None:
+    """Leaves an account without a password."""
+    await db.execute(sql("update users set password_hash = null, updated_at = {} where id = {}", now, user_id))
+
+
 async def set_first_password(db: Db, user_id: UUID, password_hash: str, now: datetime) -> bool:
     """Stores the password of a user who has none; False, and unchanged, when there is one."""
     return bool(

@@ -39,6 +39,7 @@ from deskbell.features.access.service.sessions import (
     start_session,
 )
 from deskbell.features.access.service.setting_up import needs_setup, set_up
+from deskbell.features.access.service.sign_in_links import request_sign_in_link, sign_in_by_link
 from deskbell.features.access.service.signing_in import my_organizations, sign_in, sign_out
 from deskbell.features.access.service.signing_up import may_sign_up, sign_up
 from deskbell.features.access.service.step_up import step_up
@@ -70,6 +71,7 @@ __all__ = [
     "remove_member",
     "request_address_change",
     "request_password_reset",
+    "request_sign_in_link",
     "resend_invitation",
     "resend_verification",
     "reset_password",
@@ -78,6 +80,7 @@ __all__ = [
     "set_up",
     "set_up_second_factor",
     "sign_in",
+    "sign_in_by_link",
     "sign_out",
     "sign_up",
     "start_session",

@@ -19,7 +19,7 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-_ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email"]
+_ALL_LINKS: list[LinkPurpose] = ["verify_email", "reset_password", "invitation", "change_email", "sign_in"]
 
 
 @anyone("the mailed link is the credential")

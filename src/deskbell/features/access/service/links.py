@@ -26,6 +26,7 @@ LIFETIME_OF: Final[dict[LinkPurpose, timedelta]] = {
     "reset_password": timedelta(hours=1),
     "invitation": timedelta(days=7),
     "change_email": timedelta(days=1),
+    "sign_in": timedelta(minutes=15),
 }
 _MAX_PER_HOUR: Final = 5
 """The limit of mails per user and purpose."""

@@ -79,7 +79,7 @@ async def reset_password(uow: UnitOfWork, token: str, new_password: str) -> None
     await users.set_password(uow.db, user.id, await hash_password(new_password), uow.now)
     await confirm(uow, link)
     await links.invalidate_links(
-        uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email"], uow.now
+        uow.db, user.id, ["reset_password", "invitation", "verify_email", "change_email", "sign_in"], uow.now
     )
     if user.email_verified_at is None and await second_factors.remove(uow.db, user.id):
         uow.record(SecondFactorDisabled(user_id=user.id))  # it was set up before the address was confirmed
@@ -131,7 +131,7 @@ async def confirm_password(uow: UnitOfWork, user: User, current: str, ip: str | 
 async def set_new_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     """Stores an accepted password and ends the user's other sessions."""
     await users.set_password(uow.db, user.id, password_hash, uow.now)
-    await links.invalidate_links(uow.db, user.id, ["reset_password", "change_email"], uow.now)
+    await links.invalidate_links(uow.db, user.id, ["reset_password", "change_email", "sign_in"], uow.now)
     uow.record(PasswordChanged(user_id=user.id))
     await _end_sessions_everywhere(uow, user.id, keep=uow.actor.session_id)
 

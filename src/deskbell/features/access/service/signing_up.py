@@ -19,7 +19,7 @@ from deskbell.features.access.events import VerificationRequested
 from deskbell.features.access.passwords import hash_password
 from deskbell.features.access.policy import password_problems
 from deskbell.features.access.queries import memberships, organizations, users
-from deskbell.features.access.records import SignedIn, User
+from deskbell.features.access.records import SessionKind, SignedIn, User
 from deskbell.features.access.service.links import create_link
 from deskbell.features.access.service.memberships import ensure_member, join
 from deskbell.features.access.service.owners import add_organization
@@ -45,6 +45,7 @@ async def sign_up(
     organization_name: str | None = None,
     phone: str | None = None,
     device: Device,
+    kind: SessionKind = "tokens",
 ) -> SignedIn | None:
     """Creates an account and signs it in; None when the mailed link must be used first.
 
@@ -69,7 +70,7 @@ async def sign_up(
     member = await join(uow, user.id, email=address, name=name, role=role, how="signed_up", phone=phone)
     link_id = await create_link(uow, user.id, address, "verify_email")
     uow.record(VerificationRequested(user_id=user.id, email=address, link_id=link_id))
-    return await start_session(uow, keys, member, device)
+    return await start_session(uow, keys, member, device, kind)
 
 
 @anyone("a visitor may know whether there is a sign-up form")

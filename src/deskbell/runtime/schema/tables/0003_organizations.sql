@@ -133,7 +133,7 @@ alter table api_keys enable row level security;
 create table account_tokens (
   id uuid primary key,
   user_id uuid not null references users (id) on delete cascade,
-  purpose text not null check (purpose in ('verify_email', 'reset_password', 'invitation', 'change_email')),
+  purpose text not null check (purpose in ('verify_email', 'reset_password', 'invitation', 'change_email', 'sign_in')),
   secret_hash bytea unique,
   email text not null,
   created_at timestamptz not null,

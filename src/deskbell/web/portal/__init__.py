@@ -1,0 +1,1 @@
+"""The portal: customers ask, follow their requests and manage their account, without scripts."""
