@@ -34,6 +34,7 @@ WRONG = [
     ("INBOUND_SMTP", "127.0.0.1", "must be host:port"),
     ("INBOUND_SMTP", "127.0.0.1:70000", "must be host:port"),
     ("MAX_MAIL_BYTES", "10", "must be a whole number"),
+    ("SECRET_KEY_PREVIOUS", "short", "must have at least 32 characters"),
     ("MAIL_RETENTION_DAYS", "0", "must be a whole number"),
     ("STORAGE_URL", "ftp://files", "must be a URL like s3://"),
     ("STORAGE_URL", "s3:", "must name a bucket in a URL like s3://"),

@@ -62,6 +62,14 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "SECRET_KEY_PREVIOUS",
+        "The secret key before the present one: it still opens stored passwords and keys, which are sealed again within an hour. "
+        "Remove it afterwards.",
+        read.secret_key,
+        shown="none",
+        secret=True,
+    ),
+    Setting(
         "BASE_URL",
         "The public address of this server; links in mails begin with it.",
         read.base_url,

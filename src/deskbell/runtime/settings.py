@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     data_dir: Path
     secret_key: str
+    secret_key_previous: str | None = None
     base_url: str
     smtp_url: str | None = None
     mail_from: str

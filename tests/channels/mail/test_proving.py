@@ -7,9 +7,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from deskbell.channels.mail.proving import LookupFailed, prove
+from deskbell.channels.mail.proving import prove
 from deskbell.kernel.mail.authentication import Verdict
 from deskbell.kernel.mail.records import Person, ReadMail
+from deskbell.runtime.name_servers import LookupFailed
 
 _KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 _PEM = _KEY.private_bytes(

@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.channels.mail.judging import judge
-from deskbell.channels.mail.proving import DnsResolver, Resolver, prove
+from deskbell.channels.mail.proving import prove
 from deskbell.channels.mail.reading.process import ReaderProcess
 from deskbell.features.mail import service
 from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, Source, StoredContent, StoredPart
@@ -28,6 +28,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import Part, Unreadable
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.name_servers import DnsResolver, TextResolver
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.runtime.telemetry import mail_filed, mail_read
@@ -65,7 +66,7 @@ class Intake:
     """The way in for all receivers of a process."""
 
     def __init__(
-        self, database: Database, storage: Storage, settings: Settings, resolver: Resolver | None = None
+        self, database: Database, storage: Storage, settings: Settings, resolver: TextResolver | None = None
     ) -> None:
         self._database, self._storage = database, storage
         self._resolver = resolver or DnsResolver()

@@ -2,12 +2,9 @@
 
 import asyncio
 import re
-from typing import Final, Protocol
+from typing import Final
 
 import dkim
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
 
 from deskbell.kernel.mail.authentication import (
     UNPROVEN,
@@ -18,41 +15,13 @@ from deskbell.kernel.mail.authentication import (
     organizational_domain,
 )
 from deskbell.kernel.mail.records import ReadMail
-
-SECONDS: Final = 3.0
-"""For all look-ups of one mail."""
+from deskbell.runtime.name_servers import SECONDS, LookupFailed, TextResolver
 
 _MOST_SIGNATURES: Final = 5
 _TAG: Final = re.compile(r"(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)", re.IGNORECASE)
 
 
-class Resolver(Protocol):
-    """Looks up TXT records."""
-
-    async def txt(self, name: str) -> list[str]:
-        """The records of a name; empty where it has none. Raises `LookupFailed` when no answer came."""
-        ...
-
-
-class LookupFailed(Exception):
-    """The name servers did not answer."""
-
-
-class DnsResolver:
-    """The system's name servers."""
-
-    async def txt(self, name: str) -> list[str]:
-        """The TXT records of a name."""
-        try:
-            answer = await dns.asyncresolver.resolve(name, "TXT", lifetime=SECONDS)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
-        except (dns.exception.DNSException, OSError, ValueError) as error:
-            raise LookupFailed from error
-        return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
-
-
-async def prove(raw: bytes, mail: ReadMail, resolver: Resolver) -> Proof:
+async def prove(raw: bytes, mail: ReadMail, resolver: TextResolver) -> Proof:
     """The verdict for the domain of From by the mail's DKIM signatures and the domain's DMARC record.
 
     `NONE` where the domain publishes no policy that asks for more, where several domains are in From, and where the
@@ -81,7 +50,7 @@ async def prove(raw: bytes, mail: ReadMail, resolver: Resolver) -> Proof:
     return Proof(Verdict.NONE, f"Nothing proves {domain}")
 
 
-async def _policy(domain: str, resolver: Resolver) -> dict[str, str]:
+async def _policy(domain: str, resolver: TextResolver) -> dict[str, str]:
     """The tags of the domain's DMARC record, or of its organizational domain's; `inherited` is set for the latter."""
     above = organizational_domain(domain)
     for name in dict.fromkeys([domain, above]):
@@ -91,7 +60,7 @@ async def _policy(domain: str, resolver: Resolver) -> dict[str, str]:
     return {}
 
 
-async def _keys(mail: ReadMail, resolver: Resolver) -> dict[str, list[str]]:
+async def _keys(mail: ReadMail, resolver: TextResolver) -> dict[str, list[str]]:
     names: list[str] = []
     for value in mail.all("dkim-signature")[:_MOST_SIGNATURES]:
         tags = _tags(value)

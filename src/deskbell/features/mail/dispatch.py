@@ -19,13 +19,16 @@ from deskbell.features.mail.outgoing import DueDelivery, Ready, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.schedule import LEASE
 from deskbell.features.mail.service import making
+from deskbell.features.mail.service.domains import signing_key
 from deskbell.features.mail.service.making import Facts
 from deskbell.features.mail.service.noting import note
+from deskbell.features.mail.signing import signed
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.mail_transport import Answer, Transport
+from deskbell.runtime.sealing import CannotOpen, sealer_of
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.runtime.telemetry import mail_offered
@@ -40,6 +43,7 @@ class Dispatcher:
 
     def __init__(self, database: Database, storage: Storage, settings: Settings, transport: Transport) -> None:
         self._database, self._storage, self._settings, self._transport = database, storage, settings, transport
+        self._sealer = sealer_of(settings)
         self._under_way: set[asyncio.Task[None]] = set()
         self.finished: Callable[[], None] = lambda: None
 
@@ -110,9 +114,20 @@ class Dispatcher:
                 content = await asyncio.to_thread(composing.compose, letter)
             except ValueError:
                 return None
+            content = await self._signed(actor, content, letter.message_id.rpartition("@")[2])
             async with self._database.unit(actor) as uow:
                 content = await making.keep(uow, facts, letter, content)
         return Ready(content, sender, recipient)
+
+    async def _signed(self, actor: Actor, content: bytes, domain: str) -> bytes:
+        """The mail with the domain's signature, if it has a key. A key that cannot be opened does not stop mail."""
+        try:
+            async with self._database.unit(actor) as uow:
+                key = await signing_key(uow, domain, self._sealer)
+        except CannotOpen:
+            _log.warning("a signing key cannot be opened; set DESKBELL_SECRET_KEY_PREVIOUS", domain=domain)
+            return content
+        return content if key is None else await asyncio.to_thread(signed, content, key)
 
     async def _files(self, actor: Actor, facts: Facts) -> list[SentFile]:
         """The contents of a reply's files, read without a connection to the database: the storage may be slow."""

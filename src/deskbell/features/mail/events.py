@@ -178,6 +178,41 @@ class MailTemplateReset(AboutMailTemplate, DomainEvent, frozen=True, kw_only=Tru
     type: ClassVar[str] = "mail_template.reset"
 
 
+class AboutDkimKey(Struct, frozen=True, kw_only=True):
+    """Fields of events about the key that signs a domain's mail."""
+
+    subject_type: ClassVar[str] = "dkim_key"
+    subject_key: ClassVar[str] = "key_id"
+    internal: ClassVar[bool] = True
+    key_id: UUID
+    domain: str
+    selector: str
+
+
+class DkimKeyAdded(AboutDkimKey, DomainEvent, frozen=True, kw_only=True):
+    """A key was made; nothing is signed before its record is found."""
+
+    type: ClassVar[str] = "dkim_key.added"
+
+
+class DkimKeyConfirmed(AboutDkimKey, DomainEvent, frozen=True, kw_only=True):
+    """The key's record was found: the domain's mail is signed from now on."""
+
+    type: ClassVar[str] = "dkim_key.confirmed"
+
+
+class DkimKeyLost(AboutDkimKey, DomainEvent, frozen=True, kw_only=True):
+    """The key's record is gone or has another value: the domain's mail is not signed any more."""
+
+    type: ClassVar[str] = "dkim_key.lost"
+
+
+class DkimKeyRemoved(AboutDkimKey, DomainEvent, frozen=True, kw_only=True):
+    """An admin deleted the key."""
+
+    type: ClassVar[str] = "dkim_key.removed"
+
+
 class AboutAddress(Struct, frozen=True, kw_only=True):
     """Fields of events about an address that mail goes to; its id follows from organization and address."""
 

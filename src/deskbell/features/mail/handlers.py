@@ -4,21 +4,27 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.queries import outgoing, received
+from deskbell.features.mail.queries import keys, outgoing, received
+from deskbell.features.mail.service import domains
 from deskbell.features.mail.service.keeping import expire, remind
+from deskbell.features.mail.service.secrets import reseal
 from deskbell.features.mail.service.sending import send_reply
 from deskbell.features.tickets.events import CommentAdded
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.name_servers import DnsResolver
 from deskbell.runtime.reactions import job, on
+from deskbell.runtime.sealing import sealer_of
 from deskbell.runtime.tools import Tools
 
 CONTENT_LASTS: Final = timedelta(days=7)
 """The time that the bytes of a sent mail are kept. Its words are the ticket's."""
 QUARANTINE_LASTS: Final = timedelta(days=30)
 """The time that a mail waits in quarantine for a decision."""
+CHECKED_AFTER: Final = timedelta(minutes=9)
+CONFIRMED_AFTER: Final = timedelta(days=1)
 REMINDED_AFTER: Final = timedelta(days=1)
 _BATCH_SIZE: Final = 500
 
@@ -101,3 +107,36 @@ async def remind_of_quarantine(tools: Tools, _payload: bytes) -> None:
     for organization_id, mails in waiting:
         async with tools.database.unit(Actor.system(organization_id)) as uow:
             await remind(uow, mails)
+
+
+@job(schedule="*/10 * * * *")
+async def look_at_signing_keys(tools: Tools, _payload: bytes) -> None:
+    """Looks up the records of signing keys: daily, and of new keys every time, so that signing begins automatically."""
+    now = utc_now()
+    async with tools.database.unit(None) as uow:
+        due = await keys.to_check(uow.db, now - CHECKED_AFTER, now - CONFIRMED_AFTER, _BATCH_SIZE)
+    resolver = DnsResolver()
+    for organization_id, domain in due:
+        actor = Actor.system(organization_id)
+        async with tools.database.unit(actor) as uow:
+            found = domains.DomainFacts(domain=domain, key=await keys.find(uow.db, domain))
+        records = await domains.look_up(found, None, resolver)
+        async with tools.database.unit(actor) as uow:
+            await uow.begin()
+            await domains.note(uow, domain, records)
+
+
+@job(schedule="3 * * * *")
+async def seal_again(tools: Tools, _payload: bytes) -> None:
+    """Seals secrets with the present secret key that `DESKBELL_SECRET_KEY_PREVIOUS` had sealed."""
+    sealer = sealer_of(tools.settings)
+    after: UUID | None = None
+    while True:
+        async with tools.database.unit(None) as uow:
+            found = await keys.sealed_with_others(uow.db, sealer.key_id, after, _BATCH_SIZE)
+        for organization_id, secret_id in found:
+            async with tools.database.unit(Actor.system(organization_id)) as uow:
+                await reseal(uow, sealer, secret_id)
+        if len(found) < _BATCH_SIZE:
+            return
+        after = found[-1][1]

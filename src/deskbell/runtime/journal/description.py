@@ -158,6 +158,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "canned_response": (Permission.CANNED_READ,),
     "category": (Permission.CATEGORY_READ,),
     "comment": (Permission.COMMENT_READ,),
+    "dkim_key": (Permission.MAIL_MANAGE,),
     "field": (Permission.FIELD_READ,),
     "file": (Permission.FILE_READ, Permission.COMMENT_INTERNAL),
     "form": (Permission.FIELD_READ,),

@@ -1,18 +1,27 @@
 """v1: mailboxes."""
 
 from typing import Final, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, post, put
+from deskbell.api.shared.unit import late_actor, late_unit
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.api.v1.mailboxes.shapes import CreateMailbox, UpdateMailbox
+from deskbell.api.v1.mailboxes.shapes import CreateMailbox, SigningKeyView, UpdateMailbox
 from deskbell.features.mail.boxes import MailboxSettings
 from deskbell.features.mail.service import boxes as service
+from deskbell.features.mail.service import domains
+from deskbell.features.mail.service.domains import DomainReport
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import Database
+from deskbell.runtime.name_servers import DnsResolver
+from deskbell.runtime.sealing import sealer_of
+from deskbell.runtime.settings import Settings
 
 TAG: Final = ["Mail"]
 
@@ -61,4 +70,46 @@ async def delete_mailbox(uow: Uow, mailbox_id: FromPath[UUID]) -> Done:
     return Done("Mailbox deleted")
 
 
-ROUTES = [list_mailboxes, get_mailbox, create_mailbox, update_mailbox, delete_mailbox]
+@post(
+    "/mailboxes/{mailbox_id:str}/dns", permission=(Permission.MAIL_MANAGE, Permission.MAIL_READ), late=True, tags=TAG,
+    summary="Check a mailbox's domain", status_code=200,
+)  # fmt: skip
+async def check_domain(request: DeskbellRequest, mailbox_id: FromPath[UUID]) -> Success[DomainReport]:
+    """Looks up the records of the domain that a mailbox sends from; each has the text to enter.
+
+    Signing (DKIM) begins when the record of the domain's key is found, and ends when it is gone.
+    """
+    settings: Settings = request.app.state.settings
+    server = None if settings.smtp_url is None else urlsplit(settings.smtp_url).hostname
+    database: Database = request.app.state.database
+    async with database.unit(late_actor(request)) as uow:
+        found = await domains.facts(uow, mailbox_id)
+    records = await domains.look_up(found, server, DnsResolver())
+    async with late_unit(request) as uow:
+        return Success(await domains.report(uow, mailbox_id, records))
+
+
+@post(
+    "/mailboxes/{mailbox_id:str}/dkim", permission=(Permission.MAIL_MANAGE, Permission.MAIL_READ), tags=TAG,
+    summary="Make a signing key",
+)  # fmt: skip
+async def make_signing_key(request: DeskbellRequest, uow: Uow, mailbox_id: FromPath[UUID]) -> Success[SigningKeyView]:
+    """Makes the key that signs the mail of the mailbox's domain (DKIM), once. Enter the record: signing begins then."""
+    found = await domains.add_key(uow, mailbox_id, sealer_of(request.app.state.settings))
+    return Success(SigningKeyView.of(found))
+
+
+@delete(
+    "/mailboxes/{mailbox_id:str}/dkim", permission=(Permission.MAIL_MANAGE, Permission.MAIL_READ), tags=TAG,
+    summary="Delete a signing key", status_code=200,
+)  # fmt: skip
+async def delete_signing_key(uow: Uow, mailbox_id: FromPath[UUID]) -> Done:
+    """Deletes the key of the mailbox's domain. Its mail is no longer signed."""
+    await domains.remove_key(uow, mailbox_id)
+    return Done("Signing key deleted")
+
+
+ROUTES = [
+    list_mailboxes, get_mailbox, create_mailbox, update_mailbox, delete_mailbox, check_domain, make_signing_key,
+    delete_signing_key,
+]  # fmt: skip

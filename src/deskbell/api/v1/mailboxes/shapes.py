@@ -1,5 +1,6 @@
 """v1: shapes of mailboxes."""
 
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name, Tags, Text
 from deskbell.features.mail.boxes import MailboxChanges, MailRule
+from deskbell.features.mail.service.domains import DomainFacts
+from deskbell.features.mail.signing import record_for
 from deskbell.kernel.words import Priority
 
 Addresses: TypeAlias = Annotated[
@@ -53,3 +56,21 @@ class CreateMailbox(UpdateMailbox, frozen=True, forbid_unknown_fields=True, kw_o
 
     name: Name
     addresses: Addresses
+
+
+class SigningKeyView(Struct, frozen=True, kw_only=True):
+    """The key of a domain: the record to enter. Its private half is never shown."""
+
+    domain: str
+    record_name: str
+    record: str
+    confirmed_at: datetime | None
+
+    @classmethod
+    def of(cls, found: DomainFacts) -> "SigningKeyView":
+        """The view of a domain with its key."""
+        assert found.key is not None
+        return cls(
+            domain=found.domain, record_name=f"{found.key.selector}._domainkey.{found.domain}",
+            record=record_for(found.key.public_key), confirmed_at=found.key.confirmed_at,
+        )  # fmt: skip

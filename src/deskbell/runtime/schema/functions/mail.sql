@@ -195,3 +195,23 @@ begin
   get diagnostics done = row_count;
   return done;
 end $$;
+
+-- Secrets of all organizations that another key than this one sealed, in the order of their ids.
+create or replace function deskbell_sealed_with_others(key_id bytea, after_id uuid, batch_size integer)
+returns table (organization_id uuid, id uuid)
+language sql stable security definer set search_path from current as $$
+  select s.organization_id, s.id from sealed_secrets s
+   where substring(s.sealed from 2 for 4) <> key_id and (after_id is null or s.id > after_id)
+   order by s.id limit batch_size
+$$;
+
+-- Signing keys of all organizations whose record is due for a look: not yet confirmed ones more often than the others.
+create or replace function deskbell_dkim_keys_to_check(
+  checked_before timestamptz, confirmed_before timestamptz, batch_size integer)
+returns table (organization_id uuid, domain text)
+language sql stable security definer set search_path from current as $$
+  select k.organization_id, k.domain from dkim_keys k
+   where k.checked_at is null
+      or k.checked_at < case when k.confirmed_at is null then checked_before else confirmed_before end
+   order by k.checked_at nulls first limit batch_size
+$$;

@@ -91,3 +91,31 @@ create table mail_templates (
   primary key (organization_id, kind, language)
 );
 alter table mail_templates enable row level security;
+
+-- Passwords, tokens and private keys: sealed under a key derived from the server's secret key, with its id in bytes 2 to 5.
+create table sealed_secrets (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  purpose text not null check (purpose in ('dkim', 'imap', 'smtp')),
+  sealed bytea not null,
+  updated_at timestamptz not null,
+  primary key (organization_id, id)
+);
+alter table sealed_secrets enable row level security;
+
+-- The key that signs the mail of a domain, once its record was found.
+create table dkim_keys (
+  organization_id uuid not null,
+  domain text not null,
+  selector text not null,
+  secret_id uuid not null,
+  public_key text not null,
+  confirmed_at timestamptz,
+  checked_at timestamptz,
+  created_at timestamptz not null,
+  primary key (organization_id, domain),
+  foreign key (organization_id, secret_id) references sealed_secrets (organization_id, id) on delete cascade
+);
+create index dkim_keys_of_secret on dkim_keys (organization_id, secret_id);
+create index dkim_keys_by_check on dkim_keys (checked_at);
+alter table dkim_keys enable row level security;
