@@ -19,6 +19,8 @@ _ID: Final = re.compile(r"([ctna])\.([a-z2-7]{26})\.([a-z2-7]{10})@[^@\s<>]{1,25
 _TOKEN: Final = re.compile(r"([tpnb])(\d{1,12})([a-z2-7]{16})", re.IGNORECASE)
 _UNSUBSCRIBE: Final = re.compile(r"([a-z2-7]{52})([a-z2-7]{24})", re.IGNORECASE)
 _UNSUBSCRIBE_BITS: Final = 120
+_RATING: Final = re.compile(r"([a-z2-7]{77})([a-z2-7]{24})", re.IGNORECASE)
+_RATING_BITS: Final = 120
 _ID_BITS: Final = 50
 _TOKEN_BITS: Final = 80
 MAX_TOKEN: Final = 40
@@ -121,6 +123,27 @@ def read_unsubscribe_token(token: str) -> tuple[UUID, UUID, str] | None:
 def unsubscribes(keys: Sequence[bytes], organization_id: UUID, person: UUID, digest: str) -> bool:
     """Whether one of the keys made a token with this digest."""
     return any(hmac.compare_digest(digest, _unsubscribe_digest(key, organization_id, person)) for key in keys)
+
+
+def make_rating_token(keys: Sequence[bytes], organization_id: UUID, ticket: UUID, person: UUID) -> str:
+    """The token of a link that rates one ticket in the name of one person, and does nothing else."""
+    content = organization_id.bytes + ticket.bytes + person.bytes
+    return _base32(content) + _digest(keys[0], b"rating", content, _RATING_BITS)
+
+
+def read_rating_token(token: str) -> tuple[UUID, UUID, UUID, str] | None:
+    """Organization, ticket, person and digest of a token; None for another text. Only `rates` says whether it is valid."""
+    found = _RATING.fullmatch(token)
+    if found is None:
+        return None
+    raw = base64.b32decode(found[1].upper() + "===")
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), UUID(bytes=raw[32:]), found[2].lower()
+
+
+def rates(keys: Sequence[bytes], organization_id: UUID, ticket: UUID, person: UUID, digest: str) -> bool:
+    """Whether one of the keys made a token with this digest."""
+    content = organization_id.bytes + ticket.bytes + person.bytes
+    return any(hmac.compare_digest(digest, _digest(key, b"rating", content, _RATING_BITS)) for key in keys)
 
 
 def _unsubscribe_digest(key: bytes, organization_id: UUID, person: UUID) -> str:

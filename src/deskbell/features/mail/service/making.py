@@ -17,6 +17,7 @@ from deskbell.features.mail.composing import Letter
 from deskbell.features.mail.outgoing import AnsweredWords, Delivery, KnownId, OutgoingMail, Sender, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.queries import templates as template_queries
+from deskbell.features.mail.rating_request import RatingRequest, rating_request
 from deskbell.features.mail.service.sending import goes_out
 from deskbell.features.mail.templates import TemplateTexts
 from deskbell.features.tickets.queries import comments, tickets
@@ -170,7 +171,9 @@ def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, base_
     references = [] if ticket is None else [
         *([facts.first_id] if facts.first_id else []), _anchor(facts, ticket, domain), *reversed(known[:3]),
     ]  # fmt: skip
-    text, html = _content(facts, files)
+    people = [each.recipient_id for each in facts.people]
+    asked = rating_request(ticket, people, facts.keys, base_url, facts.mail.language)
+    text, html = _content(facts, files, asked)
     return Letter(
         sender=Person(_sender_name(facts) or name, address),
         to=[Person(each.name, each.address) for each in facts.people if each.field == "to"],
@@ -232,14 +235,14 @@ def _subject(facts: Facts) -> str:
     return f"Re: {subject}" if facts.known else subject
 
 
-def _content(facts: Facts, files: Sequence[SentFile]) -> tuple[str, str | None]:
-    """The mail as text and as HTML."""
+def _content(facts: Facts, files: Sequence[SentFile], asked: RatingRequest) -> tuple[str, str | None]:
+    """The mail as text and as HTML, with the question for a rating below its own words."""
     if facts.mail.words is not None or facts.comment is None or facts.ticket is None:
         html = None if facts.mail.words_html is None else composing.with_content_ids(facts.mail.words_html, [])
-        return facts.mail.words or "", None if html is None else _page(html)
+        return (facts.mail.words or "") + asked.text, None if html is None else _page(html + asked.html)
     comment, language = facts.comment, facts.mail.language
     framed = _framed(facts, facts.ticket, comment, files)
-    text, html = framed.text, framed.html
+    text, html = framed.text + asked.text, framed.html + asked.html
     if facts.answered is None:
         return text, _page(html)
     locale = language_of(language)
