@@ -1,7 +1,10 @@
 import { accountCommands } from "../features/account";
 import { adminCommands } from "../features/admin-frame/commands";
 import { composerCommands } from "../features/composer";
+import { contactCommands } from "../features/contacts/commands";
+import { dashboardCommands } from "../features/dashboard/commands";
 import { inboxCommands } from "../features/inbox";
+import { noticeCommands } from "../features/notifications/commands";
 import { settingsCommands } from "../features/settings/commands";
 import { ticketCommands } from "../features/ticket";
 import type { Command } from "../kernel/commands";
@@ -17,6 +20,9 @@ export const commands: readonly Command[] = [
   ...inboxCommands,
   ...ticketCommands,
   ...composerCommands,
+  ...contactCommands,
+  ...dashboardCommands,
+  ...noticeCommands,
   ...settingsCommands,
   ...adminCommands,
   ...formCommands,

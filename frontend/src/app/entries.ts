@@ -69,12 +69,13 @@ const RECENT = 5;
 function useGo(): (finding: Finding) => void {
   const navigate = useNavigate();
   return (finding) => {
-    const { view, number, q } = finding;
+    const { view, number, q, to } = finding;
     const before = recent.findIndex(({ id }) => id === finding.id);
     if (before !== -1) recent.splice(before, 1);
     recent.unshift(finding);
     recent.length = Math.min(recent.length, RECENT);
-    if (number === undefined) {
+    if (to !== undefined) void navigate({ to: to as never });
+    else if (number === undefined) {
       void navigate({ to: "/inbox/$view", params: { view }, search: (q === undefined ? {} : { q }) as never });
     } else void navigate({ to: "/inbox/$view/$number", params: { view, number } });
   };

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } fr
 
 import { queryClient } from "../live/query-client";
 import { sessionQuery } from "../live/session";
+import { askOrThrow, getTicket } from "../api";
 import { adminRoutes } from "./admin-routes";
 import { ErrorPage } from "./error-page";
 import { lazyPage } from "./lazy-page";
@@ -81,10 +82,37 @@ const newTicket = createRoute({
 const ticket = createRoute({
   path: "/tickets/$number",
   getParentRoute: () => root,
-  beforeLoad: ({ params }) => {
+  beforeLoad: async ({ params, location }) => {
+    const number = await numberOf(params.number);
+    const hash = location.hash;
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
-    throw redirect({ to: "/inbox/$view/$number", params: { view: "all", number: params.number }, replace: true });
+    throw redirect({ to: "/inbox/$view/$number", params: { view: "all", number }, hash, replace: true });
   },
+});
+
+/** Notifications and mails name a ticket by its id, people by its number. */
+async function numberOf(named: string): Promise<string> {
+  if (/^\d+$/.test(named)) return named;
+  const found = await askOrThrow(getTicket({ path: { ticket_id: named } })).catch(() => undefined);
+  return String(found?.number ?? named);
+}
+
+const contacts = createRoute({
+  path: "/contacts/{-$id}",
+  getParentRoute: () => desk,
+  component: lazyPage("contacts", () => import("../features/contacts/pages/contacts-page")),
+});
+
+const dashboard = createRoute({
+  path: "/dashboard",
+  getParentRoute: () => desk,
+  component: lazyPage("dashboard", () => import("../features/dashboard/pages/dashboard-page")),
+});
+
+const notifications = createRoute({
+  path: "/notifications",
+  getParentRoute: () => desk,
+  component: lazyPage("notifications", () => import("../features/notifications/pages/notifications-page")),
 });
 
 /** The one table of addresses. A page is a lazy file of its own: add its route here and its parent's line below. */
@@ -96,5 +124,13 @@ export const routes = root.addChildren([
   reset,
   invitation,
   ticket,
-  desk.addChildren([inbox.addChildren([inboxTicket]), newTicket, ...settingsRoutes(desk), ...adminRoutes(desk)]),
+  desk.addChildren([
+    inbox.addChildren([inboxTicket]),
+    newTicket,
+    contacts,
+    dashboard,
+    notifications,
+    ...settingsRoutes(desk),
+    ...adminRoutes(desk),
+  ]),
 ]);

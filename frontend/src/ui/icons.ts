@@ -1,5 +1,9 @@
 /** Tabler's icons by what they mean here. */
 export {
+  IconAddressBook as ContactsIcon,
+  IconBell as NoticesIcon,
+  IconBook2 as KnowledgeIcon,
+  IconGauge as DashboardIcon,
   IconDots as MoreIcon,
   IconChevronDown as ChevronIcon,
   IconPaperclip as FileIcon,

@@ -21,6 +21,8 @@ export interface Finding {
   readonly view: string;
   readonly number?: string;
   readonly q?: string;
+  /** The page that it leads to, for what is no list of tickets. */
+  readonly to?: string;
 }
 
 const PAUSE_MS = 120;
@@ -61,7 +63,7 @@ export function useFindings(sought: Sought, on: boolean): { found: readonly Find
         finding(id, `#${number} ${subject}`, t`ticket`, "all", { number: String(number) }),
       ),
     ...contacts.map(({ id, name, email }) =>
-      finding(id, `${name} · ${email}`, t`contact`, "all", { q: `requester:${quoted(email)}` }),
+      finding(id, `${name} · ${email}`, t`contact`, "all", { to: `/contacts/${id}` }),
     ),
     ...(staff.data ?? []).map(({ id, name, email }) =>
       finding(id, name, t`staff`, "open", { q: `assignee:${quoted(email)}` }),
@@ -70,7 +72,13 @@ export function useFindings(sought: Sought, on: boolean): { found: readonly Find
   return { found, looking: answer.isFetching || words !== sought.words };
 }
 
-function finding(id: string, label: string, kind: string, view: string, more: Pick<Finding, "number" | "q">): Finding {
+function finding(
+  id: string,
+  label: string,
+  kind: string,
+  view: string,
+  more: Pick<Finding, "number" | "q" | "to">,
+): Finding {
   return { id, label, kind, view, ...more };
 }
 

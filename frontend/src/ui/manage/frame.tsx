@@ -19,7 +19,8 @@ interface FrameProps {
   title: string;
   /** Where the links alone are shown on a narrow screen. */
   home: string;
-  groups: readonly FrameGroup[];
+  /** Without any, the page has no links. */
+  groups?: readonly FrameGroup[];
   /** The address of the page that is shown; undefined where the links are the page. */
   current: string | undefined;
   /** The list of the page's records. */
@@ -33,34 +34,52 @@ interface FrameProps {
 }
 
 /** The pattern of settings: links, list, form. On a narrow screen one of them at a time. */
-export function Frame({ title, home, groups, current, list, listName, children, open }: FrameProps) {
+export function Frame({ title, home, groups = [], current, list, listName, children, open }: FrameProps) {
+  const alone = groups.length === 0;
   const shows = current === undefined ? "links" : list === undefined || open ? "form" : "list";
-  const back =
-    shows === "form" && list !== undefined && current !== undefined
-      ? { to: current, label: listName ?? title }
-      : { to: home, label: title };
   return (
-    <div className={styles.frame} data-shows={shows} data-list={list === undefined ? undefined : true}>
-      <nav className={styles.links} aria-label={title}>
-        <h2 className={styles.title}>{title}</h2>
-        {groups.map((group) => (
-          <div key={group.label} className={styles.group}>
-            {group.label === "" ? null : <h3 className={styles.label}>{group.label}</h3>}
-            {group.places.map(({ to, label }) => (
-              <PlaceLink key={to} to={to} className={styles.link} aria-current={to === current ? "page" : undefined}>
-                {label}
-              </PlaceLink>
-            ))}
-          </div>
-        ))}
-      </nav>
-      {current === undefined ? null : (
-        <PlaceLink to={back.to} className={styles.back} keepSearch={back.to === current}>
-          ‹ {back.label}
-        </PlaceLink>
+    <div
+      className={styles.frame}
+      data-shows={shows}
+      data-list={list === undefined ? undefined : true}
+      data-alone={alone || undefined}
+    >
+      {alone ? null : <Links title={title} groups={groups} current={current} />}
+      {current === undefined || (alone && shows !== "form") ? null : (
+        <Back home={home} title={title} list={shows === "form" && list !== undefined ? current : undefined}>
+          {listName ?? title}
+        </Back>
       )}
       {list === undefined ? null : <div className={styles.list}>{list}</div>}
       <div className={styles.form}>{children}</div>
     </div>
+  );
+}
+
+/** On a narrow screen: from a record to its list, from there to the links. */
+function Back(props: { home: string; title: string; list: string | undefined; children: string }) {
+  const { home, title, list, children } = props;
+  return (
+    <PlaceLink to={list ?? home} className={styles.back} keepSearch={list !== undefined}>
+      ‹ {list === undefined ? title : children}
+    </PlaceLink>
+  );
+}
+
+function Links({ title, groups, current }: Required<Pick<FrameProps, "title" | "groups" | "current">>) {
+  return (
+    <nav className={styles.links} aria-label={title}>
+      <h2 className={styles.title}>{title}</h2>
+      {groups.map((group) => (
+        <div key={group.label} className={styles.group}>
+          {group.label === "" ? null : <h3 className={styles.label}>{group.label}</h3>}
+          {group.places.map(({ to, label }) => (
+            <PlaceLink key={to} to={to} className={styles.link} aria-current={to === current ? "page" : undefined}>
+              {label}
+            </PlaceLink>
+          ))}
+        </div>
+      ))}
+    </nav>
   );
 }

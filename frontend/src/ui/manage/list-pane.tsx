@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useState } from "react";
 
 import type { Choice } from "../form/bound";
 import { PlaceLink } from "../place";
+import { ErrorState } from "../state";
 import styles from "./list-pane.module.css";
 import { useAddress } from "./use-address";
 
@@ -36,6 +37,8 @@ interface ListPaneProps {
   empty: ReactNode;
   /** Nothing is known yet. */
   loading?: boolean;
+  /** Why nothing can be known. */
+  error?: Error | null;
   /** Puts a row at another place: by dragging it, or with `Alt` and an arrow key. */
   move?: (id: string, to: number) => void;
   /** Between the head and the rows, for instance filters. */
@@ -83,7 +86,8 @@ export function ListPane(props: ListPaneProps) {
       )}
       {props.children}
       <Rows rows={rows} chosen={chosen} title={title} move={props.move} />
-      {rows.length > 0 || props.loading === true ? null : (
+      {props.error == null ? null : <ErrorState message={props.error.message} />}
+      {rows.length > 0 || props.loading === true || props.error != null ? null : (
         <p className={styles.empty}>{sought === "" ? empty : <Trans>Nothing matches “{sought}”.</Trans>}</p>
       )}
       {more === undefined ? null : (

@@ -10,8 +10,8 @@ import { signOutCommand } from "../commands";
 import styles from "./account-menu.module.css";
 import { signOut } from "./sign-out";
 
-/** One's own initials at the foot of the rail, with who one is and the way out. */
-export function AccountMenu() {
+/** One's own initials at the foot of the rail, with who one is and the way out; on a phone also `places` that the bar has no room for. */
+export function AccountMenu({ places }: { places: readonly { to: string; label: string }[] }) {
   const { t } = useLingui();
   const { name, email } = useMember();
   const go = useGo();
@@ -34,9 +34,21 @@ export function AccountMenu() {
       <MenuItem leftSection={<SettingsIcon size={16} aria-hidden />} onClick={() => go("/settings/profile")}>
         <Trans>Own settings</Trans>
       </MenuItem>
+      {narrow()
+        ? places.map(({ to, label }) => (
+            <MenuItem key={to} onClick={() => go(to)}>
+              {label}
+            </MenuItem>
+          ))
+        : null}
       <MenuItem leftSection={<SignOutIcon size={16} aria-hidden />} onClick={() => void signOut()}>
         <Trans>Sign out</Trans>
       </MenuItem>
     </Menu>
   );
+}
+
+/** As `shell.module.css` has it. */
+function narrow(): boolean {
+  return window.matchMedia("(max-width: 50em)").matches;
 }

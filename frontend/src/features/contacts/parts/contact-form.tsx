@@ -1,0 +1,126 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
+
+import {
+  ask,
+  type ContactView,
+  createContact,
+  deleteContact,
+  type Problem,
+  updateContact,
+  type UpdateContact,
+} from "../../../api";
+import { changed, problemIn } from "../../../live/records";
+import { usePermission } from "../../../live/session";
+import { DangerAct, DangerZone } from "../../../ui/confirm";
+import { FormText } from "../../../ui/form/bound";
+import { FormPane } from "../../../ui/form/form-pane";
+import { useForm } from "../../../ui/form/use-form";
+import { useGo } from "../../../ui/place";
+import { ContactActivity } from "./contact-activity";
+import { ContactTickets } from "./contact-tickets";
+
+/** Who a customer is, and below it what they have asked. */
+export function ContactForm({ contact }: { contact: ContactView | undefined }) {
+  const { t, i18n } = useLingui();
+  const cache = useQueryClient();
+  const go = useGo();
+  const mayWrite = usePermission("contacts:write");
+  const form = useForm({
+    place: `contacts.${contact?.id ?? "new"}`,
+    saved: valuesOf(contact),
+    save: async (values, changes) => {
+      if (contact === undefined) {
+        const { phone, company, role, ...rest } = values;
+        const answer = await ask(createContact({ body: { ...rest, ...emptied({ phone, company, role }) } }));
+        if (!answer.ok) return answer.problem;
+        await changed(cache, "contacts");
+        go(`/contacts/${answer.value.id}`);
+        return undefined;
+      }
+      const answer = await ask(updateContact({ path: { contact_id: contact.id }, body: emptied(changes) }));
+      if (answer.ok) await changed(cache, "contacts");
+      return problemIn(answer);
+    },
+  });
+  const since =
+    contact === undefined
+      ? ""
+      : new Intl.DateTimeFormat(i18n.locale, { dateStyle: "long" }).format(new Date(contact.created_at));
+  return (
+    <FormPane
+      form={form}
+      title={contact?.name ?? t`New contact`}
+      readOnly={!mayWrite}
+      {...(contact === undefined ? { create: t`Create` } : { intro: t`Customer since ${since}` })}
+      foot={contact === undefined ? null : <Foot contact={contact} />}
+    >
+      <FormText form={form} name="name" label={t`Name`} autoComplete="off" />
+      <FormText form={form} name="email" label={t`E-mail address`} type="email" autoComplete="off" />
+      <FormText form={form} name="phone" label={t`Telephone`} type="tel" autoComplete="off" />
+      <FormText form={form} name="company" label={t`Company`} autoComplete="off" />
+      <FormText form={form} name="role" label={t`Position`} help={t`What they do there`} autoComplete="off" />
+      {contact === undefined || contact.verified ? null : (
+        <p>
+          <Trans>They have not confirmed their address yet.</Trans>
+        </p>
+      )}
+    </FormPane>
+  );
+}
+
+function valuesOf(contact: ContactView | undefined) {
+  if (contact === undefined) return { name: "", email: "", phone: "", company: "", role: "" };
+  const { name, email, phone, company, role } = contact;
+  return { name, email, phone: phone ?? "", company: company ?? "", role: role === "customer" ? "" : role };
+}
+
+/** What they have asked, and how to part with them. */
+function Foot({ contact }: { contact: ContactView }) {
+  const { t } = useLingui();
+  const cache = useQueryClient();
+  const go = useGo();
+  const mayDelete = usePermission("contacts:delete");
+
+  async function remove(): Promise<Problem | undefined> {
+    const answer = await ask(deleteContact({ path: { contact_id: contact.id } }));
+    if (!answer.ok) return answer.problem;
+    go("/contacts");
+    await changed(cache, "contacts");
+    return undefined;
+  }
+
+  return (
+    <>
+      <ContactTickets contact={contact} />
+      <ContactActivity id={contact.id} />
+      {mayDelete ? (
+        <DangerZone>
+          <DangerAct
+            label={t`Delete this contact`}
+            effect={
+              <Plural
+                value={contact.tickets_count}
+                _0="They can no longer sign in."
+                one="They can no longer sign in. Their ticket stays."
+                other="They can no longer sign in. Their # tickets stay."
+              />
+            }
+            act={remove}
+          />
+        </DangerZone>
+      ) : null}
+    </>
+  );
+}
+
+/** An emptied field is cleared on the server. */
+function emptied(changes: Partial<Record<"name" | "email" | "phone" | "company" | "role", string>>): UpdateContact {
+  const { name, email, ...optional } = changes;
+  const cleared = Object.entries(optional).map(([key, value]) => [key, value.trim() || null]);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    ...(Object.fromEntries(cleared) as UpdateContact),
+  };
+}
