@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from deskbell.features.help_centre import service
+from deskbell.kernel.errors import NotFound
+from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import Database
 from deskbell.web.help import visiting
 from tests.support.canaries import CANARIES, plant
@@ -229,6 +232,15 @@ async def test_no_page_shows_drafts_or_anything_else_that_is_not_published(
             leaked = [word for word in [*secret, "Rivalsecret"] if word.lower() in text.lower() and word != typed]
             assert not leaked, (path, leaked)
             assert "/articles/en/zebra-canarydraft" not in text
+
+
+async def test_an_organization_is_named_by_its_id_too_and_a_text_must_be_published(
+    desk: Desk, shop: Organization
+) -> None:
+    assert (await desk.client(base="", accept=HTML).get(f"/help/{shop.id}")).status_code == 200
+    async with desk.database.unit(shop.system()) as uow:
+        with pytest.raises(NotFound):
+            await service.text_of(uow, new_id())
 
 
 async def test_hostile_addresses_are_refused_without_a_fault(desk: Desk, shop: Organization) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from deskbell.features.macros import service
 from tests.api.v1.test_files import PNG, stored, upload
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
@@ -300,3 +301,30 @@ async def test_a_macro_that_is_switched_off_is_not_applied(shop: Organization) -
     agent = await shop.client("agent")
     ticket, macro = await filed(agent), await made(agent, active=False)
     assert (await agent.post(f"/macros/{macro['id']}/apply", {"ticket_ids": [ticket["id"]]})).status_code == 409
+
+
+async def test_a_macro_moves_between_groups_and_owners_while_there_is_room(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, admin = await shop.client("team_lead"), await shop.client("admin")
+    group = (await admin.post("/groups", {"name": "Billing", "description": ""})).json()["data"]
+    macro = await made(lead)
+    path = f"/macros/{macro['id']}"
+    answer = await lead.put(path, {"shared": True, "group_id": group["id"]})
+    assert (answer.json()["data"]["shared"], answer.json()["data"]["group_id"]) == (True, group["id"])
+    assert (await lead.put(path, {"group_id": str(uuid4())})).status_code == 422
+    monkeypatch.setattr(service, "MAX_OWN", 1)
+    await made(lead, title="Mine")
+    assert (await lead.post("/macros", {**PARTS, "title": "Mine, too"})).status_code == 409
+    assert (await lead.put(path, {"shared": False})).status_code == 409
+
+
+async def test_a_macro_takes_few_files_and_only_with_words(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await shop.client("agent")
+    files = [(await upload(agent, f"{n}.png", PNG))["id"] for n in range(2)]
+    silent = {"title": "Solve", "do": [{"set": {"status": "solved"}}], "file_ids": files}
+    refused = (await agent.post("/macros", silent)).json()
+    assert refused["error"]["details"]["fields"][0]["code"] == "macro.files_without_words"
+    monkeypatch.setattr(service, "MAX_FILES", 1)
+    assert (await agent.post("/macros", {**PARTS, "file_ids": files})).status_code == 422
+    await made(agent, file_ids=files[:1])

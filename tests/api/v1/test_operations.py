@@ -242,3 +242,17 @@ async def test_random_operations_undone_leave_the_rows_as_before(shop: Organizat
         assert await rows_of(shop) == before, updates
         if chance.random() < 0.7:
             await ok(await admin.post(f"/operations/{undone['id']}/undo"))
+
+
+async def test_commands_and_undos_have_bounds_and_say_them(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = await shop.client("admin")
+    ids = await filed(admin, 3, tags=["late"])
+    monkeypatch.setattr(service, "MAX_TICKETS", 2)
+    body = {"query": "tag:late", "expected_count": 3, "updates": {"priority": "high"}}
+    many = await admin.post("/tickets/bulk-update", body)
+    assert many.json()["error"]["details"]["fields"][0]["code"] == "bulk.too_many"
+    done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": ids[:1], "updates": {"priority": "low"}}))
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update operations set finished_at = finished_at - interval '8 days'")
+    assert (await admin.post(f"/operations/{done['operation_id']}/undo")).json()["error"]["code"] == "CONFLICT"
+    assert (await ok(await admin.get(f"/tickets/{ids[0]}")))["priority"] == "low"

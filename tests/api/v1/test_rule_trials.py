@@ -178,3 +178,16 @@ async def test_many_tickets_are_a_job(shop: Organization, monkeypatch: pytest.Mo
     done = await ok(await admin.get(f"/operations/{operation['id']}"))
     assert (done["state"], done["done"]) == ("done", 3)
     assert [(await shown(admin, each))["tags"] for each in tickets] == [[], [], []]
+
+
+async def test_an_undo_of_a_rule_has_bounds_and_says_them(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = await shop.client("admin")
+    rule = await saved(admin)
+    for _ in range(2):
+        await filed(admin)
+    path = f"/rules/{rule['id']}/undo"
+    old = await admin.post(path, {"since": (utc_now() - timedelta(days=8)).isoformat()})
+    assert old.json()["error"]["details"]["fields"][0]["code"] == "operation.too_old"
+    monkeypatch.setattr("deskbell.features.operations.service.MAX_TICKETS", 1)
+    many = await admin.post(path, {"since": (utc_now() - HOUR).isoformat()})
+    assert many.json()["error"]["details"]["fields"][0]["code"] == "bulk.too_many"

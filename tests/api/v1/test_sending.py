@@ -39,6 +39,8 @@ async def test_a_draft_is_saved_by_version_and_is_its_authors_alone(shop: Organi
     draft = await ok(await agent.put(place, words))
     assert (draft["version"], draft["document"], draft["ticket"]["id"]) == (1, DOCUMENT, ticket)
     assert (await agent.put(place, words)).status_code == 412
+    unknown = await agent.put(place, {"body": "With a file", "file_ids": [draft["id"]]})
+    assert unknown.json()["error"]["details"]["fields"][0]["path"] == "file_ids.0"
     again = await ok(await agent.put(place, {"body": "Sooner", "version": 1}))
     assert (again["id"], again["version"]) == (draft["id"], 2)
     assert (await agent.put(place, {"body": "Late", "version": 1})).status_code == 412
@@ -201,3 +203,24 @@ async def test_customers_cannot_hold(shop: Organization) -> None:
     customer = await shop.client("customer")
     ticket = await filed(customer)
     assert (await customer.post(f"/tickets/{ticket}/comments", {"body": "x", "hold_seconds": 5})).status_code == 403
+
+
+async def test_words_that_come_back_before_words_of_another_editor_are_plain(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    ticket = await filed(await shop.client("customer"))
+    draft = await ok(await agent.put(f"/tickets/{ticket}/drafts/reply", {"body": "Soon", "document": DOCUMENT}))
+    body = {"body": "Soon", "hold_seconds": 10, "draft_id": draft["id"]}
+    held = await ok(await agent.post(f"/tickets/{ticket}/comments", body), 201)
+    await ok(await agent.put(f"/tickets/{ticket}/drafts/reply", {"body": "By a program"}))
+    back = await ok(await agent.post(f"/comments/{held['id']}/undo"))
+    assert (back["body"], back["document"]) == ("Soon\n\nBy a program", None)
+
+
+async def test_a_key_that_may_not_write_sees_no_drafts_of_its_owner(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    ticket = await filed(await shop.client("customer"))
+    await ok(await admin.put(f"/tickets/{ticket}/drafts/reply", {"body": "Soon"}))
+    key = await ok(await admin.post("/api-keys", {"name": "Reader", "scopes": ["tickets:read"]}), 201)
+    reader = shop.desk.client(x_api_key=key["key"])
+    assert len((await ok(await admin.get(f"/tickets/{ticket}?include=draft")))["drafts"]) == 1
+    assert (await ok(await reader.get(f"/tickets/{ticket}?include=draft")))["drafts"] == []

@@ -14,20 +14,13 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["delete", "get", "list_drafts", "on_ticket", "own_drafts", "save"]
+__all__ = ["delete", "get", "list_drafts", "own_drafts", "save"]
 
 
 async def list_drafts(uow: UnitOfWork, page: PageRequest) -> Page[Draft]:
     """The actor's drafts, latest first."""
     uow.actor.require(Permission.COMMENT_CREATE, Permission.TICKET_READ)
     return await queries.page_of_drafts(uow.db, uow.actor, page)
-
-
-async def on_ticket(uow: UnitOfWork, ticket_id: UUID) -> list[Draft]:
-    """The actor's drafts on a ticket. Raises `NotFound`."""
-    uow.actor.require(Permission.COMMENT_CREATE, Permission.TICKET_READ)
-    await tickets.get(uow, ticket_id)
-    return await queries.drafts_on(uow.db, uow.actor, ticket_id)
 
 
 @anyone("returns nothing to those who may not write the words")
