@@ -9,16 +9,17 @@ from uuid import UUID
 import pytest
 from hypothesis import settings
 
+from deskbell.features.fields.configuration import current
 from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags
 from deskbell.features.tickets.queries.tickets import by_ids
 from deskbell.features.tickets.records import Ticket, TicketFilter
+from deskbell.features.tickets.service.searching import understand_in
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.rules.facts import Occasion
 from deskbell.kernel.rules.matching import compiled, names_in
 from deskbell.kernel.rules.vocabulary import RULES
 from deskbell.kernel.search.groups import parse_group
-from deskbell.kernel.search.language import parse
 from deskbell.runtime.sql import all_of, sql
 from tests.support.desk import Client, Desk, Organization
 
@@ -34,6 +35,32 @@ VALUES: dict[str, Sequence[str]] = {
     "number": ("1", "#7", "12", "999"),
     "has": ("attachment",),
 }
+FIELDS: list[dict[str, Any]] = [
+    {"key": "order", "type": "text", "label": "Order"},
+    {"key": "size", "type": "dropdown", "label": "Size",
+     "options": [{"key": "m", "label": "Middle"}, {"key": "l", "label": "L"}]},
+    {"key": "parts", "type": "multi_select", "label": "Parts",
+     "options": [{"key": "a", "label": "A"}, {"key": "b", "label": "B"}]},
+    {"key": "kind", "type": "nested", "label": "Kind",
+     "options": [{"key": "hard", "label": "Hard"}, {"key": "hard/lap", "label": "Lap"}, {"key": "soft", "label": "Soft"}]},
+    {"key": "price", "type": "decimal", "label": "Price", "limits": {"places": 2}},
+    {"key": "count", "type": "integer", "label": "Count"},
+    {"key": "gift", "type": "checkbox", "label": "Gift"},
+    {"key": "due", "type": "date", "label": "Due"},
+    {"key": "seen", "type": "datetime", "label": "Seen"},
+]  # fmt: skip
+OWN: dict[str, Sequence[Any]] = {
+    "order": ("A-1", "Große Bestellung", "a-1 b"), "size": ("m", "l"), "parts": (["a"], ["a", "b"]),
+    "kind": ("hard", "hard/lap", "soft"), "price": (9.99, 10, 250.5), "count": (0, 7, -3), "gift": (True, False),
+    "due": ("2026-11-20", "2027-01-01"), "seen": ("2026-11-20T10:00:00Z", "2020-05-05T00:00:00+02:00"),
+}  # fmt: skip
+ASKED: dict[str, Sequence[str]] = {
+    "field.order": (":A-1", ':"grosse bestellung"', ":none", ":nosuch"), "field.size": (":m", ":Middle,l", ":none"),
+    "field.parts": (":b", ":a,b"), "field.kind": (":hard", ":hard/lap", ":soft,none"),
+    "field.price": (">=10", "<10", ":9.99", ":none", "<=250.5", ">9.995"), "field.count": (":0,7", "<0", ">=7"),
+    "field.gift": (":yes", ":no", ":none"), "field.due": (":2026-11", ">2026-12-01", "<30d", ":none"),
+    "field.seen": ("<2021", ">=2026-11-20", "<52w"),
+}  # fmt: skip
 PERIODS = ("today", "yesterday", "2020", "2026-11", "1h", "30d", "52w")
 
 
@@ -43,6 +70,8 @@ async def file_tickets(shop: Organization, draw: random.Random) -> list[UUID]:
     agents = [None, *[str((await shop.person(key)).id) for key in ("agent", "agent2")]]
     groups = [None, *[await made(admin, "/groups", name) for name in ("North", "South Pole")]]
     categories = [None, *[await made(admin, "/categories", name) for name in ("Boots", "Größe 42")]]
+    for field in FIELDS:
+        assert (await admin.post("/fields", field)).status_code == 201
     filed = []
     for number in range(TICKETS):
         client = await shop.client(draw.choice(["customer", "customer2"]))
@@ -52,6 +81,7 @@ async def file_tickets(shop: Organization, draw: random.Random) -> list[UUID]:
             "priority": draw.choice(VALUES["priority"]), "type": draw.choice(VALUES["type"][:4]),
             "status": draw.choice(VALUES["status"]), "assignee_id": draw.choice(agents),
             "group_id": draw.choice(groups), "category_id": draw.choice(categories),
+            "fields": {key: draw.choice(chosen) for key, chosen in OWN.items() if draw.random() < 0.6},
             "tags": draw.sample(["late", "vip", "refund", "Réfund", "two words"], draw.randrange(3)),
         }  # fmt: skip
         assert (await admin.put(f"/tickets/{filed[-1]}", body)).status_code == 200
@@ -73,7 +103,10 @@ def a_text(draw: random.Random, values: dict[str, Sequence[str]]) -> str:
     parts = []
     for _ in range(draw.randint(1, 3)):
         sign = draw.choice(["", "", "-"])
-        if draw.randrange(4) == 0:
+        if draw.randrange(3) == 0:
+            field = draw.choice(list(ASKED))
+            parts.append(f"{sign}{field}{draw.choice(ASKED[field])}")
+        elif draw.randrange(4) == 0:
             comparison = draw.choice(["<", ">", "<=", ">="])
             parts.append(f"{sign}{draw.choice(['created', 'updated', 'solved'])}{comparison}{draw.choice(PERIODS)}")
         else:
@@ -102,11 +135,13 @@ async def test_both_readings_find_the_same_tickets(desk: Desk, shop: Organizatio
         rows = await uow.db.fetch_all(
             "select id, name, 'group' from groups union all select id, name, 'category' from categories"
         )
+        configuration = await current(uow.db, shop.id)
+        meant |= {("field", key): shop.id for key in OWN}
         meant |= {(kind, name): object_id for object_id, name, kind in rows}
         with_files = {row[0] for row in await uow.db.fetch_all("select ticket_id from attachments")}
         for _ in range(settings().max_examples):
             text = a_text(draw, values)
-            query = parse(text, now=uow.now.astimezone(UTC))
+            query = understand_in(UTC, uow, text, "q", configuration=configuration)
             filters = TicketFilter(search=query)
             wanted = all_of([*matching(actor, filters, await resolve_tags(uow.db, filters))])
             by_sql = {row["id"] for row in await uow.db.fetch_all(sql("select t.id from tickets t where {}", wanted))}

@@ -21,6 +21,7 @@ from deskbell.features.tickets.queries import references, tickets
 from deskbell.features.tickets.records import NewComment, Person, Ticket
 from deskbell.features.tickets.rules import Notice, Words
 from deskbell.features.tickets.service import add_comment
+from deskbell.features.tickets.service.followers import add_followers, remove_followers
 from deskbell.kernel.errors import DeskbellError, Problem
 from deskbell.kernel.events import JournalEntry
 from deskbell.kernel.words import Channel
@@ -29,6 +30,7 @@ from deskbell.runtime.reactions import on
 from deskbell.runtime.sql import sql
 from deskbell.runtime.tools import Tools
 
+_ESCALATED: Final = Notice(text="{{ticket.subject}}", leads=True)
 _MAX_NOTICE: Final = 500
 """The maximum length of the text of a notification, in characters."""
 
@@ -59,6 +61,10 @@ async def _carry_out(
         return replace(effect, outcome="refused", reason="ticket.not_found")
     if action.notify is not UNSET:
         return await _notify(uow, recorded, ticket, due, action.notify)
+    if action.escalate is not UNSET:
+        return await _notify(uow, recorded, ticket, due, _ESCALATED)
+    if action.follow is not UNSET or action.unfollow is not UNSET:
+        return await _follow(uow, ticket, due)
     words = action.reply if action.reply is not UNSET else action.note
     assert words is not UNSET  # the other effects are calls of webhooks
     if action.reply is not UNSET:
@@ -117,6 +123,19 @@ async def _notify(
     )  # fmt: skip
     await notify_and_mail(uow, content, people)
     return due.effect
+
+
+async def _follow(uow: UnitOfWork, ticket: Ticket, due: Due) -> TakenEffect:
+    """Lets members of the staff follow a ticket, or ends it."""
+    names = due.action.follow if due.action.follow is not UNSET else due.action.unfollow
+    assert names is not UNSET  # one of them is given
+    people = [due.ids["person", name] for name in names]
+    if due.action.follow is UNSET:
+        await remove_followers(uow, ticket, people)
+        return due.effect
+    staff = [user_id for user_id in people if await references.find_staff(uow.db, user_id) is not None]
+    await add_followers(uow, ticket, staff, "rule")
+    return due.effect if staff else replace(due.effect, outcome="refused", reason="agent.unknown")
 
 
 async def _recipients(uow: UnitOfWork, ticket: Ticket, due: Due, notice: Notice) -> list[Recipient]:

@@ -22,6 +22,7 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
+from deskbell.runtime.references import gone
 
 MAX_FIELDS: Final = 200
 
@@ -134,6 +135,7 @@ async def delete(uow: UnitOfWork, key: str, expected_version: Precondition | Non
     await queries.next_version(uow.db)
     field = await _locked(uow, key, expected_version)
     await queries.set_deleted(uow.db, field.id, uow.now)
+    await gone(uow, "field", field.id)
     uow.record(FieldDeleted(field_id=field.id, key=field.key, label=field.label))
 
 

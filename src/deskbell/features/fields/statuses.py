@@ -21,6 +21,7 @@ from deskbell.kernel.statuses import Step
 from deskbell.kernel.words import STATUSES
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
+from deskbell.runtime.references import gone
 
 MAX_STATUSES: Final = 100
 MAX_STEPS: Final = 1_000
@@ -83,6 +84,8 @@ async def update(
     after = replace(applied(status, changes), name=status.name if changes.name is UNSET else one_line(changes.name))
     after = replace(after, customer_name=_clean(after.customer_name))
     _require_name(after.name)
+    if after.retired and not status.retired:
+        await gone(uow, "status", status.id)
     return await OWN.update(uow, status, after)
 
 

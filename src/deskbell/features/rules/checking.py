@@ -1,23 +1,29 @@
 """Reading rules as they are written: each name means exactly one object, each mistake is named with its place."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from deskbell.features.canned import template
+from deskbell.features.fields import queries as field_queries
+from deskbell.features.fields.configuration import Configuration, current
 from deskbell.features.rules import queries
 from deskbell.features.rules.records import NewRule
-from deskbell.features.tickets.rules import OCCASIONS, SINCE, UNASSIGNED, Action, Meaning, condition_of
+from deskbell.features.tickets.rules import OCCASIONS, SINCE, UNASSIGNED, Action, Fields, Meaning, condition_of
 from deskbell.kernel.access import step
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.fields import FieldValue, Kind, is_empty, read_value
 from deskbell.kernel.rules.matching import Name, names_in
-from deskbell.kernel.rules.vocabulary import RULES
+from deskbell.kernel.rules.vocabulary import FIELD, RULES, ticket_field
 from deskbell.kernel.search.groups import parse_group
+from deskbell.kernel.search.problems import QueryProblem
+from deskbell.kernel.search.values import Written, value_test
 from deskbell.runtime.database import UnitOfWork
 
 MAX_ACTIONS: Final = 20
@@ -40,7 +46,58 @@ async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
     names = [name for path, actions in _lists_of(rule) for name in _names_of(actions, path)]
     if rule.runs_as is not None:
         names.append(Name("person", rule.runs_as, "runs_as", 0))
-    return await meanings(uow, rule.when, names)
+    found = await meanings(uow, rule.when, names)
+    if any(each.kind == "field" for each in found):
+        await _require_values(uow, rule)
+    return found
+
+
+async def _require_values(uow: UnitOfWork, rule: NewRule) -> None:
+    """Raises `Invalid` for values that fields do not take, in conditions and in actions."""
+    configuration = await current(uow.db, uow.actor.organization_id)
+    problems = list(_in_condition(rule.when, configuration, uow.now))
+    lookups: list[tuple[str, str, str]] = []
+    for path, actions in _lists_of(rule):
+        for i, action in enumerate(actions):
+            for key in ("set", "fill"):
+                fields: Fields | UnsetType = getattr(action, key)
+                if fields is not UNSET and fields.fields is not UNSET:
+                    problems += _in_values(fields.fields, configuration, f"{path}.{i}.{key}.fields", lookups)
+    kinds = await field_queries.existing(uow.db, [UUID(text) for _, text, _ in lookups]) if lookups else {}
+    problems += [
+        Problem.at(path, "field.lookup", kind=kind) for path, text, kind in lookups if kinds.get(UUID(text)) != kind
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _in_condition(when: Any, configuration: Configuration, now: datetime) -> Iterator[Problem]:
+    for text in () if when is None else parse_group(when, now=now, vocabulary=RULES, path="when").texts():
+        for part, places in zip(text.query.filters, text.places, strict=True):
+            field = configuration.by_key.get(ticket_field(part.field).removeprefix(FIELD))
+            if field is None or not ticket_field(part.field).startswith(FIELD):
+                continue
+            at = places[0] if places else 0
+            try:
+                value_test(
+                    field, Written(part.field, part.comparison, part.values, part.none, part.negated, at), now, UTC
+                )
+            except QueryProblem as problem:
+                yield replace(problem.problem, path=f"when.{text.path}" if text.path else "when")
+
+
+def _in_values(
+    fields: Mapping[str, FieldValue], configuration: Configuration, path: str, lookups: list[tuple[str, str, str]]
+) -> Iterator[Problem]:
+    for key, value in fields.items():
+        field = configuration.by_key.get(key)
+        if field is None or is_empty(value):
+            continue
+        found = read_value(field, value, path=f"{path}.{key}")
+        if isinstance(found, Problem):
+            yield found
+        elif field.kind is Kind.LOOKUP:
+            lookups.append((f"{path}.{key}", str(found), field.limits.lookup or ""))
 
 
 def _lists_of(rule: NewRule) -> list[tuple[str, list[Action]]]:
@@ -89,6 +146,11 @@ def _in_actions(actions: Sequence[Action], path: str) -> Iterator[Problem]:
     for i, each in enumerate(actions):
         if len(_keys(each)) != 1:
             yield Problem.at(f"{path}.{i}", "rule.one_action")
+        if each.snooze is not UNSET:
+            yield from _in_duration(each.snooze, f"{path}.{i}.snooze")
+        for key in ("follow", "unfollow"):
+            if getattr(each, key) == []:
+                yield Problem.at(f"{path}.{i}.{key}", "rule.notice_to_none")
     if not actions or len(actions) > MAX_ACTIONS:
         yield Problem.at(path, "rule.actions", limit=MAX_ACTIONS)
     yield from _in_words(actions, path)
@@ -157,10 +219,19 @@ def _names_of(actions: Sequence[Action], path: str) -> Iterator[Name]:
             yield Name("person", action.assign, f"{path}.{i}.assign", 0)
         for key in ("set", "fill"):
             fields = getattr(action, key)
-            for kind in ("group", "category") if fields is not UNSET else ():
-                if (name := getattr(fields, kind)) is not UNSET:
-                    yield Name(kind, name, f"{path}.{i}.{key}.{kind}", 0)
+            if fields is not UNSET:
+                yield from _names_of_fields(fields, f"{path}.{i}.{key}")
+        if action.escalate is not UNSET and action.escalate.group is not UNSET:
+            yield Name("group", action.escalate.group, f"{path}.{i}.escalate.group", 0)
         yield from _names_in_effects(action, f"{path}.{i}")
+
+
+def _names_of_fields(fields: Fields, path: str) -> Iterator[Name]:
+    for kind, key in (("group", "group"), ("category", "category"), ("status", "custom_status")):
+        if (name := getattr(fields, key)) is not UNSET:
+            yield Name(kind, name, f"{path}.{key}", 0)
+    for key in fields.fields if fields.fields is not UNSET else ():
+        yield Name("field", key, f"{path}.fields.{key}", 0)
 
 
 def _names_in_effects(action: Action, path: str) -> Iterator[Name]:
@@ -168,6 +239,10 @@ def _names_in_effects(action: Action, path: str) -> Iterator[Name]:
         words = getattr(action, key)
         if words is not UNSET and words.canned is not UNSET:
             yield Name("canned", words.canned, f"{path}.{key}.canned", 0)
+    for key in ("follow", "unfollow"):
+        people = getattr(action, key)
+        for place, name in enumerate(() if people is UNSET else people):
+            yield Name("person", name, f"{path}.{key}.{place}", 0)
     if action.notify is not UNSET:
         for place, name in enumerate(action.notify.people):
             yield Name("person", name, f"{path}.notify.people.{place}", 0)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from deskbell.features.rules import queries
 from deskbell.features.rules.explaining import recorded_way, way_of
 from deskbell.features.rules.records import Rule, RuleVersion
-from deskbell.features.tickets.events import RuleFired
+from deskbell.features.tickets.events import RuleFired, TicketWoke
 from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past as past_queries
@@ -51,7 +51,7 @@ class Circumstances(Struct):
         """Whether a write woke rules."""
         if write.last.operation_id in self.silent:
             return False
-        return bool(write.created or write.comment or write.changes or write.automations)
+        return write.changed
 
     def place_of(self, rule_id: UUID) -> int:
         """The place of a rule in the present order; one that is gone for good comes first."""
@@ -165,6 +165,7 @@ def occasion_at(known: Circumstances, ticket: Ticket, was: Ticket | None, left: 
     comment = None if added is None else known.comments.get(added.comment_id)
     changed = {FIELDS[name] for name in write.changes}
     kinds = kinds_of(was, left, comment, changed) | ({"comment.added"} if added is not None else set())
+    kinds |= {each.event.type for each in write.own if isinstance(each.event, TicketWoke)}
     first = write.own[0] if write.own else write.last
     if first.actor_id is not None:
         by_staff = first.actor_id in known.staff

@@ -1,14 +1,25 @@
-"""Reactions and jobs of rules: those that fail often are switched off, deleted ones go for good after a month."""
+"""Reactions and jobs of rules: occasions for which no request waits wake them, those that fail often are switched off,
+deleted ones go for good after a month."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID, uuid5
 
+from msgspec import Struct
+from msgspec.json import decode
+from msgspec.structs import replace
+
+from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.rules import queries, service
-from deskbell.features.tickets.events import RuleFailed
+from deskbell.features.tickets.events import RuleFailed, SlaBreached, SlaWarning
+from deskbell.features.tickets.queries.rules import rules_version
+from deskbell.features.tickets.service.compiling import rules_of
+from deskbell.features.tickets.service.firing import fire_on
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.reactions import job, on
+from deskbell.runtime.reactions import enqueue, job, on
 from deskbell.runtime.sql import sql
 from deskbell.runtime.tools import Tools
 
@@ -28,6 +39,57 @@ async def switch_off_failing(uow: UnitOfWork, recorded: JournalEntry[RuleFailed]
         return
     if await queries.failures(uow.db, rule.id, rule.version, uow.now - timedelta(hours=1)) >= MAX_FAILURES:
         await service.switch_off(uow, rule, "failing")
+
+
+class _Wake(Struct, frozen=True):
+    """Payload of the job that asks the rules which an event of a ticket wakes."""
+
+    organization_id: UUID
+    ticket_id: UUID
+    event_id: int
+    kind: str
+    operation_id: UUID | None
+    by_customer: bool
+
+
+@on(SlaWarning, batched=True)
+async def wake_on_warning(uow: UnitOfWork, recorded: JournalEntry[SlaWarning], _tools: Tools) -> None:
+    """Wakes the rules on `sla.warning`."""
+    await _wake(uow, recorded)
+
+
+@on(SlaBreached, batched=True)
+async def wake_on_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _tools: Tools) -> None:
+    """Wakes the rules on `sla.breached`."""
+    await _wake(uow, recorded)
+
+
+@on(FeedbackReceived, batched=True)
+async def wake_on_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackReceived], _tools: Tools) -> None:
+    """Wakes the rules on `feedback.received`."""
+    await _wake(uow, recorded, by_customer=True)
+
+
+async def _wake(uow: UnitOfWork, recorded: JournalEntry[Any], *, by_customer: bool = False) -> None:
+    """Enqueues the job where a rule is to be asked: it locks the ticket."""
+    book = await rules_of(uow, await rules_version(uow.db))
+    kind = recorded.event.type
+    if book.awake(frozenset({kind})).rules:
+        task = _Wake(
+            uow.actor.organization_id, recorded.event.ticket_id, recorded.id, kind, recorded.operation_id, by_customer
+        )
+        await enqueue(uow, wake_rules, task)
+
+
+@job()
+async def wake_rules(tools: Tools, payload: bytes) -> None:
+    """Asks the rules that an event of a ticket wakes. Safe to run twice: they fire once in its operation."""
+    task = decode(payload, type=_Wake)
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+        operation_id = task.operation_id or uuid5(task.organization_id, str(task.event_id))
+        uow.origin = replace(uow.origin, operation_id=operation_id)
+        woken_by = frozenset({"customer"}) if task.by_customer else frozenset[str]()
+        await fire_on(uow, task.ticket_id, frozenset({task.kind}), woken_by)
 
 
 @job(schedule="53 3 * * *")

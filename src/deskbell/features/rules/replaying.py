@@ -171,10 +171,10 @@ class _Past:
             would = run.ticket
         elif departed:
             for firing in write.firings:
-                if firing.rule_id != tested.id:
+                if firing.rule_id != tested.id or not write.changed:
                     would = with_changes(would, firing.changes, write.at)
         result = Result(write, _of(firings, tested.id), did)
-        if result.would is not None or did is not None:
+        if write.changed and (result.would is not None or did is not None):
             self.results.append(result)
         if departed:
             self.fired += [(write.at, write.last.operation_id, each.rule.id) for each in firings]

@@ -1,9 +1,15 @@
 """A ticket as the conditions of rules see it."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.required import lacks_values
+from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.rules.facts import TicketFacts
 from deskbell.kernel.rules.words import Words
+
+NO_VALUES: Final[Mapping[str, FieldValue]] = {}
 
 
 def facts_of(ticket: Ticket, *, has_attachment: bool = False) -> TicketFacts:
@@ -14,4 +20,6 @@ def facts_of(ticket: Ticket, *, has_attachment: bool = False) -> TicketFacts:
         category_id=ticket.category_id, tags=tuple(ticket.tags), created_at=ticket.created_at,
         updated_at=ticket.updated_at, solved_at=ticket.solved_at, subject=Words(ticket.subject),
         description=Words(ticket.description), has_attachment=has_attachment, lacks_values=lacks_values(ticket),
+        values={each.name: each.value for each in ticket.custom_fields} if ticket.custom_fields else NO_VALUES,
+        definitions=ticket.configuration.by_key,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.rules import plan
 from deskbell.kernel.rules.matching import Operators, compiled, joined
 from deskbell.kernel.rules.moments import Clock
@@ -18,7 +19,10 @@ from deskbell.kernel.rules.vocabulary import RULES
 from deskbell.kernel.search.groups import parse_group
 from deskbell.kernel.words import Priority, Status, TicketType
 
-OCCASIONS: Final = ("ticket.created", "ticket.updated", "ticket.assigned", "ticket.reopened", "comment.added")
+OCCASIONS: Final = (
+    "ticket.created", "ticket.updated", "ticket.assigned", "ticket.reopened", "ticket.woke", "comment.added", "sla.warning",
+    "sla.breached", "feedback.received",
+)  # fmt: skip
 UNASSIGNED: Final = "nobody"
 """The word of `assign` that takes the assignee away."""
 
@@ -26,13 +30,21 @@ Kind: TypeAlias = str
 
 
 class Fields(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Values for fields of a ticket; group and category by name."""
+    """Values for fields of a ticket: group, category and own status by name, own fields by key (null clears one)."""
 
     status: Status | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
     group: str | UnsetType = UNSET
     category: str | UnsetType = UNSET
+    custom_status: str | UnsetType = UNSET
+    fields: dict[str, FieldValue] | UnsetType = UNSET
+
+
+class Escalation(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The priority goes up by one, the ticket into a group if one is named, and the leads are notified."""
+
+    group: str | UnsetType = UNSET
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -62,8 +74,8 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One action, under exactly one key.
 
-    `fill` sets what is empty; `assign` takes a name, an address or `nobody`. The last four are effects: they follow the
-    change, from the journal.
+    `fill` sets what is empty; `assign` takes a name, an address or `nobody`; `snooze` takes how long (`2d`). Those from
+    `escalate` on are effects: they follow the change, from the journal; `escalate` changes the ticket as well.
     """
 
     set: Fields | UnsetType = UNSET
@@ -71,14 +83,18 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     add_tags: list[str] | UnsetType = UNSET
     remove_tags: list[str] | UnsetType = UNSET
     assign: str | UnsetType = UNSET
+    snooze: str | UnsetType = UNSET
+    escalate: Escalation | UnsetType = UNSET
+    follow: list[str] | UnsetType = UNSET
+    unfollow: list[str] | UnsetType = UNSET
     reply: Words | UnsetType = UNSET
     note: Words | UnsetType = UNSET
     notify: Notice | UnsetType = UNSET
     webhook: Call | UnsetType = UNSET
 
 
-EFFECTS: Final = ("reply", "note", "notify", "webhook")
-"""The actions that follow the change."""
+EFFECTS: Final = ("escalate", "follow", "unfollow", "reply", "note", "notify", "webhook")
+"""The actions that follow the change; an escalation is part of it, too."""
 
 
 def effect_of(action: Action) -> str | None:
@@ -87,7 +103,8 @@ def effect_of(action: Action) -> str | None:
 
 
 ACTIONS: Final = {
-    "set": Fields.__struct_fields__, "fill": ("group", "category"), "add_tags": (), "remove_tags": (), "assign": (),
+    "set": Fields.__struct_fields__, "fill": ("group", "category", "fields"), "add_tags": (), "remove_tags": (), "assign": (),
+    "snooze": (), "escalate": Escalation.__struct_fields__, "follow": (), "unfollow": (),
     "reply": Words.__struct_fields__, "note": Words.__struct_fields__, "notify": Notice.__struct_fields__,
     "webhook": Call.__struct_fields__,
 }  # fmt: skip

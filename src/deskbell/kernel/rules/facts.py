@@ -1,15 +1,20 @@
 """The facts that conditions compare: of a ticket, of its requester, and of the change that wakes the rules."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.kernel.fields import Definition, FieldValue
 from deskbell.kernel.rules.words import Words
 
 
 class TicketFacts(Struct, frozen=True, kw_only=True):
-    """A ticket as conditions see it: references by id, tags by name."""
+    """A ticket as conditions see it: references by id, tags by name, values by the keys of fields.
+
+    `definitions` are those of the organization's own fields.
+    """
 
     number: int
     status: str
@@ -28,6 +33,8 @@ class TicketFacts(Struct, frozen=True, kw_only=True):
     description: Words
     has_attachment: bool = False
     lacks_values: bool = False
+    values: Mapping[str, FieldValue] = {}
+    definitions: Mapping[str, Definition] = {}
 
 
 class RequesterFacts(Struct, frozen=True, kw_only=True):

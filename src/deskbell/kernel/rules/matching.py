@@ -5,7 +5,7 @@ holds where the plain one does not, also where there is nothing to compare.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -15,13 +15,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.fields import MOMENTS, Definition
 from deskbell.kernel.rules import vocabulary
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.field_values import value_holds
 from deskbell.kernel.rules.values import Asked, Value, moment_of, sought_in, value_of
 from deskbell.kernel.rules.vocabulary import RULES, ticket_field
 from deskbell.kernel.rules.words import Words, folded, folded_name
 from deskbell.kernel.search.groups import Kind, Text, Tree
 from deskbell.kernel.search.language import Filter, Span, parse
+from deskbell.kernel.search.problems import QueryProblem
+from deskbell.kernel.search.values import ValueTest, Written, value_test
 
 MAX_PATTERN: Final = 200
 """The longest pattern, in characters, without its slashes."""
@@ -107,7 +111,10 @@ def names_in(tree: Tree) -> Iterator[Name]:
     """The names that have to be looked up before a condition is compiled."""
     for text in tree.texts():
         for part, places in zip(text.query.filters, text.places, strict=True):
-            kind = _kind_of(ticket_field(part.field))
+            if (field := ticket_field(part.field)).startswith(vocabulary.FIELD):
+                yield Name("field", field.removeprefix(vocabulary.FIELD), text.path, 0)
+                continue
+            kind = _kind_of(field)
             if kind is None:
                 continue
             for value, place in zip(part.values, places, strict=True):
@@ -141,10 +148,11 @@ def _own_words(field: str) -> tuple[str, ...]:
 
 def _filter(part: Filter, ids: Ids, path: str, written: str) -> Operator:
     field = ticket_field(part.field)
-    test = _of_change(part, ids) or _of_ticket(field, part, ids)
+    valued = field.startswith(vocabulary.FIELD)
+    test = _valued(field, part) if valued else _of_change(part, ids) or _of_ticket(field, part, ids)
     was = part.field.startswith("was.")
     return Operator(
-        reads="was" if was else _READS.get(field, field),
+        reads="was" if was else "custom_fields" if valued else _READS.get(field, field),
         holds=_negated(_before(test) if was else test, part.negated),
         cost=LOOKING if field in vocabulary.TEXTS else COMPARING,
         path=path,
@@ -187,6 +195,29 @@ def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
         if field == "type":
             wanted -= {None}  # every ticket has a type
     return lambda ticket, _, __: getattr(ticket, name) in wanted
+
+
+def _valued(field: str, part: Filter) -> Test:
+    """Whether a ticket's value is one of those. Where the field, or the option, is gone, it is not."""
+    key = field.removeprefix(vocabulary.FIELD)
+    written = Written(part.field, part.comparison, part.values, part.none, negated=False, position=0)
+    known: list[tuple[Definition, ValueTest]] = []  # the last definition, with its condition if no moment changes it
+
+    def holds(ticket: TicketFacts, _: Occasion, now: Moment) -> bool:
+        definition = ticket.definitions.get(key)
+        if definition is None:
+            return False
+        if known and known[0][0] is definition:
+            return value_holds(known[0][1], definition, ticket.values.get(key))
+        try:
+            test = value_test(definition, written, now.astimezone(UTC), UTC)
+        except QueryProblem:
+            return False
+        if definition.kind not in MOMENTS:
+            known[:] = [(definition, test)]
+        return value_holds(test, definition, ticket.values.get(key))
+
+    return holds
 
 
 def _tagged(part: Filter) -> Test:

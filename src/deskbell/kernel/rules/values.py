@@ -64,6 +64,9 @@ def _of_ticket(field: str) -> Value:
         return lambda ticket, _, __: list(ticket.tags)
     if field == "has":
         return lambda ticket, _, __: ticket.has_attachment
+    if field.startswith(vocabulary.FIELD):
+        key = field.removeprefix(vocabulary.FIELD)
+        return lambda ticket, _, __: ticket.values.get(key)
     name = f"{field}_id" if field in vocabulary.REFERENCES else field
     return lambda ticket, _, __: getattr(ticket, name)
 

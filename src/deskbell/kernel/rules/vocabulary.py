@@ -42,6 +42,7 @@ RULES: Final = Vocabulary(
         "comment.has": ("attachment",),
         "requester.role": _ROLES,
     },
+    families=("field.", "was.field."),
     counted=frozenset({"requester.open"}),
     texts=frozenset(TEXTS),
     may_be_me=frozenset(),  # a rule has no caller
@@ -50,6 +51,10 @@ RULES: Final = Vocabulary(
     max_operators=50,
 )
 """The operators of a rule's conditions."""
+
+
+FIELD: Final = "field."
+"""The beginning of operators on the organization's own fields."""
 
 
 def ticket_field(name: str) -> str:

@@ -1,7 +1,7 @@
 """The actions of rules on one ticket, in memory."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,14 +14,17 @@ from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
 from deskbell.features.tickets.required import required_problems
-from deskbell.features.tickets.rules import UNASSIGNED, Action, Fields, Rule, Trigger
+from deskbell.features.tickets.rules import UNASSIGNED, Action, Escalation, Fields, Rule, Trigger
 from deskbell.kernel.changes import applied
+from deskbell.kernel.durations import parse_duration
+from deskbell.kernel.errors import Problem
+from deskbell.kernel.fields import CustomField, FieldValue, is_empty, read_value
 from deskbell.kernel.rules import plan
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
 from deskbell.kernel.rules.matching import asked
 from deskbell.kernel.rules.plan import Applied
 from deskbell.kernel.rules.values import Asked
-from deskbell.kernel.words import DONE, Status
+from deskbell.kernel.words import DONE, PRIORITIES, Status
 from deskbell.runtime.database import UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -120,7 +123,24 @@ class Run:
             ticket = replace(ticket, tags=list(dict.fromkeys([*ticket.tags, *action.add_tags])))
         if action.remove_tags is not UNSET:
             ticket = replace(ticket, tags=[tag for tag in ticket.tags if tag not in action.remove_tags])
-        return ticket if action.assign is UNSET else self._assigned(ticket, action.assign, trigger)
+        if action.assign is not UNSET:
+            ticket = self._assigned(ticket, action.assign, trigger)
+        if action.snooze is not UNSET:
+            ticket = self._snoozed(ticket, action.snooze)
+        return ticket if action.escalate is UNSET else self._escalated(ticket, action.escalate, trigger)
+
+    def _snoozed(self, ticket: Ticket, duration: str) -> Ticket:
+        if ticket.done:
+            self.refused.append("snooze.done")
+            return ticket
+        return replace(self._in_status(ticket, Status.PENDING), snoozed_until=self.now + parse_duration(duration))
+
+    def _escalated(self, ticket: Ticket, escalation: Escalation, trigger: Trigger) -> Ticket:
+        place = PRIORITIES.index(ticket.priority)
+        ticket = replace(ticket, priority=PRIORITIES[min(place + 1, len(PRIORITIES) - 1)])
+        if escalation.group is UNSET:
+            return ticket
+        return self._put_in(ticket, "group", trigger.ids["group", escalation.group])
 
     def _assigned(self, ticket: Ticket, name: str, trigger: Trigger) -> Ticket:
         if name == UNASSIGNED:
@@ -143,13 +163,44 @@ class Run:
             name = getattr(fields, kind)
             if name is not UNSET and not (only_empty and getattr(ticket, kind) is not None):
                 ticket = self._put_in(ticket, kind, trigger.ids[kind, name])
+        if fields.fields is not UNSET:
+            ticket = self._with_values(ticket, fields.fields, only_empty=only_empty)
         if only_empty:  # the others are never empty
             return ticket
         given: dict[str, Any] = {
             name: value for name in ("priority", "type") if (value := getattr(fields, name)) is not UNSET
         }
         ticket = replace(ticket, **given)
-        return ticket if fields.status is UNSET else self._in_status(ticket, fields.status)
+        if fields.status is not UNSET:
+            ticket = self._in_status(ticket, fields.status)
+        if fields.custom_status is UNSET:
+            return ticket
+        return self._in_own_status(ticket, trigger.ids["status", fields.custom_status])
+
+    def _with_values(self, ticket: Ticket, fields: Mapping[str, FieldValue], *, only_empty: bool) -> Ticket:
+        values = {each.name: each.value for each in ticket.custom_fields}
+        for key, value in fields.items():
+            definition = ticket.configuration.by_key.get(key)
+            if only_empty and not is_empty(values.get(key)):
+                continue
+            if definition is None:
+                self.refused.append("field.unknown")
+            elif is_empty(value):
+                values.pop(key, None)
+            elif isinstance(found := read_value(definition, value), Problem):
+                self.refused.append(found.code)
+            else:
+                values[key] = found
+        after = [CustomField(name, value) for name, value in values.items()]
+        return ticket if after == ticket.custom_fields else replace(ticket, custom_fields=after)
+
+    def _in_own_status(self, ticket: Ticket, status_id: UUID) -> Ticket:
+        own = ticket.configuration.statuses_by_id.get(status_id)
+        if own is None or own.retired:
+            self.refused.append("status.unknown")
+            return ticket
+        moved = self._in_status(ticket, own.category)
+        return moved if moved.status != own.category else replace(moved, status_id=status_id)
 
     def _put_in(self, ticket: Ticket, kind: str, object_id: UUID) -> Ticket:
         present = getattr(ticket, kind)
@@ -173,7 +224,7 @@ class Run:
 
 _DECIDED: Final = (
     "status", "status_id", "snoozed_until", "priority", "type", "assignee", "group", "category", "tags",
-    "reopen_count", "solved_at", "closed_at",
+    "custom_fields", "reopen_count", "solved_at", "closed_at",
     "waiting_since",
 )  # fmt: skip
 

@@ -193,13 +193,14 @@ async def write(
     reason: str | None = None,
     comment: Comment | None = None,
     wakes: bool = True,
+    occasion: str | None = None,
 ) -> Ticket:
     """Writes changes of a locked ticket with those of the rules that they wake, and records both.
 
     With a comment, version and time of the ticket change although none of its fields does. Without `wakes` no rule is
-    asked.
+    asked; `occasion` wakes rules besides those that follow from the changes.
     """
-    changed = await prepare(uow, ticket, changes, reason=reason, comment=comment, wakes=wakes)
+    changed = await prepare(uow, ticket, changes, reason=reason, comment=comment, wakes=wakes, occasion=occasion)
     if changed is not ticket:
         await queries.update_fields(uow.db, changed)
     return changed
@@ -214,6 +215,7 @@ async def prepare(
     reason: str | None = None,
     comment: Comment | None = None,
     wakes: bool = True,
+    occasion: str | None = None,
     seen: Seen | None = None,
 ) -> Ticket:
     """The ticket as `write` leaves it, all recorded; the caller writes it. The ticket itself when nothing changes."""
@@ -225,7 +227,7 @@ async def prepare(
     written = changes
     book = await rules_of(uow, ticket.rules_version)
     if wakes and book.rules:
-        written, decision = await _decided(uow, book, ticket, changes, comment, seen)
+        written, decision = await _decided(uow, book, ticket, changes, comment, occasion, seen)
     by_rule = uow.origin.rule_id is not None
     written = with_anchors(ticket, written, comment, uow.now, by_rule=by_rule)
     written = await with_deadlines(uow, ticket, written, seen)
@@ -244,11 +246,13 @@ async def _decided(
     ticket: Ticket,
     changes: ResolvedChanges,
     comment: Comment | None,
+    occasion: str | None,
     seen: Seen | None,
 ) -> tuple[ResolvedChanges, Decision]:
     """The changes with those of the rules that they wake."""
     left = applied(ticket, changes)
-    decision = await decide(uow, book, ticket, left, comment, fields_in(changes))
+    more = frozenset() if occasion is None else frozenset({occasion})
+    decision = await decide(uow, book, ticket, left, comment, fields_in(changes), more=more)
     by_rules = between(left, decision.ticket)
     if by_rules.tags is not UNSET:
         by_rules = msgspec.structs.replace(by_rules, tag_ids=await _tag_ids(uow, by_rules.tags, seen))

@@ -37,9 +37,13 @@ async def decide(
     changed: set[str],
     *,
     by_rule: bool = False,
+    more: frozenset[str] = frozenset(),
 ) -> Decision:
-    """Fires rules on a ticket as a change leaves it; `was` is the ticket before, None for a creation."""
-    kinds = kinds_of(was, ticket, comment, changed)
+    """Fires rules on a ticket as a change leaves it; `was` is the ticket before, None for a creation.
+
+    `more` are occasions besides those that follow from the change.
+    """
+    kinds = kinds_of(was, ticket, comment, changed) | more
     awake = book.awake(kinds)
     if not awake.rules:
         return Decision(ticket, [])

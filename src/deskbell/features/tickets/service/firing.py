@@ -21,6 +21,7 @@ from deskbell.features.tickets.service.reading import locked
 from deskbell.features.tickets.service.recording import fields_in, record_decision
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.rules.facts import Occasion, RequesterFacts
 from deskbell.kernel.rules.moments import Mark, Moment
 from deskbell.runtime.database import UnitOfWork
@@ -37,12 +38,38 @@ async def fire_due(uow: UnitOfWork, ticket_id: UUID) -> None:
     book = await rules_of(uow, ticket.rules_version)
     marks = await queries.marks_of(uow.db, ticket_id)
     due = {rule.id: (rule, moment) for rule, moment in moments(book, ticket, marks) if moment.at <= uow.now}
-    decisions = await _decisions(uow, book, ticket, [_at_moment(*each) for each in due.values()]) if due else []
+    rules = [_at_moment(*each) for each in due.values()]
+    decisions = await _decisions(uow, book, ticket, rules, _moment_of(ticket)) if due else []
     for firing in decisions[0].firings if decisions else ():
         moment = due[firing.rule.id][1]
         marks[firing.rule.id] = mark = Mark(moment.anchor_at, moment.number, uow.now)
         await queries.note_fired(uow.db, uow.actor.organization_id, ticket_id, firing.rule.id, mark)
     await _write(uow, book, ticket, marks, decisions)
+
+
+@step("the job that wakes rules")
+async def fire_on(uow: UnitOfWork, ticket_id: UUID, kinds: frozenset[str], woken_by: frozenset[str]) -> None:
+    """Asks the triggers that an occasion wakes for which no request waits. The unit's operation is that of the occasion.
+
+    A rule fires once in an operation, so that it is safe to run twice.
+    """
+    try:
+        ticket = await locked(uow, ticket_id)
+    except NotFound:
+        return
+    if ticket.refers_to_deleted:
+        ticket = await detach_deleted(uow, ticket)
+    book = await rules_of(uow, ticket.rules_version)
+    rules = book.awake(kinds).rules
+    if not rules:
+        return
+    occasion = Occasion(
+        kinds=kinds, woken_by=woken_by, was=facts_of(ticket),
+        requester=RequesterFacts(email=ticket.requester.email, role=ticket.requester.role),
+    )  # fmt: skip
+    decisions = await _decisions(uow, book, ticket, rules, occasion)
+    if decisions[0].firings or decisions[0].halted or decisions[0].bound:
+        await _write(uow, book, ticket, await queries.marks_of(uow.db, ticket_id), decisions)
 
 
 def _at_moment(rule: Rule, moment: Moment) -> Rule:
@@ -51,12 +78,17 @@ def _at_moment(rule: Rule, moment: Moment) -> Rule:
     return replace(rule, actions=last) if moment.last and last is not None else rule
 
 
-async def _decisions(uow: UnitOfWork, book: RuleBook, ticket: Ticket, rules: list[Rule]) -> list[Decision]:
-    """The decision of the automations, and that of the triggers which their changes wake."""
-    occasion = Occasion(
+def _moment_of(ticket: Ticket) -> Occasion:
+    return Occasion(
         kinds=frozenset({MOMENT}), woken_by=frozenset({"rule"}), was=facts_of(ticket),
         requester=RequesterFacts(email=ticket.requester.email, role=ticket.requester.role),
     )  # fmt: skip
+
+
+async def _decisions(
+    uow: UnitOfWork, book: RuleBook, ticket: Ticket, rules: list[Rule], occasion: Occasion
+) -> list[Decision]:
+    """The decision of these rules, and that of the triggers which their changes wake."""
     run = await prepared(uow, ticket, occasion, beyond=asks_beyond_the_row(rules))
     decision = await run.settled(rules)
     if not decision.firings:

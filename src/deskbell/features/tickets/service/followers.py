@@ -13,7 +13,7 @@ from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["add_follower", "add_followers", "list_followers", "remove_follower"]
+__all__ = ["add_follower", "add_followers", "list_followers", "remove_follower", "remove_followers"]
 
 
 async def list_followers(uow: UnitOfWork, ticket_id: UUID) -> list[Follower]:
@@ -45,6 +45,14 @@ async def add_followers(uow: UnitOfWork, ticket: Ticket, user_ids: Sequence[UUID
     for user_id in added:
         uow.record(FollowerAdded(ticket_id=ticket.id, user_id=user_id, how=how))
     return added
+
+
+@step("rules")
+async def remove_followers(uow: UnitOfWork, ticket: Ticket, user_ids: Sequence[UUID]) -> None:
+    """Ends that people follow a ticket; for those who do not, nothing changes."""
+    for user_id in dict.fromkeys(user_ids):
+        if await queries.remove(uow.db, ticket.id, user_id):
+            uow.record(FollowerRemoved(ticket_id=ticket.id, user_id=user_id))
 
 
 async def remove_follower(uow: UnitOfWork, ticket_id: UUID, user_id: UUID) -> None:

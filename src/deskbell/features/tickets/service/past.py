@@ -132,6 +132,7 @@ def facts_before(
         created_at=ticket.created_at, updated_at=max(updated, default=ticket.created_at),
         solved_at=done_since(values["status"], before), subject=Words(values["subject"]),
         description=Words(values["description"]), has_attachment=has_attachment,
+        values={each["name"]: each["value"] for each in values["custom_fields"]}, definitions=ticket.configuration.by_key,
     )  # fmt: skip
 
 

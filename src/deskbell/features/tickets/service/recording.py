@@ -1,12 +1,20 @@
 """The events of a change of fields: one for the assignment, one for the rest."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from msgspec import UNSET
 
-from deskbell.features.tickets.events import RuleFailed, RuleFired, RuleHalted, TicketAssigned, TicketUpdated
+from deskbell.features.tickets.events import (
+    RuleFailed,
+    RuleFired,
+    RuleHalted,
+    TicketAssigned,
+    TicketSnoozed,
+    TicketUpdated,
+)
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
 from deskbell.features.tickets.service.acting import Decision
 from deskbell.kernel.access import step
@@ -58,7 +66,9 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
             round=decision.round, automatic=decision.automatic, effects=trigger.effects, calls=trigger.calls,
             last=trigger.is_last, woken_by=decision.woken_by,
         )  # fmt: skip
-        record_all(uow, [fired, *events_of(firing.before, firing.changes)], rule_id)
+        record_all(
+            uow, [fired, *_snoozed(ticket_id, firing.changes), *events_of(firing.before, firing.changes)], rule_id
+        )
     for rule in decision.failed:
         failed = RuleFailed(ticket_id=ticket_id, name=rule.actions.name, version=rule.actions.version)
         uow.record(failed, rule_id=rule.id)
@@ -66,6 +76,11 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
         uow.record(RuleHalted(ticket_id=ticket_id, bound="repeated"), rule_id=rule_id)
     if decision.bound is not None:
         uow.record(RuleHalted(ticket_id=ticket_id, bound=decision.bound))
+
+
+def _snoozed(ticket_id: UUID, changes: ResolvedChanges) -> Iterator[DomainEvent]:
+    if isinstance(changes.snoozed_until, datetime):
+        yield TicketSnoozed(ticket_id=ticket_id, until=changes.snoozed_until)
 
 
 def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:

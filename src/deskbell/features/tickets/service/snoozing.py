@@ -60,7 +60,7 @@ async def _wake(uow: UnitOfWork, ticket_id: UUID) -> None:
     if ticket.status == Status.PENDING:
         changes = policy.after_status(ticket, Status.OPEN, uow.now)
     uow.record(TicketWoke(ticket_id=ticket_id, until=ticket.snoozed_until))
-    await write(uow, ticket, changes)
+    await write(uow, ticket, changes, occasion="ticket.woke")
 
 
 async def wake_due(database: Database, now: datetime) -> datetime | None:

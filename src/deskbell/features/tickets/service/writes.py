@@ -17,6 +17,7 @@ from deskbell.features.tickets.events import (
     RuleHalted,
     TicketAssigned,
     TicketCreated,
+    TicketSnoozed,
     TicketUpdated,
 )
 from deskbell.features.tickets.queries.past import PastEvent
@@ -72,6 +73,11 @@ class Write(Struct, frozen=True):
         return any(isinstance(each.event, TicketCreated) for each in self.own)
 
     @property
+    def changed(self) -> bool:
+        """Whether it changed the ticket before triggers did; an alarm or a rating does not."""
+        return bool(self.created or self.comment or self.own_changes or self.automations)
+
+    @property
     def comment(self) -> CommentAdded | None:
         """The comment that it added."""
         return next((each.event for each in self.own if isinstance(each.event, CommentAdded)), None)
@@ -113,9 +119,11 @@ def _begins(group: Sequence[PastEvent], each: PastEvent) -> bool:
         return False
     if fired is not None:
         last = group[-1]
-        followed = isinstance(last.event, (RuleFired, TicketAssigned))
+        followed = isinstance(last.event, (RuleFired, TicketAssigned, TicketSnoozed))
         return not (
-            followed and each.rule_id == last.rule_id and isinstance(each.event, TicketAssigned | TicketUpdated)
+            followed
+            and each.rule_id == last.rule_id
+            and isinstance(each.event, TicketSnoozed | TicketAssigned | TicketUpdated)
         )
     kinds = [type(one.event) for one in group]
     match each.event:
@@ -142,7 +150,7 @@ def _write(group: Sequence[PastEvent], automations: Collection[UUID]) -> Write:
         elif firings and isinstance(each.event, TicketUpdated | TicketAssigned):
             changes = {name: change for name, change in each.event.changes.items() if name in FIELDS}
             firings[-1] = replace(firings[-1], changes=firings[-1].changes | changes)
-        elif not _is_of_rules(each):
+        elif not _is_of_rules(each) and not (firings and isinstance(each.event, TicketSnoozed)):
             own.append(each)
     return Write(
         own=own,
