@@ -19,6 +19,7 @@ RESULTS = Path(__file__).parent / "results"
 NAMES = {
     "api": "Contract v1 compared with the floor",
     "cost": "The whole cost of an operation",
+    "help": "The help centre",
     "imports": "Importing history",
     "lists": "Costs as a desk grows",
     "mail": "Reading mail",

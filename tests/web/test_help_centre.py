@@ -144,6 +144,19 @@ async def test_a_kept_article_costs_one_small_statement(
     assert len(set(statements)) == 1, statements
 
 
+async def test_callers_cannot_vary_the_addresses_by_which_pages_are_kept(desk: Desk, shop: Organization) -> None:
+    made = await article(shop, "Kept once")
+    path = f"/articles/en/{made['slug']}"
+    for host in (shop.domain, f"{shop.domain}:4711", f"help.{shop.domain}:99"):
+        page = await desk.client(base="/help", accept=HTML, host=host).get(path)
+        [canonical] = re.findall(r'rel="canonical" href="([^"]+)"', page.text)
+        assert canonical == f"http://{host.partition(':')[0]}/help{path}"
+    shouted = await desk.client(base="", accept=HTML).get(f"/help/{shop.domain.upper()}{path}")
+    assert f"{desk.settings.base_url}/help/{shop.domain}{path}" in shouted.text
+    by_id = await desk.client(base="", accept=HTML).get(f"/help/{shop.id}{path}")
+    assert f"{desk.settings.base_url}/help/{shop.id}{path}" in by_id.text
+
+
 async def test_views_are_counted(desk: Desk, shop: Organization) -> None:
     made = await article(shop, "Read once")
     await visitor(desk, shop).get(f"/articles/en/{made['slug']}")

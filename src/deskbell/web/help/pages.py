@@ -157,8 +157,6 @@ def _categories(at: Visit, heads: list[Head]) -> list[tuple[str, str]]:
 async def _article(at: Visit, head: Head, *, voted: bool) -> Rendered:
     await at.enter()
     body = below_title(await as_html(await service.text_of(at.uow, head.id)))
-    found = await _search(at, head.title, head.locale, PageRequest(_RELATED + 1, 0))
-    related = [at.snapshot.find(each.locale, each.slug) for each in found.items if each.id != head.id]
     translations = at.snapshot.translations(head)
     url = at.addresses.origin + at.addresses.article(head)
     data = structured(
@@ -168,7 +166,7 @@ async def _article(at: Visit, head: Head, *, voted: bool) -> Rendered:
     )  # fmt: skip
     return shown(
         at, "help/article.html", locale=head.locale, head=head, body=body, contents=table_of_contents(body), data=data,
-        related=[each for each in related if each is not None][:_RELATED], voted=voted,
+        related=at.snapshot.related(head, _RELATED), voted=voted,
         canonical=at.addresses.article(head),
         switch=[(each, at.addresses.article(translations[each])) for each in at.snapshot.locales if each in translations],
     )  # fmt: skip

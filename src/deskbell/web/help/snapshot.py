@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from deskbell.features.help_centre.records import Contents, Head, Place, PublicBrand
 from deskbell.web.answers import Rendered
 from deskbell.web.help.colors import brand_style
+from deskbell.web.help.related import RelatedArticles
 
 _PAGES: Final = 1_000
 """The number of rendered pages that are kept of one version."""
@@ -42,6 +43,7 @@ class Snapshot:
         self._brands = contents.brands
         self._listings: dict[tuple[str, ...], Listing] = {}
         self._pages: OrderedDict[tuple[object, ...], Rendered] = OrderedDict()
+        self._related: dict[str, RelatedArticles] = {}
         self._styles: dict[str | None, str | None] = {}
 
     @cached_property
@@ -65,6 +67,12 @@ class Snapshot:
     def find(self, locale: str, slug: str) -> Head | None:
         """The article at an address."""
         return self._by_address.get((locale, slug))
+
+    def related(self, head: Head, most: int) -> list[Head]:
+        """The articles in the same language that are most like one."""
+        if head.locale not in self._related:
+            self._related[head.locale] = RelatedArticles([each for each in self.heads if each.locale == head.locale])
+        return self._related[head.locale].to(head, most)
 
     def translations(self, head: Head) -> dict[str, Head]:
         """An article in every language that it has, itself among them."""

@@ -126,8 +126,16 @@ def host_of(request: HelpRequest) -> str:
 
 
 def _addresses(request: HelpRequest, place: Place, organization: str | None) -> Addresses:
-    """Addresses under the organization's own host name where the request came by it, else under the server's."""
+    """Addresses under the organization's own host name where the request came by it, else under the server's.
+
+    Pages are kept by them, so callers must not be able to vary them: case of the domain and foreign ports are left out.
+    """
     settings: Settings = request.app.state.settings
-    if service.is_at_home(place, host_of(request)):
-        return Addresses(f"{request.url.scheme}://{request.headers['host']}", organization)
-    return Addresses(settings.base_url, organization)
+    named = None if organization is None else place.domain or str(place.id)
+    if organization is not None and organization.lower() == str(place.id):
+        named = str(place.id)
+    if not service.is_at_home(place, host_of(request)):
+        return Addresses(settings.base_url, named)
+    port = urlsplit(settings.base_url).port
+    is_same_port = port is not None and request.headers["host"].endswith(f":{port}")
+    return Addresses(f"{request.url.scheme}://{host_of(request)}" + (f":{port}" if is_same_port else ""), named)

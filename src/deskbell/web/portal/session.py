@@ -11,11 +11,12 @@ from litestar.response import Redirect
 from msgspec.structs import replace
 
 from deskbell.features.access.service.sessions import LONGEST_WEB_SESSION
-from deskbell.features.access.tokens import TokenKeys
+from deskbell.features.access.tokens import TokenKeys, WebClaims
 from deskbell.features.people.service import preferences
-from deskbell.kernel.errors import DeskbellError, Invalid, Unauthenticated
+from deskbell.kernel.errors import DeskbellError, Invalid, TooManyRequests, Unauthenticated
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.limits import Tally, standing_of
 from deskbell.runtime.messages import LANGUAGES, language_of, sentence
 from deskbell.runtime.settings import Settings
 from deskbell.web.answers import Rendered, answer
@@ -114,11 +115,24 @@ async def _enter(at: Visit) -> bool:
         return False
     if claims.organization_id != at.place.id:
         return False
-    if not await at.uow.enter_session(claims.organization_id, claims.session_id):
+    if not await _enter_session(at, claims):
         return False
     if at.uow.actor.role is not Role.CUSTOMER:
         await at.uow.enter(replace(at.uow.actor, role=Role.CUSTOMER, platform_admin=False))
     return True
+
+
+async def _enter_session(at: Visit, claims: WebClaims) -> bool:
+    """Enters as the session's user, and counts the request as those of the agents' app are. Raises `TooManyRequests`."""
+    settings: Settings = at.request.app.state.settings
+    if not settings.rate_limits:
+        return await at.uow.enter_session(claims.organization_id, claims.session_id)
+    tallies = [Tally(f"web:{claims.session_id}", settings.rate_limits.limits["web"])]
+    is_valid, used = await at.uow.enter_session_counted(claims.organization_id, claims.session_id, tallies)
+    standing = standing_of(tallies, used, at.uow.now)
+    if standing.exceeded:
+        raise TooManyRequests(standing.retry_after(at.uow.now))
+    return is_valid
 
 
 def _language(request: HelpRequest, chosen: str | None) -> str:
