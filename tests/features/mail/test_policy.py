@@ -1,4 +1,4 @@
-"""What is done with a mail, decided without a database: by its class, its proof, its sender and the mailbox."""
+"""Decisions on mails without a database: by its class, its proof, its sender and the mailbox."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
