@@ -232,6 +232,7 @@ async def walk(keys: Keys, ids: dict[str, str], *, more: bool) -> tuple[list[str
 
 NEED_MORE: Final = (
     "GET /api/v1/uploads/{file_id}",  # this file is on a note, and it is no picture
+    "GET /api/v1/reports/fields/{key}",  # this field is a text, which no report counts
     "GET /api/v1/agents/{agent_id}/performance",  # another's figures are part of the reports
 )
 CURE: Final = "Require the permission to read it in the service, and declare it on the route"
@@ -249,7 +250,8 @@ async def test_a_key_reveals_nothing_beyond_its_scopes(keys: Keys, ids: dict[str
 async def test_additional_scopes_reveal_only_their_own_resources(keys: Keys, ids: dict[str, str]) -> None:
     beyond, refused, seen = await walk(keys, ids, more=True)
     assert not beyond, f"{CURE}: {beyond}"
-    assert [each for each in refused if "/thumbnail " not in each] == []  # the file is no picture
+    # The file is no picture, and the field a text.
+    assert [each for each in refused if "/thumbnail " not in each and "/reports/fields/" not in each] == []
     assert seen == CANARIES.keys()
 
 

@@ -278,3 +278,33 @@ async def test_a_view_keeps_a_search_by_a_field(shop: Organization) -> None:
     tickets = (await admin.get(f"/views/{view['id']}/tickets")).json()["data"]["tickets"]
     assert [each["number"] for each in tickets] == [1]
     assert (await admin.get("/views")).json()["data"][0]["count"] == 1
+
+
+async def test_a_report_counts_tickets_by_the_values_of_a_field(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    options = [{"key": "a", "label": "First"}, {"key": "b", "label": "Second"}, {"key": "c", "label": "Third"}]
+    for field in (
+        {"key": "part", "type": "multi_select", "label": "Part", "customer": "write", "options": options},
+        {"key": "gift", "type": "checkbox", "label": "Gift", "customer": "write"},
+        {"key": "order_no", "type": "text", "label": "Order"},
+    ):
+        assert (await admin.post("/fields", field)).status_code == 201
+    tickets = []
+    for fields in ({"part": ["a", "b"], "gift": True}, {"part": ["b"], "gift": False}, {}):
+        answer = await customer.post("/tickets", {"subject": "Lamp", "description": "Dark", "fields": fields})
+        tickets.append(answer.json()["data"]["id"])
+    await agent.patch(f"/tickets/{tickets[0]}/status", {"status": "solved"})
+    report = (await admin.get("/reports/fields/part")).json()["data"]
+    assert [(each["value"], each["label"], each["created"], each["resolved"]) for each in report["values"]] == [
+        ("a", "First", 1, 1), ("b", "Second", 2, 1), ("c", "Third", 0, 0), (None, None, 1, 0),
+    ]  # fmt: skip
+    gift = (await admin.get("/reports/fields/gift")).json()["data"]
+    assert [(each["value"], each["created"]) for each in gift["values"]] == [("yes", 1), ("no", 1), (None, 1)]
+    before = {"start_date": "2020-01-01", "end_date": "2020-12-31"}
+    assert all(
+        each["created"] == 0
+        for each in (await admin.get("/reports/fields/part", params=before)).json()["data"]["values"]
+    )
+    assert (await admin.get("/reports/fields/order_no")).status_code == 422
+    assert (await admin.get("/reports/fields/nothing")).status_code == 404
+    assert (await customer.get("/reports/fields/part")).status_code == 403

@@ -157,3 +157,18 @@ async def test_alarms_feedback_and_the_end_of_a_snooze_wake_rules(shop: Organiza
     await run_job(shop.desk, "rules.wake_rules", msgspec.json.encode(task))
     again = [event["name"] for kind, event in await events_about(shop, late["id"]) if kind == "rule.fired"]
     assert again == fired, "a job that runs twice fires nothing twice"
+
+
+async def test_a_returning_customer_goes_to_whoever_answered_last(shop: Organization) -> None:
+    admin, customer, agent = await shop.client("admin"), await shop.client("customer"), await shop.person("agent")
+    await saved(admin, do=[{"assign": "last"}])
+    first = await filed(customer)
+    assert first["assignee"] is None
+    await ok(await agent.client.post(f"/tickets/{first['id']}/comments", {"body": "Here you are"}), 201)
+    await ok(await admin.post(f"/tickets/{first['id']}/comments", {"body": "A note", "public": False}), 201)
+    second = await filed(customer)
+    assert (await ok(await admin.get(f"/tickets/{second['id']}")))["assignee"]["id"] == str(agent.id)
+    other = await filed(await shop.client("customer2"))
+    assert other["assignee"] is None
+    refused = [event["refused"] for kind, event in await events_about(shop, other["id"]) if kind == "rule.fired"]
+    assert refused == [["agent.unknown"]]

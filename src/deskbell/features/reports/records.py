@@ -159,3 +159,21 @@ class SlaReport(Struct, frozen=True, kw_only=True):
     resolution: TargetCounts
     by_priority: dict[str, tuple[TargetCounts, TargetCounts]]
     trend: list[SlaBucket]
+
+
+class FieldCount(Struct, frozen=True, kw_only=True):
+    """The tickets with a value of a field. `value` is an option's key, `yes` or `no`; None counts those without one."""
+
+    value: str | None
+    label: str | None
+    created: int
+    resolved: int
+
+
+class FieldReport(Struct, frozen=True, kw_only=True):
+    """The tickets of a period by the values of a field, options in their order."""
+
+    period: Period
+    key: str
+    label: str
+    values: list[FieldCount]

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.fields.configuration import current
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.reports.period import Grouping, Period, demand_order, make_period, read_bound
 from deskbell.features.reports.queries import agents as agent_queries
+from deskbell.features.reports.queries import fields as field_queries
 from deskbell.features.reports.queries import service as service_queries
 from deskbell.features.reports.queries import tickets as ticket_queries
 from deskbell.features.reports.records import (
@@ -17,6 +19,8 @@ from deskbell.features.reports.records import (
     AgentFigures,
     AgentReport,
     Cell,
+    FieldCount,
+    FieldReport,
     SatisfactionBucket,
     SatisfactionReport,
     SlaBucket,
@@ -26,7 +30,8 @@ from deskbell.features.reports.records import (
     TicketReport,
 )
 from deskbell.kernel.access import anyone
-from deskbell.kernel.errors import Forbidden, NotFound
+from deskbell.kernel.errors import Forbidden, Invalid, NotFound
+from deskbell.kernel.fields import CHOICES, Kind
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, PRIORITIES, STATUSES
 from deskbell.runtime.database import UnitOfWork
@@ -209,3 +214,30 @@ async def service_levels(uow: UnitOfWork) -> tuple[SlaReport, SatisfactionReport
     zone, calendar = await organization_zone(uow.db)
     period = make_period(uow.now - timedelta(days=LEVEL_DAYS), uow.now + timedelta(seconds=1), zone, calendar)
     return await _kept(uow, period), await _satisfaction(uow, period)
+
+
+async def field_report(uow: UnitOfWork, key: str, period: Period) -> FieldReport:
+    """The tickets of a period by the values of a field with options, or of a checkbox.
+
+    Raises `NotFound` for an unknown field, `Invalid` for one of another type.
+    """
+    uow.actor.require(Permission.REPORT_READ, Permission.FIELD_READ)
+    field = (await current(uow.db, uow.actor.organization_id)).by_key.get(key)
+    if field is None:
+        raise NotFound("field")
+    if field.kind not in CHOICES and field.kind is not Kind.CHECKBOX:
+        raise Invalid.field("key", "report.field_type")
+    counted = {each.value: each for each in await field_queries.by_value(uow.db, field.number, period)}
+    if field.kind is Kind.CHECKBOX:
+        values: list[tuple[str | None, str | None, str | None]] = [("1", "yes", "yes"), ("0", "no", "no")]
+    else:
+        values = [(option.key, option.key, option.label) for option in field.options]
+    return FieldReport(
+        period=period, key=key, label=field.label,
+        values=[
+            FieldCount(value=shown, label=label, created=found.created, resolved=found.resolved)
+            if (found := counted.get(stored)) is not None
+            else FieldCount(value=shown, label=label, created=0, resolved=0)
+            for stored, shown, label in [*values, (None, None, None)]
+        ],
+    )  # fmt: skip

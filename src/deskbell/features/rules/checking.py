@@ -14,7 +14,7 @@ from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields.configuration import Configuration, current
 from deskbell.features.rules import queries
 from deskbell.features.rules.records import NewRule
-from deskbell.features.tickets.rules import OCCASIONS, SINCE, UNASSIGNED, Action, Fields, Meaning, condition_of
+from deskbell.features.tickets.rules import LAST, OCCASIONS, SINCE, UNASSIGNED, Action, Fields, Meaning, condition_of
 from deskbell.kernel.access import step
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
@@ -215,7 +215,7 @@ async def meanings(uow: UnitOfWork, when: Any, names: Sequence[Name]) -> list[Me
 
 def _names_of(actions: Sequence[Action], path: str) -> Iterator[Name]:
     for i, action in enumerate(actions):
-        if action.assign is not UNSET and action.assign != UNASSIGNED:
+        if action.assign is not UNSET and action.assign not in (UNASSIGNED, LAST):
             yield Name("person", action.assign, f"{path}.{i}.assign", 0)
         for key in ("set", "fill"):
             fields = getattr(action, key)

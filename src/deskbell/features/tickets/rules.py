@@ -25,6 +25,8 @@ OCCASIONS: Final = (
 )  # fmt: skip
 UNASSIGNED: Final = "nobody"
 """The word of `assign` that takes the assignee away."""
+LAST: Final = "last"
+"""The word of `assign` for the member of the staff who last answered this requester."""
 
 Kind: TypeAlias = str
 
@@ -74,8 +76,9 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One action, under exactly one key.
 
-    `fill` sets what is empty; `assign` takes a name, an address or `nobody`; `snooze` takes how long (`2d`). Those from
-    `escalate` on are effects: they follow the change, from the journal; `escalate` changes the ticket as well.
+    `fill` sets what is empty; `assign` takes a name, an address, `last` (who last answered this requester) or
+    `nobody`; `snooze` takes how long (`2d`). Those from `escalate` on are effects: they follow the change, from the journal;
+    `escalate` changes the ticket as well.
     """
 
     set: Fields | UnsetType = UNSET

@@ -12,7 +12,13 @@ from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, get
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.reports.agent_shapes import AgentPerformanceView, AgentReportView
-from deskbell.api.v1.reports.shapes import ExportLink, SatisfactionReportView, SlaReportView, TicketReportView
+from deskbell.api.v1.reports.shapes import (
+    ExportLink,
+    FieldReportView,
+    SatisfactionReportView,
+    SlaReportView,
+    TicketReportView,
+)
 from deskbell.features.files.naming import content_disposition
 from deskbell.features.reports import exporting, service
 from deskbell.features.reports.exporting import ExportFormat, ExportOrder, ReportType
@@ -46,6 +52,18 @@ async def ticket_report(
     """Returns created and resolved tickets of a period, with response and resolution times."""
     period = await service.period_of(uow, start_date, end_date, group_by)
     return Success(TicketReportView.of(await service.ticket_report(uow, period)))
+
+
+@get(
+    "/reports/fields/{key:str}", permission=(Permission.REPORT_READ, Permission.FIELD_READ), tags=TAG,
+    summary="Get tickets by a field",
+)  # fmt: skip
+async def field_report(
+    uow: Uow, key: FromPath[str], start_date: StartDate = None, end_date: EndDate = None
+) -> Success[FieldReportView]:
+    """Returns the tickets created and resolved in a period by the values of a field with options, or of a checkbox."""
+    period = await service.period_of(uow, start_date, end_date)
+    return Success(FieldReportView.of(await service.field_report(uow, key, period)))
 
 
 @get("/reports/agents", permission=Permission.REPORT_READ, tags=TAG, summary="Get agent reports")
@@ -147,6 +165,7 @@ async def agent_performance(
 
 ROUTES = [
     ticket_report,
+    field_report,
     agent_report,
     satisfaction_report,
     sla_report,

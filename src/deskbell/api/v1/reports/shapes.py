@@ -8,6 +8,7 @@ from msgspec import Struct
 from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Grouping, Period
 from deskbell.features.reports.records import (
+    FieldReport,
     SatisfactionReport,
     SlaReport,
     TargetCounts,
@@ -66,6 +67,31 @@ class PeriodView(Struct, frozen=True):
     @classmethod
     def of(cls, period: Period) -> "PeriodView":
         return cls(period.start, period.end, period.zone, period.grouping)
+
+
+class FieldCountView(Struct, frozen=True, kw_only=True):
+    """The tickets with a value. `value` is an option's key, or `yes` or `no`; null counts tickets without a value."""
+
+    value: str | None
+    label: str | None
+    created: int
+    resolved: int
+
+
+class FieldReportView(Struct, frozen=True, kw_only=True):
+    """The tickets of a period by the values of a field. One with several values counts for each of them."""
+
+    key: str
+    label: str
+    values: list[FieldCountView]
+    period: PeriodView
+
+    @classmethod
+    def of(cls, report: FieldReport) -> "FieldReportView":
+        return cls(
+            key=report.key, label=report.label, period=PeriodView.of(report.period),
+            values=[FieldCountView(value=v.value, label=v.label, created=v.created, resolved=v.resolved) for v in report.values],
+        )  # fmt: skip
 
 
 class TicketReportView(Struct, frozen=True, kw_only=True):

@@ -101,3 +101,9 @@ async def fired_before(
     asked = set(rule_ids)
     found = [row for row in rows if row["rule_id"] in asked]
     return Before(max((row["round"] or 0 for row in rows), default=0), read(FiredBefore, found))
+
+
+async def last_answered(db: Db, requester_id: UUID) -> UUID | None:
+    """The member of the staff whose public comment is the latest on tickets of a requester; for every actor, customers too."""
+    found: UUID | None = await db.fetch_value(sql("select deskbell_last_answered({})", requester_id))
+    return found

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from deskbell.features.tickets import policy
 from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.queries import rules as queries
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
 from deskbell.features.tickets.required import required_problems
-from deskbell.features.tickets.rules import UNASSIGNED, Action, Escalation, Fields, Rule, Trigger
+from deskbell.features.tickets.rules import LAST, UNASSIGNED, Action, Escalation, Fields, Rule, Trigger
 from deskbell.kernel.changes import applied
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Problem
@@ -69,6 +70,8 @@ class Run:
         self.ticket = ticket
         self.firings: list[Firing] = []
         self.people: dict[UUID, Person | None] = {}
+        self.answered: dict[UUID, Person | None] = {}
+        """The member of the staff who last answered a requester."""
         self.named: dict[tuple[str, UUID], Named | None] = {}
         self.unknown: set[tuple[str, UUID]] = set()
         self.refused: list[str] = []
@@ -95,6 +98,9 @@ class Run:
         db = self.uow.db
         if kind == "person":
             self.people[object_id] = await references.find_staff(db, object_id)
+        elif kind == "answered":
+            last = await queries.last_answered(db, object_id)
+            self.answered[object_id] = None if last is None else await references.find_staff(db, last)
         elif kind == "group":
             self.named[kind, object_id] = await references.find_group(db, object_id)
         else:
@@ -145,15 +151,18 @@ class Run:
     def _assigned(self, ticket: Ticket, name: str, trigger: Trigger) -> Ticket:
         if name == UNASSIGNED:
             return replace(ticket, assignee=None)
-        user_id = trigger.ids["person", name]
-        if user_id == ticket.assignee_id:
+        kind, user_id = ("answered", ticket.requester.id) if name == LAST else ("person", trigger.ids["person", name])
+        if kind == "person" and user_id == ticket.assignee_id:
             return ticket
-        if user_id not in self.people:
-            self.unknown.add(("person", user_id))
+        known = self.people if kind == "person" else self.answered
+        if user_id not in known:
+            self.unknown.add((kind, user_id))
             return ticket
-        person = self.people[user_id]
+        person = known[user_id]
         if person is None:
             self.refused.append("agent.unknown")
+            return ticket
+        if person.id == ticket.assignee_id:
             return ticket
         ticket = replace(ticket, assignee=person)
         return self._in_status(ticket, Status.OPEN) if ticket.status == Status.NEW else ticket

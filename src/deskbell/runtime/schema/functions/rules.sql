@@ -27,6 +27,17 @@ language sql stable security definer set search_path from current as $$
     from memberships m where m.organization_id = deskbell_organization() and m.user_id = requester
 $$;
 
+-- The member of the staff whose public comment is the latest on tickets of a requester.
+create or replace function deskbell_last_answered(requester uuid) returns uuid
+language sql stable security definer set search_path from current as $$
+  select c.author_id from tickets t
+    join comments c on c.organization_id = t.organization_id and c.ticket_id = t.id
+    join memberships m on m.organization_id = c.organization_id and m.user_id = c.author_id
+   where t.organization_id = deskbell_organization() and t.requester_id = requester and t.deleted_at is null
+     and c.public and not c.automatic and c.author_id <> requester and m.role <> 'customer' and m.ended_at is null
+   order by c.created_at desc, c.id desc limit 1
+$$;
+
 -- Removes rules that were deleted before a moment, and returns their number.
 create or replace function deskbell_forget_rules(deleted_before timestamptz) returns integer
 language plpgsql security definer set search_path from current as $$
