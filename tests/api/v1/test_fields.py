@@ -308,3 +308,27 @@ async def test_a_report_counts_tickets_by_the_values_of_a_field(shop: Organizati
     assert (await admin.get("/reports/fields/order_no")).status_code == 422
     assert (await admin.get("/reports/fields/nothing")).status_code == 404
     assert (await customer.get("/reports/fields/part")).status_code == 403
+
+
+async def test_an_organization_may_take_values_of_its_fields_alone(shop: Organization) -> None:
+    owner, agent, customer = await shop.client("owner"), await shop.client("agent"), await shop.client("customer")
+    body = {"subject": "Lamp", "description": "Dark", "custom_fields": [{"name": "free", "value": 1}]}
+    old = (await customer.post("/tickets", body)).json()["data"]
+    answer = await owner.put(f"/organizations/{shop.id}", {"settings": {"own_field_names": "defined"}})
+    assert answer.json()["data"]["settings"]["own_field_names"] == "defined"
+    refused = await customer.post("/tickets", body)
+    assert (refused.status_code, "custom_fields.0.value" in refused.text) == (422, True)
+    assert (
+        await owner.post("/fields", {"key": "free", "type": "integer", "label": "Free", "customer": "write"})
+    ).status_code == 201
+    assert (await customer.post("/tickets", body)).status_code == 201
+    path = f"/tickets/{old['id']}"
+    other = [{"name": "free", "value": 1}, {"name": "other", "value": 2}]
+    assert (await agent.put(path, {"custom_fields": other})).status_code == 422
+    await owner.put(f"/organizations/{shop.id}", {"settings": {"own_field_names": None}})
+    assert (await agent.put(path, {"custom_fields": other})).status_code == 200
+    await owner.put(f"/organizations/{shop.id}", {"settings": {"own_field_names": "defined"}})
+    kept = await agent.put(path, {"custom_fields": [{"name": "free", "value": 3}, {"name": "other", "value": 2}]})
+    assert kept.status_code == 200, "a value that a ticket has stays"
+    wrong = await owner.put(f"/organizations/{shop.id}", {"settings": {"own_field_names": "some"}})
+    assert wrong.status_code == 422

@@ -24,7 +24,8 @@ async def test_members_see_their_own_organization_with_its_settings(shop: Organi
         shown = (await (await shop.client(key)).get(f"/organizations/{shop.id}")).json()["data"]
         assert (shown["id"], shown["name"], shown["domain"]) == (str(shop.id), shop.name, shop.domain)
         assert shown["settings"] == {
-            "time_zone": "UTC", "language": "en", "signup_allowed": True, "business_name": None, "support_email": None,
+            "time_zone": "UTC", "language": "en", "signup_allowed": True, "own_field_names": "free",
+            "business_name": None, "support_email": None,
             "website": None, "phone": None, "custom": {},
         }  # fmt: skip
 

@@ -24,9 +24,13 @@ MOST_KEPT: Final = 2_000
 
 
 class Configuration(Struct, frozen=True, kw_only=True, dict=True):
-    """Fields in their order, the keys of deleted ones, whose values are kept and never shown, forms, and own statuses."""
+    """Fields in their order, the keys of deleted ones, whose values are kept and never shown, forms, and own statuses.
+
+    With `defined_only`, a ticket gets no values under other names than those of the fields.
+    """
 
     version: int = 0
+    defined_only: bool = False
     fields: list[Definition] = []
     deleted: list[str] = []
     forms: list[FormInForce] = []

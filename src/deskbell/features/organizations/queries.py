@@ -91,3 +91,10 @@ async def find_language(db: Db) -> str:
         "select coalesce(settings->>'language', 'en') from organizations where id = (select deskbell_organization())"
     )
     return str(value or "en")
+
+
+async def next_workflow_version(db: Db, organization_id: UUID) -> None:
+    """Gives the configuration of tickets a new version: every worker reads it again."""
+    await db.execute(
+        sql("update organizations set workflow_version = nextval('workflow_versions') where id = {}", organization_id)
+    )

@@ -92,6 +92,8 @@ async def update(
     await _demand_free(uow, changed)
     changed = msgspec.structs.replace(changed, updated_at=uow.now)
     await queries.write(uow.db, changed)
+    if organization.settings.own_field_names != changed.settings.own_field_names:
+        await queries.next_workflow_version(uow.db, organization.id)
     await _enter(uow, organization.id)
     uow.record(OrganizationUpdated(about_id=organization.id, changes=recorded))
     return changed

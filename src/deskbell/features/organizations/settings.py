@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zoneinfo import available_timezones
 
 import msgspec
@@ -11,6 +11,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.kernel.errors import Invalid, Problem
 
+OwnFieldNames = Literal["free", "defined"]
+"""The names that values of tickets may have: any, or those of the organization's fields alone."""
 Scalar = str | int | float | bool | None
 
 _LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
@@ -25,6 +27,7 @@ class OrganizationSettings(Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     language: str = "en"
     signup_allowed: bool = True
+    own_field_names: OwnFieldNames = "free"
     business_name: str | None = None
     support_email: str | None = None
     website: str | None = None
@@ -38,6 +41,7 @@ class SettingChanges(Struct, frozen=True, kw_only=True):
     time_zone: str | UnsetType | None = UNSET
     language: str | UnsetType | None = UNSET
     signup_allowed: bool | UnsetType | None = UNSET
+    own_field_names: OwnFieldNames | UnsetType | None = UNSET
     business_name: str | UnsetType | None = UNSET
     support_email: str | UnsetType | None = UNSET
     website: str | UnsetType | None = UNSET

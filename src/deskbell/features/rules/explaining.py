@@ -28,9 +28,9 @@ from deskbell.features.tickets.queries.past import PastEvent
 from deskbell.features.tickets.records import ByRule, Comment, Ticket
 from deskbell.features.tickets.rules import MOMENT, StoredRule, ready
 from deskbell.features.tickets.service.deciding import comment_facts
-from deskbell.features.tickets.service.past import facts_before
 from deskbell.features.tickets.service.reading import find
 from deskbell.features.tickets.service.recording import ASSIGNMENT, CONTENT
+from deskbell.features.tickets.service.writes import facts_before
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name
 from deskbell.features.organizations.records import Organization
-from deskbell.features.organizations.settings import OrganizationSettings, Scalar, SettingChanges
+from deskbell.features.organizations.settings import OrganizationSettings, OwnFieldNames, Scalar, SettingChanges
 
 ShortText = Annotated[str, Meta(max_length=200)]
 
@@ -30,6 +30,7 @@ class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     time_zone: ShortText | UnsetType | None = UNSET
     language: ShortText | UnsetType | None = UNSET
     signup_allowed: bool | UnsetType | None = UNSET
+    own_field_names: OwnFieldNames | UnsetType | None = UNSET
     business_name: ShortText | UnsetType | None = UNSET
     support_email: ShortText | UnsetType | None = UNSET
     website: Annotated[str, Meta(max_length=2_000)] | UnsetType | None = UNSET

@@ -26,8 +26,6 @@ from deskbell.features.tickets.service.recording import ASSIGNMENT, CONTENT
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
-from deskbell.kernel.rules.facts import TicketFacts
-from deskbell.kernel.rules.words import Words
 from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
@@ -110,34 +108,6 @@ def _comments(events: Sequence[PastEvent], at: datetime) -> list[PastComment]:
         for each in events
         if isinstance(each.event, CommentAdded) and each.at <= at and each.event.comment_id not in gone
     ]  # fmt: skip
-
-
-@step("explanations, whose actor may read the ticket")
-def facts_before(
-    ticket: Ticket, events: Sequence[PastEvent], event_id: int, unit: str, *, has_attachment: bool = False
-) -> TicketFacts:
-    """A ticket as the conditions of rules saw it just before an event of a unit, which had not touched `updated_at` yet."""
-    place = next((i for i, each in enumerate(events) if each.id == event_id), len(events))
-    before, later = events[:place], events[place:]
-    values = rewound(values_of(ticket), later)
-    updated = [
-        each.at
-        for each in before
-        if each.unit != unit and isinstance(each.event, TicketUpdated | TicketAssigned | CommentAdded)
-    ]
-    return TicketFacts(
-        number=ticket.number, status=values["status"], priority=values["priority"], type=values["type"],
-        channel=ticket.channel, requester_id=ticket.requester.id, assignee_id=_id(values["assignee_id"]),
-        group_id=_id(values["group_id"]), category_id=_id(values["category_id"]), tags=tuple(values["tags"]),
-        created_at=ticket.created_at, updated_at=max(updated, default=ticket.created_at),
-        solved_at=done_since(values["status"], before), subject=Words(values["subject"]),
-        description=Words(values["description"]), has_attachment=has_attachment,
-        values={each["name"]: each["value"] for each in values["custom_fields"]}, definitions=ticket.configuration.by_key,
-    )  # fmt: skip
-
-
-def _id(value: Any) -> UUID | None:
-    return None if value is None else UUID(str(value))
 
 
 @step("readings of the journal that authorise their actor")

@@ -86,7 +86,7 @@ def _set(
     may_set: bool,
 ) -> None:
     field = configuration.by_key.get(name)
-    if not may_set:
+    if not may_set or (field is None and configuration.defined_only and name not in before and not is_empty(value)):
         wanted.problems.append(Problem.at(path, "field.unknown", key=name))
     elif field is None or (name in before and before[name] == value and type(before[name]) is type(value)):
         wanted.values[name] = value

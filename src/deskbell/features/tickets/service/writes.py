@@ -20,6 +20,7 @@ from deskbell.features.tickets.events import (
     TicketSnoozed,
     TicketUpdated,
 )
+from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries.past import PastEvent
 from deskbell.features.tickets.records import Named, Person, Ticket
 from deskbell.features.tickets.service.past import closed_since, done_since, rewound, values_of
@@ -29,6 +30,7 @@ from deskbell.kernel.changes import applied
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import CustomField
 from deskbell.kernel.permissions import Role
+from deskbell.kernel.rules.facts import TicketFacts
 from deskbell.kernel.words import Priority, Status, TicketType
 
 FIELDS: Final = {name: field for field, name in (ASSIGNMENT | CONTENT).items()}
@@ -174,6 +176,21 @@ def ticket_before(ticket: Ticket, events: Sequence[PastEvent], event_id: int) ->
         found, updated_at=max(changing, default=ticket.created_at), solved_at=done_since(found.status, before),
         closed_at=closed_since(found.status, before),
     )  # fmt: skip
+
+
+@step("explanations, whose actor may read the ticket")
+def facts_before(
+    ticket: Ticket, events: Sequence[PastEvent], event_id: int, unit: str, *, has_attachment: bool = False
+) -> TicketFacts:
+    """A ticket as the conditions of rules saw it just before an event of a unit, which had not touched `updated_at` yet."""
+    place = next((i for i, each in enumerate(events) if each.id == event_id), len(events))
+    updated = [
+        each.at
+        for each in events[:place]
+        if each.unit != unit and isinstance(each.event, TicketUpdated | TicketAssigned | CommentAdded)
+    ]
+    facts = facts_of(ticket_before(ticket, events, event_id), has_attachment=has_attachment)
+    return replace(facts, updated_at=max(updated, default=ticket.created_at))
 
 
 @step("readings of the journal that authorise their actor")

@@ -85,6 +85,7 @@ create or replace function deskbell_workflow() returns jsonb
 language sql stable security definer set search_path from current as $$
   select jsonb_build_object(
       'version', o.workflow_version,
+      'defined_only', coalesce(o.settings ->> 'own_field_names' = 'defined', false),
       'fields', coalesce((
         select jsonb_agg(jsonb_build_object(
             'key', f.key, 'number', f.number, 'target', f.target, 'kind', f.kind, 'label', f.label, 'help', f.help, 'customer', f.customer,
