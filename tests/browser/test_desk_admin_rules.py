@@ -47,6 +47,34 @@ async def test_a_rule_made_in_the_browser_acts_on_a_new_ticket(page: Page, base:
     assert (await client.post("/tickets", ticket)).json()["data"]["priority"] == "normal"
 
 
+async def test_an_automation_reminds_and_then_solves(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/rules/new")
+    await page.get_by_label("Name", exact=True).fill("Remind, then solve")
+    await page.get_by_label("some time after a moment").press("Space")
+    await page.get_by_label("Time", exact=True).fill("3d")
+    await page.get_by_label("Again every").fill("1d")
+    await page.get_by_label("At most so many times").fill("3")
+    await page.get_by_label("If all of these hold").fill("status:pending")
+    await page.get_by_role("button", name="Add an action").press("Enter")
+    await page.get_by_label("Action 1", exact=True).select_option("reply.text")
+    await page.get_by_label("Value of action 1").fill("Hello {{requester.name}},\n\nstill there?")
+    await page.get_by_role("button", name="Add a last action").press("Enter")
+    await page.get_by_label("Last action 1", exact=True).select_option("set.status")
+    await page.get_by_label("Value of last action 1").select_option("solved")
+    await look(page, "admin-automation")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Remind, then solve")).to_be_visible()
+    await expect(page.get_by_text("3d after the staff last wrote: reply “Hello")).to_be_visible()
+    (rule,) = (await client.get("/rules")).json()["data"]
+    assert (rule["after"], rule["since"], rule["repeat"]) == ("3d", "staff.wrote", {"every": "1d", "most": 3})
+    assert rule["do"] == [{"reply": {"text": "Hello {{requester.name}},\n\nstill there?"}}]
+    assert rule["finally"] == [{"set": {"status": "solved"}}]
+    await page.get_by_label("Time", exact=True).fill("2d")
+    await save(page)
+    assert (await client.get(f"/rules/{rule['id']}")).json()["data"]["after"] == "2d"
+
+
 async def test_rules_change_places_by_keyboard(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("admin")
     for name in ("First", "Second", "Third"):

@@ -23,9 +23,19 @@ describe("actions survive being edited", () => {
     [[{ set: { priority: "high" } }, { fill: { group: "Billing" } }]],
     [[{ add_tags: ["late", "vip"] }, { remove_tags: ["new"] }, { assign: "nobody" }]],
     [[{ set: { level: 3 } }]],
+    [[{ reply: { text: "Hello {{requester.name}},\n\nstill there?" } }, { note: { canned: "Steps" } }]],
+    [[{ notify: { text: "It is late", assignee: true } }, { notify: { text: "Late", people: ["a@a.example"] } }]],
+    [[{ snooze: "2d" }, { escalate: { group: "Leads" } }]],
   ])("%j", (actions) => {
     expect(actionsOfLines(linesOfActions(actions))).toEqual(actions);
   });
+});
+
+test("words of a reply are lines of their own, not JSON", () => {
+  expect(linesOfActions([{ reply: { text: "Hi" } }, { notify: { text: "Late", leads: true } }])).toEqual([
+    { kind: "reply.text", value: "Hi" },
+    { kind: "notify.leads", value: "Late" },
+  ]);
 });
 
 test.each([

@@ -17,6 +17,10 @@ export interface ActionLine {
 }
 
 const GROUPS = ["all", "any", "none"] as const;
+/** Actions with one text; `kind` then has its name behind a point. */
+const WORDED: Readonly<Record<string, readonly string[]>> = { reply: ["text", "canned"], note: ["text", "canned"] };
+/** Whom a notice may be for, in place of people and groups by name. */
+const ADDRESSED = ["assignee", "leads"];
 const TAGS = ["add_tags", "remove_tags"];
 
 /** Reads a condition of v1 into texts. */
@@ -56,16 +60,30 @@ export function linesOfActions(actions: readonly object[]): ActionLine[] {
         }
       }
       if (TAGS.includes(name) && Array.isArray(value)) return [{ kind: name, value: value.join(", ") }];
-      if (name === "assign" && typeof value === "string") return [{ kind: name, value }];
+      if ((name === "assign" || name === "snooze") && typeof value === "string") return [{ kind: name, value }];
+      const worded = wordedLine(name, value);
+      if (worded !== null) return [worded];
       return [{ kind: "json", value: JSON.stringify({ [name]: value }) }];
     }),
   );
+}
+
+/** A reply, a note or a notice that has nothing but a text. */
+function wordedLine(name: string, value: unknown): ActionLine | null {
+  const parts = Object.entries((value ?? {}) as Record<string, unknown>);
+  const [[key, text] = ["", null], second, ...more] = parts;
+  if (more.length > 0 || typeof text !== "string") return null;
+  if (second === undefined)
+    return WORDED[name]?.includes(key) === true ? { kind: `${name}.${key}`, value: text } : null;
+  const isNotice = name === "notify" && key === "text" && ADDRESSED.includes(second[0]) && second[1] === true;
+  return isNotice ? { kind: `notify.${second[0]}`, value: text } : null;
 }
 
 /** Writes lines as actions of v1, each as one. Throws `SyntaxError` where JSON cannot be read. */
 export function actionsOfLines(lines: readonly ActionLine[]): object[] {
   return lines.map(({ kind, value }) => {
     const [name = "", field] = kind.split(".");
+    if (name === "notify" && field !== undefined) return { notify: { text: value.trim(), [field]: true } };
     if (field !== undefined) return { [name]: { [field]: value.trim() } };
     if (TAGS.includes(kind)) return { [kind]: listed(value) };
     if (kind === "json") return JSON.parse(value) as object;

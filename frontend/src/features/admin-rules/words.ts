@@ -1,10 +1,15 @@
 import { useLingui } from "@lingui/react/macro";
 
+import type { RuleView } from "../../api";
 import type { ActionLine } from "../../kernel/rules";
 
 interface RuleWords {
   /** An occasion such as `ticket.created`; others as they are. */
   occasion: (name: string) => string;
+  /** The moment that an automation counts from, such as `staff.wrote`. */
+  moment: (name: string) => string;
+  /** When a rule fires, to be read before what it does. */
+  when: (rule: RuleView) => string;
   /** The kinds of actions that the form offers, in words. */
   readonly kinds: Readonly<Record<string, string>>;
   /** An action as a sentence. */
@@ -13,7 +18,7 @@ interface RuleWords {
 
 /** Rules in words. */
 export function useRuleWords(): RuleWords {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const occasions: Readonly<Record<string, string>> = {
     "ticket.created": t`a ticket is filed`,
     "ticket.updated": t`a ticket changes`,
@@ -32,10 +37,46 @@ export function useRuleWords(): RuleWords {
     add_tags: t`add the tags`,
     remove_tags: t`take away the tags`,
     assign: t`assign it to`,
+    snooze: t`let it wait for`,
+    "reply.text": t`reply`,
+    "reply.canned": t`reply with the canned response`,
+    "note.text": t`write the note`,
+    "note.canned": t`write as a note the canned response`,
+    "notify.assignee": t`notify the assignee`,
+    "notify.leads": t`notify the leads`,
+    json: t`as JSON:`,
   };
+  const moments: Readonly<Record<string, string>> = {
+    created: t`it was filed`,
+    updated: t`its last change`,
+    solved: t`it was solved`,
+    status: t`its status was set`,
+    assigned: t`it was assigned`,
+    "customer.wrote": t`the customer last wrote`,
+    "staff.wrote": t`the staff last wrote`,
+    "due.first_response": t`the deadline of its first response`,
+    "due.resolution": t`its deadline`,
+  };
+  const occasion = (name: string) => occasions[name] ?? name;
+  const moment = (name: string) => moments[name] ?? name;
   return {
-    occasion: (name) => occasions[name] ?? name,
+    occasion,
+    moment,
+    when: (rule) => {
+      const { after } = rule;
+      if (after !== null) {
+        const since = moment(rule.since ?? "");
+        return t`${after} after ${since}`;
+      }
+      const any = new Intl.ListFormat(i18n.locale, { type: "disjunction" }).format(rule.on.map(occasion));
+      return t`When ${any}`;
+    },
     kinds,
-    action: ({ kind, value }) => `${kinds[kind] ?? kind} ${value}`,
+    action: ({ kind, value }) => `${kinds[kind] ?? kind} ${hasWords(kind) ? `“${value}”` : value}`,
   };
+}
+
+/** Whether the value of an action is a text of several lines. */
+export function hasWords(kind: string): boolean {
+  return /^(reply\.text|note\.text|notify\.)/.test(kind);
 }

@@ -18,7 +18,7 @@ const section = SECTIONS.rules;
 
 /** The rules in the order in which they fire. */
 export default function RulesPage() {
-  const { t, i18n } = useLingui();
+  const { t } = useLingui();
   const id = useChosen();
   const { q } = useAddress();
   const cache = useQueryClient();
@@ -38,13 +38,13 @@ export default function RulesPage() {
   }
 
   function rowOf(rule: RuleView) {
-    const when = new Intl.ListFormat(i18n.locale, { type: "disjunction" }).format(rule.on.map(words.occasion));
+    const when = words.when(rule);
     const does = linesOfActions(rule.do).map(words.action).join(", ");
     return {
       id: rule.id,
       name: rule.name,
       to: `${section.to}/${rule.id}`,
-      detail: t`When ${when}: ${does}`,
+      detail: `${when}: ${does}`,
       ...(rule.enabled ? {} : { off: true, mark: t`off` }),
     };
   }

@@ -2,25 +2,31 @@ import { Trans, useLingui } from "@lingui/react/macro";
 
 import type { ActionLine } from "../../../kernel/rules";
 import { Button } from "../../../ui/button";
-import { SelectField, TextField } from "../../../ui/fields";
+import { SelectField, TextArea, TextField } from "../../../ui/fields";
 import { useComplaint } from "../../../ui/form/bound";
 import type { Form } from "../../../ui/form/use-form";
-import { useRuleWords } from "../words";
+import { hasWords, useRuleWords } from "../words";
 import styles from "./rules.module.css";
 
-interface WithActions {
-  do: readonly ActionLine[];
+interface ActionLinesProps<Values> {
+  form: Form<Values>;
+  name: "do" | "finally";
+  legend: string;
 }
 
 /** What a rule does, a line for each action. */
-export function ActionLines<Values extends WithActions>({ form }: { form: Form<Values> }) {
+export function ActionLines<Values extends Record<"do" | "finally", readonly ActionLine[]>>({
+  form,
+  name,
+  legend,
+}: ActionLinesProps<Values>) {
   const { t } = useLingui();
   const { kinds } = useRuleWords();
-  const complaint = useComplaint(form, "do");
-  const lines = form.values.do;
+  const complaint = useComplaint(form, name);
+  const lines = form.values[name];
 
   function put(next: readonly ActionLine[]): void {
-    form.set("do", next);
+    form.set(name, next);
   }
 
   function change(index: number, part: Partial<ActionLine>): void {
@@ -29,7 +35,7 @@ export function ActionLines<Values extends WithActions>({ form }: { form: Form<V
 
   return (
     <fieldset className={styles.actions}>
-      <legend>{t`Then`}</legend>
+      <legend>{legend}</legend>
       {lines.map((line, index) => {
         const number = index + 1;
         const unlisted = line.kind in kinds ? [] : [{ value: line.kind, label: line.kind }];
@@ -37,18 +43,18 @@ export function ActionLines<Values extends WithActions>({ form }: { form: Form<V
           // Lines have no identity of their own; they change places with their content.
           <div key={index} className={styles.action}>
             <SelectField
-              aria-label={t`Action ${number}`}
+              aria-label={name === "do" ? t`Action ${number}` : t`Last action ${number}`}
               value={line.kind}
               onChange={(event) => change(index, { kind: event.currentTarget.value, value: "" })}
               data={[...unlisted, ...Object.entries(kinds).map(([value, label]) => ({ value, label }))]}
             />
             <ActionValue
               line={line}
-              label={t`Value of action ${number}`}
+              label={name === "do" ? t`Value of action ${number}` : t`Value of last action ${number}`}
               onChange={(value) => change(index, { value })}
             />
             <Button
-              aria-label={t`Take away action ${number}`}
+              aria-label={name === "do" ? t`Take away action ${number}` : t`Take away last action ${number}`}
               onClick={() => put(lines.filter((_, each) => each !== index))}
             >
               <Trans>Take away</Trans>
@@ -63,7 +69,7 @@ export function ActionLines<Values extends WithActions>({ form }: { form: Form<V
       )}
       <div>
         <Button onClick={() => put([...lines, { kind: "set.priority", value: "high" }])}>
-          <Trans>Add an action</Trans>
+          {name === "do" ? <Trans>Add an action</Trans> : <Trans>Add a last action</Trans>}
         </Button>
       </div>
     </fieldset>
@@ -95,10 +101,22 @@ function ActionValue({ line, label, onChange }: ActionValueProps) {
       />
     );
   }
+  if (hasWords(line.kind) || line.kind === "json") {
+    return (
+      <TextArea
+        aria-label={label}
+        rows={4}
+        classNames={line.kind === "json" ? { input: styles.mono ?? "" } : {}}
+        value={line.value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
   const hints: Readonly<Record<string, string>> = {
     assign: t`Address of a member, or nobody`,
     add_tags: t`Tags, separated by commas`,
     remove_tags: t`Tags, separated by commas`,
+    snooze: t`Such as 2d or 12h`,
   };
   return (
     <TextField

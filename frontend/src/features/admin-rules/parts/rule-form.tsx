@@ -12,7 +12,7 @@ import {
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { Button } from "../../../ui/button";
-import { FormArea, FormCheck, FormChecks, FormText } from "../../../ui/form/bound";
+import { FormArea, FormCheck, FormChecks, FormRadios, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";
 import { SECTIONS, useAfter } from "../../admin-frame";
@@ -35,10 +35,24 @@ function valuesOf(rule: RuleView | undefined) {
   return {
     name: rule?.name ?? "",
     on: (rule?.on ?? ["ticket.created"]) as readonly string[],
+    ...timingValues(rule),
     ...textsOfCondition(rule?.when),
     do: linesOfActions(rule?.do ?? []) as readonly ActionLine[],
     stop: rule?.stop ?? false,
     enabled: rule?.enabled ?? true,
+  };
+}
+
+function timingValues(rule: RuleView | undefined) {
+  const { after, since, repeat } = rule ?? { after: null, since: null, repeat: null };
+  return {
+    wakes: rule?.kind === "automation" ? "moment" : "change",
+    after: after ?? "1d",
+    since: since ?? "staff.wrote",
+    every: repeat?.every ?? "",
+    most: String(repeat?.most ?? ""),
+    finally: linesOfActions(rule?.finally ?? []) as readonly ActionLine[],
+    catch_up: rule?.catch_up ?? false,
   };
 }
 
@@ -68,10 +82,8 @@ function useRuleForm(rule: RuleView | undefined): Form<Values> {
 /** A rule as sentences: when, if, then. */
 export function RuleForm({ rule, place, count, move }: RuleFormProps) {
   const { t } = useLingui();
-  const words = useRuleWords();
   const after = useAfter(SECTIONS.rules, "rules");
   const mayManage = usePermission("rules:manage");
-  const occasions = useQuery(vocabularyQuery).data?.value.occasions ?? [];
   const form = useRuleForm(rule);
   return (
     <FormPane
@@ -107,24 +119,93 @@ export function RuleForm({ rule, place, count, move }: RuleFormProps) {
     >
       <FormText form={form} name="name" label={t`Name`} />
       <FormCheck form={form} name="enabled" label={t`On`} />
-      <FormChecks
-        form={form}
-        name="on"
-        label={t`When`}
-        choices={[...new Set([...occasions, ...form.values.on])].map((name) => ({
-          value: name,
-          label: words.occasion(name),
-        }))}
-      />
+      <Wakes form={form} isNew={rule === undefined} />
       <Conditions form={form} />
-      <ActionLines form={form} />
-      <FormCheck
-        form={form}
-        name="stop"
-        label={t`Then stop`}
-        help={t`Once this rule has fired, those below it do not fire for the same change.`}
-      />
+      <ActionLines form={form} name="do" legend={t`Then`} />
+      <Ending form={form} />
     </FormPane>
+  );
+}
+
+/** What makes it fire: a change of a ticket, or time. A saved rule stays of its kind. */
+function Wakes({ form, isNew }: { form: Form<Values>; isNew: boolean }) {
+  const { t } = useLingui();
+  const words = useRuleWords();
+  const vocabulary = useQuery(vocabularyQuery).data?.value;
+  const timed = form.values.wakes === "moment";
+  return (
+    <>
+      {isNew ? (
+        <FormRadios
+          form={form}
+          name="wakes"
+          label={t`Fires`}
+          choices={[
+            { value: "change", label: t`with a change` },
+            { value: "moment", label: t`some time after a moment` },
+          ]}
+        />
+      ) : null}
+      {timed ? (
+        <Timing form={form} moments={vocabulary?.since ?? []} />
+      ) : (
+        <FormChecks
+          form={form}
+          name="on"
+          label={t`When`}
+          choices={[...new Set([...(vocabulary?.occasions ?? []), ...form.values.on])].map((name) => ({
+            value: name,
+            label: words.occasion(name),
+          }))}
+        />
+      )}
+    </>
+  );
+}
+
+function Ending({ form }: { form: Form<Values> }) {
+  const { t } = useLingui();
+  const timed = form.values.wakes === "moment";
+  return (
+    <>
+      {timed && form.values.every !== "" ? (
+        <ActionLines form={form} name="finally" legend={t`The last time, instead`} />
+      ) : null}
+      {timed ? (
+        <FormCheck
+          form={form}
+          name="catch_up"
+          label={t`For moments of the past, too`}
+          help={t`Otherwise it begins with moments that come after it is switched on.`}
+        />
+      ) : (
+        <FormCheck
+          form={form}
+          name="stop"
+          label={t`Then stop`}
+          help={t`Once this rule has fired, those below it do not fire for the same change.`}
+        />
+      )}
+    </>
+  );
+}
+
+/** When an automation fires, and how often. */
+function Timing({ form, moments }: { form: Form<Values>; moments: readonly string[] }) {
+  const { t } = useLingui();
+  const words = useRuleWords();
+  return (
+    <>
+      <FormText form={form} name="after" label={t`Time`} help={t`Such as 3d, 12h or 30m.`} />
+      <FormSelect
+        form={form}
+        name="since"
+        label={t`After`}
+        choices={moments.map((name) => ({ value: name, label: words.moment(name) }))}
+      />
+      <FormText form={form} name="every" label={t`Again every`} help={t`Empty: it fires once.`} />
+      <FormText form={form} name="most" label={t`At most so many times`} inputMode="numeric" />
+    </>
   );
 }
 
@@ -177,11 +258,13 @@ function SwitchedOff({ why }: { why: RuleView["switched_off"] }) {
 
 /** The rule as v1 takes it: all of a new one, else what changed. Null where JSON cannot be read. */
 function bodyOf(values: Values, changes: Partial<Values>, isNew: boolean): object | null {
-  const { name, on, stop, enabled } = isNew ? values : changes;
+  const given = isNew ? values : changes;
+  const { name, stop, enabled } = given;
   const asked = isNew || ["all", "any", "none", "nested"].some((each) => each in changes);
-  const plain = { name, on, stop, enabled };
+  const plain = { name, stop, enabled };
   try {
     return {
+      ...(values.wakes === "moment" ? timingOf(values, given) : given.on === undefined ? {} : { on: given.on }),
       ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
       ...(asked ? { when: conditionOfTexts(values) } : {}),
       ...(isNew || changes.do !== undefined ? { do: actionsOfLines(values.do) } : {}),
@@ -192,13 +275,34 @@ function bodyOf(values: Values, changes: Partial<Values>, isNew: boolean): objec
   }
 }
 
+/** What an automation has in place of occasions: each part that is given. */
+function timingOf(values: Values, given: Partial<Values>): object {
+  const { after, since, catch_up } = given;
+  const repeats = given.every !== undefined || given.most !== undefined;
+  const repeat = values.every.trim() === "" ? null : { every: values.every.trim(), most: Number(values.most) };
+  return {
+    ...Object.fromEntries(Object.entries({ after, since, catch_up }).filter(([, value]) => value !== undefined)),
+    ...(repeats ? { repeat } : {}),
+    ...(given.finally === undefined ? {} : { finally: actionsOfLines(values.finally) }),
+  };
+}
+
 /** Puts a refusal of a line, `when.all.1` or `do.0.set.group`, at the field that holds the line. */
 function placed(refusal: Refusal | undefined): Refusal | undefined {
   if (refusal === undefined) return undefined;
   const fields: Record<string, string> = {};
   for (const [path, sentence] of Object.entries(refusal.fields)) {
     const [head = "", group = ""] = path.split(".");
-    const name = head !== "when" ? head : ["any", "none"].includes(group) ? group : "all";
+    const name =
+      head === "repeat"
+        ? group === "most"
+          ? "most"
+          : "every"
+        : head !== "when"
+          ? head
+          : ["any", "none"].includes(group)
+            ? group
+            : "all";
     fields[name] = fields[name] === undefined ? sentence : `${fields[name]} ${sentence}`;
   }
   return { ...refusal, fields };
