@@ -79,8 +79,7 @@ async def portal(request: HelpRequest, organization: str | None, *, writes: bool
     """A request of a signed-in customer. Raises `SignInNeeded` without a session in this organization."""
     async with visit(request, organization, writes=writes) as at:
         if not await _enter(at):
-            way_back = request.url.path if request.method == "GET" else at.addresses.portal
-            raise SignInNeeded(f"{at.addresses.portal}/sign-in?next={quote(way_back, safe='')}")
+            raise SignInNeeded(f"{at.addresses.portal}/sign-in?next={quote(_way_back(request, at), safe='')}")
         chosen = (await preferences.get_web_preferences(at.uow)).language
         yield Portal(at, signed_in=True, language=_language(request, chosen))
 
@@ -90,6 +89,14 @@ async def doorstep(request: HelpRequest, organization: str | None, *, writes: bo
     """A request to a page before the sign-in."""
     async with visit(request, organization, writes=writes) as at:
         yield Portal(at, signed_in=False, language=_language(request, None))
+
+
+def _way_back(request: HelpRequest, at: Visit) -> str:
+    """The address that a sign-in leads back to: that of a page with its search or its typed subject."""
+    if request.method != "GET":
+        return at.addresses.portal
+    query = request.scope["query_string"].decode("ascii", "ignore")
+    return f"{request.url.path}?{query}" if query else str(request.url.path)
 
 
 def problems_of(error: DeskbellError, language: str) -> dict[str, str]:
