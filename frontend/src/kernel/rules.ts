@@ -19,7 +19,7 @@ export interface ActionLine {
 const GROUPS = ["all", "any", "none"] as const;
 /** Actions with one text; `kind` then has its name behind a point. */
 const WORDED: Readonly<Record<string, readonly string[]>> = { reply: ["text", "canned"], note: ["text", "canned"] };
-/** Whom a notice may be for, in place of people and groups by name. */
+/** The recipients of a notice, in place of people and groups by name. */
 const ADDRESSED = ["assignee", "leads"];
 const TAGS = ["add_tags", "remove_tags"];
 
