@@ -127,3 +127,31 @@ async def test_only_admins_import_and_the_staff_with_rules_export(shop: Organiza
     assert (await lead.get("/workflow/export")).status_code == 200
     assert (await lead.post("/workflow/import", {"text": "rules: []"})).status_code == 403
     assert (await agent.get("/workflow/export")).status_code == 403
+
+
+async def test_a_renamed_object_is_written_by_its_present_name(shop: Organization, rival: Organization) -> None:
+    admin, other = await shop.client("admin"), await rival.client("admin")
+    old, south = await group(admin, "Billing"), await group(admin, "South")
+    text = """
+macros: [{macro: Ask, do: [{set: {group: Billing}}]}]
+rules:
+- trigger: Mark
+  on: [ticket.updated]
+  when: {all: ['group:billing,South -category:none', {none: ['was.group:"Billing"']}], any: ['status:open']}
+  do: [{set: {group: Billing}}, {notify: {text: Look, groups: [South, Billing]}}]
+- {automation: Later, after: 1d, since: created, when: 'group:South', do: [{add_tags: [x]}], finally: [{set: {group: South}}]}
+"""
+    await imported(admin, text)
+    await ok(await admin.put(f"/groups/{old}", {"name": "Money, please"}))
+    await ok(await admin.put(f"/groups/{south}", {"name": "North"}))
+    now = await exported(admin)
+    assert "Billing" not in now
+    assert "South" not in now
+    assert 'group:"Money, please",North -category:none' in now
+    assert 'was.group:"Money, please"' in now
+    again = await imported(admin, now, dry_run=True)
+    assert [(part, each) for part, each in again.items() if each["created"] or each["changed"] or each["deleted"]] == []
+    for name in ("Money, please", "North"):
+        await group(other, name)
+    await imported(other, now)
+    assert await exported(other) == now

@@ -23,7 +23,9 @@ from deskbell.features.fields.records import Field, FieldChanges, NewField
 from deskbell.features.fields.status_records import NewStatus, OwnStatus, StatusChanges
 from deskbell.features.macros import queries as macro_queries
 from deskbell.features.macros import service as macros
-from deskbell.features.macros.records import Macro, MacroChanges, MacroComment, NewMacro
+from deskbell.features.macros.checking import names_in
+from deskbell.features.macros.records import Macro, MacroAction, MacroChanges, MacroComment, NewMacro
+from deskbell.features.rules.renaming import renamed, renames_of
 from deskbell.features.rules.text import Changed, Difference
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, Invalid, Problem
@@ -254,9 +256,9 @@ def _of_macro(each: Macro, known: Names) -> TextMacro:
     if each.comment is not None:
         canned = known.of(each.comment.canned_response_id)
         comment = TextComment(public=each.comment.public, body=each.comment.body, canned=canned)
-    return TextMacro(
-        macro=each.title, group=known.of(each.group_id), active=each.active, do=each.actions, comment=comment
-    )
+    renames = renames_of(each.names, known.by_id)
+    actions = renamed(each.actions, names_in(each.actions), renames, list[MacroAction]) if renames else each.actions
+    return TextMacro(macro=each.title, group=known.of(each.group_id), active=each.active, do=actions, comment=comment)
 
 
 async def _macro_parts(uow: UnitOfWork, text: TextMacro) -> MacroChanges:

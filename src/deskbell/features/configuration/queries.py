@@ -6,10 +6,10 @@ from deskbell.runtime.sql import Db
 
 
 async def names(db: Db) -> dict[UUID, str]:
-    """The names of all categories, groups and canned responses."""
+    """The names of all categories, groups, canned responses and own statuses."""
     rows = await db.fetch_all(
         "select c.id, c.name from categories c where c.deleted_at is null "
         "union all select g.id, g.name from groups g where g.deleted_at is null "
-        "union all select r.id, r.title from canned_responses r"
+        "union all select r.id, r.title from canned_responses r union all select s.id, s.name from statuses s"
     )
     return {row["id"]: row["name"] for row in rows}

@@ -40,7 +40,7 @@ async def export(uow: UnitOfWork) -> str:
     written["steps"] = msgspec.to_builtins(await _steps(uow))
     written["forms"] = await _written(uow, FORMS, known)
     written["macros"] = await _written(uow, MACROS, known)
-    written["rules"] = await rules.written_rules(uow)
+    written["rules"] = await rules.written_rules(uow, known.by_id)
     return str(yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=100))
 
 
@@ -76,7 +76,7 @@ async def _put_all(uow: UnitOfWork, document: Document) -> Differences:
         steps=none if document.steps is None else await _put_steps(uow, document.steps),
         forms=none if document.forms is None else await put(uow, FORMS, document.forms, known),
         macros=none if document.macros is None else await put(uow, MACROS, document.macros, known),
-        rules=none if document.rules is None else await rules.put_rules(uow, document.rules),
+        rules=none if document.rules is None else await rules.put_rules(uow, document.rules, (await names(uow)).by_id),
     )
 
 

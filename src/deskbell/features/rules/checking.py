@@ -43,7 +43,7 @@ async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
         problems.append(Problem.at("when", "rule.too_large", limit=MAX_SIZE, count=size))
     if problems:
         raise Invalid(problems)
-    names = [name for path, actions in _lists_of(rule) for name in _names_of(actions, path)]
+    names = [name for path, actions in _lists_of(rule) for name in names_of(actions, path)]
     if rule.runs_as is not None:
         names.append(Name("person", rule.runs_as, "runs_as", 0))
     found = await meanings(uow, rule.when, names)
@@ -213,7 +213,9 @@ async def meanings(uow: UnitOfWork, when: Any, names: Sequence[Name]) -> list[Me
     return [Meaning(kind, name, ids[0]) for (kind, name), ids in found.items()]
 
 
-def _names_of(actions: Sequence[Action], path: str) -> Iterator[Name]:
+@step("commands that authorise their actor")
+def names_of(actions: Sequence[Action], path: str) -> Iterator[Name]:
+    """The names in actions that have to be looked up, with their paths."""
     for i, action in enumerate(actions):
         if action.assign is not UNSET and action.assign not in (UNASSIGNED, LAST):
             yield Name("person", action.assign, f"{path}.{i}.assign", 0)

@@ -1,8 +1,9 @@
 """Rules as they are written in the text of the whole configuration: by names, in their order."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NoReturn
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from deskbell.features.rules import queries, service
 from deskbell.features.rules.checking import checked
 from deskbell.features.rules.records import Kind, NewRule, Rule, RuleChanges
+from deskbell.features.rules.renaming import renames_of, with_present_names
 from deskbell.features.tickets.rules import Action, Repeat, Timing
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Invalid, Problem
@@ -56,14 +58,14 @@ class Difference(Struct, frozen=True):
     reordered: bool = False
 
 
-async def written_rules(uow: UnitOfWork) -> list[Any]:
-    """The organization's rules as they are written, in their order."""
+async def written_rules(uow: UnitOfWork, present: Mapping[UUID, str]) -> list[Any]:
+    """The organization's rules as they are written, in their order, with the `present` names of objects."""
     uow.actor.require(Permission.RULE_READ)
-    written: list[Any] = [msgspec.to_builtins(_text_of(rule)) for rule in await _present(uow)]
+    written: list[Any] = [msgspec.to_builtins(_text_of(rule)) for rule in await _present(uow, present)]
     return written
 
 
-async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]]) -> Difference:
+async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]], names: Mapping[UUID, str]) -> Difference:
     """Makes the rules those that are written, and returns the difference.
 
     A rule is the one of the same kind and name. Those that are left out are deleted, and can be restored. Raises `Invalid`
@@ -74,7 +76,7 @@ async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]]) -> Differe
         raise Invalid.field("text", "rule.text_too_many", limit=MAX_RULES)
     wanted = [_rule_of(written, f"rules.{i}") for i, written in enumerate(texts)]
     await queries.note_change(uow.db, uow.actor.organization_id)
-    present = await _present(uow)
+    present = await _present(uow, names)
     await _check(uow, wanted)
     pairs = list(_paired(wanted, present))
     kept = {rule.id for _, rule in pairs if rule is not None}
@@ -84,8 +86,15 @@ async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]]) -> Differe
     return difference
 
 
-async def _present(uow: UnitOfWork) -> list[Rule]:
-    return await queries.RULES.fetch(uow.db, sql("r.deleted_at is null order by r.place, r.id"))
+async def _present(uow: UnitOfWork, present: Mapping[UUID, str]) -> list[Rule]:
+    """The rules in their order, written with the present names of objects."""
+    found = await queries.RULES.fetch(uow.db, sql("r.deleted_at is null order by r.place, r.id"))
+    return [_renamed(rule, present) for rule in found]
+
+
+def _renamed(rule: Rule, present: Mapping[UUID, str]) -> Rule:
+    now = with_present_names(service.written(rule), renames_of(rule.names, present))
+    return replace(rule, condition={"when": now.when}, actions=now.actions, timing=now.timing)
 
 
 def _text_of(rule: Rule) -> TextRule:
