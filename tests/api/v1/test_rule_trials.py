@@ -191,3 +191,73 @@ async def test_an_undo_of_a_rule_has_bounds_and_says_them(shop: Organization, mo
     monkeypatch.setattr("deskbell.features.operations.service.MAX_TICKETS", 1)
     many = await admin.post(path, {"since": (utc_now() - HOUR).isoformat()})
     assert many.json()["error"]["details"]["fields"][0]["code"] == "bulk.too_many"
+
+
+async def a_step(rng: Random, agent: Client, customer: Client, path: str) -> None:
+    """Does something to a ticket that no rule of the test does."""
+    match rng.randrange(4):
+        case 0:
+            await agent.patch(f"{path}/status", {"status": rng.choice(["open", "pending", "solved", "hold"])})
+        case 1:
+            await customer.post(f"{path}/comments", {"body": rng.choice(["A refund, please", "Thanks", "IN-104266"])})
+        case 2:
+            await agent.post(f"{path}/comments", {"body": "Done", "public": rng.random() < 0.5})
+        case _:
+            body = {"subject": rng.choice(["Invoice", "Boots"]), "type": rng.choice(["task", "question"])}
+            await agent.put(path, body)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_redo_leaves_random_tickets_as_on_a_desk_where_the_right_rule_ran(
+    shop: Organization, rival: Organization, seed: int
+) -> None:
+    on = ["ticket.created", "ticket.updated", "ticket.assigned", "ticket.reopened", "comment.added"]
+    conditions = [
+        "priority:high,urgent -tag:vip", "was.status:pending,solved status:open", "comment.by:customer body:refund",
+        "group:Billing", "group:none tag:a", r"body:/IN-\d+/ comment:public", "subject:invoice* requester.open>1",
+        {"any": ["status:solved", "type:task"], "none": ["by:customer"]}, "tag:a,b", "was.priority:low", None,
+    ]  # fmt: skip
+    rng = Random(seed)
+    rules: list[dict[str, Any]] = []
+    for number, when in enumerate(rng.sample(conditions, len(conditions))):
+        do = [
+            {"set": {"priority": rng.choice(["low", "normal", "high"])}}, {"add_tags": [rng.choice(["a", "b", "late"])]},
+            {"fill": {"group": "Billing"}}, {"set": {"group": "Other"}}, {"remove_tags": [rng.choice(["a", "b"])]},
+        ]  # fmt: skip
+        stop = rng.random() < 0.1
+        rules.append(
+            {"name": f"{number}", "on": rng.sample(on, 3), "when": when, "do": rng.sample(do, 2), "stop": stop}
+        )
+    place = rng.randrange(len(rules))
+    right = {
+        **rules[place],
+        "when": rng.choice(conditions),
+        "do": [{"add_tags": ["right"]}, {"set": {"priority": "urgent"}}],
+    }
+    ends = []
+    for desk, mine in ((shop, rules), (rival, [*rules[:place], right, *rules[place + 1 :]])):
+        admin, agent, customer = await desk.client("admin"), await desk.client("agent"), await desk.client("customer")
+        for name in ("Billing", "Other"):
+            await group(admin, name)
+        made = [await saved(admin, **rule) for rule in mine]
+        draw = Random(seed)
+        tickets = [await filed(customer) for _ in range(4)]
+        for _ in range(30):
+            await a_step(draw, agent, customer, f"/tickets/{draw.choice(tickets)['id']}")
+        if desk is shop:
+            await ok(await admin.put(f"/rules/{made[place]['id']}", {"when": right["when"], "do": right["do"]}))
+            assert (await undone(admin, made[place], redo=True))["refused"] == 0
+        states = [await shown(admin, each) for each in tickets]
+        ends.append(
+            [
+                (
+                    each["priority"],
+                    each["type"],
+                    each["status"],
+                    each["group"] and each["group"]["name"],
+                    sorted(each["tags"]),
+                )
+                for each in states
+            ]
+        )
+    assert ends[0] == ends[1]
