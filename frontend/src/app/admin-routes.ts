@@ -57,6 +57,11 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/rules-page")),
     }),
     createRoute({
+      path: "/admin/macros/{-$id}",
+      getParentRoute,
+      component: lazyPage(["admin-macros", "admin-rules"], () => import("../features/admin-macros/pages/macros-page")),
+    }),
+    createRoute({
       path: "/admin/fields/{-$id}",
       getParentRoute,
       component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/fields-page")),

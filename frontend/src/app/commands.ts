@@ -4,6 +4,7 @@ import { composerCommands } from "../features/composer";
 import { contactCommands } from "../features/contacts/commands";
 import { dashboardCommands } from "../features/dashboard/commands";
 import { inboxCommands } from "../features/inbox";
+import { knowledgeCommands } from "../features/knowledge/commands";
 import { noticeCommands } from "../features/notifications/commands";
 import { settingsCommands } from "../features/settings/commands";
 import { ticketCommands } from "../features/ticket";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...ticketCommands,
   ...composerCommands,
   ...contactCommands,
+  ...knowledgeCommands,
   ...dashboardCommands,
   ...noticeCommands,
   ...settingsCommands,

@@ -8,6 +8,7 @@ import { goToAdmin } from "../features/admin-frame/commands";
 import { goToContacts } from "../features/contacts/commands";
 import { goToDashboard } from "../features/dashboard/commands";
 import { goToInbox, newTicket } from "../features/inbox";
+import { goToKnowledge } from "../features/knowledge/commands";
 import { goToNotices } from "../features/notifications/commands";
 import type { Command, Words } from "../kernel/commands";
 import { useUnreadNotices } from "../live/notices";
@@ -17,6 +18,7 @@ import {
   ContactsIcon,
   DashboardIcon,
   InboxIcon,
+  KnowledgeIcon,
   NewTicketIcon,
   NoticesIcon,
   SearchIcon,
@@ -60,6 +62,14 @@ const OTHERS: readonly Place[] = [
     icon: ContactsIcon,
     command: goToContacts,
     permission: "contacts:read",
+  },
+  {
+    to: "/knowledge",
+    below: "/knowledge",
+    words: msg`Knowledge base`,
+    icon: KnowledgeIcon,
+    command: goToKnowledge,
+    wideOnly: true,
   },
   {
     to: "/dashboard",
@@ -116,7 +126,9 @@ function PlaceIcon({ place, count = 0 }: { place: Place; count?: number }) {
   const { i18n, t } = useLingui();
   const navigate = useNavigate();
   const { to, below, words, icon: Icon, command, wideOnly } = place;
-  const isHere = useLocation({ select: ({ pathname }) => `${pathname}/`.includes(`${below}/`) });
+  const isHere = useLocation({
+    select: ({ pathname }) => `${pathname.replace(/^\/desk/, "")}/`.startsWith(`${below}/`),
+  });
   useCommand(command, () => void navigate({ to: to as never }));
   const name = i18n._(words);
   return (

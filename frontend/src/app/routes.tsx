@@ -103,6 +103,12 @@ const contacts = createRoute({
   component: lazyPage("contacts", () => import("../features/contacts/pages/contacts-page")),
 });
 
+const knowledge = createRoute({
+  path: "/knowledge/{-$id}",
+  getParentRoute: () => desk,
+  component: lazyPage("knowledge", () => import("../features/knowledge/pages/knowledge-page")),
+});
+
 const dashboard = createRoute({
   path: "/dashboard",
   getParentRoute: () => desk,
@@ -128,6 +134,7 @@ export const routes = root.addChildren([
     inbox.addChildren([inboxTicket]),
     newTicket,
     contacts,
+    knowledge,
     dashboard,
     notifications,
     ...settingsRoutes(desk),

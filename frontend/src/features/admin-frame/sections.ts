@@ -29,6 +29,7 @@ export const SECTIONS = {
   sla: { to: "/admin/service-levels", words: msg`Service levels`, permission: "sla:read" },
   fields: { to: "/admin/fields", words: msg`Fields`, permission: "fields:manage" },
   rules: { to: "/admin/rules", words: msg`Rules`, permission: "rules:read" },
+  macros: { to: "/admin/macros", words: msg`Macros`, permission: "macros:use" },
   webhooks: { to: "/admin/webhooks", words: msg`Webhooks`, permission: "webhooks:manage" },
   keys: { to: "/admin/api-keys", words: msg`API keys`, permission: "api-keys:manage" },
   audit: { to: "/admin/audit-log", words: msg`Audit log`, permission: "audit:read" },
@@ -39,6 +40,6 @@ const S = SECTIONS;
 /** The pages of administration, as the list at the left shows them. */
 export const GROUPS: readonly SectionGroup[] = [
   { words: msg`Organization`, sections: [S.organization, S.members, S.invitations, S.groups] },
-  { words: msg`Tickets`, sections: [S.categories, S.tags, S.canned, S.views, S.sla, S.fields, S.rules] },
+  { words: msg`Tickets`, sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.fields, S.rules] },
   { words: msg`Connections`, sections: [S.webhooks, S.keys, S.audit] },
 ];

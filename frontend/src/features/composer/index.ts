@@ -2,3 +2,4 @@ export { composerCommands } from "./commands";
 export { Composer } from "./parts/composer";
 export { HeldNotice } from "./parts/held-notice";
 export { OutgoingNotices } from "./parts/outgoing-notices";
+export { useMacros } from "./parts/use-macros";

@@ -45,7 +45,7 @@ export function useFindings(sought: Sought, on: boolean): { found: readonly Find
   const answer = useQuery({
     queryKey: ["found", sought.kind, words],
     queryFn: ({ signal }) => {
-      const types = sought.kind === "person" ? "contacts" : "tickets,contacts";
+      const types = sought.kind === "person" ? "contacts" : "tickets,contacts,articles";
       return askOrThrow(search({ query: { q: words, types, limit: MOST }, signal }));
     },
     enabled: asks && sought.kind !== "number",
@@ -54,7 +54,7 @@ export function useFindings(sought: Sought, on: boolean): { found: readonly Find
   });
   const staff = useQuery({ ...people(words), enabled: asks && sought.kind !== "number" });
   if (!asks || sought.words === "") return { found: known, looking: false };
-  const { tickets = [], contacts = [] } = answer.data ?? {};
+  const { tickets = [], contacts = [], articles = [] } = answer.data ?? {};
   const found = [
     ...known,
     ...tickets
@@ -65,6 +65,7 @@ export function useFindings(sought: Sought, on: boolean): { found: readonly Find
     ...contacts.map(({ id, name, email }) =>
       finding(id, `${name} · ${email}`, t`contact`, "all", { to: `/contacts/${id}` }),
     ),
+    ...articles.map(({ id, title }) => finding(id, title, t`article`, "all", { to: `/knowledge/${id}` })),
     ...(staff.data ?? []).map(({ id, name, email }) =>
       finding(id, name, t`staff`, "open", { q: `assignee:${quoted(email)}` }),
     ),

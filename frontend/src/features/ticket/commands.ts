@@ -14,6 +14,12 @@ export const setPriority: Command = {
 export const assign: Command = { id: "ticket.assign", words: msg`Assign to …`, place: "ticket", keys: ["a"] };
 export const group: Command = { id: "ticket.group", words: msg`Move to a group`, place: "ticket", keys: ["m"] };
 export const tag: Command = { id: "ticket.tag", words: msg`Add or remove a tag`, place: "ticket", keys: ["t"] };
+export const macro: Command = {
+  id: "ticket.macro",
+  words: msg`Apply a macro`,
+  place: "ticket",
+  keys: ["Shift+M"],
+};
 /** Chooses what a field refers to; only the field itself asks for it. */
 export const lookUpCommand: Command = {
   id: "ticket.look-up",
@@ -59,6 +65,7 @@ export const ticketCommands: readonly Command[] = [
   assign,
   group,
   tag,
+  macro,
   unread,
   copyAddress,
   remove,

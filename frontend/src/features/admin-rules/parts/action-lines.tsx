@@ -8,25 +8,29 @@ import type { Form } from "../../../ui/form/use-form";
 import { hasWords, useRuleWords } from "../words";
 import styles from "./rules.module.css";
 
-interface ActionLinesProps<Values> {
+interface ActionLinesProps<Name, Values> {
   form: Form<Values>;
-  name: "do" | "finally";
+  name: Name;
   legend: string;
+  /** The kinds of actions that are offered; all without it. */
+  only?: RegExp;
 }
 
 /** What a rule does, a line for each action. */
-export function ActionLines<Values extends Record<"do" | "finally", readonly ActionLine[]>>({
+export function ActionLines<Name extends "do" | "finally", Values extends Record<Name, readonly ActionLine[]>>({
   form,
   name,
   legend,
-}: ActionLinesProps<Values>) {
+  only,
+}: ActionLinesProps<Name, Values>) {
   const { t } = useLingui();
   const { kinds } = useRuleWords();
+  const offered = Object.entries(kinds).filter(([kind]) => only?.test(kind) ?? true);
   const complaint = useComplaint(form, name);
   const lines = form.values[name];
 
   function put(next: readonly ActionLine[]): void {
-    form.set(name, next);
+    form.set(name, next as Values[Name]);
   }
 
   function change(index: number, part: Partial<ActionLine>): void {
@@ -46,7 +50,7 @@ export function ActionLines<Values extends Record<"do" | "finally", readonly Act
               aria-label={name === "do" ? t`Action ${number}` : t`Last action ${number}`}
               value={line.kind}
               onChange={(event) => change(index, { kind: event.currentTarget.value, value: "" })}
-              data={[...unlisted, ...Object.entries(kinds).map(([value, label]) => ({ value, label }))]}
+              data={[...unlisted, ...offered.map(([value, label]) => ({ value, label }))]}
             />
             <ActionValue
               line={line}

@@ -15,7 +15,9 @@ export function OutgoingNotices() {
   const slow = messages.filter(({ state, tries }) => state === "sending" && tries > 0);
   return (
     <div className={styles.notices}>
-      <LastAct />
+      <div className={styles.last}>
+        <LastAct />
+      </div>
       {slow.map(({ key, to, number }) => (
         <p key={key} role="status" className={styles.slow}>
           {t`Message to ${to} (#${number}) waits for the connection`}

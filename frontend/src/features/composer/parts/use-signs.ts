@@ -10,6 +10,7 @@ import type { EditorHandle } from "../../../ui/editor-handle";
 import type { Suggest, Suggestion } from "../../../ui/editor-suggesting";
 import { cannedResponses, people, ticketsLike } from "../queries";
 import type { ComposedTicket } from "./composed-ticket";
+import { useMacros } from "./use-macros";
 import type { Pending } from "./use-sending";
 
 interface Circumstances {
@@ -23,6 +24,8 @@ interface Circumstances {
 }
 
 const SHOWN = 8;
+/** So many places of the list are for macros, if as many match. */
+const MACROS = 3;
 
 /** What `/`, `@` and `#` offer in the field: canned responses and commands, colleagues, tickets. */
 export function useSigns(circumstances: Circumstances): Readonly<Record<string, Suggest>> {
@@ -31,6 +34,7 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
   const canned = useQuery(cannedResponses).data ?? [];
   const { t } = useLingui();
   const commands = useSlashCommands(circumstances);
+  const macros = useMacros(ticket);
 
   async function rendered(response: CannedView): Promise<{ content: string; content_html: string } | null> {
     const queryKey = ["canned", response.id, ticket.id, response.updated_at];
@@ -57,7 +61,14 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
       preview: async () => (await rendered(each))?.content ?? "",
       choose: () => void insert(each),
     }));
-    return [...(await commands(typed)), ...found].slice(0, SHOWN);
+    const acts = (await macros(typed)).map(({ id, label, detail, run }): Suggestion => ({
+      id,
+      label,
+      detail,
+      choose: run,
+    }));
+    const first = [...(await commands(typed)), ...found].slice(0, SHOWN - Math.min(MACROS, acts.length));
+    return [...first, ...acts].slice(0, SHOWN);
   };
 
   const at: Suggest = async (typed) => {

@@ -90,7 +90,9 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
           done={clear}
         />
       ) : null}
-      <LastAct />
+      <div className={styles.last} data-last-act>
+        <LastAct />
+      </div>
       {selecting ? null : (
         <span className={styles.hint} aria-hidden>
           <Trans>J K move · X selects · ? shows all keys</Trans>

@@ -6,8 +6,8 @@ import { type Conversation as Kept } from "../../../live/opening";
 import { look } from "../../../live/presence";
 import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
-import { Composer } from "../../composer";
-import { details as detailsCommand, solve, wide } from "../commands";
+import { Composer, useMacros } from "../../composer";
+import { details as detailsCommand, macro, solve, wide } from "../commands";
 import { Conversation } from "./conversation";
 import { Details } from "./details";
 import { Head } from "./head";
@@ -21,6 +21,8 @@ import { useSet } from "./use-set";
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
   const { t } = useLingui();
   const mayChange = usePermission("tickets:update");
+  const mayUseMacros = usePermission("macros:use");
+  const macros = useMacros(ticket);
   const details = useDetails();
   const [isWide, setWide] = useState(false);
   const [problem, setProblem] = useState("");
@@ -33,6 +35,7 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
 
   usePropertyCommands(ticket, mayChange, set);
   useCommand(solve, mayChange ? turn : undefined);
+  useCommand(macro, mayChange && mayUseMacros ? { choose: macros } : undefined);
   useCommand(detailsCommand, details.toggle);
   useCommand(wide, () => setWide(!isWide));
   return (

@@ -1,0 +1,2 @@
+export { ActionLines } from "./parts/action-lines";
+export { useRuleWords } from "./words";

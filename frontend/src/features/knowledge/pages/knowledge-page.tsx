@@ -1,0 +1,98 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+
+import type { ArticleView } from "../../../api";
+import { usePermission } from "../../../live/session";
+import { SelectField } from "../../../ui/fields";
+import { Frame } from "../../../ui/manage/frame";
+import { ListPane } from "../../../ui/manage/list-pane";
+import { NothingChosen, Recorded } from "../../../ui/manage/recorded";
+import { useAddress } from "../../../ui/manage/use-address";
+import { useChosen } from "../../../ui/manage/use-chosen";
+import { Article } from "../parts/article";
+import { ArticleForm } from "../parts/article-form";
+import styles from "../parts/knowledge.module.css";
+import { articleCategoriesQuery, articleQuery, articlesQuery } from "../queries";
+
+/** The articles for customers: drafts and published ones, written in Markdown with a preview. */
+export default function KnowledgePage() {
+  const { t } = useLingui();
+  const id = useChosen();
+  const { q, all } = useAddress();
+  const mayWrite = usePermission("articles:write");
+  const sought = { search: q, state: all["state"] ?? "", category: all["category"] ?? "" };
+  const query = useInfiniteQuery(articlesQuery(sought));
+  const one = useQuery({ ...articleQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
+  const articles = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const list = (
+    <ListPane
+      title={t`Knowledge base`}
+      rows={articles.map((article) => rowOf(article, t`draft`))}
+      total={query.data?.pages[0]?.pagination.total ?? 0}
+      chosen={id}
+      {...(mayWrite ? { add: { to: "/knowledge/new", label: t`New article` } } : {})}
+      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+      empty={<Trans>No articles here. What you explain twice belongs here.</Trans>}
+      loading={query.isPending}
+      error={query.error}
+    >
+      <Filters />
+    </ListPane>
+  );
+  return (
+    <Frame
+      title={t`Knowledge base`}
+      home="/knowledge"
+      current="/knowledge"
+      list={list}
+      listName={t`Knowledge base`}
+      open={id !== undefined}
+    >
+      {id === undefined ? (
+        <NothingChosen />
+      ) : id === "new" ? (
+        <ArticleForm article={undefined} />
+      ) : (
+        <Recorded key={id} query={one} value={one.data}>
+          {({ value }) => (mayWrite ? <ArticleForm article={value} /> : <Article article={value} />)}
+        </Recorded>
+      )}
+    </Frame>
+  );
+}
+
+function rowOf({ id, title, category, published }: ArticleView, draft: string) {
+  return { id, name: title, to: `/knowledge/${id}`, detail: category, ...(published ? {} : { mark: draft }) };
+}
+
+function Filters() {
+  const { t } = useLingui();
+  const { all, change } = useAddress();
+  const mayWrite = usePermission("articles:write");
+  const categories = useQuery(articleCategoriesQuery).data?.value ?? [];
+  return (
+    <div className={styles.filters}>
+      <SelectField
+        aria-label={t`Category`}
+        value={all["category"] ?? ""}
+        onChange={(event) => change({ category: event.currentTarget.value })}
+        data={[
+          { value: "", label: t`All categories` },
+          ...categories.map(({ name }) => ({ value: name, label: name })),
+        ]}
+      />
+      {mayWrite ? (
+        <SelectField
+          aria-label={t`State`}
+          value={all["state"] ?? ""}
+          onChange={(event) => change({ state: event.currentTarget.value })}
+          data={[
+            { value: "", label: t`All` },
+            { value: "published", label: t`Published` },
+            { value: "drafts", label: t`Drafts` },
+          ]}
+        />
+      ) : null}
+    </div>
+  );
+}

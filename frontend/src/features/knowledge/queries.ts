@@ -1,0 +1,39 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { ask, getArticle, listArticleCategories, listArticles, renderText } from "../../api";
+import { pagedList, record } from "../../live/records";
+
+/** Which articles are listed: by words, and by whether customers see them. */
+export interface ArticlesSought {
+  readonly search: string;
+  readonly state: string;
+  readonly category: string;
+}
+
+export const articlesQuery = ({ search, state, category }: ArticlesSought) =>
+  pagedList(
+    "articles",
+    {
+      ...(search === "" ? {} : { search }),
+      ...(category === "" ? {} : { category }),
+      ...(state === "" ? {} : { published: state === "published" }),
+    },
+    (query, signal) => listArticles({ query, signal }),
+  );
+
+export const articleQuery = (id: string) =>
+  record("articles", id, (signal) => getArticle({ path: { article_id: id }, signal }));
+
+/** The names of the categories that articles have. */
+export const articleCategoriesQuery = record("articles", "categories", (signal) => listArticleCategories({ signal }));
+
+/** A text as customers see it. */
+export const renderedQuery = (body: string) =>
+  queryOptions({
+    queryKey: ["rendered", body],
+    queryFn: async ({ signal }) => {
+      const answer = await ask(renderText({ body: { body }, signal }));
+      return answer.ok ? answer.value.html : null;
+    },
+    gcTime: 60_000,
+  });

@@ -1,0 +1,79 @@
+"""The knowledge base and macros in the agents' app, by keyboard."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
+from tests.browser.test_desk_sign_in import look
+from tests.support.desk import Desk, Organization
+
+
+@pytest.fixture
+async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
+    async with desk_at(page, desk) as address:
+        yield address
+
+
+@pytest.mark.console(REFUSED)
+async def test_an_article_is_drafted_previewed_published_and_not_overwritten(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/knowledge")
+    await expect(page.get_by_text("No articles here.")).to_be_visible()
+    await page.get_by_role("link", name="New article").press("Enter")
+    await page.get_by_label("Title").fill("Washing a jacket")
+    await page.get_by_label("Text").fill("## At home\n\nCold, <script>alert(1)</script> **never** hot.")
+    preview = page.get_by_role("region", name="Preview")
+    await expect(preview.get_by_role("heading", name="At home")).to_be_visible()
+    await look(page, "article-new")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Washing a jacket", level=1)).to_be_visible()
+    await expect(page.get_by_role("link", name="Washing a jacket draft")).to_be_visible()
+    await page.get_by_label("Published").press("Space")
+    await save(page)
+    [article] = (await client.get("/kb/articles?published=true")).json()["data"]
+
+    await page.get_by_label("Title").fill("Washing your jacket")
+    by_colleague = await client.put(f"/kb/articles/{article['id']}", {"title": "Washing any jacket"})
+    assert by_colleague.status_code == 200
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_text("A colleague changed this to “Washing any jacket” meanwhile.")).to_be_visible()
+    await look(page, "article-conflict")
+    await page.get_by_role("button", name="Keep mine").press("Enter")
+    await save(page)
+    kept = (await client.get(f"/kb/articles/{article['id']}")).json()["data"]
+    assert (kept["title"], kept["published"]) == ("Washing your jacket", True)
+
+
+async def test_a_macro_is_made_and_used_from_the_palette_and_taken_back(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("admin")
+    made = {"subject": "Broken zip", "description": "Since Monday"}
+    ticket = (await client.post("/tickets", made)).json()["data"]
+    await arrive(page, base, shop, "admin", "/admin/macros")
+    await page.get_by_role("link", name="New macro").press("Enter")
+    await page.get_by_label("Title").fill("Wait for parts")
+    await page.get_by_role("button", name="Add an action").press("Enter")
+    await page.get_by_label("an internal note").press("Space")
+    await page.get_by_label("Words").fill("Parts are ordered.")
+    await look(page, "macro-new")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Wait for parts")).to_be_visible()
+
+    await page.goto(f"{base}/tickets/{ticket['id']}")
+    await expect(page.get_by_role("heading", name="Broken zip")).to_be_visible()
+    await page.keyboard.press("Shift+M")
+    option = page.get_by_role("option", name="Wait for parts")
+    await expect(option).to_contain_text("adds a note")
+    await look(page, "macro-choice")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("region", name="Tickets").get_by_text("Macro: Wait for parts")).to_be_visible()
+    await expect(page.get_by_text("Parts are ordered.")).to_be_visible()
+    assert (await client.get(f"/tickets/{ticket['id']}")).json()["data"]["priority"] == "high"
+    async with page.expect_response(lambda answer: answer.url.endswith("/undo") and answer.ok):
+        await page.keyboard.press("z")
+    assert (await client.get(f"/tickets/{ticket['id']}")).json()["data"]["priority"] == "normal"
