@@ -9,6 +9,7 @@ import msgspec
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
 from deskbell.features.mail.events import (
     MailBounced,
+    MailboxFailing,
     MailCommandRefused,
     MailFailed,
     MailLoopStopped,
@@ -103,6 +104,7 @@ def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUI
         MailCommandRefused(
             mail_id=new_id(), on_ticket_id=ticket_id, comment_id=comment_id, sender_id=agent_id, command="#frob"
         ),
+        MailboxFailing(mailbox_id=new_id(), trouble="sign_in", detail="No"),
         QuarantineWaits(organization_id=shop.id, mails=1),
     ]
 

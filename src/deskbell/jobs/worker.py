@@ -20,6 +20,7 @@ from deskbell.jobs import relay
 from deskbell.jobs.clocks import watch_clocks
 from deskbell.jobs.execution import run_reaction
 from deskbell.jobs.held import send_held
+from deskbell.jobs.imap_mail import watch_mailboxes
 from deskbell.jobs.incoming_mail import file_waiting_mail, receive_mail
 from deskbell.jobs.moments import watch_moments
 from deskbell.jobs.outgoing_mail import send_mail
@@ -71,6 +72,7 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
         tasks.create_task(deliver_webhooks(tools, webhook_shapes))
         tasks.create_task(file_waiting_mail(tools))
         tasks.create_task(receive_mail(tools))
+        tasks.create_task(watch_mailboxes(tools))
         tasks.create_task(send_mail(tools))
         tasks.create_task(_work(tools))
 

@@ -178,6 +178,20 @@ class MailTemplateReset(AboutMailTemplate, DomainEvent, frozen=True, kw_only=Tru
     type: ClassVar[str] = "mail_template.reset"
 
 
+class MailboxFailing(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
+    """A mailbox could not be read for a quarter of an hour. `trouble` is a code, `detail` has the server's words."""
+
+    type: ClassVar[str] = "mailbox.failing"
+    trouble: str
+    detail: str
+
+
+class MailboxRecovered(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
+    """A mailbox that was failing is read again."""
+
+    type: ClassVar[str] = "mailbox.recovered"
+
+
 class AboutDkimKey(Struct, frozen=True, kw_only=True):
     """Fields of events about the key that signs a domain's mail."""
 

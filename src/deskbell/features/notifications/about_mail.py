@@ -4,6 +4,7 @@ from typing import Final
 
 from deskbell.features.mail.events import (
     MailBounced,
+    MailboxFailing,
     MailCommandRefused,
     MailFailed,
     MailLoopStopped,
@@ -69,6 +70,18 @@ async def notify_of_refused_command(uow: UnitOfWork, recorded: JournalEntry[Mail
     )  # fmt: skip
     people = await queries.recipients(uow.db, [event.sender_id])
     await notify_and_mail(uow, content, [person for person in people if person.is_staff])
+
+
+@on(MailboxFailing)
+async def notify_of_failing_mailbox(uow: UnitOfWork, recorded: JournalEntry[MailboxFailing], _tools: Tools) -> None:
+    """Notifies the admins of a mailbox that cannot be read, in the app and by mail."""
+    event = recorded.event
+    name = await queries.name_of_mailbox(uow.db, event.mailbox_id)
+    content = NotificationContent(
+        kind="mail_mailbox", event_id=recorded.id, actor_id=None, ticket_id=None,
+        title=Problem("notification.mailbox_failing", "", {"mailbox": name}), message=event.detail[:_MOST_WORDS],
+    )  # fmt: skip
+    await notify_and_mail(uow, content, await queries.admins(uow.db))
 
 
 @on(MailLoopStopped)

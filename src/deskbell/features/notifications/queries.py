@@ -216,6 +216,11 @@ async def save_preferences(db: Db, organization_id: UUID, user_id: UUID, wants: 
     )
 
 
+async def name_of_mailbox(db: Db, mailbox_id: UUID) -> str:
+    """The name of a mailbox; empty for an unknown one."""
+    return str(await db.fetch_value(sql("select name from mailboxes where id = {}", mailbox_id)) or "")
+
+
 async def subject_of_mail(db: Db, mail_id: UUID) -> str:
     """The subject of a received mail; empty for an unknown one."""
     return str(await db.fetch_value(sql("select subject from received_mails where id = {}", mail_id)) or "")

@@ -22,6 +22,7 @@ Kind = Literal[
     "mail_quarantined",
     "mail_command",
     "mail_loop",
+    "mail_mailbox",
     "mail_waiting",
 ]
 
@@ -69,6 +70,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
                 | "mail_quarantined"
                 | "mail_command"
                 | "mail_loop"
+                | "mail_mailbox"
                 | "mail_waiting"
             ):
                 return True

@@ -25,7 +25,7 @@ EventType = Literal[
     "rule.stopped", "rule.switched_off", "rule.undone",
     "follower.added", "follower.removed",
     "mail.received", "mail.quarantined", "mail.released", "mail.rejected", "mail.sent", "mail.failed", "mail.bounced",
-    "mailbox.created", "mailbox.updated", "mailbox.deleted",
+    "mailbox.created", "mailbox.updated", "mailbox.deleted", "mailbox.failing", "mailbox.recovered",
 ]  # fmt: skip
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 """The event types that a webhook can select."""

@@ -11,11 +11,14 @@ from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.shared.unit import late_actor, late_unit
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.api.v1.mailboxes.shapes import CreateMailbox, SigningKeyView, UpdateMailbox
+from deskbell.api.v1.mailboxes.shapes import CreateMailbox, SetImapAccount, SigningKeyView, UpdateMailbox
+from deskbell.channels.mail.imap import Login, try_out
 from deskbell.features.mail.boxes import MailboxSettings
+from deskbell.features.mail.imap import ImapAccount, Step
 from deskbell.features.mail.service import boxes as service
-from deskbell.features.mail.service import domains
+from deskbell.features.mail.service import domains, imap
 from deskbell.features.mail.service.domains import DomainReport
+from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import Database
@@ -109,7 +112,51 @@ async def delete_signing_key(uow: Uow, mailbox_id: FromPath[UUID]) -> Done:
     return Done("Signing key deleted")
 
 
+_ACCOUNT: Final = (Permission.MAIL_MANAGE, Permission.MAIL_READ)
+
+
+@get("/mailboxes/{mailbox_id:str}/imap", permission=_ACCOUNT, tags=TAG, summary="Get a mailbox's IMAP account")
+async def get_imap_account(uow: Uow, mailbox_id: FromPath[UUID]) -> Success[ImapAccount]:
+    """Returns how a mailbox is read by IMAP, with its last look and its trouble. The password is never shown."""
+    return Success(await imap.get(uow, mailbox_id))
+
+
+@put("/mailboxes/{mailbox_id:str}/imap", permission=_ACCOUNT, tags=TAG, summary="Set a mailbox's IMAP account")
+async def set_imap_account(
+    request: DeskbellRequest, uow: Uow, mailbox_id: FromPath[UUID], data: JSONBody[SetImapAccount]
+) -> Success[ImapAccount]:
+    """Sets the given fields; a new account takes mails from now on. Looking begins within seconds."""
+    return Success(await imap.save(uow, mailbox_id, data.settings(), sealer_of(request.app.state.settings)))
+
+
+@delete(
+    "/mailboxes/{mailbox_id:str}/imap", permission=_ACCOUNT, tags=TAG, summary="Delete a mailbox's IMAP account",
+    status_code=200,
+)  # fmt: skip
+async def delete_imap_account(uow: Uow, mailbox_id: FromPath[UUID]) -> Done:
+    """Reads the mailbox by IMAP no longer, and deletes the password. The mails on the server stay."""
+    await imap.remove(uow, mailbox_id)
+    return Done("Account deleted")
+
+
+@post(
+    "/mailboxes/{mailbox_id:str}/test", permission=_ACCOUNT, late=True, tags=TAG,
+    summary="Test a mailbox's IMAP account", status_code=200,
+)  # fmt: skip
+async def test_imap_account(request: DeskbellRequest, mailbox_id: FromPath[UUID]) -> Success[list[Step]]:
+    """Looks up the server, connects, signs in and opens the folder. The last step may have a `code`, which says what failed."""
+    settings: Settings = request.app.state.settings
+    async with late_unit(request) as uow:
+        account, password = await imap.for_test(uow, mailbox_id, sealer_of(settings))
+    login = Login(
+        host=account.host, port=account.port, security=account.security, username=account.username, password=password,
+        folder=account.folder,
+    )  # fmt: skip
+    return Success(await try_out(login, AllowedHosts(settings.webhook_allowed_hosts)))
+
+
 ROUTES = [
+    get_imap_account, set_imap_account, delete_imap_account, test_imap_account,
     list_mailboxes, get_mailbox, create_mailbox, update_mailbox, delete_mailbox, check_domain, make_signing_key,
     delete_signing_key,
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name, Tags, Text
 from deskbell.features.mail.boxes import MailboxChanges, MailRule
+from deskbell.features.mail.imap import After, ImapSettings, Security
 from deskbell.features.mail.service.domains import DomainFacts
 from deskbell.features.mail.signing import record_for
 from deskbell.kernel.words import Priority
@@ -74,3 +75,27 @@ class SigningKeyView(Struct, frozen=True, kw_only=True):
             domain=found.domain, record_name=f"{found.key.selector}._domainkey.{found.domain}",
             record=record_for(found.key.public_key), confirmed_at=found.key.confirmed_at,
         )  # fmt: skip
+
+
+Line: TypeAlias = Annotated[str, Meta(max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class SetImapAccount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The IMAP account of a mailbox. Omitted fields keep their values; the password is written and never read.
+
+    `after` says what happens to a mail on the server once it is stored: it is kept, moved to the folder `move_to`, or deleted.
+    """
+
+    host: Line | UnsetType = UNSET
+    port: Annotated[int, Meta(ge=1, le=65_535)] | UnsetType = UNSET
+    security: Security | UnsetType = UNSET
+    username: Line | UnsetType = UNSET
+    password: Annotated[str, Meta(max_length=1_000)] | UnsetType = UNSET
+    folder: Line | UnsetType = UNSET
+    after: After | UnsetType = UNSET
+    move_to: Line | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+    def settings(self) -> ImapSettings:
+        """The settings for the service."""
+        return ImapSettings(**{name: getattr(self, name) for name in self.__struct_fields__})

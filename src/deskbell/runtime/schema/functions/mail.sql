@@ -215,3 +215,20 @@ language sql stable security definer set search_path from current as $$
       or k.checked_at < case when k.confirmed_at is null then checked_before else confirmed_before end
    order by k.checked_at nulls first limit batch_size
 $$;
+
+-- Claims mailboxes of all organizations that no worker looks into, until `new_lease`.
+create or replace function deskbell_claim_imap_accounts(at timestamptz, new_lease timestamptz, batch_size integer)
+returns table (
+  organization_id uuid, mailbox_id uuid, host text, port integer, security text, username text, secret_id uuid, folder text,
+  after text, move_to text, uidvalidity bigint, last_uid bigint, failures integer, updated_at timestamptz)
+language sql security definer set search_path from current as $$
+  with due as materialized (
+    select a.organization_id, a.mailbox_id from imap_accounts a
+      join mailboxes b on b.organization_id = a.organization_id and b.id = a.mailbox_id and b.enabled
+      join organizations o on o.id = a.organization_id and o.deleted_at is null
+     where a.enabled and a.lease_until <= at order by a.lease_until limit batch_size for update of a skip locked)
+  update imap_accounts a set lease_until = new_lease
+    from due d where a.organization_id = d.organization_id and a.mailbox_id = d.mailbox_id
+  returning a.organization_id, a.mailbox_id, a.host, a.port, a.security, a.username, a.secret_id, a.folder, a.after,
+            a.move_to, a.uidvalidity, a.last_uid, a.failures, a.updated_at
+$$;

@@ -79,6 +79,7 @@ call deskbell_protect('mail_deliveries');
 call deskbell_protect('mail_templates');
 call deskbell_protect('sealed_secrets');
 call deskbell_protect('dkim_keys');
+call deskbell_protect('imap_accounts');
 call deskbell_protect('suppressed_addresses');
 call deskbell_protect('blocked_senders');
 call deskbell_protect('fields');

@@ -6,7 +6,7 @@ create table notifications (
   user_id uuid not null,
   kind text not null check (kind in (
     'ticket_assigned', 'ticket_updated', 'mention', 'sla_warning', 'sla_breach', 'feedback', 'webhook_disabled',
-    'rule', 'rule_stopped', 'mail_failed', 'mail_quarantined', 'mail_command', 'mail_loop', 'mail_waiting')),
+    'rule', 'rule_stopped', 'mail_failed', 'mail_quarantined', 'mail_command', 'mail_loop', 'mail_mailbox', 'mail_waiting')),
   event_id bigint not null, -- the journal's event
   actor_id uuid,
   ticket_id uuid,

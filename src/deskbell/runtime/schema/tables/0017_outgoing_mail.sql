@@ -119,3 +119,34 @@ create table dkim_keys (
 create index dkim_keys_of_secret on dkim_keys (organization_id, secret_id);
 create index dkim_keys_by_check on dkim_keys (checked_at);
 alter table dkim_keys enable row level security;
+
+-- Mailboxes that are read by IMAP, and the place up to which their mails were taken.
+create table imap_accounts (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  host text not null,
+  port integer not null check (port between 1 and 65535),
+  security text not null check (security in ('tls', 'starttls', 'none')),
+  username text not null,
+  secret_id uuid not null,
+  folder text not null default 'INBOX',
+  after text not null default 'keep' check (after in ('keep', 'move', 'delete')),
+  move_to text not null default '',
+  enabled boolean not null default true,
+  uidvalidity bigint,                        -- null: the folder was not seen yet
+  last_uid bigint not null default 0,
+  lease_until timestamptz not null default '-infinity', -- when another worker may look; after a failure: when to look again
+  failures integer not null default 0,
+  last_looked_at timestamptz,
+  failing_since timestamptz,
+  alerted_at timestamptz,
+  trouble text,
+  detail text,
+  updated_at timestamptz not null,
+  primary key (organization_id, mailbox_id),
+  foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade,
+  foreign key (organization_id, secret_id) references sealed_secrets (organization_id, id) on delete cascade
+);
+create index imap_accounts_of_secret on imap_accounts (organization_id, secret_id);
+create index imap_accounts_due on imap_accounts (lease_until) where enabled;
+alter table imap_accounts enable row level security;

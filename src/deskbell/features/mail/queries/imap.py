@@ -1,0 +1,115 @@
+"""Accounts of mailboxes that are read by IMAP."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.mail.imap import ImapAccount, Place, WatchedAccount
+from deskbell.runtime.rows import read
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+_ACCOUNTS: Final = Table("imap_accounts", ImapAccount, "a", key="mailbox_id")
+
+
+async def find(db: Db, mailbox_id: UUID) -> ImapAccount | None:
+    """The account of a mailbox."""
+    return await _ACCOUNTS.find(db, sql("a.mailbox_id = {}", mailbox_id))
+
+
+async def lock(db: Db, mailbox_id: UUID) -> ImapAccount | None:
+    """The account of a mailbox, locked until the unit ends."""
+    return await _ACCOUNTS.find(db, sql("a.mailbox_id = {} for update", mailbox_id))
+
+
+async def secret_of(db: Db, mailbox_id: UUID) -> UUID | None:
+    """The id of an account's password."""
+    value = await db.fetch_value(sql("select secret_id from imap_accounts where mailbox_id = {}", mailbox_id))
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+async def add(db: Db, organization_id: UUID, new: ImapAccount, secret_id: UUID) -> None:
+    """Adds an account."""
+    await db.execute(_ACCOUNTS.insert(new, organization_id=organization_id, secret_id=secret_id))
+
+
+async def change(db: Db, account: ImapAccount, *, starts_over: bool, now: datetime) -> None:
+    """Writes new settings; they are tried now. `starts_over`: another folder, so that the place in it is forgotten."""
+    await db.execute(
+        sql(
+            "update imap_accounts set host = {}, port = {}, security = {}, username = {}, folder = {}, after = {}, move_to = {}, "
+            "enabled = {}, updated_at = {}, lease_until = {}, failures = 0, failing_since = null, trouble = null, detail = null, "
+            "alerted_at = null, uidvalidity = case when {} then null else uidvalidity end where mailbox_id = {}",
+            account.host, account.port, account.security, account.username, account.folder, account.after, account.move_to,
+            account.enabled, now, now, starts_over, account.mailbox_id,
+        )
+    )  # fmt: skip
+
+
+async def remove(db: Db, mailbox_id: UUID) -> bool:
+    """Deletes an account with its password; False if there is none."""
+    return bool(
+        await db.execute(
+            sql(
+                "delete from sealed_secrets where id in (select secret_id from imap_accounts where mailbox_id = {})",
+                mailbox_id,
+            )
+        )
+    )
+
+
+async def claim(db: Db, now: datetime, lease_until: datetime, limit: int) -> list[WatchedAccount]:
+    """Claims accounts of all organizations that no worker looks into."""
+    rows = await db.fetch_all(sql("select * from deskbell_claim_imap_accounts({}, {}, {})", now, lease_until, limit))
+    return read(WatchedAccount, rows)
+
+
+async def looked(
+    db: Db, account: WatchedAccount, place: Place, now: datetime, lease_until: datetime
+) -> tuple[bool, bool] | None:
+    """Writes a successful look, and keeps the lease. None if the settings changed; else whether it had failed, and alerted."""
+    row = await db.fetch_one(
+        sql(
+            "select failing_since is not null as failed, alerted_at is not null as alerted from imap_accounts "
+            "where mailbox_id = {} and updated_at = {} and enabled for update",
+            account.mailbox_id,
+            account.updated_at,
+        )
+    )
+    if row is None:
+        return None
+    await db.execute(
+        sql(
+            "update imap_accounts set uidvalidity = {}, last_uid = {}, last_looked_at = {}, lease_until = {}, failures = 0, "
+            "failing_since = null, trouble = null, detail = null, alerted_at = null where mailbox_id = {}",
+            place.uidvalidity, place.last_uid, now, lease_until, account.mailbox_id,
+        )
+    )  # fmt: skip
+    return row["failed"], row["alerted"]
+
+
+async def failed(
+    db: Db,
+    account: WatchedAccount,
+    trouble: str,
+    detail: str,
+    now: datetime,
+    again_at: datetime,
+    alert_before: datetime,
+) -> bool:
+    """Writes a failed look; True if it has failed for so long that the admins are notified, once."""
+    row = await db.fetch_one(
+        sql(
+            "update imap_accounts set trouble = {}, detail = {}, failures = failures + 1, lease_until = {}, "
+            "failing_since = coalesce(failing_since, {}), "
+            "alerted_at = case when alerted_at is null and failing_since < {} then {} else alerted_at end "
+            "where mailbox_id = {} and updated_at = {} returning alerted_at = {} as is_due",
+            trouble, detail[:500], again_at, now, alert_before, now, account.mailbox_id, account.updated_at, now,
+        )
+    )  # fmt: skip
+    return bool(row is not None and row["is_due"])
+
+
+async def release(db: Db, account: WatchedAccount, now: datetime) -> None:
+    """Lets another worker look into an account."""
+    await db.execute(sql("update imap_accounts set lease_until = {} where mailbox_id = {}", now, account.mailbox_id))

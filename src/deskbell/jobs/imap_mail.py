@@ -1,0 +1,172 @@
+"""Looks into the mailboxes that are read by IMAP, each in a thread of its own."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import structlog
+
+from deskbell.channels.mail.imap import Login, LookFailed, Watcher
+from deskbell.channels.mail.intake import Incoming, Intake
+from deskbell.features.mail.imap import Place, WatchedAccount
+from deskbell.features.mail.queries import imap as queries
+from deskbell.features.mail.service import imap as service
+from deskbell.features.webhooks.targets import AllowedHosts
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.sealing import CannotOpen, sealer_of
+from deskbell.runtime.tools import Tools
+
+T = TypeVar("T")
+_log: Final = structlog.get_logger("deskbell.mail")
+_MOST: Final = 200
+"""Mailboxes of one worker."""
+_POLL_SECONDS: Final = 5.0
+_STORED_WITHIN: Final = 300.0
+
+
+async def watch_mailboxes(tools: Tools) -> None:
+    """Runs until cancelled, in any number of workers: each mailbox has one at a time."""
+    intake = Intake(tools.database, tools.storage, tools.settings)
+    watching: dict[UUID, asyncio.Task[None]] = {}
+    watch = MailboxWatch(tools, intake)
+    try:
+        while True:
+            try:
+                for account in await watch.claim(_MOST - len(watching)):
+                    task = asyncio.create_task(watch.follow(account))
+                    watching[account.mailbox_id] = task
+                    task.add_done_callback(partial(_ended, watching, account.mailbox_id))
+            except DATABASE_ERRORS:
+                _log.warning("mailboxes could not be claimed; retrying", exc_info=True)
+            await asyncio.sleep(_POLL_SECONDS)
+    finally:
+        watch.stop()
+        for task in list(watching.values()):
+            task.cancel()
+        await asyncio.gather(*watching.values(), return_exceptions=True)
+        await intake.close()
+
+
+def _ended(watching: dict[UUID, asyncio.Task[None]], mailbox_id: UUID, _task: asyncio.Task[None]) -> None:
+    watching.pop(mailbox_id, None)
+
+
+class MailboxWatch:
+    """One worker's mailboxes."""
+
+    def __init__(self, tools: Tools, intake: Intake) -> None:
+        self._tools, self._intake = tools, intake
+        self._is_stopping = False
+        self._sealer = sealer_of(tools.settings)
+        self._allowed = AllowedHosts(tools.settings.webhook_allowed_hosts)
+        self._watchers: dict[UUID, Watcher] = {}
+
+    async def claim(self, limit: int) -> list[WatchedAccount]:
+        """Takes mailboxes that no worker looks into."""
+        if limit <= 0:
+            return []
+        now = utc_now()
+        async with self._tools.database.unit(None) as uow:
+            await uow.begin()
+            return await queries.claim(uow.db, now, now + service.LEASE, limit)
+
+    def stop(self) -> None:
+        """Ends every watcher within seconds; none begins any more."""
+        self._is_stopping = True
+        for watcher in list(self._watchers.values()):
+            watcher.stop()
+
+    async def follow(self, account: WatchedAccount) -> None:
+        """Looks into one mailbox until its settings change, it fails, or the worker ends."""
+        actor = Actor.system(account.organization_id)
+        loop = asyncio.get_running_loop()
+
+        def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
+            return asyncio.run_coroutine_threadsafe(coroutine, loop).result(_STORED_WITHIN)
+
+        try:
+            async with self._tools.database.unit(actor) as uow:
+                password = await service.password_of(uow, account, self._sealer)
+            watcher = Watcher(
+                _login(account, password), _place(account), self._allowed, self._tools.settings.max_mail_bytes,
+                lambda raw: wait_for(self._store(account, raw)), lambda place: wait_for(self._looked(actor, account, place)),
+            )  # fmt: skip
+            if self._is_stopping:
+                return
+            self._watchers[account.mailbox_id] = watcher
+            try:
+                await _in_thread(watcher.run)
+            finally:
+                watcher.stop()
+                del self._watchers[account.mailbox_id]
+            async with self._tools.database.unit(actor) as uow:
+                await uow.begin()
+                await queries.release(uow.db, account, utc_now())
+        except LookFailed as failure:
+            await self._failed(actor, account, failure.trouble, failure.detail)
+        except CannotOpen:
+            await self._failed(
+                actor, account, "secret", "Enter the password again, or set DESKBELL_SECRET_KEY_PREVIOUS"
+            )
+        except Exception:  # noqa: BLE001 - one mailbox must not end the others; its lease ends, and it is tried again
+            _log.warning("looking into a mailbox failed", mailbox_id=str(account.mailbox_id), exc_info=True)
+
+    async def _store(self, account: WatchedAccount, raw: bytes) -> None:
+        mail = Incoming(organization_id=account.organization_id, mailbox_id=account.mailbox_id, source="imap", raw=raw)
+        for accepted in await self._intake.accept([mail]):
+            try:
+                await self._intake.file(accepted, await self._intake.read(accepted))
+            except Exception:  # noqa: BLE001 - it is stored: a worker files it, and the next mail must not wait
+                _log.warning("a mail was not filed immediately", mail_id=str(accepted.mail_id), exc_info=True)
+
+    async def _looked(self, actor: Actor, account: WatchedAccount, place: Place) -> bool:
+        async with self._tools.database.unit(actor) as uow:
+            return await service.looked(uow, account, place)
+
+    async def _failed(self, actor: Actor, account: WatchedAccount, trouble: str, detail: str) -> None:
+        _log.info("a mailbox cannot be read", mailbox_id=str(account.mailbox_id), trouble=trouble)
+        async with self._tools.database.unit(actor) as uow:
+            await service.failed(uow, account, trouble, detail)
+
+
+async def _in_thread(run: Callable[[], None]) -> None:
+    """Runs a function in a thread of its own, which does not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def end(error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def body() -> None:
+        error: BaseException | None = None
+        try:
+            run()
+        except BaseException as raised:  # noqa: BLE001 - it is raised where the thread is awaited
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(end, error)
+
+    threading.Thread(target=body, name="deskbell-imap", daemon=True).start()
+    await done
+
+
+def _login(account: WatchedAccount, password: str) -> Login:
+    return Login(
+        host=account.host, port=account.port, security=account.security, username=account.username, password=password,
+        folder=account.folder, after=account.after, move_to=account.move_to,
+    )  # fmt: skip
+
+
+def _place(account: WatchedAccount) -> Place | None:
+    return None if account.uidvalidity is None else Place(account.uidvalidity, account.last_uid)

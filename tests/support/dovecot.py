@@ -1,0 +1,120 @@
+"""Dovecot in a folder of its own, as a counterpart for reading mailboxes; tests skip where it is not installed."""
+
+import getpass
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+PROGRAM: Final = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+_CONFIG: Final = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+ssl = no
+disable_plaintext_auth = no
+default_internal_user = {user}
+default_login_user = {login}
+default_internal_group = {group}
+first_valid_uid = 0
+mail_location = maildir:{folder}/mail
+mail_uid = {user}
+mail_gid = {group}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+passdb {{
+  driver = static
+  args = password=correct
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/home
+}}
+"""
+
+
+class Dovecot:
+    """A running server. Its only mailbox is `ann` with the password `correct`."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def deliver(self, raw: bytes, folder: str = "INBOX") -> None:
+        """Puts a mail into a folder, as a delivery agent does."""
+        place = self.folder / "mail" if folder == "INBOX" else self.folder / "mail" / f".{folder}"
+        for part in ("tmp", "new", "cur"):
+            (place / part).mkdir(parents=True, exist_ok=True)
+            if getpass.getuser() == "root":
+                shutil.chown(place, "dovecot")
+                shutil.chown(place / part, "dovecot")
+        name = f"{time.time_ns()}.M1.test"
+        (place / "tmp" / name).write_bytes(raw)
+        (place / "tmp" / name).chmod(0o666)
+        (place / "tmp" / name).rename(place / "new" / name)
+
+    def count(self, folder: str = "INBOX") -> int:
+        """The number of mails in a folder."""
+        place = self.folder / "mail" if folder == "INBOX" else self.folder / "mail" / f".{folder}"
+        return sum(len(list((place / part).iterdir())) for part in ("new", "cur") if (place / part).is_dir())
+
+    def start(self) -> None:
+        """Starts it, and waits until it listens."""
+        assert PROGRAM is not None
+        self._process = subprocess.Popen(
+            [PROGRAM, "-F", "-c", str(self.folder / "dovecot.conf")],
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "stderr").open("ab"),
+        )
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError((self.folder / "stderr").read_text() + (self.folder / "log").read_text())
+
+    def stop(self, *, brutally: bool = False) -> None:
+        """Ends it."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL if brutally else signal.SIGTERM)
+            self._process.wait(10)
+            self._process = None
+
+
+@contextmanager
+def running_dovecot(folder: Path) -> Iterator[Dovecot]:
+    """A server on a free port. `folder` must have a short path."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    is_root = getpass.getuser() == "root"
+    user, login = ("dovecot", "dovenull") if is_root else (getpass.getuser(),) * 2
+    group = subprocess.run(["id", "-gn", user], capture_output=True, text=True, check=True).stdout.strip()
+    for name in ("home", "mail"):
+        (folder / name).mkdir()
+        if is_root:
+            shutil.chown(folder / name, user, group)
+    (folder / "dovecot.conf").write_text(_CONFIG.format(folder=folder, port=port, user=user, login=login, group=group))
+    server = Dovecot(folder, port)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
