@@ -11,7 +11,7 @@ from uuid import UUID
 import click
 import msgspec
 
-from deskbell.cli.mail_queue import queue, retry, show
+from deskbell.cli.mail_queue import queue, retry, show, test
 from deskbell.cli.support import connected, log_for_commands, with_settings
 from deskbell.runtime.settings import Settings
 
@@ -144,3 +144,4 @@ async def _place(database: "Database", organization: str | None, mailbox: str | 
 mail.add_command(queue)
 mail.add_command(show)
 mail.add_command(retry)
+mail.add_command(test)

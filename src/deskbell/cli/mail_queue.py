@@ -1,4 +1,4 @@
-"""`deskbell mail queue`, `mail show` and `mail retry`."""
+"""`deskbell mail queue`, `mail show`, `mail retry` and `mail test`."""
 
 import asyncio
 import sys
@@ -148,6 +148,43 @@ async def _retry_one(database: "Database", organizations: Sequence[UUID], wanted
                 continue
             return "is sent again"
     raise click.ClickException(f"There is no mail or delivery {wanted}.")
+
+
+@click.command("test")
+@click.argument("mailbox", metavar="ADDRESS")
+@with_settings
+def test(settings: Settings, mailbox: str) -> None:
+    """Connect to the IMAP account of the mailbox with this ADDRESS, and print each step. Exits with 1 if one fails."""
+    log_for_commands(settings)
+    if not asyncio.run(_test(settings, mailbox)):
+        sys.exit(1)
+
+
+async def _test(settings: Settings, mailbox: str) -> bool:
+    from deskbell.channels.mail.imap import try_out_account  # noqa: PLC0415 - a long import
+    from deskbell.features.mail.service import imap, routes  # noqa: PLC0415 - as above
+    from deskbell.kernel.actor import Actor  # noqa: PLC0415 - with the rest
+    from deskbell.kernel.errors import NotFound  # noqa: PLC0415 - with the rest
+    from deskbell.runtime.sealing import CannotOpen, sealer_of  # noqa: PLC0415 - as above
+
+    async with _database(settings) as database:
+        async with database.unit(None) as uow:
+            place = (await routes(uow, [mailbox])).get(mailbox)
+        if place is None:
+            raise click.ClickException(f"There is no mailbox {mailbox}.")
+        async with database.unit(Actor.system(place[0])) as uow:
+            try:
+                account, password = await imap.for_test(uow, place[1], sealer_of(settings))
+            except NotFound:
+                raise click.ClickException(f"The mailbox {mailbox} has no IMAP account.") from None
+            except CannotOpen:
+                raise click.ClickException("Its password cannot be opened; set DESKBELL_SECRET_KEY_PREVIOUS.") from None
+    steps = await try_out_account(account, password, settings.webhook_allowed_hosts)
+    for step in steps:
+        click.echo(
+            f"{'ok' if step.code is None else 'problem':<8} {step.name:<12} {step.code or ''} {step.detail}".rstrip()
+        )
+    return steps[-1].code is None
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from imapclient import IMAPClient, SocketTimeout
@@ -18,7 +18,7 @@ from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import IMAP4_TLS, wrap_socket
 from msgspec import Struct
 
-from deskbell.features.mail.imap import After, Place, Security, Step, Trouble
+from deskbell.features.mail.imap import After, ImapAccount, Place, Security, Step, Trouble
 from deskbell.features.webhooks.targets import AllowedHosts, is_public
 
 SECONDS: Final = 60.0
@@ -149,6 +149,15 @@ def _text(value: Any) -> str:
 async def try_out(login: Login, allowed: AllowedHosts) -> list[Step]:
     """The steps of a sign-in, up to the first that fails."""
     return await asyncio.to_thread(_steps, login, allowed)
+
+
+async def try_out_account(account: ImapAccount, password: str, allowed_hosts: Sequence[str]) -> list[Step]:
+    """`try_out` with the settings of an account."""
+    login = Login(
+        host=account.host, port=account.port, security=account.security, username=account.username, password=password,
+        folder=account.folder,
+    )  # fmt: skip
+    return await try_out(login, AllowedHosts(allowed_hosts))
 
 
 def _steps(login: Login, allowed: AllowedHosts) -> list[Step]:

@@ -12,13 +12,12 @@ from deskbell.api.shared.unit import late_actor, late_unit
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.mailboxes.shapes import CreateMailbox, SetImapAccount, SigningKeyView, UpdateMailbox
-from deskbell.channels.mail.imap import Login, try_out
+from deskbell.channels.mail.imap import try_out_account
 from deskbell.features.mail.boxes import MailboxSettings
 from deskbell.features.mail.imap import ImapAccount, Step
 from deskbell.features.mail.service import boxes as service
 from deskbell.features.mail.service import domains, imap
 from deskbell.features.mail.service.domains import DomainReport
-from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import Database
@@ -148,11 +147,7 @@ async def test_imap_account(request: DeskbellRequest, mailbox_id: FromPath[UUID]
     settings: Settings = request.app.state.settings
     async with late_unit(request) as uow:
         account, password = await imap.for_test(uow, mailbox_id, sealer_of(settings))
-    login = Login(
-        host=account.host, port=account.port, security=account.security, username=account.username, password=password,
-        folder=account.folder,
-    )  # fmt: skip
-    return Success(await try_out(login, AllowedHosts(settings.webhook_allowed_hosts)))
+    return Success(await try_out_account(account, password, settings.webhook_allowed_hosts))
 
 
 ROUTES = [
