@@ -67,6 +67,26 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/fields-page")),
     }),
     createRoute({
+      path: "/admin/mailboxes/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mailboxes-page")),
+    }),
+    createRoute({
+      path: "/admin/mails/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mails-page")),
+    }),
+    createRoute({
+      path: "/admin/suppressed/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/suppressed-page")),
+    }),
+    createRoute({
+      path: "/admin/statuses/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/statuses-page")),
+    }),
+    createRoute({
       path: "/admin/webhooks/{-$id}",
       getParentRoute,
       component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/webhooks-page")),

@@ -30,6 +30,10 @@ export const SECTIONS = {
   fields: { to: "/admin/fields", words: msg`Fields`, permission: "fields:manage" },
   rules: { to: "/admin/rules", words: msg`Rules`, permission: "rules:read" },
   macros: { to: "/admin/macros", words: msg`Macros`, permission: "macros:use" },
+  statuses: { to: "/admin/statuses", words: msg`Statuses`, permission: "fields:read" },
+  mailboxes: { to: "/admin/mailboxes", words: msg`Mailboxes`, permission: "mail:read" },
+  mails: { to: "/admin/mails", words: msg`Received mail`, permission: "mail:read" },
+  suppressed: { to: "/admin/suppressed", words: msg`Suppressed addresses`, permission: "mail:review" },
   webhooks: { to: "/admin/webhooks", words: msg`Webhooks`, permission: "webhooks:manage" },
   keys: { to: "/admin/api-keys", words: msg`API keys`, permission: "api-keys:manage" },
   audit: { to: "/admin/audit-log", words: msg`Audit log`, permission: "audit:read" },
@@ -40,6 +44,10 @@ const S = SECTIONS;
 /** The pages of administration, as the list at the left shows them. */
 export const GROUPS: readonly SectionGroup[] = [
   { words: msg`Organization`, sections: [S.organization, S.members, S.invitations, S.groups] },
-  { words: msg`Tickets`, sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.fields, S.rules] },
+  {
+    words: msg`Tickets`,
+    sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.statuses, S.fields, S.rules],
+  },
+  { words: msg`Mail`, sections: [S.mailboxes, S.mails, S.suppressed] },
   { words: msg`Connections`, sections: [S.webhooks, S.keys, S.audit] },
 ];

@@ -1,4 +1,14 @@
-import { getCanned, getView, listCanned, listCategories, listPolicies, listTags, listViews } from "../../api";
+import {
+  getCanned,
+  getStatus,
+  getView,
+  listCanned,
+  listCategories,
+  listPolicies,
+  listStatuses,
+  listTags,
+  listViews,
+} from "../../api";
 import { pagedList, record, wholeList } from "../../live/records";
 
 export const categoriesQuery = wholeList("categories", (query, signal) => listCategories({ query, signal }));
@@ -20,3 +30,8 @@ export const viewsQuery = wholeList("views", (query, signal) =>
 export const viewQuery = (id: string) => record("views", id, (signal) => getView({ path: { view_id: id }, signal }));
 
 export const policiesQuery = record("policies", "all", (signal) => listPolicies({ signal }));
+
+export const statusesQuery = wholeList("statuses", (query, signal) => listStatuses({ query, signal }));
+
+export const statusQuery = (id: string) =>
+  record("statuses", id, (signal) => getStatus({ path: { status_id: id }, signal }));

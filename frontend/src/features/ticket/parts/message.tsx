@@ -10,6 +10,7 @@ import { SafeHtml } from "../../../ui/safe-html";
 import { Files } from "./files";
 import { Held } from "./held";
 import { HeldNotice } from "../../composer";
+import { MailOf } from "./mail-of";
 import styles from "./message.module.css";
 
 interface Author {
@@ -86,9 +87,19 @@ export function Message(props: Props) {
         </details>
       )}
       <Files files={attachments} />
-      {comment !== undefined && waits ? <Held comment={comment} /> : null}
-      {comment !== undefined && waits ? <HeldNotice comment={comment} /> : null}
+      {comment === undefined ? null : <AfterWords comment={comment} isNote={isNote} waits={waits} />}
     </article>
+  );
+}
+
+/** How the message gets to its reader, or that it has not gone yet. */
+function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: boolean; waits: boolean }) {
+  if (!waits) return isNote ? null : <MailOf id={comment.id} />;
+  return (
+    <>
+      <Held comment={comment} />
+      <HeldNotice comment={comment} />
+    </>
   );
 }
 

@@ -4,7 +4,9 @@ import { Link } from "@tanstack/react-router";
 
 import type { Ticket } from "../../../live/entities";
 import { opening } from "../../../live/opening";
+import { usePermission } from "../../../live/session";
 import { PersonMark } from "../../../ui/person";
+import { PlaceLink } from "../../../ui/place";
 import { Section } from "../../../ui/section";
 import { STATUS_MARKS, STATUS_WORDS } from "../words";
 import styles from "./requester.module.css";
@@ -12,6 +14,7 @@ import styles from "./requester.module.css";
 /** Who asks, and what else they have asked. */
 export function Requester({ ticket }: { ticket: Ticket }) {
   const { i18n, t } = useLingui();
+  const mayRead = usePermission("contacts:read");
   const others = useQuery({ ...opening(ticket.number), enabled: false }).data?.others ?? null;
   const { id, name, email } = ticket.requester;
   const more = others === null ? 0 : others.total - others.tickets.length - 1;
@@ -20,7 +23,15 @@ export function Requester({ ticket }: { ticket: Ticket }) {
       <div className={styles.person}>
         <PersonMark id={id} name={name} size={32} />
         <div className={styles.who}>
-          <strong dir="auto">{name}</strong>
+          <strong dir="auto">
+            {mayRead ? (
+              <PlaceLink to={`/contacts/${id}`} className={styles.name}>
+                {name}
+              </PlaceLink>
+            ) : (
+              name
+            )}
+          </strong>
           <a href={`mailto:${email}`} className={styles.email}>
             {email}
           </a>

@@ -1,0 +1,191 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+
+import { ask, createMailbox, deleteMailbox, type MailboxSettings, updateMailbox } from "../../../api";
+import { groups } from "../../../live/directory";
+import { usePermission } from "../../../live/session";
+import { DangerAct, DangerZone } from "../../../ui/confirm";
+import { FormArea, FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
+import { FormPane } from "../../../ui/form/form-pane";
+import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";
+import { SECTIONS, useAfter } from "../../admin-frame";
+
+const NEW = {
+  name: "",
+  addresses: [] as readonly string[],
+  enabled: true,
+  group_id: null,
+  priority: "normal",
+  tags: [] as readonly string[],
+  language: null,
+  automatic_mail: "ticket",
+  failed_mail: "ticket",
+  sender_form: "mailbox",
+  signature: "",
+} as const;
+
+type Known = Pick<
+  MailboxSettings,
+  | "name"
+  | "enabled"
+  | "group_id"
+  | "priority"
+  | "language"
+  | "automatic_mail"
+  | "failed_mail"
+  | "sender_form"
+  | "signature"
+> & { readonly addresses: readonly string[]; readonly tags: readonly string[] };
+
+function valuesOf(mailbox: Known) {
+  return {
+    name: mailbox.name,
+    addresses: mailbox.addresses.join("\n"),
+    enabled: mailbox.enabled,
+    group_id: mailbox.group_id ?? "",
+    priority: mailbox.priority as string,
+    tags: mailbox.tags.join(", "),
+    language: mailbox.language ?? "",
+    automatic_mail: mailbox.automatic_mail as string,
+    failed_mail: mailbox.failed_mail as string,
+    sender_form: mailbox.sender_form as string,
+    signature: mailbox.signature,
+  };
+}
+
+type Values = ReturnType<typeof valuesOf>;
+
+/** A mailbox: its addresses, what its mail becomes, and how answers go out. */
+export function MailboxForm({ mailbox }: { mailbox: MailboxSettings | undefined }) {
+  const { t } = useLingui();
+  const after = useAfter(SECTIONS.mailboxes, "mailboxes");
+  const mayManage = usePermission("mail:manage");
+  const form = useForm<Values>({
+    place: `mailboxes.${mailbox?.id ?? "new"}`,
+    saved: valuesOf(mailbox ?? NEW),
+    save: async (values, changes) =>
+      placed(
+        mailbox === undefined
+          ? await after.created(await ask(createMailbox({ body: bodyOf(values) as never })))
+          : await after.saved(await ask(updateMailbox({ path: { mailbox_id: mailbox.id }, body: bodyOf(changes) }))),
+      ),
+  });
+  return (
+    <FormPane
+      form={form}
+      title={mailbox?.name ?? t`New mailbox`}
+      readOnly={!mayManage}
+      {...(mailbox === undefined ? { create: t`Create` } : {})}
+      foot={
+        mailbox === undefined || mailbox.is_default || !mayManage ? null : (
+          <DangerZone>
+            <DangerAct
+              label={t`Delete this mailbox`}
+              effect={<Trans>Mail to its addresses is refused. Its tickets stay.</Trans>}
+              act={async () => after.deleted(await ask(deleteMailbox({ path: { mailbox_id: mailbox.id } })))}
+            />
+          </DangerZone>
+        )
+      }
+    >
+      <Fields form={form} />
+    </FormPane>
+  );
+}
+
+function Fields({ form }: { form: Form<Values> }) {
+  const { t } = useLingui();
+  const known = useQuery(groups).data ?? [];
+  return (
+    <>
+      <FormText form={form} name="name" label={t`Name`} help={t`Customers see it as the sender.`} />
+      <FormArea
+        form={form}
+        name="addresses"
+        label={t`Addresses`}
+        help={t`One a line. Mail goes out under the first; @example.com takes mail for a whole domain.`}
+        mono
+      />
+      <FormCheck form={form} name="enabled" label={t`On`} help={t`Switched off, mail to it is refused.`} />
+      <FormSelect
+        form={form}
+        name="group_id"
+        label={t`Group of its tickets`}
+        choices={[{ value: "", label: t`No group` }, ...known.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
+      <FormSelect
+        form={form}
+        name="priority"
+        label={t`Priority of its tickets`}
+        choices={[
+          { value: "low", label: t`Low` },
+          { value: "normal", label: t`Normal` },
+          { value: "high", label: t`High` },
+          { value: "urgent", label: t`Urgent` },
+        ]}
+      />
+      <FormText form={form} name="tags" label={t`Tags of its tickets`} help={t`Separated by commas`} />
+      <FormText
+        form={form}
+        name="language"
+        label={t`Language of its mails`}
+        help={t`Such as en or de; empty for that of the organization`}
+      />
+      <FormSelect
+        form={form}
+        name="automatic_mail"
+        label={t`Mail that a program sent`}
+        choices={[
+          { value: "ticket", label: t`becomes a ticket` },
+          { value: "quarantine", label: t`waits in quarantine` },
+          { value: "ignore", label: t`is ignored` },
+        ]}
+      />
+      <FormSelect
+        form={form}
+        name="failed_mail"
+        label={t`Mail whose sender is forged`}
+        choices={[
+          { value: "quarantine", label: t`waits in quarantine` },
+          { value: "ticket", label: t`becomes a ticket` },
+        ]}
+      />
+      <FormSelect
+        form={form}
+        name="sender_form"
+        label={t`Answers come from`}
+        choices={[
+          { value: "mailbox", label: t`the mailbox` },
+          { value: "person", label: t`the agent's name and the mailbox` },
+        ]}
+      />
+      <FormArea form={form} name="signature" label={t`Signature`} help={t`Below each answer that goes out by mail`} />
+    </>
+  );
+}
+
+/** What changed, as v1 takes it. */
+function bodyOf(changes: Partial<Values>): object {
+  const { addresses, tags, group_id: group, language, ...rest } = changes;
+  return {
+    ...rest,
+    ...(addresses === undefined ? {} : { addresses: parts(addresses, "\n") }),
+    ...(tags === undefined ? {} : { tags: parts(tags, ",") }),
+    ...(group === undefined ? {} : { group_id: group === "" ? null : group }),
+    ...(language === undefined ? {} : { language: language.trim() === "" ? null : language.trim() }),
+  };
+}
+
+function parts(text: string, by: string): string[] {
+  return text
+    .split(by)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** Puts the refusal of one address or tag, `addresses.0`, at the field that holds it. */
+function placed(refusal: Refusal | undefined): Refusal | undefined {
+  if (refusal === undefined) return undefined;
+  const fields = Object.entries(refusal.fields).map(([path, sentence]) => [path.split(".")[0] ?? path, sentence]);
+  return { ...refusal, fields: Object.fromEntries(fields) as Record<string, string> };
+}

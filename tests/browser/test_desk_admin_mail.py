@@ -1,0 +1,70 @@
+"""An admin maintains mailboxes, suppressed addresses and statuses, by keyboard."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
+from tests.browser.test_desk_sign_in import look
+from tests.support.desk import Desk, Organization
+
+
+@pytest.fixture
+async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
+    async with desk_at(page, desk) as address:
+        yield address
+
+
+@pytest.mark.console(REFUSED)
+async def test_a_mailbox_is_made_and_an_address_suppressed_and_allowed_again(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/mailboxes/new")
+    await page.get_by_label("Name").fill("Billing")
+    await page.get_by_label("Addresses").fill("no address")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("Addresses")).to_have_attribute("aria-invalid", "true")
+    await page.get_by_label("Addresses").fill(f"billing@{shop.domain}")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Billing", level=1)).to_be_visible()
+    await page.get_by_label("Signature").fill("Your shop")
+    await save(page)
+    await look(page, "admin-mailbox")
+    made = {each["name"]: each for each in (await client.get("/mailboxes")).json()["data"]}["Billing"]
+    assert (made["addresses"], made["signature"]) == ([f"billing@{shop.domain}"], "Your shop")
+
+    await page.goto(f"{base}/admin/mails")
+    await expect(page.get_by_role("heading", name="State of mail")).to_be_visible()
+    await look(page, "admin-mails")
+    await (
+        page.get_by_role("region", name="State of mail").get_by_role("link", name="Suppressed addresses").press("Enter")
+    )
+    await page.get_by_role("link", name="Suppress an address").press("Enter")
+    await page.get_by_label("E-mail address").fill("gone@nowhere.example")
+    await page.keyboard.press("Control+s")
+    await page.get_by_role("link", name="gone@nowhere.example").press("Enter")
+    await expect(page.get_by_role("heading", name="gone@nowhere.example")).to_be_visible()
+    await look(page, "admin-suppressed")
+    await page.get_by_role("button", name="Send mail to it again").press("Enter")
+    question = page.get_by_role("dialog", name="Send mail to it again")
+    await question.get_by_role("button", name="Send mail to it again").press("Enter")
+    await expect(page.get_by_text("Every address gets mail.")).to_be_visible()
+    assert (await client.get("/suppressed-addresses")).json()["data"] == []
+
+
+async def test_an_own_status_is_made_and_retired(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/statuses/new")
+    await page.get_by_label("Name", exact=True).fill("Waiting for parts")
+    await page.get_by_label("Within").select_option("hold")
+    await look(page, "admin-status")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Waiting for parts")).to_be_visible()
+    [made] = (await client.get("/statuses")).json()["data"]
+    assert (made["name"], made["category"]) == ("Waiting for parts", "hold")
+    await page.get_by_role("button", name="Retire this status").press("Enter")
+    question = page.get_by_role("dialog", name="Retire this status")
+    await question.get_by_role("button", name="Retire this status").press("Enter")
+    await expect(page.get_by_role("button", name="Use it again")).to_be_visible()
