@@ -30,7 +30,8 @@ export function Finder({ onClose }: { onClose: () => void }) {
   }
 
   function enter(): void {
-    if (current === undefined && looking) setQueued(["Enter"]);
+    // The choices shown may still be those for fewer letters: another person than the one that was typed.
+    if (looking && (current === undefined || asked !== null)) setQueued(["Enter"]);
     else perform(current);
   }
 
