@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+import yaml
 
+from deskbell.features.configuration.reading import read_document
 from tests.api.v1.test_operations import ok
 from tests.api.v1.test_rules import group
 from tests.support.desk import Client, Organization
@@ -120,6 +122,59 @@ async def test_a_mistake_is_named_and_nothing_is_changed(shop: Organization, tex
         assert answer.status_code == 422, answer.text
         assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == [path]
     assert await exported(admin) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"rules: !!{tag} x" for tag in ("int", "float", "bool", "timestamp", "binary", "python/none")),
+        "rules: !own []", "rules: [! x]", "rules: " + "9" * 5_000, "rules: " + "1:" * 100_000 + "1", "a: &a [1]\nb: *a",
+        "rules: " + "[" * 100_000, "rules: " + "[" * 101 + "]" * 101, "rules: 2026-99-99", "rules: {[a]: 1}", "rules: [=]",
+        "rules: [{<<: {trigger: A}}]", 'rules: [{trigger: "\\0", do: []}]', "rules:\n\t- a", "x" * 500_001, "x: [",
+        "rules: [{trigger: A, on: [ticket.created], when: {1: a, null: b}, do: [{add_tags: [a]}]}]", "rules: [{1: 2}]",
+    ],
+)  # fmt: skip
+async def test_what_is_not_plain_yaml_is_refused(shop: Organization, text: str) -> None:
+    admin = await shop.client("admin")
+    answer = await admin.post("/workflow/import", {"text": text})
+    assert answer.status_code == 422, answer.text
+    assert len(answer.text) < 1_000, "the text is not repeated"
+
+
+def test_words_are_strings_but_plain_numbers_and_words_of_json() -> None:
+    words = [
+        "1:1:1",
+        "1:30.5",
+        "0x10",
+        "0o7",
+        "017",
+        "1_000",
+        "2026-01-01",
+        "yes",
+        "on",
+        "Off",
+        "1" * 19,
+        ".inf",
+        "1e3",
+        "=",
+    ]
+    plain: dict[str, Any] = {
+        "0": 0,
+        "-12": -12,
+        "9" * 18: 10**18 - 1,
+        "1.5": 1.5,
+        "1.0e+16": 1e16,
+        "1.0e-07": 1e-7,
+        ".5": 0.5,
+    }
+    plain |= {"true": True, "False": False, "null": None, "~": None, "''": ""}
+    found = read_document(f"rules: [{{a: [{', '.join([*words, *plain])}], on: 1, 2: {{no: 1}}}}]").rules
+    assert found == [{"a": [*words, *plain.values()], "on": 1, "2": {"no": 1}}]
+    assert [type(each) for each in found[0]["a"]] == [type(each) for each in (*words, *plain.values())]
+    dumped = yaml.safe_dump({"rules": [{"a": [*words, *plain, *plain.values()]}]})
+    assert read_document(dumped).rules == [{"a": [*words, *plain, *plain.values()]}], (
+        "what is exported is read the same"
+    )
 
 
 async def test_only_admins_import_and_the_staff_with_rules_export(shop: Organization) -> None:

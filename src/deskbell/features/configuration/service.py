@@ -1,5 +1,6 @@
 """Exporting and importing the configuration of an organization's workflow as one text."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -41,6 +42,10 @@ async def export(uow: UnitOfWork) -> str:
     written["forms"] = await _written(uow, FORMS, known)
     written["macros"] = await _written(uow, MACROS, known)
     written["rules"] = await rules.written_rules(uow, known.by_id)
+    return await asyncio.to_thread(_dumped, written)
+
+
+def _dumped(written: dict[str, Any]) -> str:
     return str(yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=100))
 
 
@@ -51,7 +56,7 @@ async def import_text(uow: UnitOfWork, text: str, *, dry_run: bool) -> Differenc
     `Invalid` naming mistakes, `Conflict` for more than a limit.
     """
     uow.actor.require(*MANAGE)
-    document = read_document(text)
+    document = await asyncio.to_thread(read_document, text)
     if not dry_run:
         return await _put_all(uow, document)
     found: list[Differences] = []
