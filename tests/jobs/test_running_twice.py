@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.access.events import RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
+from deskbell.features.access.service.sign_in_links import request_sign_in_link
 from deskbell.features.mail.events import (
     MailBounced,
     MailboxFailing,
@@ -67,6 +68,8 @@ async def lived_through(shop: Organization) -> None:
     await created(customer.client, f"/feedback/tickets/{ticket}", {"rating": 5})
     await created(visitor, "/auth/signup", sign_up_body(shop, fresh_address()))
     assert (await visitor.post("/auth/forgot-password", {"email": customer.email})).status_code == 200
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await request_sign_in_link(uow, customer.email, f"/portal/{shop.id}")
     await created(admin.client, "/agents", {"email": fresh_address(), "name": "New", "role": "agent"})
     password = {"current_password": PASSWORD, "new_password": "another-passphrase-1"}
     assert (await agent.client.put("/settings/security", password)).status_code == 200

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import Database
 from deskbell.web.help import visiting
 from tests.support.canaries import CANARIES, plant
-from tests.support.desk import Client, Desk, Organization
+from tests.support.desk import Client, Desk, Organization, running_desk
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -263,3 +264,64 @@ async def test_hostile_addresses_are_refused_without_a_fault(desk: Desk, shop: O
         assert (await reader.get(path)).status_code < 500, path
     for named in ("%00", "..", "a" * 5_000, "%ff"):
         assert (await desk.client(base="", accept=HTML).get(f"/help/{named}")).status_code < 500
+
+
+async def _place_of(desk: Desk, host: str, own_host: str) -> Any:
+    async with desk.database.unit(None) as uow:
+        return (await service.find_place(uow, None, host, own_host)).id
+
+
+async def test_no_domain_takes_the_servers_own_host_nor_an_address(desk: Desk, shop: Organization) -> None:
+    """Nothing proves a domain. One that was stored before it was refused counts for nothing, either."""
+    async with desk.database.unit(None) as uow:
+        first = await uow.db.fetch_value(
+            "select id from organizations where deleted_at is null order by created_at, id limit 1"
+        )
+        if first == shop.id:
+            await desk.organization()
+            await uow.db.execute("update organizations set created_at = now() where id = $1", shop.id)
+            first = await uow.db.fetch_value(
+                "select id from organizations where deleted_at is null order by created_at, id limit 1"
+            )
+    assert first != shop.id
+    for domain in ("desk.example.net", "127.0.0.1", "localhost", "0x7f.1"):
+        async with desk.database.unit(None) as uow:
+            await uow.db.execute("update organizations set domain = $2 where id = $1", shop.id, domain)
+        for host in (domain, f"{domain}:8000", f"{domain}."):
+            assert await _place_of(desk, host, "desk.example.net") == first, host
+    async with desk.database.unit(None) as uow:
+        await uow.db.execute("update organizations set domain = $2 where id = $1", shop.id, shop.domain)
+    assert await _place_of(desk, f"help.{shop.domain}", "desk.example.net") == shop.id
+
+
+async def test_the_owner_of_a_domain_keeps_the_help_centre_below_it(
+    desk: Desk, shop: Organization, rival: Organization
+) -> None:
+    owner = await rival.client("owner")
+    for prefix in ("help", "support"):
+        taken = await owner.put(f"/organizations/{rival.id}", {"domain": f"{prefix}.{shop.domain}"})
+        assert taken.status_code == 409, taken.text
+        async with desk.database.unit(None) as uow:
+            domain = f"{prefix}.{shop.domain}"
+            await uow.db.execute("update organizations set domain = $2 where id = $1", rival.id, domain)
+        assert await _place_of(desk, domain, "desk.example.net") == shop.id
+    back = await (await shop.client("owner")).put(f"/organizations/{shop.id}", {"domain": rival.domain})
+    assert back.status_code == 200, "a domain that is free again"
+
+
+async def test_a_domain_is_neither_an_address_nor_the_servers_host(desk: Desk, shop: Organization) -> None:
+    owner, path = await shop.client("owner"), f"/organizations/{shop.id}"
+    for address in ("127.0.0.1", "10.1", "0x7f.0x1"):
+        refused = await owner.put(path, {"domain": address})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "VALIDATION_ERROR"), address
+
+
+async def test_only_operators_assign_the_servers_host(database_url: str, tmp_path: Path) -> None:
+    async with running_desk(database_url, tmp_path, DESKBELL_BASE_URL="https://support.desk.example") as desk:
+        shop = await desk.organization()
+        owner, runner = await shop.client("owner"), await shop.person("admin2", platform_admin=True)
+        for domain in ("support.desk.example", "desk.example", "SUPPORT.desk.example"):
+            for place in (f"/organizations/{shop.id}", "/settings/organization"):
+                assert (await owner.put(place, {"domain": domain})).status_code == 409, (domain, place)
+        allowed = await runner.client.put(f"/organizations/{shop.id}", {"domain": "desk.example"})
+        assert allowed.status_code == 200, allowed.text

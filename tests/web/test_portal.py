@@ -395,3 +395,59 @@ async def test_hostile_requests_are_refused_without_a_fault(customer: Browser) -
     json = {**SAME, "Content-Type": "application/json"}
     answer = await customer.client.request("POST", f"{customer.root}/new", content=b"{}", headers=json)
     assert answer.status_code == 400
+
+
+async def test_a_long_form_of_a_stranger_is_not_read(desk: Desk, shop: Organization, customer: Browser) -> None:
+    stranger, path = Browser(desk, shop), await ask(customer)
+    plain = {**SAME, "Content-Type": "application/x-www-form-urlencoded"}
+    for place in (f"{stranger.root}/new", f"{path}/reply"):
+        sent = await stranger.client.request("POST", place, content=b"a&" * 200_000, headers=plain)
+        assert sent.status_code == 303, place
+        assert "/sign-in" in sent.headers["location"]
+        refused = await customer.client.request("POST", place, content=b"a&" * 200_000, headers=plain)
+        assert refused.status_code == 413, place
+        many = await customer.client.request("POST", place, content=b"a=1&" * 1_000, headers=plain)
+        assert many.status_code == 413, place
+        parts = [(f"field.{number}", (None, b"x")) for number in range(1_001)]
+        split = await customer.client.request("POST", place, files=parts, headers=SAME)
+        assert split.status_code == 400, place
+
+
+async def test_a_follower_reads_and_answers_and_decides_nothing(
+    desk: Desk, shop: Organization, customer: Browser
+) -> None:
+    path = await ask(customer)
+    ticket = await ticket_of(shop, path)
+    follower, agent = await shop.person("customer2"), await shop.client("agent")
+    await agent.post(f"/tickets/{ticket['id']}/followers", {"user_id": str(follower.id)})
+    browser = await Browser(desk, shop).sign_in(follower)
+    for step in ("solve", "reopen"):
+        shown = await browser.get(path)
+        assert ("/reply" in shown.text, "/status" in shown.text, "/rating" in shown.text) == (True, False, False)
+        refused = await browser.client.request("POST", f"{path}/status", data={"step": step}, headers=SAME)
+        assert refused.status_code == 403
+        for status in ("solved", "open"):
+            patched = await follower.client.patch(f"/tickets/{ticket['id']}/status", {"status": status})
+            assert patched.status_code == 403
+        await agent.patch(f"/tickets/{ticket['id']}/status", {"status": "solved"})
+    rated = await browser.client.request("POST", f"{path}/rating", data={"rating": "1"}, headers=SAME)
+    assert rated.status_code == 403
+    assert (await follower.client.post(f"/feedback/tickets/{ticket['id']}", {"rating": 1})).status_code == 403
+    assert (
+        await customer.client.request("POST", f"{path}/rating", data={"rating": "5"}, headers=SAME)
+    ).status_code == 303
+
+
+async def test_a_link_asked_for_under_an_own_host_name_works_at_the_server(desk: Desk, shop: Organization) -> None:
+    person = await shop.person("customer")
+    at_home = desk.client(base="/portal", accept=HTML, host=f"help.{shop.domain}")
+    asked = await at_home.request("POST", "/mail-link", data={"email": person.email}, headers=SAME)
+    assert asked.status_code == 200
+    await work(desk, shop)
+    await work(desk, shop)
+    path, _, token = link_in((await mails_to(desk, person.email))[0]).partition("?token=")
+    assert path == f"{desk.settings.base_url}/portal/{shop.id}/link"
+    server = desk.client(base="", accept=HTML)
+    place = path.removeprefix(desk.settings.base_url)
+    assert (await server.request("POST", place, data={"token": token}, headers=SAME)).status_code == 303
+    assert (await server.get(f"/portal/{shop.id}/profile")).status_code == 200

@@ -53,6 +53,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     statement_timeout: int
     pool_size: int
 
+    @property
+    def host(self) -> str:
+        """The host name of the server's own address, in lower case."""
+        return urlsplit(self.base_url).hostname or ""
+
     @classmethod
     def load(
         cls, environ: Mapping[str, str] | None = None, *, dotenv: Path | None = None, **overrides: object

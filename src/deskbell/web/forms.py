@@ -10,7 +10,10 @@ from deskbell.kernel.errors import Forbidden, MalformedRequest, PayloadTooLarge
 
 LONGEST: Final = 300_000
 """The size in bytes of a form without files."""
-_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_MOST_FIELDS: Final = 1_000
+"""The number of fields of a form without files. Litestar holds forms with files to as many parts."""
+_WITH_FILES: Final = "multipart/form-data"
+_TYPES: Final = ("application/x-www-form-urlencoded", _WITH_FILES)
 
 
 class Form(Struct, frozen=True):
@@ -42,7 +45,9 @@ def demand_own_page(request: Request[Any, Any, Any]) -> None:
 
 
 async def form_of(request: Request[Any, Any, Any], *, longest: int = LONGEST) -> Form:
-    """A form of one of our own pages, `longest` bytes at most.
+    """A form of one of our own pages. Only one that may have files (multipart) can be longer than `LONGEST`: `longest` bytes.
+
+    Parsing costs the whole worker time, so a longer limit is for signed-in callers alone.
 
     Raises `Forbidden` for one of another site, `MalformedRequest` and `PayloadTooLarge`.
     """
@@ -51,8 +56,11 @@ async def form_of(request: Request[Any, Any, Any], *, longest: int = LONGEST) ->
     length = request.headers.get("content-length", "")
     if kind not in _TYPES or not length.isdigit():
         raise MalformedRequest("malformed")
-    if int(length) > longest:
-        raise PayloadTooLarge(longest)
+    limit = longest if kind == _WITH_FILES else LONGEST
+    if len(length) > 15 or int(length) > limit:
+        raise PayloadTooLarge(limit)
+    if kind != _WITH_FILES and (await request.body()).count(b"&") >= _MOST_FIELDS:
+        raise PayloadTooLarge(limit)
     given = list((await request.form()).multi_items())
     fields = [(name, value.replace("\0", "")) for name, value in given if isinstance(value, str)]
     return Form(fields, [value for _, value in given if isinstance(value, UploadFile) and value.filename])

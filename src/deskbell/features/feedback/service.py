@@ -7,7 +7,7 @@ from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.feedback.records import Feedback
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.service.reading import locked
-from deskbell.kernel.errors import Conflict, Invalid, NotFound, Problem
+from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -24,10 +24,13 @@ class FeedbackGiven(Conflict):
 async def submit(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None) -> Feedback:
     """Records the requester's rating of a solved or closed ticket.
 
-    Raises `NotFound`, `Invalid` for a rating outside 1 to 5 or a ticket that is not solved yet, `FeedbackGiven`.
+    Raises `NotFound`, `Forbidden` for a customer who only follows it, `Invalid` for a rating outside 1 to 5 or a ticket
+    that is not solved yet, `FeedbackGiven`.
     """
     uow.actor.require(Permission.FEEDBACK_CREATE)
     ticket = await locked(uow, ticket_id)
+    if not uow.actor.is_staff and ticket.requester.id != uow.actor.id:
+        raise Forbidden("feedback.requester_only")
     problems = []
     if not WORST <= rating <= BEST:
         problems.append(Problem.at("rating", "not_in_range", lowest=WORST, highest=BEST))

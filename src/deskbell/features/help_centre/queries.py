@@ -37,15 +37,17 @@ async def find_by_domain(db: Db, domain: str) -> Place | None:
 
 
 async def find_by_host(db: Db, domains: Sequence[str]) -> Place | None:
-    """The organization with one of these domains, else the server's first."""
+    """The organization with the first of these domains that one has, else the server's first."""
     return read_one(
         Place,
         await db.fetch_one(
             sql(
                 "select {} from organizations o where o.id = coalesce("
-                "(select id from organizations where domain = any({}::text[]) and deleted_at is null limit 1), "
+                "(select id from organizations where domain = any({}::text[]) and deleted_at is null "
+                "order by array_position({}::text[], domain) limit 1), "
                 "(select id from organizations where deleted_at is null order by created_at, id limit 1))",
                 _PLACE,
+                list(domains),
                 list(domains),
             )
         ),

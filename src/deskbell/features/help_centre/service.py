@@ -1,7 +1,6 @@
 """Reads of the help centre, for visitors. Nothing here depends on who they are."""
 
 from collections.abc import Mapping
-from typing import Final
 from uuid import UUID
 
 from deskbell.features.help_centre import queries
@@ -9,15 +8,15 @@ from deskbell.features.help_centre.records import Contents, Place
 from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
+from deskbell.kernel.hosts import HELP_SUBDOMAINS, is_address
 from deskbell.runtime.database import UnitOfWork
-
-_SUBDOMAINS: Final = ("help.", "support.")
-"""Names before an organization's domain that lead to its help centre as the domain itself does."""
 
 
 @anyone("the help centre is public: published articles, and the organization's name and brands")
-async def find_place(uow: UnitOfWork, named: str | None, host: str) -> Place:
+async def find_place(uow: UnitOfWork, named: str | None, host: str, own_host: str) -> Place:
     """The organization with the id or domain `named`, else the one of the host name, else the server's first.
+
+    `own_host`, the host name of the server itself, is no organization's, whatever domain one has: nothing proves a domain.
 
     One small statement, which enters nothing. Raises `NotFound` for an organization that does not exist.
     """
@@ -25,7 +24,7 @@ async def find_place(uow: UnitOfWork, named: str | None, host: str) -> Place:
     if "\0" in f"{named}{host}":
         raise NotFound("organization")
     if named is None:
-        place = await queries.find_by_host(uow.db, list(_domains(host)))
+        place = await queries.find_by_host(uow.db, _domains(host, own_host))
     elif (organization_id := _as_id(named)) is not None:
         place = await queries.find_by_id(uow.db, organization_id)
     else:
@@ -35,9 +34,9 @@ async def find_place(uow: UnitOfWork, named: str | None, host: str) -> Place:
     return place
 
 
-def is_at_home(place: Place, host: str) -> bool:
+def is_at_home(place: Place, host: str, own_host: str) -> bool:
     """Whether a host name, without a port, is the organization's own."""
-    return place.domain is not None and place.domain in _domains(host.lower())
+    return place.domain is not None and place.domain in _domains(host.lower(), own_host)
 
 
 @anyone("the help centre is public: published articles, and the organization's name and brands")
@@ -67,8 +66,12 @@ async def count_views(uow: UnitOfWork, views: Mapping[UUID, int]) -> None:
     await queries.count_views(uow.db, uow.actor.organization_id, views)
 
 
-def _domains(host: str) -> list[str]:
-    return [host, *(host.removeprefix(each) for each in _SUBDOMAINS if host.startswith(each))]
+def _domains(host: str, own_host: str) -> list[str]:
+    """The domains that a host name leads to, the first that one has: `help.` before a domain is its owner's."""
+    host = host.rstrip(".")
+    if host in {own_host, "localhost"} or is_address(host):
+        return []
+    return [*(host.removeprefix(each) for each in HELP_SUBDOMAINS if host.startswith(each)), host]
 
 
 def _as_id(text: str) -> UUID | None:

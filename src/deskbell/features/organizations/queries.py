@@ -35,11 +35,11 @@ async def lock(db: Db, organization_id: UUID) -> Organization | None:
     return await _ORGANIZATIONS.find(db, sql("o.id = {} and o.deleted_at is null for no key update", organization_id))
 
 
-async def domain_taken(db: Db, domain: str, but: UUID) -> bool:
-    """Whether another organization than `but` has this domain."""
+async def domain_taken(db: Db, domains: list[str], but: UUID) -> bool:
+    """Whether another organization than `but` has one of these domains."""
     return bool(
         await db.fetch_value(
-            sql("select exists (select from organizations where domain = {} and id <> {})", domain, but)
+            sql("select exists (select from organizations where domain = any({}::text[]) and id <> {})", domains, but)
         )
     )
 

@@ -17,6 +17,7 @@ from deskbell.features.organizations.records import NewOrganization, Organizatio
 from deskbell.features.organizations.settings import changed_settings
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.events import Change
+from deskbell.kernel.hosts import is_address, of_one_owner
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -40,13 +41,16 @@ async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
     return organization
 
 
-async def create(uow: UnitOfWork, new: NewOrganization) -> Organization:
-    """Adds an organization without members. Raises `Conflict` for a domain in use, `Invalid` for bad settings."""
+async def create(uow: UnitOfWork, new: NewOrganization, *, own_host: str) -> Organization:
+    """Adds an organization without members. `own_host` is the server's host name.
+
+    Raises `Conflict` for a domain in use, `Invalid` for bad settings.
+    """
     uow.actor.require(Permission.PLATFORM)
     settings = changed_settings({}, new.settings)
     await require_time_zone(uow.db, new.settings.time_zone)
     organization = Organization(new_id(), _clean(new.name), new.domain, settings, uow.now, uow.now)
-    await _demand_free(uow, organization)
+    await _demand_free(uow, organization, own_host)
     await queries.add(uow.db, organization)
     await _enter(uow, organization.id)
     uow.record(OrganizationCreated(about_id=organization.id, name=organization.name, domain=organization.domain))
@@ -63,8 +67,10 @@ async def update(
     organization_id: UUID,
     changes: OrganizationChanges,
     expected_version: Precondition | None = None,
+    *,
+    own_host: str,
 ) -> Organization:
-    """Sets the given fields.
+    """Sets the given fields. `own_host` is the server's host name, which only operators of the server may assign.
 
     Raises `NotFound`, `StaleVersion`, `Conflict` for a domain in use, `Invalid` for bad settings.
     """
@@ -89,7 +95,8 @@ async def update(
     recorded = _changes_between(organization, changed)
     if not recorded:
         return organization
-    await _demand_free(uow, changed)
+    if "domain" in recorded:
+        await _demand_free(uow, changed, own_host)
     changed = msgspec.structs.replace(changed, updated_at=uow.now)
     await queries.write(uow.db, changed)
     if organization.settings.own_field_names != changed.settings.own_field_names:
@@ -154,6 +161,17 @@ def _clean(name: str) -> str:
     return clean
 
 
-async def _demand_free(uow: UnitOfWork, organization: Organization) -> None:
-    if organization.domain is not None and await queries.domain_taken(uow.db, organization.domain, organization.id):
-        raise Conflict("organization.domain_taken", domain=organization.domain)
+async def _demand_free(uow: UnitOfWork, organization: Organization, own_host: str) -> None:
+    """Raises `Invalid` for a network address, `Conflict` for the domain of another or of the server.
+
+    Nothing proves that the domain is theirs, and pages and mail of the host name would be, too.
+    """
+    domain = None if organization.domain is None else organization.domain.lower()
+    if domain is None:
+        return
+    if is_address(domain):
+        raise Invalid.field("domain", "not_a_domain")
+    if own_host in of_one_owner(domain) and not uow.actor.may(Permission.PLATFORM):
+        raise Conflict("organization.domain_of_server", domain=domain)
+    if await queries.domain_taken(uow.db, of_one_owner(domain), organization.id):
+        raise Conflict("organization.domain_taken", domain=domain)

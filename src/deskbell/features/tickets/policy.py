@@ -63,6 +63,12 @@ def after_comment(ticket: Ticket, author_id: UUID, *, by_staff: bool, public: bo
     return waiting
 
 
+def require_requester(actor: Actor, ticket: Ticket) -> None:
+    """A customer who only follows a ticket reads and answers; its requester decides whether it is done."""
+    if not actor.is_staff and ticket.requester.id != actor.user_id:
+        raise Forbidden("status.requester_only")
+
+
 def require_customer_status(ticket: Ticket, status: Status) -> None:
     """A customer may call their ticket solved or closed, and open it again; the rest is the staff's to decide."""
     if status in DONE or (status == Status.OPEN and ticket.done) or status == ticket.status:

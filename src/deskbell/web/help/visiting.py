@@ -99,12 +99,13 @@ async def visit(request: HelpRequest, organization: str | None, *, writes: bool 
     """A visit to the help centre of an organization, named by its id or domain, or of the host's."""
     database: Database = request.app.state.database
     centres: HelpCentres = request.app.state.help_centres
+    own_host: str = request.app.state.settings.host
     uow = await database.acquire(request.scope["state"].get("request_id"))
     try:
         if writes:
             await uow.begin()
         try:
-            place = await service.find_place(uow, organization, request.headers.get("host", ""))
+            place = await service.find_place(uow, organization, request.headers.get("host", ""), own_host)
         except NotFound as error:
             raise NotFoundException from error
         snapshot = await centres.snapshot(uow, place)
@@ -134,7 +135,7 @@ def _addresses(request: HelpRequest, place: Place, organization: str | None) -> 
     named = None if organization is None else place.domain or str(place.id)
     if organization is not None and organization.lower() == str(place.id):
         named = str(place.id)
-    if not service.is_at_home(place, host_of(request)):
+    if not service.is_at_home(place, host_of(request), settings.host):
         return Addresses(settings.base_url, named)
     port = urlsplit(settings.base_url).port
     is_same_port = port is not None and request.headers["host"].endswith(f":{port}")

@@ -57,9 +57,9 @@ async def suggestions(
 @post(["/portal/new", "/portal/{organization:str}/new"], request_max_body_size=None)
 async def ask(request: HelpRequest, organization: FromPath[str | None] = None) -> Response[Any]:
     """Files the request. A refused form comes back with its words; only files have to be chosen again."""
-    given = await form_of(request, longest=longest_form(request))
     async with portal(request, organization) as at:
         organization_id = at.at.place.id
+    given = await form_of(request, longest=longest_form(request))
     try:
         async with (
             stored(request, organization_id, given.files) as uploads,

@@ -14,6 +14,7 @@ from deskbell.features.access.service.sessions import Device
 from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.limits import HOUR, Limit
 from deskbell.web.forms import Form, form_of
+from deskbell.web.help.address import PORTAL
 from deskbell.web.help.limits import client_address, demand_allowance
 from deskbell.web.help.visiting import HelpRequest
 from deskbell.web.portal.session import Portal, doorstep, portal, session_cookie
@@ -91,7 +92,7 @@ async def mail_link(request: HelpRequest, organization: FromPath[str | None] = N
         await at.at.enter()
         await demand_allowance(request, at.uow, "mail-link", _LINKS)
         try:
-            await service.request_sign_in_link(at.uow, form.get("email"), at.root)
+            await service.request_sign_in_link(at.uow, form.get("email"), f"{PORTAL}/{at.at.place.id}")
         except DeskbellError as error:
             await at.undo()
             return at.refused("portal/mail_link.html", error, form)

@@ -42,9 +42,9 @@ async def reply(
     request: HelpRequest, number: FromPath[int], organization: FromPath[str | None] = None
 ) -> Response[Any]:
     """Adds the customer's words and files."""
-    given = await form_of(request, longest=longest_form(request))
     async with portal(request, organization) as at:
         organization_id = at.at.place.id
+    given = await form_of(request, longest=longest_form(request))
     try:
         async with (
             stored(request, organization_id, given.files) as uploads,
@@ -110,6 +110,7 @@ async def _show(
         "older": found.next_cursor, "description": _with_own_pictures(at, to_html(ticket.description)),
         "answers": ticket.fields_for(staff=False), "labels": ticket.configuration.by_key,
         "feedback": await _rating(at, ticket.id) if ticket.done else None, "ratings": _ratings(),
+        "mine": ticket.requester.id == at.uow.actor.id,
         "asked": "asked" in at.request.query_params, "most_files": MOST_FILES, "me": at.uow.actor.id,
     }  # fmt: skip
     if error is None or given is None:

@@ -6,6 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from deskbell.api.routes.organizations.shapes import CreateOrganization, OrganizationView, UpdateOrganization
 from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
+from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Public, Uow, get, patch, post
 from deskbell.features.organizations import service
 from deskbell.features.organizations.directory import PublicOrganization, list_public
@@ -25,9 +26,12 @@ async def list_organizations(
 
 
 @post("/organizations", permission=Permission.PLATFORM, tags=TAG, summary="Create an organization")
-async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> OrganizationView:
+async def create_organization(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[CreateOrganization]
+) -> OrganizationView:
     """Creates an organization. For platform admins."""
-    return OrganizationView.of(await service.create(uow, NewOrganization(data.name, data.domain)))
+    own_host = request.app.state.settings.host
+    return OrganizationView.of(await service.create(uow, NewOrganization(data.name, data.domain), own_host=own_host))
 
 
 @patch(
@@ -38,11 +42,12 @@ async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> O
     summary="Update an organization",
 )
 async def update_organization(
-    uow: Uow, organization_id: FromPath[UUID], data: JSONBody[UpdateOrganization]
+    uow: Uow, request: DeskbellRequest, organization_id: FromPath[UUID], data: JSONBody[UpdateOrganization]
 ) -> OrganizationView:
     """Updates the given fields. Admins and owners may update their own organization, platform admins any."""
     changes = OrganizationChanges(name=data.name, domain=data.domain)
-    return OrganizationView.of(await service.update(uow, organization_id, changes))
+    own_host = request.app.state.settings.host
+    return OrganizationView.of(await service.update(uow, organization_id, changes, own_host=own_host))
 
 
 ROUTES = [list_organizations, create_organization, update_organization]

@@ -48,10 +48,12 @@ async def get_organization(uow: Uow, organization_id: FromPath[UUID]) -> Respons
 
 
 @post("/organizations", permission=Permission.PLATFORM, tags=TAG, summary="Create an organization")
-async def create_organization(uow: Uow, data: JSONBody[CreateOrganization]) -> Response[Success[OrganizationView]]:
+async def create_organization(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[CreateOrganization]
+) -> Response[Success[OrganizationView]]:
     """Creates an organization without members. For platform admins."""
     new = NewOrganization(data.name, data.domain.lower() if data.domain else None, data.settings.command())
-    made = await service.create(uow, new)
+    made = await service.create(uow, new, own_host=request.app.state.settings.host)
     return tagged(OrganizationView.of(made), service.etag(made), new_at=f"/organizations/{made.id}")
 
 
@@ -71,7 +73,8 @@ async def update_organization(
         data.domain.lower() if isinstance(data.domain, str) else data.domain,
         UNSET if data.settings is UNSET else data.settings.command(),
     )
-    return _answer(await service.update(uow, organization_id, changes, expected_version(request)))
+    version, own_host = expected_version(request), request.app.state.settings.host
+    return _answer(await service.update(uow, organization_id, changes, version, own_host=own_host))
 
 
 @delete(

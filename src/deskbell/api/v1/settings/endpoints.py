@@ -115,14 +115,18 @@ async def update_security(
 
 
 @put("/settings/organization", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
-async def update_organization_settings(uow: Uow, data: JSONBody[UpdateOrganization]) -> Success[OrganizationView]:
+async def update_organization_settings(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[UpdateOrganization]
+) -> Success[OrganizationView]:
     """Updates the given fields of your organization, also within `settings`."""
     changes = OrganizationChanges(
         data.name,
         data.domain.lower() if isinstance(data.domain, str) else data.domain,
         UNSET if data.settings is UNSET else data.settings.command(),
     )
-    return Success(OrganizationView.of(await organizations.update(uow, uow.actor.organization_id, changes)))
+    own_host = request.app.state.settings.host
+    changed = await organizations.update(uow, uow.actor.organization_id, changes, own_host=own_host)
+    return Success(OrganizationView.of(changed))
 
 
 async def _security(uow: Uow) -> SecurityView:

@@ -3,6 +3,7 @@
 from litestar.params import JSONBody
 from msgspec import UNSET
 
+from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.v2.auth.endpoints import email_worded
 from deskbell.api.v2.envelope import Many, One
@@ -28,11 +29,14 @@ async def get_current(uow: Uow) -> One[OrganizationView]:
 
 
 @patch("/organizations/current", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
-async def update_current(uow: Uow, data: JSONBody[UpdateOrganization]) -> One[OrganizationView]:
+async def update_current(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[UpdateOrganization]
+) -> One[OrganizationView]:
     """Updates the given fields."""
     settings = UNSET if data.settings is UNSET else data.settings.command()
     changes = OrganizationChanges(name=data.name, domain=data.domain, settings=settings)
-    changed = await organizations.update(uow, uow.actor.organization_id, changes)
+    own_host = request.app.state.settings.host
+    changed = await organizations.update(uow, uow.actor.organization_id, changes, own_host=own_host)
     return One(OrganizationView.of(changed, for_staff=True))
 
 

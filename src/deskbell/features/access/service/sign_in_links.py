@@ -26,7 +26,7 @@ from deskbell.runtime.tools import Tools
 
 
 class WantedLink(Struct, frozen=True):
-    """Payload of the job that looks up the account. `path` is that of the portal, such as `/portal`."""
+    """Payload of the job that looks up the account. `path` is that of the portal at the server's own address."""
 
     organization_id: UUID
     email: str

@@ -77,6 +77,7 @@ async def set_status(
     """Moves a ticket to another state; a customer may close their own or open it again."""
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id)
+    policy.require_requester(uow.actor, ticket)
     if not uow.actor.is_staff:
         policy.require_customer_status(ticket, status)
     demand_version(uow, ticket, expected_version)
@@ -89,6 +90,7 @@ async def close(
     """Closes a ticket; closing a closed one changes nothing. `reason` goes into its history."""
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id, expected_version)
+    policy.require_requester(uow.actor, ticket)
     return await change_locked(uow, ticket, TicketChanges(status=Status.CLOSED), reason=reason)
 
 
@@ -96,6 +98,7 @@ async def reopen(uow: UnitOfWork, ticket_id: UUID, expected_version: Preconditio
     """Opens a solved or closed ticket again. Raises `Conflict` for one that is open."""
     uow.actor.require(Permission.TICKET_CLOSE)
     ticket = await locked(uow, ticket_id, expected_version)
+    policy.require_requester(uow.actor, ticket)
     if not ticket.done:
         raise Conflict("ticket.already_open")
     return await change_locked(uow, ticket, TicketChanges(status=Status.OPEN))
