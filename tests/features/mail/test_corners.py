@@ -64,11 +64,11 @@ async def test_a_token_admits_a_stranger_where_the_mailbox_says_so(shop: Organiz
     first = await received(shop, written(CLEO))
     number = (await ticket_of(shop, first))["number"]
     stranger = written("friend@elsewhere.example", "Me too", ticket_numbers=(number,))
-    apart = await received(shop, replace(stranger, has_token=True))
+    apart = await received(shop, replace(stranger, token_numbers=[number]))
     assert apart.ticket_id != first.ticket_id
     await default_mailbox(shop, token_admits=True)
     again = written("friend@elsewhere.example", "Me three", ticket_numbers=(number,))
-    joined = await received(shop, replace(again, has_token=True))
+    joined = await received(shop, replace(again, token_numbers=[number]))
     assert joined.ticket_id == first.ticket_id
     followers = await data(await shop.client("agent"), f"/tickets/{first.ticket_id}/followers")
     assert [each["how"] for each in followers] == ["mail"]

@@ -11,12 +11,14 @@ from deskbell.features.mail.policy import (
     is_network,
     is_robot,
     is_within,
+    may_command,
     needs_follow_up,
     text_or_notice,
     unread_forward,
 )
-from deskbell.features.mail.records import Class, Mailbox, Verdict
+from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.mail.records import ReadMail
 from deskbell.kernel.words import Priority, Status
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -54,6 +56,27 @@ def mailbox(**settings: Any) -> Mailbox:
 def test_the_action_for_a_mail(kind: Class, verdict: Verdict, sender: str, settings: dict[str, Any], act: Act) -> None:
     said = {name: name in sender.split() for name in ("staff", "token", "found", "takes_part")}
     assert decide(kind, verdict, mailbox(**settings), **said) == act
+
+
+AGENT = new_id()
+TOKEN: dict[str, Any] = {"staff_token": AGENT, "staff_answers": {12: "reply"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "number", "may"),
+    [
+        ({"verdict": "pass"}, 12, True),
+        ({"verdict": "pass", "kind": "auto_reply"}, 12, False),
+        ({}, 12, False),
+        (TOKEN, 12, True),
+        (TOKEN, 13, False),
+        ({**TOKEN, "staff_token": new_id()}, 12, False),
+    ],
+)
+def test_commands_need_a_proven_mail_or_the_token_of_their_ticket(
+    fields: dict[str, Any], number: int, *, may: bool
+) -> None:
+    assert may_command(Judged(mail=ReadMail(), **fields), AGENT, number) is may
 
 
 def test_a_mail_to_a_ticket_closed_long_ago_opens_a_new_one() -> None:

@@ -178,4 +178,5 @@ def test_a_mail_attached_to_another_is_read_with_its_files(tmp_path: Path) -> No
     assert mail.forwarded.message_id == "o@elsewhere.example"
     assert [part.name for part in mail.parts] == ["Zip broke.eml", "a.csv"]
     assert len({part.number for part in mail.parts}) == 2
+    assert mail.forwarded.part_numbers == (mail.parts[1].number,)
     assert (tmp_path / mail.parts[1].stored_as).read_bytes().strip() == b"a,b"

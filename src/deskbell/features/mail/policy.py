@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from typing import Final
+from uuid import UUID
 
 from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
 from deskbell.kernel.words import Status
@@ -23,6 +24,10 @@ _NO_WORDS: Final = {"de": "(kein Text)", "en": "(no text)"}
 _NO_FORWARDER: Final = {
     "de": "Diese Mail wurde weitergeleitet, aber ihr ursprünglicher Absender ist nicht zu erkennen.",
     "en": "This mail was forwarded, but its original sender cannot be read.",
+}
+_FORWARDED_FILE: Final = {
+    "de": "Die Mail wurde als Anhang weitergeleitet.",
+    "en": "The mail was forwarded as an attachment.",
 }
 _ROBOTS: Final = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce")
 
@@ -60,6 +65,23 @@ def decide(
     return Act.CREATE_LINKED if found else Act.CREATE
 
 
+def carries_token_of(judged: Judged, ticket_number: int) -> bool:
+    """Whether a mail carries a valid token of this ticket. A token of another one says nothing about it."""
+    return ticket_number in judged.token_numbers
+
+
+def carries_staff_token(judged: Judged, person_id: UUID, ticket_number: int) -> bool:
+    """Whether a mail proves by its token that this member of the staff was sent a mail about this ticket."""
+    return judged.staff_token == person_id and ticket_number in judged.staff_answers
+
+
+def may_command(judged: Judged, person_id: UUID, ticket_number: int) -> bool:
+    """Whether a mail of the staff is proven well enough to carry out its commands on this ticket."""
+    return judged.kind == "person" and (
+        judged.verdict == "pass" or carries_staff_token(judged, person_id, ticket_number)
+    )
+
+
 def is_acknowledged(judged: Judged, mailbox: Mailbox) -> bool:
     """Whether a new request is acknowledged: that of a person, proven unless the mailbox says otherwise."""
     if judged.kind != "person" or judged.mail.header("x-auto-response-suppress") is not None:
@@ -86,6 +108,11 @@ def text_or_notice(text: str, language: str) -> str:
 def unread_forward(language: str) -> str:
     """The note on a ticket whose forwarded mail names no sender."""
     return _worded(_NO_FORWARDER, language)
+
+
+def forwarded_file(language: str) -> str:
+    """The note with the file of a mail that was forwarded as an attachment without a word."""
+    return _worded(_FORWARDED_FILE, language)
 
 
 def _worded(texts: dict[str, str], language: str) -> str:

@@ -107,8 +107,9 @@ class Judged(Struct, frozen=True, kw_only=True):
 
     `message_ids` are those it answers, the most specific first: In-Reply-To, then References from the newest back. An id of
     our own form is among them only if its check value is right. `ticket_numbers` come from valid reply tokens and subject
-    tags. `staff_token`: it answers a mail that was sent to this member of the staff; `staff_answer` is what that mail's answer
-    becomes. `has_token`: the numbers begin with those of valid tokens. `bounced_number` is the ticket of a bounce token.
+    tags; `token_numbers` are those from tokens. `staff_token`: it answers mails that were sent to this member of the staff;
+    `staff_answers` has the numbers of those mails' tickets, and what an answer to each becomes. `bounced_number` is the ticket
+    of a bounce token.
     """
 
     mail: ReadMail
@@ -118,8 +119,8 @@ class Judged(Struct, frozen=True, kw_only=True):
     message_ids: list[str] = []
     ticket_numbers: list[int] = []
     staff_token: UUID | None = None
-    staff_answer: Literal["reply", "note"] | None = None
-    has_token: bool = False
+    staff_answers: dict[int, Literal["reply", "note"]] = {}
+    token_numbers: list[int] = []
     bounced_number: int | None = None
     parts: list[StoredPart] = []
 

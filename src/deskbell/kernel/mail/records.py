@@ -82,7 +82,11 @@ class AbuseReport(Struct, frozen=True, kw_only=True):
 
 
 class ForwardedMail(Struct, frozen=True, kw_only=True):
-    """A mail that another one brings. `author` is None where the block names no address; `above` precedes the block."""
+    """A mail that another one brings. `author` is None where the block names no address; `above` precedes the block.
+
+    `part_numbers`: its own files among the parts of the outer mail, where it is a file itself. Empty for a block in the
+    text: a file may then be its own or the forwarder's.
+    """
 
     author: Person | None
     subject: str = ""
@@ -90,6 +94,7 @@ class ForwardedMail(Struct, frozen=True, kw_only=True):
     above: str = ""
     html: str | None = None
     message_id: str | None = None
+    part_numbers: tuple[int, ...] = ()
 
 
 class ReadMail(Struct, frozen=True, kw_only=True):

@@ -47,7 +47,7 @@ def read_mail(raw: bytes, folder: Path) -> ReadMail:
     ]
     forwarded = ForwardedMail(
         author=inner.author, subject=inner.subject, text=inner.text, above=mail.new_text, html=inner.html,
-        message_id=inner.message_id,
+        message_id=inner.message_id, part_numbers=tuple(each.number for each in parts),
     )  # fmt: skip
     return replace(mail, forwarded=forwarded, parts=(*mail.parts, *parts))
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from deskbell.features.mail.events import MailCommandRefused
 from deskbell.features.mail.queries import conversations
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import NewComment, Person, Ticket, TicketChanges
+from deskbell.features.tickets.records import Comment, NewComment, Person, Ticket, TicketChanges
 from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -26,7 +26,7 @@ class _NotUnderstood(Exception):
 @step("`file_mail`")
 async def obey(
     uow: UnitOfWork, mail_id: UUID, ticket: Ticket, sender: Person, new: NewComment, commands: Commands, *, has_files: bool
-) -> UUID | None:  # fmt: skip
+) -> Comment | None:  # fmt: skip
     """Carries commands out in their writer's name and rights, and returns the comment of the words below them, if any.
 
     If a line is no command, or one is refused, nothing of it happens: the whole mail becomes a note, and its writer is notified.
@@ -45,12 +45,12 @@ async def obey(
             mail_id=mail_id, on_ticket_id=ticket.id, comment_id=note.id, sender_id=sender.id, command=refused
         )
     )
-    return note.id
+    return note
 
 
 async def _carry_out(
     uow: UnitOfWork, ticket: Ticket, sender: Person, new: NewComment, commands: Commands, *, has_files: bool
-) -> UUID | None:
+) -> Comment | None:
     changes = await _changes(uow, ticket, sender, commands) if commands.changes_ticket else None
     words = replace(new, body=commands.rest, body_html=None, public=new.public and not commands.is_note)
     system = uow.actor
@@ -58,7 +58,7 @@ async def _carry_out(
         async with uow.attempt():
             await uow.enter(Actor(system.organization_id, sender.id, sender.role))
             if commands.rest.strip() or has_files:
-                return (await tickets.add_comment(uow, ticket.id, words, changes=changes)).id
+                return await tickets.add_comment(uow, ticket.id, words, changes=changes)
             if changes is not None:
                 await tickets.update(uow, ticket.id, changes)
             return None

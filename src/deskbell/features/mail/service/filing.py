@@ -155,7 +155,7 @@ async def _placed(
     language = mailbox.language or await find_language(uow.db)
     if act is Act.APPEND and ticket is not None and not _follows_up(uow, judged, mailbox, ticket):
         return await append(uow, stored.id, judged, mailbox, ticket, person, answered, language)
-    if act is Act.CREATE and person.role in STAFF_ROLES and judged.kind == "person" and not judged.has_token:
+    if act is Act.CREATE and person.role in STAFF_ROLES and judged.kind == "person" and not judged.token_numbers:
         forwarded = await create_forwarded(uow, stored.id, judged, mailbox, person, language)
         if forwarded is not None:
             return forwarded
@@ -184,9 +184,10 @@ async def _act(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket
     takes_part = staff
     if ticket is not None and author is not None and not staff:
         takes_part = await conversations.takes_part(uow.db, ticket.id, person.id if person else None, author.key)
-    if judged.has_token and mailbox.token_admits:
-        takes_part = True
-    token = staff and person is not None and judged.staff_token == person.id
+    token = False
+    if ticket is not None:
+        takes_part = takes_part or (mailbox.token_admits and policy.carries_token_of(judged, ticket.number))
+        token = staff and person is not None and policy.carries_staff_token(judged, person.id, ticket.number)
     return policy.decide(
         judged.kind, judged.verdict, mailbox, staff=staff, token=token, found=ticket is not None, takes_part=takes_part
     )

@@ -1,7 +1,7 @@
 """A mail's references to us: Message-IDs and reply tokens count only with a valid check value."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -39,21 +39,23 @@ async def _with_tokens(uow: UnitOfWork, judged: Judged, tokens: list[ReplyToken]
     if author is not None and any(each.kind in _STAFF_TOKENS for each in tokens):
         person = await conversations.find_person(uow.db, [author.key, author.address.lower()])
     numbers: list[int] = []
+    answers: dict[int, Literal["reply", "note"]] = {}
     for each in tokens:
         if each.kind in _STAFF_TOKENS:
             if person is None or not each.is_valid(keys, person=person.id):
                 continue
-            answers = "note" if each.kind is TokenKind.NOTE_BY_STAFF else "reply"
-            judged = replace(judged, staff_token=person.id, staff_answer=answers)
+            if answers.get(each.number) != "note":
+                answers[each.number] = "note" if each.kind is TokenKind.NOTE_BY_STAFF else "reply"
             numbers.append(each.number)
         elif each.is_valid(keys):
             if each.kind is TokenKind.TICKET:
                 numbers.append(each.number)
             else:
                 judged = replace(judged, bounced_number=each.number)
-    if not numbers:
-        return judged
-    return replace(judged, ticket_numbers=[*numbers, *judged.ticket_numbers], has_token=True)
+    return replace(
+        judged, ticket_numbers=[*numbers, *judged.ticket_numbers], token_numbers=numbers, staff_answers=answers,
+        staff_token=person.id if person is not None and answers else None,
+    )  # fmt: skip
 
 
 async def _own_tokens(uow: UnitOfWork, stored: ReceivedMail, mail: ReadMail) -> list[ReplyToken]:

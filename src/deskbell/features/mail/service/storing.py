@@ -16,6 +16,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.commands import read_commands
+from deskbell.kernel.mail.records import ForwardedMail
 from deskbell.kernel.mail.subjects import base_subject, is_forward
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import Channel
@@ -36,24 +37,28 @@ async def append(
         body=policy.text_or_notice(mail.new_text or mail.text, language), public=not to_note, channel=Channel.EMAIL,
         body_html=_with_addresses(mail.new_html, judged), quoted=quoted or None, automatic=judged.kind == "auto_reply",
     )  # fmt: skip
-    commands = read_commands(mail.new_text or mail.text) if by_staff and judged.kind == "person" else None
+    obeyed = by_staff and policy.may_command(judged, sender.id, ticket.number)
+    commands = read_commands(mail.new_text or mail.text) if obeyed else None
     if commands is not None:
-        comment_id = await obey(uow, mail_id, ticket, sender, new, commands, has_files=bool(judged.parts))
+        comment = await obey(uow, mail_id, ticket, sender, new, commands, has_files=bool(judged.parts))
     else:
-        comment_id = (await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)).id
+        comment = await tickets.add_comment(uow, ticket.id, new, author_id=sender.id)
+    comment_id = None if comment is None else comment.id
     await _attach(uow, mail_id, ticket.id, comment_id, sender, judged.parts)
     if judged.kind != "auto_reply":
         await record_loop(uow, mailbox, ticket, sender)
-    if judged.has_token and mailbox.token_admits and sender.role not in STAFF_ROLES:
+    if mailbox.token_admits and not by_staff and policy.carries_token_of(judged, ticket.number):
         await tickets.add_followers(uow, ticket, [sender.id], "mail")
-    if judged.kind != "auto_reply" and not to_note:
+    if comment is not None and comment.public:
         await _add_copied(uow, judged, mailbox, ticket)
     return Outcome(state="appended", ticket_id=ticket.id, comment_id=comment_id, sender_id=sender.id)
 
 
 async def _answers_note(uow: UnitOfWork, judged: Judged, answered: UUID | None) -> bool:
     """Whether the mail that a member of the staff answers was about a note, by its token or by its id."""
-    return judged.staff_answer == "note" or (answered is not None and await conversations.is_note(uow.db, answered))
+    return "note" in judged.staff_answers.values() or (
+        answered is not None and await conversations.is_note(uow.db, answered)
+    )
 
 
 @step("`file_mail`")
@@ -112,9 +117,12 @@ async def create_forwarded(
         tags=mailbox.tags,
     )  # fmt: skip
     ticket = await tickets.create(uow, new)
-    if inner.above.strip():
-        await _note(uow, ticket.id, sender, inner.above)
-    await _attach(uow, mail_id, ticket.id, None, sender, judged.parts)
+    theirs, ours = _shared_out(judged, inner)
+    if ours or inner.above.strip():
+        words = inner.above if inner.above.strip() else policy.forwarded_file(language)
+        note_id = await _note(uow, ticket.id, sender, words)
+        await _attach(uow, mail_id, ticket.id, note_id, sender, ours)
+    await _attach(uow, mail_id, ticket.id, None, sender, theirs)
     if inner.message_id:
         await conversations.add_id(
             uow.db, ticket.organization_id, inner.message_id, ticket.id, ticket.id, None, uow.now
@@ -122,9 +130,20 @@ async def create_forwarded(
     return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
 
 
-async def _note(uow: UnitOfWork, ticket_id: UUID, author: Person, words: str) -> None:
+def _shared_out(judged: Judged, inner: ForwardedMail) -> tuple[list[StoredPart], list[StoredPart]]:
+    """The files of a forward: those for the ticket, which its requester sees, and those for the note.
+
+    Files of a mail with a block in its text may be the forwarder's own: they go with the words above it, if there are any.
+    """
+    if not judged.mail.forwarded_by_attachment and not inner.above.strip():
+        return judged.parts, []
+    theirs = [part for part in judged.parts if part.number in inner.part_numbers]
+    return theirs, [part for part in judged.parts if part.number not in inner.part_numbers]
+
+
+async def _note(uow: UnitOfWork, ticket_id: UUID, author: Person, words: str) -> UUID:
     note = NewComment(body=words, public=False, channel=Channel.EMAIL)
-    await tickets.add_comment(uow, ticket_id, note, author_id=author.id)
+    return (await tickets.add_comment(uow, ticket_id, note, author_id=author.id)).id
 
 
 def _with_addresses(html: str | None, judged: Judged) -> str | None:
