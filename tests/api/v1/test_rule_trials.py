@@ -1,12 +1,21 @@
 """v1: trials of rules over the past, and taking back what a rule did."""
 
+import asyncio
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deskbell.features.rules import replaying
+from deskbell.features.tickets.events import TicketWoke
+from deskbell.features.tickets.queries import past
+from deskbell.features.tickets.queries.past import PastEvent
+from deskbell.features.tickets.service.writes import Write
 from deskbell.kernel.clock import utc_now
+from deskbell.runtime.sql import Db
 from tests.api.v1.test_explanations import step
 from tests.api.v1.test_operations import ok, rows_of
 from tests.api.v1.test_rules import filed, group, saved
@@ -105,6 +114,78 @@ async def test_trials_have_bounds_and_say_them(shop: Organization) -> None:
     moment = {"name": "A", "after": "1h", "since": "created", "do": draft["do"]}
     assert (await admin.post("/rules/trials", {"rule": moment, "since": hour})).status_code == 422
     assert (await agent.post("/rules/trials", {"rule": draft, "since": hour})).status_code == 403
+
+
+class Counted(list[PastEvent]):
+    """Events that count how often all of them are looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[PastEvent]:
+        Counted.looks += 1
+        return super().__iter__()
+
+
+async def test_a_trial_looks_at_all_events_as_often_for_many_changes_as_for_few(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin, on=["ticket.updated"], do=[{"add_tags": ["x"]}])
+    read = past.events_of_many
+
+    async def counted(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, list[PastEvent]]:
+        return {ticket_id: Counted(events) for ticket_id, events in (await read(db, ticket_ids)).items()}
+
+    monkeypatch.setattr(past, "events_of_many", counted)
+    ticket = await filed(customer)
+    looks = []
+    for changes in (1, 12):
+        for i in range(changes):
+            await ok(await admin.put(f"/tickets/{ticket['id']}", {"subject": f"Subject {i}"}))
+        Counted.looks = 0
+        assert await tried(admin, rule_id=rule["id"])
+        looks.append(Counted.looks)
+    assert looks[0] == looks[1] > 0
+
+
+async def test_other_requests_go_on_during_a_trial_of_many_changes() -> None:
+    now = utc_now()
+    event = PastEvent(
+        id=1, at=now, actor_id=None, rule_id=None, operation_id=None, unit="1", imported=False,
+        event=TicketWoke(ticket_id=UUID(int=1), until=now),
+    )  # fmt: skip
+    writes = [Write(own=[event], automations=[], firings=[], bounds=[], last=event)] * 100
+    unused: Any = None
+    replayer = replaying.Replayer(replaying.Tested(UUID(int=2), 0, None), unused)
+    replay = asyncio.ensure_future(replayer.replay(unused, [event], writes, now + HOUR))
+    turns = 0
+    while not replay.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns >= 5
+
+
+async def test_a_page_of_a_trial_ends_before_it_reads_too_many_events(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin, do=[{"add_tags": ["x"]}])
+    tickets = [await filed(customer) for _ in range(5)]
+    long = tickets[2]
+    for i in range(12):
+        await ok(await admin.put(f"/tickets/{long['id']}", {"subject": f"Subject {i}"}))
+    monkeypatch.setattr("deskbell.features.rules.trials.MAX_EVENTS", 10)
+    for named in (None, [each["id"] for each in reversed(tickets)]):
+        after, pages, numbers, left_out = None, 0, [], []
+        while pages == 0 or after is not None:
+            body = {"rule_id": rule["id"], "since": (utc_now() - HOUR).isoformat(), "after": after, "ticket_ids": named}
+            page = await ok(await admin.post("/rules/trials", body))
+            assert page["tickets"] < 4
+            numbers += [each["number"] for each in page["tried"]]
+            left_out += page["left_out"]
+            after, pages = page["next_after"], pages + 1
+        assert sorted(numbers) == sorted(each["number"] for each in tickets if each is not long)
+        assert (left_out, pages > 1) == ([long["number"]], True)
 
 
 async def test_undoing_takes_back_what_a_rule_did_and_keeps_later_changes(shop: Organization) -> None:

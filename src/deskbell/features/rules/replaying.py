@@ -4,6 +4,7 @@ Nothing is written. The ticket as it really was goes along with the one of the r
 are taken to do what they did, and the journal alone is read. Once they differ, every trigger that was in force then is asked.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -31,6 +32,8 @@ from deskbell.kernel.rules.matching import joined
 from deskbell.kernel.rules.plan import Applied
 
 _ALWAYS: Final = frozenset(FIELDS.values())
+_PAUSE: Final = 20
+"""After this many writes, other requests go on."""
 
 
 class Tested(Struct, frozen=True):
@@ -112,7 +115,9 @@ class Replayer:
     ) -> Replay:
         """The results of the rule at the writes since a moment. `writes` are those of the ticket, in their order."""
         past = _Past(self, ticket)
-        for write in writes:
+        for i, write in enumerate(writes):
+            if i % _PAUSE == 0:
+                await asyncio.sleep(0)
             if write.at < since:
                 past.note(write)
                 continue
@@ -139,11 +144,17 @@ class _Past:
         self.was: Ticket | None = None
         self.would: Ticket | None = None
         self.results: list[Result] = []
-        self.fired: list[tuple[datetime, UUID | None, UUID]] = []  # when, in which operation, which rule
+        self.fired: list[tuple[datetime, UUID]] = []  # when, which rule
+        self.fired_in: dict[UUID, set[UUID]] = {}  # in which operation, which rules
 
     def note(self, write: Write) -> None:
         """Keeps what fired at a write before the replay."""
-        self.fired += [(each.at, write.last.operation_id, each.rule_id) for each in write.firings]
+        self._keep(write, [(each.at, each.rule_id) for each in write.firings])
+
+    def _keep(self, write: Write, fired: Sequence[tuple[datetime, UUID]]) -> None:
+        self.fired += fired
+        if write.last.operation_id is not None:
+            self.fired_in.setdefault(write.last.operation_id, set()).update(rule_id for _, rule_id in fired)
 
     async def go_on(self, write: Write) -> None:
         """Goes on by one write."""
@@ -177,7 +188,7 @@ class _Past:
         if write.changed and (result.would is not None or did is not None):
             self.results.append(result)
         if departed:
-            self.fired += [(write.at, write.last.operation_id, each.rule.id) for each in firings]
+            self._keep(write, [(write.at, each.rule.id) for each in firings])
         else:
             self.note(write)
         self.would = replace(would, updated_at=write.at) if departed else replace(self.was, updated_at=write.at)
@@ -214,10 +225,11 @@ class _Past:
     def _spent(self, write: Write) -> set[UUID]:
         """The rules that have fired in this operation before, or too often within an hour."""
         times: dict[UUID, int] = {}
-        spent: set[UUID] = set()
-        for at, operation_id, rule_id in self.fired:
-            if operation_id is not None and operation_id == write.last.operation_id:
-                spent.add(rule_id)
+        operation_id = write.last.operation_id
+        spent = set() if operation_id is None else self.fired_in.get(operation_id, set())
+        for at, rule_id in reversed(self.fired):
+            if at <= write.at - 2 * REST:  # they are in the order of their ids, which is nearly that of their times
+                break
             if at > write.at - REST:
                 times[rule_id] = times.get(rule_id, 0) + 1
         return spent | {rule_id for rule_id, count in times.items() if count >= FUSE}

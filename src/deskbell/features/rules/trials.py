@@ -1,6 +1,6 @@
 """Trials: what a rule, saved or not, would have done in the past. They write nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -33,6 +33,8 @@ MAX_TICKETS: Final = 100
 """The number of tickets that a trial may name; it may then reach back further."""
 PAGE: Final = 200
 """The number of tickets that one answer looks at."""
+MAX_EVENTS: Final = 10_000
+"""The number of events that one answer reads. A page ends before it is exceeded; a ticket with more is left out."""
 _LAST: Final = 2**31
 Difference = Literal["same", "new", "gone", "other"]
 
@@ -72,11 +74,15 @@ class Tried(Struct, frozen=True, kw_only=True):
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """A page of a trial: the tickets and changes that it looked at, and the ticket after which the next page begins."""
+    """A page of a trial: the tickets and changes that it looked at, and the ticket after which the next page begins.
+
+    `left_out` are the numbers of tickets that have too many events.
+    """
 
     tickets: int
     occasions: int
     tried: list[Tried]
+    left_out: list[int]
     next_after: UUID | None
 
 
@@ -89,23 +95,37 @@ async def try_rule(uow: UnitOfWork, new: NewTrial) -> Trial:
     _require_bounds(new)
     tested = await _tested(uow, new)
     ticket_ids, more = await _tickets(uow, new)
-    tickets = await ticket_queries.find_all_visible(uow.db, uow.actor, ticket_ids)
+    visible = await ticket_queries.find_all_visible(uow.db, uow.actor, ticket_ids)
+    counts = await past.event_counts(uow.db, list(visible), MAX_EVENTS + 1)
+    page = _first(ticket_ids, counts)
+    more = more or len(page) < len(ticket_ids)
+    tickets = {each: visible[each] for each in page if each in visible and counts[each] <= MAX_EVENTS}
     beyond = tested.rule is not None and asks_beyond_the_row([tested.rule])
     known = await circumstances_of(uow, tickets, new.since, beyond_the_row=beyond)
     replayer = Replayer(tested, known)
     tried: list[Tried] = []
     occasions = 0
-    for ticket_id in ticket_ids:
-        if ticket_id not in tickets:
-            continue
-        ticket = tickets[ticket_id]
+    for ticket_id, ticket in tickets.items():
         writes = [write for write in known.writes[ticket_id] if write.at < new.until]
         occasions += sum(write.at >= new.since for write in writes)
         replay = await replayer.replay(ticket, known.events.get(ticket_id, []), writes, new.since)
         tried += [_tried(ticket, result) for result in replay.results]
     return Trial(
-        tickets=len(tickets), occasions=occasions, tried=tried, next_after=ticket_ids[-1] if more else None
+        tickets=len(tickets), occasions=occasions, tried=tried,
+        left_out=[visible[each].number for each in page if each in visible and each not in tickets],
+        next_after=page[-1] if more else None,
     )  # fmt: skip
+
+
+def _first(ticket_ids: Sequence[UUID], counts: Mapping[UUID, int]) -> Sequence[UUID]:
+    """The first of these tickets that together have no more events than one answer reads."""
+    events = 0
+    for i, ticket_id in enumerate(ticket_ids):
+        count = counts.get(ticket_id, 0)
+        events += count if count <= MAX_EVENTS else 0
+        if events > MAX_EVENTS:
+            return ticket_ids[:i]
+    return ticket_ids
 
 
 def _require_bounds(new: NewTrial) -> None:
@@ -119,7 +139,7 @@ def _require_bounds(new: NewTrial) -> None:
 
 async def _tickets(uow: UnitOfWork, new: NewTrial) -> tuple[list[UUID], bool]:
     if new.ticket_ids is not None:
-        return list(dict.fromkeys(new.ticket_ids)), False
+        return sorted(each for each in set(new.ticket_ids) if new.after is None or each > new.after), False
     found = await past.changed_between(uow.db, new.since, new.until, new.after, PAGE + 1)
     return found[:PAGE], len(found) > PAGE
 

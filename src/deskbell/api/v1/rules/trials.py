@@ -67,11 +67,15 @@ class TriedView(Struct, frozen=True, kw_only=True):
 
 
 class TrialView(Struct, frozen=True, kw_only=True):
-    """A page of a trial: how many tickets and changes were looked at. With `next_after` there are more."""
+    """A page of a trial: how many tickets and changes were looked at. With `next_after` there are more.
+
+    `left_out` are the numbers of tickets that have more than 10,000 events.
+    """
 
     tickets: int
     occasions: int
     tried: list[TriedView]
+    left_out: list[int]
     next_after: UUID | None
 
     @classmethod
@@ -79,7 +83,7 @@ class TrialView(Struct, frozen=True, kw_only=True):
         """A page as v1 shows it."""
         return cls(
             tickets=trial.tickets, occasions=trial.occasions, tried=[TriedView.of(each) for each in trial.tried],
-            next_after=trial.next_after,
+            left_out=trial.left_out, next_after=trial.next_after,
         )  # fmt: skip
 
 
@@ -102,7 +106,8 @@ class UndoRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 async def try_rule(uow: Uow, data: JSONBody[TryRule]) -> Success[TrialView]:
     """Lists the changes at which a rule would have fired, and where that differs from what it did. Writes nothing.
 
-    Each ticket is rebuilt as it was at each of its changes. Up to 200 tickets are looked at in one answer.
+    Each ticket is rebuilt as it was at each of its changes. Up to 200 tickets, with 10,000 events together, are looked at in
+    one answer.
     """
     since = await _moment(uow, "since", data.since)
     until = uow.now if data.until is None else await _moment(uow, "until", data.until)

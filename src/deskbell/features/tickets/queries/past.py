@@ -65,6 +65,19 @@ async def events_of_many(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, list[
     return found
 
 
+async def event_counts(db: Db, ticket_ids: Sequence[UUID], most: int) -> dict[UUID, int]:
+    """The numbers of events of tickets, each counted up to `most`."""
+    rows = await db.fetch_all(
+        sql(
+            "select t.id, (select count(*) from (select from events e where e.organization_id = "
+            "(select deskbell_organization()) and e.ticket_id = t.id limit {}) c) as events from unnest({}::uuid[]) t (id)",
+            most,
+            list(ticket_ids),
+        )
+    )
+    return {row["id"]: row["events"] for row in rows}
+
+
 def _decoded(row: _Stored) -> PastEvent | None:
     try:
         event: Any = decode_event(row.type, row.payload)
