@@ -106,6 +106,9 @@ async def test_the_cookie_is_the_portals_alone_and_ends_with_the_session(desk: D
     value = cookie.partition("=")[2].partition(";")[0]
     api = desk.client(base="/api/v1", cookie=f"deskbell_portal={value}")
     assert (await api.get("/tickets")).status_code == 401
+    own_page = {"sec-fetch-site": "same-origin", "x-deskbell": "web"}
+    renamed = desk.client(base="/api/v1", cookie=f"deskbell_web={value}", **own_page)
+    assert (await renamed.get("/tickets")).status_code == 401
     assert (await browser.get("/profile")).status_code == 200
     assert (await browser.post("/sign-out", {"form": ""})).status_code == 303
     stolen = desk.client(base=browser.root, accept=HTML, cookie=f"deskbell_portal={value}")
@@ -143,7 +146,16 @@ async def test_a_visitor_signs_up_and_asks(desk: Desk, shop: Organization) -> No
     assert refused.status_code == 422
     assert address in refused.text
     made = await browser.post("/sign-up", {"name": "Ann", "email": address, "password": "a-long-enough-one"})
-    assert made.status_code == 303
+    assert made.status_code == 200
+    assert "confirm your address" in made.text
+    entry = {"email": address, "password": "a-long-enough-one"}
+    early = await browser.post("/sign-in", entry)
+    assert (early.status_code, "confirm your address" in early.text) == (403, True)
+    assert (await browser.get("/profile")).status_code == 303
+    await work(desk, shop)
+    token = link_in((await mails_to(desk, address))[0]).partition("token=")[2]
+    assert (await desk.client().post("/auth/verify-email", {"token": token})).status_code == 200
+    assert (await browser.post("/sign-in", entry)).status_code == 303
     assert "Since it rained." in (await browser.get(await ask(browser))).text
 
 
@@ -189,7 +201,9 @@ async def test_no_link_is_mailed_to_staff_strangers_and_other_organizations(
 async def test_a_link_to_an_unconfirmed_address_ends_what_another_person_set_up(desk: Desk, shop: Organization) -> None:
     thief, address = Browser(desk, shop), fresh_address()
     data = {"name": "Thief", "email": address, "password": "a-long-enough-one"}
-    assert (await thief.post("/sign-up", data)).status_code == 303
+    assert (await thief.post("/sign-up", data)).status_code == 200
+    assert (await thief.get("/profile")).status_code == 303
+    assert (await thief.post("/sign-in", data)).status_code == 403
     owner = Browser(desk, shop)
     await owner.post("/mail-link", {"email": address})
     await work(desk, shop)
@@ -451,3 +465,19 @@ async def test_a_link_asked_for_under_an_own_host_name_works_at_the_server(desk:
     place = path.removeprefix(desk.settings.base_url)
     assert (await server.request("POST", place, data={"token": token}, headers=SAME)).status_code == 303
     assert (await server.get(f"/portal/{shop.id}/profile")).status_code == 200
+
+
+async def test_neither_cookie_opens_what_the_other_does(desk: Desk, shop: Organization) -> None:
+    owner = await shop.person("owner")
+    own_page = {"sec-fetch-site": "same-origin", "x-deskbell": "web"}
+    asked = {"email": owner.email, "password": PASSWORD, "session": "cookie"}
+    signed_in = await desk.client().post("/auth/login", asked, headers=own_page)
+    web = signed_in.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    entered = await Browser(desk, shop).post("/sign-in", {"email": owner.email, "password": PASSWORD})
+    portal = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    for value, status in ((web, 200), (portal, 401)):
+        client = desk.client(cookie=f"deskbell_web={value}", **own_page)
+        assert (await client.get("/tickets")).status_code == status
+    for value, status in ((portal, 200), (web, 303)):
+        client = desk.client(base=f"/portal/{shop.domain}", accept=HTML, cookie=f"deskbell_portal={value}")
+        assert (await client.get("/profile")).status_code == status

@@ -31,6 +31,12 @@ class AddressTaken(Conflict):
     default = "address.taken"
 
 
+class AddressUnconfirmed(Forbidden):
+    """The portal shows nothing before the address is confirmed by a mailed link."""
+
+    default = "address.confirm_first"
+
+
 class AlreadyMember(Conflict):
     """The invited person is already a member of the organization."""
 

@@ -12,7 +12,10 @@ LinkPurpose: TypeAlias = Literal["verify_email", "reset_password", "invitation",
 """The purposes of one-time links in mails."""
 
 SessionKind: TypeAlias = Literal["tokens", "web"]
-"""`tokens` is for programs: access and refresh tokens. `web` is for the agents' web app: a cookie."""
+"""`tokens` is for programs: access and refresh tokens. `web` is for pages of the agents' app and the portal: a cookie."""
+
+SignInKind: TypeAlias = Literal["tokens", "web", "portal"]
+"""The purpose of a sign-in. The cookie of a web session is good for the agents' app or the portal alone."""
 
 
 class User(Struct, frozen=True):

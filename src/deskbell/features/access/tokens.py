@@ -23,6 +23,7 @@ _API_KEY_PREFIX: Final = "dbk_"
 _REFRESH_PREFIX: Final = "dbr_"
 _LINK_PREFIX: Final = "dbl_"
 _WEB_PREFIX: Final = "dbw_"
+_PORTAL_PREFIX: Final = "dbp_"
 
 
 class AccessClaims(Struct, frozen=True):
@@ -58,6 +59,7 @@ class TokenKeys:
         self._access = hmac.digest(root, b"deskbell access token", "sha256")
         self._refresh = hmac.digest(root, b"deskbell refresh token", "sha256")
         self._web = hmac.digest(root, b"deskbell web session", "sha256")
+        self._portal = hmac.digest(root, b"deskbell portal session", "sha256")
         self._second_factor = hmac.digest(root, b"deskbell second factor", "sha256")
         # Caching is safe: the signature of a token that was verified once stays valid until the token expires.
         self._verified = lru_cache(maxsize=8192)(self._verify)
@@ -115,17 +117,20 @@ class TokenKeys:
         return RefreshClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big"))
 
     def web(self, claims: WebClaims) -> str:
-        """Returns the opaque, signed value of a web session's cookie."""
-        body = claims.organization_id.bytes + claims.session_id.bytes
-        return _WEB_PREFIX + _pack(body + hmac.digest(self._web, body, "sha256"))
+        """Returns the opaque, signed value of the cookie of the agents' app."""
+        return _cookie(_WEB_PREFIX, self._web, claims)
 
     def read_web(self, cookie: str) -> WebClaims:
         """The claims of a cookie that this server signed. Raises `Unauthenticated` for any other text."""
-        raw = _unpack(cookie, _WEB_PREFIX)
-        body, signature = raw[:32], raw[32:]
-        if len(raw) != 64 or not hmac.compare_digest(signature, hmac.digest(self._web, body, "sha256")):
-            raise Unauthenticated("session.ended")
-        return WebClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:]))
+        return _read_cookie(_WEB_PREFIX, self._web, cookie)
+
+    def portal(self, claims: WebClaims) -> str:
+        """Returns the opaque, signed value of the portal's cookie, which `read_web` refuses: staff are customers there."""
+        return _cookie(_PORTAL_PREFIX, self._portal, claims)
+
+    def read_portal(self, cookie: str) -> WebClaims:
+        """The claims of a portal's cookie that this server signed. Raises `Unauthenticated` for any other text."""
+        return _read_cookie(_PORTAL_PREFIX, self._portal, cookie)
 
 
 def hash_secret(secret: str | bytes) -> bytes:
@@ -166,6 +171,19 @@ def read_link_token(text: str) -> tuple[UUID, bytes]:
     if len(raw) != 48:
         raise Unauthenticated("token.invalid")
     return UUID(bytes=raw[:16]), hash_secret(raw)
+
+
+def _cookie(prefix: str, key: bytes, claims: WebClaims) -> str:
+    body = claims.organization_id.bytes + claims.session_id.bytes
+    return prefix + _pack(body + hmac.digest(key, body, "sha256"))
+
+
+def _read_cookie(prefix: str, key: bytes, cookie: str) -> WebClaims:
+    raw = _unpack(cookie, prefix)
+    body, signature = raw[:32], raw[32:]
+    if len(raw) != 64 or not hmac.compare_digest(signature, hmac.digest(key, body, "sha256")):
+        raise Unauthenticated("session.ended")
+    return WebClaims(UUID(bytes=body[:16]), UUID(bytes=body[16:]))
 
 
 def _pack(raw: bytes) -> str:

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from deskbell.web.answers import Rendered, answer
+from deskbell.web.help.limits import demand_rendering
 from deskbell.web.help.pages import missing
 from deskbell.web.help.shell import REVALIDATED
 from deskbell.web.help.visiting import HelpRequest, Visit, visit
@@ -23,14 +24,14 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 async def sitemap(request: HelpRequest, organization: FromPath[str | None] = None) -> Response[Any]:
     """Every article with its translations."""
     async with visit(request, organization) as at:
-        return answer(request, _kept(at, "sitemap", "", "application/xml", lambda: _sitemap(at)))
+        return answer(request, await _kept(at, "sitemap", "", "application/xml", lambda: _sitemap(at)))
 
 
 @get(["/help/feed.atom", "/help/{organization:str}/feed.atom"])
 async def feed(request: HelpRequest, organization: FromPath[str | None] = None) -> Response[Any]:
     """The articles that changed last, in one language."""
     async with visit(request, organization) as at:
-        return answer(request, _kept(at, "feed", at.locale, "application/atom+xml", lambda: _feed(at)))
+        return answer(request, await _kept(at, "feed", at.locale, "application/atom+xml", lambda: _feed(at)))
 
 
 @get(["/help/brand.css", "/help/{organization:str}/brand.css"])
@@ -46,10 +47,11 @@ async def brand_css(request: HelpRequest, organization: FromPath[str | None] = N
 HANDLERS: Final[list[Any]] = [sitemap, feed, brand_css]
 
 
-def _kept(at: Visit, name: str, locale: str, media_type: str, make: Any) -> Rendered:
+async def _kept(at: Visit, name: str, locale: str, media_type: str, make: Any) -> Rendered:
     key = (name, locale, at.addresses, at.name)
     page = at.snapshot.rendered(key)
     if page is None:
+        await demand_rendering(at.request, at.uow)
         page = Rendered.of(_NOT_IN_XML.sub("", make()), media_type, {"Cache-Control": REVALIDATED})
         at.snapshot.keep(key, page)
     return page

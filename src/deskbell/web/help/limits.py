@@ -25,6 +25,11 @@ async def demand_allowance(
         raise TooManyRequests(standing.retry_after(uow.now))
 
 
+async def demand_rendering(request: Request[Any, Any, Any], uow: UnitOfWork) -> None:
+    """Counts a page that is not kept and has to be rendered. Raises `TooManyRequests`."""
+    await demand_allowance(request, uow, "rendering")
+
+
 def client_address(request: Request[Any, Any, Any]) -> str:
     """The caller's network address as the server sees it."""
     return request.client.host if request.client else "unknown"

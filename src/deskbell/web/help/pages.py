@@ -15,7 +15,7 @@ from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.web.answers import Rendered, answer
 from deskbell.web.help.contents import below_title, table_of_contents
-from deskbell.web.help.limits import demand_allowance
+from deskbell.web.help.limits import demand_allowance, demand_rendering
 from deskbell.web.help.shell import shown, structured
 from deskbell.web.help.visiting import HelpCentres, HelpRequest, Visit, visit
 
@@ -31,7 +31,7 @@ Words = Annotated[str, QueryParameter(max_length=2_000, description="The words t
 async def home(request: HelpRequest, organization: FromPath[str | None] = None) -> Response[Any]:
     """The categories, and a search."""
     async with visit(request, organization) as at:
-        return answer(request, _kept(at, ("home", at.locale), lambda: _home(at)))
+        return answer(request, await _kept(at, ("home", at.locale), lambda: _home(at)))
 
 
 @get(["/help/categories", "/help/{organization:str}/categories"])
@@ -44,7 +44,7 @@ async def category(
         if found is None or page < 1 or (page - 1) * _IN_A_CATEGORY >= len(found[1]):
             return missing(at)
         key = ("category", found[0], at.locale, page)
-        return answer(request, _kept(at, key, lambda: _category(at, *found, page)))
+        return answer(request, await _kept(at, key, lambda: _category(at, *found, page)))
 
 
 @get(["/help/search", "/help/{organization:str}/search"])
@@ -86,14 +86,16 @@ async def article(
         if head is None:
             return missing(at)
         centres: HelpCentres = request.app.state.help_centres
-        key = ("article", head.id, at.language_for(head.locale), at.addresses, at.name, bool(voted))
-        page = at.snapshot.rendered(key)
+        key = ("article", head.id, at.language_for(head.locale), at.addresses, at.name)
+        page = None if voted else at.snapshot.rendered(key)
         if page is None:
+            await demand_rendering(request, at.uow)
             try:
                 page = await _article(at, head, voted=bool(voted))
             except NotFound:  # unpublished since its version was read
                 return missing(at)
-            at.snapshot.keep(key, page)
+            if not voted:
+                at.snapshot.keep(key, page)
         await centres.count_view(at.uow, at.place, head.id)
         return answer(request, page)
 
@@ -113,11 +115,12 @@ def missing(at: Visit) -> Response[bytes]:
     return answer(at.request, shown(at, "help/missing.html", cache="no-store", switch=[]), status_code=404)
 
 
-def _kept(at: Visit, key: tuple[object, ...], make: Any) -> Rendered:
-    """A page of the present version, made when it is first asked for."""
+async def _kept(at: Visit, key: tuple[object, ...], make: Any) -> Rendered:
+    """A page of the present version, made when it is first asked for. Raises `TooManyRequests`."""
     whole = (*key, at.language, at.addresses, at.name)
     page = at.snapshot.rendered(whole)
     if page is None:
+        await demand_rendering(at.request, at.uow)
         page = make()
         at.snapshot.keep(whole, page)
     return page

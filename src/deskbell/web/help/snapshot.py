@@ -10,8 +10,38 @@ from deskbell.web.answers import Rendered
 from deskbell.web.help.colors import brand_style
 from deskbell.web.help.related import RelatedArticles
 
-_PAGES: Final = 1_000
-"""The number of rendered pages that are kept of one version."""
+_BUDGET: Final = 64_000_000
+"""The size in bytes of all rendered pages that a worker keeps."""
+_LONGEST: Final = 100_000
+"""The size in bytes up to which a page is kept."""
+_OVERHEAD: Final = 1_000
+"""The size in bytes that a page counts for besides its text."""
+
+
+class Shelf:
+    """The rendered pages that a worker keeps, of all help centres; the one that was asked for longest ago makes room."""
+
+    def __init__(self, budget: int = _BUDGET) -> None:
+        self._budget = budget
+        self._pages: OrderedDict[tuple[object, ...], Rendered] = OrderedDict()
+        self._taken = 0
+
+    def find(self, key: tuple[object, ...]) -> Rendered | None:
+        """A page that is kept."""
+        found = self._pages.get(key)
+        if found is not None:
+            self._pages.move_to_end(key)
+        return found
+
+    def keep(self, key: tuple[object, ...], page: Rendered) -> None:
+        """Keeps a page, unless it is a long one."""
+        if len(page.plain) > _LONGEST:
+            return
+        before = self._pages.pop(key, None)
+        self._taken += _size(page) - (_size(before) if before else 0)
+        self._pages[key] = page
+        while self._taken > self._budget:
+            self._taken -= _size(self._pages.popitem(last=False)[1])
 
 
 class Listing:
@@ -36,13 +66,13 @@ class Listing:
 class Snapshot:
     """A version of a help centre. Threads do not share it; tasks may fill its pages twice, which does no harm."""
 
-    def __init__(self, place: Place, contents: Contents) -> None:
+    def __init__(self, place: Place, contents: Contents, shelf: Shelf) -> None:
         self.place = place
         self.version = place.version
         self.heads = contents.heads
         self._brands = contents.brands
         self._listings: dict[tuple[str, ...], Listing] = {}
-        self._pages: OrderedDict[tuple[object, ...], Rendered] = OrderedDict()
+        self._shelf = shelf
         self._related: dict[str, RelatedArticles] = {}
         self._styles: dict[str | None, str | None] = {}
 
@@ -114,16 +144,11 @@ class Snapshot:
 
     def rendered(self, key: tuple[object, ...]) -> Rendered | None:
         """A page that is kept."""
-        found = self._pages.get(key)
-        if found is not None:
-            self._pages.move_to_end(key)
-        return found
+        return self._shelf.find((self.place.id, self.version, *key))
 
     def keep(self, key: tuple[object, ...], page: Rendered) -> None:
-        """Keeps a page in place of the one that was asked for longest ago."""
-        self._pages[key] = page
-        if len(self._pages) > _PAGES:
-            self._pages.popitem(last=False)
+        """Keeps a page of this version while there is room for it."""
+        self._shelf.keep((self.place.id, self.version, *key), page)
 
     def _known(self, tag: str) -> str | None:
         """The language of articles that a tag means: itself, or its language without the region, and the reverse."""
@@ -133,6 +158,10 @@ class Snapshot:
             return exact[tag]
         base = tag.partition("-")[0]
         return next((locale for locale in self.locales if locale.casefold().partition("-")[0] == base), None)
+
+
+def _size(page: Rendered) -> int:
+    return len(page.plain) + len(page.packed or b"") + _OVERHEAD
 
 
 def _group(head: Head) -> str:

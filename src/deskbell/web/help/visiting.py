@@ -18,7 +18,7 @@ from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.messages import LANGUAGES, language_of, languages_in
 from deskbell.runtime.settings import Settings
 from deskbell.web.help.address import Addresses
-from deskbell.web.help.snapshot import Snapshot
+from deskbell.web.help.snapshot import Shelf, Snapshot
 
 HelpRequest: TypeAlias = Request[Any, Any, State]
 
@@ -33,6 +33,7 @@ class HelpCentres:
 
     def __init__(self) -> None:
         self._snapshots: OrderedDict[UUID, Snapshot] = OrderedDict()
+        self._shelf = Shelf()
         self._views: dict[UUID, Counter[UUID]] = {}
         self._flushed: dict[UUID, float] = {}
 
@@ -41,7 +42,7 @@ class HelpCentres:
         found = self._snapshots.get(place.id)
         if found is None or found.version != place.version:
             await service.enter(uow, place)
-            found = self._snapshots[place.id] = Snapshot(place, await service.contents(uow))
+            found = self._snapshots[place.id] = Snapshot(place, await service.contents(uow), self._shelf)
             if len(self._snapshots) > _KEPT:
                 self._snapshots.popitem(last=False)
         self._snapshots.move_to_end(place.id)

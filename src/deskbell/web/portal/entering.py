@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from deskbell.features.access import service
-from deskbell.features.access.errors import TwoFactorRequired, WrongCode
+from deskbell.features.access.errors import AddressUnconfirmed, TwoFactorRequired, WrongCode
 from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.features.access.records import SignedIn
 from deskbell.features.access.service.sessions import Device
@@ -40,8 +40,10 @@ async def sign_in(request: HelpRequest, organization: FromPath[str | None] = Non
         try:
             signed_in = await service.sign_in(
                 at.uow, request.app.state.token_keys, email=form.get("email"), password=form.get("password"),
-                organization_id=at.at.place.id, code=form.get("code") or None, device=_device(request), kind="web",
+                organization_id=at.at.place.id, code=form.get("code") or None, device=_device(request), kind="portal",
             )  # fmt: skip
+            if not signed_in.member.verified:
+                raise AddressUnconfirmed
         except DeskbellError as error:
             await at.uow.rollback()
             asks_code = isinstance(error, TwoFactorRequired | WrongCode) or bool(form.get("code"))
@@ -58,23 +60,21 @@ async def sign_up_page(request: HelpRequest, organization: FromPath[str | None] 
 
 @post(["/portal/sign-up", "/portal/{organization:str}/sign-up"])
 async def sign_up(request: HelpRequest, organization: FromPath[str | None] = None) -> Response[Any]:
-    """Makes an account and signs it in; an address that is known without a password gets a link first."""
+    """Makes an account. Its mailed link comes before the first sign-in: others may have written by mail from the address."""
     form = await form_of(request)
     async with doorstep(request, organization, writes=True) as at:
         await demand_allowance(request, at.uow, "sign-up", _SIGN_UPS)
         await at.uow.commit()  # a refused attempt counts, too
         await at.uow.begin()
         try:
-            signed_in = await service.sign_up(
+            await service.sign_up(
                 at.uow, request.app.state.token_keys, name=form.get("name").strip(), email=form.get("email"),
-                password=form.get("password"), organization_id=at.at.place.id, device=_device(request), kind="web",
+                password=form.get("password"), organization_id=at.at.place.id, device=_device(request), confirm_first=True,
             )  # fmt: skip
         except DeskbellError as error:
             await at.uow.rollback()
             return at.refused("portal/sign_up.html", error, form, **_PASSWORDS)
-        if signed_in is None:
-            return at.page("portal/mailed.html")
-        return _entered(at, signed_in, form)
+        return at.page("portal/mailed.html", confirming=True)
 
 
 @get(["/portal/mail-link", "/portal/{organization:str}/mail-link"])
@@ -96,7 +96,7 @@ async def mail_link(request: HelpRequest, organization: FromPath[str | None] = N
         except DeskbellError as error:
             await at.undo()
             return at.refused("portal/mail_link.html", error, form)
-        return at.page("portal/mailed.html")
+        return at.page("portal/mailed.html", confirming=False)
 
 
 @get(["/portal/link", "/portal/{organization:str}/link"])

@@ -117,13 +117,13 @@ def session_cookie(request: Request[Any, Any, State], value: str) -> Cookie:
 async def _enter(at: Visit) -> bool:
     keys: TokenKeys = at.request.app.state.token_keys
     try:
-        claims = keys.read_web(at.request.cookies.get(PORTAL_COOKIE, ""))
+        claims = keys.read_portal(at.request.cookies.get(PORTAL_COOKIE, ""))
     except Unauthenticated:
         return False
     if claims.organization_id != at.place.id:
         return False
-    if not await _enter_session(at, claims):
-        return False
+    if not await _enter_session(at, claims) or not at.uow.actor.verified:
+        return False  # who has not confirmed the address might read what its real owner wrote by mail
     if at.uow.actor.role is not Role.CUSTOMER:
         await at.uow.enter(replace(at.uow.actor, role=Role.CUSTOMER, platform_admin=False))
     return True

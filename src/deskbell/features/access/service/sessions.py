@@ -9,7 +9,7 @@ from msgspec import Struct
 from deskbell.features.access.errors import StepUpRequired
 from deskbell.features.access.events import RefreshTokenReused, SessionEnded, SessionStarted
 from deskbell.features.access.queries import memberships, sessions
-from deskbell.features.access.records import Membership, Session, SessionKind, SignedIn
+from deskbell.features.access.records import Membership, Session, SignedIn, SignInKind
 from deskbell.features.access.tokens import ACCESS_LIFETIME, AccessClaims, RefreshClaims, TokenKeys, WebClaims
 from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
@@ -37,12 +37,12 @@ class Device(Struct, frozen=True):
 
 @step("commands that have checked credentials")
 async def start_session(
-    uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device, kind: SessionKind = "tokens"
+    uow: UnitOfWork, keys: TokenKeys, member: Membership, device: Device, kind: SignInKind = "tokens"
 ) -> SignedIn:
     """Signs a member in. From here on the unit acts as the member."""
-    expires_at = uow.now + (_WEB_LIFETIME if kind == "web" else _SESSION_LIFETIME)
+    expires_at = uow.now + (_SESSION_LIFETIME if kind == "tokens" else _WEB_LIFETIME)
     session = Session(
-        id=new_id(), user_id=member.user_id, kind=kind, refresh_generation=0,
+        id=new_id(), user_id=member.user_id, kind="tokens" if kind == "tokens" else "web", refresh_generation=0,
         user_agent=device.user_agent[:300] if device.user_agent else None, ip=device.ip, created_at=uow.now,
         last_used_at=uow.now, confirmed_at=uow.now, expires_at=expires_at, ended_at=None,
     )  # fmt: skip
@@ -50,8 +50,9 @@ async def start_session(
     await sessions.add_session(uow.db, member.organization_id, session)
     await memberships.set_last_login(uow.db, member.user_id, uow.now)
     uow.record(SessionStarted(user_id=member.user_id, session_id=session.id, ip=device.ip))
-    if kind == "web":
-        cookie = keys.web(WebClaims(member.organization_id, session.id))
+    if kind != "tokens":
+        claims = WebClaims(member.organization_id, session.id)
+        cookie = keys.web(claims) if kind == "web" else keys.portal(claims)
         return SignedIn("", "", int(_WEB_LIFETIME.total_seconds()), expires_at, session.id, member, cookie)
     return _signed_in(uow, keys, member, session.id, 0)
 

@@ -80,7 +80,7 @@ async def sign_in_by_link(
         await links.invalidate_links(uow.db, user.id, ["verify_email", "reset_password", "change_email"], uow.now)
     await confirm(uow, link)
     await links.invalidate_links(uow.db, user.id, ["sign_in"], uow.now)
-    return await start_session(uow, keys, member, device, "web")
+    return await start_session(uow, keys, member, device, "portal")
 
 
 async def _may_use(uow: UnitOfWork, user: User, member: Membership) -> bool:

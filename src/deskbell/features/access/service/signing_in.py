@@ -6,7 +6,7 @@ from deskbell.features.access.addresses import clean_address
 from deskbell.features.access.errors import TwoFactorRequired, WrongCredentials
 from deskbell.features.access.passwords import verify_password
 from deskbell.features.access.queries import memberships, organizations, second_factors, users
-from deskbell.features.access.records import Membership, SessionKind, SignedIn, User, UserOrganization
+from deskbell.features.access.records import Membership, SignedIn, SignInKind, User, UserOrganization
 from deskbell.features.access.service.second_factor import use_code
 from deskbell.features.access.service.sessions import Device, end_session, start_session
 from deskbell.features.access.service.sign_in_limits import counted_attempt
@@ -28,7 +28,7 @@ async def sign_in(
     organization_id: UUID | None = None,
     code: str | None = None,
     device: Device,
-    kind: SessionKind = "tokens",
+    kind: SignInKind = "tokens",
 ) -> SignedIn:
     """Signs a user in to one of their organizations, by default the one they used last.
 

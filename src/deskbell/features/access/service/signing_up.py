@@ -46,8 +46,9 @@ async def sign_up(
     phone: str | None = None,
     device: Device,
     kind: SessionKind = "tokens",
+    confirm_first: bool = False,
 ) -> SignedIn | None:
-    """Creates an account and signs it in; None when the mailed link must be used first.
+    """Creates an account and signs it in; None when the mailed link must be used first, which `confirm_first` demands.
 
     With an organization's id the user becomes its customer. Without one, the user joins the only organization of a
     server that has exactly one, else becomes the owner of a new one. Raises `Invalid`, `AddressTaken`, `SignUpClosed`
@@ -70,6 +71,8 @@ async def sign_up(
     member = await join(uow, user.id, email=address, name=name, role=role, how="signed_up", phone=phone)
     link_id = await create_link(uow, user.id, address, "verify_email")
     uow.record(VerificationRequested(user_id=user.id, email=address, link_id=link_id))
+    if confirm_first:
+        return None
     return await start_session(uow, keys, member, device, kind)
 
 
