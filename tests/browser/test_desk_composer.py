@@ -1,6 +1,7 @@
 """An agent writes in the browser: with as few keys as promised, without losing a word, and never twice."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -233,6 +234,34 @@ async def test_a_canned_reply_takes_four_keys(page: Page, base: str, shop: Organ
     await page.keyboard.press("Tab")
     await page.keyboard.type("blue")
     await expect(field(page)).to_contain_text("See blue")
+
+
+async def test_letters_typed_while_the_editor_loads_count_as_typed_in_it(
+    page: Page, base: str, shop: Organization
+) -> None:
+    admin = await shop.client("admin")
+    await admin.post("/canned-responses", {"title": "Thanks", "content": "Dear you", "shortcut": "thx"})
+    editor, responses = asyncio.Event(), asyncio.Event()
+
+    def after(event: asyncio.Event) -> Callable[[Route], Awaitable[None]]:
+        async def answer(route: Route) -> None:
+            await event.wait()
+            await route.fallback()
+
+        return answer
+
+    await page.route("**/editor-*.js", after(editor))
+    await page.route("**/canned-responses?*", after(responses))
+    await open_ticket(page, base, shop, "Slow")
+    await page.keyboard.press("r")
+    await page.keyboard.type("/th")
+    await expect(field(page)).to_have_value("/th")
+    editor.set()
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()
+    responses.set()
+    await expect(page.get_by_role("option", name="Thanks")).to_have_attribute("aria-selected", "true")
+    await page.keyboard.press("Enter")
+    await expect(field(page)).to_have_text("Dear you")
 
 
 async def test_signs_offer_people_tickets_and_commands(page: Page, base: str, shop: Organization) -> None:

@@ -31,7 +31,7 @@ const MACROS = 3;
 export function useSigns(circumstances: Circumstances): Readonly<Record<string, Suggest>> {
   const { ticket, kind, editor, onMention } = circumstances;
   const cache = useQueryClient();
-  const canned = useQuery(cannedResponses).data ?? [];
+  const canned = useQuery(cannedResponses).data;
   const { t } = useLingui();
   const commands = useSlashCommands(circumstances);
   const macros = useMacros(ticket);
@@ -54,7 +54,9 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
   }
 
   const slash: Suggest = async (typed) => {
-    const found = ranked(canned, typed).map((each): Suggestion => ({
+    // Asked for before they have come, they are waited for.
+    const known = canned ?? (await cache.query(cannedResponses).catch(() => []));
+    const found = ranked(known, typed).map((each): Suggestion => ({
       id: each.id,
       label: each.title,
       ...(each.shortcut === null ? {} : { detail: `/${each.shortcut}` }),
