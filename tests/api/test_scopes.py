@@ -61,7 +61,7 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "rules:manage": {"rule"},
     "mail:read": {"mail", "mailbox"},
     "mail:review": {"mail", "suppressed address"},
-    "mail:manage": {"mailbox", "mail template"},
+    "mail:manage": {"mailbox", "mail account", "mail template"},
     "organization:read": NOTHING,
     "organization:manage": NOTHING,
     "profile:manage": NOTHING,

@@ -49,6 +49,7 @@ CANARIES: Final[dict[str, str]] = {
     "mail": "Canarymail",
     "mailbox": "Canaryletterbox",
     "suppressed address": "canarysuppressed",
+    "mail account": "canarymailaccount",
     "mail template": "Canarytemplate",
 }
 SEARCHED: Final = "zebra"
@@ -173,6 +174,13 @@ async def _mails(shop: Organization, admin: Client, ticket_id: str) -> dict[str,
     template = {"text": f"{word['mail template']} {{{{reply.words}}}}", "html": "<p>{{reply.words}}</p>"}
     assert (await admin.put("/mail-templates/reply/en", template)).status_code == 200
     box = await made(admin, "/mailboxes", {"name": word["mailbox"], "addresses": [f"box@{shop.domain}"]})
+    account = {
+        "host": "imap.example",
+        "username": word["mail account"],
+        "password": "imap-password-1",
+        "enabled": False,
+    }
+    assert (await admin.put(f"/mailboxes/{box['id']}/imap", account)).status_code == 200
     address = f"{word['suppressed address']}@x.example"
     await made(admin, "/suppressed-addresses", {"address": address})
     return {"mail_id": await _mail(shop, ticket_id), "mailbox_id": box["id"], "address": address}
