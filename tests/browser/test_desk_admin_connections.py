@@ -23,6 +23,7 @@ async def test_a_webhook_shows_its_secret_once_and_its_deliveries(page: Page, ba
     await page.get_by_label("Address").fill("no address")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_label("Address")).to_be_focused()
+    await expect(page.get_by_label("Address")).to_have_attribute("aria-invalid", "true")
     await page.get_by_label("Address").fill("https://hooks.example.org/desk")
     await page.get_by_label("Ticket filed").press("Space")
     await look(page, "admin-webhook")

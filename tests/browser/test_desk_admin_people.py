@@ -57,6 +57,7 @@ async def test_an_invitation_is_sent_again_and_withdrawn(page: Page, base: str, 
     await page.get_by_label("E-mail address").fill("no address")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_label("E-mail address")).to_be_focused()
+    await expect(page.get_by_label("E-mail address")).to_have_attribute("aria-invalid", "true")
     await page.get_by_label("E-mail address").fill("jo@example.org")
     await page.get_by_label("Role").select_option("team_lead")
     await expect(page.get_by_text("Also reports, reading rules")).to_be_visible()

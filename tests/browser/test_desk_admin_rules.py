@@ -106,6 +106,7 @@ async def test_a_field_with_options_is_made_deleted_and_restored(page: Page, bas
     await page.get_by_label("Options").fill("Small\nxl = Very large")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_label("Key")).to_be_focused()
+    await expect(page.get_by_label("Key")).to_have_attribute("aria-invalid", "true")
     await page.get_by_label("Key").fill("size")
     await page.get_by_label("See it on their tickets").check()
     await look(page, "admin-field")
