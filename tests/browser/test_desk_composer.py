@@ -259,6 +259,37 @@ async def test_letters_typed_while_the_editor_loads_count_as_typed_in_it(
     await expect(field(page)).to_have_text("Dear you")
 
 
+KEYS_IN_ONE_TASK = """keys => {
+  for (const key of keys) {
+    const event = { key, code: `Key${key.toUpperCase()}`, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new KeyboardEvent("keydown", event));
+  }
+}"""
+
+
+@pytest.mark.parametrize("held_back", [False, True], ids=["editor is there", "editor comes late"])
+async def test_a_letter_typed_before_the_field_is_there_stays_in_front(
+    page: Page, base: str, shop: Organization, *, held_back: bool
+) -> None:
+    loaded = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await loaded.wait()
+        await route.fallback()
+
+    if held_back:
+        await page.route("**/editor-*.js", late)
+    await open_ticket(page, base, shop, "Fast")
+    await page.evaluate(KEYS_IN_ONE_TASK, ["r", "F"])  # the page shows no field between the two
+    await page.keyboard.type("rom the desk")
+    try:
+        if held_back:
+            await expect(field(page)).to_have_value("From the desk")
+    finally:
+        loaded.set()
+    await expect(field(page)).to_have_text("From the desk")
+
+
 async def test_signs_offer_people_tickets_and_commands(page: Page, base: str, shop: Organization) -> None:
     await undo_after(shop, 0)
     other = await file_ticket(shop, "The other one")

@@ -117,13 +117,17 @@ export function Writing(props: Props) {
 /** Takes the letters that are typed before the editor has arrived. */
 function EarlyField({ label, draft, begun, focused }: { label: string; draft: Draft; begun: Begun; focused: boolean }) {
   const [text, setText] = useState(() => (draft.state().blank ? textOf(takeTyped()) : ""));
+  const field = useRef<HTMLTextAreaElement>(null);
   const began = useEffectEvent(() => {
+    // A browser puts the caret before the letters that a field has from the beginning.
+    field.current?.setSelectionRange(text.length, text.length);
     if (text !== "") draft.write(() => wordsOf(text), text.trim() === "", 0, begun);
   });
   useLayoutEffect(() => began(), []);
   if (!draft.state().blank && text === "") return <div className={styles.early} aria-busy="true" />;
   return (
     <textarea
+      ref={field}
       className={styles.early}
       aria-label={label}
       autoFocus={focused}
