@@ -24,6 +24,8 @@ class Actor(Struct, frozen=True):
     scopes: tuple[str, ...] | None = None
     platform_admin: bool = False
     verified: bool = True
+    only_ticket: UUID | None = None
+    """The ticket that the link of a guest opens. They see this one, whatever other tickets are theirs."""
 
     @classmethod
     def system(cls, organization_id: UUID) -> "Actor":

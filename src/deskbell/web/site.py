@@ -24,11 +24,11 @@ from deskbell.web.help.visiting import HelpCentres
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
 from deskbell.web.page import FILES, page, render
-from deskbell.web.portal import asking, attaching, entering, listing, profile, rating, tickets
+from deskbell.web.portal import asking, attaching, entering, guest, listing, profile, rating, tickets
 from deskbell.web.portal.session import SignInNeeded
 from deskbell.web.probes import Readiness
 
-_PORTAL: Final = (entering, listing, asking, tickets, profile, attaching, rating)
+_PORTAL: Final = (entering, listing, asking, tickets, guest, profile, attaching, rating)
 ASSETS: Final = Path(__file__).parent / "assets"
 
 

@@ -25,6 +25,7 @@ from deskbell.api.v1.files import endpoints as files
 from deskbell.api.v1.followers import endpoints as followers
 from deskbell.api.v1.forms import endpoints as forms
 from deskbell.api.v1.groups import endpoints as groups
+from deskbell.api.v1.guests import endpoints as guests
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
@@ -77,6 +78,7 @@ CONTRACT = Contract(
                 *tickets.ROUTES,
                 *comments.ROUTES,
                 *followers.ROUTES,
+                *guests.ROUTES,
                 *mail.ROUTES,
                 *mailboxes.ROUTES,
                 *mail_templates.ROUTES,

@@ -22,7 +22,7 @@ from deskbell.runtime.storage import Storage
 from deskbell.web.forms import LONGEST
 from deskbell.web.help.pages import missing
 from deskbell.web.help.visiting import HelpRequest
-from deskbell.web.portal.session import portal
+from deskbell.web.portal.session import Portal, portal
 
 MOST_FILES: Final = 10
 _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -69,19 +69,25 @@ async def file(
 ) -> Response[Any]:
     """A file of a request of the customer's own."""
     async with portal(request, organization) as at:
-        storage: Storage = request.app.state.storage
-        try:
-            found = await service.get(at.uow, file_id)
-            pieces = storage.stream(found.storage_key)
-            first = await anext(pieces, b"")  # a missing file must be noticed before the response starts
-        except (NotFound, FileNotFoundError):
-            return missing(at.at)
+        return await sent_file(at, file_id)
+
+
+async def sent_file(at: Portal, file_id: UUID) -> Response[Any]:
+    """The content of a file that the caller may read."""
+    storage: Storage = at.request.app.state.storage
+    try:
+        found = await service.get(at.uow, file_id)
+        pieces = storage.stream(found.storage_key)
+        first = await anext(pieces, b"")  # a missing file must be noticed before the response starts
+    except (NotFound, FileNotFoundError):
+        return missing(at.at)
     saved = content_disposition(found.filename)
     shown = found.mime_type in _PICTURES
     headers = {
         "Content-Disposition": saved.replace("attachment", "inline", 1) if shown else saved,
         "Content-Length": str(found.size), "content-type": content_type(found.mime_type, first),
         "Cache-Control": "private, no-cache", "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Referrer-Policy": "no-referrer",
     }  # fmt: skip
     return Stream(_joined(first, pieces), headers=headers)
 

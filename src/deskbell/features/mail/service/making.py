@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from deskbell.features.mail import composing, templates
 from deskbell.features.mail.composing import Letter
+from deskbell.features.mail.guest_link import guest_link
 from deskbell.features.mail.outgoing import AnsweredWords, Delivery, KnownId, OutgoingMail, Sender, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.queries import templates as template_queries
@@ -173,6 +174,8 @@ def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, base_
     ]  # fmt: skip
     people = [each.recipient_id for each in facts.people]
     asked = rating_request(ticket, people, facts.keys, base_url, facts.mail.language)
+    link = guest_link(ticket, people, facts.keys, base_url, facts.mail.language, now)
+    asked = RatingRequest(asked.text + link.text, asked.html + link.html)
     text, html = _content(facts, files, asked)
     return Letter(
         sender=Person(_sender_name(facts) or name, address),
@@ -236,7 +239,7 @@ def _subject(facts: Facts) -> str:
 
 
 def _content(facts: Facts, files: Sequence[SentFile], asked: RatingRequest) -> tuple[str, str | None]:
-    """The mail as text and as HTML, with the question for a rating below its own words."""
+    """The mail as text and as HTML, with the question for a rating and the link of a guest below its own words."""
     if facts.mail.words is not None or facts.comment is None or facts.ticket is None:
         html = None if facts.mail.words_html is None else composing.with_content_ids(facts.mail.words_html, [])
         return (facts.mail.words or "") + asked.text, None if html is None else _page(html + asked.html)

@@ -12,13 +12,15 @@ _DELETED: Final = sql("t.deleted_at is not null")
 
 
 def visible_to(actor: Actor, *, deleted: bool = False) -> Fragment:
-    """The rows of `tickets t` that an actor may see: staff all of them, a customer their own and those they follow.
+    """The rows of `tickets t` that an actor may see: staff all of them, a customer their own and those they follow, a guest one.
 
     Deleted tickets are left out, except where a command restores them.
     """
     alive = _DELETED if deleted else _ALIVE
     if actor.is_staff:
         return alive
+    if actor.only_ticket is not None:
+        return sql("{} and t.id = {} and t.requester_id = {}", alive, actor.only_ticket, actor.user_id)
     return sql(
         "{} and (t.requester_id = {} or exists (select from ticket_followers tf "
         "where tf.organization_id = t.organization_id and tf.ticket_id = t.id and tf.user_id = {}))",
@@ -34,6 +36,8 @@ def listed_to(actor: Actor, *, deleted: bool = False, followed: bool = False) ->
     No list grows by the tickets that a customer follows: they are listed apart.
     """
     alive = _DELETED if deleted else _ALIVE
+    if actor.only_ticket is not None:
+        return visible_to(actor, deleted=deleted)
     if followed:
         return sql(
             "{} and t.id in (select tf.ticket_id from ticket_followers tf where tf.user_id = {})", alive, actor.user_id

@@ -113,3 +113,7 @@ drop policy if exists staff_rule_versions on rule_versions;
 create policy staff_rule_versions on rule_versions as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_rule_effects on rule_effects;
 create policy staff_rule_effects on rule_effects as restrictive using (not (select deskbell_is_customer()));
+
+-- Links of guests are checked before a customer is entered.
+drop policy if exists staff_guest_revocations on guest_revocations;
+create policy staff_guest_revocations on guest_revocations as restrictive using (not (select deskbell_is_customer()));

@@ -1,0 +1,25 @@
+"""Guests, and the errors of their links."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.kernel.errors import DeskbellError
+from deskbell.kernel.guest_links import GuestKind
+
+
+class Guest(Struct, frozen=True):
+    """The ticket that a link has opened. `expires_at` is the moment from which on it does not."""
+
+    ticket_id: UUID
+    kind: GuestKind
+    expires_at: datetime
+
+
+class LinkEnded(DeskbellError):
+    """The link was good once: it has expired, or the staff revoked it."""
+
+    code = "LINK_ENDED"
+    status = 410
+    default = "guest_link.ended"
