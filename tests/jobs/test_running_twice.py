@@ -61,6 +61,7 @@ async def lived_through(shop: Organization) -> None:
         ("/sla-policies/high", {"first_response_seconds": 600}),
         (f"/contacts/{customer.id}", {"name": "Another Name"}),
         ("/fields/size", {"label": "Fit"}),
+        (f"/organizations/{shop.id}", {"settings": {"time_zone": "Europe/Berlin"}}),
     ):
         answer = await admin.client.put(path, body)
         assert answer.status_code == 200, answer.text

@@ -25,6 +25,7 @@ from deskbell.jobs.incoming_mail import file_waiting_mail, receive_mail
 from deskbell.jobs.moments import watch_moments
 from deskbell.jobs.outgoing_mail import send_mail
 from deskbell.jobs.relay import REACTION_JOB
+from deskbell.jobs.schedules import watch_schedules
 from deskbell.jobs.snoozes import watch_snoozes
 from deskbell.jobs.webhooks import deliver_webhooks
 from deskbell.runtime.database import Database
@@ -67,6 +68,7 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
         tasks.create_task(_fold(tools.database))
         tasks.create_task(watch_clocks(tools.database))
         tasks.create_task(watch_moments(tools.database))
+        tasks.create_task(watch_schedules(tools.database))
         tasks.create_task(send_held(tools.database))
         tasks.create_task(watch_snoozes(tools.database))
         tasks.create_task(deliver_webhooks(tools, webhook_shapes))

@@ -16,10 +16,17 @@ import msgspec
 from deskbell.features.canned.queries import BY_TITLE, RESPONSES
 from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.kernel.forms import Condition
+from deskbell.kernel.rules.vocabulary import SCHEDULES
+from deskbell.kernel.search.groups import Group, parse_group
 from deskbell.runtime.journal.appending import Recording
 from deskbell.runtime.sql import Fragment, sql
 from tests.architecture.sql.preparing import A_MOMENT
 
+_TREE = parse_group(
+    {"any": ["status:new tag:vip -has:missing created>7d", {"none": ["group:none"]}]},
+    now=A_MOMENT,
+    vocabulary=SCHEDULES,
+)
 # Where an annotation does not say enough: {"deskbell.features.x.queries.function": {"parameter": value}}.
 SAMPLES: dict[str, dict[str, Any]] = {
     "deskbell.features.access.queries.memberships.change_member": {
@@ -45,6 +52,7 @@ PLAIN: dict[Any, Any] = {
     object: "word",
     Fragment: sql("true"),
     Condition: Condition(of="type", is_in=["task"]),  # holds conditions itself
+    Group: _TREE,
 }
 ABSENT = (type(None), msgspec.UnsetType)
 

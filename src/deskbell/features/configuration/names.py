@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.configuration import queries
-from deskbell.features.rules.queries import called
+from deskbell.features.rules.queries.rules import called
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Problem
 from deskbell.runtime.database import UnitOfWork

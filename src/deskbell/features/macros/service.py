@@ -22,7 +22,7 @@ from deskbell.features.macros.records import (
     NewMacro,
     WholeMacro,
 )
-from deskbell.features.rules.queries import called
+from deskbell.features.rules.queries.rules import called
 from deskbell.features.tickets.queries.references import find_group
 from deskbell.features.tickets.rules import Meaning
 from deskbell.kernel.changes import applied, one_line, require_text

@@ -6,24 +6,36 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from deskbell.features.canned import template
 from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields.configuration import Configuration, current
-from deskbell.features.rules import queries
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule
-from deskbell.features.tickets.rules import LAST, OCCASIONS, SINCE, UNASSIGNED, Action, Fields, Meaning, condition_of
+from deskbell.features.tickets.rules import (
+    LAST,
+    OCCASIONS,
+    SINCE,
+    UNASSIGNED,
+    Action,
+    Fields,
+    Meaning,
+    Schedule,
+    condition_of,
+)
 from deskbell.kernel.access import step
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.fields import FieldValue, Kind, is_empty, read_value
 from deskbell.kernel.rules.matching import Name, names_in
-from deskbell.kernel.rules.vocabulary import FIELD, RULES, ticket_field
+from deskbell.kernel.rules.recurrence import parse_recurrence
+from deskbell.kernel.rules.vocabulary import FIELD, RULES, SCHEDULES, ticket_field
 from deskbell.kernel.search.groups import parse_group
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.values import Written, value_test
+from deskbell.kernel.search.vocabulary import Vocabulary
 from deskbell.runtime.database import UnitOfWork
 
 MAX_ACTIONS: Final = 20
@@ -38,15 +50,15 @@ async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
     problems = list(_in_timing(rule))
     for path, actions in _lists_of(rule):
         problems += _in_actions(actions, path)
-    size = len(msgspec.json.encode([rule.when, rule.actions, rule.timing]))
+    size = len(msgspec.json.encode([rule.when, rule.actions, rule.timing, rule.schedule]))
     if size > MAX_SIZE:
-        problems.append(Problem.at("when", "rule.too_large", limit=MAX_SIZE, count=size))
+        problems.append(Problem.at(_reading_of(rule).path, "rule.too_large", limit=MAX_SIZE, count=size))
     if problems:
         raise Invalid(problems)
     names = [name for path, actions in _lists_of(rule) for name in names_of(actions, path)]
     if rule.runs_as is not None:
         names.append(Name("person", rule.runs_as, "runs_as", 0))
-    found = await meanings(uow, rule.when, names)
+    found = await meanings(uow, rule.when, names, _reading_of(rule))
     if any(each.kind == "field" for each in found):
         await _require_values(uow, rule)
     return found
@@ -55,7 +67,7 @@ async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
 async def _require_values(uow: UnitOfWork, rule: NewRule) -> None:
     """Raises `Invalid` for values that fields do not take, in conditions and in actions."""
     configuration = await current(uow.db, uow.actor.organization_id)
-    problems = list(_in_condition(rule.when, configuration, uow.now))
+    problems = list(_in_condition(rule.when, configuration, uow.now, _reading_of(rule)))
     lookups: list[tuple[str, str, str]] = []
     for path, actions in _lists_of(rule):
         for i, action in enumerate(actions):
@@ -71,8 +83,24 @@ async def _require_values(uow: UnitOfWork, rule: NewRule) -> None:
         raise Invalid(problems)
 
 
-def _in_condition(when: Any, configuration: Configuration, now: datetime) -> Iterator[Problem]:
-    for text in () if when is None else parse_group(when, now=now, vocabulary=RULES, path="when").texts():
+class _Reading(Struct, frozen=True):
+    """Where a condition is written, and the operators that it may use."""
+
+    path: str
+    vocabulary: Vocabulary
+
+
+_WHEN: Final = _Reading("when", RULES)
+_FOR: Final = _Reading("for", SCHEDULES)
+
+
+def _reading_of(rule: NewRule) -> _Reading:
+    return _WHEN if rule.schedule is None else _FOR
+
+
+def _in_condition(when: Any, configuration: Configuration, now: datetime, reading: _Reading) -> Iterator[Problem]:
+    tree = None if when is None else parse_group(when, now=now, vocabulary=reading.vocabulary, path=reading.path)
+    for text in () if tree is None else tree.texts():
         for part, places in zip(text.query.filters, text.places, strict=True):
             field = configuration.by_key.get(ticket_field(part.field).removeprefix(FIELD))
             if field is None or not ticket_field(part.field).startswith(FIELD):
@@ -83,7 +111,11 @@ def _in_condition(when: Any, configuration: Configuration, now: datetime) -> Ite
                     field, Written(part.field, part.comparison, part.values, part.none, part.negated, at), now, UTC
                 )
             except QueryProblem as problem:
-                yield replace(problem.problem, path=f"when.{text.path}" if text.path else "when")
+                yield replace(problem.problem, path=_below(reading, text.path))
+
+
+def _below(reading: _Reading, path: str) -> str:
+    return f"{reading.path}.{path}" if path else reading.path
 
 
 def _in_values(
@@ -111,14 +143,28 @@ def actions_of(rule: NewRule) -> list[Action]:
     return [action for _, actions in _lists_of(rule) for action in actions]
 
 
+def _in_schedule(rule: NewRule, schedule: Schedule) -> Iterator[Problem]:
+    if rule.occasions:
+        yield Problem.at("on", "rule.one_kind")
+    if rule.timing is not None:
+        yield Problem.at("after", "rule.one_kind")
+    try:
+        parse_recurrence(schedule.every)
+    except ValueError:
+        yield Problem.at("every", "rule.every")
+
+
 def _in_timing(rule: NewRule) -> Iterator[Problem]:
     timing = rule.timing
+    if rule.schedule is not None:
+        yield from _in_schedule(rule, rule.schedule)
+        return
     if timing is None:
         if not rule.occasions or any(each not in OCCASIONS for each in rule.occasions):
             yield Problem.at("on", "rule.occasion", allowed=OCCASIONS)
         return
     if rule.occasions:
-        yield Problem.at("on", "rule.trigger_or_automation")
+        yield Problem.at("on", "rule.one_kind")
     if timing.since not in SINCE:
         yield Problem.at("since", "rule.since", allowed=SINCE)
     before = timing.after.startswith("-")
@@ -190,12 +236,12 @@ def _keys(action: Action) -> list[str]:
 
 
 @step("commands that authorise their actor")
-async def meanings(uow: UnitOfWork, when: Any, names: Sequence[Name]) -> list[Meaning]:
+async def meanings(uow: UnitOfWork, when: Any, names: Sequence[Name], reading: _Reading = _WHEN) -> list[Meaning]:
     """The object that each name means: exactly one, or a problem with its place."""
     names = list(names)
     if when is not None:
-        tree = parse_group(when, now=uow.now, vocabulary=RULES, path="when")
-        names += [replace(name, path=f"when.{name.path}" if name.path else "when") for name in names_in(tree)]
+        tree = parse_group(when, now=uow.now, vocabulary=reading.vocabulary, path=reading.path)
+        names += [replace(name, path=_below(reading, name.path)) for name in names_in(tree)]
     wanted = sorted({(name.kind, name.value) for name in names})
     kinds, values = [kind for kind, _ in wanted], [value for _, value in wanted]
     found = {(each.kind, each.name): each.ids for each in await queries.called(uow.db, kinds, values)} if wanted else {}

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.rules import queries
 from deskbell.features.rules.explaining import recorded_way, way_of
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule, RuleVersion
 from deskbell.features.tickets.events import RuleFired, TicketWoke
 from deskbell.features.tickets.facts import facts_of
@@ -103,7 +103,7 @@ class Circumstances(Struct):
                 self.versions.setdefault(each.rule_id, []).append(each)
         found: list[tuple[int, Compiled]] = []
         for rule in self.rules.values():
-            if rule.id == without or rule.timing is not None or (rule.deleted_at is not None and rule.deleted_at <= at):
+            if rule.id == without or rule.kind != "trigger" or (rule.deleted_at is not None and rule.deleted_at <= at):
                 continue
             version = next((each for each in reversed(self.versions.get(rule.id, [])) if each.saved_at <= at), None)
             if version is not None and version.definition.enabled:
@@ -127,7 +127,7 @@ def stored_version(version: RuleVersion) -> StoredRule:
     written = version.definition
     return StoredRule(
         version.rule_id, written.name, written.occasions, {"when": written.when}, written.actions, version.names,
-        written.stop, version.version, written.timing,
+        written.stop, version.version, written.timing, schedule=written.schedule,
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ async def circumstances_of(
 ) -> Circumstances:
     """The known past of these tickets since a moment, in as many statements for many as for one."""
     rules = {rule.id: rule for rule in await queries.all_rules(uow.db)}
-    automations = {rule.id for rule in rules.values() if rule.timing is not None}
+    automations = {rule.id for rule in rules.values() if rule.kind != "trigger"}
     events = await past_queries.events_of_many(uow.db, list(tickets))
     writes: dict[UUID, list[Write]] = {}
     for ticket_id in tickets:
@@ -161,7 +161,7 @@ async def circumstances_of(
 
 def _asks_beyond_the_row(rule: Rule) -> bool:
     """Whether a trigger may ask for facts beyond a ticket's row; one that cannot be read does not."""
-    if rule.timing is not None:
+    if rule.kind != "trigger":
         return False
     try:
         when = condition_of(rule.condition["when"], {(each.kind, each.name): each.id for each in rule.names}, utc_now())

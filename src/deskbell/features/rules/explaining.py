@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from deskbell.features.rules import queries
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule, TakenEffect
 from deskbell.features.tickets.events import (
     CommentAdded,
@@ -157,7 +157,8 @@ async def _asked_of(uow: UnitOfWork, rule: Rule, ticket: Ticket, events: list[Pa
     more = await rule_queries.more_facts(uow.db, ticket.requester.id, ticket.id)
     has_attachment = more is not None and more.has_attachment
     facts = facts_before(ticket, events, seen_at, chosen.unit, has_attachment=has_attachment)
-    occasion = await _occasion(uow, ticket, events, unit, own)
+    by_clock = compiled.on if unit[0].rule_id == rule.id else frozenset({MOMENT})
+    occasion = await _occasion(uow, ticket, events, unit, own, by_clock)
     occasion = replace(
         occasion,
         requester=RequesterFacts(
@@ -182,12 +183,12 @@ async def _stored(uow: UnitOfWork, rule: Rule, version: int | None) -> StoredRul
     if saved is None:
         return StoredRule(
             rule.id, rule.name, rule.occasions, rule.condition, rule.actions, rule.names, rule.stop, rule.version,
-            rule.timing, rule.armed_at,
+            rule.timing, rule.armed_at, rule.schedule,
         )  # fmt: skip
     written = saved.definition
     return StoredRule(
         rule.id, written.name, written.occasions, {"when": written.when}, written.actions, saved.names, written.stop,
-        saved.version, written.timing, rule.armed_at,
+        saved.version, written.timing, rule.armed_at, written.schedule,
     )  # fmt: skip
 
 
@@ -203,12 +204,17 @@ def _after(unit: Sequence[PastEvent], own: Sequence[PastEvent]) -> int:
 
 
 async def _occasion(
-    uow: UnitOfWork, ticket: Ticket, events: Sequence[PastEvent], unit: Sequence[PastEvent], own: Sequence[PastEvent]
+    uow: UnitOfWork,
+    ticket: Ticket,
+    events: Sequence[PastEvent],
+    unit: Sequence[PastEvent],
+    own: Sequence[PastEvent],
+    by_clock: frozenset[str],
 ) -> Occasion:
-    """The change of a unit, as conditions saw it."""
+    """The change of a unit, as conditions saw it; `by_clock` are the occasions of one that the clock began."""
     if not own:
         return Occasion(
-            kinds=frozenset({MOMENT}), woken_by=frozenset({"rule"}),
+            kinds=by_clock, woken_by=frozenset({"rule"}),
             was=facts_before(ticket, events, unit[0].id, unit[0].unit),
         )  # fmt: skip
     created = any(isinstance(each.event, TicketCreated) for each in own)

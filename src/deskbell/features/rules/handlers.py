@@ -10,7 +10,9 @@ from msgspec.json import decode
 from msgspec.structs import replace
 
 from deskbell.features.feedback.events import FeedbackReceived
-from deskbell.features.rules import queries, service
+from deskbell.features.organizations.events import OrganizationUpdated
+from deskbell.features.rules import scheduling, service
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.tickets.events import RuleFailed, SlaBreached, SlaWarning
 from deskbell.features.tickets.queries.rules import rules_version
 from deskbell.features.tickets.service.compiling import rules_of
@@ -39,6 +41,13 @@ async def switch_off_failing(uow: UnitOfWork, recorded: JournalEntry[RuleFailed]
         return
     if await queries.failures(uow.db, rule.id, rule.version, uow.now - timedelta(hours=1)) >= MAX_FAILURES:
         await service.switch_off(uow, rule, "failing")
+
+
+@on(OrganizationUpdated)
+async def reschedule(uow: UnitOfWork, recorded: JournalEntry[OrganizationUpdated], _tools: Tools) -> None:
+    """Moves the next moments of schedules to another time zone."""
+    if "settings.time_zone" in recorded.event.changes:
+        await scheduling.reschedule(uow)
 
 
 class _Wake(Struct, frozen=True):

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 from msgspec.json import decode
 
-from deskbell.features.rules import queries
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.tickets.queries import moments
 from deskbell.features.tickets.service.firing import fire_due
 from deskbell.features.tickets.service.moments import recompute

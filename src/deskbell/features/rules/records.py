@@ -6,20 +6,21 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.features.tickets.rules import Action, Meaning, Repeat, Timing
+from deskbell.features.tickets.rules import Action, Meaning, Repeat, Schedule, Timing
 
 SwitchedOff = Literal["reference_gone", "failing", "stopped"]
 """The reason why a rule is off without a save: an object that it names is gone, it failed often, or a person stopped it."""
 
 
-Kind = Literal["trigger", "automation"]
+Kind = Literal["trigger", "automation", "schedule"]
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """A trigger, or an automation, which has a `timing`.
+    """A trigger, an automation, which has a `timing`, or a schedule.
 
-    `condition` holds under `when` what was written there; `names` are the objects that the texts name. `armed_at` is since
-    when it is enabled; while it is `recomputing`, a job computes when it fires.
+    `condition` holds under `when` what was written there, for a schedule under `for`; `names` are the objects that the texts
+    name. `armed_at` is since when it is enabled; while it is `recomputing`, a job computes when it fires. `next_at` is the
+    next moment of an enabled schedule.
     """
 
     id: UUID
@@ -33,7 +34,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     names: list[Meaning]
     stop: bool
     timing: Timing | None
+    schedule: Schedule | None = None
     armed_at: datetime | None
+    next_at: datetime | None = None
     recomputing: bool = False
     runs_as: str | None
     stopped_at: datetime | None = None
@@ -56,7 +59,16 @@ class NewRule(Struct, frozen=True, kw_only=True):
     runs_as: str | None = None
     """The author of its words, by name or address; without one, the person who saves it."""
     timing: Timing | None = None
-    """When an automation fires; a trigger has none."""
+    """When an automation fires; others have none."""
+    schedule: Schedule | None = None
+    """When a schedule fires; others have none. Its `when` chooses the tickets."""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of rule that its timing or schedule makes it."""
+        if self.schedule is not None:
+            return "schedule"
+        return "trigger" if self.timing is None else "automation"
 
 
 class RuleChanges(Struct, frozen=True, kw_only=True):
@@ -74,6 +86,10 @@ class RuleChanges(Struct, frozen=True, kw_only=True):
     repeat: Repeat | UnsetType | None = UNSET
     last_actions: list[Action] | UnsetType = UNSET
     catch_up: bool | UnsetType = UNSET
+    every: str | UnsetType = UNSET
+    chosen: Any = UNSET
+    """The `for` of a schedule; others have a `when`."""
+    tickets: int | UnsetType | None = UNSET
 
 
 class RuleVersion(Struct, frozen=True, kw_only=True):

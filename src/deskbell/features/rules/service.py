@@ -8,7 +8,6 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from deskbell.features.rules import queries
 from deskbell.features.rules.checking import actions_of, checked, meanings, writes
 from deskbell.features.rules.events import (
     RuleCreated,
@@ -18,11 +17,13 @@ from deskbell.features.rules.events import (
     RuleSwitchedOff,
     RuleUpdated,
 )
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.recomputing import Recompute, recompute_moments
 from deskbell.features.rules.records import Firing, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
+from deskbell.features.rules.scheduling import scheduled
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries.rules import rules_version
-from deskbell.features.tickets.rules import Timing
+from deskbell.features.tickets.rules import Schedule, Timing
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import difference, one_line, require_text
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
@@ -37,11 +38,11 @@ from deskbell.runtime.reactions import enqueue
 from deskbell.runtime.references import when_gone
 from deskbell.runtime.sql import sql
 
-MAX_ENABLED: Final = {"trigger": 200, "automation": 100}
+MAX_ENABLED: Final = {"trigger": 200, "automation": 100, "schedule": 50}
 """The maximum number of enabled rules of an organization, by kind."""
 _SAVED: Final = (
     "name", "enabled", "occasions", "condition", "actions", "names", "stop", "runs_as", "stopped_at", "version", "place",
-    "switched_off", "updated_at", "deleted_at", "timing", "armed_at", "recomputing",
+    "switched_off", "updated_at", "deleted_at", "timing", "schedule", "armed_at", "next_at", "recomputing",
 )  # fmt: skip
 
 
@@ -106,9 +107,10 @@ async def create(uow: UnitOfWork, new: NewRule) -> Rule:
     require_text(name=new.name)
     await queries.note_change(uow.db, uow.actor.organization_id)
     rule = Rule(
-        id=new_id(), place=await queries.last_place(uow.db) + 1, kind="trigger" if new.timing is None else "automation",
+        id=new_id(), place=await queries.last_place(uow.db) + 1, kind=new.kind,
         name=one_line(new.name), enabled=new.enabled, occasions=new.occasions, condition={"when": new.when},
-        actions=new.actions, names=[], stop=new.stop, timing=new.timing, armed_at=None,
+        actions=new.actions, names=[], stop=new.stop, timing=new.timing, schedule=new.schedule,
+        armed_at=None,
         runs_as=await _author(uow, new), version=0, switched_off=None, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
     rule = await _armed(uow, None, replace(rule, names=await checked(uow, written(rule)), version=1))
@@ -142,15 +144,21 @@ async def update(
 
 def _changed(rule: Rule, changes: RuleChanges) -> Rule:
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
-    if "when" in given:
-        given["condition"] = {"when": given.pop("when")}
+    chosen = "for" if rule.schedule is not None else "when"
+    for name, key in (("when", "when"), ("for", "chosen")):
+        if key in given:
+            if name != chosen:
+                raise Invalid.field(name, "rule.one_kind")
+            given["condition"] = {"when": given.pop(key)}
     if "name" in given:
         given["name"] = one_line(given["name"])
-    timing = {name: given.pop(name) for name in Timing.__struct_fields__ if name in given}
-    if timing:
-        if rule.timing is None:
-            raise Invalid.field("after", "rule.trigger_or_automation")
-        given["timing"] = replace(rule.timing, **timing)
+    for part, kind in (("timing", Timing), ("schedule", Schedule)):
+        changed = {name: given.pop(name) for name in kind.__struct_fields__ if name in given}
+        if changed:
+            present = getattr(rule, part)
+            if present is None:
+                raise Invalid.field(next(iter(changed)), "rule.one_kind")
+            given[part] = replace(present, **changed)
     return replace(rule, **given)
 
 
@@ -158,7 +166,7 @@ async def delete(uow: UnitOfWork, rule_id: UUID, expected_version: Precondition 
     """Deletes a rule; `restore` brings it back for 30 days. What it did stays. Raises `NotFound`, `StaleVersion`."""
     uow.actor.require(Permission.RULE_MANAGE)
     rule = await _locked(uow, rule_id, expected_version)
-    await uow.db.execute(queries.RULES.update(replace(rule, deleted_at=uow.now), "deleted_at"))
+    await uow.db.execute(queries.RULES.update(replace(rule, deleted_at=uow.now, next_at=None), "deleted_at", "next_at"))
     uow.record(RuleDeleted(rule_id=rule_id, name=rule.name))
 
 
@@ -178,8 +186,8 @@ async def restore(uow: UnitOfWork, rule_id: UUID, version: int | None = None) ->
     saved = wanted.definition
     after = replace(
         rule, name=saved.name, enabled=saved.enabled, occasions=saved.occasions, condition={"when": saved.when},
-        actions=saved.actions, stop=saved.stop, runs_as=saved.runs_as, timing=saved.timing, switched_off=None,
-        deleted_at=None,
+        actions=saved.actions, stop=saved.stop, runs_as=saved.runs_as, timing=saved.timing,
+        schedule=saved.schedule, switched_off=None, deleted_at=None,
     )  # fmt: skip
     if after == rule:
         return rule
@@ -259,13 +267,15 @@ async def _armed(uow: UnitOfWork, before: Rule | None, after: Rule) -> Rule:
     Raises `Conflict` where too many are enabled.
     """
     if not after.enabled:
-        return replace(after, armed_at=None, recomputing=False)
+        return replace(after, armed_at=None, next_at=None, recomputing=False)
     is_on = before is not None and before.enabled and before.deleted_at is None
     if not is_on:
         limit = MAX_ENABLED[after.kind]
         if await queries.enabled_of(uow.db, after.kind) >= limit:
             raise Conflict("rule.too_many", limit=limit)
         after = replace(after, switched_off=None)
+    if after.schedule is not None:
+        return await scheduled(uow, before if is_on else None, after)
     if after.timing is None or (is_on and before is not None and before.timing == after.timing):
         return after
     await enqueue(uow, recompute_moments, Recompute(uow.actor.organization_id))
@@ -278,6 +288,7 @@ def written(rule: Rule) -> NewRule:
     return NewRule(
         name=rule.name, enabled=rule.enabled, occasions=rule.occasions, when=rule.condition["when"],
         actions=rule.actions, stop=rule.stop, runs_as=rule.runs_as, timing=rule.timing,
+        schedule=rule.schedule,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from deskbell.features.rules import queries
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule, TakenEffect
 from deskbell.features.tickets.events import RuleFired
 from deskbell.features.tickets.rules import Action, effect_of

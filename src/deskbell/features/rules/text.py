@@ -9,11 +9,12 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import replace
 
-from deskbell.features.rules import queries, service
+from deskbell.features.rules import service
 from deskbell.features.rules.checking import checked
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Kind, NewRule, Rule, RuleChanges
 from deskbell.features.rules.renaming import renames_of, with_present_names
-from deskbell.features.tickets.rules import Action, Repeat, Timing
+from deskbell.features.tickets.rules import Action, Repeat, Schedule, Timing
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.permissions import Permission
@@ -24,14 +25,18 @@ MAX_RULES: Final = 1_000
 
 
 class TextRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A rule in the text: its name is under `trigger` or `automation`."""
+    """A rule in the text: its name is under `trigger`, `automation` or `schedule`."""
 
     trigger: str | UnsetType = UNSET
     automation: str | UnsetType = UNSET
+    schedule: str | UnsetType = UNSET
     enabled: bool = True
     on: list[str] = []
     after: str | None = None
     since: str | None = None
+    every: str | None = None
+    chosen: Any = field(name="for", default=None)
+    tickets: int | None = None
     when: Any = None
     repeat: Repeat | None = None
     do: list[Action]
@@ -98,11 +103,14 @@ def _renamed(rule: Rule, present: Mapping[UUID, str]) -> Rule:
 
 
 def _text_of(rule: Rule) -> TextRule:
-    timing = rule.timing
+    timing, schedule, condition = rule.timing, rule.schedule, rule.condition["when"]
     return TextRule(
-        trigger=rule.name if timing is None else UNSET, automation=UNSET if timing is None else rule.name,
+        trigger=rule.name if rule.kind == "trigger" else UNSET,
+        automation=rule.name if rule.kind == "automation" else UNSET,
+        schedule=rule.name if schedule else UNSET, every=schedule.every if schedule else None,
+        chosen=condition if schedule else None, tickets=schedule.tickets if schedule else None,
         enabled=rule.enabled, on=rule.occasions, after=timing.after if timing else None,
-        since=timing.since if timing else None, when=rule.condition["when"], repeat=timing.repeat if timing else None,
+        since=timing.since if timing else None, when=None if schedule else condition, repeat=timing.repeat if timing else None,
         do=rule.actions, last_actions=timing.last_actions if timing else [],
         catch_up=timing is not None and timing.catch_up, stop=rule.stop, runs_as=rule.runs_as,
     )  # fmt: skip
@@ -113,18 +121,19 @@ def _rule_of(written: dict[str, Any], path: str) -> NewRule:
         rule = msgspec.convert(written, TextRule)
     except msgspec.ValidationError as error:
         _refuse(path, str(error))
-    name = rule.trigger if rule.automation is UNSET else rule.automation
-    if (rule.trigger is UNSET) == (rule.automation is UNSET) or name is UNSET or not name.strip():
-        _refuse(path, "write its name under trigger or automation")
+    names = [each for each in (rule.trigger, rule.automation, rule.schedule) if each is not UNSET]
+    if len(names) != 1 or not names[0].strip():
+        _refuse(path, "write its name under trigger, automation or schedule")
     timing = None
     if rule.automation is not UNSET:
         timing = Timing(
             after=rule.after or "", since=rule.since or "", repeat=rule.repeat, last_actions=rule.last_actions,
             catch_up=rule.catch_up,
         )  # fmt: skip
+    schedule = None if rule.schedule is UNSET else Schedule(rule.every or "", rule.tickets)
     return NewRule(
-        name=one_line(name), enabled=rule.enabled, occasions=rule.on, when=rule.when, actions=rule.do, stop=rule.stop,
-        runs_as=rule.runs_as, timing=timing,
+        name=one_line(names[0]), enabled=rule.enabled, occasions=rule.on, actions=rule.do, stop=rule.stop,
+        when=rule.when if schedule is None else rule.chosen, runs_as=rule.runs_as, timing=timing, schedule=schedule,
     )  # fmt: skip
 
 
@@ -155,7 +164,7 @@ def _paired(wanted: Sequence[NewRule], present: Sequence[Rule]) -> Iterator[tupl
     known = {_key(rule.kind, rule.name, seen): rule for rule in present}
     asked: Counter[tuple[str, str]] = Counter()
     for rule in wanted:
-        yield rule, known.get(_key("trigger" if rule.timing is None else "automation", rule.name, asked))
+        yield rule, known.get(_key(rule.kind, rule.name, asked))
 
 
 def _fields(wanted: NewRule, rule: Rule) -> list[str]:
@@ -196,7 +205,8 @@ async def _update(uow: UnitOfWork, wanted: NewRule, rule: Rule) -> Rule:
     if not _fields(wanted, rule):
         return rule
     changes = RuleChanges(
-        name=wanted.name, enabled=wanted.enabled, occasions=wanted.occasions, when=wanted.when, actions=wanted.actions,
+        name=wanted.name, enabled=wanted.enabled, occasions=wanted.occasions, actions=wanted.actions,
+        when=wanted.when if wanted.schedule is None else UNSET, chosen=UNSET if wanted.schedule is None else wanted.when,
         stop=wanted.stop, runs_as=wanted.runs_as or rule.runs_as,
     )  # fmt: skip
     if wanted.timing is not None:
@@ -205,4 +215,6 @@ async def _update(uow: UnitOfWork, wanted: NewRule, rule: Rule) -> Rule:
             changes, after=timing.after, since=timing.since, repeat=timing.repeat, last_actions=timing.last_actions,
             catch_up=timing.catch_up,
         )  # fmt: skip
+    if wanted.schedule is not None:
+        changes = replace(changes, every=wanted.schedule.every, tickets=wanted.schedule.tickets)
     return await service.update(uow, rule.id, changes)

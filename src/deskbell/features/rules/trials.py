@@ -7,9 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.rules import queries
 from deskbell.features.rules.checking import checked
 from deskbell.features.rules.circumstances import circumstances_of
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule, Rule
 from deskbell.features.rules.replaying import Replayer, Result, Tested
 from deskbell.features.rules.service import written
@@ -153,7 +153,7 @@ async def _tested(uow: UnitOfWork, new: NewTrial) -> Tested:
     draft = new.draft if new.draft is not None or saved is None else written(saved)
     if draft is None:
         raise Invalid.field("rule", "missing")
-    if draft.timing is not None:
+    if draft.kind != "trigger":
         raise Invalid.field("rule", "trial.automation")
     names = await checked(uow, draft) if new.draft is not None or saved is None else saved.names
     stored = StoredRule(

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.rules import queries
 from deskbell.features.rules.circumstances import Circumstances, circumstances_of
+from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule
 from deskbell.features.rules.replaying import Replayer, differing, tested_of
 from deskbell.features.rules.trials import compiled_of

@@ -149,6 +149,18 @@ SINCE: Final = (
 """The moments of a ticket from which automations count."""
 MOMENT: Final = "moment"
 """The occasion of automations."""
+SCHEDULED: Final = "scheduled"
+"""The occasion of schedules."""
+
+
+class Schedule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When a schedule fires (`mon 08:00`, by the organization's clock).
+
+    `tickets` is the number of tickets that it may meet when it is switched on, where that is a large one.
+    """
+
+    every: str
+    tickets: int | None = None
 
 
 class StoredRule(Struct, frozen=True):
@@ -165,6 +177,14 @@ class StoredRule(Struct, frozen=True):
     version: int
     timing: Timing | None = None
     armed_at: datetime | None = None
+    schedule: Schedule | None = None
+
+    @property
+    def woken_on(self) -> list[str]:
+        """The occasions that wake it."""
+        if self.schedule is not None:
+            return [SCHEDULED]
+        return self.occasions if self.timing is None else [MOMENT]
 
 
 class Trigger(Struct, frozen=True):
@@ -183,6 +203,7 @@ class Trigger(Struct, frozen=True):
     last: "Trigger | None" = None
     """The actions of the last time."""
     is_last: bool = False
+    scheduled: bool = False
 
 
 Rule: TypeAlias = plan.Rule[Trigger]
@@ -208,8 +229,9 @@ class RuleBook:
     """The compiled rules of an organization."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self.rules = [rule for rule in rules if rule.actions.clock is None]
+        self.rules = [rule for rule in rules if rule.actions.clock is None and not rule.actions.scheduled]
         self.automations = [rule for rule in rules if rule.actions.clock is not None]
+        self.schedules = {rule.id: rule for rule in rules if rule.actions.scheduled}
         self._awake: dict[frozenset[str], Awake] = {}
 
     def awake(self, kinds: frozenset[str]) -> Awake:
@@ -244,7 +266,7 @@ def ready(stored: StoredRule) -> Rule:
     """A stored rule, compiled."""
     ids = {(each.kind, each.name): each.id for each in stored.names}
     when = condition_of(stored.condition["when"], ids, datetime.now(UTC))
-    on = frozenset(stored.occasions if stored.timing is None else (MOMENT,))
+    on = frozenset(stored.woken_on)
     return plan.Rule(
         id=stored.id, on=on, stop=stored.stop, when=when, reads=when.reads(), actions=trigger_of(stored, ids)
     )
@@ -256,7 +278,9 @@ def trigger_of(stored: StoredRule, ids: dict[tuple[str, str], UUID]) -> Trigger:
     calls = [
         ids["webhook", action.webhook.webhook] for action in stored.actions if not isinstance(action.webhook, UnsetType)
     ]
-    trigger = Trigger(stored.name, stored.version, stored.actions, ids, effects, calls)
+    trigger = Trigger(
+        stored.name, stored.version, stored.actions, ids, effects, calls, scheduled=stored.schedule is not None
+    )
     if stored.timing is None:
         return trigger
     last = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
 
@@ -51,6 +52,10 @@ RULES: Final = Vocabulary(
     max_operators=50,
 )
 """The operators of a rule's conditions."""
+SCHEDULES: Final = replace(
+    SEARCH, families=("field.",), may_be_me=frozenset(), bare_words=False, max_operators=RULES.max_operators
+)
+"""The operators by which schedules choose tickets: those of `RULES` that SQL answers."""
 
 
 FIELD: Final = "field."

@@ -9,7 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from deskbell.api.v1.fields import Name
 from deskbell.features.rules.records import Firing, Kind, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
-from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, SINCE, Action, Repeat, Timing
+from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, SINCE, Action, Repeat, Schedule, Timing
+from deskbell.kernel.errors import Invalid
 from deskbell.kernel.rules.vocabulary import OperatorKind, OperatorShape
 
 When: TypeAlias = str | dict[str, Any] | None
@@ -18,6 +19,10 @@ Occasions: TypeAlias = Annotated[list[str], Meta(examples=[["ticket.created", "c
 Actions: TypeAlias = Annotated[
     list[Action], Meta(examples=[[{"fill": {"priority": "high"}}, {"add_tags": ["invoice"]}]])
 ]
+
+Every: TypeAlias = Annotated[str, Meta(examples=["mon 08:00"])]
+"""Days and a time: `day 08:00`, `weekday 08:00`, `mon,thu 08:00`, `month 1 08:00`, `month last 08:00`."""
+Tickets: TypeAlias = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 
 class RuleView(Struct, frozen=True, kw_only=True):
@@ -39,6 +44,10 @@ class RuleView(Struct, frozen=True, kw_only=True):
     repeat: Repeat | None
     last_actions: Actions = field(name="finally")
     catch_up: bool
+    every: Every | None
+    chosen: When = field(name="for")
+    tickets: int | None
+    next_at: datetime | None
     recomputing: bool
     stop: bool
     runs_as: str | None
@@ -52,20 +61,26 @@ class RuleView(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, rule: Rule) -> "RuleView":
         """A rule as v1 shows it."""
-        timing = rule.timing
+        timing, schedule, condition = rule.timing, rule.schedule, rule.condition["when"]
         return cls(
             id=rule.id, kind=rule.kind, name=rule.name, enabled=rule.enabled, on=rule.occasions,
-            when=rule.condition["when"], do=rule.actions, after=timing.after if timing else None,
+            when=None if schedule else condition, do=rule.actions, after=timing.after if timing else None,
             since=timing.since if timing else None, repeat=timing.repeat if timing else None,
             last_actions=timing.last_actions if timing else [], catch_up=timing is not None and timing.catch_up,
-            recomputing=rule.recomputing, stop=rule.stop, runs_as=rule.runs_as, place=rule.place, version=rule.version,
+            every=schedule.every if schedule else None, chosen=condition if schedule else None,
+            tickets=schedule.tickets if schedule else None, next_at=rule.next_at, recomputing=rule.recomputing,
+            stop=rule.stop, runs_as=rule.runs_as, place=rule.place, version=rule.version,
             switched_off=rule.switched_off, created_at=rule.created_at, updated_at=rule.updated_at,
             deleted_at=rule.deleted_at,
         )  # fmt: skip
 
 
 class CreateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new rule: a trigger with the occasions that wake it (`on`), or an automation with `after` and `since`."""
+    """A new rule: a trigger with `on` (the occasions that wake it), an automation with `after` and `since`, or a schedule.
+
+    A schedule has `every`, and `for` in place of `when`: it fires on the tickets that this finds. Where there are more than
+    1,000, `tickets` confirms their number.
+    """
 
     name: Name
     on: Occasions = []
@@ -79,23 +94,29 @@ class CreateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     repeat: Repeat | None = None
     last_actions: Actions = field(name="finally", default=[])
     catch_up: bool = False
+    every: Every | None = None
+    chosen: When = field(name="for", default=None)
+    tickets: Tickets | None = None
 
     def command(self) -> NewRule:
         """The rule for the service."""
-        timing = None
+        timing, schedule = None, None if self.every is None else Schedule(self.every, self.tickets)
         if self.after is not None or self.since is not None:
             timing = Timing(
                 after=self.after or "", since=self.since or "", repeat=self.repeat, last_actions=self.last_actions,
                 catch_up=self.catch_up,
             )  # fmt: skip
+        unused = "for" if schedule is None and self.chosen is not None else "when" if schedule and self.when else None
+        if unused is not None:
+            raise Invalid.field(unused, "rule.one_kind")
         return NewRule(
-            name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop,
-            runs_as=self.runs_as, timing=timing,
+            name=self.name, enabled=self.enabled, occasions=self.on, actions=self.do, stop=self.stop,
+            when=self.when if schedule is None else self.chosen, runs_as=self.runs_as, timing=timing, schedule=schedule,
         )  # fmt: skip
 
 
 class UpdateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values. A trigger stays a trigger, an automation an automation."""
+    """The fields to change; omitted fields keep their values. A rule stays of its kind; a schedule has `for`, others `when`."""
 
     name: Name | UnsetType = UNSET
     on: Occasions | UnsetType = UNSET
@@ -109,13 +130,17 @@ class UpdateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     repeat: Repeat | UnsetType | None = UNSET
     last_actions: Actions | UnsetType = field(name="finally", default=UNSET)
     catch_up: bool | UnsetType = UNSET
+    every: Every | UnsetType = UNSET
+    chosen: When | UnsetType = field(name="for", default=UNSET)
+    tickets: Tickets | UnsetType | None = UNSET
 
     def command(self) -> RuleChanges:
         """The changes for the service."""
         return RuleChanges(
             name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop,
             runs_as=self.runs_as, after=self.after, since=self.since, repeat=self.repeat,
-            last_actions=self.last_actions, catch_up=self.catch_up,
+            last_actions=self.last_actions, catch_up=self.catch_up, every=self.every, chosen=self.chosen,
+            tickets=self.tickets,
         )  # fmt: skip
 
 
@@ -151,6 +176,7 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
     stop: bool
     runs_as: str | None
     timing: Timing | None
+    schedule: Schedule | None
 
     @classmethod
     def of(cls, saved: RuleVersion) -> "RuleVersionView":
@@ -159,7 +185,7 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
         return cls(
             version=saved.version, saved_at=saved.saved_at, saved_by=saved.saved_by, name=written.name,
             enabled=written.enabled, on=written.occasions, when=written.when, do=written.actions, stop=written.stop,
-            runs_as=written.runs_as, timing=written.timing,
+            runs_as=written.runs_as, timing=written.timing, schedule=written.schedule,
         )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ async def rules_in_force(db: Db) -> list[StoredRule]:
     return read(
         StoredRule,
         await db.fetch_all(
-            "select id, name, occasions, condition, actions, names, stop, version, timing, armed_at "
+            "select id, name, occasions, condition, actions, names, stop, version, timing, armed_at, schedule "
             "from deskbell_rules_in_force()"
         ),
     )

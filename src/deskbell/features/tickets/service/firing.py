@@ -9,7 +9,7 @@ from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries import moments as queries
 from deskbell.features.tickets.queries import tickets as ticket_queries
 from deskbell.features.tickets.records import ResolvedChanges, Ticket
-from deskbell.features.tickets.rules import MOMENT, Rule, RuleBook, asks_beyond_the_row
+from deskbell.features.tickets.rules import MOMENT, SCHEDULED, Rule, RuleBook, asks_beyond_the_row
 from deskbell.features.tickets.service.acting import Decision, between
 from deskbell.features.tickets.service.changing import detach_deleted
 from deskbell.features.tickets.service.compiling import rules_of
@@ -39,7 +39,7 @@ async def fire_due(uow: UnitOfWork, ticket_id: UUID) -> None:
     marks = await queries.marks_of(uow.db, ticket_id)
     due = {rule.id: (rule, moment) for rule, moment in moments(book, ticket, marks) if moment.at <= uow.now}
     rules = [_at_moment(*each) for each in due.values()]
-    decisions = await _decisions(uow, book, ticket, rules, _moment_of(ticket)) if due else []
+    decisions = await _decisions(uow, book, ticket, rules, _by_clock(ticket, MOMENT)) if due else []
     for firing in decisions[0].firings if decisions else ():
         moment = due[firing.rule.id][1]
         marks[firing.rule.id] = mark = Mark(moment.anchor_at, moment.number, uow.now)
@@ -72,15 +72,35 @@ async def fire_on(uow: UnitOfWork, ticket_id: UUID, kinds: frozenset[str], woken
         await _write(uow, book, ticket, await queries.marks_of(uow.db, ticket_id), decisions)
 
 
+@step("the watch of schedules")
+async def fire_scheduled(uow: UnitOfWork, ticket_id: UUID, rule_id: UUID) -> bool:
+    """Fires a schedule on a ticket that it has chosen, if its condition still holds; returns whether it did.
+
+    The unit's operation is that of the run: in one, the schedule fires once on a ticket.
+    """
+    ticket = await locked(uow, ticket_id)
+    if ticket.refers_to_deleted:
+        ticket = await detach_deleted(uow, ticket)
+    book = await rules_of(uow, ticket.rules_version)
+    rule = book.schedules.get(rule_id)
+    if rule is None:
+        return False
+    decisions = await _decisions(uow, book, ticket, [rule], _by_clock(ticket, SCHEDULED))
+    if not (decisions[0].firings or decisions[0].halted or decisions[0].bound):
+        return False
+    await _write(uow, book, ticket, await queries.marks_of(uow.db, ticket_id), decisions)
+    return bool(decisions[0].firings)
+
+
 def _at_moment(rule: Rule, moment: Moment) -> Rule:
     """The rule as it fires now: its last actions the last time."""
     last = rule.actions.last
     return replace(rule, actions=last) if moment.last and last is not None else rule
 
 
-def _moment_of(ticket: Ticket) -> Occasion:
+def _by_clock(ticket: Ticket, kind: str) -> Occasion:
     return Occasion(
-        kinds=frozenset({MOMENT}), woken_by=frozenset({"rule"}), was=facts_of(ticket),
+        kinds=frozenset({kind}), woken_by=frozenset({"rule"}), was=facts_of(ticket),
         requester=RequesterFacts(email=ticket.requester.email, role=ticket.requester.role),
     )  # fmt: skip
 

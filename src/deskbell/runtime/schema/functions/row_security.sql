@@ -50,6 +50,7 @@ call deskbell_protect('macros');
 call deskbell_protect('macro_files');
 call deskbell_protect('rules');
 call deskbell_protect('rule_versions');
+call deskbell_protect('schedule_runs');
 call deskbell_protect('rule_effects');
 call deskbell_protect('automation_marks');
 call deskbell_protect('rule_lists');

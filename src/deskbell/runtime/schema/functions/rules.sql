@@ -9,9 +9,9 @@ $$;
 drop function if exists deskbell_rules_in_force();
 create function deskbell_rules_in_force()
 returns table (id uuid, name text, occasions text[], condition jsonb, actions jsonb, names jsonb, stop boolean, version integer,
-               timing jsonb, armed_at timestamptz)
+               timing jsonb, armed_at timestamptz, schedule jsonb)
 language sql stable security definer set search_path from current as $$
-  select r.id, r.name, r.occasions, r.condition, r.actions, r.names, r.stop, r.version, r.timing, r.armed_at from rules r
+  select r.id, r.name, r.occasions, r.condition, r.actions, r.names, r.stop, r.version, r.timing, r.armed_at, r.schedule from rules r
    where r.organization_id = deskbell_organization() and r.enabled and r.deleted_at is null order by r.place, r.id
 $$;
 
@@ -38,7 +38,7 @@ language sql stable security definer set search_path from current as $$
    order by c.created_at desc, c.id desc limit 1
 $$;
 
--- Removes rules that were deleted before a moment, and returns their number.
+-- Removes rules that were deleted before a moment, and runs of schedules that ended before it; returns the number of rules.
 create or replace function deskbell_forget_rules(deleted_before timestamptz) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
@@ -46,6 +46,7 @@ declare
 begin
   delete from rules where deleted_at < deleted_before;
   get diagnostics done = row_count;
+  delete from schedule_runs where finished_at < deleted_before;
   return done;
 end $$;
 
@@ -56,4 +57,14 @@ language sql stable security definer set search_path from current as $$
   select t.organization_id, t.id, t.moment_next_at from tickets t
    where t.moment_next_at is not null and t.deleted_at is null
    order by t.moment_next_at limit batch_size
+$$;
+
+-- The unfinished runs of schedules of all organizations, oldest first, then the schedules whose moment has come.
+create or replace function deskbell_schedules_to_run(now timestamptz, batch_size integer)
+returns table (organization_id uuid, rule_id uuid, due_at timestamptz)
+language sql stable security definer set search_path from current as $$
+  (select s.organization_id, s.rule_id, s.due_at from schedule_runs s
+    where s.finished_at is null order by s.due_at limit batch_size)
+  union all
+  (select r.organization_id, r.id, null from rules r where r.next_at <= now order by r.next_at limit batch_size)
 $$;

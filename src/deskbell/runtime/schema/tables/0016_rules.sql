@@ -4,7 +4,7 @@ create table rules (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null,
   place integer not null,          -- rules fire in this order
-  kind text not null check (kind in ('trigger', 'automation')),
+  kind text not null check (kind in ('trigger', 'automation', 'schedule')),
   name text not null,
   enabled boolean not null,
   occasions text[] not null,
@@ -14,6 +14,8 @@ create table rules (
   stop boolean not null,
   timing jsonb,                    -- when an automation fires; null for a trigger
   armed_at timestamptz,            -- since when it is enabled
+  schedule jsonb,                  -- when a schedule fires; null for others
+  next_at timestamptz,             -- the next moment of an enabled schedule
   recomputing boolean not null default false, -- a job is computing the next moments of tickets
   runs_as text,                    -- the author of its words, as written
   stopped_at timestamptz,          -- effects of firings before are left out
@@ -26,7 +28,23 @@ create table rules (
 );
 create index rules_in_order on rules (organization_id, place, id) where deleted_at is null;
 create index rules_deleted on rules (deleted_at) where deleted_at is not null;
+create index rules_scheduled on rules (next_at) where next_at is not null;
 alter table rules enable row level security;
+
+-- The runs of schedules: each goes through the tickets by id, and keeps how far it has come in the transaction of the changes.
+create table schedule_runs (
+  organization_id uuid not null,
+  rule_id uuid not null,
+  due_at timestamptz not null,     -- the moment that it was started for
+  after_ticket uuid not null,      -- tickets up to this one are done
+  started_at timestamptz not null,
+  finished_at timestamptz,
+  tickets integer not null,        -- on which the rule fired
+  primary key (organization_id, rule_id, due_at),
+  foreign key (organization_id, rule_id) references rules (organization_id, id) on delete cascade
+);
+create index schedule_runs_unfinished on schedule_runs (due_at) where finished_at is null;
+alter table schedule_runs enable row level security;
 
 -- Each save of a rule. Firings name the version.
 create table rule_versions (
