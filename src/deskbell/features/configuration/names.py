@@ -13,7 +13,7 @@ from deskbell.runtime.database import UnitOfWork
 
 
 class Names(Struct, frozen=True):
-    """The present names of categories, groups, canned responses and own statuses, by id."""
+    """The present names of categories, groups, canned responses, own statuses and shared macros, by id."""
 
     by_id: dict[UUID, str]
 

@@ -7,6 +7,9 @@ from msgspec.structs import replace
 
 from deskbell.features.canned import queries as canned_queries
 from deskbell.features.canned import service as canned
+from deskbell.features.effects.distributing import distribute
+from deskbell.features.effects.mailing import send_letter
+from deskbell.features.macros.for_rules import words_of, write_words
 from deskbell.features.mail.policy import is_robot
 from deskbell.features.mail.queries.mailboxes import own_addresses
 from deskbell.features.notifications import queries as recipients
@@ -36,8 +39,8 @@ _MAX_NOTICE: Final = 500
 
 
 @on(RuleFired)
-async def take_effects(uow: UnitOfWork, recorded: JournalEntry[RuleFired], _tools: Tools) -> None:
-    """Writes the words of a rule and notifies members. What cannot be done is recorded with its reason."""
+async def take_effects(uow: UnitOfWork, recorded: JournalEntry[RuleFired], tools: Tools) -> None:
+    """Writes the words of a rule, notifies members, and so on. What cannot be done is recorded with its reason."""
     ticket = None
     for due in await taking.due_effects(uow, recorded):
         if due.effect.kind == "webhook" or not await taking.take(uow, due.effect):
@@ -45,14 +48,14 @@ async def take_effects(uow: UnitOfWork, recorded: JournalEntry[RuleFired], _tool
         if ticket is None:
             ticket = await tickets.find_visible(uow.db, uow.actor, recorded.event.ticket_id)
         try:
-            outcome = await _carry_out(uow, recorded, ticket, due)
+            outcome = await _carry_out(uow, recorded, ticket, due, tools)
         except DeskbellError as refusal:  # raised before anything is written
             outcome = replace(due.effect, outcome="refused", reason=refusal.reason.code)
         await taking.note_outcome(uow, outcome)
 
 
 async def _carry_out(
-    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket | None, due: Due
+    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket | None, due: Due, tools: Tools
 ) -> TakenEffect:
     effect, action = due.effect, due.action
     if due.stopped:
@@ -65,6 +68,12 @@ async def _carry_out(
         return await _notify(uow, recorded, ticket, due, _ESCALATED)
     if action.follow is not UNSET or action.unfollow is not UNSET:
         return await _follow(uow, ticket, due)
+    if action.distribute is not UNSET:
+        return await distribute(uow, ticket, due, action.distribute)
+    if action.mail is not UNSET:
+        return await send_letter(uow, recorded.event, ticket, due, action.mail)
+    if action.macro is not UNSET:
+        return await _write_macro(uow, recorded.event, ticket, due, tools)
     words = action.reply if action.reply is not UNSET else action.note
     assert words is not UNSET  # the other effects are calls of webhooks
     if action.reply is not UNSET:
@@ -84,6 +93,22 @@ async def _answerable(uow: UnitOfWork, event: RuleFired, ticket: Ticket, effect:
     if not await taking.may_write_to(uow, address):
         return replace(effect, outcome="suppressed", reason="reply.too_many")
     return replace(effect, address=address)
+
+
+async def _write_macro(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: Due, tools: Tools) -> TakenEffect:
+    """Writes the words of a macro; its fields are part of the change. One without words, or that may not be used, writes none."""
+    assert due.action.macro is not UNSET  # this is its effect
+    words = await words_of(uow, due.ids["macro", due.action.macro])
+    if words is None:
+        return due.effect
+    effect = await _answerable(uow, event, ticket, due.effect) if words.public else due.effect
+    if effect.outcome != "done":
+        return effect
+    author = await _author(uow, due)
+    if author is None:
+        return replace(effect, outcome="refused", reason="author.not_found", address=None)
+    await write_words(uow, tools.storage, ticket, words, author)
+    return effect
 
 
 async def _write(uow: UnitOfWork, ticket: Ticket, due: Due, words: Words) -> TakenEffect:

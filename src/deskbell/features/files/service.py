@@ -14,6 +14,7 @@ from deskbell.features.files.events import FileDeleted, FileUploaded
 from deskbell.features.files.mime_types import HEAD_BYTES, stored_type
 from deskbell.features.files.naming import clean_name
 from deskbell.features.files.records import StoredFile, Upload
+from deskbell.kernel.access import step
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound, PayloadTooLarge
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
@@ -87,14 +88,19 @@ def _measure(content: IO[bytes]) -> tuple[int, bytes, bytes]:
 
 async def create(uow: UnitOfWork, upload: Upload) -> StoredFile:
     """Adds a stored content as a file of the actor, unattached until a comment refers to it."""
-    actor = uow.actor
-    actor.require(Permission.FILE_UPLOAD)
+    uow.actor.require(Permission.FILE_UPLOAD)
+    return await add_of(uow, upload, uow.actor.id)
+
+
+@step("`create`, and the reader of the journal that carries out effects of rules")
+async def add_of(uow: UnitOfWork, upload: Upload, user_id: UUID) -> StoredFile:
+    """Adds a stored content as a file of a member."""
     file = StoredFile(
         id=upload.id, filename=upload.filename, mime_type=upload.mime_type, size=upload.size, sha256=upload.sha256,
-        storage_key=upload.storage_key, uploaded_by=actor.id, created_at=uow.now, attached=False,
+        storage_key=upload.storage_key, uploaded_by=user_id, created_at=uow.now, attached=False,
         width=upload.picture.width if upload.picture else None, height=upload.picture.height if upload.picture else None,
     )  # fmt: skip
-    await queries.add(uow.db, actor.organization_id, file)
+    await queries.add(uow.db, uow.actor.organization_id, file)
     uow.record(FileUploaded(file_id=file.id, filename=file.filename, mime_type=file.mime_type, size=file.size))
     return file
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from deskbell.features.macros.records import ME, Macro, MacroFields
+from deskbell.features.macros.records import Macro, MacroFields
 from deskbell.features.tickets.policy import after_comment
 from deskbell.features.tickets.records import Named, NewTicket, Ticket, TicketChanges
 from deskbell.features.tickets.required import required_problems
-from deskbell.features.tickets.rules import UNASSIGNED
+from deskbell.features.tickets.rules import ME, UNASSIGNED
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change

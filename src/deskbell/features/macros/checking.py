@@ -7,8 +7,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from deskbell.features.fields.configuration import Configuration
-from deskbell.features.macros.records import ME, MacroAction, MacroComment, MacroFields
-from deskbell.features.tickets.rules import UNASSIGNED
+from deskbell.features.macros.records import MacroAction, MacroComment, MacroFields
+from deskbell.features.tickets.rules import ME, UNASSIGNED
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import is_empty, read_value
 from deskbell.kernel.rules.matching import Name

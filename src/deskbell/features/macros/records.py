@@ -1,7 +1,6 @@
 """Rows of macros, and the results of applying one."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -11,9 +10,6 @@ from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.words import Priority, Status, TicketType
-
-ME: Final = "me"
-"""The word of `assign` for the person who applies the macro."""
 
 
 class MacroFields(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

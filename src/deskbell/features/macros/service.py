@@ -33,6 +33,7 @@ from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
+from deskbell.runtime.references import gone
 from deskbell.runtime.sql import all_of, sql
 
 MAX_SHARED: Final = 1_000
@@ -115,6 +116,7 @@ async def delete(uow: UnitOfWork, macro_id: UUID) -> None:
     uow.actor.require(Permission.MACRO_USE)
     macro = await _locked(uow, macro_id)
     await queries.remove_files(uow.db, uow.actor.organization_id, macro_id, [], uow.now)
+    await gone(uow, "macro", macro_id)
     await MACROS.delete(uow, macro)
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from deskbell.features.access.addresses import clean_address
 from deskbell.features.canned import template
 from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields.configuration import Configuration, current
@@ -20,7 +21,10 @@ from deskbell.features.tickets.rules import (
     SINCE,
     UNASSIGNED,
     Action,
+    Distribution,
+    Escalation,
     Fields,
+    Letter,
     Meaning,
     Schedule,
     condition_of,
@@ -41,6 +45,9 @@ from deskbell.runtime.database import UnitOfWork
 MAX_ACTIONS: Final = 20
 MAX_SIZE: Final = 64_000
 """The maximum size of a rule's condition and actions, in bytes of JSON."""
+MAX_RECIPIENTS: Final = 20
+ROLES: Final = ("requester", "assignee", "group", "leads", "followers")
+"""The words of `to` in a mail; every other is an address."""
 SHORTEST_REPEAT: Final = timedelta(minutes=10)
 
 
@@ -203,8 +210,8 @@ def _in_actions(actions: Sequence[Action], path: str) -> Iterator[Problem]:
 
 
 def writes(actions: Sequence[Action]) -> bool:
-    """Whether actions write words, which need an author."""
-    return any(action.reply is not UNSET or action.note is not UNSET for action in actions)
+    """Whether actions write words, which need an author; a macro may."""
+    return any(each is not UNSET for action in actions for each in (action.reply, action.note, action.macro))
 
 
 def _in_words(actions: Sequence[Action], path: str) -> Iterator[Problem]:
@@ -217,11 +224,30 @@ def _in_words(actions: Sequence[Action], path: str) -> Iterator[Problem]:
                 yield Problem.at(f"{path}.{i}.{key}", "rule.words")
             elif words.text is not UNSET:
                 yield from _in_text(words.text, f"{path}.{i}.{key}.text")
+        if action.mail is not UNSET:
+            yield from _in_letter(action.mail, f"{path}.{i}.mail")
         if action.notify is not UNSET:
             yield from _in_text(action.notify.text, f"{path}.{i}.notify.text")
             notice = action.notify
             if not (notice.people or notice.groups or notice.assignee or notice.leads):
                 yield Problem.at(f"{path}.{i}.notify", "rule.notice_to_none")
+
+
+def _in_letter(letter: Letter, path: str) -> Iterator[Problem]:
+    yield from _in_text(letter.subject, f"{path}.subject")
+    yield from _in_text(letter.text, f"{path}.text")
+    if not letter.to or len(letter.to) > MAX_RECIPIENTS:
+        yield Problem.at(f"{path}.to", "rule.recipients", limit=MAX_RECIPIENTS)
+    for i, each in enumerate(letter.to):
+        if each not in ROLES and not _is_address(each):
+            yield Problem.at(f"{path}.to.{i}", "rule.recipient", allowed=ROLES)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return clean_address(text) == text.lower()
+    except Invalid:
+        return False
 
 
 def _in_text(text: str, path: str) -> Iterator[Problem]:
@@ -269,8 +295,12 @@ def names_of(actions: Sequence[Action], path: str) -> Iterator[Name]:
             fields = getattr(action, key)
             if fields is not UNSET:
                 yield from _names_of_fields(fields, f"{path}.{i}.{key}")
-        if action.escalate is not UNSET and action.escalate.group is not UNSET:
-            yield Name("group", action.escalate.group, f"{path}.{i}.escalate.group", 0)
+        for key in ("escalate", "distribute"):
+            move: Escalation | Distribution | UnsetType = getattr(action, key)
+            if move is not UNSET and move.group is not UNSET:
+                yield Name("group", move.group, f"{path}.{i}.{key}.group", 0)
+        if action.macro is not UNSET:
+            yield Name("macro", action.macro, f"{path}.{i}.macro", 0)
         yield from _names_in_effects(action, f"{path}.{i}")
 
 

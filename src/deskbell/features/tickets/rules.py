@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,9 @@ UNASSIGNED: Final = "nobody"
 """The word of `assign` that takes the assignee away."""
 LAST: Final = "last"
 """The word of `assign` for the member of the staff who last answered this requester."""
+
+ME: Final = "me"
+"""The word of a macro's `assign` for the person who applies it."""
 
 Kind: TypeAlias = str
 
@@ -73,12 +76,35 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     data: dict[str, Any] = {}
 
 
+class Letter(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A mail, not a comment: to addresses, or to `requester`, `assignee`, `group`, `leads`, `followers` (those of the staff).
+
+    `subject` and `text` may hold variables.
+    """
+
+    to: list[str]
+    subject: str
+    text: str
+
+
+class Distribution(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A member of the ticket's group, or of the one that is named, gets the ticket if it is unassigned.
+
+    `round_robin`: who was given one longest ago; `least_open`: who has the fewest open tickets, then the same. With
+    `present` only those count who are online.
+    """
+
+    group: str | UnsetType = UNSET
+    by: Literal["round_robin", "least_open"] = "round_robin"
+    present: bool = True
+
+
 class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One action, under exactly one key.
 
     `fill` sets what is empty; `assign` takes a name, an address, `last` (who last answered this requester) or
     `nobody`; `snooze` takes how long (`2d`). Those from `escalate` on are effects: they follow the change, from the journal;
-    `escalate` changes the ticket as well.
+    `escalate` and `macro`, which takes the title of a shared one, change the ticket as well.
     """
 
     set: Fields | UnsetType = UNSET
@@ -88,16 +114,21 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     assign: str | UnsetType = UNSET
     snooze: str | UnsetType = UNSET
     escalate: Escalation | UnsetType = UNSET
+    macro: str | UnsetType = UNSET
+    distribute: Distribution | UnsetType = UNSET
     follow: list[str] | UnsetType = UNSET
     unfollow: list[str] | UnsetType = UNSET
     reply: Words | UnsetType = UNSET
     note: Words | UnsetType = UNSET
     notify: Notice | UnsetType = UNSET
+    mail: Letter | UnsetType = UNSET
     webhook: Call | UnsetType = UNSET
 
 
-EFFECTS: Final = ("escalate", "follow", "unfollow", "reply", "note", "notify", "webhook")
-"""The actions that follow the change; an escalation is part of it, too."""
+EFFECTS: Final = (
+    "escalate", "macro", "distribute", "follow", "unfollow", "reply", "note", "notify", "mail", "webhook",
+)  # fmt: skip
+"""The actions that follow the change; an escalation and a macro are part of it, too."""
 
 
 def effect_of(action: Action) -> str | None:
@@ -107,8 +138,10 @@ def effect_of(action: Action) -> str | None:
 
 ACTIONS: Final = {
     "set": Fields.__struct_fields__, "fill": ("group", "category", "fields"), "add_tags": (), "remove_tags": (), "assign": (),
-    "snooze": (), "escalate": Escalation.__struct_fields__, "follow": (), "unfollow": (),
+    "snooze": (), "escalate": Escalation.__struct_fields__,
+    "macro": (), "distribute": Distribution.__struct_fields__, "follow": (), "unfollow": (),
     "reply": Words.__struct_fields__, "note": Words.__struct_fields__, "notify": Notice.__struct_fields__,
+    "mail": Letter.__struct_fields__,
     "webhook": Call.__struct_fields__,
 }  # fmt: skip
 """Every action, with the fields that it takes."""
@@ -161,6 +194,13 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     every: str
     tickets: int | None = None
+
+
+class MacroInForce(Struct, frozen=True):
+    """The actions of a shared macro that may be used, with the objects that their names mean."""
+
+    actions: list[Action]
+    names: list[Meaning]
 
 
 class StoredRule(Struct, frozen=True):

@@ -85,6 +85,26 @@ async def send_notice(uow: UnitOfWork, notice: Notice, person: Addressee) -> Non
     await _add(uow, mail, [person], limited=not person.is_staff)
 
 
+class Words(Struct, frozen=True):
+    """The words of a mail that is no notification."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@step("the reader of the journal that carries out effects of rules")
+async def send_words(uow: UnitOfWork, ticket_id: UUID | None, words: Words, person: Addressee) -> None:
+    """Puts a rule's mail on its way; one to people outside the staff is held back where too many came before."""
+    mail = OutgoingMail(
+        id=new_id(), kind="notice", ticket_id=ticket_id, comment_id=None, notification_id=None,
+        mailbox_id=await outgoing.mailbox_of(uow.db, ticket_id), language=await find_language(uow.db),
+        subject=one_line(words.subject)[:_MOST_SUBJECT], words=words.text, words_html=words.html, created_at=uow.now,
+        automatic=True,
+    )  # fmt: skip
+    await _add(uow, mail, [person], limited=not person.is_staff)
+
+
 @step("`file_mail`")
 async def acknowledge(uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, language: str) -> None:
     """Acknowledges a new request by mail, which holds the subject of the incoming mail and no other word of it."""

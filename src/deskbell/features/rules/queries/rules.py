@@ -72,6 +72,8 @@ async def called(db: Db, kinds: Sequence[str], names: Sequence[str]) -> list[Cal
             "union all select t.id from canned_responses t where w.kind = 'canned' and lower(t.title) = lower(w.name) "
             "union all select s.id from statuses s where w.kind = 'status' and lower(s.name) = lower(w.name) and not s.retired "
             "union all select f.id from fields f where w.kind = 'field' and f.key = w.name and f.deleted_at is null "
+            "union all select o.id from macros o where w.kind = 'macro' and o.owner_id is null "
+            "and lower(o.title) = lower(w.name) "
             "union all select h.id from webhooks h where w.kind = 'webhook' and w.name in (h.url, h.id::text)) as ids "
             "from unnest({}::text[], {}::text[]) w (kind, name)",
             list(kinds), list(names),

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.tickets.records import ByRule
-from deskbell.features.tickets.rules import StoredRule
+from deskbell.features.tickets.rules import MacroInForce, StoredRule
 from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, sql
@@ -107,3 +107,9 @@ async def last_answered(db: Db, requester_id: UUID) -> UUID | None:
     """The member of the staff whose public comment is the latest on tickets of a requester; for every actor, customers too."""
     found: UUID | None = await db.fetch_value(sql("select deskbell_last_answered({})", requester_id))
     return found
+
+
+async def macro_in_force(db: Db, macro_id: UUID) -> MacroInForce | None:
+    """A shared macro that is active; for every actor, customers too."""
+    row = await db.fetch_one("select actions, names from deskbell_macro_in_force($1)", macro_id)
+    return read_one(MacroInForce, row)

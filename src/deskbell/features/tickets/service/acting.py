@@ -15,14 +15,14 @@ from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import rules as queries
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
 from deskbell.features.tickets.required import required_problems
-from deskbell.features.tickets.rules import LAST, UNASSIGNED, Action, Escalation, Fields, Rule, Trigger
+from deskbell.features.tickets.rules import LAST, ME, UNASSIGNED, Action, Escalation, Fields, MacroInForce, Rule
 from deskbell.kernel.changes import applied
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import CustomField, FieldValue, is_empty, read_value
 from deskbell.kernel.rules import plan
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
-from deskbell.kernel.rules.matching import asked
+from deskbell.kernel.rules.matching import Ids, asked
 from deskbell.kernel.rules.plan import Applied
 from deskbell.kernel.rules.values import Asked
 from deskbell.kernel.words import DONE, PRIORITIES, Status
@@ -72,6 +72,7 @@ class Run:
         self.people: dict[UUID, Person | None] = {}
         self.answered: dict[UUID, Person | None] = {}
         """The member of the staff who last answered a requester."""
+        self.macros: dict[UUID, MacroInForce | None] = {}
         self.named: dict[tuple[str, UUID], Named | None] = {}
         self.unknown: set[tuple[str, UUID]] = set()
         self.refused: list[str] = []
@@ -101,6 +102,8 @@ class Run:
         elif kind == "answered":
             last = await queries.last_answered(db, object_id)
             self.answered[object_id] = None if last is None else await references.find_staff(db, last)
+        elif kind == "macro":
+            self.macros[object_id] = await queries.macro_in_force(db, object_id)
         elif kind == "group":
             self.named[kind, object_id] = await references.find_group(db, object_id)
         else:
@@ -111,7 +114,7 @@ class Run:
         self.refused = []
         after = before
         for action in rule.actions.actions:
-            after = self._after(after, action, rule.actions)
+            after = self._after(after, action, rule.actions.ids)
         changes = between(before, after)
         self.ticket = after
         held = [each for each in asked(rule.when, facts, self.occasion, self.now) if each.holds]
@@ -120,20 +123,36 @@ class Run:
         changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
         return Applied(replace(now, subject=facts.subject, description=facts.description), frozenset(changed))
 
-    def _after(self, ticket: Ticket, action: Action, trigger: Trigger) -> Ticket:
+    def _after(self, ticket: Ticket, action: Action, ids: Ids) -> Ticket:
         if action.set is not UNSET:
-            ticket = self._with_fields(ticket, action.set, trigger, only_empty=False)
+            ticket = self._with_fields(ticket, action.set, ids, only_empty=False)
         if action.fill is not UNSET:
-            ticket = self._with_fields(ticket, action.fill, trigger, only_empty=True)
+            ticket = self._with_fields(ticket, action.fill, ids, only_empty=True)
         if action.add_tags is not UNSET:
             ticket = replace(ticket, tags=list(dict.fromkeys([*ticket.tags, *action.add_tags])))
         if action.remove_tags is not UNSET:
             ticket = replace(ticket, tags=[tag for tag in ticket.tags if tag not in action.remove_tags])
         if action.assign is not UNSET:
-            ticket = self._assigned(ticket, action.assign, trigger)
+            ticket = self._assigned(ticket, action.assign, ids)
         if action.snooze is not UNSET:
             ticket = self._snoozed(ticket, action.snooze)
-        return ticket if action.escalate is UNSET else self._escalated(ticket, action.escalate, trigger)
+        if action.macro is not UNSET:
+            ticket = self._with_macro(ticket, ids["macro", action.macro])
+        return ticket if action.escalate is UNSET else self._escalated(ticket, action.escalate, ids)
+
+    def _with_macro(self, ticket: Ticket, macro_id: UUID) -> Ticket:
+        """The ticket with the changes of a macro as it is now; its words are an effect."""
+        if macro_id not in self.macros:
+            self.unknown.add(("macro", macro_id))
+            return ticket
+        macro = self.macros[macro_id]
+        if macro is None:
+            self.refused.append("macro.unknown")
+            return ticket
+        ids = {(each.kind, each.name): each.id for each in macro.names}
+        for action in macro.actions:
+            ticket = self._after(ticket, action, ids)
+        return ticket
 
     def _snoozed(self, ticket: Ticket, duration: str) -> Ticket:
         if ticket.done:
@@ -141,17 +160,20 @@ class Run:
             return ticket
         return replace(self._in_status(ticket, Status.PENDING), snoozed_until=self.now + parse_duration(duration))
 
-    def _escalated(self, ticket: Ticket, escalation: Escalation, trigger: Trigger) -> Ticket:
+    def _escalated(self, ticket: Ticket, escalation: Escalation, ids: Ids) -> Ticket:
         place = PRIORITIES.index(ticket.priority)
         ticket = replace(ticket, priority=PRIORITIES[min(place + 1, len(PRIORITIES) - 1)])
         if escalation.group is UNSET:
             return ticket
-        return self._put_in(ticket, "group", trigger.ids["group", escalation.group])
+        return self._put_in(ticket, "group", ids["group", escalation.group])
 
-    def _assigned(self, ticket: Ticket, name: str, trigger: Trigger) -> Ticket:
+    def _assigned(self, ticket: Ticket, name: str, ids: Ids) -> Ticket:
         if name == UNASSIGNED:
             return replace(ticket, assignee=None)
-        kind, user_id = ("answered", ticket.requester.id) if name == LAST else ("person", trigger.ids["person", name])
+        if name == ME:  # of a macro: no person applies it here
+            self.refused.append("agent.unknown")
+            return ticket
+        kind, user_id = ("answered", ticket.requester.id) if name == LAST else ("person", ids["person", name])
         if kind == "person" and user_id == ticket.assignee_id:
             return ticket
         known = self.people if kind == "person" else self.answered
@@ -167,11 +189,11 @@ class Run:
         ticket = replace(ticket, assignee=person)
         return self._in_status(ticket, Status.OPEN) if ticket.status == Status.NEW else ticket
 
-    def _with_fields(self, ticket: Ticket, fields: Fields, trigger: Trigger, *, only_empty: bool) -> Ticket:
+    def _with_fields(self, ticket: Ticket, fields: Fields, ids: Ids, *, only_empty: bool) -> Ticket:
         for kind in ("group", "category"):
             name = getattr(fields, kind)
             if name is not UNSET and not (only_empty and getattr(ticket, kind) is not None):
-                ticket = self._put_in(ticket, kind, trigger.ids[kind, name])
+                ticket = self._put_in(ticket, kind, ids[kind, name])
         if fields.fields is not UNSET:
             ticket = self._with_values(ticket, fields.fields, only_empty=only_empty)
         if only_empty:  # the others are never empty
@@ -184,7 +206,7 @@ class Run:
             ticket = self._in_status(ticket, fields.status)
         if fields.custom_status is UNSET:
             return ticket
-        return self._in_own_status(ticket, trigger.ids["status", fields.custom_status])
+        return self._in_own_status(ticket, ids["status", fields.custom_status])
 
     def _with_values(self, ticket: Ticket, fields: Mapping[str, FieldValue], *, only_empty: bool) -> Ticket:
         values = {each.name: each.value for each in ticket.custom_fields}

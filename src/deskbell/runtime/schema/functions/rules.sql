@@ -68,3 +68,10 @@ language sql stable security definer set search_path from current as $$
   union all
   (select r.organization_id, r.id, null from rules r where r.next_at <= now order by r.next_at limit batch_size)
 $$;
+
+-- A shared macro as rules use it.
+create or replace function deskbell_macro_in_force(macro uuid) returns table (actions jsonb, names jsonb)
+language sql stable security definer set search_path from current as $$
+  select m.actions, m.names from macros m
+   where m.organization_id = deskbell_organization() and m.id = macro and m.owner_id is null and m.active
+$$;

@@ -100,3 +100,15 @@ create table rule_lists (
   version bigint not null
 );
 alter table rule_lists enable row level security;
+
+-- When each member of a group was last given a ticket by a rule that distributes: the turns of a group count up.
+create table distribution_turns (
+  organization_id uuid not null,
+  group_id uuid not null,
+  user_id uuid not null,
+  turn bigint not null,
+  primary key (organization_id, group_id, user_id),
+  foreign key (organization_id, group_id, user_id) references group_members (organization_id, group_id, user_id)
+    on delete cascade
+);
+alter table distribution_turns enable row level security;
