@@ -5,6 +5,8 @@ SHELL := /bin/sh
 PORT ?= 8000
 TEST_WORKERS ?= 2
 PYTEST_ARGS ?=
+# Only a run of the whole suite is measured and held to the bound of coverage.
+MEASURED = $(if $(PYTEST_ARGS),,-p tools.coverage_gate)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,7 +35,9 @@ test: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built browser  ## Run every check
 	@echo "== layers" && $(BIN)/lint-imports --no-logo
 	@echo "== types" && $(BIN)/mypy
 	@echo "== web app" && $(BIN)/python tools/web_assets.py check
-	@echo "== tests" && $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@rm -f .coverage .coverage.*
+	@echo "== tests" && $(BIN)/python -m pytest $(MEASURED) -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@$(if $(MEASURED),$(BIN)/python -m tools.coverage_gate)
 
 wording: $(VENV)/.dev  ## Check the wording of code and documentation
 	@$(BIN)/python -m tools.wording
