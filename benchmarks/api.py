@@ -1,18 +1,21 @@
 """Contract v1 compared with two floors, one worker each: get a ticket, list 25 by status newest first, create a ticket.
 
 The floor is the same stack by hand; the bare floor has no web framework either. The servers are measured alternately, so
-that noise affects all; the round with the median ratio to the floor of three is reported.
+that noise affects all; the round with the median ratio to the floor of three is reported. Next to the requests per second
+is the CPU of a request, web server and PostgreSQL together: the load generator and other programs do not count there.
 """
 
 import asyncio
 import json
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from benchmarks.filling import SECRET, new_organization
 from benchmarks.load import Figures, measure, request
-from benchmarks.servers import granian, postgres
+from benchmarks.servers import cpu_seconds, granian, postgres, postmaster, server_of
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import migrate
@@ -24,6 +27,13 @@ BODY = json.dumps(
 ).encode()
 TARGETS = {"get a ticket": 0.62, "list 25 by status": 0.75, "create a ticket": 0.7}
 _request = request
+
+
+class Round(Struct, frozen=True):
+    """The figures of a server and its CPU with PostgreSQL's, in milliseconds a request."""
+
+    figures: Figures
+    cpu: float
 
 
 async def _fill(dsn: str) -> tuple[UUID, UUID, str, str]:
@@ -50,8 +60,8 @@ async def _fill(dsn: str) -> tuple[UUID, UUID, str, str]:
     return organization.id, ticket, organization.agent_token, organization.customer_token
 
 
-def run() -> list[tuple[str, Figures, Figures, Figures]]:
-    """Each operation's figures: Deskbell's, the floor's and the bare floor's."""
+def run() -> list[tuple[str, Round, Round, Round]]:
+    """Each operation's round: Deskbell's, the floor's and the bare floor's."""
     with postgres() as (dsn, folder):
         organization, ticket, agent, customer = asyncio.run(_fill(dsn))
         environ = {
@@ -76,34 +86,49 @@ def run() -> list[tuple[str, Figures, Figures, Figures]]:
             granian("benchmarks.bare_floor:app", environ, "/list") as bare,
         ):
             ports = (ours, floor, bare)
-            return [(name, *_middle(ports, mine, theirs, count)) for name, mine, theirs, count in operations]
+            return [(name, *_middle(folder, ports, mine, theirs, count)) for name, mine, theirs, count in operations]
 
 
-def _middle(ports: tuple[int, int, int], mine: bytes, theirs: bytes, count: int) -> tuple[Figures, Figures, Figures]:
+def _middle(
+    folder: Path, ports: tuple[int, int, int], mine: bytes, theirs: bytes, count: int
+) -> tuple[Round, Round, Round]:
     """The round with the middle ratio, after one that warms up."""
     ours, floor, bare = ports
     rounds = [
         (
-            measure(ours, lambda _: mine, count=count),
-            measure(floor, lambda _: theirs, count=count),
-            measure(bare, lambda _: theirs, count=count),
+            _round(folder, ours, mine, count),
+            _round(folder, floor, theirs, count),
+            _round(folder, bare, theirs, count),
         )
         for _ in range(ROUNDS + 1)
     ]
-    return sorted(rounds[1:], key=lambda each: each[0].per_second / each[1].per_second)[ROUNDS // 2]
+    return sorted(rounds[1:], key=lambda each: each[0].figures.per_second / each[1].figures.per_second)[ROUNDS // 2]
+
+
+def _round(folder: Path, port: int, what: bytes, count: int) -> Round:
+    processes = (server_of(port), postmaster(folder))
+    before = sum(map(cpu_seconds, processes))
+    figures = measure(port, lambda _: what, count=count)
+    return Round(figures, 1_000 * (sum(map(cpu_seconds, processes)) - before) / count)
 
 
 def report() -> str:
     """The table."""
+    head = (
+        "| operation | Deskbell req/s (p50, p99 ms) | floor req/s (p50, p99 ms) | ratio | goal | bare floor | ratio "
+        "| CPU ms a request: Deskbell, floor, bare floor | floor by Deskbell | failures |"
+    )
     lines = [
-        "| operation | Deskbell req/s (p50, p99 ms) | floor req/s (p50, p99 ms) | ratio | goal | bare floor | ratio | failures |",
-        "|---|---|---|---|---|---|---|---|",
+        head,
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, mine, floor, bare in run():
+    for name, *rounds in run():
+        mine, floor, bare = (each.figures for each in rounds)
         ratio, bare_ratio = mine.per_second / floor.per_second, mine.per_second / bare.per_second
         lines.append(
             f"| {name} | {mine.per_second:.0f} ({mine.p50:.1f}, {mine.p99:.1f}) | {floor.per_second:.0f} "
             f"({floor.p50:.1f}, {floor.p99:.1f}) | **{ratio:.0%}** | {TARGETS[name]:.0%} | {bare.per_second:.0f} "
-            f"| {bare_ratio:.0%} | {mine.failures}/{floor.failures}/{bare.failures} |"
+            f"| {bare_ratio:.0%} | {', '.join(f'{each.cpu:.2f}' for each in rounds)} | {rounds[1].cpu / rounds[0].cpu:.0%} "
+            f"| {mine.failures}/{floor.failures}/{bare.failures} |"
         )
     return "\n".join(lines)

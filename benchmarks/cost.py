@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from benchmarks.filling import SECRET, Organization, add_tickets, new_organization
 from benchmarks.load import measure, request
-from benchmarks.servers import granian, postgres
+from benchmarks.servers import cpu_seconds, granian, postgres, postmaster, server_of
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import migrate
 
@@ -65,8 +65,7 @@ class Meter:
 
     def __init__(self, dsn: str, folder: Path, web: psutil.Process, worker: psutil.Process) -> None:
         self._dsn, self._web, self._worker = dsn, web, worker
-        postmaster = next(folder.rglob("postmaster.pid"))
-        self._postgres = psutil.Process(int(postmaster.read_text().split()[0]))
+        self._postgres = postmaster(folder)
 
     async def read(self) -> Cost:
         """The counters once nothing is left to do. Idle backends write their statistics after ten seconds."""
@@ -76,24 +75,13 @@ class Meter:
             while not idle:
                 idle = await connection.fetchval(_IDLE)
                 await asyncio.sleep(0.05)
-            web, worker, database = (_seconds(each) for each in (self._web, self._worker, self._postgres))
+            web, worker, database = (cpu_seconds(each) for each in (self._web, self._worker, self._postgres))
             wal = await connection.fetchval("select pg_current_wal_lsn() - '0/0'::pg_lsn")
             await asyncio.sleep(_FLUSHED_SECONDS)
             row = await connection.fetchrow(_COUNTERS)
         finally:
             await connection.close()
         return Cost(web, worker, database, row["xact_commit"], row["rows"], int(wal), time.perf_counter())
-
-
-def _seconds(process: psutil.Process) -> float:
-    """The CPU of a process and of its children, ended ones included."""
-    total = 0.0
-    for each in [process, *process.children(recursive=True)]:
-        times = each.cpu_times()
-        total += times.user + times.system
-        if each.pid == process.pid:
-            total += times.children_user + times.children_system
-    return total
 
 
 @contextmanager
@@ -153,7 +141,7 @@ def run() -> Iterator[tuple[str, Cost, int]]:
             "DESKBELL_LOG_FORMAT": "console", "DESKBELL_RATE_LIMITS": "off",
         }  # fmt: skip
         with granian("deskbell.app:application", environ, "/readyz", factory=True) as port, _worker(environ) as worker:
-            meter = Meter(dsn, folder, _server(port), worker)
+            meter = Meter(dsn, folder, server_of(port), worker)
             _started, before, after = (asyncio.run(meter.read()) for _ in range(3))
             idle = after.since(before, after.at - before.at)
             yield "one idle second", idle, 0
@@ -163,11 +151,6 @@ def run() -> Iterator[tuple[str, Cost, int]]:
                 figures = measure(port, make, count=count, connections=CONNECTIONS)
                 after = asyncio.run(meter.read())
                 yield name, after.since(before, count, idle), figures.failures
-
-
-def _server(port: int) -> psutil.Process:
-    """The web server's process."""
-    return next(each for each in psutil.Process().children() if str(port) in each.cmdline())
 
 
 def report() -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from deskbell.runtime.embedded import EmbeddedPostgres
 
 
@@ -27,6 +29,27 @@ def postgres() -> Iterator[tuple[str, Path]]:
             yield dsn, folder
         finally:
             server.stop()
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    """The first process of the PostgreSQL whose data lie in a folder."""
+    return psutil.Process(int(next(folder.rglob("postmaster.pid")).read_text().split()[0]))
+
+
+def server_of(port: int) -> psutil.Process:
+    """The first process of the web server that `granian` has started on a port."""
+    return next(each for each in psutil.Process().children() if str(port) in each.cmdline())
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """The CPU of a process and of its children, ended ones included."""
+    total = 0.0
+    for each in [process, *process.children(recursive=True)]:
+        times = each.cpu_times()
+        total += times.user + times.system
+        if each.pid == process.pid:
+            total += times.children_user + times.children_system
+    return total
 
 
 def free_port() -> int:
