@@ -16,7 +16,7 @@ from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.faults import lost
 from deskbell.runtime.journal import origin
-from deskbell.runtime.journal.appending import Recording, append
+from deskbell.runtime.journal.appending import Recording, append, append_written
 from deskbell.runtime.journal.origin import Origin
 from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
@@ -214,6 +214,15 @@ class UnitOfWork:
             raise
         finally:
             await self._raw.execute("release savepoint attempt")
+
+    async def write_recorded(self, write: Fragment, event: DomainEvent, field: str) -> Any:
+        """Writes a row and the event about it in one trip; returns the value that the write gives, which is the event's `field`.
+
+        `write` is one or more common table expressions, the last of them `written (value)` with one row.
+        """
+        await self.begin()
+        await self.flush()
+        return await append_written(self.db, self.actor, write, event, field, at=self.now, origin=self.origin)
 
     async def commit(self) -> None:
         """Writes the events and commits the transaction."""

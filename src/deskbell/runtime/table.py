@@ -41,11 +41,8 @@ class Column(Struct, frozen=True):
     selected_as: str
     path: tuple[str, ...]
     kind: Any
-
-    @property
-    def json(self) -> bool:
-        """Whether the value is stored as `jsonb`."""
-        return is_json(self.kind)
+    json: bool
+    """Whether the value is stored as `jsonb`."""
 
 
 class Table(Generic[T]):
@@ -79,6 +76,7 @@ class Table(Generic[T]):
         self.joins = _text(joins)
         self._alias = _text(alias)
         self._by_name = {column.selected_as: column for column in self.stored}
+        self._inserts: dict[tuple[str, ...], tuple[tuple[Column, ...], tuple[str, ...]]] = {}
 
     def select(self, where: Fragment) -> Fragment:
         """Selects the rows that match a condition, which may be followed by `order by`, `for update` and so on."""
@@ -112,9 +110,15 @@ class Table(Generic[T]):
 
     def insert(self, record: T, **more: Any) -> Fragment:
         """Writes a record; `more` are values for columns that it does not have, such as `organization_id`, or in its place."""
-        columns = [column for column in self.stored if column.name not in more]
-        names = (*more, *(column.name for column in columns))
-        return Fragment(_insert_texts(self.name, names), (*more.values(), *(_value(record, each) for each in columns)))
+        columns, texts = self._inserted(tuple(more))
+        return Fragment(texts, (*more.values(), *[_value(record, each) for each in columns]))
+
+    def _inserted(self, more: tuple[str, ...]) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+        """The columns of a record that an insert with these further columns writes, and its text."""
+        if (found := self._inserts.get(more)) is None:
+            columns = tuple(column for column in self.stored if column.name not in more)
+            found = self._inserts[more] = columns, _insert_texts(self.name, (*more, *(each.name for each in columns)))
+        return found
 
     def insert_many(self, records: Sequence[T], **more: Any) -> Fragment:
         """Writes records in one statement; `more` are values that all of them have in common."""
@@ -178,7 +182,8 @@ def _stored(record: type[Struct], alias: str, selected: Mapping[str, str | Fragm
         place = own.fullmatch(expression) if isinstance(expression, str) else None
         if place is not None and place[1] not in seen:
             seen.add(place[1])
-            yield Column(place[1], name, *paths[name])
+            path, kind = paths[name]
+            yield Column(place[1], name, path, kind, is_json(kind))
 
 
 def _paths(record: type[Struct]) -> Iterator[tuple[str, tuple[tuple[str, ...], Any]]]:
@@ -211,6 +216,8 @@ def _plain(record: Any, column: Column) -> Any:
 
 
 def _value(record: Any, column: Column) -> Any:
+    if not column.json and len(column.path) == 1:  # most columns: an insert asks for forty of them
+        return getattr(record, column.path[0])
     value = _plain(record, column)
     return msgspec.json.encode(value).decode() if column.json and value is not None else value
 
@@ -223,7 +230,6 @@ def _list(parts: Sequence[Fragment]) -> Fragment:
     return Fragment(("", *[", "] * (len(parts) - 1), ""), tuple(parts))
 
 
-@cache
 def _insert_texts(table: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return _split(f"insert into {table} ({', '.join(names)}) values ({_places(names)})")  # noqa: S608 - names
 
@@ -264,13 +270,16 @@ def _split(template: str) -> tuple[str, ...]:
 
 
 def _sql_type(column: Column) -> str:
-    if column.json:
+    return _sql_type_of(column.name, column.kind)
+
+
+def _sql_type_of(name: str, kind: Any) -> str:
+    if is_json(kind):
         return "jsonb"
-    if get_origin(column.kind) is list:
-        (element,) = get_args(column.kind)
-        return f"{_sql_type(Column(column.name, column.selected_as, column.path, element))}[]"
-    kind = type(get_args(column.kind)[0]) if get_origin(column.kind) is Literal else column.kind
-    for python, name in _SQL_TYPES.items():
-        if isinstance(kind, type) and issubclass(kind, python):
-            return name
-    raise TypeError(f"{column.name}: values of {column.kind} cannot be written for many rows in one statement")
+    if get_origin(kind) is list:
+        return f"{_sql_type_of(name, get_args(kind)[0])}[]"
+    plain = type(get_args(kind)[0]) if get_origin(kind) is Literal else kind
+    for python, sql_type in _SQL_TYPES.items():
+        if isinstance(plain, type) and issubclass(plain, python):
+            return sql_type
+    raise TypeError(f"{name}: values of {kind} cannot be written for many rows in one statement")

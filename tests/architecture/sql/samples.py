@@ -32,6 +32,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "deskbell.features.access.queries.memberships.change_member": {
         "fields": dict.fromkeys(("role", "name", "phone", "avatar_url", "company", "title", "department"), "word")
     },
+    "deskbell.runtime.journal.appending.append_written": {"write": sql("written (value) as (select 1)")},
     "deskbell.runtime.pages.page": {"table": RESPONSES, "order": BY_TITLE},
 }
 

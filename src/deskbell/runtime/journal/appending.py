@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent
 from deskbell.runtime.journal.origin import Origin
-from deskbell.runtime.sql import Db
+from deskbell.runtime.sql import Db, Fragment, sql
 
 CHANNEL: Final = "deskbell_journal"
 """Where each appended event is announced at commit, as `<organization id>:<event id>`."""
@@ -33,6 +33,18 @@ with added as (
    order by e.position
   returning id)
 select pg_notify('deskbell_journal', $1::uuid::text || ':' || id) from added
+"""
+
+
+# Only the write knows the value of one field of the event about it.
+_APPEND_WRITTEN: Final[LiteralString] = """
+with {}, added as (
+  insert into events (organization_id, type, subject_type, subject_id, ticket_id, actor_id, internal, at, correlation_id,
+                      operation_id, payload, rule_id)
+  select {}::uuid, {}::text, {}::text, {}::uuid, {}::uuid, {}::uuid, {}::boolean, {}::timestamptz, {}::text, {}::uuid,
+         jsonb_set({}::jsonb, {}::text[], to_jsonb(w.value)), {}::uuid
+    from written w returning id)
+select w.value, pg_notify('deskbell_journal', {}::text || ':' || added.id) from written w, added
 """
 
 
@@ -63,3 +75,20 @@ async def append(db: Db, actor: Actor | None, recordings: Sequence[Recording], *
         [e.subject_id for e in events], [e.about_ticket for e in events], [e.internal for e in events],
         actors, at, origin.correlation_id, origin.operation_id, payloads, rules,
     )  # fmt: skip
+
+
+async def append_written(
+    db: Db, actor: Actor, write: Fragment, event: DomainEvent, field: str, *, at: datetime, origin: Origin
+) -> Any:
+    """Writes a row and the event about it in one statement, and returns the value that the write gives.
+
+    `write` is one or more common table expressions; the last is `written (value)`, with one row. The value becomes the
+    event's `field`.
+    """
+    statement = sql(
+        _APPEND_WRITTEN,
+        write, actor.organization_id, event.type, event.subject_type, event.subject_id, event.about_ticket, actor.user_id,
+        event.internal, at, origin.correlation_id, origin.operation_id, msgspec.json.encode(event).decode(), [field],
+        origin.rule_id, str(actor.organization_id),
+    )  # fmt: skip
+    return await db.fetch_value(statement)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.records import Person
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
 from deskbell.runtime.rows import read_one
@@ -60,25 +61,36 @@ async def policy_in_force(db: Db, priority: str) -> Policy:
 
 
 class ForCreation(Struct, frozen=True):
-    """The parts of the configuration that a new ticket needs: targets, and the versions of rules and fields."""
+    """The facts that a new ticket depends on: its requester, the targets of its priority, the versions of rules and fields."""
 
-    policy: Policy
+    priority: str
+    requester: Person | None
+    stored: Policy | None
     rules_version: int
     workflow_version: int
 
+    @property
+    def policy(self) -> Policy:
+        """The targets in force."""
+        return self.stored or DEFAULT_POLICIES[self.priority]
 
-async def for_creation(db: Db, priority: str) -> ForCreation:
-    """The targets of a priority with the versions of the organization's rules and fields, in one trip."""
-    row = await db.fetch_one(
-        "select p.id is not null as stored, p.first_response_seconds, p.resolution_seconds, "
-        "deskbell_rules_version() as version, coalesce((select o.workflow_version from organizations o "
-        "where o.id = (select deskbell_organization())), 0) as workflow from (select) one left join sla_policies p "
-        "on p.organization_id = (select deskbell_organization()) and p.priority = $1",
-        priority,
-    )
-    assert row is not None  # a left join of one row
-    stored = read_one(Policy, row) if row["stored"] else None
-    return ForCreation(stored or DEFAULT_POLICIES[priority], row["version"], row["workflow"])
+
+_FOR_CREATION: Final = (
+    "select $1::text as priority, m.user_id as requester_id, m.name as requester_name, m.email as requester_email, "
+    "m.avatar_url as requester_avatar_url, m.role as requester_role, p.first_response_seconds as stored_first_response_seconds, "
+    "p.resolution_seconds as stored_resolution_seconds, deskbell_rules_version() as rules_version, "
+    "coalesce(o.workflow_version, 0) as workflow_version from (select deskbell_organization() as id) one "
+    "left join organizations o on o.id = one.id "
+    "left join sla_policies p on p.organization_id = one.id and p.priority = $1 "
+    "left join memberships m on m.organization_id = one.id and m.user_id = $2 and m.ended_at is null"
+)
+
+
+async def for_creation(db: Db, priority: str, requester_id: UUID | None) -> ForCreation:
+    """A member who has not left, the targets of a priority and the versions of rules and fields, in one trip."""
+    found = read_one(ForCreation, await db.fetch_one(_FOR_CREATION, priority, requester_id))
+    assert found is not None  # left joins of one row
+    return found
 
 
 async def write_deadlines(db: Db, ticket_ids: Sequence[UUID], deadlines: Sequence[Deadlines]) -> None:

@@ -165,8 +165,8 @@ async def lock_many(db: Db, actor: Actor, ticket_ids: Sequence[UUID], *, deleted
     return {ticket.id: ticket for ticket in await configured(db, found)}
 
 
-async def add(db: Db, ticket: Ticket, description_html: str | None = None) -> int:
-    """Writes a new ticket under the next number of its organization and returns that number.
+def added(ticket: Ticket, description_html: str | None = None) -> Fragment:
+    """Writes a new ticket under the next number of its organization, `written (value)`, as `UnitOfWork.write_recorded` takes it.
 
     Number and row are one statement, and it should be the unit's last but the journal's: the number's row stays locked
     until commit, which is what keeps numbers without gaps.
@@ -174,16 +174,12 @@ async def add(db: Db, ticket: Ticket, description_html: str | None = None) -> in
     insert = TICKETS.insert(
         ticket, number=sql("(select last from taken)"), description_html=description_html, **_references(ticket)
     )
-    return int(
-        await db.fetch_value(
-            sql(
-                "with taken as (insert into ticket_numbers (organization_id, last) values ({}, 1) "
-                "on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last) "
-                "{} returning number",
-                ticket.organization_id,
-                insert,
-            )
-        )
+    return sql(
+        "taken as (insert into ticket_numbers (organization_id, last) values ({}, 1) "
+        "on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last), "
+        "written (value) as ({} returning number)",
+        ticket.organization_id,
+        insert,
     )
 
 

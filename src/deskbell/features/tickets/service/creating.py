@@ -46,13 +46,13 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
     problems: list[Problem] = []
     if new.assignee_id is not None or new.group_id is not None:
         actor.require(Permission.TICKET_ASSIGN)
-    requester = await _requester(uow, new, problems)
+    given = await for_creation(uow.db, new.priority, new.requester_id or actor.user_id)
+    requester = await _requester(uow, new, given.requester, problems)
     assignee = await resolve_assignee(uow, new.assignee_id, problems)
     group = await resolve_group(uow, new.group_id, problems)
     category = await resolve_category(uow, new.category_id, problems)
     brand = await resolve_brand(uow, new.brand_id, problems)
     subject = clean_subject(new.subject, problems)
-    given = await for_creation(uow.db, new.priority)
     fields = await configuration(uow.db, actor.organization_id, given.workflow_version)
     values: list[CustomField] | UnsetType = []
     if new.custom_fields or new.fields:
@@ -91,37 +91,34 @@ async def _file(
         status_since=uow.now, assigned_since=None if left.assignee is None else uow.now, customer_wrote_at=uow.now,
     )  # fmt: skip
     left = await with_next_moment(uow, book, left, is_new=True)
-    number = await queries.add(uow.db, left, html)
-    uow.record(
-        TicketCreated(
-            ticket_id=ticket.id, number=number, subject=ticket.subject, status=ticket.status, priority=ticket.priority,
-            channel=ticket.channel, requester_id=ticket.requester.id, assignee_id=ticket.assignee_id,
-            group_id=ticket.group_id,
-        )
+    if decision.firings:
+        uow.begin_operation()  # filing the ticket and what rules did belong together
+    created = TicketCreated(
+        ticket_id=ticket.id, number=0, subject=ticket.subject, status=ticket.status, priority=ticket.priority,
+        channel=ticket.channel, requester_id=ticket.requester.id, assignee_id=ticket.assignee_id, group_id=ticket.group_id,
     )  # fmt: skip
+    number = await uow.write_recorded(queries.added(left, html), created, "number")
     record_decision(uow, decision)
     return msgspec.structs.replace(left, number=number)
 
 
-async def _requester(uow: UnitOfWork, new: NewTicket, problems: list[Problem]) -> Person | None:
-    actor = uow.actor
+async def _requester(uow: UnitOfWork, new: NewTicket, found: Person | None, problems: list[Problem]) -> Person | None:
+    """The requester of a new ticket. `found` is the member with the given id, or the actor."""
     if new.requester_id is not None and new.requester is not None:
         problems.append(Problem.at("requester", "requester.twice"))
         return None
-    if new.requester_id is not None and new.requester_id != actor.user_id:
-        actor.require(Permission.CONTACT_WRITE)
-        person = await references.find_person(uow.db, new.requester_id)
-        if person is None:
-            problems.append(Problem.at("requester_id", "contact.unknown"))
-        return person
     if new.requester is not None:
-        actor.require(Permission.CONTACT_WRITE)
+        uow.actor.require(Permission.CONTACT_WRITE)
         member = await contacts.ensure_customer(uow, new.requester.email, new.requester.name)
         return Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
-    person = await references.find_person(uow.db, actor.id)
-    if person is None:
-        problems.append(Problem.at("requester_id", "requester.missing"))
-    return person
+    if new.requester_id is not None and new.requester_id != uow.actor.user_id:
+        uow.actor.require(Permission.CONTACT_WRITE)
+        unknown = "contact.unknown"
+    else:
+        unknown = "requester.missing"
+    if found is None:
+        problems.append(Problem.at("requester_id", unknown))
+    return found
 
 
 Seen: TypeAlias = dict[tuple[str, object], Any]
