@@ -1,15 +1,51 @@
 #!/bin/sh
-# Provides a Chromium for the browser tests. Without one, and without the right to install Debian's, says so
-# and leaves: pytest then skips those tests by name.
+# Installs what tests start on this machine, in one call of apt-get: Chromium for the browser tests, and the counterparts of the
+# mail tests. Without the right to install, says so and leaves: pytest then skips the tests that need them, by name.
+#
+# Debian's packages start services as they are installed. None is wanted: tests start their own instances with their own
+# configuration. /usr/sbin/policy-rc.d forbids it meanwhile; Postfix is left without a configuration.
 set -eu
-for name in chromium chromium-browser google-chrome google-chrome-stable; do
-    command -v "$name" >/dev/null 2>&1 && exit 0
-done
+
+found() {
+    for name in "$@"; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+        [ -x "/usr/sbin/$name" ] && return 0
+    done
+    return 1
+}
+
+wanted=""
+found chromium chromium-browser google-chrome google-chrome-stable || wanted="chromium"
+found dovecot || wanted="$wanted dovecot-imapd"
+found postfix || wanted="$wanted postfix"
+found swaks || wanted="$wanted swaks"
+found opendkim || wanted="$wanted opendkim"
+[ -n "$wanted" ] || exit 0
+
+policy=/usr/sbin/policy-rc.d
+install() {
+    apt-get -qq install -y --no-install-recommends --no-remove "$@" >/dev/null 2>&1
+}
+
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "Installing Chromium for the browser tests …"
+    echo "Installing $wanted for the tests …"
     export DEBIAN_FRONTEND=noninteractive
-    if apt-get -qq update >/dev/null && apt-get -qq install -y --no-install-recommends chromium >/dev/null; then
+    if [ ! -e "$policy" ]; then
+        trap 'rm -f "$policy"' EXIT INT TERM
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    fi
+    if found debconf-set-selections; then
+        echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections || true
+    fi
+    # shellcheck disable=SC2086 # the names are words
+    if apt-get -qq update >/dev/null 2>&1 && install $wanted; then
         exit 0
     fi
+    # A mail server that is here already must not be removed for another one: the rest is wanted all the same.
+    for name in $wanted; do
+        install "$name" || echo "$name cannot be installed: the tests that need it will be skipped." >&2
+    done
+    exit 0
 fi
-echo "No Chromium here and none could be installed: the browser tests will be skipped." >&2
+echo "Not here, and not to be installed without root and apt-get: $wanted. The tests that need them will be skipped." >&2

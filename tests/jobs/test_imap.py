@@ -100,6 +100,7 @@ async def working(shop: Organization) -> AsyncIterator[Worker]:
         worker.watch.stop()
         async with asyncio.timeout(120):
             await asyncio.gather(*worker.tasks)
+        await worker.watch.close()
         await intake.close()
 
 
@@ -287,8 +288,8 @@ async def test_admins_are_notified_once_when_a_mailbox_fails_for_a_quarter_of_an
     (alert,) = await alerts()
     assert alert["title"] == "The mailbox Support cannot be read"
     async with shop.desk.database.unit(shop.system()) as uow:
-        assert await service.looked(uow, account, Place(1, 5))
-        assert await uow.db.fetch_value("select last_uid from imap_accounts") == 5
+        assert await service.looked(uow, account, {"INBOX": Place(1, 5)})
+        assert await uow.db.fetch_value("select last_uid from imap_folders") == 5
     async with shop.desk.database.unit(shop.system()) as uow:
         assert await uow.db.fetch_value("select count(*) from events where type = 'mailbox.recovered'") == 1
 

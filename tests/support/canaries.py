@@ -181,6 +181,9 @@ async def _mails(shop: Organization, admin: Client, ticket_id: str) -> dict[str,
         "enabled": False,
     }
     assert (await admin.put(f"/mailboxes/{box['id']}/imap", account)).status_code == 200
+    assert (await admin.put(f"/mailboxes/{box['id']}/smtp", account)).status_code == 200
+    client = {"provider": "google", "client_id": word["mail account"]}
+    assert (await admin.put(f"/mailboxes/{box['id']}/sign-in", client)).status_code == 200
     address = f"{word['suppressed address']}@x.example"
     await made(admin, "/suppressed-addresses", {"address": address})
     return {"mail_id": await _mail(shop, ticket_id), "mailbox_id": box["id"], "address": address}

@@ -1,9 +1,13 @@
 """Background work, done on the spot: what the worker would do after a commit, so that a test can look at the result."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 
+from deskbell.channels.mail.smtp import MailboxServers
+from deskbell.channels.mail.tokens import TokenSource
 from deskbell.features.mail.dispatch import Dispatcher
 from deskbell.jobs.execution import run_reaction
 from deskbell.runtime.journal.origin import Origin, within
@@ -39,11 +43,23 @@ async def work(desk: Desk, *organizations: Organization, send: bool = True) -> N
 
 async def send_mails(tools: Tools) -> None:
     """Makes every delivery of mail that is due."""
-    transport = Transport.open(tools.settings, tools.database)
-    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport)
-    while await dispatcher.start_due():
-        await dispatcher.drain()
-    await transport.close()
+    async with dispatching(tools) as dispatcher:
+        while await dispatcher.start_due():
+            await dispatcher.drain()
+
+
+@asynccontextmanager
+async def dispatching(tools: Tools, kind: type[Transport] = Transport) -> AsyncIterator[Dispatcher]:
+    """A dispatcher of mail."""
+    tokens = TokenSource(tools.database, tools.settings)
+    own = MailboxServers(tools.database, tools.settings, tokens)
+    transport = kind.open(tools.settings, tools.database)
+    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport, own)
+    try:
+        yield dispatcher
+    finally:
+        await dispatcher.stop()
+        await tokens.close()
 
 
 async def run_job(desk: Desk, name: str, payload: bytes = b"") -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from deskbell.channels.mail.imap import Login, LookFailed, Watcher
 from deskbell.channels.mail.intake import Incoming, Intake
+from deskbell.channels.mail.tokens import NoToken, TokenSource
 from deskbell.features.mail.imap import Place, WatchedAccount
 from deskbell.features.mail.queries import imap as queries
 from deskbell.features.mail.service import imap as service
@@ -50,6 +51,7 @@ async def watch_mailboxes(tools: Tools) -> None:
         for task in list(watching.values()):
             task.cancel()
         await asyncio.gather(*watching.values(), return_exceptions=True)
+        await watch.close()
         await intake.close()
 
 
@@ -65,6 +67,7 @@ class MailboxWatch:
         self._is_stopping = False
         self._sealer = sealer_of(tools.settings)
         self._allowed = AllowedHosts(tools.settings.webhook_allowed_hosts)
+        self._tokens = TokenSource(tools.database, tools.settings)
         self._watchers: dict[UUID, Watcher] = {}
 
     async def claim(self, limit: int) -> list[WatchedAccount]:
@@ -75,6 +78,10 @@ class MailboxWatch:
         async with self._tools.database.unit(None) as uow:
             await uow.begin()
             return await queries.claim(uow.db, now, now + service.LEASE, limit)
+
+    async def close(self) -> None:
+        """Ends the connections that are kept."""
+        await self._tokens.close()
 
     def stop(self) -> None:
         """Ends every watcher within seconds; none begins any more."""
@@ -93,9 +100,12 @@ class MailboxWatch:
         try:
             async with self._tools.database.unit(actor) as uow:
                 password = await service.password_of(uow, account, self._sealer)
+                places = await service.places_of(uow, account)
+            if account.auth == "oauth":
+                password = await self._tokens.token(account.organization_id, account.mailbox_id)
             watcher = Watcher(
-                _login(account, password), _place(account), self._allowed, self._tools.settings.max_mail_bytes,
-                lambda raw: wait_for(self._store(account, raw)), lambda place: wait_for(self._looked(actor, account, place)),
+                _login(account, password), places, self._allowed, self._tools.settings.max_mail_bytes,
+                lambda raw: wait_for(self._store(account, raw)), lambda found: wait_for(self._looked(actor, account, found)),
             )  # fmt: skip
             if self._is_stopping:
                 return
@@ -110,6 +120,8 @@ class MailboxWatch:
                 await queries.release(uow.db, account, utc_now())
         except LookFailed as failure:
             await self._failed(actor, account, failure.trouble, failure.detail)
+        except NoToken as failure:
+            await self._failed(actor, account, "token", failure.detail)
         except CannotOpen:
             await self._failed(
                 actor, account, "secret", "Enter the password again, or set DESKBELL_SECRET_KEY_PREVIOUS"
@@ -125,9 +137,9 @@ class MailboxWatch:
             except Exception:  # noqa: BLE001 - it is stored: a worker files it, and the next mail must not wait
                 _log.warning("a mail was not filed immediately", mail_id=str(accepted.mail_id), exc_info=True)
 
-    async def _looked(self, actor: Actor, account: WatchedAccount, place: Place) -> bool:
+    async def _looked(self, actor: Actor, account: WatchedAccount, places: dict[str, Place]) -> bool:
         async with self._tools.database.unit(actor) as uow:
-            return await service.looked(uow, account, place)
+            return await service.looked(uow, account, places)
 
     async def _failed(self, actor: Actor, account: WatchedAccount, trouble: str, detail: str) -> None:
         _log.info("a mailbox cannot be read", mailbox_id=str(account.mailbox_id), trouble=trouble)
@@ -164,9 +176,6 @@ async def _in_thread(run: Callable[[], None]) -> None:
 def _login(account: WatchedAccount, password: str) -> Login:
     return Login(
         host=account.host, port=account.port, security=account.security, username=account.username, password=password,
-        folder=account.folder, after=account.after, move_to=account.move_to,
+        auth=account.auth, folder=account.folder, more_folders=account.more_folders, first_days=account.first_days,
+        after=account.after, move_to=account.move_to,
     )  # fmt: skip
-
-
-def _place(account: WatchedAccount) -> Place | None:
-    return None if account.uidvalidity is None else Place(account.uidvalidity, account.last_uid)

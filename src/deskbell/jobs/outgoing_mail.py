@@ -5,6 +5,8 @@ from typing import Final
 
 import structlog
 
+from deskbell.channels.mail.smtp import MailboxServers
+from deskbell.channels.mail.tokens import TokenSource
 from deskbell.features.mail.dispatch import Dispatcher
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.mail_transport import Transport
@@ -20,7 +22,9 @@ async def send_mail(tools: Tools) -> None:
     """Runs until cancelled, in any number of workers: each delivery is made by the one that claims it."""
     due = asyncio.Event()
     transport = Transport.open(tools.settings, tools.database)
-    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport)
+    tokens = TokenSource(tools.database, tools.settings)
+    own = MailboxServers(tools.database, tools.settings, tokens)
+    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport, own)
     dispatcher.finished = due.set
     try:
         while True:
@@ -34,3 +38,4 @@ async def send_mail(tools: Tools) -> None:
                 await wait_at_most(due, _POLL_SECONDS)
     finally:
         await dispatcher.stop()
+        await tokens.close()

@@ -39,7 +39,11 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
 
 
 class MailServer(Struct, frozen=True, kw_only=True):
-    """The mail server. `start_tls` None means: if the server offers it."""
+    """The mail server. `start_tls` None means: if the server offers it.
+
+    `address` is the one to connect to, where the name was looked up and checked before. `is_token`: `password` is an access token
+    (XOAUTH2).
+    """
 
     host: str
     port: int
@@ -47,6 +51,11 @@ class MailServer(Struct, frozen=True, kw_only=True):
     password: str | None
     use_tls: bool
     start_tls: bool | None
+    address: str | None = None
+    is_token: bool = False
+
+    def __repr__(self) -> str:
+        return f"MailServer({self.host}:{self.port})"
 
 
 class Mailer:

@@ -1,12 +1,14 @@
-"""Hands finished mails to the mail server, one transaction for each recipient, over connections that are kept for a while.
+"""Hands finished mails to mail servers, one transaction for each recipient, over connections that are kept for a while.
 
 Without a mail server they are kept in the outbox, which the demo shows.
 """
 
 import asyncio
+import socket
 import time
 from email import message_from_bytes, policy
 from typing import Any, Final, Self
+from uuid import UUID
 
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
@@ -41,14 +43,58 @@ class Answer(Struct, frozen=True):
     """Refused because of us, not of this mail: sign-in or policy of the session."""
 
 
+class Way(Struct, frozen=True):
+    """A mailbox's own mail server, and the connections that it takes at a time."""
+
+    mailbox_id: UUID
+    server: MailServer
+    connections: int
+
+
+class _Pool:
+    """The connections to one mail server."""
+
+    def __init__(self, server: MailServer, connections: int) -> None:
+        self.server = server
+        self.connections = connections
+        self.places = asyncio.Semaphore(connections)
+        self._idle: list[tuple[SMTP, float]] = []
+
+    def close(self) -> None:
+        """Ends the connections that are kept."""
+        while self._idle:
+            self._idle.pop()[0].close()
+
+    def give_back(self, client: SMTP, *, done: bool) -> None:
+        """Keeps a connection whose last transaction came to an end, and closes another."""
+        if done and client.is_connected:
+            self._idle.append((client, time.monotonic()))
+        else:
+            client.close()
+
+    async def take(self) -> SMTP:
+        """A kept connection that still answers, else a new one."""
+        while self._idle:
+            client, since = self._idle.pop()
+            if time.monotonic() - since < _IDLE_SECONDS and client.is_connected:
+                try:
+                    await client.noop()
+                except (SMTPException, OSError):
+                    pass
+                else:
+                    return client
+            client.close()
+        return await connected(self.server, _STEP_SECONDS)
+
+
 class Transport:
     """Sends mails. One per process."""
 
     def __init__(self, server: MailServer | None, database: Database) -> None:
-        self._server = server
+        self.has_server = server is not None
+        self._pool = None if server is None else _Pool(server, _CONNECTIONS)
+        self._own: dict[UUID, _Pool] = {}
         self._database = database
-        self._places = asyncio.Semaphore(_CONNECTIONS)
-        self._idle: list[tuple[SMTP, float]] = []
 
     @classmethod
     def open(cls, settings: Settings, database: Database) -> Self:
@@ -57,26 +103,40 @@ class Transport:
 
     async def close(self) -> None:
         """Ends the connections that are kept."""
-        while self._idle:
-            self._idle.pop()[0].close()
+        for pool in (self._pool, *self._own.values()):
+            if pool is not None:
+                pool.close()
 
-    async def send(self, content: bytes, sender: str, recipient: str) -> Answer:
-        """Offers a mail once. Never raises for what a mail server says or does."""
-        if self._server is None:
+    async def send(self, content: bytes, sender: str, recipient: str, way: Way | None = None) -> Answer:
+        """Offers a mail once, to the mailbox's own server if there is a `way`. Never raises for what a server says or does."""
+        pool = self._pool if way is None else self._pool_of(way)
+        if pool is None:
             await self._keep(content, recipient)
             return Answer(250, "Kept in the outbox", is_taken=True)
-        async with self._places:
+        async with pool.places:
             try:
                 async with asyncio.timeout(SECONDS):
-                    return await self._offer(self._server, content, sender, recipient)
+                    return await self._offer(pool, content, sender, recipient)
             except TimeoutError:
                 return Answer(None, f"The mail server did not finish within {SECONDS:.0f} seconds")
 
-    async def _offer(self, server: MailServer, content: bytes, sender: str, recipient: str) -> Answer:
+    def _pool_of(self, way: Way) -> _Pool:
+        """The connections of a mailbox; those to a server that it no longer uses, or with an older token, are closed."""
+        pool = self._own.get(way.mailbox_id)
+        if pool is None or pool.connections != way.connections:
+            if pool is not None:
+                pool.close()
+            pool = self._own[way.mailbox_id] = _Pool(way.server, way.connections)
+        elif pool.server != way.server:
+            pool.close()
+            pool.server = way.server
+        return pool
+
+    async def _offer(self, pool: _Pool, content: bytes, sender: str, recipient: str) -> Answer:
         client: SMTP | None = None
         done = False
         try:
-            client = await self._connection(server)
+            client = await pool.take()
             _, said = await client.sendmail(sender, [recipient], content)
             done = True
             return Answer(250, said[:_LONGEST_ANSWER], is_taken=True)
@@ -96,29 +156,7 @@ class Transport:
             return Answer(None, (str(error) or type(error).__name__)[:_LONGEST_ANSWER])
         finally:
             if client is not None:
-                if done and client.is_connected:
-                    self._idle.append((client, time.monotonic()))
-                else:
-                    client.close()
-
-    async def _connection(self, server: MailServer) -> SMTP:
-        """A kept connection that still answers, else a new one."""
-        while self._idle:
-            client, since = self._idle.pop()
-            if time.monotonic() - since < _IDLE_SECONDS and client.is_connected:
-                try:
-                    await client.noop()
-                except (SMTPException, OSError):
-                    pass
-                else:
-                    return client
-            client.close()
-        client = SMTP(
-            hostname=server.host, port=server.port, username=server.username, password=server.password,
-            use_tls=server.use_tls, start_tls=server.start_tls, timeout=_STEP_SECONDS,
-        )  # fmt: skip
-        await client.connect()
-        return client
+                pool.give_back(client, done=done)
 
     async def _keep(self, content: bytes, recipient: str) -> None:
         message = message_from_bytes(content, policy=policy.default)
@@ -130,6 +168,40 @@ class Transport:
         async with self._database.unit(None) as uow:
             await uow.begin()
             await outbox.keep(Connection(uow.db.raw), kept)
+
+
+async def connected(server: MailServer, seconds: float) -> SMTP:
+    """A signed-in connection. `seconds` is the time for each step. Raises what the library does."""
+    sock = None if server.address is None else await _socket(server.address, server.port, seconds)
+
+    async def token() -> str:
+        return server.password or ""
+
+    client = SMTP(
+        hostname=server.host, port=server.port if sock is None else None, sock=sock, username=server.username,
+        password=None if server.is_token else server.password, oauth_token_generator=token if server.is_token else None,
+        use_tls=server.use_tls, start_tls=server.start_tls, timeout=seconds,
+    )  # fmt: skip
+    try:
+        await client.connect()
+    except BaseException:
+        if sock is not None:
+            sock.close()
+        raise
+    return client
+
+
+async def _socket(address: str, port: int, seconds: float) -> socket.socket:
+    """A connection to an address that was checked: looking the name up again could find another one."""
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().sock_connect(sock, (address, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def _words(part: Any) -> str | None:

@@ -30,6 +30,10 @@ class Resolver(TextResolver, Protocol):
         """The mail servers of a domain, the preferred ones first; as `txt`."""
         ...
 
+    async def srv(self, name: str) -> list[tuple[str, int]]:
+        """Host and port of a service, the preferred ones first; as `txt`. A service that is said not to exist has none."""
+        ...
+
 
 class DnsResolver:
     """The system's name servers, or those at given addresses."""
@@ -47,6 +51,13 @@ class DnsResolver:
         answer = await self._resolve(name, "MX")
         ordered = sorted(answer, key=lambda record: (record.preference, str(record.exchange)))
         return [str(record.exchange).rstrip(".").lower() for record in ordered]
+
+    async def srv(self, name: str) -> list[tuple[str, int]]:
+        """Host and port of a service."""
+        answer = await self._resolve(name, "SRV")
+        ordered = sorted(answer, key=lambda record: (record.priority, -record.weight))
+        found = [(str(record.target).rstrip(".").lower(), int(record.port)) for record in ordered]
+        return [(host, port) for host, port in found if host]
 
     async def _resolve(self, name: str, kind: str) -> list:  # type: ignore[type-arg]  # records of the library, without types
         try:

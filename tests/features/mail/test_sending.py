@@ -8,16 +8,15 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from deskbell.features.mail.dispatch import Dispatcher
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.schedule import LEASE
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.mail.ids import IdKind, TokenKind, read_message_id, read_token
-from deskbell.runtime.mail_transport import Answer, Transport
+from deskbell.runtime.mail_transport import Answer, Transport, Way
 from tests.features.mail.test_filing import received, written
 from tests.support.desk import Organization, Person
 from tests.support.sink import Sink, running_sink
-from tests.support.work import send_mails, tools_of, work
+from tests.support.work import dispatching, send_mails, tools_of, work
 
 FRIEND = "friend@elsewhere.example"
 CLEO = "cleo@elsewhere.example"
@@ -38,11 +37,9 @@ async def send(shop: Organization, sink: Sink, now: datetime | None = None) -> N
     tools = tools_of(shop.desk)
     tools = msgspec.structs.replace(tools, settings=msgspec.structs.replace(tools.settings, smtp_url=sink.url))
     await work(shop.desk, shop, send=False)
-    transport = Transport.open(tools.settings, tools.database)
-    dispatcher = Dispatcher(tools.database, tools.storage, tools.settings, transport)
-    await dispatcher.start_due(now)
-    await dispatcher.drain()
-    await transport.close()
+    async with dispatching(tools) as dispatcher:
+        await dispatcher.start_due(now)
+        await dispatcher.drain()
 
 
 async def states(shop: Organization) -> dict[str, str]:
@@ -203,8 +200,8 @@ async def test_a_reply_that_is_deleted_before_it_is_sent_is_cancelled(shop: Orga
 class DyingTransport(Transport):
     """Ends its worker between the mail server's 250 and the note of it."""
 
-    async def send(self, content: bytes, sender: str, recipient: str) -> Answer:
-        answer = await super().send(content, sender, recipient)
+    async def send(self, content: bytes, sender: str, recipient: str, way: Way | None = None) -> Answer:
+        answer = await super().send(content, sender, recipient, way)
         if recipient == CLEO and answer.is_taken:
             raise RuntimeError("killed")
         return answer
@@ -219,11 +216,9 @@ async def test_a_worker_that_dies_after_the_answer_sends_the_same_mail_again_and
         tools = tools_of(shop.desk)
         settings = msgspec.structs.replace(tools.settings, smtp_url=sink.url)
         await work(shop.desk, shop, send=False)
-        transport = DyingTransport.open(settings, tools.database)
-        dispatcher = Dispatcher(tools.database, tools.storage, settings, transport)
-        await dispatcher.start_due()
-        await dispatcher.drain()
-        await dispatcher.stop()
+        async with dispatching(msgspec.structs.replace(tools, settings=settings), DyingTransport) as dispatcher:
+            await dispatcher.start_due()
+            await dispatcher.drain()
         died = await states(shop)
         await send(shop, sink)
         assert died == {CLEO: "queued", FRIEND: "sent"}

@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 from imapclient import IMAPClient, SocketTimeout
@@ -18,8 +19,9 @@ from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import IMAP4_TLS, wrap_socket
 from msgspec import Struct
 
-from deskbell.features.mail.imap import After, ImapAccount, Place, Security, Step, Trouble
+from deskbell.features.mail.imap import After, Auth, ImapAccount, Place, Security, Step, Trouble
 from deskbell.features.webhooks.targets import AllowedHosts, is_public
+from deskbell.kernel.clock import utc_now
 
 SECONDS: Final = 60.0
 """For one command."""
@@ -33,14 +35,17 @@ _CONNECT_SECONDS: Final = 15.0
 
 
 class Login(Struct, frozen=True, kw_only=True):
-    """Where a mailbox is, and who reads it."""
+    """Where a mailbox is, and who reads it. `password` is the provider's token where `auth` is `oauth`."""
 
     host: str
     port: int
     security: Security
     username: str
     password: str
-    folder: str
+    auth: Auth = "password"
+    folder: str = "INBOX"
+    more_folders: Sequence[str] = ()
+    first_days: int = 0
     after: After = "keep"
     move_to: str = ""
 
@@ -112,10 +117,11 @@ def connect(login: Login, allowed: AllowedHosts, steps: list[Step] | None = None
             client.starttls(context)
         if login.security != "none":
             done.append(Step(name="certificate"))
-        client.login(login.username, login.password)
+        _sign_in(client, login)
         done.append(Step(name="sign_in"))
-        _select(client, login.folder)
-        done.append(Step(name="folder", detail=login.folder))
+        for folder in (*login.more_folders, login.folder):
+            _select(client, folder)
+            done.append(Step(name="folder", detail=folder))
     except BaseException as error:
         if client is not None:
             with contextlib.suppress(Exception):
@@ -124,6 +130,20 @@ def connect(login: Login, allowed: AllowedHosts, steps: list[Step] | None = None
             raise LookFailed(_trouble(error), _text(error)) from error
         raise
     return client
+
+
+def _sign_in(client: Any, login: Login) -> None:
+    """By password, or by the provider's token in the form that the server knows. A refused token is a refused sign-in."""
+    if login.auth == "password":
+        client.login(login.username, login.password)
+        return
+    try:
+        if client.has_capability("AUTH=XOAUTH2"):
+            client.oauth2_login(login.username, login.password)
+        else:
+            client.oauthbearer_login(login.username, login.password)
+    except IMAPClientError as error:
+        raise LookFailed("sign_in", _text(error)) from error
 
 
 def _select(client: Any, folder: str) -> Any:
@@ -155,7 +175,7 @@ async def try_out_account(account: ImapAccount, password: str, allowed_hosts: Se
     """`try_out` with the settings of an account."""
     login = Login(
         host=account.host, port=account.port, security=account.security, username=account.username, password=password,
-        folder=account.folder,
+        auth=account.auth, folder=account.folder, more_folders=account.more_folders,
     )  # fmt: skip
     return await try_out(login, AllowedHosts(allowed_hosts))
 
@@ -173,21 +193,23 @@ def _steps(login: Login, allowed: AllowedHosts) -> list[Step]:
 
 _STEP_OF: Final[Mapping[Trouble, Literal["name", "connect", "certificate", "sign_in", "folder"]]] = {
     "name": "name", "address": "name", "connect": "connect", "protocol": "connect", "certificate": "certificate",
-    "sign_in": "sign_in", "secret": "sign_in", "folder": "folder",
+    "sign_in": "sign_in", "secret": "sign_in", "token": "sign_in", "folder": "folder",
 }  # fmt: skip
 
 
 class Watcher:
     """Looks into a mailbox until it is stopped, or until `looked` says no.
 
-    `take` stores a mail; `looked` gets the place after each look. Both are called from the watcher's thread and may raise.
+    `take` stores a mail; `looked` gets the place in each folder after each look. Both are called from the watcher's thread and
+    may raise.
     """
 
     def __init__(
-        self, login: Login, place: Place | None, allowed: AllowedHosts, most_bytes: int,
-        take: Callable[[bytes], None], looked: Callable[[Place], bool],
+        self, login: Login, places: Mapping[str, Place], allowed: AllowedHosts, most_bytes: int,
+        take: Callable[[bytes], None], looked: Callable[[dict[str, Place]], bool],
     ) -> None:  # fmt: skip
-        self._login, self._place, self._allowed, self._most_bytes = login, place, allowed, most_bytes
+        self._login, self._allowed, self._most_bytes = login, allowed, most_bytes
+        self._places = dict(places)
         self._take, self._looked = take, looked
         self._stopped = threading.Event()
 
@@ -200,9 +222,9 @@ class Watcher:
         client = connect(self._login, self._allowed)
         try:
             while not self._stopped.is_set():
-                self._look(client)
-                assert self._place is not None
-                if not self._looked(self._place):
+                for folder in (*self._login.more_folders, self._login.folder):  # the last one stays selected
+                    self._look(client, folder)
+                if not self._looked(self._places):
                     return
                 self._wait(client)
         except (IMAPClientError, OSError, ssl.SSLError) as error:
@@ -211,22 +233,31 @@ class Watcher:
             with contextlib.suppress(Exception):
                 client.shutdown()
 
-    def _look(self, client: Any) -> None:
-        """Takes what is new. A folder that is seen for the first time begins with the next mail."""
-        found = _select(client, self._login.folder)
+    def _look(self, client: Any, folder: str) -> None:
+        """Takes what is new. A folder that is seen for the first time begins with the next mail, or some days back."""
+        found = _select(client, folder)
         validity, following = int(found[b"UIDVALIDITY"]), int(found.get(b"UIDNEXT", 1))
-        if self._place is None:
-            self._place = Place(validity, following - 1)
-        elif self._place.uidvalidity != validity:
-            self._place = Place(validity, 0)  # every mail is looked at again: digests find those that are here already
-        new = [uid for uid in client.search(["UID", f"{self._place.last_uid + 1}:*"]) if uid > self._place.last_uid]
+        place = self._places.get(folder)
+        if place is None:
+            place = Place(validity, self._first_uid(client, following) - 1)
+        elif place.uidvalidity != validity:
+            place = Place(validity, 0)  # every mail is looked at again: digests find those that are here already
+        self._places[folder] = place
+        last = place.last_uid
+        new = [uid for uid in client.search(["UID", f"{last + 1}:*"]) if uid > last]
         for number, uid in enumerate(sorted(new), 1):
             if self._stopped.is_set():
                 return
             self._fetch(client, uid)
-            self._place = Place(validity, uid)
-            if number % _NOTED_EVERY == 0 and not self._looked(self._place):
+            self._places[folder] = Place(validity, uid)
+            if number % _NOTED_EVERY == 0 and not self._looked(self._places):
                 self.stop()
+
+    def _first_uid(self, client: Any, following: int) -> int:
+        if self._login.first_days == 0:
+            return following
+        since = (utc_now() - timedelta(days=self._login.first_days)).date()
+        return min(client.search(["SINCE", since]), default=following)
 
     def _fetch(self, client: Any, uid: int) -> None:
         """Hands one mail over; of one that is too large only so much that this shows."""

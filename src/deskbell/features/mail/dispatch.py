@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Final
+from typing import Final, Protocol
+from uuid import UUID
 
 import structlog
 
@@ -18,16 +19,17 @@ from deskbell.features.mail import composing
 from deskbell.features.mail.outgoing import DueDelivery, Ready, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.schedule import LEASE
-from deskbell.features.mail.service import making
+from deskbell.features.mail.service import making, smtp
 from deskbell.features.mail.service.domains import signing_key
 from deskbell.features.mail.service.making import Facts
 from deskbell.features.mail.service.noting import note
 from deskbell.features.mail.signing import signed
+from deskbell.features.mail.smtp import SmtpAccount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.runtime.database import Database
+from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
-from deskbell.runtime.mail_transport import Answer, Transport
+from deskbell.runtime.mail_transport import Answer, Transport, Way
 from deskbell.runtime.sealing import CannotOpen, sealer_of
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
@@ -38,11 +40,30 @@ _PER_ORGANIZATION: Final = 8
 _log: Final = structlog.get_logger("deskbell.mail")
 
 
+class Cannot(Exception):
+    """A mailbox's own server cannot be used now. `trouble` is a code, `detail` words for admins."""
+
+    def __init__(self, trouble: str, detail: str) -> None:
+        self.trouble, self.detail = trouble, detail
+        super().__init__(f"{trouble}: {detail}")
+
+
+class OwnServers(Protocol):
+    """Finds the way to a mailbox's own server."""
+
+    async def way(self, organization_id: UUID, account: SmtpAccount) -> Way:
+        """The server's checked address, with password or token. Raises `Cannot`."""
+        ...
+
+
 class Dispatcher:
     """One worker's attempts. `finished` is called after each."""
 
-    def __init__(self, database: Database, storage: Storage, settings: Settings, transport: Transport) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, settings: Settings, transport: Transport, own: OwnServers
+    ) -> None:
         self._database, self._storage, self._settings, self._transport = database, storage, settings, transport
+        self._own = own
         self._sealer = sealer_of(settings)
         self._under_way: set[asyncio.Task[None]] = set()
         self.finished: Callable[[], None] = lambda: None
@@ -85,24 +106,52 @@ class Dispatcher:
         try:
             async with self._database.unit(actor) as uow:
                 facts = await making.gather(uow, due.mail_id)
+                account = None if facts is None else await self._account(uow, facts)
             if facts is None:
                 return
-            ready = await self._made(actor, facts, due)
+            way = None
+            if account is not None:
+                way = await self._own_way(actor, account, due)
+                if way is None:
+                    return
+            ready = await self._made(actor, facts, due, has_own=way is not None)
             answer = (
                 Answer(None, "This address cannot be written in ASCII, as mail needs it", is_final=True)
                 if ready is None
-                else await self._transport.send(ready.content, ready.sender, ready.recipient)
+                else await self._transport.send(ready.content, ready.sender, ready.recipient, way)
             )
             async with self._database.unit(actor) as uow:
-                await note(uow, due, answer)
+                if account is None or await smtp.answered(uow, account, due, answer):
+                    await note(uow, due, answer)
             mail_offered("sent" if answer.is_taken else "failed" if answer.is_final else "delayed")
         except DATABASE_ERRORS:
             _log.warning("the end of an attempt to send a mail was lost; it is made again", delivery_id=str(due.id))
 
-    async def _made(self, actor: Actor, facts: Facts, due: DueDelivery) -> Ready | None:
+    async def _account(self, uow: UnitOfWork, facts: Facts) -> SmtpAccount | None:
+        """The own server of the mail's mailbox. A notice about a mailbox that fails goes the server's way, if there is one."""
+        account = await smtp.account_for(uow, facts.mailbox.id)
+        fails = account is not None and account.failing_since is not None
+        if fails and facts.mail.kind == "notice" and facts.ticket is None and self._transport.has_server:
+            return None
+        return account
+
+    async def _own_way(self, actor: Actor, account: SmtpAccount, due: DueDelivery) -> Way | None:
+        """The way to the mailbox's own server, if it may send now and can; else the delivery waits."""
+        async with self._database.unit(actor) as uow:
+            if not await smtp.take_turn(uow, account, due):
+                return None
+        try:
+            return await self._own.way(due.organization_id, account)
+        except Cannot as reason:
+            trouble, detail = reason.trouble, reason.detail
+        async with self._database.unit(actor) as uow:
+            await smtp.wait(uow, account, due, trouble, detail)
+        return None
+
+    async def _made(self, actor: Actor, facts: Facts, due: DueDelivery, *, has_own: bool) -> Ready | None:
         """The mail's bytes, made and kept for the first attempt; None where an address cannot be written."""
         server_sender = self._settings.mail_from
-        sender = making.envelope_sender(facts, parseaddr(server_sender)[1])
+        sender = making.envelope_sender(facts, parseaddr(server_sender)[1], has_own=has_own)
         recipient = composing.written_address(due.address)
         if recipient is None:
             return None

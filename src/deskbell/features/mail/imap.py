@@ -7,16 +7,20 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 Security = Literal["tls", "starttls", "none"]
+Auth = Literal["password", "oauth"]
 After = Literal["keep", "move", "delete"]
-Trouble = Literal["name", "address", "connect", "certificate", "sign_in", "folder", "protocol", "secret"]
+Trouble = Literal["name", "address", "connect", "certificate", "sign_in", "folder", "protocol", "secret", "token"]
 
 
 class ImapAccount(Struct, frozen=True, kw_only=True):
     """The account of a mailbox. `after`: what happens to a mail on the server once it is stored.
 
+    New mail in `folder` arrives within seconds, that in `more_folders` within two minutes. The first look into a folder takes the
+    mail of the last `first_days` days. `auth` is `oauth` for an account that signs in with the mailbox's sign-in at its provider.
+
     `trouble` says why the last look failed: the server's `name` is unknown, its `address` is private, it does not `connect`, its
-    `certificate` is not trusted, it refuses to `sign_in`, it has no such `folder`, it breaks the `protocol`, or the stored
-    `secret` cannot be opened. `detail` has its words.
+    `certificate` is not trusted, it refuses to `sign_in`, it has no such `folder`, it breaks the `protocol`, the stored
+    `secret` cannot be opened, or there is no valid `token` of the provider. `detail` has its words.
     """
 
     mailbox_id: UUID
@@ -24,7 +28,10 @@ class ImapAccount(Struct, frozen=True, kw_only=True):
     port: int
     security: Security
     username: str
+    auth: Auth = "password"
     folder: str = "INBOX"
+    more_folders: list[str] = []
+    first_days: int = 0
     after: After = "keep"
     move_to: str = ""
     enabled: bool = True
@@ -42,15 +49,18 @@ class ImapSettings(Struct, frozen=True, kw_only=True):
     port: int | UnsetType = UNSET
     security: Security | UnsetType = UNSET
     username: str | UnsetType = UNSET
+    auth: Auth | UnsetType = UNSET
     password: str | UnsetType = UNSET
     folder: str | UnsetType = UNSET
+    more_folders: list[str] | UnsetType = UNSET
+    first_days: int | UnsetType = UNSET
     after: After | UnsetType = UNSET
     move_to: str | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
 
 
 class WatchedAccount(Struct, frozen=True, kw_only=True):
-    """An account that a worker looks into: its settings, and the place up to which its mails were taken."""
+    """An account that a worker looks into."""
 
     organization_id: UUID
     mailbox_id: UUID
@@ -58,12 +68,13 @@ class WatchedAccount(Struct, frozen=True, kw_only=True):
     port: int
     security: Security
     username: str
+    auth: Auth
     secret_id: UUID
     folder: str
+    more_folders: list[str]
+    first_days: int
     after: After
     move_to: str
-    uidvalidity: int | None
-    last_uid: int
     failures: int
     updated_at: datetime
 

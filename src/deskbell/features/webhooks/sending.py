@@ -61,12 +61,12 @@ class Sender:
         await self._pool.aclose()
         self._lookups.shutdown(wait=False, cancel_futures=True)
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """POSTs a body and reads the beginning of the answer. Raises `Unreachable`."""
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, *, most_kept: int = _MOST_KEPT) -> Answer:
+        """POSTs a body and reads the beginning of the answer, `most_kept` characters. Raises `Unreachable`."""
         try:
             read_target(url, self._allowed)  # the list may have changed since the URL was registered
             async with asyncio.timeout(TOTAL_SECONDS):
-                return await self._post(url, headers, body)
+                return await self._post(url, headers, body, most_kept)
         except TargetRefused as refused:
             raise Unreachable(f"Not sent: {refused}") from None
         except TimeoutError:
@@ -76,12 +76,12 @@ class Sender:
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError) as error:
             raise Unreachable(_reason(error)) from None
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, most_kept: int) -> Answer:
         named = [("Host", urlsplit(url).netloc), *headers.items(), ("Content-Length", str(len(body)))]
         raw = [(name.encode(), value.encode()) for name, value in named]
         limits = {"timeout": {"connect": _CONNECT_SECONDS}}
         async with self._pool.stream("POST", url, headers=raw, content=body, extensions=limits) as response:
-            excerpt = await _beginning(response)
+            excerpt = await _beginning(response, most_kept)
             return Answer(response.status, _kept(response.headers), excerpt)
 
 
@@ -134,7 +134,7 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-async def _beginning(response: httpcore.Response) -> str:
+async def _beginning(response: httpcore.Response, most_kept: int) -> str:
     """The first words of an answer. No more than is allowed is read, however much there is."""
     read = bytearray()
     async for chunk in response.aiter_stream():
@@ -142,7 +142,7 @@ async def _beginning(response: httpcore.Response) -> str:
         if len(read) >= _MOST_READ:
             break
     text = bytes(read[:_MOST_READ]).decode("utf-8", "replace").replace("\0", "�")
-    return text if len(text) <= _MOST_KEPT else f"{text[:_MOST_KEPT]}…"
+    return text if len(text) <= most_kept else f"{text[:most_kept]}…"
 
 
 def _kept(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -153,6 +153,8 @@ VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "RegisterWebhook.url": ("https://hooks.example/deskbell",),
     "WebhookView.url": ("https://hooks.example/deskbell",),
     "NewWebhookView.url": ("https://hooks.example/deskbell",),
+    "authorize_url": ("https://id.shop.example/authorize",),
+    "token_url": ("https://id.shop.example/token",),
     "user_agent": ("Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",),
     "user_email": ("maya@lindqvist.example",),
     "user_name": ("Maya Lindqvist",),

@@ -11,8 +11,11 @@ from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.shared.unit import late_actor, late_unit
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.api.v1.mailboxes import accounts
+from deskbell.api.v1.mailboxes.accounts import token_of
 from deskbell.api.v1.mailboxes.shapes import CreateMailbox, SetImapAccount, SigningKeyView, UpdateMailbox
 from deskbell.channels.mail.imap import try_out_account
+from deskbell.channels.mail.tokens import NoToken
 from deskbell.features.mail.boxes import MailboxSettings
 from deskbell.features.mail.imap import ImapAccount, Step
 from deskbell.features.mail.service import boxes as service
@@ -147,10 +150,16 @@ async def test_imap_account(request: DeskbellRequest, mailbox_id: FromPath[UUID]
     settings: Settings = request.app.state.settings
     async with late_unit(request) as uow:
         account, password = await imap.for_test(uow, mailbox_id, sealer_of(settings))
+    if account.auth == "oauth":
+        try:
+            password = await token_of(request, mailbox_id)
+        except NoToken as failure:
+            return Success([Step(name="sign_in", code="token", detail=failure.detail)])
     return Success(await try_out_account(account, password, settings.webhook_allowed_hosts))
 
 
 ROUTES = [
+    *accounts.ROUTES,
     get_imap_account, set_imap_account, delete_imap_account, test_imap_account,
     list_mailboxes, get_mailbox, create_mailbox, update_mailbox, delete_mailbox, check_domain, make_signing_key,
     delete_signing_key,

@@ -8,9 +8,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name, Tags, Text
 from deskbell.features.mail.boxes import MailboxChanges, MailRule
-from deskbell.features.mail.imap import After, ImapSettings, Security
+from deskbell.features.mail.imap import After, Auth, ImapSettings, Security
 from deskbell.features.mail.service.domains import DomainFacts
+from deskbell.features.mail.sign_in import Flow, Provider, SignInSettings
 from deskbell.features.mail.signing import record_for
+from deskbell.features.mail.smtp import SmtpSettings
 from deskbell.kernel.words import Priority
 
 Addresses: TypeAlias = Annotated[
@@ -78,10 +80,14 @@ class SigningKeyView(Struct, frozen=True, kw_only=True):
 
 
 Line: TypeAlias = Annotated[str, Meta(max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Password: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 
 
 class SetImapAccount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The IMAP account of a mailbox. Omitted fields keep their values; the password is written and never read.
+
+    `auth` is `oauth` for an account that signs in with the mailbox's sign-in at its provider. Mail in `more_folders` is looked
+    for every two minutes. The first look into a folder takes the mail of the last `first_days` days.
 
     `after` says what happens to a mail on the server once it is stored: it is kept, moved to the folder `move_to`, or deleted.
     """
@@ -90,8 +96,11 @@ class SetImapAccount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     port: Annotated[int, Meta(ge=1, le=65_535)] | UnsetType = UNSET
     security: Security | UnsetType = UNSET
     username: Line | UnsetType = UNSET
-    password: Annotated[str, Meta(max_length=1_000)] | UnsetType = UNSET
+    auth: Auth | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
     folder: Line | UnsetType = UNSET
+    more_folders: Annotated[list[Line], Meta(max_length=20)] | UnsetType = UNSET
+    first_days: Days | UnsetType = UNSET
     after: After | UnsetType = UNSET
     move_to: Line | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
@@ -99,3 +108,48 @@ class SetImapAccount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def settings(self) -> ImapSettings:
         """The settings for the service."""
         return ImapSettings(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+class SetSmtpAccount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The mail server that a mailbox sends through. Omitted fields keep their values; the password is written and never read.
+
+    `per_minute` and `connections` (of each worker) are the provider's limits: Microsoft takes 30 mails a minute.
+    """
+
+    host: Line | UnsetType = UNSET
+    port: Annotated[int, Meta(ge=1, le=65_535)] | UnsetType = UNSET
+    security: Security | UnsetType = UNSET
+    username: Line | UnsetType = UNSET
+    auth: Auth | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    connections: Annotated[int, Meta(ge=1, le=20)] | UnsetType = UNSET
+    per_minute: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+
+    def settings(self) -> SmtpSettings:
+        """The settings for the service."""
+        return SmtpSettings(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+Url: TypeAlias = Annotated[str, Meta(max_length=500, pattern=r"^(https?://[!-~]+)?$")]
+
+
+class SetSignIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The client (app) that a mailbox signs in with at its provider (OAuth2). Omitted fields keep their values.
+
+    `flow` is `code` for a person's consent in the browser, or `client` for an app with rights of its own in a Microsoft `tenant`.
+    The provider `other` needs `authorize_url`, `token_url` and `scope`; those of Google and Microsoft are known.
+    """
+
+    provider: Provider | UnsetType = UNSET
+    flow: Flow | UnsetType = UNSET
+    client_id: Line | UnsetType = UNSET
+    client_secret: Password | UnsetType = UNSET
+    tenant: Line | UnsetType = UNSET
+    authorize_url: Url | UnsetType = UNSET
+    token_url: Url | UnsetType = UNSET
+    scope: Annotated[str, Meta(max_length=1_000)] | UnsetType = UNSET
+
+    def settings(self) -> SignInSettings:
+        """The settings for the service."""
+        return SignInSettings(**{name: getattr(self, name) for name in self.__struct_fields__})

@@ -1,5 +1,6 @@
 """Accounts of mailboxes that are read by IMAP."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -34,14 +35,21 @@ async def add(db: Db, organization_id: UUID, new: ImapAccount, secret_id: UUID) 
 
 
 async def change(db: Db, account: ImapAccount, *, starts_over: bool, now: datetime) -> None:
-    """Writes new settings; they are tried now. `starts_over`: another folder, so that the place in it is forgotten."""
+    """Writes new settings; they are tried now. `starts_over`: another account, whose folders were not looked into yet."""
     await db.execute(
         sql(
-            "update imap_accounts set host = {}, port = {}, security = {}, username = {}, folder = {}, after = {}, move_to = {}, "
-            "enabled = {}, updated_at = {}, lease_until = {}, failures = 0, failing_since = null, trouble = null, detail = null, "
-            "alerted_at = null, uidvalidity = case when {} then null else uidvalidity end where mailbox_id = {}",
-            account.host, account.port, account.security, account.username, account.folder, account.after, account.move_to,
-            account.enabled, now, now, starts_over, account.mailbox_id,
+            "update imap_accounts set host = {}, port = {}, security = {}, username = {}, auth = {}, folder = {}, "
+            "more_folders = {}, first_days = {}, after = {}, move_to = {}, enabled = {}, updated_at = {}, lease_until = {}, "
+            "failures = 0, failing_since = null, trouble = null, detail = null, alerted_at = null where mailbox_id = {}",
+            account.host, account.port, account.security, account.username, account.auth, account.folder,
+            account.more_folders, account.first_days, account.after, account.move_to, account.enabled, now, now,
+            account.mailbox_id,
+        )
+    )  # fmt: skip
+    await db.execute(
+        sql(
+            "delete from imap_folders where mailbox_id = {} and ({} or folder <> all({}))",
+            account.mailbox_id, starts_over, [account.folder, *account.more_folders],
         )
     )  # fmt: skip
 
@@ -64,8 +72,16 @@ async def claim(db: Db, now: datetime, lease_until: datetime, limit: int) -> lis
     return read(WatchedAccount, rows)
 
 
+async def places(db: Db, mailbox_id: UUID) -> dict[str, Place]:
+    """The place in each folder that was looked into."""
+    rows = await db.fetch_all(
+        sql("select folder, uidvalidity, last_uid from imap_folders where mailbox_id = {}", mailbox_id)
+    )
+    return {row["folder"]: Place(row["uidvalidity"], row["last_uid"]) for row in rows}
+
+
 async def looked(
-    db: Db, account: WatchedAccount, place: Place, now: datetime, lease_until: datetime
+    db: Db, account: WatchedAccount, places: Mapping[str, Place], now: datetime, lease_until: datetime
 ) -> tuple[bool, bool] | None:
     """Writes a successful look, and keeps the lease. None if the settings changed; else whether it had failed, and alerted."""
     row = await db.fetch_one(
@@ -80,9 +96,19 @@ async def looked(
         return None
     await db.execute(
         sql(
-            "update imap_accounts set uidvalidity = {}, last_uid = {}, last_looked_at = {}, lease_until = {}, failures = 0, "
-            "failing_since = null, trouble = null, detail = null, alerted_at = null where mailbox_id = {}",
-            place.uidvalidity, place.last_uid, now, lease_until, account.mailbox_id,
+            "update imap_accounts set last_looked_at = {}, lease_until = {}, failures = 0, failing_since = null, trouble = null, "
+            "detail = null, alerted_at = null where mailbox_id = {}",
+            now, lease_until, account.mailbox_id,
+        )
+    )  # fmt: skip
+    await db.execute(
+        sql(
+            "insert into imap_folders (organization_id, mailbox_id, folder, uidvalidity, last_uid) "
+            "select {}, {}, p.* from unnest({}::text[], {}::bigint[], {}::bigint[]) p "
+            "on conflict (organization_id, mailbox_id, folder) "
+            "do update set uidvalidity = excluded.uidvalidity, last_uid = excluded.last_uid",
+            account.organization_id, account.mailbox_id, list(places), [each.uidvalidity for each in places.values()],
+            [each.last_uid for each in places.values()],
         )
     )  # fmt: skip
     return row["failed"], row["alerted"]

@@ -1,5 +1,6 @@
 """Mailboxes that are read by IMAP."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -25,7 +26,9 @@ LEASE: Final = timedelta(minutes=3)
 ALERT_AFTER: Final = timedelta(minutes=15)
 _PAUSE: Final = timedelta(seconds=15)
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
-_SHOWN: Final = ("host", "port", "security", "username", "folder", "after", "move_to", "enabled")
+_SHOWN: Final = (
+    "host", "port", "security", "username", "auth", "folder", "more_folders", "first_days", "after", "move_to", "enabled"
+)  # fmt: skip
 
 
 async def get(uow: UnitOfWork, mailbox_id: UUID) -> ImapAccount:
@@ -49,6 +52,7 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: ImapSettings, sealer
     )
     given = {name: value for name, value in asdict(settings).items() if value is not UNSET and name != "password"}
     after = replace(base, **given)
+    after = replace(after, more_folders=[each for each in dict.fromkeys(after.more_folders) if each != after.folder])
     _check(after, has_password=before is not None or settings.password not in (UNSET, ""))
     if before is None:
         secret_id = new_id()
@@ -58,7 +62,7 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: ImapSettings, sealer
         known = await queries.secret_of(uow.db, mailbox_id)
         if settings.password not in (UNSET, "") and known is not None:
             await _keep(uow, known, settings, sealer)
-        starts_over = (after.host, after.username, after.folder) != (before.host, before.username, before.folder)
+        starts_over = (after.host, after.username) != (before.host, before.username)
         await queries.change(uow.db, after, starts_over=starts_over, now=uow.now)
     changes = {
         f"imap.{name}": Change(None if before is None else getattr(before, name), getattr(after, name))
@@ -80,8 +84,11 @@ async def _keep(uow: UnitOfWork, secret_id: UUID, settings: ImapSettings, sealer
 
 def _check(account: ImapAccount, *, has_password: bool) -> None:
     problems = [Problem.at(name, "blank") for name in ("host", "username") if not getattr(account, name).strip()]
-    if not has_password:
+    if not has_password and account.auth == "password":
         problems.append(Problem.at("password", "missing"))
+    problems += [
+        Problem.at(f"more_folders.{i}", "blank") for i, each in enumerate(account.more_folders) if not each.strip()
+    ]
     if account.after == "move" and not account.move_to.strip():
         problems.append(Problem.at("move_to", "blank"))
     if problems:
@@ -116,10 +123,16 @@ async def _password(uow: UnitOfWork, secret_id: UUID | None, sealer: Sealer) -> 
 
 
 @step("the worker that looks into mailboxes")
-async def looked(uow: UnitOfWork, account: WatchedAccount, place: Place) -> bool:
+async def places_of(uow: UnitOfWork, account: WatchedAccount) -> dict[str, Place]:
+    """The place in each folder up to which its mails were taken."""
+    return await queries.places(uow.db, account.mailbox_id)
+
+
+@step("the worker that looks into mailboxes")
+async def looked(uow: UnitOfWork, account: WatchedAccount, places: Mapping[str, Place]) -> bool:
     """Notes a successful look; False if the settings changed meanwhile, so that the worker begins again."""
     await uow.begin()
-    before = await queries.looked(uow.db, account, place, uow.now, uow.now + LEASE)
+    before = await queries.looked(uow.db, account, places, uow.now, uow.now + LEASE)
     if before is None:
         return False
     if before[1]:

@@ -155,8 +155,13 @@ def fitting(files: Sequence[Attachment]) -> set[UUID]:
     return chosen
 
 
-def envelope_sender(facts: Facts, server_address: str) -> str:
-    """The address that reports go to: the mailbox's, with a token where it takes one."""
+def envelope_sender(facts: Facts, server_address: str, *, has_own: bool = False) -> str:
+    """The address that reports go to: the mailbox's, with a token where it takes one.
+
+    Providers let an account send under its own address alone, so there is no token where the mailbox `has_own` server.
+    """
+    if has_own and facts.mailbox.address:
+        return composing.written_address(facts.mailbox.address) or facts.mailbox.address
     token = "" if facts.ticket is None else make_token(facts.keys, TokenKind.BOUNCE, facts.ticket.number)
     found = (facts.mailbox.with_word(token) if token else None) or facts.mailbox.address or server_address
     return composing.written_address(found) or found

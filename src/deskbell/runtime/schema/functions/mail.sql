@@ -217,10 +217,11 @@ language sql stable security definer set search_path from current as $$
 $$;
 
 -- Claims mailboxes of all organizations that no worker looks into, until `new_lease`.
+drop function if exists deskbell_claim_imap_accounts(timestamptz, timestamptz, integer);
 create or replace function deskbell_claim_imap_accounts(at timestamptz, new_lease timestamptz, batch_size integer)
 returns table (
-  organization_id uuid, mailbox_id uuid, host text, port integer, security text, username text, secret_id uuid, folder text,
-  after text, move_to text, uidvalidity bigint, last_uid bigint, failures integer, updated_at timestamptz)
+  organization_id uuid, mailbox_id uuid, host text, port integer, security text, username text, auth text, secret_id uuid,
+  folder text, more_folders text[], first_days integer, after text, move_to text, failures integer, updated_at timestamptz)
 language sql security definer set search_path from current as $$
   with due as materialized (
     select a.organization_id, a.mailbox_id from imap_accounts a
@@ -229,6 +230,15 @@ language sql security definer set search_path from current as $$
      where a.enabled and a.lease_until <= at order by a.lease_until limit batch_size for update of a skip locked)
   update imap_accounts a set lease_until = new_lease
     from due d where a.organization_id = d.organization_id and a.mailbox_id = d.mailbox_id
-  returning a.organization_id, a.mailbox_id, a.host, a.port, a.security, a.username, a.secret_id, a.folder, a.after,
-            a.move_to, a.uidvalidity, a.last_uid, a.failures, a.updated_at
+  returning a.organization_id, a.mailbox_id, a.host, a.port, a.security, a.username, a.auth, a.secret_id, a.folder,
+            a.more_folders, a.first_days, a.after, a.move_to, a.failures, a.updated_at
+$$;
+
+-- Sign-ins of all organizations whose tokens are due for renewal.
+create or replace function deskbell_mail_sign_ins_due(at timestamptz, batch_size integer)
+returns table (organization_id uuid, mailbox_id uuid)
+language sql stable security definer set search_path from current as $$
+  select s.organization_id, s.mailbox_id from mail_sign_ins s
+    join organizations o on o.id = s.organization_id and o.deleted_at is null
+   where s.renew_at <= at order by s.renew_at limit batch_size
 $$;

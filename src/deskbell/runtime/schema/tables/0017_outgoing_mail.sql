@@ -96,7 +96,7 @@ alter table mail_templates enable row level security;
 create table sealed_secrets (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null,
-  purpose text not null check (purpose in ('dkim', 'imap', 'smtp')),
+  purpose text not null check (purpose in ('dkim', 'imap', 'smtp', 'oauth')),
   sealed bytea not null,
   updated_at timestamptz not null,
   primary key (organization_id, id)
@@ -120,7 +120,7 @@ create index dkim_keys_of_secret on dkim_keys (organization_id, secret_id);
 create index dkim_keys_by_check on dkim_keys (checked_at);
 alter table dkim_keys enable row level security;
 
--- Mailboxes that are read by IMAP, and the place up to which their mails were taken.
+-- Mailboxes that are read by IMAP.
 create table imap_accounts (
   organization_id uuid not null,
   mailbox_id uuid not null,
@@ -128,13 +128,14 @@ create table imap_accounts (
   port integer not null check (port between 1 and 65535),
   security text not null check (security in ('tls', 'starttls', 'none')),
   username text not null,
+  auth text not null default 'password' check (auth in ('password', 'oauth')),
   secret_id uuid not null,
   folder text not null default 'INBOX',
+  more_folders text[] not null default '{}', -- looked into at each look; IDLE waits in `folder` alone
+  first_days integer not null default 0 check (first_days between 0 and 3650), -- a folder's first look takes mail so old
   after text not null default 'keep' check (after in ('keep', 'move', 'delete')),
   move_to text not null default '',
   enabled boolean not null default true,
-  uidvalidity bigint,                        -- null: the folder was not seen yet
-  last_uid bigint not null default 0,
   lease_until timestamptz not null default '-infinity', -- when another worker may look; after a failure: when to look again
   failures integer not null default 0,
   last_looked_at timestamptz,
@@ -150,3 +151,80 @@ create table imap_accounts (
 create index imap_accounts_of_secret on imap_accounts (organization_id, secret_id);
 create index imap_accounts_due on imap_accounts (lease_until) where enabled;
 alter table imap_accounts enable row level security;
+
+-- The place in each folder up to which its mails were taken. A folder without a row was not seen yet.
+create table imap_folders (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  folder text not null,
+  uidvalidity bigint not null,
+  last_uid bigint not null,
+  primary key (organization_id, mailbox_id, folder),
+  foreign key (organization_id, mailbox_id) references imap_accounts (organization_id, mailbox_id) on delete cascade
+);
+alter table imap_folders enable row level security;
+
+-- Mailboxes whose mail goes out through a server of their own, and their rate: `sent` mails since `window_at`, at most
+-- `per_minute` in a minute, halved for each step of `slowed`. Nothing is offered before `paused_until`.
+create table smtp_accounts (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  host text not null,
+  port integer not null check (port between 1 and 65535),
+  security text not null check (security in ('tls', 'starttls', 'none')),
+  username text not null default '',         -- empty: without signing in
+  auth text not null default 'password' check (auth in ('password', 'oauth')),
+  secret_id uuid not null,
+  enabled boolean not null default true,
+  connections integer not null default 2 check (connections between 1 and 20),
+  per_minute integer not null default 20 check (per_minute between 1 and 10000),
+  window_at timestamptz not null default '-infinity',
+  sent integer not null default 0,
+  slowed smallint not null default 0,
+  paused_until timestamptz not null default '-infinity',
+  failures integer not null default 0,
+  last_sent_at timestamptz,
+  failing_since timestamptz,
+  alerted_at timestamptz,
+  trouble text,
+  detail text,
+  updated_at timestamptz not null,
+  primary key (organization_id, mailbox_id),
+  foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade,
+  foreign key (organization_id, secret_id) references sealed_secrets (organization_id, id) on delete cascade
+);
+create index smtp_accounts_of_secret on smtp_accounts (organization_id, secret_id);
+alter table smtp_accounts enable row level security;
+
+-- Sign-ins of mailboxes at a provider (OAuth2). The secret holds the client's secret and the tokens, and the verifier of a sign-in
+-- that is under way; `state_digest` finds the latter.
+create table mail_sign_ins (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  provider text not null check (provider in ('google', 'microsoft', 'other')),
+  flow text not null default 'code' check (flow in ('code', 'client')),
+  client_id text not null,
+  tenant text not null default '',           -- Microsoft's; empty: any
+  authorize_url text not null,
+  token_url text not null,
+  scope text not null,
+  secret_id uuid not null,
+  state_digest bytea,
+  state_until timestamptz,
+  begun_by uuid,
+  signed_in_at timestamptz,
+  expires_at timestamptz,                    -- of the access token; null: there is none
+  renew_at timestamptz,                      -- when a worker renews it; while one does: when another may
+  failures integer not null default 0,
+  alerted_at timestamptz,
+  trouble text,
+  detail text,
+  updated_at timestamptz not null,
+  primary key (organization_id, mailbox_id),
+  foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade,
+  foreign key (organization_id, secret_id) references sealed_secrets (organization_id, id) on delete cascade
+);
+create index mail_sign_ins_of_secret on mail_sign_ins (organization_id, secret_id);
+create index mail_sign_ins_due on mail_sign_ins (renew_at) where renew_at is not null;
+create unique index mail_sign_ins_state on mail_sign_ins (organization_id, state_digest) where state_digest is not null;
+alter table mail_sign_ins enable row level security;
