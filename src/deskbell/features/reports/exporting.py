@@ -38,6 +38,7 @@ class ExportOrder(Struct, frozen=True, kw_only=True):
     start_date: str | None
     end_date: str | None
     group_by: Grouping | None
+    q: str | None = None
 
 
 def demand_fit(order: ExportOrder, period: Period) -> None:
@@ -80,7 +81,7 @@ async def enter(uow: UnitOfWork, order: ExportOrder) -> bool:
 async def compose(uow: UnitOfWork, order: ExportOrder) -> tuple[Document, str]:
     """The report as a document, and its file name. Raises `Forbidden` for a user who may not see it (any more)."""
     uow.actor.require(Permission.REPORT_READ)
-    period = await service.period_of(uow, order.start_date, order.end_date, order.group_by)
+    period = await service.period_of(uow, order.start_date, order.end_date, order.group_by, q=order.q)
     name = await agent_queries.organization_name(uow.db)
     match order.report:
         case "tickets":

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.runtime.sql import Fragment
 
 Grouping = Literal["day", "week", "month"]
 
@@ -17,13 +18,18 @@ _LOST_PLUS: Final = re.compile(r" (?=\d{2}:?\d{2}$)")
 
 
 class Period(Struct, frozen=True, kw_only=True):
-    """A period from `start` to before `end`, divided by the calendar of a time zone."""
+    """A period from `start` to before `end`, divided by the calendar of a time zone.
+
+    `only` is a condition on `tickets t` that a report is confined to, and `text` the search text that it means.
+    """
 
     start: datetime
     end: datetime
     zone: str
     calendar: tzinfo
     grouping: Grouping
+    only: Fragment | None = None
+    text: str = ""
 
     @property
     def buckets(self) -> list[date]:
@@ -40,6 +46,28 @@ class Period(Struct, frozen=True, kw_only=True):
     def bucket_of(self, moment: datetime) -> date:
         """The first local day of a time's bucket. Weeks begin on Monday."""
         return _truncated(moment.astimezone(self.calendar).date(), self.grouping)
+
+    def query_of(self, field: Literal["created", "solved", "rated"], *more: str, day: date | None = None) -> str:
+        """The search text whose tickets a figure counts: those of the period, or of the bucket that begins with `day`."""
+        start, end = self.start, self.end
+        if day is not None:
+            start = max(start, datetime.combine(day, time(), self.calendar))
+            end = min(end, datetime.combine(_next(day, self.grouping), time(), self.calendar))
+        return " ".join(part for part in (self.text, *more, self._within(field, start, end)) if part)
+
+    def _within(self, field: str, start: datetime, end: datetime) -> str:
+        first, after = start.astimezone(self.calendar), end.astimezone(self.calendar)
+        if first.time() == after.time() == time() and first < after:
+            last = after.date() - timedelta(days=1)
+            if last == first.date():
+                return f"{field}:{last.isoformat()}"
+            return f"{field}>={first.date().isoformat()} {field}<={last.isoformat()}"
+        return f"{field}>={_second_of(start)} {field}<{_second_of(end)}"
+
+
+def _second_of(moment: datetime) -> str:
+    """A moment as the search language names it. It knows whole seconds: a ticket is seldom filed in the rest of one."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def read_bound(text: str | None, name: str, calendar: tzinfo, *, is_end: bool) -> datetime | None:

@@ -1,6 +1,7 @@
 """Figures of reports. Durations are in seconds."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,6 +10,8 @@ from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Period
 from deskbell.kernel.words import Priority, Status
 
+Dimension = Literal["group", "agent", "tag", "category", "channel", "type", "priority", "status"]
+"""What tickets are told apart by in a breakdown."""
 NO_DURATIONS = Durations(0, None, None, None)
 
 
@@ -44,6 +47,8 @@ class TicketBucket(Struct, frozen=True, kw_only=True):
     resolved: int
     first_response: Durations
     resolution: Durations
+    backlog: int = 0
+    """The tickets that were not done at its end, as far as their present state tells."""
 
 
 class TicketReport(Struct, frozen=True, kw_only=True):
@@ -177,3 +182,37 @@ class FieldReport(Struct, frozen=True, kw_only=True):
     key: str
     label: str
     values: list[FieldCount]
+
+
+class BreakdownPart(Struct, frozen=True, kw_only=True):
+    """The tickets of one group, agent, tag or value. A query is None where the search language cannot name the part."""
+
+    label: str | None
+    created: int
+    resolved: int
+    first_response: float | None
+    resolution: float | None
+    created_query: str | None
+    resolved_query: str | None
+
+
+class Breakdown(Struct, frozen=True):
+    """The tickets of a period by what they belong to."""
+
+    period: Period
+    parts: list[BreakdownPart]
+
+
+class HourCount(Struct, frozen=True):
+    """The tickets filed in one hour of one weekday; 1 is Monday."""
+
+    weekday: int
+    hour: int
+    count: int
+
+
+class HourReport(Struct, frozen=True):
+    """When tickets come in. Hours without any are left out."""
+
+    period: Period
+    hours: list[HourCount]

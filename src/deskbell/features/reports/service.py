@@ -1,8 +1,9 @@
 """Reports: exact figures of a period."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,7 @@ from deskbell.features.fields.configuration import current
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.reports.period import Grouping, Period, demand_order, make_period, read_bound
 from deskbell.features.reports.queries import agents as agent_queries
+from deskbell.features.reports.queries import breakdown as breakdown_queries
 from deskbell.features.reports.queries import fields as field_queries
 from deskbell.features.reports.queries import service as service_queries
 from deskbell.features.reports.queries import tickets as ticket_queries
@@ -18,9 +20,13 @@ from deskbell.features.reports.records import (
     NO_DURATIONS,
     AgentFigures,
     AgentReport,
+    Breakdown,
+    BreakdownPart,
     Cell,
+    Dimension,
     FieldCount,
     FieldReport,
+    HourReport,
     SatisfactionBucket,
     SatisfactionReport,
     SlaBucket,
@@ -29,13 +35,16 @@ from deskbell.features.reports.records import (
     TicketBucket,
     TicketReport,
 )
+from deskbell.features.tickets.queries.conditions import matching, resolve_tags
+from deskbell.features.tickets.records import TicketFilter
+from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound
 from deskbell.kernel.fields import CHOICES, Kind
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE, PRIORITIES, STATUSES
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.sql import Db
+from deskbell.runtime.sql import Db, all_of
 
 LEVEL_DAYS: Final = 30
 """The number of days in the dashboard's service levels."""
@@ -54,14 +63,32 @@ async def bounds_of(
 
 
 async def period_of(
-    uow: UnitOfWork, start_date: str | None, end_date: str | None, grouping: Grouping | None = None
+    uow: UnitOfWork,
+    start_date: str | None,
+    end_date: str | None,
+    grouping: Grouping | None = None,
+    *,
+    q: str | None = None,
 ) -> Period:
-    """The requested period. Dates include both days.
+    """The requested period. Dates include both days. `q` confines it to the tickets that a search text finds.
 
     Without a start it begins with the first ticket, without an end it ends with today. Raises `Invalid` for the bound
-    that cannot be parsed.
+    or the part of the text that cannot be parsed.
     """
     uow.actor.require_any(Permission.REPORT_READ, Permission.AGENT_READ)
+    query = await understand(uow, q, "q")
+    if query is None:
+        return await _whole_period(uow, start_date, end_date, grouping)
+    uow.actor.require(Permission.TICKET_READ)  # the counts tell whether a ticket holds a word
+    filters = TicketFilter(search=query)
+    only = all_of(matching(uow.actor, filters, await resolve_tags(uow.db, filters)))
+    period = await _whole_period(uow, start_date, end_date, grouping)
+    return msgspec.structs.replace(period, only=only, text=(q or "").strip())
+
+
+async def _whole_period(
+    uow: UnitOfWork, start_date: str | None, end_date: str | None, grouping: Grouping | None
+) -> Period:
     zone, calendar = await organization_zone(uow.db)
     start = read_bound(start_date, "start_date", calendar, is_end=False)
     end = read_bound(end_date, "end_date", calendar, is_end=True)
@@ -87,6 +114,11 @@ async def ticket_report(uow: UnitOfWork, period: Period) -> TicketReport:
     by_day: dict[object, list[Cell]] = {}
     for cell in cells:
         by_day.setdefault(cell.bucket, []).append(cell)
+    created = {day: sum(cell.n for cell in some) for day, some in by_day.items()}
+    grown = itertools.accumulate(
+        (created.get(day, 0) - solved.get(day, NO_DURATIONS).count for day in period.buckets),
+        initial=await ticket_queries.backlog_before(uow.db, period),
+    )
     return TicketReport(
         period=period,
         total=sum(cell.n for cell in cells),
@@ -102,12 +134,13 @@ async def ticket_report(uow: UnitOfWork, period: Period) -> TicketReport:
                 day=day,
                 by_status=_by_status(by_day.get(day, [])),
                 by_priority=_by_priority(by_day.get(day, [])),
-                created=sum(cell.n for cell in by_day.get(day, [])),
+                created=created.get(day, 0),
                 resolved=solved.get(day, NO_DURATIONS).count,
                 first_response=answered.get(day, NO_DURATIONS),
                 resolution=solved.get(day, NO_DURATIONS),
+                backlog=backlog,
             )
-            for day in period.buckets
+            for day, backlog in zip(period.buckets, itertools.islice(grown, 1, None), strict=True)
         ],
     )
 
@@ -214,6 +247,38 @@ async def service_levels(uow: UnitOfWork) -> tuple[SlaReport, SatisfactionReport
     zone, calendar = await organization_zone(uow.db)
     period = make_period(uow.now - timedelta(days=LEVEL_DAYS), uow.now + timedelta(seconds=1), zone, calendar)
     return await _kept(uow, period), await _satisfaction(uow, period)
+
+
+async def breakdown(uow: UnitOfWork, dimension: Dimension, period: Period) -> Breakdown:
+    """The tickets created and resolved in a period by what they belong to."""
+    uow.actor.require(Permission.REPORT_READ, Permission.GROUP_READ, Permission.CATEGORY_READ, Permission.TAG_READ)
+    operator = "assignee" if dimension == "agent" else dimension
+    parts = [
+        BreakdownPart(
+            label=part.label, created=part.created, resolved=part.resolved, first_response=part.first_response,
+            resolution=part.resolution, created_query=_of_part(period, "created", operator, part),
+            resolved_query=_of_part(period, "solved", operator, part),
+        )
+        for part in await breakdown_queries.by_dimension(uow.db, dimension, period)
+    ]  # fmt: skip
+    return Breakdown(period, parts)
+
+
+def _of_part(
+    period: Period, moment: Literal["created", "solved"], operator: str, part: breakdown_queries.Part
+) -> str | None:
+    """The search text that finds a part; None where the language cannot name it."""
+    if part.label is None:
+        return period.query_of(moment, f"{operator}:none")
+    if part.written is None or '"' in part.written:
+        return None
+    return period.query_of(moment, f'{operator}:"{part.written}"')
+
+
+async def hour_report(uow: UnitOfWork, period: Period) -> HourReport:
+    """When tickets come in: those created in a period by weekday and hour."""
+    uow.actor.require(Permission.REPORT_READ)
+    return HourReport(period, await ticket_queries.by_hour(uow.db, period))
 
 
 async def field_report(uow: UnitOfWork, key: str, period: Period) -> FieldReport:

@@ -25,7 +25,7 @@ from deskbell.kernel.search.dates import Span, read_span
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.tsquery import Term, is_searchable, to_tsquery_text
 from deskbell.kernel.search.values import ValueTest
-from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
+from deskbell.kernel.search.vocabulary import DESK, SEARCH, WORDS, Vocabulary
 
 __all__ = [
     "MAX_LENGTH",
@@ -60,7 +60,7 @@ _WITH_WORDS = {
 """The message that lists the allowed words of an operator that has a fixed set."""
 
 _OPERATOR = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)")
-_DATE_OPERATOR = re.compile(rf"(?:{'|'.join(SEARCH.dates)})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE)
+_DATE_OPERATOR = re.compile(rf"(?:{'|'.join(DESK.dates)})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE)
 _VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
 _PATTERN = re.compile(r"/(?:[^/\\]|\\.)+/(?=[\s,]|$)")
 _PHRASE = re.compile(r'(-?)"([^"]*)"?')

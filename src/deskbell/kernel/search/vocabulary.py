@@ -77,6 +77,7 @@ SEARCH: Final = Vocabulary(
 DESK: Final = replace(
     SEARCH,
     fields=(*SEARCH.fields, "breached", "rating", "first_response", "unread", "mention"),
+    dates=(*SEARCH.dates, "rated"),
     words={
         **WORDS, "has": (*WORDS["has"], "draft"), "breached": ("first", "resolution"), "unread": ("me",), "mention": ("me",),
     },

@@ -13,8 +13,10 @@ from deskbell.api.shared.routing import Public, Uow, get
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.reports.agent_shapes import AgentPerformanceView, AgentReportView
 from deskbell.api.v1.reports.shapes import (
+    BreakdownView,
     ExportLink,
     FieldReportView,
+    HourReportView,
     SatisfactionReportView,
     SlaReportView,
     TicketReportView,
@@ -23,6 +25,7 @@ from deskbell.features.files.naming import content_disposition
 from deskbell.features.reports import exporting, service
 from deskbell.features.reports.exporting import ExportFormat, ExportOrder, ReportType
 from deskbell.features.reports.period import Grouping
+from deskbell.features.reports.records import Dimension
 from deskbell.kernel.errors import Unauthenticated
 from deskbell.kernel.permissions import Permission
 
@@ -45,53 +48,87 @@ GroupBy: TypeAlias = Annotated[
 ]
 
 
-@get("/reports/tickets", permission=Permission.REPORT_READ, tags=TAG, summary="Get ticket reports")
+Within: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(max_length=1000, description="Counts only the tickets that this text of the search language finds. Takes `tickets:read`"),
+]
+
+
+@get("/reports/tickets", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get ticket reports")
 async def ticket_report(
-    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
 ) -> Success[TicketReportView]:
     """Returns created and resolved tickets of a period, with response and resolution times."""
-    period = await service.period_of(uow, start_date, end_date, group_by)
+    period = await service.period_of(uow, start_date, end_date, group_by, q=q)
     return Success(TicketReportView.of(await service.ticket_report(uow, period)))
 
 
 @get(
-    "/reports/fields/{key:str}", permission=(Permission.REPORT_READ, Permission.FIELD_READ), tags=TAG,
-    summary="Get tickets by a field",
+    "/reports/fields/{key:str}", permission=(Permission.REPORT_READ, Permission.FIELD_READ),
+    more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by a field",
 )  # fmt: skip
 async def field_report(
-    uow: Uow, key: FromPath[str], start_date: StartDate = None, end_date: EndDate = None
+    uow: Uow, key: FromPath[str], start_date: StartDate = None, end_date: EndDate = None, q: Within = None
 ) -> Success[FieldReportView]:
     """Returns the tickets created and resolved in a period by the values of a field with options, or of a checkbox."""
-    period = await service.period_of(uow, start_date, end_date)
+    period = await service.period_of(uow, start_date, end_date, q=q)
     return Success(FieldReportView.of(await service.field_report(uow, key, period)))
 
 
-@get("/reports/agents", permission=Permission.REPORT_READ, tags=TAG, summary="Get agent reports")
-async def agent_report(uow: Uow, start_date: StartDate = None, end_date: EndDate = None) -> Success[AgentReportView]:
+@get(
+    "/reports/breakdown",
+    permission=(Permission.REPORT_READ, Permission.GROUP_READ, Permission.CATEGORY_READ, Permission.TAG_READ),
+    more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by group, agent or tag",
+)  # fmt: skip
+async def breakdown(
+    uow: Uow,
+    by: Annotated[Dimension, QueryParameter(description="What the tickets are told apart by")] = "group",
+    start_date: StartDate = None,
+    end_date: EndDate = None,
+    q: Within = None,
+) -> Success[BreakdownView]:
+    """Returns the tickets created and resolved in a period by what they belong to: the 200 largest parts."""
+    period = await service.period_of(uow, start_date, end_date, q=q)
+    return Success(BreakdownView.of(await service.breakdown(uow, by, period)))
+
+
+@get("/reports/hours", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by weekday and hour")
+async def hour_report(
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, q: Within = None
+) -> Success[HourReportView]:
+    """Returns the tickets created in a period by weekday and hour of the organization's clock."""
+    period = await service.period_of(uow, start_date, end_date, q=q)
+    return Success(HourReportView.of(await service.hour_report(uow, period)))
+
+
+@get("/reports/agents", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get agent reports")
+async def agent_report(
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, q: Within = None
+) -> Success[AgentReportView]:
     """Returns the performance of each agent in a period."""
-    period = await service.period_of(uow, start_date, end_date)
+    period = await service.period_of(uow, start_date, end_date, q=q)
     return Success(AgentReportView.of(await service.agent_report(uow, period)))
 
 
-@get("/reports/satisfaction", permission=Permission.REPORT_READ, tags=TAG, summary="Get satisfaction reports")
+@get("/reports/satisfaction", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get satisfaction reports")
 async def satisfaction_report(
-    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
 ) -> Success[SatisfactionReportView]:
     """Returns the customer ratings of a period."""
-    period = await service.period_of(uow, start_date, end_date, group_by)
+    period = await service.period_of(uow, start_date, end_date, group_by, q=q)
     return Success(SatisfactionReportView.of(await service.satisfaction_report(uow, period)))
 
 
-@get("/reports/sla", permission=Permission.REPORT_READ, tags=TAG, summary="Get SLA reports")
+@get("/reports/sla", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get SLA reports")
 async def sla_report(
-    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None
+    uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
 ) -> Success[SlaReportView]:
     """Returns SLA compliance of a period."""
-    period = await service.period_of(uow, start_date, end_date, group_by)
+    period = await service.period_of(uow, start_date, end_date, group_by, q=q)
     return Success(SlaReportView.of(await service.sla_report(uow, period)))
 
 
-@get("/reports/export", permission=Permission.REPORT_READ, tags=TAG, summary="Export reports")
+@get("/reports/export", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Export reports")
 async def export_report(
     uow: Uow,
     request: DeskbellRequest,
@@ -100,13 +137,14 @@ async def export_report(
     start_date: StartDate = None,
     end_date: EndDate = None,
     group_by: GroupBy = None,
+    q: Within = None,
 ) -> Success[ExportLink]:
     """Returns a download link for the report: as columns (csv), a workbook with a chart (xlsx) or a page (pdf)."""
     order = ExportOrder(
         organization_id=uow.actor.organization_id, user_id=uow.actor.id, report=type_, format=format_,
-        start_date=start_date, end_date=end_date, group_by=group_by,
+        start_date=start_date, end_date=end_date, group_by=group_by, q=q,
     )  # fmt: skip
-    period = await service.period_of(uow, start_date, end_date, group_by)
+    period = await service.period_of(uow, start_date, end_date, group_by, q=q)
     exporting.demand_fit(order, period)
     token, expires_at = exporting.sign(order, request.app.state.settings.secret_key, uow.now)
     return Success(
@@ -166,6 +204,8 @@ async def agent_performance(
 ROUTES = [
     ticket_report,
     field_report,
+    breakdown,
+    hour_report,
     agent_report,
     satisfaction_report,
     sla_report,

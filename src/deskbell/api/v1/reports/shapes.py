@@ -8,7 +8,9 @@ from msgspec import Struct
 from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Grouping, Period
 from deskbell.features.reports.records import (
+    Breakdown,
     FieldReport,
+    HourReport,
     SatisfactionReport,
     SlaReport,
     TargetCounts,
@@ -45,7 +47,11 @@ class ReportDurationsView(Struct, frozen=True, kw_only=True):
 
 
 class TicketBucketView(Struct, frozen=True, kw_only=True):
-    """One day, week or month, dated by its first day: tickets created in it, by current state, and tickets resolved in it."""
+    """One day, week or month, dated by its first day: tickets created in it, by current state, and tickets resolved in it.
+
+    `backlog` counts the tickets that were not done at its end, as far as their present state tells. The queries find the
+    tickets created and resolved in it.
+    """
 
     date: date
     created: int
@@ -54,19 +60,31 @@ class TicketBucketView(Struct, frozen=True, kw_only=True):
     by_priority: dict[str, int]
     first_response: ReportDurationsView
     resolution: ReportDurationsView
+    backlog: int
+    created_query: str
+    resolved_query: str
 
 
 class PeriodView(Struct, frozen=True):
-    """The reported period: `start` inclusive, `end` exclusive. Days are those of `time_zone`."""
+    """The reported period: `start` inclusive, `end` exclusive. Days are those of `time_zone`.
+
+    The queries are texts of the search language that find the tickets created, resolved and rated in it.
+    """
 
     start: datetime
     end: datetime
     time_zone: str
     group_by: Grouping
+    created_query: str
+    resolved_query: str
+    rated_query: str
 
     @classmethod
     def of(cls, period: Period) -> "PeriodView":
-        return cls(period.start, period.end, period.zone, period.grouping)
+        return cls(
+            period.start, period.end, period.zone, period.grouping, period.query_of("created"), period.query_of("solved"),
+            period.query_of("rated"),
+        )  # fmt: skip
 
 
 class FieldCountView(Struct, frozen=True, kw_only=True):
@@ -130,11 +148,68 @@ class TicketReportView(Struct, frozen=True, kw_only=True):
                     by_priority=each.by_priority,
                     first_response=ReportDurationsView.of(each.first_response),
                     resolution=ReportDurationsView.of(each.resolution),
+                    backlog=each.backlog,
+                    created_query=report.period.query_of("created", day=each.day),
+                    resolved_query=report.period.query_of("solved", day=each.day),
                 )
                 for each in report.trend
             ],
             period=PeriodView.of(report.period),
         )
+
+
+class BreakdownPartView(Struct, frozen=True, kw_only=True):
+    """The tickets of one group, agent, tag or word; `label` is null for those without any. Durations are medians in seconds.
+
+    The queries find the tickets created and resolved. They are null where a name fits others, too.
+    """
+
+    label: str | None
+    created: int
+    resolved: int
+    first_response_seconds: float | None
+    resolution_seconds: float | None
+    created_query: str | None
+    resolved_query: str | None
+
+
+class BreakdownView(Struct, frozen=True, kw_only=True):
+    """The tickets of a period by what they belong to, the largest parts first. A ticket with several tags counts for each."""
+
+    parts: list[BreakdownPartView]
+    period: PeriodView
+
+    @classmethod
+    def of(cls, report: Breakdown) -> "BreakdownView":
+        parts = [
+            BreakdownPartView(
+                label=part.label, created=part.created, resolved=part.resolved,
+                first_response_seconds=part.first_response, resolution_seconds=part.resolution,
+                created_query=part.created_query, resolved_query=part.resolved_query,
+            )
+            for part in report.parts
+        ]  # fmt: skip
+        return cls(parts=parts, period=PeriodView.of(report.period))
+
+
+class HourCountView(Struct, frozen=True):
+    """The tickets created in one hour of one weekday; 1 is Monday."""
+
+    weekday: int
+    hour: int
+    count: int
+
+
+class HourReportView(Struct, frozen=True, kw_only=True):
+    """When tickets come in, by the organization's clock. Hours without any are left out."""
+
+    hours: list[HourCountView]
+    period: PeriodView
+
+    @classmethod
+    def of(cls, report: HourReport) -> "HourReportView":
+        hours = [HourCountView(each.weekday, each.hour, each.count) for each in report.hours]
+        return cls(hours=hours, period=PeriodView.of(report.period))
 
 
 class SatisfactionBucketView(Struct, frozen=True, kw_only=True):

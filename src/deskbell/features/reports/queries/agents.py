@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from deskbell.features.reports.period import Period
-from deskbell.features.reports.queries.tickets import DURATIONS, durations_of, filed, resolved
+from deskbell.features.reports.queries.tickets import DURATIONS, durations_of, filed, rated, resolved
 from deskbell.features.reports.records import AgentFigures
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.rows import read
@@ -82,8 +82,7 @@ def _rated(period: Period, theirs: Fragment) -> Fragment:
     return sql(
         "select t.assignee_id, f.rating::int as rating, count(*)::int as n from ticket_feedback f "
         "join tickets t on t.organization_id = f.organization_id and t.id = f.ticket_id "
-        "where t.deleted_at is null and f.created_at >= {} and f.created_at < {} and {} group by 1, 2",
-        period.start,
-        period.end,
+        "where {} and {} group by 1, 2",
+        rated(period),
         theirs,
     )

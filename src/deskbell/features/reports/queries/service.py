@@ -5,7 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from deskbell.features.reports.period import Period
-from deskbell.features.reports.queries.tickets import CREATED, bucket, filed, resolved
+from deskbell.features.reports.queries.tickets import CREATED, bucket, filed, rated, resolved
 from deskbell.features.reports.records import SlaBucket
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
@@ -58,10 +58,9 @@ async def ratings(db: Db, period: Period) -> list[Rating]:
         sql(
             "select {} as day, f.rating::int as rating, count(*)::int as n from ticket_feedback f "
             "join tickets t on t.organization_id = f.organization_id and t.id = f.ticket_id "
-            "where t.deleted_at is null and f.created_at >= {} and f.created_at < {} group by 1, 2",
+            "where {} group by 1, 2",
             bucket(period, sql("f.created_at")),
-            period.start,
-            period.end,
+            rated(period),
         )
     )
     return read(Rating, rows)

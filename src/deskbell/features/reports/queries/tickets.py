@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from deskbell.features.metrics.records import Durations
 from deskbell.features.reports.period import Period
-from deskbell.features.reports.records import Cell
+from deskbell.features.reports.records import Cell, HourCount
 from deskbell.runtime.rows import read
-from deskbell.runtime.sql import Db, Fragment, sql
+from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
 CREATED: Final = sql("t.created_at")
 SOLVED: Final = sql("t.solved_at")
@@ -15,16 +15,28 @@ SOLVED: Final = sql("t.solved_at")
 
 def filed(period: Period) -> Fragment:
     """The rows of `tickets t` that were created in a period."""
-    return sql("t.deleted_at is null and t.created_at >= {} and t.created_at < {}", period.start, period.end)
+    return all_of(
+        [
+            sql("t.deleted_at is null and t.created_at >= {} and t.created_at < {}", period.start, period.end),
+            period.only,
+        ]
+    )
 
 
 def resolved(period: Period) -> Fragment:
     """The rows of `tickets t` that are done and were resolved in a period."""
-    return sql(
+    done = sql(
         "t.deleted_at is null and t.solved_at is not null and t.solved_at >= {} and t.solved_at < {}",
         period.start,
         period.end,
     )
+    return all_of([done, period.only])
+
+
+def rated(period: Period) -> Fragment:
+    """The rows of `ticket_feedback f`, joined with `tickets t`, that were given in a period."""
+    given = sql("t.deleted_at is null and f.created_at >= {} and f.created_at < {}", period.start, period.end)
+    return all_of([given, period.only])
 
 
 def bucket(period: Period, moment: Fragment) -> Fragment:
@@ -93,3 +105,34 @@ async def _durations(
         )
     )
     return {row["day"]: durations_of(row) for row in rows}
+
+
+async def backlog_before(db: Db, period: Period) -> int:
+    """The number of tickets that were filed before a period and not done when it began, as far as their present state tells."""
+    filed_before = sql("t.deleted_at is null and t.created_at < {}", period.start)
+    return int(
+        await db.fetch_value(
+            sql(
+                "select (select count(*) from tickets t where {} and t.solved_at is null) "
+                "+ (select count(*) from tickets t where {} and t.solved_at >= {})",
+                all_of([filed_before, period.only]),
+                all_of([filed_before, period.only]),
+                period.start,
+            )
+        )
+    )
+
+
+async def by_hour(db: Db, period: Period) -> list[HourCount]:
+    """The tickets created in a period, by weekday and hour of the organization's clock."""
+    return read(
+        HourCount,
+        await db.fetch_all(
+            sql(
+                "select extract(isodow from at)::int as weekday, extract(hour from at)::int as hour, count(*)::int as count "
+                "from (select t.created_at at time zone {}::text as at from tickets t where {}) filed group by 1, 2",
+                period.zone,
+                filed(period),
+            )
+        ),
+    )

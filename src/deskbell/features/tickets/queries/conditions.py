@@ -141,7 +141,10 @@ def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool
         yield has_value(test)
 
 
-_MOMENTS = {"created": sql("t.created_at"), "updated": sql("t.updated_at"), "solved": sql("t.solved_at")}
+_MOMENTS = {
+    "created": sql("t.created_at"), "updated": sql("t.updated_at"), "solved": sql("t.solved_at"),
+    "rated": sql("f.created_at"),
+}  # fmt: skip
 
 
 def _within(span: Span) -> Fragment:
@@ -152,6 +155,8 @@ def _within(span: Span) -> Fragment:
             None if span.end is None else sql("{} < {}", column, span.end),
         ]
     )
+    if span.field == "rated":
+        bounds = sql("t.id in (select f.ticket_id from ticket_feedback f where {})", bounds)
     return sql("({}) is not true", bounds) if span.negated else bounds
 
 
