@@ -6,6 +6,7 @@ import { dashboardCommands } from "../features/dashboard/commands";
 import { inboxCommands } from "../features/inbox";
 import { knowledgeCommands } from "../features/knowledge/commands";
 import { noticeCommands } from "../features/notifications/commands";
+import { reportCommands } from "../features/reports/commands";
 import { settingsCommands } from "../features/settings/commands";
 import { ticketCommands } from "../features/ticket";
 import type { Command } from "../kernel/commands";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   ...contactCommands,
   ...knowledgeCommands,
   ...dashboardCommands,
+  ...reportCommands,
   ...noticeCommands,
   ...settingsCommands,
   ...adminCommands,

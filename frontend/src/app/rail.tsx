@@ -10,6 +10,7 @@ import { goToDashboard } from "../features/dashboard/commands";
 import { goToInbox, newTicket } from "../features/inbox";
 import { goToKnowledge } from "../features/knowledge/commands";
 import { goToNotices } from "../features/notifications/commands";
+import { goToReports } from "../features/reports/commands";
 import type { Command, Words } from "../kernel/commands";
 import { useUnreadNotices } from "../live/notices";
 import { useMember } from "../live/session";
@@ -21,6 +22,7 @@ import {
   KnowledgeIcon,
   NewTicketIcon,
   NoticesIcon,
+  ReportsIcon,
   SearchIcon,
   SettingsIcon,
 } from "../ui/icons";
@@ -78,6 +80,15 @@ const OTHERS: readonly Place[] = [
     icon: DashboardIcon,
     command: goToDashboard,
     permission: "dashboard:read",
+    wideOnly: true,
+  },
+  {
+    to: "/reports/tickets",
+    below: "/reports",
+    words: msg`Reports`,
+    icon: ReportsIcon,
+    command: goToReports,
+    permission: "reports:read",
     wideOnly: true,
   },
   {

@@ -115,6 +115,12 @@ const dashboard = createRoute({
   component: lazyPage("dashboard", () => import("../features/dashboard/pages/dashboard-page")),
 });
 
+const reports = createRoute({
+  path: "/reports/{-$report}",
+  getParentRoute: () => desk,
+  component: lazyPage("reports", () => import("../features/reports/pages/reports-page")),
+});
+
 const notifications = createRoute({
   path: "/notifications",
   getParentRoute: () => desk,
@@ -136,6 +142,7 @@ export const routes = root.addChildren([
     contacts,
     knowledge,
     dashboard,
+    reports,
     notifications,
     ...settingsRoutes(desk),
     ...adminRoutes(desk),

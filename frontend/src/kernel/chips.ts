@@ -27,6 +27,10 @@ export const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   created: ["today", "yesterday"],
   updated: ["today", "yesterday"],
   solved: ["today", "yesterday"],
+  rated: ["today", "yesterday"],
+  breached: ["first", "resolution"],
+  rating: ["1", "2", "3", "4", "5"],
+  first_response: [],
 };
 
 const OPERATOR = /^(-?)([a-z][a-z0-9_.]*)(:|<=?|>=?)(.+)$/i;

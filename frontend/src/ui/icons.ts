@@ -4,6 +4,7 @@ export {
   IconBell as NoticesIcon,
   IconBook2 as KnowledgeIcon,
   IconGauge as DashboardIcon,
+  IconChartBar as ReportsIcon,
   IconDots as MoreIcon,
   IconChevronDown as ChevronIcon,
   IconPaperclip as FileIcon,

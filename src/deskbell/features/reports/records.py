@@ -11,7 +11,7 @@ from deskbell.features.reports.period import Period
 from deskbell.kernel.words import Priority, Status
 
 Dimension = Literal["group", "agent", "tag", "category", "channel", "type", "priority", "status"]
-"""What tickets are told apart by in a breakdown."""
+"""The property of tickets that a breakdown counts by."""
 NO_DURATIONS = Durations(0, None, None, None)
 
 
@@ -48,7 +48,7 @@ class TicketBucket(Struct, frozen=True, kw_only=True):
     first_response: Durations
     resolution: Durations
     backlog: int = 0
-    """The tickets that were not done at its end, as far as their present state tells."""
+    """The tickets that were not done at its end, by their present state."""
 
 
 class TicketReport(Struct, frozen=True, kw_only=True):

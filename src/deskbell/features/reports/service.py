@@ -79,7 +79,7 @@ async def period_of(
     query = await understand(uow, q, "q")
     if query is None:
         return await _whole_period(uow, start_date, end_date, grouping)
-    uow.actor.require(Permission.TICKET_READ)  # the counts tell whether a ticket holds a word
+    uow.actor.require(Permission.TICKET_READ)  # the counts show whether a ticket holds a word
     filters = TicketFilter(search=query)
     only = all_of(matching(uow.actor, filters, await resolve_tags(uow.db, filters)))
     period = await _whole_period(uow, start_date, end_date, grouping)

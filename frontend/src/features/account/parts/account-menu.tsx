@@ -21,9 +21,12 @@ export function AccountMenu({ places }: { places: readonly { to: string; label: 
       position="right-end"
       width={240}
       button={
-        <button type="button" className={styles.avatar} aria-label={t`Your account: ${name}`}>
-          {initials(name)}
-        </button>
+        <button
+          type="button"
+          className={styles.avatar}
+          aria-label={t`Your account: ${name}`}
+          data-initials={initials(name)}
+        />
       }
     >
       <MenuLabel>

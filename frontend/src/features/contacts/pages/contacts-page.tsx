@@ -35,7 +35,7 @@ export default function ContactsPage() {
       ]}
       {...(mayWrite ? { add: { to: "/contacts/new", label: t`New contact` } } : {})}
       more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      empty={<Trans>No contacts yet. Whoever writes to you becomes one.</Trans>}
+      empty={<Trans>No contacts yet. Anyone who writes to you is added here.</Trans>}
       loading={query.isPending}
       error={query.error}
     />

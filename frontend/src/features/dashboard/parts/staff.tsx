@@ -26,7 +26,7 @@ export function Staff() {
           if (here.length === 0) {
             return (
               <p className={styles.none}>
-                <Trans>Nobody has said that they are here.</Trans>
+                <Trans>Nobody is marked as available right now.</Trans>
               </p>
             );
           }

@@ -50,11 +50,20 @@ GroupBy: TypeAlias = Annotated[
 
 Within: TypeAlias = Annotated[
     str | None,
-    QueryParameter(max_length=1000, description="Counts only the tickets that this text of the search language finds. Takes `tickets:read`"),
+    QueryParameter(
+        max_length=1000,
+        description="Counts only the tickets that this text of the search language finds. Takes `tickets:read`",
+    ),
 ]
 
 
-@get("/reports/tickets", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get ticket reports")
+@get(
+    "/reports/tickets",
+    permission=Permission.REPORT_READ,
+    more=(Permission.TICKET_READ,),
+    tags=TAG,
+    summary="Get ticket reports",
+)
 async def ticket_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
 ) -> Success[TicketReportView]:
@@ -80,9 +89,9 @@ async def field_report(
     permission=(Permission.REPORT_READ, Permission.GROUP_READ, Permission.CATEGORY_READ, Permission.TAG_READ),
     more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by group, agent or tag",
 )  # fmt: skip
-async def breakdown(
+async def breakdown_report(
     uow: Uow,
-    by: Annotated[Dimension, QueryParameter(description="What the tickets are told apart by")] = "group",
+    by: Annotated[Dimension, QueryParameter(description="The property to count by")] = "group",
     start_date: StartDate = None,
     end_date: EndDate = None,
     q: Within = None,
@@ -92,7 +101,13 @@ async def breakdown(
     return Success(BreakdownView.of(await service.breakdown(uow, by, period)))
 
 
-@get("/reports/hours", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by weekday and hour")
+@get(
+    "/reports/hours",
+    permission=Permission.REPORT_READ,
+    more=(Permission.TICKET_READ,),
+    tags=TAG,
+    summary="Get tickets by weekday and hour",
+)
 async def hour_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, q: Within = None
 ) -> Success[HourReportView]:
@@ -101,7 +116,13 @@ async def hour_report(
     return Success(HourReportView.of(await service.hour_report(uow, period)))
 
 
-@get("/reports/agents", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get agent reports")
+@get(
+    "/reports/agents",
+    permission=Permission.REPORT_READ,
+    more=(Permission.TICKET_READ,),
+    tags=TAG,
+    summary="Get agent reports",
+)
 async def agent_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, q: Within = None
 ) -> Success[AgentReportView]:
@@ -110,7 +131,13 @@ async def agent_report(
     return Success(AgentReportView.of(await service.agent_report(uow, period)))
 
 
-@get("/reports/satisfaction", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get satisfaction reports")
+@get(
+    "/reports/satisfaction",
+    permission=Permission.REPORT_READ,
+    more=(Permission.TICKET_READ,),
+    tags=TAG,
+    summary="Get satisfaction reports",
+)
 async def satisfaction_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
 ) -> Success[SatisfactionReportView]:
@@ -119,7 +146,13 @@ async def satisfaction_report(
     return Success(SatisfactionReportView.of(await service.satisfaction_report(uow, period)))
 
 
-@get("/reports/sla", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Get SLA reports")
+@get(
+    "/reports/sla",
+    permission=Permission.REPORT_READ,
+    more=(Permission.TICKET_READ,),
+    tags=TAG,
+    summary="Get SLA reports",
+)
 async def sla_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
 ) -> Success[SlaReportView]:
@@ -128,7 +161,13 @@ async def sla_report(
     return Success(SlaReportView.of(await service.sla_report(uow, period)))
 
 
-@get("/reports/export", permission=Permission.REPORT_READ, more=(Permission.TICKET_READ,), tags=TAG, summary="Export reports")
+@get(
+    "/reports/export",
+    permission=Permission.REPORT_READ,
+    more=(Permission.TICKET_READ,),
+    tags=TAG,
+    summary="Export reports",
+)
 async def export_report(
     uow: Uow,
     request: DeskbellRequest,
@@ -204,7 +243,7 @@ async def agent_performance(
 ROUTES = [
     ticket_report,
     field_report,
-    breakdown,
+    breakdown_report,
     hour_report,
     agent_report,
     satisfaction_report,

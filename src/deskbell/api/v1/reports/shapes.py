@@ -49,7 +49,7 @@ class ReportDurationsView(Struct, frozen=True, kw_only=True):
 class TicketBucketView(Struct, frozen=True, kw_only=True):
     """One day, week or month, dated by its first day: tickets created in it, by current state, and tickets resolved in it.
 
-    `backlog` counts the tickets that were not done at its end, as far as their present state tells. The queries find the
+    `backlog` counts the tickets that were not done at its end, by their present state. The queries find the
     tickets created and resolved in it.
     """
 

@@ -31,7 +31,7 @@ class Part(Struct, frozen=True):
 
 
 class _Source(Struct, frozen=True):
-    """The columns `label` and `written` of a part, the tables beside `tickets t` that they come from, and their keys."""
+    """The columns `label` and `written` of a part, the tables joined to `tickets t` that they come from, and their keys."""
 
     label: Fragment
     written: Fragment

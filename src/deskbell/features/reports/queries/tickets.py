@@ -108,7 +108,7 @@ async def _durations(
 
 
 async def backlog_before(db: Db, period: Period) -> int:
-    """The number of tickets that were filed before a period and not done when it began, as far as their present state tells."""
+    """The number of tickets that were filed before a period and not done when it began, by their present state."""
     filed_before = sql("t.deleted_at is null and t.created_at < {}", period.start)
     return int(
         await db.fetch_value(
