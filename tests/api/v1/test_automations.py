@@ -61,6 +61,26 @@ async def test_an_automation_fires_at_its_moment_once(shop: Organization) -> Non
     assert history[-1]["by"]["rule"]["id"] == rule["id"]
 
 
+async def test_why_not_names_the_moment_that_it_counts_from(shop: Organization) -> None:
+    admin, customer, agent = await shop.client("admin"), await shop.client("customer"), await shop.client("agent")
+    rule = await automation(shop, since="staff.wrote", when="priority:urgent")
+    ticket = await filed(customer)
+
+    async def asked() -> dict[str, Any]:
+        answer = await admin.post(f"/rules/{rule['id']}/explain", {"ticket_id": ticket["id"]})
+        found: dict[str, Any] = answer.json()["data"]
+        return found
+
+    assert (await asked())["timed"] == {"anchor_at": None, "times": 0, "next_at": None}
+    await agent.post(f"/tickets/{ticket['id']}/comments", {"body": "How is it?"})
+    timed, holds = (await asked())["timed"], (await asked())["holds"]
+    assert datetime.fromisoformat(timed["next_at"]) - datetime.fromisoformat(timed["anchor_at"]) == 3 * DAY
+    assert (timed["times"], holds) == (0, False)
+    await agent.put(f"/tickets/{ticket['id']}", {"priority": "urgent"})
+    await watch_until(shop, utc_now() + 4 * DAY)
+    assert (await asked())["timed"] == {"anchor_at": timed["anchor_at"], "times": 1, "next_at": None}
+
+
 async def test_it_fires_again_when_the_moment_that_it_counts_from_moves(shop: Organization) -> None:
     agent, customer = await shop.client("agent"), await shop.client("customer")
     await automation(shop, since="staff.wrote", do=[{"note": {"text": "Silence"}}])

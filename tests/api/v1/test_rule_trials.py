@@ -111,7 +111,7 @@ async def test_trials_have_bounds_and_say_them(shop: Organization) -> None:
     assert (answer.status_code, "when" in answer.text) == (422, True)
     assert (await admin.post("/rules/trials", {"since": hour})).status_code == 422
     assert (await admin.post("/rules/trials", {"rule": draft, "since": hour, "until": hour})).status_code == 422
-    moment = {"name": "A", "after": "1h", "since": "created", "do": draft["do"]}
+    moment = {"name": "A", "after": "-1h", "since": "due.resolution", "do": draft["do"]}
     assert (await admin.post("/rules/trials", {"rule": moment, "since": hour})).status_code == 422
     assert (await agent.post("/rules/trials", {"rule": draft, "since": hour})).status_code == 403
 
@@ -174,7 +174,8 @@ async def test_a_page_of_a_trial_ends_before_it_reads_too_many_events(
     long = tickets[2]
     for i in range(12):
         await ok(await admin.put(f"/tickets/{long['id']}", {"subject": f"Subject {i}"}))
-    monkeypatch.setattr("deskbell.features.rules.trials.MAX_EVENTS", 10)
+    for module in ("trials", "bounds"):
+        monkeypatch.setattr(f"deskbell.features.rules.{module}.MAX_EVENTS", 10)
     for named in (None, [each["id"] for each in reversed(tickets)]):
         after, pages, numbers, left_out = None, 0, [], []
         while pages == 0 or after is not None:

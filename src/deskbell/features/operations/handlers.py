@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from deskbell.features.operations import queries
 from deskbell.features.operations.records import Operation
-from deskbell.features.rules.undoing import take_back
+from deskbell.features.rules.undoing import batch_within, take_back
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import BulkOutcome, TicketChanges
 from deskbell.features.tickets.service import bulk_delete, bulk_update
@@ -59,12 +59,13 @@ async def proceed(uow: UnitOfWork, operation_id: UUID) -> bool:
     if operation is None or operation.state == "done":
         return False
     uow.origin = replace(uow.origin, operation_id=operation.id)
-    ticket_ids = await queries.waiting(uow.db, operation.id, BATCH)
+    waiting = await queries.waiting(uow.db, operation.id, BATCH)
+    ticket_ids = await batch_within(uow, waiting) if operation.kind == "rule" else waiting
     outcomes = await _outcomes(uow, operation, ticket_ids)
     missing = [each.id for each in outcomes if not each.found]
     await queries.leave_out(uow.db, operation.id, missing)
     await queries.add_outcomes(uow.db, uow.actor.organization_id, operation.id, outcomes)
-    left = len(ticket_ids) == BATCH
+    left = len(waiting) == BATCH or len(ticket_ids) < len(waiting)
     await queries.update(
         uow.db,
         replace(

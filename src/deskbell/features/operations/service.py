@@ -20,7 +20,7 @@ from deskbell.features.operations.records import (
     OperationKind,
 )
 from deskbell.features.rules.events import RuleUndone
-from deskbell.features.rules.undoing import RuleUndo, take_back, tickets_to_undo
+from deskbell.features.rules.undoing import RuleUndo, batch_within, take_back, tickets_to_undo
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import BulkOutcome, TicketChanges, TicketFilter
 from deskbell.features.tickets.service.changing import resolve_changes
@@ -67,7 +67,7 @@ async def undo_rule(uow: UnitOfWork, undo: RuleUndo) -> Details:
     ticket_ids = await tickets_to_undo(uow, undo, MAX_TICKETS + 1)
     if len(ticket_ids) > MAX_TICKETS:
         raise Invalid.field("since", "bulk.too_many", limit=MAX_TICKETS)
-    if len(ticket_ids) > IMMEDIATE:
+    if len(ticket_ids) > IMMEDIATE or len(await batch_within(uow, ticket_ids)) < len(ticket_ids):
         bulk = await _queued(uow, "rule", ticket_ids, rule=undo)
     else:
         bulk = await _finished(uow, "rule", await take_back(uow, undo, ticket_ids), rule=undo)

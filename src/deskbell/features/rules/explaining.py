@@ -22,12 +22,15 @@ from deskbell.features.tickets.events import (
 )
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as names
+from deskbell.features.tickets.queries import moments as moment_queries
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import rules as rule_queries
 from deskbell.features.tickets.queries.past import PastEvent
 from deskbell.features.tickets.records import ByRule, Comment, Ticket
 from deskbell.features.tickets.rules import MOMENT, StoredRule, ready
+from deskbell.features.tickets.rules import Rule as Compiled
 from deskbell.features.tickets.service.deciding import comment_facts
+from deskbell.features.tickets.service.moments import anchor_of
 from deskbell.features.tickets.service.reading import find
 from deskbell.features.tickets.service.recording import ASSIGNMENT, CONTENT
 from deskbell.features.tickets.service.writes import facts_before
@@ -37,8 +40,9 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.kernel.rules.facts import Occasion, RequesterFacts
 from deskbell.kernel.rules.matching import asked
+from deskbell.kernel.rules.moments import moment_of
 from deskbell.kernel.rules.values import Asked
-from deskbell.kernel.words import DONE, Channel
+from deskbell.kernel.words import DONE, Channel, Status
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
 
@@ -73,6 +77,15 @@ class Operation(Struct, frozen=True, kw_only=True):
     failed: list[str]
 
 
+class Timed(Struct, frozen=True):
+    """The moments of an automation on a ticket as it is now: the one that it counts from, how often it has fired for that, and
+    when it is due next. None: the ticket has no such moment, or it has fired often enough."""
+
+    anchor_at: datetime | None
+    times: int
+    next_at: datetime | None
+
+
 class WhyNot(Struct, frozen=True, kw_only=True):
     """A rule asked of a ticket as it was: whether the occasion wakes it, its condition holds, and each operator's answer."""
 
@@ -80,6 +93,7 @@ class WhyNot(Struct, frozen=True, kw_only=True):
     wakes: bool
     holds: bool
     operators: list[Asked]
+    timed: Timed | None = None
 
 
 async def explanation(uow: UnitOfWork, ticket_id: UUID) -> list[Operation]:
@@ -170,9 +184,19 @@ async def _asked_of(uow: UnitOfWork, rule: Rule, ticket: Ticket, events: list[Pa
         msgspec.convert(msgspec.to_builtins(each), Asked) for each in asked(compiled.when, facts, occasion, chosen.at)
     ]
     return WhyNot(
-        event_id=chosen.id, wakes=not compiled.on.isdisjoint(occasion.kinds),
+        timed=await _timed(uow, compiled, ticket), event_id=chosen.id, wakes=not compiled.on.isdisjoint(occasion.kinds),
         holds=compiled.when.holds(facts, occasion, chosen.at), operators=operators,
     )  # fmt: skip
+
+
+async def _timed(uow: UnitOfWork, rule: Compiled, ticket: Ticket) -> Timed | None:
+    clock, since = rule.actions.clock, rule.actions.since
+    if clock is None or since is None:
+        return None
+    anchor, mark = anchor_of(ticket, since), (await moment_queries.marks_of(uow.db, ticket.id)).get(rule.id)
+    moment = None if ticket.status is Status.CLOSED else moment_of(clock, anchor, mark)
+    times = mark.times if mark is not None and mark.anchor_at == anchor else 0
+    return Timed(anchor, times, None if moment is None else moment.at)
 
 
 async def _stored(uow: UnitOfWork, rule: Rule, version: int | None) -> StoredRule:

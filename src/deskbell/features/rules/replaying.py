@@ -125,12 +125,13 @@ class Replayer:
                 first = write.own[0].id if write.own else write.automations[0].event_id
                 past.was = past.would = ticket_before(ticket, events, first)
             elif write.created:
-                past.was = past.would = ticket_before(ticket, events, _after_creation(write, events))
+                past.was = past.would = ticket_before(ticket, events, after_creation(write, events))
             await past.go_on(write)
         return Replay(past.results, past.was, past.would)
 
 
-def _after_creation(write: Write, events: Sequence[PastEvent]) -> int:
+@step("trials, which authorise their actor")
+def after_creation(write: Write, events: Sequence[PastEvent]) -> int:
     """The id of the event that follows the creation."""
     created = write.own[0].id
     return min((each.id for each in events if each.id > created and not each.imported), default=created + 1)
@@ -261,6 +262,7 @@ def _placeholder(past: PastFiring, stop: bool) -> Compiled:
     return Compiled(id=past.rule_id, on=frozenset(), when=when, reads=frozenset(), actions=trigger, stop=stop)
 
 
+@step("trials, which authorise their actor")
 def alike(one: Ticket, other: Ticket) -> bool:
     """Whether two states of a ticket have the same values in all recorded fields."""
     return not differing(one, other)

@@ -2,27 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.organizations.calendar import organization_zone
+from deskbell.features.rules.bounds import MAX_EVENTS, first_within
 from deskbell.features.rules.checking import checked
 from deskbell.features.rules.circumstances import circumstances_of
+from deskbell.features.rules.clocked import Clocked, ClockedRule
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule, Rule
 from deskbell.features.rules.replaying import Replayer, Result, Tested
 from deskbell.features.rules.service import written
+from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import tickets as ticket_queries
 from deskbell.features.tickets.records import Ticket
+from deskbell.features.tickets.rules import Meaning, StoredRule, asks_beyond_the_row, effect_of, ready
 from deskbell.features.tickets.rules import Rule as Compiled
-from deskbell.features.tickets.rules import StoredRule, asks_beyond_the_row, effect_of, ready
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.rules.recurrence import moments, parse_recurrence
 from deskbell.kernel.rules.values import Asked
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
@@ -33,8 +39,6 @@ MAX_TICKETS: Final = 100
 """The number of tickets that a trial may name; it may then reach back further."""
 PAGE: Final = 200
 """The number of tickets that one answer looks at."""
-MAX_EVENTS: Final = 10_000
-"""The number of events that one answer reads. A page ends before it is exceeded; a ticket with more is left out."""
 _LAST: Final = 2**31
 Difference = Literal["same", "new", "gone", "other"]
 
@@ -54,7 +58,7 @@ class NewTrial(Struct, frozen=True, kw_only=True):
 
 
 class Tried(Struct, frozen=True, kw_only=True):
-    """A change at which the rule would have fired, or did.
+    """A change, or a moment, at which the rule would have fired, or did.
 
     `difference` compares with what the saved rule did: the `same`, a `new` firing, one that is `gone`, or `other` changes.
     `effects` are the kinds of those that would follow; `did` are the changes that were made then.
@@ -74,7 +78,7 @@ class Tried(Struct, frozen=True, kw_only=True):
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """A page of a trial: the tickets and changes that it looked at, and the ticket after which the next page begins.
+    """A page of a trial: how many tickets, and changes or moments, it looked at, and the ticket after which the next one begins.
 
     `left_out` are the numbers of tickets that have too many events.
     """
@@ -89,43 +93,25 @@ class Trial(Struct, frozen=True, kw_only=True):
 async def try_rule(uow: UnitOfWork, new: NewTrial) -> Trial:
     """The firings of a rule as they would have been. Writes nothing.
 
-    Raises `NotFound` for an unknown rule, `Invalid` for a draft with mistakes, an automation, or a time that is too long.
+    Raises `NotFound` for an unknown rule, `Invalid` for a draft with mistakes or of another kind, an automation on
+    deadlines, or a time that is too long.
     """
     uow.actor.require(Permission.RULE_MANAGE, Permission.TICKET_READ, Permission.TICKET_EXPLAIN)
     _require_bounds(new)
-    tested = await _tested(uow, new)
-    ticket_ids, more = await _tickets(uow, new)
+    saved, draft, names = await _tested(uow, new)
+    ticket_ids, more = await _tickets(uow, new, by_clock=draft.kind != "trigger")
     visible = await ticket_queries.find_all_visible(uow.db, uow.actor, ticket_ids)
     counts = await past.event_counts(uow.db, list(visible), MAX_EVENTS + 1)
-    page = _first(ticket_ids, counts)
+    page = first_within(ticket_ids, counts)
     more = more or len(page) < len(ticket_ids)
     tickets = {each: visible[each] for each in page if each in visible and counts[each] <= MAX_EVENTS}
-    beyond = tested.rule is not None and asks_beyond_the_row([tested.rule])
-    known = await circumstances_of(uow, tickets, new.since, beyond_the_row=beyond)
-    replayer = Replayer(tested, known)
-    tried: list[Tried] = []
-    occasions = 0
-    for ticket_id, ticket in tickets.items():
-        writes = [write for write in known.writes[ticket_id] if write.at < new.until]
-        occasions += sum(write.at >= new.since for write in writes)
-        replay = await replayer.replay(ticket, known.events.get(ticket_id, []), writes, new.since)
-        tried += [_tried(ticket, result) for result in replay.results]
+    subject = _Subject(uow, new, saved, draft, names)
+    occasions, tried = await (subject.changes(tickets) if draft.kind == "trigger" else subject.moments(tickets))
     return Trial(
         tickets=len(tickets), occasions=occasions, tried=tried,
         left_out=[visible[each].number for each in page if each in visible and each not in tickets],
         next_after=page[-1] if more else None,
     )  # fmt: skip
-
-
-def _first(ticket_ids: Sequence[UUID], counts: Mapping[UUID, int]) -> Sequence[UUID]:
-    """The first of these tickets that together have no more events than one answer reads."""
-    events = 0
-    for i, ticket_id in enumerate(ticket_ids):
-        count = counts.get(ticket_id, 0)
-        events += count if count <= MAX_EVENTS else 0
-        if events > MAX_EVENTS:
-            return ticket_ids[:i]
-    return ticket_ids
 
 
 def _require_bounds(new: NewTrial) -> None:
@@ -137,14 +123,16 @@ def _require_bounds(new: NewTrial) -> None:
         raise Invalid.field("ticket_ids", "trial.too_long", days=LONGEST.days, limit=MAX_TICKETS)
 
 
-async def _tickets(uow: UnitOfWork, new: NewTrial) -> tuple[list[UUID], bool]:
+async def _tickets(uow: UnitOfWork, new: NewTrial, *, by_clock: bool) -> tuple[list[UUID], bool]:
     if new.ticket_ids is not None:
         return sorted(each for each in set(new.ticket_ids) if new.after is None or each > new.after), False
-    found = await past.changed_between(uow.db, new.since, new.until, new.after, PAGE + 1)
+    chosen = past.unclosed_between if by_clock else past.changed_between
+    found = await chosen(uow.db, new.since, new.until, new.after, PAGE + 1)
     return found[:PAGE], len(found) > PAGE
 
 
-async def _tested(uow: UnitOfWork, new: NewTrial) -> Tested:
+async def _tested(uow: UnitOfWork, new: NewTrial) -> tuple[Rule | None, NewRule, list[Meaning]]:
+    """The saved rule, the rule to try, and what its names mean."""
     saved = None
     if new.rule_id is not None:
         saved = await queries.RULES.find(uow.db, sql("r.id = {} and r.deleted_at is null", new.rule_id))
@@ -153,14 +141,64 @@ async def _tested(uow: UnitOfWork, new: NewTrial) -> Tested:
     draft = new.draft if new.draft is not None or saved is None else written(saved)
     if draft is None:
         raise Invalid.field("rule", "missing")
-    if draft.kind != "trigger":
-        raise Invalid.field("rule", "trial.automation")
-    names = await checked(uow, draft) if new.draft is not None or saved is None else saved.names
-    stored = StoredRule(
-        new_id() if saved is None else saved.id, draft.name, draft.occasions, {"when": draft.when}, draft.actions, names,
-        draft.stop, 1 if saved is None else saved.version,
-    )  # fmt: skip
-    return Tested(stored.id, _LAST if saved is None else saved.place, ready(stored))
+    if saved is not None and saved.kind != draft.kind:
+        raise Invalid.field("rule", "rule.one_kind")
+    if draft.timing is not None and draft.timing.since.startswith("due."):
+        raise Invalid.field("rule", "trial.deadlines")
+    return saved, draft, await checked(uow, draft) if new.draft is not None or saved is None else saved.names
+
+
+class _Subject:
+    """A rule on trial."""
+
+    def __init__(
+        self, uow: UnitOfWork, new: NewTrial, saved: Rule | None, draft: NewRule, names: list[Meaning]
+    ) -> None:
+        self.uow, self.new, self.saved, self.draft = uow, new, saved, draft
+        self.id = new_id() if saved is None else saved.id
+        self.armed_at = new.since if saved is None or new.draft is not None else saved.armed_at
+        self.rule = ready(
+            StoredRule(
+                self.id, draft.name, draft.occasions, {"when": draft.when}, draft.actions, names, draft.stop,
+                1 if saved is None else saved.version, draft.timing, self.armed_at, draft.schedule,
+            )
+        )  # fmt: skip
+
+    async def changes(self, tickets: Mapping[UUID, Ticket]) -> tuple[int, list[Tried]]:
+        """The changes that a trigger is asked of, counted, and those at which it would have fired or did."""
+        known = await circumstances_of(
+            self.uow, tickets, self.new.since, beyond_the_row=asks_beyond_the_row([self.rule])
+        )
+        replayer = Replayer(Tested(self.id, _LAST if self.saved is None else self.saved.place, self.rule), known)
+        tried: list[Tried] = []
+        occasions = 0
+        for ticket_id, ticket in tickets.items():
+            writes = [write for write in known.writes[ticket_id] if write.at < self.new.until]
+            occasions += sum(write.at >= self.new.since for write in writes)
+            replay = await replayer.replay(ticket, known.events.get(ticket_id, []), writes, self.new.since)
+            tried += [_tried(ticket, result, result.write.at) for result in replay.results]
+        return occasions, tried
+
+    async def moments(self, tickets: Mapping[UUID, Ticket]) -> tuple[int, list[Tried]]:
+        """The moments at which an automation or a schedule is asked, counted, and those at which it would have fired or did."""
+        known = await circumstances_of(self.uow, tickets, self.new.since)
+        added = [write.comment.comment_id for some in known.writes.values() for write in some if write.comment]
+        comments = await comment_queries.by_ids(self.uow.db, added)
+        tested = ClockedRule(self.id, self.rule, await self._times())
+        clocked = Clocked(tested, known, comments, self.new.since, self.new.until)
+        tried = [
+            _tried(ticket, each.result, each.at) for ticket in tickets.values() for each in await clocked.walk(ticket)
+        ]
+        return clocked.asked, tried
+
+    async def _times(self) -> list[datetime] | None:
+        """The moments of a schedule in the time of the trial."""
+        if self.draft.schedule is None:
+            return None
+        zone = (await organization_zone(self.uow.db))[1]
+        begin = self.new.since if self.armed_at is None else max(self.new.since, self.armed_at)
+        every = moments(parse_recurrence(self.draft.schedule.every), zone, begin)
+        return [each for each in takewhile(lambda moment: moment < self.new.until, every) if each > begin]
 
 
 @step("undoing what a rule did, which authorises its actor")
@@ -173,13 +211,13 @@ def compiled_of(rule: Rule) -> Compiled:
     )
 
 
-def _tried(ticket: Ticket, result: Result) -> Tried:
+def _tried(ticket: Ticket, result: Result, at: datetime) -> Tried:
     would, did = result.would, result.did
     difference: Difference = "same" if result.same else "new" if did is None else "gone" if would is None else "other"
     actions = [] if would is None else would.rule.actions.actions
     return Tried(
         ticket_id=ticket.id, number=ticket.number, subject=ticket.subject, event_id=result.write.last.id,
-        at=result.write.at, difference=difference, held=[] if would is None else would.held, changes=result.changes,
+        at=at, difference=difference, held=[] if would is None else would.held, changes=result.changes,
         refused=[] if would is None else would.refused,
         effects=[kind for action in actions if (kind := effect_of(action)) is not None],
         did=None if did is None else did.changes,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.rules.bounds import MAX_EVENTS, first_within
 from deskbell.features.rules.circumstances import Circumstances, circumstances_of
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule
@@ -22,8 +23,9 @@ from deskbell.features.tickets.service.changing import prepare
 from deskbell.features.tickets.service.creating import Seen, tag_ids_of
 from deskbell.features.tickets.service.reversing import former_value
 from deskbell.features.tickets.service.writes import FIELDS, PastFiring, recorded, ticket_before, with_changes
+from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
-from deskbell.kernel.errors import NotFound
+from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import Status
 from deskbell.runtime.database import UnitOfWork
@@ -64,9 +66,12 @@ class Ends(Struct, frozen=True):
 
 
 async def tickets_to_undo(uow: UnitOfWork, undo: RuleUndo, limit: int) -> list[UUID]:
-    """The tickets of an undo, at most `limit`. Raises `NotFound` for an unknown rule."""
+    """The tickets of an undo, at most `limit`. Raises `NotFound` for an unknown rule, `Invalid` for a redo of one by
+    the clock."""
     uow.actor.require(Permission.RULE_MANAGE, Permission.TICKET_READ)
-    await _rule(uow, undo)
+    rule = await _rule(uow, undo)
+    if undo.redo and rule.kind != "trigger":
+        raise Invalid.field("redo", "rule.redo_trigger")
     if undo.redo:
         return await past.changed_between(uow.db, undo.since, undo.until, None, limit)
     return await queries.tickets_of_firings(uow.db, undo.rule_id, undo.since, undo.until, undo.version, limit)
@@ -83,7 +88,9 @@ async def take_back(uow: UnitOfWork, undo: RuleUndo, ticket_ids: Sequence[UUID])
     uow.begin_operation()
     rule = await _rule(uow, undo)
     compiled = compiled_of(rule) if undo.redo and rule.enabled and rule.deleted_at is None else None
-    found = await ticket_queries.lock_many(uow.db, uow.actor, ticket_ids)
+    counts = await past.event_counts(uow.db, ticket_ids, MAX_EVENTS + 1)
+    short = [each for each in ticket_ids if counts.get(each, 0) <= MAX_EVENTS]
+    found = await ticket_queries.lock_many(uow.db, uow.actor, short)
     beyond = compiled is not None and asks_beyond_the_row([compiled])
     known = await circumstances_of(uow, found, undo.since, beyond_the_row=beyond)
     replayer = Replayer(tested_of(rule, compiled), known)
@@ -93,7 +100,9 @@ async def take_back(uow: UnitOfWork, undo: RuleUndo, ticket_ids: Sequence[UUID])
     for ticket_id in ticket_ids:
         ticket = found.get(ticket_id)
         if ticket is None:
-            outcomes.append(refused(ticket_id, NotFound("ticket"), found=False))
+            long = counts.get(ticket_id, 0) > MAX_EVENTS
+            refusal = Conflict("operation.too_many_events") if long else NotFound("ticket")
+            outcomes.append(refused(ticket_id, refusal, found=long))
             continue
         ends = await _replayed(replayer, ticket, known, undo) if undo.redo else _without(ticket, known, undo)
         changes, kept = await _changes(uow, ticket, ends, seen)
@@ -103,6 +112,12 @@ async def take_back(uow: UnitOfWork, undo: RuleUndo, ticket_ids: Sequence[UUID])
         outcomes.append(BulkOutcome(ticket_id, ok=True, moments=moved(ticket, changed), kept=kept))
     await ticket_queries.update_many(uow.db, written)
     return outcomes
+
+
+@step("the command and the job that undo, which authorise their actor")
+async def batch_within(uow: UnitOfWork, ticket_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """The first of these tickets whose pasts one transaction may read."""
+    return first_within(ticket_ids, await past.event_counts(uow.db, ticket_ids, MAX_EVENTS + 1))
 
 
 async def _rule(uow: UnitOfWork, undo: RuleUndo) -> Rule:

@@ -135,3 +135,15 @@ async def changed_between(db: Db, since: datetime, until: datetime, after: UUID 
         )
     )
     return [row["ticket_id"] for row in rows]
+
+
+async def unclosed_between(db: Db, since: datetime, until: datetime, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of tickets that were not closed at some moment of a time, by id, after one of them."""
+    rows = await db.fetch_all(
+        sql(
+            "select t.id from tickets t where t.id > {} and t.created_at < {} and t.deleted_at is null "
+            "and (t.status <> 'closed' or t.updated_at >= {}) order by t.id limit {}",
+            after or UUID(int=0), until, since, limit,
+        )
+    )  # fmt: skip
+    return [row["id"] for row in rows]

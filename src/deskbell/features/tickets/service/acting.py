@@ -77,6 +77,10 @@ class Run:
         self.unknown: set[tuple[str, UUID]] = set()
         self.refused: list[str] = []
 
+    def share(self, other: "Run") -> None:
+        """Takes over what another run has looked up."""
+        self.people, self.answered, self.named, self.macros = other.people, other.answered, other.named, other.macros
+
     async def settled(self, rules: Sequence[Rule]) -> Decision:
         """Fires rules in their order."""
         while True:

@@ -38,13 +38,13 @@ async def fire_due(uow: UnitOfWork, ticket_id: UUID) -> None:
     book = await rules_of(uow, ticket.rules_version)
     marks = await queries.marks_of(uow.db, ticket_id)
     due = {rule.id: (rule, moment) for rule, moment in moments(book, ticket, marks) if moment.at <= uow.now}
-    rules = [_at_moment(*each) for each in due.values()]
-    decisions = await _decisions(uow, book, ticket, rules, _by_clock(ticket, MOMENT)) if due else []
+    rules = [at_moment(*each) for each in due.values()]
+    decisions = await _decisions(uow, book, ticket, rules, by_clock(ticket, MOMENT)) if due else []
     for firing in decisions[0].firings if decisions else ():
         moment = due[firing.rule.id][1]
         marks[firing.rule.id] = mark = Mark(moment.anchor_at, moment.number, uow.now)
         await queries.note_fired(uow.db, uow.actor.organization_id, ticket_id, firing.rule.id, mark)
-    await _write(uow, book, ticket, marks, decisions)
+    await _write(uow, book, ticket, marks, decisions, asked=True)
 
 
 @step("the job that wakes rules")
@@ -85,20 +85,23 @@ async def fire_scheduled(uow: UnitOfWork, ticket_id: UUID, rule_id: UUID) -> boo
     rule = book.schedules.get(rule_id)
     if rule is None:
         return False
-    decisions = await _decisions(uow, book, ticket, [rule], _by_clock(ticket, SCHEDULED))
+    decisions = await _decisions(uow, book, ticket, [rule], by_clock(ticket, SCHEDULED))
     if not (decisions[0].firings or decisions[0].halted or decisions[0].bound):
         return False
     await _write(uow, book, ticket, await queries.marks_of(uow.db, ticket_id), decisions)
     return bool(decisions[0].firings)
 
 
-def _at_moment(rule: Rule, moment: Moment) -> Rule:
+@step("the watch of automations, and trials")
+def at_moment(rule: Rule, moment: Moment) -> Rule:
     """The rule as it fires now: its last actions the last time."""
     last = rule.actions.last
     return replace(rule, actions=last) if moment.last and last is not None else rule
 
 
-def _by_clock(ticket: Ticket, kind: str) -> Occasion:
+@step("the watches of automations and schedules, and trials")
+def by_clock(ticket: Ticket, kind: str) -> Occasion:
+    """A moment as conditions see it: no person made it."""
     return Occasion(
         kinds=frozenset({kind}), woken_by=frozenset({"rule"}), was=facts_of(ticket),
         requester=RequesterFacts(email=ticket.requester.email, role=ticket.requester.role),
@@ -119,18 +122,26 @@ async def _decisions(
 
 
 async def _write(
-    uow: UnitOfWork, book: RuleBook, ticket: Ticket, marks: dict[UUID, Mark], decisions: list[Decision]
+    uow: UnitOfWork,
+    book: RuleBook,
+    ticket: Ticket,
+    marks: dict[UUID, Mark],
+    decisions: list[Decision],
+    *,
+    asked: bool = False,
 ) -> None:
+    """Writes what rules changed, and the next moment: with `asked` a later one, because those that came were asked."""
+    later_than = uow.now if asked else None
     changes = between(ticket, decisions[-1].ticket) if decisions else ResolvedChanges()
     if changes == ResolvedChanges():
-        moment = next_moment(book, ticket, marks, later_than=uow.now)
+        moment = next_moment(book, ticket, marks, later_than=later_than)
         await queries.write_moments(uow.db, [ticket.id], [moment])
     else:
         if not isinstance(changes.tags, UnsetType):
             changes = replace(changes, tag_ids=await tag_ids_of(uow, changes.tags))
         changes = await with_deadlines(uow, ticket, with_anchors(ticket, changes, None, uow.now, by_rule=True))
         after = replace(applied(ticket, changes), version=ticket.version + 1, updated_at=uow.now)
-        after = replace(after, moment_next_at=next_moment(book, after, marks, later_than=uow.now))
+        after = replace(after, moment_next_at=next_moment(book, after, marks, later_than=later_than))
         await ticket_queries.update_fields(uow.db, after)
     for decision in decisions:
         record_decision(uow, decision)
