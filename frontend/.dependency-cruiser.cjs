@@ -23,6 +23,13 @@ module.exports = {
     layer("ui", ["api", "live", "features", "app"]),
     layer("features", ["app"]),
     {
+      name: "the-widget-stands-alone",
+      severity: "error",
+      comment: "widget/ is loaded by other sites and must stay small: it imports nothing but itself.",
+      from: { path: "^src/widget/" },
+      to: { pathNot: "^src/widget/" },
+    },
+    {
       name: "features-meet-at-their-doors",
       severity: "error",
       comment: "Import another feature through its index.ts, and export there what you need.",
@@ -70,7 +77,13 @@ module.exports = {
       comment: "Nothing imports this module. Use it or delete it.",
       from: {
         orphan: true,
-        pathNot: ["\\.d\\.ts$", "\\.test\\.tsx?$", "^src/app/(main\\.tsx|scheme\\.js)$", "^src/api/generated/"],
+        pathNot: [
+          "\\.d\\.ts$",
+          "\\.test\\.tsx?$",
+          "^src/app/(main\\.tsx|scheme\\.js)$",
+          "^src/widget/embed\\.ts$",
+          "^src/api/generated/",
+        ],
       },
       to: {},
     },

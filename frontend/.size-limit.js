@@ -39,5 +39,6 @@ export default [
   { name: "composer", path: editor, limit: "175 kB", gzip: true },
   { name: "style", path: closure(first, "css"), limit: "50 kB", gzip: true },
   ...managed.map((page) => ({ name: page, path: beyondFirst(page), limit: "25 kB", gzip: true })),
+  { name: "widget on other sites", path: ["../src/deskbell/web/assets/widget/embed.js"], limit: "15 kB", gzip: true },
   { name: "latin font", path: [`${folder}/${font}`], limit: "30 kB", gzip: true },
 ].filter(({ path }) => path.every((file) => existsSync(file)));

@@ -10,7 +10,11 @@ import { root, run } from "./tool.mjs";
 const desk = join(root, "../src/deskbell/web/assets/desk");
 const packable = /\.(js|css|svg|json|md|html)$/;
 
-for (const words of [["@hey-api/openapi-ts"], ["vite", "build", "--logLevel", "warn"]]) {
+for (const words of [
+  ["@hey-api/openapi-ts"],
+  ["vite", "build", "--logLevel", "warn"],
+  ["vite", "build", "--config", "vite.widget.config.ts", "--logLevel", "warn"],
+]) {
   const { code, output } = await run(words);
   if (code !== 0) {
     process.stderr.write(`${words.join(" ")} failed:\n${output}`);

@@ -90,6 +90,7 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "dashboard:read": NOTHING,  # figures
     "reports:read": {"agent name", "agent mail"},  # the report by agent
     "metrics:read": NOTHING,
+    "widget:manage": NOTHING,  # sites and switches
     "webhooks:manage": {"webhook address"},
     "api-keys:manage": {"API key"},
     "audit:read": {

@@ -75,7 +75,7 @@ async def test_a_guest_reads_replies_solves_rates_and_reopens(desk: Desk, shop: 
     assert page.status_code == 200
     assert "Which tent is it?" in page.text
     assert "Secret among us" not in page.text
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert page.headers["cache-control"] == "no-store"
     assert "set-cookie" not in page.headers
     files = {"files": ("tent.txt", b"it is blue", "text/plain")}

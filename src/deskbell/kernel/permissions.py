@@ -74,6 +74,7 @@ class Permission(StrEnum):
     GROUP_MANAGE = "groups:manage"
     CATEGORY_MANAGE = "categories:manage"
     BRAND_MANAGE = "brands:manage"
+    WIDGET_MANAGE = "widget:manage"
     FIELD_MANAGE = "fields:manage"
     ARTICLE_MANAGE = "articles:manage"
     SLA_MANAGE = "sla:manage"
@@ -109,6 +110,7 @@ _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
     P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE, P.RULE_MANAGE, P.MAIL_MANAGE,
+    P.WIDGET_MANAGE,
 }  # fmt: skip
 
 PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {

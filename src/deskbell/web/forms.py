@@ -45,13 +45,18 @@ def demand_own_page(request: Request[Any, Any, Any]) -> None:
 
 
 async def form_of(request: Request[Any, Any, Any], *, longest: int = LONGEST) -> Form:
-    """A form of one of our own pages. Only one that may have files (multipart) can be longer than `LONGEST`: `longest` bytes.
-
-    Parsing costs the whole worker time, so a longer limit is for signed-in callers alone.
-
-    Raises `Forbidden` for one of another site, `MalformedRequest` and `PayloadTooLarge`.
-    """
+    """A form of one of our own pages, as `read_form` reads it. Raises `Forbidden` for one of another site."""
     demand_own_page(request)
+    return await read_form(request, longest=longest)
+
+
+async def read_form(request: Request[Any, Any, Any], *, longest: int = LONGEST) -> Form:
+    """A form of any page. Only one that may have files (multipart) can be longer than `LONGEST`: `longest` bytes.
+
+    Parsing costs the whole worker time, so a longer limit is for callers who are signed in or counted.
+
+    Raises `MalformedRequest` and `PayloadTooLarge`.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     length = request.headers.get("content-length", "")
     if kind not in _TYPES or not length.isdigit():

@@ -18,13 +18,14 @@ from litestar.static_files import create_static_files_router
 from deskbell.kernel.errors import DeskbellError, TooManyRequests
 from deskbell.runtime.messages import language_of, sentence
 from deskbell.web import account_pages, desk, outbox, probes
+from deskbell.web.embed import calls, script
 from deskbell.web.help import feeds, votes
 from deskbell.web.help import pages as help_pages
 from deskbell.web.help.visiting import HelpCentres
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
 from deskbell.web.page import FILES, page, render
-from deskbell.web.portal import asking, attaching, entering, guest, listing, profile, rating, tickets
+from deskbell.web.portal import asking, attaching, contact, entering, guest, listing, profile, rating, tickets
 from deskbell.web.portal.session import SignInNeeded
 from deskbell.web.probes import Readiness
 
@@ -56,7 +57,14 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
 
     handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
     handlers += [*account_pages.HANDLERS, *desk.HANDLERS, create_static_files_router("/pages", [FILES])]
-    handlers += [*help_pages.HANDLERS, *feeds.HANDLERS, *votes.HANDLERS]
+    handlers += [
+        *help_pages.HANDLERS,
+        *feeds.HANDLERS,
+        *votes.HANDLERS,
+        *contact.HANDLERS,
+        *calls.HANDLERS,
+        *script.HANDLERS,
+    ]
     handlers += [each for part in _PORTAL for each in part.HANDLERS]
     if ASSETS.is_dir():
         handlers.append(create_static_files_router("/assets", [ASSETS]))

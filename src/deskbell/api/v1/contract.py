@@ -56,6 +56,7 @@ from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.api.v1.two_factor import endpoints as two_factor
 from deskbell.api.v1.webhook_deliveries import endpoints as webhook_deliveries
 from deskbell.api.v1.webhooks import endpoints as webhooks
+from deskbell.api.v1.widget import endpoints as widget
 from deskbell.features.canned.records import CannedResponse
 from deskbell.features.drafts.records import Draft
 from deskbell.features.tickets.records import Comment, Ticket
@@ -98,6 +99,7 @@ CONTRACT = Contract(
                 *reports.ROUTES,
                 *incoming_webhooks.ROUTES,
                 *webhooks.ROUTES,
+                *widget.ROUTES,
                 *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
                 *agents.ROUTES,

@@ -17,7 +17,7 @@ class AboutMember(Struct, frozen=True, kw_only=True):
 
 
 class MemberAdded(AboutMember, DomainEvent, frozen=True, kw_only=True):
-    """A user joined the organization: by sign-up, invitation, mail, manual entry or import."""
+    """A user joined the organization: by sign-up, invitation, mail, a form, manual entry or import."""
 
     type: ClassVar[str] = "member.added"
     role: str

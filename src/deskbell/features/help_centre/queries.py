@@ -62,6 +62,11 @@ async def brands(db: Db) -> list[PublicBrand]:
     return read(PublicBrand, rows)
 
 
+async def takes_requests(db: Db) -> bool:
+    """Whether visitors may ask without a sign-in: the switch of the widget."""
+    return bool(await db.fetch_value("select coalesce(bool_or(w.enabled), false) from widgets w"))
+
+
 async def heads(db: Db) -> list[Head]:
     """Every published article without its text, by title."""
     rows = await db.fetch_all(

@@ -53,3 +53,5 @@ class Contents(Struct, frozen=True):
 
     brands: list[PublicBrand]
     heads: list[Head]
+    takes_requests: bool = False
+    """Whether visitors may ask without a sign-in."""

@@ -48,7 +48,7 @@ async def enter(uow: UnitOfWork, place: Place) -> None:
 @anyone("the help centre is public: published articles, and the organization's name and brands")
 async def contents(uow: UnitOfWork) -> Contents:
     """The brands and published articles of the entered organization."""
-    return Contents(await queries.brands(uow.db), await queries.heads(uow.db))
+    return Contents(await queries.brands(uow.db), await queries.heads(uow.db), await queries.takes_requests(uow.db))
 
 
 @anyone("the help centre is public: published articles, and the organization's name and brands")

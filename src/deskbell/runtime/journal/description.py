@@ -179,6 +179,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "ticket": (Permission.TICKET_READ,),
     "view": (Permission.VIEW_MANAGE,),
     "webhook": (Permission.WEBHOOK_MANAGE,),
+    "widget": (Permission.WIDGET_MANAGE,),
 }
 """By type of subject: the permissions, all of them, that the values in an event require."""
 

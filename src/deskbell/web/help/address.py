@@ -27,6 +27,11 @@ class Addresses(Struct, frozen=True):
         """The path of the portal."""
         return f"{PORTAL}/{quote(self.organization, safe='')}" if self.organization else PORTAL
 
+    @property
+    def contact(self) -> str:
+        """The form of visitors without an account."""
+        return f"{self.root}/contact"
+
     def home(self, locale: str | None = None) -> str:
         """The home page, in a language."""
         return f"{self.root}{_query(lang=locale)}"

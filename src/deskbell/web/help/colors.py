@@ -20,6 +20,14 @@ def brand_style(color: str | None) -> str | None:
     return f":root{{{_names(light)}}}@media (prefers-color-scheme:dark){{:root{{{_names(dark)}}}}}"
 
 
+def accents(color: str | None) -> dict[str, list[str]] | None:
+    """The accent and the colour of text on it, for light and dark. None without a colour."""
+    if color is None:
+        return None
+    light, dark = _legible(read_color(color), _LIGHT_GROUND, _BLACK), _legible(read_color(color), _DARK_GROUND, _WHITE)
+    return {"light": [_text(light), _text(_on(light))], "dark": [_text(dark), _text(_on(dark))]}
+
+
 def contrast(one: Rgb, other: Rgb) -> float:
     """The contrast ratio of two colours, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -42,8 +50,12 @@ def _mixed(color: Rgb, towards: Rgb, share: float, part: int) -> int:
 
 
 def _names(accent: Rgb) -> str:
-    on_accent = max((_WHITE, _BLACK), key=lambda each: contrast(each, accent))
-    return f"--accent:{_text(accent)};--on-accent:{_text(on_accent)}"
+    return f"--accent:{_text(accent)};--on-accent:{_text(_on(accent))}"
+
+
+def _on(accent: Rgb) -> Rgb:
+    """The colour of text on an accent."""
+    return max((_WHITE, _BLACK), key=lambda each: contrast(each, accent))
 
 
 def _luminance(color: Rgb) -> float:

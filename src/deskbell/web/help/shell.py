@@ -37,7 +37,7 @@ def shown(
         style=visit.addresses.file("brand.css", version=f"{hash_of(style)}") if style else None,
         sheet=f"/pages/help.css?v={_ASSETS['help.css']}", native=native, direction=direction,
         script=f"/pages/portal.js?v={_ASSETS['portal.js']}",
-        many=len(visit.snapshot.locales) > 1,
+        many=len(visit.snapshot.locales) > 1, takes_requests=visit.snapshot.takes_requests,
         canonical=canonical and visit.addresses.origin + canonical, day=lambda at: format_date(at, "long", locale=language),
         locales=visit.snapshot.locales, **values,
     )  # fmt: skip

@@ -70,6 +70,7 @@ class Snapshot:
         self.place = place
         self.version = place.version
         self.heads = contents.heads
+        self.takes_requests = contents.takes_requests
         self._brands = contents.brands
         self._listings: dict[tuple[str, ...], Listing] = {}
         self._shelf = shelf

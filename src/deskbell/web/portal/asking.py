@@ -11,8 +11,6 @@ from deskbell.features.categories import service as categories
 from deskbell.features.categories.records import Category
 from deskbell.features.fields import forms
 from deskbell.features.fields.forms import ShownForm
-from deskbell.features.knowledge import service as knowledge
-from deskbell.features.knowledge.records import ArticleFilter
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import NewComment, NewTicket, Ticket
 from deskbell.kernel.errors import DeskbellError, Invalid, Problem
@@ -20,11 +18,11 @@ from deskbell.kernel.fields import NUMBERS, Definition, FieldValue, Kind
 from deskbell.kernel.paging import MAX_LIMIT, PageRequest
 from deskbell.kernel.words import Priority
 from deskbell.web.forms import Form, form_of
+from deskbell.web.help.suggesting import clean_subject, suggested
 from deskbell.web.help.visiting import HelpRequest
 from deskbell.web.portal.attaching import MOST_FILES, attachments_of, longest_form, stored
 from deskbell.web.portal.session import Portal, portal
 
-_SUGGESTED: Final = 5
 _LONGEST_SUBJECT: Final = 200
 _LONGEST: Final = 65_536
 _PRIORITIES: Final = [each.value for each in Priority]
@@ -37,7 +35,7 @@ async def new_page(
 ) -> Response[Any]:
     """The first step, and the second once there is a subject."""
     async with portal(request, organization) as at:
-        subject = " ".join(subject.replace("\0", " ").split())[:_LONGEST_SUBJECT]
+        subject = clean_subject(subject)
         typed = {"subject": subject, "category": category}
         if not subject:
             return at.page("portal/new.html", typed=typed, wrong={}, categories=await _categories(at))
@@ -50,8 +48,8 @@ async def suggestions(
 ) -> Response[Any]:
     """Articles for a subject that is being typed: a part of a page, for its script."""
     async with portal(request, organization) as at:
-        subject = " ".join(subject.replace("\0", " ").split())[:_LONGEST_SUBJECT]
-        return at.page("portal/suggestions.html", suggested=await _suggested(at, subject) if subject else [])
+        subject = clean_subject(subject)
+        return at.page("portal/suggestions.html", suggested=await suggested(at.at, subject, at.language))
 
 
 @post(["/portal/new", "/portal/{organization:str}/new"], request_max_body_size=None)
@@ -145,22 +143,12 @@ async def _values(at: Portal, category: str, subject: str) -> dict[str, Any]:
     form = await forms.for_category(at.uow, category_id)
     return {
         "categories": every, "items": [each for each in form.items if each.writable], "priorities": _PRIORITIES,
-        "suggested": await _suggested(at, subject), "most_files": MOST_FILES,
+        "suggested": await suggested(at.at, subject, at.language), "most_files": MOST_FILES,
     }  # fmt: skip
 
 
 async def _categories(at: Portal) -> list[Category]:
     return (await categories.list_categories(at.uow, PageRequest(MAX_LIMIT, 0))).items
-
-
-async def _suggested(at: Portal, subject: str) -> list[Any]:
-    """Published articles about a subject, in the customer's language or else in any."""
-    if not subject.strip():
-        return []
-    locale = at.at.snapshot.choose_locale(at.language, [])
-    filters = ArticleFilter(search=subject, locale=locale, published=True)
-    found = await knowledge.list_articles(at.uow, filters, PageRequest(_SUGGESTED, 0))
-    return [head for each in found.items if (head := at.at.snapshot.find(each.locale, each.slug))]
 
 
 def _category_id(text: str) -> UUID | None:

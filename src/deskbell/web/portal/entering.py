@@ -104,7 +104,7 @@ async def link_page(request: HelpRequest, organization: FromPath[str | None] = N
     """The page of a mailed link. Only its button signs in: mail scanners open links, too."""
     async with doorstep(request, organization) as at:
         answer = at.page("portal/link.html", token=request.query_params.get("token", "")[:256], wrong={})
-        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Referrer-Policy"] = "same-origin"
         return answer
 
 

@@ -20,7 +20,7 @@ from deskbell.web.portal.attaching import longest_form, sent_file, stored
 from deskbell.web.portal.session import Portal, doorstep
 from deskbell.web.portal.tickets import TicketPlace, add_reply, give_rating, show_ticket, take_step
 
-_NO_REFERRER: Final = {"Referrer-Policy": "no-referrer"}
+_OWN_REFERRER: Final = {"Referrer-Policy": "same-origin"}
 
 
 @get(["/portal/guest", "/portal/{organization:str}/guest"])
@@ -101,7 +101,7 @@ async def _answered(at: Portal, show: Callable[[TicketPlace], Awaitable[Response
     """The answer of `show` for the request that the link opens, or the page of a link that opens none."""
     found = await _found(at)
     answer = await show(found) if isinstance(found, TicketPlace) else found
-    answer.headers.update(_NO_REFERRER)
+    answer.headers.update(_OWN_REFERRER)
     return answer
 
 
@@ -127,4 +127,4 @@ async def _refused(request: HelpRequest, organization: str | None, given: Form, 
 
 
 def _back(place: TicketPlace, part: str) -> Redirect:
-    return Redirect(f"{place.path}{place.seal}#{part}", status_code=303, headers=_NO_REFERRER)
+    return Redirect(f"{place.path}{place.seal}#{part}", status_code=303, headers=_OWN_REFERRER)

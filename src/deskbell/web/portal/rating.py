@@ -60,5 +60,5 @@ async def _show(at: Portal, token: str, given: Form, error: DeskbellError | None
         answer = at.page("portal/rate.html", typed=given.typed, wrong={}, **values)
     else:
         answer = at.refused("portal/rate.html", error, given, **values)
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "same-origin"
     return answer

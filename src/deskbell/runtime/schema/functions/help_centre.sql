@@ -9,4 +9,4 @@ begin
   return null;
 end $$;
 create or replace trigger renew_help_centre after insert on events
-  for each row when (new.subject_type in ('article', 'brand')) execute function deskbell_renew_help_centre();
+  for each row when (new.subject_type in ('article', 'brand', 'widget')) execute function deskbell_renew_help_centre();

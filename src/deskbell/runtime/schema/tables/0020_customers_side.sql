@@ -1,4 +1,4 @@
--- The customers' side: links of guests.
+-- The customers' side: links of guests, the widget on other sites, and chats.
 
 -- Links are signed and not stored. Those of a ticket that were made up to this moment are no longer good.
 create table guest_revocations (
@@ -9,3 +9,14 @@ create table guest_revocations (
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
 );
 alter table guest_revocations enable row level security;
+
+-- The form and chat on other sites. Without a row they are off.
+create table widgets (
+  organization_id uuid primary key references organizations (id),
+  enabled boolean not null,
+  origins text[] not null, -- of the sites that may show it, as browsers send them
+  chat_enabled boolean not null,
+  chat_wait_seconds integer not null check (chat_wait_seconds between 10 and 3600),
+  updated_at timestamptz not null
+);
+alter table widgets enable row level security;
