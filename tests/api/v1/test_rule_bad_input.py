@@ -142,7 +142,7 @@ async def test_a_field_keeps_its_type_while_values_need_it(shop: Organization) -
     assert (after["priority"], after["fields"]["order"], after["tags"]) == ("high", "many", ["many"])
 
 
-async def test_of_two_admins_who_order_the_rules_at_once_one_is_told_to_read_again(shop: Organization) -> None:
+async def test_of_two_concurrent_orders_of_the_rules_one_is_refused(shop: Organization) -> None:
     admin, owner = await shop.client("admin"), await shop.client("admin2")
     rules = [(await saved(admin, name=f"R{number}"))["id"] for number in range(6)]
     etag = (await admin.get("/rules")).headers["ETag"]
