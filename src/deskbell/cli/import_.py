@@ -1,26 +1,23 @@
 """`deskbell import`: imports the open format, a GitHub archive or a folder of articles into an organization."""
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from deskbell.cli.import_progress import Shown
 from deskbell.cli.import_report import free_rejects_path, report
 from deskbell.cli.support import connected, log_for_commands, with_settings
 from deskbell.kernel.errors import Invalid
 from deskbell.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
-
-    from deskbell.features.transfer.format.adjustments import Adjustment
     from deskbell.features.transfer.format.reading import LineProblem, RecordLine
     from deskbell.features.transfer.importing.summary import Summary
     from deskbell.runtime.database import Database
@@ -98,6 +95,24 @@ def import_articles(
     run(settings, place, organization, category=category, locale=locale, published=publish)
 
 
+@import_command.command("mbox", short_help="Conversations from an archive of mail.")
+@click.argument("archive", metavar="FILE|DIR", type=click.Path(path_type=Path, exists=True, readable=True))
+@_ORGANIZATION
+@click.option("--mailbox", metavar="ADDRESS", help="The mailbox that the mail belongs to; else the default one.")
+@click.option("--sent-by", metavar="ADDRESS", help="The agent who wrote mail from the mailbox's own address.")
+@with_settings
+def import_mbox(settings: Settings, archive: Path, organization: str, mailbox: str | None, sent_by: str | None) -> None:
+    """Import an mbox FILE, or every mail of a folder DIR (mbox files, Maildir, single mails).
+
+    Each conversation becomes a closed ticket with the dates of its mails; mail of the staff becomes replies. Nothing is sent.
+    Mails that are not imported are copied to NAME.rejects.mbox in this folder, with the reason. Run it again at any time:
+    each mail is imported once.
+    """
+    from deskbell.cli.import_mbox import run  # noqa: PLC0415 - slow to load
+
+    run(settings, archive, organization, mailbox, sent_by)
+
+
 def _run(
     settings: Settings, file: Path, organization: str, reading: Reading, rejects: Path | None, *, create: bool
 ) -> None:
@@ -128,7 +143,7 @@ async def _import(
     async with connected(settings) as dsn:
         database = await Database.open(dsn, size=2)
         try:
-            with _Shown(file) as shown, RejectsFile(rejects) as refused:
+            with Shown(file) as shown, RejectsFile(rejects) as refused:
                 records = reading(shown.watch)
                 first = list(_first_of(records))
                 place = await _place(database, organization, first, create=create)
@@ -169,44 +184,3 @@ async def _place(database: "Database", name: str, first: list[Any], *, create: b
     raise click.ClickException(
         f"There is no organization {name}. Create it with `deskbell create-owner`, or add --create if the file is an export."
     )
-
-
-class _Shown:
-    """Prints adjusted values and refused lines to standard error, and a progress bar if it is a terminal."""
-
-    def __init__(self, file: Path) -> None:
-        self._size = file.stat().st_size if str(file) != "-" else None
-        self._stream: BinaryIO | None = None
-        self._printed_problems = 0
-        self._printed_adjustments = 0
-
-    def __enter__(self) -> Self:
-        from rich.console import Console  # noqa: PLC0415 - slow to load
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - with the rest
-
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        console = Console(stderr=True, soft_wrap=True)
-        self._progress: Progress = Progress(*columns, console=console, disable=not console.is_terminal)
-        self._task: TaskID = self._progress.add_task("Reading", total=self._size)
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def watch(self, stream: BinaryIO) -> None:
-        """Derives the progress from the position in this stream."""
-        self._stream = stream
-
-    def update(self, summary: "Summary") -> None:
-        """Shows the progress and the summary's new lines."""
-        new: list[LineProblem | Adjustment] = [*summary.problems[self._printed_problems :]]
-        new += summary.adjustments[self._printed_adjustments :]
-        for each in sorted(new, key=lambda each: each.line):
-            self._progress.console.print(str(each), markup=False, highlight=False)
-        self._printed_adjustments = len(summary.adjustments)
-        self._printed_problems = len(summary.problems)
-        done = None
-        if self._size is not None and self._stream is not None and not self._stream.closed:
-            done = os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
-        self._progress.update(self._task, completed=done, description=f"{summary.counts.tickets:,} tickets")

@@ -67,7 +67,7 @@ async def _receive(
         database = await Database.open(dsn, size=2)
         intake = Intake(database, Storage.open(settings), settings)
         try:
-            place = await _place(database, organization, mailbox)
+            place = await place_of(database, organization, mailbox)
             remaining = iter(files)
             while batch := list(_batch(remaining, settings.max_mail_bytes)):
                 mails = [
@@ -115,7 +115,7 @@ def _line(file: str, filed: "Filed", *, as_json: bool) -> str:
     return f"{found.state:<12} {number:<8} {file}{reason}"
 
 
-async def _place(database: "Database", organization: str | None, mailbox: str | None) -> tuple[UUID, UUID | None]:
+async def place_of(database: "Database", organization: str | None, mailbox: str | None) -> tuple[UUID, UUID | None]:
     """The organization and the mailbox of the mails; without a mailbox their headers choose one."""
     from deskbell.features.access.queries.organizations import only_organization  # noqa: PLC0415 - a long import
     from deskbell.features.mail import service  # noqa: PLC0415 - as above

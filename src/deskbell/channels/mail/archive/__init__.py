@@ -1,0 +1,1 @@
+"""Archives of mail: mbox files, Maildir folders and folders of single mails."""
