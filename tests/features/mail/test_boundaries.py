@@ -118,6 +118,49 @@ async def test_only_a_public_answer_makes_the_people_in_copy_followers(
     assert [each["email"] for each in listed] == followers
 
 
+@pytest.mark.parametrize(
+    ("words", "joins"),
+    [
+        ("Hello", True),
+        ("#pending\n\nHello", True),
+        ("#note\nSmells of wear.", False),
+        ("#frobnicate\n\nHi", False),
+        ("#pending", False),
+    ],
+)
+async def test_an_answer_of_a_person_in_copy_joins_only_what_the_requester_read(
+    shop: Organization, words: str, joins: bool
+) -> None:
+    await default_mailbox(shop, copies_follow=False)
+    first = await received(shop, written(CLEO, message_id="first@elsewhere.example"))
+    agent = await shop.person("agent")
+    mail = written(
+        agent.email, words, new_text=words, verdict="pass", answers=("first@elsewhere.example",),
+        cc=(Person("A Friend", FRIEND),), message_id="staff@elsewhere.example",
+    )  # fmt: skip
+    assert (await received(shop, mail)).ticket_id == first.ticket_id
+    answer = await received(shop, written(FRIEND, "I know about that.", answers=("staff@elsewhere.example",)))
+    assert (answer.state, answer.ticket_id == first.ticket_id) == (("appended", True) if joins else ("created", False))
+
+
+async def test_an_answer_of_a_person_in_copy_of_a_forward_is_a_ticket_of_its_own(shop: Organization) -> None:
+    await default_mailbox(shop, copies_follow=False)
+    agent = await shop.person("agent")
+    inner = ForwardedMail(
+        author=Person("Cleo C", CLEO), subject="Zip broke", text="My zip broke.", above="A bad batch?"
+    )
+    forward = written(
+        agent.email, "FYI", verdict="pass", forwarded=inner, cc=(Person("A Friend", FRIEND),),
+        message_id="forward@elsewhere.example",
+    )  # fmt: skip
+    first = await received(shop, forward)
+    assert (await ticket_of(shop, first))["requester"]["email"] == CLEO
+    answer = await received(shop, written(FRIEND, "Yes, bad.", answers=("forward@elsewhere.example",)))
+    assert (answer.state, answer.ticket_id == first.ticket_id) == ("created", False)
+    own = await received(shop, written(CLEO, "Any news?", answers=("forward@elsewhere.example",)))
+    assert own.ticket_id == first.ticket_id
+
+
 def with_files(shop: Organization, judged: Judged, *numbers: int) -> Judged:
     """A mail with stored files that are named by their numbers."""
     parts = [

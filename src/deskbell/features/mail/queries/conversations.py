@@ -79,14 +79,23 @@ async def find_staff(db: Db, named: str) -> UUID | None:
 
 
 async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str) -> bool:
-    """Whether a person is a ticket's requester or follower, or was named in To or Cc by one of its mails."""
+    """Whether a person is a ticket's requester or follower, or was named in To or Cc by one of its mails.
+
+    Only mails that the requester may read count: people in copy of a note, or of a mail that the staff forwarded, would answer
+    in front of the requester.
+    """
     return bool(
         await db.fetch_value(
             sql(
                 "select exists (select from tickets t where t.id = {} and t.requester_id = {}) "
                 "or exists (select from ticket_followers f where f.ticket_id = {} and f.user_id = {}) "
                 "or exists (select from received_mails r where r.ticket_id = {} and r.state in ('created', 'appended') "
-                "and r.verdict <> 'fail' and {} = any(r.to_addresses || r.cc_addresses))",
+                "and r.verdict <> 'fail' and {} = any(r.to_addresses || r.cc_addresses) "
+                "and case when r.state = 'appended' "
+                "then exists (select from comments c where c.id = r.comment_id and c.public) "
+                "else not exists (select from memberships m join tickets t on t.organization_id = m.organization_id "
+                "and t.id = r.ticket_id where m.user_id = r.sender_id and m.role <> 'customer' "
+                "and m.user_id <> t.requester_id) end)",
                 ticket_id, user_id, ticket_id, user_id, ticket_id, address,
             )
         )
