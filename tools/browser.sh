@@ -16,10 +16,10 @@ found() {
 
 wanted=""
 found chromium chromium-browser google-chrome google-chrome-stable || wanted="chromium"
-found dovecot || wanted="$wanted dovecot-imapd"
-found postfix || wanted="$wanted postfix"
-found swaks || wanted="$wanted swaks"
-found opendkim || wanted="$wanted opendkim"
+found dovecot || wanted="${wanted:+$wanted }dovecot-imapd"
+found postfix || wanted="${wanted:+$wanted }postfix"
+found swaks || wanted="${wanted:+$wanted }swaks"
+found opendkim || wanted="${wanted:+$wanted }opendkim"
 [ -n "$wanted" ] || exit 0
 
 policy=/usr/sbin/policy-rc.d

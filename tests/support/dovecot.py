@@ -39,6 +39,7 @@ service imap-login {{
 service anvil {{
   chroot =
 }}
+{oauth}
 passdb {{
   driver = static
   args = password=correct
@@ -47,6 +48,20 @@ userdb {{
   driver = static
   args = uid={user} gid={group} home={folder}/home
 }}
+"""
+
+
+_OAUTH: Final = """
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth.conf
+}}
+"""
+_OAUTH_ACCOUNTS: Final = """
+tokeninfo_url = {url}?access_token=
+username_attribute = email
 """
 
 
@@ -99,8 +114,8 @@ class Dovecot:
 
 
 @contextmanager
-def running_dovecot(folder: Path) -> Iterator[Dovecot]:
-    """A server on a free port. `folder` must have a short path."""
+def running_dovecot(folder: Path, token_info: str | None = None) -> Iterator[Dovecot]:
+    """A server on a free port. `folder` must have a short path; `token_info` is a page that knows the owners of tokens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -111,7 +126,12 @@ def running_dovecot(folder: Path) -> Iterator[Dovecot]:
         (folder / name).mkdir()
         if is_root:
             shutil.chown(folder / name, user, group)
-    (folder / "dovecot.conf").write_text(_CONFIG.format(folder=folder, port=port, user=user, login=login, group=group))
+    oauth = "" if token_info is None else _OAUTH.format(folder=folder)
+    if token_info is not None:
+        (folder / "oauth.conf").write_text(_OAUTH_ACCOUNTS.format(url=token_info))
+    (folder / "dovecot.conf").write_text(
+        _CONFIG.format(folder=folder, port=port, user=user, login=login, group=group, oauth=oauth)
+    )
     server = Dovecot(folder, port)
     server.start()
     try:

@@ -1,0 +1,67 @@
+"""The receiver, used by swaks: a client that sends SMTP and LMTP literally."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.channels.mail.test_receiver import receiving, stored, subjects
+from tests.support.desk import Organization
+from tests.support.programs import program
+
+
+async def swaks(port: int, folder: Path, raw: bytes, *options: str) -> subprocess.CompletedProcess[str]:
+    """Sends one mail."""
+    (folder / "mail").write_bytes(raw)
+    command = [program("swaks", "swaks"), "--server", f"127.0.0.1:{port}", "--from", "cleo@elsewhere.example",
+               "--data", f"@{folder}/mail", "--timeout", "120", *options]  # fmt: skip
+    return await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+
+
+def mail(subject: str, text: str = "It broke.") -> bytes:
+    """A mail as bytes."""
+    return f"From: cleo@elsewhere.example\nSubject: {subject}\nMessage-ID: <{subject}@elsewhere.example>\n\n{text}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("plain", ()), ("pipelined", ("--pipeline",)), ("lmtp", ("--protocol", "LMTP")), ("old", ("--protocol", "SMTP"))],
+)
+async def test_mail_is_taken_in_each_dialect(
+    shop: Organization, folder: Path, name: str, options: tuple[str, ...]
+) -> None:
+    async with receiving(shop) as port:
+        done = await swaks(port, folder, mail(name), "--to", f"support@{shop.domain}", *options)
+        assert done.returncode == 0, done.stdout
+        assert await subjects(shop) == [name]
+
+
+async def test_lmtp_answers_for_each_of_three_recipients(shop: Organization, rival: Organization, folder: Path) -> None:
+    to = ",".join((f"support@{shop.domain}", f"nothing@{shop.domain}", f"support@{rival.domain}"))
+    async with receiving(shop) as port:
+        done = await swaks(port, folder, mail("three"), "--to", to, "--protocol", "LMTP")
+        assert done.stdout.count("<-  250") >= 4, done.stdout
+        assert "550 5.1.1" in done.stdout
+        assert await subjects(shop) == await subjects(rival) == ["three"]
+
+
+async def test_long_lines_and_dots_arrive_and_a_cut_in_the_data_leaves_nothing(
+    shop: Organization, folder: Path
+) -> None:
+    async with receiving(shop) as port:
+        to = ("--to", f"support@{shop.domain}")
+        done = await swaks(port, folder, mail("long", "x" * 200_000 + "\n.\n..dots"), *to)
+        assert done.returncode == 0, done.stdout[-300:]
+        assert await subjects(shop) == ["long"]
+        await swaks(port, folder, mail("cut"), *to, "--drop-after-send", "DATA")
+        assert await stored(shop) == 1
+
+
+async def test_a_mail_that_is_too_large_and_a_relay_are_refused(shop: Organization, folder: Path) -> None:
+    async with receiving(shop, max_mail_bytes=10_000) as port:
+        done = await swaks(port, folder, mail("large", "x\n" * 20_000), "--to", f"support@{shop.domain}")
+        assert "552" in done.stdout
+        relayed = await swaks(port, folder, mail("relay"), "--to", "victim@elsewhere.example")
+        assert "550 5.1.1" in relayed.stdout
+        assert await stored(shop) == 0

@@ -1,0 +1,57 @@
+"""Programs of the system that tests start."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/usr/lib/postfix/sbin"
+
+
+def program(name: str, package: str, *, as_root: bool = False) -> str:
+    """A program's path. Without it the test is skipped, or fails where `make test` should have installed it."""
+    found = shutil.which(name, path=_PATH)
+    if as_root and os.geteuid() != 0:
+        pytest.skip(f"{package} starts as root alone")
+    if found is not None:
+        return found
+    if os.environ.get("CI") == "true" and os.geteuid() == 0 and shutil.which("apt-get") is not None:
+        pytest.fail(f"No {package}, although `make test` installs it here: see what tools/browser.sh said.")
+    pytest.skip(f"no {package} here (Debian: apt install {package})")
+
+
+def free_port() -> int:
+    """A port of the loopback that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def until_listening(port: int, log: Path | None = None) -> None:
+    """Waits until a program listens on a port. Raises `RuntimeError` with its log after a minute."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(log.read_text() if log is not None and log.exists() else f"nothing listens on {port}")
+
+
+@contextmanager
+def started(log: Path, port: int, *command: str) -> Iterator[None]:
+    """A program that listens on a port. It is ended by its process."""
+    with log.open("ab") as words:
+        running = subprocess.Popen(command, stdout=words, stderr=words)
+    try:
+        until_listening(port, log)
+        yield
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(60)
