@@ -13,6 +13,7 @@ from deskbell.features.mail.events import (
     MailboxFailing,
     MailCommandRefused,
     MailFailed,
+    MailLate,
     MailLoopStopped,
     MailQuarantined,
     QuarantineWaits,
@@ -110,6 +111,7 @@ def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUI
         ),
         MailboxFailing(mailbox_id=new_id(), trouble="sign_in", detail="No"),
         QuarantineWaits(organization_id=shop.id, mails=1),
+        MailLate(organization_id=shop.id, kind="outgoing", mails=1),
     ]
 
 

@@ -7,6 +7,7 @@ from deskbell.features.mail.records import NewMail
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.diagnosis import Finding, look_at_database
 from tests.api.v1.test_mail import raw_mail, taken
+from tests.features.mail.test_own_servers import own_server
 from tests.features.mail.test_sending import replied, send
 from tests.support.desk import Organization, running_desk
 from tests.support.sink import running_sink
@@ -48,3 +49,20 @@ async def test_mail_that_is_not_filed_or_not_sent_in_time_is_a_problem(fresh_dat
             )
         late = await finding(fresh_database_url)
         assert "mail queue" in (late.cure or "")
+
+
+async def test_a_mailbox_that_does_not_work_is_a_problem(fresh_database_url: str, tmp_path: Path) -> None:
+    async def mailboxes() -> Finding:
+        return next(iter([each async for each in look_at_database(fresh_database_url) if each.subject == "mailboxes"]))
+
+    async with running_desk(fresh_database_url, tmp_path) as desk:
+        shop = await desk.organization()
+        assert (await mailboxes()).good
+        async with running_sink() as sink:
+            await own_server(shop, sink)
+        found = await mailboxes()
+        assert (found.good, found.found) == (True, "0 read by IMAP, 1 with a mail server of their own")
+        async with desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update smtp_accounts set failing_since = now()")
+        assert "cannot send" in (await mailboxes()).found
+        assert not (await mailboxes()).good

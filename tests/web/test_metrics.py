@@ -22,7 +22,8 @@ async def test_only_the_machine_itself_and_staff_may_read_the_figures(desk: Desk
     assert 'deskbell_request_seconds_count{contract="v1",method="GET",status="2xx"}' in local.text
     assert "deskbell_relay_behind_seconds" in local.text
     for figure in ('deskbell_mails{state="quarantined"}', 'deskbell_mail_oldest_seconds{state="received"}',
-                   'deskbell_mail_deliveries{state="delayed"}', "deskbell_mail_read_seconds_count"):  # fmt: skip
+                   'deskbell_mail_deliveries{state="delayed"}', "deskbell_mail_read_seconds_count",
+                   'deskbell_mailboxes{state="failing",way="in"}', "deskbell_mailbox_look_seconds"):  # fmt: skip
         assert figure in local.text
     assert (await at(desk.app, "192.0.2.7").get("/metrics")).status_code == 401
     assert (await at(desk.app, "127.0.0.1", **{"X-Forwarded-For": "192.0.2.7"}).get("/metrics")).status_code == 401

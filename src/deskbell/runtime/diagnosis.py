@@ -74,6 +74,7 @@ async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
         if await connection.fetchval("select to_regclass('pgqueuer') is not null"):
             yield await _look_at_jobs(connection)
             yield await _look_at_waiting_mail(connection)
+            yield await _look_at_mailboxes(connection)
     finally:
         await connection.close()
 
@@ -157,6 +158,25 @@ async def _look_at_waiting_mail(connection: Any) -> Finding:
     if row["is_stuck"]:
         return Finding("waiting mail", found, "See the mail server's answers with `deskbell mail queue`.")
     return Finding("waiting mail", found)
+
+
+async def _look_at_mailboxes(connection: Any) -> Finding:
+    row = await connection.fetchrow("select * from deskbell_mailbox_figures()")
+    found = f"{row['read']:,} read by IMAP, {row['sending']:,} with a mail server of their own"
+    troubles = [
+        f"{row[name]:,} {words}"
+        for name, words in (
+            ("unread", "cannot be read"),
+            ("stopped", "cannot send"),
+            ("signed_out", "without a valid sign-in"),
+        )
+        if row[name]
+    ]
+    if not troubles:
+        return Finding("mailboxes", found)
+    return Finding(
+        "mailboxes", f"{found}; {', '.join(troubles)}", "See Admin, Mailboxes, or run `deskbell mail test ADDRESS`."
+    )
 
 
 def _making_folders(url: str) -> dict[str, Any]:

@@ -124,3 +124,18 @@ async def _set_mail_gauges(db: Db, registry: CollectorRegistry) -> None:
     oldest = Gauge("deskbell_mail_oldest_seconds", "Age of the oldest mail that waits", ["state"], registry=registry)
     oldest.labels("received").set(row["waiting_seconds"] or 0)
     oldest.labels("delayed").set(row["delayed_seconds"] or 0)
+    await _set_mailbox_gauges(db, registry)
+
+
+async def _set_mailbox_gauges(db: Db, registry: CollectorRegistry) -> None:
+    """Mailboxes at providers that work and that do not, and the age of the oldest last look; 0 where none is read."""
+    row = await db.fetch_one(
+        "select *, extract(epoch from now() - oldest_look)::float8 as look_seconds from deskbell_mailbox_figures()"
+    )
+    assert row is not None
+    boxes = Gauge("deskbell_mailboxes", "Mailboxes at providers", ["way", "state"], registry=registry)
+    for way, all_of_them, failing in (("in", "read", "unread"), ("out", "sending", "stopped")):
+        boxes.labels(way, "ok").set(row[all_of_them] - row[failing])
+        boxes.labels(way, "failing").set(row[failing])
+    looked = Gauge("deskbell_mailbox_look_seconds", "Age of the oldest last look into a mailbox", registry=registry)
+    looked.set(row["look_seconds"] or 0)

@@ -123,6 +123,18 @@ class QuarantineWaits(DomainEvent, frozen=True, kw_only=True):
     mails: int
 
 
+class MailLate(DomainEvent, frozen=True, kw_only=True):
+    """Mail waits for too long: received mail to be filed, or mail that no mail server takes."""
+
+    type: ClassVar[str] = "mail.late"
+    subject_type: ClassVar[str] = "organization"
+    subject_key: ClassVar[str] = "organization_id"
+    internal: ClassVar[bool] = True
+    organization_id: UUID
+    kind: str
+    mails: int
+
+
 class AboutMailbox(Struct, frozen=True, kw_only=True):
     """Fields of events about one mailbox."""
 

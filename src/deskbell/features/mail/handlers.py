@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.queries import keys, outgoing, received
+from deskbell.features.mail.queries import keys, log, outgoing, received
 from deskbell.features.mail.service import domains
-from deskbell.features.mail.service.keeping import expire, remind
+from deskbell.features.mail.service.keeping import alert, expire, remind
 from deskbell.features.mail.service.secrets import reseal
 from deskbell.features.mail.service.sending import send_reply
 from deskbell.features.tickets.events import CommentAdded
@@ -26,6 +26,8 @@ QUARANTINE_LASTS: Final = timedelta(days=30)
 CHECKED_AFTER: Final = timedelta(minutes=9)
 CONFIRMED_AFTER: Final = timedelta(days=1)
 REMINDED_AFTER: Final = timedelta(days=1)
+FILED_WITHIN: Final = timedelta(minutes=5)
+SENT_WITHIN: Final = timedelta(hours=1)
 _BATCH_SIZE: Final = 500
 
 
@@ -107,6 +109,17 @@ async def remind_of_quarantine(tools: Tools, _payload: bytes) -> None:
     for organization_id, mails in waiting:
         async with tools.database.unit(Actor.system(organization_id)) as uow:
             await remind(uow, mails)
+
+
+@job(schedule="* * * * *")
+async def look_for_late_mail(tools: Tools, _payload: bytes) -> None:
+    """Notifies the admins of received mail that waits for 5 minutes, and of mail that is not sent within an hour, once."""
+    now = utc_now()
+    async with tools.database.unit(None) as uow:
+        late = await log.late(uow.db, now - FILED_WITHIN, now - SENT_WITHIN)
+    for organization_id, kind, mails in late:
+        async with tools.database.unit(Actor.system(organization_id)) as uow:
+            await alert(uow, kind, mails)
 
 
 @job(schedule="*/10 * * * *")

@@ -7,6 +7,7 @@ from deskbell.features.mail.events import (
     MailboxFailing,
     MailCommandRefused,
     MailFailed,
+    MailLate,
     MailLoopStopped,
     MailQuarantined,
     QuarantineWaits,
@@ -110,6 +111,18 @@ async def notify_of_waiting_mail(uow: UnitOfWork, recorded: JournalEntry[Quarant
         title=Problem("notification.mail_waiting", "", {"mails": recorded.event.mails}), message="",
     )  # fmt: skip
     await service.notify(uow, content, await queries.leads(uow.db))
+
+
+@on(MailLate)
+async def notify_of_late_mail(uow: UnitOfWork, recorded: JournalEntry[MailLate], _tools: Tools) -> None:
+    """Notifies the admins of mail that waits for too long. In the app alone: mail is what does not work."""
+    event = recorded.event
+    title = "notification.mail_not_filed" if event.kind == "received" else "notification.mail_not_sent"
+    content = NotificationContent(
+        kind="mail_waiting", event_id=recorded.id, actor_id=None, ticket_id=None,
+        title=Problem(title, "", {"mails": event.mails}), message="",
+    )  # fmt: skip
+    await service.notify(uow, content, await queries.admins(uow.db))
 
 
 async def _notify_author(uow: UnitOfWork, recorded: Recorded, event: MailFailed | MailBounced, title: str) -> None:

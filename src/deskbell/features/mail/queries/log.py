@@ -199,3 +199,30 @@ async def hasten(db: Db, now: datetime) -> int:
     return await db.execute(
         sql("update mail_deliveries set next_try_at = {} where state = 'delayed' and next_try_at > {}", now, now)
     )
+
+
+async def late(db: Db, received_before: datetime, made_before: datetime) -> list[tuple[UUID, str, int]]:
+    """Organization, kind and number of mails that wait for too long without an alert; 0 where an alert is over."""
+    rows = await db.fetch_all(
+        sql("select organization_id, kind, mails from deskbell_late_mail({}, {})", received_before, made_before)
+    )
+    return [(UUID(bytes=row["organization_id"].bytes), row["kind"], row["mails"]) for row in rows]
+
+
+async def begin_alert(db: Db, organization_id: UUID, kind: str, now: datetime) -> bool:
+    """Notes an alert; False if there is one."""
+    return bool(
+        await db.execute(
+            sql(
+                "insert into mail_alerts (organization_id, kind, since) values ({}, {}, {}) on conflict do nothing",
+                organization_id,
+                kind,
+                now,
+            )
+        )
+    )
+
+
+async def end_alert(db: Db, kind: str) -> None:
+    """Ends an alert."""
+    await db.execute(sql("delete from mail_alerts where kind = {}", kind))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from deskbell.features.mail.events import MailRejected, QuarantineWaits
+from deskbell.features.mail.events import MailLate, MailRejected, QuarantineWaits
 from deskbell.features.mail.queries import log
 from deskbell.kernel.access import step
 from deskbell.runtime.database import UnitOfWork
@@ -25,3 +25,13 @@ async def remind(uow: UnitOfWork, mails: int) -> None:
     """Records that mails have waited in quarantine for a day."""
     await uow.begin()
     uow.record(QuarantineWaits(organization_id=uow.actor.organization_id, mails=mails))
+
+
+@step("the job that looks for late mail")
+async def alert(uow: UnitOfWork, kind: str, mails: int) -> None:
+    """Records that mails wait for too long, once; with no mails ends the alert."""
+    await uow.begin()
+    if not mails:
+        await log.end_alert(uow.db, kind)
+    elif await log.begin_alert(uow.db, uow.actor.organization_id, kind, uow.now):
+        uow.record(MailLate(organization_id=uow.actor.organization_id, kind=kind, mails=mails))

@@ -242,3 +242,31 @@ language sql stable security definer set search_path from current as $$
     join organizations o on o.id = s.organization_id and o.deleted_at is null
    where s.renew_at <= at order by s.renew_at limit batch_size
 $$;
+
+-- Organizations whose mail waits for too long, and those whose alert is over (`mails` is 0): received mail that is not filed, and
+-- deliveries that no mail server took. An alert is not repeated while it lasts.
+create or replace function deskbell_late_mail(received_before timestamptz, made_before timestamptz)
+returns table (organization_id uuid, kind text, mails bigint)
+language sql stable security definer set search_path from current as $$
+  with late as (
+    select r.organization_id, 'received' as kind, count(*) as mails from received_mails r
+     where r.next_try_at is not null and r.arrived_at < received_before group by r.organization_id
+    union all
+    select d.organization_id, 'outgoing', count(*) from mail_deliveries d
+     where d.next_try_at is not null and d.created_at < made_before group by d.organization_id)
+  select coalesce(l.organization_id, a.organization_id), coalesce(l.kind, a.kind), coalesce(l.mails, 0)
+    from late l full join mail_alerts a on a.organization_id = l.organization_id and a.kind = l.kind
+   where l.kind is null or a.kind is null
+$$;
+
+-- For /metrics and `deskbell doctor`: mailboxes at providers, and those that do not work.
+create or replace function deskbell_mailbox_figures()
+returns table (read bigint, unread bigint, sending bigint, stopped bigint, signed_out bigint, oldest_look timestamptz)
+language sql stable security definer set search_path from current as $$
+  select (select count(*) from imap_accounts a where a.enabled),
+         (select count(*) from imap_accounts a where a.enabled and a.failing_since is not null),
+         (select count(*) from smtp_accounts a where a.enabled),
+         (select count(*) from smtp_accounts a where a.enabled and a.failing_since is not null),
+         (select count(*) from mail_sign_ins s where s.trouble is not null),
+         (select min(a.last_looked_at) from imap_accounts a where a.enabled)
+$$;

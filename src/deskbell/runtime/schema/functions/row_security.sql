@@ -87,6 +87,7 @@ call deskbell_protect('imap_accounts');
 call deskbell_protect('imap_folders');
 call deskbell_protect('smtp_accounts');
 call deskbell_protect('mail_sign_ins');
+call deskbell_protect('mail_alerts');
 call deskbell_protect('suppressed_addresses');
 call deskbell_protect('blocked_senders');
 call deskbell_protect('fields');

@@ -89,6 +89,8 @@ drop policy if exists staff_smtp_accounts on smtp_accounts;
 create policy staff_smtp_accounts on smtp_accounts as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mail_sign_ins on mail_sign_ins;
 create policy staff_mail_sign_ins on mail_sign_ins as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_alerts on mail_alerts;
+create policy staff_mail_alerts on mail_alerts as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mail_templates on mail_templates;
 create policy staff_mail_templates on mail_templates as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_suppressed_addresses on suppressed_addresses;

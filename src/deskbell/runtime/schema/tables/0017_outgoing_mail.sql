@@ -228,3 +228,12 @@ create index mail_sign_ins_of_secret on mail_sign_ins (organization_id, secret_i
 create index mail_sign_ins_due on mail_sign_ins (renew_at) where renew_at is not null;
 create unique index mail_sign_ins_state on mail_sign_ins (organization_id, state_digest) where state_digest is not null;
 alter table mail_sign_ins enable row level security;
+
+-- Alerts that the admins got: mail waits for too long, until it does not any more.
+create table mail_alerts (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  kind text not null check (kind in ('received', 'outgoing')),
+  since timestamptz not null,
+  primary key (organization_id, kind)
+);
+alter table mail_alerts enable row level security;
