@@ -14,9 +14,10 @@ from deskbell.features.eventlog.records import Moment
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Unauthenticated
+from deskbell.kernel.sockets import ClientMessage, Topic
 from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close, Limits
-from deskbell.realtime.protocol import ClientMessage, InvalidMessage, Topic
+from deskbell.realtime.protocol import InvalidMessage
 from deskbell.realtime.subscriber import Broadcast, Present
 
 _log: Final = structlog.get_logger("deskbell.realtime")
@@ -47,6 +48,7 @@ class Connection:
         self.watched: frozenset[UUID] = frozenset()
         self.looking_at: dict[UUID, tuple[str, float]] = {}
         self.shown_presence: set[UUID] = set()
+        self.here = True
         self._receive, self._send = receive, send
         self._present, self._limits, self._handler, self._recheck = present, limits, handler, recheck
         self._queue: deque[str] = deque()

@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from msgspec import Struct
 
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.saved_views import service as views
@@ -16,6 +15,7 @@ from deskbell.features.saved_views.records import LiveCounts
 from deskbell.features.tickets.events import AboutTicket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.sockets import Counts
 from deskbell.realtime.connection import Connection
 from deskbell.realtime.hub import Hub
 from deskbell.runtime.database import Database
@@ -24,16 +24,6 @@ from deskbell.runtime.faults import DATABASE_ERRORS
 _log: Final = structlog.get_logger("deskbell.realtime")
 PERIOD_SECONDS: Final = 2.0
 """The shortest time between two messages with counts."""
-
-
-class Counts(Struct, frozen=True):
-    """The number of tickets in each built-in view, those of drafts left out: `mine` are the recipient's own."""
-
-    mine: int
-    unassigned: int
-    open: int
-    solved: int
-    all: int
 
 
 class CountsPusher:

@@ -1,27 +1,17 @@
 """Held replies: the staff who asked for it learn that one waits, was undone, or could not be sent."""
 
-from typing import Final, Literal
-from uuid import UUID
+from typing import Final
 
 import msgspec
 import structlog
-from msgspec import Struct
 
 from deskbell.features.drafts.records import OutboxNotice
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.sockets import HeldReply
 from deskbell.realtime.connection import Connection
 from deskbell.realtime.hub import Hub
 
 _log: Final = structlog.get_logger("deskbell.realtime")
-
-
-class HeldReply(Struct, frozen=True):
-    """A held reply or note by its id, which it keeps when it is sent. Its words are in the ticket's timeline."""
-
-    id: UUID
-    ticket_id: UUID
-    public: bool
-    state: Literal["held", "undone", "failed"]
 
 
 class OutboxPusher:

@@ -1,11 +1,13 @@
 """The messages of `/ws`, from and to the server."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
+
+from deskbell.kernel.sockets import ClientMessage
 
 
 class Outgoing(Struct, frozen=True):
@@ -21,34 +23,6 @@ class Outgoing(Struct, frozen=True):
     timestamp: datetime
     operation_id: UUID | UnsetType = UNSET
     request_id: str | UnsetType = UNSET
-
-
-_MAX_TICKETS: Final = 500
-"""The maximum number of tickets in a connection's filter."""
-
-
-class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
-    """A ticket filter: these tickets, or all (None)."""
-
-    tickets: Annotated[list[UUID], Meta(max_length=_MAX_TICKETS)] | None = None
-
-
-Topic = Literal["counts", "directory", "outbox"]
-"""Further messages that a client of the staff may ask for: counts of views; changes of views, tags, groups and the like; held
-replies."""
-
-
-class ClientMessage(Struct, frozen=True, forbid_unknown_fields=True):
-    """A message from a client: exactly one of its fields is set."""
-
-    subscribe: Subscription | UnsetType = UNSET
-    include: list[Topic] | UnsetType = UNSET
-    watch: Annotated[list[UUID], Meta(max_length=_MAX_TICKETS)] | UnsetType = UNSET
-    viewing: UUID | UnsetType = UNSET
-    typing: UUID | UnsetType = UNSET
-    left: UUID | UnsetType = UNSET
-    pong: Any = UNSET
-    ping: Any = UNSET
 
 
 class InvalidMessage(Exception):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from deskbell.features.access.tokens import TokenKeys
 from deskbell.realtime.authentication import Authenticator, CredentialsOf
+from deskbell.realtime.connected import ConnectedStaff
 from deskbell.realtime.counts import CountsPusher
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Limits
@@ -60,6 +61,7 @@ class Realtime:
             one_ticket=presenters.one_ticket,
         )
         OutboxPusher(hub)
+        ConnectedStaff(hub, own)
         gateway = SocketIo(hub, database, authenticator, limits, presenters.emissions)
         hub.start()
         return cls(hub, own, sockets, gateway)

@@ -13,10 +13,10 @@ from deskbell.features.tickets import service as tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthenticated
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.sockets import Topic
 from deskbell.realtime.authentication import Authenticator, Credential
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
-from deskbell.realtime.protocol import Topic
 from deskbell.realtime.subscriber import Broadcast
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.sockets import Topic
 from deskbell.realtime import protocol
 from deskbell.realtime.limits import Close
-from deskbell.realtime.protocol import Topic
 
 Present = Callable[[EventWithObjects, bool], tuple[str, Any] | None]
 """Presents an event in a contract's form, for staff (True) or the ticket's customer: name and data, or None."""

@@ -14,13 +14,13 @@ from deskbell.features.tickets.events import TicketDeleted
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import DeskbellError, Forbidden, NotFound, Unauthenticated
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.sockets import ClientMessage, Topic
 from deskbell.realtime.authentication import Authenticator, Credential
 from deskbell.realtime.connection import Connection, Receive, Send, close_socket
 from deskbell.realtime.counts import CountsPusher
 from deskbell.realtime.hub import Hub
 from deskbell.realtime.limits import Close, Limits
 from deskbell.realtime.presence import PresenceTracker
-from deskbell.realtime.protocol import ClientMessage, Topic
 from deskbell.realtime.subscriber import Broadcast, Present
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -140,6 +140,9 @@ class WebSockets:
             return
         if not connection.actor.is_staff or not connection.actor.may(Permission.TICKET_READ):
             connection.report_error("Presence is available to staff only")
+            return
+        if message.here is not UNSET:
+            connection.here = message.here
             return
         if message.include is not UNSET:
             self._include(connection, message.include)

@@ -1,6 +1,7 @@
 """v1: people to assign tickets to or to mention."""
 
-from tests.support.desk import Client, Organization
+from deskbell.features.presence.queries import keep_connected
+from tests.support.desk import Client, Organization, Person
 
 
 async def names(client: Client, **query: object) -> list[str]:
@@ -19,7 +20,7 @@ async def test_staff_are_found_by_name_address_and_id(shop: Organization, rival:
     (found,) = (await lead.client.get("/people", params={"q": "agEN"})).json()["data"]
     assert found == {
         "id": str(agent.id), "name": "Agent", "email": agent.email, "role": "agent", "avatar_url": None,
-        "availability": found["availability"], "groups": [{"id": group["id"], "name": "Returns"}],
+        "availability": found["availability"], "presence": "offline", "groups": [{"id": group["id"], "name": "Returns"}],
     }  # fmt: skip
     assert await names(lead.client) == ["Admin", "Agent", "Team Lead"]
     assert await names(lead.client, q="ead") == ["Team Lead"]
@@ -44,3 +45,30 @@ async def test_customers_are_refused_and_wrong_ids_named(shop: Organization) -> 
     answer = await (await shop.client("agent")).get("/people", params={"ids": "one"})
     assert answer.status_code == 422
     assert answer.json()["error"]["details"]["fields"][0]["path"] == "ids"
+
+
+async def presence_of(client: Client, person: Person) -> str:
+    (found,) = (await client.get("/people", params={"ids": str(person.id)})).json()["data"]
+    return str(found["presence"])
+
+
+async def test_presence_lasts_as_long_as_a_worker_says_so(shop: Organization, rival: Organization) -> None:
+    lead, agent, stranger = await shop.person("team_lead"), await shop.person("agent"), await rival.person("agent")
+    database = shop.desk.database
+
+    async def say(**active_of: bool) -> None:
+        people = {"agent": agent.id, "stranger": stranger.id}
+        async with database.unit(shop.system()) as uow:
+            await keep_connected(uow.db, {people[name]: active for name, active in active_of.items()})
+
+    assert await presence_of(lead.client, agent) == "offline"
+    await say(agent=False)
+    assert await presence_of(lead.client, agent) == "away"
+    await say(agent=True, stranger=True)
+    assert await presence_of(lead.client, agent) == "online"
+    await say(agent=False)  # by another worker: what one says does not end what another knows
+    assert await presence_of(lead.client, agent) == "online"
+    assert await presence_of(await rival.client("admin"), stranger) == "offline"
+    async with database.unit(shop.system()) as uow:
+        await uow.db.execute("update staff_presence set active_until = now(), connected_until = now()")
+    assert await presence_of(lead.client, agent) == "offline"

@@ -61,6 +61,10 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     status_of: Callable[[DeskbellError], int] = lambda refusal: refusal.status
     error_schema: str | None = None
     """The schema of an error whose `code` is the core's, so that the document lists every code."""
+    messages: Sequence[type] = ()
+    """Types of messages beside the routes' bodies, such as those of sockets, that the document describes too."""
+    finish: Callable[[dict[str, Any]], None] = lambda _: None
+    """Completes the document's schemas with what no type says, such as lists of words that are computed."""
 
     def build(self, state: dict[str, Any]) -> Litestar:
         """Builds the application. `state` holds the runtime: database, keys, settings, storage."""
@@ -130,7 +134,12 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
         """The OpenAPI 3.1 document."""
         base: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
         document = openapi.complete(
-            base, app, lambda refusal: self.render(refusal, say_in("en", self.name)), self.status_of
+            base,
+            app,
+            lambda refusal: self.render(refusal, say_in("en", self.name)),
+            self.status_of,
+            self.messages,
+            self.finish,
         )
         if self.error_schema is not None:
             code = document["components"]["schemas"][self.error_schema]["properties"]["code"]

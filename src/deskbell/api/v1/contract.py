@@ -1,8 +1,11 @@
 """The application of contract v1."""
 
+from typing import Any, Final
+
 from litestar import Router
 
 from deskbell.api.shared.contract import Contract
+from deskbell.api.v1 import socket_messages
 from deskbell.api.v1.agents import endpoints as agents
 from deskbell.api.v1.api_keys import endpoints as api_keys
 from deskbell.api.v1.audit import endpoints as audit
@@ -60,11 +63,30 @@ from deskbell.api.v1.widget import endpoints as widget
 from deskbell.features.canned.records import CannedResponse
 from deskbell.features.drafts.records import Draft
 from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.kernel.events import event_types
+from deskbell.kernel.sockets import ClientMessage
+from deskbell.runtime.discovery import load_all
 
 show_current(Ticket, lambda ticket, for_staff: TicketView.of(ticket, for_staff=for_staff))
 show_current(Comment, lambda comment, _: CommentView.of(comment))
 show_current(CannedResponse, lambda response, _: CannedView.of(response))
 show_current(Draft, lambda draft, _: DraftView.of(draft))
+
+_EVENTS: Final = (("EventView", "type"), ("AuditView", "action"))
+_SUBJECTS: Final = (("EventView", "subject_type"), ("AuditView", "subject_type"))
+
+
+def _finish(schemas: dict[str, Any]) -> None:
+    """Adds the messages of the socket, and the lists of words that grow with the features."""
+    socket_messages.describe(schemas)
+    load_all("deskbell.features")
+    for places, words in (
+        (_EVENTS, set(event_types())),
+        (_SUBJECTS, {each.subject_type for each in event_types().values()}),
+    ):
+        for schema, field in places:
+            schemas[schema]["properties"][field]["enum"] = sorted(words)
+
 
 CONTRACT = Contract(
     name="v1",
@@ -131,4 +153,6 @@ CONTRACT = Contract(
     render=render,
     error_schema="ErrorBody",
     any_case=("order", "sort"),
+    messages=(*socket_messages.MESSAGES, ClientMessage),
+    finish=_finish,
 )

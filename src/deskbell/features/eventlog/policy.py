@@ -7,8 +7,9 @@ from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited, TicketDeleted
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.kernel.permissions import Permission, Role
+from deskbell.runtime.discovery import load_all
 from deskbell.runtime.journal.description import DIRECTORY, may_see, needed_to_read
 
 _SHOWN_OF_STAFF: Final = frozenset({"availability", "avatar_url", "name", "role"})
@@ -21,6 +22,14 @@ def is_of_directory(event: DomainEvent) -> bool:
     if isinstance(event, MemberUpdated):
         return not _SHOWN_OF_STAFF.isdisjoint(event.changes)
     return event.subject_type in DIRECTORY
+
+
+def directory_messages() -> frozenset[str]:
+    """The names of the messages that say that a small list has changed."""
+    load_all("deskbell.features")
+    return frozenset(name for name, kind in event_types().items() if kind.subject_type in DIRECTORY) | {
+        "people.updated"
+    }
 
 
 def may_know(actor: Actor, entry: EventWithObjects) -> bool:

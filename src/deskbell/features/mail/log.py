@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.mail.outgoing import Delivery, DeliveryState
-from deskbell.features.mail.records import Source, State, Verdict
+from deskbell.features.mail.records import Class, Source, State, Verdict
 
 
 class LoggedMail(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class LoggedMail(Struct, frozen=True, kw_only=True):
     sent_at: datetime | None
     message_id: str | None
     size: int
-    kind: str | None
+    kind: Class | None
     verdict: Verdict | None
     evidence: str | None
     state: State

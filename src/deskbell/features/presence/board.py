@@ -50,6 +50,7 @@ class Board:
         people: dict[UUID, Present] = {}
         for entry in self._tickets.get((organization_id, ticket_id), {}).values():
             update = entry.update
-            if update.activity == "typing" or update.user_id not in people:
-                people[update.user_id] = Present(update.user_id, update.name, update.activity)
+            activity = update.activity
+            if activity != "left" and (activity == "typing" or update.user_id not in people):
+                people[update.user_id] = Present(update.user_id, update.name, activity)
         return sorted(people.values(), key=lambda each: (each.name, each.id))

@@ -10,6 +10,11 @@ Activity = Literal["viewing", "typing", "left"]
 LIFETIME_SECONDS = 30.0
 """The lifetime of an update. Clients repeat it more often while it stays true."""
 
+CONNECTED_SECONDS = 50.0
+"""The time for which a connection counts after its worker has last said that it is open."""
+CONNECTED_REPEAT_SECONDS = 20.0
+"""The time between two such statements of a worker."""
+
 
 class PresenceUpdate(Struct, frozen=True):
     """One connection's activity on a ticket, sent between workers. A user may have several connections."""
@@ -27,4 +32,4 @@ class Present(Struct, frozen=True):
 
     id: UUID
     name: str
-    activity: Activity
+    activity: Literal["viewing", "typing"]

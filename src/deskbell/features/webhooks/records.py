@@ -11,6 +11,7 @@ __all__ = [
     "TEST_TYPE",
     "Attempt",
     "Delivery",
+    "DisabledReason",
     "DueDelivery",
     "EventType",
     "Webhook",
@@ -27,6 +28,7 @@ EventType = Literal[
     "mail.received", "mail.quarantined", "mail.released", "mail.rejected", "mail.sent", "mail.failed", "mail.bounced",
     "mailbox.created", "mailbox.updated", "mailbox.deleted", "mailbox.failing", "mailbox.recovered",
 ]  # fmt: skip
+DisabledReason = Literal["admin", "gone", "failing"]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 """The event types that a webhook can select."""
 
@@ -49,7 +51,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     created_at: datetime
     failing_since: datetime | None = None
     disabled_at: datetime | None
-    disabled_reason: str | None = None
+    disabled_reason: DisabledReason | None = None
 
 
 class WebhookChanges(Struct, frozen=True, kw_only=True):

@@ -34,8 +34,10 @@ def complete(
     app: Any,
     render: Callable[[DeskbellError], Any],
     status_of: Callable[[DeskbellError], int],
+    messages: Sequence[type] = (),
+    finish: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """The complete document of a contract.
+    """The complete document of a contract. `messages` are types that no route takes or answers, `finish` completes the schemas.
 
     Raises `ValueError` if two operations or two types have the same name.
     """
@@ -43,7 +45,8 @@ def complete(
     refusals = Refusals(render, status_of)
     taken = [shape for handler in handlers.values() for shape in body_shapes(handler)]
     answered = [shape for handler in handlers.values() for shape in _described(handler)]
-    schemas = Schemas(taken, [*answered, refusals.shape()])
+    schemas = Schemas(taken, [*answered, refusals.shape(), *messages])
+    finish(schemas.components)
     operations = _Operations(schemas, refusals)
     paths: dict[str, Any] = {}
     for path, item in base["paths"].items():
@@ -59,7 +62,7 @@ def complete(
         "tags": list(tags.values()),
         "paths": paths,
         "components": {
-            "schemas": schemas.components,
+            "schemas": dict(sorted(schemas.components.items())),
             "responses": refusals.components(schemas.of(refusals.shape())),
             "parameters": PARAMETERS,
             "headers": HEADERS,

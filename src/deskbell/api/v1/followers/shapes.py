@@ -8,6 +8,7 @@ from msgspec import Struct
 from deskbell.api.v1.fields import Email, Name
 from deskbell.features.tickets.records import Follower, FollowReason
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.permissions import Role
 
 
 class FollowerView(Struct, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class FollowerView(Struct, frozen=True, kw_only=True):
     name: str
     email: str
     avatar_url: str | None
-    role: str
+    role: Role
     how: FollowReason
     created_at: datetime
 
@@ -26,7 +27,7 @@ class FollowerView(Struct, frozen=True, kw_only=True):
         person = follower.person
         return cls(
             user_id=person.id, name=person.name, email=person.email, avatar_url=person.avatar_url,
-            role=person.role.value, how=follower.how, created_at=follower.created_at,
+            role=person.role, how=follower.how, created_at=follower.created_at,
         )  # fmt: skip
 
 

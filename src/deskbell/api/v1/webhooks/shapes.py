@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from deskbell.features.webhooks.records import EventType, Webhook
+from deskbell.features.webhooks.records import DisabledReason, EventType, Webhook
 from deskbell.features.webhooks.targets import MAX_URL_LENGTH
 
 Url = Annotated[str, Meta(min_length=1, max_length=MAX_URL_LENGTH)]
@@ -23,14 +23,14 @@ class WebhookView(Struct, frozen=True, kw_only=True):
 
     id: UUID
     url: str
-    event_types: list[str]
+    event_types: list[EventType]
     include_internal: bool
     enabled: bool
     created_by: UUID | None
     created_at: datetime
     failing_since: datetime | None
     disabled_at: datetime | None
-    disabled_reason: str | None
+    disabled_reason: DisabledReason | None
 
     @classmethod
     def of(cls, webhook: Webhook) -> "WebhookView":

@@ -30,7 +30,17 @@ _AGENTS: Final = Table(
     "from ticket_counts k where k.organization_id = m.organization_id and k.dimension = 'assignee' "
     "and k.key = m.user_id) c",
 )
-_STAFF_MEMBERS: Final = Table("memberships", StaffMember, "m", columns={"id": "m.user_id"})
+_STAFF_MEMBERS: Final = Table(
+    "memberships",
+    StaffMember,
+    "m",
+    columns={
+        "id": "m.user_id",
+        "presence": "case when p.active_until > now() then 'online' when p.connected_until > now() then 'away' "
+        "else 'offline' end",
+    },
+    joins="left join staff_presence p on p.organization_id = m.organization_id and p.user_id = m.user_id",
+)
 _ORDERS: Final[dict[AgentSort, Order[Agent]]] = {
     "name": Order(
         "m.name_key",

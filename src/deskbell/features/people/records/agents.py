@@ -10,6 +10,8 @@ from deskbell.kernel.permissions import Role
 
 AgentSort = Literal["name", "created_at"]
 Availability = Literal["online", "busy", "away", "offline"]
+Presence = Literal["online", "away", "offline"]
+"""Whether a member is connected to the live events: `away` means that no page of theirs is being used."""
 AVAILABILITIES: Final = ("online", "busy", "away", "offline")
 
 
@@ -42,6 +44,7 @@ class StaffMember(Struct, frozen=True):
     role: Role
     avatar_url: str | None
     availability: Availability
+    presence: Presence
 
 
 class AgentFilter(Struct, frozen=True):

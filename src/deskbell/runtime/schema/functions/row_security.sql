@@ -17,6 +17,7 @@ end $$;
 
 call deskbell_protect('memberships');
 call deskbell_protect('avatars');
+call deskbell_protect('staff_presence');
 call deskbell_protect('sessions');
 call deskbell_protect('api_keys');
 call deskbell_protect('events');

@@ -57,6 +57,8 @@ create policy own_addresses on contact_addresses as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
 
 -- Mail stays with the staff; customers read comments and attachments.
+drop policy if exists staff_presence_of_staff on staff_presence;
+create policy staff_presence_of_staff on staff_presence as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mailboxes on mailboxes;
 create policy staff_mailboxes on mailboxes as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mailbox_addresses on mailbox_addresses;
