@@ -1,8 +1,13 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
-import { ago } from "./moments";
+import { ago, exactly, timeOfDay } from "./moments";
 
 const now = new Date("2026-11-27T12:00:00Z");
+
+beforeEach(() => {
+  vi.stubGlobal("navigator", { languages: ["en-US"] });
+  return () => vi.unstubAllGlobals();
+});
 
 test.each([
   ["2026-11-27T11:59:30Z", "now"],
@@ -13,3 +18,14 @@ test.each([
   ["2026-11-12T12:00:00Z", "Nov 12"],
   ["2024-11-12T12:00:00Z", "Nov 12, 2024"],
 ])("%s was %s", (moment, words) => expect(ago(moment, now, "en")).toBe(words));
+
+test.each([
+  [["en-GB"], "14:05"],
+  [["en-US"], "02:05 PM"],
+  [["de-DE", "en"], "14:05"],
+])("a browser with %j shows %s", (languages, words) => {
+  vi.stubGlobal("navigator", { languages });
+  const moment = new Date(2026, 10, 27, 14, 5).toISOString();
+  expect(timeOfDay(moment, "en").replace("\u202f", " ")).toBe(words);
+  expect(exactly(moment, "en").includes("PM")).toBe(words.includes("PM"));
+});

@@ -1,6 +1,13 @@
+import { type Region, regionOf } from "./regions";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** The reader's habits, by the browser. */
+function region(language: string): Region {
+  return regionOf(language, navigator.languages);
+}
 
 /** How long ago a moment was, as lists show it: "now", "12m", "3h", "Tue", "12 Nov", "12 Nov 2024". */
 export function ago(moment: string, now: Date, language: string): string {
@@ -12,22 +19,27 @@ export function ago(moment: string, now: Date, language: string): string {
   if (passed < DAY) return duration(Math.floor(passed / HOUR), "hour", language);
   if (passed < 6 * DAY) return new Intl.DateTimeFormat(language, { weekday: "short" }).format(then);
   const year = then.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year }).format(then);
+  return new Intl.DateTimeFormat(region(language).tag, { day: "numeric", month: "short", year }).format(then);
 }
 
 /** The exact moment with its zone, for titles. */
 export function exactly(moment: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(new Date(moment));
+  const { tag, hours } = region(language);
+  const style = { dateStyle: "full", timeStyle: "long", hourCycle: hours } as const;
+  return new Intl.DateTimeFormat(tag, style).format(new Date(moment));
 }
 
 /** The time of day, "09:30". */
 export function timeOfDay(moment: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
+  const { tag, hours } = region(language);
+  const style = { hour: "2-digit", minute: "2-digit", hourCycle: hours } as const;
+  return new Intl.DateTimeFormat(tag, style).format(new Date(moment));
 }
 
 /** The day, "Monday, 12 November". */
 export function dayOf(moment: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(new Date(moment));
+  const style = { weekday: "long", day: "numeric", month: "long" } as const;
+  return new Intl.DateTimeFormat(region(language).tag, style).format(new Date(moment));
 }
 
 function duration(value: number, unit: "minute" | "hour", language: string): string {

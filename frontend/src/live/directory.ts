@@ -42,7 +42,7 @@ export const fieldDefinitions = queryOptions({
 export function staffNamed(cache: QueryClient, typed: string) {
   return cache.query({
     queryKey: ["people", typed],
-    staleTime: 60_000,
+    staleTime: 15_000,
     queryFn: ({ signal }) =>
       askOrThrow(findPeople({ query: { ...(typed === "" ? {} : { q: typed }), limit: FOUND }, signal })),
   });

@@ -1,15 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 
-import { isRecord } from "../kernel/pushed";
+import type { PresenceMessage } from "../api";
 import { useKept } from "./entities";
 import { say } from "./socket-out";
 
 /** A colleague who is on a ticket now. */
-export interface Present {
-  readonly id: string;
-  readonly name: string;
-  readonly activity: "viewing" | "typing";
-}
+export type Present = PresenceMessage["data"]["users"][number];
 
 /** The server discards what is not repeated within 30 s. */
 const REPEAT_MS = 20_000;
@@ -67,15 +63,8 @@ export function usePresence(id: string): readonly Present[] {
 }
 
 /** Keeps who is on a ticket. The server says it whenever that changes. */
-export function heard(cache: QueryClient, data: Readonly<Record<string, unknown>>): void {
-  const { ticket_id: id, users } = data;
-  if (typeof id !== "string" || !Array.isArray(users)) return;
-  const present = users.filter(isRecord).map((user) => ({
-    id: String(user["id"]),
-    name: String(user["name"]),
-    activity: user["activity"] === "typing" ? ("typing" as const) : ("viewing" as const),
-  }));
-  cache.setQueryData(["presence", id], present);
+export function heard(cache: QueryClient, { ticket_id: id, users }: PresenceMessage["data"]): void {
+  cache.setQueryData<readonly Present[]>(["presence", id], users);
 }
 
 /** Clears who is where, since the server cannot say so any more. */
@@ -88,7 +77,7 @@ function tell(): void {
   const activity = Date.now() - typedAt < TYPED_MS ? "typing" : "viewing";
   if (told === `${activity} ${here}`) return;
   told = `${activity} ${here}`;
-  say({ [activity]: here });
+  say(activity === "typing" ? { typing: here } : { viewing: here });
 }
 
 function settle(): void {

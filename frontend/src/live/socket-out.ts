@@ -1,3 +1,5 @@
+import type { SocketClientMessage } from "../api";
+
 let current: WebSocket | undefined;
 
 /** The socket that is open now. */
@@ -6,6 +8,6 @@ export function speakInto(socket: WebSocket | undefined): void {
 }
 
 /** Sends a message to the server, if the socket is open. */
-export function say(words: Readonly<Record<string, string>>): void {
-  if (current?.readyState === WebSocket.OPEN) current.send(JSON.stringify(words));
+export function say(message: SocketClientMessage): void {
+  if (current?.readyState === WebSocket.OPEN) current.send(JSON.stringify(message));
 }

@@ -1,12 +1,16 @@
 import type { QueryClient } from "@tanstack/react-query";
 
+import type { SocketMessage } from "../api";
 import { afterClose, backoff, type Pushed, readPushed } from "../kernel/pushed";
 import { apply } from "./applying";
+import { repeatHere, watchPage } from "./at-page";
+import { heardOfDirectory } from "./directory-events";
 import { fetchLatest } from "./opening";
 import { arrivedAt, forgetPlace, place, positionKnown } from "./place";
 import { forgetPresence, heard, repeatPresence } from "./presence";
 import { sessionQuery } from "./session";
-import { speakInto } from "./socket-out";
+import { say, speakInto } from "./socket-out";
+import { heardCounts } from "./views";
 
 /** A connection as the page shows it: open, or lost with the moment of the next attempt. */
 export interface Connection {
@@ -73,6 +77,8 @@ export function follow(cache: QueryClient): () => void {
       speakInto(opened);
       tell({ open: true, since: 0, next: 0 });
       listen();
+      say({ include: ["counts", "directory"] });
+      repeatHere();
       repeatPresence();
     };
     opened.onmessage = (message: MessageEvent<string>) => {
@@ -114,11 +120,13 @@ export function follow(cache: QueryClient): () => void {
 
   again = tryNow;
   open();
+  const stopWatching = watchPage();
   const focused = () => document.visibilityState === "visible" && tryNow();
   window.addEventListener("online", tryNow);
   document.addEventListener("visibilitychange", focused);
   return () => {
     stopped = true;
+    stopWatching();
     clearTimeout(timer);
     clearTimeout(watch);
     window.removeEventListener("online", tryNow);
@@ -137,18 +145,28 @@ function tell(now: Connection): void {
 }
 
 function hear(cache: QueryClient, pushed: Pushed): void {
-  const { id, event, data } = pushed;
-  if (event === "ready" || event === "resync") {
-    const first = !positionKnown();
-    if (typeof data["since"] === "number") arrivedAt(data["since"]);
-    // What was asked for before the place was known may lack an event.
-    if (first || event === "resync") refresh(cache, first ? 0 : Math.random() * SPREAD_MS);
-  } else if (event === "presence") {
-    heard(cache, data);
-  } else {
-    if (id !== null) arrivedAt(id);
-    apply(cache, pushed, cache.getQueryData(sessionQuery.queryKey)?.id);
-    freshen(cache, pushed);
+  // Names that this version does not know pass through to `apply`, which leaves them aside.
+  const said = pushed as unknown as SocketMessage;
+  switch (said.event) {
+    case "ready":
+    case "resync": {
+      const first = !positionKnown();
+      arrivedAt(said.data.since);
+      // What was asked for before the place was known may lack an event.
+      if (first || said.event === "resync") refresh(cache, first ? 0 : Math.random() * SPREAD_MS);
+      break;
+    }
+    case "presence":
+      heard(cache, said.data);
+      break;
+    case "counts.changed":
+      heardCounts(cache, said.data);
+      break;
+    default:
+      if (pushed.id !== null) arrivedAt(pushed.id);
+      apply(cache, pushed, cache.getQueryData(sessionQuery.queryKey)?.id);
+      heardOfDirectory(cache, pushed.event);
+      freshen(cache, pushed);
   }
   hearers.forEach((hearer) => hearer(pushed));
 }

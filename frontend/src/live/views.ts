@@ -1,13 +1,17 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { askOrThrow, countViews, listDrafts, listViews, type ViewView } from "../api";
+import { askOrThrow, type CountsMessage, countViews, listDrafts, listViews, type ViewView } from "../api";
 import { onChangedTickets } from "./lists";
 
 /** A saved view. */
 export type SavedView = ViewView;
 
 const COUNTS_MS = 2_000;
+/** Counts of saved views are not pushed: they are asked for again at most this often. */
+const SAVED_MS = 5_000;
+/** The counts of the built-in views come by themselves. */
+let pushed = false;
 
 /** The member's own views and those that others share. */
 export const savedViews = queryOptions({
@@ -39,16 +43,30 @@ export const drafts = queryOptions({
   queryFn: ({ signal }) => askOrThrow(listDrafts({ query: { limit: 100 }, signal })),
 });
 
-/** Keeps the counts of the views right while this is shown: at most every two seconds. */
+/** Keeps the pushed counts of the built-in views. */
+export function heardCounts(cache: QueryClient, counts: CountsMessage["data"]): void {
+  pushed = true;
+  cache.setQueryData<ReadonlyMap<string, Count>>(viewCounts.queryKey, (known) => {
+    const found = new Map(known ?? []);
+    for (const [view, count] of Object.entries(counts)) found.set(view, { count, exact: true });
+    return found;
+  });
+}
+
+/** Keeps the counts of the views right while this is shown. */
 export function useLiveCounts(): ReadonlyMap<string, Count> | undefined {
   const cache = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onChangedTickets(cache, () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        refreshCounts(cache);
-      }, COUNTS_MS);
+      if (pushed && (cache.getQueryData(savedViews.queryKey) ?? []).length === 0) return;
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          refreshCounts(cache);
+        },
+        pushed ? SAVED_MS : COUNTS_MS,
+      );
     });
     return () => {
       clearTimeout(timer);

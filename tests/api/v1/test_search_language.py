@@ -169,6 +169,18 @@ async def test_unread_mentions_ratings_and_targets_are_searched(shop: Organizati
     assert await found(agent.client, "first_response>6h") == []
     assert await found(agent.client, "breached:resolution") == []
     assert await found(customer.client, "breached:first") == []
+    assert await found(agent.client, "breached:now") == []
+    async with shop.desk.database.unit(shop.system()) as uow:
+        for subject_id, moment in ((quiet, "- interval '1 hour'"), (rated, "+ interval '1 hour'")):
+            await uow.db.execute(
+                f"update tickets set clock_next_at = now() {moment}, resolution_due_at = now() {moment}, status = 'open' "
+                "where id = $1::text::uuid",
+                subject_id,
+            )
+    assert await found(agent.client, "breached:now") == ["quiet"]
+    assert await found(customer.client, "breached:now") == []
+    stats = await ok(await agent.client.get("/dashboard/stats"))
+    assert stats["overdue_tickets"] == 1
     assert await found(customer.client, "first_response>4h") == []
 
 

@@ -2,4 +2,5 @@ export { composerCommands } from "./commands";
 export { Composer } from "./parts/composer";
 export { HeldNotice } from "./parts/held-notice";
 export { OutgoingNotices } from "./parts/outgoing-notices";
+export { usePersonDetail } from "./presence-words";
 export { useMacros } from "./parts/use-macros";

@@ -1,4 +1,4 @@
-import { findPeople, getDashboardActivity, getDashboardStats, getSlaStatus, listTickets } from "../../api";
+import { findPeople, getDashboardActivity, getSlaStatus, listTickets } from "../../api";
 import { type BuiltIn, narrowed, requestOf, VIEWS } from "../../kernel/views";
 import { record } from "../../live/records";
 
@@ -31,7 +31,6 @@ export const urgentQuery = (sort: "waiting_since" | "next_due_at") => ({
   ...often,
 });
 
-export const statsQuery = { ...record("dashboard", "stats", (signal) => getDashboardStats({ signal })), ...often };
 export const levelsQuery = { ...record("dashboard", "levels", (signal) => getSlaStatus({ signal })), ...often };
 export const activityQuery = {
   ...record("dashboard", "activity", (signal) => getDashboardActivity({ query: { limit: 12 }, signal })),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { keep, type Kept, readKept, same } from "./kept";
 
@@ -48,10 +48,13 @@ export function useForm<Values extends object>({ place, saved, save, refresh }: 
   const [kept, setKept] = useState<Kept<Values>>(() => (place === undefined ? none : readKept<Values>(place)));
   const [refusal, setRefusal] = useState<Refusal>();
   const [busy, setBusy] = useState(false);
+  /** Asked to save while a save was under way: what has changed since is saved after it. */
+  const again = useRef(false);
   const [done, setDone] = useState(false);
   const values = { ...saved, ...kept.edits };
   const changes = changesOf(kept, saved);
   const conflicts = conflictsOf(kept, saved);
+  const changed = Object.keys(changes).length > 0;
 
   useEffect(() => {
     if (place !== undefined) keep(place, kept);
@@ -83,6 +86,7 @@ export function useForm<Values extends object>({ place, saved, save, refresh }: 
   }
 
   async function submit(): Promise<boolean> {
+    if (busy) again.current = true;
     if (busy || Object.keys(conflicts).length > 0) return false;
     setBusy(true);
     setRefusal(undefined);
@@ -90,19 +94,33 @@ export function useForm<Values extends object>({ place, saved, save, refresh }: 
     setBusy(false);
     setRefusal(refused);
     if (refused !== undefined) return false;
-    setKept(none);
+    setKept((now) => typedSince(now, kept, values));
     if (place !== undefined) keep(place, none); // before a caller leads away and this component is gone
     setDone(true);
     return true;
   }
+
+  const saveAgain = useEffectEvent(() => {
+    again.current = false;
+    if (changed && refusal === undefined) void submit();
+  });
+  useEffect(() => {
+    if (again.current && !busy) queueMicrotask(() => saveAgain());
+  }, [busy]);
 
   function discard(): void {
     setKept(none);
     setRefusal(undefined);
   }
 
-  const changed = Object.keys(changes).length > 0;
   return { values, changed, busy, done, refusal, conflicts, set, settle, save: submit, discard };
+}
+
+/** What was typed while `sent` was on its way, on top of the values that are saved now. */
+function typedSince<Values extends object>(now: Kept<Values>, sent: Kept<Values>, values: Values): Kept<Values> {
+  const edits = filtered(now.edits, (name, value) => !(name in sent.edits) || !same(value, sent.edits[name]));
+  const names = Object.keys(edits) as (keyof Values)[];
+  return { edits, base: Object.fromEntries(names.map((name) => [name, values[name]])) as Partial<Values> };
 }
 
 function changesOf<Values extends object>({ edits }: Kept<Values>, saved: Values): Partial<Values> {

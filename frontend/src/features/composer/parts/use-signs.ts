@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 
 import { ask, type CannedView, renderCanned } from "../../../api";
@@ -8,6 +8,7 @@ import type { DraftKind } from "../../../live/drafts";
 import { announce } from "../../../ui/announce";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import type { Suggest, Suggestion } from "../../../ui/editor-suggesting";
+import { usePersonDetail } from "../presence-words";
 import { cannedResponses, people, ticketsLike } from "../queries";
 import type { ComposedTicket } from "./composed-ticket";
 import { useMacros } from "./use-macros";
@@ -35,6 +36,7 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
   const { t } = useLingui();
   const commands = useSlashCommands(circumstances);
   const macros = useMacros(ticket);
+  const detailOf = usePersonDetail();
 
   async function rendered(response: CannedView): Promise<{ content: string; content_html: string } | null> {
     const queryKey = ["canned", response.id, ticket.id, response.updated_at];
@@ -55,7 +57,7 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
 
   const slash: Suggest = async (typed) => {
     // Asked for before they have come, they are waited for.
-    const known = canned ?? (await cache.query(cannedResponses).catch(() => []));
+    const known = canned ?? (await askedFor(cache));
     const found = ranked(known, typed).map((each): Suggestion => ({
       id: each.id,
       label: each.title,
@@ -76,10 +78,10 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
   const at: Suggest = async (typed) => {
     if (/\s.*\s/.test(typed)) return [];
     const found = await cache.query(people(typed)).catch(() => []);
-    return found.map(({ id, name, email }): Suggestion => ({
+    return found.map(({ id, name, ...person }): Suggestion => ({
       id,
       label: name,
-      detail: email,
+      detail: detailOf(person),
       choose: () => {
         editor.current?.insertMention(id, name);
         onMention();
@@ -99,6 +101,14 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
     }));
   };
   return { "/": slash, "@": at, "#": number };
+}
+
+/** The canned responses. A fetch that ends with the connection before is asked for once more. */
+async function askedFor(cache: QueryClient): Promise<readonly CannedView[]> {
+  const once = () => cache.query(cannedResponses);
+  return once()
+    .catch(once)
+    .catch(() => []);
 }
 
 /** By shortcut, then title, then words. */

@@ -10,6 +10,7 @@ import { groups, people, tags } from "../../../live/catalogs";
 import { drawnTicket } from "../../../live/entities";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
+import { usePersonDetail } from "../../composer";
 import { assign, PRIORITY_WORDS, group, setPriority, setStatus, solve, STATUS_WORDS, tag, take } from "../../ticket";
 import { useActs } from "./use-acts";
 
@@ -31,6 +32,7 @@ export function useBulk({ view, selection, total, above, done }: Props): void {
   const cache = useQueryClient();
   const member = useMember();
   const perform = useActs(view, selection, total, done);
+  const detailOf = usePersonDetail();
   const me = { id: member.id, name: member.name, email: member.email, avatar_url: member.avatar_url };
   const matching = (words: string, all: readonly Choice[]) => all.filter(({ label }) => matchRank(label, words) > 0);
   const statuses = STATUSES.map((status) => {
@@ -48,7 +50,7 @@ export function useBulk({ view, selection, total, above, done }: Props): void {
     const found = (await cache.query(people(typed))).map((each) => ({
       id: each.id,
       label: each.name,
-      detail: each.id === member.id ? t`you` : each.email,
+      detail: each.id === member.id ? t`you` : detailOf(each),
       run: () => void perform(each.name, { sets: { assignee_id: each.id }, shows: { assignee: each } }),
     }));
     return typed === "" ? [...found, { id: "none", label: nobody, run: () => void perform(nobody, none) }] : found;

@@ -7,6 +7,7 @@ import { groups, lookUp, staffNamed, tags } from "../../../live/directory";
 import type { Ticket } from "../../../live/entities";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
+import { usePersonDetail } from "../../composer";
 import { assign, group, lookUpCommand, setPriority, setStatus, tag, take } from "../commands";
 import { PRIORITY_WORDS, STATUS_WORDS } from "../words";
 import { wantedField } from "./choosing";
@@ -64,6 +65,7 @@ interface Mine {
 function usePeopleChoices(mine: Mine, set: SetFields) {
   const { t } = useLingui();
   const cache = useQueryClient();
+  const detailOf = usePersonDetail();
   return async (typed: string): Promise<Choice[]> => {
     const found = await staffNamed(cache, typed.trim());
     const first: Choice[] = [
@@ -72,10 +74,10 @@ function usePeopleChoices(mine: Mine, set: SetFields) {
     ];
     const others = found
       .filter(({ id }) => id !== mine.id || typed !== "")
-      .map(({ id, name, email }) => ({
+      .map(({ id, name, email, ...person }) => ({
         id: `person-${id}`,
         label: name,
-        detail: email,
+        detail: detailOf({ email, ...person }),
         run: () => set({ assignee_id: id }, { assignee: { id, name, email, avatar_url: null } }),
       }));
     return [...matching(first, typed), ...others];

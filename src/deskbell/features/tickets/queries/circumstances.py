@@ -10,11 +10,21 @@ from deskbell.runtime.sql import Fragment, any_of, sql
 
 _COMPARED: Final[Mapping[str, Fragment]] = {"<": sql("<"), "<=": sql("<="), ">": sql(">"), ">=": sql(">=")}
 
+# Marked, or missed after the last marking.
+_LATE: Final = sql(
+    "t.status in ('new', 'open', 'pending', 'hold') and (t.resolution_breached_at is not null "
+    "or (t.first_response_breached_at is not null and t.first_response_at is null) "
+    "or (t.clock_next_at <= now() "
+    "and (t.resolution_due_at <= now() or (t.first_response_at is null and t.first_response_due_at <= now()))))"
+)
+
 
 def _breached(actor: Actor, value: str) -> Fragment:
-    """Whether a target was missed. Customers learn nothing of targets."""
+    """Whether a target was missed; `now`: one that is still to be met. Customers learn nothing of targets."""
     if not actor.is_staff:
         return sql("false")
+    if value == "now":
+        return _LATE
     if value == "first":
         return sql("t.first_response_breached_at is not null")
     return sql("t.resolution_breached_at is not null")

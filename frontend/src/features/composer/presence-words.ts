@@ -1,0 +1,16 @@
+import { useLingui } from "@lingui/react/macro";
+
+import type { PeoplePersonView } from "../../api";
+
+type Person = Pick<PeoplePersonView, "email" | "availability" | "presence">;
+
+/** What a list of colleagues says beside a name: whether the person is there, and the address. */
+export function usePersonDetail(): (person: Person) => string {
+  const { t } = useLingui();
+  return ({ email, availability, presence }) => {
+    const there =
+      presence === "offline" ? null : presence === "away" || availability === "away" ? t`away` : t`here now`;
+    const said = availability === "busy" && presence !== "offline" ? t`busy` : there;
+    return said === null ? email : `${said} · ${email}`;
+  };
+}
