@@ -118,9 +118,8 @@ export function useForm<Values extends object>({ place, saved, save, refresh }: 
 
 /** What was typed while `sent` was on its way, on top of the values that are saved now. */
 function typedSince<Values extends object>(now: Kept<Values>, sent: Kept<Values>, values: Values): Kept<Values> {
-  const edits = filtered(now.edits, (name, value) => !(name in sent.edits) || !same(value, sent.edits[name]));
-  const names = Object.keys(edits) as (keyof Values)[];
-  return { edits, base: Object.fromEntries(names.map((name) => [name, values[name]])) as Partial<Values> };
+  const edits = filtered(now.edits, (name, value) => !same(value, sent.edits[name]));
+  return { edits, base: filtered<Values>(values, (name) => name in edits) };
 }
 
 function changesOf<Values extends object>({ edits }: Kept<Values>, saved: Values): Partial<Values> {
