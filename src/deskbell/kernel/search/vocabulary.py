@@ -79,7 +79,8 @@ DESK: Final = replace(
     fields=(*SEARCH.fields, "breached", "rating", "first_response", "unread", "mention"),
     dates=(*SEARCH.dates, "rated"),
     words={
-        **WORDS, "has": (*WORDS["has"], "draft"), "breached": ("first", "resolution", "now"), "unread": ("me",), "mention": ("me",),
+        **WORDS, "has": (*WORDS["has"], "draft"), "breached": ("first", "resolution", "now"), "unread": ("me",),
+        "mention": ("me",),
     },
     counted=frozenset({"rating"}),
     lengths=frozenset({"first_response"}),
