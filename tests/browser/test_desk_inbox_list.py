@@ -166,6 +166,7 @@ async def test_chips_filter_a_list_and_become_a_view(page: Page, base: str, shop
     await expect(page.get_by_role("option", name="priority:")).to_be_visible()
     await press(page, "ArrowDown", "Enter")
     await page.keyboard.type("urg")
+    await expect(page.get_by_role("option", name="urgent")).to_be_visible()
     await press(page, "ArrowDown", "Enter", "Enter")
     await expect(page.get_by_role("grid").get_by_role("row")).to_have_count(1)
     await expect(page).to_have_url(f"{base}/inbox/unassigned?q=priority:urgent")

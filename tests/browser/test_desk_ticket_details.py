@@ -98,7 +98,7 @@ async def test_fields_of_all_types_are_set_in_place(page: Page, app: Opened, sho
     await app.show(ticket["number"])
     details = page.get_by_role("complementary", name="Details")
     choices = page.get_by_role("dialog")
-    await details.get_by_role("button", name="Show empty fields (13)").click()
+    await details.get_by_role("button", name="Show all fields (13)").click()
     typed = {"Order": "A-10412", "Pieces": "3", "Price": "19,50", "Serial": "AB-12", "Page": "https://shop.example/a"}
     for label, text in typed.items():
         await details.get_by_label(label, exact=True).fill(text)

@@ -106,11 +106,12 @@ class Live:
 
 
 @asynccontextmanager
-async def serving(desk: Desk, *, workers: int = 1) -> AsyncIterator[Live]:
-    """`deskbell`'s web server on a free loopback port, on the same database as the desk."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+async def serving(desk: Desk, *, workers: int = 1, port: int | None = None) -> AsyncIterator[Live]:
+    """`deskbell`'s web server on a loopback port, a free one unless it is given, on the same database as the desk."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(workers), "--log-level", "warning", "deskbell.cli.web:application",

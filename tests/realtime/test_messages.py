@@ -22,7 +22,7 @@ def shapes() -> dict[str, list[dict[str, Any]]]:
 
 
 def faults(message: Message, documented: list[dict[str, Any]]) -> list[str]:
-    """What is wrong with a message by each of the shapes that its name can have; nothing if one fits."""
+    """The mistakes in a message by each of the shapes that its name can have; nothing if one fits."""
     all_faults = []
     for shape in documented:
         validator = OAS31Validator(shape, format_checker=oas31_format_checker)

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { chipsOf, partAt, quoted, withPart, without } from "./chips";
+import { chipsOf, placeAt, pointsIn, quoted, withPart, without } from "./chips";
 
 test("operators, words and phrases are told apart", () => {
   expect(
@@ -26,10 +26,11 @@ test("taking a part out leaves the others, and an added one is written once", ()
   expect(withPart(text, "status:open")).toBe(text);
 });
 
-test("the part under the caret is the one being written", () => {
-  expect(partAt("zip sta", 7)).toEqual({ start: 4, part: "sta" });
-  expect(partAt("zip ", 4)).toEqual({ start: 4, part: "" });
-  expect(partAt('requester:"ann l', 16)).toEqual({ start: 0, part: 'requester:"ann l' });
+test("places are counted as the server counts them", () => {
+  const text = "🦊🦊 tag:vi";
+  expect(pointsIn(text.slice(0, 9))).toBe(7);
+  expect(placeAt(text, 7)).toBe(9);
+  expect(placeAt(text, 99)).toBe(text.length);
 });
 
 test("every part can be found again at its place, and taken out one by one nothing remains", () => {

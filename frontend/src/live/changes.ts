@@ -7,6 +7,8 @@ import { drawnTicket, putTickets, setPatches, ticketIn, useKept } from "./entiti
 /** Why a field does not have the value that was chosen. */
 export type Trouble =
   | { readonly kind: "refused"; readonly message: string; readonly unreachable: boolean; readonly wanted: Change }
+  /** It must have a value before another change, which was refused. */
+  | { readonly kind: "needed"; readonly message: string; readonly wanted: Change }
   | {
       readonly kind: "conflict";
       readonly wanted: Change;
@@ -103,12 +105,23 @@ async function fetchAgain(cache: QueryClient, id: string): Promise<boolean> {
 
 function refused(cache: QueryClient, id: string, wanted: Change, problem: Problem): void {
   const unreachable = problem.kind === "unreachable";
+  const asked = tellNeeded(cache, id, problem, wanted);
   say(cache, id, Object.keys(wanted.sets), (name) => ({
     kind: "refused",
-    message: problem.fields[name] ?? problem.message,
+    message: problem.fields[name] ?? (asked || problem.message),
     unreachable,
     wanted,
   }));
+}
+
+const NEEDED = "custom_fields.";
+
+/** Says at fields that must have a value before a change that they are needed. Returns this as a text; empty if none is. */
+export function tellNeeded(cache: QueryClient, id: string, problem: Problem, wanted: Change): string {
+  const needed = Object.entries(problem.fields).filter(([name]) => name.startsWith(NEEDED));
+  const sentences = new Map(needed.map(([name, sentence]) => [`fields.${name.slice(NEEDED.length)}`, sentence]));
+  say(cache, id, [...sentences.keys()], (name) => ({ kind: "needed", message: sentences.get(name) ?? "", wanted }));
+  return [...sentences.values()].join(" ");
 }
 
 /** Says at the fields who set them meanwhile: the history knows. */

@@ -10,7 +10,7 @@ const KEPT: Readonly<Partial<Record<Noun, readonly string[]>>> = {
   tag: ["tags"],
   group: ["groups"],
   category: ["categories"],
-  field: ["fields"],
+  field: ["fields", "form"],
   canned_response: ["canned"],
   people: ["people", "person"],
 };
@@ -18,7 +18,7 @@ const GATHER_MS = 1_000;
 const stale = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Fetches a small list again after its event: those that are shown at once, once a second at most. */
+/** Fetches a small list again after its event: those that are shown immediately, once a second at most. */
 export function heardOfDirectory(cache: QueryClient, event: string): void {
   const kept = (KEPT as Readonly<Record<string, readonly string[] | undefined>>)[event.split(".")[0] ?? ""];
   if (kept === undefined) return;

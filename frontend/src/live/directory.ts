@@ -4,11 +4,13 @@ import {
   askOrThrow,
   findPeople,
   getContact,
+  getFormFor,
   getTicket,
   listCategories,
   listContacts,
   listFields,
   listGroups,
+  listStatuses,
   listTags,
   listTickets,
 } from "../api";
@@ -37,6 +39,22 @@ export const fieldDefinitions = queryOptions({
   queryKey: ["fields"],
   queryFn: ({ signal }) => askOrThrow(listFields({ query: { limit: MOST }, signal })),
 });
+
+/** The organization's own statuses, in their order, retired ones too. */
+export const ownStatuses = queryOptions({
+  queryKey: ["statuses"],
+  queryFn: ({ signal }) => askOrThrow(listStatuses({ query: { limit: MOST }, signal })),
+});
+
+/** The form of a category's tickets: which fields they have, in which order, and under which conditions. */
+export function formFor(categoryId: string | null) {
+  return queryOptions({
+    queryKey: ["form", categoryId],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      askOrThrow(getFormFor({ query: categoryId === null ? {} : { category_id: categoryId }, signal })),
+  });
+}
 
 /** Members of the staff by part of a name or address. */
 export function staffNamed(cache: QueryClient, typed: string) {

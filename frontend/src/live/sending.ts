@@ -11,6 +11,7 @@ import {
 } from "../api";
 import { mentionsOf } from "../kernel/words";
 import { markdownOf } from "../kernel/markdown";
+import { tellNeeded } from "./changes";
 import type { Begun, DraftKind, Kept } from "./draft";
 import { draftOf, keep, keptUnder } from "./drafts";
 import { messagesSince } from "./messages-since";
@@ -145,7 +146,9 @@ async function deliver(start: Outgoing): Promise<void> {
       if (next === null) return;
       message = next;
     } else {
-      failed({ ...message, state: "failed", problem: problem.message });
+      const wanted = { sets: { ...message.body.update } };
+      const asked = tellNeeded(queryClient, message.ticketId, problem, wanted);
+      failed({ ...message, state: "failed", problem: asked || problem.message });
       return;
     }
   }

@@ -10,7 +10,7 @@ export type SavedView = ViewView;
 const COUNTS_MS = 2_000;
 /** Counts of saved views are not pushed: they are asked for again at most this often. */
 const SAVED_MS = 5_000;
-/** The counts of the built-in views come by themselves. */
+/** The counts of the built-in views come automatically. */
 let pushed = false;
 
 /** The member's own views and those that others share. */

@@ -4,8 +4,12 @@ import styles from "./property.module.css";
 
 interface RowProps {
   label: string;
+  /** Marks the row, for those who lead to it. */
+  name?: string | undefined;
   /** The key that sets it, shown faintly. */
   hint?: string | undefined;
+  /** Why it must not stay empty, in a few words. */
+  needed?: string | undefined;
   /** Why it does not have the value that was chosen. */
   trouble?: ReactNode;
   /** Draws the control with the ids of its label and of the words below it. */
@@ -13,13 +17,14 @@ interface RowProps {
 }
 
 /** A property in its row: its name, and its value to be changed in place. */
-export function PropertyRow({ label, hint, trouble, children }: RowProps) {
+export function PropertyRow({ label, name, hint, needed, trouble, children }: RowProps) {
   const id = useId();
   const described = trouble == null ? undefined : `${id}-trouble`;
   return (
-    <div className={styles.row}>
+    <div className={styles.row} data-name={name}>
       <label className={styles.label} id={`${id}-label`} htmlFor={`${id}-control`} title={hint}>
         {label}
+        {needed === undefined ? null : <span className={styles.needed}>{needed}</span>}
       </label>
       <div className={styles.value}>{children({ labelled: `${id}-label`, described, control: `${id}-control` })}</div>
       {trouble == null ? null : (
@@ -40,6 +45,8 @@ interface Option {
 interface SelectProps {
   label: string;
   hint?: string | undefined;
+  needed?: string | undefined;
+  name?: string | undefined;
   value: string;
   options: readonly Option[];
   disabled?: boolean;
@@ -48,9 +55,19 @@ interface SelectProps {
 }
 
 /** A property with few possible values. */
-export function SelectProperty({ label, hint, value, options, disabled, trouble, onChoose }: SelectProps) {
+export function SelectProperty({
+  label,
+  name,
+  hint,
+  needed,
+  value,
+  options,
+  disabled,
+  trouble,
+  onChoose,
+}: SelectProps) {
   return (
-    <PropertyRow label={label} hint={hint} trouble={trouble}>
+    <PropertyRow label={label} name={name} hint={hint} needed={needed} trouble={trouble}>
       {({ described, control }) => (
         <select
           id={control}
@@ -75,6 +92,8 @@ export function SelectProperty({ label, hint, value, options, disabled, trouble,
 interface ButtonProps {
   label: string;
   hint?: string | undefined;
+  needed?: string | undefined;
+  name?: string | undefined;
   value: ReactNode;
   disabled?: boolean;
   trouble?: ReactNode;
@@ -82,9 +101,9 @@ interface ButtonProps {
 }
 
 /** A property whose values are found by typing: the button opens them. */
-export function ButtonProperty({ label, hint, value, disabled, trouble, onClick }: ButtonProps) {
+export function ButtonProperty({ label, name, hint, needed, value, disabled, trouble, onClick }: ButtonProps) {
   return (
-    <PropertyRow label={label} hint={hint} trouble={trouble}>
+    <PropertyRow label={label} name={name} hint={hint} needed={needed} trouble={trouble}>
       {({ labelled, described, control }) => (
         <button
           type="button"

@@ -32,4 +32,10 @@ export const sendAs: Command = {
   whileWriting: true,
 };
 
-export const composerCommands: readonly Command[] = [reply, note, quote, sendWords, sendAndSolve, sendAs];
+export const saveWords: Command = {
+  id: "composer.saveCanned",
+  words: msg`Save as canned response`,
+  place: "composer",
+};
+
+export const composerCommands: readonly Command[] = [reply, note, quote, sendWords, sendAndSolve, sendAs, saveWords];

@@ -4,7 +4,7 @@ import type { PeoplePersonView } from "../../api";
 
 type Person = Pick<PeoplePersonView, "email" | "availability" | "presence">;
 
-/** What a list of colleagues says beside a name: whether the person is there, and the address. */
+/** The words next to a name in a list of colleagues: whether the person is there, and the address. */
 export function usePersonDetail(): (person: Person) => string {
   const { t } = useLingui();
   return ({ email, availability, presence }) => {

@@ -1,3 +1,4 @@
 export { assign, group, setPriority, setStatus, solve, tag, take, ticketCommands } from "./commands";
 export { TicketPane } from "./parts/ticket-pane";
+export { chosenFrom, statusSets, useStatuses, useStatusWords } from "./parts/use-statuses";
 export { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS } from "./words";

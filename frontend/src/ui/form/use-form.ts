@@ -48,7 +48,7 @@ export function useForm<Values extends object>({ place, saved, save, refresh }: 
   const [kept, setKept] = useState<Kept<Values>>(() => (place === undefined ? none : readKept<Values>(place)));
   const [refusal, setRefusal] = useState<Refusal>();
   const [busy, setBusy] = useState(false);
-  /** Asked to save while a save was under way: what has changed since is saved after it. */
+  /** Asked to save while a save was under way: later changes are saved after it. */
   const again = useRef(false);
   const [done, setDone] = useState(false);
   const values = { ...saved, ...kept.edits };

@@ -62,7 +62,7 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     error_schema: str | None = None
     """The schema of an error whose `code` is the core's, so that the document lists every code."""
     messages: Sequence[type] = ()
-    """Types of messages beside the routes' bodies, such as those of sockets, that the document describes too."""
+    """Types of messages in addition to the routes' bodies, such as those of sockets, that the document describes too."""
     finish: Callable[[dict[str, Any]], None] = lambda _: None
     """Completes the document's schemas with what no type says, such as lists of words that are computed."""
 

@@ -169,7 +169,7 @@ class IncludedMessage(_Said, frozen=True, kw_only=True):
 
 
 class Mistake(Struct, frozen=True):
-    """What is wrong with a message of the client's."""
+    """The mistake in a message of the client's."""
 
     code: Literal["BAD_MESSAGE"]
     message: str
@@ -208,7 +208,7 @@ MESSAGES: Final = (
     MistakeMessage,
     HeartbeatMessage,
 )
-"""What the server sends. A `DirectoryMessage` has one of the names of `directory_messages`."""
+"""The messages of the server. A `DirectoryMessage` has one of the names of `directory_messages`."""
 
 
 def describe(schemas: dict[str, Any]) -> None:

@@ -6,8 +6,10 @@ import { ask, type CannedView, renderCanned } from "../../../api";
 import { matchRank } from "../../../kernel/matching";
 import type { DraftKind } from "../../../live/drafts";
 import { announce } from "../../../ui/announce";
+import { useCurrentCommands } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import type { Suggest, Suggestion } from "../../../ui/editor-suggesting";
+import { saveWords } from "../commands";
 import { usePersonDetail } from "../presence-words";
 import { cannedResponses, people, ticketsLike } from "../queries";
 import type { ComposedTicket } from "./composed-ticket";
@@ -130,8 +132,9 @@ function ranked(canned: readonly CannedView[], typed: string): CannedView[] {
 
 /** `/note`, `/solve` and `/assign`. */
 function useSlashCommands({ kind, pending, setPending, switchTo, editor }: Circumstances): Suggest {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const cache = useQueryClient();
+  const commandsNow = useCurrentCommands();
   return async (typed) => {
     const sought = typed.toLowerCase();
     if (sought.startsWith("assign")) {
@@ -160,6 +163,10 @@ function useSlashCommands({ kind, pending, setPending, switchTo, editor }: Circu
         },
       },
     ];
+    const keep = commandsNow.get(saveWords.id)?.act;
+    if (typeof keep === "function") {
+      all.push({ id: "/save", label: i18n._(saveWords.words), detail: "/save", choose: keep });
+    }
     return all.filter(({ detail = "" }) => detail.startsWith(`/${sought}`));
   };
 }

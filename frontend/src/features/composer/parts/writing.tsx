@@ -1,16 +1,21 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type RefObject, Suspense, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 
+import { markdownOf } from "../../../kernel/markdown";
 import { wordsOf } from "../../../kernel/words";
 import type { Begun, Draft, DraftKind, DraftState } from "../../../live/drafts";
+import { usePermission } from "../../../live/session";
+import { useCommand } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { AttachIcon } from "../../../ui/icons";
 import { takeTyped, textOf } from "../../../ui/typed-ahead";
+import { saveWords } from "../commands";
 import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
 import { DraftNotices } from "./draft-notices";
 import { FileList } from "./file-list";
 import { LazyEditor } from "./lazy-editor";
+import { LazySaveCanned } from "./lazy-save-canned";
 import { SendActs } from "./send-acts";
 import type { Files } from "./use-files";
 import { type Pending, useSending } from "./use-sending";
@@ -39,6 +44,8 @@ export function Writing(props: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const [pending, setPending] = useState<Pending>({});
   const [mentions, setMentions] = useState(false);
+  const [toKeep, setToKeep] = useState<string | null>(null);
+  const mayKeep = usePermission("canned:write") && !state.blank;
   const sending = useSending({
     ticket,
     kind,
@@ -53,6 +60,7 @@ export function Writing(props: Props) {
     },
   });
   const signs = useSigns({ ticket, kind, editor, pending, setPending, switchTo, onMention: () => setMentions(true) });
+  useCommand(saveWords, mayKeep ? () => setToKeep(markdownOf(draft.kept.words)) : undefined);
   const requester = ticket.requester.name;
   const label = kind === "note" ? t`Internal note` : t`Reply to ${requester}`;
 
@@ -96,6 +104,13 @@ export function Writing(props: Props) {
           }
         />
       </Suspense>
+      <LazySaveCanned
+        content={toKeep}
+        close={() => {
+          setToKeep(null);
+          editor.current?.focus();
+        }}
+      />
       <FileList draft={draft} state={state} files={files} begun={begun} />
       <DraftNotices draft={draft} state={state} ticket={ticket} kind={kind} sending={sending} mentions={mentions} />
       <SendActs

@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 
 import { type Command, keysFor } from "../../../kernel/commands";
+import { counted } from "../../../kernel/numbers";
 import { keyName } from "../../../kernel/key-names";
 import { selectedCount, type Selection } from "../../../kernel/selection";
 import { usePreferences } from "../../../live/preferences";
@@ -17,7 +18,8 @@ interface Props {
 
 /** How many tickets are selected, and what can be done to all of them: the same keys as on one. */
 export function BulkBar({ selection, total, all, done }: Props) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
+  const everything = counted(total, i18n.locale);
   const count = selectedCount(selection, total);
   return (
     <div className={styles.bar} role="toolbar" aria-label={t`Selected tickets`}>
@@ -25,7 +27,7 @@ export function BulkBar({ selection, total, all, done }: Props) {
         <Plural value={count} one="# selected" other="# selected" />
         {selection.all || count >= total ? null : (
           <button type="button" className={styles.link} onClick={all}>
-            <Trans>Select all {total}</Trans>
+            <Trans>Select all {everything}</Trans>
           </button>
         )}
         <button type="button" className={styles.link} onClick={done}>

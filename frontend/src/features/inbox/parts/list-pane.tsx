@@ -49,7 +49,7 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
   usePrefetch(near(laid, openId));
   const clear = () => setSelection(NOTHING_SELECTED);
   const acted: Selection = selecting ? selection : { ids: new Set(cursor === null ? [] : [cursor]), all: false };
-  useBulk({ view, selection: acted, total: laid.total, above: selecting, done: clear });
+  useBulk({ view, selection: acted, total: laid.total, open: keys.single, above: selecting, done: clear });
   return (
     <section className={styles.pane} aria-label={t`Tickets`} data-pane tabIndex={-1} {...hand}>
       <ListHead

@@ -1,18 +1,18 @@
 import { useLingui } from "@lingui/react/macro";
 
 import { type Clock, lasting } from "../../../kernel/clock";
-import { PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS } from "../../ticket";
+import type { Ticket } from "../../../live/entities";
+import { PRIORITY_WORDS, STATUS_MARKS, useStatusWords } from "../../ticket";
 import styles from "./marks.module.css";
 
-type Status = keyof typeof STATUS_WORDS;
 type Priority = keyof typeof PRIORITY_WORDS;
 
 const HEIGHTS: Readonly<Record<Priority, number>> = { low: 1, normal: 2, high: 3, urgent: 3 };
 
 /** A status by its form; the word is its name. */
-export function StatusMark({ status }: { status: Status }) {
-  const { i18n } = useLingui();
-  const words = i18n._(STATUS_WORDS[status]);
+export function StatusMark({ ticket }: { ticket: Pick<Ticket, "status" | "custom_status"> }) {
+  const words = useStatusWords()(ticket);
+  const { status } = ticket;
   return (
     <span className={styles.status} data-status={status} role="img" aria-label={words} title={words}>
       {STATUS_MARKS[status]}

@@ -1,15 +1,15 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 
-import type { Problem } from "../../../api";
-import { type Chip, chipsOf, partAt, without } from "../../../kernel/chips";
+import type { ChipView, Problem, SuggestionView } from "../../../api";
+import { type Chip, chipsOf, placeAt, without } from "../../../kernel/chips";
 import { around } from "../../../kernel/palette";
 import type { Narrowing, View } from "../../../kernel/views";
 import { useCommand } from "../../../ui/commands";
 import { searchList } from "../commands";
 import { SaveView } from "./save-view";
 import styles from "./search-field.module.css";
-import { type Suggestion, useSuggestions } from "./use-suggestions";
+import { useParsed, useSuggestions } from "./use-suggestions";
 
 interface Props {
   base: View;
@@ -31,8 +31,9 @@ export function SearchField({ base, words, problem, narrow }: Props) {
   const [caret, setCaret] = useState<number | null>(null);
   const [at, setAt] = useState(-1);
   const text = written.from === words ? written.text : words;
-  const { part, start } = partAt(text, caret ?? text.length);
-  const suggestions = useSuggestions(caret === null ? null : part);
+  const { items: suggestions, position, length } = useSuggestions(text, caret);
+  const about = useAbout();
+  const parsed = useParsed(words);
   useCommand(searchList, () => field.current?.select());
   useLayoutEffect(() => {
     if (moved.current !== null) field.current?.setSelectionRange(moved.current, moved.current);
@@ -51,9 +52,10 @@ export function SearchField({ base, words, problem, narrow }: Props) {
     setAt(-1);
   }
 
-  function take({ text: proposed, complete }: Suggestion): void {
-    const next = `${text.slice(0, start)}${proposed}${complete ? " " : ""}${text.slice(start + part.length).trimStart()}`;
-    const place = start + proposed.length + (complete ? 1 : 0);
+  function take({ text: proposed, kind }: SuggestionView): void {
+    const end = kind === "operator" ? "" : " ";
+    const next = `${text.slice(0, position)}${proposed}${end}${text.slice(position + length).trimStart()}`;
+    const place = position + proposed.length + end.length;
     write(next, place);
     moved.current = place;
   }
@@ -119,8 +121,8 @@ export function SearchField({ base, words, problem, narrow }: Props) {
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => take(suggestion)}
             >
-              <span>{suggestion.text}</span>
-              <span className={styles.about}>{suggestion.about}</span>
+              <span dir="auto">{suggestion.label}</span>
+              <span className={styles.about}>{suggestion.detail ?? about(suggestion)}</span>
             </li>
           ))}
         </ul>
@@ -133,7 +135,12 @@ export function SearchField({ base, words, problem, narrow }: Props) {
       {words === "" ? null : (
         <div className={styles.chips}>
           {chipsOf(words).map((chip) => (
-            <ChipMark key={chip.start} chip={chip} remove={() => search(without(words, chip))} />
+            <ChipMark
+              key={chip.start}
+              chip={chip}
+              read={parsed?.find(({ position: point }) => placeAt(words, point) === chip.start)}
+              remove={() => search(without(words, chip))}
+            />
           ))}
           <span className={styles.spring} />
           <button type="button" className={styles.link} onClick={() => search("")}>
@@ -146,17 +153,60 @@ export function SearchField({ base, words, problem, narrow }: Props) {
   );
 }
 
-function ChipMark({ chip, remove }: { chip: Chip; remove: () => void }) {
+/** A part of the search: `read` is how the server understood it, with whole names and what is wrong. */
+function ChipMark({ chip, read, remove }: { chip: Chip; read: ChipView | undefined; remove: () => void }) {
   const { t } = useLingui();
   const { text } = chip;
+  const wrong = useFault(read);
   return (
-    <span className={styles.chip} data-negated={chip.negated ? true : undefined}>
+    <span
+      className={styles.chip}
+      data-negated={chip.negated || undefined}
+      data-wrong={wrong !== undefined || undefined}
+    >
       {chip.negated ? <span className={styles.not}>{t`not`}</span> : null}
       {chip.operator === null ? null : <span className={styles.operator}>{chip.operator}</span>}
-      <span className={styles.value}>{chip.value}</span>
+      <span className={styles.value} dir="auto">
+        {shownValue(chip, read)}
+      </span>
+      {wrong === undefined ? null : <span className={styles.wrong}>{wrong}</span>}
       <button type="button" className={styles.remove} aria-label={t`Remove ‹${text}›`} onClick={remove}>
         ×
       </button>
     </span>
   );
+}
+
+/** What is wrong with a part of the search; `undefined` if nothing is, or it is not known yet. */
+function useFault(read: ChipView | undefined): string | undefined {
+  const { t } = useLingui();
+  if (read === undefined) return undefined;
+  if (read.error !== null) return read.error.message;
+  return read.values.some(({ matches }) => matches === 0) ? t`nothing is called so` : undefined;
+}
+
+/** The value with whole names, where the server has read it. */
+function shownValue({ operator, value }: Chip, read: ChipView | undefined): string {
+  if (operator === null || read === undefined || read.values.length === 0) return value;
+  const names = read.values.map(({ label }) => label).join(", ");
+  return read.comparison === null || read.comparison === ":" ? names : `${read.comparison} ${names}`;
+}
+
+/** What an operator takes, in a few words. */
+function useAbout(): (suggestion: SuggestionView) => string {
+  const { t } = useLingui();
+  const about: Readonly<Record<string, string>> = {
+    "status:": t`new, open, pending …`,
+    "priority:": t`low to urgent`,
+    "assignee:": t`me, none, a name`,
+    "requester:": t`who asks`,
+    "tag:": t`a tag`,
+    "group:": t`a group`,
+    "category:": t`a category`,
+    "breached:": t`a missed deadline`,
+    "created>": t`a day, or > and < a day`,
+    "updated>": t`a day, or > and < a day`,
+    "solved>": t`a day, or > and < a day`,
+  };
+  return ({ text }) => about[text] ?? "";
 }

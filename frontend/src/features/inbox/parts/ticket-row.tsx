@@ -140,7 +140,7 @@ function Marks({ ticket, gone }: { ticket: Ticket; gone: boolean }) {
       {gone ? <span className={styles.why}>{t`no longer in this view`}</span> : null}
       {clock === null || clock.state === "paused" || gone ? null : <ClockMark clock={clock} />}
       <PriorityMark priority={ticket.priority} />
-      <StatusMark status={ticket.status} />
+      <StatusMark ticket={ticket} />
     </>
   );
 }

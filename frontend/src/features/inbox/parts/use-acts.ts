@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { selectedCount, type Selection } from "../../../kernel/selection";
 import type { View } from "../../../kernel/views";
+import { change } from "../../../live/changes";
 import { type BulkChange, changeAll, changeMany, type Outcome, undoMany } from "../../../live/bulk";
 import { rememberAct } from "../../../ui/last-act";
 
@@ -14,13 +15,28 @@ const NAMED = 8;
 /** Performs a change on all that is selected, and shows what became of it, with the way back. */
 export type Perform = (words: string, wanted: BulkChange | ReadonlyMap<string, BulkChange>) => Promise<void>;
 
-/** Acts on what is selected in a list of `total` tickets. */
-export function useActs(view: View, selection: Selection, total: number, done: () => void): Perform {
+interface Acted {
+  view: View;
+  selection: Selection;
+  total: number;
+  /** The one ticket, if it is open: its own pane shows what becomes of a change. */
+  open: string | null;
+  done: () => void;
+}
+
+/** Acts on the selected tickets of a list of `total`. */
+export function useActs({ view, selection, total, open, done }: Acted): Perform {
   const { t } = useLingui();
   const cache = useQueryClient();
 
   return async (words, wanted) => {
     done();
+    const single = open === null ? undefined : isPerTicket(wanted) ? wanted.get(open) : wanted;
+    if (open !== null && single !== undefined) {
+      const { sets, shows = {} } = single;
+      void change(cache, open, { sets: { ...sets }, shows });
+      return;
+    }
     const under = shownWhile(words);
     const outcome = await perform(wanted, under.progress);
     under.end();

@@ -11,33 +11,47 @@ import { drawnTicket } from "../../../live/entities";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import { usePersonDetail } from "../../composer";
-import { assign, PRIORITY_WORDS, group, setPriority, setStatus, solve, STATUS_WORDS, tag, take } from "../../ticket";
+import {
+  assign,
+  chosenFrom,
+  group,
+  PRIORITY_WORDS,
+  setPriority,
+  setStatus,
+  solve,
+  STATUS_WORDS,
+  statusSets,
+  tag,
+  take,
+  useStatuses,
+} from "../../ticket";
 import { useActs } from "./use-acts";
 
-const STATUSES = Object.keys(STATUS_WORDS) as (keyof typeof STATUS_WORDS)[];
 const PRIORITIES = Object.keys(PRIORITY_WORDS) as (keyof typeof PRIORITY_WORDS)[];
 
 interface Props {
   view: View;
   selection: Selection;
   total: number;
+  /** The one ticket, if it is open. */
+  open: string | null;
   /** Over the keys of the open ticket: something is selected. */
   above: boolean;
   done: () => void;
 }
 
 /** The keys of one ticket, for all that are selected, or for the row that the keyboard is on. */
-export function useBulk({ view, selection, total, above, done }: Props): void {
+export function useBulk({ view, selection, total, open, above, done }: Props): void {
   const { i18n, t } = useLingui();
   const cache = useQueryClient();
   const member = useMember();
-  const perform = useActs(view, selection, total, done);
+  const perform = useActs({ view, selection, total, open, done });
   const detailOf = usePersonDetail();
   const me = { id: member.id, name: member.name, email: member.email, avatar_url: member.avatar_url };
   const matching = (words: string, all: readonly Choice[]) => all.filter(({ label }) => matchRank(label, words) > 0);
-  const statuses = STATUSES.map((status) => {
-    const label = i18n._(STATUS_WORDS[status]);
-    return { id: status, label, run: () => void perform(label, { sets: { status } }) };
+  const statuses = chosenFrom(useStatuses(), null).map((option) => {
+    const { key, label } = option;
+    return { id: key, label, run: () => void perform(label, statusSets(option)) };
   });
   const priorities = PRIORITIES.map((priority) => {
     const label = i18n._(PRIORITY_WORDS[priority]);

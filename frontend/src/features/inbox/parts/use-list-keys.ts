@@ -20,6 +20,8 @@ export interface ListKeys {
   /** The row that the keys act on: the one picked last, else the open one. */
   readonly cursor: string | null;
   readonly openId: string | null;
+  /** The open ticket, if the keyboard is on it and nothing is selected. */
+  readonly single: string | null;
   /** Counts up when the row of the cursor is to have the focus. */
   readonly focus: number;
   readonly selection: Selection;
@@ -119,7 +121,12 @@ export function useListKeys({ listKey, laid, openNumber, open, grid }: Props): L
   useCommand(selectAll, rows ? () => setSelection(more(selection, loaded, laid.total)) : undefined);
   useCommand(select, cursor === null ? undefined : () => onSelect(cursor));
   useCommand(stepOut, selecting ? () => setSelection(NOTHING_SELECTED) : undefined);
-  return { cursor, openId, focus, selection, selecting, setSelection, onChoose, onSelect, onKey };
+  const single = singleOf(selecting, cursor, openId);
+  return { cursor, openId, single, focus, selection, selecting, setSelection, onChoose, onSelect, onKey };
+}
+
+function singleOf(selecting: boolean, cursor: string | null, openId: string | null): string | null {
+  return selecting || cursor !== openId ? null : openId;
 }
 
 function idOf(laid: Rows, number: number | null): string | null {

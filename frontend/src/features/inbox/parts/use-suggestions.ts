@@ -1,64 +1,52 @@
-import { useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { OPERATORS, quoted } from "../../../kernel/chips";
-import { matchRank } from "../../../kernel/matching";
-import { categories, groups, people, tags } from "../../../live/catalogs";
+import { askOrThrow, type ChipView, parseSearch, suggestSearch, type SuggestionView } from "../../../api";
+import { placeAt, pointsIn } from "../../../kernel/chips";
+import { useSettled } from "../../../ui/use-settled";
 
-/** A way to complete the part that is being written. */
-export interface Suggestion {
-  readonly text: string;
-  readonly about: string;
-  /** Nothing more belongs to this part. */
-  readonly complete: boolean;
+/** Ways to go on in a search text: each takes the place of `length` units of the text from `position` on. */
+export interface Suggestions {
+  readonly position: number;
+  readonly length: number;
+  readonly items: readonly SuggestionView[];
 }
 
+const NONE: Suggestions = { position: 0, length: 0, items: [] };
 const MOST = 8;
+const TYPED_MS = 60;
+const KEPT_MS = 30_000;
 
-/** Completions of a part of the search text: operators first, after a colon its values. `null` for none at all. */
-export function useSuggestions(part: string | null): readonly Suggestion[] {
-  const { t } = useLingui();
-  const [, minus = "", operator = "", begun = ""] = /^(-?)([a-z_]+):"?([^"]*)$/i.exec(part ?? "") ?? [];
-  const names = useNames(operator.toLowerCase(), begun);
-  if (part === null || part === "-") return [];
-  if (operator !== "") {
-    const values = [...(OPERATORS[operator.toLowerCase()] ?? []), ...names.map(quoted)];
-    const found = values.filter((value) => matchRank(value.replaceAll('"', ""), begun) > 0);
-    return found
-      .filter((value) => value !== begun)
-      .slice(0, MOST)
-      .map((value) => ({ text: `${minus}${operator}:${value}`, about: "", complete: true }));
-  }
-  const about: Readonly<Record<string, string>> = {
-    status: t`new, open, pending …`,
-    priority: t`low to urgent`,
-    assignee: t`me, none, a name`,
-    requester: t`who asks`,
-    tag: t`a tag`,
-    group: t`a group`,
-    category: t`a category`,
-    created: t`a day, or > and < a day`,
-    updated: t`a day, or > and < a day`,
-    solved: t`a day, or > and < a day`,
-  };
-  const [sign, word] = part.startsWith("-") ? ["-", part.slice(1)] : ["", part];
-  return Object.keys(OPERATORS)
-    .filter((name) => name.startsWith(word.toLowerCase()))
-    .slice(0, MOST)
-    .map((name) => ({ text: `${sign}${name}:`, about: about[name] ?? "", complete: false }));
+/** What the server proposes at the caret: operators, or values of the operator there. Without a caret nothing. */
+export function useSuggestions(text: string, caret: number | null): Suggestions {
+  const asked = useSettled(JSON.stringify([text, caret]), TYPED_MS);
+  const current = asked === JSON.stringify([text, caret]);
+  const found = useQuery({
+    queryKey: ["search", "suggest", asked],
+    enabled: caret !== null && current,
+    staleTime: KEPT_MS,
+    gcTime: KEPT_MS,
+    retry: false,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const at = pointsIn(text.slice(0, caret ?? text.length));
+      return { asked, answer: await askOrThrow(suggestSearch({ query: { q: text, at, limit: MOST }, signal })) };
+    },
+  }).data;
+  // Proposals for other letters would take a wrong place.
+  if (caret === null || found?.asked !== JSON.stringify([text, caret])) return NONE;
+  const { position, length, suggestions } = found.answer;
+  const [start, end] = [placeAt(text, position), placeAt(text, position + length)];
+  const typed = text.slice(start, end);
+  return { position: start, length: end - start, items: suggestions.filter((each) => each.text !== typed) };
 }
 
-/** What an operator's values are called on this desk, fetched when it is first written. */
-function useNames(name: string, begun: string): readonly string[] {
-  const found = useQuery({ ...people(begun), enabled: name === "assignee" }).data ?? [];
-  const tagged = useQuery({ ...tags, enabled: name === "tag" }).data ?? [];
-  const grouped = useQuery({ ...groups, enabled: name === "group" }).data ?? [];
-  const sorted = useQuery({ ...categories, enabled: name === "category" }).data ?? [];
-  const all: Readonly<Record<string, readonly { readonly name: string }[]>> = {
-    assignee: found,
-    tag: tagged,
-    group: grouped,
-    category: sorted,
-  };
-  return (all[name] ?? []).map((each) => each.name);
+/** The parts of a search text as the server reads them: whole names, and what is wrong with a part. */
+export function useParsed(words: string): readonly ChipView[] | undefined {
+  return useQuery({
+    queryKey: ["search", "parse", words],
+    enabled: words !== "",
+    staleTime: KEPT_MS,
+    retry: false,
+    queryFn: async ({ signal }) => (await askOrThrow(parseSearch({ query: { q: words }, signal }))).chips,
+  }).data;
 }

@@ -10,7 +10,7 @@ import { useCommandPage } from "../../../ui/commands";
 import { ButtonProperty, SelectProperty } from "../../../ui/property";
 import { Section } from "../../../ui/section";
 import { assign, group, tag } from "../commands";
-import { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS, TYPE_WORDS } from "../words";
+import { PRIORITY_MARKS, PRIORITY_WORDS, TYPE_WORDS } from "../words";
 import { Clocks } from "./clocks";
 import styles from "./details.module.css";
 import { Fields } from "./fields";
@@ -19,6 +19,7 @@ import { Requester } from "./requester";
 import { Tags } from "./tags";
 import { useTroubleWords } from "./trouble-at";
 import type { SetFields } from "./use-set";
+import { chosenFrom, statusKey, statusSets, useStatuses, useStatusWords } from "./use-statuses";
 
 interface Props {
   ticket: Ticket;
@@ -67,15 +68,7 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
   const say = (words: Words) => i18n._(words);
   return (
     <>
-      <SelectProperty
-        {...common}
-        label={t`Status`}
-        hint="S"
-        value={ticket.status}
-        options={optionsOf(STATUS_WORDS, say, STATUS_MARKS)}
-        trouble={troubleAt("status", i18n._(STATUS_WORDS[ticket.status]))}
-        onChoose={(status) => set({ status })}
-      />
+      <StatusProperty ticket={ticket} mayChange={mayChange} set={set} />
       <SelectProperty
         {...common}
         label={t`Priority`}
@@ -117,6 +110,33 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
         trouble={troubleAt("tags", ticket.tags.join(", "))}
       />
     </>
+  );
+}
+
+/** The six statuses, each with the own ones of the organization indented below it. */
+function StatusProperty({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boolean; set: SetFields }) {
+  const { t } = useLingui();
+  const troubleAt = useTroubleWords(ticket.id);
+  const options = chosenFrom(useStatuses(), ticket);
+  const present = useStatusWords()(ticket);
+  return (
+    <SelectProperty
+      label={t`Status`}
+      hint="S"
+      value={statusKey(ticket)}
+      options={options.map(({ key, own, mark, label }) => ({
+        value: key,
+        label: own === null ? `${mark} ${label}` : `\u2003 ${label}`,
+      }))}
+      disabled={!mayChange}
+      trouble={troubleAt("status", present) ?? troubleAt("custom_status_id", present)}
+      onChoose={(key) => {
+        const chosen = options.find((option) => option.key === key);
+        if (chosen === undefined) return;
+        const { sets, shows } = statusSets(chosen);
+        set(sets, shows);
+      }}
+    />
   );
 }
 

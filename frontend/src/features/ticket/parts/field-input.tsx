@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
-import type { FieldView } from "../../../api";
+import type { FormField } from "../../../api";
 import { type FieldValue, offered, pathLabel, typedOf, valueTyped } from "../../../kernel/field-values";
 import { lookedUp } from "../../../live/directory";
 import { useCommandPage } from "../../../ui/commands";
@@ -11,8 +11,10 @@ import { chooseFor } from "./choosing";
 import styles from "./fields.module.css";
 
 interface Props {
-  field: FieldView;
+  field: FormField;
   value: FieldValue;
+  /** Why it must not stay empty. */
+  needed?: string | undefined;
   disabled: boolean;
   trouble: ReactNode;
   onSet: (value: FieldValue) => void;
@@ -28,7 +30,7 @@ export function FieldInput(props: Props) {
   return <Typed {...props} />;
 }
 
-function OneOf({ field, value, disabled, trouble, onSet }: Props) {
+function OneOf({ field, value, needed, disabled, trouble, onSet }: Props) {
   const chosen = typeof value === "string" ? value : "";
   const options = offered(field.options, [chosen]).map(({ key, retired }) => ({
     value: key,
@@ -38,7 +40,9 @@ function OneOf({ field, value, disabled, trouble, onSet }: Props) {
   return (
     <SelectProperty
       label={field.label}
+      name={field.key}
       hint={field.help}
+      needed={needed}
       value={chosen}
       options={[{ value: "", label: "–" }, ...options]}
       disabled={disabled}
@@ -48,12 +52,12 @@ function OneOf({ field, value, disabled, trouble, onSet }: Props) {
   );
 }
 
-function ManyOf({ field, value, disabled, trouble, onSet }: Props) {
+function ManyOf({ field, value, needed, disabled, trouble, onSet }: Props) {
   const chosen = Array.isArray(value) ? value.map(String) : [];
   const options = offered(field.options, chosen);
   const labels = options.filter(({ key }) => chosen.includes(key)).map(({ label }) => label);
   return (
-    <PropertyRow label={field.label} hint={field.help} trouble={trouble}>
+    <PropertyRow label={field.label} name={field.key} hint={field.help} needed={needed} trouble={trouble}>
       {({ labelled }) => (
         <details className={styles.choices}>
           <summary>{labels.length === 0 ? "–" : labels.join(", ")}</summary>
@@ -78,9 +82,9 @@ function ManyOf({ field, value, disabled, trouble, onSet }: Props) {
   );
 }
 
-function YesOrNo({ field, value, disabled, trouble, onSet }: Props) {
+function YesOrNo({ field, value, needed, disabled, trouble, onSet }: Props) {
   return (
-    <PropertyRow label={field.label} hint={field.help} trouble={trouble}>
+    <PropertyRow label={field.label} name={field.key} hint={field.help} needed={needed} trouble={trouble}>
       {({ control, described }) => (
         <input
           type="checkbox"
@@ -96,7 +100,7 @@ function YesOrNo({ field, value, disabled, trouble, onSet }: Props) {
   );
 }
 
-function LookUp({ field, value, disabled, trouble, onSet }: Props) {
+function LookUp({ field, value, needed, disabled, trouble, onSet }: Props) {
   const { ask } = useCommandPage();
   const kind = field.limits.lookup ?? "contact";
   const id = typeof value === "string" ? value : "";
@@ -104,7 +108,9 @@ function LookUp({ field, value, disabled, trouble, onSet }: Props) {
   return (
     <ButtonProperty
       label={field.label}
+      name={field.key}
       hint={field.help}
+      needed={needed}
       value={id === "" ? "–" : (found.data ?? "…")}
       disabled={disabled}
       trouble={trouble}
@@ -115,7 +121,7 @@ function LookUp({ field, value, disabled, trouble, onSet }: Props) {
 
 const INPUTS = { date: "date", datetime: "datetime-local", url: "url" } as const;
 
-function Typed({ field, value, disabled, trouble, onSet }: Props) {
+function Typed({ field, value, needed, disabled, trouble, onSet }: Props) {
   const { t } = useLingui();
   const shown = typedOf(field.type, value);
   const [typed, setTyped] = useState(shown);
@@ -131,7 +137,7 @@ function Typed({ field, value, disabled, trouble, onSet }: Props) {
 
   const words = wrong ? <span role="alert">{t`This is no number.`}</span> : trouble;
   return (
-    <PropertyRow label={field.label} hint={field.help} trouble={words}>
+    <PropertyRow label={field.label} name={field.key} hint={field.help} needed={needed} trouble={words}>
       {({ control, described }) => {
         const common = {
           id: control,

@@ -2,8 +2,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { FieldView } from "../../../api";
-import { fieldDefinitions } from "../../../live/directory";
+import type { FieldView, FormField } from "../../../api";
+import { isEmpty, missing, visible } from "../../../kernel/forms";
+import { fieldDefinitions, formFor } from "../../../live/directory";
 import type { Ticket } from "../../../live/entities";
 import { Button } from "../../../ui/button";
 import { Section } from "../../../ui/section";
@@ -15,32 +16,39 @@ import type { SetFields } from "./use-set";
 /** With more fields than these, empty ones wait behind a button: a desk can have hundreds. */
 const FEW = 8;
 
-/** The fields that the organization defines, each by its type, and what other systems have added. */
+type Shown = FormField & { readonly writable: boolean };
+
+/** The fields of the ticket's form as far as its conditions show them, and what other systems have added. */
 export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boolean; set: SetFields }) {
   const { t } = useLingui();
   const [all, setAll] = useState(false);
   const troubleAt = useTroubleWords(ticket.id);
-  const definitions = (useQuery(fieldDefinitions).data ?? []).filter((field) => field.deleted_at === null);
-  const filled = definitions.filter((field) => isFilled(ticket.fields[field.key]));
-  const shown = all || definitions.length <= FEW ? definitions : filled;
-  const hidden = definitions.length - shown.length;
-  if (definitions.length === 0 && ticket.custom_fields.length === 0) return null;
+  const { fields, needed, others } = useFields(ticket);
+  const pressing = (key: string) => needed.has(key) || !isEmpty(ticket.fields[key]);
+  const shown = all || fields.length <= FEW ? fields : fields.filter(({ key }) => pressing(key));
+  const hidden = fields.length - shown.length + (all ? 0 : others.length);
+  const asked = t`needed to solve`;
+  if (fields.length + others.length === 0 && ticket.custom_fields.length === 0) return null;
   return (
     <Section id="fields" title={t`Fields`}>
-      {shown.map((field) => (
-        <FieldInput
-          // A value that a colleague sets replaces what is typed; chosen options stay open meanwhile.
-          key={field.type === "multi_select" ? field.id : `${field.id} ${String(ticket.fields[field.key] ?? "")}`}
-          field={field}
-          value={ticket.fields[field.key] ?? null}
-          disabled={!mayChange}
-          trouble={troubleAt(`fields.${field.key}`, words(field, ticket.fields[field.key], t`nothing`))}
-          onSet={(value) => set({ [`fields.${field.key}`]: value })}
-        />
-      ))}
+      {[...shown, ...(all ? others : [])].map((field) => {
+        const value = ticket.fields[field.key] ?? null;
+        return (
+          <FieldInput
+            // A value that a colleague sets replaces what is typed; chosen options stay open meanwhile.
+            key={field.type === "multi_select" ? field.key : `${field.key} ${String(value ?? "")}`}
+            field={field}
+            value={value}
+            needed={needed.has(field.key) ? asked : undefined}
+            disabled={!mayChange || !field.writable}
+            trouble={troubleAt(`fields.${field.key}`, words(field, value, t`nothing`))}
+            onSet={(chosen) => set({ [`fields.${field.key}`]: chosen })}
+          />
+        );
+      })}
       {hidden > 0 ? (
         <Button size="compact-xs" onClick={() => setAll(true)}>
-          <Trans>Show empty fields ({hidden})</Trans>
+          <Trans>Show all fields ({hidden})</Trans>
         </Button>
       ) : null}
       {ticket.custom_fields.length === 0 ? null : (
@@ -57,12 +65,29 @@ export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: 
   );
 }
 
-function isFilled(value: unknown): boolean {
-  return value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
+/** The fields that the form shows, those without which the ticket cannot be solved, and others that have a value. */
+function useFields(ticket: Ticket): {
+  fields: readonly Shown[];
+  needed: ReadonlySet<string>;
+  others: readonly Shown[];
+} {
+  const form = useQuery(formFor(ticket.category_id)).data?.items ?? [];
+  const defined = (useQuery(fieldDefinitions).data ?? []).filter((field) => field.deleted_at === null);
+  const items = form.map(({ field, required, show }) => ({ key: field.key, required, show }));
+  const keys = new Set(visible(items, ticket));
+  const options = new Map(defined.map((field) => [field.key, field.options]));
+  const fields = form
+    .filter(({ field }) => keys.has(field.key))
+    // A retired option that the ticket has is shown by its label, too.
+    .map(({ field, writable }) => ({ ...field, writable, options: options.get(field.key) ?? field.options }));
+  const others = defined
+    .filter(({ key }) => !keys.has(key) && !isEmpty(ticket.fields[key]))
+    .map((field: FieldView) => ({ ...field, writable: true }));
+  return { fields, needed: new Set(missing(items, ticket, "solve")), others };
 }
 
-function words(field: FieldView, value: unknown, nothing: string): string {
-  if (!isFilled(value)) return nothing;
+function words(field: FormField, value: unknown, nothing: string): string {
+  if (isEmpty(value)) return nothing;
   const label = (key: string) => field.options.find((option) => option.key === key)?.label ?? key;
   return Array.isArray(value) ? value.map((each) => label(String(each))).join(", ") : label(String(value));
 }

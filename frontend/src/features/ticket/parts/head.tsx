@@ -8,9 +8,10 @@ import { Button } from "../../../ui/button";
 import { DetailsIcon, MoreIcon } from "../../../ui/icons";
 import { Menu, MenuItem } from "../../../ui/menu";
 import { copyAddress, setPriority, setStatus } from "../commands";
-import { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS } from "../words";
+import { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS } from "../words";
 import styles from "./head.module.css";
 import { Others } from "./others";
+import { useStatusWords } from "./use-statuses";
 
 interface Props {
   ticket: Ticket;
@@ -27,6 +28,7 @@ interface Props {
 export function Head({ ticket, mayChange, turn, details, copy, remove, widen, isWide }: Props) {
   const { i18n, t } = useLingui();
   const { ask } = useCommandPage();
+  const statusWords = useStatusWords();
   const { view = "mine" }: { view?: string } = useParams({ strict: false });
   const others = usePresence(ticket.id);
   const done = ticket.status === "solved" || ticket.status === "closed";
@@ -41,7 +43,7 @@ export function Head({ ticket, mayChange, turn, details, copy, remove, widen, is
         </h1>
         <p className={styles.state}>
           <button type="button" disabled={!mayChange} onClick={() => ask(setStatus.id)} title="S">
-            <span aria-hidden>{STATUS_MARKS[ticket.status]}</span> {i18n._(STATUS_WORDS[ticket.status])}
+            <span aria-hidden>{STATUS_MARKS[ticket.status]}</span> {statusWords(ticket)}
           </button>
           <button type="button" disabled={!mayChange} onClick={() => ask(setPriority.id)} title="P">
             <span aria-hidden>{PRIORITY_MARKS[ticket.priority]}</span> {i18n._(PRIORITY_WORDS[ticket.priority])}

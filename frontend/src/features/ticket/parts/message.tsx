@@ -1,15 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import type { AttachmentView, CommentView } from "../../../api";
 import { exactly, timeOfDay } from "../../../kernel/moments";
 import { splitQuote } from "../../../kernel/quotes";
+import { usePermission } from "../../../live/session";
 import { LockIcon } from "../../../ui/icons";
 import { PersonMark } from "../../../ui/person";
 import { SafeHtml } from "../../../ui/safe-html";
 import { Files } from "./files";
 import { Held } from "./held";
-import { HeldNotice } from "../../composer";
+import { HeldNotice, LazySaveCanned } from "../../composer";
 import { MailOf } from "./mail-of";
 import styles from "./message.module.css";
 
@@ -94,7 +95,14 @@ export function Message(props: Props) {
 
 /** How the message gets to its reader, or that it has not gone yet. */
 function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: boolean; waits: boolean }) {
-  if (!waits) return isNote ? null : <MailOf id={comment.id} />;
+  if (!waits) {
+    return isNote ? null : (
+      <>
+        <MailOf id={comment.id} />
+        {comment.author.is_staff ? <SaveReply content={comment.body} /> : null}
+      </>
+    );
+  }
   return (
     <>
       <Held comment={comment} />
@@ -105,4 +113,17 @@ function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: 
 
 function parsed(html: string): Element {
   return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+/** A good answer is kept for the next time. */
+function SaveReply({ content }: { content: string }) {
+  const [open, setOpen] = useState(false);
+  const mayKeep = usePermission("canned:write");
+  if (!mayKeep) return null;
+  if (open) return <LazySaveCanned content={content} close={() => setOpen(false)} />;
+  return (
+    <button type="button" className={styles.keep} onClick={() => setOpen(true)}>
+      <Trans>Save as canned response</Trans>
+    </button>
+  );
 }

@@ -14,6 +14,7 @@ import { Head } from "./head";
 import styles from "./ticket-pane.module.css";
 import { useActCommands } from "./use-act-commands";
 import { useDetails } from "./use-details";
+import { useNeeded } from "./use-needed";
 import { usePropertyCommands } from "./use-property-commands";
 import { useSet } from "./use-set";
 
@@ -32,6 +33,7 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
   const done = ticket.status === "solved" || ticket.status === "closed";
   const turn = () => set({ status: done ? "open" : "solved" });
   useEffect(() => look(id), [id]);
+  useNeeded(id, details);
 
   usePropertyCommands(ticket, mayChange, set);
   useCommand(solve, mayChange ? turn : undefined);

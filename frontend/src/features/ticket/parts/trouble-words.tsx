@@ -35,6 +35,13 @@ export function TroubleWords({ ticketId, name, trouble, present }: Props) {
       </span>
     );
   }
+  if (trouble.kind === "needed") {
+    return (
+      <span className={styles.trouble} role="alert">
+        {trouble.message}
+      </span>
+    );
+  }
   const who = trouble.by ?? t`A colleague`;
   const when = trouble.at === null ? "" : ago(trouble.at, now, i18n.locale);
   return (

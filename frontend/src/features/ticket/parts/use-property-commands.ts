@@ -9,9 +9,10 @@ import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import { usePersonDetail } from "../../composer";
 import { assign, group, lookUpCommand, setPriority, setStatus, tag, take } from "../commands";
-import { PRIORITY_WORDS, STATUS_WORDS } from "../words";
+import { PRIORITY_WORDS } from "../words";
 import { wantedField } from "./choosing";
 import type { SetFields } from "./use-set";
+import { chosenFrom, statusSets, useStatuses } from "./use-statuses";
 
 /** The keys that set properties: status, priority, assignee, group and tags, each with its choices. */
 export function usePropertyCommands(ticket: Ticket, mayChange: boolean, set: SetFields): void {
@@ -23,11 +24,10 @@ export function usePropertyCommands(ticket: Ticket, mayChange: boolean, set: Set
   const places = useGroupChoices(set);
   const labels = useTagChoices(ticket.tags, set);
   const things = useThingChoices();
-  const statuses = choicesOf(
-    STATUS_WORDS,
-    (words) => i18n._(words),
-    (status) => set({ status }),
-  );
+  const statuses = chosenFrom(useStatuses(), ticket).map((option): Choice => {
+    const { sets, shows } = statusSets(option);
+    return { id: option.key, label: option.label, run: () => set(sets, shows) };
+  });
   const priorities = choicesOf(
     PRIORITY_WORDS,
     (words) => i18n._(words),
