@@ -1,4 +1,4 @@
-"""What an organization adds to tickets: statuses of its own, forms whose fields are asked for where they are needed."""
+"""Statuses and forms of an organization in its tickets: a field that is needed is asked for in its place."""
 
 from typing import Any
 

@@ -4,6 +4,7 @@ import { type RefObject, Suspense, useEffect, useEffectEvent, useLayoutEffect, u
 import { markdownOf } from "../../../kernel/markdown";
 import { wordsOf } from "../../../kernel/words";
 import type { Begun, Draft, DraftKind, DraftState } from "../../../live/drafts";
+import { typing } from "../../../live/presence";
 import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
@@ -81,7 +82,10 @@ export function Writing(props: Props) {
           handle={editor}
           autoFocus={focused}
           onReady={onReady}
-          onChange={(words, blank, cursor) => draft.write(words, blank, cursor, begun)}
+          onChange={(words, blank, cursor) => {
+            typing();
+            draft.write(words, blank, cursor, begun);
+          }}
           onBlur={() => void draft.flush()}
           onFiles={(found) => files.add(found, true)}
           onLeave={leave}
@@ -149,6 +153,7 @@ function EarlyField({ label, draft, begun, focused }: { label: string; draft: Dr
       value={text}
       onChange={(event) => {
         const typed = event.currentTarget.value;
+        typing();
         setText(typed);
         draft.write(() => wordsOf(typed), typed.trim() === "", 0, begun);
       }}
