@@ -59,19 +59,11 @@ async def written(page: Page, keys: Keys, key: str, text: str) -> None:
     await keys.words(text)
 
 
-@pytest.mark.console(r"status of 412")  # replies follow the agent's own changes, and are sent again
-async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, shop: Organization) -> None:
-    agent = await shop.client("agent")
-    await agent.put("/settings/preferences", {"undo_seconds": 0, "after_solve": "next"})
-    await (await shop.client("admin")).post(
-        "/canned-responses", {"title": "Thanks", "content": "Thank you.", "shortcut": "th"}
-    )
-    filed = await file_tickets(shop, 8)
-    await at_list(page, base, shop, "unassigned")
-    keys = Keys(page)
-    spent: dict[str, int] = {}
-    head = page.get_by_role("article", name="Ticket #")
+Spent = dict[str, int]
 
+
+async def read_and_write(page: Page, keys: Keys, spent: Spent) -> None:
+    head = page.get_by_role("article", name="Ticket #")
     await keys.press("j")
     await expect(head.get_by_role("heading", name="Question 8")).to_be_visible()
     spent["read the next"] = keys.spent()
@@ -91,9 +83,11 @@ async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, 
     async with page.expect_response(said):
         await keys.press("Control+Shift+Enter")
     await expect(head.get_by_role("heading", name="Question 7")).to_be_visible()
-    assert (await ticket_of(shop, filed[7]["number"]))["status"] == "solved"
     spent["reply, solve, next"] = keys.spent()
 
+
+async def set_properties(page: Page, keys: Keys, spent: Spent) -> None:
+    head = page.get_by_role("article", name="Ticket #")
     async with page.expect_response(changed):
         await keys.press("p", "4")
     await expect(head.get_by_role("button", name="Urgent")).to_be_visible()
@@ -108,8 +102,9 @@ async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, 
     async with page.expect_response(changed):
         await keys.press("Enter")
     spent["tag"] = keys.spent()
-    assert (await ticket_of(shop, filed[6]["number"]))["tags"] == ["late"]
 
+
+async def answer_with_a_canned_response(page: Page, keys: Keys, spent: Spent) -> None:
     await written(page, keys, "r", "")
     keys.spent()  # the reply was begun
     await keys.press("/", "t", "h")
@@ -120,6 +115,9 @@ async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, 
     async with page.expect_response(said):
         await page.keyboard.press("Control+Enter")
 
+
+async def set_statuses_and_find(page: Page, keys: Keys, spent: Spent) -> None:
+    head = page.get_by_role("article", name="Ticket #")
     async with page.expect_response(changed):
         await keys.press("s", "3")
     await expect(head.get_by_role("button", name="Pending")).to_be_visible()
@@ -137,7 +135,9 @@ async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, 
     await expect(head.get_by_role("heading", name="Question 3")).to_be_visible()
     spent["find"] = keys.spent()
 
-    await page.goto(f"{base}/inbox/unassigned")
+
+async def act_on_many(page: Page, keys: Keys, spent: Spent) -> None:
+    head = page.get_by_role("article", name="Ticket #")
     await expect(rows(page)).to_have_count(6)
     await page.keyboard.press("j")
     await expect(head.get_by_role("heading", name="Question 6")).to_be_visible()
@@ -149,6 +149,26 @@ async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, 
     await expect(page.get_by_text("undone").first).to_be_visible()
     spent["undo"] = keys.spent()
 
+
+@pytest.mark.console(r"status of 412")  # replies follow the agent's own changes, and are sent again
+async def test_each_act_costs_the_keys_that_are_promised(page: Page, base: str, shop: Organization) -> None:
+    agent = await shop.client("agent")
+    await agent.put("/settings/preferences", {"undo_seconds": 0, "after_solve": "next"})
+    await (await shop.client("admin")).post(
+        "/canned-responses", {"title": "Thanks", "content": "Thank you.", "shortcut": "th"}
+    )
+    filed = await file_tickets(shop, 8)
+    await at_list(page, base, shop, "unassigned")
+    keys = Keys(page)
+    spent: dict[str, int] = {}
+    await read_and_write(page, keys, spent)
+    assert (await ticket_of(shop, filed[7]["number"]))["status"] == "solved"
+    await set_properties(page, keys, spent)
+    assert (await ticket_of(shop, filed[6]["number"]))["tags"] == ["late"]
+    await answer_with_a_canned_response(page, keys, spent)
+    await set_statuses_and_find(page, keys, spent)
+    await page.goto(f"{base}/inbox/unassigned")
+    await act_on_many(page, keys, spent)
     assert spent == {
         "read the next": 1, "reply": 2, "note": 2, "reply, solve, next": 2, "priority": 2, "take": 1, "tag": 2,
         "canned": 4, "any status": 2, "solve": 1, "find": 2, "two at once": 3, "undo": 1,

@@ -1,0 +1,135 @@
+"""Faults while an agent works: nothing typed is lost, and the screen says what happened."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import FilePayload, Page, Route, expect
+
+from tests.browser.test_desk_sign_in import look
+from tests.browser.test_desk_ticket import Opened, app, filed
+from tests.support.desk import Organization
+
+__all__ = ["app"]
+
+LIMIT = 25 * 1024 * 1024
+BROKEN = {"error": {"code": "INTERNAL_ERROR", "message": "Something went wrong. Try again.", "details": {}}}
+STALE = {"error": {"code": "STALE_VERSION", "message": "It was changed meanwhile.", "details": {}}}
+
+
+async def refuse_writes(page: Page, fault: str) -> None:
+    """From now on each write meets the fault: a status with its body, or a lost connection."""
+
+    async def meet(route: Route) -> None:
+        if route.request.method in ("GET", "HEAD"):
+            await route.fallback()
+        elif fault == "lost":
+            await route.abort()
+        else:
+            body = STALE if fault == "412" else BROKEN
+            await route.fulfill(status=int(fault), content_type="application/json", body=json.dumps(body))
+
+    await page.route("**/api/v1/**", meet)
+
+
+@pytest.mark.console(r"status of (412|500)|ERR_FAILED")
+@pytest.mark.parametrize("fault", ["500", "412", "lost"])
+async def test_no_write_that_fails_loses_a_word(page: Page, app: Opened, shop: Organization, fault: str) -> None:
+    await (await shop.client("agent")).put("/settings/preferences", {"undo_seconds": 0})
+    ticket = await filed(await shop.client("customer"))
+    await app.show(ticket["number"])
+    await refuse_writes(page, fault)
+    head = page.get_by_role("article", name="Ticket #")
+    details = page.get_by_role("complementary", name="Details")
+
+    await page.get_by_role("feed").focus()
+    for key in ("p", "4"):
+        await page.keyboard.press(key)
+    await expect(details.get_by_role("alert").first).to_be_visible()
+    await expect(head.get_by_role("button", name="Normal")).to_be_visible()  # not what was refused
+
+    await page.keyboard.press("n")
+    await expect(page.get_by_role("toolbar")).to_be_visible()
+    await page.keyboard.type("A note to keep.")
+    await expect(page.get_by_text("Draft kept here")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("textbox", name="Internal note")).to_have_text("A note to keep.")
+
+    await page.goto(f"{app.base}/new")
+    await page.get_by_label("Who asks").fill("ann@new.example")
+    await page.get_by_label("Their name").fill("Ann Lee")
+    await page.get_by_label("Subject").fill("A call")
+    await page.get_by_label("What the customer says").fill("It rang.")
+    await page.get_by_label("What the customer says").press("Control+Enter")
+    await expect(page.get_by_role("alert").first).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label("Subject")).to_have_value("A call")
+    await expect(page.get_by_label("What the customer says")).to_have_value("It rang.")
+
+
+@pytest.mark.console(r"status of (412|422)")
+async def test_a_draft_of_two_hundred_thousand_characters_is_kept_and_one_too_long_to_send_comes_back(
+    page: Page, app: Opened, shop: Organization
+) -> None:
+    await (await shop.client("agent")).put("/settings/preferences", {"undo_seconds": 0})
+    ticket = await filed(await shop.client("customer"))
+    await app.show(ticket["number"])
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("toolbar")).to_be_visible()
+    await page.keyboard.insert_text("0123456789" * 20_000)
+    field = page.get_by_role("textbox", name="Reply to Customer")
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
+    await page.reload()
+    await expect(field).to_contain_text("0123456789")
+    assert len(await field.inner_text()) >= 200_000
+    await field.focus()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("alert").filter(has_text="not sent")).to_be_visible()
+    await page.get_by_role("button", name="Edit").click()
+    await expect(field).to_contain_text("0123456789")
+    assert len(await field.inner_text()) >= 200_000
+
+
+async def test_fifty_files_and_one_that_is_too_large_say_what_was_left_out(
+    page: Page, app: Opened, shop: Organization, tmp_path: Path
+) -> None:
+    ticket = await filed(await shop.client("customer"))
+    await app.show(ticket["number"])
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("toolbar")).to_be_visible()
+    large = tmp_path / "large.bin"
+    await asyncio.to_thread(large.write_bytes, b"\0" * (LIMIT + 1))
+    chooser = page.get_by_role("region", name="Write").locator("input[type=file]")
+    await chooser.set_input_files(str(large))
+    await expect(page.get_by_text("Larger than 25")).to_be_visible()
+    pages = [FilePayload(name=f"page-{number}.txt", mimeType="text/plain", buffer=b"x") for number in range(50)]
+    await chooser.set_input_files(pages)
+    await expect(page.get_by_text("A message takes at most 20 files").first).to_be_visible()
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
+    await look(page, "fifty-files")
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_a_clock_that_is_wrong_by_a_day_loses_no_reply(
+    page: Page, app: Opened, shop: Organization, days: int
+) -> None:
+    agent = await shop.client("agent")
+    await agent.put("/settings/preferences", {"undo_seconds": 30})
+    ticket = await filed(await shop.client("customer"))
+    await page.add_init_script(
+        f"const now = Date.now.bind(Date), off = {days} * 86400000; const Real = Date;"
+        "window.Date = class extends Real { constructor(...given) { given.length ? super(...given) : super(now() + off); }"
+        " static now() { return now() + off; } };"
+    )
+    await app.show(ticket["number"])
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("toolbar")).to_be_visible()
+    await page.keyboard.type("On its way.")
+    async with page.expect_response(lambda each: each.url.endswith("/comments") and each.ok):
+        await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("feed")).to_contain_text("On its way.")
+    await page.get_by_role("feed").focus()
+    await page.keyboard.press("z")
+    await expect(page.get_by_role("textbox", name="Reply to Customer")).to_have_text("On its way.")
+    assert (await agent.get(f"/tickets/{ticket['id']}/comments")).json()["data"] == []
