@@ -83,7 +83,7 @@ def _problems(node: dict[str, Any]) -> Iterator[str]:
 async def large(
     fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Desk, Organization, Plans]]:
-    """A desk with two organizations of many tickets, and the plans of what the first one asks."""
+    """A desk with two organizations of many tickets, and the plans of the statements of the first one."""
     async with running_desk(fresh_database_url, tmp_path) as desk:
         mine, theirs = await desk.organization("Mine"), await desk.organization("Theirs")
         owner = await asyncpg.connect(fresh_database_url)

@@ -181,3 +181,13 @@ async def test_followers_get_no_link_in_the_requesters_name(desk: Desk, shop: Or
     await work(desk, shop)
     for person in (customer, other):
         assert "guest?token=" not in (await mails_to(desk, person.email))[0].text
+
+
+async def test_a_removed_contact_follows_no_ticket_any_more(desk: Desk, shop: Organization) -> None:
+    customer, admin = await shop.person("customer"), await shop.client("admin")
+    ticket = await asked(shop)
+    await say(shop, ticket, "Which tent is it?")
+    path = await link_of(desk, shop, customer)
+    assert (await browser_of(desk).get(path)).status_code == 200
+    assert (await admin.delete(f"/contacts/{customer.id}")).status_code == 200
+    assert (await browser_of(desk).get(path)).status_code == 404

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.access.queries import memberships
 from deskbell.features.guests import queries
 from deskbell.features.guests.events import GuestLinksRevoked
 from deskbell.features.guests.records import Guest, LinkEnded
@@ -35,7 +36,7 @@ async def enter(uow: UnitOfWork, token: str, *, organization_id: UUID | None = N
     if not is_genuine(await outgoing.keys(uow.db), link, digest):
         raise NotFound("ticket")
     ticket = await tickets.get(uow, link.ticket_id)
-    if ticket.requester.id != link.person_id:
+    if ticket.requester.id != link.person_id or await memberships.find_member(uow.db, link.person_id) is None:
         raise NotFound("ticket")
     if uow.now >= link.expires_at or await _is_revoked(uow, link):
         raise LinkEnded
