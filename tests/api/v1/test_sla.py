@@ -169,6 +169,9 @@ async def test_policies_are_the_defaults_until_they_are_set(shop: Organization) 
     assert (shown["first_response_seconds"], shown["resolution_seconds"]) == (5_400, None)
     unpromised = (await file(agent, priority="low"))["sla"]
     assert (unpromised["first_response_target"], unpromised["resolution_due_at"]) == (5_400, None)
+    await admin.put("/sla-policies/low", {"first_response_seconds": None, "resolution_seconds": None})
+    unpromised = (await file(agent, priority="low"))["sla"]
+    assert (unpromised["first_response_target"], unpromised["resolution_target"]) == (None, None)
 
 
 @pytest.mark.parametrize("body", [{"first_response_seconds": 0}, {"resolution_seconds": "soon"}, {"colour": 1}, []])

@@ -65,20 +65,22 @@ class ForCreation(Struct, frozen=True):
 
     priority: str
     requester: Person | None
-    stored: Policy | None
+    is_stored: bool
+    stored: Policy
     rules_version: int
     workflow_version: int
 
     @property
     def policy(self) -> Policy:
-        """The targets in force."""
-        return self.stored or DEFAULT_POLICIES[self.priority]
+        """The targets in force: stored ones, which may be none, else the documented defaults."""
+        return self.stored if self.is_stored else DEFAULT_POLICIES[self.priority]
 
 
 _FOR_CREATION: Final = (
     "select $1::text as priority, m.user_id as requester_id, m.name as requester_name, m.email as requester_email, "
-    "m.avatar_url as requester_avatar_url, m.role as requester_role, p.first_response_seconds as stored_first_response_seconds, "
-    "p.resolution_seconds as stored_resolution_seconds, deskbell_rules_version() as rules_version, "
+    "m.avatar_url as requester_avatar_url, m.role as requester_role, p.id is not null as is_stored, "
+    "p.first_response_seconds as stored_first_response_seconds, p.resolution_seconds as stored_resolution_seconds, "
+    "deskbell_rules_version() as rules_version, "
     "coalesce(o.workflow_version, 0) as workflow_version from (select deskbell_organization() as id) one "
     "left join organizations o on o.id = one.id "
     "left join sla_policies p on p.organization_id = one.id and p.priority = $1 "
