@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import asyncpg
 import pytest
@@ -20,6 +20,26 @@ settings.register_profile("fuzz", deadline=None, max_examples=2000, suppress_hea
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture
+def score(record_property: Callable[[str, object], None]) -> Callable[[str, int, int], None]:
+    """Adds a score of a data set to the report at the end: its name, the number that is right, and the number in all."""
+
+    def record(name: str, right: int, all_of_them: int) -> None:
+        record_property("score", f"{name}: {right} of {all_of_them}")
+
+    return record
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the scores of data sets, from whichever worker they come."""
+    reports = [each for outcome in ("passed", "failed") for each in terminalreporter.stats.get(outcome, [])]
+    scores = [value for each in reports for name, value in each.user_properties if name == "score"]
+    if scores:
+        terminalreporter.section("scores of the open sets of mail")
+        for line in sorted(scores):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

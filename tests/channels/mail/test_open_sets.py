@@ -1,5 +1,6 @@
 """The reader against the open sets: every mail is read, and every field that the sets name is right."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def _read(raw: bytes, folder: Path) -> ReadMail:
     return read_mail(raw, folder)
 
 
-def test_every_mail_of_the_open_sets_is_read(tmp_path: Path) -> None:
+def test_every_mail_of_the_open_sets_is_read(tmp_path: Path, score: Callable[[str, int, int], None]) -> None:
     mails = open_sets.every_mail()
     if not mails:
         pytest.skip("needs ../shared/data, which is not here")
@@ -34,10 +35,13 @@ def test_every_mail_of_the_open_sets_is_read(tmp_path: Path) -> None:
         mail = _read(path.read_bytes(), tmp_path / str(number))
         assert mail.author is not None, path
         assert mail.text.strip() or mail.parts or "send-cc" in path.name, path
+    score("mails that are read", len(mails), len(mails))
 
 
 @pytest.mark.parametrize("name", open_sets.SETS)
-def test_fields_of_the_open_sets_are_read_as_expected(name: str, tmp_path: Path) -> None:
+def test_fields_of_the_open_sets_are_read_as_expected(
+    name: str, tmp_path: Path, score: Callable[[str, int, int], None]
+) -> None:
     expected = open_sets.expectations(name)
     rows = expected["mails"] if isinstance(expected, dict) else expected
     right, wrong = 0, []
@@ -50,7 +54,7 @@ def test_fields_of_the_open_sets_are_read_as_expected(name: str, tmp_path: Path)
                 right += 1
             else:
                 wrong.append(f"{row['file']} {field}: expected {row[field]!r}")
-    print(f"{name}: {right} fields right, {len(wrong)} wrong")
+    score(f"fields, {name}", right, right + len(wrong))
     assert not wrong
     assert right >= _FLOORS[name]
 

@@ -1,6 +1,7 @@
 """Scores of reply cutting on the open sets (mail.md, section 14). None may fall."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from deskbell.channels.mail.reading.splitting import Tree
 from deskbell.kernel.mail.quoting import cut_reply, separated
 from tests.channels.mail import open_sets
 
+Score = Callable[[str, int, int], None]
 # Expect the device line or the signature to stay, which others of these sets expect to go.
 _CONTRADICTED = {"standard_replies/iphone.eml", "standard_replies/sparrow.eml"}
 
@@ -47,13 +49,13 @@ def _is_right(row: dict[str, Any]) -> bool:
     return _agree(_new_text_of_html(row["input"]), Page(expected).text if "<" in expected else expected)
 
 
-def test_inline_text_cases() -> None:
+def test_inline_text_cases(score: Score) -> None:
     right, all_cases = _right_inline_cases("text")
-    print(f"talon text: {right} of {all_cases}")
+    score("new text of a reply, talon text", right, all_cases)
     assert right >= 45
 
 
-def test_inline_html_cases_and_html_of_clients() -> None:
+def test_inline_html_cases_and_html_of_clients(score: Score) -> None:
     right, all_cases = _right_inline_cases("html")
     folder = open_sets.folder("quoting_talon")
     for row in open_sets.expectations("quoting_talon"):
@@ -61,15 +63,15 @@ def test_inline_html_cases_and_html_of_clients() -> None:
             html = decode((folder / row["file"]).read_bytes(), html=True)
             right += _agree(_new_text_of_html(html), row["expected_visible_plain"])
             all_cases += 1
-    print(f"talon HTML: {right} of {all_cases}")
+    score("new text of a reply, talon HTML", right, all_cases)
     assert right >= 26
 
 
-def test_whole_client_mails() -> None:
+def test_whole_client_mails(score: Score) -> None:
     folder = open_sets.folder("quoting_talon")
     rows = [row for row in open_sets.expectations("quoting_talon") if row["file"].endswith(".eml")]
     wrong = [row["file"] for row in rows if not _agree(_plain_part(folder / row["file"]), row["expected_visible"])]
-    print(f"talon mails: {len(rows) - len(wrong)} of {len(rows)}")
+    score("new text of a reply, talon mails", len(rows) - len(wrong), len(rows))
     assert set(wrong) <= _CONTRADICTED
 
 
@@ -79,7 +81,7 @@ def _plain_part(path: Path) -> str:
     return _new_text(decode(leaf.content(), leaf.charset))
 
 
-def test_text_mails_of_zapier() -> None:
+def test_text_mails_of_zapier(score: Score) -> None:
     folder = open_sets.folder("quoting_zapier")
     wrong: list[str] = []
     for row in open_sets.expectations("quoting_zapier"):
@@ -88,6 +90,8 @@ def test_text_mails_of_zapier() -> None:
         right &= all(words in kept for words in row.get("visible_contains", []))
         right &= not any(words in kept for words in row.get("visible_excludes", []))
         wrong += [] if right else [row["file"]]
+    rows = open_sets.expectations("quoting_zapier")
+    score("new text of a reply, zapier", len(rows) - len(wrong), len(rows))
     assert not wrong
 
 
