@@ -1,0 +1,91 @@
+"""The bounds of incoming mail (mail.md, section 10), each at its edge. Hostile mails have tests of their own."""
+
+import asyncio
+import smtplib
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from deskbell.channels.mail.reading.reader import read_mail
+from deskbell.features.mail.policy import MAX_SUBJECT, subject_of
+from deskbell.features.mail.records import Judged
+from deskbell.kernel.mail.records import Note
+from tests.channels.mail.test_receiver import receiving
+from tests.support.desk import Organization
+
+HEAD = b"From: Ann <ann@shop.example>\n"
+
+
+def test_references_keep_the_first_and_last_fifty(tmp_path: Path) -> None:
+    ids = [f"r{number}@shop.example" for number in range(120)]
+    raw = HEAD + b"References: " + " ".join(f"<{each}>" for each in ids).encode() + b"\n\nwords"
+    assert list(read_mail(raw, tmp_path).references) == ids[:50] + ids[-50:]
+
+
+def test_a_subject_is_shown_to_500_characters(tmp_path: Path) -> None:
+    for length, shown in ((MAX_SUBJECT, MAX_SUBJECT), (MAX_SUBJECT + 1, MAX_SUBJECT), (60_000, MAX_SUBJECT)):
+        mail = read_mail(HEAD + b"Subject: " + b"s" * length + b"\n\nwords", tmp_path)
+        assert len(subject_of(Judged(mail=mail), "en")) == shown
+
+
+@pytest.mark.parametrize(("length", "cut"), [(1_000_000, False), (1_000_001, True), (3_000_000, True)])
+def test_text_is_cut_at_a_million_characters_with_a_note(tmp_path: Path, length: int, cut: bool) -> None:
+    mail = read_mail(HEAD + b"\n" + (b"x" * 99 + b"\n") * (length // 100) + b"y" * (length % 100), tmp_path)
+    assert (Note.TEXT_CUT in mail.notes) == cut
+    assert len(mail.text) <= 1_000_000
+
+
+@pytest.mark.parametrize(("count", "cut"), [(900, False), (1_100, True)])
+def test_a_thousand_parts_are_read(tmp_path: Path, count: int, cut: bool) -> None:
+    part = b'--b\nContent-Type: application/pdf; name="a.pdf"\n\nx\n'
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + part * count + b"--b--\n"
+    mail = read_mail(raw, tmp_path)
+    assert (Note.PARTS_CUT in mail.notes) == cut
+    assert len(mail.parts) <= 1_000
+
+
+@pytest.mark.parametrize(("lines", "cut"), [(1_900, False), (2_100, True)])
+def test_two_thousand_header_lines_are_read(tmp_path: Path, lines: int, cut: bool) -> None:
+    mail = read_mail(HEAD + b"X-A: y\n" * lines + b"Subject: last\n\nwords", tmp_path)
+    assert (Note.HEADERS_CUT in mail.notes) == cut
+    assert "words" in mail.text
+
+
+def test_five_hundred_recipients_are_read(tmp_path: Path) -> None:
+    people = ", ".join(f"p{number}@shop.example" for number in range(600))
+    assert len(read_mail(HEAD + f"To: {people}\n\nwords".encode(), tmp_path).to) == 500
+
+
+async def test_a_session_takes_a_hundred_recipients(shop: Organization) -> None:
+    def answers(port: int) -> list[int]:
+        with smtplib.SMTP("127.0.0.1", port, timeout=120) as client:
+            client.ehlo()
+            client.mail("cleo@elsewhere.example")
+            return [client.rcpt(f"support+w{number}@{shop.domain}")[0] for number in range(101)]
+
+    async with receiving(shop) as port:
+        codes = await asyncio.to_thread(answers, port)
+    assert (set(codes[:100]), codes[100]) == ({250}, 452)
+
+
+async def test_ten_connections_of_an_address_are_taken_and_the_eleventh_is_when_one_ends(shop: Organization) -> None:
+    def connect(port: int) -> None:
+        with ExitStack() as open_ones:
+            clients = [open_ones.enter_context(smtplib.SMTP("127.0.0.1", port, timeout=120)) for _ in range(10)]
+            assert {client.noop()[0] for client in clients} == {250}
+            with pytest.raises((smtplib.SMTPException, OSError)):
+                smtplib.SMTP("127.0.0.1", port, timeout=120).noop()
+
+    def is_taken(port: int) -> bool:
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=120) as client:
+                return client.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    async with receiving(shop) as port:
+        await asyncio.to_thread(connect, port)
+        async with asyncio.timeout(120):  # the ends of the ten reach the receiver in their own time
+            while not await asyncio.to_thread(is_taken, port):  # noqa: ASYNC110 - what changes is in the receiver
+                await asyncio.sleep(0.05)
