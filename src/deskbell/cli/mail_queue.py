@@ -179,12 +179,30 @@ async def _test(settings: Settings, mailbox: str) -> bool:
                 raise click.ClickException(f"The mailbox {mailbox} has no IMAP account.") from None
             except CannotOpen:
                 raise click.ClickException("Its password cannot be opened; set DESKBELL_SECRET_KEY_PREVIOUS.") from None
+        if account.auth == "oauth":
+            password = await _token(database, settings, place)
     steps = await try_out_account(account, password, settings.webhook_allowed_hosts)
     for step in steps:
         click.echo(
             f"{'ok' if step.code is None else 'problem':<8} {step.name:<12} {step.code or ''} {step.detail}".rstrip()
         )
     return steps[-1].code is None
+
+
+async def _token(database: "Database", settings: Settings, place: tuple[UUID, UUID]) -> str:
+    """The access token of a mailbox that signs in at its provider."""
+    from deskbell.channels.mail.tokens import NoToken, TokenSource  # noqa: PLC0415 - a long import
+    from deskbell.runtime.sealing import CannotOpen  # noqa: PLC0415 - with the rest
+
+    source = TokenSource(database, settings)
+    try:
+        return await source.token(*place)
+    except NoToken as failure:
+        raise click.ClickException(f"There is no valid token: {failure.detail}") from None
+    except CannotOpen:
+        raise click.ClickException("Its sign-in cannot be opened; set DESKBELL_SECRET_KEY_PREVIOUS.") from None
+    finally:
+        await source.close()
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ import pytest
 
 from deskbell.channels.mail.tokens import NoToken, TokenSource
 from deskbell.features.mail.sign_in import addresses
+from tests.cli.running import run, short_folder
 from tests.features.mail.test_own_servers import own_server, send, shown, ticket
 from tests.features.mail.test_sending import replied, states
 from tests.jobs.test_imap import mailbox_id
@@ -308,3 +309,16 @@ async def test_providers_in_our_own_network_are_refused(shop: Organization, prov
     assert answer.headers["location"].endswith("sign_in=failed")
     assert provider[0].forms == []
     assert tools_of(shop.desk).settings.webhook_allowed_hosts == ()
+
+
+async def test_the_command_says_that_there_is_no_token(own: Organization, database_url: str) -> None:
+    box = await client(own, "http://127.0.0.1:9")
+    body = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "ann", "auth": "oauth"}
+    assert (await (await own.client("admin")).put(f"/mailboxes/{box}/imap", body)).status_code == 200
+    with short_folder() as folder:
+        done = await asyncio.to_thread(
+            run, "mail", "test", f"support@{own.domain}", folder=folder, DATABASE_URL=database_url,
+            STORAGE_URL=own.desk.settings.storage_url, SECRET_KEY=own.desk.settings.secret_key,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "There is no valid token: The mailbox is not signed in yet" in done.stderr
