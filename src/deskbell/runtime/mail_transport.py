@@ -23,6 +23,8 @@ from deskbell.runtime.settings import Settings
 
 SECONDS: Final = 100.0
 """The time that one transaction may take in total."""
+WAIT_SECONDS: Final = 20.0
+"""The longest wait for a connection. With one transaction it stays below the lease of a delivery."""
 _STEP_SECONDS: Final = 30.0
 _IDLE_SECONDS: Final = 20.0
 _CONNECTIONS: Final = 4
@@ -41,6 +43,10 @@ class Answer(Struct, frozen=True):
     """Refused for good. Otherwise the mail is offered again."""
     about_us: bool = False
     """Refused because of us, not of this mail: sign-in or policy of the session."""
+    no_place: bool = False
+    """Not offered, because every connection was in use."""
+    no_connection: bool = False
+    """Not offered, because there was no connection."""
 
 
 class Way(Struct, frozen=True):
@@ -113,12 +119,18 @@ class Transport:
         if pool is None:
             await self._keep(content, recipient)
             return Answer(250, "Kept in the outbox", is_taken=True)
-        async with pool.places:
-            try:
-                async with asyncio.timeout(SECONDS):
-                    return await self._offer(pool, content, sender, recipient)
-            except TimeoutError:
-                return Answer(None, f"The mail server did not finish within {SECONDS:.0f} seconds")
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await pool.places.acquire()
+        except TimeoutError:
+            return Answer(None, "Every connection to the mail server is in use", no_place=True)
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._offer(pool, content, sender, recipient)
+        except TimeoutError:
+            return Answer(None, f"The mail server did not finish within {SECONDS:.0f} seconds")
+        finally:
+            pool.places.release()
 
     def _pool_of(self, way: Way) -> _Pool:
         """The connections of a mailbox; those to a server that it no longer uses, or with an older token, are closed."""
@@ -153,7 +165,8 @@ class Transport:
         except ValueError as error:
             return Answer(None, str(error)[:_LONGEST_ANSWER], is_final=True)
         except (SMTPException, OSError) as error:
-            return Answer(None, (str(error) or type(error).__name__)[:_LONGEST_ANSWER])
+            words = (str(error) or type(error).__name__)[:_LONGEST_ANSWER]
+            return Answer(None, words, no_connection=client is None)
         finally:
             if client is not None:
                 pool.give_back(client, done=done)

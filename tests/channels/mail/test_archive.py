@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskbell.channels.mail.archive.conversations import Entry, conversations
 from deskbell.channels.mail.archive.splitting import Place, as_mbox, content_of, files_of, places
@@ -55,6 +56,16 @@ def test_wrong_clocks_circles_and_copies_end_in_one_place_each() -> None:
     assert numbers(entry(1, "ann", id_="a", answers=("a",))) == [[1]]
     copy = entry(1, "ann", id_="a")
     assert numbers(copy, copy) == [[1]]
+
+
+def test_a_long_thread_in_the_wrong_order_is_one_conversation() -> None:
+    mails = [
+        replace(entry(number % 250, "ann", id_=str(number), answers=(str(number - 1),) if number else (), minutes=0),
+                digest=number.to_bytes(4, "big"), place=Place(NOWHERE, 0, 1, 3_000 - number))
+        for number in range(3_000)
+    ]  # fmt: skip
+    (found,) = list(conversations(mails))
+    assert len(found) == 3_000
 
 
 def mail(subject: str, text: str = "Words\n") -> bytes:

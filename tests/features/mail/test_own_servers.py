@@ -1,5 +1,6 @@
 """Mailboxes that send through a mail server of their own: sign-in, limits, and trouble that costs no mail."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ import pytest
 from deskbell.features.mail.service.smtp import asks_for_patience, next_turn
 from deskbell.features.mail.smtp import SmtpRate
 from deskbell.kernel.clock import utc_now
-from deskbell.runtime.mail_transport import Answer
+from deskbell.runtime.mail_transport import Answer, Transport, Way
 from tests.features.mail.test_filing import received, written
 from tests.features.mail.test_sending import CLEO, FRIEND, replied, states
 from tests.jobs.test_imap import mailbox_id
@@ -145,6 +146,47 @@ async def test_a_server_that_asks_for_patience_halves_the_rate(shop: Organizatio
         assert set((await states(shop)).values()) == {"delayed"}
         found = await shown(shop, box)
         assert (found["slowed"] > 0, found["trouble"]) == (True, None)
+
+
+async def test_a_server_that_cannot_be_reached_costs_a_mail_no_attempt(shop: Organization) -> None:
+    async with signing_in() as sink:
+        box = await own_server(shop, sink)
+    await replied(shop, await ticket(shop))
+    for minutes in (0, 10, 20):
+        await send(shop, timedelta(minutes=minutes))
+    assert (await shown(shop, box))["trouble"] == "connect"
+    async with shop.desk.database.unit(shop.system()) as uow:
+        rows = await uow.db.fetch_all("select state, tries, first_tried_at from mail_deliveries")
+    assert {(row["state"], row["tries"], row["first_tried_at"]) for row in rows} == {("queued", 0, None)}
+
+
+async def test_an_organization_has_so_many_attempts_under_way_and_no_more(shop: Organization) -> None:
+    found = await ticket(shop)
+    for number in range(6):
+        await replied(shop, found, f"Number {number}")
+    await work(shop.desk, shop, send=False)
+    tools = tools_of(shop.desk)
+    async with dispatching(tools, Mute) as dispatcher:
+        for _ in range(3):
+            await dispatcher.start_due(utc_now() + timedelta(minutes=1))
+        assert dispatcher._attempts[shop.id] <= 8
+        Mute.release.set()
+        await dispatcher.drain()
+        assert not dispatcher._attempts
+
+
+class Mute(Transport):
+    """A transport that says nothing until it is released."""
+
+    release = asyncio.Event()
+
+    async def send(self, content: bytes, sender: str, recipient: str, way: Way | None = None) -> Answer:
+        await self.release.wait()
+        assert content
+        assert sender
+        assert recipient
+        assert way is None
+        return Answer(250, "OK", is_taken=True)
 
 
 def test_rates_are_kept_recover_by_steps_and_wait_for_the_end_of_a_pause() -> None:

@@ -15,7 +15,9 @@ import msgspec
 import pytest
 
 from deskbell.channels.mail.tokens import NoToken, TokenSource
-from deskbell.features.mail.sign_in import addresses
+from deskbell.features.mail.service import sign_in as service
+from deskbell.features.mail.sign_in import Tokens, addresses
+from deskbell.runtime.sealing import sealer_of
 from tests.cli.running import run, short_folder
 from tests.features.mail.test_own_servers import own_server, send, shown, ticket
 from tests.features.mail.test_sending import replied, states
@@ -264,6 +266,64 @@ async def test_three_failures_of_the_provider_notify_the_admins_and_a_valid_toke
         provider[0].refusal = None
         await age(own, over=True)
         assert await source.token(own.id, box) == "planted-2"
+
+
+async def test_a_second_consent_that_fails_leaves_the_first_valid(
+    own: Organization, provider: tuple[Provider, str]
+) -> None:
+    box, admin = await signed_in(own, provider), await own.person("admin")
+    for back in ({"error": "access_denied"}, {"code": "wrong"}):
+        state_ = parse_qs(urlsplit(await begun(admin, box)).query)["state"][0]
+        answer = await admin.client.get("/mailboxes/sign-in/callback", params={"state": state_, **back})
+        assert answer.headers["location"].endswith("sign_in=failed")
+        found = await state(own, box)
+        assert (found["trouble"], found["signed_in_at"] is not None) == (None, True)
+    await age(own, over=True)
+    async with tokens(own) as source:
+        assert await source.token(own.id, box) == "planted-2"
+
+
+async def test_a_renewal_during_a_consent_spoils_neither(own: Organization, provider: tuple[Provider, str]) -> None:
+    box, admin = await signed_in(own, provider), await own.person("admin")
+    back = provider[0].consent(await begun(admin, box))
+    await age(own, over=True)
+    async with tokens(own) as source:
+        assert await source.token(own.id, box) == "planted-2"
+        assert (await admin.client.get("/mailboxes/sign-in/callback", params=back)).headers["location"].endswith("done")
+        assert await source.token(own.id, box) == "planted-3"
+
+
+async def test_the_end_of_a_renewal_that_was_overtaken_counts_for_nothing(
+    own: Organization, provider: tuple[Provider, str]
+) -> None:
+    box = await signed_in(own, provider)
+    sealer = sealer_of(own.desk.settings)
+    await age(own, over=False)
+    async with own.desk.database.unit(own.system()) as uow:
+        claimed = await service.claim(uow, box, sealer)
+    assert claimed is not None
+    back = provider[0].consent(await begun(await own.person("admin"), box))
+    assert (await (await own.client("admin")).get("/mailboxes/sign-in/callback", params=back)).status_code == 303
+    late = Tokens(access_token="late", seconds=60, refresh_token="late")
+    async with own.desk.database.unit(own.system()) as uow:
+        await service.keep(uow, box, late, sealer, claimed.until)
+        await service.failed(uow, box, "refused", "late", claimed.until)
+    assert (await state(own, box))["trouble"] is None
+    async with tokens(own) as source:
+        assert await source.token(own.id, box) == "planted-2"
+
+
+async def test_an_app_that_was_refused_is_tried_again_when_it_is_saved(
+    own: Organization, provider: tuple[Provider, str]
+) -> None:
+    box = await client(own, provider[1], flow="client", authorize_url="")
+    provider[0].refusal = (401, "invalid_client")
+    async with tokens(own) as source:
+        with pytest.raises(NoToken):
+            await source.token(own.id, box)
+        provider[0].refusal = None
+        await client(own, provider[1], flow="client", authorize_url="")
+        assert await source.token(own.id, box) == "planted-1"
 
 
 async def test_an_app_with_rights_of_its_own_needs_no_person(own: Organization, provider: tuple[Provider, str]) -> None:

@@ -20,6 +20,7 @@ from deskbell.runtime.settings import Settings
 
 _FINAL: Final = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "interaction_required"})
 """Refusals that a repeat does not change: an admin must sign in again, or correct the client."""
+_LONGEST_LIFE: Final = 30 * 24 * 3_600
 _LOOKS: Final = 60
 _LOOK_SECONDS: Final = 0.5
 
@@ -51,7 +52,7 @@ async def request_tokens(sender: Sender, renewal: Renewal) -> Tokens:
         raise NoToken("unreachable", str(error)) from None
     try:
         found = msgspec.json.decode(answer.excerpt, type=_Answer)
-        seconds = int(found.expires_in)
+        seconds = min(int(found.expires_in), _LONGEST_LIFE)
     except (msgspec.MsgspecError, ValueError):
         raise NoToken("unreachable", f"The provider answered {answer.status} in an unknown form") from None
     if found.access_token and answer.status == 200:
@@ -92,11 +93,13 @@ class TokenSource:
     async def renew(self, organization_id: UUID, mailbox_id: UUID) -> None:
         """Renews a token that is due, unless another process does. Failures are noted with the sign-in."""
         actor = Actor.system(organization_id)
+        until = None
         try:
             async with self._database.unit(actor) as uow:
                 renewal = await service.claim(uow, mailbox_id, self._sealer)
             if renewal is None:
                 return
+            until = renewal.until
             tokens = await request_tokens(self._sender, renewal)
         except NoToken as failure:
             trouble, detail = failure.trouble, failure.detail
@@ -104,7 +107,7 @@ class TokenSource:
             trouble, detail = "secret", "Sign in again, or set DESKBELL_SECRET_KEY_PREVIOUS"
         else:
             async with self._database.unit(actor) as uow:
-                await service.keep(uow, mailbox_id, tokens, self._sealer)
+                await service.keep(uow, mailbox_id, tokens, self._sealer, until)
             return
         async with self._database.unit(actor) as uow:
-            await service.failed(uow, mailbox_id, trouble, detail)
+            await service.failed(uow, mailbox_id, trouble, detail, until)

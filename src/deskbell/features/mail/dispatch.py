@@ -7,9 +7,11 @@ is repeated.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -18,6 +20,7 @@ import structlog
 from deskbell.features.mail import composing
 from deskbell.features.mail.outgoing import DueDelivery, Ready, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.queries import smtp as smtp_queries
 from deskbell.features.mail.schedule import LEASE
 from deskbell.features.mail.service import making, smtp
 from deskbell.features.mail.service.domains import signing_key
@@ -37,6 +40,8 @@ from deskbell.runtime.telemetry import mail_offered
 
 _PLACES: Final = 16
 _PER_ORGANIZATION: Final = 8
+"""Attempts under way: a mail server that never answers must not take every place."""
+_BUSY: Final = timedelta(seconds=10)
 _log: Final = structlog.get_logger("deskbell.mail")
 
 
@@ -65,6 +70,7 @@ class Dispatcher:
         self._database, self._storage, self._settings, self._transport = database, storage, settings, transport
         self._own = own
         self._sealer = sealer_of(settings)
+        self._attempts: Counter[UUID] = Counter()
         self._under_way: set[asyncio.Task[None]] = set()
         self.finished: Callable[[], None] = lambda: None
 
@@ -77,11 +83,23 @@ class Dispatcher:
         async with self._database.unit(None) as uow:
             await uow.begin()
             claimed = await deliveries.claim(uow.db, at, at + LEASE, places, _PER_ORGANIZATION)
+        started = 0
         for due in claimed:
+            if self._attempts[due.organization_id] >= _PER_ORGANIZATION:
+                await self._put_back(due, at + _BUSY)
+                continue
+            self._attempts[due.organization_id] += 1
             task = asyncio.create_task(self._attempt(due))
             self._under_way.add(task)
-            task.add_done_callback(self._done)
-        return len(claimed)
+            task.add_done_callback(partial(self._done, due.organization_id))
+            started += 1
+        return started
+
+    async def _put_back(self, due: DueDelivery, at: datetime) -> None:
+        """Ends a claim without an attempt."""
+        async with self._database.unit(Actor.system(due.organization_id)) as uow:
+            await uow.begin()
+            await smtp_queries.put_back(uow.db, due.id, due.tries, at)
 
     async def drain(self) -> None:
         """Waits until no attempt is under way."""
@@ -95,8 +113,11 @@ class Dispatcher:
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._transport.close()
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, organization_id: UUID, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
+        self._attempts[organization_id] -= 1
+        if not self._attempts[organization_id]:
+            del self._attempts[organization_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("an attempt to send a mail failed by a fault of ours; it is made again", exc_info=error)
         self.finished()
@@ -120,6 +141,9 @@ class Dispatcher:
                 if ready is None
                 else await self._transport.send(ready.content, ready.sender, ready.recipient, way)
             )
+            if answer.no_place:
+                await self._put_back(due, utc_now() + _BUSY)
+                return
             async with self._database.unit(actor) as uow:
                 if account is None or await smtp.answered(uow, account, due, answer):
                     await note(uow, due, answer)

@@ -78,6 +78,8 @@ class Renewal(Struct, frozen=True, kw_only=True):
     mailbox_id: UUID
     token_url: str
     form: dict[str, str]
+    until: datetime | None = None
+    """The end of the claim; new tokens count only while it is the claim of the sign-in."""
 
     def __repr__(self) -> str:
         return f"Renewal(at {self.token_url})"

@@ -39,18 +39,20 @@ def conversations(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
     A mail joins the conversation of the mail that it answers only if its author takes part there, or is of the staff. A mail that
     comes before the one that it answers, by a wrong clock, joins all the same. The same content counts once.
     """
-    seen: set[bytes] = set()
-    ordered = []
-    for entry in sorted(entries, key=lambda each: (each.at, str(each.place.path), each.place.number)):
-        if entry.digest not in seen:
-            seen.add(entry.digest)
-            ordered.append(entry)
+    ordered = _ordered(entries)
     known = {entry.message_id for entry in ordered if entry.message_id is not None}
     of_id: dict[str, _Conversation] = {}
     waiting: dict[str, list[Entry]] = {}
     found: list[_Conversation] = []
 
-    def place(entry: Entry) -> None:
+    def place(first: Entry) -> None:
+        due = [first]
+        while due:
+            entry = due.pop()
+            due += reversed(put(entry))
+
+    def put(entry: Entry) -> list[Entry]:
+        """Places a mail; returns the mails that had waited for it."""
         joined = next((of_id[each] for each in entry.references if each in of_id), None)
         if joined is None or not (entry.is_staff or entry.author in joined.people):
             joined = _Conversation()
@@ -58,8 +60,8 @@ def conversations(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
         joined.add(entry)
         if entry.message_id is not None and entry.message_id not in of_id:
             of_id[entry.message_id] = joined
-            for late in waiting.pop(entry.message_id, []):
-                place(late)
+            return waiting.pop(entry.message_id, [])
+        return []
 
     for entry in ordered:
         missing = next((each for each in entry.references if each in known and each not in of_id), None)
@@ -76,3 +78,11 @@ def conversations(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
         place(rest[0])
     for each in found:
         yield sorted(each.entries, key=lambda entry: entry.at)
+
+
+def _ordered(entries: Iterable[Entry]) -> list[Entry]:
+    """The mails in the order of their dates, each content once."""
+    first: dict[bytes, Entry] = {}
+    for entry in sorted(entries, key=lambda each: (each.at, str(each.place.path), each.place.number)):
+        first.setdefault(entry.digest, entry)
+    return list(first.values())

@@ -83,6 +83,15 @@ async def begin(db: Db, mailbox_id: UUID, state_digest: bytes, begun_by: UUID, u
     )  # fmt: skip
 
 
+async def holds(db: Db, mailbox_id: UUID, until: datetime) -> bool:
+    """Whether a claim still counts: no sign-in, change of settings or other claim came since."""
+    return bool(
+        await db.fetch_value(
+            sql("select renew_at = {} from mail_sign_ins where mailbox_id = {} for update", until, mailbox_id)
+        )
+    )
+
+
 async def renewed(db: Db, mailbox_id: UUID, expires_at: datetime, renew_at: datetime, now: datetime) -> bool:
     """Notes new tokens; True if the admins were notified that there are none."""
     row = await db.fetch_one(

@@ -91,6 +91,8 @@ def _check(account: ImapAccount, *, has_password: bool) -> None:
     ]
     if account.after == "move" and not account.move_to.strip():
         problems.append(Problem.at("move_to", "blank"))
+    if account.after == "move" and account.move_to in (account.folder, *account.more_folders):
+        problems.append(Problem.at("move_to", "imap_account.moves_in_circles"))
     if problems:
         raise Invalid(problems)
 

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -62,7 +62,12 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: SignInSettings, seal
     secret_id = await queries.secret_of(uow.db, mailbox_id) or new_id()
     known = Secrets() if before is None else await _opened(uow, secret_id, sealer)
     secret = known.client_secret if settings.client_secret is UNSET else settings.client_secret
-    is_same = before is not None and secret == known.client_secret and _values(after) == _values(before)
+    is_same = (
+        before is not None
+        and before.trouble is None
+        and secret == known.client_secret
+        and _values(after) == _values(before)
+    )
     if is_same:
         return after
     await _seal(uow, secret_id, Secrets(client_secret=secret), sealer)
@@ -159,15 +164,18 @@ async def signed_in(uow: UnitOfWork, mailbox_id: UUID, tokens: Tokens, sealer: S
     """Keeps the tokens of a sign-in that a person completed. Raises `NotFound`."""
     uow.actor.require(Permission.MAIL_MANAGE)
     await get_mailbox(uow, mailbox_id)
-    await keep(uow, mailbox_id, tokens, sealer)
+    await keep(uow, mailbox_id, tokens, sealer, None)
     return await get(uow, mailbox_id)
 
 
 async def not_signed_in(uow: UnitOfWork, mailbox_id: UUID, detail: str) -> None:
-    """Notes that a sign-in which a person began came to nothing. Raises `NotFound`."""
+    """Notes that a sign-in which a person began came to nothing; an earlier one stays valid. Raises `NotFound`."""
     uow.actor.require(Permission.MAIL_MANAGE)
     await get_mailbox(uow, mailbox_id)
-    await failed(uow, mailbox_id, "refused", detail)
+    await uow.begin()
+    found = await queries.lock(uow.db, mailbox_id)
+    if found is not None and found.signed_in_at is None:
+        await failed(uow, mailbox_id, "refused", detail)
 
 
 async def current(uow: UnitOfWork, mailbox_id: UUID, sealer: Sealer) -> tuple[SignIn, str] | None:
@@ -196,32 +204,41 @@ async def claim(uow: UnitOfWork, mailbox_id: UUID, sealer: Sealer) -> Renewal | 
         form["grant_type"] = "client_credentials"
     else:
         form |= {"grant_type": "refresh_token", "refresh_token": known.refresh_token}
-    return Renewal(mailbox_id=mailbox_id, token_url=found.token_url, form=_with_secret(form, known))
+    return Renewal(
+        mailbox_id=mailbox_id, token_url=found.token_url, form=_with_secret(form, known), until=uow.now + LEASE
+    )  # fmt: skip
 
 
-async def keep(uow: UnitOfWork, mailbox_id: UUID, tokens: Tokens, sealer: Sealer) -> None:
-    """Keeps new tokens; they are renewed after two thirds of their life."""
+async def keep(uow: UnitOfWork, mailbox_id: UUID, tokens: Tokens, sealer: Sealer, until: datetime | None) -> None:
+    """Keeps new tokens; they are renewed after two thirds of their life.
+
+    `until`: the end of the claim that they were asked for under; tokens of a claim that is over are left. None for the tokens
+    of a sign-in that a person completed, which count in any case.
+    """
     uow.actor.require(Permission.MAIL_MANAGE)
     await uow.begin()
     if await queries.lock(uow.db, mailbox_id) is None:
         return
+    if until is not None and not await queries.holds(uow.db, mailbox_id, until):
+        return
     secret_id = await queries.secret_of(uow.db, mailbox_id)
     assert secret_id is not None
     known = await _opened(uow, secret_id, sealer)
-    new = Secrets(
-        client_secret=known.client_secret, access_token=tokens.access_token,
-        refresh_token=tokens.refresh_token or known.refresh_token,
-    )  # fmt: skip
+    if until is None:
+        known = replace(known, verifier="", redirect_uri="")
+    new = replace(known, access_token=tokens.access_token, refresh_token=tokens.refresh_token or known.refresh_token)
     await _seal(uow, secret_id, new, sealer)
     life = timedelta(seconds=max(tokens.seconds, _SHORTEST_LIFE))
     if await queries.renewed(uow.db, mailbox_id, uow.now + life, uow.now + life * 2 / 3, uow.now):
         uow.record(MailboxRecovered(mailbox_id=mailbox_id))
 
 
-async def failed(uow: UnitOfWork, mailbox_id: UUID, trouble: str, detail: str) -> None:
+async def failed(uow: UnitOfWork, mailbox_id: UUID, trouble: str, detail: str, until: datetime | None = None) -> None:
     """Notes that no token was given. A refusal notifies the admins immediately, and so does the third failure in a row."""
     uow.actor.require(Permission.MAIL_MANAGE)
     await uow.begin()
+    if until is not None and not await queries.holds(uow.db, mailbox_id, until):
+        return
     is_final = trouble != "unreachable"
     again = None if is_final else uow.now + _PAUSE
     if await queries.failed(uow.db, mailbox_id, trouble, detail, again, uow.now, is_final=is_final):

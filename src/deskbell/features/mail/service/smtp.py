@@ -157,6 +157,9 @@ def asks_for_patience(answer: Answer) -> bool:
 async def answered(uow: UnitOfWork, account: SmtpAccount, due: DueDelivery, answer: Answer) -> bool:
     """Notes what an answer says of the account. False if the attempt counts as none: the fault is not the mail's."""
     await uow.begin()
+    if answer.no_connection:
+        await wait(uow, account, due, "connect", answer.text)
+        return False
     if answer.about_us:
         await failed(uow, account, "sign_in", answer.text)
         await queries.put_back(uow.db, due.id, due.tries, uow.now + _LONGEST_PAUSE)
