@@ -305,6 +305,7 @@ async def test_passwords_are_sealed_and_never_shown(shop: Organization, rival: O
     made = await admin.client.put(path, body)
     assert made.status_code == 200, made.text
     assert (await admin.client.put(path, {"after": "move"})).status_code == 422
+    assert "password" in (await admin.client.put(path, {"host": "evil.example"})).text, "it goes to no other server"
     circle = {"after": "move", "move_to": "Done", "more_folders": ["Done"]}
     assert "imap_account.moves_in_circles" in (await admin.client.put(path, circle)).text
     changed = await admin.client.put(path, {"folder": "Support", "password": "planted-secret-2"})

@@ -248,6 +248,7 @@ async def test_the_account_is_checked_sealed_and_the_admins_alone(shop: Organiza
     assert made.status_code == 200, made.text
     changed = await admin.put(path, {"password": "planted-secret-2", "per_minute": 5})
     assert changed.json()["data"]["per_minute"] == 5
+    assert "password" in (await admin.put(path, {"host": "evil.example"})).text, "a password goes to no other server"
     assert (await (await shop.client("agent")).get(path)).status_code == 403
     assert (await (await rival.client("admin")).put(path, {"host": "evil.example"})).status_code == 404
     seen = made.text + changed.text + (await (await shop.client("owner")).get("/audit-logs?limit=100")).text

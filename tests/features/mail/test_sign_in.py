@@ -344,7 +344,9 @@ async def test_settings_are_checked_and_a_changed_client_has_to_sign_in_again(
     assert (await admin.put(path, {"provider": "google", "flow": "client"})).status_code == 422
     assert (await admin.put(path, {"client_id": "deskbell"})).json()["data"]["signed_in_at"] is not None
     assert (await (await rival.client("admin")).get(path)).status_code == 404
-    changed = (await admin.put(path, {"provider": "microsoft", "tenant": "shop.example"})).json()["data"]
+    moved = {"provider": "microsoft", "tenant": "shop.example"}
+    assert "client_secret" in (await admin.put(path, moved)).text, "a secret goes to no other provider"
+    changed = (await admin.put(path, {**moved, "client_secret": "another"})).json()["data"]
     assert changed["token_url"] == "https://login.microsoftonline.com/shop.example/oauth2/v2.0/token"
     assert changed["signed_in_at"] is None
     assert (await admin.delete(path)).status_code == 200

@@ -53,7 +53,9 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: ImapSettings, sealer
     given = {name: value for name, value in asdict(settings).items() if value is not UNSET and name != "password"}
     after = replace(base, **given)
     after = replace(after, more_folders=[each for each in dict.fromkeys(after.more_folders) if each != after.folder])
-    _check(after, has_password=before is not None or settings.password not in (UNSET, ""))
+    # A stored password goes to the server that it was entered for, and to no other.
+    is_known = before is not None and _target(before) == _target(after)
+    _check(after, has_password=is_known or settings.password not in (UNSET, ""))
     if before is None:
         secret_id = new_id()
         await _keep(uow, secret_id, settings, sealer)
@@ -80,6 +82,10 @@ async def _keep(uow: UnitOfWork, secret_id: UUID, settings: ImapSettings, sealer
     password = "" if settings.password is UNSET else settings.password
     sealed = sealer.seal(password.encode(), str(secret_id))
     await keys.add_secret(uow.db, uow.actor.organization_id, secret_id, "imap", sealed, uow.now)
+
+
+def _target(account: ImapAccount) -> tuple[str, int, str, str]:
+    return account.host, account.port, account.security, account.username
 
 
 def _check(account: ImapAccount, *, has_password: bool) -> None:

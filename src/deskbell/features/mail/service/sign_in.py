@@ -62,6 +62,8 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: SignInSettings, seal
     secret_id = await queries.secret_of(uow.db, mailbox_id) or new_id()
     known = Secrets() if before is None else await _opened(uow, secret_id, sealer)
     secret = known.client_secret if settings.client_secret is UNSET else settings.client_secret
+    if before is not None and settings.client_secret is UNSET and secret and before.token_url != after.token_url:
+        raise Invalid([Problem.at("client_secret", "missing")])  # it was entered for another provider
     is_same = (
         before is not None
         and before.trouble is None

@@ -50,7 +50,9 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: SmtpSettings, sealer
     given = {name: value for name, value in asdict(settings).items() if value is not UNSET and name != "password"}
     after = replace(base, **given)
     has_password = settings.password not in (UNSET, "")
-    _check(after, has_password=before is not None or has_password)
+    # A stored password goes to the server that it was entered for, and to no other.
+    is_known = before is not None and _target(before) == _target(after)
+    _check(after, has_password=is_known or has_password)
     secret_id = await queries.secret_of(uow.db, mailbox_id) or new_id()
     if before is None or has_password:
         password = "" if settings.password is UNSET else settings.password
@@ -70,6 +72,10 @@ async def save(uow: UnitOfWork, mailbox_id: UUID, settings: SmtpSettings, sealer
     if changes:
         uow.record(MailboxUpdated(mailbox_id=mailbox_id, changes=changes))
     return await get(uow, mailbox_id)
+
+
+def _target(account: SmtpAccount) -> tuple[str, int, str, str]:
+    return account.host, account.port, account.security, account.username
 
 
 def _check(account: SmtpAccount, *, has_password: bool) -> None:
