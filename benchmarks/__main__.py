@@ -17,7 +17,7 @@ from deskbell.runtime.programs import programs
 
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
-    "automations": "Automations at rest and in a burst",
+    "automations": "Automations and fields at a million tickets",
     "api": "Contract v1 compared with the floor",
     "cost": "The whole cost of an operation",
     "help": "The help centre",

@@ -332,3 +332,35 @@ async def test_an_organization_may_take_values_of_its_fields_alone(shop: Organiz
     assert kept.status_code == 200, "a value that a ticket has stays"
     wrong = await owner.put(f"/organizations/{shop.id}", {"settings": {"own_field_names": "some"}})
     assert wrong.status_code == 422
+
+
+async def test_a_total_by_a_value_counts_what_the_list_shows(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    await defined(admin, "size", "dropdown", options=OPTIONS, customer="read")
+    kinds = [
+        {"key": "hard", "label": "Hard"},
+        {"key": "hard/lap", "label": "Lap"},
+        {"key": "hard/desk", "label": "Desk"},
+    ]
+    await defined(admin, "kind", "nested", options=kinds)
+    await defined(admin, "parts", "multi_select", options=[{"key": "a", "label": "A"}, {"key": "b", "label": "B"}])
+    await defined(admin, "price", "decimal", limits={"places": 2})
+    for each in (
+        {"size": "m", "kind": "hard/lap", "parts": ["a", "b"], "price": 1.5},
+        {"size": "m", "kind": "hard/desk", "parts": ["b"], "price": 20},
+        {"size": "s", "kind": "hard", "price": 30},
+        {"size": "m", "kind": "hard/lap", "parts": ["a", "b"], "price": 1.5},
+    ):
+        last = await filed(admin, fields=each)
+    mine = await filed(customer)
+    await admin.put(f"/tickets/{mine['id']}", {"fields": {"size": "m"}})
+    assert (await admin.delete(f"/tickets/{last['id']}")).status_code == 200
+    for client, text, expected in (
+        (admin, "field.size:m", 3), (admin, "field.size:m,s", 4), (admin, "-field.size:m", 1), (admin, "field.kind:hard", 3),
+        (admin, "field.kind:hard/lap", 1), (admin, "field.parts:b", 2), (admin, "field.parts:a,b", 2),
+        (admin, "field.price>=20", 2), (admin, "field.price:1.5", 1), (admin, "field.size:m status:new", 3),
+        (admin, "field.kind:none", 1), (customer, "field.size:m", 1),
+    ):  # fmt: skip
+        answer = await client.get("/tickets", params={"search": text, "limit": 1})
+        data = answer.json()["data"]
+        assert (data["pagination"]["total"], len(data["tickets"])) == (expected, 1), text

@@ -15,6 +15,7 @@ from deskbell.features.tickets.queries.conditions import (
     resolve_tags,
     tsquery_of,
 )
+from deskbell.features.tickets.queries.values import count_of
 from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
@@ -56,10 +57,21 @@ async def count_matching(db: Db, actor: Actor, filters: TicketFilter) -> int:
                 )
             )
         )
+    by_value = _by_value_alone(filters) if actor.is_staff and actor.only_ticket is None else None
+    if by_value is not None:
+        return int(await db.fetch_value(by_value))
     wanted = all_of(
         [listed_to(actor, deleted=filters.deleted, followed=filters.followed), *matching(actor, filters, tag_ids)]
     )
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
+
+
+def _by_value_alone(filters: TicketFilter) -> Fragment | None:
+    """The count of a list by a field's value and nothing else."""
+    values = () if filters.search is None else filters.search.values
+    if len(values) != 1 or filters != TicketFilter(search=Query(values=values)):
+        return None
+    return count_of(values[0])
 
 
 async def count_up_to(db: Db, actor: Actor, filters: TicketFilter, most: int) -> tuple[int, bool]:

@@ -28,7 +28,25 @@ def has_value(test: ValueTest) -> Fragment:
     return sql("not ({})", condition) if test.negated else condition
 
 
+def count_of(test: ValueTest) -> Fragment | None:
+    """The number of tickets for which a condition alone holds, for the staff; None where values have to be compared with others.
+
+    A value has one row of a word, and one with a number or a moment: the index of values alone counts them. Few tickets are
+    deleted, and these are subtracted.
+    """
+    if test.negated or test.none or not test.compares or len(test.words) > 1:
+        return None
+    found = sql("ticket_values v where v.field = {}::smallint and {}", test.field, _compared(test))
+    return sql(
+        "select (select count(*) from {}) - (select count(*) from tickets t where t.deleted_at is not null "
+        "and t.id in (select v.ticket_id from {}))",
+        found, found,
+    )  # fmt: skip
+
+
 def _compared(test: ValueTest) -> Fragment:
+    if len(test.words) == 1:  # the planner knows how many tickets have an average value, of a list it does not
+        return sql("v.word = (select deskbell_name_key(left({}, 200)))", test.words[0])
     if test.words:
         return sql(
             "v.word = any(array(select deskbell_name_key(left(w, 200)) from unnest({}::text[]) w))", list(test.words)
