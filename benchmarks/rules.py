@@ -126,7 +126,7 @@ def run() -> tuple[list[Figures], list[Figures]]:
 
 
 def always(body: bytes) -> Callable[[int], bytes]:
-    """The same request each time."""
+    """A request, whatever its number."""
     return lambda _: body
 
 

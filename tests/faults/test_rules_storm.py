@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ import asyncpg
 import pytest
 from hypothesis import settings
 
+from deskbell.kernel.clock import utc_now
 from tests.cli.running import short_folder
 from tests.faults.site import Accepted, Site, Writer
 
@@ -29,7 +31,7 @@ select exists (select from events e cross join lateral jsonb_array_elements(e.pa
                   select from rule_effects r where r.event_id = e.id and r.place = x::int))
     or exists (select from schedule_runs where finished_at is null)
     or exists (select from rules where next_at <= now())
-    or exists (select from tickets t where t.moment_next_at <= now() and t.deleted_at is null)
+    or exists (select from tickets t where t.moment_next_at is not null and t.deleted_at is null)
 """
 
 
@@ -78,7 +80,7 @@ async def make_rules(site: Site) -> None:
         }
         daily = {
             "name": "Daily",
-            "every": "day 03:00",
+            "every": f"day {utc_now() + timedelta(hours=12):%H:%M}",
             "for": None,
             "do": [{"add_tags": ["daily"]}, {"note": {"text": "Daily."}}],
         }
@@ -112,7 +114,7 @@ async def check(database: "asyncpg.Connection[Any]", accepted: Accepted) -> None
     """Each ticket has each firing, change and effect exactly once; the schedule ran once, on tickets that there were."""
     async with asyncio.timeout(150):  # what a killed worker had begun is taken over after a while
         while await database.fetchval(_UNDONE):
-            pass
+            await database.execute("select pg_sleep(0.1)")
     rows = await database.fetch(
         "select t.id::text as id, t.assignee_id, "
         "array(select l.name from ticket_tags g join tags l on l.id = g.tag_id where g.ticket_id = t.id) as tags, "

@@ -25,4 +25,6 @@ async def watch_schedules(database: Database) -> None:
                 wait = _BUSY_SECONDS
         except DATABASE_ERRORS:
             _log.warning("running schedules failed; retrying", exc_info=True)
+        except Exception:  # noqa: BLE001 - the worker has other work; this is tried again
+            _log.exception("running schedules failed; retrying")
         await asyncio.sleep(wait)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskbell.features.rules import bounds, undoing
+from deskbell.features.rules import bounds, clocked, undoing
 from deskbell.features.rules.recomputing import fire_moments
 from deskbell.kernel.clock import utc_now
 from tests.api.v1.test_automations import automation, watch_until
@@ -136,15 +136,16 @@ async def test_a_changed_condition_shows_what_is_new_and_what_is_gone(shop: Orga
 
 async def test_a_schedule_is_tried_at_its_moments_and_equals_what_it_did(shop: Organization) -> None:
     admin, customer = await shop.client("admin"), await shop.client("customer")
-    rule = await schedule(shop, every="day 08:00", chosen="priority:normal")
     ticket = await filed(customer)
+    far = f"day {utc_now() + timedelta(hours=12):%H:%M}"
+    rule = await schedule(shop, every=far, chosen="priority:normal")
     first = moment(rule)
     await run_until(shop, first)
     await run_until(shop, first + DAY)
     found = await trial(admin, first - 2 * DAY, first + DAY + HOUR, rule_id=rule["id"])
     assert [each["difference"] for each in found["tried"]] == ["same", "same"]
     assert [(each["ticket_id"], each["at"]) for each in found["tried"]] == await firings(admin, rule)
-    stricter = {"name": "S", "every": "day 08:00", "for": "priority:low", "do": [{"add_tags": ["weekly"]}]}
+    stricter = {"name": "S", "every": far, "for": "priority:low", "do": [{"add_tags": ["weekly"]}]}
     changed = await trial(admin, first - HOUR, first + DAY + HOUR, rule_id=rule["id"], rule=stricter)
     assert [each["difference"] for each in changed["tried"]] == ["gone", "gone"]
     assert changed["tried"][0]["ticket_id"] == ticket["id"]
@@ -165,6 +166,29 @@ async def test_what_cannot_be_tried_is_refused(shop: Organization) -> None:
     rule = await automation(shop)
     redo = await admin.post(f"/rules/{rule['id']}/undo", {**body, "redo": True})
     assert [each["path"] for each in redo.json()["error"]["details"]["fields"]] == ["redo"]
+
+
+async def test_an_answer_asks_for_few_facts_beyond_the_rows(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    monkeypatch.setattr(clocked, "MAX_STATEMENTS", 3)
+    tickets = [await filed(customer) for _ in range(5)]
+    now = utc_now()
+    few = draft(when="requester.open>0", repeat={"every": "1h", "most": 2})
+    pages: list[dict[str, Any]] = []
+    seen: list[str] = []
+    after = None
+    while not pages or after is not None:
+        pages.append(await trial(admin, now - HOUR, now + 3 * DAY, rule=few, after=after))
+        seen += [each["ticket_id"] for each in pages[-1]["tried"]]
+        after = pages[-1]["next_after"]
+    assert [page["tickets"] for page in pages] == [2, 2, 1]
+    assert sorted(seen) == sorted(2 * [each["id"] for each in tickets])
+    many = draft(when="requester.open>0", repeat={"every": "1h", "most": 30})
+    first = await trial(admin, now - HOUR, now + 3 * DAY, rule=many)
+    assert (first["tickets"], len(first["left_out"]), first["tried"]) == (0, 1, [])
+    assert first["next_after"] is not None
 
 
 async def test_an_undo_reads_no_more_events_than_a_trial(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,14 @@
 import asyncio
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deskbell.features.tickets.records import NewComment
+from deskbell.features.tickets.service import add_comment
 from deskbell.kernel.permissions import Role
+from deskbell.kernel.words import Channel
 from tests.api.v1.test_rule_effects import comments, outcomes
 from tests.api.v1.test_rules import filed, group, saved
 from tests.support.desk import Client, Organization
@@ -124,6 +128,19 @@ async def test_a_mail_without_a_recipient_is_suppressed(shop: Organization, to: 
     await work(shop.desk, shop)
     assert await outcomes(shop, ticket["id"]) == [("mail", "suppressed", reason)]
     assert await mails(shop) == []
+
+
+async def test_no_mail_follows_an_automatic_mail_whoever_wrote_it(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.person("agent"), await shop.client("customer")
+    letter = {"to": ["assignee", "requester"], "subject": "S", "text": "T"}
+    await saved(admin, on=["comment.added"], do=[{"mail": letter}])
+    ticket = await filed(customer)
+    await admin.put(f"/tickets/{ticket['id']}", {"assignee_id": str(agent.id)})
+    async with shop.desk.database.unit(shop.system()) as uow:
+        absent = NewComment(body="I am away", public=False, channel=Channel.EMAIL, automatic=True)
+        await add_comment(uow, UUID(ticket["id"]), absent, author_id=agent.id)
+    await work(shop.desk, shop)
+    assert await outcomes(shop, ticket["id"]) == [("mail", "suppressed", "reply.to_automatic_mail")]
 
 
 async def test_an_address_outside_gets_three_an_hour(shop: Organization) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 
 from deskbell.features.rules import scheduling
@@ -20,10 +21,19 @@ from tests.support.work import work
 WEEK = timedelta(days=7)
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def far() -> str:
+    """A moment of each week, some days away."""
+    moment = utc_now() + timedelta(days=3)
+    return f"{DAYS[moment.weekday()]} {moment:%H:%M}"
+
+
 async def schedule(
     shop: Organization, expected: int = 201, *, chosen: Any = "status:new", **rule: Any
 ) -> dict[str, Any]:
-    body = {"name": "Mondays", "every": "mon 08:00", "for": chosen, "do": [{"add_tags": ["weekly"]}], **rule}
+    body = {"name": "Mondays", "every": far(), "for": chosen, "do": [{"add_tags": ["weekly"]}], **rule}
     answer = await (await shop.client("admin")).post("/rules", body)
     assert answer.status_code == expected, answer.text
     created: dict[str, Any] = answer.json()
@@ -45,7 +55,7 @@ async def test_a_schedule_fires_at_its_moments_on_the_tickets_that_it_finds(shop
     rule = await schedule(shop, do=[{"add_tags": ["weekly"]}, {"note": {"text": "A week has passed"}}])
     assert (rule["kind"], rule["on"], rule["when"], rule["for"]) == ("schedule", [], None, "status:new")
     due = moment(rule)
-    assert (due.weekday(), due.hour, due.minute) == (0, 8, 0)
+    assert (rule["every"], due.second, due.weekday()) == (far(), 0, (utc_now() + timedelta(days=3)).weekday())
     mine, other = await filed(customer), await filed(customer)
     await admin.put(f"/tickets/{other['id']}", {"status": "pending"})
     await run_until(shop, due - timedelta(seconds=1))
@@ -71,13 +81,15 @@ async def test_a_schedule_fires_at_its_moments_on_the_tickets_that_it_finds(shop
 
 async def test_it_follows_the_organizations_clock_also_when_that_changes(shop: Organization) -> None:
     admin = await shop.client("admin")
-    rule = await schedule(shop, every="day 08:00")
+    zone = ZoneInfo("Asia/Kathmandu")
+    far_there = (utc_now() + timedelta(hours=12)).astimezone(zone)
+    rule = await schedule(shop, every=f"day {far_there:%H:%M}")
     changed = await admin.put(f"/organizations/{shop.id}", {"settings": {"time_zone": "Asia/Kathmandu"}})
     assert changed.status_code == 200, changed.text
     await work(shop.desk, shop)
     after = moment((await admin.get(f"/rules/{rule['id']}")).json()["data"])
-    local = after.astimezone(ZoneInfo("Asia/Kathmandu"))
-    assert (local.hour, local.minute) == (8, 0)
+    local = after.astimezone(zone)
+    assert (local.hour, local.minute) == (far_there.hour, far_there.minute)
     assert utc_now() < after <= utc_now() + timedelta(days=1)
 
 
@@ -100,16 +112,17 @@ async def test_a_run_that_was_interrupted_goes_on_where_it_ended(
     tickets = [await filed(customer) for _ in range(5)]
     monkeypatch.setattr(scheduling, "PAGE", 2)
     due = moment(rule)
-    assert await run_schedules(shop.desk.database, due)  # starts it
-    assert await run_schedules(shop.desk.database, due)  # the first page
-    done = [await fired(shop, each) for each in tickets]
+    done = [0]
+    while not any(done):  # until the first page is done: the database has schedules of others
+        await run_schedules(shop.desk.database, due)
+        done = [await fired(shop, each) for each in tickets]
     assert sorted(done) == [0, 0, 0, 1, 1]
     real = firing.fire_scheduled
     calls = 0
 
     async def dies(uow: Any, ticket_id: UUID, rule_id: UUID) -> bool:
         nonlocal calls
-        calls += 1
+        calls += str(ticket_id) in {each["id"] for each in tickets}
         found = await real(uow, ticket_id, rule_id)
         if calls == 2:
             raise ConnectionResetError("the worker is gone, with a page half done")
@@ -117,7 +130,7 @@ async def test_a_run_that_was_interrupted_goes_on_where_it_ended(
 
     monkeypatch.setattr(scheduling, "fire_scheduled", dies)
     with pytest.raises(ConnectionResetError):
-        await run_schedules(shop.desk.database, due)
+        await run_until(shop, due)
     monkeypatch.setattr(scheduling, "fire_scheduled", real)
     assert [await fired(shop, each) for each in tickets] == done
     await run_until(shop, due)
@@ -141,6 +154,40 @@ async def test_a_ticket_that_fails_does_not_stop_the_run(shop: Organization, mon
     assert {each["id"]: await fired(shop, each) for each in tickets} == {
         each["id"]: int(each["id"] != str(bad)) for each in tickets
     }
+
+
+async def test_a_lasting_database_error_of_one_stops_no_other_organization(
+    shop: Organization, rival: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, theirs = await filed(await shop.client("customer")), await filed(await rival.client("customer"))
+    rules = [await schedule(shop), await schedule(rival)]
+    real = firing.fire_scheduled
+
+    async def fails(uow: Any, ticket_id: UUID, rule_id: UUID) -> bool:
+        if str(ticket_id) == mine["id"]:
+            raise asyncpg.CheckViolationError("this one, each time")
+        return await real(uow, ticket_id, rule_id)
+
+    monkeypatch.setattr(scheduling, "fire_scheduled", fails)
+    await run_until(shop, max(moment(each) for each in rules))
+    assert (await fired(shop, mine), await fired(rival, theirs)) == (0, 1)
+
+
+async def test_a_worker_that_finds_others_at_work_has_done_nothing(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = await schedule(shop)
+    found = [(shop.id, UUID(rule["id"]), None), (shop.id, UUID(rule["id"]), moment(rule))]
+
+    async def to_run(*_: Any) -> Any:
+        return found
+
+    monkeypatch.setattr("deskbell.features.rules.queries.schedules.to_run", to_run)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.begin()
+        await uow.db.fetch_one("select id from rules for update")
+        assert await run_schedules(shop.desk.database, moment(rule)) is False
+    assert await run_schedules(shop.desk.database, moment(rule)) is True
 
 
 async def test_many_tickets_need_their_number(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +275,7 @@ async def test_a_rule_stays_of_its_kind(shop: Organization) -> None:
 async def test_it_is_part_of_the_text_and_of_the_versions(shop: Organization) -> None:
     admin = await shop.client("admin")
     group = (await admin.post("/groups", {"name": "Old"})).json()["data"]
-    rule = await schedule(shop, chosen={"any": ["group:Old", "status:hold"]})
+    rule = await schedule(shop, chosen={"any": ["group:Old", "status:hold"]}, every="mon 08:00")
     await admin.put(f"/groups/{group['id']}", {"name": "New"})
     text = (await admin.get("/workflow/export")).json()["data"]["text"]
     assert "schedule: Mondays" in text

@@ -27,9 +27,11 @@ async def send_letter(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: Du
     subject = (await canned.rendered(uow, letter.subject, ticket, None)).text
     text = (await canned.rendered(uow, letter.text, ticket, None)).text
     words = Words(subject, text, to_html(text))
+    if event.automatic:  # whoever's machine answered: a mail to them could be answered again
+        return replace(due.effect, outcome="suppressed", reason="reply.to_automatic_mail")
     reason, sent = "mail.to_none", False
     for person in await _addressees(uow, ticket, letter):
-        refused = await _refused(uow, event, ticket, person)
+        refused = await _refused(uow, person)
         if refused is not None:
             reason = refused
             continue
@@ -39,13 +41,11 @@ async def send_letter(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: Du
     return due.effect if sent else replace(due.effect, outcome="suppressed", reason=reason)
 
 
-async def _refused(uow: UnitOfWork, event: RuleFired, ticket: Ticket, person: Addressee) -> str | None:
+async def _refused(uow: UnitOfWork, person: Addressee) -> str | None:
     """The reason why a person gets no mail."""
     address = person.address.lower()
     if is_robot(address):
         return "reply.to_robot"
-    if event.automatic and address == ticket.requester.email.lower():
-        return "reply.to_automatic_mail"
     return "reply.to_own_address" if await own_addresses(uow.db, [address]) else None
 
 

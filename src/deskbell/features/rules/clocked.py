@@ -32,9 +32,15 @@ from deskbell.kernel.words import Status
 
 DELAY: Final = timedelta(seconds=2)
 """A moment that a change followed so soon is asked after that change, as a worker would that came to it late."""
+MAX_STATEMENTS: Final = 200
+"""The moments at which one answer looks for facts beyond the row of a ticket. It ends with the ticket that reaches it."""
 _ANCHORS: Final = ("status_since", "assigned_since", "customer_wrote_at", "staff_wrote_at")
 _PAUSE: Final = 20
 """After this many writes, other requests go on."""
+
+
+class TooManyMoments(Exception):
+    """A ticket has more moments that need facts beyond its row than one answer asks."""
 
 
 class ClockedResult(Struct, frozen=True):
@@ -123,9 +129,15 @@ class Clocked:
         self.beyond = asks_beyond_the_row([tested.rule])
         self.looked_up: Run | None = None
         self.asked = 0
+        self.statements = 0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether one answer should not ask more."""
+        return self.statements >= MAX_STATEMENTS
 
     async def walk(self, ticket: Ticket) -> list[ClockedResult]:
-        """The results of the rule on a ticket."""
+        """The results of the rule on a ticket. Raises `TooManyMoments` where one answer cannot ask all of its moments."""
         walk = _Walk(self, ticket)
         writes = [write for write in self.known.writes[ticket.id] if write.at < self.until]
         for i, write in enumerate(writes):
@@ -144,6 +156,7 @@ class _Walk:
         self.was: Ticket | None = None
         self.would: Ticket | None = None
         self.departed = False
+        self.begun_with = all_of.statements
         self.results: list[ClockedResult] = []
 
     def take(self, write: Write) -> None:
@@ -266,6 +279,9 @@ class _Walk:
         occasion = by_clock(ticket, MOMENT if tested.moments is None else SCHEDULED)
         has_attachment = False
         if self.all.beyond:  # at moments that no statement could have named before
+            self.all.statements += 1
+            if self.all.statements - self.begun_with > MAX_STATEMENTS:
+                raise TooManyMoments
             facts = await past.facts_then(self.all.known.uow.db, [(ticket, at)])
             has_attachment = bool(facts and facts[0].has_attachment)
             if facts and occasion.requester is not None:

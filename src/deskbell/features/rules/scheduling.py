@@ -25,7 +25,7 @@ from deskbell.kernel.rules.recurrence import next_moment, parse_recurrence
 from deskbell.kernel.rules.vocabulary import SCHEDULES
 from deskbell.kernel.search.groups import parse_group
 from deskbell.runtime.database import Database, UnitOfWork
-from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.faults import lost
 
 _log: Final = structlog.get_logger("deskbell.rules")
 MANY: Final = 1_000
@@ -33,7 +33,7 @@ MANY: Final = 1_000
 PAGE: Final = 200
 """The number of tickets that one transaction of a run changes."""
 _TOGETHER: Final = 20
-_POSTPONED: Final = timedelta(hours=1)
+_POSTPONED: Final = timedelta(minutes=5)
 """A schedule that cannot be started is tried again after this time."""
 
 
@@ -62,41 +62,47 @@ async def reschedule(uow: UnitOfWork) -> None:
 
 
 async def run_schedules(database: Database, now: datetime) -> bool:
-    """Starts the schedules whose moment has come, and does a page of each unfinished run. Returns whether more is to do."""
+    """Starts the schedules whose moment has come, and does a page of an unfinished run of each organization.
+
+    Returns whether anything was done. A schedule that fails does not stop the others; only a lost database raises.
+    """
     async with database.unit(None) as uow:
         found = await queries.to_run(uow.db, now, _TOGETHER)
+    done = False
     for organization_id, rule_id, due_at in found:
         try:
             if due_at is None:
-                await _start(database, now, organization_id, rule_id)
+                done |= await _start(database, now, organization_id, rule_id)
             else:
-                await _proceed(database, now, organization_id, rule_id, due_at, PAGE)
-        except DATABASE_ERRORS:
+                done |= await _proceed(database, now, organization_id, rule_id, due_at, PAGE)
+        except lost:
             raise
         except Exception:  # noqa: BLE001 - one schedule must not stop the others: it would stay at the head of the queue
             _log.exception("a schedule failed", rule_id=str(rule_id))
             await _get_past(database, now, organization_id, rule_id, due_at)
-    return bool(found)
+            done = True
+    return done
 
 
-async def _start(database: Database, now: datetime, organization_id: UUID, rule_id: UUID) -> None:
+async def _start(database: Database, now: datetime, organization_id: UUID, rule_id: UUID) -> bool:
     async with database.unit(Actor.system(organization_id)) as uow:
         rule = await queries.lock_due(uow.db, rule_id, now)
         if rule is None or rule.next_at is None:
-            return
+            return False
         uow.now = max(uow.now, now)
         await queries.add_run(uow.db, uow.actor.organization_id, Run(rule_id, rule.next_at, started_at=uow.now))
         await queries.set_next(uow.db, rule_id, await _next_moment(uow, rule))
+    return True
 
 
 async def _proceed(
     database: Database, now: datetime, organization_id: UUID, rule_id: UUID, due_at: datetime, limit: int
-) -> None:
-    """Fires a schedule on its next tickets. A run whose rule was switched off meanwhile ends."""
+) -> bool:
+    """Fires a schedule on its next tickets. A run whose rule was switched off meanwhile ends. Skips one that is locked."""
     async with database.unit(Actor.system(organization_id)) as uow:
         run = await queries.lock_run(uow.db, rule_id, due_at)
         if run is None:
-            return
+            return False
         uow.now = max(uow.now, now)
         uow.origin = replace(uow.origin, operation_id=uuid5(rule_id, due_at.isoformat()))
         rule = await queries.in_force(uow.db, rule_id)
@@ -105,6 +111,7 @@ async def _proceed(
         for ticket_id in ticket_ids:
             fired += await fire_scheduled(uow, ticket_id, rule_id)
         await queries.note_progress(uow.db, _after(run, ticket_ids, fired, uow.now))
+    return True
 
 
 async def _next_tickets(uow: UnitOfWork, rule: Rule, run: Run, limit: int) -> list[UUID]:
@@ -128,22 +135,25 @@ async def _get_past(
         return
     try:
         await _proceed(database, now, organization_id, rule_id, due_at, 1)
-    except DATABASE_ERRORS:
+    except lost:
         raise
     except Exception:  # noqa: BLE001 - this ticket is left out
+        ticket_ids = await _next_ticket(database, organization_id, rule_id, due_at)
+        async with database.unit(Actor.system(organization_id)) as uow:
+            run = await queries.lock_run(uow.db, rule_id, due_at)
+            if run is not None:
+                await queries.note_progress(uow.db, _after(run, ticket_ids, 0, uow.now))
+
+
+async def _next_ticket(database: Database, organization_id: UUID, rule_id: UUID, due_at: datetime) -> list[UUID]:
+    """The ticket that a run comes to next; none where its condition cannot be asked any more, which ends the run."""
+    try:
         async with database.unit(Actor.system(organization_id)) as uow:
             run, rule = await queries.lock_run(uow.db, rule_id, due_at), await queries.in_force(uow.db, rule_id)
-            if run is None:
-                return
-            ticket_ids = [] if rule is None else await _readable_tickets(uow, rule, run)
-            await queries.note_progress(uow.db, _after(run, ticket_ids, 0, uow.now))
-
-
-async def _readable_tickets(uow: UnitOfWork, rule: Rule, run: Run) -> list[UUID]:
-    """The next ticket; none where the condition itself cannot be read any more, which ends the run."""
-    try:
-        return await _next_tickets(uow, rule, run, 1)
-    except (Invalid, KeyError):
+            return [] if run is None or rule is None else await _next_tickets(uow, rule, run, 1)
+    except lost:
+        raise
+    except Exception:  # noqa: BLE001 - it fails for every ticket
         return []
 
 

@@ -12,7 +12,7 @@ from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.rules.bounds import MAX_EVENTS, first_within
 from deskbell.features.rules.checking import checked
 from deskbell.features.rules.circumstances import circumstances_of
-from deskbell.features.rules.clocked import Clocked, ClockedRule
+from deskbell.features.rules.clocked import Clocked, ClockedRule, TooManyMoments
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule, Rule
 from deskbell.features.rules.replaying import Replayer, Result, Tested
@@ -107,9 +107,12 @@ async def try_rule(uow: UnitOfWork, new: NewTrial) -> Trial:
     tickets = {each: visible[each] for each in page if each in visible and counts[each] <= MAX_EVENTS}
     subject = _Subject(uow, new, saved, draft, names)
     occasions, tried = await (subject.changes(tickets) if draft.kind == "trigger" else subject.moments(tickets))
+    if subject.ended_after is not None and subject.ended_after != page[-1]:
+        page, more = page[: page.index(subject.ended_after) + 1], True
+    looked_at = [each for each in page if each in tickets and each not in subject.too_long]
     return Trial(
-        tickets=len(tickets), occasions=occasions, tried=tried,
-        left_out=[visible[each].number for each in page if each in visible and each not in tickets],
+        tickets=len(looked_at), occasions=occasions, tried=tried,
+        left_out=[visible[each].number for each in page if each in visible and each not in looked_at],
         next_after=page[-1] if more else None,
     )  # fmt: skip
 
@@ -156,6 +159,9 @@ class _Subject:
     ) -> None:
         self.uow, self.new, self.saved, self.draft = uow, new, saved, draft
         self.id = new_id() if saved is None else saved.id
+        self.ended_after: UUID | None = None
+        """The ticket with which the answer ended before the page did."""
+        self.too_long: set[UUID] = set()
         self.armed_at = new.since if saved is None or new.draft is not None else saved.armed_at
         self.rule = ready(
             StoredRule(
@@ -186,9 +192,15 @@ class _Subject:
         comments = await comment_queries.by_ids(self.uow.db, added)
         tested = ClockedRule(self.id, self.rule, await self._times())
         clocked = Clocked(tested, known, comments, self.new.since, self.new.until)
-        tried = [
-            _tried(ticket, each.result, each.at) for ticket in tickets.values() for each in await clocked.walk(ticket)
-        ]
+        tried: list[Tried] = []
+        for ticket_id, ticket in tickets.items():
+            try:
+                tried += [_tried(ticket, each.result, each.at) for each in await clocked.walk(ticket)]
+            except TooManyMoments:
+                self.too_long.add(ticket_id)
+            if clocked.is_enough:
+                self.ended_after = ticket_id
+                break
         return clocked.asked, tried
 
     async def _times(self) -> list[datetime] | None:

@@ -59,12 +59,14 @@ language sql stable security definer set search_path from current as $$
    order by t.moment_next_at limit batch_size
 $$;
 
--- The unfinished runs of schedules of all organizations, oldest first, then the schedules whose moment has come.
+-- The oldest unfinished run of a schedule of each organization, some of them, then the schedules whose moment has come.
 create or replace function deskbell_schedules_to_run(now timestamptz, batch_size integer)
 returns table (organization_id uuid, rule_id uuid, due_at timestamptz)
-language sql stable security definer set search_path from current as $$
-  (select s.organization_id, s.rule_id, s.due_at from schedule_runs s
-    where s.finished_at is null order by s.due_at limit batch_size)
+language sql volatile security definer set search_path from current as $$
+  (select u.organization_id, u.rule_id, u.due_at
+     from (select distinct on (s.organization_id) s.organization_id, s.rule_id, s.due_at from schedule_runs s
+            where s.finished_at is null order by s.organization_id, s.due_at) u
+    order by random() limit batch_size)
   union all
   (select r.organization_id, r.id, null from rules r where r.next_at <= now order by r.next_at limit batch_size)
 $$;
