@@ -67,9 +67,29 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/fields-page")),
     }),
     createRoute({
+      path: "/admin/forms/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-forms", () => import("../features/admin-forms/pages/forms-page")),
+    }),
+    createRoute({
+      path: "/why/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/why-page")),
+    }),
+    createRoute({
       path: "/admin/mailboxes/{-$id}",
       getParentRoute,
       component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mailboxes-page")),
+    }),
+    createRoute({
+      path: "/admin/mail-connections/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mail-connections-page")),
+    }),
+    createRoute({
+      path: "/admin/mail-templates/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/templates-page")),
     }),
     createRoute({
       path: "/admin/mails/{-$id}",
@@ -100,6 +120,11 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       path: "/admin/organization",
       getParentRoute,
       component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/organization-page")),
+    }),
+    createRoute({
+      path: "/admin/brands/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/brands-page")),
     }),
     createRoute({
       path: "/admin/audit-log",

@@ -19,6 +19,7 @@ interface SectionGroup {
 
 export const SECTIONS = {
   organization: { to: "/admin/organization", words: msg`Organization`, permission: "organization:manage" },
+  brands: { to: "/admin/brands", words: msg`Brands`, permission: "brands:read" },
   members: { to: "/admin/members", words: msg`Members`, permission: "agents:read" },
   invitations: { to: "/admin/invitations", words: msg`Invitations`, permission: "members:manage" },
   groups: { to: "/admin/groups", words: msg`Groups`, permission: "groups:read" },
@@ -28,10 +29,13 @@ export const SECTIONS = {
   views: { to: "/admin/views", words: msg`Views`, permission: "views:manage" },
   sla: { to: "/admin/service-levels", words: msg`Service levels`, permission: "sla:read" },
   fields: { to: "/admin/fields", words: msg`Fields`, permission: "fields:manage" },
+  forms: { to: "/admin/forms", words: msg`Forms`, permission: "fields:read" },
   rules: { to: "/admin/rules", words: msg`Rules`, permission: "rules:read" },
   macros: { to: "/admin/macros", words: msg`Macros`, permission: "macros:use" },
   statuses: { to: "/admin/statuses", words: msg`Statuses`, permission: "fields:read" },
   mailboxes: { to: "/admin/mailboxes", words: msg`Mailboxes`, permission: "mail:read" },
+  mailConnections: { to: "/admin/mail-connections", words: msg`Connections and DNS`, permission: "mail:manage" },
+  templates: { to: "/admin/mail-templates", words: msg`Mail templates`, permission: "mail:manage" },
   mails: { to: "/admin/mails", words: msg`Received mail`, permission: "mail:read" },
   suppressed: { to: "/admin/suppressed", words: msg`Suppressed addresses`, permission: "mail:review" },
   webhooks: { to: "/admin/webhooks", words: msg`Webhooks`, permission: "webhooks:manage" },
@@ -43,11 +47,11 @@ const S = SECTIONS;
 
 /** The pages of administration, as the list at the left shows them. */
 export const GROUPS: readonly SectionGroup[] = [
-  { words: msg`Organization`, sections: [S.organization, S.members, S.invitations, S.groups] },
+  { words: msg`Organization`, sections: [S.organization, S.brands, S.members, S.invitations, S.groups] },
   {
     words: msg`Tickets`,
-    sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.statuses, S.fields, S.rules],
+    sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.statuses, S.fields, S.forms, S.rules],
   },
-  { words: msg`Mail`, sections: [S.mailboxes, S.mails, S.suppressed] },
+  { words: msg`Mail`, sections: [S.mailboxes, S.mailConnections, S.templates, S.mails, S.suppressed] },
   { words: msg`Connections`, sections: [S.webhooks, S.keys, S.audit] },
 ];

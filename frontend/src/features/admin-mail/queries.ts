@@ -1,4 +1,6 @@
 import {
+  getImapAccount,
+  listMailTemplates,
   getMail,
   getMailbox,
   getMailHtml,
@@ -37,3 +39,11 @@ export const mailStatusQuery = {
   staleTime: 0,
   refetchInterval: 60_000,
 };
+
+/** How a mailbox is read by IMAP; a 404 for one that is not. */
+export const imapQuery = (id: string) => ({
+  ...record("imap", id, (signal) => getImapAccount({ path: { mailbox_id: id }, signal })),
+  retry: false,
+});
+
+export const templatesQuery = record("mail-templates", "all", (signal) => listMailTemplates({ signal }));

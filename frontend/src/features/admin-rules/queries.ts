@@ -1,4 +1,14 @@
-import { getField, getRule, getVocabulary, listDeletedFields, listFields, listRuleFirings, listRules } from "../../api";
+import {
+  getField,
+  getRule,
+  getVocabulary,
+  listRuleVersions,
+  getExplanation,
+  listDeletedFields,
+  listFields,
+  listRuleFirings,
+  listRules,
+} from "../../api";
 import { record, wholeList } from "../../live/records";
 
 export const rulesQuery = wholeList("rules", (query, signal) => listRules({ query, signal }));
@@ -19,3 +29,15 @@ export const fieldsQuery = wholeList("fields", (query, signal) => listFields({ q
 export const fieldQuery = (key: string) => record("fields", key, (signal) => getField({ path: { key }, signal }));
 
 export const deletedFieldsQuery = record("fields", "deleted", (signal) => listDeletedFields({ signal }));
+
+/** The saves of a rule, newest first. */
+export const versionsQuery = (id: string) =>
+  record("rules", `${id} versions`, (signal) =>
+    listRuleVersions({ path: { rule_id: id }, query: { limit: 50 }, signal }),
+  );
+
+/** What rules did on a ticket. */
+export const explanationQuery = (ticketId: string) => ({
+  ...record("explanation", ticketId, (signal) => getExplanation({ path: { ticket_id: ticketId }, signal })),
+  staleTime: 0,
+});

@@ -1,4 +1,4 @@
-import { findPeople, getDashboardActivity, getSlaStatus, listTickets } from "../../api";
+import { findPeople, getDashboardActivity, getFirstSteps, getSlaStatus, listTickets } from "../../api";
 import { type BuiltIn, narrowed, requestOf, VIEWS } from "../../kernel/views";
 import { record } from "../../live/records";
 
@@ -38,5 +38,11 @@ export const activityQuery = {
 };
 export const staffQuery = {
   ...record("dashboard", "staff", (signal) => findPeople({ query: { limit: 50 }, signal })),
+  ...often,
+};
+
+/** A step may be done on another page, or by another admin. */
+export const firstStepsQuery = {
+  ...record("dashboard", "first steps", (signal) => getFirstSteps({ signal })),
   ...often,
 };

@@ -27,7 +27,7 @@ export interface Choice<Value extends string = string> {
 }
 
 interface TextProps<Values> extends Bound<Values, string> {
-  type?: "text" | "email" | "url" | "date" | "datetime-local" | "tel";
+  type?: "text" | "email" | "password" | "url" | "date" | "datetime-local" | "tel";
   inputMode?: "numeric" | "decimal";
   autoComplete?: string;
   /** Text of machines, such as keys and conditions. */

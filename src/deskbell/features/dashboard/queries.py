@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from deskbell.features.dashboard.records import Activity, TicketCount
+from deskbell.features.dashboard.records import Activity, FirstSteps, TicketCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
 from deskbell.runtime.journal.description import describe, visible_to
 from deskbell.runtime.journal.readers import reader
-from deskbell.runtime.rows import read
+from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, sql
 
 _ACTIVITY = ("ticket.created", "ticket.updated", "ticket.assigned", "comment.added")
@@ -121,3 +121,23 @@ async def recent_activity(db: Db, actor: Actor, limit: int) -> list[Activity]:
         for row in rows
         if (step := describe(decode_event(row["type"], row["payload"]), staff=actor.is_staff)) is not None
     ]  # fmt: skip
+
+
+async def first_steps(db: Db) -> FirstSteps:
+    """The first steps that the entered organization has done."""
+    row = await db.fetch_one(
+        "select o.settings ->> 'business_name' is not null as named, "
+        "exists (select from brands b where b.organization_id = o.id and b.logo is not null and b.deleted_at is null) as logo, "
+        "exists (select from mailboxes m where m.organization_id = o.id and m.enabled "
+        "and (not m.is_default or exists (select from imap_accounts i where i.organization_id = o.id "
+        "and i.mailbox_id = m.id))) as mailbox, "
+        "(select count(*) from (select from memberships p where p.organization_id = o.id and p.role <> 'customer' "
+        "and p.ended_at is null limit 2) staff) > 1 as team, "
+        "exists (select from canned_responses c where c.organization_id = o.id) as canned_response, "
+        "exists (select from forms f where f.organization_id = o.id) as form, "
+        "exists (select from tickets t where t.organization_id = o.id) as tickets "
+        "from organizations o where o.id = (select deskbell_organization())"
+    )
+    found = read_one(FirstSteps, row)
+    assert found is not None, "the entered organization exists"
+    return found

@@ -80,3 +80,18 @@ class Overview(Struct, frozen=True, kw_only=True):
     overdue: int
     created_today: int
     resolved_today: int
+
+
+class FirstSteps(Struct, frozen=True, kw_only=True):
+    """The first steps of a new organization that are done."""
+
+    named: bool
+    """It has its name for customers."""
+    logo: bool
+    mailbox: bool
+    team: bool
+    """A second member of the staff is invited or here."""
+    canned_response: bool
+    form: bool
+    tickets: bool
+    """A ticket has come, by import or otherwise."""

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from deskbell.features.dashboard import queries
-from deskbell.features.dashboard.records import Activity, DayCount, Overview, Stats
+from deskbell.features.dashboard.records import Activity, DayCount, FirstSteps, Overview, Stats
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import Permission
@@ -79,3 +79,9 @@ async def trends(uow: UnitOfWork, days: int) -> list[DayCount]:
 
 def _midnight(day: date, calendar: tzinfo) -> datetime:
     return datetime.combine(day, time(), calendar)
+
+
+async def first_steps(uow: UnitOfWork) -> FirstSteps:
+    """The first steps that the organization has done, for those who may do the rest."""
+    uow.actor.require(Permission.ORGANIZATION_MANAGE)
+    return await queries.first_steps(uow.db)

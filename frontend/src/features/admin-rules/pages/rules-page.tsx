@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 
 import { ask, orderRules, type RuleView } from "../../../api";
 import { found } from "../../../kernel/finding";
@@ -9,12 +10,14 @@ import { usePermission } from "../../../live/session";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
+import { LoadingState } from "../../../ui/state";
 import { RecordsPage, SECTIONS } from "../../admin-frame";
-import { RuleForm } from "../parts/rule-form";
 import { ruleQuery, rulesQuery } from "../queries";
 import { useRuleWords } from "../words";
 
 const section = SECTIONS.rules;
+/** The list need not wait for the form. */
+const RuleForm = lazy(() => import("../parts/rule-form").then((module) => ({ default: module.RuleForm })));
 
 /** The rules in the order in which they fire. */
 export default function RulesPage() {
@@ -69,12 +72,14 @@ export default function RulesPage() {
   return (
     <RecordsPage section={section} list={list} query={one} value={one.data}>
       {(rule) => (
-        <RuleForm
-          rule={rule?.value}
-          place={rules.findIndex((each) => each.id === id)}
-          count={rules.length}
-          move={(to) => void move(id ?? "", to)}
-        />
+        <Suspense fallback={<LoadingState />}>
+          <RuleForm
+            rule={rule?.value}
+            place={rules.findIndex((each) => each.id === id)}
+            count={rules.length}
+            move={(to) => void move(id ?? "", to)}
+          />
+        </Suspense>
       )}
     </RecordsPage>
   );

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 
 import { exactly } from "../../../kernel/moments";
+import { PlaceLink } from "../../../ui/place";
 import { firingsQuery } from "../queries";
 import styles from "./rules.module.css";
 
@@ -23,7 +24,7 @@ export function Firings({ id }: { id: string }) {
       <ul>
         {data.value.map((firing) => (
           <li key={firing.event_id}>
-            {exactly(firing.at, i18n.locale)}
+            <PlaceLink to={`/why/${firing.ticket_id}`}>{exactly(firing.at, i18n.locale)}</PlaceLink>
             {firing.refused.length === 0 ? null : (
               <>
                 {" · "}

@@ -22,6 +22,8 @@ import { ActionLines } from "./action-lines";
 import { ConditionCheck } from "./condition-check";
 import { Firings } from "./firings";
 import styles from "./rules.module.css";
+import { Trial } from "./trial";
+import { Versions } from "./versions";
 
 interface RuleFormProps {
   rule: RuleView | undefined;
@@ -104,6 +106,9 @@ export function RuleForm({ rule, place, count, move }: RuleFormProps) {
           <>
             {mayManage && place !== -1 ? <Place place={place} count={count} move={move} /> : null}
             <Firings id={rule.id} />
+
+            <Versions id={rule.id} mayManage={mayManage} />
+
             {mayManage ? (
               <DangerZone>
                 <DangerAct
@@ -123,6 +128,9 @@ export function RuleForm({ rule, place, count, move }: RuleFormProps) {
       <Conditions form={form} />
       <ActionLines form={form} name="do" legend={t`Then`} />
       <Ending form={form} />
+      {mayManage && form.values.wakes === "change" ? (
+        <Trial draft={() => bodyOf(form.values, {}, true)} ruleId={rule?.id} />
+      ) : null}
     </FormPane>
   );
 }

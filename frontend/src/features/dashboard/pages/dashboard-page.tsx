@@ -5,6 +5,7 @@ import { EmptyState } from "../../../ui/state";
 import { Activity } from "../parts/activity";
 import styles from "../parts/dashboard.module.css";
 import { Figures } from "../parts/figures";
+import { FirstSteps } from "../parts/first-steps";
 import { Levels } from "../parts/levels";
 import { Staff } from "../parts/staff";
 import { Urgent } from "../parts/urgent";
@@ -25,6 +26,7 @@ export default function DashboardPage() {
       <h1 className={styles.title}>
         <Trans>Dashboard</Trans>
       </h1>
+      <FirstSteps />
       <Figures />
       <div className={styles.columns}>
         <Urgent sort="waiting_since" title={t`Waiting longest for an answer`} />

@@ -11,7 +11,7 @@ import { useReportWords } from "./report-words";
 import styles from "./reports.module.css";
 
 const FIELD = "field.";
-const COUNTED = new Set(["select", "multiselect", "checkbox"]);
+const COUNTED = new Set<string>(["dropdown", "multi_select", "nested", "checkbox"]);
 
 interface Part {
   readonly label: string;

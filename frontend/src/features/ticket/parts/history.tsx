@@ -3,7 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { exactly } from "../../../kernel/moments";
 import { type Conversation, fetchEarlier } from "../../../live/opening";
+import { usePermission } from "../../../live/session";
 import { Button } from "../../../ui/button";
+import { PlaceLink } from "../../../ui/place";
 import styles from "./history.module.css";
 import { StepLine } from "./steps";
 
@@ -14,6 +16,7 @@ const SHOWN = 8;
 export function History({ conversation, ticketId }: { conversation: Conversation; ticketId: string }) {
   const { i18n, t } = useLingui();
   const cache = useQueryClient();
+  const mayExplain = usePermission("tickets:explain");
   const steps = conversation.entries.flatMap(({ step }) => step ?? []).toReversed();
   const rated = steps.find(({ action }) => action === "feedback_received");
   const rating = Number(rated?.changes["rating"] ?? 0);
@@ -49,6 +52,11 @@ export function History({ conversation, ticketId }: { conversation: Conversation
             ))}
           </ol>
         </details>
+      ) : null}
+      {mayExplain ? (
+        <PlaceLink to={`/why/${ticketId}`}>
+          <Trans>What rules did</Trans>
+        </PlaceLink>
       ) : null}
       {conversation.next === null ? null : (
         <Button size="compact-xs" onClick={() => void fetchEarlier(cache, ticketId).catch(() => undefined)}>

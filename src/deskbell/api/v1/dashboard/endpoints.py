@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar.params import QueryParameter
 
 from deskbell.api.shared.routing import Uow, get
-from deskbell.api.v1.dashboard.shapes import ActivityView, LevelView, StatsView
+from deskbell.api.v1.dashboard.shapes import ActivityView, FirstStepsView, LevelView, StatsView
 from deskbell.api.v1.envelope import Success
 from deskbell.features.dashboard import service
 from deskbell.features.reports import service as reports
@@ -53,4 +53,13 @@ async def get_sla_status(uow: Uow) -> Success[list[LevelView]]:
     return Success([LevelView(label, value, _GOALS[label], n) for label, (value, n) in figures.items()])
 
 
-ROUTES = [get_dashboard_stats, get_dashboard_activity, get_sla_status]
+@get(
+    "/dashboard/first-steps", permission=Permission.ORGANIZATION_MANAGE, tags=TAG,
+    summary="Get what a new organization has set up",
+)  # fmt: skip
+async def get_first_steps(uow: Uow) -> Success[FirstStepsView]:
+    """Returns which of the first steps of a new organization are done."""
+    return Success(FirstStepsView.of(await service.first_steps(uow)))
+
+
+ROUTES = [get_dashboard_stats, get_dashboard_activity, get_sla_status, get_first_steps]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.dashboard.records import Activity, Overview
+from deskbell.features.dashboard.records import Activity, FirstSteps, Overview
 from deskbell.features.tickets.events import CommentAdded, TicketAssigned, TicketCreated
 from deskbell.runtime.journal.description import Description
 
@@ -101,3 +101,25 @@ class LevelView(Struct, frozen=True):
     value: int
     target: int
     measured: int
+
+
+class FirstStepsView(Struct, frozen=True, kw_only=True):
+    """The first steps of a new organization that are done. `done` is true once all of it is."""
+
+    named: bool
+    logo: bool
+    mailbox: bool
+    team: bool
+    canned_response: bool
+    form: bool
+    tickets: bool
+    done: bool
+
+    @classmethod
+    def of(cls, steps: FirstSteps) -> "FirstStepsView":
+        return cls(
+            named=steps.named, logo=steps.logo, mailbox=steps.mailbox, team=steps.team,
+            canned_response=steps.canned_response, form=steps.form, tickets=steps.tickets,
+            done=steps.named and steps.logo and steps.mailbox and steps.team and steps.canned_response and steps.form
+            and steps.tickets,
+        )  # fmt: skip

@@ -116,4 +116,5 @@ class WebPreferencesBody(Struct, frozen=True, kw_only=True, forbid_unknown_field
     undo_seconds: Annotated[int, Meta(ge=0, le=30)] | UnsetType = UNSET
     sounds: bool | UnsetType = UNSET
     single_keys: bool | UnsetType = UNSET
+    first_steps_hidden: bool | UnsetType = UNSET
     keys: Annotated[dict[CommandName, KeyText], Meta(max_length=200)] | UnsetType = UNSET

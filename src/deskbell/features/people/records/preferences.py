@@ -22,6 +22,7 @@ class WebPreferences(Struct, frozen=True, kw_only=True):
     undo_seconds: int = 10
     sounds: bool = False
     single_keys: bool = True
+    first_steps_hidden: bool = False
     keys: dict[str, str] = {}
 
 
@@ -35,4 +36,5 @@ class WebPreferenceChanges(Struct, frozen=True, kw_only=True):
     undo_seconds: int | UnsetType = UNSET
     sounds: bool | UnsetType = UNSET
     single_keys: bool | UnsetType = UNSET
+    first_steps_hidden: bool | UnsetType = UNSET
     keys: dict[str, str] | UnsetType = UNSET
