@@ -63,7 +63,8 @@ export function useRuleWords(): RuleWords {
     occasion,
     moment,
     when: (rule) => {
-      const { after } = rule;
+      const { after, every } = rule;
+      if (every !== null) return t`By the calendar, ${every}`;
       if (after !== null) {
         const since = moment(rule.since ?? "");
         return t`${after} after ${since}`;

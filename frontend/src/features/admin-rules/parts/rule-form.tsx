@@ -38,17 +38,20 @@ function valuesOf(rule: RuleView | undefined) {
     name: rule?.name ?? "",
     on: (rule?.on ?? ["ticket.created"]) as readonly string[],
     ...timingValues(rule),
-    ...textsOfCondition(rule?.when),
+    ...calendarValues(rule),
+    ...textsOfCondition(rule?.for ?? rule?.when),
     do: linesOfActions(rule?.do ?? []) as readonly ActionLine[],
     stop: rule?.stop ?? false,
     enabled: rule?.enabled ?? true,
   };
 }
 
+const WAKES = { trigger: "change", automation: "moment", schedule: "calendar" };
+
 function timingValues(rule: RuleView | undefined) {
   const { after, since, repeat } = rule ?? { after: null, since: null, repeat: null };
   return {
-    wakes: rule?.kind === "automation" ? "moment" : "change",
+    wakes: WAKES[rule?.kind ?? "trigger"],
     after: after ?? "1d",
     since: since ?? "staff.wrote",
     every: repeat?.every ?? "",
@@ -56,6 +59,10 @@ function timingValues(rule: RuleView | undefined) {
     finally: linesOfActions(rule?.finally ?? []) as readonly ActionLine[],
     catch_up: rule?.catch_up ?? false,
   };
+}
+
+function calendarValues(rule: RuleView | undefined) {
+  return { calendar: rule?.every ?? "mon 08:00", tickets: String(rule?.tickets ?? "") };
 }
 
 type Values = ReturnType<typeof valuesOf>;
@@ -151,10 +158,13 @@ function Wakes({ form, isNew }: { form: Form<Values>; isNew: boolean }) {
           choices={[
             { value: "change", label: t`with a change` },
             { value: "moment", label: t`some time after a moment` },
+            { value: "calendar", label: t`by the calendar` },
           ]}
         />
       ) : null}
-      {timed ? (
+      {form.values.wakes === "calendar" ? (
+        <Calendar form={form} />
+      ) : timed ? (
         <Timing form={form} moments={vocabulary?.since ?? []} />
       ) : (
         <FormChecks
@@ -217,6 +227,28 @@ function Timing({ form, moments }: { form: Form<Values>; moments: readonly strin
   );
 }
 
+/** When a schedule fires. Its conditions choose the tickets. */
+function Calendar({ form }: { form: Form<Values> }) {
+  const { t } = useLingui();
+  return (
+    <>
+      <FormText
+        form={form}
+        name="calendar"
+        label={t`Days and time`}
+        help={t`Such as mon 08:00, weekday 17:30, day 06:00, month 1 08:00 or month last 08:00.`}
+      />
+      <FormText
+        form={form}
+        name="tickets"
+        label={t`Number of tickets`}
+        help={t`Only to confirm that it meets more than 1,000.`}
+        inputMode="numeric"
+      />
+    </>
+  );
+}
+
 function Place({ place, count, move }: Omit<RuleFormProps, "rule">) {
   const number = place + 1;
   return (
@@ -272,9 +304,15 @@ function bodyOf(values: Values, changes: Partial<Values>, isNew: boolean): objec
   const plain = { name, stop, enabled };
   try {
     return {
-      ...(values.wakes === "moment" ? timingOf(values, given) : given.on === undefined ? {} : { on: given.on }),
+      ...(values.wakes === "moment"
+        ? timingOf(values, given)
+        : values.wakes === "calendar"
+          ? calendarOf(given)
+          : given.on === undefined
+            ? {}
+            : { on: given.on }),
       ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
-      ...(asked ? { when: conditionOfTexts(values) } : {}),
+      ...(asked ? { [values.wakes === "calendar" ? "for" : "when"]: conditionOfTexts(values) } : {}),
       ...(isNew || changes.do !== undefined ? { do: actionsOfLines(values.do) } : {}),
     };
   } catch (error) {
@@ -295,6 +333,14 @@ function timingOf(values: Values, given: Partial<Values>): object {
   };
 }
 
+/** What a schedule has in place of occasions: each part that is given. */
+function calendarOf({ calendar, tickets }: Partial<Values>): object {
+  return {
+    ...(calendar === undefined ? {} : { every: calendar }),
+    ...(tickets === undefined ? {} : { tickets: tickets.trim() === "" ? null : Number(tickets) }),
+  };
+}
+
 /** Puts a refusal of a line, `when.all.1` or `do.0.set.group`, at the field that holds the line. */
 function placed(refusal: Refusal | undefined): Refusal | undefined {
   if (refusal === undefined) return undefined;
@@ -306,11 +352,13 @@ function placed(refusal: Refusal | undefined): Refusal | undefined {
         ? group === "most"
           ? "most"
           : "every"
-        : head !== "when"
-          ? head
-          : ["any", "none"].includes(group)
-            ? group
-            : "all";
+        : head === "every"
+          ? "calendar"
+          : head !== "when" && head !== "for"
+            ? head
+            : ["any", "none"].includes(group)
+              ? group
+              : "all";
     fields[name] = fields[name] === undefined ? sentence : `${fields[name]} ${sentence}`;
   }
   return { ...refusal, fields };
