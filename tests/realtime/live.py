@@ -87,19 +87,19 @@ class Live:
         self.address = f"127.0.0.1:{port}"
         self.process = process
 
-    async def listener(self, token: str | None = None, path: str = "/ws", **options: Any) -> Listener:
+    async def listener(self, bearer: str | None = None, path: str = "/ws", **options: Any) -> Listener:
         """A socket; `headers` and what else `websockets.connect` takes may be given, the rest goes into the query."""
         given = {name: options.pop(name) for name in ("max_queue", "sock", "origin") if name in options}
-        headers = options.pop("headers", {"Authorization": f"Bearer {token}"} if token else {})
+        headers = options.pop("headers", {"Authorization": f"Bearer {bearer}"} if bearer else {})
         query = f"?{urlencode(options)}" if options else ""
         connection = await websockets.connect(
             f"ws://{self.address}{path}{query}", additional_headers=headers, ping_interval=None, **given
         )
         return Listener(connection)
 
-    async def listening(self, token: str, **options: Any) -> Listener:
+    async def listening(self, bearer: str | None, **options: Any) -> Listener:
         """A socket that receives every event committed after this call."""
-        listener = await self.listener(token, **options)
+        listener = await self.listener(bearer, **options)
         await listener.send_message({"ping": 1})
         await listener.next("pong")
         return listener

@@ -3,6 +3,7 @@
 export interface Settings {
   name: string;
   colors: { light: [string, string]; dark: [string, string] } | null;
+  chat: boolean;
   most_files: number;
   most_bytes: number;
   help: string;
@@ -11,6 +12,23 @@ export interface Settings {
 export interface Article {
   title: string;
   address: string;
+}
+
+/** Words of a chat; `own` are the guest's. */
+export interface Message {
+  id: string;
+  name: string;
+  own: boolean;
+  text: string;
+  at: string;
+}
+
+/** A chat as the server shows it. `waits` is the time in seconds that is left for an answer. */
+export interface Conversation {
+  ticket_id: string;
+  state: "waiting" | "answered" | "missed" | "ended";
+  waits: number;
+  messages: Message[];
 }
 
 /** Why a call was refused, in the reader's language; `problems` are by field. */
@@ -43,10 +61,16 @@ export class Desk {
     return this.#call<T>(path, {}, { method: "POST", body });
   }
 
+  /** A socket that a chat's token opens for this chat alone. */
+  socket(token: string): WebSocket {
+    return new WebSocket(`${this.origin.replace(/^http/, "ws")}/ws?${new URLSearchParams({ token }).toString()}`);
+  }
+
   async #call<T>(path: string, values: Record<string, string>, options: RequestInit): Promise<Answer<T>> {
     const query = new URLSearchParams({ ...values, lang: this.language }).toString();
+    const address = `${this.#base}/${path}${path.includes("?") ? "&" : "?"}${query}`;
     try {
-      const answer = await fetch(`${this.#base}/${path}?${query}`, {
+      const answer = await fetch(address, {
         credentials: "omit",
         referrerPolicy: "no-referrer",
         ...options,

@@ -1,9 +1,10 @@
 import type { Settings } from "./calls";
+import { beginForm, ChatView, openChat } from "./chat";
 import { make } from "./dom";
 import { askForm, mineForm, type Parts } from "./form";
 import { accent, style } from "./style";
 
-type View = "ask" | "mine";
+type View = "chat" | "ask" | "mine";
 
 /** The button and the panel that it opens, in a shadow root: neither the site's style nor ours reaches the other. */
 export class DeskbellWidget extends HTMLElement {
@@ -11,6 +12,7 @@ export class DeskbellWidget extends HTMLElement {
   #parts: Parts | null = null;
   #view: View = "ask";
   readonly #kept = new Map<View, HTMLElement>();
+  #chat: ChatView | null = null;
   #body = make("div", { class: "body" });
 
   constructor() {
@@ -30,6 +32,15 @@ export class DeskbellWidget extends HTMLElement {
     this.#root.dir = getComputedStyle(document.documentElement).direction;
     this.#paint(parts.settings);
     this.#showButton();
+    const token = openChat();
+    if (token !== null) this.#go(token);
+    if (token !== null || parts.settings.chat) this.#view = "chat";
+  }
+
+  #go(token: string): void {
+    if (this.#parts === null) return;
+    this.#chat = new ChatView(this.#parts, token);
+    this.#kept.set("chat", this.#chat.element);
   }
 
   #paint({ colors }: Settings): void {
@@ -59,7 +70,13 @@ export class DeskbellWidget extends HTMLElement {
     if (this.#parts === null) return;
     const { settings, words } = this.#parts;
     this.#body = make("div", { class: "body" });
+    if (this.#chat?.isOver) {
+      this.#chat = null;
+      this.#kept.delete("chat");
+      if (!settings.chat) this.#view = "ask";
+    }
     const views: [View, string][] = [
+      ...(settings.chat || this.#chat !== null ? [["chat", words.chat] satisfies [View, string]] : []),
       ["ask", words.ask],
       ["mine", words.mine],
     ];
@@ -112,6 +129,7 @@ export class DeskbellWidget extends HTMLElement {
     const parts = this.#parts;
     if (parts === null) return make("div");
     if (view === "mine") return mineForm(parts);
+    if (view === "chat") return this.#makeChat(parts);
     return askForm(parts, () => {
       const again = (): void => {
         this.#kept.delete("ask");
@@ -127,5 +145,23 @@ export class DeskbellWidget extends HTMLElement {
       this.#kept.set("ask", done);
       this.#show("ask");
     });
+  }
+
+  #makeChat(parts: Parts): HTMLElement {
+    const begun = (token: string): void => {
+      this.#go(token);
+      this.#show("chat");
+    };
+    const refused = (values: FormData): void => {
+      parts.settings.chat = false;
+      this.#kept.delete("chat");
+      this.#root.querySelector("[data-view=chat]")?.remove();
+      this.#show("ask");
+      for (const [name, value] of values) {
+        const input = this.#body.querySelector<HTMLInputElement>(`[name="${name}"]`);
+        if (input && typeof value === "string") input.value = value;
+      }
+    };
+    return beginForm(parts, begun, refused);
   }
 }

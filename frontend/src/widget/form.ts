@@ -12,7 +12,12 @@ export interface Parts {
 }
 
 /** A field with its label and the place of its problem. Its id is good for one panel, which is alone in its shadow root. */
-function field(label: string, input: HTMLInputElement | HTMLTextAreaElement, name: string, note?: string): HTMLElement {
+export function field(
+  label: string,
+  input: HTMLInputElement | HTMLTextAreaElement,
+  name: string,
+  note?: string,
+): HTMLElement {
   input.id = name;
   input.name = name;
   const head = make("label", { for: name }, label);
@@ -43,7 +48,7 @@ function showProblems(form: HTMLFormElement, refusal: Refusal | null, words: Wor
 }
 
 /** Sends a form once at a time; `done` gets the value. What was typed stays until then. */
-function sends<T>(
+export function sends<T>(
   form: HTMLFormElement,
   words: Words,
   send: (values: FormData) => Promise<Answer<T>>,

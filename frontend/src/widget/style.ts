@@ -29,7 +29,7 @@ nav button{flex:1;border:0;border-radius:0;border-block-end:3px solid transparen
 nav [aria-current]{border-block-end-color:var(--accent);font-weight:600}
 nav button:focus-visible{outline-offset:-3px}
 .body{padding:16px;display:flex;flex-direction:column;gap:12px}
-form{display:flex;flex-direction:column;gap:12px}
+form,.stack{display:flex;flex-direction:column;gap:12px}
 label{display:block;font-weight:600;margin-block-end:4px}
 .soft{color:var(--muted);font-weight:400}
 input,textarea{inline-size:100%;min-block-size:44px;border:1px solid var(--edge);border-radius:6px;padding:8px 12px;
@@ -42,6 +42,11 @@ textarea{resize:vertical;min-block-size:96px}
 ul{padding-inline-start:20px}
 a{color:var(--accent)}
 .trap,.hidden{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
+.talk{display:flex;flex-direction:column;gap:8px}
+.talk>div{background:var(--sunken);border-radius:10px;padding:8px 12px;max-inline-size:85%;align-self:flex-start;
+white-space:pre-wrap;overflow-wrap:anywhere}
+.talk>.own{align-self:flex-end;border:1px solid var(--edge);background:none}
+.talk strong{display:block;font-size:.875rem}
 @media (max-width:479px){.panel{position:fixed;inset:0;inline-size:auto;max-block-size:none;border:0;border-radius:0}}
 @media (forced-colors:active){.main{border:2px solid}}
 `;

@@ -27,6 +27,17 @@ export interface Words {
   mineSent: string;
   offline: string;
   tooManyFiles: (most: number) => string;
+  chat: string;
+  begin: string;
+  beginText: string;
+  waiting: string;
+  missed: string;
+  ended: string;
+  end: string;
+  you: string;
+  conversation: string;
+  writes: (name: string) => string;
+  over: string;
 }
 
 const english: Words = {
@@ -56,6 +67,17 @@ const english: Words = {
   mineSent: "If there are requests from this address, a mail with a link is on its way.",
   offline: "This did not reach us. Your words are still here: please try again.",
   tooManyFiles: (most) => `Please choose ${most} files at most.`,
+  chat: "Chat",
+  begin: "Begin the chat",
+  beginText: "Somebody is here. We mail you the conversation afterwards.",
+  waiting: "We have your message and answer in a moment.",
+  missed: "Sorry, no one could answer in time. We answer by mail.",
+  ended: "The chat is over. We have mailed you the conversation.",
+  end: "End the chat",
+  you: "You",
+  conversation: "Conversation",
+  writes: (name) => `${name} is writing …`,
+  over: "This chat is no longer open.",
 };
 
 const german: Words = {
@@ -85,6 +107,17 @@ const german: Words = {
   mineSent: "Wenn es Anfragen von dieser Adresse gibt, ist eine Mail mit einem Link unterwegs.",
   offline: "Das hat uns nicht erreicht. Ihr Text ist noch da: Bitte versuchen Sie es noch einmal.",
   tooManyFiles: (most) => `Bitte wählen Sie höchstens ${most} Dateien.`,
+  chat: "Chat",
+  begin: "Chat beginnen",
+  beginText: "Es ist jemand da. Wir schicken Ihnen das Gespräch danach per Mail.",
+  waiting: "Wir haben Ihre Nachricht und antworten gleich.",
+  missed: "Leider konnte niemand rechtzeitig antworten. Wir antworten per Mail.",
+  ended: "Der Chat ist beendet. Wir haben Ihnen das Gespräch geschickt.",
+  end: "Chat beenden",
+  you: "Sie",
+  conversation: "Gespräch",
+  writes: (name) => `${name} schreibt …`,
+  over: "Dieser Chat ist nicht mehr offen.",
 };
 
 /** The words of a language, else the English ones; and the language that they are in. */

@@ -8,21 +8,26 @@ from msgspec import Struct
 
 from deskbell.features.access import service as access
 from deskbell.features.access.tokens import TokenKeys, looks_like_api_key, read_api_key
+from deskbell.features.guests import service as guests
+from deskbell.features.guests.records import LinkEnded
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.errors import Unauthenticated
-from deskbell.runtime.database import Database
+from deskbell.kernel.errors import NotFound, Unauthenticated
+from deskbell.kernel.guest_links import read_guest_token
+from deskbell.runtime.database import Database, UnitOfWork
 
 CredentialsOf = Callable[[Any], tuple[str, str]]
 """From an ASGI scope to ("bearer" | "cookie" | "web" | "key", credential), or two empty texts."""
 
 
 class Credential(Struct, frozen=True):
-    """A credential that was valid when it was presented: a session, or an API key's text."""
+    """A credential that was valid when it was presented: a session, the text of an API key, or the token of a guest."""
 
     organization_id: UUID
     session_id: UUID | None = None
     api_key: str | None = None
+    guest: str | None = None
+    """The token of a guest."""
 
 
 class Authenticator:
@@ -44,10 +49,12 @@ class Authenticator:
         return self.read(text)
 
     def read(self, text: str) -> Credential:
-        """The credential of an access token or API key. Raises `Unauthenticated`."""
+        """The credential of an access token, API key or guest's token. Raises `Unauthenticated`."""
         if looks_like_api_key(text):
             organization_id, _, _ = read_api_key(text)
             return Credential(organization_id, api_key=text)
+        if (guest := read_guest_token(text)) is not None:
+            return Credential(guest[0].organization_id, guest=text)
         claims = self._keys.read_access(text, utc_now())
         return Credential(claims.organization_id, session_id=claims.session_id)
 
@@ -57,6 +64,8 @@ class Authenticator:
         try:
             if credential.api_key is not None:
                 await access.enter_with_api_key(uow, credential.api_key)
+            elif credential.guest is not None:
+                await _enter_guest(uow, credential.guest)
             elif credential.session_id is None or not await uow.enter_session(
                 credential.organization_id, credential.session_id
             ):
@@ -64,3 +73,10 @@ class Authenticator:
             return uow.actor
         finally:
             await uow.release()
+
+
+async def _enter_guest(uow: UnitOfWork, token: str) -> None:
+    try:
+        await guests.enter(uow, token)
+    except (NotFound, LinkEnded) as error:
+        raise Unauthenticated("session.ended") from error

@@ -86,7 +86,9 @@ class Connection:
             self.close(Close.TOO_SLOW)
 
     def wants(self, broadcast: Broadcast) -> bool:
-        """Whether the event passes the connection's ticket filter; events about no ticket always do."""
+        """Whether the event passes the connection's ticket filter; events about no ticket do, except for guests."""
+        if self.actor.only_ticket is not None:
+            return broadcast.ticket_id == self.actor.only_ticket
         return self.tickets is None or broadcast.ticket_id is None or broadcast.ticket_id in self.tickets
 
     def enqueue(self, text: str) -> None:

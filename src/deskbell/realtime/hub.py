@@ -106,6 +106,11 @@ class Hub:
         feed = self._rooms.get(organization_id)
         return feed.room.staff() if feed else []
 
+    def guests_on(self, organization_id: UUID, ticket_id: UUID) -> list[Subscriber]:
+        """The guests of a ticket that are connected to this worker."""
+        feed = self._rooms.get(organization_id)
+        return [each for each in feed.room if each.actor.only_ticket == ticket_id] if feed else []
+
     def everyone(self) -> list[Subscriber]:
         """All subscribers of this worker."""
         return [member for feed in self._rooms.values() for member in feed.room]

@@ -101,12 +101,26 @@ class PresenceTracker:
             self._notify(organization_id, ticket_id)
 
     def _notify(self, organization_id: UUID, ticket_id: UUID) -> None:
+        for member in self._hub.guests_on(organization_id, ticket_id):
+            if isinstance(member, Connection):
+                self._show_guest(member, ticket_id)
         for member in self._hub.staff_of(organization_id):
             if isinstance(member, Connection) and (ticket_id in member.looking_at or ticket_id in member.watched):
                 self._show(member, ticket_id)
 
+    def _show_guest(self, connection: Connection, ticket_id: UUID) -> None:
+        """Sends a guest the names of those who write to them; who only looks is the staff's business."""
+        people = self._board.on(connection.actor.organization_id, ticket_id)
+        writing = [each.name for each in people if each.activity == "typing" and each.id != connection.actor.user_id]
+        if writing or ticket_id in connection.shown_presence:
+            connection.shown_presence.add(ticket_id)
+            connection.send_event("typing", {"names": writing})
+
     def _show(self, connection: Connection, ticket_id: UUID) -> None:
         """Sends a connection the other users present on a ticket."""
+        if connection.actor.only_ticket is not None:
+            self._show_guest(connection, ticket_id)
+            return
         people = self._board.on(connection.actor.organization_id, ticket_id)
         others = [person for person in people if person.id != connection.actor.user_id]
         if others or ticket_id in connection.shown_presence:

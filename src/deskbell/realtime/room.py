@@ -13,6 +13,7 @@ from deskbell.features.access.events import (
     SessionEnded,
 )
 from deskbell.features.eventlog.policy import is_of_directory, may_know
+from deskbell.features.guests.events import GuestLinksRevoked
 from deskbell.features.notifications.events import AboutNotification
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import AboutTicket
@@ -109,6 +110,8 @@ class Room:
                 return [(each, Close.RIGHTS_CHANGED) for each in unproven]
             case ApiKeyRevoked(key_id=key_id):
                 return [(each, Close.SIGNED_OUT) for each in self if each.actor.api_key_id == key_id]
+            case GuestLinksRevoked(ticket_id=ticket_id):
+                return [(each, Close.SIGNED_OUT) for each in self if each.actor.only_ticket == ticket_id]
             case OrganizationDeleted():
                 return [(each, Close.SIGNED_OUT) for each in self]
             case _:

@@ -65,11 +65,12 @@ class WebSockets:
     async def _serve(self, scope: Any, path: str, receive: Receive, send: Send) -> None:
         credential, actor = await self._admit(scope)
         ticket_id = _ticket_in(path)
+        only = ticket_id or actor.only_ticket
         connection = Connection(
             receive, send, actor=actor, limits=self._limits, handler=self,
             present=self._everything if ticket_id is None else self._one_ticket,
             recheck=lambda: self._authenticator.actor(credential),
-            tickets=None if ticket_id is None else frozenset({ticket_id}),
+            tickets=None if only is None else frozenset({only}),
         )  # fmt: skip
         try:
             await connection.live(*await self._open(connection, credential, ticket_id, _since(scope)))
@@ -138,6 +139,9 @@ class WebSockets:
             connection.tickets = None if wanted is None else frozenset(wanted)
             connection.send_event("subscribed", {"tickets": wanted})
             return
+        if connection.actor.only_ticket is not None:
+            await self._hear_guest(connection, message)
+            return
         if not connection.actor.is_staff or not connection.actor.may(Permission.TICKET_READ):
             connection.report_error("Presence is available to staff only")
             return
@@ -150,6 +154,17 @@ class WebSockets:
         if message.watch is not UNSET:
             self._presence.watch(connection, frozenset(message.watch))
             return
+        await self._note_presence(connection, message)
+
+    async def _hear_guest(self, connection: Connection, message: ClientMessage) -> None:
+        """Guests are present on their own ticket, and may say nothing else."""
+        named = {message.viewing, message.typing, message.left} - {UNSET}
+        if named == {connection.actor.only_ticket}:
+            await self._note_presence(connection, message)
+        else:
+            connection.report_error("A guest is present on one ticket alone")
+
+    async def _note_presence(self, connection: Connection, message: ClientMessage) -> None:
         try:
             if message.viewing is not UNSET:
                 await self._presence.update(connection, message.viewing, "viewing")

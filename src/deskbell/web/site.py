@@ -18,7 +18,7 @@ from litestar.static_files import create_static_files_router
 from deskbell.kernel.errors import DeskbellError, TooManyRequests
 from deskbell.runtime.messages import language_of, sentence
 from deskbell.web import account_pages, desk, outbox, probes
-from deskbell.web.embed import calls, script
+from deskbell.web.embed import calls, chatting, script
 from deskbell.web.help import feeds, votes
 from deskbell.web.help import pages as help_pages
 from deskbell.web.help.visiting import HelpCentres
@@ -63,6 +63,7 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
         *votes.HANDLERS,
         *contact.HANDLERS,
         *calls.HANDLERS,
+        *chatting.HANDLERS,
         *script.HANDLERS,
     ]
     handlers += [each for part in _PORTAL for each in part.HANDLERS]

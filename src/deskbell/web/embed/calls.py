@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from deskbell.features.access import service as access
+from deskbell.features.chats import service as chats
 from deskbell.features.widget import service
 from deskbell.runtime.limits import HOUR, Limit
 from deskbell.web.embed.gate import Caller, answered
@@ -26,9 +27,11 @@ async def embed_settings(request: HelpRequest, organization: FromPath[str]) -> R
 
     async def work(_caller: Caller) -> Any:
         async with visit(request, organization) as at:
+            await at.enter()
             return {
                 "name": at.name, "colors": accents(at.brand.color if at.brand else None), "most_files": MOST_FILES,
-                "most_bytes": longest_request(request), "help": at.addresses.origin + at.addresses.home(),
+                "chat": await chats.is_available(at.uow), "most_bytes": longest_request(request),
+                "help": at.addresses.origin + at.addresses.home(),
             }  # fmt: skip
 
     return await answered(request, organization, work)

@@ -10,7 +10,7 @@ from deskbell.web.answers import Rendered
 from deskbell.web.help.visiting import Visit
 from deskbell.web.page import FILES, render
 
-_ASSETS: Final = {name: str(int((FILES / name).stat().st_mtime)) for name in ("help.css", "portal.js")}
+_ASSETS: Final = {name: str(int((FILES / name).stat().st_mtime)) for name in ("help.css", "live.js", "portal.js")}
 _NATIVE: Final = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "zh": "中文", "it": "Italiano",
                   "pt": "Português", "nl": "Nederlands", "pl": "Polski", "ja": "日本語", "ar": "العربية"}  # fmt: skip
 """Languages under their own names; another is shown by its tag."""
@@ -36,7 +36,7 @@ def shown(
         template, language, site=visit.name, to=visit.addresses, locale=locale, place=visit.place, brand=brand,
         style=visit.addresses.file("brand.css", version=f"{hash_of(style)}") if style else None,
         sheet=f"/pages/help.css?v={_ASSETS['help.css']}", native=native, direction=direction,
-        script=f"/pages/portal.js?v={_ASSETS['portal.js']}",
+        script=f"/pages/portal.js?v={_ASSETS['portal.js']}", live=f"/pages/live.js?v={_ASSETS['live.js']}",
         many=len(visit.snapshot.locales) > 1, takes_requests=visit.snapshot.takes_requests,
         canonical=canonical and visit.addresses.origin + canonical, day=lambda at: format_date(at, "long", locale=language),
         locales=visit.snapshot.locales, **values,

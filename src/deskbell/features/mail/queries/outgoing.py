@@ -95,6 +95,15 @@ async def mailbox_of(db: Db, ticket_id: UUID | None) -> UUID | None:
     return None if value is None else UUID(bytes=value.bytes)
 
 
+async def is_chatting(db: Db, ticket_id: UUID) -> bool:
+    """Whether the ticket is a chat that goes on."""
+    return bool(
+        await db.fetch_value(
+            sql("select exists (select from chats c where c.ticket_id = {} and c.ended_at is null)", ticket_id)
+        )
+    )
+
+
 async def sender(db: Db, mailbox_id: UUID | None) -> Sender | None:
     """A mailbox with its own address; for None or an unknown one the default."""
     row = await db.fetch_one(

@@ -50,6 +50,8 @@ async def send_reply(uow: UnitOfWork, comment_id: UUID, *, by_deskbell: bool = F
     ticket = await tickets.find_visible(uow.db, uow.actor, comment.ticket_id) if comment is not None else None
     if comment is None or ticket is None or not goes_out(comment, ticket):
         return None
+    if await outgoing.is_chatting(uow.db, ticket.id):
+        return None  # it is read there, and the transcript will have it
     people = await outgoing.addressees(uow.db, ticket.id, comment.author.id)
     if not people:
         return None
@@ -113,6 +115,22 @@ async def acknowledge(uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, languag
     mail = OutgoingMail(
         id=new_id(), kind="notice", ticket_id=ticket.id, comment_id=None, notification_id=None, mailbox_id=mailbox_id,
         language=language, subject=subject, words=texts.text, words_html=texts.html, created_at=uow.now, automatic=True,
+    )  # fmt: skip
+    person = ticket.requester
+    await _add(
+        uow, mail, [Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")], limited=True
+    )
+
+
+@step("the end of a chat")
+async def send_transcript(
+    uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, language: str, words: str, words_html: str
+) -> None:
+    """Mails the words of a chat to its guest."""
+    mail = OutgoingMail(
+        id=new_id(), kind="notice", ticket_id=ticket.id, comment_id=None, notification_id=None, mailbox_id=mailbox_id,
+        language=language, subject=await _subject(uow, ticket.id, ticket.subject), words=words, words_html=words_html,
+        created_at=uow.now, automatic=True,
     )  # fmt: skip
     person = ticket.requester
     await _add(

@@ -44,6 +44,7 @@ call deskbell_protect('ticket_reads');
 call deskbell_protect('drafts');
 call deskbell_protect('guest_revocations');
 call deskbell_protect('widgets');
+call deskbell_protect('chats');
 call deskbell_protect('held_comments');
 call deskbell_protect('operations');
 call deskbell_protect('operation_tickets');

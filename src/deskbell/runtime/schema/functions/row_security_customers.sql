@@ -127,3 +127,5 @@ create policy staff_rule_effects on rule_effects as restrictive using (not (sele
 -- Links of guests are checked before a customer is entered.
 drop policy if exists staff_guest_revocations on guest_revocations;
 create policy staff_guest_revocations on guest_revocations as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_chats on chats;
+create policy staff_chats on chats as restrictive using (not (select deskbell_is_customer()));

@@ -20,3 +20,19 @@ create table widgets (
   updated_at timestamptz not null
 );
 alter table widgets enable row level security;
+
+-- A ticket that began as a chat. While it goes on, replies are not mailed: the guest reads them there.
+create table chats (
+  organization_id uuid not null,
+  ticket_id uuid not null,
+  language text not null,
+  wait_seconds integer not null, -- as the widget's settings had it
+  started_at timestamptz not null,
+  seen_at timestamptz not null, -- the guest's page last asked
+  ended_at timestamptz,
+  primary key (organization_id, ticket_id),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
+);
+-- Read across organizations, by the job that ends them.
+create index chats_under_way on chats (seen_at) where ended_at is null;
+alter table chats enable row level security;

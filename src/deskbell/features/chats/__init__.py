@@ -1,0 +1,1 @@
+"""Chats of guests with the staff: tickets with a guest who waits."""

@@ -1,0 +1,193 @@
+"""Chats on other sites: who can begin one, what its token opens, and how it ends."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from deskbell.kernel.clock import utc_now
+from tests.support.accounts import fresh_address
+from tests.support.desk import Desk, Organization
+from tests.support.mail import mails_to
+from tests.support.work import run_job, work
+from tests.web.test_embed import SITE, Site, set_up, tickets_of
+
+END = "chats.end_chats"
+"""The job that ends chats."""
+
+
+class Guest:
+    """A visitor in a chat."""
+
+    def __init__(self, site: Site, token: str) -> None:
+        self.site = site
+        self.token = token
+
+    async def read(self) -> dict[str, Any]:
+        """The chat as it is shown."""
+        answer = await self.site.get(f"chat?token={self.token}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        return await self.site.client.request("POST", f"/{path}?token={self.token}", data=fields)
+
+    async def say(self, text: str) -> httpx.Response:
+        return await self.post("chat/messages", text=text)
+
+
+async def begin(site: Site, **fields: str) -> httpx.Response:
+    given = {"name": "Ann", "email": fresh_address(), "text": "My tent leaks", **fields}
+    return await site.client.request("POST", "/chats", data=given)
+
+
+async def staffed(shop: Organization, availability: str = "online") -> None:
+    """An agent who says to be there."""
+    agent = await shop.person("agent")
+    answer = await agent.client.patch(f"/agents/{agent.id}/status", {"status": availability})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+async def site(desk: Desk, shop: Organization) -> Site:
+    await set_up(shop, chat_enabled=True)
+    await staffed(shop)
+    return Site(desk, shop)
+
+
+async def chat_of(site: Site, **fields: str) -> Guest:
+    answer = await begin(site, **fields)
+    assert answer.status_code == 201, answer.text
+    return Guest(site, answer.json()["token"])
+
+
+async def reply(shop: Organization, body: str, *, public: bool = True) -> None:
+    agent = await shop.client("agent")
+    [ticket] = await tickets_of(shop)
+    answer = await agent.post(f"/tickets/{ticket['id']}/comments", {"body": body, "public": public})
+    assert answer.status_code == 201, answer.text
+
+
+def said(chat: dict[str, Any]) -> list[tuple[bool, str]]:
+    return [(each["own"], each["text"]) for each in chat["messages"]]
+
+
+async def test_a_chat_goes_to_and_fro_and_its_transcript_is_mailed(desk: Desk, shop: Organization, site: Site) -> None:
+    address = fresh_address()
+    guest = await chat_of(site, email=address)
+    chat = await guest.read()
+    assert (chat["state"], said(chat)) == ("waiting", [(True, "My tent leaks")])
+    assert 0 < chat["waits"] <= 120
+    [ticket] = await tickets_of(shop)
+    assert (ticket["channel"], ticket["subject"]) == ("chat", "My tent leaks")
+    await reply(shop, "Secret among us", public=False)
+    await reply(shop, "Which tent?")
+    assert (await guest.say("The blue one.")).status_code == 201
+    chat = await guest.read()
+    assert chat["state"] == "answered"
+    assert said(chat) == [(True, "My tent leaks"), (False, "Which tent?"), (True, "The blue one.")]
+    await work(desk, shop)
+    await work(desk, shop)
+    assert await mails_to(desk, address) == [], "what is read in the chat is not mailed, too"
+    for _ in range(2):
+        ended = await guest.post("chat/end")
+        assert (ended.status_code, ended.json()["state"]) == (200, "ended")
+    await work(desk, shop)
+    await work(desk, shop)
+    [mail] = await mails_to(desk, address)
+    for words in ("My tent leaks", "Which tent?", "The blue one.", "/guest?token="):
+        assert words in mail.text
+    assert "Secret among us" not in mail.text
+    late = await guest.say("One more thing")
+    assert late.status_code == 409
+    await reply(shop, "Here is a patch.")
+    await work(desk, shop)
+    await work(desk, shop)
+    assert "Here is a patch." in (await mails_to(desk, address))[0].text
+
+
+async def test_a_chat_begins_only_where_it_is_on_and_an_agent_is_there(desk: Desk, shop: Organization) -> None:
+    await set_up(shop)
+    site = Site(desk, shop)
+    await staffed(shop)
+    assert (await site.get("settings")).json()["chat"] is False
+    assert (await begin(site)).status_code == 409
+    await set_up(shop, chat_enabled=True)
+    assert (await site.get("settings")).json()["chat"] is True
+    await staffed(shop, "away")
+    assert (await site.get("settings")).json()["chat"] is False
+    assert (await begin(site)).status_code == 409
+    assert (await begin(Site(desk, shop, "https://evil.example"))).status_code == 403
+    assert await tickets_of(shop) == []
+
+
+async def test_wrong_words_begin_and_continue_nothing(shop: Organization, site: Site) -> None:
+    for field, bad in (("name", " "), ("email", "none"), ("text", ""), ("text", "x" * 4_001), ("name", "n" * 201)):
+        answer = await begin(site, **{field: bad})
+        assert (answer.status_code, list(answer.json()["problems"])) == (422, [field])
+    assert (await begin(site, website="https://spam.example")).json() == {"token": ""}
+    assert await tickets_of(shop) == []
+    guest = await chat_of(site)
+    for bad in ("", " \0 ", "x" * 4_001):
+        assert (await guest.say(bad)).status_code == 422
+    assert len((await guest.read())["messages"]) == 1
+
+
+async def test_a_token_opens_its_own_chat_alone(
+    desk: Desk, shop: Organization, rival: Organization, site: Site
+) -> None:
+    guest = await chat_of(site)
+    await set_up(rival, chat_enabled=True)
+    for token in ("", "x", guest.token[:-1] + ("A" if guest.token[-1] != "A" else "B"), guest.token + "a"):
+        assert (await site.get(f"chat?token={token}")).status_code == 404
+        assert (await Guest(site, token).say("Hello")).status_code == 404
+    assert (await Site(desk, rival).get(f"chat?token={guest.token}")).status_code == 404
+    assert (await Site(desk, shop, "https://evil.example").get(f"chat?token={guest.token}")).status_code == 403
+    for headers in ({"authorization": f"Bearer {guest.token}"}, {"x-api-key": guest.token}):
+        assert (await desk.client().get("/tickets", headers=headers)).status_code == 401
+    agent = await shop.client("agent")
+    [ticket] = await tickets_of(shop)
+    assert (await agent.delete(f"/tickets/{ticket['id']}/guest-links")).status_code == 200
+    assert (await site.get(f"chat?token={guest.token}")).status_code == 410
+    assert (await guest.say("Hello")).status_code == 410
+
+
+async def test_who_is_not_answered_in_time_is_answered_by_mail(desk: Desk, shop: Organization, site: Site) -> None:
+    address = fresh_address()
+    guest = await chat_of(site, email=address)
+    await run_job(desk, END)
+    assert (await guest.read())["state"] == "waiting"
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update chats set started_at = $1", utc_now() - timedelta(seconds=121))
+    await run_job(desk, END)
+    assert (await guest.read())["state"] == "missed"
+    await work(desk, shop)
+    await work(desk, shop)
+    [mail] = await mails_to(desk, address)
+    assert "My tent leaks" in mail.subject
+    await reply(shop, "Sorry that you waited.")
+    await work(desk, shop)
+    await work(desk, shop)
+    assert "Sorry that you waited." in (await mails_to(desk, address))[0].text
+
+
+async def test_a_guest_who_leaves_gets_the_transcript(desk: Desk, shop: Organization, site: Site) -> None:
+    address = fresh_address()
+    guest = await chat_of(site, email=address)
+    await reply(shop, "Which tent?")
+    await work(desk, shop)
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update chats set seen_at = $1", utc_now() - timedelta(minutes=4))
+    await guest.read()
+    await run_job(desk, END)
+    assert (await guest.read())["state"] == "answered", "the page was read just now"
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update chats set seen_at = $1", utc_now() - timedelta(minutes=4))
+    await run_job(desk, END)
+    await work(desk, shop)
+    await work(desk, shop)
+    [mail] = await mails_to(desk, address)
+    assert "Which tent?" in mail.text
+    assert SITE not in mail.text
