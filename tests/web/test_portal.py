@@ -481,3 +481,18 @@ async def test_neither_cookie_opens_what_the_other_does(desk: Desk, shop: Organi
     for value, status in ((portal, 200), (web, 303)):
         client = desk.client(base=f"/portal/{shop.domain}", accept=HTML, cookie=f"deskbell_portal={value}")
         assert (await client.get("/profile")).status_code == status
+
+
+async def test_own_requests_like_the_typed_subject_are_offered(
+    desk: Desk, shop: Organization, customer: Browser
+) -> None:
+    path = await ask(customer, "Zipper of the green tent is broken")
+    await ask(customer, "Where is my invoice")
+    other = await Browser(desk, shop).sign_in(await shop.person("customer2"))
+    await ask(other, "Green tent of another customer")
+    for place in ("/suggest?subject=broken+zipper", "/new?subject=My+zipper+is+broken"):
+        page = (await customer.get(place)).text
+        assert f'{path}"' in page
+        assert "invoice" not in page
+        assert "another customer" not in page
+    assert "requests?" not in (await customer.get("/suggest?subject=is+it+of+a")).text

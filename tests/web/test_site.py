@@ -8,7 +8,7 @@ import pytest
 from deskbell.runtime.database import Database
 from deskbell.runtime.migrate import migrate
 from deskbell.web.probes import Readiness
-from tests.support.desk import Desk
+from tests.support.desk import Desk, Organization
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -60,3 +60,11 @@ async def test_the_icon_is_there_where_browsers_look(desk: Desk) -> None:
     icon = await desk.client(base="").get("/favicon.ico")
     assert (icon.status_code, icon.headers["content-type"].split(";")[0]) == (200, "image/svg+xml")
     assert icon.text.startswith("<svg")
+
+
+async def test_search_engines_are_led_to_articles_alone(desk: Desk, shop: Organization) -> None:
+    answer = await desk.client(base="", host=f"help.{shop.domain}").get("/robots.txt")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    lines = answer.text.splitlines()
+    assert {"Allow: /help", "Disallow: /", "Disallow: /help/*/search"} <= set(lines)
+    assert lines[-1] == f"Sitemap: http://help.{shop.domain}/help/sitemap.xml"

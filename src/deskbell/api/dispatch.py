@@ -22,7 +22,7 @@ from deskbell.runtime.telemetry import request_done
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _SITE: Final = re.compile(
     # `/metrics` is the probe; `/metrics/tickets` belongs to a contract.
-    r"^/(?:(?:healthz|readyz|metrics)/?$|(?:openapi|docs|dev|assets|desk|embed|help|portal|app|pages|favicon\.ico)(?:[/.]|$)|$)"
+    r"^/(?:(?:healthz|readyz|metrics)/?$|(?:openapi|docs|dev|assets|desk|embed|help|portal|app|pages|favicon\.ico|robots\.txt)(?:[/.]|$)|$)"
 )
 _PORTALS: Final = re.compile(r"^/(?:login/?$|(?:agent|customer)/)")
 _SOCKETS: Final = re.compile(r"^/ws(?:/|$)")

@@ -17,7 +17,7 @@ from litestar.static_files import create_static_files_router
 
 from deskbell.kernel.errors import DeskbellError, TooManyRequests
 from deskbell.runtime.messages import language_of, sentence
-from deskbell.web import account_pages, desk, outbox, probes
+from deskbell.web import account_pages, desk, outbox, probes, robots
 from deskbell.web.embed import calls, chatting, script
 from deskbell.web.help import feeds, votes
 from deskbell.web.help import pages as help_pages
@@ -56,7 +56,12 @@ def build_site(state: dict[str, Any], titles: Mapping[str, str], document: Calla
         )
 
     handlers: list[Any] = [*probes.HANDLERS, metrics, openapi, reference, icon, *outbox.HANDLERS, home_page(titles)]
-    handlers += [*account_pages.HANDLERS, *desk.HANDLERS, create_static_files_router("/pages", [FILES])]
+    handlers += [
+        *account_pages.HANDLERS,
+        *desk.HANDLERS,
+        *robots.HANDLERS,
+        create_static_files_router("/pages", [FILES]),
+    ]
     handlers += [
         *help_pages.HANDLERS,
         *feeds.HANDLERS,

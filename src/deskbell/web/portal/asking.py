@@ -13,6 +13,7 @@ from deskbell.features.fields import forms
 from deskbell.features.fields.forms import ShownForm
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import NewComment, NewTicket, Ticket
+from deskbell.features.tickets.service.similar import own_like
 from deskbell.kernel.errors import DeskbellError, Invalid, Problem
 from deskbell.kernel.fields import NUMBERS, Definition, FieldValue, Kind
 from deskbell.kernel.paging import MAX_LIMIT, PageRequest
@@ -49,7 +50,8 @@ async def suggestions(
     """Articles for a subject that is being typed: a part of a page, for its script."""
     async with portal(request, organization) as at:
         subject = clean_subject(subject)
-        return at.page("portal/suggestions.html", suggested=await suggested(at.at, subject, at.language))
+        found, own = await suggested(at.at, subject, at.language), await own_like(at.uow, subject)
+        return at.page("portal/suggestions.html", suggested=found, own_requests=own)
 
 
 @post(["/portal/new", "/portal/{organization:str}/new"], request_max_body_size=None)
@@ -143,7 +145,8 @@ async def _values(at: Portal, category: str, subject: str) -> dict[str, Any]:
     form = await forms.for_category(at.uow, category_id)
     return {
         "categories": every, "items": [each for each in form.items if each.writable], "priorities": _PRIORITIES,
-        "suggested": await suggested(at.at, subject, at.language), "most_files": MOST_FILES,
+        "suggested": await suggested(at.at, subject, at.language),
+        "own_requests": await own_like(at.uow, subject), "most_files": MOST_FILES,
     }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ async def contact_suggestions(
     async with _visited(request, organization) as at:
         await demand_allowance(request, at.uow)
         found = await suggested(at.at, clean_subject(subject), at.language)
-        return at.page("portal/suggestions.html", suggested=found)
+        return at.page("portal/suggestions.html", suggested=found, own_requests=[])
 
 
 @post(["/help/contact", "/help/{organization:str}/contact"], request_max_body_size=None)
