@@ -27,6 +27,7 @@ async def site_at(
         pytest.skip("the web assets are not built here: make assets")
     owner = await shop.client("owner")
     assert (await owner.put("/widget", {"enabled": True, "origins": [SITE]})).status_code == 200
+    await page.route_web_socket("**/ws?*", lambda _socket: None)  # the application in this process has no socket
     async with served(page, desk) as base:
         policy = f"default-src 'none'; script-src {base}; connect-src {base} {base.replace('http', 'ws')}"
         body = (

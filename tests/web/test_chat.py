@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from deskbell.features.chats import handlers, service
+from deskbell.features.mail.queries import log
 from deskbell.kernel.clock import utc_now
+from deskbell.runtime.database import UnitOfWork
 from tests.support.accounts import fresh_address
 from tests.support.desk import Desk, Organization
 from tests.support.mail import mails_to
@@ -191,3 +195,64 @@ async def test_a_guest_who_leaves_gets_the_transcript(desk: Desk, shop: Organiza
     [mail] = await mails_to(desk, address)
     assert "Which tent?" in mail.text
     assert SITE not in mail.text
+
+
+async def test_what_is_written_after_the_chat_is_not_the_guests(desk: Desk, shop: Organization, site: Site) -> None:
+    """The guest may have typed another person's address."""
+    owner_of_address = await shop.person("customer")
+    guest = await chat_of(site, email=owner_of_address.email, name="Mallory")
+    await reply(shop, "Which tent?")
+    [ticket] = await tickets_of(shop)
+    browser = desk.client(base="", accept="text/html")
+    page = f"/portal/{shop.domain}/guest"
+    assert (await browser.get(f"{page}?token={guest.token}")).status_code == 404
+    form = {"data": {"body": "Hello"}, "headers": {"Sec-Fetch-Site": "same-origin"}}
+    assert (await browser.request("POST", f"{page}/reply?token={guest.token}", **form)).status_code == 404
+    words = {"body": "Who is that? My number is 4711."}
+    assert (await owner_of_address.client.post(f"/tickets/{ticket['id']}/comments", words)).status_code == 201
+    assert "4711" not in str(await guest.read())
+    assert (await guest.post("chat/end")).status_code == 200
+    await reply(shop, "We have sent the new key.")
+    shown = await guest.read()
+    assert said(shown) == [(True, "My tent leaks"), (False, "Which tent?")]
+    assert owner_of_address.name not in str(shown)
+    assert shown["messages"][0]["name"] == "Mallory"
+
+
+async def test_one_chat_that_fails_keeps_no_other_from_its_end(
+    desk: Desk, shop: Organization, rival: Organization, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(rival, chat_enabled=True)
+    await staffed(rival)
+    broken, other = await chat_of(site), await chat_of(Site(desk, rival))
+    [ticket] = await tickets_of(shop)
+    for organization in (shop, rival):
+        async with desk.database.unit(organization.system()) as uow:
+            await uow.db.execute("update chats set seen_at = $1", utc_now() - timedelta(minutes=4))
+    ends = service.finish
+
+    async def failing(uow: UnitOfWork, ticket_id: UUID) -> None:
+        if str(ticket_id) == ticket["id"]:
+            raise LookupError("broken")
+        await ends(uow, ticket_id)
+
+    monkeypatch.setattr(handlers, "finish", failing)
+    await run_job(desk, END)
+    assert (await other.read())["state"] == "missed"
+    assert (await broken.read())["state"] == "waiting"
+    monkeypatch.undo()
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update chats set seen_at = $1", utc_now() - timedelta(minutes=4))
+    await run_job(desk, END)
+    assert (await site.get(f"chat?token={broken.token}")).json()["state"] == "missed"
+
+
+async def test_a_blocked_address_begins_nothing(shop: Organization, site: Site) -> None:
+    owner = await shop.person("owner")
+    address = fresh_address()
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.begin()
+        await log.block_sender(uow.db, shop.id, address, owner.id, uow.now)
+    assert (await begin(site, email=address)).status_code == 403
+    assert (await site.ask(email=address)).status_code == 403
+    assert await tickets_of(shop) == []

@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from deskbell.features.access import service as access
 from deskbell.features.access.tokens import TokenKeys, looks_like_api_key, read_api_key
+from deskbell.features.chats import service as chats
+from deskbell.features.chats.records import ChatEnded
 from deskbell.features.guests import service as guests
 from deskbell.features.guests.records import LinkEnded
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import NotFound, Unauthenticated
-from deskbell.kernel.guest_links import read_guest_token
+from deskbell.kernel.guest_links import GuestKind, read_guest_token
 from deskbell.runtime.database import Database, UnitOfWork
 
 CredentialsOf = Callable[[Any], tuple[str, str]]
@@ -76,7 +78,11 @@ class Authenticator:
 
 
 async def _enter_guest(uow: UnitOfWork, token: str) -> None:
+    found = read_guest_token(token)
     try:
-        await guests.enter(uow, token)
-    except (NotFound, LinkEnded) as error:
+        if found is not None and found[0].kind is GuestKind.CHAT:
+            await chats.enter(uow, token)
+        else:
+            await guests.enter(uow, token, GuestKind.LINK)
+    except (NotFound, LinkEnded, ChatEnded) as error:
         raise Unauthenticated("session.ended") from error

@@ -75,7 +75,7 @@ class Connection:
             return
         if broadcast.id in self._replayed:
             return
-        text = broadcast.text(self._present, for_staff=self.actor.is_staff)
+        text = self._text(broadcast)
         if text is None:
             return
         if self._held is None:
@@ -84,6 +84,14 @@ class Connection:
             self._held.append((broadcast, text))
         else:
             self.close(Close.TOO_SLOW)
+
+    def _text(self, broadcast: Broadcast) -> str | None:
+        """The message of an event. A guest only learns that there is one: a chat shows less than its requester may see."""
+        text = broadcast.text(self._present, for_staff=self.actor.is_staff)
+        if text is None or self.actor.only_ticket is None:
+            return text
+        recorded = broadcast.event_with_objects.recorded
+        return protocol.message("changed", {"ticket_id": self.actor.only_ticket}, recorded.at, recorded.id)
 
     def wants(self, broadcast: Broadcast) -> bool:
         """Whether the event passes the connection's ticket filter; events about no ticket do, except for guests."""
@@ -186,7 +194,7 @@ class Connection:
     def _go_live(self, missed: list[Broadcast]) -> list[str]:
         """Missed events, then those held back meanwhile, without duplicates. Later events are queued."""
         sent = {broadcast.id for broadcast in missed}
-        texts = [broadcast.text(self._present, for_staff=self.actor.is_staff) for broadcast in missed]
+        texts = [self._text(broadcast) for broadcast in missed]
         held, self._held, began = self._held or [], None, self._began
         assert began is not None
         self._replayed = frozenset(

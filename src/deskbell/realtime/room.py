@@ -12,6 +12,7 @@ from deskbell.features.access.events import (
     MemberUpdated,
     SessionEnded,
 )
+from deskbell.features.chats.events import ChatFinished
 from deskbell.features.eventlog.policy import is_of_directory, may_know
 from deskbell.features.guests.events import GuestLinksRevoked
 from deskbell.features.notifications.events import AboutNotification
@@ -110,6 +111,8 @@ class Room:
                 return [(each, Close.RIGHTS_CHANGED) for each in unproven]
             case ApiKeyRevoked(key_id=key_id):
                 return [(each, Close.SIGNED_OUT) for each in self if each.actor.api_key_id == key_id]
+            case ChatFinished(ticket_id=ticket_id):
+                return [(each, Close.RIGHTS_CHANGED) for each in self if each.actor.only_ticket == ticket_id]
             case GuestLinksRevoked(ticket_id=ticket_id):
                 return [(each, Close.SIGNED_OUT) for each in self if each.actor.only_ticket == ticket_id]
             case OrganizationDeleted():

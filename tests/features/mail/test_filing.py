@@ -269,3 +269,24 @@ async def test_mail_is_routed_by_its_address_with_and_without_a_plus_word(
     async with shop.desk.database.unit(None) as uow:
         found = await mail.routes(uow, addresses)
     assert {address: place[0] for address, place in found.items()} == {addresses[0]: shop.id, addresses[1]: rival.id}
+
+
+async def test_a_quoted_link_of_a_guest_opens_nothing_for_the_other_readers(shop: Organization) -> None:
+    """A link acts in the requester's name; a reply quotes it for the staff and the followers."""
+    customer = await shop.person("customer")
+    first = await received(shop, written(customer.email, message_id="first@elsewhere.example"))
+    link = f"https://desk.example/portal/{shop.id}/guest?token={'a' * 92}"
+    html = f'<p>As you wrote: <a href="{link}">request</a></p>'
+    answer = written(
+        customer.email, f"As you wrote:\n> {link}\n", answers=("first@elsewhere.example",), quoted=f"> {link}",
+        new_text=f"See {link}", new_html=html, html=html, verdict="pass",
+    )  # fmt: skip
+    await received(shop, answer)
+    await received(shop, written("other@elsewhere.example", f"Look: {link}", html=html))
+    owner = await shop.client("owner")
+    tickets = (await owner.get("/tickets")).json()["data"]["tickets"]
+    assert len(tickets) == 2
+    shown = str([(await owner.get(f"/tickets/{each['id']}?include=timeline")).json() for each in tickets])
+    shown += str(await comments_of(shop, first))
+    assert "/guest?token=…" in shown
+    assert "a" * 20 not in shown

@@ -13,9 +13,10 @@ ChatState = Literal["waiting", "answered", "missed", "ended"]
 
 
 class Chat(Struct, frozen=True, kw_only=True):
-    """A ticket that began as a chat. It goes on until `ended_at`."""
+    """A ticket that began as a chat. It goes on until `ended_at`. `guest_name` is as the guest typed it."""
 
     ticket_id: UUID
+    guest_name: str
     language: str
     wait_seconds: int
     started_at: datetime

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from deskbell.features.access.addresses import clean_address, clean_name
 from deskbell.features.chats import queries
+from deskbell.features.chats.events import ChatFinished
 from deskbell.features.chats.records import (
     Chat,
     ChatEnded,
@@ -16,7 +17,7 @@ from deskbell.features.chats.records import (
 )
 from deskbell.features.chats.transcripts import transcript
 from deskbell.features.guests import service as guests
-from deskbell.features.mail.queries import outgoing
+from deskbell.features.mail.queries import outgoing, received
 from deskbell.features.mail.service.making import ensure_keys
 from deskbell.features.mail.service.sending import acknowledge, send_transcript
 from deskbell.features.people.service import contacts
@@ -25,8 +26,9 @@ from deskbell.features.tickets.records import Comment, NewComment, NewTicket, Ti
 from deskbell.features.widget import service as widgets
 from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
-from deskbell.kernel.errors import Invalid, NotFound, Problem
+from deskbell.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from deskbell.kernel.guest_links import GuestKind, GuestLink, make_guest_token
+from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.paging import PageRequest
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
@@ -67,13 +69,16 @@ async def begin(uow: UnitOfWork, name: str, email: str, text: str, language: str
     if not await is_available(uow):
         raise ChatUnavailable
     await uow.enter(Actor.system(uow.actor.organization_id))
+    if await received.is_blocked(uow.db, address_key(address)):
+        raise Forbidden("contact.blocked")
     person = await contacts.ensure_customer(uow, address, name, how="chat")
     ticket = await tickets.create(
         uow,
         NewTicket(subject=_subject(text), description=text, channel=Channel.CHAT, requester_id=person.user_id),
     )
     chat = Chat(
-        ticket_id=ticket.id, language=language, wait_seconds=widget.chat_wait_seconds, started_at=uow.now, seen_at=uow.now,
+        ticket_id=ticket.id, guest_name=name, language=language, wait_seconds=widget.chat_wait_seconds,
+        started_at=uow.now, seen_at=uow.now,
         ended_at=None,
     )  # fmt: skip
     await queries.add(uow.db, ticket.organization_id, chat)
@@ -90,10 +95,8 @@ async def read(uow: UnitOfWork, token: str, organization_id: UUID) -> Conversati
     guest, chat = await _enter(uow, token, organization_id)
     ticket = await tickets.get(uow, chat.ticket_id)
     found = await tickets.page_comments(uow, ticket.id, PageRequest.numbered(1, _SHOWN, None, order="desc"))
-    first = Message(
-        id=ticket.id, name=ticket.requester.name, own=True, text=ticket.description, at=ticket.created_at
-    )  # fmt: skip
-    said = [_message(each, ticket) for each in reversed(found.items)]
+    first = Message(id=ticket.id, name=chat.guest_name, own=True, text=ticket.description, at=ticket.created_at)
+    said = [_message(each, ticket, chat) for each in reversed(found.items) if _is_of_chat(each, ticket, chat)]
     if chat.ended_at is None and uow.now - chat.seen_at >= _SEEN_EVERY:
         await uow.enter(Actor.system(organization_id))
         await queries.mark_seen(uow.db, chat.ticket_id, uow.now)
@@ -127,6 +130,14 @@ async def leave(uow: UnitOfWork, token: str, organization_id: UUID) -> None:
     await finish(uow, chat.ticket_id)
 
 
+@anyone("the token of the chat is the credential")
+async def enter(uow: UnitOfWork, token: str) -> None:
+    """Enters as the guest of a chat that goes on, for a socket. Raises `NotFound`, `LinkEnded`, `ChatEnded`."""
+    _, chat = await _enter(uow, token, None)
+    if chat.ended_at is not None:
+        raise ChatEnded
+
+
 @step("`leave`, and the job that ends chats")
 async def finish(uow: UnitOfWork, ticket_id: UUID) -> None:
     """Ends a chat and mails its transcript or, if no agent has answered, that the answer comes by mail."""
@@ -134,6 +145,7 @@ async def finish(uow: UnitOfWork, ticket_id: UUID) -> None:
     if chat is None or chat.ended_at is not None:
         return
     await queries.end(uow.db, ticket_id, uow.now)
+    uow.record(ChatFinished(ticket_id=ticket_id))
     try:
         ticket = await tickets.get(uow, ticket_id)
     except NotFound:  # deleted meanwhile
@@ -149,13 +161,11 @@ async def finish(uow: UnitOfWork, ticket_id: UUID) -> None:
     await send_transcript(uow, ticket, mailbox_id, chat.language, words.text, words.html)
 
 
-async def _enter(uow: UnitOfWork, token: str, organization_id: UUID) -> tuple[Actor, Chat]:
+async def _enter(uow: UnitOfWork, token: str, organization_id: UUID | None) -> tuple[Actor, Chat]:
     """Enters as the guest of a chat. Raises `NotFound` for a link that is no chat's."""
-    guest = await guests.enter(uow, token, organization_id=organization_id)
+    guest = await guests.enter(uow, token, GuestKind.CHAT, organization_id=organization_id)
     actor = uow.actor
-    if guest.kind is not GuestKind.CHAT:
-        raise NotFound("ticket")
-    await uow.enter(Actor.system(organization_id))
+    await uow.enter(Actor.system(actor.organization_id))
     chat = await queries.find(uow.db, guest.ticket_id)
     if chat is None:
         raise NotFound("ticket")
@@ -173,9 +183,20 @@ def _state(chat: Chat, ticket: Ticket) -> ChatState:
     return "answered" if chat.ended_at is None else "ended"
 
 
-def _message(comment: Comment, ticket: Ticket) -> Message:
+def _is_of_chat(comment: Comment, ticket: Ticket, chat: Chat) -> bool:
+    """Whether the guest may read words: those written before the chat ended, and of the requester only those of the chat.
+
+    Nothing proves the guest's address, and its owner may answer by mail.
+    """
+    if chat.ended_at is not None and comment.created_at > chat.ended_at:
+        return False
+    return comment.author.id != ticket.requester.id or comment.channel is Channel.CHAT
+
+
+def _message(comment: Comment, ticket: Ticket, chat: Chat) -> Message:
     own = comment.author.id == ticket.requester.id
-    return Message(id=comment.id, name=comment.author.name, own=own, text=comment.body, at=comment.created_at)
+    name = chat.guest_name if own else comment.author.name
+    return Message(id=comment.id, name=name, own=own, text=comment.body, at=comment.created_at)
 
 
 def _subject(text: str) -> str:

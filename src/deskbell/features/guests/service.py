@@ -12,7 +12,7 @@ from deskbell.features.tickets import service as tickets
 from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
-from deskbell.kernel.guest_links import GuestLink, is_genuine, read_guest_token
+from deskbell.kernel.guest_links import GuestKind, GuestLink, is_genuine, read_guest_token
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 
@@ -23,15 +23,18 @@ _MAY: Final = (
 
 
 @anyone("the token of the link is the credential")
-async def enter(uow: UnitOfWork, token: str, *, organization_id: UUID | None = None) -> Guest:
+async def enter(uow: UnitOfWork, token: str, kind: GuestKind, *, organization_id: UUID | None = None) -> Guest:
     """Enters as the requester of a link's ticket, who reaches this ticket and no other.
 
-    Raises `NotFound` for any other token and for one of an organization other than `organization_id`, `LinkEnded`.
+    Raises `NotFound` for any other token, one of another kind, and one of an organization other than `organization_id`;
+    `LinkEnded`.
     """
     parts = read_guest_token(token)
     if parts is None or (organization_id is not None and parts[0].organization_id != organization_id):
         raise NotFound("ticket")
     link, digest = parts
+    if link.kind is not kind:
+        raise NotFound("ticket")
     await uow.enter(Actor.system(link.organization_id))
     if not is_genuine(await outgoing.keys(uow.db), link, digest):
         raise NotFound("ticket")

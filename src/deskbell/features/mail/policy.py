@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
+from deskbell.kernel.guest_links import without_guest_tokens
 from deskbell.kernel.words import Status
 
 MAX_SUBJECT: Final = 500
@@ -101,8 +102,8 @@ def subject_of(judged: Judged, language: str) -> str:
 
 
 def text_or_notice(text: str, language: str) -> str:
-    """A mail's words, or a sentence that says that it has none."""
-    return text if text.strip() else _worded(_NO_WORDS, language)
+    """A mail's words without the links that act in a person's name, or a sentence that says that it has none."""
+    return without_guest_tokens(text) if text.strip() else _worded(_NO_WORDS, language)
 
 
 def unread_forward(language: str) -> str:

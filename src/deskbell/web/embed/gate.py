@@ -36,13 +36,13 @@ async def answered(
     origin = ""
     try:
         async with visit(request, organization) as at:
-            await demand_allowance(request, at.uow, *(limit or ("embed",)))
             await at.enter()
             caller = Caller(at.place.id, await service.shown(at.uow), language)
             given = request.headers.get("origin", "")
             if not caller.widget.allows(given):
                 raise Forbidden("widget.site")
-            origin = given
+            origin = given  # from here on also refusals may be read by the site
+            await demand_allowance(request, at.uow, *(limit or ("embed",)))
         return _json(await work(caller), status, origin)
     except DeskbellError as error:
         body: dict[str, Any] = {"error": sentence(error.first_problem, language), "code": error.code, "problems": {}}

@@ -29,7 +29,7 @@ function listen(token) {
   socket.addEventListener("message", ({ data }) => {
     const { event } = JSON.parse(data);
     if (event === "ping") socket.send('{"pong":{}}');
-    else if (event === "comment.added" || event === "resync") look();
+    else if (event === "changed" || event === "resync") look();
   });
   socket.addEventListener("close", ({ code }) => {
     if (code !== 4401) setTimeout(listen, AGAIN, token);

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from deskbell.features.guests import service
 from deskbell.features.guests.records import LinkEnded
 from deskbell.kernel.errors import DeskbellError, NotFound
+from deskbell.kernel.guest_links import GuestKind
 from deskbell.web.forms import Form, form_of
 from deskbell.web.help.limits import demand_allowance
 from deskbell.web.help.pages import missing
@@ -89,7 +90,7 @@ HANDLERS: Final[list[Any]] = [guest_page, guest_reply, guest_status, guest_ratin
 async def _enter(at: Portal) -> TicketPlace:
     """Enters as the guest of the address's token. Raises `NotFound`, `LinkEnded`, `TooManyRequests`."""
     await demand_allowance(at.request, at.uow)
-    guest = await service.enter(at.uow, _token(at), organization_id=at.at.place.id)
+    guest = await service.enter(at.uow, _token(at), GuestKind.LINK, organization_id=at.at.place.id)
     return TicketPlace(guest.ticket_id, f"{at.root}/guest", f"?token={_token(at)}")
 
 

@@ -143,13 +143,18 @@ async def lift_suppression(db: Db, address: str) -> None:
     await db.execute(sql("delete from suppressed_addresses where address = {} and reason <> 'manual'", address))
 
 
-async def notices_since(db: Db, address: str, since: datetime) -> int:
-    """The notices to an address since a moment, also those that were held back."""
+async def notices_since(db: Db, address: str, since: datetime, *, of_notifications: bool) -> int:
+    """The notices to an address since a moment, also those that were held back: those of notifications, or the others.
+
+    They are counted apart: a visitor's form in another person's name is acknowledged, and must not use up their notices.
+    """
     return int(
         await db.fetch_value(
             sql(
                 "select count(*) from mail_deliveries d join outgoing_mails o on o.organization_id = d.organization_id "
-                "and o.id = d.mail_id and o.kind = 'notice' where d.address = {} and d.created_at > {}",
+                "and o.id = d.mail_id and o.kind = 'notice' and (o.notification_id is not null) = {} "
+                "where d.address = {} and d.created_at > {}",
+                of_notifications,
                 address,
                 since,
             )

@@ -147,9 +147,11 @@ async def _subject(uow: UnitOfWork, ticket_id: UUID, current: str) -> str:
 async def _add(uow: UnitOfWork, mail: OutgoingMail, people: Sequence[Addressee], *, limited: bool = False) -> bool:
     """Adds a mail with its deliveries. `limited`: no person wrote it, and too many of its kind make a loop."""
     await uow.begin()
-    held_back = (
-        limited and await deliveries.notices_since(uow.db, people[0].address, uow.now - _HOUR) >= AUTOMATIC_PER_HOUR
-    )
+    held_back = False
+    if limited:
+        since, is_notification = uow.now - _HOUR, mail.notification_id is not None
+        count = await deliveries.notices_since(uow.db, people[0].address, since, of_notifications=is_notification)
+        held_back = count >= AUTOMATIC_PER_HOUR
     if not await outgoing.add(uow.db, uow.actor.organization_id, mail):
         return False
     refused = await deliveries.suppressed(

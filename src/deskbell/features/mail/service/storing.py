@@ -14,6 +14,7 @@ from deskbell.features.tickets.queries import comments
 from deskbell.features.tickets.records import Attachment, NewComment, NewTicket, Person, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.guest_links import without_guest_tokens
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.commands import read_commands
 from deskbell.kernel.mail.records import ForwardedMail
@@ -32,7 +33,7 @@ async def append(
     mail = judged.mail
     by_staff = sender.role in STAFF_ROLES
     to_note = by_staff and await _answers_note(uow, judged, answered)
-    quoted = mail.quoted if len(mail.quoted) <= policy.MAX_QUOTED else ""
+    quoted = without_guest_tokens(mail.quoted) if len(mail.quoted) <= policy.MAX_QUOTED else ""
     new = NewComment(
         body=policy.text_or_notice(mail.new_text or mail.text, language), public=not to_note, channel=Channel.EMAIL,
         body_html=_with_addresses(mail.new_html, judged), quoted=quoted or None, automatic=judged.kind == "auto_reply",
@@ -154,7 +155,7 @@ def _with_addresses(html: str | None, judged: Judged) -> str | None:
     for part in judged.mail.parts:
         if part.reference and part.number in files:
             html = html.replace(part.reference, f"/uploads/{files[part.number]}")
-    return html
+    return without_guest_tokens(html)
 
 
 async def _attach(

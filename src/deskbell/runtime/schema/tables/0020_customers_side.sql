@@ -25,6 +25,7 @@ alter table widgets enable row level security;
 create table chats (
   organization_id uuid not null,
   ticket_id uuid not null,
+  guest_name text not null, -- as typed: the contact with this address may be called otherwise
   language text not null,
   wait_seconds integer not null, -- as the widget's settings had it
   started_at timestamptz not null,
