@@ -101,7 +101,7 @@ export function useFiles(
     if (stop.signal.aborted) return;
     if (answer.ok) arrived(each, answer.value);
     else {
-      const problem = answer.problem.message || t`No connection`;
+      const problem = Object.values(answer.problem.fields)[0] ?? (answer.problem.message || t`No connection`);
       change(each.key, { problem, again: answer.problem.status !== 413 });
     }
   }
