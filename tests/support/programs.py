@@ -1,13 +1,14 @@
 """Programs of the system that tests start."""
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,12 @@ def program(name: str, package: str, *, as_root: bool = False) -> str:
 
 
 def free_port() -> int:
-    """A port of the loopback that nothing listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A port of the loopback that nothing listens on, below those that the system gives to connections and to other tests."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 def until_listening(port: int, log: Path | None = None) -> None:
@@ -51,6 +54,8 @@ def started(log: Path, port: int, *command: str) -> Iterator[None]:
         running = subprocess.Popen(command, stdout=words, stderr=words)
     try:
         until_listening(port, log)
+        if running.poll() is not None:
+            raise RuntimeError(f"another program listens on {port}: {log.read_text()}")
         yield
     finally:
         running.send_signal(signal.SIGTERM)
