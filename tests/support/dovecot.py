@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.support.programs import free_port
+
 PROGRAM: Final = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 _CONFIG: Final = """
 base_dir = {folder}/run
@@ -116,9 +118,7 @@ class Dovecot:
 @contextmanager
 def running_dovecot(folder: Path, token_info: str | None = None) -> Iterator[Dovecot]:
     """A server on a free port. `folder` must have a short path; `token_info` is a page that knows the owners of tokens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     is_root = getpass.getuser() == "root"
     user, login = ("dovecot", "dovenull") if is_root else (getpass.getuser(),) * 2
     group = subprocess.run(["id", "-gn", user], capture_output=True, text=True, check=True).stdout.strip()

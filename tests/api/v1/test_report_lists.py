@@ -98,6 +98,11 @@ async def test_moments_of_a_period_are_named_to_the_second(lead: Client) -> None
     assert report["total_tickets"] == 1 == await total(lead, report["period"]["created_query"])
 
 
+async def test_an_open_quotation_ends_before_the_dates(lead: Client) -> None:
+    period = (await data(lead, "/reports/tickets", q='status:solved "', **SPAN))["period"]
+    assert period["created_query"] == 'status:solved "" created>=2026-03-01 created<=2026-03-09'
+
+
 @pytest.mark.parametrize("path", ["tickets", "agents", "satisfaction", "sla", "hours", "breakdown", "export"])
 async def test_a_text_that_is_not_understood_is_refused(lead: Client, path: str) -> None:
     answer = await lead.get(f"/reports/{path}", params={"q": "status:lost"})

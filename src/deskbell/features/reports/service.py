@@ -42,6 +42,7 @@ from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound
 from deskbell.kernel.fields import CHOICES, Kind
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.search.language import closed
 from deskbell.kernel.words import DONE, PRIORITIES, STATUSES
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import Db, all_of
@@ -83,7 +84,7 @@ async def period_of(
     filters = TicketFilter(search=query)
     only = all_of(matching(uow.actor, filters, await resolve_tags(uow.db, filters)))
     period = await _whole_period(uow, start_date, end_date, grouping)
-    return msgspec.structs.replace(period, only=only, text=(q or "").strip())
+    return msgspec.structs.replace(period, only=only, text=closed((q or "").strip()))
 
 
 async def _whole_period(

@@ -154,6 +154,11 @@ def names_dates(text: str) -> bool:
     return _DATE_OPERATOR.search(text) is not None
 
 
+def closed(text: str) -> str:
+    """The same search with its last quotation closed, so that more can follow it."""
+    return f'{text}"' if text.translate(_QUOTES).count('"') % 2 else text
+
+
 def plain(text: str) -> Query:
     """Parses `text` as words only, without operators, phrases and numbers. Raises `QueryProblem` if it is too long."""
     return Query(terms=tuple(Term("word", word) for word in _sendable(text).split() if is_searchable(word)))
