@@ -39,7 +39,8 @@ async def test_each_page_is_accessible_and_fits(
     )
     await arrive(page, base, shop, "owner", "/dashboard")
     found: dict[str, list[str]] = {}
-    for path in (*OTHERS, *sections):
+    # Other tests look at the other pages on a wide screen.
+    for path in (*(OTHERS if width < 800 else ()), *sections):
         await page.goto(base + path)
         await expect(page.get_by_role("navigation", name="Places")).to_be_visible()
         await expect(page.get_by_role("heading").first).to_be_visible()

@@ -1,4 +1,4 @@
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 
 import { quoted } from "../../../kernel/chips";
@@ -7,9 +7,11 @@ import { agentsQuery, type Scope } from "../queries";
 import { Count } from "./list-link";
 import { useReportWords } from "./report-words";
 import styles from "./reports.module.css";
+import { WideTable } from "./wide-table";
 
 /** Who carries what. */
 export function AgentsReport({ scope }: { scope: Scope }) {
+  const { t } = useLingui();
   const { time, percent, decimal } = useReportWords();
   const query = useQuery(agentsQuery(scope));
   return (
@@ -17,7 +19,7 @@ export function AgentsReport({ scope }: { scope: Scope }) {
       {({ value: { agents, period } }) => {
         const most = Math.max(1, ...agents.map((agent) => agent.tickets_resolved));
         return (
-          <div className={styles.scroll}>
+          <WideTable label={t`Agents`}>
             <table className={styles.table}>
               <thead>
                 <tr>
@@ -74,7 +76,7 @@ export function AgentsReport({ scope }: { scope: Scope }) {
                 })}
               </tbody>
             </table>
-          </div>
+          </WideTable>
         );
       }}
     </Loaded>

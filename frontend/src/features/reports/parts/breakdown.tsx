@@ -9,6 +9,7 @@ import { breakdownQuery, type Dimension, fieldQuery, type Scope } from "../queri
 import { Count } from "./list-link";
 import { useReportWords } from "./report-words";
 import styles from "./reports.module.css";
+import { WideTable } from "./wide-table";
 
 const FIELD = "field.";
 const COUNTED = new Set<string>(["dropdown", "multi_select", "nested", "checkbox"]);
@@ -113,7 +114,7 @@ function Parts({ head, parts }: { head: string; parts: readonly Part[] }) {
   const most = Math.max(1, ...parts.map(({ created }) => created));
   const timed = parts.some(({ firstResponse, resolution }) => firstResponse !== null || resolution !== null);
   return (
-    <div className={styles.scroll}>
+    <WideTable label={head}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -153,7 +154,7 @@ function Parts({ head, parts }: { head: string; parts: readonly Part[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
 

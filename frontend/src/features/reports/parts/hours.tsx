@@ -6,6 +6,7 @@ import { Loaded } from "../../../ui/loaded";
 import { hoursQuery, type Scope } from "../queries";
 import { useReportWords } from "./report-words";
 import styles from "./reports.module.css";
+import { WideTable } from "./wide-table";
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 const DAY = Array.from({ length: 24 }, (_, hour) => hour);
@@ -32,8 +33,7 @@ export function Hours({ scope }: { scope: Scope }) {
                   Hours of {zone}. The search does not know weekdays and hours, so these numbers lead to no list.
                 </Trans>
               </p>
-              {/* eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex -- or keys could not scroll it on a phone */}
-              <div className={styles.scroll} tabIndex={0} role="group" aria-label={t`When tickets come in`}>
+              <WideTable label={t`When tickets come in`}>
                 <table className={styles.hours}>
                   <thead>
                     <tr>
@@ -62,7 +62,7 @@ export function Hours({ scope }: { scope: Scope }) {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </WideTable>
             </>
           );
         }}

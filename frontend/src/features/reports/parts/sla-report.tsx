@@ -10,6 +10,7 @@ import { Figure } from "./figure";
 import { Count } from "./list-link";
 import { useReportWords } from "./report-words";
 import styles from "./reports.module.css";
+import { WideTable } from "./wide-table";
 
 interface Props {
   scope: Scope;
@@ -75,7 +76,7 @@ function Levels({ title, target, report }: { title: string; target: "first" | "r
     <section className={styles.part} aria-label={title}>
       <h2 className={styles.heading}>{title}</h2>
       <Chart columns={columns} top={100} />
-      <div className={styles.scroll}>
+      <WideTable label={title}>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -110,7 +111,7 @@ function Levels({ title, target, report }: { title: string; target: "first" | "r
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { Hours } from "./hours";
 import { Count, ListLink } from "./list-link";
 import { useReportWords } from "./report-words";
 import styles from "./reports.module.css";
+import { WideTable } from "./wide-table";
 
 interface Props {
   scope: Scope;
@@ -132,7 +133,7 @@ function Trend({ report }: { report: TicketReportView }) {
         <summary>
           <Trans>The numbers as a table</Trans>
         </summary>
-        <div className={styles.scroll}>
+        <WideTable label={t`Filed and resolved`}>
           <table className={styles.table}>
             <thead>
               <tr>
@@ -173,7 +174,7 @@ function Trend({ report }: { report: TicketReportView }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </WideTable>
       </details>
     </section>
   );
