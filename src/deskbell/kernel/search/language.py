@@ -155,7 +155,7 @@ def names_dates(text: str) -> bool:
 
 
 def closed(text: str) -> str:
-    """The same search with its last quotation closed, so that more can follow it."""
+    """A search with its last quotation closed, so that more can follow it."""
     return f'{text}"' if text.translate(_QUOTES).count('"') % 2 else text
 
 
