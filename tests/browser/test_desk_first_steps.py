@@ -31,7 +31,9 @@ async def test_the_first_steps_tick_themselves_and_can_be_hidden(page: Page, bas
     await look(page, "admin-brand")
     await page.get_by_role("link", name="Dashboard", exact=True).press("Enter")
     await expect(steps.get_by_text("1 of 7 done")).to_be_visible()
-    async with page.expect_response(lambda answer: "/settings/preferences" in answer.url and answer.request.method != "GET"):
+    async with page.expect_response(
+        lambda answer: "/settings/preferences" in answer.url and answer.request.method != "GET"
+    ):
         await steps.get_by_role("button", name="Hide").press("Enter")
     await expect(steps).to_be_hidden()
     owner = await shop.client("owner")

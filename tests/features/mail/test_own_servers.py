@@ -156,7 +156,9 @@ async def test_a_server_that_asks_for_patience_halves_the_rate(shop: Organizatio
         sink.answer = lambda phase, _to: "432 4.3.2 Concurrent connections limit exceeded" if phase == "DATA" else None
         await replied(shop, await ticket(shop))
         await send(shop)
-        assert set((await states(shop)).values()) == {"delayed"}
+        left = set((await states(shop)).values())
+        assert "delayed" in left
+        assert left <= {"delayed", "queued"}  # the second may already wait for the lower rate
         found = await shown(shop, box)
         assert (found["slowed"] > 0, found["trouble"]) == (True, None)
 
