@@ -1,5 +1,6 @@
 """An admin keeps categories and tags in the browser, by keyboard; others read why they may not."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -59,7 +60,7 @@ async def test_a_tag_leads_to_its_tickets(page: Page, base: str, shop: Organizat
         ticket = {"subject": f"Parcel {number}", "description": "Late", "tags": ["late"] if number else []}
         assert (await client.post("/tickets", ticket)).status_code == 201
     await arrive(page, base, shop, "admin", "/admin/tags")
-    await page.get_by_role("link", name="late", exact=True).press("Enter")  # "Templates" has these letters, too
+    await page.get_by_role("link", name=re.compile("^late")).press("Enter")  # not "Mail templates"
     await look(page, "admin-tag")
     await page.get_by_role("link", name="2 tickets carry this tag").press("Enter")
     await expect(page.get_by_role("heading", name="· 2")).to_be_visible()
