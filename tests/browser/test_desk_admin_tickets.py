@@ -26,6 +26,7 @@ async def test_categories_are_made_changed_found_and_deleted_by_keyboard(
     await look(page, "admin")
     await page.get_by_role("link", name="Categories").press("Enter")
     await page.get_by_role("link", name="New category").press("Enter")
+    await expect(page.get_by_label("Name")).to_be_visible()
     await page.keyboard.press("Control+s")
     await expect(page.get_by_label("Name")).to_be_focused()
     await expect(page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
@@ -40,6 +41,7 @@ async def test_categories_are_made_changed_found_and_deleted_by_keyboard(
 
     await client.post("/categories", {"name": "Delivery"})
     await page.reload()
+    await expect(page.get_by_label("Description")).to_have_value("Invoices and refunds")
     await page.get_by_role("link", name="Billing").focus()
     await page.keyboard.press("ArrowDown")
     await expect(page.get_by_role("link", name="Delivery")).to_be_focused()
