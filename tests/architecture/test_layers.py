@@ -47,7 +47,9 @@ def made_templates_in(source: str) -> Iterator[int]:
 
 def may_hold_sql(path: Path) -> bool:
     """SQL belongs to the runtime and to the `queries` of each feature and channel, be it a module or a package."""
-    parts = path.parts
+    parts = (
+        path.parts[path.parts.index("src") + 1 :] if "src" in path.parts else path.parts
+    )  # the checkout has any name
     room = parts[parts.index("deskbell") + 1] if "deskbell" in parts else ""
     return room == "runtime" or (room in ("features", "channels") and (path.stem == "queries" or "queries" in parts))
 

@@ -175,6 +175,7 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_desk(desk: Path) -> None:
         "clock",
         "jobs",
         "waiting",
+        "mailboxes",
     ]
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from deskbell.features.chats import handlers, service
+from deskbell.features.chats.records import ChatEnded
 from deskbell.features.mail.queries import log
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import UnitOfWork
@@ -256,3 +257,28 @@ async def test_a_blocked_address_begins_nothing(shop: Organization, site: Site) 
     assert (await begin(site, email=address)).status_code == 403
     assert (await site.ask(email=address)).status_code == 403
     assert await tickets_of(shop) == []
+
+
+async def test_a_socket_opens_for_a_chat_that_goes_on_alone(desk: Desk, shop: Organization, site: Site) -> None:
+    guest = await chat_of(site)
+    async with desk.database.unit(None) as uow:
+        await service.enter(uow, guest.token)
+        assert uow.actor.only_ticket is not None
+    await guest.post("chat/end")
+    async with desk.database.unit(None) as uow:
+        with pytest.raises(ChatEnded):
+            await service.enter(uow, guest.token)
+
+
+async def test_the_chat_of_a_deleted_ticket_ends_without_a_mail(desk: Desk, shop: Organization, site: Site) -> None:
+    address = fresh_address()
+    await chat_of(site, email=address)
+    [ticket] = await tickets_of(shop)
+    assert (await (await shop.client("admin")).delete(f"/tickets/{ticket['id']}")).status_code == 200
+    async with desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update chats set seen_at = $1", utc_now() - timedelta(minutes=4))
+    await run_job(desk, END)
+    async with desk.database.unit(shop.system()) as uow:
+        assert await uow.db.fetch_value("select ended_at is not null from chats") is True
+    await work(desk, shop)
+    assert await mails_to(desk, address) == []

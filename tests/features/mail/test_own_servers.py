@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -20,7 +19,7 @@ from tests.features.mail.test_sending import CLEO, FRIEND, replied, states
 from tests.jobs.test_imap import mailbox_id
 from tests.support.desk import Organization
 from tests.support.sink import Sink, running_sink
-from tests.support.work import dispatching, tools_of, work
+from tests.support.work import dispatching, leave_alone_others, tools_of, work
 
 
 async def own_server(shop: Organization, sink: Sink, **more: Any) -> UUID:
@@ -45,17 +44,6 @@ async def signing_in() -> AsyncIterator[Sink]:
     async with running_sink() as sink:
         sink.accounts["ann"] = "correct"
         yield sink
-
-
-async def leave_alone_others(shop: Organization) -> None:
-    """Puts off what other tests have left to send in this database: a claim takes no more than sixteen."""
-    owner = await asyncpg.connect(shop.desk.settings.database_url)
-    await owner.execute(
-        "update mail_deliveries set next_try_at = now() + interval '1 year' "
-        "where organization_id <> $1 and next_try_at is not null",
-        shop.id,
-    )
-    await owner.close()
 
 
 async def send(shop: Organization, later: timedelta = timedelta(0)) -> None:

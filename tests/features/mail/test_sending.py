@@ -16,7 +16,7 @@ from deskbell.runtime.mail_transport import Answer, Transport, Way
 from tests.features.mail.test_filing import received, written
 from tests.support.desk import Organization, Person
 from tests.support.sink import Sink, running_sink
-from tests.support.work import dispatching, send_mails, tools_of, work
+from tests.support.work import dispatching, leave_alone_others, send_mails, tools_of, work
 
 FRIEND = "friend@elsewhere.example"
 CLEO = "cleo@elsewhere.example"
@@ -37,6 +37,7 @@ async def send(shop: Organization, sink: Sink, now: datetime | None = None) -> N
     tools = tools_of(shop.desk)
     tools = msgspec.structs.replace(tools, settings=msgspec.structs.replace(tools.settings, smtp_url=sink.url))
     await work(shop.desk, shop, send=False)
+    await leave_alone_others(shop)
     async with dispatching(tools) as dispatcher:
         await dispatcher.start_due(now)
         await dispatcher.drain()

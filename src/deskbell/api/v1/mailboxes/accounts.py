@@ -22,6 +22,7 @@ from deskbell.features.mail.sign_in import Begun, SignIn
 from deskbell.features.mail.smtp import SmtpAccount
 from deskbell.features.webhooks.sending import Sender
 from deskbell.features.webhooks.targets import AllowedHosts
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import Database
 from deskbell.runtime.name_servers import DnsResolver
@@ -143,7 +144,7 @@ async def begin_sign_in(request: DeskbellRequest, uow: Uow, mailbox_id: FromPath
 
 @get(
     "/mailboxes/sign-in/callback", permission=_ACCOUNT, late=True, tags=TAG, summary="Complete a mailbox's sign-in",
-    status_code=303,
+    status_code=303, refuses=(NotFound,),
 )  # fmt: skip
 async def complete_sign_in(
     request: DeskbellRequest, given: StateParam, code: CodeParam = "", error: ErrorParam = ""
