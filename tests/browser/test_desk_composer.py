@@ -76,6 +76,7 @@ async def test_a_note_takes_two_keys_and_looks_like_one(page: Page, base: str, s
     await expect(page.get_by_text("Only your team sees this")).to_be_visible()
     await expect(page.get_by_role("button", name="Add internal note")).to_be_visible()
     await page.keyboard.type("A known fault.")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     async with page.expect_response(
         lambda answer: answer.url.endswith("/comments") and answer.request.method == "POST"
     ):
@@ -124,6 +125,7 @@ async def test_a_lost_answer_never_sends_twice(page: Page, base: str, shop: Orga
     await page.route("**/comments", lose)
     await page.keyboard.press("r")
     await page.keyboard.type("Once.")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     async with page.expect_response(
         lambda answer: answer.url.endswith("/comments") and answer.request.method == "POST"
     ):
@@ -140,6 +142,7 @@ async def test_a_refused_reply_returns_to_its_own_ticket(page: Page, base: str, 
     ticket = await open_ticket(page, base, shop, "Deleted meanwhile")
     await page.keyboard.press("r")
     await page.keyboard.type("You will not get this.")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     await (await shop.client("admin")).delete(f"/tickets/{ticket['id']}")
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("alert").filter(has_text="not sent")).to_be_visible()
@@ -154,6 +157,7 @@ async def test_new_messages_since_one_began_are_shown_before_sending(page: Page,
     ticket = await open_ticket(page, base, shop, "Two at once")
     await page.keyboard.press("r")
     await page.keyboard.type("My answer")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     await (await shop.client("customer")).post(f"/tickets/{ticket['id']}/comments", {"body": "Never mind!"})
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_text("1 new message since you began")).to_be_visible()
@@ -169,6 +173,7 @@ async def test_a_changed_property_holds_nothing_up(page: Page, base: str, shop: 
     ticket = await open_ticket(page, base, shop, "Urgent by now")
     await page.keyboard.press("r")
     await page.keyboard.type("On it")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     changed = await (await shop.client("admin")).put(f"/tickets/{ticket['id']}", {"priority": "urgent"})
     assert changed.status_code == 200, changed.text
     async with page.expect_response(lambda answer: answer.url.endswith("/comments") and answer.status == 201):

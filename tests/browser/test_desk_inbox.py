@@ -64,10 +64,12 @@ async def test_an_agent_takes_answers_and_solves_a_ticket_by_keyboard(
     await page.keyboard.press("n")
     await expect(page.get_by_text("Only your team sees this")).to_be_visible()
     await page.keyboard.type("A known fault of this batch.")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("textbox", name="Internal note")).to_have_count(0)
     await page.keyboard.press("r")
     await page.keyboard.type("A new one is on its way.")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()  # the editor has the words
     await page.keyboard.press("Control+Shift+Enter")
     await expect(page.get_by_text("status: Open → Solved")).to_be_visible()
 
