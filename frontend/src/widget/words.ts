@@ -69,7 +69,7 @@ const english: Words = {
   tooManyFiles: (most) => `Please choose ${most} files at most.`,
   chat: "Chat",
   begin: "Begin the chat",
-  beginText: "Somebody is here. We mail you the conversation afterwards.",
+  beginText: "An agent is here. We mail you the conversation afterwards.",
   waiting: "We have your message and answer in a moment.",
   missed: "Sorry, no one could answer in time. We answer by mail.",
   ended: "The chat is over. We have mailed you the conversation.",

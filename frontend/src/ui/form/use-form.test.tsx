@@ -58,7 +58,7 @@ test("a second save without a change sends nothing", async () => {
   expect(form.result.current).toMatchObject({ changed: false, busy: false });
 });
 
-test("after a refusal every word is there, and nothing is sent by itself", async () => {
+test("after a refusal every word is there, and nothing is sent without an act", async () => {
   const { form, sent, end } = opened();
   act(() => form.result.current.set("name", "Anna"));
   act(() => void form.result.current.save());
