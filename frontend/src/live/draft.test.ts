@@ -19,6 +19,10 @@ class Memory implements Shelf {
     this.log.push(kept === null ? "forget" : "keep");
     return Promise.resolve();
   };
+  left: Kept | undefined;
+  leave = (kept: Kept) => {
+    this.left = kept;
+  };
   find = () => Promise.resolve(this.there);
   fetch = () => Promise.resolve(this.there === null ? refusal(404) : accepted(this.there));
   save = ({ version, files, words }: Kept, body: string) => {
@@ -73,6 +77,14 @@ test("this browser has the words after 300 ms, the server 2 s after the last let
   expect(shelf.there).toMatchObject({ body: "Hello", version: 1 });
   expect(draft.state().place).toBe("server");
   expect(draft.kept.begun).toEqual(BEGUN);
+});
+
+test("a page that is left keeps its last letters before it returns", () => {
+  const shelf = new Memory();
+  const draft = new Draft(shelf);
+  type(draft, "Last words");
+  void draft.flush(true);
+  expect(shelf.left).toMatchObject({ words: wordsOf("Last words"), saved: false });
 });
 
 test("words that were kept here come back, and those of another device too", async () => {

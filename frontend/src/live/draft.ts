@@ -47,6 +47,8 @@ export interface Stored {
 export interface Shelf {
   read: () => Promise<Kept | undefined>;
   write: (kept: Kept | null) => Promise<void>;
+  /** Keeps it before this returns: of a page that is left, the browser may not finish what `write` began. */
+  leave: (kept: Kept) => void;
   /** The server's draft as it was found last, without asking for each ticket. */
   find: () => Promise<Stored | null>;
   /** The server's draft now. */
@@ -193,6 +195,7 @@ export class Draft {
     clearTimeout(this.#local);
     clearTimeout(this.#server);
     if (this.#kept.saved && this.#fresh === null) return;
+    if (leaving) this.#shelf.leave(this.kept);
     const local = this.#keepHere();
     if (leaving) await Promise.all([local, this.#save(true)]);
     else await this.#after(() => this.#save(false));

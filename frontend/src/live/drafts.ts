@@ -9,6 +9,10 @@ export { type Begun, Draft, type DraftFile, type DraftKind, type DraftState, typ
 
 /** A request whose page is left may be this long, in characters; browsers refuse more than 64 KiB. */
 const LAST_WORDS = 50_000;
+/** The beginning of the keys of drafts. */
+const DRAFT = "draft ";
+/** What comes before such a key where a page that is left keeps its last words. */
+const LEFT = "deskbell.left.";
 const open = new Map<string, Draft>();
 let store: UseStore | undefined;
 
@@ -23,7 +27,7 @@ export const serverDrafts = queryOptions({
 
 /** The one draft of this kind that a member has on a ticket. It outlives the composer that shows it. */
 export function draftOf(memberId: string, ticketId: string, kind: DraftKind): Draft {
-  const key = `draft ${memberId} ${ticketId} ${kind}`;
+  const key = `${DRAFT}${memberId} ${ticketId} ${kind}`;
   let draft = open.get(key);
   if (draft === undefined) {
     draft = new Draft(shelf(key, ticketId, kind));
@@ -41,12 +45,17 @@ export async function flushDrafts(leaving = false): Promise<void> {
 /** How many drafts of this browser the server does not have. */
 export async function unsavedDrafts(): Promise<number> {
   const kept = await entries<string, Kept>(here());
-  return kept.filter(([key, value]) => key.startsWith("draft ") && !value.saved).length;
+  return kept.filter(([key, value]) => key.startsWith(DRAFT) && !value.saved).length;
 }
 
 /** Removes all that this browser keeps, when its member signs out. */
 export async function forgetDrafts(): Promise<void> {
   open.clear();
+  Object.keys(localStorage)
+    .filter((key) => key.startsWith(LEFT))
+    .forEach((key) => {
+      localStorage.removeItem(key);
+    });
   await clear(here());
 }
 
@@ -68,9 +77,24 @@ function here(): UseStore {
 
 function shelf(key: string, ticketId: string, kind: DraftKind): Shelf {
   const path = { ticket_id: ticketId, kind };
+  const write = async (kept: Kept | null) => {
+    await keep(key, kept);
+    localStorage.removeItem(LEFT + key);
+  };
   return {
-    read: () => get<Kept>(key, here()),
-    write: (kept) => keep(key, kept),
+    read: async () => {
+      const left = localStorage.getItem(LEFT + key);
+      if (left !== null) await write(JSON.parse(left) as Kept);
+      return await get<Kept>(key, here());
+    },
+    write,
+    leave: (kept) => {
+      try {
+        localStorage.setItem(LEFT + key, JSON.stringify(kept));
+      } catch {
+        // More than the browser has room for: then what `write` and the server still get is all there is.
+      }
+    },
     find: async () => {
       const drafts = await queryClient.query(serverDrafts);
       return drafts.find((each) => each.ticket.id === ticketId && each.kind === kind) ?? null;

@@ -19,7 +19,7 @@ import { SuggestionList } from "./editor-suggestion-list";
 import { Toolbar } from "./editor-toolbar";
 import { Wiring } from "./editor-wiring";
 import styles from "./editor.module.css";
-import { takeTyped, textOf } from "./typed-ahead";
+import { pressHeld, takeTyped, textOf } from "./typed-ahead";
 
 interface Props {
   label: string;
@@ -92,6 +92,7 @@ function Field({ editor, wiring, ...props }: Props & { editor: TiptapEditor; wir
       editor.commands.setTextSelection(cursor > 0 ? cursor : editor.state.doc.content.size);
       editor.view.focus(); // immediately: the next letter may be on its way
       if (typed !== "") insertWords(editor, wordsOf(typed));
+      pressHeld();
     }
     props.onReady(handleOf(editor));
   });

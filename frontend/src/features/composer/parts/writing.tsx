@@ -9,7 +9,7 @@ import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { AttachIcon } from "../../../ui/icons";
-import { takeTyped, textOf } from "../../../ui/typed-ahead";
+import { pressHeld, takeTyped, textOf } from "../../../ui/typed-ahead";
 import { saveWords } from "../commands";
 import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
@@ -140,7 +140,9 @@ function EarlyField({ label, draft, begun, focused }: { label: string; draft: Dr
   const began = useEffectEvent(() => {
     // A browser puts the caret before the letters that a field has from the beginning.
     field.current?.setSelectionRange(text.length, text.length);
-    if (text !== "") draft.write(() => wordsOf(text), text.trim() === "", 0, begun);
+    if (text === "") return;
+    draft.write(() => wordsOf(text), text.trim() === "", 0, begun);
+    pressHeld();
   });
   useLayoutEffect(() => began(), []);
   if (!draft.state().blank && text === "") return <div className={styles.early} aria-busy="true" />;
