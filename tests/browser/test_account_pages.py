@@ -160,7 +160,7 @@ async def test_the_pages_cannot_be_framed_leak_no_token_and_run_no_foreign_scrip
     policy = answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
-    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("same-origin", "no-store")
     assert "alert(1)" not in answer.text
 
 

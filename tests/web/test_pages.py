@@ -49,7 +49,7 @@ async def test_a_page_loads_nothing_from_elsewhere_and_is_not_stored(desk: Desk,
         "default-src 'none'; script-src 'self'; style-src 'self'"
     )
     assert "unsafe" not in answer.headers["content-security-policy"]
-    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "same-origin")
 
 
 async def test_a_token_is_no_part_of_its_page(desk: Desk) -> None:

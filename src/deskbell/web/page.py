@@ -21,7 +21,7 @@ _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",  # an address may hold a token
+    "Referrer-Policy": "same-origin",  # an address may hold a token; with none at all, forms would come with `Origin: null`
 }
 
 

@@ -16,6 +16,7 @@ import msgspec
 from deskbell.features.canned.queries import BY_TITLE, RESPONSES
 from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.kernel.forms import Condition
+from deskbell.kernel.redaction import Redactor
 from deskbell.kernel.rules.vocabulary import SCHEDULES
 from deskbell.kernel.search.groups import Group, parse_group
 from deskbell.runtime.journal.appending import Recording
@@ -38,6 +39,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
 
 PLAIN: dict[Any, Any] = {
     UUID: UUID(int=7),
+    Redactor: Redactor(["word"], [], [], {}),
     str: "word",
     LiteralString: "word",
     int: 1,

@@ -41,6 +41,7 @@ from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
 from deskbell.api.v1.operations import endpoints as operations
 from deskbell.api.v1.organizations import endpoints as organizations
+from deskbell.api.v1.own_data import endpoints as own_data
 from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
 from deskbell.api.v1.rules import endpoints as rules
@@ -122,6 +123,7 @@ CONTRACT = Contract(
                 *incoming_webhooks.ROUTES,
                 *webhooks.ROUTES,
                 *widget.ROUTES,
+                *own_data.ROUTES,
                 *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
                 *agents.ROUTES,

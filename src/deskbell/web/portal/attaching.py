@@ -89,13 +89,14 @@ async def sent_file(at: Portal, file_id: UUID) -> Response[Any]:
         "Cache-Control": "private, no-cache", "Content-Security-Policy": "default-src 'none'; sandbox",
         "Referrer-Policy": "no-referrer",
     }  # fmt: skip
-    return Stream(_joined(first, pieces), headers=headers)
+    return Stream(joined(first, pieces), headers=headers)
 
 
 HANDLERS: Final[list[Any]] = [file]
 
 
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A content whose first piece was read already."""
     yield first
     async for piece in rest:
         yield piece

@@ -1,4 +1,4 @@
-"""The customer's own account: name, language, notifications and password."""
+"""The customer's own account: name, language, notifications, password and own data."""
 
 from typing import Any, Final
 
@@ -10,9 +10,11 @@ from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.features.access.records import MemberChanges
 from deskbell.features.notifications import service as notifications
 from deskbell.features.notifications.records import PreferenceChanges
+from deskbell.features.own_data.service import deletion, download
 from deskbell.features.people.records.preferences import WebPreferenceChanges
 from deskbell.features.people.service import members, preferences, profiles
 from deskbell.kernel.errors import DeskbellError, Invalid
+from deskbell.kernel.permissions import Role
 from deskbell.runtime.messages import LANGUAGES
 from deskbell.web.forms import Form, form_of
 from deskbell.web.help.limits import client_address
@@ -49,8 +51,10 @@ HANDLERS: Final[list[Any]] = [profile_page, save_profile]
 
 
 async def _values(at: Portal) -> dict[str, Any]:
+    member = await profiles.myself(at.uow)
     return {
-        "member": await profiles.myself(at.uow), "wants": await notifications.get_preferences(at.uow),
+        "member": member, "download": await download.mine(at.uow), "deletion": await deletion.mine(at.uow),
+        "is_customer": member.role is Role.CUSTOMER, "wants": await notifications.get_preferences(at.uow),
         "chosen": (await preferences.get_web_preferences(at.uow)).language, "languages": LANGUAGES,
         "saved": at.request.query_params.get("saved", ""), "shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD,
     }  # fmt: skip
@@ -79,7 +83,24 @@ async def _save_password(at: Portal, given: Form) -> None:
     )
 
 
+async def _prepare_download(at: Portal, _given: Form) -> None:
+    await download.ask(at.uow)
+
+
+async def _ask_for_deletion(at: Portal, given: Form) -> None:
+    if not given.get("sure"):
+        raise Invalid.field("sure", "own_data.unsure")
+    await deletion.ask(at.uow)
+
+
+async def _withdraw_deletion(at: Portal, _given: Form) -> None:
+    await deletion.withdraw(at.uow)
+
+
 _FORMS: Final[dict[str, Any]] = {
+    "download": _prepare_download,
+    "deletion": _ask_for_deletion,
+    "withdrawal": _withdraw_deletion,
     "person": _save_person,
     "notifications": _save_notifications,
     "password": _save_password,

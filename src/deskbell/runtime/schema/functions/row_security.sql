@@ -45,6 +45,8 @@ call deskbell_protect('drafts');
 call deskbell_protect('guest_revocations');
 call deskbell_protect('widgets');
 call deskbell_protect('chats');
+call deskbell_protect('data_downloads');
+call deskbell_protect('deletion_requests');
 call deskbell_protect('held_comments');
 call deskbell_protect('operations');
 call deskbell_protect('operation_tickets');

@@ -56,6 +56,14 @@ drop policy if exists own_addresses on contact_addresses;
 create policy own_addresses on contact_addresses as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
 
+-- Only the person, and Deskbell itself, reach a download.
+drop policy if exists own_downloads on data_downloads;
+create policy own_downloads on data_downloads as restrictive
+  using (user_id = (select deskbell_user()) or ((select deskbell_user()) is null and not (select deskbell_is_customer())));
+drop policy if exists own_deletion on deletion_requests;
+create policy own_deletion on deletion_requests as restrictive
+  using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
+
 -- Mail stays with the staff; customers read comments and attachments.
 drop policy if exists staff_presence_of_staff on staff_presence;
 create policy staff_presence_of_staff on staff_presence as restrictive using (not (select deskbell_is_customer()));

@@ -82,7 +82,7 @@ create table avatars (
   content bytea not null,
   created_at timestamptz not null,
   primary key (organization_id, id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create unique index avatars_of_user on avatars (organization_id, user_id);
 -- Read across organizations: the address of a picture names nothing else.
@@ -105,7 +105,7 @@ create table sessions (
   expires_at timestamptz not null,
   ended_at timestamptz,
   primary key (organization_id, id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create index sessions_user on sessions (organization_id, user_id) where ended_at is null;
 create index sessions_over on sessions (least(ended_at, expires_at));
@@ -124,7 +124,7 @@ create table api_keys (
   last_used_at timestamptz,
   revoked_at timestamptz,
   primary key (organization_id, id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 alter table api_keys enable row level security;
 

@@ -25,7 +25,7 @@ create table group_members (
   created_at timestamptz not null,
   primary key (organization_id, group_id, user_id),
   foreign key (organization_id, group_id) references groups (organization_id, id) on delete cascade,
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create index group_members_user on group_members (organization_id, user_id);
 alter table group_members enable row level security;
@@ -108,7 +108,7 @@ create table saved_views (
   updated_at timestamptz not null,
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id),
-  foreign key (organization_id, owner_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, owner_id) references memberships (organization_id, user_id) on update cascade
 );
 create index saved_views_by_name on saved_views (organization_id, name_key, id);
 create index saved_views_of_owner on saved_views (organization_id, owner_id);

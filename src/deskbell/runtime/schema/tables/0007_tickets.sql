@@ -69,8 +69,8 @@ create table tickets (
     case when first_response_at is not null
          then least(extract(epoch from first_response_at - created_at), 2147483647)::integer end) stored,
   primary key (organization_id, id),
-  foreign key (organization_id, requester_id) references memberships (organization_id, user_id),
-  foreign key (organization_id, assignee_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, requester_id) references memberships (organization_id, user_id) on update cascade,
+  foreign key (organization_id, assignee_id) references memberships (organization_id, user_id) on update cascade,
   foreign key (organization_id, group_id) references groups (organization_id, id) on delete set null (group_id),
   foreign key (organization_id, category_id) references categories (organization_id, id) on delete set null (category_id),
   foreign key (organization_id, brand_id) references brands (organization_id, id) on delete set null (brand_id)
@@ -188,7 +188,7 @@ create table comments (
   version integer not null default 1,
   primary key (organization_id, id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
-  foreign key (organization_id, author_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, author_id) references memberships (organization_id, user_id) on update cascade
 );
 create index comments_of_ticket on comments (organization_id, ticket_id, created_at, id);
 create index comments_of_author on comments (organization_id, author_id);
@@ -210,7 +210,7 @@ create table files (
   height integer,
   hung boolean not null default false, -- whether an attachment refers to it
   primary key (organization_id, id),
-  foreign key (organization_id, uploaded_by) references memberships (organization_id, user_id)
+  foreign key (organization_id, uploaded_by) references memberships (organization_id, user_id) on update cascade
 );
 create index files_uploader on files (organization_id, uploaded_by, created_at);
 create index files_loose on files (created_at) where not hung;
@@ -258,7 +258,7 @@ create table ticket_reads (
   ticket_id uuid not null,
   event_id bigint not null,
   primary key (organization_id, user_id, ticket_id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade,
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
 );
 create index ticket_reads_ticket on ticket_reads (organization_id, ticket_id);
@@ -274,7 +274,7 @@ create table ticket_feedback (
   created_at timestamptz not null,
   primary key (organization_id, ticket_id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade
 );
 create index ticket_feedback_newest on ticket_feedback (organization_id, created_at);
 create index ticket_feedback_rating on ticket_feedback (organization_id, rating, ticket_id);

@@ -20,7 +20,7 @@ create table articles (
   source_digest bytea,  -- of the imported file: importing it again unchanged keeps later edits
   title_length integer not null default 0, -- in words
   primary key (organization_id, id),
-  foreign key (organization_id, author_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, author_id) references memberships (organization_id, user_id) on update cascade,
   check ((source is null) = (source_digest is null))
 );
 create unique index articles_slug on articles (organization_id, locale, slug);

@@ -17,7 +17,7 @@ create table notifications (
   read_at timestamptz,
   mailed_at timestamptz,
   primary key (organization_id, id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade,
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade,
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
 );
 -- One notification per event, user and kind, however often a reaction runs.
@@ -41,7 +41,7 @@ create table notification_preferences (
   updated_at timestamptz not null,
   daily_summary boolean not null default false,
   primary key (organization_id, user_id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create index notification_preferences_daily on notification_preferences (organization_id, user_id) where daily_summary;
 alter table notification_preferences enable row level security;
@@ -53,6 +53,6 @@ create table summaries (
   day date not null,
   queued_at timestamptz not null,
   primary key (organization_id, user_id, day),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 alter table summaries enable row level security;

@@ -104,7 +104,7 @@ create table received_mails (
   released_by uuid,
   primary key (organization_id, id),
   foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete set null (mailbox_id),
-  foreign key (organization_id, sender_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, sender_id) references memberships (organization_id, user_id) on update cascade,
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
   check ((state = 'received') = (next_try_at is not null)),
   check (state <> 'received' or raw is not null or raw_key is not null)
@@ -168,7 +168,7 @@ create table ticket_followers (
   created_at timestamptz not null,
   primary key (organization_id, ticket_id, user_id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create index ticket_followers_of_user on ticket_followers (organization_id, user_id, ticket_id);
 alter table ticket_followers enable row level security;
@@ -198,7 +198,7 @@ create table contact_addresses (
   created_by uuid,
   created_at timestamptz not null,
   primary key (organization_id, address),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create index contact_addresses_of_user on contact_addresses (organization_id, user_id);
 alter table contact_addresses enable row level security;

@@ -13,7 +13,7 @@ create table drafts (
   updated_at timestamptz not null,
   primary key (organization_id, id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
-  foreign key (organization_id, author_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, author_id) references memberships (organization_id, user_id) on update cascade
 );
 create unique index drafts_place on drafts (organization_id, author_id, ticket_id, kind);
 create index drafts_newest on drafts (organization_id, author_id, updated_at, id);
@@ -38,7 +38,7 @@ create table held_comments (
   failed text, -- the code of the error that kept it from being sent
   primary key (organization_id, id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade,
-  foreign key (organization_id, author_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, author_id) references memberships (organization_id, user_id) on update cascade
 );
 create index held_comments_of_ticket on held_comments (organization_id, ticket_id, created_at, id);
 create index held_comments_of_author on held_comments (organization_id, author_id);

@@ -18,7 +18,7 @@ create table operations (
   created_at timestamptz not null,
   finished_at timestamptz,
   primary key (organization_id, id),
-  foreign key (organization_id, actor_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, actor_id) references memberships (organization_id, user_id) on update cascade,
   check ((state = 'done') = (finished_at is not null))
 );
 create index operations_newest on operations (organization_id, created_at, id);

@@ -54,7 +54,7 @@ create table mail_deliveries (
   finished_at timestamptz,
   primary key (organization_id, id),
   foreign key (organization_id, mail_id) references outgoing_mails (organization_id, id) on delete cascade,
-  foreign key (organization_id, recipient_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, recipient_id) references memberships (organization_id, user_id) on update cascade
     on delete set null (recipient_id),
   check (next_try_at is null or state in ('queued', 'delayed')),
   check (state <> 'queued' or next_try_at is not null)

@@ -14,7 +14,7 @@ create table macros (
   updated_at timestamptz not null,
   name_key text collate "C" not null generated always as (deskbell_name_key(title)) stored,
   primary key (organization_id, id),
-  foreign key (organization_id, owner_id) references memberships (organization_id, user_id)
+  foreign key (organization_id, owner_id) references memberships (organization_id, user_id) on update cascade
 );
 create index macros_by_title on macros (organization_id, name_key, id);
 create index macros_of_owner on macros (organization_id, owner_id);

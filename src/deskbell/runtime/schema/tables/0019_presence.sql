@@ -8,6 +8,6 @@ create unlogged table staff_presence (
   -- The same for sockets whose person is at the page.
   active_until timestamptz not null,
   primary key (organization_id, user_id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 ) with (fillfactor = 50);
 alter table staff_presence enable row level security;

@@ -1,0 +1,1 @@
+"""Own data of customers: a download of all of it, and its deletion."""

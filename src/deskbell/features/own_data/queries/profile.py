@@ -1,0 +1,90 @@
+"""Facts about a person besides their tickets."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+
+class Profile(Struct, frozen=True):
+    """A customer's entry in one organization."""
+
+    name: str
+    email: str
+    phone: str | None
+    company: str | None
+    title: str | None
+    time_zone: str | None
+    avatar_url: str | None
+    created_at: datetime
+    last_login_at: datetime | None
+    address_confirmed_at: datetime | None
+
+
+class Address(Struct, frozen=True):
+    """A further address."""
+
+    address: str
+    created_at: datetime
+
+
+class SignIn(Struct, frozen=True):
+    """A sign-in of a device."""
+
+    kind: str
+    user_agent: str | None
+    ip: str | None
+    created_at: datetime
+    last_used_at: datetime
+    ended_at: datetime | None
+
+
+class Vote(Struct, frozen=True):
+    """A vote on an article."""
+
+    article: str
+    helpful: bool
+    voted_at: datetime
+
+
+_PROFILES: Final = Table(
+    "memberships",
+    Profile,
+    "m",
+    columns={"address_confirmed_at": "(select u.email_verified_at from users u where u.id = m.user_id)"},
+    key="name",
+)
+_ADDRESSES: Final = Table("contact_addresses", Address, "a", key="address")
+_SIGN_INS: Final = Table("sessions", SignIn, "s", key="created_at")
+_VOTES: Final = Table(
+    "article_votes",
+    Vote,
+    "v",
+    columns={"article": "a.title"},
+    joins="join articles a on a.organization_id = v.organization_id and a.id = v.article_id",
+    key="voted_at",
+)
+
+
+async def profile(db: Db, user_id: UUID) -> Profile | None:
+    """The person's entry."""
+    return await _PROFILES.find(db, sql("m.user_id = {}", user_id))
+
+
+async def addresses(db: Db, user_id: UUID) -> list[Address]:
+    """Further addresses, the oldest first."""
+    return await _ADDRESSES.fetch(db, sql("a.user_id = {} order by a.created_at, a.address", user_id))
+
+
+async def sessions(db: Db, user_id: UUID) -> list[SignIn]:
+    """The sign-ins that are still kept, the newest first."""
+    return await _SIGN_INS.fetch(db, sql("s.user_id = {} order by s.created_at desc, s.id", user_id))
+
+
+async def votes(db: Db, user_id: UUID) -> list[Vote]:
+    """The votes on articles, the oldest first."""
+    return await _VOTES.fetch(db, sql("v.voter = {} order by v.voted_at, v.article_id", str(user_id)))

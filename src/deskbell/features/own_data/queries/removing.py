@@ -1,0 +1,139 @@
+"""Deletion of rows and contents that hold nothing but a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from deskbell.runtime.journal.readers import reader
+from deskbell.runtime.sql import Db, sql
+
+reader("own_data_calls", "The deletion of a person, which deletes the calls of webhooks about them.")
+
+
+async def remove_access(db: Db, user_id: UUID) -> None:
+    """Deletes sessions, keys, further addresses, follows, reads, notifications and pictures of a person."""
+    await db.execute(sql("delete from sessions where user_id = {}", user_id))
+    await db.execute(sql("delete from api_keys where user_id = {}", user_id))
+    await db.execute(sql("delete from avatars where user_id = {}", user_id))
+    await db.execute(sql("delete from contact_addresses where user_id = {}", user_id))
+    await db.execute(sql("delete from ticket_followers where user_id = {}", user_id))
+    await db.execute(sql("delete from ticket_reads where user_id = {}", user_id))
+    await db.execute(sql("delete from notifications where user_id = {}", user_id))
+    await db.execute(sql("delete from notification_preferences where user_id = {}", user_id))
+    await db.execute(sql("delete from summaries where user_id = {}", user_id))
+    await db.execute(sql("delete from article_votes where voter = {}", str(user_id)))
+
+
+async def remove_answers(db: Db, user_id: UUID, words: Sequence[str]) -> None:
+    """Deletes answers that are kept for repeated requests: those to the person, and those that hold one of these words."""
+    await db.execute(
+        sql(
+            "delete from idempotency_keys k where k.caller = {} "
+            "or exists (select from unnest({}::text[]) w (word) where position(convert_to(w.word, 'UTF8') in k.body) > 0)",
+            user_id,
+            list(words),
+        )
+    )
+
+
+async def remove_files(db: Db, organization_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Deletes the files that a person uploaded; their contents go with those of other deleted files."""
+    await db.execute(
+        sql("delete from attachments a using files f where f.id = a.file_id and f.uploaded_by = {} "
+            "and f.organization_id = a.organization_id", user_id)
+    )  # fmt: skip
+    await db.execute(
+        sql("delete from mail_parts p using files f where f.id = p.file_id and f.uploaded_by = {} "
+            "and f.organization_id = p.organization_id", user_id)
+    )  # fmt: skip
+    await db.execute(
+        sql(
+            "with gone as (delete from files where uploaded_by = {} returning storage_key) "
+            "insert into removed_files (organization_id, storage_key, removed_at) "
+            "select {}::uuid, storage_key, {}::timestamptz from gone on conflict do nothing",
+            user_id, organization_id, now,
+        )
+    )  # fmt: skip
+
+
+async def remove_mail(
+    db: Db, organization_id: UUID, user_id: UUID, requested: Sequence[UUID], addresses: Sequence[str], now: datetime
+) -> None:
+    """Deletes the mails of tickets that the person asked for, those that they sent or got, and what is noted of their addresses.
+
+    The words of mails are comments, too, and stay as such.
+    """
+    tickets, known = list(requested), list(addresses)
+    await db.execute(sql("delete from mail_ids where ticket_id = any({}::uuid[])", tickets))
+    await db.execute(
+        sql("delete from mail_ids i using received_mails r where r.organization_id = i.organization_id and r.id = i.mail_id "
+            "and r.sender_id = {}", user_id)
+    )  # fmt: skip
+    await db.execute(
+        sql(
+            "with gone as (delete from received_mails where sender_id = {} or ticket_id = any({}::uuid[]) "
+            "or from_address = any({}::text[]) or envelope_from = any({}::text[]) returning raw_key) "
+            "insert into removed_files (organization_id, storage_key, removed_at) "
+            "select {}::uuid, raw_key, {}::timestamptz from gone where raw_key is not null on conflict do nothing",
+            user_id, tickets, known, known, organization_id, now,
+        )
+    )  # fmt: skip
+    await db.execute(sql("delete from outgoing_mails where ticket_id = any({}::uuid[])", tickets))
+    await db.execute(
+        sql(
+            "delete from outgoing_mails o where o.kind = 'notice' and exists (select from mail_deliveries d "
+            "where d.organization_id = o.organization_id and d.mail_id = o.id and d.recipient_id = {})",
+            user_id,
+        )
+    )
+    await db.execute(
+        sql(
+            "update outgoing_mails o set content = null where content is not null and exists (select from mail_deliveries d "
+            "where d.organization_id = o.organization_id and d.mail_id = o.id "
+            "and (d.recipient_id = {} or d.address = any({}::text[])))",
+            user_id,
+            known,
+        )
+    )
+    await db.execute(
+        sql("delete from mail_deliveries where recipient_id = {} or address = any({}::text[])", user_id, known)
+    )
+    await db.execute(sql("delete from suppressed_addresses where address = any({}::text[])", known))
+    await db.execute(sql("delete from blocked_senders where address = any({}::text[])", known))
+    await db.execute(
+        sql(
+            "update mailboxes b set "
+            "form_senders = array(select s from unnest(b.form_senders) s where s <> all({}::text[])), "
+            "exempt_senders = array(select s from unnest(b.exempt_senders) s where s <> all({}::text[])) "
+            "where b.form_senders && {}::text[] or b.exempt_senders && {}::text[]",
+            known, known, known, known,
+        )
+    )  # fmt: skip
+
+
+async def remove_calls(db: Db, user_id: UUID, tickets: Sequence[UUID]) -> None:
+    """Deletes the calls of webhooks about the person and these tickets: their bodies hold the person's data."""
+    await db.execute(
+        sql(
+            "delete from webhook_deliveries d where d.ticket_id = any({}::uuid[]) or exists (select from events e "
+            "where e.organization_id = d.organization_id and e.id = d.event_id "
+            "and (e.subject_id = {} or e.actor_id = {}))",
+            list(tickets), user_id, user_id,
+        )
+    )  # fmt: skip
+    await db.execute(
+        sql("update rule_effects set address = null where ticket_id = any({}::uuid[]) and address is not null",
+            list(tickets))
+    )  # fmt: skip
+
+
+async def remove_kept_mails(db: Db, addresses: Sequence[str], before: datetime) -> None:
+    """Deletes older mails of the outbox, which a server without a mail server has, to these addresses or with one of them."""
+    await db.execute(
+        sql(
+            "delete from outbox o where o.kept_at < {} and exists (select from unnest({}::text[]) w (word) where "
+            "position(w.word in lower(concat_ws(' ', o.recipient, o.subject, o.headers::text, o.body_text, o.body_html))) > 0)",
+            before,
+            list(addresses),
+        )
+    )

@@ -1,0 +1,84 @@
+"""Requests for the deletion of a person's data."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from deskbell.features.own_data.records import DeletionRequest, ListedRequest
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.kernel.permissions import Role
+from deskbell.runtime.pages import Order, page
+from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
+
+_REQUESTS: Final = Table("deletion_requests", DeletionRequest, "r", key="user_id")
+_LISTED: Final = Table(
+    "deletion_requests",
+    ListedRequest,
+    "r",
+    columns={
+        "name": "m.name",
+        "email": "m.email",
+        "tickets_count": "(select coalesce(sum(c.n), 0)::int from ticket_counts c where c.organization_id = r.organization_id "
+        "and c.dimension = 'requester' and c.key = r.user_id)",
+    },
+    joins="join memberships m on m.organization_id = r.organization_id and m.user_id = r.user_id",
+    key="user_id",
+)
+_NEWEST: Final = Order[ListedRequest](
+    "r.requested_at", "r.user_id", shape=tuple[datetime, UUID], key=lambda each: (each.requested_at, each.user_id),
+    descending=True,
+)  # fmt: skip
+
+
+async def find(db: Db, user_id: UUID) -> DeletionRequest | None:
+    """A person's latest request."""
+    return await _REQUESTS.find(db, sql("r.user_id = {}", user_id))
+
+
+async def lock(db: Db, user_id: UUID) -> DeletionRequest | None:
+    """A person's latest request, locked until this transaction ends."""
+    return await _REQUESTS.find(db, sql("r.user_id = {} for update", user_id))
+
+
+async def find_listed(db: Db, user_id: UUID) -> ListedRequest | None:
+    """A person's latest request, as admins see it."""
+    return await _LISTED.find(db, sql("r.user_id = {}", user_id))
+
+
+async def list_page(db: Db, state: str, request: PageRequest) -> Page[ListedRequest]:
+    """A page of the requests in a state, the newest first."""
+    return await page(db, _LISTED, _NEWEST, request, where=sql("r.state = {}", state))
+
+
+async def open_anew(db: Db, organization_id: UUID, request: DeletionRequest) -> bool:
+    """Adds a person's request, in the place of one that was withdrawn or declined; False if one is under way."""
+    return bool(
+        await db.execute(
+            sql(
+                "{} on conflict (organization_id, user_id) do update set state = excluded.state, "
+                "requested_at = excluded.requested_at, requested_by = excluded.requested_by, decided_at = null, "
+                "decided_by = null "
+                "where deletion_requests.state in ('withdrawn', 'declined')",
+                _REQUESTS.insert(request, organization_id=organization_id),
+            )
+        )
+    )
+
+
+async def update(db: Db, request: DeletionRequest) -> None:
+    """Stores the state of a request."""
+    await db.execute(_REQUESTS.update(request, "state", "decided_at", "decided_by", "done_at"))
+
+
+async def admin_addresses(db: Db, limit: int) -> Sequence[str]:
+    """The addresses of the organization's owners and admins, the owners first."""
+    rows = await db.fetch_all(
+        sql(
+            "select m.email from memberships m where m.role in ({}, {}) and m.ended_at is null "
+            "order by m.role = {} desc, m.created_at, m.user_id limit {}",
+            Role.OWNER.value, Role.ADMIN.value, Role.OWNER.value, limit,
+        )
+    )  # fmt: skip
+    return [row["email"] for row in rows]
