@@ -70,6 +70,9 @@ async def test_two_agents_see_each_others_presence_writing_and_changes(
         await expect(counts.get_by_role("link", name="Unassigned 1")).to_be_visible()
         await one.goto(f"{base}/inbox/all/{ticket['number']}")
         await expect(one.get_by_role("feed")).to_be_visible()
+        await other.goto(f"{base}/inbox/all")
+        there = other.get_by_role("row").filter(has_text="Zip is broken")
+        await expect(there.get_by_role("img", name="Agent is looking")).to_be_visible()
         await other.goto(f"{base}/inbox/all/{ticket['number']}")
         await expect(other.get_by_role("list", name="Also here")).to_contain_text("Agent is looking")
         await expect(one.get_by_role("list", name="Also here")).to_contain_text("Agent2 is looking")
@@ -92,8 +95,11 @@ async def test_two_agents_see_each_others_presence_writing_and_changes(
         await one.keyboard.press("a")
         await expect(one.get_by_role("dialog").get_by_role("option", name="Agent2")).to_contain_text("here now")
         await one.keyboard.press("Escape")
+        here = one.get_by_role("row").filter(has_text="Zip is broken")
+        await expect(here.get_by_role("img", name="Agent2 is looking")).to_be_visible()
         await other.goto("about:blank")
         await expect(one.get_by_role("list", name="Also here")).to_have_count(0)
+        await expect(here.get_by_role("img", name="Agent2 is looking")).to_have_count(0)
 
 
 async def test_offline_says_so_keeps_what_is_written_and_catches_up(

@@ -14,12 +14,16 @@ const TYPED_MS = 6_000;
 /** A member who only passes by is not announced. */
 const REST_MS = 300;
 const NOBODY: readonly Present[] = [];
+/** Rows that scroll past are not asked about. */
+const ROWS_MS = 300;
 
 let here: string | null = null;
 let typedAt = 0;
 let told = "";
 let repeat: ReturnType<typeof setInterval> | undefined;
 let rest: ReturnType<typeof setTimeout> | undefined;
+let rows: readonly string[] = [];
+let rowsSoon: ReturnType<typeof setTimeout> | undefined;
 
 /** Shows colleagues that this ticket is looked at, until it is left. Returns how to leave. */
 export function look(id: string): () => void {
@@ -51,8 +55,27 @@ export function typing(): void {
   }
 }
 
-/** Says again what one does, after a connection or before the server discards it. */
-export function repeatPresence(): void {
+/** Follows who is on the tickets whose rows can be seen, until other rows can. */
+export function watchRows(cache: QueryClient, seen: readonly string[]): void {
+  clearTimeout(rowsSoon);
+  rowsSoon = setTimeout(() => {
+    if (seen.join() === rows.join()) return;
+    const kept = new Set(seen);
+    // Of rows out of sight the server says nothing more.
+    for (const id of rows) if (!kept.has(id) && id !== here) cache.setQueryData(["presence", id], NOBODY);
+    rows = seen;
+    say({ watch: [...rows] });
+  }, ROWS_MS);
+}
+
+/** Says again what one does and watches, to a new connection. */
+export function repeatAll(): void {
+  if (rows.length > 0) say({ watch: [...rows] });
+  repeatPresence();
+}
+
+/** Says again what one does, before the server discards it. */
+function repeatPresence(): void {
   told = "";
   tell();
 }

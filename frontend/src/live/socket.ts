@@ -7,7 +7,7 @@ import { repeatHere, watchPage } from "./at-page";
 import { heardOfDirectory } from "./directory-events";
 import { fetchLatest } from "./opening";
 import { arrivedAt, forgetPlace, place, positionKnown } from "./place";
-import { forgetPresence, heard, repeatPresence } from "./presence";
+import { forgetPresence, heard, repeatAll } from "./presence";
 import { sessionQuery } from "./session";
 import { say, speakInto } from "./socket-out";
 import { heardCounts } from "./views";
@@ -79,7 +79,7 @@ export function follow(cache: QueryClient): () => void {
       listen();
       say({ include: ["counts", "directory"] });
       repeatHere();
-      repeatPresence();
+      repeatAll();
     };
     opened.onmessage = (message: MessageEvent<string>) => {
       listen();

@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
@@ -10,6 +11,7 @@ import {
   useRef,
 } from "react";
 
+import { watchRows } from "../../../live/presence";
 import type { Listing } from "./use-listing";
 import styles from "./ticket-grid.module.css";
 import { type Density, TicketRow } from "./ticket-row";
@@ -71,6 +73,11 @@ export function TicketGrid(props: Props) {
   }));
   const want = useEffectEvent(() => listing.want(first, last));
   useEffect(() => want(), [first, last, laid.total, listKey]);
+  const seen = laid.rows.slice(first, last + 1).flatMap((row) => (row === undefined ? [] : [row.id]));
+  const cache = useQueryClient();
+  const follow = useEffectEvent(() => watchRows(cache, seen));
+  useEffect(() => follow(), [seen.join()]); // eslint-disable-line react-hooks/exhaustive-deps -- by content
+  useEffect(() => () => watchRows(cache, []), [cache]);
   const measure = useEffectEvent(() => virtual.measure());
   useEffect(() => measure(), [height]);
   const back = useEffectEvent(() => virtual.scrollToOffset(offsets.get(listKey) ?? 0));

@@ -5,6 +5,7 @@ import { clockOf } from "../../../kernel/clock";
 import { ago, exactly } from "../../../kernel/moments";
 import { type Ticket, useTicket } from "../../../live/entities";
 import { useNow } from "../../../live/now";
+import { usePresence } from "../../../live/presence";
 import { PersonMark } from "../../../ui/person";
 import { ClockMark, PriorityMark, StatusMark } from "./marks";
 import styles from "./ticket-row.module.css";
@@ -137,11 +138,27 @@ function Marks({ ticket, gone }: { ticket: Ticket; gone: boolean }) {
   const clock = clockOf(ticket, new Date(useNow()));
   return (
     <>
+      <Others id={ticket.id} />
       {gone ? <span className={styles.why}>{t`no longer in this view`}</span> : null}
       {clock === null || clock.state === "paused" || gone ? null : <ClockMark clock={clock} />}
       <PriorityMark priority={ticket.priority} />
       <StatusMark ticket={ticket} />
     </>
+  );
+}
+
+/** The colleague who is on the ticket now, one who writes before one who looks. */
+function Others({ id }: { id: string }) {
+  const { t } = useLingui();
+  const people = usePresence(id);
+  const shown = people.find(({ activity }) => activity === "typing") ?? people[0];
+  if (shown === undefined) return null;
+  const { name } = shown;
+  const words = shown.activity === "typing" ? t`${name} is writing` : t`${name} is looking`;
+  return (
+    <span className={styles.person} role="img" aria-label={words} title={words}>
+      <PersonMark id={shown.id} name={name} size={20} activity={shown.activity} />
+    </span>
   );
 }
 
