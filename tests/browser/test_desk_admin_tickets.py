@@ -68,6 +68,26 @@ async def test_a_tag_leads_to_its_tickets(page: Page, base: str, shop: Organizat
     await expect(page.get_by_role("heading", name="· 2")).to_be_visible()
 
 
+async def test_a_tag_is_renamed_and_merged_into_another(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    for tag in ("late", "slow"):
+        made = await client.post("/tickets", {"subject": "Parcel", "description": "Late", "tags": [tag]})
+        assert made.status_code == 201
+    await arrive(page, base, shop, "admin", "/admin/tags")
+    await page.get_by_role("link", name=re.compile("^slow")).press("Enter")
+    await page.get_by_label("Name", exact=True).fill("sluggish")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("link", name=re.compile("^sluggish"))).to_be_visible()
+    await page.get_by_label("Merge into").fill("late")
+    await page.get_by_role("button", name="Merge into late").press("Enter")
+    question = page.get_by_role("dialog", name="Merge into late")
+    await expect(question).to_contain_text("1 ticket gets late instead; sluggish is deleted.")
+    await look(page, "admin-tag-merge")
+    await question.get_by_role("button", name="Merge into late").press("Enter")
+    await expect(page.get_by_role("link", name=re.compile("^sluggish"))).to_have_count(0)
+    assert [each["name"] for each in (await client.get("/tags")).json()["data"]] == ["late"]
+
+
 async def test_pages_that_are_not_ones_own_are_not_shown_and_say_so(page: Page, base: str, shop: Organization) -> None:
     await arrive(page, base, shop, "agent", "/admin/categories")
     await expect(page.get_by_role("heading", name="This page is not yours to see")).to_be_visible()

@@ -26,7 +26,7 @@ from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.reactions import ReactionTask, reactions_to
 from tests.support.accounts import fresh_address, sign_up_body
-from tests.support.desk import PASSWORD, Organization
+from tests.support.desk import PASSWORD, Client, Organization
 from tests.support.work import tools_of, work
 
 COUNTED: Final = ["events", "notifications", "tickets", "ticket_tags", "comments", "groups", "tags", "categories", "brands",
@@ -48,14 +48,14 @@ async def lived_through(shop: Organization) -> None:
         "group_id": group,
         "category_id": category,
         "brand_id": brand,
-        "tags": ["late"],
+        "tags": ["late", "slow"],
         "requester_id": str(customer.id),
     }
     effects = [{"reply": {"text": "Seen"}}, {"note": {"text": "Look"}}, {"notify": {"leads": True, "text": "Look"}}]
     await created(admin.client, "/rules", {"name": "Answer", "on": ["ticket.created"], "do": effects})
     ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
     await created(admin.client, "/fields", {"key": "size", "type": "text", "label": "Size"})
-    tag = (await admin.client.get("/tags")).json()["data"][0]["id"]
+    tag = (await admin.client.get("/tags?search=late")).json()["data"][0]["id"]
     for path, body in (
         (f"/tickets/{ticket}", {"assignee_id": str(agent.id)}),
         (f"/tickets/{ticket}", {"status": "solved", "priority": "high"}),
@@ -76,6 +76,7 @@ async def lived_through(shop: Organization) -> None:
     password = {"current_password": PASSWORD, "new_password": "another-passphrase-1"}
     assert (await agent.client.put("/settings/security", password)).status_code == 200
     assert (await admin.client.put("/settings/profile", {"email": fresh_address()})).status_code == 200
+    await merged(admin.client, "slow", "late")
     deleted = (f"/groups/{group}", f"/categories/{category}", f"/brands/{brand}", f"/tags/{tag}", f"/agents/{agent.id}")
     for path in deleted:
         assert (await admin.client.delete(path)).status_code == 200, path
@@ -91,6 +92,12 @@ async def lived_through(shop: Organization) -> None:
         RecoveryCodeUsed(user_id=agent.id, left=3),
         WebhookDisabled(webhook_id=new_id(), url="https://example.com", reason="gone", error="410"),
     )  # fmt: skip
+
+
+async def merged(client: Client, name: str, into: str) -> None:
+    ids = {each["name"]: each["id"] for each in (await client.get("/tags")).json()["data"]}
+    answer = await client.post(f"/tags/{ids[name]}/merge", {"into_id": ids[into]})
+    assert answer.status_code == 200, answer.text
 
 
 def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUID) -> list[DomainEvent]:

@@ -90,6 +90,14 @@ export async function fetchLatest(cache: QueryClient, id: string): Promise<void>
   if (answer.ok) setConversation(cache, id, (known) => known && withLatest(known, answer.value, asOf, removed));
 }
 
+/** Fetches a ticket with the latest part of its conversation after an own act, without waiting for its event. */
+export async function fetchAgain(cache: QueryClient, id: string): Promise<void> {
+  if (cache.getQueryData(["timeline", id]) === undefined) return;
+  const asOf = place();
+  const answer = await ask(getTicket({ path: { ticket_id: id }, query: { include: "timeline" } }));
+  if (answer.ok) keepOpening(cache, answer.value, asOf);
+}
+
 /** Shows a comment: one's own from the answer, a colleague's from an event, with its place in the journal. */
 export function keepComment(cache: QueryClient, comment: CommentView, event: number | null): void {
   if (removed.has(comment.id)) return;

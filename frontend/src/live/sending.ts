@@ -15,7 +15,7 @@ import { tellNeeded } from "./changes";
 import type { Begun, DraftKind, Kept } from "./draft";
 import { draftOf, keep, keptUnder } from "./drafts";
 import { messagesSince } from "./messages-since";
-import { fetchLatest, keepComment } from "./opening";
+import { fetchAgain, keepComment } from "./opening";
 import { queryClient } from "./query-client";
 
 /** Who the words are for, and where they belong. */
@@ -245,7 +245,7 @@ export async function recover(memberId: string): Promise<void> {
 
 /** Fetches what is new on the ticket, and the lists that may show it. */
 export function refresh(ticketId: string): void {
-  void fetchLatest(queryClient, ticketId);
+  void fetchAgain(queryClient, ticketId);
   void queryClient.invalidateQueries({ queryKey: ["list"] });
 }
 

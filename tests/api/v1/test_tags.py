@@ -57,6 +57,67 @@ async def test_deleting_a_tag_takes_it_off_every_ticket(shop: Organization) -> N
     assert (kind, payload["tickets"]) == ("tag.deleted", 1)
 
 
+async def test_a_tag_is_renamed_and_coloured_on_all_its_tickets(shop: Organization) -> None:
+    lead, agent = await shop.client("team_lead"), await shop.client("agent")
+    ticket = (await agent.post("/tickets", {**TICKET, "tags": ["zips", "boots"]})).json()["data"]
+    [tag] = (await agent.get("/tags?search=zips")).json()["data"]
+    assert (await agent.put(f"/tags/{tag['id']}", {"name": "zippers"})).status_code == 403
+    named = await lead.put(f"/tags/{tag['id']}", {"name": " zippers ", "color": "#ABC"})
+    assert named.status_code == 200
+    assert named.json()["data"] == {**tag, "name": "zippers", "color": "#abc"}
+    assert (await agent.get(f"/tickets/{ticket['id']}")).json()["data"]["tags"] == ["zippers", "boots"]
+    assert [each["id"] for each in (await agent.get("/tickets?tag=zippers")).json()["data"]["tickets"]] == [
+        ticket["id"]
+    ]
+    kind, payload = (await events_about(shop, tag["id"]))[-1]
+    assert (kind, sorted(payload["changes"])) == ("tag.updated", ["color", "name"])
+
+    assert (await lead.put(f"/tags/{tag['id']}", {"color": None})).json()["data"]["color"] is None
+    assert (await lead.put(f"/tags/{tag['id']}", {"name": "Zippers"})).status_code == 200
+    taken = await lead.put(f"/tags/{tag['id']}", {"name": "boots"})
+    assert (taken.status_code, taken.json()["error"]["message"]) == (409, "There is already a tag named boots")
+    for bad in ({"name": " "}, {"name": None}, {"color": "red"}, {"tickets_count": 3}):
+        assert (await lead.put(f"/tags/{tag['id']}", bad)).status_code == 422, bad
+    assert (await lead.put(f"/tags/{uuid4()}", {"name": "x"})).status_code == 404
+
+
+async def test_a_merged_tag_leaves_its_tickets_with_the_other_one(shop: Organization) -> None:
+    lead, agent = await shop.client("team_lead"), await shop.client("agent")
+    lists = (["slow", "boots"], ["slow", "late"], ["late"])
+    ids = [(await agent.post("/tickets", {**TICKET, "tags": each})).json()["data"]["id"] for each in lists]
+    tags = {each["name"]: each["id"] for each in (await agent.get("/tags")).json()["data"]}
+    path = f"/tags/{tags['slow']}/merge"
+    assert (await agent.post(path, {"into_id": tags["late"]})).status_code == 403
+    itself = await lead.post(path, {"into_id": tags["slow"]})
+    assert itself.status_code == 422
+    assert "A tag cannot be merged into itself" in itself.text
+    assert (await lead.post(path, {"into_id": str(uuid4())})).status_code == 404
+    merged = await lead.post(path, {"into_id": tags["late"]})
+    assert (merged.status_code, merged.json()["data"]["name"]) == (200, "late")
+    assert (await lead.post(path, {"into_id": tags["late"]})).status_code == 404
+    # Merged again before the job has changed a ticket: the last one counts.
+    again = await lead.post(f"/tags/{tags['late']}/merge", {"into_id": tags["boots"]})
+    assert again.status_code == 200
+    await work(shop.desk, shop)
+    for ticket_id in ids:
+        assert (await agent.get(f"/tickets/{ticket_id}")).json()["data"]["tags"] == ["boots"]
+    assert await counts(agent) == {"boots": 3}
+    kind, payload = (await events_about(shop, tags["slow"]))[-1]
+    assert (kind, payload["into_name"], payload["tickets"]) == ("tag.merged", "late", 2)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        assert await uow.db.fetch_value("select count(*) from tags") == 1
+
+
+async def test_a_ticket_that_is_changed_before_the_job_gets_the_other_tag_first(shop: Organization) -> None:
+    lead, agent = await shop.client("team_lead"), await shop.client("agent")
+    ticket = (await agent.post("/tickets", {**TICKET, "tags": ["slow"]})).json()["data"]
+    into = (await lead.post("/tags", {"name": "late"})).json()["data"]["id"]
+    [tag] = (await agent.get("/tags?search=slow")).json()["data"]
+    assert (await lead.post(f"/tags/{tag['id']}/merge", {"into_id": into})).status_code == 200
+    changed = await agent.put(f"/tickets/{ticket['id']}", {"priority": "high"})
+    assert changed.json()["data"]["tags"] == ["late"]
+
+
 async def test_pages_of_tags_have_pagination(shop: Organization) -> None:
     lead = await shop.client("team_lead")
     for name in ("c", "a", "b"):

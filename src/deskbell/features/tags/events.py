@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.kernel.events import DomainEvent
+from deskbell.kernel.events import Change, DomainEvent
 
 
 class AboutTag(Struct, frozen=True, kw_only=True):
@@ -22,6 +22,22 @@ class TagCreated(AboutTag, DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "tag.created"
     color: str | None
+
+
+class TagUpdated(AboutTag, DomainEvent, frozen=True, kw_only=True):
+    """Its name or colour changed. `name` is the new one."""
+
+    type: ClassVar[str] = "tag.updated"
+    changes: dict[str, Change]
+
+
+class TagMerged(AboutTag, DomainEvent, frozen=True, kw_only=True):
+    """A tag was merged into another one; `tickets` had it. Each of them is then updated by an event of its own."""
+
+    type: ClassVar[str] = "tag.merged"
+    into_id: UUID
+    into_name: str
+    tickets: int
 
 
 class TagDeleted(AboutTag, DomainEvent, frozen=True, kw_only=True):

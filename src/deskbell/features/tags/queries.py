@@ -1,6 +1,7 @@
 """SQL of tags."""
 
 from typing import Final
+from uuid import UUID
 
 from deskbell.features.tags.records import Tag
 from deskbell.runtime.pages import Order
@@ -28,6 +29,24 @@ BY_NAME: Final = Order[Tag](
 def containing(text: str) -> Fragment:
     """The tags whose name contains a text, ignoring case and accents."""
     return sql("deskbell_contains(t.name, {})", text)
+
+
+async def is_taken(db: Db, name: str, besides: UUID) -> bool:
+    """Whether another tag has this name."""
+    return bool(
+        await db.fetch_value(
+            sql(
+                "select exists (select from tags t where t.name = {} and t.id <> {} and t.deleted_at is null)",
+                name,
+                besides,
+            )
+        )
+    )
+
+
+async def redirect(db: Db, tag_id: UUID, into_id: UUID) -> None:
+    """Notes that the tickets of a tag, and of those merged into it before, get another one."""
+    await db.execute(sql("update tags set merged_into = {} where id = {} or merged_into = {}", into_id, tag_id, tag_id))
 
 
 async def fold(db: Db, limit: int) -> int:

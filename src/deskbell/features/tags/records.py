@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 
 class Tag(Struct, frozen=True):
@@ -14,3 +14,10 @@ class Tag(Struct, frozen=True):
     color: str | None
     tickets_count: int
     created_at: datetime
+
+
+class TagChanges(Struct, frozen=True):
+    """New values of some fields; UNSET leaves a field unchanged."""
+
+    name: str | UnsetType = UNSET
+    color: str | UnsetType | None = UNSET

@@ -4,11 +4,11 @@ from typing import Final
 from uuid import UUID
 
 from deskbell.features.tags import queries
-from deskbell.features.tags.events import TagCreated, TagDeleted
-from deskbell.features.tags.records import Tag
+from deskbell.features.tags.events import TagCreated, TagDeleted, TagMerged, TagUpdated
+from deskbell.features.tags.records import Tag, TagChanges
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line, require_text
-from deskbell.kernel.errors import Conflict
+from deskbell.kernel.errors import Conflict, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -22,6 +22,7 @@ TAGS: Final = Directory(
     taken=lambda tag: Conflict("tag.name_taken", name=tag.name),
     soft=True,
     created=lambda tag: TagCreated(tag_id=tag.id, name=tag.name, color=tag.color),
+    updated=lambda tag, changes: TagUpdated(tag_id=tag.id, name=tag.name, changes=changes),
     deleted=lambda tag: TagDeleted(tag_id=tag.id, name=tag.name, tickets=tag.tickets_count),
 )
 
@@ -38,6 +39,41 @@ async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
     uow.actor.require(Permission.TAG_MANAGE)
     require_text(name=name)
     return await TAGS.create(uow, Tag(new_id(), one_line(name), color.lower() if color else None, 0, uow.now))
+
+
+async def update(uow: UnitOfWork, tag_id: UUID, changes: TagChanges) -> Tag:
+    """Renames or colours a tag; every ticket shows it so. Raises `NotFound`, and `Conflict` for a name in use.
+
+    Rules and saved searches name a tag by its text: those with the old name do not follow.
+    """
+    uow.actor.require(Permission.TAG_MANAGE)
+    require_text(name=changes.name)
+    tag = await TAGS.lock(uow.db, tag_id)
+    color = changes.color.lower() if isinstance(changes.color, str) else changes.color
+    clean = TagChanges(one_line(changes.name), color)
+    if isinstance(clean.name, str) and await queries.is_taken(uow.db, clean.name, tag_id):
+        raise Conflict("tag.name_taken", name=clean.name)
+    return await TAGS.update(uow, tag, clean)
+
+
+async def merge(uow: UnitOfWork, tag_id: UUID, into_id: UUID) -> Tag:
+    """Deletes a tag and gives its tickets another one, which is returned. Raises `NotFound`, and `Invalid` for itself.
+
+    `tickets` then changes each ticket and calls `remove`.
+    """
+    uow.actor.require(Permission.TAG_MANAGE)
+    if tag_id == into_id:
+        raise Invalid.field("into_id", "tag.into_itself")
+    found = {
+        each: await TAGS.lock(uow.db, each) for each in sorted((tag_id, into_id))
+    }  # in one order, against deadlocks
+    tag, into = found[tag_id], found[into_id]
+    event = TagMerged(
+        tag_id=tag.id, name=tag.name, into_id=into.id, into_name=into.name, tickets=tag.tickets_count
+    )  # fmt: skip
+    await TAGS.delete(uow, tag, event)
+    await queries.redirect(uow.db, tag_id, into_id)
+    return into
 
 
 async def delete(uow: UnitOfWork, tag_id: UUID) -> None:

@@ -14,7 +14,7 @@ from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields import service as fields
 from deskbell.features.fields.events import FieldCreated, FieldUpdated
 from deskbell.features.groups.events import GroupDeleted
-from deskbell.features.tags.events import TagDeleted
+from deskbell.features.tags.events import TagDeleted, TagMerged
 from deskbell.features.tickets.events import TicketPurged
 from deskbell.features.tickets.queries import deleted_references, tickets, values
 from deskbell.features.tickets.queries import purging as queries
@@ -64,6 +64,12 @@ async def detach_deleted_group(uow: UnitOfWork, recorded: JournalEntry[GroupDele
 @on(TagDeleted)
 async def detach_deleted_tag(uow: UnitOfWork, recorded: JournalEntry[TagDeleted], _tools: Tools) -> None:
     """Queues the removal of a deleted tag from its tickets."""
+    await _queue_detaching(uow, recorded, DeletedReference("tag", recorded.event.tag_id))
+
+
+@on(TagMerged)
+async def replace_merged_tag(uow: UnitOfWork, recorded: JournalEntry[TagMerged], _tools: Tools) -> None:
+    """Queues the replacement of a merged tag on its tickets."""
     await _queue_detaching(uow, recorded, DeletedReference("tag", recorded.event.tag_id))
 
 

@@ -1,9 +1,11 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
-import { ask, createTag, deleteTag, type TagView } from "../../../api";
+import { ask, createTag, deleteTag, mergeTag, type TagView, updateTag } from "../../../api";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
+import { TextField } from "../../../ui/fields";
 import { FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
@@ -67,7 +69,19 @@ function Tag({ tag }: { tag: TagView }) {
   const { t } = useLingui();
   const after = useAfter(section, "tags");
   const mayChange = usePermission("tags:manage");
-  const form = useForm({ saved: {}, save: () => Promise.resolve(undefined) });
+  const form = useForm({
+    place: `tags.${tag.id}`,
+    saved: { name: tag.name, color: tag.color ?? "" },
+    save: async (_, { name, color }) =>
+      after.saved(
+        await ask(
+          updateTag({
+            path: { tag_id: tag.id },
+            body: { ...(name === undefined ? {} : { name }), ...(color === undefined ? {} : { color: color || null }) },
+          }),
+        ),
+      ),
+  });
   const count = tag.tickets_count;
   return (
     <FormPane
@@ -76,6 +90,7 @@ function Tag({ tag }: { tag: TagView }) {
       foot={
         !mayChange ? null : (
           <DangerZone>
+            <Merge tag={tag} />
             <DangerAct
               label={t`Delete this tag`}
               effect={<Plural value={count} one="# ticket loses it." other="# tickets lose it." />}
@@ -90,6 +105,58 @@ function Tag({ tag }: { tag: TagView }) {
           <Plural value={count} one="# ticket carries this tag" other="# tickets carry this tag" />
         </PlaceLink>
       </p>
+      {mayChange ? (
+        <>
+          <FormText
+            form={form}
+            name="name"
+            label={t`Name`}
+            help={t`All its tickets show the new name. Rules and saved searches with the old one do not follow.`}
+          />
+          <FormText form={form} name="color" label={t`Colour`} help={t`As #rrggbb; empty for none`} />
+        </>
+      ) : null}
     </FormPane>
+  );
+}
+
+/** Gives the tickets of a tag another one, and deletes it. */
+function Merge({ tag }: { tag: TagView }) {
+  const { t } = useLingui();
+  const after = useAfter(section, "tags");
+  const [name, setName] = useState("");
+  const wanted = name.trim();
+  const query = useInfiniteQuery({ ...tagsQuery(wanted), enabled: wanted !== "" });
+  const others = (query.data?.pages.flatMap((page) => page.data) ?? []).filter((each) => each.id !== tag.id);
+  const into = others.find((each) => each.name === wanted);
+  const { name: gone, tickets_count: count } = tag;
+  return (
+    <>
+      <TextField
+        label={t`Merge into`}
+        description={t`The name of the tag that remains`}
+        list="merge-into"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <datalist id="merge-into">
+        {others.slice(0, 20).map((each) => (
+          <option key={each.id} value={each.name} />
+        ))}
+      </datalist>
+      {into === undefined ? null : (
+        <DangerAct
+          label={t`Merge into ${wanted}`}
+          effect={
+            <Plural
+              value={count}
+              one={`# ticket gets ${wanted} instead; ${gone} is deleted.`}
+              other={`# tickets get ${wanted} instead; ${gone} is deleted.`}
+            />
+          }
+          act={async () => after.deleted(await ask(mergeTag({ path: { tag_id: tag.id }, body: { into_id: into.id } })))}
+        />
+      )}
+    </>
   );
 }

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from deskbell.api.shared.routing import Uow, delete, get, post
+from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.api.v1.tags.shapes import CreateTag, TagView
+from deskbell.api.v1.tags.shapes import CreateTag, MergeTag, TagView, UpdateTag
 from deskbell.features.tags import service
+from deskbell.features.tags.records import TagChanges
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -37,6 +38,21 @@ async def create_tag(uow: Uow, data: JSONBody[CreateTag]) -> Success[TagView]:
     return Success(TagView.of(await service.create(uow, data.name, data.color)))
 
 
+@put("/tags/{tag_id:str}", permission=Permission.TAG_MANAGE, tags=TAG, summary="Update a tag")
+async def update_tag(uow: Uow, tag_id: FromPath[UUID], data: JSONBody[UpdateTag]) -> Success[TagView]:
+    """Renames or colours a tag on all tickets. Rules and saved searches that contain the old name do not follow."""
+    return Success(TagView.of(await service.update(uow, tag_id, TagChanges(data.name, data.color))))
+
+
+@post(
+    "/tags/{tag_id:str}/merge", permission=Permission.TAG_MANAGE, tags=TAG, summary="Merge a tag into another",
+    status_code=200,
+)  # fmt: skip
+async def merge_tag(uow: Uow, tag_id: FromPath[UUID], data: JSONBody[MergeTag]) -> Success[TagView]:
+    """Deletes the tag and gives its tickets the other one, in the background. Returns the other tag."""
+    return Success(TagView.of(await service.merge(uow, tag_id, data.into_id)))
+
+
 @delete("/tags/{tag_id:str}", permission=Permission.TAG_MANAGE, tags=TAG, summary="Delete a tag", status_code=200)
 async def delete_tag(uow: Uow, tag_id: FromPath[UUID]) -> Done:
     """Deletes a tag and removes it from all tickets."""
@@ -44,4 +60,4 @@ async def delete_tag(uow: Uow, tag_id: FromPath[UUID]) -> Done:
     return Done("Tag deleted")
 
 
-ROUTES = [list_tags, create_tag, delete_tag]
+ROUTES = [list_tags, create_tag, update_tag, merge_tag, delete_tag]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Tag
 from deskbell.features.tags import records
@@ -38,3 +38,16 @@ class CreateTag(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Tag
     color: Color | None = None
+
+
+class UpdateTag(Struct, frozen=True, forbid_unknown_fields=True):
+    """New values; what is left out stays. A `color` of null removes it."""
+
+    name: Tag | UnsetType = UNSET
+    color: Color | UnsetType | None = UNSET
+
+
+class MergeTag(Struct, frozen=True, forbid_unknown_fields=True):
+    """The tag that the tickets get instead."""
+
+    into_id: UUID

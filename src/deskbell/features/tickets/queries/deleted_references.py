@@ -17,27 +17,34 @@ class DeletedReference(Struct, frozen=True):
 
 
 class StoredReferences(Struct, frozen=True):
-    """The references in a ticket's row, in use or deleted; `deleted` has the ids of the latter."""
+    """The references in a ticket's row, in use or deleted; `deleted` has the ids of the latter.
+
+    `successors` has the tag that takes the place of a merged one, by the merged one's id.
+    """
 
     group: Named | None
     category: Named | None
     brand: Named | None
     tags: list[Named]
     deleted: frozenset[UUID]
+    successors: dict[UUID, Named]
 
 
 async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
     """The references in a locked ticket's row, with the names of deleted ones."""
     rows = await db.fetch_all(
         sql(
-            "select 'group' as kind, g.id, g.name, g.deleted_at is not null as deleted, 0 as place from tickets t "
+            "select 'group' as kind, g.id, g.name, g.deleted_at is not null as deleted, 0 as place, null::uuid as into_id, "
+            "null as into_name from tickets t "
             "join groups g on g.organization_id = t.organization_id and g.id = t.group_id where t.id = {} "
-            "union all select 'category', k.id, k.name, k.deleted_at is not null, 0 from tickets t "
+            "union all select 'category', k.id, k.name, k.deleted_at is not null, 0, null, null from tickets t "
             "join categories k on k.organization_id = t.organization_id and k.id = t.category_id where t.id = {} "
-            "union all select 'brand', b.id, b.name, b.deleted_at is not null, 0 from tickets t "
+            "union all select 'brand', b.id, b.name, b.deleted_at is not null, 0, null, null from tickets t "
             "join brands b on b.organization_id = t.organization_id and b.id = t.brand_id where t.id = {} "
-            "union all select 'tag', l.id, l.name, l.deleted_at is not null, array_position(t.tag_ids, l.id) from tickets t "
-            "join tags l on l.organization_id = t.organization_id and l.id = any(t.tag_ids) where t.id = {} "
+            "union all select 'tag', l.id, l.name, l.deleted_at is not null, array_position(t.tag_ids, l.id), i.id, i.name "
+            "from tickets t join tags l on l.organization_id = t.organization_id and l.id = any(t.tag_ids) "
+            "left join tags i on i.organization_id = l.organization_id and i.id = l.merged_into and i.deleted_at is null "
+            "where t.id = {} "
             "order by place",
             ticket_id, ticket_id, ticket_id, ticket_id,
         )
@@ -51,6 +58,7 @@ async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
         brand=found["brand"][0] if found["brand"] else None,
         tags=found["tag"],
         deleted=frozenset(row["id"] for row in rows if row["deleted"]),
+        successors={row["id"]: Named(row["into_id"], row["into_name"]) for row in rows if row["into_id"] is not None},
     )
 
 

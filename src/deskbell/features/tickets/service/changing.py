@@ -264,7 +264,7 @@ async def _decided(
 
 @step("commands that authorise their actor")
 async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
-    """Removes deleted groups, categories and tags from a locked ticket, by a change of its own.
+    """Removes deleted groups, categories and tags from a locked ticket, by a change of its own; merged tags it replaces.
 
     The change that follows it in the history starts from what the ticket shows.
     """
@@ -278,7 +278,8 @@ async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
         category=None if stored.category is not None and stored.category.id in stored.deleted else UNSET,
         brand=None if stored.brand is not None and stored.brand.id in stored.deleted else UNSET,
     )
-    kept = [tag for tag in stored.tags if tag.id not in stored.deleted]
-    if len(kept) < len(stored.tags):
+    left = [stored.successors.get(tag.id, None if tag.id in stored.deleted else tag) for tag in stored.tags]
+    kept = list({tag.id: tag for tag in left if tag is not None}.values())
+    if kept != stored.tags:
         changes = msgspec.structs.replace(changes, tags=[tag.name for tag in kept], tag_ids=[tag.id for tag in kept])
     return await write(uow, before, changes, wakes=False)

@@ -37,12 +37,14 @@ create table tags (
   color text,
   created_at timestamptz not null,
   deleted_at timestamptz,
+  merged_into uuid, -- the tag that its tickets get instead
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id)
 );
 create unique index tags_name on tags (organization_id, name) where deleted_at is null;
 create index tags_by_name on tags (organization_id, name_key);
 create index tags_deleted on tags (organization_id, id) where deleted_at is not null;
+create index tags_merged on tags (organization_id, merged_into) where merged_into is not null;
 alter table tags enable row level security;
 
 create table categories (
