@@ -98,6 +98,9 @@ async def belongings(shop: Organization) -> dict[str, str]:
         "/tickets/bulk-update", {"ticket_ids": [ticket_id], "updates": {"subject": f"{MARK} again"}}
     )
     ids["operation_id"] = bulk.json()["data"]["operation_id"]
+    ids["export_id"] = await made("/exports", {"format": "csv", "query": MARK})
+    file = {"file": (f"{MARK}.csv", f"subject,email\n{MARK},a@example.org\n".encode())}
+    ids["import_id"] = (await admin.client.post("/imports?format=csv", files=file)).json()["data"]["id"]
     ids["team_id"] = ids["group_id"]
     ids["message_id"] = ids["comment_id"]
     return ids

@@ -99,7 +99,8 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
         "agent name",
         "agent mail",
     },  # who did it; values take their own scopes
-    "export:read": NOTHING,
+    "export:read": NOTHING,  # an export takes the scope to read each part of it
+    "import:manage": NOTHING,  # it brings, and shows what its own file says
     "platform:manage": NOTHING,
 }
 """By permission: the canaries that a key with this scope may be shown."""

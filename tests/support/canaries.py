@@ -107,7 +107,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     note, file = await _comment(agent.client, ticket["id"], "note", public=False)
     assert (await admin.client.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "Later"})).status_code == 200
     await _rate(shop, ticket["id"], contact["id"])
-    await _catch_up(shop)
+    transfers = await _transfers(shop, admin.client)
     notifications = (await admin.client.get("/notifications")).json()["data"]
     policy, *_ = (await admin.client.at("/api/v2").get("/sla-policies")).json()["data"]
     return {
@@ -121,7 +121,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "notification_id": next(each["id"] for each in notifications if each["comment_id"] == note),
         "policy_id": policy["id"], "priority": "high", "kind": "reply", "language": "en",
         "mail_delivery_id": await _sent(admin.client, reply), **await _mails(shop, admin.client, ticket["id"]),
-        "operation_id": await _operation(admin.client, ticket["id"]),
+        "operation_id": await _operation(admin.client, ticket["id"]), **transfers,
     }  # fmt: skip
 
 
@@ -129,6 +129,16 @@ async def _operation(client: Client, ticket_id: str) -> str:
     """A command on many tickets that this ticket is one of."""
     urgent = {"ticket_ids": [ticket_id], "updates": {"priority": "urgent"}}
     return str((await made(client, "/tickets/bulk-update", urgent, 200))["operation_id"])
+
+
+async def _transfers(shop: Organization, client: Client) -> dict[str, str]:
+    """An import with a refused row, and an export, both done: all jobs have run."""
+    file = {"file": ("old.csv", b"subject,email\n,bo@example.org\n")}
+    import_id = (await client.post("/imports?format=csv", files=file)).json()["data"]["id"]
+    await made(client, f"/imports/{import_id}/start", {"table": {"columns": ["subject", "requester_email"]}}, 200)
+    export = await made(client, "/exports", {"format": "csv"})
+    await _catch_up(shop)
+    return {"import_id": import_id, "export_id": export["id"]}
 
 
 async def _configured(client: Client, category_id: str) -> dict[str, str]:

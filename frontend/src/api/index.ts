@@ -12,5 +12,5 @@ export {
   RefusedError,
 } from "./client";
 export type { Problem } from "./problem";
-export { upload } from "./upload";
+export { upload, uploadTo } from "./upload";
 export * from "./generated";

@@ -3,13 +3,24 @@ import { common, newKey, once } from "./client";
 import type { FileView } from "./generated";
 import { problemOf } from "./problem";
 
-/** Uploads a file and reports how much of it has gone, from 0 to 1. A browser reports this for the old request only. */
+/** Uploads a file to attach, and reports how much of it has gone, from 0 to 1. */
 export function upload(
   file: Blob,
   name: string,
   progress: (part: number) => void,
   signal: AbortSignal,
 ): Promise<Answer<FileView>> {
+  return uploadTo("/api/v1/upload", file, name, progress, signal);
+}
+
+/** Uploads a file to an address of v1. A browser reports the progress for the old request only. */
+export function uploadTo<Value>(
+  address: string,
+  file: Blob,
+  name: string,
+  progress: (part: number) => void,
+  signal: AbortSignal,
+): Promise<Answer<Value>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
@@ -17,17 +28,17 @@ export function upload(
     request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
     request.onloadend = () => resolve(answerOf(request));
     signal.addEventListener("abort", () => request.abort());
-    request.open("POST", "/api/v1/upload");
+    request.open("POST", address);
     const headers = { ...common, ...once(newKey()), "Accept-Language": document.documentElement.lang };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.send(form);
   });
 }
 
-function answerOf(request: XMLHttpRequest): Answer<FileView> {
+function answerOf<Value>(request: XMLHttpRequest): Answer<Value> {
   const body = parsed(request.responseText);
   if (request.status === 201 && isRecord(body)) {
-    return { ok: true, value: body["data"] as FileView, body: body as never, etag: null };
+    return { ok: true, value: body["data"] as never, body: body as never, etag: null };
   }
   const answered = request.status > 0;
   return { ok: false, problem: problemOf(body, answered ? new Response(null, { status: request.status }) : undefined) };

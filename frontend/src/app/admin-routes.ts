@@ -117,6 +117,16 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/api-keys-page")),
     }),
     createRoute({
+      path: "/admin/imports/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-transfers", () => import("../features/admin-transfers/pages/imports-page")),
+    }),
+    createRoute({
+      path: "/admin/exports/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-transfers", () => import("../features/admin-transfers/pages/exports-page")),
+    }),
+    createRoute({
       path: "/admin/organization",
       getParentRoute,
       component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/organization-page")),

@@ -87,6 +87,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     METRICS_READ = "metrics:read"
     EXPORT = "export:read"
+    IMPORT = "import:manage"
     # Operators of the server
     PLATFORM = "platform:manage"
 
@@ -110,7 +111,7 @@ _ADMIN = _LEAD | {
     P.TICKET_DELETE, P.TICKET_BULK_ANY, P.COMMENT_DELETE, P.AGENT_MANAGE, P.GROUP_MANAGE, P.CATEGORY_MANAGE,
     P.SLA_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.WEBHOOK_MANAGE, P.API_KEY_MANAGE, P.AUDIT_READ,
     P.METRICS_READ, P.EXPORT, P.ARTICLE_MANAGE, P.BRAND_MANAGE, P.FIELD_MANAGE, P.RULE_MANAGE, P.MAIL_MANAGE,
-    P.WIDGET_MANAGE,
+    P.WIDGET_MANAGE, P.IMPORT,
 }  # fmt: skip
 
 PERMISSIONS_OF: Final[dict[Role, frozenset[Permission]]] = {

@@ -160,6 +160,13 @@ SETTINGS: tuple[Setting, ...] = (
         shown="26214400 (25 MB)",
     ),
     Setting(
+        "MAX_IMPORT_BYTES",
+        "The largest file that the app and the API import, in bytes. The command line has no limit.",
+        read.whole_number(1, 50_000_000_000),
+        default=str(500 * 1024 * 1024),
+        shown="524288000 (500 MB)",
+    ),
+    Setting(
         "TICKET_RETENTION_DAYS",
         "The number of days for which a deleted ticket can be restored. It is then deleted permanently, with its content "
         "and files.",

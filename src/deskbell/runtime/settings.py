@@ -47,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
     max_upload_bytes: int
+    max_import_bytes: int
     ticket_retention_days: int
     password_cost: Literal["standard", "test"]
     demo: bool

@@ -40,6 +40,8 @@ export const SECTIONS = {
   suppressed: { to: "/admin/suppressed", words: msg`Suppressed addresses`, permission: "mail:review" },
   webhooks: { to: "/admin/webhooks", words: msg`Webhooks`, permission: "webhooks:manage" },
   keys: { to: "/admin/api-keys", words: msg`API keys`, permission: "api-keys:manage" },
+  imports: { to: "/admin/imports", words: msg`Imports`, permission: "import:manage" },
+  exports: { to: "/admin/exports", words: msg`Exports`, permission: "export:read" },
   audit: { to: "/admin/audit-log", words: msg`Audit log`, permission: "audit:read" },
 } as const satisfies Record<string, Section>;
 
@@ -53,5 +55,5 @@ export const GROUPS: readonly SectionGroup[] = [
     sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.statuses, S.fields, S.forms, S.rules],
   },
   { words: msg`Mail`, sections: [S.mailboxes, S.mailConnections, S.templates, S.mails, S.suppressed] },
-  { words: msg`Connections`, sections: [S.webhooks, S.keys, S.audit] },
+  { words: msg`Connections`, sections: [S.webhooks, S.keys, S.imports, S.exports, S.audit] },
 ];

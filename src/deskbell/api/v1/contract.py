@@ -57,6 +57,7 @@ from deskbell.api.v1.statuses import endpoints as statuses
 from deskbell.api.v1.tags import endpoints as tags
 from deskbell.api.v1.tickets import endpoints as tickets
 from deskbell.api.v1.tickets.shapes import TicketView
+from deskbell.api.v1.transfers import endpoints as transfers
 from deskbell.api.v1.two_factor import endpoints as two_factor
 from deskbell.api.v1.webhook_deliveries import endpoints as webhook_deliveries
 from deskbell.api.v1.webhooks import endpoints as webhooks
@@ -99,6 +100,7 @@ CONTRACT = Contract(
             route_handlers=[
                 *matches.ROUTES,
                 *operations.ROUTES,
+                *transfers.ROUTES,
                 *tickets.ROUTES,
                 *comments.ROUTES,
                 *followers.ROUTES,

@@ -177,6 +177,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "status": (Permission.FIELD_READ,),
     "tag": (Permission.TAG_READ,),
     "ticket": (Permission.TICKET_READ,),
+    "transfer": (Permission.EXPORT, Permission.IMPORT),
     "view": (Permission.VIEW_MANAGE,),
     "webhook": (Permission.WEBHOOK_MANAGE,),
     "widget": (Permission.WIDGET_MANAGE,),

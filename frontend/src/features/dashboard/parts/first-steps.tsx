@@ -18,7 +18,7 @@ const PLACES: Readonly<Record<Step, string>> = {
   team: "/admin/invitations/new",
   canned_response: "/admin/canned-responses/new",
   form: "/admin/forms/new",
-  tickets: "/new",
+  tickets: "/admin/imports/new",
 };
 
 /** What a new desk still needs. It ticks itself, and is gone once all is done or it is hidden. */
@@ -39,7 +39,7 @@ function Checklist({ steps }: { steps: FirstStepsView }) {
     team: t`Invite a colleague`,
     canned_response: t`Write your first canned response`,
     form: t`Make a form that asks customers for what you need`,
-    tickets: t`File or import the first ticket`,
+    tickets: t`Import your tickets, or file the first one`,
   };
   const all = Object.keys(words) as Step[];
   const total = all.length;

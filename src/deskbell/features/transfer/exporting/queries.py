@@ -103,6 +103,39 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
     )
 
 
+async def table_after(db: Db, number: int, limit: int) -> list[Any]:
+    """The next tickets by number, deleted ones included, each as a row of a table."""
+    return await db.fetch_all(
+        sql(
+            "select t.id, t.deleted_at, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
+            "r.email as requester_email, r.name as requester_name, a.email as assignee_email, "
+            'g.name as "group", k.name as category, b.name as brand, {} as tags, t.custom_fields, t.created_at, '
+            "t.updated_at, t.first_response_at, t.solved_at, t.closed_at, v.rating, t.external_id from tickets t "
+            "join memberships r on r.organization_id = t.organization_id and r.user_id = t.requester_id "
+            "left join memberships a on a.organization_id = t.organization_id and a.user_id = t.assignee_id "
+            "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
+            "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id "
+            "and k.deleted_at is null "
+            "left join brands b on b.organization_id = t.organization_id and b.id = t.brand_id and b.deleted_at is null "
+            "left join ticket_feedback v on v.organization_id = t.organization_id and v.ticket_id = t.id "
+            "where t.organization_id = (select deskbell_organization()) and t.number > {} order by t.number limit {}",
+            TAG_NAMES,
+            number,
+            limit,
+        )
+    )
+
+
+async def names_of_fields(db: Db) -> list[str]:
+    """The names of the custom fields that tickets have, in order."""
+    rows = await db.fetch_all(
+        "select n.name from tickets t cross join lateral jsonb_to_recordset(t.custom_fields) n (name text) "
+        "where t.organization_id = (select deskbell_organization()) and t.deleted_at is null "
+        'group by n.name order by n.name collate "C"'
+    )
+    return [row["name"] for row in rows]
+
+
 async def comments_of(db: Db, ticket_ids: Sequence[UUID]) -> list[Any]:
     """The comments of some tickets, each ticket's ordered by time."""
     return await db.fetch_all(

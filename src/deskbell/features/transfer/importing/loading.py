@@ -16,7 +16,7 @@ from deskbell.features.transfer.importing.batch import load_batch
 from deskbell.features.transfer.importing.batches import Batch, BatchReader
 from deskbell.features.transfer.importing.prerequisites import join_groups
 from deskbell.features.transfer.importing.queries import adding
-from deskbell.features.transfer.importing.rejects import RejectsFile
+from deskbell.features.transfer.importing.rejects import Rejects
 from deskbell.features.transfer.importing.staging import Staging
 from deskbell.features.transfer.importing.summary import Counts, Summary
 from deskbell.features.transfer.importing.work import Work
@@ -40,11 +40,13 @@ async def load(
     on_progress: Callable[[Summary], None] | None = None,
     *,
     storage: Storage | None = None,
-    rejects: RejectsFile | None = None,
+    rejects: Rejects | None = None,
+    after_batch: Callable[[Summary], Awaitable[None]] | None = None,
 ) -> Summary:
     """Loads lines into an organization, with the actor Deskbell; returns counts, adjustments and problems.
 
-    `on_progress` is called after each batch. `storage` is required only if lines have files or texts over their limit.
+    `on_progress` is called after each batch, and `after_batch` is awaited: its exception ends the load.
+    `storage` is required only if lines have files or texts over their limit.
     `rejects` receives the refused lines.
     """
     with Staging() as staging:
@@ -61,6 +63,8 @@ async def load(
                 await loader.load(batch, complete=reader.complete)
                 if on_progress is not None:
                     on_progress(loader.summary)
+                if after_batch is not None:
+                    await after_batch(loader.summary)
                 if batch.end:
                     return loader.summary
         finally:
@@ -75,7 +79,7 @@ class _Loader:
         organization_id: UUID,
         staging: Staging,
         storage: Storage | None,
-        rejects: RejectsFile | None,
+        rejects: Rejects | None,
     ) -> None:
         self._database = database
         self._actor = Actor.system(organization_id)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 import msgspec
 
@@ -16,6 +16,13 @@ from deskbell.features.transfer.importing.staging import Staging
 
 _OWNER_ONLY: Final = 0o600  # it holds customers' messages
 _SHA256: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
+
+
+class Rejects(Protocol):
+    """A receiver of refused lines."""
+
+    def set_header(self, header: bytes) -> None: ...
+    def add(self, problem: LineProblem, staging: Staging) -> None: ...
 
 
 class RejectsFile:

@@ -50,6 +50,7 @@ call deskbell_protect('deletion_requests');
 call deskbell_protect('held_comments');
 call deskbell_protect('operations');
 call deskbell_protect('operation_tickets');
+call deskbell_protect('transfers');
 call deskbell_protect('sla_policies');
 call deskbell_protect('macros');
 call deskbell_protect('macro_files');

@@ -34,6 +34,8 @@ drop policy if exists staff_operations on operations;
 create policy staff_operations on operations as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_operation_tickets on operation_tickets;
 create policy staff_operation_tickets on operation_tickets as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_transfers on transfers;
+create policy staff_transfers on transfers as restrictive using (not (select deskbell_is_customer()));
 
 drop policy if exists own_notifications on notifications;
 create policy own_notifications on notifications as restrictive

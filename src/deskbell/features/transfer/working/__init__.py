@@ -1,0 +1,1 @@
+"""The work of imports and exports that people start."""
