@@ -27,6 +27,7 @@ NAMES = {
     "relevance": "Finding the right article",
     "realtime": "Events to sockets",
     "rules": "Triggers asked of new tickets",
+    "web": "The agents' app in a browser",
     "webhooks": "Webhook deliveries",
 }
 PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
