@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ BROKEN = {"error": {"code": "INTERNAL_ERROR", "message": "Something went wrong. 
 STALE = {"error": {"code": "STALE_VERSION", "message": "It was changed meanwhile.", "details": {}}}
 
 
-async def refuse_writes(page: Page, fault: str) -> None:
-    """From now on each write meets the fault: a status with its body, or a lost connection."""
+async def refuse_writes(page: Page, fault: str) -> Callable[[], Awaitable[None]]:
+    """From now on each write meets the fault: a status with its body, or a lost connection. Returns how to end that."""
 
     async def meet(route: Route) -> None:
         if route.request.method in ("GET", "HEAD"):
@@ -31,6 +32,7 @@ async def refuse_writes(page: Page, fault: str) -> None:
             await route.fulfill(status=int(fault), content_type="application/json", body=json.dumps(body))
 
     await page.route("**/api/v1/**", meet)
+    return lambda: page.unroute("**/api/v1/**", meet)
 
 
 @pytest.mark.console(r"status of (412|500)|ERR_FAILED")
@@ -65,6 +67,52 @@ async def test_no_write_that_fails_loses_a_word(page: Page, app: Opened, shop: O
     await page.reload()
     await expect(page.get_by_label("Subject")).to_have_value("A call")
     await expect(page.get_by_label("What the customer says")).to_have_value("It rang.")
+
+
+@pytest.mark.console(r"status of (412|500)|ERR_FAILED")
+@pytest.mark.parametrize("fault", ["500", "412", "lost"])
+async def test_no_act_that_fails_is_shown_as_done(page: Page, app: Opened, shop: Organization, fault: str) -> None:
+    admin = await shop.client("admin")
+    ticket = await filed(await shop.client("customer"))
+    await page.context.clear_cookies()
+    await app.sign_in((await shop.person("admin")).email)
+    await page.goto(f"{app.base}/inbox/all?q=zip")
+    row = page.get_by_role("row").filter(has_text="Zip is broken")
+    await expect(row).to_be_visible()
+    mend = await refuse_writes(page, fault)
+    said = {"500": "Something went wrong", "412": "It was changed meanwhile", "lost": "cannot be reached"}[fault]
+
+    await page.get_by_role("button", name="Save as view").click()
+    await page.get_by_label("Name of the view").fill("Zips")
+    await page.get_by_label("Name of the view").press("Enter")
+    await expect(page.get_by_role("region", name="Tickets").get_by_text(said)).to_be_visible()
+    await expect(page.get_by_label("Name of the view")).to_have_value("Zips")
+    await page.get_by_role("button", name="Cancel").click()
+
+    await row.get_by_role("checkbox", name="Select").check()
+    await page.keyboard.press("e")
+    await expect(page.get_by_role("region", name="Tickets").get_by_text(said)).to_be_visible()
+    await expect(row.get_by_role("img", name="New")).to_be_visible()  # as before
+
+    await app.show(ticket["number"])
+    await page.get_by_role("button", name="More acts").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await expect(page.get_by_role("article", name="Ticket #").get_by_role("alert").first).to_contain_text(said)
+    await expect(page.get_by_role("heading", name="Zip is broken")).to_be_visible()
+
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("toolbar")).to_be_visible()
+    await page.keyboard.type("See the picture.")
+    chooser = page.get_by_role("region", name="Write").locator("input[type=file]")
+    await chooser.set_input_files([FilePayload(name="zip.txt", mimeType="text/plain", buffer=b"broken")])
+    files = page.get_by_role("list", name="Files")
+    await expect(files.get_by_role("alert")).to_be_visible()
+    await mend()
+    await files.get_by_role("button", name="Retry").click()
+    await expect(files.get_by_role("alert")).to_have_count(0)
+    await expect(files.get_by_role("button", name="Remove zip.txt")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Reply to Customer")).to_have_text("See the picture.")
+    assert (await admin.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "new"
 
 
 @pytest.mark.console(r"status of (412|422)")
