@@ -24,7 +24,7 @@ from deskbell.runtime.migrate import migrate
 
 TICKETS: Final = 100_000
 ROUNDS: Final = 5
-AT_ONCE: Final = 20
+PRESSES: Final = 20
 """The number of presses of a key in a round, where one costs little."""
 MOST_MS: Final = 30_000
 """An act that has shown nothing by then fails."""
@@ -122,7 +122,7 @@ async def _read(desk: _Desk) -> None:
     await desk.show("open")
     await desk.page.keyboard.press("j")
     await desk.page.wait_for_timeout(1_000)  # at rest, the next are fetched beforehand
-    for _ in range(AT_ONCE):
+    for _ in range(PRESSES):
         await desk.painted("the next ticket, J", "j")
         await desk.page.wait_for_timeout(250)
 

@@ -46,6 +46,26 @@ async def test_stats_count_every_ticket_once_by_status(shop: Organization) -> No
     }  # fmt: skip
 
 
+async def test_stats_of_ones_own_tickets_leave_out_those_of_others(shop: Organization) -> None:
+    customer, agent, lead = [await shop.client(key) for key in ("customer", "agent", "team_lead")]
+    mine, solved, theirs, _ = [await file(customer, priority="urgent") for _ in range(4)]
+    for ticket, person in ((mine, "agent"), (solved, "agent"), (theirs, "team_lead")):
+        body = {"assignee_id": str((await shop.person(person)).id)}
+        assert (await lead.patch(f"/tickets/{ticket['id']}/assign", body)).status_code == 200
+    await agent.patch(f"/tickets/{solved['id']}/status", {"status": "solved"})
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update tickets set resolution_breached_at = now() where id = any($1::uuid[])", [mine["id"], theirs["id"]]
+        )
+    stats = await data(agent, "/dashboard/stats?scope=me")
+    assert {name: n for name, n in stats.items() if n} == {
+        "open_tickets": 1, "overdue_tickets": 1,
+        "resolved_today": 1, "total_tickets": 2, "solved_tickets": 1, "created_today": 2,
+    }  # fmt: skip
+    assert (await data(agent, "/dashboard/stats?scope=all"))["overdue_tickets"] == 2
+    assert (await agent.get("/dashboard/stats?scope=theirs")).status_code == 422
+
+
 async def test_a_ticket_is_overdue_from_its_deadline_on_whether_the_worker_has_marked_it_or_not(
     shop: Organization,
 ) -> None:

@@ -1,6 +1,7 @@
 """SQL of the dashboard: precomputed counts for current figures, index ranges for past ones."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from deskbell.features.dashboard.records import Activity, FirstSteps, TicketCount
 from deskbell.kernel.actor import Actor
@@ -8,7 +9,7 @@ from deskbell.kernel.events import decode_event
 from deskbell.runtime.journal.description import describe, visible_to
 from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read, read_one
-from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.sql import Db, Fragment, sql
 
 _ACTIVITY = ("ticket.created", "ticket.updated", "ticket.assigned", "comment.added")
 reader("activity", "The activity on the dashboard.", types=_ACTIVITY)
@@ -23,29 +24,47 @@ async def counts(db: Db) -> list[TicketCount]:
     return read(TicketCount, rows)
 
 
-async def created_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
+async def counts_of(db: Db, assignee_id: UUID) -> list[TicketCount]:
+    """The tickets of an assignee by status and priority, from the precomputed counts."""
+    rows = await db.fetch_all(
+        sql(
+            "select c.status, c.priority, sum(c.n)::int as n, sum(c.n)::int as assigned from ticket_counts c "
+            "where c.dimension = 'assignee' and c.key = {} group by 1, 2 order by 1, 2",
+            assignee_id,
+        )
+    )
+    return read(TicketCount, rows)
+
+
+async def created_per_day(
+    db: Db, zone: str, start: datetime, end: datetime, assignee_id: UUID | None = None
+) -> dict[date, int]:
     """The number of existing tickets created on each day of a time zone, from `start` to before `end`."""
     rows = await db.fetch_all(
         sql(
             "select (t.created_at at time zone {}::text)::date as day, count(*) as n from tickets t "
-            "where t.deleted_at is null and t.created_at >= {} and t.created_at < {} group by 1",
+            "where t.deleted_at is null and t.created_at >= {} and t.created_at < {} and {} group by 1",
             zone,
             start,
             end,
+            _of(assignee_id),
         )
     )
     return {row["day"]: row["n"] for row in rows}
 
 
-async def resolved_per_day(db: Db, zone: str, start: datetime, end: datetime) -> dict[date, int]:
+async def resolved_per_day(
+    db: Db, zone: str, start: datetime, end: datetime, assignee_id: UUID | None = None
+) -> dict[date, int]:
     """The number of solved and closed tickets resolved on each day, from `start` to before `end`."""
     rows = await db.fetch_all(
         sql(
             "select (t.solved_at at time zone {}::text)::date as day, count(*) as n from tickets t "
-            "where t.deleted_at is null and t.solved_at >= {} and t.solved_at < {} group by 1",
+            "where t.deleted_at is null and t.solved_at >= {} and t.solved_at < {} and {} group by 1",
             zone,
             start,
             end,
+            _of(assignee_id),
         )
     )
     return {row["day"]: row["n"] for row in rows}
@@ -75,7 +94,11 @@ async def average_resolution(db: Db, since: datetime) -> float | None:
     return None if value is None else float(value)
 
 
-async def overdue(db: Db, now: datetime) -> int:
+def _of(assignee_id: UUID | None) -> Fragment:
+    return sql("true") if assignee_id is None else sql("t.assignee_id = {}", assignee_id)
+
+
+async def overdue(db: Db, now: datetime, assignee_id: UUID | None = None) -> int:
     """The number of open tickets that have missed a running target.
 
     Counts marked tickets, and those whose target was missed after the last marking.
@@ -85,13 +108,15 @@ async def overdue(db: Db, now: datetime) -> int:
             sql(
                 "select (select count(*) from tickets t where t.deleted_at is null "
                 "and t.status in ('new', 'open', 'pending', 'hold') and (t.resolution_breached_at is not null "
-                "or (t.first_response_breached_at is not null and t.first_response_at is null))) "
+                "or (t.first_response_breached_at is not null and t.first_response_at is null)) and {}) "
                 "+ (select count(*) from tickets t where t.clock_next_at is not null and t.deleted_at is null "
                 "and t.clock_next_at <= {} and t.resolution_breached_at is null and t.first_response_breached_at is null "
-                "and (t.resolution_due_at <= {} or (t.first_response_at is null and t.first_response_due_at <= {})))",
+                "and (t.resolution_due_at <= {} or (t.first_response_at is null and t.first_response_due_at <= {})) and {})",
+                _of(assignee_id),
                 now,
                 now,
                 now,
+                _of(assignee_id),
             )
         )
     )

@@ -35,22 +35,23 @@ async def stats(uow: UnitOfWork) -> Stats:
     )
 
 
-async def overview(uow: UnitOfWork) -> Overview:
-    """Current counts, overdue tickets, and today's created and resolved tickets."""
+async def overview(uow: UnitOfWork, *, mine: bool = False) -> Overview:
+    """Current counts, overdue tickets, and today's created and resolved tickets; with `mine`, of those assigned to the actor."""
     uow.actor.require(Permission.DASHBOARD_READ)
+    assignee_id = uow.actor.id if mine else None
     zone, calendar = await organization_zone(uow.db)
     today = uow.now.astimezone(calendar).date()
     start, end = _midnight(today, calendar), _midnight(today + timedelta(days=1), calendar)
-    counts = await queries.counts(uow.db)
+    counts = await (queries.counts(uow.db) if assignee_id is None else queries.counts_of(uow.db, assignee_id))
     by_status: dict[str, int] = dict.fromkeys(STATUSES, 0)
     for count in counts:
         by_status[count.status] += count.n
     return Overview(
         by_status=by_status,
         unassigned=sum(count.n - count.assigned for count in counts if count.status not in DONE),
-        overdue=await queries.overdue(uow.db, uow.now),
-        created_today=sum((await queries.created_per_day(uow.db, zone, start, end)).values()),
-        resolved_today=sum((await queries.resolved_per_day(uow.db, zone, start, end)).values()),
+        overdue=await queries.overdue(uow.db, uow.now, assignee_id),
+        created_today=sum((await queries.created_per_day(uow.db, zone, start, end, assignee_id)).values()),
+        resolved_today=sum((await queries.resolved_per_day(uow.db, zone, start, end, assignee_id)).values()),
     )
 
 

@@ -1,6 +1,6 @@
 """v1: the dashboard."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar.params import QueryParameter
 
@@ -21,9 +21,14 @@ _GOALS = {"First Response": 95, "Resolution Time": 90, "Customer Satisfaction": 
 
 
 @get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
-async def get_dashboard_stats(uow: Uow) -> Success[StatsView]:
+async def get_dashboard_stats(
+    uow: Uow,
+    scope_: Annotated[
+        Literal["all", "me"], QueryParameter(name="scope", description="All tickets, or those assigned to you")
+    ] = "all",
+) -> Success[StatsView]:
     """Returns the current number of tickets by status."""
-    return Success(StatsView.of(await service.overview(uow)))
+    return Success(StatsView.of(await service.overview(uow, mine=scope_ == "me")))
 
 
 @get(
