@@ -29,7 +29,7 @@ TICKET: Final = frozenset(
 )  # fmt: skip
 COMMENT: Final = frozenset({"public comment", "file name on a comment"})
 NOTE: Final = frozenset({"internal note", "file name on a note"})
-CONTACT: Final = frozenset({"contact name", "contact mail", "contact phone"})
+CONTACT: Final = frozenset({"contact name", "contact mail", "contact phone", "contact field value"})
 AGENT: Final = frozenset({"agent name", "agent mail", "agent phone", "group"})  # an agent is shown with their groups
 
 REVEALS: Final[dict[str, AbstractSet[str]]] = {
@@ -55,8 +55,8 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "categories:manage": {"category"},
     "brands:read": {"brand"},
     "brands:manage": {"brand"},
-    "fields:read": {"field", "form", "status"},
-    "fields:manage": {"field", "form", "status"},
+    "fields:read": {"field", "contact field", "form", "status"},
+    "fields:manage": {"field", "contact field", "form", "status"},
     "rules:read": {"rule"},
     "rules:manage": {"rule"},
     "mail:read": {"mail", "mailbox"},

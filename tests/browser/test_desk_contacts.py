@@ -42,6 +42,32 @@ async def test_a_contact_is_made_changed_and_leads_to_their_tickets(page: Page, 
     await expect(page.get_by_role("heading", name="All · 1")).to_be_visible()
 
 
+@pytest.mark.console(REFUSED)
+async def test_fields_of_a_contact_are_entered_refused_and_kept(page: Page, base: str, shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    plans = [{"key": "gold", "label": "Gold"}, {"key": "free", "label": "Free of charge"}]
+    for field in (
+        {"key": "plan", "type": "dropdown", "label": "Plan", "options": plans},
+        {"key": "seats", "type": "integer", "label": "Seats", "limits": {"maximum": 50}},
+        {"key": "partner", "type": "checkbox", "label": "Partner"},
+    ):
+        assert (await admin.post("/fields", {**field, "target": "contact"})).status_code == 201
+    body = {"name": "Ada", "email": "ada@engines.example", "fields": {"plan": "free"}}
+    made = (await agent.post("/contacts", body)).json()["data"]
+    await arrive(page, base, shop, "agent", f"/contacts/{made['id']}")
+    await expect(page.get_by_label("Plan")).to_have_value("free")
+    await page.get_by_label("Plan").select_option("gold")
+    await page.get_by_label("Seats").fill("60")
+    await page.get_by_label("Partner").check()
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("Seats")).to_have_attribute("aria-invalid", "true")
+    await page.get_by_label("Seats").fill("12")
+    await save(page)
+    await look(page, "contact-fields")
+    kept = (await agent.get(f"/contacts/{made['id']}")).json()["data"]["fields"]
+    assert kept == {"plan": "gold", "seats": 12, "partner": True}
+
+
 async def test_the_numbers_of_the_dashboard_lead_to_lists_of_as_many_tickets(
     page: Page, base: str, shop: Organization
 ) -> None:

@@ -28,6 +28,8 @@ CANARIES: Final[dict[str, str]] = {
     "contact name": "Canarycontactname",
     "contact mail": "canarycontactmail",
     "contact phone": "Canarycontactphone",
+    "contact field": "Canarycontactlabel",
+    "contact field value": "Canarycontactvalue",
     "agent name": "Canaryagentname",
     "agent mail": "canaryagentmail",
     "agent phone": "Canaryagentphone",
@@ -69,10 +71,14 @@ async def plant(shop: Organization) -> dict[str, str]:
     word = CANARIES
     hook = {"url": f"https://{word['webhook address']}.example.com/in", "event_types": [], "include_internal": True}
     webhook = await made(admin.client, "/webhooks", hook)
+    await made(
+        admin.client, "/fields",
+        {"key": "customer_number", "type": "text", "label": word["contact field"], "target": "contact"},
+    )  # fmt: skip
     contact = await made(
         admin.client, "/contacts",
         {"name": f"{SEARCHED} {word['contact name']}", "email": f"{word['contact mail']}@{shop.domain}",
-         "phone": word["contact phone"]},
+         "phone": word["contact phone"], "fields": {"customer_number": word["contact field value"]}},
     )  # fmt: skip
     colleague = await made(
         admin.client, "/agents",

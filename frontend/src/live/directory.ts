@@ -37,7 +37,13 @@ export const tags = queryOptions({
 /** The fields that the organization defines for tickets, in their order. */
 export const fieldDefinitions = queryOptions({
   queryKey: ["fields"],
-  queryFn: ({ signal }) => askOrThrow(listFields({ query: { limit: MOST }, signal })),
+  queryFn: ({ signal }) => askOrThrow(listFields({ query: { limit: MOST, target: "ticket" }, signal })),
+});
+
+/** The fields that the organization defines for contacts, in their order. */
+export const contactFields = queryOptions({
+  queryKey: ["fields", "contact"],
+  queryFn: ({ signal }) => askOrThrow(listFields({ query: { limit: MOST, target: "contact" }, signal })),
 });
 
 /** The organization's own statuses, in their order, retired ones too. */

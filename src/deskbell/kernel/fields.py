@@ -1,4 +1,4 @@
-"""Fields that an organization defines for its tickets: their definitions, and which values they take."""
+"""Fields that an organization defines for its tickets and contacts: their definitions, and which values they take."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,8 +15,8 @@ from msgspec import Struct
 from deskbell.kernel.errors import Problem
 
 FieldValue = str | int | float | bool | list[str] | None
-"""A value as tickets keep it. A list holds the chosen options of a `multi_select`."""
-Target = Literal["ticket"]
+"""A value as tickets and contacts keep it. A list holds the chosen options of a `multi_select`."""
+Target = Literal["ticket", "contact"]
 
 Shown = Literal["hidden", "read", "write"]
 """The use that customers may make of a field on their own tickets."""
@@ -61,7 +61,7 @@ TEXTS: Final = frozenset({Kind.TEXT, Kind.MULTILINE, Kind.PATTERN, Kind.URL})
 
 
 class CustomField(Struct, frozen=True, forbid_unknown_fields=True):
-    """A field of the organization's own on a ticket."""
+    """A value of a field of the organization's own, on a ticket or a contact."""
 
     name: str
     value: str | int | float | bool | list[str] | None
@@ -97,7 +97,7 @@ class Limits(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Definition(Struct, frozen=True, kw_only=True):
-    """The parts of a field that reading and checking its values takes. `number` identifies it in `ticket_values`."""
+    """The parts of a field that reading and checking its values takes. `number` identifies it in the index of values."""
 
     key: str
     number: int

@@ -84,6 +84,8 @@ class Shop:
 
     async def fill(self) -> None:
         owner = await self.shop.person("owner", platform_admin=True)
+        of_contacts = {"key": "lamp_of", "label": "Lamp", "type": "text", "target": "contact"}
+        assert (await owner.client.post("/fields", of_contacts)).status_code == 201
         for number in range(ROWS):
             await self._things(owner.client, number)
         await self._rule(owner.client)
@@ -109,7 +111,7 @@ class Shop:
             "kb/articles": {"title": name, "content": "x", "category": name, "published": True},
             "api-keys": {"name": name, "scopes": ["tickets:read"]},
             "webhooks": {"url": f"https://hooks.example/{number}", "event_types": ["member.removed"]},
-            "contacts": {"name": name, "email": f"lamp{number}@{self.shop.domain}"},
+            "contacts": {"name": name, "email": f"lamp{number}@{self.shop.domain}", "fields": {"lamp_of": name}},
             "agents": {"name": name, "email": f"agent{number}@{self.shop.domain}"},
             "organizations": {"name": name},
             "mailboxes": {"name": name, "addresses": [f"box{number}@{self.shop.domain}"]},

@@ -18,7 +18,10 @@ from deskbell.api.v1.comments import endpoints as comments
 from deskbell.api.v1.comments.drafts import DraftView
 from deskbell.api.v1.comments.shapes import CommentView
 from deskbell.api.v1.contacts import endpoints as contacts
+from deskbell.api.v1.contacts.shapes import ContactView
 from deskbell.api.v1.custom_fields import endpoints as custom_fields
+from deskbell.api.v1.custom_fields.shapes import FieldOrder as FieldOrderView
+from deskbell.api.v1.custom_fields.shapes import FieldView
 from deskbell.api.v1.dashboard import endpoints as dashboard
 from deskbell.api.v1.drafts import endpoints as drafts
 from deskbell.api.v1.envelope import render, show_current
@@ -27,12 +30,14 @@ from deskbell.api.v1.feedback import endpoints as feedback
 from deskbell.api.v1.files import endpoints as files
 from deskbell.api.v1.followers import endpoints as followers
 from deskbell.api.v1.forms import endpoints as forms
+from deskbell.api.v1.forms.shapes import FormView
 from deskbell.api.v1.groups import endpoints as groups
 from deskbell.api.v1.guests import endpoints as guests
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
 from deskbell.api.v1.macros import endpoints as macros
+from deskbell.api.v1.macros.shapes import MacroView
 from deskbell.api.v1.mail import endpoints as mail
 from deskbell.api.v1.mail_templates import endpoints as mail_templates
 from deskbell.api.v1.mailboxes import endpoints as mailboxes
@@ -46,6 +51,7 @@ from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.reports import endpoints as reports
 from deskbell.api.v1.rules import endpoints as rules
 from deskbell.api.v1.rules import explanations, texts, trials
+from deskbell.api.v1.rules.shapes import RuleView
 from deskbell.api.v1.saved_views import endpoints as saved_views
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
@@ -54,6 +60,7 @@ from deskbell.api.v1.settings import endpoints as settings
 from deskbell.api.v1.setup import endpoints as setup
 from deskbell.api.v1.sla import endpoints as sla
 from deskbell.api.v1.statuses import endpoints as statuses
+from deskbell.api.v1.statuses.shapes import OwnStatusView, Steps
 from deskbell.api.v1.tags import endpoints as tags
 from deskbell.api.v1.tickets import endpoints as tickets
 from deskbell.api.v1.tickets.shapes import TicketView
@@ -64,6 +71,12 @@ from deskbell.api.v1.webhooks import endpoints as webhooks
 from deskbell.api.v1.widget import endpoints as widget
 from deskbell.features.canned.records import CannedResponse
 from deskbell.features.drafts.records import Draft
+from deskbell.features.fields.form_records import Form
+from deskbell.features.fields.records import Field, FieldOrder
+from deskbell.features.fields.status_records import OwnStatus, StatusSteps
+from deskbell.features.macros.records import WholeMacro
+from deskbell.features.people.records.contacts import Contact
+from deskbell.features.rules.records import Rule
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.kernel.events import event_types
 from deskbell.kernel.sockets import ClientMessage
@@ -72,6 +85,14 @@ from deskbell.runtime.discovery import load_all
 show_current(Ticket, lambda ticket, for_staff: TicketView.of(ticket, for_staff=for_staff))
 show_current(Comment, lambda comment, _: CommentView.of(comment))
 show_current(CannedResponse, lambda response, _: CannedView.of(response))
+show_current(Contact, lambda contact, _: ContactView.of(contact))
+show_current(Field, lambda field, _: FieldView.of(field))
+show_current(FieldOrder, lambda order, _: FieldOrderView(order.keys))
+show_current(Form, lambda form, _: FormView.of(form))
+show_current(OwnStatus, lambda status, _: OwnStatusView.of(status))
+show_current(StatusSteps, lambda allowed, _: Steps(allowed.steps))
+show_current(Rule, lambda rule, _: RuleView.of(rule))
+show_current(WholeMacro, lambda whole, _: MacroView.of(whole))
 show_current(Draft, lambda draft, _: DraftView.of(draft))
 
 _EVENTS: Final = (("EventView", "type"), ("AuditView", "action"))

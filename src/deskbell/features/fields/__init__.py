@@ -1,1 +1,1 @@
-"""Fields of tickets: their definitions, and what is configured for tickets as workers keep it."""
+"""Fields of tickets and contacts: their definitions, and what is configured for tickets as workers keep it."""

@@ -24,7 +24,8 @@ MOST_KEPT: Final = 2_000
 
 
 class Configuration(Struct, frozen=True, kw_only=True, dict=True):
-    """Fields in their order, the keys of deleted ones, whose values are kept and never shown, forms, and own statuses.
+    """Fields of tickets in their order, the keys of deleted ones, whose values are kept and never shown, fields of contacts,
+    forms, and own statuses.
 
     With `defined_only`, a ticket gets no values under other names than those of the fields.
     """
@@ -33,14 +34,20 @@ class Configuration(Struct, frozen=True, kw_only=True, dict=True):
     defined_only: bool = False
     fields: list[Definition] = []
     deleted: list[str] = []
+    contact_fields: list[Definition] = []
     forms: list[FormInForce] = []
     statuses: list[StatusInForce] = []
     steps: list[Step] = []
 
     @cached_property
     def by_key(self) -> dict[str, Definition]:
-        """The fields by key."""
+        """The fields of tickets by key."""
         return {field.key: field for field in self.fields}
+
+    @cached_property
+    def contact_by_key(self) -> dict[str, Definition]:
+        """The fields of contacts by key."""
+        return {field.key: field for field in self.contact_fields}
 
     @cached_property
     def hidden(self) -> frozenset[str]:

@@ -113,7 +113,7 @@ async def update(
     await queries.next_version(uow.db)
     form = await FORMS.lock(uow.db, form_id)
     if expected_version is not None:
-        expected_version.demand(etag(form))
+        expected_version.demand(etag(form), form)
     after = replace(applied(form, changes), name=form.name if changes.name is UNSET else one_line(changes.name))
     others = [each for each in await queries.all_forms(uow.db) if each.id != form_id]
     if changes.category_ids is not UNSET:
@@ -130,7 +130,7 @@ async def delete(uow: UnitOfWork, form_id: UUID, expected_version: Precondition 
     await queries.next_version(uow.db)
     form = await FORMS.lock(uow.db, form_id)
     if expected_version is not None:
-        expected_version.demand(etag(form))
+        expected_version.demand(etag(form), form)
     await FORMS.delete(uow, form)
 
 
@@ -160,7 +160,8 @@ async def _compiled(uow: UnitOfWork, items: Sequence[FormItem]) -> list[FormItem
     if len(items) > MAX_ITEMS:
         raise Invalid.field("items", "too_many_entries", limit=MAX_ITEMS)
     # Not `current`: it would keep, under the new version, what this unit is about to change.
-    fields = {each.key: each.definition for each in await queries.everything(uow.db) if each.deleted_at is None}
+    present = [each for each in await queries.everything(uow.db) if each.target == "ticket" and each.deleted_at is None]
+    fields = {each.key: each.definition for each in present}
     problems: list[Problem] = []
     trees = {}
     for i, item in enumerate(items):

@@ -82,9 +82,12 @@ async def set_position(db: Db, field_id: UUID, position: int) -> None:
 
 
 async def values_in_use(db: Db, field: Field) -> list[tuple[FieldValue, int]]:
-    """The different values of a field, each with the number of tickets that have it."""
+    """The different values of a field, each with the number of tickets or contacts that have it."""
     holders = sql(
-        "(select t.custom_fields from ticket_values v join tickets t "
+        "(select m.custom_fields from contact_values v join memberships m "
+        "on m.organization_id = v.organization_id and m.user_id = v.user_id where v.field = {} and v.place = 0) h"
+        if field.target == "contact"
+        else "(select t.custom_fields from ticket_values v join tickets t "
         "on t.organization_id = v.organization_id and t.id = v.ticket_id where v.field = {} and v.place = 0) h",
         field.number,
     )

@@ -9,7 +9,7 @@ from deskbell.kernel.fields import Definition, Kind, Limits, Option, Shown, Targ
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """A field of tickets. `key` and `target` never change; `number` identifies it in the index of values."""
+    """A field of tickets or contacts. `key` and `target` never change; `number` identifies it in the index of values."""
 
     id: UUID
     key: str
@@ -57,3 +57,9 @@ class FieldChanges(Struct, frozen=True, kw_only=True):
     customer: Shown | UnsetType = UNSET
     limits: Limits | UnsetType = UNSET
     options: list[Option] | UnsetType = UNSET
+
+
+class FieldOrder(Struct, frozen=True):
+    """The keys of all fields in their order."""
+
+    keys: list[str]

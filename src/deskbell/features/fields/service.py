@@ -8,14 +8,13 @@ from msgspec.structs import replace
 
 from deskbell.features.fields import queries
 from deskbell.features.fields.checking import broken_by, definition_problems, with_retired
-from deskbell.features.fields.configuration import current
 from deskbell.features.fields.events import FieldCreated, FieldDeleted, FieldPurged, FieldRestored, FieldUpdated
-from deskbell.features.fields.records import Field, FieldChanges, NewField
+from deskbell.features.fields.records import Field, FieldChanges, FieldOrder, NewField
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Conflict, Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
-from deskbell.kernel.fields import CHOICES
+from deskbell.kernel.fields import CHOICES, Target
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -23,6 +22,7 @@ from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.references import gone
+from deskbell.runtime.sql import sql
 
 MAX_FIELDS: Final = 200
 
@@ -40,10 +40,10 @@ FIELDS: Final = Directory(
 )
 
 
-async def list_fields(uow: UnitOfWork, page: PageRequest) -> Page[Field]:
-    """A page of the fields in their order. Customers are shown none: their tickets have what they may see."""
+async def list_fields(uow: UnitOfWork, page: PageRequest, target: Target | None = None) -> Page[Field]:
+    """A page of the fields in their order, of tickets or contacts or both. Customers are shown none: their tickets have what they may see."""
     uow.actor.require(Permission.FIELD_READ)
-    return await FIELDS.page(uow.db, page)
+    return await FIELDS.page(uow.db, page, None if target is None else sql("f.target = {}", target))
 
 
 async def list_deleted(uow: UnitOfWork) -> list[Field]:
@@ -69,7 +69,7 @@ def etag(field: Field) -> str:
 async def order_etag(uow: UnitOfWork) -> str:
     """The entity tag of the order of the fields."""
     uow.actor.require(Permission.FIELD_READ)
-    return tag_of([field.key for field in (await current(uow.db, uow.actor.organization_id)).fields])
+    return tag_of_order([field for field in await queries.everything(uow.db) if field.deleted_at is None])
 
 
 def tag_of_order(fields: Sequence[Field]) -> str:
@@ -80,7 +80,7 @@ def tag_of_order(fields: Sequence[Field]) -> str:
 async def create(uow: UnitOfWork, new: NewField) -> Field:
     """Defines a field, last in the order. Raises `Invalid`, and `Conflict` for a key in use or too many fields.
 
-    Values that tickets already have under this name become values of the field; a job finds them.
+    Values that tickets already have under this name become values of a field of tickets; a job finds them.
     """
     uow.actor.require(Permission.FIELD_MANAGE)
     await queries.next_version(uow.db)
@@ -165,7 +165,7 @@ async def set_order(uow: UnitOfWork, keys: Sequence[str], expected_version: Prec
     await queries.next_version(uow.db)
     fields = {field.key: field for field in await queries.everything(uow.db) if field.deleted_at is None}
     if expected_version is not None:
-        expected_version.demand(tag_of(list(fields)))
+        expected_version.demand(tag_of(list(fields)), FieldOrder(list(fields)))
     if sorted(keys) != sorted(fields):
         raise Invalid.field("keys", "field.order", allowed=tuple(fields))
     for place, key in enumerate(keys, start=1):
@@ -182,7 +182,7 @@ async def _locked(uow: UnitOfWork, key: str, expected_version: Precondition | No
     if field is None:
         raise NotFound("field")
     if expected_version is not None:
-        expected_version.demand(etag(field))
+        expected_version.demand(etag(field), field)
     return field
 
 

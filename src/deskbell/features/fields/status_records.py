@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from deskbell.kernel.statuses import Step
 from deskbell.kernel.words import Status
 
 
@@ -39,3 +40,9 @@ class StatusChanges(Struct, frozen=True, kw_only=True):
     customer_name: str | UnsetType | None = UNSET
     position: int | UnsetType = UNSET
     retired: bool | UnsetType = UNSET
+
+
+class StatusSteps(Struct, frozen=True):
+    """The steps between statuses that are allowed."""
+
+    steps: list[Step]

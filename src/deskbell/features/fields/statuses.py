@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from deskbell.features.fields import queries
 from deskbell.features.fields.events import StatusCreated, StatusStepsChanged, StatusUpdated
-from deskbell.features.fields.status_records import NewStatus, OwnStatus, StatusChanges
+from deskbell.features.fields.status_records import NewStatus, OwnStatus, StatusChanges, StatusSteps
 from deskbell.kernel.changes import applied, one_line, require_text
 from deskbell.kernel.errors import Conflict, Invalid, Problem
 from deskbell.kernel.events import Change
@@ -80,7 +80,7 @@ async def update(
     await queries.next_version(uow.db)
     status = await OWN.lock(uow.db, status_id)
     if expected_version is not None:
-        expected_version.demand(etag(status))
+        expected_version.demand(etag(status), status)
     after = replace(applied(status, changes), name=status.name if changes.name is UNSET else one_line(changes.name))
     after = replace(after, customer_name=_clean(after.customer_name))
     _require_name(after.name)
@@ -101,10 +101,20 @@ async def list_steps(uow: UnitOfWork) -> list[Step]:
     return await queries.steps(uow.db)
 
 
-async def set_steps(uow: UnitOfWork, steps: Sequence[Step]) -> list[Step]:
-    """Replaces the allowed steps. Raises `Invalid` for a status that does not exist."""
+def steps_etag(steps: Sequence[Step]) -> str:
+    """The entity tag of the allowed steps."""
+    return tag_of(list(steps))
+
+
+async def set_steps(
+    uow: UnitOfWork, steps: Sequence[Step], expected_version: Precondition | None = None
+) -> list[Step]:
+    """Replaces the allowed steps. Raises `StaleVersion`, `Invalid` for a status that does not exist."""
     uow.actor.require(Permission.FIELD_MANAGE)
     await queries.next_version(uow.db)
+    before, after = await queries.steps(uow.db), list(steps)
+    if expected_version is not None:
+        expected_version.demand(steps_etag(before), StatusSteps(before))
     known = {*STATUSES, *(str(each.id) for each in await queries.all_statuses(uow.db))}
     problems = [
         Problem.at(f"steps.{i}.{side}", "status.unknown")
@@ -114,7 +124,6 @@ async def set_steps(uow: UnitOfWork, steps: Sequence[Step]) -> list[Step]:
     ]
     if problems:
         raise Invalid(problems)
-    before, after = await queries.steps(uow.db), list(steps)
     if before != after:
         await queries.write_steps(uow.db, uow.actor.organization_id, after)
         uow.record(

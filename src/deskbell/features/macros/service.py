@@ -31,6 +31,7 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.references import gone
@@ -85,10 +86,19 @@ async def create(uow: UnitOfWork, new: NewMacro) -> WholeMacro:
     return WholeMacro(macro, await _put_files(uow, macro, [], new.file_ids))
 
 
-async def update(uow: UnitOfWork, macro_id: UUID, changes: MacroChanges) -> WholeMacro:
-    """Sets the given fields. Raises `NotFound`, `Forbidden`, `Invalid`, `Conflict` above the limit."""
+def etag(whole: WholeMacro) -> str:
+    """The entity tag of a macro."""
+    macro = whole.macro
+    files = [file.id for file in whole.files]
+    return tag_of(macro.title, macro.owner_id, macro.group_id, macro.active, macro.actions, macro.comment, files)
+
+
+async def update(
+    uow: UnitOfWork, macro_id: UUID, changes: MacroChanges, expected_version: Precondition | None = None
+) -> WholeMacro:
+    """Sets the given fields. Raises `NotFound`, `StaleVersion`, `Forbidden`, `Invalid`, `Conflict` above the limit."""
     uow.actor.require(Permission.MACRO_USE)
-    macro = await _locked(uow, macro_id)
+    macro = await _locked(uow, macro_id, expected_version)
     require_text(title=changes.title)
     after = replace(applied(macro, changes), title=one_line(macro.title if changes.title is UNSET else changes.title))
     if changes.shared is not UNSET and changes.shared != (macro.owner_id is None):
@@ -111,19 +121,22 @@ async def update(uow: UnitOfWork, macro_id: UUID, changes: MacroChanges) -> Whol
     return WholeMacro(macro, files_now)
 
 
-async def delete(uow: UnitOfWork, macro_id: UUID) -> None:
-    """Deletes a macro; what was done with it stays. Raises `NotFound`, `Forbidden`."""
+async def delete(uow: UnitOfWork, macro_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a macro; what was done with it stays. Raises `NotFound`, `StaleVersion`, `Forbidden`."""
     uow.actor.require(Permission.MACRO_USE)
-    macro = await _locked(uow, macro_id)
+    macro = await _locked(uow, macro_id, expected_version)
     await queries.remove_files(uow.db, uow.actor.organization_id, macro_id, [], uow.now)
     await gone(uow, "macro", macro_id)
     await MACROS.delete(uow, macro)
 
 
-async def _locked(uow: UnitOfWork, macro_id: UUID) -> Macro:
+async def _locked(uow: UnitOfWork, macro_id: UUID, expected_version: Precondition | None) -> Macro:
     macro = await MACROS.lock(uow.db, macro_id, queries.visible_to(uow.actor))
     if macro.owner_id is None:
         uow.actor.require(Permission.MACRO_MANAGE)
+    if expected_version is not None:
+        whole = WholeMacro(macro, (await queries.files_of(uow.db, [macro_id])).get(macro_id, []))
+        expected_version.demand(etag(whole), whole)
     return macro
 
 

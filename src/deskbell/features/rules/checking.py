@@ -32,10 +32,10 @@ from deskbell.features.tickets.rules import (
 from deskbell.kernel.access import step
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
-from deskbell.kernel.fields import FieldValue, Kind, is_empty, read_value
+from deskbell.kernel.fields import Definition, FieldValue, Kind, is_empty, read_value
 from deskbell.kernel.rules.matching import Name, names_in
 from deskbell.kernel.rules.recurrence import parse_recurrence
-from deskbell.kernel.rules.vocabulary import FIELD, RULES, SCHEDULES, ticket_field
+from deskbell.kernel.rules.vocabulary import FIELD, REQUESTER_FIELD, RULES, SCHEDULES, ticket_field
 from deskbell.kernel.search.groups import parse_group
 from deskbell.kernel.search.problems import QueryProblem
 from deskbell.kernel.search.values import Written, value_test
@@ -66,7 +66,7 @@ async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
     if rule.runs_as is not None:
         names.append(Name("person", rule.runs_as, "runs_as", 0))
     found = await meanings(uow, rule.when, names, _reading_of(rule))
-    if any(each.kind == "field" for each in found):
+    if any(each.kind in ("field", "contact_field") for each in found):
         await _require_values(uow, rule)
     return found
 
@@ -109,8 +109,7 @@ def _in_condition(when: Any, configuration: Configuration, now: datetime, readin
     tree = None if when is None else parse_group(when, now=now, vocabulary=reading.vocabulary, path=reading.path)
     for text in () if tree is None else tree.texts():
         for part, places in zip(text.query.filters, text.places, strict=True):
-            field = configuration.by_key.get(ticket_field(part.field).removeprefix(FIELD))
-            if field is None or not ticket_field(part.field).startswith(FIELD):
+            if (field := _field_of(ticket_field(part.field), configuration)) is None:
                 continue
             at = places[0] if places else 0
             try:
@@ -119,6 +118,12 @@ def _in_condition(when: Any, configuration: Configuration, now: datetime, readin
                 )
             except QueryProblem as problem:
                 yield replace(problem.problem, path=_below(reading, text.path))
+
+
+def _field_of(operator: str, configuration: Configuration) -> Definition | None:
+    if operator.startswith(REQUESTER_FIELD):
+        return configuration.contact_by_key.get(operator.removeprefix(REQUESTER_FIELD))
+    return configuration.by_key.get(operator.removeprefix(FIELD)) if operator.startswith(FIELD) else None
 
 
 def _below(reading: _Reading, path: str) -> str:

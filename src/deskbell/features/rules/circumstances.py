@@ -13,7 +13,7 @@ from deskbell.features.rules.explaining import recorded_way, way_of
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule, RuleVersion
 from deskbell.features.tickets.events import RuleFired, TicketWoke
-from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.facts import facts_of, requester_of
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past as past_queries
 from deskbell.features.tickets.queries.past import PastEvent, PastFacts
@@ -26,7 +26,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.kernel.rules.facts import Occasion, RequesterFacts
+from deskbell.kernel.rules.facts import Occasion
 from deskbell.runtime.database import UnitOfWork
 
 _NOTHING: Final = PastFacts(
@@ -198,7 +198,5 @@ def occasion_at(known: Circumstances, ticket: Ticket, was: Ticket | None, left: 
         automatic=added is not None and added.automatic, was=None if was is None else facts_of(was),
         changed=frozenset(changed),
         comment=None if comment is None else comment_facts(ticket, comment, by_staff=by_staff),
-        requester=RequesterFacts(
-            email=ticket.requester.email, role=ticket.requester.role, company=more.company, open=more.open
-        ),
+        requester=requester_of(ticket, more),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from deskbell.features.rules.circumstances import Circumstances
 from deskbell.features.rules.replaying import Result, after_creation, alike
 from deskbell.features.tickets.events import TicketSnoozed, TicketWoke
-from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.facts import facts_of, requester_of
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.tickets.rules import MOMENT, SCHEDULED, Rule, asks_beyond_the_row
@@ -285,8 +285,7 @@ class _Walk:
             facts = await past.facts_then(self.all.known.uow.db, [(ticket, at)])
             has_attachment = bool(facts and facts[0].has_attachment)
             if facts and occasion.requester is not None:
-                requester = replace(occasion.requester, company=facts[0].company, open=facts[0].open)
-                occasion = replace(occasion, requester=requester)
+                occasion = replace(occasion, requester=requester_of(ticket, facts[0]))
         run = Run(self.all.known.uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion, at)
         if self.all.looked_up is not None:
             run.share(self.all.looked_up)

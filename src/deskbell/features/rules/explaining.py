@@ -20,6 +20,7 @@ from deskbell.features.tickets.events import (
     TicketCreated,
     TicketUpdated,
 )
+from deskbell.features.tickets.facts import requester_of
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as names
 from deskbell.features.tickets.queries import moments as moment_queries
@@ -38,7 +39,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
-from deskbell.kernel.rules.facts import Occasion, RequesterFacts
+from deskbell.kernel.rules.facts import Occasion
 from deskbell.kernel.rules.matching import asked
 from deskbell.kernel.rules.moments import moment_of
 from deskbell.kernel.rules.values import Asked
@@ -173,13 +174,7 @@ async def _asked_of(uow: UnitOfWork, rule: Rule, ticket: Ticket, events: list[Pa
     facts = facts_before(ticket, events, seen_at, chosen.unit, has_attachment=has_attachment)
     by_clock = compiled.on if unit[0].rule_id == rule.id else frozenset({MOMENT})
     occasion = await _occasion(uow, ticket, events, unit, own, by_clock)
-    occasion = replace(
-        occasion,
-        requester=RequesterFacts(
-            email=ticket.requester.email, role=ticket.requester.role, company=more.company if more else None,
-            open=more.open if more else 0,
-        ),
-    )  # fmt: skip
+    occasion = replace(occasion, requester=requester_of(ticket, more))
     operators = [
         msgspec.convert(msgspec.to_builtins(each), Asked) for each in asked(compiled.when, facts, occasion, chosen.at)
     ]

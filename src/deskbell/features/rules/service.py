@@ -304,7 +304,7 @@ async def _locked(uow: UnitOfWork, rule_id: UUID, expected_version: Precondition
     await queries.note_change(uow.db, uow.actor.organization_id)
     rule = await queries.RULES.find(uow.db, sql("r.id = {} and r.deleted_at is null", rule_id)) or _missing()
     if expected_version is not None:
-        expected_version.demand(etag(rule))
+        expected_version.demand(etag(rule), rule)
     return rule
 
 

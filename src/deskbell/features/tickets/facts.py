@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from deskbell.features.tickets.queries.past import PastFacts
+from deskbell.features.tickets.queries.rules import MoreFacts
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.required import lacks_values
 from deskbell.kernel.fields import FieldValue
-from deskbell.kernel.rules.facts import TicketFacts
+from deskbell.kernel.rules.facts import RequesterFacts, TicketFacts
 from deskbell.kernel.rules.words import Words
 
 NO_VALUES: Final[Mapping[str, FieldValue]] = {}
@@ -22,4 +24,16 @@ def facts_of(ticket: Ticket, *, has_attachment: bool = False) -> TicketFacts:
         description=Words(ticket.description), has_attachment=has_attachment, lacks_values=lacks_values(ticket),
         values={each.name: each.value for each in ticket.custom_fields} if ticket.custom_fields else NO_VALUES,
         definitions=ticket.configuration.by_key,
+    )  # fmt: skip
+
+
+def requester_of(ticket: Ticket, more: MoreFacts | PastFacts | None, *, is_new: bool = False) -> RequesterFacts:
+    """The person a ticket is for, with facts beyond its row if these are known. A new ticket is not counted there yet."""
+    email, role = ticket.requester.email, ticket.requester.role
+    if more is None:
+        return RequesterFacts(email=email, role=role)
+    return RequesterFacts(
+        email=email, role=role, company=more.company, open=more.open + is_new,
+        values={each.name: each.value for each in more.fields} if more.fields else NO_VALUES,
+        definitions=ticket.configuration.contact_by_key,
     )  # fmt: skip

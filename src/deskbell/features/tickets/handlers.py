@@ -1,7 +1,7 @@
 """Jobs and reactions of tickets: purging deleted ones, and removing references to deleted people, groups, tags, categories."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,8 @@ from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields import service as fields
 from deskbell.features.fields.events import FieldCreated, FieldUpdated
 from deskbell.features.groups.events import GroupDeleted
+from deskbell.features.people.queries import contact_values
+from deskbell.features.people.service import contact_fields
 from deskbell.features.tags.events import TagDeleted, TagMerged
 from deskbell.features.tickets.events import TicketPurged
 from deskbell.features.tickets.queries import deleted_references, tickets, values
@@ -152,15 +154,17 @@ async def index_changed_field(uow: UnitOfWork, recorded: JournalEntry[FieldUpdat
 
 @job()
 async def index_field(tools: Tools, payload: bytes) -> None:
-    """Indexes a field's values on some tickets, and queues itself for the next ones."""
+    """Indexes a field's values on some tickets or contacts, and queues itself for the next ones."""
     task = msgspec.json.decode(payload, type=_Indexing)
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         field = await field_queries.find(uow.db, task.field_key)
-        ticket_ids = await values.ids_after(uow.db, task.after, _INDEXED)
-        if field is None or not ticket_ids:
+        if field is None:
             return
-        await values.index_field(uow.db, field.number, ticket_ids)
-        await enqueue(uow, index_field, msgspec.structs.replace(task, after=ticket_ids[-1]))
+        index: Any = contact_values if field.target == "contact" else values
+        ids = await index.ids_after(uow.db, task.after, _INDEXED)
+        if ids:
+            await index.index_field(uow.db, field.number, ids)
+            await enqueue(uow, index_field, msgspec.structs.replace(task, after=ids[-1]))
 
 
 @job(schedule="41 3 * * *")
@@ -177,10 +181,15 @@ async def purge_deleted_fields(tools: Tools, _payload: bytes) -> None:
 
 
 async def _purge_field(uow: UnitOfWork, field_id: UUID, before: datetime) -> bool:
-    """Takes a field's values off some tickets, or removes the field once none has any; True if there is more to do."""
+    """Takes a field's values off some tickets or contacts, or removes the field once none has any; True if there is more."""
     field = await field_queries.find_deleted(uow.db, field_id, before)
     if field is None:
         return False
+    if field.target == "contact":
+        taken = await contact_fields.take_off(uow, field, _BATCH_SIZE)
+        if not taken and not await contact_values.has_values(uow.db, field.number):
+            await fields.purge(uow, field)
+        return bool(taken)
     ticket_ids = await values.lock_tickets_with(uow.db, field.number, _BATCH_SIZE)
     for ticket in (await tickets.by_ids(uow.db, ticket_ids)).values() if ticket_ids else ():
         left = [each for each in ticket.custom_fields if each.name != field.key]

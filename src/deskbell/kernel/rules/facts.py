@@ -38,12 +38,16 @@ class TicketFacts(Struct, frozen=True, kw_only=True):
 
 
 class RequesterFacts(Struct, frozen=True, kw_only=True):
-    """The person a ticket is for. `open` counts their tickets that are neither solved nor closed, this one included."""
+    """The person a ticket is for. `open` counts their tickets that are neither solved nor closed, this one included. `values` are
+    those of their fields by key.
+    """
 
     email: str
     role: str
     company: str | None = None
     open: int = 0
+    values: Mapping[str, FieldValue] = {}
+    definitions: Mapping[str, Definition] = {}
 
     @property
     def domain(self) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.kernel.errors import Invalid, Problem
-from deskbell.kernel.fields import MOMENTS, Definition
+from deskbell.kernel.fields import MOMENTS, Definition, FieldValue
 from deskbell.kernel.rules import vocabulary
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
 from deskbell.kernel.rules.field_values import value_holds
@@ -114,6 +114,9 @@ def names_in(tree: Tree) -> Iterator[Name]:
             if (field := ticket_field(part.field)).startswith(vocabulary.FIELD):
                 yield Name("field", field.removeprefix(vocabulary.FIELD), text.path, 0)
                 continue
+            if field.startswith(vocabulary.REQUESTER_FIELD):
+                yield Name("contact_field", field.removeprefix(vocabulary.REQUESTER_FIELD), text.path, 0)
+                continue
             kind = _kind_of(field)
             if kind is None:
                 continue
@@ -148,11 +151,15 @@ def _own_words(field: str) -> tuple[str, ...]:
 
 def _filter(part: Filter, ids: Ids, path: str, written: str) -> Operator:
     field = ticket_field(part.field)
-    valued = field.startswith(vocabulary.FIELD)
-    test = _valued(field, part) if valued else _of_change(part, ids) or _of_ticket(field, part, ids)
+    if field.startswith(vocabulary.REQUESTER_FIELD):
+        test, reads = _valued(field.removeprefix(vocabulary.REQUESTER_FIELD), part, _of_contact), "requester.field"
+    elif field.startswith(vocabulary.FIELD):
+        test, reads = _valued(field.removeprefix(vocabulary.FIELD), part, _of_fields), "custom_fields"
+    else:
+        test, reads = _of_change(part, ids) or _of_ticket(field, part, ids), _READS.get(field, field)
     was = part.field.startswith("was.")
     return Operator(
-        reads="was" if was else "custom_fields" if valued else _READS.get(field, field),
+        reads="was" if was else reads,
         holds=_negated(_before(test) if was else test, part.negated),
         cost=LOOKING if field in vocabulary.TEXTS else COMPARING,
         path=path,
@@ -197,25 +204,40 @@ def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
     return lambda ticket, _, __: getattr(ticket, name) in wanted
 
 
-def _valued(field: str, part: Filter) -> Test:
-    """Whether a ticket's value is one of those. Where the field, or the option, is gone, it is not."""
-    key = field.removeprefix(vocabulary.FIELD)
+Valued: TypeAlias = Callable[[TicketFacts, Occasion, str], tuple[Definition, FieldValue] | None]
+"""Reads the definition of a field by its key, and its value; None where the field is gone."""
+
+
+def _of_fields(ticket: TicketFacts, _: Occasion, key: str) -> tuple[Definition, FieldValue] | None:
+    definition = ticket.definitions.get(key)
+    return None if definition is None else (definition, ticket.values.get(key))
+
+
+def _of_contact(_: TicketFacts, occasion: Occasion, key: str) -> tuple[Definition, FieldValue] | None:
+    requester = occasion.requester
+    definition = None if requester is None else requester.definitions.get(key)
+    return None if requester is None or definition is None else (definition, requester.values.get(key))
+
+
+def _valued(key: str, part: Filter, read: Valued) -> Test:
+    """Whether a value is one of those. Where the field, or the option, is gone, it is not."""
     written = Written(part.field, part.comparison, part.values, part.none, negated=False, position=0)
     known: list[tuple[Definition, ValueTest]] = []  # the last definition, with its condition if no moment changes it
 
-    def holds(ticket: TicketFacts, _: Occasion, now: Moment) -> bool:
-        definition = ticket.definitions.get(key)
-        if definition is None:
+    def holds(ticket: TicketFacts, occasion: Occasion, now: Moment) -> bool:
+        found = read(ticket, occasion, key)
+        if found is None:
             return False
+        definition, value = found
         if known and known[0][0] is definition:
-            return value_holds(known[0][1], definition, ticket.values.get(key))
+            return value_holds(known[0][1], definition, value)
         try:
             test = value_test(definition, written, now.astimezone(UTC), UTC)
         except QueryProblem:
             return False
         if definition.kind not in MOMENTS:
             known[:] = [(definition, test)]
-        return value_holds(test, definition, ticket.values.get(key))
+        return value_holds(test, definition, value)
 
     return holds
 

@@ -88,6 +88,9 @@ def _of_change(part: Filter) -> Value | None:
             )
     if part.field.startswith("comment"):
         return lambda _, occasion, __: _of_comment(part.field, occasion)
+    if part.field.startswith(vocabulary.REQUESTER_FIELD):
+        key = part.field.removeprefix(vocabulary.REQUESTER_FIELD)
+        return lambda _, occasion, __: None if occasion.requester is None else occasion.requester.values.get(key)
     if part.field.startswith("requester."):
         name = part.field.removeprefix("requester.")
         return lambda _, occasion, __: None if occasion.requester is None else getattr(occasion.requester, name)

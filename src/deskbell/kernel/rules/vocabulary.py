@@ -43,7 +43,7 @@ RULES: Final = Vocabulary(
         "comment.has": ("attachment",),
         "requester.role": _ROLES,
     },
-    families=("field.", "was.field."),
+    families=("field.", "was.field.", "requester.field."),
     counted=frozenset({"requester.open"}),
     texts=frozenset(TEXTS),
     may_be_me=frozenset(),  # a rule has no caller
@@ -59,7 +59,9 @@ SCHEDULES: Final = replace(
 
 
 FIELD: Final = "field."
-"""The beginning of operators on the organization's own fields."""
+"""The beginning of operators on the organization's own fields of tickets."""
+REQUESTER_FIELD: Final = "requester.field."
+"""The beginning of operators on the organization's own fields of contacts."""
 
 
 def ticket_field(name: str) -> str:

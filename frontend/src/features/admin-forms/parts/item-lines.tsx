@@ -17,7 +17,7 @@ interface Props<Values extends { items: readonly ItemLine[] }> {
 /** The fields of a form, in the order in which they are shown. */
 export function ItemLines<Values extends { items: readonly ItemLine[] }>({ form }: Props<Values>) {
   const { t } = useLingui();
-  const fields = useQuery(fieldsQuery).data?.items ?? [];
+  const fields = (useQuery(fieldsQuery).data?.items ?? []).filter(({ target }) => target === "ticket");
   const complaint = useComplaint(form, "items");
   const { items } = form.values;
   const set = (next: readonly ItemLine[]) => form.set("items", next);

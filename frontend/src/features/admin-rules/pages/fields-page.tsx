@@ -18,7 +18,7 @@ import { deletedFieldsQuery, fieldQuery, fieldsQuery } from "../queries";
 
 const section = SECTIONS.fields;
 
-/** The organization's own fields of tickets, in the order in which forms show them. */
+/** The organization's own fields of tickets and contacts, in the order in which forms show them. */
 export default function FieldsPage() {
   const { t } = useLingui();
   const key = useChosen();
@@ -50,7 +50,7 @@ export default function FieldsPage() {
         id: field.key,
         name: field.label,
         to: `${section.to}/${field.key}`,
-        detail: `field.${field.key}`,
+        detail: field.target === "contact" ? `requester.field.${field.key}` : `field.${field.key}`,
         mark: kinds.find(({ value }) => value === field.type)?.label ?? field.type,
       }))}
       total={query.data?.total ?? 0}

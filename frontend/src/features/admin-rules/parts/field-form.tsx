@@ -45,6 +45,7 @@ function valuesOf(field: FieldView | undefined) {
     label: field?.label ?? "",
     type: (field?.type ?? "text") as string,
     help: field?.help ?? "",
+    target: (field?.target ?? "ticket") as string,
     customer: (field?.customer ?? "hidden") as string,
     options: linesOfOptions((field?.options ?? []).map((option) => ({ retired: false, ...option }))),
     ...(limits as Record<(typeof LIMITS)[number], string>),
@@ -90,7 +91,8 @@ export function FieldForm({ field }: { field: FieldView | undefined }) {
               label={t`Delete this field`}
               effect={
                 <Trans>
-                  Field and values disappear from all tickets. Both can be restored for 30 days, then they are gone.
+                  Field and values disappear from all tickets or contacts. Both can be restored for 30 days, then they
+                  are gone.
                 </Trans>
               }
               act={async () => after.deleted(await ask(deleteField({ path: { key: field.key } })))}
@@ -100,6 +102,17 @@ export function FieldForm({ field }: { field: FieldView | undefined }) {
       }
     >
       <FormText form={form} name="label" label={t`Label`} help={t`As people read it`} />
+      {field === undefined ? (
+        <FormRadios
+          form={form}
+          name="target"
+          label={t`Belongs to`}
+          choices={[
+            { value: "ticket", label: t`Tickets` },
+            { value: "contact", label: t`Contacts`, help: t`Only your team sees it.` },
+          ]}
+        />
+      ) : null}
       {field === undefined ? (
         <FormText
           form={form}
@@ -112,7 +125,9 @@ export function FieldForm({ field }: { field: FieldView | undefined }) {
       <FormSelect form={form} name="type" label={t`Type`} choices={kinds} />
       <Limits form={form} />
       <FormArea form={form} name="help" label={t`Help`} help={t`Shown below the label`} rows={2} />
-      <FormRadios form={form} name="customer" label={t`Customers`} choices={customer} />
+      {form.values.target === "contact" ? null : (
+        <FormRadios form={form} name="customer" label={t`Customers`} choices={customer} />
+      )}
     </FormPane>
   );
 }
@@ -164,8 +179,9 @@ function Limits({ form }: { form: Form<Values> }) {
 
 /** The field as v1 takes it; limits go together, and only those of the type. */
 function bodyOf(values: Values, changes: Partial<Values>): object {
-  const { key, label, type, help, customer } = changes;
-  const plain = Object.entries({ key, label, type, help, customer }).filter(([, value]) => value !== undefined);
+  const { key, label, type, help, target } = changes;
+  const customer = values.target === "contact" ? undefined : changes.customer;
+  const plain = Object.entries({ key, label, type, help, target, customer }).filter(([, value]) => value !== undefined);
   const body: Record<string, unknown> = Object.fromEntries(plain);
   if (changes.options !== undefined && WITH_OPTIONS.includes(values.type)) {
     body["options"] = optionsOfLines(values.options);

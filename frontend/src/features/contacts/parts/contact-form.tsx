@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import {
   ask,
@@ -10,6 +10,7 @@ import {
   updateContact,
   type UpdateContact,
 } from "../../../api";
+import { contactFields } from "../../../live/directory";
 import { changed, problemIn } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
@@ -18,6 +19,7 @@ import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { useGo } from "../../../ui/place";
 import { ContactActivity } from "./contact-activity";
+import { ContactField, enteredFields, type FieldsForm, unreadable, valuesOfFields } from "./contact-field";
 import { ContactTickets } from "./contact-tickets";
 
 /** Who a customer is, and below it what they have asked. */
@@ -26,19 +28,25 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
   const cache = useQueryClient();
   const go = useGo();
   const mayWrite = usePermission("contacts:write");
+  const defined = useQuery(contactFields).data ?? [];
   const form = useForm({
     place: `contacts.${contact?.id ?? "new"}`,
-    saved: valuesOf(contact),
+    saved: { ...valuesOf(contact), ...valuesOfFields(defined, contact?.fields ?? {}) },
     save: async (values, changes) => {
+      const { fields, wrong } = enteredFields(defined, changes);
+      if (wrong.length > 0) return unreadable(wrong, t`This is no number.`);
       if (contact === undefined) {
-        const { phone, company, role, ...rest } = values;
-        const answer = await ask(createContact({ body: { ...rest, ...emptied({ phone, company, role }) } }));
+        const { name, email, phone, company, role } = values;
+        const body = { name, email, fields, ...emptied({ phone, company, role }) };
+        const answer = await ask(createContact({ body }));
         if (!answer.ok) return answer.problem;
         await changed(cache, "contacts");
         go(`/contacts/${answer.value.id}`);
         return undefined;
       }
-      const answer = await ask(updateContact({ path: { contact_id: contact.id }, body: emptied(changes) }));
+      const own = Object.keys(fields).length === 0 ? {} : { fields };
+      const body = { ...emptied(changes), ...own };
+      const answer = await ask(updateContact({ path: { contact_id: contact.id }, body }));
       if (answer.ok) await changed(cache, "contacts");
       return problemIn(answer);
     },
@@ -60,6 +68,9 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
       <FormText form={form} name="phone" label={t`Telephone`} type="tel" autoComplete="off" />
       <FormText form={form} name="company" label={t`Company`} autoComplete="off" />
       <FormText form={form} name="role" label={t`Position`} help={t`What they do there`} autoComplete="off" />
+      {defined.map((field) => (
+        <ContactField key={field.key} form={form as unknown as FieldsForm} field={field} disabled={!mayWrite} />
+      ))}
       {contact === undefined || contact.verified ? null : (
         <p>
           <Trans>They have not confirmed their address yet.</Trans>
@@ -116,8 +127,10 @@ function Foot({ contact }: { contact: ContactView }) {
 
 /** An emptied field is cleared on the server. */
 function emptied(changes: Partial<Record<"name" | "email" | "phone" | "company" | "role", string>>): UpdateContact {
-  const { name, email, ...optional } = changes;
-  const cleared = Object.entries(optional).map(([key, value]) => [key, value.trim() || null]);
+  const { name, email, phone, company, role } = changes;
+  const cleared = Object.entries({ phone, company, role })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, value?.trim() || null]);
   return {
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),

@@ -29,6 +29,12 @@ SearchParam = Annotated[
 ]
 
 
+FieldsParam = Annotated[
+    str | None,
+    QueryParameter(max_length=500, description="Conditions on fields of contacts, as in `field.plan:gold field.seats>10`"),
+]
+
+
 def _answer(contact: Contact) -> Response[Success[ContactView]]:
     return tagged(ContactView.of(contact), contacts.etag(contact))
 
@@ -47,10 +53,13 @@ async def list_contacts(
     search: SearchParam = None,
     sort: FromQuery[ContactSort] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
+    fields: FieldsParam = None,
 ) -> Success[ContactList]:
-    """Lists the organization's contacts. Each word of `search` must be a prefix of a word in name, address or company."""
+    """Lists the organization's contacts. Each word of `search` must be a prefix of a word in name, address or company, and every
+    condition in `fields` must hold.
+    """
     request = PageRequest.numbered(page, limit, cursor)
-    found = await contacts.list_contacts(uow, search, sort, descending=order == "desc", page=request)
+    found = await contacts.list_contacts(uow, search, sort, descending=order == "desc", page=request, fields=fields)
     return Success(ContactList([ContactView.of(each) for each in found.items], Pagination.of(found)))
 
 
@@ -64,7 +73,9 @@ async def get_contact(uow: Uow, contact_id: FromPath[UUID]) -> Response[Success[
 async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Response[Success[ContactView]]:
     """Creates a contact. A deleted contact with this address is restored."""
     _require_own(uow, data.organization_id)
-    new = NewContact(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
+    new = NewContact(
+        name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role, fields=data.fields
+    )
     contact = await contacts.create(uow, new)
     return tagged(ContactView.of(contact), contacts.etag(contact), new_at=f"/contacts/{contact.id}")
 
@@ -75,7 +86,9 @@ async def update_contact(
 ) -> Response[Success[ContactView]]:
     """Updates the given fields. Once a contact has signed in, only they may change their address."""
     _require_own(uow, data.organization_id)
-    changes = ContactChanges(name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role)
+    changes = ContactChanges(
+        name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role, fields=data.fields
+    )
     return _answer(await contacts.update(uow, contact_id, changes, expected_version(request)))
 
 

@@ -8,7 +8,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Email, Name
+from deskbell.api.v1.tickets.shapes import Fields
 from deskbell.features.people.records.contacts import Activity, Contact
+from deskbell.kernel.fields import FieldValue
 
 Phone = Annotated[str, Meta(max_length=50)]
 
@@ -17,7 +19,7 @@ Line = Annotated[str, Meta(max_length=200)]
 
 
 class ContactView(Struct, frozen=True, kw_only=True):
-    """A contact. `role` is their job title, or `customer` if none is set."""
+    """A contact. `role` is their job title, or `customer` if none is set; `fields` are values of the organization's own fields."""
 
     id: UUID
     name: str
@@ -31,6 +33,7 @@ class ContactView(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     last_login_at: datetime | None
+    fields: dict[str, FieldValue]
 
     @classmethod
     def of(cls, contact: Contact) -> "ContactView":
@@ -38,7 +41,7 @@ class ContactView(Struct, frozen=True, kw_only=True):
             id=contact.id, name=contact.name, email=contact.email, phone=contact.phone, company=contact.company,
             role=contact.title or "customer", avatar_url=contact.avatar_url, verified=contact.verified,
             tickets_count=contact.tickets_count, created_at=contact.created_at, updated_at=contact.updated_at,
-            last_login_at=contact.last_login_at,
+            last_login_at=contact.last_login_at, fields=contact.fields,
         )  # fmt: skip
 
 
@@ -71,10 +74,11 @@ class CreateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     company: Line | None = None
     role: Line | None = None
     organization_id: UUID | None = None
+    fields: Fields = {}
 
 
 class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values, null clears a field."""
+    """The fields to change; omitted fields keep their values, null clears a field. `fields` is merged in the same way."""
 
     name: Name | UnsetType = UNSET
     email: Email | UnsetType = UNSET
@@ -82,3 +86,4 @@ class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     company: Line | UnsetType | None = UNSET
     role: Line | UnsetType | None = UNSET
     organization_id: UUID | UnsetType | None = UNSET
+    fields: Fields | UnsetType = UNSET

@@ -12,6 +12,7 @@ from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagge
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.fields import service
 from deskbell.features.fields.records import Field
+from deskbell.kernel.fields import Target
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -30,9 +31,11 @@ async def list_fields(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["position"]] = "position",
     order: FromQuery[Order] = "asc",
+    target: FromQuery[Target | None] = None,
 ) -> Response[Paginated[FieldView]]:
-    """Lists the fields in their order. The response's `ETag` is that of the order, for `PUT /fields/order`."""
-    found = await service.list_fields(uow, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    """Lists the fields in their order, those of tickets or contacts alone with `target`. The response's `ETag` is that of the order, for `PUT /fields/order`."""
+    request = PageRequest.numbered(page, limit, cursor, sort=sort, order=order)
+    found = await service.list_fields(uow, request, target)
     body = Paginated([FieldView.of(each) for each in found.items], Pagination.of(found))
     return Response(body, headers={"ETag": await service.order_etag(uow)})
 
@@ -60,7 +63,7 @@ async def get_field(uow: Uow, key: FromPath[str]) -> Response[Success[FieldView]
 
 @post("/fields", permission=Permission.FIELD_MANAGE, tags=TAG, summary="Define a field")
 async def create_field(uow: Uow, data: JSONBody[CreateField]) -> Response[Success[FieldView]]:
-    """Defines a field. Values that tickets already have under its key become values of the field."""
+    """Defines a field of tickets or contacts. Values that tickets already have under its key become values of the field."""
     field = await service.create(uow, data.command())
     return tagged(FieldView.of(field), service.etag(field), new_at=f"/fields/{field.key}")
 

@@ -20,7 +20,8 @@ Options: TypeAlias = Annotated[list[Option], Meta(max_length=MAX_OPTIONS)]
 
 
 class FieldView(Struct, frozen=True, kw_only=True):
-    """A field of tickets. `customer` is what customers may do with it on their own tickets.
+    """A field of tickets or contacts. `customer` is what customers may do with it on their own tickets; those of contacts are
+    for the staff alone.
 
     `limits` are those that its type has; `options` include retired ones.
     """

@@ -3,11 +3,12 @@
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from deskbell.api.shared.requests import DeskbellRequest, say_for
+from deskbell.api.shared.requests import DeskbellRequest, expected_version, say_for
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.macros.shapes import (
     ApplyMacro,
@@ -19,11 +20,16 @@ from deskbell.api.v1.macros.shapes import (
 )
 from deskbell.api.v1.operations.shapes import BulkResult
 from deskbell.features.macros import applying, service
+from deskbell.features.macros.records import WholeMacro
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.markdown import rendered
 
 TAG: Final = ["Macros"]
+
+
+def _answer(whole: WholeMacro) -> Response[Success[MacroView]]:
+    return tagged(MacroView.of(whole), service.etag(whole))
 
 
 @get("/macros", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG, summary="List macros")
@@ -47,33 +53,36 @@ async def list_macros(
     "/macros/{macro_id:str}", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG,
     summary="Get a macro",
 )  # fmt: skip
-async def get_macro(uow: Uow, macro_id: FromPath[UUID]) -> Success[MacroView]:
+async def get_macro(uow: Uow, macro_id: FromPath[UUID]) -> Response[Success[MacroView]]:
     """Returns a macro."""
-    return Success(MacroView.of(await service.get(uow, macro_id)))
+    return _answer(await service.get(uow, macro_id))
 
 
 @post("/macros", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG, summary="Create a macro")
-async def create_macro(uow: Uow, data: JSONBody[CreateMacro]) -> Success[MacroView]:
+async def create_macro(uow: Uow, data: JSONBody[CreateMacro]) -> Response[Success[MacroView]]:
     """Creates a macro of your own; leads may create shared ones."""
-    return Success(MacroView.of(await service.create(uow, data.command())))
+    whole = await service.create(uow, data.command())
+    return tagged(MacroView.of(whole), service.etag(whole), new_at=f"/macros/{whole.macro.id}")
 
 
 @put(
     "/macros/{macro_id:str}", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG,
     summary="Update a macro",
 )  # fmt: skip
-async def update_macro(uow: Uow, macro_id: FromPath[UUID], data: JSONBody[UpdateMacro]) -> Success[MacroView]:
+async def update_macro(
+    uow: Uow, request: DeskbellRequest, macro_id: FromPath[UUID], data: JSONBody[UpdateMacro]
+) -> Response[Success[MacroView]]:
     """Updates the given fields."""
-    return Success(MacroView.of(await service.update(uow, macro_id, data.command())))
+    return _answer(await service.update(uow, macro_id, data.command(), expected_version(request)))
 
 
 @delete(
     "/macros/{macro_id:str}", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG,
     summary="Delete a macro", status_code=200,
 )  # fmt: skip
-async def delete_macro(uow: Uow, macro_id: FromPath[UUID]) -> Done:
+async def delete_macro(uow: Uow, request: DeskbellRequest, macro_id: FromPath[UUID]) -> Done:
     """Deletes a macro. What was done with it remains."""
-    await service.delete(uow, macro_id)
+    await service.delete(uow, macro_id, expected_version(request))
     return Done("Macro deleted")
 
 

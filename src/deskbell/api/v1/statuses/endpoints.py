@@ -15,12 +15,17 @@ from deskbell.features.fields import statuses
 from deskbell.features.fields.status_records import OwnStatus
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.statuses import Step
 
 TAG: Final = ["Statuses"]
 
 
 def _answer(status: OwnStatus) -> Response[Success[OwnStatusView]]:
     return tagged(OwnStatusView.of(status), statuses.etag(status))
+
+
+def _answer_steps(steps: list[Step]) -> Response[Success[Steps]]:
+    return tagged(Steps(steps), statuses.steps_etag(steps))
 
 
 @get("/statuses", permission=Permission.FIELD_READ, tags=TAG, summary="List own statuses")
@@ -38,15 +43,17 @@ async def list_statuses(
 
 
 @get("/statuses/steps", permission=Permission.FIELD_READ, tags=TAG, summary="List the steps between statuses")
-async def list_status_steps(uow: Uow) -> Success[Steps]:
+async def list_status_steps(uow: Uow) -> Response[Success[Steps]]:
     """Returns the steps that the staff may take."""
-    return Success(Steps(await statuses.list_steps(uow)))
+    return _answer_steps(await statuses.list_steps(uow))
 
 
 @put("/statuses/steps", permission=Permission.FIELD_MANAGE, tags=TAG, summary="Set the steps between statuses")
-async def set_status_steps(uow: Uow, data: JSONBody[Steps]) -> Success[Steps]:
+async def set_status_steps(
+    uow: Uow, request: DeskbellRequest, data: JSONBody[Steps]
+) -> Response[Success[Steps]]:
     """Replaces the steps that the staff may take. Others are refused with 409, in every contract."""
-    return Success(Steps(await statuses.set_steps(uow, data.steps)))
+    return _answer_steps(await statuses.set_steps(uow, data.steps, expected_version(request)))
 
 
 @get("/statuses/{status_id:str}", permission=Permission.FIELD_READ, tags=TAG, summary="Get an own status")

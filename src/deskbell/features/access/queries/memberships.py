@@ -33,7 +33,7 @@ async def _rejoin(db: Db, member: Membership, invited_at: datetime | None) -> bo
         await db.execute(
             sql(
                 "update memberships set role = {}, email = {}, name = {}, phone = {}, company = {}, title = {}, "
-                "department = {}, updated_at = {}, invited_at = {}, ended_at = null "
+                "department = {}, updated_at = {}, invited_at = {}, ended_at = null, custom_fields = '[]' "
                 "where user_id = {} and ended_at is not null",
                 member.role.value, member.email, member.name, member.phone, member.company, member.title,
                 member.department, member.updated_at, invited_at, member.user_id,
@@ -104,6 +104,7 @@ _COLUMNS: dict[str, Fragment] = {
     "company": sql("company"),
     "title": sql("title"),
     "department": sql("department"),
+    "custom_fields": sql("custom_fields"),
 }
 
 

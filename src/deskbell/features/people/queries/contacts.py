@@ -1,15 +1,18 @@
 """SQL of contacts: memberships with the role customer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.people.queries.contact_values import has_value
 from deskbell.features.people.records.contacts import Contact, ContactSort
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Role
+from deskbell.kernel.search.values import ValueTest
 from deskbell.runtime import pages
 from deskbell.runtime.journal.description import visible_to
 from deskbell.runtime.journal.readers import reader
@@ -47,29 +50,39 @@ _ORDERS: Final[dict[ContactSort, Order[Contact]]] = {
 }
 
 
-def _wanted(search: str | None) -> Fragment:
+def _wanted(search: str | None, values: Sequence[ValueTest] = ()) -> Fragment:
     found = None if search is None else sql("m.user_id in (select user_id from deskbell_search_people({}))", search)
-    return all_of([sql("m.role = {} and m.ended_at is null", _CUSTOMER), found])
+    return all_of([sql("m.role = {} and m.ended_at is null", _CUSTOMER), found, *map(has_value, values)])
 
 
 async def list_page(
-    db: Db, search: str | None, sort: ContactSort, *, descending: bool, page: PageRequest
+    db: Db,
+    search: str | None,
+    sort: ContactSort,
+    *,
+    descending: bool,
+    page: PageRequest,
+    values: Sequence[ValueTest] = (),
 ) -> Page[Contact]:
-    """A page of the contacts, or of those where every search word is a prefix of a word in name, address or company."""
-    total = await count(db, search)
+    """A page of the contacts that a search finds and for whose fields all conditions hold.
+
+    Every search word must be a prefix of a word in name, address or company.
+    """
+    total = await count(db, search, values)
+    where = _wanted(search, values)
     return await pages.page(
-        db, _CONTACTS, _ORDERS[sort], page, where=_wanted(search), total=total, descending=descending, limit_first=True
+        db, _CONTACTS, _ORDERS[sort], page, where=where, total=total, descending=descending, limit_first=True
     )
 
 
-async def count(db: Db, search: str | None) -> int:
+async def count(db: Db, search: str | None, values: Sequence[ValueTest] = ()) -> int:
     """The number of contacts: from a precomputed count, or the number of matches of a search."""
-    if search is None:
+    if search is None and not values:
         counted = sql(
             "select coalesce(sum(n), 0) from directory_counts where dimension = 'role' and key = {}", _CUSTOMER
         )
         return int(await db.fetch_value(counted))
-    return int(await db.fetch_value(sql("select count(*) from memberships m where {}", _wanted(search))))
+    return int(await db.fetch_value(sql("select count(*) from memberships m where {}", _wanted(search, values))))
 
 
 async def find(db: Db, contact_id: UUID) -> Contact | None:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from deskbell.kernel.fields import CustomField, FieldValue
+
 ContactSort = Literal["created_at", "name", "email"]
 
 
@@ -24,26 +26,34 @@ class Contact(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     last_login_at: datetime | None
+    custom_fields: list[CustomField] = []
+
+    @property
+    def fields(self) -> dict[str, FieldValue]:
+        """The values of fields by key."""
+        return {each.name: each.value for each in self.custom_fields}
 
 
 class NewContact(Struct, frozen=True, kw_only=True):
-    """The fields of a contact entered by hand."""
+    """The fields of a contact entered by hand; `fields` are values of the organization's own, by key."""
 
     name: str
     email: str
     phone: str | None = None
     company: str | None = None
     title: str | None = None
+    fields: dict[str, FieldValue] = {}
 
 
 class ContactChanges(Struct, frozen=True, kw_only=True):
-    """New values of some fields; UNSET leaves a field unchanged."""
+    """New values of some fields; UNSET leaves a field unchanged. `fields` is merged: None clears a value."""
 
     name: str | UnsetType = UNSET
     email: str | UnsetType = UNSET
     phone: str | UnsetType | None = UNSET
     company: str | UnsetType | None = UNSET
     title: str | UnsetType | None = UNSET
+    fields: dict[str, FieldValue] | UnsetType = UNSET
 
 
 class Activity(Struct, frozen=True):

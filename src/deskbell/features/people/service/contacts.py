@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from deskbell.features.access import service as access
 from deskbell.features.access.addresses import clean_address, clean_name
@@ -12,9 +13,10 @@ from deskbell.features.access.queries import api_keys, memberships, users
 from deskbell.features.access.records import MemberChanges, Membership
 from deskbell.features.access.service.sessions import end_other_sessions
 from deskbell.features.people.activity import described
+from deskbell.features.people.queries import contact_values
 from deskbell.features.people.queries import contacts as queries
 from deskbell.features.people.records.contacts import Activity, Contact, ContactChanges, ContactSort, NewContact
-from deskbell.features.people.service import members
+from deskbell.features.people.service import contact_fields, members
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
@@ -26,12 +28,23 @@ from deskbell.runtime.references import gone
 
 
 async def list_contacts(
-    uow: UnitOfWork, search: str | None, sort: ContactSort, *, descending: bool, page: PageRequest
+    uow: UnitOfWork,
+    search: str | None,
+    sort: ContactSort,
+    *,
+    descending: bool,
+    page: PageRequest,
+    fields: str | None = None,
 ) -> Page[Contact]:
-    """A page of the contacts; each word of `search` must be a prefix of a word in name, address or company."""
+    """A page of the contacts; each word of `search` must be a prefix of a word in name, address or company.
+
+    `fields` are conditions on their fields: `field.plan:gold`. Raises `Invalid` that points at a mistake in them.
+    """
     uow.actor.require(Permission.CONTACT_READ)
     text = search.strip() if search else ""
-    return await queries.list_page(uow.db, text or None, sort, descending=descending, page=page)
+    values = await contact_fields.conditions(uow, fields, "fields")
+    found = await queries.list_page(uow.db, text or None, sort, descending=descending, page=page, values=values)
+    return replace(found, items=await contact_fields.shown(uow, found.items))
 
 
 async def get(uow: UnitOfWork, contact_id: UUID) -> Contact:
@@ -40,7 +53,7 @@ async def get(uow: UnitOfWork, contact_id: UUID) -> Contact:
     contact = await queries.find(uow.db, contact_id)
     if contact is None:
         raise NotFound("contact")
-    return contact
+    return (await contact_fields.shown(uow, [contact]))[0]
 
 
 async def create(uow: UnitOfWork, new: NewContact) -> Contact:
@@ -56,6 +69,9 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
         uow, email=email, name=_clean_name(new.name), role=Role.CUSTOMER, how="entered", phone=_clean(new.phone),
         company=_clean(new.company), title=_clean(new.title),
     )  # fmt: skip
+    if new.fields:
+        values = await contact_fields.valued(uow, [], new.fields)
+        await contact_values.set_values(uow.db, member.user_id, values, uow.now)
     contact = await get(uow, member.user_id)
     if contact.updated_at != uow.now:
         raise AddressTaken  # added concurrently
@@ -81,7 +97,7 @@ async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how:
 
 def etag(contact: Contact) -> str:
     """The entity tag of a contact's editable fields."""
-    return tag_of(contact.name, contact.email, contact.phone, contact.company, contact.title)
+    return tag_of(contact.name, contact.email, contact.phone, contact.company, contact.title, contact.fields)
 
 
 async def update(
@@ -95,6 +111,10 @@ async def update(
     member = await _locked(uow, contact_id, expected_version)
     if changes.email is not UNSET:
         await change_address(uow, member, changes.email)
+    values = None
+    if changes.fields is not UNSET and changes.fields:
+        before = await contact_values.values_of(uow.db, member.user_id)
+        values = Change(before, await contact_fields.valued(uow, before, changes.fields))
     await members.update_member(
         uow,
         member.user_id,
@@ -104,6 +124,7 @@ async def update(
             company=changes.company if changes.company is UNSET else _clean(changes.company),
             title=changes.title if changes.title is UNSET else _clean(changes.title),
         ),
+        values=values,
     )
     return await get(uow, contact_id)
 
@@ -156,7 +177,8 @@ async def _locked(uow: UnitOfWork, contact_id: UUID, expected_version: Precondit
     if member is None or member.role is not Role.CUSTOMER:
         raise NotFound("contact")
     if expected_version is not None:
-        expected_version.demand(etag(await get(uow, contact_id)))
+        contact = await get(uow, contact_id)
+        expected_version.demand(etag(contact), contact if uow.actor.may(Permission.CONTACT_WRITE) else None)
     return member
 
 

@@ -43,8 +43,12 @@ async def get(uow: UnitOfWork, user_id: UUID) -> Membership:
     return member
 
 
-async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) -> Membership:
+async def update_member(
+    uow: UnitOfWork, user_id: UUID, changes: MemberChanges, *, values: Change | None = None
+) -> Membership:
     """Sets fields of a member of the actor's organization; UNSET leaves a field unchanged.
+
+    `values` are those of a contact's own fields, before and after the change.
 
     A member who loses permissions is signed out everywhere. Raises `NotFound`, `Forbidden`, `OwnersOnly` or
     `LastOwner`.
@@ -54,13 +58,17 @@ async def update_member(uow: UnitOfWork, user_id: UUID, changes: MemberChanges) 
     require_may_change(uow.actor, member, changes)
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     fields: dict[str, Any] = {name: value for name, value in given.items() if getattr(member, name) != value}
-    if not fields:
+    recorded = {name: Change(getattr(member, name), value) for name, value in fields.items()}
+    if values is not None and values.was != values.now:
+        recorded["custom_fields"] = values
+    if not recorded:
         return member
     if member.role is Role.OWNER and "role" in fields and owners < 2:
         raise LastOwner
     columns = {name: value.value if isinstance(value, Role) else value for name, value in fields.items()}
+    if "custom_fields" in recorded:
+        columns["custom_fields"] = msgspec.json.encode(recorded["custom_fields"].now).decode()
     await memberships.change_member(uow.db, user_id, columns, uow.now)
-    recorded = {name: Change(getattr(member, name), value) for name, value in fields.items()}
     uow.record(MemberUpdated(user_id=user_id, changes=recorded))
     changed = msgspec.structs.replace(member, **fields, updated_at=uow.now)
     if has_fewer_permissions(member.role, changed.role):

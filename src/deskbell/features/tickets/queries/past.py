@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.events import DomainEvent, decode_event
+from deskbell.kernel.fields import CustomField
 from deskbell.runtime.journal.readers import about_tickets, reader
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
@@ -90,20 +91,21 @@ def _decoded(row: _Stored) -> PastEvent | None:
 
 
 class PastFacts(Struct, frozen=True, kw_only=True):
-    """Facts beyond a ticket's row just before a write. `company` is the present one; `open` as rules counted it then."""
+    """Facts beyond a ticket's row just before a write. `company` and `fields` are the present ones; `open` as rules counted it then."""
 
     ticket_id: UUID
     at: datetime
     company: str | None
     open: int
     has_attachment: bool
+    fields: list[CustomField] = []
 
 
 async def facts_then(db: Db, asked: Sequence[tuple[Ticket, datetime]]) -> list[PastFacts]:
     """Facts beyond the rows of tickets as of writes at moments."""
     rows = await db.fetch_all(
         sql(
-            "select q.ticket_id, q.at, m.company, (select count(*) from tickets t "
+            "select q.ticket_id, q.at, m.company, m.custom_fields as fields, (select count(*) from tickets t "
             "where t.requester_id = q.requester_id and t.deleted_at is null "
             "and (t.created_at < q.at or t.id = q.ticket_id) and coalesce("
             "(select e.payload -> 'changes' -> 'status' ->> 'was' from events e where e.organization_id = t.organization_id "

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from deskbell.features.tickets.records import ByRule
 from deskbell.features.tickets.rules import MacroInForce, StoredRule
+from deskbell.kernel.fields import CustomField
 from deskbell.runtime.journal.readers import reader
 from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, sql
@@ -16,11 +17,15 @@ reader("fuse", "Ends loops of rules through other systems.", types=("rule.fired"
 
 
 class MoreFacts(Struct, frozen=True):
-    """Facts beyond a ticket's row. `open` counts its requester's tickets that are neither solved nor closed."""
+    """Facts beyond a ticket's row. `open` counts its requester's tickets that are neither solved nor closed.
+
+    `fields` are the values of the requester's fields.
+    """
 
     company: str | None
     open: int
     has_attachment: bool
+    fields: list[CustomField]
 
 
 class FiredBefore(Struct, frozen=True):
@@ -58,7 +63,7 @@ async def rules_in_force(db: Db) -> list[StoredRule]:
 async def more_facts(db: Db, requester_id: UUID, ticket_id: UUID) -> MoreFacts | None:
     """The facts that rules may ask for beyond a ticket's row."""
     row = await db.fetch_one(
-        "select company, open::bigint as open, has_attachment from deskbell_rule_facts($1, $2)", requester_id, ticket_id
+        "select company, open::bigint as open, has_attachment, fields from deskbell_rule_facts($1, $2)", requester_id, ticket_id
     )
     return read_one(MoreFacts, row)
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from deskbell.features.fields.values import compared
 from deskbell.kernel.search.values import ValueTest
-from deskbell.runtime.sql import Db, Fragment, all_of, sql
+from deskbell.runtime.sql import Db, Fragment, sql
 
 
 def has_value(test: ValueTest) -> Fragment:
@@ -22,7 +23,7 @@ def has_value(test: ValueTest) -> Fragment:
         if test.negated
         else "t.id in (select v.ticket_id from ticket_values v where v.field = {}::smallint and {})",
         test.field,
-        _compared(test),
+        compared(test),
     )
     condition = sql("({} or {})", found, none) if test.none else found
     return sql("not ({})", condition) if test.negated else condition
@@ -36,30 +37,12 @@ def count_of(test: ValueTest) -> Fragment | None:
     """
     if test.negated or test.none or not test.compares or len(test.words) > 1:
         return None
-    found = sql("ticket_values v where v.field = {}::smallint and {}", test.field, _compared(test))
+    found = sql("ticket_values v where v.field = {}::smallint and {}", test.field, compared(test))
     return sql(
         "select (select count(*) from {}) - (select count(*) from tickets t where t.deleted_at is not null "
         "and t.id in (select v.ticket_id from {}))",
         found, found,
     )  # fmt: skip
-
-
-def _compared(test: ValueTest) -> Fragment:
-    if len(test.words) == 1:  # the planner knows how many tickets have an average value, of a list it does not
-        return sql("v.word = (select deskbell_name_key(left({}, 200)))", test.words[0])
-    if test.words:
-        return sql(
-            "v.word = any(array(select deskbell_name_key(left(w, 200)) from unnest({}::text[]) w))", list(test.words)
-        )
-    if test.numbers:
-        return sql("v.number = any({}::bigint[])", list(test.numbers))
-    column = sql("v.moment") if test.column == "moment" else sql("v.number")
-    return all_of(
-        [
-            None if test.start is None else sql("{} >= {}", column, test.start),
-            None if test.end is None else sql("{} < {}", column, test.end),
-        ]
-    )
 
 
 async def ids_after(db: Db, ticket_id: UUID | None, limit: int) -> list[UUID]:

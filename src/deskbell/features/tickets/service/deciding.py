@@ -8,14 +8,14 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from deskbell.features.tickets.events import RuleFired
-from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.facts import facts_of, requester_of
 from deskbell.features.tickets.queries import rules as queries
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.tickets.rules import Rule, RuleBook
 from deskbell.features.tickets.service.acting import Decision, Run
 from deskbell.kernel.access import step
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.kernel.rules.facts import CommentFacts, Occasion, RequesterFacts
+from deskbell.kernel.rules.facts import CommentFacts, Occasion
 from deskbell.kernel.rules.words import Words
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
@@ -62,13 +62,7 @@ async def prepared(uow: UnitOfWork, ticket: Ticket, occasion: Occasion, *, beyon
     more = await queries.more_facts(uow.db, ticket.requester.id, ticket.id) if beyond else None
     if more is not None:
         has_attachment = more.has_attachment
-        requester = RequesterFacts(
-            email=ticket.requester.email,
-            role=ticket.requester.role,
-            company=more.company,
-            open=more.open + is_new,
-        )
-        occasion = replace(occasion, requester=requester)
+        occasion = replace(occasion, requester=requester_of(ticket, more, is_new=is_new))
     return Run(uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion)
 
 
@@ -136,7 +130,7 @@ def occasion_of(
         kinds=kinds, woken_by=frozenset({way, "staff" if by_staff else "customer"}), actor_id=actor.user_id,
         automatic=comment is not None and comment.automatic,
         was=None if was is None else facts_of(was), changed=frozenset(changed),
-        requester=RequesterFacts(email=ticket.requester.email, role=ticket.requester.role),
+        requester=requester_of(ticket, None),
         comment=None if comment is None else comment_facts(ticket, comment, by_staff=by_staff),
     )  # fmt: skip
 

@@ -109,6 +109,9 @@ drop policy if exists staff_suppressed_addresses on suppressed_addresses;
 create policy staff_suppressed_addresses on suppressed_addresses as restrictive using (not (select deskbell_is_customer()));
 
 -- Definitions name what customers are not shown.
+drop policy if exists staff_contact_values on contact_values;
+create policy staff_contact_values on contact_values as restrictive using (not (select deskbell_is_customer()));
+
 drop policy if exists staff_fields on fields;
 create policy staff_fields on fields as restrictive using (not (select deskbell_is_customer()));
 

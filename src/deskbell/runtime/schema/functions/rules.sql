@@ -16,14 +16,16 @@ language sql stable security definer set search_path from current as $$
 $$;
 
 -- Facts beyond a ticket's row: of its requester, and whether it has files.
-create or replace function deskbell_rule_facts(requester uuid, ticket uuid)
-returns table (company text, open bigint, has_attachment boolean)
+drop function if exists deskbell_rule_facts(uuid, uuid);
+create function deskbell_rule_facts(requester uuid, ticket uuid)
+returns table (company text, open bigint, has_attachment boolean, fields jsonb)
 language sql stable security definer set search_path from current as $$
   select m.company,
          (select coalesce(sum(c.n), 0) from ticket_counts c
            where c.organization_id = deskbell_organization() and c.dimension = 'requester' and c.key = requester
              and c.status not in ('solved', 'closed')),
-         exists (select from attachments f where f.organization_id = deskbell_organization() and f.ticket_id = ticket)
+         exists (select from attachments f where f.organization_id = deskbell_organization() and f.ticket_id = ticket),
+         m.custom_fields
     from memberships m where m.organization_id = deskbell_organization() and m.user_id = requester
 $$;
 

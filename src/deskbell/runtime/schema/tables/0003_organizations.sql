@@ -56,6 +56,7 @@ create table memberships (
   -- How the web app looks and behaves for this member, on every device.
   web_preferences jsonb not null default '{}',
   view_order text[] not null default '{}', -- ids of views, built-in and saved, in the member's own order
+  custom_fields jsonb not null default '[]', -- values of the organization's fields of contacts: name and value
   primary key (organization_id, user_id)
 );
 create unique index memberships_email on memberships (organization_id, email);

@@ -1,11 +1,11 @@
--- Fields of tickets, and their values in a form that indexes can find.
+-- Fields of tickets and contacts, and their values in a form that indexes can find.
 
 create table fields (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null,
   key text not null,
-  number smallint not null,     -- identifies the field in ticket_values
-  target text not null check (target = 'ticket'),
+  number smallint not null,     -- identifies the field in ticket_values and contact_values
+  target text not null check (target in ('ticket', 'contact')),
   customer text not null check (customer in ('hidden', 'read', 'write')),
   kind text not null,
   label text not null,
@@ -47,6 +47,24 @@ create index ticket_values_moment on ticket_values (organization_id, field, mome
 create index ticket_values_untyped on ticket_values (organization_id, field, created_at, ticket_id)
   where word is null and number is null and moment is null;
 alter table ticket_values enable row level security;
+
+-- The values of memberships.custom_fields, in the same form.
+create table contact_values (
+  organization_id uuid not null,
+  user_id uuid not null,
+  field smallint not null,
+  place smallint not null,
+  word text collate "C",
+  number bigint,
+  moment timestamptz,
+  primary key (organization_id, user_id, field, place),
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+);
+create index contact_values_word on contact_values (organization_id, field, word, user_id) where word is not null;
+create index contact_values_number on contact_values (organization_id, field, number, user_id) where number is not null;
+create index contact_values_moment on contact_values (organization_id, field, moment, user_id) where moment is not null;
+create index contact_values_field on contact_values (organization_id, field, user_id);
+alter table contact_values enable row level security;
 
 -- The fields of the tickets of some categories. The default form is for all tickets that have no other.
 create table forms (
