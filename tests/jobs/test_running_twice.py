@@ -54,14 +54,12 @@ async def lived_through(shop: Organization) -> None:
     effects = [{"reply": {"text": "Seen"}}, {"note": {"text": "Look"}}, {"notify": {"leads": True, "text": "Look"}}]
     await created(admin.client, "/rules", {"name": "Answer", "on": ["ticket.created"], "do": effects})
     ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
-    await created(admin.client, "/fields", {"key": "size", "type": "text", "label": "Size"})
     tag = (await admin.client.get("/tags?search=late")).json()["data"][0]["id"]
     for path, body in (
         (f"/tickets/{ticket}", {"assignee_id": str(agent.id)}),
         (f"/tickets/{ticket}", {"status": "solved", "priority": "high"}),
         ("/sla-policies/high", {"first_response_seconds": 600}),
         (f"/contacts/{customer.id}", {"name": "Another Name"}),
-        ("/fields/size", {"label": "Fit"}),
         (f"/organizations/{shop.id}", {"settings": {"time_zone": "Europe/Berlin"}}),
     ):
         answer = await admin.client.put(path, body)
@@ -80,6 +78,7 @@ async def lived_through(shop: Organization) -> None:
     deleted = (f"/groups/{group}", f"/categories/{category}", f"/brands/{brand}", f"/tags/{tag}", f"/agents/{agent.id}")
     for path in deleted:
         assert (await admin.client.delete(path)).status_code == 200, path
+    await change_fields(admin.client)
     await recorded(
         shop,
         SlaWarning(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
@@ -98,6 +97,17 @@ async def merged(client: Client, name: str, into: str) -> None:
     ids = {each["name"]: each["id"] for each in (await client.get("/tags")).json()["data"]}
     answer = await client.post(f"/tags/{ids[name]}/merge", {"into_id": ids[into]})
     assert answer.status_code == 200, answer.text
+
+
+async def change_fields(client: Any) -> None:
+    """Defines, changes, deletes and restores a field and a form."""
+    await created(client, "/fields", {"key": "size", "type": "text", "label": "Size"})
+    form = await created(client, "/forms", {"name": "All", "items": [{"field": "size"}]})
+    assert (await client.put("/fields/size", {"label": "Fit", "customer": "read"})).status_code == 200
+    assert (await client.put(f"/forms/{form}", {"items": []})).status_code == 200
+    for path in (f"/forms/{form}", "/fields/size"):
+        assert (await client.delete(path)).status_code == 200, path
+    assert (await client.post("/fields/size/restore")).status_code == 200
 
 
 def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUID) -> list[DomainEvent]:

@@ -71,15 +71,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     word = CANARIES
     hook = {"url": f"https://{word['webhook address']}.example.com/in", "event_types": [], "include_internal": True}
     webhook = await made(admin.client, "/webhooks", hook)
-    await made(
-        admin.client, "/fields",
-        {"key": "customer_number", "type": "text", "label": word["contact field"], "target": "contact"},
-    )  # fmt: skip
-    contact = await made(
-        admin.client, "/contacts",
-        {"name": f"{SEARCHED} {word['contact name']}", "email": f"{word['contact mail']}@{shop.domain}",
-         "phone": word["contact phone"], "fields": {"customer_number": word["contact field value"]}},
-    )  # fmt: skip
+    contact = await _contact(shop, admin.client)
     colleague = await made(
         admin.client, "/agents",
         {"name": word["agent name"], "email": f"{word['agent mail']}@{shop.domain}", "phone": word["agent phone"],
@@ -129,6 +121,18 @@ async def plant(shop: Organization) -> dict[str, str]:
         "mail_delivery_id": await _sent(admin.client, reply), **await _mails(shop, admin.client, ticket["id"]),
         "operation_id": await _operation(admin.client, ticket["id"]), **transfers,
     }  # fmt: skip
+
+
+async def _contact(shop: Organization, client: Client) -> Any:
+    """A contact with a value of a field of contacts."""
+    word = CANARIES
+    number = {"key": "customer_number", "type": "text", "label": word["contact field"], "target": "contact"}
+    await made(client, "/fields", number)
+    return await made(
+        client, "/contacts",
+        {"name": f"{SEARCHED} {word['contact name']}", "email": f"{word['contact mail']}@{shop.domain}",
+         "phone": word["contact phone"], "fields": {"customer_number": word["contact field value"]}},
+    )  # fmt: skip
 
 
 async def _operation(client: Client, ticket_id: str) -> str:

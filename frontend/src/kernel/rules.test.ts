@@ -26,6 +26,9 @@ describe("actions survive being edited", () => {
     [[{ reply: { text: "Hello {{requester.name}},\n\nstill there?" } }, { note: { canned: "Steps" } }]],
     [[{ notify: { text: "It is late", assignee: true } }, { notify: { text: "Late", people: ["a@a.example"] } }]],
     [[{ snooze: "2d" }, { escalate: { group: "Leads" } }]],
+    [[{ macro: "Close" }, { distribute: {} }, { distribute: { group: "Crew" } }, { distribute: { by: "least_open" } }]],
+    [[{ mail: { to: ["requester"], subject: "About {{ticket.subject}}", text: "Hello\n\nYours" } }]],
+    [[{ mail: { to: ["leads", "a@a.example"], subject: "Late", text: "Look" } }]],
   ])("%j", (actions) => {
     expect(actionsOfLines(linesOfActions(actions))).toEqual(actions);
   });
@@ -35,6 +38,10 @@ test("words of a reply are lines of their own, not JSON", () => {
   expect(linesOfActions([{ reply: { text: "Hi" } }, { notify: { text: "Late", leads: true } }])).toEqual([
     { kind: "reply.text", value: "Hi" },
     { kind: "notify.leads", value: "Late" },
+  ]);
+  expect(linesOfActions([{ mail: { to: ["group"], subject: "Late", text: "Look" } }, { macro: "Close" }])).toEqual([
+    { kind: "mail.group", value: "Late\nLook" },
+    { kind: "macro", value: "Close" },
   ]);
 });
 

@@ -21,6 +21,10 @@ const GROUPS = ["all", "any", "none"] as const;
 const WORDED: Readonly<Record<string, readonly string[]>> = { reply: ["text", "canned"], note: ["text", "canned"] };
 /** The recipients of a notice, in place of people and groups by name. */
 const ADDRESSED = ["assignee", "leads"];
+/** The recipients of a mail, in place of addresses. */
+const MAILED = ["requester", "assignee", "group", "leads", "followers"];
+/** Actions with a name or a duration. */
+const NAMED = ["assign", "snooze", "macro"];
 const TAGS = ["add_tags", "remove_tags"];
 
 /** Reads a condition of v1 into texts. */
@@ -60,8 +64,8 @@ export function linesOfActions(actions: readonly object[]): ActionLine[] {
         }
       }
       if (TAGS.includes(name) && Array.isArray(value)) return [{ kind: name, value: value.join(", ") }];
-      if ((name === "assign" || name === "snooze") && typeof value === "string") return [{ kind: name, value }];
-      const worded = wordedLine(name, value);
+      if (NAMED.includes(name) && typeof value === "string") return [{ kind: name, value }];
+      const worded = wordedLine(name, value) ?? mailLine(name, value) ?? distributionLine(name, value);
       if (worded !== null) return [worded];
       return [{ kind: "json", value: JSON.stringify({ [name]: value }) }];
     }),
@@ -79,11 +83,33 @@ function wordedLine(name: string, value: unknown): ActionLine | null {
   return isNotice ? { kind: `notify.${second[0]}`, value: text } : null;
 }
 
+/** A mail to one kind of people: its subject in the first line, its text in the others. */
+function mailLine(name: string, value: unknown): ActionLine | null {
+  if (name !== "mail") return null;
+  const { to, subject, text } = value as { to: readonly string[]; subject: string; text: string };
+  const [recipient = "", ...others] = to;
+  if (others.length > 0 || !MAILED.includes(recipient) || subject.includes("\n")) return null;
+  return { kind: `mail.${recipient}`, value: `${subject}\n${text}` };
+}
+
+/** A distribution in the way that is set without saying so. */
+function distributionLine(name: string, value: unknown): ActionLine | null {
+  if (name !== "distribute") return null;
+  const { group, ...rest } = value as { group?: string };
+  if (Object.keys(rest).length > 0) return null;
+  return group === undefined ? { kind: name, value: "" } : { kind: "distribute.group", value: group };
+}
+
 /** Writes lines as actions of v1, each as one. Throws `SyntaxError` where JSON cannot be read. */
 export function actionsOfLines(lines: readonly ActionLine[]): object[] {
   return lines.map(({ kind, value }) => {
     const [name = "", field] = kind.split(".");
     if (name === "notify" && field !== undefined) return { notify: { text: value.trim(), [field]: true } };
+    if (name === "mail" && field !== undefined) {
+      const [subject = "", ...text] = value.split("\n");
+      return { mail: { to: [field], subject: subject.trim(), text: text.join("\n").trim() } };
+    }
+    if (kind === "distribute") return { distribute: {} };
     if (field !== undefined) return { [name]: { [field]: value.trim() } };
     if (TAGS.includes(kind)) return { [kind]: listed(value) };
     if (kind === "json") return JSON.parse(value) as object;

@@ -89,7 +89,10 @@ async def test_what_does_not_suit_the_field_is_refused_by_its_name(
     body = {"name": "Jane", "email": f"{uuid4()}@acme.example", "fields": {"x": value, "unheard_of": 1}}
     for answer in (await admin.post("/contacts", body), await admin.put(f"/contacts/{jane['id']}", body)):
         assert answer.status_code == 422
-        assert {each["path"] for each in answer.json()["error"]["details"]["fields"]} == {"fields.x", "fields.unheard_of"}
+        assert {each["path"] for each in answer.json()["error"]["details"]["fields"]} == {
+            "fields.x",
+            "fields.unheard_of",
+        }
     assert (await admin.get(f"/contacts/{jane['id']}")).json()["data"] == jane
 
 
@@ -186,11 +189,15 @@ async def test_a_deleted_field_hides_its_values_comes_back_with_them_and_is_purg
     assert (await admin.get(path)).json()["data"]["fields"] == {"plan": "gold", "seats": 3}
     await admin.delete("/fields/plan")
     async with shop.desk.database.unit(shop.system()) as uow:
-        await uow.db.execute("update fields set deleted_at = now() - interval '31 days' where id = $1", UUID(plan["id"]))
+        await uow.db.execute(
+            "update fields set deleted_at = now() - interval '31 days' where id = $1", UUID(plan["id"])
+        )
     await run_job(shop.desk, "tickets.purge_deleted_fields")
     assert (await admin.get("/fields/deleted")).json()["data"] == []
     async with shop.desk.database.unit(shop.system()) as uow:
-        kept = await uow.db.fetch_value("select custom_fields::text from memberships where user_id = $1", UUID(jane["id"]))
+        kept = await uow.db.fetch_value(
+            "select custom_fields::text from memberships where user_id = $1", UUID(jane["id"])
+        )
     assert "gold" not in kept
 
 

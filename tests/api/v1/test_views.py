@@ -32,6 +32,21 @@ async def subjects(client: Client, view: dict[str, Any], more: str = "") -> list
     return [ticket["subject"] for ticket in answer.json()["data"]["tickets"]]
 
 
+async def test_a_column_shows_a_field_of_ones_own(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    for field in ({"key": "plan", "type": "text"}, {"key": "seats", "type": "integer", "target": "contact"}):
+        assert (await admin.post("/fields", {"label": "Plan", **field})).status_code == 201
+    view = await save(admin, columns=["number", "field.plan"])
+    assert view["columns"] == ["number", "field.plan"]
+    await file(admin, "Zip", fields={"plan": "gold"})
+    [shown] = (await admin.get(f"/views/{view['id']}/tickets")).json()["data"]["tickets"]
+    assert shown["fields"] == {"plan": "gold"}
+    for column in ("field.seats", "field.unheard_of", "field.", "shoe size"):
+        refused = await admin.put(f"/views/{view['id']}", {"columns": ["number", column]})
+        assert refused.status_code == 422, column
+        assert [each["path"] for each in refused.json()["error"]["details"]["fields"]] == ["columns.1"]
+
+
 async def test_a_view_is_created_updated_and_deleted_with_an_event_for_each_change(shop: Organization) -> None:
     agent = await shop.person("agent")
     view = await save(

@@ -12,7 +12,11 @@ MADE: dict[str, tuple[Body, Body, Body]] = {
     "fields": ({"key": "size", "type": "text", "label": "Size"}, {"label": "Fit"}, {"help": "Of the jacket"}),
     "forms": ({"name": "Returns"}, {"name": "Goods"}, {"default": True}),
     "statuses": ({"name": "Waiting", "category": "hold"}, {"name": "Parts"}, {"customer_name": "Waiting for parts"}),
-    "macros": ({"title": "Close", "shared": True, "do": [{"set": {"status": "solved"}}]}, {"title": "Solve"}, {"active": False}),
+    "macros": (
+        {"title": "Close", "shared": True, "do": [{"set": {"status": "solved"}}]},
+        {"title": "Solve"},
+        {"active": False},
+    ),
     "rules": (
         {"name": "Urgent", "on": ["ticket.created"], "do": [{"set": {"priority": "urgent"}}]},
         {"name": "Very urgent"},
@@ -68,7 +72,7 @@ async def test_of_concurrent_writers_one_succeeds(shop: Organization, kind: str)
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
 
 
-async def test_two_admins_reorder_at_once(shop: Organization) -> None:
+async def test_of_two_concurrent_orders_one_is_refused(shop: Organization) -> None:
     admin, other = await shop.client("admin"), await shop.client("admin2")
     for key in ("one", "two", "three"):
         await made(admin, "fields", {"key": key, "type": "text", "label": key})

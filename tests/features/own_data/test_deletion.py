@@ -67,6 +67,9 @@ class Life:
         person, admin, agent = await shop.person("customer"), await shop.person("admin"), await shop.person("agent")
         customer = person.client
         named = {"name": f"Vorname {word.title()}", "phone": "+49 30 5550192", "company": f"{word} GmbH", "role": word}
+        number = {"key": "customer_number", "type": "text", "label": "Customer number", "target": "contact"}
+        await made(admin.client, "/fields", number)
+        await ok(admin.client.put(f"/contacts/{person.id}", {"fields": {"customer_number": word}}))
         await ok(admin.client.put(f"/contacts/{person.id}", named))
         await ok(admin.client.post("/webhooks", {"url": "https://hook.example.com/in", "event_types": []}))
         await log_in(shop.desk, person.email)

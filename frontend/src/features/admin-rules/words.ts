@@ -25,6 +25,10 @@ export function useRuleWords(): RuleWords {
     "ticket.assigned": t`a ticket is assigned`,
     "ticket.reopened": t`a ticket is reopened`,
     "comment.added": t`a reply or note is added`,
+    "ticket.woke": t`a ticket has waited long enough`,
+    "sla.warning": t`a deadline comes near`,
+    "sla.breached": t`a deadline is missed`,
+    "feedback.received": t`a customer gives feedback`,
   };
   const kinds: Readonly<Record<string, string>> = {
     "set.status": t`set the status to`,
@@ -35,7 +39,7 @@ export function useRuleWords(): RuleWords {
     "fill.group": t`if it has no group, set`,
     "fill.category": t`if it has no category, set`,
     add_tags: t`add the tags`,
-    remove_tags: t`take away the tags`,
+    remove_tags: t`remove the tags`,
     assign: t`assign it to`,
     snooze: t`let it wait for`,
     "reply.text": t`reply`,
@@ -44,6 +48,14 @@ export function useRuleWords(): RuleWords {
     "note.canned": t`write as a note the canned response`,
     "notify.assignee": t`notify the assignee`,
     "notify.leads": t`notify the leads`,
+    "mail.requester": t`mail the requester`,
+    "mail.assignee": t`mail the assignee`,
+    "mail.group": t`mail the group`,
+    "mail.leads": t`mail the leads`,
+    "mail.followers": t`mail the followers`,
+    macro: t`use the macro`,
+    distribute: t`distribute it within its group`,
+    "distribute.group": t`distribute it within the group`,
     json: t`as JSON:`,
   };
   const moments: Readonly<Record<string, string>> = {
@@ -73,11 +85,11 @@ export function useRuleWords(): RuleWords {
       return t`When ${any}`;
     },
     kinds,
-    action: ({ kind, value }) => `${kinds[kind] ?? kind} ${hasWords(kind) ? `“${value}”` : value}`,
+    action: ({ kind, value }) => `${kinds[kind] ?? kind} ${hasWords(kind) ? `“${value}”` : value}`.trim(),
   };
 }
 
 /** Whether the value of an action is a text of several lines. */
 export function hasWords(kind: string): boolean {
-  return /^(reply\.text|note\.text|notify\.)/.test(kind);
+  return /^(reply\.text|note\.text|notify\.|mail\.)/.test(kind);
 }

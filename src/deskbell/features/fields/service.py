@@ -41,7 +41,7 @@ FIELDS: Final = Directory(
 
 
 async def list_fields(uow: UnitOfWork, page: PageRequest, target: Target | None = None) -> Page[Field]:
-    """A page of the fields in their order, of tickets or contacts or both. Customers are shown none: their tickets have what they may see."""
+    """A page of the fields in their order, of tickets, contacts or both. Customers are shown none."""
     uow.actor.require(Permission.FIELD_READ)
     return await FIELDS.page(uow.db, page, None if target is None else sql("f.target = {}", target))
 

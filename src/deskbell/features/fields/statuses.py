@@ -106,9 +106,7 @@ def steps_etag(steps: Sequence[Step]) -> str:
     return tag_of(list(steps))
 
 
-async def set_steps(
-    uow: UnitOfWork, steps: Sequence[Step], expected_version: Precondition | None = None
-) -> list[Step]:
+async def set_steps(uow: UnitOfWork, steps: Sequence[Step], expected_version: Precondition | None = None) -> list[Step]:
     """Replaces the allowed steps. Raises `StaleVersion`, `Invalid` for a status that does not exist."""
     uow.actor.require(Permission.FIELD_MANAGE)
     await queries.next_version(uow.db)

@@ -1,7 +1,7 @@
 """Rows of saved views, with their filters."""
 
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType, field
@@ -10,11 +10,14 @@ from deskbell.features.tickets.records import SortField
 from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
-Column = Literal[
+COLUMNS: Final = (
     "number", "subject", "status", "priority", "type", "channel", "requester", "assignee", "group", "category", "tags",
     "created_at", "updated_at", "first_response_at", "solved_at", "sla",
-]  # fmt: skip
-COLUMNS: Final[tuple[Column, ...]] = get_args(Column)
+)  # fmt: skip
+FIELD_COLUMN: Final = "field."
+"""The beginning of columns of the organization's own fields."""
+Column: TypeAlias = str
+"""One of `COLUMNS`, or `field.<key>`."""
 DEFAULT_COLUMNS: Final[tuple[Column, ...]] = (
     "number", "subject", "requester", "assignee", "status", "priority", "updated_at",
 )  # fmt: skip

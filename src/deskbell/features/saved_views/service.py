@@ -8,13 +8,14 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from deskbell.features.fields.configuration import Configuration
+from deskbell.features.fields.configuration import Configuration, current
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.saved_views import queries
 from deskbell.features.saved_views.events import ViewDeleted, ViewSaved, ViewUpdated
 from deskbell.features.saved_views.filters import ticket_filter
 from deskbell.features.saved_views.records import (
     BUILT_IN,
+    FIELD_COLUMN,
     AllCounts,
     BuiltInView,
     LiveCounts,
@@ -233,6 +234,13 @@ async def _checked(uow: UnitOfWork, fields: Fields) -> Fields:
             problems += refusal.problems
     if columns is not UNSET:
         columns = list(dict.fromkeys(columns))
+        own = [column for column in columns if column.startswith(FIELD_COLUMN)]
+        known = (await current(uow.db, uow.actor.organization_id)).by_key if own else {}
+        problems += [
+            Problem.at(f"columns.{columns.index(column)}", "search.field_unknown", key=key)
+            for column in own
+            if (key := column.removeprefix(FIELD_COLUMN)) not in known
+        ]
     if problems:
         raise Invalid(problems)
     return msgspec.structs.replace(fields, name=name, query=query, columns=columns)

@@ -12,7 +12,16 @@ from deskbell.features.brands.events import BrandDeleted
 from deskbell.features.categories.events import CategoryDeleted
 from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields import service as fields
-from deskbell.features.fields.events import FieldCreated, FieldUpdated
+from deskbell.features.fields.configuration import current
+from deskbell.features.fields.events import (
+    FieldCreated,
+    FieldDeleted,
+    FieldRestored,
+    FieldUpdated,
+    FormCreated,
+    FormDeleted,
+    FormUpdated,
+)
 from deskbell.features.groups.events import GroupDeleted
 from deskbell.features.people.queries import contact_values
 from deskbell.features.people.service import contact_fields
@@ -28,6 +37,7 @@ from deskbell.features.tickets.service.detaching import detach_from_tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import JournalEntry, Recorded
+from deskbell.kernel.fields import TEXTS
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue, job, on
@@ -165,6 +175,72 @@ async def index_field(tools: Tools, payload: bytes) -> None:
         if ids:
             await index.index_field(uow.db, field.number, ids)
             await enqueue(uow, index_field, msgspec.structs.replace(task, after=ids[-1]))
+
+
+class _Rewording(Struct, frozen=True):
+    organization_id: UUID
+    after: UUID | None = None
+
+
+async def _reword(uow: UnitOfWork, organization_id: UUID) -> None:
+    await enqueue(uow, reword_tickets, _Rewording(organization_id))
+
+
+@on(FieldCreated)
+async def reword_for_new_field(uow: UnitOfWork, recorded: JournalEntry[FieldCreated], _tools: Tools) -> None:
+    """Queues the search for words that tickets had under the name of a text field before it was defined."""
+    if recorded.event.target == "ticket" and recorded.event.kind in TEXTS:
+        await _reword(uow, recorded.organization_id)
+
+
+@on(FieldUpdated)
+async def reword_for_changed_field(uow: UnitOfWork, recorded: JournalEntry[FieldUpdated], _tools: Tools) -> None:
+    """Queues the rebuilding of search documents after a change of a field's type or of its visibility to customers."""
+    if recorded.event.changes.keys() & {"kind", "customer"}:
+        await _reword(uow, recorded.organization_id)
+
+
+@on(FieldDeleted)
+async def reword_for_deleted_field(uow: UnitOfWork, recorded: JournalEntry[FieldDeleted], _tools: Tools) -> None:
+    """Queues the rebuilding of search documents without the values of a deleted field."""
+    await _reword(uow, recorded.organization_id)
+
+
+@on(FieldRestored)
+async def reword_for_restored_field(uow: UnitOfWork, recorded: JournalEntry[FieldRestored], _tools: Tools) -> None:
+    """Queues the rebuilding of search documents with the values of a restored field."""
+    await _reword(uow, recorded.organization_id)
+
+
+@on(FormCreated)
+async def reword_for_new_form(uow: UnitOfWork, recorded: JournalEntry[FormCreated], _tools: Tools) -> None:
+    """Queues the rebuilding of search documents: a form may hide fields from customers."""
+    await _reword(uow, recorded.organization_id)
+
+
+@on(FormUpdated)
+async def reword_for_changed_form(uow: UnitOfWork, recorded: JournalEntry[FormUpdated], _tools: Tools) -> None:
+    """Queues the rebuilding of search documents after a change of the fields that a form shows customers."""
+    if "items" in recorded.event.changes:
+        await _reword(uow, recorded.organization_id)
+
+
+@on(FormDeleted)
+async def reword_for_deleted_form(uow: UnitOfWork, recorded: JournalEntry[FormDeleted], _tools: Tools) -> None:
+    """Queues the rebuilding of search documents: a form may have hidden fields from customers."""
+    await _reword(uow, recorded.organization_id)
+
+
+@job()
+async def reword_tickets(tools: Tools, payload: bytes) -> None:
+    """Rebuilds the search documents of some tickets with values, and queues itself for the next ones."""
+    task = msgspec.json.decode(payload, type=_Rewording)
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+        known = await current(uow.db, task.organization_id)
+        ticket_ids = await values.ids_after(uow.db, task.after, _INDEXED) if known.version else []
+        if ticket_ids:
+            await values.reword(uow.db, ticket_ids)
+            await enqueue(uow, reword_tickets, msgspec.structs.replace(task, after=ticket_ids[-1]))
 
 
 @job(schedule="41 3 * * *")

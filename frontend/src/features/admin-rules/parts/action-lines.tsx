@@ -58,10 +58,10 @@ export function ActionLines<Name extends "do" | "finally", Values extends Record
               onChange={(value) => change(index, { value })}
             />
             <Button
-              aria-label={name === "do" ? t`Take away action ${number}` : t`Take away last action ${number}`}
+              aria-label={name === "do" ? t`Remove action ${number}` : t`Remove last action ${number}`}
               onClick={() => put(lines.filter((_, each) => each !== index))}
             >
-              <Trans>Take away</Trans>
+              <Trans>Remove</Trans>
             </Button>
           </div>
         );
@@ -95,6 +95,7 @@ interface ActionValueProps {
 function ActionValue({ line, label, onChange }: ActionValueProps) {
   const { t } = useLingui();
   const fixed = VALUES[line.kind];
+  if (line.kind === "distribute") return null;
   if (fixed !== undefined) {
     return (
       <SelectField
@@ -110,6 +111,7 @@ function ActionValue({ line, label, onChange }: ActionValueProps) {
       <TextArea
         aria-label={label}
         rows={4}
+        {...(line.kind.startsWith("mail.") ? { placeholder: t`Subject in the first line, then the text` } : {})}
         classNames={line.kind === "json" ? { input: styles.mono ?? "" } : {}}
         value={line.value}
         onChange={(event) => onChange(event.currentTarget.value)}
@@ -121,6 +123,7 @@ function ActionValue({ line, label, onChange }: ActionValueProps) {
     add_tags: t`Tags, separated by commas`,
     remove_tags: t`Tags, separated by commas`,
     snooze: t`Such as 2d or 12h`,
+    macro: t`Title of a shared macro`,
   };
   return (
     <TextField

@@ -20,7 +20,7 @@ export function ConditionCheck({ texts }: { texts: ConditionTexts }) {
   return (
     <p className={mistake ? styles.mistake : styles.fine} role="status">
       {when === "null" || mistake === undefined ? null : mistake === "" ? (
-        <Trans>The conditions can be read.</Trans>
+        <Trans>The conditions are valid.</Trans>
       ) : (
         mistake
       )}

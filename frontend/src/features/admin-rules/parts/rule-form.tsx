@@ -135,9 +135,7 @@ export function RuleForm({ rule, place, count, move }: RuleFormProps) {
       <Conditions form={form} />
       <ActionLines form={form} name="do" legend={t`Then`} />
       <Ending form={form} />
-      {mayManage && form.values.wakes === "change" ? (
-        <Trial draft={() => bodyOf(form.values, {}, true)} ruleId={rule?.id} />
-      ) : null}
+      {mayManage ? <Trial draft={() => bodyOf(form.values, {}, true)} ruleId={rule?.id} /> : null}
     </FormPane>
   );
 }

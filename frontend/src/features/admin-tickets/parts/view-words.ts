@@ -1,11 +1,14 @@
 import { useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
 
 import type { ViewView } from "../../../api";
+import { fieldDefinitions } from "../../../live/directory";
 import type { Choice } from "../../../ui/form/bound";
 
 /** Orders and columns of views in words. */
 export function useViewWords() {
   const { t } = useLingui();
+  const fields = useQuery(fieldDefinitions).data ?? [];
   const sorts: readonly Choice<ViewView["sort"]>[] = [
     { value: "updated_at", label: t`Last change` },
     { value: "created_at", label: t`Filed` },
@@ -15,7 +18,7 @@ export function useViewWords() {
     { value: "status", label: t`Status` },
     { value: "number", label: t`Number` },
   ];
-  const columns: readonly Choice<ViewView["columns"][number]>[] = [
+  const columns: readonly Choice[] = [
     { value: "number", label: t`Number` },
     { value: "subject", label: t`Subject` },
     { value: "requester", label: t`Requester` },
@@ -32,6 +35,7 @@ export function useViewWords() {
     { value: "updated_at", label: t`Last change` },
     { value: "first_response_at", label: t`First answered` },
     { value: "solved_at", label: t`Solved` },
+    ...fields.map(({ key, label }) => ({ value: `field.${key}`, label })),
   ];
   return { sorts, columns };
 }

@@ -45,7 +45,7 @@ export function enteredFields(
   return { fields, wrong };
 }
 
-/** The refusal of what was typed as a number and is none, before anything is sent. */
+/** The refusal for texts in fields of numbers, before anything is sent. */
 export function unreadable(names: readonly string[], sentence: string): Refusal {
   const fields = Object.fromEntries(names.map((name) => [name, sentence]));
   return { kind: "refused", status: 422, code: "VALIDATION_ERROR", message: sentence, fields, requestId: null };

@@ -31,7 +31,9 @@ SearchParam = Annotated[
 
 FieldsParam = Annotated[
     str | None,
-    QueryParameter(max_length=500, description="Conditions on fields of contacts, as in `field.plan:gold field.seats>10`"),
+    QueryParameter(
+        max_length=500, description="Conditions on fields of contacts, as in `field.plan:gold field.seats>10`"
+    ),
 ]
 
 

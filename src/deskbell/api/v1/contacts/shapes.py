@@ -19,7 +19,10 @@ Line = Annotated[str, Meta(max_length=200)]
 
 
 class ContactView(Struct, frozen=True, kw_only=True):
-    """A contact. `role` is their job title, or `customer` if none is set; `fields` are values of the organization's own fields."""
+    """A contact. `role` is their job title, or `customer` if none is set.
+
+    `fields` are the values of the organization's own fields, by key.
+    """
 
     id: UUID
     name: str

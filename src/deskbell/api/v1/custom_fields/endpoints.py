@@ -33,7 +33,10 @@ async def list_fields(
     order: FromQuery[Order] = "asc",
     target: FromQuery[Target | None] = None,
 ) -> Response[Paginated[FieldView]]:
-    """Lists the fields in their order, those of tickets or contacts alone with `target`. The response's `ETag` is that of the order, for `PUT /fields/order`."""
+    """Lists the fields in their order, with `target` those of tickets or contacts alone.
+
+    The response's `ETag` is that of the order, for `PUT /fields/order`.
+    """
     request = PageRequest.numbered(page, limit, cursor, sort=sort, order=order)
     found = await service.list_fields(uow, request, target)
     body = Paginated([FieldView.of(each) for each in found.items], Pagination.of(found))

@@ -9,11 +9,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Name, Tags
 from deskbell.features.saved_views.records import (
+    COLUMNS,
     DEFAULT_COLUMNS,
     AllCounts,
     BuiltInId,
     BuiltInView,
-    Column,
     SavedView,
     ViewCount,
     ViewFilter,
@@ -25,6 +25,15 @@ from deskbell.kernel.words import Channel, Priority, Status, TicketType
 QueryText: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 
 
+Column: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=rf"^({'|'.join(COLUMNS)}|field\.[a-z][a-z0-9_]{{0,39}})$",
+        description="A property of tickets, or `field.<key>` for a field of your own.",
+        extra={"messages": {"pattern": "view.column"}},
+        examples=["subject"],
+    ),
+]
 Columns: TypeAlias = Annotated[list[Column], Meta(min_length=1, max_length=30)]
 
 

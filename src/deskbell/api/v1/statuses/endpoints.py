@@ -49,9 +49,7 @@ async def list_status_steps(uow: Uow) -> Response[Success[Steps]]:
 
 
 @put("/statuses/steps", permission=Permission.FIELD_MANAGE, tags=TAG, summary="Set the steps between statuses")
-async def set_status_steps(
-    uow: Uow, request: DeskbellRequest, data: JSONBody[Steps]
-) -> Response[Success[Steps]]:
+async def set_status_steps(uow: Uow, request: DeskbellRequest, data: JSONBody[Steps]) -> Response[Success[Steps]]:
     """Replaces the steps that the staff may take. Others are refused with 409, in every contract."""
     return _answer_steps(await statuses.set_steps(uow, data.steps, expected_version(request)))
 

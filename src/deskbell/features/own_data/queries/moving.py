@@ -23,7 +23,7 @@ async def move(
         sql(
             "update memberships set user_id = {}, email = {}, name = {}, phone = null, avatar_url = null, company = null, "
             "title = null, department = null, time_zone = null, web_preferences = jsonb_build_object(), "
-            "view_order = array[]::text[], "
+            "view_order = array[]::text[], custom_fields = jsonb_build_array(), "
             "availability = 'offline', updated_at = {}, last_login_at = null, invited_at = null, "
             "ended_at = coalesce(ended_at, {}) where user_id = {}",
             to, address, name, now, now, user_id,

@@ -11,6 +11,7 @@ from deskbell.kernel.fields import CustomField
 from deskbell.kernel.search.values import ValueTest
 from deskbell.runtime.sql import Db, Fragment, sql
 
+
 def has_value(test: ValueTest) -> Fragment:
     """The rows of `memberships m` for which a condition on a field's value holds."""
     present = sql(

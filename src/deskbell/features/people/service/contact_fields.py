@@ -31,7 +31,7 @@ _CONDITIONS: Final = Vocabulary(
 
 @step("reads of contacts, which authorise their actor")
 async def shown(uow: UnitOfWork, contacts: Sequence[Contact]) -> list[Contact]:
-    """The contacts with the values of fields that exist: those of deleted fields are kept, and shown to nobody."""
+    """The contacts with the values of fields that exist: those of deleted fields are kept and not shown."""
     if not any(contact.custom_fields for contact in contacts):
         return list(contacts)
     known = (await current(uow.db, uow.actor.organization_id)).contact_by_key
@@ -45,7 +45,7 @@ async def shown(uow: UnitOfWork, contacts: Sequence[Contact]) -> list[Contact]:
 async def valued(
     uow: UnitOfWork, present: Sequence[CustomField], fields: Mapping[str, FieldValue]
 ) -> list[CustomField]:
-    """The values after a change; None clears one. A value that stays is not checked again. Raises `Invalid` naming each mistake."""
+    """The values after a change; None clears one. A value that stays is not checked again. Raises `Invalid`."""
     known = (await current(uow.db, uow.actor.organization_id)).contact_by_key
     before = {each.name: each.value for each in present}
     after = dict(before)

@@ -91,7 +91,7 @@ def _decoded(row: _Stored) -> PastEvent | None:
 
 
 class PastFacts(Struct, frozen=True, kw_only=True):
-    """Facts beyond a ticket's row just before a write. `company` and `fields` are the present ones; `open` as rules counted it then."""
+    """Facts beyond a ticket's row just before a write, but company and fields as they are now."""
 
     ticket_id: UUID
     at: datetime

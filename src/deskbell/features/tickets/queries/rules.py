@@ -63,7 +63,9 @@ async def rules_in_force(db: Db) -> list[StoredRule]:
 async def more_facts(db: Db, requester_id: UUID, ticket_id: UUID) -> MoreFacts | None:
     """The facts that rules may ask for beyond a ticket's row."""
     row = await db.fetch_one(
-        "select company, open::bigint as open, has_attachment, fields from deskbell_rule_facts($1, $2)", requester_id, ticket_id
+        "select company, open::bigint as open, has_attachment, fields from deskbell_rule_facts($1, $2)",
+        requester_id,
+        ticket_id,
     )
     return read_one(MoreFacts, row)
 

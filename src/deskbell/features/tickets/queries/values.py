@@ -57,6 +57,17 @@ async def ids_after(db: Db, ticket_id: UUID | None, limit: int) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def reword(db: Db, ticket_ids: list[UUID]) -> None:
+    """Rebuilds the search documents of those tickets that have values of fields."""
+    await db.execute(
+        sql(
+            "select deskbell_search_refresh(t.organization_id, t.id) from tickets t "
+            "where t.id = any({}) and t.custom_fields <> '[]'",
+            ticket_ids,
+        )
+    )
+
+
 async def index_field(db: Db, number: int, ticket_ids: list[UUID]) -> None:
     """Indexes a field's values on some tickets."""
     await db.execute(sql("select deskbell_index_field({}::smallint, {}::uuid[])", number, ticket_ids))

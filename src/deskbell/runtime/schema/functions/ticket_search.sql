@@ -22,6 +22,23 @@ exception when program_limit_exceeded then
   return document; -- a thread of megabytes: its first part is found, its tail is not
 end $$;
 
+-- The values of a ticket's text fields as text: all, and those that every customer may read, whatever form their ticket has.
+create or replace function deskbell_field_words(in_organization uuid, in_values jsonb)
+returns table (all_words text, public_words text)
+language sql stable security definer rows 1 set search_path from current as $$
+  select string_agg(p.body, e'\n' order by e.n),
+         string_agg(p.body, e'\n' order by e.n) filter (where f.customer <> 'hidden' and not exists (
+           select from forms w
+            where w.organization_id = in_organization and not exists (
+              select from jsonb_array_elements(w.items) i
+               where i ->> 'field' = f.key and coalesce(i ->> 'customer', 'read') <> 'hidden')))
+    from jsonb_array_elements(in_values) with ordinality e (value, n)
+    join fields f on f.organization_id = in_organization and f.target = 'ticket' and f.deleted_at is null
+     and f.kind in ('text', 'multiline', 'pattern', 'url') and f.key = e.value ->> 'name'
+   cross join lateral (select deskbell_comparable(left(e.value ->> 'value', 10000)) as body offset 0) p
+   where jsonb_typeof(e.value -> 'value') = 'string'
+$$;
+
 -- The comments of a ticket as text. Each comment is folded separately: one character beyond ASCII would otherwise make the
 -- whole thread expensive.
 create or replace function deskbell_thread(in_organization uuid, in_ticket uuid)
@@ -38,8 +55,11 @@ begin
     return null;
   end if;
   insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
-  select t.organization_id, t.id, w.words, w.words
+  select t.organization_id, t.id,
+         case when t.custom_fields = '[]' then w.words else deskbell_with_comparable(w.words, f.public_words) end,
+         case when t.custom_fields = '[]' then w.words else deskbell_with_comparable(w.words, f.all_words) end
     from added t
+    left join lateral deskbell_field_words(t.organization_id, t.custom_fields) f on t.custom_fields <> '[]'
    cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w;
   return null;
 end $$;
@@ -67,9 +87,10 @@ create or replace trigger search_commented after insert on comments
 -- Rebuilds the document of a ticket after words have changed or gone.
 create or replace function deskbell_search_refresh(in_organization uuid, in_ticket uuid) returns void language sql as $$
   update ticket_search s
-     set for_staff = deskbell_with_comparable(w.words, c.all_words),
-         for_everyone = deskbell_with_comparable(w.words, c.public_words)
+     set for_staff = deskbell_with_comparable(deskbell_with_comparable(w.words, f.all_words), c.all_words),
+         for_everyone = deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words)
     from tickets t
+   cross join lateral deskbell_field_words(t.organization_id, t.custom_fields) f
    cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
    cross join lateral deskbell_thread(t.organization_id, t.id) c
    where t.organization_id = in_organization and t.id = in_ticket
@@ -78,11 +99,16 @@ $$;
 
 create or replace function deskbell_search_reworded() returns trigger language plpgsql as $$
 begin
-  perform deskbell_search_refresh(new.organization_id, new.id);
+  if new.subject <> old.subject or new.description <> old.description
+    or (select f::text from deskbell_field_words(new.organization_id, new.custom_fields) f)
+       is distinct from (select f::text from deskbell_field_words(old.organization_id, old.custom_fields) f)
+  then
+    perform deskbell_search_refresh(new.organization_id, new.id);
+  end if;
   return null;
 end $$;
 create or replace trigger search_reworded after update on tickets
-  for each row when (new.subject <> old.subject or new.description <> old.description)
+  for each row when (new.subject <> old.subject or new.description <> old.description or new.custom_fields <> old.custom_fields)
   execute function deskbell_search_reworded();
 
 create or replace function deskbell_search_recommented() returns trigger language plpgsql as $$
@@ -97,11 +123,13 @@ create or replace trigger search_recommented after update or delete on comments
 create or replace function deskbell_search_build(in_tickets uuid[]) returns void language sql as $$
   insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
   select t.organization_id, t.id, d.words,
-         case when c.has_notes then deskbell_with_comparable(w.words, c.all_words) else d.words end
+         case when c.has_notes or f.all_words is distinct from f.public_words
+              then deskbell_with_comparable(deskbell_with_comparable(w.words, f.all_words), c.all_words) else d.words end
     from tickets t
+   cross join lateral deskbell_field_words(t.organization_id, t.custom_fields) f
    cross join lateral deskbell_thread(t.organization_id, t.id) c
    cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
-   cross join lateral (select deskbell_with_comparable(w.words, c.public_words) as words offset 0) d
+   cross join lateral (select deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words) as words offset 0) d
    where t.organization_id = (select deskbell_organization()) and t.id = any (in_tickets)
 $$;
 

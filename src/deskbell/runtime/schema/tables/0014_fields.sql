@@ -58,7 +58,7 @@ create table contact_values (
   number bigint,
   moment timestamptz,
   primary key (organization_id, user_id, field, place),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
 create index contact_values_word on contact_values (organization_id, field, word, user_id) where word is not null;
 create index contact_values_number on contact_values (organization_id, field, number, user_id) where number is not null;
