@@ -14,8 +14,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from deskbell.channels.mail.imap import IDLE_SECONDS, Login, try_out
+from deskbell.channels.mail.imap import Login, try_out
 from deskbell.channels.mail.intake import Intake
+from deskbell.channels.mail.watching import IDLE_SECONDS
 from deskbell.features.mail.imap import ImapSettings, Place, WatchedAccount
 from deskbell.features.mail.queries import imap as queries
 from deskbell.features.mail.queries import keys

@@ -204,6 +204,7 @@ async def _mails(shop: Organization, admin: Client, ticket_id: str) -> dict[str,
     assert (await admin.put(f"/mailboxes/{box['id']}/smtp", account)).status_code == 200
     client = {"provider": "google", "client_id": word["mail account"]}
     assert (await admin.put(f"/mailboxes/{box['id']}/sign-in", client)).status_code == 200
+    assert (await admin.post(f"/mailboxes/{box['id']}/test-mail")).status_code == 201
     address = f"{word['suppressed address']}@x.example"
     await made(admin, "/suppressed-addresses", {"address": address})
     return {"mail_id": await _mail(shop, ticket_id), "mailbox_id": box["id"], "address": address}

@@ -11,7 +11,8 @@ from uuid import UUID
 import click
 import msgspec
 
-from deskbell.cli.mail_queue import queue, retry, show, test
+from deskbell.cli.mail_queue import queue, retry, show
+from deskbell.cli.mail_self_test import test
 from deskbell.cli.support import connected, log_for_commands, with_settings
 from deskbell.runtime.settings import Settings
 

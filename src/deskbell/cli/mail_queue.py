@@ -1,4 +1,4 @@
-"""`deskbell mail queue`, `mail show`, `mail retry` and `mail test`."""
+"""`deskbell mail queue`, `mail show` and `mail retry`."""
 
 import asyncio
 import sys
@@ -34,8 +34,8 @@ async def _queue(settings: Settings, organization: str | None, *, as_json: bool)
     from deskbell.kernel.actor import Actor  # noqa: PLC0415 - with the rest
 
     count = 0
-    async with _database(settings) as database:
-        for organization_id, name in await _organizations(database, organization):
+    async with open_database(settings) as database:
+        for organization_id, name in await organizations(database, organization):
             async with database.unit(Actor.system(organization_id)) as uow:
                 received, deliveries = await operating.waiting(uow, _SHOWN)
             for way, each in [*(("in", mail) for mail in received), *(("out", mail) for mail in deliveries)]:
@@ -69,8 +69,8 @@ async def _show(settings: Settings, mail_id: UUID, *, raw: bool) -> None:
     from deskbell.kernel.errors import NotFound  # noqa: PLC0415 - with the rest
     from deskbell.runtime.storage import Storage  # noqa: PLC0415 - as above
 
-    async with _database(settings) as database:
-        for organization_id, name in await _organizations(database, None):
+    async with open_database(settings) as database:
+        for organization_id, name in await organizations(database, None):
             async with database.unit(Actor.system(organization_id)) as uow:
                 try:
                     found = await reviewing.get(uow, mail_id)
@@ -112,24 +112,24 @@ async def _retry(settings: Settings, ids: Sequence[UUID], *, delayed: bool) -> N
     from deskbell.features.mail.service import operating  # noqa: PLC0415 - a long import
     from deskbell.kernel.actor import Actor  # noqa: PLC0415 - with the rest
 
-    async with _database(settings) as database:
-        organizations = [organization_id for organization_id, _ in await _organizations(database, None)]
+    async with open_database(settings) as database:
+        ids_of_all = [organization_id for organization_id, _ in await organizations(database, None)]
         for each in ids:
-            click.echo(f"{each}  {await _retry_one(database, organizations, each)}")
+            click.echo(f"{each}  {await _retry_one(database, ids_of_all, each)}")
         count = 0
-        for organization_id in organizations if delayed else []:
+        for organization_id in ids_of_all if delayed else []:
             async with database.unit(Actor.system(organization_id)) as uow:
                 count += await operating.hasten(uow)
         if delayed:
             click.echo(f"{count:,} delayed {'mail is' if count == 1 else 'mails are'} sent now.")
 
 
-async def _retry_one(database: "Database", organizations: Sequence[UUID], wanted: UUID) -> str:
+async def _retry_one(database: "Database", ids_of_all: Sequence[UUID], wanted: UUID) -> str:
     from deskbell.features.mail.service import operating, reviewing, tracking  # noqa: PLC0415 - a long import
     from deskbell.kernel.actor import Actor  # noqa: PLC0415 - with the rest
     from deskbell.kernel.errors import Conflict, NotFound  # noqa: PLC0415 - with the rest
 
-    for organization_id in organizations:
+    for organization_id in ids_of_all:
         async with database.unit(Actor.system(organization_id)) as uow:
             try:
                 await reviewing.get(uow, wanted)
@@ -150,63 +150,9 @@ async def _retry_one(database: "Database", organizations: Sequence[UUID], wanted
     raise click.ClickException(f"There is no mail or delivery {wanted}.")
 
 
-@click.command("test")
-@click.argument("mailbox", metavar="ADDRESS")
-@with_settings
-def test(settings: Settings, mailbox: str) -> None:
-    """Connect to the IMAP account of the mailbox with this ADDRESS, and print each step. Exits with 1 if one fails."""
-    log_for_commands(settings)
-    if not asyncio.run(_test(settings, mailbox)):
-        sys.exit(1)
-
-
-async def _test(settings: Settings, mailbox: str) -> bool:
-    from deskbell.channels.mail.imap import try_out_account  # noqa: PLC0415 - a long import
-    from deskbell.features.mail.service import imap, routes  # noqa: PLC0415 - as above
-    from deskbell.kernel.actor import Actor  # noqa: PLC0415 - with the rest
-    from deskbell.kernel.errors import NotFound  # noqa: PLC0415 - with the rest
-    from deskbell.runtime.sealing import CannotOpen, sealer_of  # noqa: PLC0415 - as above
-
-    async with _database(settings) as database:
-        async with database.unit(None) as uow:
-            place = (await routes(uow, [mailbox])).get(mailbox)
-        if place is None:
-            raise click.ClickException(f"There is no mailbox {mailbox}.")
-        async with database.unit(Actor.system(place[0])) as uow:
-            try:
-                account, password = await imap.for_test(uow, place[1], sealer_of(settings))
-            except NotFound:
-                raise click.ClickException(f"The mailbox {mailbox} has no IMAP account.") from None
-            except CannotOpen:
-                raise click.ClickException("Its password cannot be opened; set DESKBELL_SECRET_KEY_PREVIOUS.") from None
-        if account.auth == "oauth":
-            password = await _token(database, settings, place)
-    steps = await try_out_account(account, password, settings.webhook_allowed_hosts)
-    for step in steps:
-        click.echo(
-            f"{'ok' if step.code is None else 'problem':<8} {step.name:<12} {step.code or ''} {step.detail}".rstrip()
-        )
-    return steps[-1].code is None
-
-
-async def _token(database: "Database", settings: Settings, place: tuple[UUID, UUID]) -> str:
-    """The access token of a mailbox that signs in at its provider."""
-    from deskbell.channels.mail.tokens import NoToken, TokenSource  # noqa: PLC0415 - a long import
-    from deskbell.runtime.sealing import CannotOpen  # noqa: PLC0415 - with the rest
-
-    source = TokenSource(database, settings)
-    try:
-        return await source.token(*place)
-    except NoToken as failure:
-        raise click.ClickException(f"There is no valid token: {failure.detail}") from None
-    except CannotOpen:
-        raise click.ClickException("Its sign-in cannot be opened; set DESKBELL_SECRET_KEY_PREVIOUS.") from None
-    finally:
-        await source.close()
-
-
 @asynccontextmanager
-async def _database(settings: Settings) -> "AsyncIterator[Database]":
+async def open_database(settings: Settings) -> "AsyncIterator[Database]":
+    """The server's database."""
     from deskbell.runtime.database import Database  # noqa: PLC0415 - a long import
 
     async with connected(settings) as dsn:
@@ -217,7 +163,7 @@ async def _database(settings: Settings) -> "AsyncIterator[Database]":
             await database.close()
 
 
-async def _organizations(database: "Database", named: str | None) -> list[tuple[UUID, str]]:
+async def organizations(database: "Database", named: str | None) -> list[tuple[UUID, str]]:
     """Id and name of the organization with this domain or id, or of all."""
     from deskbell.features.transfer.organizations import find_organization, list_organizations  # noqa: PLC0415 - a long import
 

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import structlog
 
-from deskbell.channels.mail.imap import Login, LookFailed, Watcher
+from deskbell.channels.mail.imap import Login, LookFailed
 from deskbell.channels.mail.intake import Incoming, Intake
 from deskbell.channels.mail.tokens import NoToken, TokenSource
+from deskbell.channels.mail.watching import Watcher
 from deskbell.features.mail.imap import Place, WatchedAccount
 from deskbell.features.mail.queries import imap as queries
 from deskbell.features.mail.service import imap as service
@@ -105,7 +106,8 @@ class MailboxWatch:
                 password = await self._tokens.token(account.organization_id, account.mailbox_id)
             watcher = Watcher(
                 _login(account, password), places, self._allowed, self._tools.settings.max_mail_bytes,
-                lambda raw: wait_for(self._store(account, raw)), lambda found: wait_for(self._looked(actor, account, found)),
+                lambda raw, *, is_missing: wait_for(self._store(account, raw, is_missing=is_missing)),
+                lambda found: wait_for(self._looked(actor, account, found)),
             )  # fmt: skip
             if self._is_stopping:
                 return
@@ -129,9 +131,13 @@ class MailboxWatch:
         except Exception:  # noqa: BLE001 - one mailbox must not end the others; its lease ends, and it is tried again
             _log.warning("looking into a mailbox failed", mailbox_id=str(account.mailbox_id), exc_info=True)
 
-    async def _store(self, account: WatchedAccount, raw: bytes) -> None:
-        mail = Incoming(organization_id=account.organization_id, mailbox_id=account.mailbox_id, source="imap", raw=raw)
-        for accepted in await self._intake.accept([mail]):
+    async def _store(self, account: WatchedAccount, raw: bytes, *, is_missing: bool) -> None:
+        mail = Incoming(
+            organization_id=account.organization_id, mailbox_id=account.mailbox_id, source="imap", raw=raw,
+            is_missing=is_missing,
+        )  # fmt: skip
+        accepted_mails = await self._intake.accept([mail])
+        for accepted in [] if is_missing else accepted_mails:
             try:
                 await self._intake.file(accepted, await self._intake.read(accepted))
             except Exception:  # noqa: BLE001 - it is stored: a worker files it, and the next mail must not wait

@@ -213,6 +213,19 @@ def test_rates_are_kept_recover_by_steps_and_wait_for_the_end_of_a_pause() -> No
     assert wait is not None, "four halved twice is one"
 
 
+@pytest.mark.parametrize("paused_for", [None, 90])
+def test_deliveries_that_wait_get_turns_in_minutes_that_have_places(paused_for: int | None) -> None:
+    now = utc_now()
+    paused_until = now - timedelta(days=1) if paused_for is None else now + timedelta(seconds=paused_for)
+    rate = SmtpRate(per_minute=3, window_at=now, sent=0 if paused_for else 3, slowed=0, paused_until=paused_until)
+    begins = paused_until if paused_for else now + timedelta(minutes=1)
+    waits = []
+    for _ in range(7):
+        rate, wait = next_turn(rate, now)
+        waits.append(wait)
+    assert waits == [begins + timedelta(minutes=minutes) for minutes in (0, 0, 0, 1, 1, 1, 2)]
+
+
 @pytest.mark.parametrize(
     ("answer", "asks"),
     [

@@ -15,8 +15,11 @@ import msgspec
 import pytest
 
 from deskbell.channels.mail.tokens import NoToken, TokenSource
+from deskbell.features.mail.queries import keys
+from deskbell.features.mail.queries import sign_in as queries
 from deskbell.features.mail.service import sign_in as service
 from deskbell.features.mail.sign_in import Tokens, addresses
+from deskbell.kernel.clock import utc_now
 from deskbell.runtime.sealing import sealer_of
 from tests.cli.running import run, short_folder
 from tests.features.mail.test_own_servers import own_server, send, shown, ticket
@@ -229,6 +232,31 @@ async def test_a_token_is_renewed_after_two_thirds_of_its_life_by_one_worker(
     await age(own, over=False)
     await run_job(own.desk, "mail.renew_mail_tokens")
     assert provider[0].issued == 3
+
+
+async def test_a_renewal_that_breaks_keeps_no_other_mailbox_from_its_own(
+    own: Organization, provider: tuple[Provider, str]
+) -> None:
+    box = await signed_in(own, provider)
+    admin = await own.client("admin")
+    made = await admin.post("/mailboxes", {"name": "Broken", "addresses": [f"broken@{own.domain}"]})
+    broken = made.json()["data"]["id"]
+    body = {
+        "provider": "other", "flow": "client", "client_id": "x", "token_url": f"{provider[1]}/token", "scope": "mail",
+        "client_secret": "any",
+    }  # fmt: skip
+    assert (await admin.put(f"/mailboxes/{broken}/sign-in", body)).status_code == 200
+    sealer = sealer_of(own.desk.settings)
+    async with own.desk.database.unit(own.system()) as uow:
+        secret_id = await queries.secret_of(uow.db, UUID(broken))
+        assert secret_id is not None
+        await keys.add_secret(uow.db, own.id, secret_id, "oauth", sealer.seal(b"no JSON", str(secret_id)), utc_now())
+        await uow.db.execute(
+            "update mail_sign_ins set renew_at = now() - case when mailbox_id = $1 then interval '1 s' else interval '1 h' end",
+            box,
+        )
+    await run_job(own.desk, "mail.renew_mail_tokens")
+    assert provider[0].issued == 2
 
 
 async def test_a_refused_renewal_notifies_the_admins_immediately(

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID, uuid5
 
 import structlog
@@ -50,6 +50,8 @@ class Incoming(Struct, frozen=True, kw_only=True):
     envelope_from: str | None = None
     envelope_to: list[str] = []
     peer: str | None = None
+    is_missing: bool = False
+    """The answer of a server in place of a mail that it did not hand out."""
 
 
 class Accepted(Struct, frozen=True):
@@ -85,6 +87,7 @@ class Intake:
         for mail in mails:
             mail_id, size = new_id(), len(mail.raw)
             too_large = size > self._max_bytes
+            state, reason = _first_state(mail, too_large=too_large)
             key = f"{mail.organization_id}/{mail_id}" if size > _IN_ROW and not too_large else None
             if key is not None:
                 await self._storage.put(key, mail.raw)
@@ -92,7 +95,7 @@ class Intake:
                 NewMail(
                     id=mail_id, source=mail.source, size=size, raw_digest=hashlib.sha256(mail.raw).digest(),
                     raw=None if key is not None or too_large else mail.raw, raw_key=key, mailbox_id=mail.mailbox_id,
-                    state="rejected" if too_large else "received", reason="too_large" if too_large else None,
+                    state=state, reason=reason,
                     envelope_from=mail.envelope_from, envelope_to=mail.envelope_to, peer=mail.peer,
                 )
             )  # fmt: skip
@@ -213,6 +216,15 @@ class Intake:
                 async with self._database.unit(actor) as uow:
                     await service.postpone(uow, mail_id)
         return len(waiting)
+
+
+def _first_state(
+    mail: Incoming, *, too_large: bool
+) -> tuple[Literal["received", "rejected", "quarantined"], str | None]:
+    """The state of a mail as it is stored; a final one has its reason."""
+    if mail.is_missing:
+        return "quarantined", "not_handed_out"
+    return ("rejected", "too_large") if too_large else ("received", None)
 
 
 def _is_from_outside(mail: Accepted) -> bool:

@@ -155,7 +155,7 @@ class Dispatcher:
         """The own server of the mail's mailbox. A notice about a mailbox that fails goes the server's way, if there is one."""
         account = await smtp.account_for(uow, facts.mailbox.id)
         fails = account is not None and account.failing_since is not None
-        if fails and facts.mail.kind == "notice" and facts.ticket is None and self._transport.has_server:
+        if fails and facts.mail.notification_id is not None and facts.ticket is None and self._transport.has_server:
             return None
         return account
 

@@ -1,5 +1,6 @@
 """IMAP accounts of mailboxes, and the state of their reading."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -80,10 +81,11 @@ class WatchedAccount(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True):
-    """The last mail that was taken from a folder."""
+    """The last mail that was taken from a folder. `missing`: earlier UIDs that the server did not hand out, and since when."""
 
     uidvalidity: int
     last_uid: int
+    missing: Mapping[int, datetime] = {}
 
 
 class Step(Struct, frozen=True, kw_only=True):

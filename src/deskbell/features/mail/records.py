@@ -39,7 +39,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
 class NewMail(Struct, frozen=True, kw_only=True):
     """A mail as a receiver took it: its bytes, or their key in the storage if they are large, and its envelope.
 
-    A `rejected` one is too large and has neither.
+    A `rejected` one is too large and has neither; a `quarantined` one was not handed out by its server.
     """
 
     id: UUID
@@ -48,7 +48,7 @@ class NewMail(Struct, frozen=True, kw_only=True):
     raw_digest: bytes
     raw: bytes | None = None
     raw_key: str | None = None
-    state: Literal["received", "rejected"] = "received"
+    state: Literal["received", "rejected", "quarantined"] = "received"
     reason: str | None = None
     mailbox_id: UUID | None = None
     envelope_from: str | None = None

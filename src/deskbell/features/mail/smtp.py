@@ -48,11 +48,15 @@ class SmtpSettings(Struct, frozen=True, kw_only=True):
 
 
 class SmtpRate(Struct, frozen=True, kw_only=True):
-    """The mails that a mailbox has sent in its window, and the moment from which it may send again."""
+    """The mails that a mailbox has sent in its window, and the moment from which it may send again.
+
+    `put_back` counts the deliveries that the window had no place for.
+    """
 
     per_minute: int
     window_at: datetime
     sent: int
+    put_back: int = 0
     slowed: int
     paused_until: datetime
 

@@ -20,6 +20,7 @@ export function useMailWords(): MailWords {
     dmarc_fail: t`The sender's domain says that it is forged.`,
     by_rule: t`A rule or the mailbox keeps such mail.`,
     unreadable: t`It cannot be read.`,
+    not_handed_out: t`The mail server did not hand it out for a day. Read it in the mailbox itself.`,
     blocked_sender: t`Its sender is blocked.`,
     too_large: t`It is larger than this server takes.`,
     expired: t`No decision was made within 30 days.`,

@@ -18,8 +18,9 @@ from deskbell.channels.mail.imap import try_out_account
 from deskbell.channels.mail.tokens import NoToken
 from deskbell.features.mail.boxes import MailboxSettings
 from deskbell.features.mail.imap import ImapAccount, Step
+from deskbell.features.mail.self_test import SelfTestReport
 from deskbell.features.mail.service import boxes as service
-from deskbell.features.mail.service import domains, imap
+from deskbell.features.mail.service import domains, imap, self_testing
 from deskbell.features.mail.service.domains import DomainReport
 from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -158,8 +159,28 @@ async def test_imap_account(request: DeskbellRequest, mailbox_id: FromPath[UUID]
     return Success(await try_out_account(account, password, settings.webhook_allowed_hosts))
 
 
+@post(
+    "/mailboxes/{mailbox_id:str}/test-mail", permission=_ACCOUNT, tags=TAG, summary="Send a mailbox a test",
+)  # fmt: skip
+async def begin_self_test(uow: Uow, mailbox_id: FromPath[UUID]) -> Success[SelfTestReport]:
+    """Sends a mail from the mailbox to itself, the way all of its mail goes, and waits for its arrival in the background.
+
+    Ask for the result by GET until it is `finished`, within about two minutes. The mail opens no ticket.
+    """
+    return Success(await self_testing.begin(uow, mailbox_id))
+
+
+@get(
+    "/mailboxes/{mailbox_id:str}/test-mail", permission=_ACCOUNT, tags=TAG, summary="Get the last test of a mailbox",
+)  # fmt: skip
+async def get_self_test(uow: Uow, mailbox_id: FromPath[UUID]) -> Success[SelfTestReport]:
+    """Returns what the last test shows by now: whether the mail was taken and arrived, and what changed on its way."""
+    return Success(await self_testing.get(uow, mailbox_id))
+
+
 ROUTES = [
     *accounts.ROUTES,
+    begin_self_test, get_self_test,
     get_imap_account, set_imap_account, delete_imap_account, test_imap_account,
     list_mailboxes, get_mailbox, create_mailbox, update_mailbox, delete_mailbox, check_domain, make_signing_key,
     delete_signing_key,

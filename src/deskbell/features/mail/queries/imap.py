@@ -77,7 +77,14 @@ async def places(db: Db, mailbox_id: UUID) -> dict[str, Place]:
     rows = await db.fetch_all(
         sql("select folder, uidvalidity, last_uid from imap_folders where mailbox_id = {}", mailbox_id)
     )
-    return {row["folder"]: Place(row["uidvalidity"], row["last_uid"]) for row in rows}
+    missing = await db.fetch_all(sql("select folder, uid, since from imap_missing where mailbox_id = {}", mailbox_id))
+    return {
+        row["folder"]: Place(
+            row["uidvalidity"], row["last_uid"],
+            {each["uid"]: each["since"] for each in missing if each["folder"] == row["folder"]},
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 async def looked(
@@ -111,7 +118,28 @@ async def looked(
             [each.last_uid for each in places.values()],
         )
     )  # fmt: skip
+    await _note_missing(db, account, places)
     return row["failed"], row["alerted"]
+
+
+async def _note_missing(db: Db, account: WatchedAccount, places: Mapping[str, Place]) -> None:
+    missing = [(folder, uid, since) for folder, place in places.items() for uid, since in place.missing.items()]
+    folders, uids = [folder for folder, _, _ in missing], [uid for _, uid, _ in missing]
+    await db.execute(
+        sql(
+            "delete from imap_missing where mailbox_id = {} "
+            "and (folder, uid) not in (select * from unnest({}::text[], {}::bigint[]))",
+            account.mailbox_id, folders, uids,
+        )
+    )  # fmt: skip
+    if missing:
+        await db.execute(
+            sql(
+                "insert into imap_missing (organization_id, mailbox_id, folder, uid, since) "
+                "select {}, {}, m.* from unnest({}::text[], {}::bigint[], {}::timestamptz[]) m on conflict do nothing",
+                account.organization_id, account.mailbox_id, folders, uids, [since for _, _, since in missing],
+            )
+        )  # fmt: skip
 
 
 async def failed(

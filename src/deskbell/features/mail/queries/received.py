@@ -15,8 +15,8 @@ _NEW: Final = Table("received_mails", NewMail, "r")
 _CONTENTS: Final = Table("received_mails", StoredContent, "r")
 
 
-async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, take_at: datetime) -> None:
-    """Stores a mail; one with the bytes of an earlier one is stored as its duplicate, without them."""
+async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, take_at: datetime) -> bool:
+    """Stores a mail; False for one with the bytes of an earlier one, which is stored as its duplicate, without them."""
     stored = await db.execute(
         sql(
             "{} on conflict do nothing",
@@ -24,8 +24,8 @@ async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, t
                 new_mail,
                 organization_id=organization_id,
                 arrived_at=now,
-                done_at=now if new_mail.state == "rejected" else None,
-                next_try_at=None if new_mail.state == "rejected" else take_at,
+                done_at=None if new_mail.state == "received" else now,
+                next_try_at=take_at if new_mail.state == "received" else None,
             ),
         )
     )
@@ -40,6 +40,7 @@ async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, t
                 new_mail.envelope_to, new_mail.peer, new_mail.mailbox_id, now, now, new_mail.raw_digest,
             )
         )  # fmt: skip
+    return bool(stored)
 
 
 async def lock_turn(db: Db, organization_id: UUID) -> None:

@@ -62,7 +62,7 @@ async def lock_rate(db: Db, mailbox_id: UUID) -> SmtpRate | None:
     """The rate of a mailbox, locked until the unit ends."""
     row = await db.fetch_one(
         sql(
-            "select per_minute, greatest(window_at, '0001-01-01'::timestamptz) as window_at, sent, slowed, "
+            "select per_minute, greatest(window_at, '0001-01-01'::timestamptz) as window_at, sent, put_back, slowed, "
             "greatest(paused_until, '0001-01-01'::timestamptz) as paused_until "
             "from smtp_accounts where mailbox_id = {} for update",
             mailbox_id,
@@ -75,8 +75,9 @@ async def set_rate(db: Db, mailbox_id: UUID, rate: SmtpRate) -> None:
     """Writes a rate."""
     await db.execute(
         sql(
-            "update smtp_accounts set window_at = {}, sent = {}, slowed = {}, paused_until = {} where mailbox_id = {}",
-            rate.window_at, rate.sent, rate.slowed, rate.paused_until, mailbox_id,
+            "update smtp_accounts set window_at = {}, sent = {}, put_back = {}, slowed = {}, paused_until = {} "
+            "where mailbox_id = {}",
+            rate.window_at, rate.sent, rate.put_back, rate.slowed, rate.paused_until, mailbox_id,
         )
     )  # fmt: skip
 

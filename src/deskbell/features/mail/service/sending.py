@@ -122,6 +122,12 @@ async def acknowledge(uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, languag
     )
 
 
+@step("the test of a mailbox")
+async def send_plain(uow: UnitOfWork, mail: OutgoingMail, person: Addressee) -> None:
+    """Puts a mail that is made already on its way."""
+    await _add(uow, mail, [person])
+
+
 @step("the end of a chat")
 async def send_transcript(
     uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, language: str, words: str, words_html: str

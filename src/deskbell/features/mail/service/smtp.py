@@ -140,17 +140,19 @@ async def take_turn(uow: UnitOfWork, account: SmtpAccount, due: DueDelivery) -> 
 def next_turn(rate: SmtpRate, now: datetime) -> tuple[SmtpRate, datetime | None]:
     """The rate after a mail asks for its turn, and the moment that it has to wait for, if any.
 
-    A minute that ended without trouble takes back one halving.
+    A minute that ended without trouble takes back one halving. Those that wait get turns in later minutes, as many in each
+    as it has places, so that they do not all come due together.
     """
     if now - rate.window_at >= _MINUTE:
         calm = rate.sent > 0 and rate.paused_until <= rate.window_at
         slowed = max(rate.slowed - 1, 0) if calm else rate.slowed
-        rate = replace(rate, window_at=now, sent=0, slowed=slowed)
-    if now < rate.paused_until:
-        return rate, rate.paused_until
-    if rate.sent >= max(rate.per_minute >> rate.slowed, 1):
-        return rate, rate.window_at + _MINUTE
-    return replace(rate, sent=rate.sent + 1), None
+        rate = replace(rate, window_at=now, sent=0, put_back=0, slowed=slowed)
+    places = max(rate.per_minute >> rate.slowed, 1)
+    if now >= rate.paused_until and rate.sent < places:
+        return replace(rate, sent=rate.sent + 1), None
+    later = rate.put_back // places * _MINUTE
+    begins = rate.paused_until if now < rate.paused_until else rate.window_at + _MINUTE
+    return replace(rate, put_back=rate.put_back + 1), begins + later
 
 
 def asks_for_patience(answer: Answer) -> bool:

@@ -164,6 +164,19 @@ create table imap_folders (
 );
 alter table imap_folders enable row level security;
 
+-- Mails that the server lists and did not hand out when it was asked for them: they are asked for again for a day.
+create table imap_missing (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  folder text not null,
+  uid bigint not null,
+  since timestamptz not null,
+  primary key (organization_id, mailbox_id, folder, uid),
+  foreign key (organization_id, mailbox_id, folder) references imap_folders (organization_id, mailbox_id, folder)
+    on delete cascade
+);
+alter table imap_missing enable row level security;
+
 -- Mailboxes whose mail goes out through a server of their own, and their rate: `sent` mails since `window_at`, at most
 -- `per_minute` in a minute, halved for each step of `slowed`. Nothing is offered before `paused_until`.
 create table smtp_accounts (
@@ -180,6 +193,7 @@ create table smtp_accounts (
   per_minute integer not null default 20 check (per_minute between 1 and 10000),
   window_at timestamptz not null default '-infinity',
   sent integer not null default 0,
+  put_back integer not null default 0,       -- deliveries that were given a later turn since `window_at`
   slowed smallint not null default 0,
   paused_until timestamptz not null default '-infinity',
   failures integer not null default 0,
@@ -195,6 +209,27 @@ create table smtp_accounts (
 );
 create index smtp_accounts_of_secret on smtp_accounts (organization_id, secret_id);
 alter table smtp_accounts enable row level security;
+
+-- The last test of a mailbox by a mail to itself, and that mail as it arrived.
+create table mailbox_tests (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  code text not null,
+  started_at timestamptz not null,
+  mail_id uuid not null,                     -- of `outgoing_mails`
+  plus_mail_id uuid,                         -- to the address with a word
+  arrived_at timestamptz,
+  plus_arrived_at timestamptz,
+  source text,
+  message_id text,
+  from_address text,
+  return_path text,
+  servers text[] not null default '{}',
+  primary key (organization_id, mailbox_id),
+  foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade
+);
+create unique index mailbox_tests_of_code on mailbox_tests (organization_id, code);
+alter table mailbox_tests enable row level security;
 
 -- Sign-ins of mailboxes at a provider (OAuth2). The secret holds the client's secret and the tokens, and the verifier of a sign-in
 -- that is under way; `state_digest` finds the latter.

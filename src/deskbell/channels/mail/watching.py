@@ -1,0 +1,181 @@
+"""Watching a mailbox by IMAP. Runs in a thread: the library blocks.
+
+The place in a folder is the UID. Mails are read with PEEK, one by one, so that neither other programs nor the size of a mailbox
+matter; a mail counts as taken once the caller has stored it.
+"""
+
+import contextlib
+import re
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+from deskbell.channels.mail.imap import Login, LookFailed, connect, select, trouble_of, words_of
+from deskbell.features.mail.imap import Place
+from deskbell.features.webhooks.targets import AllowedHosts
+from deskbell.kernel.clock import utc_now
+
+IDLE_SECONDS: Final = 110.0
+"""The longest wait for news; then the folder is looked at in any case, and IDLE is renewed."""
+MISSING_FOR: Final = timedelta(days=1)
+"""The time for which a mail is asked for again that the server does not hand out."""
+_NOTED_EVERY: Final = 25
+"""Mails after which the place is noted: so many are fetched twice after a crash, and found to be duplicates."""
+_NAP_SECONDS: Final = 2.0
+"""The time within which a stop is noticed."""
+_MOST_MISSING: Final = 200
+_PLACEHOLDER_SUBJECT: Final = re.compile(
+    rb"^Subject:\s+Retrieval\s+using\s+the\s+IMAP4\s+protocol\s+failed\b", re.IGNORECASE | re.MULTILINE
+)
+_PLACEHOLDER_WORDS: Final = re.compile(rb"could(?:n.{1,9}t| not) (?:be )?retrieved?", re.IGNORECASE)
+
+
+def is_placeholder(raw: bytes) -> bool:
+    """Whether a mail is Exchange's answer in place of one that it cannot hand out now."""
+    head, _, body = raw[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")
+    from_exchange = re.search(rb"^From:.*Microsoft Exchange", head, re.IGNORECASE | re.MULTILINE)
+    return bool(from_exchange and _PLACEHOLDER_SUBJECT.search(head) and _PLACEHOLDER_WORDS.search(body))
+
+
+class Take(Protocol):
+    """Stores a mail. With `is_missing` it is what the server gave in place of one, which is shown in quarantine."""
+
+    def __call__(self, raw: bytes, *, is_missing: bool) -> None: ...
+
+
+class Watcher:
+    """Looks into a mailbox until it is stopped, or until `looked` says no.
+
+    `take` stores a mail; `looked` gets the place in each folder after each look. Both are called from the watcher's thread and
+    may raise.
+    """
+
+    def __init__(
+        self, login: Login, places: Mapping[str, Place], allowed: AllowedHosts, most_bytes: int,
+        take: Take, looked: Callable[[dict[str, Place]], bool],
+    ) -> None:  # fmt: skip
+        self._login, self._allowed, self._most_bytes = login, allowed, most_bytes
+        self._places = dict(places)
+        self._take, self._looked = take, looked
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Ends `run` within seconds."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Looks, waits for news and looks again. Raises `LookFailed`, and whatever `take` and `looked` raise."""
+        client = connect(self._login, self._allowed)
+        try:
+            while not self._stopped.is_set():
+                for folder in (*self._login.more_folders, self._login.folder):  # the last one stays selected
+                    self._look(client, folder)
+                if not self._looked(self._places):
+                    return
+                self._wait(client)
+        except (IMAPClientError, OSError, ssl.SSLError) as error:
+            raise LookFailed(trouble_of(error), words_of(error)) from error
+        finally:
+            with contextlib.suppress(Exception):
+                client.shutdown()
+
+    def _look(self, client: Any, folder: str) -> None:
+        """Takes what is new. A folder that is seen for the first time begins with the next mail, or some days back."""
+        found = select(client, folder)
+        validity, following = int(found[b"UIDVALIDITY"]), int(found.get(b"UIDNEXT", 1))
+        place = self._places.get(folder)
+        if place is None:
+            place = Place(validity, self._first_uid(client, following) - 1)
+        elif place.uidvalidity != validity:
+            place = Place(validity, 0)  # every mail is looked at again: digests find those that are here already
+        self._places[folder] = place
+        new = [uid for uid in client.search(["UID", f"{place.last_uid + 1}:*"]) if uid > place.last_uid]
+        for number, uid in enumerate([*sorted(place.missing), *sorted(new)], 1):
+            if self._stopped.is_set():
+                return
+            self._places[folder] = self._after(client, self._places[folder], uid)
+            if number % _NOTED_EVERY == 0 and not self._looked(self._places):
+                self.stop()
+
+    def _after(self, client: Any, place: Place, uid: int) -> Place:
+        """The place after a mail was taken, or noted as missing."""
+        missing = dict(place.missing)
+        since = missing.pop(uid, None)
+        if not self._fetch(client, uid, since, is_room=len(missing) < _MOST_MISSING):
+            missing[uid] = since or utc_now()
+        return Place(place.uidvalidity, max(place.last_uid, uid), missing)
+
+    def _first_uid(self, client: Any, following: int) -> int:
+        if self._login.first_days == 0:
+            return following
+        since = (utc_now() - timedelta(days=self._login.first_days)).date()
+        return min(client.search(["SINCE", since]), default=following)
+
+    def _fetch(self, client: Any, uid: int, since: datetime | None, *, is_room: bool) -> bool:
+        """Hands one mail over; of one that is too large only so much that this shows.
+
+        False if the server does not hand out a mail that it has: it is asked again later, for a day.
+        """
+        part = f"BODY.PEEK[]<0.{self._most_bytes + 1}>"
+        try:
+            answer = client.fetch([uid], [part]).get(uid) or {}
+        except IMAPClientError as error:
+            if isinstance(error, IMAPClientAbortError):
+                raise
+            answer = {}  # the server refuses this mail, and the others must not wait for it
+        raw = next((each for name, each in answer.items() if name.startswith(b"BODY[]")), None)
+        if not raw and not client.search(["UID", str(uid)]):
+            return True  # another program has deleted it meanwhile
+        if not raw or is_placeholder(raw):
+            if is_room and (since is None or utc_now() - since < MISSING_FOR):
+                return False
+            note = f"From: Mail server <>\r\nSubject: Mail {uid} of the mailbox\r\n\r\nThe server gave no content for it.\r\n"
+            self._take(raw or note.encode(), is_missing=True)
+            return True
+        self._take(raw, is_missing=False)
+        self._tidy(client, uid)
+        return True
+
+    def _tidy(self, client: Any, uid: int) -> None:
+        """Moves or deletes a mail that is stored."""
+        if self._login.after == "keep":
+            return
+        with contextlib.suppress(IMAPClientError):  # it is stored: what the server refuses here loses nothing
+            if self._login.after == "move":
+                self._move(client, uid)
+            else:
+                _delete(client, uid)
+
+    def _move(self, client: Any, uid: int) -> None:
+        if client.has_capability("MOVE"):
+            client.move([uid], self._login.move_to)
+        else:
+            client.copy([uid], self._login.move_to)
+            _delete(client, uid)
+
+    def _wait(self, client: Any) -> None:
+        """Until the server has news, at most `IDLE_SECONDS`; without IDLE for that long."""
+        if not client.has_capability("IDLE"):
+            self._stopped.wait(IDLE_SECONDS)
+            return
+        client.idle()
+        waited = 0.0
+        try:
+            while not self._stopped.is_set() and waited < IDLE_SECONDS:
+                if client.idle_check(timeout=_NAP_SECONDS):
+                    return
+                waited += _NAP_SECONDS
+        finally:
+            client.idle_done()
+
+
+def _delete(client: Any, uid: int) -> None:
+    client.delete_messages([uid])
+    if client.has_capability("UIDPLUS"):
+        client.uid_expunge([uid])
+    else:
+        client.expunge()
