@@ -20,6 +20,8 @@ found dovecot || wanted="${wanted:+$wanted }dovecot-imapd"
 found postfix || wanted="${wanted:+$wanted }postfix"
 found swaks || wanted="${wanted:+$wanted }swaks"
 found opendkim || wanted="${wanted:+$wanted }opendkim"
+found mutt || wanted="${wanted:+$wanted }mutt"
+found msmtp || wanted="${wanted:+$wanted }msmtp"
 [ -n "$wanted" ] || exit 0
 
 policy=/usr/sbin/policy-rc.d

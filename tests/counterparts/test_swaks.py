@@ -1,4 +1,4 @@
-"""The receiver, used by swaks: a client that sends SMTP and LMTP literally."""
+"""The receiver, used by swaks, a client that sends SMTP and LMTP literally, and by msmtp."""
 
 import asyncio
 import subprocess
@@ -65,3 +65,29 @@ async def test_a_mail_that_is_too_large_and_a_relay_are_refused(shop: Organizati
         relayed = await swaks(port, folder, mail("relay"), "--to", "victim@elsewhere.example")
         assert "550 5.1.1" in relayed.stdout
         assert await stored(shop) == 0
+
+
+async def test_mail_of_msmtp_is_taken_and_a_refusal_is_told(shop: Organization, folder: Path) -> None:
+    msmtp = program("msmtp", "msmtp")
+
+    async def sent(port: int, to: str) -> int:
+        (folder / "mail").write_bytes(mail("msmtp", "Umlauts: äöü\n.\n..dots"))
+        options = [
+            "--file=",
+            "--host=127.0.0.1",
+            f"--port={port}",
+            "--auth=off",
+            "--tls=off",
+            "--from=cleo@elsewhere.example",
+        ]
+        with (folder / "mail").open("rb") as content:
+            done = await asyncio.to_thread(
+                subprocess.run, [msmtp, *options, "--", to], stdin=content, capture_output=True, check=False
+            )
+        return done.returncode
+
+    async with receiving(shop) as port:
+        assert await sent(port, f"support@{shop.domain}") == 0
+        assert await subjects(shop) == ["msmtp"]
+        assert await sent(port, "victim@elsewhere.example") != 0
+        assert await stored(shop) == 1

@@ -33,6 +33,7 @@ smtp_dns_support_level = disabled
 smtpd_milters = {milters}
 recipient_delimiter = +
 transport_maps = inline:{{ {transports} }}
+{more}
 """
 _MASTER: Final = """
 127.0.0.1:{port} inet n - n - - smtpd
@@ -59,8 +60,13 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 @contextmanager
-def running_postfix(folder: Path, transports: Mapping[str, str], *, milter: int | None = None) -> Iterator[int]:
-    """The port of a server that hands the mail of each domain to its transport, such as `lmtp:inet:[127.0.0.1]:2525`."""
+def running_postfix(
+    folder: Path, transports: Mapping[str, str], *, milter: int | None = None, settings: str = "", services: str = ""
+) -> Iterator[int]:
+    """The port of a server that hands the mail of each domain to its transport, such as `lmtp:inet:[127.0.0.1]:2525`.
+
+    `settings` and `services` are further lines of its two files.
+    """
     postfix, master = program("postfix", "postfix", as_root=True), program("master", "postfix", as_root=True)
     for name in ("conf", "queue", "data", "log"):
         (folder / name).mkdir()
@@ -68,9 +74,9 @@ def running_postfix(folder: Path, transports: Mapping[str, str], *, milter: int 
     port = free_port()
     listed = ", ".join(f"{{{domain} = {transport}}}" for domain, transport in transports.items())
     milters = "" if milter is None else f"inet:127.0.0.1:{milter}"
-    main = _MAIN.format(folder=folder, milters=milters, transports=listed)
+    main = _MAIN.format(folder=folder, milters=milters, transports=listed, more=settings)
     (folder / "conf" / "main.cf").write_text(main)
-    (folder / "conf" / "master.cf").write_text(_MASTER.format(port=port))
+    (folder / "conf" / "master.cf").write_text(_MASTER.format(port=port) + services)
     subprocess.run([postfix, "-c", folder / "conf", "check"], check=True, capture_output=True)
     with (folder / "stderr").open("ab") as errors:
         running = subprocess.Popen([master, "-c", folder / "conf", "-d"], stdout=subprocess.DEVNULL, stderr=errors)

@@ -1,6 +1,7 @@
 """The receiver, used by the SMTP and LMTP clients of Python."""
 
 import asyncio
+import shutil
 import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -99,6 +100,24 @@ async def test_without_a_database_the_sender_is_asked_to_try_again(shop: Organiz
     finally:
         await receiver.stop()
         await intake.close()
+
+
+async def test_on_a_nearly_full_disk_the_sender_is_asked_to_try_again(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = [300 * 1024**2, 200 * 1024**2, 300 * 1024**2]
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage._replace(free=space[0]))
+    to = [f"support@{shop.domain}"]
+    async with receiving(shop) as port:
+        await asyncio.to_thread(send, port, to, mail("While there is space"))
+        space.pop(0)
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            await asyncio.to_thread(send, port, to, mail("Later"))
+        assert [code for code, _ in refused.value.recipients.values()] == [451]
+        space.pop(0)
+        await asyncio.to_thread(send, port, to, mail("Later"))
+        assert await subjects(shop) == ["While there is space", "Later"]
 
 
 async def test_lmtp_answers_for_each_recipient(shop: Organization, rival: Organization) -> None:

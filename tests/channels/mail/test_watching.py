@@ -1,4 +1,4 @@
-"""Mails that a server lists and does not hand out, and the others beside them."""
+"""Mails that a server lists and does not hand out, and the others."""
 
 from collections.abc import Iterator
 from datetime import timedelta

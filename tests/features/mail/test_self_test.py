@@ -42,7 +42,7 @@ def to_port(sink: Sink, port: int) -> Sink:
     return sink
 
 
-async def test_a_test_goes_out_and_its_arrival_is_told_with_its_time(shop: Organization) -> None:
+async def test_a_test_goes_out_and_comes_back_with_its_time(shop: Organization) -> None:
     async with receiving(shop) as port, running_sink() as sink:
         await own_server(shop, to_port(sink, port), username="", password="")
         path = await begun(shop)

@@ -129,7 +129,7 @@ async def signed_in(shop: Organization, provider: tuple[Provider, str]) -> UUID:
     back = provider[0].consent(await begun(admin, box))
     answer = await admin.client.get("/mailboxes/sign-in/callback", params=back)
     assert answer.status_code == 303, answer.text
-    assert answer.headers["location"].endswith(f"/desk/admin/mailboxes/{box}?sign_in=done")
+    assert answer.headers["location"].endswith(f"/desk/admin/mail-connections/{box}?sign_in=done")
     return box
 
 

@@ -5,6 +5,9 @@ import {
   getMailbox,
   getMailHtml,
   getMailStatus,
+  getSelfTest,
+  getSignIn,
+  getSmtpAccount,
   listMailboxes,
   listMails,
   listQuarantine,
@@ -44,6 +47,26 @@ export const mailStatusQuery = {
 export const imapQuery = (id: string) => ({
   ...record("imap", id, (signal) => getImapAccount({ path: { mailbox_id: id }, signal })),
   retry: false,
+});
+
+/** The server that a mailbox sends through; a 404 for one without its own. */
+export const smtpQuery = (id: string) => ({
+  ...record("smtp", id, (signal) => getSmtpAccount({ path: { mailbox_id: id }, signal })),
+  retry: false,
+});
+
+/** The sign-in of a mailbox at its provider; a 404 for one without. */
+export const signInQuery = (id: string) => ({
+  ...record("sign-in", id, (signal) => getSignIn({ path: { mailbox_id: id }, signal })),
+  retry: false,
+});
+
+/** The last test of a mailbox, again and again until it is finished; a 404 for one that was not tested. */
+export const selfTestQuery = (id: string) => ({
+  ...record("self-test", id, (signal) => getSelfTest({ path: { mailbox_id: id }, signal })),
+  retry: false,
+  refetchInterval: (query: { state: { data: { value: { finished: boolean } } | undefined } }) =>
+    query.state.data?.value.finished === false ? 1_000 : false,
 });
 
 export const templatesQuery = record("mail-templates", "all", (signal) => listMailTemplates({ signal }));

@@ -1,8 +1,11 @@
 """The SMTP and LMTP receiver: it answers 250 once a mail is committed, and takes mail for our own mailboxes only."""
 
 import asyncio
+import errno
+import shutil
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +26,8 @@ _MAX_PER_PEER: Final = 10
 _IDLE_SECONDS: Final = 300
 _MAX_LINE: Final = 1024 * 1024
 """In bytes. The library's 1,001 refuses mails that real programs send."""
+_LEAST_FREE: Final = 256 * 1024 * 1024
+"""In bytes: with less free space on its disk the desk takes no mail, so that the database can still write."""
 _TRY_LATER: Final = "451 4.3.0 Try again later"
 _TROUBLE: Final = (*DATABASE_ERRORS, Unavailable, OSError)
 
@@ -30,8 +35,8 @@ _TROUBLE: Final = (*DATABASE_ERRORS, Unavailable, OSError)
 class Handler:
     """Answers to the commands of a session. `Receiver` files in the background what was stored."""
 
-    def __init__(self, database: Database, intake: Intake, stored: "asyncio.Queue[Accepted]") -> None:
-        self._database, self._intake, self._stored = database, intake, stored
+    def __init__(self, database: Database, intake: Intake, stored: "asyncio.Queue[Accepted]", folder: Path) -> None:
+        self._database, self._intake, self._stored, self._folder = database, intake, stored, folder
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -40,6 +45,7 @@ class Handler:
         if len(envelope.rcpt_tos) >= _MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         try:
+            _require_space(self._folder)
             async with self._database.unit(None) as uow:
                 known = await service.routes(uow, [address])
         except _TROUBLE:
@@ -61,6 +67,7 @@ class Handler:
 
     async def _store(self, session: Session, envelope: Envelope, *, is_lmtp: bool) -> str:
         content = envelope.original_content or b""
+        _require_space(self._folder)
         async with self._database.unit(None) as uow:
             found = await service.routes(uow, envelope.rcpt_tos)
         of_organization: dict[UUID, list[str]] = {}
@@ -76,6 +83,16 @@ class Handler:
             for accepted in await self._intake.accept([mail]):
                 self._stored.put_nowait(accepted)
         return "250 2.0.0 OK"
+
+
+def _require_space(folder: Path) -> None:
+    """Raises `OSError` where the disk of the desk's folder is nearly full."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return  # the desk keeps nothing there: database and files are elsewhere
+    if free < _LEAST_FREE:
+        raise OSError(errno.ENOSPC, f"only {free // 1024**2} MB are free", str(folder))
 
 
 class _Connection(SMTP):
@@ -114,7 +131,7 @@ class Receiver:
     def __init__(self, database: Database, intake: Intake, settings: Settings) -> None:
         self._intake = intake
         self._stored: asyncio.Queue[Accepted] = asyncio.Queue()
-        self._handler = Handler(database, intake, self._stored)
+        self._handler = Handler(database, intake, self._stored, settings.data_dir)
         self._max_bytes = settings.max_mail_bytes
         self._peers: Counter[str] = Counter()
         self._server: asyncio.Server | None = None

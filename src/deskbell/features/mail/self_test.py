@@ -57,7 +57,7 @@ class SelfTestStep(Struct, frozen=True, kw_only=True):
 
 
 class SelfTestReport(Struct, frozen=True, kw_only=True):
-    """What the last test of a mailbox shows. `seconds` is the time from the start to the arrival."""
+    """The findings of the last test of a mailbox. `seconds` is the time from the start to the arrival."""
 
     mailbox_id: UUID
     address: str
@@ -88,7 +88,7 @@ def servers_in(mail: ReadMail) -> list[str]:
 def report_of(
     test: SelfTest, box: MailboxSettings, deliveries: Sequence[Delivery], sent_id: str | None, now: datetime
 ) -> SelfTestReport:
-    """What a test shows at a moment."""
+    """The findings of a test at a moment."""
     of_mail = {each.mail_id: each for each in deliveries}
     steps = list(_steps(test, box, of_mail.get(test.mail_id), sent_id, now))
     seconds = None if test.arrived_at is None else (test.arrived_at - test.started_at).total_seconds()
@@ -106,9 +106,9 @@ def _steps(
     if handed_over.state == "problem" and test.arrived_at is None:
         return
     since = (delivery.sent_at if delivery is not None else None) or now
-    yield _arrival("arrived", test.arrived_at, since, now)
+    yield _came("arrived", test.arrived_at, since, now)
     if test.plus_mail_id is not None:
-        yield _arrival("plus_word", test.plus_arrived_at, since, now)
+        yield _came("plus_word", test.plus_arrived_at, since, now)
     if test.arrived_at is None:
         return
     address = box.addresses[0] if box.addresses else ""
@@ -135,7 +135,7 @@ def _handed_over(test: SelfTest, delivery: Delivery | None, now: datetime) -> Se
     return SelfTestStep(name="handed_over", state="waiting")
 
 
-def _arrival(
+def _came(
     name: Literal["arrived", "plus_word"], arrived_at: datetime | None, since: datetime, now: datetime
 ) -> SelfTestStep:
     if arrived_at is not None:

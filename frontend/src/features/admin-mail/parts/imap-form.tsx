@@ -1,24 +1,15 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
-import {
-  ask,
-  deleteImapAccount,
-  type ImapAccount,
-  type Problem,
-  setImapAccount,
-  type ImapStep as Step,
-  testImapAccount,
-} from "../../../api";
+import { ask, deleteImapAccount, type ImapAccount, setImapAccount } from "../../../api";
 import { exactly } from "../../../kernel/moments";
 import { changed, problemIn } from "../../../live/records";
-import { Button } from "../../../ui/button";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
-import { FormPane, Refused, useSentence } from "../../../ui/form/form-pane";
+import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
-import { DomainCheck } from "./domain-check";
+import { accountBody, AccountFields } from "./account-fields";
+import { ConnectionTest } from "./connection-test";
 import styles from "./mail.module.css";
 import { useTroubleWords } from "./trouble-words";
 
@@ -27,6 +18,7 @@ const NEW = {
   port: 993,
   security: "tls",
   username: "",
+  auth: "password",
   folder: "INBOX",
   after: "keep",
   move_to: "",
@@ -36,11 +28,12 @@ const NEW = {
 interface Props {
   id: string;
   name: string;
+  address: string | undefined;
   account: ImapAccount | undefined;
 }
 
-/** The IMAP account of a mailbox, its test, and the records of its domain. */
-export function ImapForm({ id, name, account }: Props) {
+/** The IMAP account of a mailbox, and its test. */
+export function ImapForm({ id, name, address, account }: Props) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const known = account ?? NEW;
@@ -49,8 +42,9 @@ export function ImapForm({ id, name, account }: Props) {
     saved: {
       host: known.host,
       port: String(known.port),
-      security: known.security,
+      security: known.security as string,
       username: known.username,
+      auth: known.auth as string,
       password: "",
       folder: known.folder,
       after: known.after,
@@ -58,13 +52,8 @@ export function ImapForm({ id, name, account }: Props) {
       enabled: known.enabled,
     },
     save: async (values, changes) => {
-      const { port, password, ...rest } = account === undefined ? values : changes;
-      const body = {
-        ...rest,
-        ...(port === undefined ? {} : { port: Number(port) }),
-        ...(password === undefined || password === "" ? {} : { password }),
-      };
-      const answer = await ask(setImapAccount({ path: { mailbox_id: id }, body: body }));
+      const body = accountBody(account === undefined ? values : changes);
+      const answer = await ask(setImapAccount({ path: { mailbox_id: id }, body: body as never }));
       if (answer.ok) await changed(cache, "imap");
       return problemIn(answer);
     },
@@ -76,8 +65,7 @@ export function ImapForm({ id, name, account }: Props) {
       intro={<State account={account} />}
       foot={
         <>
-          {account === undefined ? null : <Test id={id} unsaved={form.changed} />}
-          <DomainCheck id={id} />
+          {account === undefined ? null : <ConnectionTest id={id} kind="imap" unsaved={form.changed} />}
           {account === undefined ? null : (
             <DangerZone>
               <DangerAct
@@ -100,27 +88,7 @@ export function ImapForm({ id, name, account }: Props) {
       <h2>
         <Trans>Reading by IMAP</Trans>
       </h2>
-      <FormText form={form} name="host" label={t`Server`} placeholder="imap.example.com" autoComplete="off" />
-      <FormSelect
-        form={form}
-        name="security"
-        label={t`Encryption`}
-        choices={[
-          { value: "tls", label: t`TLS from the start (port 993)` },
-          { value: "starttls", label: t`STARTTLS (port 143)` },
-          { value: "none", label: t`none`, help: t`Only for a server on your own machine.` },
-        ]}
-      />
-      <FormText form={form} name="port" label={t`Port`} inputMode="numeric" />
-      <FormText form={form} name="username" label={t`User name`} autoComplete="off" />
-      <FormText
-        form={form}
-        name="password"
-        label={t`Password`}
-        type="password"
-        autoComplete="new-password"
-        help={account === undefined ? undefined : t`Empty: the stored one stays. It is never shown.`}
-      />
+      <AccountFields form={form} kind="imap" address={address} known={account !== undefined} />
       <FormText form={form} name="folder" label={t`Folder`} />
       <FormSelect
         form={form}
@@ -140,7 +108,7 @@ export function ImapForm({ id, name, account }: Props) {
 
 function State({ account }: { account: ImapAccount | undefined }) {
   const { i18n } = useLingui();
-  const words = useTroubleWords();
+  const words = useTroubleWords("imap");
   if (account === undefined)
     return <Trans>This mailbox is not read by IMAP. Mail can also be sent to the server.</Trans>;
   const { trouble, detail, last_looked_at: looked } = account;
@@ -153,50 +121,4 @@ function State({ account }: { account: ImapAccount | undefined }) {
     );
   }
   return looked === null ? <Trans>Not looked at yet.</Trans> : <Trans>Last read {at}.</Trans>;
-}
-
-/** Tries the saved account step by step. */
-function Test({ id, unsaved }: { id: string; unsaved: boolean }) {
-  const { t } = useLingui();
-  const troubles = useTroubleWords();
-  const [steps, setSteps] = useState<readonly Step[]>();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const sentence = useSentence(problem);
-  const words: Readonly<Record<Step["name"], string>> = {
-    name: t`The server's name is known`,
-    connect: t`The server answers`,
-    certificate: t`Its certificate is trusted`,
-    sign_in: t`User name and password are right`,
-    folder: t`The folder can be read`,
-  };
-
-  async function run(): Promise<void> {
-    setBusy(true);
-    const answer = await ask(testImapAccount({ path: { mailbox_id: id } }));
-    setSteps(answer.ok ? answer.value : undefined);
-    setProblem(answer.ok ? undefined : answer.problem);
-    setBusy(false);
-  }
-
-  return (
-    <section className={styles.part} aria-label={t`Connection test`}>
-      <h2>
-        <Trans>Connection test</Trans>
-      </h2>
-      <Button disabled={busy || unsaved} onClick={() => void run()}>
-        {unsaved ? <Trans>Save first</Trans> : <Trans>Test the connection</Trans>}
-      </Button>
-      {sentence === "" ? null : <Refused sentence={sentence} requestId={problem?.requestId ?? null} />}
-      <ol role="status" className={styles.checks}>
-        {(steps ?? []).map(({ name, code, detail }) => (
-          <li key={name}>
-            {code == null ? "✓ " : "✗ "}
-            {code == null ? words[name] : troubles[code]}
-            {detail === "" ? null : <span className={styles.faint}> {detail}</span>}
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
 }

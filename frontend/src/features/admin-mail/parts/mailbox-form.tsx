@@ -22,6 +22,8 @@ const NEW = {
   failed_mail: "ticket",
   sender_form: "mailbox",
   signature: "",
+  separator: "+",
+  trusted_servers: [] as readonly string[],
 } as const;
 
 type Known = Pick<
@@ -35,7 +37,12 @@ type Known = Pick<
   | "failed_mail"
   | "sender_form"
   | "signature"
-> & { readonly addresses: readonly string[]; readonly tags: readonly string[] };
+  | "separator"
+> & {
+  readonly addresses: readonly string[];
+  readonly tags: readonly string[];
+  readonly trusted_servers: readonly string[];
+};
 
 function valuesOf(mailbox: Known) {
   return {
@@ -50,6 +57,8 @@ function valuesOf(mailbox: Known) {
     failed_mail: mailbox.failed_mail as string,
     sender_form: mailbox.sender_form as string,
     signature: mailbox.signature,
+    separator: mailbox.separator as string,
+    trusted_servers: mailbox.trusted_servers.join("\n"),
   };
 }
 
@@ -159,6 +168,23 @@ function Fields({ form }: { form: Form<Values> }) {
           { value: "person", label: t`the agent's name and the mailbox` },
         ]}
       />
+      <FormSelect
+        form={form}
+        name="separator"
+        label={t`Words in its address`}
+        choices={[
+          { value: "+", label: t`after +`, help: t`Answers are found by support+word@example.com.` },
+          { value: "-", label: t`after -` },
+          { value: "", label: t`none`, help: t`Subjects carry the ticket's number instead.` },
+        ]}
+      />
+      <FormArea
+        form={form}
+        name="trusted_servers"
+        label={t`Trusted servers`}
+        help={t`Servers that are believed about who sent a mail, one a line, such as mx.google.com`}
+        mono
+      />
       <FormArea form={form} name="signature" label={t`Signature`} help={t`Below each answer that goes out by mail`} />
     </>
   );
@@ -166,10 +192,11 @@ function Fields({ form }: { form: Form<Values> }) {
 
 /** What changed, as v1 takes it. */
 function bodyOf(changes: Partial<Values>): object {
-  const { addresses, tags, group_id: group, language, ...rest } = changes;
+  const { addresses, trusted_servers: trusted, tags, group_id: group, language, ...rest } = changes;
   return {
     ...rest,
     ...(addresses === undefined ? {} : { addresses: parts(addresses, "\n") }),
+    ...(trusted === undefined ? {} : { trusted_servers: parts(trusted, "\n") }),
     ...(tags === undefined ? {} : { tags: parts(tags, ",") }),
     ...(group === undefined ? {} : { group_id: group === "" ? null : group }),
     ...(language === undefined ? {} : { language: language.trim() === "" ? null : language.trim() }),

@@ -1,7 +1,6 @@
 """v1: the accounts of mailboxes at their providers: the way out, the sign-in, and the settings for an address."""
 
 from typing import Annotated, Final, TypeAlias
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response
@@ -170,7 +169,8 @@ async def complete_sign_in(
     if trouble:
         async with database.unit(actor) as uow:
             await sign_in.not_signed_in(uow, asked.mailbox_id, trouble)
-    to = f"/desk/admin/mailboxes/{asked.mailbox_id}?sign_in={quote('failed' if trouble else 'done')}"
+    ended = "failed" if trouble else "done"
+    to = f"/desk/admin/mail-connections/{asked.mailbox_id}?sign_in={ended}"
     return Response(None, status_code=303, headers={"location": f"{settings.base_url.rstrip('/')}{to}"})
 
 

@@ -13,7 +13,7 @@ from deskbell.features.mail.queries import conversations, deliveries, mailboxes,
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
 from deskbell.features.mail.service.bouncing import bounced
 from deskbell.features.mail.service.recognizing import recognized
-from deskbell.features.mail.service.self_testing import note_arrival
+from deskbell.features.mail.service.self_testing import note_test
 from deskbell.features.mail.service.storing import append, create, create_forwarded
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
@@ -120,7 +120,7 @@ async def _outcome(
     uow: UnitOfWork, stored: ReceivedMail, judged: Judged, mailbox: Mailbox, *, limited: bool
 ) -> Outcome:
     mail = judged.mail
-    if await note_arrival(uow, stored, judged) or judged.kind == "own_mail":
+    if await note_test(uow, stored, judged) or judged.kind == "own_mail":
         return Outcome(state="ignored", reason="own_mail")
     if judged.kind == "bounce":
         return await bounced(uow, judged)

@@ -62,7 +62,7 @@ async def _send(uow: UnitOfWork, mailbox_id: UUID, name: str, address: str, code
 
 
 async def get(uow: UnitOfWork, mailbox_id: UUID) -> SelfTestReport:
-    """What the last test of a mailbox shows by now. Raises `NotFound`."""
+    """The findings of the last test of a mailbox by now. Raises `NotFound`."""
     uow.actor.require(Permission.MAIL_MANAGE)
     box = await get_mailbox(uow, mailbox_id)
     test = await queries.find(uow.db, mailbox_id)
@@ -73,7 +73,7 @@ async def get(uow: UnitOfWork, mailbox_id: UUID) -> SelfTestReport:
 
 
 @step("`file_mail`")
-async def note_arrival(uow: UnitOfWork, stored: ReceivedMail, judged: Judged) -> bool:
+async def note_test(uow: UnitOfWork, stored: ReceivedMail, judged: Judged) -> bool:
     """Notes the arrival of a test's mail; False for every other mail."""
     found = code_in(judged.mail.subject)
     if found is None:
