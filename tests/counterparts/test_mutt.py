@@ -100,7 +100,7 @@ class Conversation:
         self.sent.append(raw.encode())
 
     async def to(self, address: str) -> EmailMessage:
-        """The newest mail to somebody, once the desk has sent what it has to."""
+        """The newest mail to an address, once the desk has sent what it has to."""
         await work_and_send(self.shop, self.sink)
         return self.sink.mails_to(address)[-1]
 
@@ -172,8 +172,8 @@ async def _talk(talk: Conversation, folder: Path) -> None:
     await talk.by_smtp(
         f"{head}Message-ID: <away@elsewhere.example>\nAuto-Submitted: auto-replied\n\nI am away.\n", talk.desk
     )  # 5
-    await talk.by_smtp(_with_picture(promise), talk.desk)  # 6
-    await talk.by_smtp(_forward(promise), talk.desk)  # 7
+    await talk.by_smtp(_with_picture(promise, talk.desk), talk.desk)  # 6
+    await talk.by_smtp(_forward(promise, talk.desk), talk.desk)  # 7
 
     path = f"/tickets/{ticket['id']}/followers"
     assert (await agent.client.post(path, {"email": GONE, "name": "Gone"})).status_code == 201
@@ -189,9 +189,9 @@ async def _talk(talk: Conversation, folder: Path) -> None:
     await _is_one_tree(talk)
 
 
-def _with_picture(answers: EmailMessage) -> str:
+def _with_picture(answers: EmailMessage, desk: str) -> str:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = f"Cleo Customer <{CLEO}>", "support@x.example", "Re: Zip is broken"
+    mail["From"], mail["To"], mail["Subject"] = f"Cleo Customer <{CLEO}>", desk, "Re: Zip is broken"
     mail["Message-ID"] = "<picture@elsewhere.example>"
     mail["In-Reply-To"] = str(answers["Message-ID"])
     mail.set_content("It looks like this.")
@@ -200,12 +200,12 @@ def _with_picture(answers: EmailMessage) -> str:
     return mail.as_string()
 
 
-def _forward(answers: EmailMessage) -> str:
+def _forward(answers: EmailMessage, desk: str) -> str:
     inner = EmailMessage()
     inner["From"], inner["To"], inner["Subject"] = "third@else.example", CLEO, "Your order"
     inner.set_content("It was sold by us.")
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = CLEO, "support@x.example", "Fwd: Your order"
+    mail["From"], mail["To"], mail["Subject"] = CLEO, desk, "Fwd: Your order"
     mail["Message-ID"] = "<forward@elsewhere.example>"
     mail["In-Reply-To"] = str(answers["Message-ID"])
     mail.set_content("See what the shop wrote.")

@@ -67,7 +67,7 @@ async def test_a_mail_that_is_too_large_and_a_relay_are_refused(shop: Organizati
         assert await stored(shop) == 0
 
 
-async def test_mail_of_msmtp_is_taken_and_a_refusal_is_told(shop: Organization, folder: Path) -> None:
+async def test_mail_of_msmtp_is_taken_and_a_relay_refused(shop: Organization, folder: Path) -> None:
     msmtp = program("msmtp", "msmtp")
 
     async def sent(port: int, to: str) -> int:

@@ -25,6 +25,7 @@ set envelope_from=yes
 set hostname=elsewhere.example
 set smtp_url=smtp://127.0.0.1:{port}/
 set ssl_starttls=no
+set ssl_force_tls=no
 set header_cache=""
 set sort=threads
 set strict_threads=yes

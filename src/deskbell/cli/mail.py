@@ -28,6 +28,10 @@ _BATCH_FILES: Final = 50
 _FILES = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, allow_dash=True)
 
 
+class UnknownPlace(click.ClickException):
+    """The organization or mailbox does not exist: a repeat changes nothing."""
+
+
 @click.group("mail")
 def mail() -> None:
     """Receive mail, and look at what waits."""
@@ -50,10 +54,11 @@ def receive(
     log_for_commands(settings)
     try:
         asyncio.run(_receive(settings, files, organization, mailbox, as_json=as_json))
-    except click.ClickException:
+    except UnknownPlace:
         raise
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the mail server must keep the mail
-        click.echo(f"Not every mail was received: {str(error) or type(error).__name__}", err=True)
+        words = error.message if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"Not every mail was received: {words or type(error).__name__}", err=True)
         sys.exit(_TRY_AGAIN)
 
 
@@ -126,19 +131,19 @@ async def place_of(database: "Database", organization: str | None, mailbox: str 
     if organization is not None:
         found = await find_organization(database, organization)
         if found is None:
-            raise click.ClickException(f"There is no organization {organization}.")
+            raise UnknownPlace(f"There is no organization {organization}.")
         named = found.id
     if mailbox is not None:
         async with database.unit(None) as uow:
             place = (await service.routes(uow, [mailbox])).get(mailbox)
         if place is None or (named is not None and place[0] != named):
-            raise click.ClickException(f"There is no mailbox {mailbox}.")
+            raise UnknownPlace(f"There is no mailbox {mailbox}.")
         return place
     if named is None:
         async with database.unit(None) as uow:
             named = await only_organization(uow.db)
     if named is None:
-        raise click.ClickException("Name the organization with --organization: the server has none, or several.")
+        raise UnknownPlace("Name the organization with --organization: the server has none, or several.")
     return named, None
 
 

@@ -1,0 +1,80 @@
+"""An admin sets up how a mailbox sends and signs in, and sends a test, by keyboard."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
+from tests.browser.test_desk_sign_in import look
+from tests.features.mail.test_own_servers import send
+from tests.jobs.test_imap import mailbox_id
+from tests.support.desk import Desk, Organization
+from tests.support.sink import running_sink
+
+
+@pytest.fixture
+async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
+    async with desk_at(page, desk) as address:
+        yield address
+
+
+@pytest.mark.console(REFUSED)
+async def test_a_mailbox_gets_a_server_to_send_through_and_a_test_says_what_is_wrong(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client, box = await shop.client("admin"), await mailbox_id(shop)
+    place = f"/admin/mail-connections/{box}"
+    await arrive(page, base, shop, "admin", place)
+    parts = page.get_by_role("navigation", name="Parts of the connection")
+    await parts.get_by_role("link", name="Sending").press("Enter")
+    await page.get_by_label("Server", exact=True).fill("smtp.no-such-host.invalid")
+    await page.get_by_label("User name").fill("ann")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("Password")).to_have_attribute("aria-invalid", "true")
+    await page.get_by_label("Password").fill("planted-secret")
+    await save(page)
+    await page.get_by_role("button", name="Test the connection").press("Enter")
+    await expect(page.get_by_text("The server's name is unknown. Is it spelled right?")).to_be_visible()
+    await look(page, "admin-mail-sending")
+    saved = (await client.get(f"/mailboxes/{box}/smtp")).json()["data"]
+    assert (saved["host"], saved["username"], saved["per_minute"]) == ("smtp.no-such-host.invalid", "ann", 20)
+    async with running_sink() as sink:
+        body = {"host": "127.0.0.1", "port": sink.port, "security": "none", "username": ""}
+        assert (await client.put(f"/mailboxes/{box}/smtp", body)).status_code == 200
+        await parts.get_by_role("link", name="Test and DNS").press("Enter")
+        sink.answer = lambda _phase, _to: "550 5.7.1 Not from you"
+        await page.get_by_role("button", name="Send a test").press("Enter")
+        await expect(page.get_by_text("Waits to be sent")).to_be_visible()
+        await send(shop)
+        await expect(page.get_by_text("A mail server refused the mail:")).to_be_visible()
+        await expect(page.get_by_text("550 5.7.1 Not from you")).to_be_visible()
+    await look(page, "admin-mail-self-test")
+
+
+@pytest.mark.console(REFUSED)
+async def test_a_sign_in_leads_to_the_provider_and_shows_how_it_ended(
+    page: Page, base: str, shop: Organization
+) -> None:
+    box = await mailbox_id(shop)
+    place = f"/admin/mail-connections/{box}"
+    await arrive(page, base, shop, "admin", place)
+    parts = page.get_by_role("navigation", name="Parts of the connection")
+    await parts.get_by_role("link", name="Sign-in").press("Enter")
+    await page.get_by_label("Client ID of your app").fill("our-app")
+    await page.get_by_label("Client secret").fill("planted-secret")
+    await save(page)
+    await expect(page.get_by_text("Not signed in yet.")).to_be_visible()
+    await look(page, "admin-mail-sign-in")
+
+    async def at_google(route: Route) -> None:
+        await route.fulfill(status=200, content_type="text/html", body="<title>Google</title><h1>Sign in</h1>")
+
+    await page.route("https://accounts.google.com/**", at_google)
+    await page.get_by_role("button", name="Sign in at the provider").press("Enter")
+    await page.wait_for_url("https://accounts.google.com/**")
+    assert "client_id=our-app" in page.url
+    assert "code_challenge_method=S256" in page.url
+    for ended, words in (("failed", "The sign-in failed."), ("done", "The sign-in succeeded.")):
+        await page.goto(f"{base}{place}?sign_in={ended}")
+        await expect(page.get_by_text(words)).to_be_visible()
