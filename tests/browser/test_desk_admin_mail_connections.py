@@ -61,18 +61,25 @@ async def test_a_sign_in_leads_to_the_provider_and_shows_how_it_ended(
     await arrive(page, base, shop, "admin", place)
     parts = page.get_by_role("navigation", name="Parts of the connection")
     await parts.get_by_role("link", name="Sign-in").press("Enter")
+    origin = base.removesuffix("/desk")
+    await page.get_by_label("Provider").select_option("other")
+    await page.get_by_label("Address of its sign-in page").fill(f"{origin}/authorize")
+    await page.get_by_label("Address that gives tokens").fill(f"{origin}/token")
+    await page.get_by_label("Scope").fill("mail")
     await page.get_by_label("Client ID of your app").fill("our-app")
     await page.get_by_label("Client secret").fill("planted-secret")
     await save(page)
     await expect(page.get_by_text("Not signed in yet.")).to_be_visible()
     await look(page, "admin-mail-sign-in")
 
-    async def at_google(route: Route) -> None:
-        await route.fulfill(status=200, content_type="text/html", body="<title>Google</title><h1>Sign in</h1>")
+    async def at_provider(route: Route) -> None:
+        await route.fulfill(
+            status=200, content_type="text/html", body="<html lang=en><title>Provider</title><h1>Sign in</h1>"
+        )
 
-    await page.route("https://accounts.google.com/**", at_google)
+    await page.route(f"{origin}/authorize?**", at_provider)
     await page.get_by_role("button", name="Sign in at the provider").press("Enter")
-    await page.wait_for_url("https://accounts.google.com/**")
+    await page.wait_for_url(f"{origin}/authorize?**")
     assert "client_id=our-app" in page.url
     assert "code_challenge_method=S256" in page.url
     for ended, words in (("failed", "The sign-in failed."), ("done", "The sign-in succeeded.")):

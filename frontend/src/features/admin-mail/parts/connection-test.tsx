@@ -41,15 +41,17 @@ export function ConnectionTest({ id, kind, unsaved }: { id: string; kind: "imap"
         {unsaved ? <Trans>Save first</Trans> : <Trans>Test the connection</Trans>}
       </Button>
       {sentence === "" ? null : <Refused sentence={sentence} requestId={problem?.requestId ?? null} />}
-      <ol role="status" className={styles.checks}>
-        {(steps ?? []).map(({ name, code, detail }) => (
-          <li key={`${name} ${detail}`}>
-            {code == null ? "✓ " : "✗ "}
-            {code == null ? words[name] : troubles[code]}
-            {detail === "" ? null : <span className={styles.faint}> {detail}</span>}
-          </li>
-        ))}
-      </ol>
+      <div role="status">
+        <ol className={styles.checks}>
+          {(steps ?? []).map(({ name, code, detail }) => (
+            <li key={`${name} ${detail}`}>
+              {code == null ? "✓ " : "✗ "}
+              {code == null ? words[name] : troubles[code]}
+              {detail === "" ? null : <span className={styles.faint}> {detail}</span>}
+            </li>
+          ))}
+        </ol>
+      </div>
     </section>
   );
 }

@@ -43,13 +43,15 @@ export function SelfTest({ id, name }: { id: string; name: string }) {
           <Trans>Send a test</Trans>
         </Button>
         {sentence === "" ? null : <Refused sentence={sentence} requestId={problem?.requestId ?? null} />}
-        <ol role="status" className={styles.checks}>
-          {report?.steps.map((step) => (
-            <li key={step.name}>
-              <Line step={step} report={report} />
-            </li>
-          ))}
-        </ol>
+        <div role="status">
+          <ol className={styles.checks}>
+            {report?.steps.map((step) => (
+              <li key={step.name}>
+                <Line step={step} report={report} />
+              </li>
+            ))}
+          </ol>
+        </div>
       </section>
       <DomainCheck id={id} />
     </article>
