@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, type UseQueryOptions } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 
 import { type MailboxSettings, RefusedError } from "../../../api";
 import { byText, found } from "../../../kernel/finding";
@@ -11,13 +11,13 @@ import { useChosen } from "../../../ui/manage/use-chosen";
 import { PlaceLink } from "../../../ui/place";
 import { LoadingState } from "../../../ui/state";
 import { RecordsPage, SECTIONS } from "../../admin-frame";
-import { ImapForm } from "../parts/imap-form";
 import styles from "../parts/mail.module.css";
-import { SelfTest } from "../parts/self-test";
-import { SignInForm } from "../parts/sign-in-form";
-import { SmtpForm } from "../parts/smtp-form";
 import { imapQuery, mailboxesQuery, signInQuery, smtpQuery } from "../queries";
 
+const ImapForm = lazy(() => import("../parts/imap-form"));
+const SelfTest = lazy(() => import("../parts/self-test"));
+const SignInForm = lazy(() => import("../parts/sign-in-form"));
+const SmtpForm = lazy(() => import("../parts/smtp-form"));
 const section = SECTIONS.mailConnections;
 
 /** For each mailbox: how its mail comes in and goes out, how it signs in, its test, and what its domain must say. */
@@ -82,21 +82,23 @@ function Connection({ mailbox }: { mailbox: MailboxSettings }) {
           </PlaceLink>
         ))}
       </nav>
-      {open === "send" ? (
-        <Found query={smtpQuery(id)}>
-          {(account) => <SmtpForm key={id} id={id} name={name} address={address} account={account} />}
-        </Found>
-      ) : open === "sign-in" ? (
-        <Found query={signInQuery(id)}>
-          {(signIn) => <SignInForm key={id} id={id} name={name} signIn={signIn} ended={ended} />}
-        </Found>
-      ) : open === "test" ? (
-        <SelfTest key={id} id={id} name={name} />
-      ) : (
-        <Found query={imapQuery(id)}>
-          {(account) => <ImapForm key={id} id={id} name={name} address={address} account={account} />}
-        </Found>
-      )}
+      <Suspense fallback={<LoadingState />}>
+        {open === "send" ? (
+          <Found query={smtpQuery(id)}>
+            {(account) => <SmtpForm key={id} id={id} name={name} address={address} account={account} />}
+          </Found>
+        ) : open === "sign-in" ? (
+          <Found query={signInQuery(id)}>
+            {(signIn) => <SignInForm key={id} id={id} name={name} signIn={signIn} ended={ended} />}
+          </Found>
+        ) : open === "test" ? (
+          <SelfTest key={id} id={id} name={name} />
+        ) : (
+          <Found query={imapQuery(id)}>
+            {(account) => <ImapForm key={id} id={id} name={name} address={address} account={account} />}
+          </Found>
+        )}
+      </Suspense>
     </>
   );
 }

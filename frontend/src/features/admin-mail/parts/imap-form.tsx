@@ -8,7 +8,7 @@ import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
-import { accountBody, AccountFields } from "./account-fields";
+import { accountBody, AccountFields, type AccountValues } from "./account-fields";
 import { ConnectionTest } from "./connection-test";
 import styles from "./mail.module.css";
 import { useTroubleWords } from "./trouble-words";
@@ -25,6 +25,13 @@ const NEW = {
   enabled: true,
 } as const;
 
+interface ImapValues extends AccountValues {
+  folder: string;
+  after: string;
+  move_to: string;
+  enabled: boolean;
+}
+
 interface Props {
   id: string;
   name: string;
@@ -33,18 +40,18 @@ interface Props {
 }
 
 /** The IMAP account of a mailbox, and its test. */
-export function ImapForm({ id, name, address, account }: Props) {
+export default function ImapForm({ id, name, address, account }: Props) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const known = account ?? NEW;
-  const form = useForm({
+  const form = useForm<ImapValues>({
     // No place: a password must not be kept in this browser.
     saved: {
       host: known.host,
       port: String(known.port),
-      security: known.security as string,
+      security: known.security,
       username: known.username,
-      auth: known.auth as string,
+      auth: known.auth,
       password: "",
       folder: known.folder,
       after: known.after,

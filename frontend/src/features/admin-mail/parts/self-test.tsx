@@ -11,7 +11,7 @@ import { DomainCheck } from "./domain-check";
 import styles from "./mail.module.css";
 
 /** A mail of the mailbox to itself, and the records of its domain. */
-export function SelfTest({ id, name }: { id: string; name: string }) {
+export default function SelfTest({ id, name }: { id: string; name: string }) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const report = useQuery(selfTestQuery(id)).data?.value;

@@ -22,6 +22,17 @@ const NEW = {
   scope: "",
 } as const;
 
+interface SignInValues {
+  provider: string;
+  flow: string;
+  client_id: string;
+  client_secret: string;
+  tenant: string;
+  authorize_url: string;
+  token_url: string;
+  scope: string;
+}
+
 interface Props {
   id: string;
   name: string;
@@ -31,15 +42,15 @@ interface Props {
 }
 
 /** The sign-in of a mailbox at Google, Microsoft or another provider. */
-export function SignInForm({ id, name, signIn, ended }: Props) {
+export default function SignInForm({ id, name, signIn, ended }: Props) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const known = signIn ?? NEW;
-  const form = useForm({
+  const form = useForm<SignInValues>({
     // No place: a secret must not be kept in this browser.
     saved: {
-      provider: known.provider as string,
-      flow: known.flow as string,
+      provider: known.provider,
+      flow: known.flow,
       client_id: known.client_id,
       client_secret: "",
       tenant: known.tenant,

@@ -8,7 +8,7 @@ import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
-import { accountBody, AccountFields } from "./account-fields";
+import { accountBody, AccountFields, type AccountValues } from "./account-fields";
 import { ConnectionTest } from "./connection-test";
 import styles from "./mail.module.css";
 import { useTroubleWords } from "./trouble-words";
@@ -24,6 +24,12 @@ const NEW = {
   enabled: true,
 } as const;
 
+interface SmtpValues extends AccountValues {
+  per_minute: string;
+  connections: string;
+  enabled: boolean;
+}
+
 interface Props {
   id: string;
   name: string;
@@ -32,18 +38,18 @@ interface Props {
 }
 
 /** The mail server that a mailbox sends through, its limits, and its test. */
-export function SmtpForm({ id, name, address, account }: Props) {
+export default function SmtpForm({ id, name, address, account }: Props) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const known = account ?? NEW;
-  const form = useForm({
+  const form = useForm<SmtpValues>({
     // No place: a password must not be kept in this browser.
     saved: {
       host: known.host,
       port: String(known.port),
-      security: known.security as string,
+      security: known.security,
       username: known.username,
-      auth: known.auth as string,
+      auth: known.auth,
       password: "",
       per_minute: String(known.per_minute),
       connections: String(known.connections),

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from deskbell.channels.mail.reading.charsets import decode
 from deskbell.channels.mail.reading.pages import html_text
 from deskbell.channels.mail.reading.splitting import Node, uu_decoded
+from deskbell.channels.mail.reading.tnef import TYPES, BadTnef, read_tnef
 from deskbell.kernel.mail.records import Note
 
 MAX_TEXT: Final = 1_000_000
@@ -42,7 +43,10 @@ class Bodies:
         self.notes: list[Note] = []
         self._charset = charset
         self._root = root
+        self._from_tnef: list[Words] = []
         self._take(root, in_report=False)
+        if not any(has_words(words) for words in self.words):
+            self.words += self._from_tnef
 
     def _take(self, node: Node, *, in_report: bool) -> None:
         """The splitter bounds the depth, so this may recurse."""
@@ -70,9 +74,25 @@ class Bodies:
         elif self._is_displayable(node):
             self._add_text(node)
         elif node.body or file_name(node) or node.main_type != "multipart":
+            if (kind in TYPES or file_name(node).lower() == "winmail.dat") and self._take_tnef(node):
+                return
             if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
                 self.notes.append(Note.ENCRYPTED_SMIME)
             self.files.append(File(node))
+
+    def _take_tnef(self, node: Node) -> bool:
+        """Takes the files and the text of a `winmail.dat`; False for a damaged one, which stays a file."""
+        try:
+            found = read_tnef(node.content())
+        except BadTnef:
+            self.notes.append(Note.DAMAGED_TNEF)
+            return False
+        self.files += [File(None, each.name, each.content) for each in found.files]
+        if found.html is not None:
+            self._from_tnef.append(Words(None, tidy(found.html)))
+        elif found.text is not None:
+            self._from_tnef.append(Words(tidy(found.text), None))
+        return True
 
     def _is_displayable(self, node: Node) -> bool:
         kind = node.content_type
