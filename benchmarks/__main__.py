@@ -24,6 +24,7 @@ NAMES = {
     "imports": "Importing history",
     "lists": "Costs as a desk grows",
     "mail": "Reading mail",
+    "mailflow": "Mail through the whole desk",
     "relevance": "Finding the right article",
     "realtime": "Events to sockets",
     "rules": "Triggers asked of new tickets",

@@ -30,6 +30,7 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     token_admits: bool = False
     trusted_servers: list[str] = []
     exempt_senders: list[str] = []
+    form_senders: list[str] = []
     internal_networks: list[str] = []
     sender_form: Literal["person", "mailbox"] = "person"
     signature: str = ""
@@ -59,6 +60,7 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     token_admits: bool | UnsetType = UNSET
     trusted_servers: list[str] | UnsetType = UNSET
     exempt_senders: list[str] | UnsetType = UNSET
+    form_senders: list[str] | UnsetType = UNSET
     internal_networks: list[str] | UnsetType = UNSET
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
     signature: str | UnsetType = UNSET

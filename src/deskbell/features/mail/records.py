@@ -32,6 +32,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     token_admits: bool
     internal_networks: list[str]
     exempt_senders: list[str]
+    form_senders: list[str]
     trusted_servers: list[str]
     acknowledge: Literal["never", "proven", "always"]
 
@@ -109,7 +110,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     our own form is among them only if its check value is right. `ticket_numbers` come from valid reply tokens and subject
     tags; `token_numbers` are those from tokens. `staff_token`: it answers mails that were sent to this member of the staff;
     `staff_answers` has the numbers of those mails' tickets, and what an answer to each becomes. `bounced_number` is the ticket
-    of a bounce token.
+    of a bounce token. `is_by_unknown_list`: a list that the mailbox does not know wrote it in its author's name.
     """
 
     mail: ReadMail
@@ -122,6 +123,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     staff_answers: dict[int, Literal["reply", "note"]] = {}
     token_numbers: list[int] = []
     bounced_number: int | None = None
+    is_by_unknown_list: bool = False
     parts: list[StoredPart] = []
 
 

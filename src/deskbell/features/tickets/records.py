@@ -312,6 +312,22 @@ class ByRule(Struct, frozen=True):
     version: int
 
 
+class TicketLink(Struct, frozen=True, kw_only=True):
+    """Another ticket that a ticket is linked with. `refers`: the ticket refers to the other one; else the other to it.
+
+    `follow_up`: the one that refers continues the other, which was closed. `related`: its mail named the other ticket, and its
+    sender takes no part in that.
+    """
+
+    kind: Literal["related", "follow_up"]
+    refers: bool
+    ticket_id: UUID
+    number: int
+    subject: str
+    status: Status
+    created_at: datetime
+
+
 class Follower(Struct, frozen=True, kw_only=True):
     """A person who takes part in a ticket besides its requester. `how` they became one: added, copied, by a mail …"""
 

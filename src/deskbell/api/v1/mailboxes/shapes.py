@@ -42,6 +42,7 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     token_admits: bool | UnsetType = UNSET
     trusted_servers: Names | UnsetType = UNSET
     exempt_senders: Names | UnsetType = UNSET
+    form_senders: Names | UnsetType = UNSET
     internal_networks: Names | UnsetType = UNSET
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
     acknowledge: Literal["never", "proven", "always"] | UnsetType = UNSET

@@ -94,7 +94,7 @@ def _attributes(reader: _Reader) -> Iterator[tuple[int, bytes]]:
 
 
 class _Found:
-    """What was read up to now."""
+    """The parts that were read up to now."""
 
     def __init__(self) -> None:
         self._files: list[dict[int, bytes]] = []

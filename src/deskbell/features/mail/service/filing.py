@@ -11,6 +11,7 @@ from deskbell.features.mail.events import MailQuarantined, MailReceived
 from deskbell.features.mail.policy import Act
 from deskbell.features.mail.queries import conversations, deliveries, mailboxes, received
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
+from deskbell.features.mail.service.authors import with_author
 from deskbell.features.mail.service.bouncing import bounced
 from deskbell.features.mail.service.recognizing import recognized
 from deskbell.features.mail.service.self_testing import note_test
@@ -53,6 +54,7 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     judged = await recognized(uow, stored, _proven(stored, judged, mailbox))
     if stored.released_by is not None:
         judged, mailbox, limited = _released(stored, judged), replace(mailbox, automatic_mail="ticket"), False
+    judged = await with_author(uow, judged, mailbox)
     first = await received.with_content(uow.db, bytes.fromhex(judged.mail.content_sha256))
     if first is not None:
         outcome = Outcome(state="duplicate")
@@ -184,7 +186,9 @@ async def _act(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket
     author = judged.mail.author
     takes_part = staff
     if ticket is not None and author is not None and not staff:
-        takes_part = await conversations.takes_part(uow.db, ticket.id, person.id if person else None, author.key)
+        takes_part = not judged.is_by_unknown_list and await conversations.takes_part(
+            uow.db, ticket.id, person.id if person else None, author.key
+        )
     token = False
     if ticket is not None:
         takes_part = takes_part or (mailbox.token_admits and policy.carries_token_of(judged, ticket.number))

@@ -15,6 +15,7 @@ from deskbell.features.tickets.service.followers import (
     add_follower,
     add_followers,
     list_followers,
+    list_links,
     remove_follower,
 )
 from deskbell.features.tickets.service.reading import (
@@ -48,6 +49,7 @@ __all__ = [
     "history",
     "list_comments",
     "list_followers",
+    "list_links",
     "list_tickets",
     "page_comments",
     "page_history",
