@@ -14,7 +14,7 @@ from deskbell.runtime.database import Database
 from deskbell.runtime.storage import Storage
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-HEADER = {"kind": "organization", "format": "deskbell", "version": 1, "name": "Shop"}
+HEADER = {"kind": "organization", "format": "deskbell", "version": 2, "name": "Shop"}
 
 
 def at(hours: float) -> str:

@@ -364,3 +364,22 @@ async def test_a_total_by_a_value_counts_what_the_list_shows(shop: Organization)
         answer = await client.get("/tickets", params={"search": text, "limit": 1})
         data = answer.json()["data"]
         assert (data["pagination"]["total"], len(data["tickets"])) == (expected, 1), text
+
+
+async def test_a_report_by_a_field_is_exported_with_a_row_for_each_value(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await defined(admin, "size", "dropdown", options=OPTIONS)
+    await defined(admin, "serial", "text")
+    for size in ("s", "m", "m", None):
+        await filed(admin, fields={"size": size})
+    path = "/reports/export"
+    link = (await admin.get(path, params={"by": "field.size", "format": "csv"})).json()["data"]
+    content = (await shop.desk.client().get("/" + link["url"].split("/api/v1/")[1])).text
+    lines = [line.split(",")[:2] for line in content.lstrip("\ufeff").splitlines()]
+    assert [lines[0][0].casefold(), *lines[1:]] == ["size", ["S", "1"], ["M", "2"], ["–", "1"]]
+    for by, type_, status in (("field.serial", "tickets", 422), ("field.none", "tickets", 404), ("size", "tickets", 422),
+                              ("field.size", "sla", 422)):  # fmt: skip
+        assert (await admin.get(path, params={"by": by, "type": type_})).status_code == status, by
+    workbook = (await admin.get(path, params={"by": "field.size", "format": "xlsx"})).json()["data"]
+    opened = await shop.desk.client().get("/" + workbook["url"].split("/api/v1/")[1])
+    assert (opened.status_code, opened.content[:2]) == (200, b"PK")

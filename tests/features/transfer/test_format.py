@@ -106,7 +106,7 @@ records: st.SearchStrategy[Record] = st.one_of(
     st.builds(Category, name=names, description=st.none() | texts),
     st.builds(Tag, name=names.filter(lambda name: bool(name.strip())), color=st.none() | st.just("#AbCdEf")),
     st.builds(FilePart, sha256=st.just("0" * 64), size=st.integers(0, 99), content=st.binary(max_size=30)),
-    st.builds(Organization, format=st.just("deskbell"), version=st.just(1), name=names),
+    st.builds(Organization, format=st.just("deskbell"), version=st.just(2), name=names),
 )
 
 
@@ -202,7 +202,7 @@ def test_ids_are_kept() -> None:
         ),
         (b'{"kind":"person","email":"ann@x.example","name":"Ann","role":"vip"}', "role", "must be one of: customer"),
         (with_fields(tags=["ok", 1]), "tags[1]", "must be text"),
-        (b'{"kind":"organization","format":"deskbell","version":2,"name":"x"}', "version", "must be one of: 1"),
+        (b'{"kind":"organization","format":"deskbell","version":3,"name":"x"}', "version", "must be one of: 1, 2"),
         (with_fields(attachments=[{"filename": "a", "sha256": "x"}]), "attachments[0].sha256", "64 hexadecimal digits"),
         (with_fields(feedback={"rating": 5, "at": "9999-01-01T00:00:00Z"}), "feedback.at", "years 1970 to 9998"),
         (b'{"kind":"tag","name":" "}', "name", "must not be empty"),
@@ -265,7 +265,7 @@ def test_a_line_over_the_limit_is_skipped_and_the_next_one_read() -> None:
 
 
 def test_the_header_may_only_stand_first() -> None:
-    header = encode(Organization(format="deskbell", version=1, name="Shop"))
+    header = encode(Organization(format="deskbell", version=2, name="Shop"))
     first, second = read(io.BytesIO(header + header))
     assert isinstance(first, RecordLine)
     assert isinstance(second, LineProblem)

@@ -82,7 +82,8 @@ async def test_a_line_becomes_the_ticket_that_it_describes(database: Database, o
     )  # fmt: skip
     summary = await loaded(database, shop, [line])
     assert asdict(summary.counts) == {
-        "tickets": 1, "comments": 0, "people": 2, "groups": 1, "categories": 1, "brands": 0, "tags": 2, "files": 0,
+        "tickets": 1, "comments": 0, "people": 2, "groups": 1, "categories": 1, "brands": 0, "tags": 2, "definitions": 0,
+        "files": 0,
         "shortened": 0,
         "kept_as_fields": 0, "kept_as_files": 0, "corrected": 0, "present": 0, "refused": 0,
     }  # fmt: skip

@@ -83,6 +83,16 @@ async def put(uow: UnitOfWork, part: Part[T, P], wanted: Sequence[T], known: Nam
     return Difference(created, changed, left, len(order) - len(changed), reordered)
 
 
+@step("imports, which authorise their actor")
+async def add_missing(uow: UnitOfWork, part: Part[T, P], text: T, known: Names) -> bool:
+    """Creates an object of a part unless there is one of its name."""
+    name = getattr(text, part.key).casefold()
+    if any(getattr(each, part.key).casefold() == name for each, _ in await part.present(uow, known)):
+        return False
+    await part.create(uow, text)
+    return True
+
+
 def _require_once(part: Part[T, P], wanted: Sequence[T]) -> None:
     seen: set[str] = set()
     problems = []

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, fields
 
 from deskbell.features.configuration.names import Names, names
-from deskbell.features.configuration.parts import FIELDS, FORMS, MACROS, STATUSES, Part, put
+from deskbell.features.configuration.parts import FIELDS, FORMS, MACROS, STATUSES, Part, add_missing, put
 from deskbell.features.configuration.reading import read_document
 from deskbell.features.configuration.records import Differences, Document, TextStep
 from deskbell.features.fields import queries as field_queries
@@ -34,15 +34,21 @@ MANAGE: Final = (Permission.RULE_MANAGE, Permission.FIELD_MANAGE, Permission.MAC
 async def export(uow: UnitOfWork) -> str:
     """The configuration as a text, by names and in a fixed order."""
     uow.actor.require(*READ)
+    return await asyncio.to_thread(_dumped, await parts(uow))
+
+
+async def parts(uow: UnitOfWork) -> dict[str, list[Any]]:
+    """The parts of the configuration's text as plain data, in the order in which they refer to one another."""
+    uow.actor.require(*READ)
     known = await names(uow)
-    written: dict[str, Any] = {}
+    written: dict[str, list[Any]] = {}
     written["fields"] = await _written(uow, FIELDS, known)
     written["statuses"] = await _written(uow, STATUSES, known)
     written["steps"] = msgspec.to_builtins(await _steps(uow))
     written["forms"] = await _written(uow, FORMS, known)
     written["macros"] = await _written(uow, MACROS, known)
     written["rules"] = await rules.written_rules(uow, known.by_id)
-    return await asyncio.to_thread(_dumped, written)
+    return written
 
 
 def _dumped(written: dict[str, Any]) -> str:
@@ -66,6 +72,29 @@ async def import_text(uow: UnitOfWork, text: str, *, dry_run: bool) -> Differenc
             raise _Tried
     except _Tried:
         return found[0]
+
+
+async def add(uow: UnitOfWork, part: str, definition: dict[str, Any]) -> bool:
+    """Adds one object of a part of the text. One that the organization has by its name stays as it is: False.
+
+    Raises `Invalid` naming mistakes, `Conflict` for more than a limit.
+    """
+    uow.actor.require(*MANAGE)
+    if part == "rules":
+        return await rules.add_rule(uow, definition)
+    try:
+        document = msgspec.convert({part: [definition]}, Document)
+    except msgspec.ValidationError as error:
+        raise Invalid.field("definition", "rule.text_unreadable", problem=str(error)) from None
+    if document.steps is not None:
+        present = await _steps(uow)
+        if document.steps[0] in present:
+            return False
+        await _put_steps(uow, [*present, *document.steps])
+        return True
+    found: Part[Any, Any] = next(each for each in (FIELDS, STATUSES, FORMS, MACROS) if each.name == part)
+    [text] = getattr(document, part)
+    return await add_missing(uow, found, text, await names(uow))
 
 
 class _Tried(Exception):

@@ -29,7 +29,7 @@ _PURPOSE: Final = b"deskbell report link"
 
 
 class ExportOrder(Struct, frozen=True, kw_only=True):
-    """The requested report and file format."""
+    """The requested report and file format. `by` is the key of a field: the report on tickets then counts by its values."""
 
     organization_id: UUID
     user_id: UUID
@@ -39,6 +39,7 @@ class ExportOrder(Struct, frozen=True, kw_only=True):
     end_date: str | None
     group_by: Grouping | None
     q: str | None = None
+    by: str | None = None
 
 
 def demand_fit(order: ExportOrder, period: Period) -> None:
@@ -84,6 +85,8 @@ async def compose(uow: UnitOfWork, order: ExportOrder) -> tuple[Document, str]:
     period = await service.period_of(uow, order.start_date, order.end_date, order.group_by, q=order.q)
     name = await agent_queries.organization_name(uow.db)
     match order.report:
+        case "tickets" if order.by is not None:
+            document = composing.field_document(await service.field_report(uow, order.by, period), name)
         case "tickets":
             document = composing.tickets_document(await service.ticket_report(uow, period), name)
         case "agents":
@@ -93,6 +96,16 @@ async def compose(uow: UnitOfWork, order: ExportOrder) -> tuple[Document, str]:
         case "sla":
             document = composing.sla_document(await service.sla_report(uow, period), name)
     return document, filename(order, period)
+
+
+async def demand_field(uow: UnitOfWork, order: ExportOrder, period: Period) -> None:
+    """Raises `NotFound` or `Invalid` for a field that a report cannot count by."""
+    uow.actor.require(Permission.REPORT_READ)
+    if order.by is None:
+        return
+    if order.report != "tickets":
+        raise Invalid.field("by", "report.by_tickets")
+    await service.field_report(uow, order.by, period)
 
 
 def filename(order: ExportOrder, period: Period) -> str:

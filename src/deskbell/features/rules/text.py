@@ -91,6 +91,17 @@ async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]], names: Map
     return difference
 
 
+async def add_rule(uow: UnitOfWork, written: dict[str, Any]) -> bool:
+    """Adds a rule after the others unless there is one of its kind and name. Raises `Invalid`, `Conflict` above the limit."""
+    uow.actor.require(Permission.RULE_MANAGE)
+    wanted = _rule_of(written, "definition")
+    found = await queries.RULES.fetch(uow.db, sql("r.deleted_at is null and r.name = {}", wanted.name))
+    if any(rule.kind == wanted.kind for rule in found):
+        return False
+    await service.create(uow, wanted)
+    return True
+
+
 async def _present(uow: UnitOfWork, present: Mapping[UUID, str]) -> list[Rule]:
     """The rules in their order, written with the present names of objects."""
     found = await queries.RULES.fetch(uow.db, sql("r.deleted_at is null order by r.place, r.id"))

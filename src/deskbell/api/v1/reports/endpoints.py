@@ -48,6 +48,15 @@ GroupBy: TypeAlias = Annotated[
 ]
 
 
+ByField: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^field\.[a-z][a-z0-9_]{0,39}$",
+        description="Counts by the values of a field with options or a checkbox, as `field.size`: of the report on tickets",
+    ),
+]
+
+
 Within: TypeAlias = Annotated[
     str | None,
     QueryParameter(
@@ -164,7 +173,7 @@ async def sla_report(
 @get(
     "/reports/export",
     permission=Permission.REPORT_READ,
-    more=(Permission.TICKET_READ,),
+    more=(Permission.TICKET_READ, Permission.FIELD_READ),
     tags=TAG,
     summary="Export reports",
 )
@@ -177,14 +186,16 @@ async def export_report(
     end_date: EndDate = None,
     group_by: GroupBy = None,
     q: Within = None,
+    by: ByField = None,
 ) -> Success[ExportLink]:
     """Returns a download link for the report: as columns (csv), a workbook with a chart (xlsx) or a page (pdf)."""
     order = ExportOrder(
         organization_id=uow.actor.organization_id, user_id=uow.actor.id, report=type_, format=format_,
-        start_date=start_date, end_date=end_date, group_by=group_by, q=q,
+        start_date=start_date, end_date=end_date, group_by=group_by, q=q, by=None if by is None else by.removeprefix("field."),
     )  # fmt: skip
     period = await service.period_of(uow, start_date, end_date, group_by, q=q)
     exporting.demand_fit(order, period)
+    await exporting.demand_field(uow, order, period)
     token, expires_at = exporting.sign(order, request.app.state.settings.secret_key, uow.now)
     return Success(
         ExportLink(

@@ -77,6 +77,7 @@ class CountsView(Struct, frozen=True, kw_only=True):
     categories: int
     brands: int
     tags: int
+    definitions: int
     files: int
     present: int
     refused: int
@@ -86,7 +87,8 @@ class CountsView(Struct, frozen=True, kw_only=True):
     def of(cls, counts: Counts) -> "CountsView":
         return cls(
             tickets=counts.tickets, comments=counts.comments, people=counts.people, groups=counts.groups,
-            categories=counts.categories, brands=counts.brands, tags=counts.tags, files=counts.files,
+            categories=counts.categories, brands=counts.brands, tags=counts.tags,
+            definitions=counts.definitions, files=counts.files,
             present=counts.present, refused=counts.refused,
             adjusted=counts.shortened + counts.kept_as_fields + counts.kept_as_files + counts.corrected,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from deskbell.features.reports.export.document import Chart, Column, Document, K
 from deskbell.features.reports.period import Period
 from deskbell.features.reports.records import (
     AgentReport,
+    FieldReport,
     SatisfactionReport,
     SlaReport,
     TargetCounts,
@@ -66,6 +67,22 @@ def tickets_document(report: TicketReport, organization: str) -> Document:
         organization=organization,
         period=span_of(report.period),
         tables=[trend, sums, _durations_of(report)],
+        chart=Chart("Created and resolved", 0, [1, 2]),
+    )
+
+
+def field_document(report: FieldReport, organization: str) -> Document:
+    """The tickets of a period by the values of a field."""
+    counts = Table(
+        report.label,
+        _columns((report.label, "text"), ("Created", "count"), ("Resolved", "count")),
+        [[each.label or "–", each.created, each.resolved] for each in report.values],
+    )
+    return Document(
+        title=f"Tickets by {report.label}",
+        organization=organization,
+        period=span_of(report.period),
+        tables=[counts],
         chart=Chart("Created and resolved", 0, [1, 2]),
     )
 

@@ -62,7 +62,8 @@ class Page(Struct):
         verdict = self.feedback.get(row["id"])
         return Ticket(
             id=row["id"], external_id=row["external_id"], number=row["number"], subject=row["subject"],
-            description=row["description"], status=row["status"], priority=row["priority"], type=row["type"],
+            description=row["description"], status=row["status"],
+            custom_status=row["custom_status"], priority=row["priority"], type=row["type"],
             channel=row["channel"], requester=PersonRef(email=row["requester"]),
             created_by=filer if filer and filer.email != row["requester"] else None,
             assignee=PersonRef(email=row["assignee"]) if row["assignee"] else None, group=row["group_name"],

@@ -55,7 +55,8 @@ async def open_people(db: Db) -> None:
     """Opens a cursor on all members, removed ones included; `next_people` reads from it."""
     await db.execute(
         "declare deskbell_people no scroll cursor for "
-        "select email, name, role, phone, company, title, department, time_zone, created_at, ended_at from memberships "
+        "select email, name, role, phone, company, title, department, time_zone, custom_fields, created_at, ended_at "
+        "from memberships "
         'where organization_id = (select deskbell_organization()) order by email collate "C"'
     )
 
@@ -84,7 +85,8 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
     """The next tickets by number, deleted ones included."""
     return await db.fetch_all(
         sql(
-            "select t.id, t.number, t.external_id, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
+            "select t.id, t.number, t.external_id, t.subject, t.description, t.status, "
+            "o.name as custom_status, t.priority, t.type, t.channel, "
             "t.requester_id, r.email as requester, a.email as assignee, g.name as group_name, k.name as category, "
             "b.name as brand, {} as tags, "
             "t.custom_fields, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, "
@@ -94,6 +96,7 @@ async def tickets_after(db: Db, number: int, limit: int) -> list[Any]:
             "left join groups g on g.organization_id = t.organization_id and g.id = t.group_id and g.deleted_at is null "
             "left join categories k on k.organization_id = t.organization_id and k.id = t.category_id "
             "and k.deleted_at is null "
+            "left join statuses o on o.organization_id = t.organization_id and o.id = t.status_id "
             "left join brands b on b.organization_id = t.organization_id and b.id = t.brand_id and b.deleted_at is null "
             "where t.organization_id = (select deskbell_organization()) and t.number > {} order by t.number limit {}",
             TAG_NAMES,

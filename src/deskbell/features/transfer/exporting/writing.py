@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
+from deskbell.features.configuration import service as configuration
 from deskbell.features.transfer.exporting import queries
 from deskbell.features.transfer.exporting.pages import StoredFile, read_page
+from deskbell.features.transfer.format.history import fields_as_dict
 from deskbell.features.transfer.format.records import (
+    DEFINITIONS,
     Brand,
     Category,
     FilePart,
@@ -22,8 +26,7 @@ from deskbell.features.transfer.format.types import FORMAT_NAME, FORMAT_VERSION
 from deskbell.features.transfer.queries import organizations
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
-from deskbell.runtime.database import Database
-from deskbell.runtime.sql import Db
+from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.storage import Storage
 
 TICKETS_A_PAGE: Final = 100
@@ -51,7 +54,7 @@ async def export(
         await uow.enter(Actor.system(organization_id))
         await uow.begin()
         await queries.begin_snapshot(uow.db)
-        async for line in _head(uow.db, organization_id):
+        async for line in _head(uow, organization_id):
             yield line
         progress.of_tickets = await queries.count_tickets(uow.db)
         names = await queries.names_of_references(uow.db)
@@ -76,8 +79,9 @@ async def export(
         await uow.release()
 
 
-async def _head(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
-    """Header, groups, categories, brands, tags and people."""
+async def _head(uow: UnitOfWork, organization_id: UUID) -> AsyncIterator[bytes]:
+    """Header, groups, categories, brands, tags, people and definitions."""
+    db = uow.db
     organization = await organizations.by_id(db, organization_id)
     if organization is None:
         raise NotFound("organization")
@@ -103,7 +107,12 @@ async def _head(db: Db, organization_id: UUID) -> AsyncIterator[bytes]:
     await queries.open_people(db)
     while people := await queries.next_people(db):
         for row in people:
-            yield encode(Person(**dict(row.items())))
+            values = fields_as_dict(msgspec.json.decode(row["custom_fields"]))
+            yield encode(Person(**{**dict(row.items()), "custom_fields": values}))
+    written = await configuration.parts(uow)
+    for part, line in DEFINITIONS.items():
+        for definition in written[part]:
+            yield encode(line(definition=definition))
 
 
 async def _parts(storage: Storage, file: StoredFile) -> AsyncIterator[FilePart]:

@@ -4,7 +4,8 @@ The structs define both the parser's rules and the writer's order of keys. Build
 in lower case, times in UTC, tags sorted. So `encode(decode(line))` is the canonical form of a line.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -72,7 +73,7 @@ class Organization(Line, frozen=True, kw_only=True, tag_field="kind", tag="organ
     """The header of an export. An import does not need one: the command names the organization."""
 
     format: Literal["deskbell"]
-    version: Literal[1]
+    version: Literal[1, 2]
     name: Name
     domain: Annotated[str, Meta(min_length=1, max_length=253)] | None = None
     time_zone: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
@@ -133,12 +134,51 @@ class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):
     title: ShortText | None = None
     department: ShortText | None = None
     time_zone: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    custom_fields: CustomFields = {}
     created_at: Instant | None = None
     ended_at: Instant | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self.custom_fields)
         normalize_email(self)
         times_in_utc(self, "created_at", "ended_at")
+
+
+class Definition(Line, frozen=True, kw_only=True):
+    """Base of the lines that define how an organization works, each as in the configuration's text (`deskbell workflow`)."""
+
+    definition: dict[str, Any]
+
+
+class FieldLine(Definition, frozen=True, kw_only=True, tag_field="kind", tag="field"):
+    """A field of tickets or contacts."""
+
+
+class StatusLine(Definition, frozen=True, kw_only=True, tag_field="kind", tag="status"):
+    """A status of the organization's own."""
+
+
+class StepLine(Definition, frozen=True, kw_only=True, tag_field="kind", tag="step"):
+    """An allowed step between statuses."""
+
+
+class FormLine(Definition, frozen=True, kw_only=True, tag_field="kind", tag="form"):
+    """A form."""
+
+
+class MacroLine(Definition, frozen=True, kw_only=True, tag_field="kind", tag="macro"):
+    """A shared macro, without its files."""
+
+
+class RuleLine(Definition, frozen=True, kw_only=True, tag_field="kind", tag="rule"):
+    """A rule."""
+
+
+AnyDefinition = FieldLine | StatusLine | StepLine | FormLine | MacroLine | RuleLine
+DEFINITIONS: Final[Mapping[str, type[AnyDefinition]]] = {
+    "fields": FieldLine, "statuses": StatusLine, "steps": StepLine, "forms": FormLine, "macros": MacroLine, "rules": RuleLine,
+}  # fmt: skip
+"""The kinds of lines by the parts of the configuration's text, in the order in which they can be read."""
 
 
 class FilePart(Line, frozen=True, kw_only=True, tag_field="kind", tag="file"):
@@ -224,6 +264,7 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
     subject: Subject
     description: LongText = ""
     status: Status | None = None
+    custom_status: Name | None = None
     priority: Priority | None = None
     type: TicketType | None = None
     channel: Channel | None = None
@@ -256,7 +297,7 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
         )  # fmt: skip
 
 
-Record = Organization | Group | Category | Brand | Tag | Person | FilePart | Ticket
+Record = Organization | Group | Category | Brand | Tag | AnyDefinition | Person | FilePart | Ticket
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 

@@ -9,7 +9,10 @@ from deskbell.features.tickets import custom_fields
 from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
 
 FORMAT_NAME: Literal["deskbell"] = "deskbell"
-FORMAT_VERSION: Literal[1] = 1
+FORMAT_VERSION: Literal[2] = 2
+"""The version that is written. Version 1, without definitions and own fields of people, is read as well."""
+DEFINED: Final = ("field", "status", "step", "form", "macro", "rule")
+"""The kinds of lines that define how an organization works."""
 
 MAX_ADDRESS: Final = 254
 MAX_NAME: Final = 200
@@ -65,7 +68,7 @@ CustomFields = Annotated[dict[FieldName, FieldValue], Meta(max_length=MAX_FIELDS
 ChangeValue = LongText | int | float | bool | list[FieldText] | dict[FieldName, FieldValue] | None
 
 WORDS: dict[str, tuple[str, ...]] = {
-    "kind": ("organization", "group", "category", "brand", "tag", "person", "file", "ticket"),
+    "kind": ("organization", "group", "category", "brand", "tag", *DEFINED, "person", "file", "ticket"),
     "status": STATUSES,
     "priority": PRIORITIES,
     "type": TYPES,
@@ -73,5 +76,5 @@ WORDS: dict[str, tuple[str, ...]] = {
     "role": get_args(Role),
     "field": get_args(ChangedField),
     "format": (FORMAT_NAME,),
-    "version": (str(FORMAT_VERSION),),
+    "version": ("1", str(FORMAT_VERSION)),
 }

@@ -13,6 +13,7 @@ from deskbell.features.transfer.importing.prerequisites import (
     categories_of,
     groups_of,
     members_of,
+    statuses_of,
     tags_of,
 )
 from deskbell.features.transfer.importing.queries import adding
@@ -38,7 +39,8 @@ async def load_batch(work: Work, lines: Sequence[RecordLine]) -> None:
         return
     groups, categories = await groups_of(work, tickets), await categories_of(work, tickets)
     brands, tags = await brands_of(work, tickets), await tags_of(work, tickets)
-    known = Known(members, groups, categories, brands, tags, work.now, work.complete)
+    statuses = await statuses_of(work, tickets)
+    known = Known(members, groups, categories, brands, tags, statuses, work.now, work.complete)
     await _write(work, [rows_of(each, known) for each in await place(work, new)])
 
 

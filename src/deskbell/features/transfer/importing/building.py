@@ -12,6 +12,7 @@ from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.tickets.events import CommentAdded, CommentEdited, TicketCreated
 from deskbell.features.transfer.format.history import events_of, fields_as_list, steps_of
 from deskbell.features.transfer.format.records import Attachment, Ticket
+from deskbell.features.transfer.format.types import FieldValue
 from deskbell.features.transfer.importing.derived import Derived, comment_times, derive, initial_state
 from deskbell.features.transfer.importing.rows import CommentRow, EventRow, FeedbackRow, Member, TicketRow
 from deskbell.kernel.events import DomainEvent
@@ -25,6 +26,7 @@ class Known(Struct, frozen=True):
     categories: Mapping[str, UUID]
     brands: Mapping[str, UUID]
     tags: Mapping[str, UUID]
+    statuses: Mapping[str, tuple[UUID, str]]
     now: datetime
     complete: bool
 
@@ -68,6 +70,7 @@ class TicketRows(Struct, frozen=True):
 def rows_of(placed: Placed, known: Known) -> TicketRows:
     """The rows of a ticket."""
     ticket = placed.ticket
+    status_id, fields = _own_status(ticket, known)
     derived = derive(ticket, known.members, known.now, complete=known.complete)
     comments = _comments(placed, known, derived)
     requester_id = known.members[ticket.requester.email].id
@@ -85,13 +88,23 @@ def rows_of(placed: Placed, known: Known) -> TicketRows:
         category_id=known.categories[ticket.category] if ticket.category else None,
         brand_id=known.brands[ticket.brand] if ticket.brand else None,
         tag_ids="{" + ",".join(str(known.tags[name]) for name in ticket.tags) + "}",
-        custom_fields=msgspec.json.encode(fields_as_list(ticket.custom_fields)).decode(),
+        custom_fields=msgspec.json.encode(fields_as_list(fields)).decode(),
         external_id=ticket.external_id, version=len(events), reopen_count=derived.reopen_count,
         created_at=derived.created_at, updated_at=derived.updated_at, first_response_at=derived.first_response_at,
         solved_at=derived.solved_at, closed_at=derived.closed_at, deleted_at=ticket.deleted_at,
-        waiting_since=derived.waiting_since,
+        waiting_since=derived.waiting_since, status_id=status_id,
     )  # fmt: skip
     return TicketRows(row, comments, events, feedback, list(_attachments(placed, known, derived, comments)))
+
+
+def _own_status(ticket: Ticket, known: Known) -> tuple[UUID | None, dict[str, FieldValue]]:
+    """The id of the ticket's own status, and its values: among them a status that is unknown here, or within another one."""
+    if ticket.custom_status is None:
+        return None, ticket.custom_fields
+    status_id, within = known.statuses.get(ticket.custom_status, (None, None))
+    if status_id is not None and within == (ticket.status or "new"):
+        return status_id, ticket.custom_fields
+    return None, {**ticket.custom_fields, "import_custom_status": ticket.custom_status}
 
 
 def event_row(event: DomainEvent, actor_id: UUID | None, at: datetime) -> EventRow:

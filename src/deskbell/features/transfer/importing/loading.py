@@ -11,7 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
+from deskbell.features.configuration import service as configuration
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine
+from deskbell.features.transfer.format.records import DEFINITIONS, Definition, Ticket
 from deskbell.features.transfer.importing.batch import load_batch
 from deskbell.features.transfer.importing.batches import Batch, BatchReader
 from deskbell.features.transfer.importing.prerequisites import join_groups
@@ -21,8 +23,10 @@ from deskbell.features.transfer.importing.staging import Staging
 from deskbell.features.transfer.importing.summary import Counts, Summary
 from deskbell.features.transfer.importing.work import Work
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import DeskbellError, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.database import Database
+from deskbell.runtime.messages import sentence
 from deskbell.runtime.storage import Storage
 
 _LINE_AT_FAULT: Final = (
@@ -95,7 +99,16 @@ class _Loader:
         for problem in batch.problems:
             self._refuse(problem)
         if batch.lines:
-            await self._load_lines(batch.lines, complete=complete)
+            # Definitions name groups, categories and people of the same batch, and tickets have their statuses and values.
+            tickets = [line for line in batch.lines if isinstance(line.record, Ticket)]
+            defined = [line for line in batch.lines if isinstance(line.record, Definition)]
+            others = [line for line in batch.lines if not isinstance(line.record, Ticket | Definition)]
+            if others:
+                await self._load_lines(others, complete=complete)
+            for line in defined:
+                await self._define(line)
+            if tickets:
+                await self._load_lines(tickets, complete=complete)
             self._lines += len(batch.lines)
             async with self._database.unit(None) as uow:
                 await adding.inform_planner(uow.db, self._lines)
@@ -114,6 +127,22 @@ class _Loader:
             middle = len(lines) // 2
             await self._load_lines(lines[:middle], complete=complete)
             await self._load_lines(lines[middle:], complete=complete)
+
+    async def _define(self, line: RecordLine) -> None:
+        """Sets up one object of the configuration. The line is refused where an admin's command would be."""
+        record = line.record
+        assert isinstance(record, Definition)  # chosen by the caller
+        part = next(name for name, kind in DEFINITIONS.items() if isinstance(record, kind))
+        try:
+            async with self._database.unit(self._actor) as uow:
+                is_new = await configuration.add(uow, part, record.definition)
+        except DeskbellError as refused:
+            problems = refused.problems if isinstance(refused, Invalid) else [refused.reason]
+            text = sentence(problems[0])
+            self._refuse(line.refused("definition", text[:1].lower() + text[1:]))
+            return
+        self.summary.counts.definitions += is_new
+        self.summary.counts.present += not is_new
 
     async def _in_transaction(self, step: Callable[[Work], Awaitable[None]], *, complete: bool) -> None:
         stored: list[str] = []

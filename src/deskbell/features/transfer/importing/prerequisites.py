@@ -111,6 +111,12 @@ async def brands_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, UUID]:
     return found
 
 
+async def statuses_of(work: Work, tickets: Sequence[Ticket]) -> dict[str, tuple[UUID, str]]:
+    """The own statuses that tickets have, by name. None is created: its line says within which status it is."""
+    names = sorted({ticket.custom_status for ticket in tickets if ticket.custom_status is not None})
+    return await finding.statuses_by_name(work.db, names) if names else {}
+
+
 async def tags_of(work: Work, tickets: Iterable[Ticket]) -> dict[str, UUID]:
     """The tags of tickets; unknown ones are created. All are locked against deletion until the commit."""
     names = sorted({tag for ticket in tickets for tag in ticket.tags})

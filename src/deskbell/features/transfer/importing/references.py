@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, Literal
 
+import msgspec
 from msgspec import Struct
 
 from deskbell.features.access.addresses import clean_name
+from deskbell.features.transfer.format.history import fields_as_list
 from deskbell.features.transfer.format.records import Change, Person, PersonRef, Ticket
 from deskbell.features.transfer.format.types import Role
 from deskbell.features.transfer.importing.rows import PersonRow
@@ -75,6 +77,7 @@ class People:
             return PersonRow(
                 id=new_id(), email=email, name=_name(person.name, email), role=person.role, phone=person.phone,
                 company=person.company, title=person.title, department=person.department, time_zone=person.time_zone,
+                custom_fields=msgspec.json.encode(fields_as_list(person.custom_fields)).decode(),
                 created_at=person.created_at or self._now, ended_at=person.ended_at,
             )  # fmt: skip
         mention = self._mentions[email]

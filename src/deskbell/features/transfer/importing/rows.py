@@ -35,6 +35,7 @@ class PersonRow(Struct, frozen=True, kw_only=True):
     title: str | None = None
     department: str | None = None
     time_zone: str | None = None
+    custom_fields: str = "[]"
     created_at: datetime
     ended_at: datetime | None = None
 
@@ -85,6 +86,7 @@ class TicketRow(Struct, frozen=True, kw_only=True, gc=False):
     closed_at: datetime | None
     deleted_at: datetime | None
     waiting_since: datetime | None
+    status_id: UUID | None
 
 
 class CommentRow(Struct, frozen=True, kw_only=True, gc=False):

@@ -22,6 +22,8 @@ class Counts(Struct):
     categories: int = 0
     brands: int = 0
     tags: int = 0
+    definitions: int = 0
+    """Fields, statuses, steps, forms, macros and rules."""
     files: int = 0
     shortened: int = 0
     kept_as_fields: int = 0

@@ -66,15 +66,17 @@ async def add_people(db: Db, organization_id: UUID, people: Sequence[PersonRow])
     )  # fmt: skip
     rows = await db.fetch_all(
         "insert into memberships (organization_id, user_id, role, email, name, phone, company, title, department, "
-        "time_zone, created_at, updated_at, ended_at) "
+        "time_zone, created_at, updated_at, ended_at, custom_fields) "
         "select $1, u.id, p.role, p.email, p.name, p.phone, p.company, p.title, p.department, p.time_zone, p.created_at, "
-        "p.created_at, p.ended_at from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
-        "$8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[]) "
-        "p (email, name, role, phone, company, title, department, time_zone, created_at, ended_at) "
+        "p.created_at, p.ended_at, p.custom_fields "
+        "from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+        "$8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[]) "
+        "p (email, name, role, phone, company, title, department, time_zone, created_at, ended_at, custom_fields) "
         "join users u on u.email = p.email on conflict do nothing returning email",
         organization_id, emails, [p.name for p in people], [p.role for p in people], [p.phone for p in people],
         [p.company for p in people], [p.title for p in people], [p.department for p in people],
         [p.time_zone for p in people], [p.created_at for p in people], [p.ended_at for p in people],
+        [p.custom_fields for p in people],
     )  # fmt: skip
     return {row["email"] for row in rows}
 
@@ -147,18 +149,19 @@ async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow
     await db.execute(
         "insert into tickets (organization_id, id, number, subject, description, status, priority, type, channel, "
         "requester_id, assignee_id, group_id, category_id, tag_ids, custom_fields, external_id, version, reopen_count, "
-        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at, brand_id, waiting_since) "
-        "select $1, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, t.requester_id, "
-        "t.assignee_id, t.group_id, t.category_id, t.tag_ids::uuid[], t.custom_fields, t.external_id, t.version, "
+        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at, brand_id, waiting_since, "
+        "status_id) select $1, t.id, t.number, t.subject, t.description, t.status, t.priority, t.type, t.channel, "
+        "t.requester_id, t.assignee_id, t.group_id, t.category_id, t.tag_ids::uuid[], t.custom_fields, t.external_id, t.version, "
         "t.reopen_count, t.created_at, t.updated_at, t.first_response_at, t.solved_at, t.closed_at, t.deleted_at, "
-        "t.brand_id, t.waiting_since "
+        "t.brand_id, t.waiting_since, t.status_id "
         "from unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], "
         "$10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::jsonb[], $16::text[], $17::integer[], "
         "$18::integer[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], "
-        "$23::timestamptz[], $24::timestamptz[], $25::uuid[], $26::timestamptz[]) "
+        "$23::timestamptz[], $24::timestamptz[], $25::uuid[], $26::timestamptz[], $27::uuid[]) "
         "t (id, number, subject, description, status, priority, type, channel, "
         "requester_id, assignee_id, group_id, category_id, tag_ids, custom_fields, external_id, version, reopen_count, "
-        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at, brand_id, waiting_since)",
+        "created_at, updated_at, first_response_at, solved_at, closed_at, deleted_at, brand_id, waiting_since, "
+        "status_id)",
         organization_id, [t.id for t in tickets], [t.number for t in tickets], [t.subject for t in tickets],
         [t.description for t in tickets], [t.status for t in tickets], [t.priority for t in tickets],
         [t.type for t in tickets], [t.channel for t in tickets], [t.requester_id for t in tickets],
@@ -167,7 +170,7 @@ async def add_tickets(db: Db, organization_id: UUID, tickets: Sequence[TicketRow
         [t.version for t in tickets], [t.reopen_count for t in tickets], [t.created_at for t in tickets],
         [t.updated_at for t in tickets], [t.first_response_at for t in tickets], [t.solved_at for t in tickets],
         [t.closed_at for t in tickets], [t.deleted_at for t in tickets], [t.brand_id for t in tickets],
-        [t.waiting_since for t in tickets],
+        [t.waiting_since for t in tickets], [t.status_id for t in tickets],
     )  # fmt: skip
 
 

@@ -82,6 +82,18 @@ async def brands_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     return {row["name"]: row["id"] for row in rows}
 
 
+async def statuses_by_name(db: Db, names: Sequence[str]) -> dict[str, tuple[UUID, str]]:
+    """The own statuses with these names: each with its id and the status that it is within."""
+    rows = await db.fetch_all(
+        sql(
+            "select w.name, s.id, s.category from unnest({}::text[]) w (name) "
+            "join statuses s on lower(s.name) = lower(w.name)",
+            list(names),
+        )
+    )
+    return {row["name"]: (row["id"], row["category"]) for row in rows}
+
+
 async def categories_by_name(db: Db, names: Sequence[str]) -> dict[str, UUID]:
     """The categories with these names, in any case, locked until the unit of work ends."""
     rows = await db.fetch_all(
