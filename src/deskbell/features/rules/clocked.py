@@ -26,8 +26,10 @@ from deskbell.features.tickets.service.firing import at_moment, by_clock
 from deskbell.features.tickets.service.moments import anchor_of, with_anchors
 from deskbell.features.tickets.service.writes import PastFiring, Write, ticket_before, with_changes
 from deskbell.kernel.changes import applied
+from deskbell.kernel.deadlines import advanced, opened
 from deskbell.kernel.events import Change
 from deskbell.kernel.rules.moments import Clock, Mark, Moment, moment_of
+from deskbell.kernel.sla_clock import Policy
 from deskbell.kernel.words import Status
 
 DELAY: Final = timedelta(seconds=2)
@@ -97,11 +99,15 @@ class _OfSchedule:
 
 
 class ClockedRule(Struct, frozen=True):
-    """An automation, or a schedule with its moments in the time of the trial. `id` is that of the saved rule."""
+    """An automation, or a schedule with its moments in the time of the trial. `id` is that of the saved rule.
+
+    `policies` are the present targets by priority, for an automation that counts from a deadline.
+    """
 
     id: UUID
     rule: Rule
     moments: Sequence[datetime] | None = None
+    policies: Mapping[str, Policy] | None = None
 
     def on_ticket(self) -> _Moments:
         """Its moments on one ticket, from the start."""
@@ -178,6 +184,7 @@ class _Walk:
         """The ticket before its first write, or as it was filed."""
         event_id = after_creation(write, self.events) if write.created else _first_event(write)
         ticket = ticket_before(self.ticket, self.events, event_id)
+        ticket = self._opened(ticket, write)
         cleared = dict.fromkeys(_ANCHORS) if write.created else {}
         if write.created and ticket.assignee is not None:
             return replace(ticket, **{**cleared, "assigned_since": ticket.created_at})
@@ -189,9 +196,33 @@ class _Walk:
             after = with_changes(after, each, write.at)
         comment = None if write.comment is None else self.all.comments.get(write.comment.comment_id)
         after = self._moved(ticket, after, comment, write.at, by_rule=write.last.rule_id is not None)
+        answered = write.comment is not None and write.comment.first_response
+        after = self._due(ticket, after, write.at, answered=answered)
         snoozed = any(isinstance(each.event, TicketSnoozed | TicketWoke) for each in write.own)
         touched = write.comment is not None or snoozed or any(changes)  # firings without changes touch no ticket
         return replace(after, updated_at=write.at) if touched else after
+
+    def _opened(self, ticket: Ticket, write: Write) -> Ticket:
+        """A ticket with the deadlines that it was filed with. Without its creation in the journal they are not known."""
+        policies = self.all.tested.policies
+        if policies is None:
+            return ticket
+        if not write.created:
+            return replace(ticket, deadlines=None)
+        deadlines = opened(ticket.created_at, ticket.status, policies[ticket.priority])
+        return replace(ticket, deadlines=deadlines, first_response_at=None)
+
+    def _due(self, before: Ticket, after: Ticket, at: datetime, *, answered: bool) -> Ticket:
+        """A ticket with the deadlines that follow from a change."""
+        policies = self.all.tested.policies
+        if policies is None or before.deadlines is None:
+            return after
+        retarget = after.priority != before.priority or (before.done and not after.done)
+        if not answered and not retarget and before.status == after.status:
+            return after
+        policy = policies[after.priority] if retarget else None
+        deadlines = advanced(before.deadlines, at, after.status, answered=answered, policy=policy)
+        return replace(after, deadlines=deadlines, **({"first_response_at": at} if answered else {}))
 
     def _moved(self, before: Ticket, after: Ticket, comment: Comment | None, at: datetime, *, by_rule: bool) -> Ticket:
         """A ticket with the anchors that follow from a change."""
@@ -207,7 +238,7 @@ class _Walk:
             moment = self.moments.next(self.would)
             if moment is None:
                 break
-            if moment.at <= write.at and self._asked_at(write):
+            if moment.at <= write.at and did is None and self._asked_at(write):
                 break
             at = max(moment.at, write.at)
             if did is not None and following is not None and at <= following.at:
@@ -271,7 +302,8 @@ class _Walk:
         self.departed = True
         after = applied(self.would, firing.changes)
         if not alike(after, self.would):
-            self.would = replace(self._moved(self.would, after, None, at, by_rule=True), updated_at=at)
+            moved = self._moved(self.would, after, None, at, by_rule=True)
+            self.would = replace(self._due(self.would, moved, at, answered=False), updated_at=at)
 
     async def _would_fire(self, ticket: Ticket, moment: Moment, at: datetime) -> Firing | None:
         """The firing of the rule on a ticket at a moment; None where its condition does not hold."""

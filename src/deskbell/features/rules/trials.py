@@ -20,6 +20,7 @@ from deskbell.features.rules.service import written
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import tickets as ticket_queries
+from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.rules import Meaning, StoredRule, asks_beyond_the_row, effect_of, ready
 from deskbell.features.tickets.rules import Rule as Compiled
@@ -30,6 +31,8 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.rules.recurrence import moments, parse_recurrence
 from deskbell.kernel.rules.values import Asked
+from deskbell.kernel.sla_clock import Policy
+from deskbell.kernel.words import PRIORITIES
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
 
@@ -146,8 +149,6 @@ async def _tested(uow: UnitOfWork, new: NewTrial) -> tuple[Rule | None, NewRule,
         raise Invalid.field("rule", "missing")
     if saved is not None and saved.kind != draft.kind:
         raise Invalid.field("rule", "rule.one_kind")
-    if draft.timing is not None and draft.timing.since.startswith("due."):
-        raise Invalid.field("rule", "trial.deadlines")
     return saved, draft, await checked(uow, draft) if new.draft is not None or saved is None else saved.names
 
 
@@ -185,12 +186,18 @@ class _Subject:
             tried += [_tried(ticket, result, result.write.at) for result in replay.results]
         return occasions, tried
 
+    async def _policies(self) -> dict[str, Policy] | None:
+        """The targets by priority, if the rule counts from a deadline."""
+        if self.draft.timing is None or not self.draft.timing.since.startswith("due."):
+            return None
+        return {priority: await policy_in_force(self.uow.db, priority) for priority in PRIORITIES}
+
     async def moments(self, tickets: Mapping[UUID, Ticket]) -> tuple[int, list[Tried]]:
         """The moments at which an automation or a schedule is asked, counted, and those at which it would have fired or did."""
         known = await circumstances_of(self.uow, tickets, self.new.since)
         added = [write.comment.comment_id for some in known.writes.values() for write in some if write.comment]
         comments = await comment_queries.by_ids(self.uow.db, added)
-        tested = ClockedRule(self.id, self.rule, await self._times())
+        tested = ClockedRule(self.id, self.rule, await self._times(), await self._policies())
         clocked = Clocked(tested, known, comments, self.new.since, self.new.until)
         tried: list[Tried] = []
         for ticket_id, ticket in tickets.items():
