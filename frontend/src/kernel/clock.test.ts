@@ -35,4 +35,5 @@ test("lengths of time have two units at most", () => {
   expect(lasting(20, "en")).toBe("1m");
   expect(lasting(93_600, "en")).toBe("1d 2h");
   expect(lasting(9 * 86_400 + 3_600, "en")).toBe("9d");
+  expect(lasting(800 * 86_400, "en")).toBe("2y");
 });

@@ -42,16 +42,19 @@ export function clockOf(ticket: Deadlines, now: Date): Clock | null {
 export function lasting(seconds: number, language: string): string {
   const minutes = Math.max(1, Math.round(seconds / 60));
   const [days, hours, rest] = [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), minutes % 60];
-  const parts: [number, "day" | "hour" | "minute"][] =
-    days > 0
-      ? [
-          [days, "day"],
-          [days < 7 ? hours : 0, "hour"],
-        ]
-      : [
-          [hours, "hour"],
-          [rest, "minute"],
-        ];
+  const years = Math.floor(days / 365);
+  const parts: [number, "year" | "day" | "hour" | "minute"][] =
+    years > 0
+      ? [[years, "year"]]
+      : days > 0
+        ? [
+            [days, "day"],
+            [days < 7 ? hours : 0, "hour"],
+          ]
+        : [
+            [hours, "hour"],
+            [rest, "minute"],
+          ];
   return parts
     .filter(([value]) => value > 0)
     .map(([value, unit]) =>

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { ago, exactly, timeOfDay } from "./moments";
+import { ago, dayOf, exactly, timeOfDay } from "./moments";
 
 const now = new Date("2026-11-27T12:00:00Z");
 
@@ -18,6 +18,11 @@ test.each([
   ["2026-11-12T12:00:00Z", "Nov 12"],
   ["2024-11-12T12:00:00Z", "Nov 12, 2024"],
 ])("%s was %s", (moment, words) => expect(ago(moment, now, "en")).toBe(words));
+
+test("a day of another year names it", () => {
+  expect(dayOf("2026-11-12T12:00:00Z", now, "en")).toBe("Thursday, November 12");
+  expect(dayOf("2024-11-12T12:00:00Z", now, "en")).toBe("Tuesday, November 12, 2024");
+});
 
 test.each([
   [["en-GB"], "14:05"],

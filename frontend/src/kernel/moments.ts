@@ -36,10 +36,12 @@ export function timeOfDay(moment: string, language: string): string {
   return new Intl.DateTimeFormat(tag, style).format(new Date(moment));
 }
 
-/** The day, "Monday, 12 November". */
-export function dayOf(moment: string, language: string): string {
-  const style = { weekday: "long", day: "numeric", month: "long" } as const;
-  return new Intl.DateTimeFormat(region(language).tag, style).format(new Date(moment));
+/** The day, "Monday, 12 November", with the year unless it is the present one. */
+export function dayOf(moment: string, now: Date, language: string): string {
+  const then = new Date(moment);
+  const year = then.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const style = { weekday: "long", day: "numeric", month: "long", year } as const;
+  return new Intl.DateTimeFormat(region(language).tag, style).format(then);
 }
 
 function duration(value: number, unit: "minute" | "hour", language: string): string {

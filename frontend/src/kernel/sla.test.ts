@@ -28,4 +28,5 @@ test.each([
   [3_600_000, "1h"],
   [86_400_000 + 120_000, "1d"],
   [3 * 86_400_000 + 7_300_000, "3d 2h"],
+  [800 * 86_400_000, "2y 70d"],
 ])("%i ms are %s", (milliseconds, words) => expect(span(milliseconds, "en")).toBe(words));

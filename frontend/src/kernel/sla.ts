@@ -28,6 +28,7 @@ export function clockOf({ target, dueAt, breachedAt, doneAt, paused }: Target, n
 }
 
 const UNITS = [
+  ["year", 365 * 86_400_000],
   ["day", 86_400_000],
   ["hour", 3_600_000],
   ["minute", 60_000],

@@ -62,15 +62,20 @@ function Checklist({ steps }: { steps: FirstStepsView }) {
       <ol className={styles.list}>
         {all.map((step) => (
           <li key={step} className={styles.step} data-done={steps[step] || undefined}>
-            <span aria-hidden className={styles.mark}>
-              {steps[step] ? "✓" : "○"}
-            </span>
             {steps[step] ? (
-              <span>
-                {words[step]} <span className={styles.count}>{t`done`}</span>
-              </span>
+              <>
+                <span role="img" aria-label={t`done`} className={styles.mark}>
+                  ✓
+                </span>
+                <span>{words[step]}</span>
+              </>
             ) : (
-              <PlaceLink to={PLACES[step]}>{words[step]}</PlaceLink>
+              <>
+                <span aria-hidden className={styles.mark}>
+                  ○
+                </span>
+                <PlaceLink to={PLACES[step]}>{words[step]}</PlaceLink>
+              </>
             )}
           </li>
         ))}

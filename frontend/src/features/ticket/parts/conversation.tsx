@@ -30,7 +30,8 @@ export function Conversation({ ticket, known }: { ticket: Ticket; known: Kept })
   const reading = useReading(ticket, known, place.atEnd);
   const { readBefore } = reading;
   const earlier = useEarlier(ticket.id, known);
-  const day = (moment: string) => dayOf(moment, i18n.locale);
+  const [now] = useState(() => new Date());
+  const day = (moment: string) => dayOf(moment, now, i18n.locale);
   const begun = known.next === null ? ticket.created_at : null;
   const pieces = piecesOf({ ...known, read: readBefore }, member.id, day, begun);
 

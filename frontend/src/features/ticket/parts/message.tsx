@@ -97,10 +97,10 @@ export function Message(props: Props) {
 function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: boolean; waits: boolean }) {
   if (!waits) {
     return isNote ? null : (
-      <>
+      <div className={styles.after}>
         <MailOf id={comment.id} />
         {comment.author.is_staff ? <SaveReply content={comment.body} /> : null}
-      </>
+      </div>
     );
   }
   return (
