@@ -42,6 +42,8 @@ _PLACES: Final = 16
 _PER_ORGANIZATION: Final = 8
 """Attempts under way: a mail server that never answers must not take every place."""
 _BUSY: Final = timedelta(seconds=10)
+_SOON: Final = timedelta(milliseconds=250)
+"""Until an organization with all of its attempts under way is looked at again: a place is free within moments."""
 _log: Final = structlog.get_logger("deskbell.mail")
 
 
@@ -86,7 +88,7 @@ class Dispatcher:
         started = 0
         for due in claimed:
             if self._attempts[due.organization_id] >= _PER_ORGANIZATION:
-                await self._put_back(due, at + _BUSY)
+                await self._put_back(due, at + _SOON)
                 continue
             self._attempts[due.organization_id] += 1
             task = asyncio.create_task(self._attempt(due))
