@@ -78,9 +78,12 @@ from deskbell.features.macros.records import WholeMacro
 from deskbell.features.people.records.contacts import Contact
 from deskbell.features.rules.records import Rule
 from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.service.recording import CONTENT
 from deskbell.kernel.events import event_types
 from deskbell.kernel.sockets import ClientMessage
 from deskbell.runtime.discovery import load_all
+from deskbell.runtime.journal.description import actions_of_types
+from deskbell.runtime.journal.readers import about_tickets
 
 show_current(Ticket, lambda ticket, for_staff: TicketView.of(ticket, for_staff=for_staff))
 show_current(Comment, lambda comment, _: CommentView.of(comment))
@@ -96,6 +99,7 @@ show_current(WholeMacro, lambda whole, _: MacroView.of(whole))
 show_current(Draft, lambda draft, _: DraftView.of(draft))
 
 _EVENTS: Final = (("EventView", "type"), ("AuditView", "action"))
+_STEPS: Final = (("HistoryView", "action"),)
 _SUBJECTS: Final = (("EventView", "subject_type"), ("AuditView", "subject_type"))
 
 
@@ -105,6 +109,7 @@ def _finish(schemas: dict[str, Any]) -> None:
     load_all("deskbell.features")
     for places, words in (
         (_EVENTS, set(event_types())),
+        (_STEPS, actions_of_types(about_tickets(), CONTENT.values())),
         (_SUBJECTS, {each.subject_type for each in event_types().values()}),
     ):
         for schema, field in places:

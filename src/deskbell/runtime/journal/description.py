@@ -3,7 +3,7 @@
 History, activity, timeline, sockets, webhooks, audit log and export decide it here; a contract only words the result.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -139,13 +139,26 @@ def describe(event: DomainEvent, *, staff: bool) -> Description | None:
     return Description(event=event, action=_action(event), changes=changes, details=details)
 
 
+def actions_of_types(types: Iterable[str], fields: Iterable[str]) -> set[str]:
+    """The actions that events of these types can have, where `ticket.updated` changes some of these fields."""
+    return {_named(each) for each in types} | {_changed(field) for field in fields}
+
+
 def _action(event: DomainEvent) -> str:
     if event.type == "ticket.updated":
         fields = getattr(event, "changes", {}).keys() - {"reason"}
         if len(fields) == 1:
-            return f"{next(iter(fields)).removesuffix('_id')}_changed"
-    noun, _, verb = event.type.partition(".")
+            return _changed(next(iter(fields)))
+    return _named(event.type)
+
+
+def _named(kind: str) -> str:
+    noun, _, verb = kind.partition(".")
     return verb if noun == "ticket" else f"{noun}_{verb}"
+
+
+def _changed(field: str) -> str:
+    return f"{field.removesuffix('_id')}_changed"
 
 
 NO_VALUES: Final = msgspec.Raw(b"{}")

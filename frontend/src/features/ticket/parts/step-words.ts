@@ -28,7 +28,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
   type: TYPE_WORDS,
 };
 
-const ACTS: Readonly<Record<string, Words>> = {
+const ACTS: Readonly<Partial<Record<HistoryView["action"], Words>>> = {
   created: msg`filed the ticket`,
   deleted: msg`deleted the ticket`,
   restored: msg`restored the ticket`,
