@@ -92,6 +92,7 @@ class Shop:
         await self._sign_ins(owner.email)
         await self._tickets(owner.client)
         await self._mails(owner.client)
+        await self._deletion_requests()
         await work(self.shop.desk, self.shop)
 
     async def _things(self, owner: Client, number: int) -> None:
@@ -146,6 +147,13 @@ class Shop:
                 "insert into received_mails (organization_id, id, source, size, raw_digest, state, reason, arrived_at, done_at) "
                 "select $1, gen_random_uuid(), 'command', 1, decode(lpad(n::text, 64, '0'), 'hex'), 'quarantined', 'by_rule', "
                 "now(), now() from generate_series(1, $2) n", self.shop.id, ROWS,
+            )  # fmt: skip
+
+    async def _deletion_requests(self) -> None:
+        async with self.shop.desk.database.unit(self.shop.system()) as uow:
+            await uow.db.execute(
+                "insert into deletion_requests (organization_id, user_id, state, requested_at) "
+                "select organization_id, user_id, 'open', now() from memberships where role = 'customer' limit $1", ROWS,
             )  # fmt: skip
 
     async def _tickets(self, owner: Client) -> None:
