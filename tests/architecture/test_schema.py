@@ -41,6 +41,10 @@ FAULTS = {
                              join pg_attribute y on y.attrelid = k.confrelid and y.attnum = there
                             where x.attname = 'organization_id' and y.attname = 'organization_id')
     """,
+    "Say `on update cascade` in this reference to memberships: a deleted person's rows move to an anonymous one": """
+        select a.name || '.' || k.conname from pg_constraint k join tenant a on a.oid = k.conrelid
+         where k.contype = 'f' and k.confrelid = 'memberships'::regclass and k.confupdtype <> 'c'
+    """,
     "Lead an index with organization_id, or reading one organization's rows reads everybody's": """
         select t.name from tenant t
          where not exists (select from pg_index i join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
@@ -71,6 +75,10 @@ create table bad_reference (organization_id uuid, id uuid, good_id uuid unique, 
   constraint loose foreign key (good_id) references bad_key (id));
 create function good_rights() returns integer language sql security definer set search_path = public, pg_temp as 'select 1';
 create function bad_path() returns integer language sql security definer set search_path = public as 'select 1';
+create table bad_member (organization_id uuid not null, user_id uuid not null, primary key (organization_id, user_id),
+  constraint fixed foreign key (organization_id, user_id) references memberships (organization_id, user_id));
+alter table bad_member enable row level security;
+call deskbell_protect('bad_member');
 create function deskbell_twice(n integer) returns integer language sql as 'select 1';
 create function deskbell_twice(n text) returns integer language sql as 'select 1';
 create function bad_no_path() returns integer language sql security definer as 'select 1';
@@ -106,6 +114,7 @@ async def test_these_checks_find_what_they_are_for(schema: Schema) -> None:
         {"bad_policy.wall"},
         {"bad_key (bad_key_pkey)", "bad_reference (bad_reference_good_id_key)"},
         {"bad_reference.loose"},
+        {"bad_member.fixed"},
         {"bad_key"},
         {"deskbell_twice"},
         {"bad_path", "bad_no_path"},

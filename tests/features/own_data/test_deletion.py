@@ -314,3 +314,13 @@ async def test_an_erasure_that_runs_twice_changes_nothing_more(life: Life, owner
     payload = msgspec.json.encode({"organization_id": life.shop.id, "user_id": life.person.id})
     await run_job(life.shop.desk, "own_data.erase_person", payload)
     assert await owner.fetchval("select count(*) from events where organization_id = $1", life.shop.id) == done
+
+
+async def test_files_of_exports_go_too(life: Life, desk: Desk) -> None:
+    admin = await life.shop.client("admin")
+    export = await made(admin, "/exports", {"format": "jsonl"})
+    await work(desk, life.shop, send=False)
+    assert (await admin.get(f"/exports/{export}/file")).status_code == 200
+    await delete(life)
+    assert (await admin.get(f"/exports/{export}/file")).status_code in {404, 409, 410}
+    assert (await ok(admin.get(f"/exports/{export}")))["state"] == "done"

@@ -69,8 +69,11 @@ async def write(storage: Storage, contents: Contents, to: Path) -> None:
         await asyncio.to_thread(archive.writestr, _DATA, words)
         for name, key in contents.files:
             try:
+                pieces = storage.stream(key)
+                first = await anext(pieces, b"")  # a content that is gone must be noticed before its entry begins
                 with archive.open(name, "w", force_zip64=True) as entry:
-                    async for piece in storage.stream(key):
+                    await asyncio.to_thread(entry.write, first)
+                    async for piece in pieces:
                         await asyncio.to_thread(entry.write, piece)
             except FileNotFoundError:
                 continue

@@ -31,8 +31,12 @@ _NOWHERE: Final = "deleted.invalid"
 async def erase(uow: UnitOfWork, user_id: UUID) -> None:
     """Deletes a person whose request was confirmed, as Deskbell itself. Without such a request, nothing changes."""
     await uow.begin()
+    person = await identity.lock_person(uow.db, user_id)
     request = await requests.lock(uow.db, user_id)
-    if request is None or request.state != "confirmed":
+    if person is None or request is None or request.state != "confirmed":
+        return
+    if person.role is not Role.CUSTOMER:  # they have joined the staff since
+        await requests.update(uow.db, replace(request, state="withdrawn"))
         return
     known, anonymous = await _identity(uow, user_id), new_id()
     redactor = Redactor(known.names, known.addresses, known.phones, {str(user_id): str(anonymous)})
@@ -71,6 +75,7 @@ async def _remove(
     await removing.remove_files(uow.db, organization_id, user_id, uow.now)
     await removing.remove_mail(uow.db, organization_id, user_id, requested, known.addresses, uow.now)
     await removing.remove_calls(uow.db, user_id, tickets)
+    await removing.remove_exports(uow.db)
     await downloads.remove(uow.db, organization_id, user_id, uow.now)
 
 

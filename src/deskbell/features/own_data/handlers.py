@@ -16,7 +16,7 @@ from deskbell.features.access.queries.organizations import organization_name
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.own_data.collecting import Contents, collect, write
 from deskbell.features.own_data.erasing import erase
-from deskbell.features.own_data.queries import downloads, requests
+from deskbell.features.own_data.queries import downloads, identity, requests
 from deskbell.features.own_data.records import Download
 from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
@@ -114,8 +114,11 @@ async def erase_person(tools: Tools, payload: bytes) -> None:
         request = await requests.find(uow.db, task.user_id)
         if request is None or request.state != "confirmed":
             return
-        mails = await _mails_to(uow, tools, task.user_id, "deletion_confirmed")
+        was_mailed = await requests.was_person_mailed(uow.db, task.user_id)
+        mails = [] if was_mailed else await _mails_to(uow, tools, task.user_id, "deletion_confirmed")
     await _send(tools, mails)
+    async with tools.database.unit(Actor.system(task.organization_id)) as uow:  # a failure below mails no second time
+        await requests.mark_person_mailed(uow.db, task.user_id, utc_now())
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         await erase(uow, task.user_id)
 
@@ -151,7 +154,7 @@ async def delete_expired_downloads(tools: Tools, _payload: bytes) -> None:
 
 
 async def _mails_to(uow: UnitOfWork, tools: Tools, user_id: UUID, template: str) -> list[OutgoingMail]:
-    member = await memberships.find_member(uow.db, user_id)
+    member = await identity.find_person(uow.db, user_id)
     if member is None:
         return []
     values: dict[str, Any] = {

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.kernel.permissions import Role
+
 DeletionState: TypeAlias = Literal["open", "withdrawn", "declined", "confirmed", "done"]
 """`confirmed` lasts until a worker has deleted the data."""
 
@@ -45,6 +47,14 @@ class ListedRequest(Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
     done_at: datetime | None
     tickets_count: int
+
+
+class Person(Struct, frozen=True):
+    """A person as the organization knows them, also one who was removed."""
+
+    name: str
+    email: str
+    role: Role
 
 
 class Identity(Struct, frozen=True):

@@ -16,9 +16,10 @@ async def find(db: Db, user_id: UUID, *, lock: bool = False) -> Download | None:
     return await _DOWNLOADS.find(db, sql("d.user_id = {} for update" if lock else "d.user_id = {}", user_id))
 
 
-async def add(db: Db, organization_id: UUID, download: Download) -> None:
-    """Adds a person's download; there must be none."""
-    await db.execute(_DOWNLOADS.insert(download, organization_id=organization_id))
+async def add(db: Db, organization_id: UUID, download: Download) -> bool:
+    """Adds a person's download; False if another request has added one meanwhile."""
+    insert = _DOWNLOADS.insert(download, organization_id=organization_id)
+    return bool(await db.execute(sql("{} on conflict do nothing", insert)))
 
 
 async def finish(db: Db, download: Download) -> None:

@@ -3,8 +3,9 @@
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.own_data.records import Identity
+from deskbell.features.own_data.records import Identity, Person
 from deskbell.runtime.journal.readers import reader
+from deskbell.runtime.rows import read_one
 from deskbell.runtime.sql import Db, sql
 
 reader("own_data_identity", "The deletion of a person, which looks for former names and addresses.")
@@ -32,6 +33,20 @@ _KNOWN_BY: Final = (
     "union all select 'email', a.payload ->> 'email' from about a "
     "union all select c.key, c.text from changes c) known where text <> '' group by kind"
 )
+
+
+async def find_person(db: Db, user_id: UUID) -> Person | None:
+    """A person of the entered organization, also one who was removed."""
+    row = await db.fetch_one(sql("select m.name, m.email, m.role from memberships m where m.user_id = {}", user_id))
+    return read_one(Person, row)
+
+
+async def lock_person(db: Db, user_id: UUID) -> Person | None:
+    """A person, locked: what refers to them is written before, or waits for the end of this transaction."""
+    row = await db.fetch_one(
+        sql("select m.name, m.email, m.role from memberships m where m.user_id = {} for update", user_id)
+    )
+    return read_one(Person, row)
 
 
 async def known_by(db: Db, user_id: UUID) -> Identity:

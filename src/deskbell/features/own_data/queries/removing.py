@@ -1,5 +1,6 @@
 """Deletion of rows and contents that hold nothing but a person."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -24,14 +25,18 @@ async def remove_access(db: Db, user_id: UUID) -> None:
     await db.execute(sql("delete from article_votes where voter = {}", str(user_id)))
 
 
+def _whole(words: Sequence[str]) -> str:
+    """A pattern of PostgreSQL for one of these words, and not for a part of a longer address."""
+    return "(?<![a-z0-9_.%+-])(" + "|".join(map(re.escape, words)) + ")(?![a-z0-9_%+-]|[.][a-z0-9])"
+
+
 async def remove_answers(db: Db, user_id: UUID, words: Sequence[str]) -> None:
     """Deletes answers that are kept for repeated requests: those to the person, and those that hold one of these words."""
     await db.execute(
         sql(
-            "delete from idempotency_keys k where k.caller = {} "
-            "or exists (select from unnest({}::text[]) w (word) where position(convert_to(w.word, 'UTF8') in k.body) > 0)",
+            "delete from idempotency_keys k where k.caller = {} or encode(k.body, 'escape') ~* {}",
             user_id,
-            list(words),
+            _whole(words),
         )
     )
 
@@ -78,7 +83,22 @@ async def remove_mail(
             user_id, tickets, known, known, organization_id, now,
         )
     )  # fmt: skip
-    await db.execute(sql("delete from outgoing_mails where ticket_id = any({}::uuid[])", tickets))
+    await _remove_outgoing(db, user_id, tickets, known)
+    await db.execute(sql("delete from suppressed_addresses where address = any({}::text[])", known))
+    await db.execute(sql("delete from blocked_senders where address = any({}::text[])", known))
+    await db.execute(
+        sql(
+            "update mailboxes b set "
+            "form_senders = array(select s from unnest(b.form_senders) s where s <> all({}::text[])), "
+            "exempt_senders = array(select s from unnest(b.exempt_senders) s where s <> all({}::text[])) "
+            "where b.form_senders && {}::text[] or b.exempt_senders && {}::text[]",
+            known, known, known, known,
+        )
+    )  # fmt: skip
+
+
+async def _remove_outgoing(db: Db, user_id: UUID, tickets: list[UUID], known: list[str]) -> None:
+    """Deletes mails to the person, and those of their tickets unless other recipients still wait for them."""
     await db.execute(
         sql(
             "delete from outgoing_mails o where o.kind = 'notice' and exists (select from mail_deliveries d "
@@ -98,17 +118,20 @@ async def remove_mail(
     await db.execute(
         sql("delete from mail_deliveries where recipient_id = {} or address = any({}::text[])", user_id, known)
     )
-    await db.execute(sql("delete from suppressed_addresses where address = any({}::text[])", known))
-    await db.execute(sql("delete from blocked_senders where address = any({}::text[])", known))
     await db.execute(
         sql(
-            "update mailboxes b set "
-            "form_senders = array(select s from unnest(b.form_senders) s where s <> all({}::text[])), "
-            "exempt_senders = array(select s from unnest(b.exempt_senders) s where s <> all({}::text[])) "
-            "where b.form_senders && {}::text[] or b.exempt_senders && {}::text[]",
-            known, known, known, known,
+            "delete from outgoing_mails o where o.ticket_id = any({}::uuid[]) and not exists (select from mail_deliveries d "
+            "where d.organization_id = o.organization_id and d.mail_id = o.id and d.next_try_at is not null)",
+            tickets,
         )
-    )  # fmt: skip
+    )
+    # Others wait for the rest: the next attempt makes these mails again, from words without the person.
+    await db.execute(
+        sql(
+            "update outgoing_mails set content = null where ticket_id = any({}::uuid[]) and content is not null",
+            tickets,
+        )
+    )
 
 
 async def remove_calls(db: Db, user_id: UUID, tickets: Sequence[UUID]) -> None:
@@ -127,13 +150,23 @@ async def remove_calls(db: Db, user_id: UUID, tickets: Sequence[UUID]) -> None:
     )  # fmt: skip
 
 
+async def remove_exports(db: Db) -> None:
+    """Deletes the files of exports and imports that have ended, and the lines shown of them: nothing says who is in them."""
+    await db.execute(
+        sql(
+            "update transfers set storage_key = null, rejects_key = null, expires_at = null, refused = jsonb_build_array(), "
+            "adjusted = jsonb_build_array() where finished_at is not null"
+        )
+    )
+
+
 async def remove_kept_mails(db: Db, addresses: Sequence[str], before: datetime) -> None:
     """Deletes older mails of the outbox, which a server without a mail server has, to these addresses or with one of them."""
     await db.execute(
         sql(
-            "delete from outbox o where o.kept_at < {} and exists (select from unnest({}::text[]) w (word) where "
-            "position(w.word in lower(concat_ws(' ', o.recipient, o.subject, o.headers::text, o.body_text, o.body_html))) > 0)",
+            "delete from outbox o where o.kept_at < {} "
+            "and concat_ws(' ', o.recipient, o.subject, o.headers::text, o.body_text, o.body_html) ~* {}",
             before,
-            list(addresses),
+            _whole(addresses),
         )
     )

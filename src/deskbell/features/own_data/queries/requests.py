@@ -67,6 +67,35 @@ async def open_anew(db: Db, organization_id: UUID, request: DeletionRequest) -> 
     )
 
 
+async def mark_admins_mailed(db: Db, user_id: UUID, now: datetime, since: datetime) -> bool:
+    """Notes that the admins get a mail about a person; False, and unchanged, if they got one since a moment."""
+    return bool(
+        await db.execute(
+            sql(
+                "update deletion_requests set admins_mailed_at = {} "
+                "where user_id = {} and (admins_mailed_at is null or admins_mailed_at < {})",
+                now, user_id, since,
+            )
+        )
+    )  # fmt: skip
+
+
+async def was_person_mailed(db: Db, user_id: UUID) -> bool:
+    """Whether the last mail to a person has gone out."""
+    found: bool = await db.fetch_value(
+        sql(
+            "select coalesce(bool_or(person_mailed_at is not null), false) from deletion_requests where user_id = {}",
+            user_id,
+        )
+    )
+    return found
+
+
+async def mark_person_mailed(db: Db, user_id: UUID, now: datetime) -> None:
+    """Notes that the last mail to a person has gone out."""
+    await db.execute(sql("update deletion_requests set person_mailed_at = {} where user_id = {}", now, user_id))
+
+
 async def update(db: Db, request: DeletionRequest) -> None:
     """Stores the state of a request."""
     await db.execute(_REQUESTS.update(request, "state", "decided_at", "decided_by", "done_at"))

@@ -1,10 +1,13 @@
 """Requests for the deletion of a customer's data: asked by the customer, decided by an admin, carried out by a worker."""
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from deskbell.features.access.queries import memberships
+from deskbell.features.access.events import ApiKeyRevoked
+from deskbell.features.access.queries import api_keys, memberships
 from deskbell.features.access.service.sessions import end_other_sessions
 from deskbell.features.own_data import handlers
 from deskbell.features.own_data.events import (
@@ -13,12 +16,16 @@ from deskbell.features.own_data.events import (
     DeletionRequested,
     DeletionWithdrawn,
 )
-from deskbell.features.own_data.queries import requests
+from deskbell.features.own_data.queries import identity, requests
 from deskbell.features.own_data.records import DeletionRequest, DeletionState, ListedRequest
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.references import gone
+
+_MAIL_PAUSE: Final = timedelta(days=1)
+"""The shortest time between two mails to the admins about requests of one person."""
 
 
 class AlreadyDecided(Conflict):
@@ -73,12 +80,14 @@ async def list_requests(uow: UnitOfWork, state: DeletionState, page: PageRequest
 async def confirm(uow: UnitOfWork, user_id: UUID) -> ListedRequest:
     """Confirms a request: access ends immediately, and a worker deletes the data. A repeat changes nothing.
 
-    Raises `NotFound`, `AlreadyDecided`.
+    Raises `NotFound`, `AlreadyDecided`, `Invalid` for a person who has joined the staff since.
     """
     uow.actor.require(Permission.MEMBER_MANAGE)
+    await uow.begin()
+    await _demand_customer(uow, user_id, "deletion_request")
     if (found := await _undecided(uow, user_id, "confirmed")) is not None:
         await requests.update(uow.db, found)
-        await end_other_sessions(uow, user_id, None)
+        await _end_access(uow, user_id)
         uow.record(DeletionConfirmed(user_id=user_id))
         await handlers.erase_later(uow, user_id)
     return await _listed(uow, user_id)
@@ -96,16 +105,30 @@ async def decline(uow: UnitOfWork, user_id: UUID) -> ListedRequest:
 
 async def _add(uow: UnitOfWork, user_id: UUID, by: UUID | None) -> None:
     await uow.begin()
-    member = await memberships.lock_member(uow.db, user_id)
-    if member is None:
-        raise NotFound("contact")
-    if member.role is not Role.CUSTOMER:
-        raise Invalid.field("", "own_data.staff")
+    await _demand_customer(uow, user_id, "contact")
     request = DeletionRequest(user_id=user_id, state="open", requested_at=uow.now, requested_by=by)
     if await requests.open_anew(uow.db, uow.actor.organization_id, request):
         uow.record(DeletionRequested(user_id=user_id))
-        if by is None:
+        if by is None and await requests.mark_admins_mailed(uow.db, user_id, uow.now, uow.now - _MAIL_PAUSE):
             await handlers.notify_admins_later(uow, user_id)
+
+
+async def _demand_customer(uow: UnitOfWork, user_id: UUID, noun: str) -> None:
+    """Locks a customer, also one who was removed. Raises `NotFound`, and `Invalid` for a member of the staff."""
+    person = await identity.lock_person(uow.db, user_id)
+    if person is None:
+        raise NotFound(noun)
+    if person.role is not Role.CUSTOMER:
+        raise Invalid.field("", "own_data.staff")
+
+
+async def _end_access(uow: UnitOfWork, user_id: UUID) -> None:
+    """Ends the membership, so that no sign-in succeeds, with its keys and sessions."""
+    await memberships.end_membership(uow.db, user_id, uow.now)
+    for key in await api_keys.revoke_api_keys_of(uow.db, user_id, uow.now):
+        uow.record(ApiKeyRevoked(user_id=user_id, key_id=key.id, name=key.name, scopes=key.scopes))
+    await end_other_sessions(uow, user_id, None)
+    await gone(uow, "person", user_id)
 
 
 async def _undecided(uow: UnitOfWork, user_id: UUID, decision: DeletionState) -> DeletionRequest | None:

@@ -35,7 +35,8 @@ async def ask(uow: UnitOfWork) -> Download:
         return found
     await downloads.remove(uow.db, actor.organization_id, actor.id, uow.now)
     download = Download(id=new_id(), user_id=actor.id, requested_at=uow.now, expires_at=uow.now + _MAKING)
-    await downloads.add(uow.db, actor.organization_id, download)
+    if not await downloads.add(uow.db, actor.organization_id, download):
+        return await downloads.find(uow.db, actor.id) or download
     uow.record(DownloadRequested(user_id=actor.id))
     await handlers.make_later(uow, actor.id)
     return download

@@ -23,7 +23,7 @@ create table transfers (
   finished_at timestamptz,
   expires_at timestamptz, -- of the files
   primary key (organization_id, id),
-  foreign key (organization_id, actor_id) references memberships (organization_id, user_id),
+  foreign key (organization_id, actor_id) references memberships (organization_id, user_id) on update cascade,
   check ((state in ('done', 'cancelled', 'failed')) = (finished_at is not null))
 );
 create index transfers_newest on transfers (organization_id, direction, created_at, id);

@@ -28,6 +28,8 @@ create table deletion_requests (
   decided_at timestamptz,
   decided_by uuid,
   done_at timestamptz,
+  admins_mailed_at timestamptz, -- about a request of the customer's
+  person_mailed_at timestamptz, -- the last mail, before the deletion
   primary key (organization_id, user_id),
   foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
