@@ -2,16 +2,19 @@
 
 import gzip
 import json
+import tracemalloc
+from datetime import UTC
 from typing import Any
 
 import pytest
 
+from deskbell.features.transfer import previewing
 from deskbell.features.transfer.importing import batches
 from deskbell.features.transfer.runs import Transfer
 from deskbell.features.transfer.working import progress
 from tests.support.desk import Client, Organization
 from tests.support.transfer import comment, ticket
-from tests.support.work import work
+from tests.support.work import run_job, work
 
 HEAD = "Title,Mail,Body,State,Opened,Labels,Order\n"
 COLUMNS = ["subject", "requester_email", "description", "status", "created_at", "tags", "field:order_no"]
@@ -293,3 +296,67 @@ async def test_agents_and_keys_without_the_scopes_import_nothing(shop: Organizat
     lead = await shop.client("team_lead")
     assert (await lead.get("/imports")).status_code == 403
     assert (await lead.post("/imports?format=csv", files={"file": ("t.csv", b"x")})).status_code == 403
+
+
+async def test_a_head_behind_very_many_blank_rows_is_refused(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    rows = gzip.compress(b"\n" * 3_000_000 + HEAD.encode() + b"Zip,ann@example.org,Broken,open,,,\n")
+    import_id = await uploaded(admin, rows, "csv", "t.csv.gz")
+    done = await imported(shop, admin, import_id, TABLE)
+    assert (done["state"], done["counts"]["tickets"]) == ("done", 0)
+    assert "10,000 blank rows" in done["refused"][0]["message"]
+
+
+async def test_a_row_without_end_is_refused_and_the_next_is_read(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    rows = HEAD.encode() + b"Zip,ann@example.org," + b"," * 5_000_000 + b"\nBag,bob@example.org,Torn,open,,,\n"
+    rows += b"Wide,jo@example.org" + b"," * 500 + b"\n"
+    done = await imported(shop, admin, await uploaded(admin, gzip.compress(rows), "csv", "t.csv.gz"), TABLE)
+    assert [each["line"] for each in done["refused"]] == [2, 4]
+    assert "2,000,000 characters" in done["refused"][0]["message"]
+    assert "200 cells" in done["refused"][1]["message"]
+    assert await subjects(admin) == ["Bag"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+async def test_a_file_damaged_in_the_middle_says_so(shop: Organization, kind: str) -> None:
+    admin = await shop.client("admin")
+    long = "x" * 1_000
+    table = HEAD + "".join(f"Lamp {n % 5},ann@example.org,{long},open,,,\n" for n in range(300))
+    content = (
+        table.encode() if kind == "csv" else jsonl(*[ticket(f"Lamp {n % 5}", description=long) for n in range(300)])
+    )
+    damaged = bytearray(gzip.compress(content, 0))  # blocks that are stored: the length of the second is made wrong
+    second = 10 + 5 + int.from_bytes(damaged[11:13], "little")
+    damaged[second + 1] ^= 0xFF
+    import_id = await uploaded(admin, bytes(damaged), kind, "t.gz")
+    assert (await admin.post(f"/imports/{import_id}/preview", {})).status_code == 200
+    done = await imported(shop, admin, import_id, TABLE if kind == "csv" else None)
+    assert (done["state"], done["error"]) == ("done", None)
+    assert "the compressed file is damaged" in done["refused"][-1]["message"]
+
+
+def test_a_preview_unpacks_a_bounded_part_of_a_file() -> None:
+    line = b'{"kind": "ticket", "x": "' + b"a" * (15 * 1024 * 1024) + b'"}\n'
+    packed = gzip.compress(line * 4)
+    tracemalloc.start()
+    shown = previewing.preview(packed, "jsonl", None, UTC)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (shown.tickets, len(shown.refused)) == ([], 1)
+    assert peak < 10 * previewing.PLAIN_BYTES
+
+
+async def test_only_a_job_without_progress_for_a_day_is_given_up(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    import_id = await uploaded(admin, jsonl(ticket("Zip")))
+    assert (await admin.post(f"/imports/{import_id}/start", {})).status_code == 200
+
+    async def after(column: str) -> str:
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute(f"update transfers set {column} = now() - interval '25 hours'")
+        await run_job(shop.desk, "transfer.expire_transfers")
+        return str((await admin.get(f"/imports/{import_id}")).json()["data"]["state"])
+
+    assert await after("created_at") == "waiting", "an old file, but started just now"
+    assert await after("touched_at") == "failed"

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import tzinfo
 from itertools import islice
@@ -20,6 +21,8 @@ from deskbell.features.transfer.sources.tables import DateOrder, Delimiter, Enco
 
 HEAD_BYTES: Final = 1024 * 1024
 """The size of the part of a file that a preview reads."""
+PLAIN_BYTES: Final = 2 * 1024 * 1024
+"""The largest size of that part once it is decompressed."""
 _SHOWN: Final = 5
 _STAFF: Final = 20
 _LINES: Final = 500
@@ -51,7 +54,8 @@ def preview(head: bytes, kind: TransferFormat, options: TableOptions | None, zon
     """The preview of the beginning of a file, `HEAD_BYTES` at most."""
     if kind == "csv":
         return _of_table(head, options, zone)
-    return _of_answers(_answers(head, kind), len(head) >= HEAD_BYTES)
+    plain = _plain(head)
+    return _of_answers(_answers(plain, kind), _goes_on(head, plain))
 
 
 def _answers(head: bytes, kind: TransferFormat) -> Iterator[RecordLine | LineProblem]:
@@ -73,10 +77,7 @@ def _of_answers(
     refused: list[NotedLine] = []
     count = 0
     staff: dict[str, None] = {}
-    found = list(islice(answers, _LINES))
-    if cut and len(found) > 1 and len(found) < _LINES:
-        found.pop()  # the last line goes on behind the part that was read
-    for each in found:
+    for each in _whole(islice(answers, _LINES), cut=cut):
         if isinstance(each, LineProblem):
             refused.append(NotedLine(each.line, each.field, each.sentence))
             continue
@@ -92,6 +93,19 @@ def _of_answers(
     )  # fmt: skip
 
 
+def _whole(answers: Iterator[RecordLine | LineProblem], *, cut: bool) -> Iterator[RecordLine | LineProblem]:
+    """The lines but, of a file that goes on, the last: it may go on behind the part that was read. One is always shown."""
+    held: RecordLine | LineProblem | None = None
+    count = 0
+    for each in answers:
+        if held is not None:
+            yield held
+        held = each
+        count += 1
+    if held is not None and (not cut or count in (1, _LINES)):
+        yield held
+
+
 def _shown(line: int, ticket: Ticket) -> PreviewTicket:
     return PreviewTicket(
         line=line, subject=ticket.subject, requester=ticket.requester.email, status=ticket.status,
@@ -102,7 +116,7 @@ def _shown(line: int, ticket: Ticket) -> PreviewTicket:
 def _of_table(head: bytes, options: TableOptions | None, zone: tzinfo) -> Preview:
     plain = _plain(head)
     guessed = options or _guessed(plain)
-    cut = len(plain) >= HEAD_BYTES
+    cut = _goes_on(head, plain)
     found = list(islice(tables.rows(io.BytesIO(plain), guessed), _SHOWN + 1))
     columns = [_readable(cell) for cell in found[0].cells[: tables.MAX_COLUMNS]] if found else []
     if options is None:
@@ -118,14 +132,18 @@ def _of_table(head: bytes, options: TableOptions | None, zone: tzinfo) -> Previe
 
 
 def _plain(head: bytes) -> bytes:
-    """The beginning of a file, decompressed as far as it goes."""
-    stream, found = decompressed(io.BytesIO(head)), b""
+    """The beginning of a file, decompressed as far as it goes, `PLAIN_BYTES` at most."""
+    stream, found = decompressed(io.BytesIO(head)), bytearray()
     try:
-        while len(found) < HEAD_BYTES and (piece := stream.read1(65_536)):  # type: ignore[attr-defined]  # it is buffered
+        while len(found) < PLAIN_BYTES and (piece := stream.read(65_536)):
             found += piece
-    except (OSError, EOFError):
-        pass  # the rest lies behind the part that was read
-    return found[:HEAD_BYTES]
+    except (OSError, EOFError, zlib.error):
+        pass  # the rest lies behind the part that was read, or is damaged, which the import says
+    return bytes(found[:PLAIN_BYTES])
+
+
+def _goes_on(head: bytes, plain: bytes) -> bool:
+    return len(head) >= HEAD_BYTES or len(plain) >= PLAIN_BYTES
 
 
 def _readable(cell: str) -> str:

@@ -40,10 +40,11 @@ class BatchReader:
         characters = 0
         for answer in self._records:
             batch.last = answer.line
+            characters += len(answer.content or b"")  # refused lines are kept until the batch is loaded, too
             good = self._accepted(answer, batch)
             if good is not None:
                 batch.lines.append(good)
-                characters += _length(good)
+                characters += max(0, _length(good) - len(good.content))
             if len(batch.lines) + len(batch.problems) >= MAX_LINES or characters >= MAX_CHARACTERS:
                 break
         else:

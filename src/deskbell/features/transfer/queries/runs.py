@@ -45,7 +45,7 @@ async def update(db: Db, transfer: Transfer) -> None:
     await db.execute(
         _TRANSFERS.update(
             transfer, "state", "options", "size", "storage_key", "rejects_key", "total", "done", "counts", "refused",
-            "adjusted", "error", "started_at", "finished_at", "expires_at",
+            "adjusted", "error", "started_at", "finished_at", "expires_at", touched_at=sql("now()"),
         )
     )  # fmt: skip
 

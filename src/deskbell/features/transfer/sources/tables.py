@@ -2,10 +2,11 @@
 
 import csv
 import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import Annotated, Any, BinaryIO, Final, Literal
+from typing import Annotated, Any, BinaryIO, Final, Literal, Self
 
 import msgspec
 from msgspec import Meta, Struct
@@ -26,6 +27,11 @@ LINE_COLUMN: Final = "deskbell_line"
 REASON_COLUMN: Final = "deskbell_reason"
 """The columns that a table of refused rows has in addition."""
 MAX_COLUMNS: Final = 200
+MAX_ROW: Final = 2_000_000
+"""The largest number of characters in a row."""
+MAX_BLANK: Final = 10_000
+"""The largest number of blank rows in succession; what follows more of them is not read."""
+_PIECE: Final = 65_536
 _TIMES: Final = frozenset({"created_at", "updated_at", "first_response_at", "solved_at", "closed_at"})
 _PARTS: Final = frozenset({"requester_email", "requester_name", "assignee_email", "rating", "rating_comment"})
 _MAX_CELL: Final = 1_000_000
@@ -81,14 +87,48 @@ class Row(Struct, frozen=True):
     problem: str = ""
 
 
+class _RowLines:
+    """The lines of a text, of which one row takes at most `MAX_ROW` characters. `count` is the number of lines read."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._taken = 0
+        self.count = 0
+
+    def begin_row(self) -> None:
+        """The next line begins a row."""
+        self._taken = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_ROW + 1)
+        if not line:
+            raise StopIteration
+        self.count += 1
+        self._taken += len(line)
+        if self._taken > MAX_ROW:
+            while line and line[-1] not in "\r\n":
+                line = self._text.readline(_PIECE)
+            raise csv.Error(f"it has more than {MAX_ROW:,} characters")
+        return line
+
+
 def rows(stream: BinaryIO, options: TableOptions) -> Iterator[Row]:
-    """The rows of a table, its head first. Blank rows are skipped. A row that cannot be read has a problem."""
+    """The rows of a table, its head first. Blank rows are skipped. A row that cannot be read has a problem.
+
+    Slow for large files: to be read in a thread. The memory is bounded by `MAX_ROW`.
+    """
     encoding = "utf-8-sig" if options.encoding == "utf-8" else options.encoding
     text = io.TextIOWrapper(decompressed(stream), encoding=encoding, errors="surrogateescape", newline="")
     csv.field_size_limit(_MAX_CELL)
-    reader = csv.reader(text, delimiter=options.delimiter)
-    while True:
-        line = reader.line_num + 1
+    lines = _RowLines(text)
+    reader = csv.reader(lines, delimiter=options.delimiter)
+    blank = 0
+    while blank <= MAX_BLANK:
+        line = lines.count + 1
+        lines.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
@@ -96,11 +136,20 @@ def rows(stream: BinaryIO, options: TableOptions) -> Iterator[Row]:
         except csv.Error as error:
             yield Row(line, [], f"is not a row of a table: {error}")
             continue
-        except (OSError, EOFError, UnicodeError) as damage:
+        except (EOFError, OSError, zlib.error) as damage:
+            yield Row(line, [], f"cannot be read, nor what follows it: the compressed file is damaged ({damage})")
+            return
+        except UnicodeError as damage:
             yield Row(line, [], f"cannot be read, nor what follows it: {damage}")
             return
-        if any(cell.strip() for cell in cells):
+        if len(cells) > MAX_COLUMNS + len((LINE_COLUMN, REASON_COLUMN)):
+            yield Row(line, [], f"has more than {MAX_COLUMNS} cells")
+        elif any(cell.strip() for cell in cells):
+            blank = 0
             yield Row(line, cells)
+        else:
+            blank += 1
+    yield Row(lines.count, [], f"follows {MAX_BLANK:,} blank rows: nothing after them was read")
 
 
 def read(stream: BinaryIO, options: TableOptions, zone: tzinfo) -> Iterator[RecordLine | LineProblem]:

@@ -67,7 +67,7 @@ async def _load(tools: Tools, organization_id: UUID, begun: Begun, folder: Path)
     with ExitStack() as opened:
         rejects = _rejects(transfer, folder / "rejects")
         opened.enter_context(rejects)
-        answers = _answers(transfer, path, zone, read_from.append, opened, rejects)
+        answers = await asyncio.to_thread(_answers, transfer, path, zone, read_from.append, opened, rejects)
         state = "done"
         try:
             await load(
@@ -99,7 +99,7 @@ async def _download(storage: Storage, transfer: Transfer, path: Path) -> None:
 def _answers(
     transfer: Transfer, path: Path, zone: tzinfo, watch: Watch, opened: ExitStack, rejects: RejectsFile | TableRejects
 ) -> Iterator[RecordLine | LineProblem]:
-    """The lines of a file by its format."""
+    """The lines of a file by its format. Reads the head of a table: to be run in a thread."""
     match transfer.format:
         case "github":
             return github.read(path, watch)

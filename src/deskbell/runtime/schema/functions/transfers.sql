@@ -28,6 +28,6 @@ language sql security definer set search_path from current as $$
   lost as (
     update transfers t set state = 'failed', error = lost_code, finished_at = now, storage_key = null
      where t.state in ('waiting', 'running', 'stopping') and t.created_at >= older_than
-       and coalesce(t.started_at, t.created_at) < now - interval '1 day' returning 1)
+       and t.touched_at < now - interval '1 day' returning 1)
   select (select count(*) from gone) + (select count(*) from emptied) + (select count(*) from lost)
 $$;

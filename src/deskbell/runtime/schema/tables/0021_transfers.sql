@@ -22,6 +22,7 @@ create table transfers (
   started_at timestamptz,
   finished_at timestamptz,
   expires_at timestamptz, -- of the files
+  touched_at timestamptz not null default now(), -- started, or the last progress
   primary key (organization_id, id),
   foreign key (organization_id, actor_id) references memberships (organization_id, user_id) on update cascade,
   check ((state in ('done', 'cancelled', 'failed')) = (finished_at is not null))
