@@ -47,6 +47,7 @@ WRONG = [
     ("WEBHOOK_ALLOWED_HOSTS", "http://host/", "must be host names separated by commas"),
     ("MAX_UPLOAD_BYTES", "25MB", "must be a whole number from 1 to"),
     ("MAX_UPLOAD_BYTES", "0", "must be a whole number from 1 to"),
+    ("MAX_IMPORT_BYTES", "0", "must be a whole number from 1 to"),
     ("DEMO", "maybe", "must be on or off"),
     ("PASSWORD_COST", "cheap", "must be standard; test is for the test suite only"),
     ("TICKET_RETENTION_DAYS", "0", "must be a whole number from 1 to"),

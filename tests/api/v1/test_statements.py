@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -92,6 +93,7 @@ class Shop:
         await self._sign_ins(owner.email)
         await self._tickets(owner.client)
         await self._mails(owner.client)
+        await self._transfers(owner.id)
         await self._deletion_requests()
         await work(self.shop.desk, self.shop)
 
@@ -154,6 +156,15 @@ class Shop:
             await uow.db.execute(
                 "insert into deletion_requests (organization_id, user_id, state, requested_at) "
                 "select organization_id, user_id, 'open', now() from memberships where role = 'customer' limit $1", ROWS,
+            )  # fmt: skip
+
+    async def _transfers(self, owner_id: UUID) -> None:
+        async with self.shop.desk.database.unit(self.shop.system()) as uow:
+            await uow.db.execute(
+                "insert into transfers (organization_id, id, direction, format, state, actor_id, filename, options, size, "
+                "total, done, created_at, finished_at) select $1, gen_random_uuid(), d, 'csv', 'done', $2, 't.csv', '{}', 1, "
+                "1, 1, now(), now() from generate_series(1, $3) n, unnest(array['import', 'export']) d",
+                self.shop.id, owner_id, ROWS,
             )  # fmt: skip
 
     async def _tickets(self, owner: Client) -> None:

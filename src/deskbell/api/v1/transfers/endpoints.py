@@ -1,11 +1,11 @@
 """v1: imports and exports as jobs, with their progress and their files."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Response
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 from msgspec import UNSET, UnsetType
 
@@ -38,13 +38,16 @@ from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.runtime.storage import Storage
 
 TAG: Final = ["Imports and exports"]
+FormatParam = Annotated[
+    TransferFormat, QueryParameter(description="The format of the file; `jsonl` is the open format")
+]
 
 
 @post(
     "/imports", permission=MAY_IMPORT, late=True, request_max_body_size=None, operation_class=UploadOperation, tags=TAG,
     summary="Upload a file to import",
 )  # fmt: skip
-async def upload_import(request: DeskbellRequest, format: FromQuery[TransferFormat]) -> Response[Success[ImportView]]:  # noqa: A002 - the parameter's name
+async def upload_import(request: DeskbellRequest, format: FormatParam) -> Response[Success[ImportView]]:  # noqa: A002 - the parameter's name
     """Uploads the form field `file` (`multipart/form-data`), of which nothing is imported yet: see `preview` and `start`.
 
     A file that is not started within a day is deleted; the five latest are kept.
