@@ -1,21 +1,29 @@
-"""The relevance of search results in the knowledge base, through the function that the help centre calls.
+"""The relevance of found articles and of similar tickets, through the functions that the help centre and v1 call.
 
 - CovidFAQ: 67 answers and 1,073 questions by real users, each with the answers that fit. Reported for all questions and
   for two halves, because the ranking's weights were chosen with this set: halves that differ would mean overfitting.
 - Titles: each article of three help centres is sought by its own title, and must come first.
 - Keywords: a handbook's authors noted by which words they expect its pages to be sought. The words are kept out of the
   articles here, and are the questions.
+- Duplicates: tickets of the Rust project that its maintainers closed as the same as an earlier or later one. Each is compared by
+  its subject with all other tickets, and the one that it was called the same as must be among the first. Plain BM25 over subject
+  and description, and over the comments as well, is computed here for comparison.
 
 The data is not part of the repository. `DATA` says where it is looked for; what is not there is skipped, saying so.
 """
 
 import asyncio
+import gzip
 import json
+import math
 import os
+import re
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -26,7 +34,9 @@ from deskbell.features.knowledge.importing.loading import load
 from deskbell.features.knowledge.importing.reading import Reader
 from deskbell.features.knowledge.importing.records import FoundArticle
 from deskbell.features.knowledge.records import ArticleFilter
+from deskbell.features.tickets.service.similar import similar_to
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import PageRequest
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database
@@ -136,6 +146,97 @@ async def _keywords(database: Database, name: str) -> list[tuple[str, Score]]:
     return [(f"{name}, by its authors' keywords", score(*await places(database, reader, questions)))]
 
 
+class Duplicates(NamedTuple):
+    """Tickets as the data set has them, and the places of those that were called the same."""
+
+    tickets: list[dict[str, Any]]
+    pairs: list[tuple[int, int]]
+
+
+def _duplicates() -> Duplicates:
+    folder = DATA / "tickets_github_rust"
+    with gzip.open(folder / "tickets.jsonl.gz", "rt", encoding="utf-8") as lines:
+        tickets = [json.loads(line) for line in lines]
+    place = {ticket["number"]: n for n, ticket in enumerate(tickets)}
+    pairs = [
+        (place[each["ticket"]], place[each["duplicate_of"]])
+        for each in json.loads((folder / "duplicate_pairs.json").read_text("utf-8"))["pairs"]
+    ]
+    return Duplicates(tickets, [(one, other) for one, other in pairs if one != other])
+
+
+async def _tickets(database: Database, found: Duplicates) -> list[tuple[str, Score]]:
+    organization = await new_organization(database, "rust")
+    agent = Actor(organization.id, organization.agents[0], Role.OWNER)
+    ids = await _filed(database, agent, found.tickets)
+    number = {ticket_id: n for n, ticket_id in enumerate(ids)}
+    places: list[int | None] = []
+    began = time.perf_counter()
+    for one, other in found.pairs:
+        async with database.unit(agent) as uow:
+            like = [number[each.id] for each in await similar_to(uow, ids[one])]
+        places.append(next((n for n, each in enumerate(like, 1) if each == other), None))
+    each = (time.perf_counter() - began) / len(found.pairs) * 1000
+    return [
+        ("duplicates of 10,917 tickets", score(places, each)),
+        ("duplicates, every other", score(places[0::2], each)),
+        ("duplicates, the others", score(places[1::2], each)),
+    ]
+
+
+async def _filed(database: Database, agent: Actor, tickets: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Adds the tickets with their comments, in batches; returns their ids in order."""
+    ids = [new_id() for _ in tickets]
+    for start in range(0, len(tickets), 500):
+        some = list(zip(ids, tickets, strict=True))[start : start + 500]
+        comments = [
+            (i, c) for i, ticket in some for c in ticket["comments"] if (c["body"] or "").replace("\0", "").strip()
+        ]
+        async with database.unit(agent) as uow:
+            await uow.db.execute(
+                "insert into tickets (organization_id, id, number, subject, description, requester_id, created_at, updated_at) "
+                "select $1, t.id, t.number, t.subject, t.description, $2, t.at, t.at "
+                "from unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[]::timestamptz[]) "
+                "t (id, number, subject, description, at)",
+                agent.organization_id, agent.id, [i for i, _ in some], [t["number"] for _, t in some],
+                [t["subject"] for _, t in some], [(t["body"] or "").replace("\0", "") for _, t in some],
+                [t["created_at"] for _, t in some],
+            )  # fmt: skip
+            await uow.db.execute(
+                "insert into comments (organization_id, id, ticket_id, author_id, body, public, created_at) "
+                "select $1, c.id, c.ticket_id, $2, c.body, true, c.at "
+                "from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]::timestamptz[]) c (id, ticket_id, body, at)",
+                agent.organization_id, agent.id, [new_id() for _ in comments], [i for i, _ in comments],
+                [c["body"].replace("\0", "") for _, c in comments], [c["created_at"] for _, c in comments],
+            )  # fmt: skip
+    return ids
+
+
+def _plain(name: str, found: Duplicates, texts: Sequence[str]) -> tuple[str, Score]:
+    """Plain BM25 (k1 = 1.2, b = 0.75) over one text for each ticket, words as they are written."""
+    counts = [Counter(re.findall(r"\w+", text.lower())) for text in texts]
+    lengths = [count.total() for count in counts]
+    usual = sum(lengths) / len(lengths)
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for n, count in enumerate(counts):
+        for word in count:
+            having[word].append(n)
+    places: list[int | None] = []
+    began = time.perf_counter()
+    for one, other in found.pairs:
+        scores: defaultdict[int, float] = defaultdict(float)
+        for word in set(re.findall(r"\w+", found.tickets[one]["subject"].lower())):
+            rows = having[word]
+            rarity = math.log(1 + (len(texts) - len(rows) + 0.5) / (len(rows) + 0.5))
+            for n in rows:
+                scores[n] += rarity * counts[n][word] * 2.2 / (counts[n][word] + 0.3 + 0.9 * lengths[n] / usual)
+        scores.pop(one, None)
+        mine = scores.get(other, 0.0)
+        place = 1 + sum(each > mine for each in scores.values())
+        places.append(place if mine and place <= DEPTH else None)
+    return name, score(places, (time.perf_counter() - began) / len(found.pairs) * 1000)
+
+
 async def _measured(dsn: str) -> list[tuple[str, Score]]:
     await migrate(dsn)
     database = await Database.open(dsn, size=2)
@@ -147,6 +248,17 @@ async def _measured(dsn: str) -> list[tuple[str, Score]]:
             scores += await _titles(database, name)
     if (DATA / "kb_18f_handbook").is_dir():
         scores += await _keywords(database, "kb_18f_handbook")
+    if (DATA / "tickets_github_rust").is_dir():
+        found = _duplicates()
+        whole = [f"{each['subject']} {each['body'] or ''}" for each in found.tickets]
+        talk = [" ".join(c["body"] or "" for c in each["comments"]) for each in found.tickets]
+        scores.append(_plain("duplicates, baseline: plain BM25, subject and description", found, whole))
+        scores.append(
+            _plain(
+                "duplicates, baseline: with the comments", found, [f"{a} {b}" for a, b in zip(whole, talk, strict=True)]
+            )
+        )
+        scores += await _tickets(database, found)
     await database.close()
     return scores
 

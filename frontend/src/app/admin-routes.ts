@@ -137,6 +137,16 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
       component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/brands-page")),
     }),
     createRoute({
+      path: "/admin/widget",
+      getParentRoute,
+      component: lazyPage("admin-customers", () => import("../features/admin-customers/pages/widget-page")),
+    }),
+    createRoute({
+      path: "/admin/deletion-requests/{-$id}",
+      getParentRoute,
+      component: lazyPage("admin-customers", () => import("../features/admin-customers/pages/deletion-requests-page")),
+    }),
+    createRoute({
       path: "/admin/audit-log",
       getParentRoute,
       component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/audit-page")),

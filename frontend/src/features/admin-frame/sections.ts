@@ -38,6 +38,8 @@ export const SECTIONS = {
   templates: { to: "/admin/mail-templates", words: msg`Mail templates`, permission: "mail:manage" },
   mails: { to: "/admin/mails", words: msg`Received mail`, permission: "mail:read" },
   suppressed: { to: "/admin/suppressed", words: msg`Suppressed addresses`, permission: "mail:review" },
+  widget: { to: "/admin/widget", words: msg`Form and chat on your site`, permission: "widget:manage" },
+  deletions: { to: "/admin/deletion-requests", words: msg`Deletion requests`, permission: "members:manage" },
   webhooks: { to: "/admin/webhooks", words: msg`Webhooks`, permission: "webhooks:manage" },
   keys: { to: "/admin/api-keys", words: msg`API keys`, permission: "api-keys:manage" },
   imports: { to: "/admin/imports", words: msg`Imports`, permission: "import:manage" },
@@ -55,5 +57,6 @@ export const GROUPS: readonly SectionGroup[] = [
     sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.statuses, S.fields, S.forms, S.rules],
   },
   { words: msg`Mail`, sections: [S.mailboxes, S.mailConnections, S.templates, S.mails, S.suppressed] },
+  { words: msg`Customers`, sections: [S.widget, S.deletions] },
   { words: msg`Connections`, sections: [S.webhooks, S.keys, S.imports, S.exports, S.audit] },
 ];

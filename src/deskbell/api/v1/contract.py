@@ -58,6 +58,7 @@ from deskbell.api.v1.sessions import endpoints as sessions
 from deskbell.api.v1.settings import avatars
 from deskbell.api.v1.settings import endpoints as settings
 from deskbell.api.v1.setup import endpoints as setup
+from deskbell.api.v1.similar import endpoints as similar
 from deskbell.api.v1.sla import endpoints as sla
 from deskbell.api.v1.statuses import endpoints as statuses
 from deskbell.api.v1.statuses.shapes import OwnStatusView, Steps
@@ -128,6 +129,7 @@ CONTRACT = Contract(
                 *operations.ROUTES,
                 *transfers.ROUTES,
                 *tickets.ROUTES,
+                *similar.ROUTES,
                 *comments.ROUTES,
                 *followers.ROUTES,
                 *guests.ROUTES,

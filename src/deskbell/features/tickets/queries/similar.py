@@ -1,39 +1,38 @@
-"""Own tickets that are like a subject that is being typed."""
+"""Tickets that are like a subject."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.words import Status
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
 
 class SimilarTicket(Struct, frozen=True):
-    """A ticket as a list of similar ones shows it."""
+    """A ticket as a list of similar ones shows it. `share`: how many of the subject's words of four letters and more it has."""
 
     id: UUID
     number: int
     subject: str
+    status: Status
+    created_at: datetime
+    share: float
 
 
-async def like_subject(db: Db, actor: Actor, subject: str, among: int, limit: int) -> list[SimilarTicket]:
-    """Those of the actor's newest `among` tickets that have at least half of a subject's longer words, the most similar first.
-
-    Short words say little, and no word is left out of the index. A subject of short words alone is like none.
-    """
+async def like(
+    db: Db, actor: Actor, subject: str, limit: int, *, near: datetime, besides: UUID | None = None
+) -> list[SimilarTicket]:
+    """The tickets of an actor's lists that are like a subject, the most similar first. Those of about the moment `near` gain."""
     rows = await db.fetch_all(
         sql(
-            "with asked as (select lexeme from unnest(deskbell_vector(deskbell_search_text({}))) "
-            "where positions is not null and char_length(lexeme) >= 4), "
-            "own as (select t.organization_id, t.id, t.number, t.subject from tickets t where {} order by t.id desc limit {}) "
-            "select o.id, o.number, o.subject from own o "
-            "join ticket_search s on s.organization_id = o.organization_id and s.ticket_id = o.id "
-            "join asked a on a.lexeme = any(tsvector_to_array(s.for_everyone)) "
-            "group by o.id, o.number, o.subject having count(*) * 2 >= (select count(*) from asked) "
-            "order by count(*) desc, o.number desc limit {}",
-            subject, listed_to(actor), among, limit,
+            "select t.id, t.number, t.subject, t.status, t.created_at, f.share "
+            "from deskbell_similar_tickets({}, {}, {}, {}) f join tickets t on t.id = f.ticket_id and {} "
+            "order by f.score desc, t.id desc",
+            subject, besides, near, limit, listed_to(actor),
         )
     )  # fmt: skip
     return read(SimilarTicket, rows)

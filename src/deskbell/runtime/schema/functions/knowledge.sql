@@ -1,5 +1,5 @@
 -- Search in the knowledge base: how often each word is in title, labels and text of each article.
--- needs: text, session
+-- needs: text, session, ranking
 
 -- Text of an article as it is indexed and as it is searched for.
 create or replace function deskbell_article_text(body text) returns text language sql immutable parallel safe
@@ -40,8 +40,7 @@ end $$;
 create or replace trigger index_article after insert or update of title, category, tags, text on articles
   for each row execute function deskbell_index_article();
 
--- The articles of the current organization with any of the words, best first, by BM25F (Robertson and Zaragoza,
--- "The Probabilistic Relevance Framework: BM25 and Beyond", 2009). The frequency of a word in title and text is first
+-- The articles of the current organization with any of the words, best first, by BM25F (functions/ranking.sql). The frequency of a word in title and text is first
 -- normalized by the usual length of each (b = 0.75, as is customary): a short title with the word counts more than a long
 -- one, and a long text does not outweigh a title. A word in the title then counts eight times, in category and tags twice.
 -- Frequencies weighted like this are larger than plain ones, so k1, which limits the effect of repetition, is 4 instead of
@@ -79,8 +78,8 @@ language sql stable security definer set search_path from current as $$
      where organization_id = deskbell_organization() and (published_at is not null or (with_drafts and not deskbell_is_customer()))
   ), found as materialized (
     select w.article_id, m.word, sum(w.in_title) as in_title,
-           8 * sum(w.in_title) / (0.25 + 0.75 * a.title_length / u.title_length)
-           + sum(2 * w.in_labels + w.in_text) / (0.25 + 0.75 * a.length / u.length) as weight,
+           deskbell_by_length(8 * sum(w.in_title), a.title_length, u.title_length)
+           + deskbell_by_length(sum(2 * w.in_labels + w.in_text), a.length, u.length) as weight,
            a.title_length
       from meant m
       join article_words w on w.organization_id = deskbell_organization() and w.lexeme = m.lexeme
@@ -89,11 +88,11 @@ language sql stable security definer set search_path from current as $$
      cross join usual u
      group by w.article_id, m.word, a.title_length, a.length, u.title_length, u.length
   ), rarity as (
-    select f.word, ln(1 + (u.articles - count(*) + 0.5) / (count(*) + 0.5)) as idf
+    select f.word, deskbell_rarity(u.articles, count(*)) as idf
       from found f cross join usual u group by f.word, u.articles
   )
   select f.article_id,
-         sum(r.idf * f.weight * 5 / (f.weight + 4))
+         sum(r.idf * deskbell_saturated(f.weight, 4))
          * case when count(*) filter (where f.in_title > 0) = (select count(*) from asked)
                  and sum(f.in_title) = f.title_length then 2 else 1 end
     from found f join rarity r using (word)

@@ -3,7 +3,7 @@
 -- The functions that search run as the owner, because row security keeps the planner from the word index (its operator is
 -- not leakproof); the organization is fixed inside instead. A condition of which
 -- nothing is left finds nothing; joined with the organization's own word it would find every ticket.
--- needs: text, session, tickets
+-- needs: text, session, tickets, ranking
 
 create or replace function deskbell_ticket_words(organization uuid, subject text, description text) returns tsvector
 language sql stable parallel safe
@@ -175,4 +175,97 @@ language sql stable security definer set search_path from current as $$
        and numnode(query) > 0
        and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
      limit than + 1) counted
+$$;
+
+-- Tickets of the current organization that are like a subject, best first, with their score and the share of the subject's words
+-- of four letters and more that they have: for staff all of them, for a customer their own newest 200. Notes do not count.
+--
+-- BM25F with a word in the subject five times as heavy as one in description or comments, k1 = 1.2; a ticket of the same days
+-- counts up to half more than one of another year, for the same thing breaks for many together.
+-- Words that many tickets have, by the statistics of the planner, weigh little and would cost most: they find no ticket, and
+-- count on those that other words have found. Of these the 300 with the rarest words are read.
+-- It runs as the owner, for the reasons above; the organization is fixed inside.
+create or replace function deskbell_similar_tickets(subject text, besides uuid, near timestamptz, max_results integer)
+returns table (ticket_id uuid, score double precision, share double precision)
+language sql stable security definer rows 10 set search_path from current as $$
+  with asked as materialized (
+    select lexeme from unnest(to_tsvector('deskbell', deskbell_search_text(left(subject, 2000))))
+     where octet_length(lexeme) <= 500 order by lexeme limit 40
+  ), own as materialized (
+    select t.id from tickets t
+     where deskbell_is_customer() and t.organization_id = deskbell_organization() and t.requester_id = deskbell_user()
+       and t.deleted_at is null
+     order by t.id desc limit 200
+  ), everything as materialized (
+    select greatest(case when deskbell_is_customer() then (select count(*) from own)
+                         else (select sum(c.n) from ticket_counts c
+                                where c.organization_id = deskbell_organization() and c.dimension = 'all') end, 1)::float8 as tickets
+  ), common as materialized (
+    select e.lexeme, e.frequency
+      from pg_stats s
+     cross join lateral unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) e (lexeme, frequency)
+     where s.schemaname = current_schema() and s.tablename = 'ticket_search' and s.attname = 'for_staff'
+       and not deskbell_is_customer()
+       and e.frequency * (select reltuples from pg_class where oid = 'ticket_search'::regclass) > 20000
+  ), found as materialized (
+    select a.lexeme, m.ticket_id
+      from asked a
+     cross join lateral (
+       select s.ticket_id from ticket_search s
+        where not deskbell_is_customer() and s.organization_id = deskbell_organization()
+          and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && quote_literal(a.lexeme)::tsquery)
+       offset 0) m
+     where a.lexeme not in (select c.lexeme from common c)
+    union all
+    select a.lexeme, s.ticket_id
+      from own o
+      join ticket_search s on s.organization_id = deskbell_organization() and s.ticket_id = o.id
+      join asked a on s.for_everyone @@ quote_literal(a.lexeme)::tsquery
+  ), rarity as materialized (
+    select a.lexeme, deskbell_rarity(e.tickets, coalesce(n.found, c.frequency * e.tickets, 0)) as idf
+      from asked a
+     cross join everything e
+      left join (select f.lexeme, count(*) as found from found f group by f.lexeme) n using (lexeme)
+      left join common c using (lexeme)
+  ), matched as materialized (
+    select f.ticket_id from found f join rarity r using (lexeme)
+     where f.ticket_id is distinct from besides
+     group by f.ticket_id order by sum(r.idf) desc, f.ticket_id desc limit 300
+  ), candidates as materialized ( -- lengths in the units that are stored
+    select m.ticket_id as id, t.created_at, t.subject, t.description, s.comments, s.words
+      from matched m
+     cross join lateral (
+       select t.created_at, char_length(t.subject)::float8 as subject, octet_length(t.description)::float8 as description
+         from tickets t
+        where t.organization_id = deskbell_organization() and t.id = m.ticket_id and t.deleted_at is null offset 0) t
+     cross join lateral (
+       select length(s.for_everyone)::float8 as comments, s.for_everyone as words from ticket_search s
+        where s.organization_id = deskbell_organization() and s.ticket_id = m.ticket_id offset 0) s
+  ), usual as materialized ( -- candidates are longer than others: the newest tickets show what is usual
+    select greatest(avg(n.subject), 1) as subject, greatest(avg(n.description), 1) as description,
+           greatest(avg(n.comments), 1) as comments
+      from (select char_length(t.subject)::float8 as subject, octet_length(t.description)::float8 as description,
+                   length(s.for_everyone)::float8 as comments
+              from (select t.id, t.subject, t.description from tickets t
+                     where t.organization_id = deskbell_organization() and t.deleted_at is null
+                     order by t.created_at desc, t.id desc limit 200) t
+             cross join lateral (
+               select s.for_everyone from ticket_search s
+                where s.organization_id = deskbell_organization() and s.ticket_id = t.id offset 0) s) n
+  ), counted as materialized (
+    select c.id, c.created_at, w.lexeme,
+           deskbell_saturated(
+             5 * deskbell_by_length(cardinality(array_positions(w.weights, 'A'))::float8, c.subject, u.subject)
+             + deskbell_by_length(cardinality(array_positions(w.weights, 'B'))::float8, c.description, u.description)
+             + deskbell_by_length(cardinality(array_positions(w.weights, 'D'))::float8, c.comments, u.comments), 1.2) as weight
+      from candidates c cross join usual u cross join lateral unnest(c.words) w
+     where w.lexeme = any (array(select a.lexeme from asked a)) and w.weights is not null
+  )
+  select n.id,
+         sum(r.idf * n.weight) * (1 + 0.5 / (1 + abs(extract(epoch from n.created_at - near)::float8) / 86400 / 90)),
+         coalesce(count(*) filter (where char_length(r.lexeme) >= 4)::float8
+                  / nullif((select count(*) from asked where char_length(lexeme) >= 4), 0), 0)
+    from counted n join rarity r using (lexeme)
+   group by n.id, n.created_at
+   order by 2 desc, n.id desc limit max_results
 $$;
