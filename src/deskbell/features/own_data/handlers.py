@@ -142,7 +142,7 @@ async def mail_admins(tools: Tools, payload: bytes) -> None:
         language = await find_language(uow.db)
     if member is None:
         return
-    values = {"name": "", "person": member.name, "url": f"{tools.settings.base_url}/desk/contacts/{task.user_id}"}
+    values = {"name": "", "person": member.name, "url": f"{tools.settings.base_url}/desk/admin/deletion-requests"}
     await _send(tools, [_MAILS.compose("deletion_requested", language, each, values) for each in addresses])
 
 
