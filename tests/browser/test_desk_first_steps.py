@@ -114,6 +114,6 @@ async def test_mail_is_connected_and_its_words_are_changed(page: Page, base: str
     await page.get_by_role("button", name="Show", exact=True).press("Enter")
     await expect(page.get_by_text("We have got your request about Dark.")).to_be_visible()
     await look(page, "admin-mail-template")
-    await page.goto(f"{base}/admin/mail-connections/{mailbox}")
+    await page.goto(f"{base}/admin/mail-connections/{mailbox}?part=test")
     await expect(page.get_by_role("button", name="Look at the records")).to_be_visible()
     await look(page, "admin-mail-connection")

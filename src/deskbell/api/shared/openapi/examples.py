@@ -25,6 +25,7 @@ VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "channel": ("web",),
     "code": ("482915",),
     "color": ("#2f6fde",),
+    "columns": (["number", "subject", "status"],),
     "comment": ("Quick and kind.",),
     "company": ("Lindqvist & Daughters",),
     "content": ("Thank you for writing. I have sent you a new label just now.",),

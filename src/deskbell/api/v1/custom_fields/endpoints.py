@@ -1,9 +1,9 @@
 """v1: fields that the organization defines for its tickets."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from litestar import Response
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
@@ -31,7 +31,7 @@ async def list_fields(
     cursor: CursorParam = None,
     sort: FromQuery[Literal["position"]] = "position",
     order: FromQuery[Order] = "asc",
-    target: FromQuery[Target | None] = None,
+    target: Annotated[Target | None, QueryParameter(description="Only fields of tickets, or of contacts")] = None,
 ) -> Response[Paginated[FieldView]]:
     """Lists the fields in their order, with `target` those of tickets or contacts alone.
 
