@@ -136,6 +136,7 @@ BODIES: Final[dict[str, Any]] = {
     "PATCH /api/v1/agents/{agent_id}/status": {"status": "away"},
 }
 QUERIES: Final = {
+    "/contacts/{contact_id}/merge": {"merged_id": "{other_id}"},
     "/search": {"q": SEARCHED},
     "/export/events": {"limit": 500},
     "/mailboxes/settings": {"address": "a@gmail.com"},
@@ -167,7 +168,7 @@ async def call(client: Client, entry: RouteEntry, ids: dict[str, str]) -> httpx.
     body = filled(BODIES.get(f"{entry.method} {entry.path}", {}), ids)
     options: dict[str, Any] = {"json": body} if entry.method in {"POST", "PUT", "PATCH"} else {}
     query = next((value for part, value in QUERIES.items() if part in entry.path), {})
-    return await client.request(entry.method, "/" + filled(entry.path, ids), params=query, **options)
+    return await client.request(entry.method, "/" + filled(entry.path, ids), params=filled(query, ids), **options)
 
 
 def revealed(answer: httpx.Response) -> set[str]:

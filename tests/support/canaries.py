@@ -148,7 +148,8 @@ async def _transfers(shop: Organization, client: Client) -> dict[str, str]:
     await made(client, f"/imports/{import_id}/start", {"table": {"columns": ["subject", "requester_email"]}}, 200)
     export = await made(client, "/exports", {"format": "csv"})
     await _catch_up(shop)
-    return {"import_id": import_id, "export_id": export["id"]}
+    other = await made(client, "/contacts", {"name": "Bo", "email": f"bo@{shop.domain}"})
+    return {"import_id": import_id, "export_id": export["id"], "other_id": other["id"]}
 
 
 async def _configured(client: Client, category_id: str) -> dict[str, str]:

@@ -190,6 +190,8 @@ class Shop:
             said = await owner.post(f"{ticket}/comments", {"body": f"{number}", "public": True})
             assert said.status_code == 201, said.text
             assert (await owner.put(ticket, {"subject": f"Lamp again {number}"})).status_code == 200
+            article = f"/kb/articles/{self.ids['kb/articles']}"
+            assert (await owner.put(article, {"content": f"x {number}"})).status_code == 200
             updates = {"ticket_ids": [self.ids["tickets"]], "updates": {"priority": "high"}}
             assert (await owner.post("/tickets/bulk-update", updates)).status_code == 200
             assert (await owner.post(f"/webhooks/{self.ids['webhooks']}/test")).status_code == 202
@@ -200,7 +202,7 @@ class Shop:
         ids = {
             "ticket_id": self.ids["tickets"], "webhook_id": self.ids["webhooks"], "contact_id": self.ids["contacts"],
             "agent_id": str(agent.id), "view_id": self.ids["views"],
-            "rule_id": self.ids["fired"],
+            "rule_id": self.ids["fired"], "article_id": self.ids["kb/articles"],
         }  # fmt: skip
         client = agent.client if path == "notifications" else await self.shop.client("owner")
         return client, "/" + path.format(**ids) + "?" + (QUERIES | PER_ROW).get(path, "")

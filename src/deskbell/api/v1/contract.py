@@ -18,6 +18,7 @@ from deskbell.api.v1.comments import endpoints as comments
 from deskbell.api.v1.comments.drafts import DraftView
 from deskbell.api.v1.comments.shapes import CommentView
 from deskbell.api.v1.contacts import endpoints as contacts
+from deskbell.api.v1.contacts import merging
 from deskbell.api.v1.contacts.shapes import ContactView
 from deskbell.api.v1.custom_fields import endpoints as custom_fields
 from deskbell.api.v1.custom_fields.shapes import FieldOrder as FieldOrderView
@@ -36,6 +37,7 @@ from deskbell.api.v1.guests import endpoints as guests
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
+from deskbell.api.v1.knowledge import versions as article_versions
 from deskbell.api.v1.macros import endpoints as macros
 from deskbell.api.v1.macros.shapes import MacroView
 from deskbell.api.v1.mail import endpoints as mail
@@ -156,6 +158,7 @@ CONTRACT = Contract(
                 *own_data.ROUTES,
                 *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
+                *merging.ROUTES,
                 *agents.ROUTES,
                 *people.ROUTES,
                 *groups.ROUTES,
@@ -168,6 +171,7 @@ CONTRACT = Contract(
                 *statuses.ROUTES,
                 *files.ROUTES,
                 *knowledge.ROUTES,
+                *article_versions.ROUTES,
                 *notifications.ROUTES,
                 *export.ROUTES,
                 *settings.ROUTES,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from deskbell.features.knowledge.records import Article, ArticleFilter, CategoryCount
+from deskbell.features.knowledge.records import Article, ArticleFilter, ArticleVersion, CategoryCount
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.permissions import Permission
@@ -38,6 +38,15 @@ _CATEGORIES: Final = Order[CategoryCount](
     places="deskbell_name_key({}), {}",
     key=lambda category: (category.name, category.name),
 )
+_VERSIONS: Final = Table(
+    "article_versions",
+    ArticleVersion,
+    "v",
+    columns={"editor_name": "m.name"},
+    joins="left join memberships m on m.organization_id = v.organization_id and m.user_id = v.editor_id",
+    key="version",
+)
+_LATEST: Final = Order[ArticleVersion]("v.version", shape=tuple[int], key=lambda each: (each.version,), descending=True)
 # Marks around found words until the text is escaped for HTML: characters that no stored text contains.
 SNIPPET_MARKS: Final = ("\x02", "\x03")
 # The angle bracket until then: PostgreSQL would treat the text between two of them as a tag and leave it out.
@@ -284,3 +293,28 @@ async def find_organization(db: Db, named: str | None, host: str) -> UUID | None
 
 def _id(value: Any) -> UUID | None:
     return None if value is None else UUID(bytes=value.bytes)
+
+
+async def keep_version(db: Db, organization_id: UUID, article: Article, editor_id: UUID | None) -> None:
+    """Keeps what an article says now as its version; one that is kept already stays."""
+    version = ArticleVersion(
+        article_id=article.id, version=article.version, title=article.title, content=article.content,
+        category=article.category, tags=article.tags, published=article.published, editor_id=editor_id,
+        saved_at=article.updated_at,
+    )  # fmt: skip
+    await db.execute(sql("{} on conflict do nothing", _VERSIONS.insert(version, organization_id=organization_id)))
+
+
+async def delete_old_versions(db: Db, article_id: UUID, before: int) -> None:
+    """Deletes the versions of an article before one."""
+    await db.execute(sql("delete from article_versions where article_id = {} and version < {}", article_id, before))
+
+
+async def version_page(db: Db, article_id: UUID, request: PageRequest) -> Page[ArticleVersion]:
+    """A page of an article's versions, latest first."""
+    return await pages.page(db, _VERSIONS, _LATEST, request, where=sql("v.article_id = {}", article_id))
+
+
+async def find_version(db: Db, article_id: UUID, version: int) -> ArticleVersion | None:
+    """A version of an article."""
+    return await _VERSIONS.find(db, sql("v.article_id = {} and v.version = {}", article_id, version))

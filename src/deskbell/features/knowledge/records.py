@@ -70,3 +70,18 @@ class CategoryCount(Struct, frozen=True):
 
     name: str
     articles: int
+
+
+class ArticleVersion(Struct, frozen=True, kw_only=True):
+    """The content of one version of an article. `editor_id` is None for Deskbell itself, and for versions from before."""
+
+    article_id: UUID
+    version: int
+    title: str
+    content: str
+    category: str
+    tags: list[str]
+    published: bool
+    editor_id: UUID | None
+    editor_name: str | None = None
+    saved_at: datetime

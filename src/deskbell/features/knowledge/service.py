@@ -23,6 +23,8 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 
+MAX_VERSIONS: Final = 200
+"""The number of versions that are kept of an article."""
 _MARK: Final = {"\x02": "<mark>", "\x03": "</mark>"}
 
 
@@ -54,6 +56,7 @@ async def create(uow: UnitOfWork, new: NewArticle) -> Article:
     while not await queries.add(uow.db, uow.actor.organization_id, article, text):  # taken concurrently
         slug = await _free_slug(uow, new.slug or new.title, new.locale)
         article = msgspec.structs.replace(article, slug=slug)
+    await queries.keep_version(uow.db, uow.actor.organization_id, article, uow.actor.user_id)
     uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
     return await get(uow, article.id)
 
@@ -117,12 +120,21 @@ async def update(
     if not fields:
         return article
     changed = msgspec.structs.replace(article, **fields, version=article.version + 1, updated_at=uow.now)
+    await _keep_versions(uow, article, changed)
     await queries.update(uow.db, changed, await as_text(changed.content) if "content" in fields else None)
     recorded = {name: Change(getattr(article, name), value) for name, value in fields.items() if name != "content"}
     if "content" in fields:
         recorded["content"] = Change(None, None)
     uow.record(ArticleUpdated(article_id=article.id, title=changed.title, changes=recorded))
     return changed
+
+
+async def _keep_versions(uow: UnitOfWork, before: Article, now: Article) -> None:
+    """Keeps the version before, if an import wrote it, and the new one; of very many the latest."""
+    organization_id = uow.actor.organization_id
+    await queries.keep_version(uow.db, organization_id, before, None)
+    await queries.keep_version(uow.db, organization_id, now, uow.actor.user_id)
+    await queries.delete_old_versions(uow.db, now.id, now.version - MAX_VERSIONS + 1)
 
 
 async def delete(uow: UnitOfWork, article_id: UUID) -> None:

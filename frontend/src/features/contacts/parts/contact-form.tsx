@@ -20,6 +20,7 @@ import { useForm } from "../../../ui/form/use-form";
 import { useGo } from "../../../ui/place";
 import { ContactActivity } from "./contact-activity";
 import { ContactField, enteredFields, type FieldsForm, unreadable, valuesOfFields } from "./contact-field";
+import { ContactMerge } from "./contact-merge";
 import { ContactTickets } from "./contact-tickets";
 
 /** Who a customer is, and below it what they have asked. */
@@ -92,6 +93,7 @@ function Foot({ contact }: { contact: ContactView }) {
   const cache = useQueryClient();
   const go = useGo();
   const mayDelete = usePermission("contacts:delete");
+  const mayWrite = usePermission("contacts:write");
 
   async function remove(): Promise<Problem | undefined> {
     const answer = await ask(deleteContact({ path: { contact_id: contact.id } }));
@@ -105,6 +107,7 @@ function Foot({ contact }: { contact: ContactView }) {
     <>
       <ContactTickets contact={contact} />
       <ContactActivity id={contact.id} />
+      {mayDelete && mayWrite ? <ContactMerge contact={contact} /> : null}
       {mayDelete ? (
         <DangerZone>
           <DangerAct

@@ -19,6 +19,7 @@ import { type Form, useForm } from "../../../ui/form/use-form";
 import { useGo } from "../../../ui/place";
 import { articleCategoriesQuery, articleQuery } from "../queries";
 import { ArticleFacts } from "./article-facts";
+import { ArticleVersions } from "./article-versions";
 import styles from "./knowledge.module.css";
 import { Preview } from "./preview";
 
@@ -78,7 +79,14 @@ export function ArticleForm({ article }: { article: ArticleView | undefined }) {
         {...(article === undefined ? { create: published ? t`Publish` : t`Save as draft` } : {})}
         intro={article === undefined ? undefined : <ArticleFacts article={article} />}
         effect={published ? <Trans>Customers see it at once.</Trans> : <Trans>Customers do not see drafts.</Trans>}
-        foot={article === undefined ? null : <Foot article={article} />}
+        foot={
+          article === undefined ? null : (
+            <>
+              <ArticleVersions article={article} />
+              <Foot article={article} />
+            </>
+          )
+        }
       >
         <FormText form={form} name="title" label={t`Title`} help={t`The question, in the customer's words`} />
         <FormText

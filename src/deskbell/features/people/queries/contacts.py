@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.access.queries import memberships
+from deskbell.features.access.records import Membership
 from deskbell.features.people.queries.contact_values import has_value
 from deskbell.features.people.records.contacts import Contact, ContactSort
 from deskbell.kernel.actor import Actor
@@ -170,3 +172,17 @@ async def activity_page(db: Db, actor: Actor, contact_id: UUID, page: PageReques
     total = int(rows[0]["total"]) if rows else 0
     items = found[: page.limit]
     return Page(items, total, page, encode_cursor(items[-1].id) if len(found) > page.limit else None)
+
+
+async def find_by_any_address(db: Db, email: str) -> Membership | None:
+    """The member with this address, as their own or as a further one."""
+    further = sql("select c.user_id from contact_addresses c where c.address = {}", email.lower())
+    return await memberships.MEMBERS.find(
+        db,
+        sql(
+            "m.ended_at is null and (m.email = {} or m.user_id in ({})) order by m.email = {} desc limit 1",
+            email.lower(),
+            further,
+            email.lower(),
+        ),
+    )

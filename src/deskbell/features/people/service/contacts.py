@@ -63,7 +63,7 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
     """
     uow.actor.require(Permission.CONTACT_WRITE)
     email = clean_address(new.email)
-    if await memberships.find_member_by_email(uow.db, email) is not None:
+    if await queries.find_by_any_address(uow.db, email) is not None:
         raise AddressTaken
     member = await access.add_member(
         uow, email=email, name=_clean_name(new.name), role=Role.CUSTOMER, how="entered", phone=_clean(new.phone),
@@ -82,7 +82,7 @@ async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how:
     """The member with this address, added as a customer if unknown. Raises `Invalid` for a malformed address."""
     uow.actor.require(Permission.CONTACT_WRITE)
     address = clean_address(email, "requester.email")
-    member = await memberships.find_member_by_email(uow.db, address)
+    member = await queries.find_by_any_address(uow.db, address)
     if member is not None:
         return member
     known_as = clean_name(name or "") or address.partition("@")[0]

@@ -62,6 +62,7 @@ call deskbell_protect('rule_effects');
 call deskbell_protect('automation_marks');
 call deskbell_protect('rule_lists');
 call deskbell_protect('articles');
+call deskbell_protect('article_versions');
 call deskbell_protect('article_words');
 call deskbell_protect('article_counts');
 call deskbell_protect('article_votes');

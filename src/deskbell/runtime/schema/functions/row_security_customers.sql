@@ -42,6 +42,8 @@ create policy own_notifications on notifications as restrictive
   using (not (select deskbell_is_customer()) or user_id = (select deskbell_user()));
 
 -- Drafts stay with the staff.
+drop policy if exists staff_article_versions on article_versions;
+create policy staff_article_versions on article_versions as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists published_articles on articles;
 create policy published_articles on articles as restrictive
   using (published_at is not null or not (select deskbell_is_customer()));

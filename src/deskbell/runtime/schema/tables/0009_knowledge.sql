@@ -31,6 +31,25 @@ create unique index articles_source on articles (organization_id, locale, source
 create index articles_lengths on articles (organization_id, id) include (published_at, title_length, length);
 alter table articles enable row level security;
 
+-- What an article said in each of its versions, the latest included, and who saved it.
+create table article_versions (
+  organization_id uuid not null,
+  article_id uuid not null,
+  version integer not null,
+  title text not null,
+  content text not null,
+  category text not null,
+  tags text[] not null,
+  published boolean not null,
+  editor_id uuid, -- null: Deskbell itself, or a version from before
+  saved_at timestamptz not null,
+  primary key (organization_id, article_id, version),
+  foreign key (organization_id, article_id) references articles (organization_id, id) on delete cascade,
+  foreign key (organization_id, editor_id) references memberships (organization_id, user_id) on update cascade
+);
+create index article_versions_of_editor on article_versions (organization_id, editor_id) where editor_id is not null;
+alter table article_versions enable row level security;
+
 -- How often each word is in each article. It includes drafts, so only the owner's functions read it.
 create table article_words (
   organization_id uuid not null,

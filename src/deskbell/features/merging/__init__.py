@@ -1,0 +1,1 @@
+"""Merging of contacts: two records of one person become one."""
