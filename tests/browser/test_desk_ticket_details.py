@@ -174,3 +174,17 @@ async def test_a_deleted_ticket_is_brought_back_in_its_place(page: Page, app: Op
     await expect(page.get_by_role("heading", name=f"Ticket #{ticket['number']} was deleted")).to_be_visible()
     await page.get_by_role("button", name="Restore").click()
     await expect(page.get_by_role("feed")).to_be_visible()
+
+
+async def test_similar_tickets_are_found_once_they_are_asked_for(page: Page, app: Opened, shop: Organization) -> None:
+    customer, agent = await shop.client("customer2"), await shop.client("agent")
+    before = {"subject": "The zip of my parka sticks", "description": "Since yesterday."}
+    assert (await customer.post("/tickets", before)).status_code == 201
+    now = await agent.post("/tickets", {"subject": "A parka whose zip sticks", "description": "It is new."})
+    await app.show(now.json()["data"]["number"])
+    assert not [each for each in app.asked if each.endswith("/similar")]
+    details = page.get_by_role("complementary", name="Details")
+    await details.get_by_text("Similar tickets").click()
+    await details.get_by_role("link", name="The zip of my parka sticks").click()
+    await expect(page.get_by_role("heading", name="The zip of my parka sticks")).to_be_visible()
+    await expect(details.get_by_role("link", name="A parka whose zip sticks")).to_be_visible()  # it stays open

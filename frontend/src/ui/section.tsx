@@ -3,10 +3,20 @@ import { type ReactNode, useState } from "react";
 import styles from "./section.module.css";
 
 const FOLDED = "deskbell.folded.";
+const OPENED = "deskbell.opened.";
 
-/** A part of a pane that can be folded; what is folded stays so on this device. */
-export function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
-  const [open, setOpen] = useState(() => localStorage.getItem(FOLDED + id) === null);
+interface Props {
+  id: string;
+  title: string;
+  /** Folded until it is opened on this device. */
+  folded?: boolean;
+  children: ReactNode;
+}
+
+/** A part of a pane that can be folded; what is folded or opened stays so on this device. */
+export function Section({ id, title, folded = false, children }: Props) {
+  const key = (folded ? OPENED : FOLDED) + id;
+  const [open, setOpen] = useState(() => (localStorage.getItem(key) === null) !== folded);
   return (
     <details
       className={styles.section}
@@ -14,8 +24,8 @@ export function Section({ id, title, children }: { id: string; title: string; ch
       onToggle={(event) => {
         const now = event.currentTarget.open;
         setOpen(now);
-        if (now) localStorage.removeItem(FOLDED + id);
-        else keep(FOLDED + id);
+        if (now === folded) keep(key);
+        else localStorage.removeItem(key);
       }}
     >
       <summary className={styles.title}>{title}</summary>

@@ -16,6 +16,7 @@ import styles from "./details.module.css";
 import { Fields } from "./fields";
 import { History } from "./history";
 import { Requester } from "./requester";
+import { Similar } from "./similar";
 import { Tags } from "./tags";
 import { useTroubleWords } from "./trouble-at";
 import type { SetFields } from "./use-set";
@@ -50,6 +51,9 @@ export function Details({ ticket, conversation, mayChange, set, close }: Props) 
         </Section>
       )}
       <Fields ticket={ticket} mayChange={mayChange} set={set} />
+      <Section id="similar" title={t`Similar tickets`} folded>
+        <Similar ticketId={ticket.id} />
+      </Section>
       <Section id="history" title={t`History`}>
         <p className={styles.fact}>{t`Filed ${filed}`}</p>
         <History conversation={conversation} ticketId={ticket.id} />

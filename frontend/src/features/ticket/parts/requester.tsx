@@ -1,6 +1,5 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 
 import type { Ticket } from "../../../live/entities";
 import { opening } from "../../../live/opening";
@@ -8,12 +7,12 @@ import { usePermission } from "../../../live/session";
 import { PersonMark } from "../../../ui/person";
 import { PlaceLink } from "../../../ui/place";
 import { Section } from "../../../ui/section";
-import { STATUS_MARKS, STATUS_WORDS } from "../words";
 import styles from "./requester.module.css";
+import { TicketLinks } from "./ticket-links";
 
 /** Who asks, and what else they have asked. */
 export function Requester({ ticket }: { ticket: Ticket }) {
-  const { i18n, t } = useLingui();
+  const { t } = useLingui();
   const mayRead = usePermission("contacts:read");
   const others = useQuery({ ...opening(ticket.number), enabled: false }).data?.others ?? null;
   const { id, name, email } = ticket.requester;
@@ -39,25 +38,7 @@ export function Requester({ ticket }: { ticket: Ticket }) {
       </div>
       {others === null || others.tickets.length === 0 ? null : (
         <Section id="others" title={t`Other tickets`}>
-          <ul className={styles.others}>
-            {others.tickets.map((other) => (
-              <li key={other.id}>
-                <Link
-                  to="/inbox/$view/$number"
-                  params={{ view: "all", number: String(other.number) }}
-                  className={styles.other}
-                >
-                  <span role="img" aria-label={i18n._(STATUS_WORDS[other.status])}>
-                    {STATUS_MARKS[other.status]}
-                  </span>
-                  <span className={styles.subject} dir="auto">
-                    {other.subject}
-                  </span>
-                  <span className={styles.number}>#{other.number}</span>
-                </Link>
-              </li>
-            ))}
-          </ul>
+          <TicketLinks tickets={others.tickets} />
           {more <= 0 ? null : (
             <p className={styles.more}>
               <Plural value={more} one="and # more" other="and # more" />
