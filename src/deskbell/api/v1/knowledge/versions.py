@@ -61,7 +61,7 @@ async def list_versions(
 
 
 @post(
-    "/kb/articles/{article_id:str}/versions/{version:int}/restore", permission=Permission.ARTICLE_WRITE, tags=TAG,
+    "/kb/articles/{article_id:str}/versions/{version:str}/restore", permission=Permission.ARTICLE_WRITE, tags=TAG,
     summary="Restore a version of an article", status_code=200,
 )  # fmt: skip
 async def restore_version(
