@@ -32,7 +32,8 @@ def values(typed: str) -> dict[str, Any]:
         "event": SimpleNamespace(url="https://receiver.example", reason="failing", error=typed),
         "summary": SimpleNamespace(open=2, overdue=1, unassigned=1, lines=[line]), "more": 1,
         "url": "https://desk.example/app/x", "base_url": "https://desk.example", "new": "new@x.example",
-        "answer": None, "chosen": True, "known": False, "left": 2, "at": datetime(2026, 3, 4, 5, 6, tzinfo=UTC),
+        "answer": None, "chosen": True, "known": False, "left": 2, "person": typed, "days": 7,
+        "at": datetime(2026, 3, 4, 5, 6, tzinfo=UTC),
     }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def mailbox(**settings: Any) -> Mailbox:
     plain: dict[str, Any] = {
         "id": new_id(), "name": "Support", "enabled": True, "group_id": None, "priority": Priority.NORMAL, "tags": [],
         "language": None, "follow_up_days": 14, "automatic_mail": "ignore", "failed_mail": "ticket",
-        "copies_follow": True, "token_admits": True, "internal_networks": [], "exempt_senders": [],
+        "copies_follow": True, "token_admits": True, "internal_networks": [], "exempt_senders": [], "form_senders": [],
         "trusted_servers": [], "acknowledge": "proven",
     }  # fmt: skip
     return Mailbox(**{**plain, **settings})

@@ -11,6 +11,7 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.own_data.shapes import AskForDeletion
 from deskbell.features.own_data.records import DeletionState, ListedRequest
 from deskbell.features.own_data.service import deletion
+from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -31,8 +32,9 @@ async def list_deletion_requests(
 
 
 @post(
-    "/deletion-requests", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Request a deletion", status_code=200
-)
+    "/deletion-requests", permission=Permission.MEMBER_MANAGE, tags=TAG, summary="Request a deletion", status_code=200,
+    refuses=(NotFound,),
+)  # fmt: skip
 async def request_deletion(uow: Uow, data: JSONBody[AskForDeletion]) -> Success[ListedRequest]:
     """Opens a request for a contact who asked by mail or telephone. It is then confirmed like any other."""
     return Success(await deletion.ask_for(uow, data.contact_id))
