@@ -151,6 +151,16 @@ async def test_a_mapping_that_makes_no_tickets_is_refused(shop: Organization, co
     assert (await admin.post(f"/imports/{import_id}/start", {})).status_code == 422
 
 
+async def test_a_file_that_is_no_table_has_no_columns_and_one_that_is_gone_is_not_found(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    import_id = await uploaded(admin, jsonl(ticket("One")))
+    mapped = await admin.post(f"/imports/{import_id}/start", {"table": TABLE})
+    assert (mapped.status_code, "table" in mapped.text) == (422, True)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute("update transfers set storage_key = 'gone' where id = $1", import_id)
+    assert (await admin.post(f"/imports/{import_id}/preview", {})).status_code == 404
+
+
 async def test_rows_that_do_not_fit_come_back_as_a_table_with_the_reason(shop: Organization) -> None:
     admin = await shop.client("admin")
     rows = HEAD.encode() + b"Zip,ann@example.org,M\xfcll,open,,,\n" + b",bob@example.org,No subject,open,,,\n"

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -10,8 +10,12 @@ import pytest
 from deskbell.features.own_data import handlers
 from deskbell.features.own_data.erasing import erase
 from deskbell.features.own_data.queries import moving
+from deskbell.features.own_data.service import deletion
+from deskbell.kernel.actor import Actor
+from deskbell.kernel.permissions import Role
 from tests.support.accounts import log_in
 from tests.support.desk import Client, Desk, Organization
+from tests.support.journal import events_about
 from tests.support.mail import mails_to
 from tests.support.work import work
 from tests.web.test_portal import Browser
@@ -196,3 +200,31 @@ async def waiting(shop: Organization) -> None:
             await asyncio.sleep(0.01)  # the database does not report that a connection waits
     finally:
         await watcher.close()
+
+
+async def test_repeats_of_a_decision_change_nothing_and_unknown_people_are_not_found(shop: Organization) -> None:
+    admin, person = await shop.client("admin"), await shop.person("customer")
+    for path, body in (("", {"contact_id": str(uuid4())}), (f"/{person.id}/decline", {})):
+        assert (await admin.post(f"/deletion-requests{path}", body)).status_code == 404
+    await asked(admin, person.id)
+    await asked(admin, person.id)
+    for _ in range(2):
+        assert (await admin.post(f"/deletion-requests/{person.id}/decline")).status_code == 200
+    await asked(admin, person.id)
+    assert [await confirmed(admin, person.id) for _ in range(2)] == [200, 200]
+    kinds = [kind.rpartition(".")[2] for kind, _ in await events_about(shop, str(person.id)) if "deletion" in kind]
+    assert [each.removeprefix("deletion_") for each in kinds] == ["requested", "declined", "requested", "confirmed"]
+
+
+async def test_only_an_open_request_is_taken_back(shop: Organization) -> None:
+    admin, person = await shop.client("admin"), await shop.person("customer")
+    actor = Actor(shop.id, person.id, Role.CUSTOMER)
+    async with shop.desk.database.unit(actor) as uow:
+        await deletion.withdraw(uow)  # there is none
+    await asked(admin, person.id)
+    assert await confirmed(admin, person.id) == 200
+    async with shop.desk.database.unit(actor) as uow:
+        with pytest.raises(deletion.AlreadyDecided):
+            await deletion.withdraw(uow)
+    found = (await admin.get("/deletion-requests?state=confirmed")).json()["data"]
+    assert [each["user_id"] for each in found] == [str(person.id)]
