@@ -1,6 +1,7 @@
 """Deletions that meet others: changed roles, waiting mails, neighbours, parallel requests, and what is written meanwhile."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,12 @@ from deskbell.features.own_data.erasing import erase
 from deskbell.features.own_data.queries import moving
 from deskbell.features.own_data.service import deletion
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
+from deskbell.runtime import outbox
+from deskbell.runtime.database import Connection
+from deskbell.runtime.outbox import KeptMail
 from tests.support.accounts import log_in
 from tests.support.desk import Client, Desk, Organization
 from tests.support.journal import events_about
@@ -137,12 +143,9 @@ async def test_a_neighbour_with_a_longer_address_keeps_their_mail(shop: Organiza
     admin = await shop.client("admin")
     contact = await admin.post("/contacts", {"name": "Ann B", "email": f"ann@{shop.domain}"})
     owner = await asyncpg.connect(shop.desk.settings.database_url)
-    keep = (
-        "insert into outbox (id, recipient, subject, headers, body_text, kept_at) "
-        "values (gen_random_uuid(), $1, 'Reset', '[]', 'x', now() - interval '1 hour')"
-    )
     for address in (f"joann@{shop.domain}", f"ann@{shop.domain}", f"ann@{shop.domain}.au"):
-        await owner.execute(keep, address)
+        mail = KeptMail(new_id(), utc_now() - timedelta(hours=1), address, "Reset", {}, "x", None)
+        await outbox.keep(Connection(owner), mail)
     await erased(shop, contact.json()["data"]["id"])
     left = await owner.fetch(
         "select recipient from outbox where recipient like $1 and subject = 'Reset'", f"%ann@{shop.domain}%"
