@@ -5,7 +5,7 @@ import { chipsOf, placeAt, pointsIn, quoted, withPart, without } from "./chips";
 
 test("operators, words and phrases are told apart", () => {
   expect(
-    chipsOf(' zip -tag:"vip, gold" created>=2026-11 "blue jacket" -old http://x').map(
+    chipsOf(' zip -tag:"vip, gold" created>=2026-11 "blue jacket" -old http://x status.since>3d').map(
       ({ text, operator, negated, value }) => ({ text, operator, negated, value }),
     ),
   ).toEqual([
@@ -15,6 +15,7 @@ test("operators, words and phrases are told apart", () => {
     { text: '"blue jacket"', operator: null, negated: false, value: "blue jacket" },
     { text: "-old", operator: null, negated: true, value: "old" },
     { text: "http://x", operator: null, negated: false, value: "http://x" },
+    { text: "status.since>3d", operator: "status.since", negated: false, value: "> 3d" },
   ]);
 });
 

@@ -33,6 +33,13 @@ const OPERATORS: ReadonlySet<string> = new Set([
   "first_response",
   "unread",
   "mention",
+  "follower",
+  "linked",
+  "status.since",
+  "assigned.since",
+  "customer.wrote",
+  "staff.wrote",
+  "due",
 ]);
 
 const OPERATOR = /^(-?)([a-z][a-z0-9_.]*)(:|<=?|>=?)(.+)$/i;

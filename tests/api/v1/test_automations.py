@@ -257,3 +257,22 @@ async def test_a_trigger_does_not_become_an_automation(shop: Organization) -> No
     trigger = {"name": "Mark", "on": ["ticket.created"], "do": [{"add_tags": ["late"]}]}
     made = (await admin.post("/rules", trigger)).json()["data"]
     assert (await admin.put(f"/rules/{made['id']}", {"after": "3d"})).status_code == 422
+
+
+async def test_a_condition_on_a_duration_is_asked_again_when_time_alone_makes_it_hold(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    await automation(shop, after="1h", when={"any": ["status.since>2d", "due<1h"]})
+    ticket = await filed(customer)
+    due = datetime.fromisoformat((await shown(agent, ticket))["sla"]["first_response_due_at"])
+    now = utc_now()
+    await watch_until(shop, due - timedelta(minutes=61))
+    assert await fired(shop, ticket) == 0
+    await watch_until(shop, due - timedelta(minutes=59))
+    assert await fired(shop, ticket) == 1
+    other = await filed(customer)
+    await agent.post(f"/tickets/{other['id']}/comments", {"body": "Which size?"})
+    await agent.put(f"/tickets/{other['id']}", {"status": "pending"})  # its clock is paused: nothing is due
+    await watch_until(shop, now + 2 * DAY)
+    assert await fired(shop, other) == 0
+    await watch_until(shop, now + 2 * DAY + timedelta(hours=1))
+    assert await fired(shop, other) == 1

@@ -17,6 +17,18 @@ from tests.support.desk import Client, Organization
 from tests.support.work import work
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+CONDITIONS = [
+    "-tag:vip",
+    "status:new,open",
+    "priority:normal",
+    "group:none requester.open>0",
+    None,
+    "assignee:none",
+    "status.since>3h",
+    "-updated<4h -status:solved",
+    "customer.wrote>10h -status.since<2h",
+    "assigned.since>1h",
+]
 
 
 async def trial(client: Client, since: datetime, until: datetime, **asked: Any) -> dict[str, Any]:
@@ -54,20 +66,12 @@ async def test_a_trial_of_an_unchanged_automation_is_what_it_did(shop: Organizat
         {"since": "created", "repeat": {"every": "6h", "most": 3}, "finally": [{"set": {"priority": "urgent"}}]},
         {"since": "customer.wrote", "repeat": {"every": "1h", "most": 5}},
     ]  # fmt: skip
-    conditions = [
-        "-tag:vip",
-        "status:new,open",
-        "priority:normal",
-        "group:none requester.open>0",
-        None,
-        "assignee:none",
-    ]
     actions: list[dict[str, Any]] = [
         {"add_tags": ["late"]}, {"set": {"priority": "high"}}, {"fill": {"group": "Billing"}}, {"note": {"text": "Late"}},
     ]  # fmt: skip
     rules = [
         await automation(
-            shop, after=draw.choice(["30m", "2h", "1d"]), when=draw.choice(conditions),
+            shop, after=draw.choice(["30m", "2h", "1d"]), when=draw.choice(CONDITIONS),
             do=draw.sample(actions, draw.randint(1, 2)), **timing,
         )
         for timing in timings

@@ -315,3 +315,51 @@ async def test_a_rule_below_one_that_stops_fires_once_in_an_operation_too(shop: 
     await work(shop.desk, shop)
     fired = [event["name"] for kind, event in await events_about(shop, ticket["id"]) if kind == "rule.fired"]
     assert sorted(fired) == ["Below", "Notes", "Stops"]
+
+
+async def test_rules_ask_since_when_who_wrote_last_who_follows_and_what_is_linked(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    follower = await shop.person("agent2")
+    for name, when in {
+        "fresh": "status.since<1h -was.status.since<1h",
+        "stale": "status.since>2d",
+        "answered": "staff.wrote<1h comment.by:staff",
+        "first": "-was.staff.wrote>1s comment.by:staff",
+        "returned": "was.customer.wrote>2d comment.by:customer",
+        "followed": f"follower:{follower.email}",
+        "alone": "follower:none linked:none",
+        "due": "due<10d",
+    }.items():
+        await saved(admin, name=name, on=["ticket.updated", "comment.added"], when=when, do=[{"add_tags": [name]}])
+    other, ticket = await filed(customer), await filed(customer)
+    path = f"/tickets/{ticket['id']}"
+    linked = f"linked:{other['number']}"
+    await saved(admin, name="linked", on=["ticket.updated"], when=linked, do=[{"add_tags": ["linked"]}])
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update tickets set created_at = now() - interval '3 days', status_since = now() - interval '3 days', "
+            "customer_wrote_at = now() - interval '3 days' where id = $1::text::uuid",
+            ticket["id"],
+        )
+
+    async def tags_after(answer: Any) -> set[str]:
+        assert answer.status_code in (200, 201), answer.text
+        found = set((await agent.get(path)).json()["data"]["tags"])
+        await agent.put(path, {"tags": []})  # wakes rules as well: their tags are taken away by the next one
+        return found
+
+    assert await tags_after(await agent.put(path, {"priority": "high"})) >= {"stale", "alone", "due"}
+    assert "returned" in await tags_after(await customer.post(f"{path}/comments", {"body": "Hello?"}))
+    assert "returned" not in await tags_after(await customer.post(f"{path}/comments", {"body": "Hello?"}))
+    assert await tags_after(await agent.post(f"{path}/comments", {"body": "Here"})) >= {"answered", "first", "fresh"}
+    assert (await agent.post(f"{path}/followers", {"user_id": str(follower.id)})).status_code in (200, 201)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "insert into ticket_links (organization_id, ticket_id, other_id, kind, created_at) "
+            "values ($1, $2::text::uuid, $3::text::uuid, 'related', now())",
+            shop.id, ticket["id"], other["id"],
+        )  # fmt: skip
+    await agent.put(path, {"tags": []})  # takes away what was right before
+    found = await tags_after(await agent.put(path, {"priority": "low"}))
+    assert found >= {"followed", "linked"}
+    assert not found & {"alone", "stale"}

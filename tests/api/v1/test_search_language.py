@@ -88,8 +88,11 @@ async def test_customers_and_scoped_keys_learn_no_names(shop: Organization, riva
 @pytest.mark.parametrize(
     ("text", "at", "position", "texts"),
     [
-        ("sta", None, 0, ["status:"]),
-        ("zip -st", None, 5, ["status:"]),
+        ("sta", None, 0, ["status:", "status.since>", "staff.wrote>"]),
+        ("due<", None, 4, ["today", "1h", "4h", "24h", "7d"]),
+        ("follower:", None, 9, ["me", "none", "AGENT"]),
+        ("linked:", None, 7, ["none"]),
+        ("zip -stat", None, 5, ["status:", "status.since>"]),
         ("status:o", None, 7, ["open"]),
         ("status:open,p", None, 12, ["pending"]),
         ("status:o zip", 8, 7, ["open"]),
@@ -184,9 +187,48 @@ async def test_unread_mentions_ratings_and_targets_are_searched(shop: Organizati
     assert await found(customer.client, "first_response>4h") == []
 
 
+async def test_moments_followers_links_and_what_is_due_are_searched(shop: Organization) -> None:
+    customer, agent, other = await shop.person("customer"), await shop.person("agent"), await shop.person("customer2")
+    old, late = await filed(customer.client, "old"), await filed(customer.client, "late")
+    number = (await ok(await agent.client.get(f"/tickets/{old}")))["number"]
+    await ok(await agent.client.post(f"/tickets/{late}/comments", {"body": "Well?"}), 201)
+    await ok(await agent.client.post(f"/tickets/{late}/followers", {"user_id": str(other.id)}), 201)
+    await ok(await agent.client.patch(f"/tickets/{late}/assign", {"assignee_id": str(agent.id)}))
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update tickets set created_at = now() - interval '9 days', status_since = now() - interval '4 days', "
+            "customer_wrote_at = now() - interval '2 days', resolution_due_at = now() + interval '30 minutes', "
+            "first_response_due_at = null where id = $1::text::uuid",
+            old,
+        )
+        await uow.db.execute(
+            "insert into ticket_links (organization_id, ticket_id, other_id, kind, created_at) "
+            "values ($1, $2::text::uuid, $3::text::uuid, 'related', now())",
+            shop.id, late, old,
+        )  # fmt: skip
+    for query, subjects in {
+        "status.since>3d": ["old"], "status.since<3d": ["late"], "status.since>5d": [], "-status.since>3d": ["late"],
+        "assigned.since<1h": ["late"], "-assigned.since<1h": ["old"], "customer.wrote>1d": ["old"],
+        "customer.wrote<1d": ["late"], "staff.wrote<1h": ["late"], "staff.wrote>1h": [], "-staff.wrote<1h": ["old"],
+        "due<1h": ["old"], "due>1h": ["late"], "-due<1h": ["late"], "follower:none": ["old"], "-follower:none": ["late"],
+        f"follower:{other.email}": ["late"], "follower:me": [], f"linked:{number}": ["late"], "linked:999999": [],
+        "linked:none": [], f"-linked:{number}": ["old"],
+    }.items():  # fmt: skip
+        assert await found(agent.client, query) == subjects, query
+    assert await found(customer.client, "due<1h") == [], "customers learn nothing of deadlines"
+    assert await found(customer.client, f"linked:{number}") == [], "nor of links"
+    assert await found(customer.client, f"follower:{other.email}") == [], "nor who else follows"
+    assert await found(customer.client, "staff.wrote<1h") == ["late"]
+    await ok(await agent.client.put(f"/tickets/{late}", {"status": "solved"}))
+    assert await found(agent.client, "due>1h") == [], "nothing is due of a solved ticket"
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
+        ("due:2h", "search.time_left_comparison"),
+        ("status.since:2h", "search.age_comparison"),
+        ("linked:none,x", "search.not_a_number"),
         ("first_response:4h", "search.length_comparison"),
         ("first_response>soon", "search.not_a_length"),
         ("unread:agent", "search.not_a_word_of"),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import settings
 
 from deskbell.features.fields.configuration import current
-from deskbell.features.tickets.facts import facts_of
+from deskbell.features.tickets.facts import beyond_of, facts_of
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags
+from deskbell.features.tickets.queries.rules import MoreFacts, more_facts
 from deskbell.features.tickets.queries.tickets import by_ids
 from deskbell.features.tickets.records import Ticket, TicketFilter
 from deskbell.features.tickets.service.searching import understand_in
@@ -34,6 +35,7 @@ VALUES: dict[str, Sequence[str]] = {
     "category": ("Boots", '"Größe 42"', "none"),
     "number": ("1", "#7", "12", "999"),
     "has": ("attachment",),
+    "linked": ("1", "#2", "3,4", "5,6,7", "none"),
 }
 FIELDS: list[dict[str, Any]] = [
     {"key": "order", "type": "text", "label": "Order"},
@@ -61,6 +63,7 @@ ASKED: dict[str, Sequence[str]] = {
     "field.gift": (":yes", ":no", ":none"), "field.due": (":2026-11", ">2026-12-01", "<30d", ":none"),
     "field.seen": ("<2021", ">=2026-11-20", "<52w"),
 }  # fmt: skip
+MOMENTS = ("created", "updated", "solved", "status.since", "assigned.since", "customer.wrote", "staff.wrote", "due")
 PERIODS = ("today", "yesterday", "2020", "2026-11", "1h", "30d", "52w")
 
 
@@ -89,7 +92,34 @@ async def file_tickets(shop: Organization, draw: random.Random) -> list[UUID]:
             file = {"filename": "a.png", "url": "https://shop.example/a.png", "mime_type": "image/png", "size": 9}
             answer = await admin.post(f"/tickets/{filed[-1]}/comments", {"body": "see", "attachments": [file]})
             assert answer.status_code == 201
+    async with shop.desk.database.unit(shop.system()) as uow:
+        for place, each in enumerate(filed):
+            await uow.db.execute(_AGED, each, draw.randrange(60), *[draw.randrange(60) for _ in range(4)])
+            if draw.random() < 0.4:
+                await uow.db.execute(
+                    _FOLLOWED, shop.id, each, (await shop.person(draw.choice(("agent", "customer2")))).id
+                )
+            if place and draw.random() < 0.3:
+                await uow.db.execute(_LINKED, shop.id, each, draw.choice(filed[:place]))
     return [UUID(each) for each in filed]
+
+
+_AGED = """
+update tickets t set created_at = a.made, updated_at = now() - interval '1 minute', status_since = a.made + $3 * a.step,
+       assigned_since = case when t.assignee_id is not null then a.made + $4 * a.step end,
+       customer_wrote_at = a.made + $5 * a.step,
+       staff_wrote_at = case when $6 % 3 > 0 then a.made + $6 * a.step end,
+       resolution_due_at = now() + ($6 - 30) * interval '1 hour'
+  from (select now() - $2 * interval '1 day' as made, ($2 * interval '1 day') / 61 as step) a where t.id = $1::text::uuid
+"""
+_FOLLOWED = """
+insert into ticket_followers (organization_id, ticket_id, user_id, how, created_at)
+values ($1, $2::text::uuid, $3, 'added', now()) on conflict do nothing
+"""
+_LINKED = """
+insert into ticket_links (organization_id, ticket_id, other_id, kind, created_at)
+values ($1, $2::text::uuid, $3::text::uuid, 'related', now())
+"""
 
 
 async def made(admin: Client, path: str, name: str) -> str:
@@ -108,7 +138,7 @@ def a_text(draw: random.Random, values: dict[str, Sequence[str]]) -> str:
             parts.append(f"{sign}{field}{draw.choice(ASKED[field])}")
         elif draw.randrange(4) == 0:
             comparison = draw.choice(["<", ">", "<=", ">="])
-            parts.append(f"{sign}{draw.choice(['created', 'updated', 'solved'])}{comparison}{draw.choice(PERIODS)}")
+            parts.append(f"{sign}{draw.choice(MOMENTS)}{comparison}{draw.choice(PERIODS)}")
         else:
             field = draw.choice(list(values))
             chosen = draw.sample(list(values[field]), min(len(values[field]), draw.randint(1, 2)))
@@ -125,6 +155,7 @@ async def test_both_readings_find_the_same_tickets(desk: Desk, shop: Organizatio
     values = VALUES | {
         "assignee": (people["agent"].email, people["agent2"].email, "none"),
         "requester": (people["customer"].email, people["customer2"].email),
+        "follower": (people["agent"].email, people["customer2"].email, "none"),
     }
     meant = {("person", person.email): person.id for person in people.values()}
     admin = await shop.person("admin")
@@ -138,7 +169,7 @@ async def test_both_readings_find_the_same_tickets(desk: Desk, shop: Organizatio
         configuration = await current(uow.db, shop.id)
         meant |= {("field", key): shop.id for key in OWN}
         meant |= {(kind, name): object_id for object_id, name, kind in rows}
-        with_files = {row[0] for row in await uow.db.fetch_all("select ticket_id from attachments")}
+        beyond = {each.id: await more_facts(uow.db, each.requester.id, each.id) for each in tickets}
         for _ in range(settings().max_examples):
             text = a_text(draw, values)
             query = understand_in(UTC, uow, text, "q", configuration=configuration)
@@ -148,12 +179,12 @@ async def test_both_readings_find_the_same_tickets(desk: Desk, shop: Organizatio
             tree = parse_group(text, now=uow.now, vocabulary=RULES)
             assert all((name.kind, name.value) in meant for name in names_in(tree))
             when = compiled(tree, meant)
-            by_rule = {each.id for each in tickets if holds(when, each, with_files, uow.now)}
+            by_rule = {each.id for each in tickets if holds(when, each, beyond[each.id], uow.now)}
             assert by_rule == by_sql, f"seed {seed}: {text}"
             found_any += bool(by_sql)
     assert found_any > settings().max_examples / 10  # a comparison of nothing with nothing would show nothing
 
 
-def holds(when: Any, ticket: Ticket, with_files: set[UUID], now: Any) -> bool:
-    facts = facts_of(ticket, has_attachment=ticket.id in with_files)
+def holds(when: Any, ticket: Ticket, more: MoreFacts | None, now: Any) -> bool:
+    facts = facts_of(ticket, beyond_of(more))
     return bool(when.holds(facts, Occasion(kinds=frozenset({"ticket.updated"})), now))

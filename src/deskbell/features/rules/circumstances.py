@@ -13,7 +13,7 @@ from deskbell.features.rules.explaining import recorded_way, way_of
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule, RuleVersion
 from deskbell.features.tickets.events import RuleFired, TicketWoke
-from deskbell.features.tickets.facts import facts_of, requester_of
+from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past as past_queries
 from deskbell.features.tickets.queries.past import PastEvent, PastFacts
@@ -26,7 +26,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.kernel.rules.facts import Occasion
+from deskbell.kernel.rules.facts import Beyond, Occasion
 from deskbell.runtime.database import UnitOfWork
 
 _NOTHING: Final = PastFacts(
@@ -79,9 +79,9 @@ class Circumstances(Struct):
         rule = self.rules.get(firing.rule_id)
         return rule is not None and rule.stop and rule.version == firing.fired.version
 
-    def has_attachment(self, ticket_id: UUID, write: Write) -> bool:
-        """Whether a ticket had files at a write."""
-        return self.facts.get((ticket_id, write.at), _NOTHING).has_attachment
+    def beyond(self, ticket_id: UUID, write: Write) -> Beyond:
+        """A ticket's facts in other rows at a write."""
+        return beyond_of(self.facts.get((ticket_id, write.at)))
 
     def round_before(self, ticket_id: UUID, write: Write) -> int:
         """The last round of effects before a write in its operation."""

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from deskbell.features.rules.circumstances import Circumstances
 from deskbell.features.rules.replaying import Result, after_creation, alike
 from deskbell.features.tickets.events import TicketSnoozed, TicketWoke
-from deskbell.features.tickets.facts import facts_of, requester_of
+from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.tickets.rules import MOMENT, SCHEDULED, Rule, asks_beyond_the_row
@@ -28,6 +28,8 @@ from deskbell.features.tickets.service.writes import PastFiring, Write, ticket_b
 from deskbell.kernel.changes import applied
 from deskbell.kernel.deadlines import advanced, opened
 from deskbell.kernel.events import Change
+from deskbell.kernel.rules.facts import NOTHING_BEYOND
+from deskbell.kernel.rules.matching import next_turn
 from deskbell.kernel.rules.moments import Clock, Mark, Moment, moment_of
 from deskbell.kernel.sla_clock import Policy
 from deskbell.kernel.words import Status
@@ -234,23 +236,38 @@ class _Walk:
         """Asks at each moment between a write and the one that follows."""
         end = self.all.until if following is None else following.at
         did = None if following is None else self._fired_at(following)
+        later: datetime | None = None  # when time alone may have made the condition hold
         while self.would is not None and self.would.status != Status.CLOSED:
             moment = self.moments.next(self.would)
             if moment is None:
                 break
-            if moment.at <= write.at and did is None and self._asked_at(write):
-                break
-            at = max(moment.at, write.at)
+            if later is None and moment.at <= write.at and did is None and self._asked_at(write):
+                later = self._turn(write.at)
+                if later is None:
+                    break
+            at = max(moment.at, write.at, later or write.at)
             if did is not None and following is not None and at <= following.at:
                 await self._pair(following, did, moment)
                 did = None
                 break
-            if at >= (end - DELAY if following is not None else end) or at < self.all.since:
+            if at >= (end - DELAY if following is not None else end):
                 break
+            later = None
+            if at < self.all.since:
+                later = self._turn(at) if self.all.tested.moments is None else None
+                if later is None:
+                    break
+                continue
             if not await self._ask(write, moment, at) and not self.moments.failed():
-                break
+                later = self._turn(at)
+                if later is None:
+                    break
         if did is not None and following is not None:
             self._gone(following, did)
+
+    def _turn(self, at: datetime) -> datetime | None:
+        assert self.would is not None  # the walk has begun
+        return next_turn(self.all.tested.rule.when, facts_of(self.would), by_clock(self.would, MOMENT), at)
 
     def _asked_at(self, write: Write) -> bool:
         """Whether a write is that of automations: all that were due were asked together, this one too."""
@@ -309,16 +326,16 @@ class _Walk:
         """The firing of the rule on a ticket at a moment; None where its condition does not hold."""
         tested = self.all.tested
         occasion = by_clock(ticket, MOMENT if tested.moments is None else SCHEDULED)
-        has_attachment = False
+        beyond = NOTHING_BEYOND
         if self.all.beyond:  # at moments that no statement could have named before
             self.all.statements += 1
             if self.all.statements - self.begun_with > MAX_STATEMENTS:
                 raise TooManyMoments
             facts = await past.facts_then(self.all.known.uow.db, [(ticket, at)])
-            has_attachment = bool(facts and facts[0].has_attachment)
+            beyond = beyond_of(facts[0] if facts else None)
             if facts and occasion.requester is not None:
                 occasion = replace(occasion, requester=requester_of(ticket, facts[0]))
-        run = Run(self.all.known.uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion, at)
+        run = Run(self.all.known.uow, ticket, facts_of(ticket, beyond), occasion, at)
         if self.all.looked_up is not None:
             run.share(self.all.looked_up)
         self.all.looked_up = run

@@ -20,7 +20,7 @@ from deskbell.features.tickets.events import (
     TicketCreated,
     TicketUpdated,
 )
-from deskbell.features.tickets.facts import requester_of
+from deskbell.features.tickets.facts import beyond_of, requester_of
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as names
 from deskbell.features.tickets.queries import moments as moment_queries
@@ -170,8 +170,7 @@ async def _asked_of(uow: UnitOfWork, rule: Rule, ticket: Ticket, events: list[Pa
     version = chosen.event.version if isinstance(chosen.event, RuleFired) and chosen.rule_id == rule.id else None
     compiled = ready(await _stored(uow, rule, version))
     more = await rule_queries.more_facts(uow.db, ticket.requester.id, ticket.id)
-    has_attachment = more is not None and more.has_attachment
-    facts = facts_before(ticket, events, seen_at, chosen.unit, has_attachment=has_attachment)
+    facts = facts_before(ticket, events, seen_at, chosen.unit, beyond_of(more))
     by_clock = compiled.on if unit[0].rule_id == rule.id else frozenset({MOMENT})
     occasion = await _occasion(uow, ticket, events, unit, own, by_clock)
     occasion = replace(occasion, requester=requester_of(ticket, more))

@@ -24,7 +24,15 @@ from deskbell.features.tickets.rules import Trigger
 from deskbell.features.tickets.service.acting import Firing, Run, between
 from deskbell.features.tickets.service.deciding import FUSE, MAX_ROUNDS, REST
 from deskbell.features.tickets.service.recording import events_of, fields_in
-from deskbell.features.tickets.service.writes import FIELDS, PastFiring, Write, recorded, ticket_before, with_changes
+from deskbell.features.tickets.service.writes import (
+    FIELDS,
+    PastFiring,
+    Write,
+    after_words,
+    recorded,
+    ticket_before,
+    with_changes,
+)
 from deskbell.kernel.access import step
 from deskbell.kernel.events import Change
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
@@ -96,7 +104,7 @@ class _Run(Run):
         self.ticket = with_changes(before, past.changes, self.now)
         changes = between(before, self.ticket)
         self.firings.append(Firing(rule, before, changes, past.fired.refused, past.fired.held))
-        now = facts_of(self.ticket, has_attachment=facts.has_attachment)
+        now = facts_of(self.ticket, facts.beyond)
         return Applied(
             replace(now, subject=facts.subject, description=facts.description), frozenset(fields_in(changes))
         )
@@ -163,7 +171,7 @@ class _Past:
         assert before_was is not None  # the replay has begun
         assert before is not None
         own = {} if write.created else write.changes
-        left, would = with_changes(before_was, own, write.at), with_changes(before, own, write.at)
+        left, would = (after_words(with_changes(each, own, write.at), write) for each in (before_was, before))
         self.was = left
         for firing in write.firings:
             self.was = with_changes(self.was, firing.changes, write.at)
@@ -202,8 +210,8 @@ class _Past:
         return "rounds" in write.bounds or self.all.known.round_before(self.ticket.id, write) >= MAX_ROUNDS
 
     def _run(self, ticket: Ticket, occasion: Occasion, write: Write) -> _Run:
-        has_attachment = self.all.known.has_attachment(self.ticket.id, write)
-        run = _Run(self.all.known.uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion, write.at)
+        facts = facts_of(ticket, self.all.known.beyond(self.ticket.id, write))
+        run = _Run(self.all.known.uow, ticket, facts, occasion, write.at)
         run.people, run.named = self.all.people, self.all.named
         run.did = {each.rule_id: each for each in write.firings if each.rule_id != self.all.tested.id}
         return run

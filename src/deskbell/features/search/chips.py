@@ -20,6 +20,7 @@ ChipKind = Literal["word", "phrase", "prefix", "operator"]
 _WRITTEN: Final = re.compile(r"-?([A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)(.*)", re.DOTALL)
 _NAMES: Final = {
     "assignee": (Permission.AGENT_READ,), "requester": (Permission.AGENT_READ, Permission.CONTACT_READ),
+    "follower": (Permission.AGENT_READ, Permission.CONTACT_READ),
     "group": (Permission.GROUP_READ,), "category": (Permission.CATEGORY_READ,), "tag": (Permission.TAG_READ,),
 }  # fmt: skip
 """The operators whose values are names, with the permissions to learn them."""
@@ -76,7 +77,7 @@ async def _names(uow: UnitOfWork, filters: Sequence[Filter]) -> _Names:
         if not words or not all(map(uow.actor.may, needed)):
             continue
         match field:
-            case "assignee" | "requester":
+            case "assignee" | "requester" | "follower":
                 named = await queries.people_named(uow.db, words)
             case "group" | "category":
                 named = await queries.places_named(uow.db, field, words)

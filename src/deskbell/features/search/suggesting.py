@@ -13,6 +13,7 @@ from deskbell.features.tickets.service.searching import VOCABULARY
 from deskbell.kernel.fields import CHOICES, Definition, Kind
 from deskbell.kernel.paging import PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.search.dates import AHEAD
 from deskbell.runtime.database import UnitOfWork
 
 __all__ = ["Suggestion", "Suggestions", "suggest"]
@@ -21,6 +22,7 @@ SuggestionKind = Literal["operator", "word", "person", "group", "category", "tag
 _ITEM: Final = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 _NAME: Final = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)")
 _DATES: Final = ("today", "yesterday", "24h", "7d", "30d")
+_TIME_LEFT: Final = ("today", "1h", "4h", "24h", "7d")
 _LENGTHS: Final = ("30m", "1h", "4h", "1d")
 _RATINGS: Final = ("1", "2", "3", "4", "5")
 
@@ -96,8 +98,8 @@ async def _operators(uow: UnitOfWork, typed: str) -> list[Suggestion]:
 
 async def _values(uow: UnitOfWork, field: str, sign: str, typed: str, limit: int) -> list[Suggestion]:
     if field in VOCABULARY.dates:
-        dates = _DATES if sign != ":" else _DATES[:2]
-        return _words(dates, typed)
+        known = _TIME_LEFT if field in AHEAD else _DATES
+        return _words([each for each in known if sign != ":" or each.isalpha()], typed)
     if field in VOCABULARY.lengths:
         return _words(_LENGTHS, typed)
     if field == "rating":
@@ -119,7 +121,7 @@ def _words(words: Iterable[str], typed: str) -> list[Suggestion]:
 async def _names(uow: UnitOfWork, field: str, typed: str, limit: int) -> list[Suggestion]:
     may = uow.actor.may
     match field:
-        case "assignee" if may(Permission.AGENT_READ):
+        case "assignee" | "follower" if may(Permission.AGENT_READ):
             staff = await agents.choose(uow, search=typed or None, ids=None, limit=limit)
             return [Suggestion(each.email, each.name, "person", each.email) for each, _ in staff]
         case "requester" if typed and may(Permission.CONTACT_READ):

@@ -249,7 +249,9 @@ class Trigger(Struct, frozen=True):
 Rule: TypeAlias = plan.Rule[Trigger]
 
 
-BEYOND_THE_ROW: Final = frozenset({"has", "comment.has", "requester.company", "requester.field", "requester.open"})
+BEYOND_THE_ROW: Final = frozenset(
+    {"has", "follower", "linked", "comment.has", "requester.company", "requester.field", "requester.open"}
+)
 """The facts that a ticket's row does not hold."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,10 +11,22 @@ from deskbell.kernel.fields import Definition, FieldValue
 from deskbell.kernel.rules.words import Words
 
 
+class Beyond(Struct, frozen=True, kw_only=True):
+    """Facts of a ticket that are in other rows: whether it has files, who follows it, and the numbers of linked tickets."""
+
+    has_attachment: bool = False
+    followers: frozenset[UUID] = frozenset()
+    linked: frozenset[int] = frozenset()
+
+
+NOTHING_BEYOND: Final = Beyond()
+"""The facts in other rows of a ticket of which no rule asks any."""
+
+
 class TicketFacts(Struct, frozen=True, kw_only=True):
     """A ticket as conditions see it: references by id, tags by name, values by the keys of fields.
 
-    `definitions` are those of the organization's own fields.
+    `definitions` are those of the organization's own fields. `due_at` is the next deadline of those that still run.
     """
 
     number: int
@@ -31,7 +44,12 @@ class TicketFacts(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None
     subject: Words
     description: Words
-    has_attachment: bool = False
+    status_since: datetime | None = None
+    assigned_since: datetime | None = None
+    customer_wrote_at: datetime | None = None
+    staff_wrote_at: datetime | None = None
+    due_at: datetime | None = None
+    beyond: Beyond = NOTHING_BEYOND
     lacks_values: bool = False
     values: Mapping[str, FieldValue] = {}
     definitions: Mapping[str, Definition] = {}

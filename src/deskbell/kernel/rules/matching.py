@@ -5,7 +5,7 @@ holds where the plain one does not, also where there is nothing to compare.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -53,7 +53,7 @@ class Operator(Struct, frozen=True):
     """One operator of a compiled condition. `reads` is the field whose change may change the answer.
 
     `cost` orders the operators of a text, cheap ones first. `written` is its text and `path` leads to it; `value` reads
-    what it compares.
+    what it compares. `turns` is the moment after which time alone has changed the answer, None for most operators.
     """
 
     reads: str
@@ -62,6 +62,7 @@ class Operator(Struct, frozen=True):
     path: str
     written: str
     value: Value
+    turns: Value | None = None
 
 
 class Operators(Struct, frozen=True):
@@ -105,6 +106,15 @@ def asked(condition: Operators | Operator, ticket: TicketFacts, occasion: Occasi
         return
     for part in condition.parts:
         yield from asked(part, ticket, occasion, now)
+
+
+def next_turn(condition: Operators | Operator, ticket: TicketFacts, occasion: Occasion, now: Moment) -> Moment | None:
+    """The next moment at which an operator on a duration may answer otherwise, if nothing but time changes."""
+    if isinstance(condition, Operator):
+        turn: Moment | None = None if condition.turns is None else condition.turns(ticket, occasion, now)
+        return turn if turn is not None and turn > now else None
+    found = (next_turn(part, ticket, occasion, now) for part in condition.parts)
+    return min((turn for turn in found if turn is not None), default=None)
 
 
 def names_in(tree: Tree) -> Iterator[Name]:
@@ -168,7 +178,7 @@ def _filter(part: Filter, ids: Ids, path: str, written: str) -> Operator:
     )
 
 
-_READS: Final = {"tag": "tags", "solved": "status"}
+_READS: Final = {"tag": "tags", "solved": "status", "status.since": "status", "assigned.since": "assignee"}
 
 
 def _negated(test: Test, negated: bool) -> Test:
@@ -187,9 +197,15 @@ def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
         return _tagged(part)
     if field == "has":
         return lambda ticket, _, __: (
-            ("attachment" in part.values and ticket.has_attachment)
+            ("attachment" in part.values and ticket.beyond.has_attachment)
             or ("missing" in part.values and ticket.lacks_values)
         )
+    if field == "follower":
+        people = frozenset(ids["person", value] for value in part.values)
+        return lambda ticket, _, __: _meets(people, ticket.beyond.followers, none=part.none)
+    if field == "linked":
+        numbers = frozenset(map(int, part.values))
+        return lambda ticket, _, __: _meets(numbers, ticket.beyond.linked, none=part.none)
     wanted: frozenset[Any] = frozenset(part.values)
     name = field
     if field == "number":
@@ -202,6 +218,10 @@ def _of_ticket(field: str, part: Filter, ids: Ids) -> Test:
         if field == "type":
             wanted -= {None}  # every ticket has a type
     return lambda ticket, _, __: getattr(ticket, name) in wanted
+
+
+def _meets(wanted: frozenset[Any], present: frozenset[Any], *, none: bool) -> bool:
+    return (none and not present) or not wanted.isdisjoint(present)
 
 
 Valued: TypeAlias = Callable[[TicketFacts, Occasion, str], tuple[Definition, FieldValue] | None]
@@ -253,7 +273,7 @@ def _spans(text: Text) -> Iterator[Operator]:
     """Operators on moments. A duration counts back from the moment of the question."""
     for i, (span, written) in enumerate(zip(text.query.spans, text.spans, strict=True)):
         field = ticket_field(span.field)
-        test = _within(text.written, i, f"{field}_at")
+        test = _within(text.written, i, vocabulary.MOMENTS[field])
         was = span.field.startswith("was.")
         yield Operator(
             reads="was" if was else _READS.get(field, field),
@@ -262,6 +282,7 @@ def _spans(text: Text) -> Iterator[Operator]:
             path=text.path,
             written=written,
             value=moment_of(span.field),
+            turns=_turns(text.written, i, span.field),
         )
 
 
@@ -274,6 +295,24 @@ def _within(written: str, place: int, name: str) -> Test:
         return (span.start is None or moment >= span.start) and (span.end is None or moment < span.end)
 
     return within
+
+
+def _turns(written: str, place: int, field: str) -> Value:
+    """The moment just after which a duration makes the operator answer otherwise; None for absolute dates."""
+    read = moment_of(field)
+
+    def turns(ticket: TicketFacts, occasion: Occasion, now: Moment) -> Moment | None:
+        moment: Moment | None = read(ticket, occasion, now)
+        span, later = _span_at(written, place, now), _span_at(written, place, now + _SECOND)
+        bound, moved = span.start or span.end, later.start or later.end
+        if moment is None or bound is None or moved is None or moved - bound != _SECOND:
+            return None
+        return moment + (now - bound) + timedelta.resolution
+
+    return turns
+
+
+_SECOND: Final = timedelta(seconds=1)
 
 
 @lru_cache(maxsize=1_024)

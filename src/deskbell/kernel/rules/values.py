@@ -39,7 +39,7 @@ def value_of(part: Filter) -> Value:
 
 def moment_of(field: str) -> Value:
     """Reads the moment that an operator compares."""
-    name = f"{ticket_field(field)}_at"
+    name = vocabulary.MOMENTS[ticket_field(field)]
     if field.startswith("was."):
         return lambda _, occasion, __: None if occasion.was is None else getattr(occasion.was, name)
     return lambda ticket, _, __: getattr(ticket, name)
@@ -63,7 +63,11 @@ def _of_ticket(field: str) -> Value:
     if field == "tag":
         return lambda ticket, _, __: list(ticket.tags)
     if field == "has":
-        return lambda ticket, _, __: ticket.has_attachment
+        return lambda ticket, _, __: ticket.beyond.has_attachment
+    if field == "follower":
+        return lambda ticket, _, __: sorted(ticket.beyond.followers)
+    if field == "linked":
+        return lambda ticket, _, __: sorted(ticket.beyond.linked)
     if field.startswith(vocabulary.FIELD):
         key = field.removeprefix(vocabulary.FIELD)
         return lambda ticket, _, __: ticket.values.get(key)

@@ -10,12 +10,14 @@ from deskbell.kernel.search.vocabulary import SEARCH, WORDS, Vocabulary
 
 TEXTS: Final = ("subject", "description", "body")
 """Operators that look for words and patterns: of the ticket, and of the comment in hand (at creation the description)."""
-PERSONS: Final = frozenset({"assignee", "requester", "by", "comment.by"})
+PERSONS: Final = frozenset({"assignee", "requester", "follower", "by", "comment.by"})
 """Operators whose values name members."""
 REFERENCES: Final = PERSONS | {"group", "category"}
 """Operators whose values are names in the text and ids in the plan."""
 
 _OF_TICKET: Final = SEARCH.fields
+_ELSEWHERE: Final = frozenset({"has", "follower", "linked"})
+"""Operators on other rows than the ticket's: what they held before the change is not known."""
 _OF_CHANGE: Final = (
     "changed", "by", "auto", "comment", "comment.by", "comment.has", "requester.company", "requester.domain",
     "requester.email", "requester.role", "requester.open", *TEXTS,
@@ -32,7 +34,7 @@ FIELDS: Final = (
 _ROLES: Final = ("customer", "agent", "senior_agent", "team_lead", "admin", "owner")
 
 RULES: Final = Vocabulary(
-    fields=(*_OF_TICKET, *(f"was.{name}" for name in _OF_TICKET if name != "has"), *_OF_CHANGE),
+    fields=(*_OF_TICKET, *(f"was.{name}" for name in _OF_TICKET if name not in _ELSEWHERE), *_OF_CHANGE),
     dates=(*SEARCH.dates, *(f"was.{name}" for name in SEARCH.dates)),
     words={
         **WORDS,
@@ -47,7 +49,9 @@ RULES: Final = Vocabulary(
     counted=frozenset({"requester.open"}),
     texts=frozenset(TEXTS),
     may_be_me=frozenset(),  # a rule has no caller
-    may_be_none=SEARCH.may_be_none | {f"was.{name}" for name in SEARCH.may_be_none} | {"requester.company"},
+    may_be_none=SEARCH.may_be_none
+    | {f"was.{name}" for name in SEARCH.may_be_none - _ELSEWHERE}
+    | {"requester.company"},
     bare_words=False,
     max_operators=50,
 )
@@ -58,6 +62,11 @@ SCHEDULES: Final = replace(
 """The operators by which schedules choose tickets: those of `RULES` that SQL answers."""
 
 
+MOMENTS: Final = {
+    "created": "created_at", "updated": "updated_at", "solved": "solved_at", "status.since": "status_since",
+    "assigned.since": "assigned_since", "customer.wrote": "customer_wrote_at", "staff.wrote": "staff_wrote_at", "due": "due_at",
+}  # fmt: skip
+"""The facts of a ticket that operators on moments compare."""
 FIELD: Final = "field."
 """The beginning of operators on the organization's own fields of tickets."""
 REQUESTER_FIELD: Final = "requester.field."
@@ -102,7 +111,7 @@ def _kind(name: str) -> OperatorKind:
         return "words"
     if name in RULES.texts:
         return "text"
-    return "number" if plain == "number" or name in RULES.counted else "name"
+    return "number" if plain in ("number", "linked") or name in RULES.counted else "name"
 
 
 OPERATORS: Final = tuple(_shapes())

@@ -6,15 +6,22 @@ its end, `>=` from its start, `<` before its start, `<=` up to its end, `:` with
 
 Relative: a duration counts back from now and is compared as an age. `updated<7d` is "updated less than 7 days ago",
 `updated>7d` "more than 7 days ago". `<=` and `>=` equal `<` and `>`: a difference of one microsecond does not matter.
+
+Of a moment to come, such as `due`, a duration counts forward: `due<1h` is "due within an hour, or due before now", `due>1h` "due
+in more than an hour".
 """
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from msgspec import Struct
 
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.search.problems import QueryProblem
+
+AHEAD: Final = frozenset({"due", "was.due"})
+"""The operators on moments to come."""
 
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -44,12 +51,14 @@ def read_span(field: str, comparison: str, value: str, *, now: datetime, positio
     try:
         named = _named_stretch(value, now)
         if named is None:
-            moment = now.astimezone(UTC) - parse_duration(
-                value
-            )  # in UTC: 12 hours are 12 hours across a change to or from daylight saving time, too
+            length = parse_duration(value)
+            # In UTC: 12 hours are 12 hours across a change to or from daylight saving time, too.
+            moment = now.astimezone(UTC) + (length if field in AHEAD else -length)
     except (ValueError, OverflowError):
         raise QueryProblem("search.not_a_date", position, len(value), value=value) from None
     if named is None:
+        if field in AHEAD:
+            return _by_time_left(field, comparison, value, moment=moment, position=position, negated=negated)
         return _by_age(field, comparison, value, moment=moment, position=position, negated=negated)
     first, after = named
     bounds = {">": (after, None), ">=": (first, None), "<": (None, first), "<=": (None, after)}
@@ -63,6 +72,14 @@ def _by_age(field: str, comparison: str, value: str, *, moment: datetime, positi
     if comparison.startswith(">"):
         return Span(field, end=moment, negated=negated)
     raise QueryProblem("search.age_comparison", position, len(value), field=field, value=value)
+
+
+def _by_time_left(field: str, comparison: str, value: str, *, moment: datetime, position: int, negated: bool) -> Span:
+    if comparison.startswith("<"):
+        return Span(field, end=moment, negated=negated)
+    if comparison.startswith(">"):
+        return Span(field, start=moment, negated=negated)
+    raise QueryProblem("search.time_left_comparison", position, len(value), field=field, value=value)
 
 
 def _named_stretch(value: str, now: datetime) -> tuple[datetime, datetime] | None:

@@ -5,6 +5,7 @@
     assignee:me group:none requester:"Jo Li" `me` and `none` unless quoted; else words of a name, an e-mail address or
                                              its local part
     created>2026-01-01 updated<7d            see `dates` for the meaning of < and >
+    status.since>3d staff.wrote<1h due<2h    since when, when last, and how long until the next deadline
     has:attachment number:123                a search for only 123 or #123 means the ticket with this number or the word
 
 All parts must match. Words match anywhere in a ticket's subject, description and comments. Text that only looks like an
@@ -60,13 +61,17 @@ _WITH_WORDS = {
 """The message that lists the allowed words of an operator that has a fixed set."""
 
 _OPERATOR = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)")
-_DATE_OPERATOR = re.compile(rf"(?:{'|'.join(DESK.dates)})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE)
+_DATE_OPERATOR = re.compile(
+    rf"(?:{'|'.join(map(re.escape, DESK.dates))})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE
+)
 _VALUE = re.compile(r'"([^"]*)"?|([^\s",]+)')
 _PATTERN = re.compile(r"/(?:[^/\\]|\\.)+/(?=[\s,]|$)")
 _PHRASE = re.compile(r'(-?)"([^"]*)"?')
 _WORD = re.compile(r'[^\s"]+')
 _ITEM = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
+_NUMBERED = {"number", "was.number", "linked"}
+"""The operators whose values are numbers of tickets."""
 _SCHEMES = {"mailto", "tel", "sms", "urn", "data", "geo", "magnet"}  # URI schemes that are not followed by //
 # Phones and word processors replace plain quotes by these. One character each, so that positions stay correct.
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟＂", '"'))
@@ -352,7 +357,7 @@ class _Reader:
     def _checked(self, name: str, value: str, position: int) -> str:
         if name in self.known.lengths:
             return self._length(name, value, position)
-        if name == "number" or name in self.known.counted:
+        if name in _NUMBERED or name in self.known.counted:
             number = _NUMBER.fullmatch(value)
             if number is None:
                 raise QueryProblem("search.not_a_number", position, len(value), value=value)

@@ -39,8 +39,8 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     counted: frozenset[str] = frozenset()
     lengths: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
-    may_be_me: frozenset[str] = frozenset({"assignee", "requester"})
-    may_be_none: frozenset[str] = frozenset({"assignee", "group", "tag", "category", "type"})
+    may_be_me: frozenset[str] = frozenset({"assignee", "requester", "follower"})
+    may_be_none: frozenset[str] = frozenset({"assignee", "group", "tag", "category", "type", "follower", "linked"})
     bare_words: bool = True
     max_operators: int = 20
     """The maximum number of operators in a text. Each adds a condition, and most of them a look-up by name."""
@@ -69,8 +69,9 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 SEARCH: Final = Vocabulary(
     fields=(
         "status", "priority", "type", "assignee", "group", "requester", "tag", "category", "channel", "has", "number",
+        "follower", "linked",
     ),
-    dates=("created", "updated", "solved"),
+    dates=("created", "updated", "solved", "status.since", "assigned.since", "customer.wrote", "staff.wrote", "due"),
     words=WORDS,
 )  # fmt: skip
 """The operators that a ticket alone answers."""

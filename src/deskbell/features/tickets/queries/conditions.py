@@ -8,13 +8,15 @@ import msgspec
 
 from deskbell.features.tickets.queries.circumstances import circumstance, has
 from deskbell.features.tickets.queries.missing import lacks_a_value
+from deskbell.features.tickets.queries.related import followed_by, linked_with
+from deskbell.features.tickets.queries.spans import within
 from deskbell.features.tickets.queries.values import has_value
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.forms import RequiredFields
-from deskbell.kernel.search.language import Filter, Query, Span
+from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import STATUSES
-from deskbell.runtime.sql import Db, Fragment, all_of, any_of, sql
+from deskbell.runtime.sql import Db, Fragment, any_of, sql
 
 TagIds: TypeAlias = Mapping[str, Sequence[UUID]]
 """The tags that each tag name in a filter means: those of the same letters, whatever their case and accents."""
@@ -136,28 +138,9 @@ def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool
         # "is not true" rather than "not": an unassigned ticket is not Ann's either
         yield sql("({}) is not true", condition) if part.negated else condition
     for span in query.spans:
-        yield _within(span)
+        yield within(actor, span)
     for test in query.values:
         yield has_value(test)
-
-
-_MOMENTS = {
-    "created": sql("t.created_at"), "updated": sql("t.updated_at"), "solved": sql("t.solved_at"),
-    "rated": sql("f.created_at"),
-}  # fmt: skip
-
-
-def _within(span: Span) -> Fragment:
-    column = _MOMENTS[span.field]
-    bounds = all_of(
-        [
-            None if span.start is None else sql("{} >= {}", column, span.start),
-            None if span.end is None else sql("{} < {}", column, span.end),
-        ]
-    )
-    if span.field == "rated":
-        bounds = sql("t.id in (select f.ticket_id from ticket_feedback f where {})", bounds)
-    return sql("({}) is not true", bounds) if span.negated else bounds
 
 
 def tsquery_of(query: Query) -> Fragment:
@@ -217,6 +200,12 @@ def _exists(kind: Literal["group", "category", "brand"], noun_id: UUID) -> Fragm
     return sql("exists (select from categories where id = {} and deleted_at is null)", noun_id)
 
 
+_REFERENCES: Final = {
+    "assignee": sql("t.assignee_id"), "requester": sql("t.requester_id"), "group": sql("t.group_id"),
+    "category": sql("t.category_id"),
+}  # fmt: skip
+
+
 def _filtered(actor: Actor, part: Filter, required: RequiredFields | None) -> Fragment:
     values = list(part.values)
     match part.field:
@@ -228,14 +217,14 @@ def _filtered(actor: Actor, part: Filter, required: RequiredFields | None) -> Fr
             return sql("t.type = any({})", values)
         case "channel":
             return sql("t.channel = any({})", [value.lower() for value in values])
-        case "assignee":
-            return named_in(actor, part, sql("t.assignee_id"))
-        case "requester":
-            return named_in(actor, part, sql("t.requester_id"))
-        case "group":
-            return named_in(actor, part, sql("t.group_id"))
-        case "category":
-            return named_in(actor, part, sql("t.category_id"))
+        case "assignee" | "requester" | "group" | "category":
+            return named_in(actor, part, _REFERENCES[part.field])
+        case "follower":
+            someone = part.values or part.me
+            person = named_in(actor, msgspec.structs.replace(part, none=False), sql("w.user_id")) if someone else None
+            return followed_by(person, none=part.none)
+        case "linked":
+            return linked_with([int(value) for value in values], none=part.none)
         case "has":
             return any_of([_has(actor, value, required) for value in values])
         case "breached" | "first_response" | "rating" | "unread" | "mention":

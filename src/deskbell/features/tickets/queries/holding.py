@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.features.tickets.queries.conditions import DELETED_IDS, TagIds, matching, resolve_tags
+from deskbell.features.tickets.queries.related import followed_by
 from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.fields import Definition
@@ -78,6 +79,10 @@ def _text(actor: Actor, text: Text, selection: Selection, tag_ids: TagIds) -> It
     for part, places in zip(text.query.filters, text.places, strict=True):
         if part.field in _REFERENCES:
             yield _referring(part, selection.ids)
+        elif part.field == "follower":
+            ids = [selection.ids["person", value] for value in part.values]
+            followed = followed_by(sql("w.user_id = any({}::uuid[])", ids), none=part.none)
+            yield sql("({}) is not true", followed) if part.negated else followed
         elif not part.field.startswith(FIELD):
             plain = replace(plain, filters=(*plain.filters, part))
         else:

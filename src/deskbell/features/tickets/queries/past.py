@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,8 @@ class PastEvent(Struct, frozen=True, kw_only=True):
     unit: str
     imported: bool
     event: DomainEvent
+    wrote: Literal["customer", "staff"] | None = None
+    """Whose public words it added, if a person wrote them."""
 
 
 class _Stored(Struct, frozen=True, kw_only=True):
@@ -42,6 +44,7 @@ class _Stored(Struct, frozen=True, kw_only=True):
     imported: bool
     type: str
     payload: str
+    wrote: Literal["customer", "staff"] | None
 
 
 async def events_of(db: Db, ticket_id: UUID) -> list[PastEvent]:
@@ -54,8 +57,14 @@ async def events_of_many(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, list[
     rows = await db.fetch_all(
         sql(
             "select e.id, e.ticket_id, e.at, e.actor_id, e.rule_id, e.operation_id, e.xact_id::text as unit, e.imported, "
-            "e.type, e.payload from events e where e.organization_id = (select deskbell_organization()) "
-            "and e.ticket_id = any({}) order by e.at, e.id",
+            "e.type, e.payload, case when c.id is null then null when m.role = 'customer' or c.author_id = t.requester_id "
+            "then 'customer' else 'staff' end as wrote from events e "
+            "left join comments c on c.organization_id = e.organization_id and e.rule_id is null and e.type = 'comment.added' "
+            "and c.id = case when e.type = 'comment.added' then (e.payload ->> 'comment_id')::uuid end "
+            "and c.public and not c.automatic "
+            "left join memberships m on m.organization_id = c.organization_id and m.user_id = c.author_id "
+            "left join tickets t on t.organization_id = c.organization_id and t.id = c.ticket_id "
+            "where e.organization_id = (select deskbell_organization()) and e.ticket_id = any({}) order by e.at, e.id",
             list(ticket_ids),
         )
     )
@@ -86,12 +95,15 @@ def _decoded(row: _Stored) -> PastEvent | None:
         return None
     return PastEvent(
         id=row.id, at=row.at, actor_id=row.actor_id, rule_id=row.rule_id, operation_id=row.operation_id, unit=row.unit,
-        imported=row.imported, event=event,
+        imported=row.imported, event=event, wrote=row.wrote,
     )  # fmt: skip
 
 
 class PastFacts(Struct, frozen=True, kw_only=True):
-    """Facts beyond a ticket's row just before a write, but company and fields as they are now."""
+    """Facts beyond a ticket's row just before a write, but company and fields as they are now.
+
+    Followers and links that have been removed since are not known.
+    """
 
     ticket_id: UUID
     at: datetime
@@ -99,6 +111,8 @@ class PastFacts(Struct, frozen=True, kw_only=True):
     open: int
     has_attachment: bool
     fields: list[CustomField] = []
+    followers: list[UUID] = []
+    linked: list[int] = []
 
 
 async def facts_then(db: Db, asked: Sequence[tuple[Ticket, datetime]]) -> list[PastFacts]:
@@ -113,7 +127,13 @@ async def facts_then(db: Db, asked: Sequence[tuple[Ticket, datetime]]) -> list[P
             "order by e.id limit 1), t.status) not in ('solved', 'closed')) as open, "
             "exists (select from attachments f left join comments c on c.organization_id = f.organization_id "
             "and c.id = f.comment_id where f.ticket_id = q.ticket_id and (c.id is null or c.created_at <= q.at)) "
-            "as has_attachment from unnest({}::uuid[], {}::uuid[], {}::timestamptz[]) q (ticket_id, requester_id, at) "
+            "as has_attachment, "
+            "array(select f.user_id from ticket_followers f where f.ticket_id = q.ticket_id and f.created_at <= q.at) "
+            "as followers, array(select o.number::bigint from ticket_links l join tickets o "
+            "on o.organization_id = l.organization_id "
+            "and o.id = case when l.ticket_id = q.ticket_id then l.other_id else l.ticket_id end and o.deleted_at is null "
+            "where (l.ticket_id = q.ticket_id or l.other_id = q.ticket_id) and l.created_at <= q.at) as linked "
+            "from unnest({}::uuid[], {}::uuid[], {}::timestamptz[]) q (ticket_id, requester_id, at) "
             "join memberships m on m.user_id = q.requester_id",
             [ticket.id for ticket, _ in asked],
             [ticket.requester.id for ticket, _ in asked],

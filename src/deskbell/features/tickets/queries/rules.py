@@ -19,13 +19,15 @@ reader("fuse", "Ends loops of rules through other systems.", types=("rule.fired"
 class MoreFacts(Struct, frozen=True):
     """Facts beyond a ticket's row. `open` counts its requester's tickets that are neither solved nor closed.
 
-    `fields` are the values of the requester's fields.
+    `fields` are the values of the requester's fields, `followers` people and `linked` numbers of tickets.
     """
 
     company: str | None
     open: int
     has_attachment: bool
     fields: list[CustomField]
+    followers: list[UUID]
+    linked: list[int]
 
 
 class FiredBefore(Struct, frozen=True):
@@ -63,7 +65,7 @@ async def rules_in_force(db: Db) -> list[StoredRule]:
 async def more_facts(db: Db, requester_id: UUID, ticket_id: UUID) -> MoreFacts | None:
     """The facts that rules may ask for beyond a ticket's row."""
     row = await db.fetch_one(
-        "select company, open::bigint as open, has_attachment, fields from deskbell_rule_facts($1, $2)",
+        "select company, open::bigint as open, has_attachment, fields, followers, linked from deskbell_rule_facts($1, $2)",
         requester_id,
         ticket_id,
     )

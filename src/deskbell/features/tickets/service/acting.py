@@ -120,12 +120,20 @@ class Run:
         for action in rule.actions.actions:
             after = self._after(after, action, rule.actions.ids)
         changes = between(before, after)
-        self.ticket = after
+        self.ticket = after = self._moved(before, after)
         held = [each for each in asked(rule.when, facts, self.occasion, self.now) if each.holds]
         self.firings.append(Firing(rule, before, changes, self.refused, held))
-        now = facts_of(after, has_attachment=facts.has_attachment)
+        now = facts_of(after, facts.beyond)
         changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
         return Applied(replace(now, subject=facts.subject, description=facts.description), frozenset(changed))
+
+    def _moved(self, before: Ticket, after: Ticket) -> Ticket:
+        """The ticket with the moments that follow from a rule's changes, for the rules below."""
+        if after.status != before.status:
+            after = replace(after, status_since=self.now)
+        if after.assignee_id != before.assignee_id:
+            after = replace(after, assigned_since=None if after.assignee is None else self.now)
+        return after
 
     def _after(self, ticket: Ticket, action: Action, ids: Ids) -> Ticket:
         if action.set is not UNSET:

@@ -253,7 +253,8 @@ async def _decided(
     seen: Seen | None,
 ) -> tuple[ResolvedChanges, Decision]:
     """The changes with those of the rules that they wake."""
-    left = applied(ticket, changes)
+    by_rule = uow.origin.rule_id is not None
+    left = applied(ticket, with_anchors(ticket, changes, comment, uow.now, by_rule=by_rule))
     more = frozenset() if occasion is None else frozenset({occasion})
     decision = await decide(uow, book, ticket, left, comment, fields_in(changes), more=more)
     by_rules = between(left, decision.ticket)

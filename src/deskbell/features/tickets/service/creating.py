@@ -69,6 +69,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
         deleted_at=None, waiting_since=None if status in DONE else uow.now,
         workflow_version=fields.version, configured=fields, rules_version=given.rules_version,
+        deadlines=opened(uow.now, status, given.policy),
     )  # fmt: skip
     if new.by_form and actor.user_id is not None and actor.api_key_id is None:
         problems += required_problems(ticket, "create", staff=actor.is_staff)
@@ -84,10 +85,13 @@ async def _file(
 ) -> Ticket:
     """Writes a new ticket as rules have left it, and records it as it was filed and what they did."""
     left = decision.ticket
+    deadlines = ticket.deadlines
     if left.priority != ticket.priority:
         policy = await policy_in_force(uow.db, left.priority)
+    if left.priority != ticket.priority or left.status != ticket.status:
+        deadlines = opened(uow.now, left.status, policy)
     left = msgspec.structs.replace(
-        left, tag_ids=await tag_ids_of(uow, left.tags), deadlines=opened(uow.now, left.status, policy),
+        left, tag_ids=await tag_ids_of(uow, left.tags), deadlines=deadlines,
         status_since=uow.now, assigned_since=None if left.assignee is None else uow.now, customer_wrote_at=uow.now,
     )  # fmt: skip
     left = await with_next_moment(uow, book, left, is_new=True)

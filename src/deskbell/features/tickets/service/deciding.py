@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from deskbell.features.tickets.events import RuleFired
-from deskbell.features.tickets.facts import facts_of, requester_of
+from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import rules as queries
 from deskbell.features.tickets.records import Comment, Ticket
 from deskbell.features.tickets.rules import Rule, RuleBook
@@ -58,12 +58,10 @@ async def decide(
 @step("`create`, `write` and the watch of automations")
 async def prepared(uow: UnitOfWork, ticket: Ticket, occasion: Occasion, *, beyond: bool, is_new: bool = False) -> Run:
     """A run of rules on a ticket, with facts beyond its row if they are asked for."""
-    has_attachment = False
     more = await queries.more_facts(uow.db, ticket.requester.id, ticket.id) if beyond else None
     if more is not None:
-        has_attachment = more.has_attachment
         occasion = replace(occasion, requester=requester_of(ticket, more, is_new=is_new))
-    return Run(uow, ticket, facts_of(ticket, has_attachment=has_attachment), occasion)
+    return Run(uow, ticket, facts_of(ticket, beyond_of(more)), occasion)
 
 
 @step("`create`, `write` and the watch of automations")

@@ -1,5 +1,6 @@
 """Automations: what is due on a ticket fires in a transaction of its own, and wakes triggers like any change."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import UnsetType
@@ -23,6 +24,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.rules.facts import Occasion, RequesterFacts
+from deskbell.kernel.rules.matching import next_turn
 from deskbell.kernel.rules.moments import Mark, Moment
 from deskbell.runtime.database import UnitOfWork
 
@@ -45,6 +47,16 @@ async def fire_due(uow: UnitOfWork, ticket_id: UUID) -> None:
         marks[firing.rule.id] = mark = Mark(moment.anchor_at, moment.number, uow.now)
         await queries.note_fired(uow.db, uow.actor.organization_id, ticket_id, firing.rule.id, mark)
     await _write(uow, book, ticket, marks, decisions, asked=True)
+
+
+def _turn(book: RuleBook, ticket: Ticket, marks: dict[UUID, Mark], now: datetime) -> datetime | None:
+    """The next moment at which time alone may make a condition hold that did not, of automations whose moment has come."""
+    waiting = [rule for rule, moment in moments(book, ticket, marks) if moment.at <= now]
+    if not waiting:
+        return None
+    facts, occasion = facts_of(ticket), by_clock(ticket, MOMENT)
+    turns = (next_turn(rule.when, facts, occasion, now) for rule in waiting)
+    return min((turn for turn in turns if turn is not None), default=None)
 
 
 @step("the job that wakes rules")
@@ -131,17 +143,22 @@ async def _write(
     asked: bool = False,
 ) -> None:
     """Writes what rules changed, and the next moment: with `asked` a later one, because those that came were asked."""
-    later_than = uow.now if asked else None
+
+    def next_of(left: Ticket) -> datetime | None:
+        if not asked:
+            return next_moment(book, left, marks)
+        found = (next_moment(book, left, marks, later_than=uow.now), _turn(book, left, marks, uow.now))
+        return min((each for each in found if each is not None), default=None)
+
     changes = between(ticket, decisions[-1].ticket) if decisions else ResolvedChanges()
     if changes == ResolvedChanges():
-        moment = next_moment(book, ticket, marks, later_than=later_than)
-        await queries.write_moments(uow.db, [ticket.id], [moment])
+        await queries.write_moments(uow.db, [ticket.id], [next_of(ticket)])
     else:
         if not isinstance(changes.tags, UnsetType):
             changes = replace(changes, tag_ids=await tag_ids_of(uow, changes.tags))
         changes = await with_deadlines(uow, ticket, with_anchors(ticket, changes, None, uow.now, by_rule=True))
         after = replace(applied(ticket, changes), version=ticket.version + 1, updated_at=uow.now)
-        after = replace(after, moment_next_at=next_moment(book, after, marks, later_than=later_than))
+        after = replace(after, moment_next_at=next_of(after))
         await ticket_queries.update_fields(uow.db, after)
     for decision in decisions:
         record_decision(uow, decision)

@@ -30,7 +30,7 @@ from deskbell.kernel.changes import applied
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import CustomField
 from deskbell.kernel.permissions import Role
-from deskbell.kernel.rules.facts import TicketFacts
+from deskbell.kernel.rules.facts import NOTHING_BEYOND, Beyond, TicketFacts
 from deskbell.kernel.words import Priority, Status, TicketType
 
 FIELDS: Final = {name: field for field, name in (ASSIGNMENT | CONTENT).items()}
@@ -170,17 +170,44 @@ def ticket_before(ticket: Ticket, events: Sequence[PastEvent], event_id: int) ->
     place = next((i for i, each in enumerate(ordered) if each.id == event_id), len(ordered))
     before, later = ordered[:place], ordered[place:]
     values = rewound(values_of(ticket), later)
+    moved = _anchors_of(ticket, before)
     changing = [each.at for each in before if isinstance(each.event, TicketUpdated | TicketAssigned | CommentAdded)]
     found = replace(ticket, **{FIELDS[name]: held(FIELDS[name], value) for name, value in values.items()})
     return replace(
         found, updated_at=max(changing, default=ticket.created_at), solved_at=done_since(found.status, before),
-        closed_at=closed_since(found.status, before),
+        closed_at=closed_since(found.status, before), **moved,
     )  # fmt: skip
+
+
+def _anchors_of(ticket: Ticket, before: Sequence[PastEvent]) -> dict[str, datetime | None]:
+    """The moments that conditions compare, after these events; None is that of the creation, or none."""
+    found: dict[str, datetime | None] = dict.fromkeys(
+        ("status_since", "assigned_since", "customer_wrote_at", "staff_wrote_at")
+    )
+    for each in before:
+        if isinstance(each.event, TicketUpdated) and "status" in each.event.changes:
+            found["status_since"] = each.at
+        elif isinstance(each.event, TicketAssigned) and "assignee_id" in each.event.changes:
+            found["assigned_since"] = each.at
+        elif each.wrote is not None:
+            found[f"{each.wrote}_wrote_at"] = each.at
+    if not any(isinstance(each.event, TicketCreated) for each in before):  # imported: its history may not have them
+        return {name: at or getattr(ticket, name) for name, at in found.items()}
+    return found
+
+
+@step("readings of the journal that authorise their actor")
+def after_words(ticket: Ticket, write: Write) -> Ticket:
+    """The ticket with the moment of the words that a write added."""
+    for each in write.own:
+        if each.wrote is not None:
+            ticket = replace(ticket, **{f"{each.wrote}_wrote_at": each.at})
+    return ticket
 
 
 @step("explanations, whose actor may read the ticket")
 def facts_before(
-    ticket: Ticket, events: Sequence[PastEvent], event_id: int, unit: str, *, has_attachment: bool = False
+    ticket: Ticket, events: Sequence[PastEvent], event_id: int, unit: str, beyond: Beyond = NOTHING_BEYOND
 ) -> TicketFacts:
     """A ticket as the conditions of rules saw it just before an event of a unit, which had not touched `updated_at` yet."""
     place = next((i for i, each in enumerate(events) if each.id == event_id), len(events))
@@ -189,7 +216,7 @@ def facts_before(
         for each in events[:place]
         if each.unit != unit and isinstance(each.event, TicketUpdated | TicketAssigned | CommentAdded)
     ]
-    facts = facts_of(ticket_before(ticket, events, event_id), has_attachment=has_attachment)
+    facts = facts_of(ticket_before(ticket, events, event_id), beyond)
     return replace(facts, updated_at=max(updated, default=ticket.created_at))
 
 
@@ -199,7 +226,9 @@ def with_changes(ticket: Ticket, changes: Mapping[str, Change], at: datetime) ->
     given = {FIELDS[name]: _merged(ticket, FIELDS[name], change) for name, change in changes.items() if name in FIELDS}
     status = given.pop("status", ticket.status)
     if status != ticket.status:
-        ticket = applied(ticket, policy.after_status(ticket, status, at))
+        ticket = replace(applied(ticket, policy.after_status(ticket, status, at)), status_since=at)
+    if "assignee" in given:
+        given["assigned_since"] = None if given["assignee"] is None else at
     return replace(ticket, **given)
 
 

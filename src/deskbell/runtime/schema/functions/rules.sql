@@ -16,16 +16,29 @@ language sql stable security definer set search_path from current as $$
 $$;
 
 -- Facts beyond a ticket's row: of its requester, and whether it has files.
+-- The tickets that a ticket refers to, and those that refer to it.
+create or replace function deskbell_linked(ticket uuid) returns setof uuid
+language sql stable set search_path from current as $$
+  select l.other_id from ticket_links l where l.organization_id = deskbell_organization() and l.ticket_id = ticket
+  union
+  select l.ticket_id from ticket_links l where l.organization_id = deskbell_organization() and l.other_id = ticket
+$$;
+
 drop function if exists deskbell_rule_facts(uuid, uuid);
 create function deskbell_rule_facts(requester uuid, ticket uuid)
-returns table (company text, open bigint, has_attachment boolean, fields jsonb)
+returns table (company text, open bigint, has_attachment boolean, fields jsonb, followers uuid[], linked bigint[])
 language sql stable security definer set search_path from current as $$
   select m.company,
          (select coalesce(sum(c.n), 0) from ticket_counts c
            where c.organization_id = deskbell_organization() and c.dimension = 'requester' and c.key = requester
              and c.status not in ('solved', 'closed')),
          exists (select from attachments f where f.organization_id = deskbell_organization() and f.ticket_id = ticket),
-         m.custom_fields
+         m.custom_fields,
+         array(select f.user_id from ticket_followers f
+                where f.organization_id = deskbell_organization() and f.ticket_id = ticket),
+         array(select o.number::bigint from deskbell_linked(ticket) l
+                 join tickets o on o.organization_id = deskbell_organization() and o.id = l
+                where o.deleted_at is null)
     from memberships m where m.organization_id = deskbell_organization() and m.user_id = requester
 $$;
 

@@ -114,6 +114,8 @@ create index tickets_by_waiting on tickets
   (organization_id, coalesce(waiting_since, timestamptz '9999-01-01 00:00:00+00'), id) where deleted_at is null;
 create index tickets_by_deadline on tickets
   (organization_id, coalesce(next_due_at, timestamptz '9999-01-01 00:00:00+00'), id) where deleted_at is null;
+-- Searches by the deadline: row security keeps the expression above from being compared with a moment.
+create index tickets_due on tickets (organization_id, next_due_at) where next_due_at is not null and deleted_at is null;
 -- With deleted tickets: without an index on all rows, removing a group would read the whole table for the foreign key.
 create index tickets_by_group on tickets (organization_id, group_id, created_at, id);
 create index tickets_by_category on tickets (organization_id, category_id);
