@@ -20,8 +20,9 @@ SETTINGS = {"RATE_LIMITS": "off", "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1", "LOG_FOR
 class Site:
     """`deskbell serve` with two web workers, a job worker and its own PostgreSQL."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
+        self._settings = SETTINGS | settings
         self.up = asyncio.Event()
         self.token = ""
         self._served: Served | None = None
@@ -35,7 +36,7 @@ class Site:
 
     async def start(self) -> None:
         """Starts it, or starts it again after it was killed."""
-        self._served = await asyncio.to_thread(Served, self.folder, "--workers", "2", **SETTINGS)
+        self._served = await asyncio.to_thread(Served, self.folder, "--workers", "2", **self._settings)
         self.up.set()
 
     async def stop(self) -> None:
@@ -48,7 +49,7 @@ class Site:
         process = await asyncio.create_subprocess_exec(
             *PROGRAM, "create-owner", "--email", EMAIL, "--name", "Owner", "--organization", "Faults",
             "--domain", "faults.example", "--password-stdin", cwd=self.folder,
-            env=environment(DATA_DIR=str(self.folder / "data"), **SETTINGS), stdin=asyncio.subprocess.PIPE,
+            env=environment(DATA_DIR=str(self.folder / "data"), **self._settings), stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await process.communicate(f"{PASSWORD}\n".encode())
@@ -77,6 +78,12 @@ class Site:
         """`kill -9` of one of the web server's workers."""
         server = next(process for process in self.served.family() if "deskbell.cli.web" in _words(process))
         rng.choice(server.children()).kill()
+
+    def kill_readers(self) -> None:
+        """`kill -9` of every process that reads a mail."""
+        for process in self.served.family():
+            if "mail.reading.child" in _words(process):
+                process.kill()
 
     def kill_postgres(self) -> None:
         """`kill -9` of PostgreSQL's first process; the others follow when they notice."""

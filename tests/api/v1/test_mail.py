@@ -185,6 +185,26 @@ async def test_admins_keep_mailboxes_whose_addresses_are_unique_on_the_server(
     assert (await admin.client.get(f"/mailboxes/{box['id']}")).status_code == 404
 
 
+async def test_an_address_may_have_a_group_which_stays_with_it(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]["id"]
+    groups = {"Back@shop.example": group}
+    body = {"name": "Returns", "addresses": ["returns@shop.example", "back@shop.example"], "address_groups": groups}
+    made = await admin.post("/mailboxes", body)
+    assert made.status_code == 201, made.text
+    path = f"/mailboxes/{made.json()['data']['id']}"
+    assert made.json()["data"]["address_groups"] == {"back@shop.example": group}
+    more = await admin.put(path, {"addresses": ["new@shop.example", "back@shop.example"]})
+    assert more.json()["data"]["address_groups"] == {"back@shop.example": group}
+    fewer = await admin.put(path, {"addresses": ["new@shop.example"]})
+    assert fewer.json()["data"]["address_groups"] == {}
+    for wrong in ({"back@shop.example": group}, {"new@shop.example": str(UUID(int=5))}):
+        assert (await admin.put(path, {"address_groups": wrong})).status_code == 422, wrong
+    assert (await admin.put(path, {"address_groups": {"new@shop.example": group}})).status_code == 200
+    audit = (await (await shop.client("owner")).get("/audit-logs?limit=100")).text
+    assert audit.count("address_groups") >= 2
+
+
 async def test_addresses_are_suppressed_by_hand_and_allowed_again(shop: Organization) -> None:
     lead = await shop.person("team_lead")
     made = await lead.client.post("/suppressed-addresses", {"address": "Cleo@Elsewhere.example"})

@@ -73,6 +73,37 @@ async def test_a_stored_mail_is_filed_once_although_its_receiver_has_ended(shop:
     assert [each["subject"] for each in listed] == ["Left behind"]
 
 
+@pytest.mark.parametrize("end", ["taken", "unreadable"])
+async def test_an_answer_is_not_filed_before_the_mails_that_it_answers(shop: Organization, end: str) -> None:
+    intake = intake_of(shop)
+
+    def answer(number: int) -> bytes:
+        return mail(f"Mail {number}", In_Reply_To=f"<Mail.{number - 1}@elsewhere.example>")
+
+    mails = [
+        Incoming(organization_id=shop.id, source="command", raw=each) for each in (mail("Mail 0"), answer(1), answer(2))
+    ]
+    accepted = [
+        each for one in mails for each in await intake.accept([one])
+    ]  # the process that took the first two has died
+    if end == "unreadable":
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute(
+                "update received_mails set raw = null, raw_key = 'gone' where id = $1", accepted[0].mail_id
+            )
+    filed = await intake.file(accepted[2], await intake.read(accepted[2]))
+    await intake.close()
+    async with shop.desk.database.unit(shop.system()) as uow:
+        states = [
+            row["state"] for row in await uow.db.fetch_all("select state from received_mails order by arrived_at, id")
+        ]
+    if end == "taken":
+        assert states == ["created", "appended", "appended"]
+        assert filed.ticket_number == 1
+    else:
+        assert states == ["received", "created", "appended"], "what cannot be filed now keeps no other waiting"
+
+
 async def test_large_mails_are_kept_in_the_storage_and_too_large_ones_are_rejected(shop: Organization) -> None:
     large = mail("Large", "word " * 300_000)
     filed = await taken(intake_of(shop), shop, large)

@@ -81,6 +81,25 @@ async def test_one_mail_to_two_mailboxes_is_one_ticket_that_knows_both(shop: Org
     assert known == 0
 
 
+async def test_mail_to_an_alias_or_to_its_word_becomes_a_ticket_of_its_group(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    made = [(await admin.post("/groups", {"name": name})).json()["data"]["id"] for name in ("Billing", "Everybody")]
+    (box,) = await data(admin, "/mailboxes")
+    alias = f"rechnung@{shop.domain}"
+    settings = {"addresses": [*box["addresses"], alias], "address_groups": {alias: made[0]}, "group_id": made[1]}
+    assert (await admin.put(f"/mailboxes/{box['id']}", settings)).status_code == 200
+    for to, group in (
+        (alias, "Billing"),
+        (f"support+billing@{shop.domain}", "Billing"),
+        (box["addresses"][0], "Everybody"),
+    ):
+        found = await received(shop, written(CLEO, to=(to,)))
+        assert (await ticket_of(shop, found))["group"]["name"] == group, to
+    assert (await admin.delete(f"/groups/{made[0]}")).status_code == 200
+    found = await received(shop, written(CLEO, to=(alias,)))
+    assert (await ticket_of(shop, found))["group"]["name"] == "Everybody", "the group is gone"
+
+
 async def test_a_follow_up_is_seen_from_both_tickets_by_the_staff_alone(
     shop: Organization, rival: Organization
 ) -> None:

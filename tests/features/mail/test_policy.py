@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from deskbell.features.mail.policy import (
     Act,
     decide,
+    group_of,
     is_network,
     is_robot,
     is_within,
@@ -16,12 +18,43 @@ from deskbell.features.mail.policy import (
     text_or_notice,
     unread_forward,
 )
-from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
+from deskbell.features.mail.records import Class, Judged, Mailbox, OwnAddress, Verdict
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import ReadMail
 from deskbell.kernel.words import Priority, Status
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+BILLING, SALES = new_id(), new_id()
+OWN = [
+    OwnAddress(address="support@shop.example"),
+    OwnAddress(address="rechnung@shop.example", group_id=BILLING, group_name="Billing Team"),
+    OwnAddress(address="@sales.example", group_id=SALES, group_name="Sales"),
+]
+
+
+@pytest.mark.parametrize(
+    ("named", "group"),
+    [
+        ([], None),
+        (["support@shop.example"], None),
+        (["rechnung@shop.example"], BILLING),
+        (["rechnung+word@shop.example"], BILLING),
+        (["support+rechnung@shop.example"], BILLING),
+        (["support+billing-team@shop.example"], BILLING),
+        (["support-sales@shop.example"], SALES),
+        (["support+unknown@shop.example"], None),
+        (["anybody@sales.example"], SALES),
+        (["cleo+sales@elsewhere.example", "support@shop.example"], None),
+        (["support@shop.example", "rechnung@shop.example"], None),
+        (["cleo@elsewhere.example", "rechnung@shop.example"], BILLING),
+    ],
+)
+def test_the_first_of_our_addresses_decides_the_group(named: list[str], group: UUID | None) -> None:
+    assert group_of(mailbox(own_addresses=OWN), named) == group
+    fallback = new_id()
+    assert group_of(mailbox(own_addresses=OWN, group_id=fallback), named) == (group or fallback)
 
 
 def mailbox(**settings: Any) -> Mailbox:

@@ -6,6 +6,7 @@ A mail is committed before `accept` returns; everything after that is repeatable
 import asyncio
 import contextlib
 import hashlib
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -38,6 +39,11 @@ _IN_ROW: Final = 1024 * 1024
 """In bytes: a larger mail is kept in the storage, not in its row."""
 _READINGS: Final = 2
 """A mail that ends the reader this many times waits in quarantine."""
+_MOST_EARLIER: Final = 20
+"""Mails that answer one another and are filed in their order, although the last one came first to its turn."""
+_MESSAGE_ID: Final = re.compile(rb"^message-id[ \t]*:\s*<([!-~]{1,900}?)>", re.IGNORECASE | re.MULTILINE)
+_HEAD: Final = 64 * 1024
+"""In bytes: where the id of a mail is looked for before it is read."""
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
@@ -94,6 +100,7 @@ class Intake:
             stored.append(
                 NewMail(
                     id=mail_id, source=mail.source, size=size, raw_digest=hashlib.sha256(mail.raw).digest(),
+                    message_id=_message_id(mail.raw),
                     raw=None if key is not None or too_large else mail.raw, raw_key=key, mailbox_id=mail.mailbox_id,
                     state=state, reason=reason,
                     envelope_from=mail.envelope_from, envelope_to=mail.envelope_to, peer=mail.peer,
@@ -135,8 +142,16 @@ class Intake:
             size=part.size, sha256=bytes.fromhex(part.sha256), content_id=part.content_id, inline=part.inline,
         )  # fmt: skip
 
-    async def file(self, mail: Accepted, judged: Judged | None) -> Filed:
-        """Files a mail that was read, or puts it in quarantine as unreadable."""
+    async def file(self, mail: Accepted, judged: Judged | None, depth: int = 0) -> Filed:
+        """Files a mail that was read, or puts it in quarantine as unreadable.
+
+        Mails that it answers and that still wait, because the process that took them has died, are filed before it.
+        """
+        if judged is not None and judged.message_ids and depth < _MOST_EARLIER:
+            async with self._database.unit(Actor.system(mail.organization_id)) as uow:
+                earlier = await service.answered_and_waiting(uow, mail.mail_id, judged.message_ids)
+            for mail_id in earlier:
+                await self._file_stored(mail.organization_id, mail_id, depth + 1)
         async with self._database.unit(Actor.system(mail.organization_id)) as uow:
             if judged is None:
                 await service.give_up(uow, mail.mail_id)
@@ -200,22 +215,31 @@ class Intake:
         async with self._database.unit(None) as uow:
             waiting = await service.claim(uow, batch_size)
         for organization_id, mail_id in waiting:
-            actor = Actor.system(organization_id)
-            async with self._database.unit(actor) as uow:
-                stored = await service.content_of(uow, mail_id)
-            content = await self._content(actor, mail_id, stored)
-            if content is None:
-                continue
-            mail = Accepted(organization_id, mail_id, content, stored.source, stored.peer)
-            try:
-                await self.file(mail, await self.read(mail))
-            except DATABASE_ERRORS:
-                raise
-            except Exception:  # noqa: BLE001 - one mail must not keep the others from being filed
-                _log.exception("a mail could not be filed", mail_id=str(mail_id))
-                async with self._database.unit(actor) as uow:
-                    await service.postpone(uow, mail_id)
+            await self._file_stored(organization_id, mail_id)
         return len(waiting)
+
+    async def _file_stored(self, organization_id: UUID, mail_id: UUID, depth: int = 0) -> None:
+        actor = Actor.system(organization_id)
+        async with self._database.unit(actor) as uow:
+            stored = await service.content_of(uow, mail_id)
+        content = await self._content(actor, mail_id, stored)
+        if content is None:
+            return
+        mail = Accepted(organization_id, mail_id, content, stored.source, stored.peer)
+        try:
+            await self.file(mail, await self.read(mail), depth)
+        except DATABASE_ERRORS:
+            raise
+        except Exception:  # noqa: BLE001 - one mail must not keep the others from being filed
+            _log.exception("a mail could not be filed", mail_id=str(mail_id))
+            async with self._database.unit(actor) as uow:
+                await service.postpone(uow, mail_id)
+
+
+def _message_id(raw: bytes) -> str | None:
+    """The id of a mail as mail programs write it, before the mail is read: enough to find a mail that waits."""
+    found = _MESSAGE_ID.search(raw[:_HEAD])
+    return None if found is None else found[1].decode("ascii")
 
 
 def _first_state(

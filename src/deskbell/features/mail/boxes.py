@@ -12,7 +12,10 @@ MailRule = Literal["ticket", "ignore", "quarantine"]
 
 
 class MailboxSettings(Struct, frozen=True, kw_only=True):
-    """A mailbox with everything that an admin sets. `addresses` begin with the one that mail goes out under."""
+    """A mailbox with everything that an admin sets. `addresses` begin with the one that mail goes out under.
+
+    `address_groups` has the addresses whose mail becomes tickets of another group than the mailbox's.
+    """
 
     id: UUID
     name: str
@@ -41,6 +44,7 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     addresses: list[str] = []
+    address_groups: dict[str, UUID] = {}
 
 
 class MailboxChanges(Struct, frozen=True, kw_only=True):
@@ -68,3 +72,4 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     quote: Literal["none", "one"] | UnsetType = UNSET
     subject_tag: Literal["auto", "always", "never"] | UnsetType = UNSET
     addresses: list[str] | UnsetType = UNSET
+    address_groups: dict[str, UUID] | UnsetType = UNSET

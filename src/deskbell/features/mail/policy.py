@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.records import Class, Judged, Mailbox, Verdict
+from deskbell.features.mail.records import Class, Judged, Mailbox, OwnAddress, Verdict
 from deskbell.kernel.guest_links import without_guest_tokens
 from deskbell.kernel.words import Status
 
@@ -142,6 +142,28 @@ def is_robot(address: str) -> bool:
     """Whether no person reads the mail of an address."""
     local = address.partition("@")[0].partition("+")[0].lower()
     return local.startswith(_ROBOTS)
+
+
+def group_of(mailbox: Mailbox, named: Sequence[str]) -> UUID | None:
+    """The group of a new ticket, by the addresses that its mail was sent to, in lower case: the first of ours decides.
+
+    An address may have a group of its own; a word after the separator routes where it is the name of such an address or of its
+    group. Else the group is the mailbox's.
+    """
+    groups = {each.address: each.group_id for each in mailbox.own_addresses}
+    words = {word: each.group_id for each in mailbox.own_addresses if each.group_id for word in _words_for(each)}
+    for address in named:
+        local, _, domain = address.rpartition("@")
+        base, _, word = local.partition("+" if "+" in local else "-")
+        own = next((each for each in (address, f"{base}@{domain}", f"@{domain}") if each in groups), None)
+        if own is not None:
+            return groups[own] or (words.get(word) if own != address else None) or mailbox.group_id
+    return mailbox.group_id
+
+
+def _words_for(own: OwnAddress) -> tuple[str, str]:
+    """The words that route to an address's group: its own name, and the group's with hyphens for spaces."""
+    return own.address.partition("@")[0], "-".join((own.group_name or "").lower().split())
 
 
 def without_plus_word(address: str) -> str:

@@ -15,6 +15,14 @@ Verdict = Literal["pass", "fail", "none"]
 Class = Literal["person", "automatic", "auto_reply", "own_mail", "bounce"]
 
 
+class OwnAddress(Struct, frozen=True, kw_only=True):
+    """An address of a mailbox, with the group whose tickets its mail becomes, if that is not the mailbox's."""
+
+    address: str
+    group_id: UUID | None = None
+    group_name: str | None = None
+
+
 class Mailbox(Struct, frozen=True, kw_only=True):
     """Settings for the mail of some addresses."""
 
@@ -35,10 +43,13 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     form_senders: list[str]
     trusted_servers: list[str]
     acknowledge: Literal["never", "proven", "always"]
+    own_addresses: list[OwnAddress] = []
 
 
 class NewMail(Struct, frozen=True, kw_only=True):
     """A mail as a receiver took it: its bytes, or their key in the storage if they are large, and its envelope.
+
+    `message_id` finds it until it is read.
 
     A `rejected` one is too large and has neither; a `quarantined` one was not handed out by its server.
     """
@@ -49,6 +60,7 @@ class NewMail(Struct, frozen=True, kw_only=True):
     raw_digest: bytes
     raw: bytes | None = None
     raw_key: str | None = None
+    message_id: str | None = None
     state: Literal["received", "rejected", "quarantined"] = "received"
     reason: str | None = None
     mailbox_id: UUID | None = None

@@ -19,16 +19,25 @@ Addresses: TypeAlias = Annotated[
     list[Annotated[str, Meta(min_length=3, max_length=254)]],
     Meta(max_length=50, examples=[["support@shop.example", "help@shop.example", "@old-shop.example"]]),
 ]
+AddressGroups: TypeAlias = Annotated[
+    dict[str, UUID],
+    Meta(max_length=50, examples=[{"billing@shop.example": "0193a5b0-7e2c-7cc3-9a55-6a4d3b0c1a2e"}]),
+]
 Names: TypeAlias = Annotated[list[Annotated[str, Meta(min_length=1, max_length=254)]], Meta(max_length=100)]
 Days: TypeAlias = Annotated[int, Meta(ge=0, le=3_650)]
 Language: TypeAlias = Annotated[str, Meta(min_length=2, max_length=35, examples=["de"])]
 
 
 class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The fields to change; omitted fields keep their values, `addresses` are replaced as a whole."""
+    """The fields to change; omitted fields keep their values, `addresses` are replaced as a whole.
+
+    `address_groups`: mail to these addresses, or to a word after `+` that is their name or their group's, becomes tickets of
+    that group.
+    """
 
     name: Name | UnsetType = UNSET
     addresses: Addresses | UnsetType = UNSET
+    address_groups: AddressGroups | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     group_id: UUID | UnsetType | None = UNSET
     priority: Priority | UnsetType = UNSET

@@ -1,6 +1,6 @@
 """Mailboxes with their addresses, as admins set them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,11 @@ BOXES: Final = Table(
         "addresses": (
             "(select coalesce(array_agg(a.address order by a.kind = 'primary' desc, a.address), '{}') "
             "from mailbox_addresses a where a.organization_id = b.organization_id and a.mailbox_id = b.id)"
-        )
+        ),
+        "address_groups": (
+            "(select coalesce(jsonb_object_agg(a.address, a.group_id), '{}') from mailbox_addresses a "
+            "where a.organization_id = b.organization_id and a.mailbox_id = b.id and a.group_id is not null)"
+        ),
     },
 )
 BY_NAME: Final = Order[MailboxSettings](
@@ -35,11 +39,23 @@ async def is_foreign(db: Db, domain: str) -> bool:
     return bool(await db.fetch_value(sql("select deskbell_is_foreign_domain({})", domain)))
 
 
-async def group_exists(db: Db, group_id: UUID) -> bool:
-    """Whether there is a group."""
-    return bool(
-        await db.fetch_value(
-            sql("select exists (select from groups g where g.id = {} and g.deleted_at is null)", group_id)
+async def known_groups(db: Db, group_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these groups that exist."""
+    rows = await db.fetch_all(
+        sql("select g.id from groups g where g.id = any({}) and g.deleted_at is null", list(group_ids))
+    )
+    return {UUID(bytes=row["id"].bytes) for row in rows}
+
+
+async def set_groups(db: Db, mailbox_id: UUID, groups: Mapping[str, UUID]) -> None:
+    """Gives some addresses of a mailbox a group of their own, and the others none."""
+    await db.execute(
+        sql(
+            "update mailbox_addresses a set group_id = (select n.group_id from unnest({}::text[], {}::uuid[]) "
+            "n (address, group_id) where n.address = a.address) where a.mailbox_id = {}",
+            list(groups),
+            list(groups.values()),
+            mailbox_id,
         )
     )
 

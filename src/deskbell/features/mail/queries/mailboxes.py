@@ -9,7 +9,18 @@ from deskbell.features.mail.records import Mailbox
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
-_MAILBOXES: Final = Table("mailboxes", Mailbox, "b")
+_MAILBOXES: Final = Table(
+    "mailboxes",
+    Mailbox,
+    "b",
+    columns={
+        "own_addresses": (
+            "(select coalesce(jsonb_agg(jsonb_build_object('address', a.address, 'group_id', g.id, 'group_name', g.name)), '[]') "
+            "from mailbox_addresses a left join groups g on g.organization_id = a.organization_id and g.id = a.group_id "
+            "and g.deleted_at is null where a.organization_id = b.organization_id and a.mailbox_id = b.id)"
+        )
+    },
+)
 
 
 async def routes(db: Db, addresses: Sequence[str]) -> list[tuple[str, UUID, UUID]]:

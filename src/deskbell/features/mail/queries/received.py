@@ -68,6 +68,21 @@ async def find(db: Db, mail_id: UUID) -> ReceivedMail | None:
     )  # fmt: skip
 
 
+async def waiting_before(db: Db, mail_id: UUID, message_ids: Sequence[str], limit: int) -> list[UUID]:
+    """The mails with these ids that came before a mail and wait to be filed, the oldest first."""
+    rows = await db.fetch_all(
+        sql(
+            "select w.id from received_mails w join received_mails m on m.organization_id = w.organization_id "
+            "where m.id = {} and w.message_id = any({}) and w.next_try_at is not null "
+            "and (w.arrived_at, w.id) < (m.arrived_at, m.id) order by w.arrived_at, w.id limit {}",
+            mail_id,
+            list(message_ids),
+            limit,
+        )
+    )
+    return [UUID(bytes=row["id"].bytes) for row in rows]
+
+
 async def with_content(db: Db, content_digest: bytes) -> UUID | None:
     """The mail that has this content."""
     value = await db.fetch_value(

@@ -1,6 +1,24 @@
 """Commands on received and outgoing mail."""
 
-from deskbell.features.mail.service.accepting import accept, claim, content_of, postpone, routes
+from deskbell.features.mail.service.accepting import (
+    accept,
+    answered_and_waiting,
+    claim,
+    content_of,
+    postpone,
+    routes,
+)
 from deskbell.features.mail.service.filing import file_mail, give_up, numbered, outcome_of
 
-__all__ = ["accept", "claim", "content_of", "file_mail", "give_up", "numbered", "outcome_of", "postpone", "routes"]
+__all__ = [
+    "accept",
+    "answered_and_waiting",
+    "claim",
+    "content_of",
+    "file_mail",
+    "give_up",
+    "numbered",
+    "outcome_of",
+    "postpone",
+    "routes",
+]

@@ -18,6 +18,7 @@ from deskbell.runtime.database import UnitOfWork
 LEASE: Final = timedelta(minutes=2)
 """The time in which the receiver files a mail; afterwards a worker does."""
 _TRIES: Final = 3
+_MOST_WAITING: Final = 10
 _PAUSE: Final = timedelta(minutes=1)
 
 
@@ -57,6 +58,12 @@ async def claim(uow: UnitOfWork, batch_size: int) -> list[tuple[UUID, UUID]]:
     """Claims stored mails of all organizations whose receiver has not filed them in time."""
     await uow.begin()
     return await received.claim(uow.db, uow.now, uow.now + LEASE, batch_size)
+
+
+async def answered_and_waiting(uow: UnitOfWork, mail_id: UUID, message_ids: Sequence[str]) -> list[UUID]:
+    """The mails that a mail answers and that came before it and wait, the oldest first: they take their turn before it."""
+    uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
+    return await received.waiting_before(uow.db, mail_id, message_ids, _MOST_WAITING)
 
 
 async def content_of(uow: UnitOfWork, mail_id: UUID) -> StoredContent:

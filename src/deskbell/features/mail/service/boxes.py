@@ -21,6 +21,8 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 
+_ON_ADDRESSES: Final = frozenset({"addresses", "address_groups"})
+"""What is kept with the addresses of a mailbox."""
 BOXES: Final = Directory(
     queries.BOXES,
     "mailbox",
@@ -54,12 +56,15 @@ async def create(uow: UnitOfWork, changes: MailboxChanges) -> MailboxSettings:
     given = {
         field: value
         for field in changes.__struct_fields__
-        if (value := getattr(changes, field)) is not UNSET and field != "addresses"
+        if (value := getattr(changes, field)) is not UNSET and field not in _ON_ADDRESSES
     }
     addresses = [] if changes.addresses is UNSET else changes.addresses
+    groups = _groups_of({} if changes.address_groups is UNSET else changes.address_groups, addresses)
     await uow.begin()
     box = await BOXES.create(uow, replace(box, **given, addresses=addresses))
     await _give(uow, box.id, addresses)
+    if groups:
+        await queries.set_groups(uow.db, box.id, groups)
     return await BOXES.get(uow.db, box.id)
 
 
@@ -71,11 +76,18 @@ async def update(uow: UnitOfWork, mailbox_id: UUID, changes: MailboxChanges) -> 
     changes = await _checked(uow, changes)
     if changes.enabled is False and box.is_default:
         raise Conflict("mailbox.default")
-    plain = replace(changes, addresses=UNSET)
+    plain = replace(changes, addresses=UNSET, address_groups=UNSET)
+    addresses = box.addresses if changes.addresses is UNSET else changes.addresses
+    if changes.address_groups is UNSET:
+        groups = {each: group_id for each, group_id in box.address_groups.items() if each in addresses}
+    else:
+        groups = _groups_of(changes.address_groups, addresses)
     after = await BOXES.update(uow, box, plain)
-    if changes.addresses is not UNSET and changes.addresses != box.addresses:
-        await _give(uow, box.id, changes.addresses)
-        uow.record(MailboxUpdated(mailbox_id=box.id, changes=_change_of_addresses(box, changes.addresses)))
+    if addresses != box.addresses:
+        await _give(uow, box.id, addresses)
+    if addresses != box.addresses or groups != box.address_groups:
+        await queries.set_groups(uow.db, box.id, groups)
+        uow.record(MailboxUpdated(mailbox_id=box.id, changes=_changes_of_addresses(box, addresses, groups)))
     return await BOXES.get(uow.db, after.id)
 
 
@@ -89,8 +101,21 @@ async def delete(uow: UnitOfWork, mailbox_id: UUID) -> None:
     await BOXES.delete(uow, box)
 
 
-def _change_of_addresses(box: MailboxSettings, addresses: list[str]) -> dict[str, Change]:
-    return {"addresses": Change(box.addresses, addresses)}
+def _changes_of_addresses(box: MailboxSettings, addresses: list[str], groups: dict[str, UUID]) -> dict[str, Change]:
+    before, after = (
+        {each: str(group_id) for each, group_id in found.items()} for found in (box.address_groups, groups)
+    )
+    changes = {"addresses": Change(box.addresses, addresses), "address_groups": Change(before, after)}
+    return {name: change for name, change in changes.items() if change.was != change.now}
+
+
+def _groups_of(given: dict[str, UUID], addresses: list[str]) -> dict[str, UUID]:
+    """Groups by address as it is stored. Raises `Invalid` for an address that is not the mailbox's."""
+    groups = {address_key(address): group_id for address, group_id in given.items()}
+    unknown = [each for each in groups if each not in addresses]
+    if unknown:
+        raise Invalid([Problem.at("address_groups", "mailbox.not_its_address", address=unknown[0])])
+    return groups
 
 
 async def _give(uow: UnitOfWork, mailbox_id: UUID, addresses: list[str]) -> None:
@@ -103,8 +128,10 @@ async def _checked(uow: UnitOfWork, changes: MailboxChanges) -> MailboxChanges:
     """The changes in their stored form. Raises `Invalid` with every problem."""
     require_text(name=changes.name)
     problems: list[Problem] = []
-    if isinstance(changes.group_id, UUID) and not await queries.group_exists(uow.db, changes.group_id):
-        problems.append(Problem.at("group_id", "group.unknown"))
+    named = {"group_id": [changes.group_id] if isinstance(changes.group_id, UUID) else []}
+    named["address_groups"] = [] if changes.address_groups is UNSET else list(changes.address_groups.values())
+    known = await queries.known_groups(uow.db, [group_id for ids in named.values() for group_id in ids])
+    problems += [Problem.at(field, "group.unknown") for field, ids in named.items() if not known.issuperset(ids)]
     if changes.internal_networks is not UNSET:
         problems += [
             Problem.at(f"internal_networks.{i}", "mailbox.not_a_network")

@@ -22,6 +22,7 @@ from deskbell.features.tickets.queries import tickets
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.mail.authentication import proof_from_headers
+from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -51,6 +52,7 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     mailbox = await mailboxes.find(uow.db, stored.mailbox_id or await _addressed_mailbox(uow, judged))
     if mailbox is None:
         raise NotFound("mailbox")
+    mailbox = replace(mailbox, group_id=policy.group_of(mailbox, _addressed(stored, judged)))
     judged = await recognized(uow, stored, _proven(stored, judged, mailbox))
     if stored.released_by is not None:
         judged, mailbox, limited = _released(stored, judged), replace(mailbox, automatic_mail="ticket"), False
@@ -108,6 +110,13 @@ def _released(stored: ReceivedMail, judged: Judged) -> Judged:
     if stored.reason == "dmarc_fail":
         return replace(judged, verdict="none", evidence="Released from quarantine by a member of the staff")
     return judged
+
+
+def _addressed(stored: ReceivedMail, judged: Judged) -> list[str]:
+    """The addresses that a mail was sent to, those of the envelope first."""
+    mail = judged.mail
+    named = [*stored.envelope_to, *mail.delivered_to, *(person.address for person in (*mail.to, *mail.cc))]
+    return [address_key(each) for each in named]
 
 
 async def _addressed_mailbox(uow: UnitOfWork, judged: Judged) -> UUID | None:

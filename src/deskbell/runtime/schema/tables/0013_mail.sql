@@ -114,6 +114,8 @@ create unique index received_mails_content on received_mails (organization_id, c
   where duplicate_of is null and content_digest is not null;
 create index received_mails_due on received_mails (next_try_at) where next_try_at is not null;
 create index received_mails_waiting on received_mails (organization_id, arrived_at, id) where next_try_at is not null;
+create index received_mails_waiting_by_id on received_mails (organization_id, message_id)
+  where next_try_at is not null;
 create index received_mails_newest on received_mails (organization_id, arrived_at, id);
 create index received_mails_by_state on received_mails (organization_id, state, arrived_at, id);
 create index received_mails_of_mailbox on received_mails (organization_id, mailbox_id, arrived_at, id);
