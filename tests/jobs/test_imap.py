@@ -16,18 +16,19 @@ import pytest
 
 from deskbell.channels.mail.imap import Login, try_out
 from deskbell.channels.mail.intake import Intake
-from deskbell.channels.mail.watching import IDLE_SECONDS
+from deskbell.channels.mail.watching import ANSWER_SECONDS, IDLE_SECONDS, Patience
 from deskbell.features.mail.imap import ImapSettings, Place, WatchedAccount
 from deskbell.features.mail.queries import imap as queries
 from deskbell.features.mail.queries import keys
 from deskbell.features.mail.service import imap as service
 from deskbell.features.webhooks.targets import AllowedHosts
-from deskbell.jobs.imap_mail import MailboxWatch
+from deskbell.jobs.imap_mail import POLL_SECONDS, MailboxWatch
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.sealing import Sealer, sealer_of
 from tests.api.v1.test_mail import data, raw_mail
 from tests.support.desk import Organization
 from tests.support.dovecot import PROGRAM, Dovecot, running_dovecot
+from tests.support.silence import way_to
 from tests.support.work import tools_of, work
 
 needs_dovecot = pytest.mark.skipif(PROGRAM is None, reason="Dovecot is not installed")
@@ -89,12 +90,12 @@ class Worker:
 
 
 @asynccontextmanager
-async def working(shop: Organization) -> AsyncIterator[Worker]:
+async def working(shop: Organization, patience: Patience | None = None) -> AsyncIterator[Worker]:
     """A worker that may connect to this machine."""
     settings = msgspec.structs.replace(shop.desk.settings, webhook_allowed_hosts=("127.0.0.1",))
     tools = msgspec.structs.replace(tools_of(shop.desk), settings=settings)
     intake = Intake(tools.database, tools.storage, settings)
-    worker = Worker(MailboxWatch(tools, intake))
+    worker = Worker(MailboxWatch(tools, intake, patience))
     try:
         yield worker
     finally:
@@ -213,6 +214,36 @@ async def test_after_a_crash_of_the_server_and_new_uids_each_mail_is_there_once(
         await until(recovered)
     states = sorted(each["state"] for each in await data(await shop.client("owner"), "/mails"))
     assert states == ["created", "created", "duplicate"]
+
+
+@needs_dovecot
+async def test_a_connection_that_is_cut_without_a_word_is_given_up_and_mail_comes_by_a_new_one(
+    shop: Organization, dovecot: Dovecot
+) -> None:
+    silence = IDLE_SECONDS + ANSWER_SECONDS + service.PAUSE.total_seconds() + POLL_SECONDS
+    assert silence <= 120, "it costs at most two minutes"
+    async with way_to(dovecot.port) as way, working(shop, Patience(news=0.5, answer=0.5)) as worker:
+        box = await account(shop, dovecot, port=way.port)
+        assert await worker.begin(shop) is not None
+
+        async def looked() -> bool:
+            return (await shown(shop, box))["last_looked_at"] is not None
+
+        await until(looked)
+        way.cut()
+        dovecot.deliver(raw_mail("Zip"))
+        await asyncio.gather(*worker.tasks)
+        found = await shown(shop, box)
+        assert found["trouble"] == "connect"
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update imap_accounts set lease_until = '-infinity'")  # the pause is over
+        assert await worker.begin(shop) is not None
+
+        async def arrived() -> bool:
+            return await subjects(shop) == ["Zip"]
+
+        await until(arrived)
+        assert way.connections == 2
 
 
 @needs_dovecot

@@ -39,6 +39,8 @@ class ImapServer:
         return [], "OK done"
 
     def _found(self, command: str) -> list[int]:
+        if " SINCE " in command:
+            return sorted(self.mails)
         range_ = re.search(r"UID (\d+)(:\*)?$", command)
         assert range_ is not None, command
         first = int(range_[1])

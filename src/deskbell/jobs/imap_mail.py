@@ -13,7 +13,7 @@ import structlog
 from deskbell.channels.mail.imap import Login, LookFailed
 from deskbell.channels.mail.intake import Incoming, Intake
 from deskbell.channels.mail.tokens import NoToken, TokenSource
-from deskbell.channels.mail.watching import Watcher
+from deskbell.channels.mail.watching import Patience, Watcher
 from deskbell.features.mail.imap import Place, WatchedAccount
 from deskbell.features.mail.queries import imap as queries
 from deskbell.features.mail.service import imap as service
@@ -28,7 +28,8 @@ T = TypeVar("T")
 _log: Final = structlog.get_logger("deskbell.mail")
 _MOST: Final = 200
 """Mailboxes of one worker."""
-_POLL_SECONDS: Final = 5.0
+POLL_SECONDS: Final = 5.0
+"""From one look for mailboxes that no worker follows to the next."""
 _STORED_WITHIN: Final = 300.0
 
 
@@ -46,7 +47,7 @@ async def watch_mailboxes(tools: Tools) -> None:
                     task.add_done_callback(partial(_ended, watching, account.mailbox_id))
             except DATABASE_ERRORS:
                 _log.warning("mailboxes could not be claimed; retrying", exc_info=True)
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
     finally:
         watch.stop()
         for task in list(watching.values()):
@@ -63,8 +64,9 @@ def _ended(watching: dict[UUID, asyncio.Task[None]], mailbox_id: UUID, _task: as
 class MailboxWatch:
     """One worker's mailboxes."""
 
-    def __init__(self, tools: Tools, intake: Intake) -> None:
+    def __init__(self, tools: Tools, intake: Intake, patience: Patience | None = None) -> None:
         self._tools, self._intake = tools, intake
+        self._patience = patience or Patience()
         self._is_stopping = False
         self._sealer = sealer_of(tools.settings)
         self._allowed = AllowedHosts(tools.settings.webhook_allowed_hosts)
@@ -107,7 +109,7 @@ class MailboxWatch:
             watcher = Watcher(
                 _login(account, password), places, self._allowed, self._tools.settings.max_mail_bytes,
                 lambda raw, *, is_missing: wait_for(self._store(account, raw, is_missing=is_missing)),
-                lambda found: wait_for(self._looked(actor, account, found)),
+                lambda found: wait_for(self._looked(actor, account, found)), self._patience,
             )  # fmt: skip
             if self._is_stopping:
                 return

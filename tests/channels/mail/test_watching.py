@@ -1,13 +1,14 @@
 """Mails that a server lists and does not hand out, and the others."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from deskbell.channels.mail.imap import Login
+from deskbell.channels.mail.imap import Login, LookFailed
 from deskbell.channels.mail.intake import Incoming, Intake
-from deskbell.channels.mail.watching import MISSING_FOR, Watcher, is_placeholder
+from deskbell.channels.mail.watching import MISSING_FOR, Patience, Watcher, is_placeholder
 from deskbell.features.mail.imap import Place
 from deskbell.features.mail.service import imap as service
 from deskbell.features.webhooks.targets import AllowedHosts
@@ -17,6 +18,7 @@ from tests.api.v1.test_mail import data, raw_mail
 from tests.jobs.test_imap import watched
 from tests.support.desk import Organization
 from tests.support.imap import REFUSES, ImapServer, running_imap
+from tests.support.silence import way_to
 
 PLACEHOLDER = (
     b"MIME-Version: 1.0\r\nFrom: Microsoft Exchange Server 2010\r\nTo: Ann <ann@shop.example>\r\n"
@@ -90,6 +92,69 @@ def test_mails_are_fetched_one_by_one_and_each_is_stored_before_the_next(server:
         login, {"INBOX": Place(1, 0)}, AllowedHosts(["127.0.0.1"]), 1_000_000, take, lambda found: found["INBOX"].last_uid < 59
     ).run()  # fmt: skip
     assert seen == list(range(1, 60))
+
+
+async def test_a_server_without_idle_that_is_gone_without_a_word_is_noticed(server: ImapServer) -> None:
+    async with way_to(server.port) as way:
+        loop = asyncio.get_running_loop()
+        login = Login(host="127.0.0.1", port=way.port, security="none", username="ann", password="any")
+
+        def looked(_found: dict[str, Place]) -> bool:
+            loop.call_soon_threadsafe(way.cut)
+            return True
+
+        watcher = Watcher(
+            login, {"INBOX": Place(1, 0)}, AllowedHosts(["127.0.0.1"]), 1_000_000, lambda *_, **__: None, looked,
+            Patience(news=0.5, answer=0.5),
+        )  # fmt: skip
+        with pytest.raises(LookFailed) as failure:
+            await asyncio.to_thread(watcher.run)
+    assert failure.value.trouble == "connect"
+
+
+class Killed(Exception):
+    """The end of a process."""
+
+
+@pytest.mark.parametrize("ends_at", [1, 130, 399])
+def test_the_first_look_at_a_full_mailbox_goes_on_where_it_was_ended(server: ImapServer, ends_at: int) -> None:
+    server.mails = {uid: raw_mail(f"Number {uid}") for uid in range(1, 401)}
+    login = Login(
+        host="127.0.0.1", port=server.port, security="none", username="ann", password="any", first_days=30
+    )  # fmt: skip
+    allowed = AllowedHosts(["127.0.0.1"])
+    taken: list[bytes] = []
+    kept: dict[str, Place] = {}
+
+    def take(raw: bytes, *, is_missing: bool) -> None:
+        assert not is_missing
+        if len(taken) == ends_at:
+            raise Killed
+        taken.append(raw)
+
+    def looked(found: dict[str, Place]) -> bool:
+        kept.update(found)
+        return found["INBOX"].last_uid < 400
+
+    with pytest.raises(Killed):
+        Watcher(login, {}, allowed, 1_000_000, take, looked).run()
+    again: list[bytes] = []
+    Watcher(login, kept, allowed, 1_000_000, lambda raw, **_: again.append(raw), looked).run()
+    assert [*taken[: 400 - len(again)], *again] == list(server.mails.values())
+    assert len(taken) + len(again) - 400 < 25, "what is fetched again are duplicates"
+
+
+def test_a_first_look_takes_from_now_on_however_full_the_mailbox_is(server: ImapServer) -> None:
+    server.mails = {uid: raw_mail(f"Number {uid}") for uid in range(1, 301)}
+    login = Login(host="127.0.0.1", port=server.port, security="none", username="ann", password="any")
+    kept: dict[str, Place] = {}
+
+    def looked(found: dict[str, Place]) -> bool:
+        kept.update(found)
+        return False
+
+    Watcher(login, {}, AllowedHosts(["127.0.0.1"]), 1_000_000, lambda *_, **__: None, looked).run()
+    assert (kept["INBOX"].last_uid, server.asked) == (300, [])
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,9 @@ class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
     def _create_IMAP4(self) -> Any:  # noqa: N802 - the library's name
         if self.ssl:
             return _Tls(self._address, self.host, self.port, self.ssl_context)
-        return IMAP4WithTimeout(self._address, self.port, _CONNECT_SECONDS)
+        plain = IMAP4WithTimeout(self._address, self.port, _CONNECT_SECONDS)
+        plain.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return plain
 
 
 def connect(login: Login, allowed: AllowedHosts, steps: list[Step] | None = None) -> Any:

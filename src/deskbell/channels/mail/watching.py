@@ -8,19 +8,23 @@ import contextlib
 import re
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+from msgspec import Struct
 
-from deskbell.channels.mail.imap import Login, LookFailed, connect, select, trouble_of, words_of
+from deskbell.channels.mail.imap import SECONDS, Login, LookFailed, connect, select, trouble_of, words_of
 from deskbell.features.mail.imap import Place
 from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.clock import utc_now
 
-IDLE_SECONDS: Final = 110.0
+IDLE_SECONDS: Final = 70.0
 """The longest wait for news; then the folder is looked at in any case, and IDLE is renewed."""
+ANSWER_SECONDS: Final = 20.0
+"""The time in which a server that waited with us must answer. One that does not is gone, without a word."""
 MISSING_FOR: Final = timedelta(days=1)
 """The time for which a mail is asked for again that the server does not hand out."""
 _NOTED_EVERY: Final = 25
@@ -41,10 +45,20 @@ def is_placeholder(raw: bytes) -> bool:
     return bool(from_exchange and _PLACEHOLDER_SUBJECT.search(head) and _PLACEHOLDER_WORDS.search(body))
 
 
+class Patience(Struct, frozen=True):
+    """How long to wait for news, and then for an answer, in seconds."""
+
+    news: float = IDLE_SECONDS
+    answer: float = ANSWER_SECONDS
+
+
 class Take(Protocol):
     """Stores a mail. With `is_missing` it is what the server gave in place of one, which is shown in quarantine."""
 
     def __call__(self, raw: bytes, *, is_missing: bool) -> None: ...
+
+
+_USUAL: Final = Patience()
 
 
 class Watcher:
@@ -56,11 +70,12 @@ class Watcher:
 
     def __init__(
         self, login: Login, places: Mapping[str, Place], allowed: AllowedHosts, most_bytes: int,
-        take: Take, looked: Callable[[dict[str, Place]], bool],
+        take: Take, looked: Callable[[dict[str, Place]], bool], patience: Patience = _USUAL,
     ) -> None:  # fmt: skip
         self._login, self._allowed, self._most_bytes = login, allowed, most_bytes
         self._places = dict(places)
         self._take, self._looked = take, looked
+        self._patience = patience
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -158,19 +173,28 @@ class Watcher:
             _delete(client, uid)
 
     def _wait(self, client: Any) -> None:
-        """Until the server has news, at most `IDLE_SECONDS`; without IDLE for that long."""
+        """Until the server has news, at most for the time of `Patience`; then it must answer, and soon.
+
+        A connection that was cut without a word looks like a server without news: its answer does not come.
+        """
         if not client.has_capability("IDLE"):
-            self._stopped.wait(IDLE_SECONDS)
+            self._stopped.wait(self._patience.news)
+            self._ask(client, client.noop)
             return
         client.idle()
-        waited = 0.0
+        until = time.monotonic() + self._patience.news
         try:
-            while not self._stopped.is_set() and waited < IDLE_SECONDS:
-                if client.idle_check(timeout=_NAP_SECONDS):
+            while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
+                if client.idle_check(timeout=min(_NAP_SECONDS, left)):
                     return
-                waited += _NAP_SECONDS
         finally:
-            client.idle_done()
+            self._ask(client, client.idle_done)
+
+    def _ask(self, client: Any, command: Callable[[], object]) -> None:
+        """A command that every server answers at once. Raises `OSError` where the answer does not come."""
+        client.socket().settimeout(self._patience.answer)
+        command()
+        client.socket().settimeout(SECONDS)
 
 
 def _delete(client: Any, uid: int) -> None:

@@ -24,7 +24,8 @@ from deskbell.runtime.sealing import Sealer
 LEASE: Final = timedelta(minutes=3)
 """The time in which a worker looks again; afterwards another one may."""
 ALERT_AFTER: Final = timedelta(minutes=15)
-_PAUSE: Final = timedelta(seconds=15)
+PAUSE: Final = timedelta(seconds=15)
+"""After the first failure; each further one doubles it."""
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
 _SHOWN: Final = (
     "host", "port", "security", "username", "auth", "folder", "more_folders", "first_days", "after", "move_to", "enabled"
@@ -152,6 +153,6 @@ async def looked(uow: UnitOfWork, account: WatchedAccount, places: Mapping[str, 
 async def failed(uow: UnitOfWork, account: WatchedAccount, trouble: str, detail: str) -> None:
     """Notes a failed look. The pause before the next grows to five minutes; after 15 minutes the admins are notified once."""
     await uow.begin()
-    pause = min(_PAUSE * 2 ** min(account.failures, 10), _LONGEST_PAUSE)
+    pause = min(PAUSE * 2 ** min(account.failures, 10), _LONGEST_PAUSE)
     if await queries.failed(uow.db, account, trouble, detail, uow.now, uow.now + pause, uow.now - ALERT_AFTER):
         uow.record(MailboxFailing(mailbox_id=account.mailbox_id, trouble=trouble, detail=detail[:500]))
