@@ -34,7 +34,7 @@ KILLS = int(os.environ.get("DESKBELL_FAULT_MAIL_KILLS", "4"))
 SEED = int(os.environ.get("DESKBELL_FAULT_SEED", "11"))
 SENDERS = 3
 SUPPORT = "support@faults.example"
-AT_ONCE = 8
+UNDER_WAY = 8
 """Attempts of one organization that are under way when a worker is killed (`features/mail/dispatch.py`)."""
 PARTS = ["worker", "reader", "postgres", "everything"]
 
@@ -243,4 +243,4 @@ async def check_sent(database: "asyncpg.Connection[Any]", storm: Storm, answered
         assert len(taken) <= 1 + storm.kills
         assert len(set(taken)) == 1, "the same bytes under the same id"
     doubled = sum(len(taken) - 1 for taken in copies.values())
-    assert doubled <= AT_ONCE * storm.kills
+    assert doubled <= UNDER_WAY * storm.kills

@@ -1,4 +1,4 @@
-"""A way between a client and a server on loopback that can go silent, as networks do: nobody learns that the other is gone."""
+"""A way between a client and a server on loopback that can go silent, as networks do: neither learns that the other is gone."""
 
 import asyncio
 from collections.abc import AsyncIterator

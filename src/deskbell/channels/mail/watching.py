@@ -46,7 +46,7 @@ def is_placeholder(raw: bytes) -> bool:
 
 
 class Patience(Struct, frozen=True):
-    """How long to wait for news, and then for an answer, in seconds."""
+    """The longest waits for news, and then for an answer, in seconds."""
 
     news: float = IDLE_SECONDS
     answer: float = ANSWER_SECONDS
@@ -191,7 +191,7 @@ class Watcher:
             self._ask(client, client.idle_done)
 
     def _ask(self, client: Any, command: Callable[[], object]) -> None:
-        """A command that every server answers at once. Raises `OSError` where the answer does not come."""
+        """A command that every server answers immediately. Raises `OSError` where the answer does not come."""
         client.socket().settimeout(self._patience.answer)
         command()
         client.socket().settimeout(SECONDS)

@@ -22,7 +22,7 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 
 _ON_ADDRESSES: Final = frozenset({"addresses", "address_groups"})
-"""What is kept with the addresses of a mailbox."""
+"""Fields that are kept with the addresses of a mailbox."""
 BOXES: Final = Directory(
     queries.BOXES,
     "mailbox",
