@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from deskbell.kernel.mail.authentication import Seal
 from deskbell.kernel.mail.records import Person
 from tests.api.v1.test_mail import data, raw_mail, taken
 from tests.features.mail.test_corners import default_mailbox
@@ -38,6 +39,28 @@ async def test_a_list_that_writes_in_a_persons_name_is_undone(shop: Organization
     assert (await ticket_of(shop, failed))["requester"]["email"] == "support@lists.example"
     plain = await received(shop, by_list("support@lists.example", name="Support"))
     assert (await ticket_of(shop, plain))["requester"]["email"] == "support@lists.example"
+
+
+async def test_a_forwarder_that_the_mailbox_believes_proves_a_sender_whose_signature_it_broke(
+    shop: Organization,
+) -> None:
+    first = await received(shop, written(CLEO, message_id="first@elsewhere.example"))
+    seal = Seal(1, "forward.example", "i=1; mx.forward.example; dmarc=pass header.from=elsewhere.example")
+
+    async def forwarded() -> tuple[str | None, bool]:
+        judged = written(CLEO, answers=("first@elsewhere.example",), verdict="fail", authors=(Person("Cleo", CLEO),))
+        found = await received(shop, replace(judged, seals=[seal]))
+        async with shop.desk.database.unit(shop.system()) as uow:
+            verdict = await uow.db.fetch_value("select verdict from received_mails where id = $1", found.id)
+        return verdict, found.ticket_id == first.ticket_id
+
+    assert await forwarded() == ("fail", False)
+    (box,) = await data(await shop.client("admin"), "/mailboxes")
+    changed = await (await shop.client("admin")).put(
+        f"/mailboxes/{box['id']}", {"trusted_sealers": ["Forward.example"]}
+    )
+    assert changed.status_code == 200, changed.text
+    assert await forwarded() == ("pass", True)
 
 
 async def test_a_list_gives_no_rights_of_the_staff(shop: Organization) -> None:

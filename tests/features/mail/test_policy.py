@@ -62,7 +62,7 @@ def mailbox(**settings: Any) -> Mailbox:
         "id": new_id(), "name": "Support", "enabled": True, "group_id": None, "priority": Priority.NORMAL, "tags": [],
         "language": None, "follow_up_days": 14, "automatic_mail": "ignore", "failed_mail": "ticket",
         "copies_follow": True, "token_admits": True, "internal_networks": [], "exempt_senders": [], "form_senders": [],
-        "trusted_servers": [], "acknowledge": "proven",
+        "trusted_servers": [], "trusted_sealers": [], "acknowledge": "proven",
     }  # fmt: skip
     return Mailbox(**{**plain, **settings})
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.channels.mail.judging import judge
-from deskbell.channels.mail.proving import prove
+from deskbell.channels.mail.proving import prove, verified_seals
 from deskbell.channels.mail.reading.process import ReaderProcess
 from deskbell.features.mail import service
 from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, Source, StoredContent, StoredPart
@@ -130,7 +130,8 @@ class Intake:
     async def _proven(self, mail: Accepted, judged: Judged) -> Judged:
         """The mail with our own verdict about its sender: no other server has looked at it before."""
         proof = await prove(mail.raw, judged.mail, self._resolver)
-        return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None)
+        seals = [] if proof.verdict == "pass" else await verified_seals(mail.raw, judged.mail, self._resolver)
+        return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None, seals=seals)
 
     async def _store(self, mail: Accepted, folder: Path, part: Part) -> StoredPart:
         # The same mail and part always have the same id: repeating a step after a crash replaces its content.

@@ -32,6 +32,7 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     copies_follow: bool = True
     token_admits: bool = False
     trusted_servers: list[str] = []
+    trusted_sealers: list[str] = []
     exempt_senders: list[str] = []
     form_senders: list[str] = []
     internal_networks: list[str] = []
@@ -63,6 +64,7 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     copies_follow: bool | UnsetType = UNSET
     token_admits: bool | UnsetType = UNSET
     trusted_servers: list[str] | UnsetType = UNSET
+    trusted_sealers: list[str] | UnsetType = UNSET
     exempt_senders: list[str] | UnsetType = UNSET
     form_senders: list[str] | UnsetType = UNSET
     internal_networks: list[str] | UnsetType = UNSET

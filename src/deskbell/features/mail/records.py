@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.kernel.mail.authentication import Seal
 from deskbell.kernel.mail.records import ReadMail
 from deskbell.kernel.words import Priority
 
@@ -42,6 +43,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     exempt_senders: list[str]
     form_senders: list[str]
     trusted_servers: list[str]
+    trusted_sealers: list[str]
     acknowledge: Literal["never", "proven", "always"]
     own_addresses: list[OwnAddress] = []
 
@@ -123,6 +125,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     tags; `token_numbers` are those from tokens. `staff_token`: it answers mails that were sent to this member of the staff;
     `staff_answers` has the numbers of those mails' tickets, and what an answer to each becomes. `bounced_number` is the ticket
     of a bounce token. `is_by_unknown_list`: a list that the mailbox does not know wrote it in its author's name.
+    `seals`: those of its forwarders (ARC), the newest first, if we have verified all of them.
     """
 
     mail: ReadMail
@@ -136,6 +139,7 @@ class Judged(Struct, frozen=True, kw_only=True):
     token_numbers: list[int] = []
     bounced_number: int | None = None
     is_by_unknown_list: bool = False
+    seals: list[Seal] = []
     parts: list[StoredPart] = []
 
 

@@ -1,6 +1,7 @@
 """Whether a mail's From is proven (mail.md, section 6), from what a trusted server wrote about it."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,9 @@ _METHOD: Final = re.compile(r"\s*([a-z][a-z0-9-]{1,30})\s*(?:/\s*\d+\s*)?=\s*([a
 _PROPERTY: Final = re.compile(r"\b([a-z]+\.[a-z-]+)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _BY: Final = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
 _MOST_RESULTS: Final = 50
+_INSTANCE: Final = re.compile(r"(?:^|;)\s*i\s*=\s*(\d{1,2})\s*(?:;|$)")
+_SEALER: Final = re.compile(r"(?:^|;)\s*d\s*=\s*([^\s;]+)")
+_MOST_SEALS: Final = 10
 
 
 class Verdict(StrEnum):
@@ -42,6 +46,14 @@ class Result(Struct, frozen=True):
     properties: dict[str, str]
 
 
+class Seal(Struct, frozen=True):
+    """One hop of a mail's ARC chain: the domain that sealed it, and what its server found about the mail."""
+
+    instance: int
+    domain: str
+    results: str
+
+
 UNPROVEN: Final = Proof(Verdict.NONE)
 
 
@@ -58,6 +70,50 @@ def proof_from_headers(mail: ReadMail, trusted: frozenset[str], *, from_microsof
         return None
     server, results = found
     return judge(results, domain, server)
+
+
+def proof_from_seals(
+    mail: ReadMail, sealers: frozenset[str], trusted: frozenset[str], verified: Sequence[Seal]
+) -> Proof | None:
+    """The verdict of the forwarders that the mailbox believes, where a change on their way broke the author's signature.
+
+    `sealers` and `trusted` hold domains and authserv-ids in lower case. `verified` are the seals that we have verified ourselves,
+    the newest first; without them the chain counts if a trusted server says that it has (`arc=pass`). The newest seals must be of
+    sealers on the list or of that server; the oldest of them says what proved the mail to them. None where that proves nothing.
+    """
+    domain = author_domain(mail)
+    found = _trusted_results(mail, trusted, from_microsoft=False) if trusted else None
+    is_by_server = found is not None and any((each.method, each.result) == ("arc", "pass") for each in found[1])
+    seals = verified or (read_seals(mail) if is_by_server else [])
+    own = {organizational_domain(found[0])} if found is not None else set()
+    believed: Seal | None = None
+    for seal in seals:
+        if seal.domain not in sealers and (seal.domain not in own and organizational_domain(seal.domain) not in own):
+            break
+        believed = seal
+    if domain is None or believed is None or believed.domain not in sealers:
+        return None
+    server, results = parse_results(believed.results.partition(";")[2])
+    proof = judge(results, domain, server or believed.domain)
+    if proof.verdict is not Verdict.PASS:
+        return None
+    return Proof(Verdict.PASS, f"{proof.evidence}, sealed by {believed.domain} (ARC)", "arc", believed.domain)
+
+
+def read_seals(mail: ReadMail) -> list[Seal]:
+    """The hops of a mail's ARC chain, the newest first; none where a set is incomplete or there are two of a number."""
+    seals, results = _by_instance(mail.all("arc-seal")), _by_instance(mail.all("arc-authentication-results"))
+    if sorted(seals) != list(range(1, len(seals) + 1)) or seals.keys() != results.keys():
+        return []
+    return [
+        Seal(each, found[1].lower() if (found := _SEALER.search(seals[each])) else "", results[each])
+        for each in sorted(seals, reverse=True)
+    ]
+
+
+def _by_instance(values: list[str]) -> dict[int, str]:
+    found = {int(number[1]): value for value in values[:_MOST_SEALS] if (number := _INSTANCE.search(value))}
+    return found if len(found) == len(values) else {}
 
 
 def author_domain(mail: ReadMail) -> str | None:

@@ -32,7 +32,7 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The fields to change; omitted fields keep their values, `addresses` are replaced as a whole.
 
     `address_groups`: mail to these addresses, or to a word after `+` that is their name or their group's, becomes tickets of
-    that group.
+    that group. `trusted_sealers`: domains of forwarders that are believed about who wrote a mail (ARC).
     """
 
     name: Name | UnsetType = UNSET
@@ -50,6 +50,7 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     copies_follow: bool | UnsetType = UNSET
     token_admits: bool | UnsetType = UNSET
     trusted_servers: Names | UnsetType = UNSET
+    trusted_sealers: Names | UnsetType = UNSET
     exempt_senders: Names | UnsetType = UNSET
     form_senders: Names | UnsetType = UNSET
     internal_networks: Names | UnsetType = UNSET

@@ -21,7 +21,7 @@ from deskbell.features.people.service import contacts
 from deskbell.features.tickets.queries import tickets
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.errors import Invalid, NotFound
-from deskbell.kernel.mail.authentication import proof_from_headers
+from deskbell.kernel.mail.authentication import proof_from_headers, proof_from_seals
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.database import UnitOfWork
@@ -98,6 +98,9 @@ def _proven(stored: ReceivedMail, judged: Judged, mailbox: Mailbox) -> Judged:
         )
     trusted = frozenset(server.lower() for server in mailbox.trusted_servers)
     proof = proof_from_headers(judged.mail, trusted) if trusted else None
+    if mailbox.trusted_sealers and (judged.verdict if proof is None else proof.verdict) != "pass":
+        sealers = frozenset(domain.lower() for domain in mailbox.trusted_sealers)
+        proof = proof_from_seals(judged.mail, sealers, trusted, judged.seals) or proof
     if proof is None:
         return judged
     return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None)

@@ -17,6 +17,7 @@ create table mailboxes (
   copies_follow boolean not null default true,
   token_admits boolean not null default false, -- a valid reply token makes its sender a follower
   trusted_servers text[] not null default '{}', -- the authserv-ids whose Authentication-Results are believed
+  trusted_sealers text[] not null default '{}', -- the domains of forwarders whose ARC seals are believed
   form_senders text[] not null default '{}', -- senders whose Reply-To is the customer: web forms
   exempt_senders text[] not null default '{}', -- senders without a limit on new tickets
   internal_networks text[] not null default '{}', -- peers whose mail counts as proven
