@@ -77,3 +77,41 @@ async def test_a_macro_is_made_and_used_from_the_palette_and_taken_back(
     async with page.expect_response(lambda answer: answer.url.endswith("/undo") and answer.ok):
         await page.keyboard.press("z")
     assert (await client.get(f"/tickets/{ticket['id']}")).json()["data"]["priority"] == "normal"
+
+
+async def test_an_article_is_translated_beside_its_original(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    body = {"title": "Returns", "content": "## First\n\nSend it back.", "category": "Orders", "published": True}
+    original = (await client.post("/kb/articles", body)).json()["data"]
+    await arrive(page, base, shop, "admin", f"/knowledge/{original['id']}")
+    await page.get_by_label("Translate into").select_option("de")
+    await page.get_by_role("button", name="Translate", exact=True).press("Enter")
+    await expect(page.get_by_role("heading", name="Translation into German (de)")).to_be_visible()
+    beside = page.get_by_role("region", name="In English (en)")
+    await expect(beside.get_by_role("heading", name="First")).to_be_visible()
+    await look(page, "article-translation")
+    await page.get_by_label("Title").fill("Rückgabe")
+    await page.get_by_label("Text").fill("## Zuerst\n\nSchick es zurück.")
+    await expect(beside.get_by_text("Send it back.")).to_be_visible()
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Rückgabe", level=1)).to_be_visible()
+    await page.get_by_role("list", name="Languages").get_by_role("link", name="Returns").press("Enter")
+    await expect(page.get_by_role("heading", name="Returns", level=1)).to_be_visible()
+    await page.get_by_role("button", name="German (de)").press("Enter")
+    await expect(page.get_by_role("region", name="In German (de)").get_by_text("Schick es zurück.")).to_be_visible()
+
+
+async def test_a_search_that_found_nothing_becomes_an_article(
+    page: Page, base: str, shop: Organization, desk: Desk
+) -> None:
+    reader = desk.client(base=f"/help/{shop.domain}")
+    assert (await reader.get("/search?q=Invoice%20of%20May%3F")).status_code == 200
+    await arrive(page, base, shop, "admin", "/knowledge")
+    await page.get_by_role("link", name="Searches that found nothing").press("Enter")
+    await expect(page.get_by_text("invoice of may?", exact=True)).to_be_visible()
+    await look(page, "missed-searches")
+    await page.get_by_role("link", name="Write an article about invoice of may?").press("Enter")
+    await expect(page.get_by_label("Title")).to_have_value("invoice of may?")
+    await page.go_back()
+    await page.get_by_role("button", name="Dismiss invoice of may?").press("Enter")
+    await expect(page.get_by_text("Every search has found an article.")).to_be_visible()

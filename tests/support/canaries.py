@@ -45,6 +45,7 @@ CANARIES: Final[dict[str, str]] = {
     "form": "Canaryform",
     "status": "Canarystatus",
     "article draft": "Canarydraft",
+    "missed search": "canarymissed",
     "view": "Canaryview",
     "webhook address": "canaryhook",
     "API key": "Canarykey",
@@ -92,6 +93,7 @@ async def plant(shop: Organization) -> dict[str, str]:
     configured = await _configured(admin.client, category["id"])
     draft = {"title": f"{SEARCHED} {word['article draft']}", "content": word["article draft"], "category": "c"}
     article = await made(admin.client, "/kb/articles", draft)
+    missed = await _missed(shop, admin.client)
     view = await made(admin.client, "/views", {"name": word["view"]})
     key = await made(admin.client, "/api-keys", {"name": word["API key"], "scopes": ["sla:read"]})
     filed = {
@@ -113,6 +115,7 @@ async def plant(shop: Organization) -> dict[str, str]:
         "contact_id": contact["id"], "user_id": contact["id"], "member_id": colleague["id"],
         "agent_id": colleague["id"], "group_id": group["id"], "team_id": group["id"], "tag_id": tag["id"],
         "category_id": category["id"], "brand_id": brand["id"], "response_id": canned["id"], "article_id": article["id"],
+        "missed_id": missed,
         "view_id": view["id"], "key": "order_number", "rule_id": rule["id"], "macro_id": macro["id"], **configured,
         "webhook_id": webhook["id"], "key_id": key["id"], "organization_id": str(shop.id),
         "delivery_id": await _delivery(admin.client, webhook["id"]),
@@ -133,6 +136,13 @@ async def _contact(shop: Organization, client: Client) -> Any:
         {"name": f"{SEARCHED} {word['contact name']}", "email": f"{word['contact mail']}@{shop.domain}",
          "phone": word["contact phone"], "fields": {"customer_number": word["contact field value"]}},
     )  # fmt: skip
+
+
+async def _missed(shop: Organization, client: Client) -> str:
+    """A search of the help centre that found nothing."""
+    search = f"/help/{shop.domain}/search?q={CANARIES['missed search']}"
+    assert (await shop.desk.client(base="").get(search)).status_code == 200
+    return str((await client.get("/kb/missed-searches")).json()["data"][0]["id"])
 
 
 async def _operation(client: Client, ticket_id: str) -> str:

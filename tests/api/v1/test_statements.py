@@ -11,6 +11,8 @@ from uuid import UUID
 
 import pytest
 
+from deskbell.features.help_centre import missed
+from deskbell.kernel.actor import Actor
 from deskbell.runtime.database import Database
 from tests.support.desk import PASSWORD, Client, Desk, Organization
 from tests.support.work import work
@@ -95,6 +97,7 @@ class Shop:
         await self._mails(owner.client)
         await self._transfers(owner.id)
         await self._deletion_requests()
+        await self._missed_searches()
         await work(self.shop.desk, self.shop)
 
     async def _things(self, owner: Client, number: int) -> None:
@@ -195,6 +198,12 @@ class Shop:
             updates = {"ticket_ids": [self.ids["tickets"]], "updates": {"priority": "high"}}
             assert (await owner.post("/tickets/bulk-update", updates)).status_code == 200
             assert (await owner.post(f"/webhooks/{self.ids['webhooks']}/test")).status_code == 202
+
+    async def _missed_searches(self) -> None:
+        """Searches of the help centre that found nothing."""
+        words = [f"lamp {number}" for number in range(ROWS)]
+        async with self.shop.desk.database.unit(Actor.system(self.shop.id)) as uow:
+            await missed.count(uow, dict.fromkeys(words, 1), dict.fromkeys(words, "en"))
 
     async def path_of(self, path: str) -> tuple[Client, str]:
         """The client and the path for a list."""

@@ -37,6 +37,8 @@ from deskbell.api.v1.guests import endpoints as guests
 from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
+from deskbell.api.v1.knowledge import missed as missed_searches
+from deskbell.api.v1.knowledge import translations as article_translations
 from deskbell.api.v1.knowledge import versions as article_versions
 from deskbell.api.v1.macros import endpoints as macros
 from deskbell.api.v1.macros.shapes import MacroView
@@ -172,6 +174,8 @@ CONTRACT = Contract(
                 *files.ROUTES,
                 *knowledge.ROUTES,
                 *article_versions.ROUTES,
+                *article_translations.ROUTES,
+                *missed_searches.ROUTES,
                 *notifications.ROUTES,
                 *export.ROUTES,
                 *settings.ROUTES,

@@ -1,18 +1,27 @@
 """SQL of the help centre. `organizations` has no row security; everything else is read as a visitor of one."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.help_centre.records import Head, Place, PublicBrand
+from deskbell.features.help_centre.records import Head, MissedSearch, Place, PublicBrand
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime import pages
+from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.table import Table
 
 _PLACE: Final = sql(
     "o.id, o.name as organization_name, o.domain, o.settings->>'business_name' as business_name, "
     "coalesce(o.settings->>'language', 'en') as language, o.settings->>'website' as website, "
     "o.settings->>'support_email' as support_email, coalesce((o.settings->>'signup_allowed')::boolean, true) as signup_allowed, "
     "o.help_version || '.' || extract(epoch from o.updated_at) as version"
+)
+_MISSED: Final = Table("missed_searches", MissedSearch, "m")
+_MOST: Final = Order[MissedSearch](
+    "m.searches", "m.id", shape=tuple[int, UUID], key=lambda each: (each.searches, each.id), descending=True
 )
 
 
@@ -95,3 +104,24 @@ async def count_views(db: Db, organization_id: UUID, views: Mapping[UUID, int]) 
             list(views), list(views.values()), organization_id,
         )
     )  # fmt: skip
+
+
+async def count_missed(db: Db, found: Sequence[MissedSearch], now: datetime, stale_before: datetime, most: int) -> None:
+    """Adds to the searches that found nothing in the entered organization; at most `most` words are kept."""
+    await db.execute(
+        sql(
+            "select deskbell_count_missed_searches({}::uuid[], {}::text[], {}::text[], {}::bigint[], {}, {}, {})",
+            [each.id for each in found], [each.words for each in found], [each.locale for each in found],
+            [each.searches for each in found], now, stale_before, most,
+        )
+    )  # fmt: skip
+
+
+async def missed_page(db: Db, request: PageRequest) -> Page[MissedSearch]:
+    """A page of the searches that found nothing, the most frequent first."""
+    return await pages.page(db, _MISSED, _MOST, request)
+
+
+async def remove_missed(db: Db, missed_id: UUID) -> bool:
+    """Removes words from the list; False when they are not on it."""
+    return await db.execute(sql("delete from missed_searches where id = {}", missed_id)) > 0

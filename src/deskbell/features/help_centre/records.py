@@ -48,6 +48,17 @@ class Head(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class MissedSearch(Struct, frozen=True, kw_only=True):
+    """Words that found no article, with the number of searches and the language of the last reader."""
+
+    id: UUID
+    words: str
+    locale: str
+    searches: int
+    first_at: datetime
+    last_at: datetime
+
+
 class Contents(Struct, frozen=True):
     """Everything of a help centre but the texts of its articles."""
 

@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from deskbell.features.knowledge.records import Article, ArticleFilter, ArticleVersion, CategoryCount
+from deskbell.features.knowledge.records import (
+    Article,
+    ArticleFilter,
+    ArticleVersion,
+    CategoryCount,
+    Origin,
+    Translation,
+)
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime import pages
 from deskbell.runtime.pages import Order
-from deskbell.runtime.rows import read
+from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 from deskbell.runtime.table import Table
 
@@ -318,3 +325,25 @@ async def version_page(db: Db, article_id: UUID, request: PageRequest) -> Page[A
 async def find_version(db: Db, article_id: UUID, version: int) -> ArticleVersion | None:
     """A version of an article."""
     return await _VERSIONS.find(db, sql("v.article_id = {} and v.version = {}", article_id, version))
+
+
+async def lock_origin(db: Db, article_id: UUID) -> Origin | None:
+    """The file or slug that an article shares with its translations; locked, so that one language gets one translation."""
+    return read_one(
+        Origin,
+        await db.fetch_one(sql("select a.slug, a.source from articles a where a.id = {} for update", article_id)),
+    )
+
+
+async def translations(db: Db, article_id: UUID, most: int) -> list[Translation]:
+    """An article in each of its languages, itself among them. The help centre pairs them in the same way."""
+    rows = await db.fetch_all(
+        sql(
+            "select a.id, a.locale, a.title, a.published_at is not null as published, a.version, a.updated_at "
+            "from articles o join articles a on a.organization_id = o.organization_id "
+            "and (a.source = o.source or (o.source is null and a.source is null and a.slug = o.slug)) "
+            "where o.id = {} order by a.locale, a.id limit {}",
+            article_id, most,
+        )
+    )  # fmt: skip
+    return read(Translation, rows)

@@ -43,6 +43,8 @@ class NewArticle(Struct, frozen=True, kw_only=True):
     published: bool = False
     locale: str = "en"
     slug: str | None = None
+    translation_of: UUID | None = None
+    """An article in another language with which the help centre shows it as one."""
 
 
 class ArticleChanges(Struct, frozen=True, kw_only=True):
@@ -70,6 +72,24 @@ class CategoryCount(Struct, frozen=True):
 
     name: str
     articles: int
+
+
+class Translation(Struct, frozen=True, kw_only=True):
+    """An article in one language, without its text."""
+
+    id: UUID
+    locale: str
+    title: str
+    published: bool
+    version: int
+    updated_at: datetime
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """The mark that an article shares with its translations: the file that it was imported from, or without one its slug."""
+
+    slug: str
+    source: str | None
 
 
 class ArticleVersion(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 from slugify import slugify
 
-from deskbell.features.knowledge import queries
+from deskbell.features.knowledge import queries, translations
 from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
 from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
 from deskbell.features.knowledge.rendering import as_text
@@ -44,18 +44,27 @@ async def visit(uow: UnitOfWork, named: str | None, host: str) -> None:
 
 
 async def create(uow: UnitOfWork, new: NewArticle) -> Article:
-    """Creates an article: a draft, or published. Raises `Invalid` for a blank title or content."""
+    """Creates an article: a draft, or published. Raises `Invalid` for a blank title or content.
+
+    A translation of an imported article shares its file, so that a later import of that file in this language continues it.
+    Any other translation has the slug of its original.
+    """
     uow.actor.require(Permission.ARTICLE_WRITE)
     given = _cleaned({"title": new.title, "content": new.content, "category": new.category, "tags": new.tags})
+    origin = None
+    if new.translation_of is not None:
+        origin = await translations.demand_new(uow, new.translation_of, new.locale)
+    slug = origin.slug if origin is not None and origin.source is None else new.slug or new.title
     article = Article(
-        **given, id=new_id(), slug=await _free_slug(uow, new.slug or new.title, new.locale), locale=new.locale,
+        **given, id=new_id(), slug=await _free_slug(uow, slug, new.locale), locale=new.locale,
         published_at=uow.now if new.published else None, author_id=uow.actor.id, author_name="", version=1,
         created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
     )  # fmt: skip
     text = await as_text(article.content)
     while not await queries.add(uow.db, uow.actor.organization_id, article, text):  # taken concurrently
-        slug = await _free_slug(uow, new.slug or new.title, new.locale)
-        article = msgspec.structs.replace(article, slug=slug)
+        article = msgspec.structs.replace(article, slug=await _free_slug(uow, slug, new.locale))
+    if origin is not None and origin.source is not None:
+        await queries.set_source(uow.db, article.id, origin.source, b"")
     await queries.keep_version(uow.db, uow.actor.organization_id, article, uow.actor.user_id)
     uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
     return await get(uow, article.id)

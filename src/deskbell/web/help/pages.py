@@ -64,6 +64,9 @@ async def search(
                 if not found.items and cursor is None and len(at.snapshot.locales) > 1:
                     found = await _search(at, words, None, PageRequest(_FOUND, 0))
                     elsewhere = bool(found.items)
+                if not found.items and cursor is None:
+                    centres: HelpCentres = request.app.state.help_centres
+                    await centres.count_missed(at.uow, at.place, words, at.locale)
             except Invalid:
                 return missing(at)
         results = [(each, at.snapshot.find(each.locale, each.slug)) for each in (found.items if found else [])]

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 
-from deskbell.features.help_centre import service
+from deskbell.features.help_centre import missed, service
 from deskbell.features.help_centre.records import Place, PublicBrand
 from deskbell.kernel.errors import NotFound
 from deskbell.runtime.database import Database, UnitOfWork
@@ -29,13 +29,15 @@ _FLUSHED_AFTER: Final = 5.0
 
 
 class HelpCentres:
-    """The help centres that this worker keeps, and the views that it has not written yet."""
+    """The help centres that this worker keeps, and the views and searches that it has not written yet."""
 
     def __init__(self) -> None:
         self._snapshots: OrderedDict[UUID, Snapshot] = OrderedDict()
         self._shelf = Shelf()
         self._views: dict[UUID, Counter[UUID]] = {}
         self._flushed: dict[UUID, float] = {}
+        self._missed: dict[UUID, missed.Misses] = {}
+        self._missed_flushed: dict[UUID, float] = {}
 
     async def snapshot(self, uow: UnitOfWork, place: Place) -> Snapshot:
         """The present version of a help centre. Its own version is read before its contents, so it is never too new."""
@@ -59,6 +61,18 @@ class HelpCentres:
         del self._views[place.id]
         await service.enter(uow, place)
         await service.count_views(uow, views)
+
+    async def count_missed(self, uow: UnitOfWork, place: Place, words: str, locale: str) -> None:
+        """Counts a search that found nothing. Those of a few seconds are written in one statement."""
+        misses = self._missed.setdefault(place.id, missed.Misses())
+        misses.add(words, locale)
+        now = uow.now.timestamp()
+        if not misses or now - self._missed_flushed.get(place.id, 0) < _FLUSHED_AFTER:
+            return
+        self._missed_flushed[place.id] = now
+        del self._missed[place.id]
+        await service.enter(uow, place)
+        await missed.count(uow, misses, misses.locales)
 
 
 class Visit:

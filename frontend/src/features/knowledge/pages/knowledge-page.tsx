@@ -2,17 +2,17 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import type { ArticleView } from "../../../api";
+import { articlePlace } from "../../../kernel/article-place";
 import { usePermission } from "../../../live/session";
 import { SelectField } from "../../../ui/fields";
 import { Frame } from "../../../ui/manage/frame";
 import { ListPane } from "../../../ui/manage/list-pane";
-import { NothingChosen, Recorded } from "../../../ui/manage/recorded";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
-import { Article } from "../parts/article";
-import { ArticleForm } from "../parts/article-form";
+import { PlaceLink } from "../../../ui/place";
+import { Chosen } from "../parts/chosen";
 import styles from "../parts/knowledge.module.css";
-import { articleCategoriesQuery, articleQuery, articlesQuery } from "../queries";
+import { articleCategoriesQuery, articlesQuery } from "../queries";
 
 /** The articles for customers: drafts and published ones, written in Markdown with a preview. */
 export default function KnowledgePage() {
@@ -22,7 +22,6 @@ export default function KnowledgePage() {
   const mayWrite = usePermission("articles:write");
   const sought = { search: q, state: all["state"] ?? "", category: all["category"] ?? "" };
   const query = useInfiniteQuery(articlesQuery(sought));
-  const one = useQuery({ ...articleQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
   const articles = query.data?.pages.flatMap((page) => page.data) ?? [];
   const list = (
     <ListPane
@@ -37,6 +36,7 @@ export default function KnowledgePage() {
       error={query.error}
     >
       <Filters />
+      <ToSearches current={id === "searches"} />
     </ListPane>
   );
   return (
@@ -48,15 +48,7 @@ export default function KnowledgePage() {
       listName={t`Knowledge base`}
       open={id !== undefined}
     >
-      {id === undefined ? (
-        <NothingChosen />
-      ) : id === "new" ? (
-        <ArticleForm article={undefined} />
-      ) : (
-        <Recorded key={id} query={one} value={one.data}>
-          {({ value }) => (mayWrite ? <ArticleForm article={value} /> : <Article article={value} />)}
-        </Recorded>
-      )}
+      <Chosen key={id} place={articlePlace(id)} />
     </Frame>
   );
 }
@@ -94,5 +86,21 @@ function Filters() {
         />
       ) : null}
     </div>
+  );
+}
+
+/** Leads to the searches of the help centre that found nothing. */
+function ToSearches({ current }: { current: boolean }) {
+  const mayWrite = usePermission("articles:write");
+  if (!mayWrite) return null;
+  return (
+    <PlaceLink
+      to="/knowledge/searches"
+      keepSearch
+      className={styles.searches}
+      aria-current={current ? "page" : undefined}
+    >
+      <Trans>Searches that found nothing</Trans>
+    </PlaceLink>
   );
 }

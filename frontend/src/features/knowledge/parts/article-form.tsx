@@ -1,87 +1,50 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
-import {
-  type ArticleView,
-  ask,
-  createArticle,
-  deleteArticle,
-  ifMatch,
-  type Problem,
-  updateArticle,
-} from "../../../api";
-import { changed, problemIn } from "../../../live/records";
+import { type ArticleView, ask, deleteArticle, type Problem } from "../../../api";
+import { localeChoices, localeName } from "../../../kernel/locales";
+import { changed } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
-import { FormArea, FormCheck, FormText } from "../../../ui/form/bound";
+import { FormArea, FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
-import { type Form, useForm } from "../../../ui/form/use-form";
 import { useGo } from "../../../ui/place";
-import { articleCategoriesQuery, articleQuery } from "../queries";
+import { articleCategoriesQuery } from "../queries";
 import { ArticleFacts } from "./article-facts";
 import { ArticleVersions } from "./article-versions";
+import { Beside } from "./beside";
 import styles from "./knowledge.module.css";
-import { Preview } from "./preview";
+import { Languages } from "./languages";
+import { type Beginning, useArticleForm } from "./use-article-form";
 
-function valuesOf(article: ArticleView | undefined) {
-  return {
-    title: article?.title ?? "",
-    category: article?.category ?? "",
-    tags: article?.tags.join(", ") ?? "",
-    content: article?.content ?? "",
-    published: article?.published ?? false,
-  };
-}
-
-type Values = ReturnType<typeof valuesOf>;
-
-function useArticleForm(article: ArticleView | undefined): Form<Values> {
-  const cache = useQueryClient();
-  const go = useGo();
-  const query = articleQuery(article?.id ?? "new");
-  return useForm<Values>({
-    place: `articles.${article?.id ?? "new"}`,
-    saved: valuesOf(article),
-    save: async (values, changes) => {
-      if (article === undefined) {
-        const { category, tags, ...rest } = values;
-        const place = category.trim() === "" ? {} : { category };
-        const answer = await ask(createArticle({ body: { ...rest, ...place, tags: listed(tags) } }));
-        if (!answer.ok) return answer.problem;
-        await changed(cache, "articles");
-        go(`/knowledge/${answer.value.id}`);
-        return undefined;
-      }
-      const { tags, ...rest } = changes;
-      const body = { ...rest, ...(tags === undefined ? {} : { tags: listed(tags) }) };
-      const etag = cache.getQueryData(query.queryKey)?.etag ?? null;
-      const headers = etag === null ? {} : { headers: ifMatch(etag) };
-      const answer = await ask(updateArticle({ path: { article_id: article.id }, body, ...headers }));
-      if (answer.ok) await changed(cache, "articles");
-      return problemIn(answer);
-    },
-    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
-  });
+interface ArticleFormProps {
+  /** Undefined for a new one. */
+  article: ArticleView | undefined;
+  beginning: Beginning;
 }
 
 /** An article in Markdown, with a preview. What a colleague saved meanwhile shows at the field. */
-export function ArticleForm({ article }: { article: ArticleView | undefined }) {
-  const { t } = useLingui();
-  const form = useArticleForm(article);
+export function ArticleForm({ article, beginning }: ArticleFormProps) {
+  const { t, i18n } = useLingui();
+  const form = useArticleForm(article, beginning);
+  const { original } = beginning;
   const categories = useQuery(articleCategoriesQuery).data?.value ?? [];
   const names = categories.map(({ name }) => name).join(", ");
-  const { published } = form.values;
+  const { published, locale } = form.values;
+  const into = localeName(locale, i18n.locale);
+  const fresh = original === undefined ? t`New article` : t`Translation into ${into}`;
   return (
     <div className={styles.both}>
       <FormPane
         form={form}
-        title={article?.title ?? t`New article`}
+        title={article?.title ?? fresh}
         {...(article === undefined ? { create: published ? t`Publish` : t`Save as draft` } : {})}
         intro={article === undefined ? undefined : <ArticleFacts article={article} />}
         effect={published ? <Trans>Customers see it at once.</Trans> : <Trans>Customers do not see drafts.</Trans>}
         foot={
           article === undefined ? null : (
             <>
+              <Languages article={article} />
               <ArticleVersions article={article} />
               <Foot article={article} />
             </>
@@ -89,6 +52,15 @@ export function ArticleForm({ article }: { article: ArticleView | undefined }) {
         }
       >
         <FormText form={form} name="title" label={t`Title`} help={t`The question, in the customer's words`} />
+        {article === undefined && original === undefined ? (
+          <FormSelect
+            form={form}
+            name="locale"
+            label={t`Language`}
+            help={t`It stays. Translations are made from the article.`}
+            choices={localeChoices(i18n.locale)}
+          />
+        ) : null}
         <FormText
           form={form}
           name="category"
@@ -105,7 +77,7 @@ export function ArticleForm({ article }: { article: ArticleView | undefined }) {
         />
         <FormCheck form={form} name="published" label={t`Published`} help={t`In the help centre, for every reader`} />
       </FormPane>
-      <Preview title={form.values.title} text={form.values.content} />
+      <Beside title={form.values.title} text={form.values.content} article={article} original={original} />
     </div>
   );
 }
@@ -134,11 +106,4 @@ function Foot({ article }: { article: ArticleView }) {
       />
     </DangerZone>
   );
-}
-
-function listed(text: string): string[] {
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
 }

@@ -86,7 +86,7 @@ async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> Success[Art
     """Creates an article, as a draft unless `published` is true."""
     new = NewArticle(
         title=data.title, content=data.content, category=data.category, tags=data.tags, published=data.published,
-        locale=data.locale,
+        locale=data.locale, translation_of=data.translation_of,
     )  # fmt: skip
     return Success(ArticleView.of(await service.create(uow, new)))
 

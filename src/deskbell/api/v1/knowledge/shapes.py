@@ -74,7 +74,11 @@ class ArticleList(Struct, frozen=True):
 
 
 class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new article in Markdown. It is a draft unless `published` is true."""
+    """A new article in Markdown. It is a draft unless `published` is true.
+
+    `translation_of` is an article in another language, of which this is the translation: the help centre leads from one to
+    the other.
+    """
 
     title: Subject
     content: Content
@@ -85,6 +89,7 @@ class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         str,
         Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", extra={"messages": {"pattern": "not_a_language"}}),
     ] = "en"
+    translation_of: UUID | None = None
 
 
 class UpdateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -98,3 +98,21 @@ language sql stable security definer set search_path from current as $$
     from found f join rarity r using (word)
    group by f.article_id, f.title_length
 $$;
+
+-- Counts searches that found nothing, and keeps the size of an organization's list bounded: words whose last search was
+-- before `stale_before` go, and beyond `most` the rarest and oldest words.
+create or replace function deskbell_count_missed_searches(
+  new_ids uuid[], new_words text[], new_locales text[], counts bigint[], seen_at timestamptz, stale_before timestamptz, most integer)
+returns void language plpgsql security definer set search_path from current as $$
+begin
+  insert into missed_searches as m (organization_id, id, words, locale, searches, first_at, last_at)
+  select deskbell_organization(), v.id, v.words, v.locale, v.n, seen_at, seen_at
+    from unnest(new_ids, new_words, new_locales, counts) v (id, words, locale, n) order by v.words
+  on conflict (organization_id, words) do update
+    set searches = m.searches + excluded.searches, locale = excluded.locale, last_at = excluded.last_at;
+  delete from missed_searches m
+   where m.organization_id = deskbell_organization()
+     and (m.last_at < stale_before
+          or m.id in (select o.id from missed_searches o where o.organization_id = deskbell_organization()
+                       order by o.searches desc, o.last_at desc, o.id desc offset most));
+end $$;

@@ -66,6 +66,7 @@ call deskbell_protect('article_versions');
 call deskbell_protect('article_words');
 call deskbell_protect('article_counts');
 call deskbell_protect('article_votes');
+call deskbell_protect('missed_searches');
 call deskbell_protect('notifications');
 call deskbell_protect('notification_preferences');
 call deskbell_protect('summaries');

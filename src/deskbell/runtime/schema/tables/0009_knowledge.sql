@@ -77,6 +77,21 @@ create table article_counts (
 ) with (fillfactor = 70);
 alter table article_counts enable row level security;
 
+-- Words that visitors searched for in the help centre without finding anything. Nothing says who did.
+create table missed_searches (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  words text not null, -- in small letters
+  locale text not null, -- of the last reader
+  searches bigint not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  primary key (organization_id, id),
+  unique (organization_id, words)
+);
+create index missed_searches_most on missed_searches (organization_id, searches, id);
+alter table missed_searches enable row level security;
+
 create table article_votes (
   organization_id uuid not null,
   article_id uuid not null,
