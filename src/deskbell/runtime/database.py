@@ -11,9 +11,9 @@ import asyncpg
 
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
-from deskbell.kernel.errors import Unavailable
 from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
+from deskbell.runtime.connections import Connections
 from deskbell.runtime.faults import lost
 from deskbell.runtime.journal import origin
 from deskbell.runtime.journal.appending import Recording, append, append_written
@@ -22,8 +22,6 @@ from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
 
 APP_ROLE: Final = "deskbell_app"
-_AT_HAND: Final = 4
-"""The number of idle connections kept outside the pool's bookkeeping."""
 _ENTER: Final = (
     "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "
     "set_config('deskbell.role', $3, false)"
@@ -260,16 +258,10 @@ class UnitOfWork:
 
 
 class Database:
-    """A connection pool. Only units of work check out its connections.
-
-    The pool's own bookkeeping costs more than a short statement, so the few connections that most requests need stay checked
-    out of it, in `_at_hand`. The pool has the rest, and everything while anyone waits for it.
-    """
+    """Connections to the database. Only units of work check them out."""
 
     def __init__(self, pool: Any, dsn: str) -> None:
-        self._pool = pool
-        self._at_hand: list[Any] = []
-        self._waiting = 0
+        self._connections = Connections(pool)
         self.dsn = dsn
 
     @classmethod
@@ -292,10 +284,7 @@ class Database:
 
     async def close(self) -> None:
         """Waits for open units of work, then disconnects."""
-        self._waiting += 1  # from now on connections return to the pool
-        while self._at_hand:
-            await self._pool.release(self._at_hand.pop())
-        await self._pool.close()
+        await self._connections.close()
 
     async def acquire(self, request_id: str | None = None) -> UnitOfWork:
         """A unit of work that has not entered an organization yet. The caller must `release` it."""
@@ -303,29 +292,11 @@ class Database:
 
     async def check_out(self) -> Any:
         """A connection. Raises `Unavailable` if none is available in time."""
-        while self._at_hand:
-            raw = self._at_hand.pop()
-            if not raw.is_closed():
-                return raw
-            await self._pool.release(raw)
-        self._waiting += 1
-        try:
-            # A timeout costs an extra task: avoid it while connections are idle.
-            return await self._pool.acquire(timeout=None if self._pool.get_idle_size() else 10)
-        except (TimeoutError, OSError, *lost) as error:
-            raise Unavailable from error
-        finally:
-            self._waiting -= 1
+        return await self._connections.check_out()
 
     async def give_back(self, raw: Any, *, dirty: bool) -> None:
         """Returns a connection; closes one that is `dirty`, with an open transaction."""
-        if dirty:
-            with contextlib.suppress(*lost):  # the pool may already have released it
-                raw.terminate()
-        elif not self._waiting and len(self._at_hand) < _AT_HAND and not raw.is_closed():
-            self._at_hand.append(raw)
-            return
-        await self._pool.release(raw)
+        await self._connections.give_back(raw, dirty=dirty)
 
     @asynccontextmanager
     async def unit(self, actor: Actor | None, request_id: str | None = None) -> AsyncIterator[UnitOfWork]:

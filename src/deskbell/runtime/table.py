@@ -78,9 +78,15 @@ class Table(Generic[T]):
         self._by_name = {column.selected_as: column for column in self.stored}
         self._inserts: dict[tuple[str, ...], tuple[tuple[Column, ...], tuple[str, ...]]] = {}
 
-    def select(self, where: Fragment) -> Fragment:
-        """Selects the rows that match a condition, which may be followed by `order by`, `for update` and so on."""
-        return Fragment(("select ", " from ", " ", " where ", ""), (self.columns, self.base, self.joins, where))
+    def select(self, where: Fragment, *, also: Fragment | None = None) -> Fragment:
+        """Selects the rows that match a condition, which may be followed by `order by`, `for update` and so on.
+
+        `also` selects more than the record's columns.
+        """
+        if also is None:
+            return Fragment(("select ", " from ", " ", " where ", ""), (self.columns, self.base, self.joins, where))
+        parts = (self.columns, also, self.base, self.joins, where)
+        return Fragment(("select ", ", ", " from ", " ", " where ", ""), parts)
 
     def select_among(self, where: Fragment) -> Fragment:
         """Selects the rows that match a condition on the table alone, optionally with a limit, and joins only these."""

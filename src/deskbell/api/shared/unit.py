@@ -6,8 +6,8 @@ form. A `late` route has two units: `open_unit` authorises in the first, and the
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any, Final, NamedTuple
+from types import TracebackType
+from typing import Any, Final
 
 from litestar import Response
 from litestar.connection import Request
@@ -24,47 +24,76 @@ _OPEN: Final = "deskbell.unit"
 _LATE_ACTOR: Final = "deskbell.actor"
 
 
-@asynccontextmanager
-async def request_unit(
-    request: Request[Any, Any, Any], caller: Credential | Actor, *, writes: bool
-) -> AsyncIterator[UnitOfWork]:
+class RequestUnit:
     """A unit of work for a request: read-only, or a transaction that is committed with the answer kept for a repeat.
 
     A credential is entered, counted and checked against the route's permissions. An actor has passed these checks in an
-    earlier unit of the request. Raises `Unauthenticated`, `TooManyRequests`, `Forbidden`, and `Replay` for a repeat.
+    earlier unit of the request. Entering raises `Unauthenticated`, `TooManyRequests`, `Forbidden`, and `Replay` for a repeat.
+    Leaving a second time does nothing.
     """
-    database: Database = request.app.state.database
-    uow = await database.acquire(request.scope["state"].get("request_id"))
-    try:
-        if isinstance(caller, Credential):
-            await enter_and_count(request, uow, caller)
-            access = access_of(request.route_handler)
-            if not isinstance(access, Public):
-                uow.actor.require(*access)
-        else:
-            await uow.enter(caller)
-        if writes:
-            await uow.begin()
-            await idempotency.claim(request, uow)
-        yield uow
-        await idempotency.keep(request, uow)
-        await uow.commit()
-    except Exception:
+
+    __slots__ = ("_caller", "_request", "_uow", "_writes")
+
+    def __init__(self, request: Request[Any, Any, Any], caller: Credential | Actor, *, writes: bool) -> None:
+        self._request = request
+        self._caller = caller
+        self._writes = writes
+        self._uow: UnitOfWork | None = None
+
+    async def __aenter__(self) -> UnitOfWork:
+        request, caller = self._request, self._caller
+        database: Database = request.app.state.database
+        uow = self._uow = await database.acquire(request.scope["state"].get("request_id"))
+        try:
+            if isinstance(caller, Credential):
+                await enter_and_count(request, uow, caller)
+                access = access_of(request.route_handler)
+                if not isinstance(access, Public):
+                    uow.actor.require(*access)
+            else:
+                await uow.enter(caller)
+            if self._writes:
+                await uow.begin()
+                await idempotency.claim(request, uow)
+        except BaseException as error:
+            await self.leave(error)
+            raise
+        return uow
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.leave(error)
+
+    @property
+    def entered(self) -> UnitOfWork:
+        """The unit of work. Raises `LookupError` before it is entered and after it is left."""
+        if self._uow is None:
+            raise LookupError("the request's unit of work is not open")
+        return self._uow
+
+    async def leave(self, error: BaseException | None = None) -> None:
+        """Commits, or rolls back because of an error."""
+        uow, self._uow = self._uow, None
+        if uow is None:
+            return
+        try:
+            if error is None:
+                try:
+                    await idempotency.keep(self._request, uow)
+                    await uow.commit()
+                except BaseException as failure:
+                    await self._roll_back(uow, failure)
+                    raise
+            else:
+                await self._roll_back(uow, error)
+        finally:
+            await uow.release()
+
+    async def _roll_back(self, uow: UnitOfWork, error: BaseException) -> None:
         await uow.rollback()
-        await idempotency.withdraw(request, uow)
-        raise
-    except BaseException:
-        await uow.rollback()
-        raise
-    finally:
-        await uow.release()
-
-
-class _OpenUnit(NamedTuple):
-    """A unit that has been entered; leaving `stack` a second time does nothing."""
-
-    stack: AsyncExitStack
-    uow: UnitOfWork
+        if isinstance(error, Exception):
+            await idempotency.withdraw(self._request, uow)
 
 
 class _HandlerNotReachedError(Exception):
@@ -83,30 +112,35 @@ async def open_unit(request: Request[Any, Any, Any]) -> Response[None] | None:
     credential = read_credential(request, access_of(request.route_handler))
     state: Any = request.scope["state"]
     if request.route_handler.opt[LATE]:
-        async with request_unit(request, credential, writes=False) as uow:
+        async with RequestUnit(request, credential, writes=False) as uow:
             state[_LATE_ACTOR] = uow.actor
         return None
     writes = method not in SAFE_METHODS
     if writes:
         await request.body()  # a slow sender must not hold a database connection
-    stack = AsyncExitStack()
-    state[_OPEN] = _OpenUnit(stack, await stack.enter_async_context(request_unit(request, credential, writes=writes)))
+    unit = RequestUnit(request, credential, writes=writes)
+    await unit.__aenter__()
+    state[_OPEN] = unit
     return None
 
 
 async def provide_uow(request: DeskbellRequest) -> AsyncIterator[UnitOfWork]:
     """Litestar dependency: the unit that `open_unit` entered, committed when the handler has returned."""
-    unit: _OpenUnit = request.scope["state"][_OPEN]
-    async with unit.stack:
-        yield unit.uow
+    unit: RequestUnit = request.scope["state"][_OPEN]
+    try:
+        yield unit.entered
+    except BaseException as error:
+        await unit.leave(error)
+        raise
+    await unit.leave()
 
 
 async def abandon_unit(scope: Any) -> None:
     """Rolls back a unit that was entered and not left: the body was refused, or another dependency failed."""
     state = scope.get("state")
-    unit: _OpenUnit | None = state.pop(_OPEN, None) if state else None
+    unit: RequestUnit | None = state.pop(_OPEN, None) if state else None
     if unit is not None:
-        await unit.stack.__aexit__(_HandlerNotReachedError, _HandlerNotReachedError(), None)
+        await unit.leave(_HandlerNotReachedError())
 
 
 def late_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -115,9 +149,9 @@ def late_actor(request: Request[Any, Any, Any]) -> Actor:
     return actor
 
 
-def late_unit(request: Request[Any, Any, Any]) -> AbstractAsyncContextManager[UnitOfWork]:
+def late_unit(request: Request[Any, Any, Any]) -> RequestUnit:
     """The second unit of a `late` route. Its handler enters it once it has read the body."""
-    return request_unit(request, late_actor(request), writes=True)
+    return RequestUnit(request, late_actor(request), writes=True)
 
 
 def _options(request: Request[Any, Any, Any]) -> Response[None]:

@@ -23,16 +23,21 @@ from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import STATUSES
 from deskbell.runtime.sql import Db, Fragment, all_of, sql
 
-__all__ = ["count_all_up_to", "count_matching", "count_up_to", "maintained_count"]
+__all__ = ["count_all_up_to", "count_matching", "count_up_to", "maintained_count", "maintained_counts"]
 
 
 async def maintained_count(db: Db, actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> int | None:
     """The total of a list from the precomputed counts, at a cost that does not grow with it; None where they do not suffice."""
-    counted = None if filters.followed else _counted(actor, filters, tag_ids)
+    counted = maintained_counts(actor, filters, tag_ids)
     if counted is None:
         return None
     known = await db.fetch_value(counted)
     return None if known is None else int(known)
+
+
+def maintained_counts(actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> Fragment | None:
+    """The statement of `maintained_count`; None where the counts do not suffice. Its value may be null as well."""
+    return None if filters.followed else _counted(actor, filters, tag_ids)
 
 
 async def count_matching(db: Db, actor: Actor, filters: TicketFilter) -> int:
@@ -119,7 +124,7 @@ def _tags_named(filters: TicketFilter) -> set[str]:
 
 def _count_part(place: int, actor: Actor, filters: TicketFilter, tag_ids: TagIds, most: int) -> Fragment:
     """The row (place, known, counted) of one list: counted only where the precomputed counts do not suffice."""
-    known = None if filters.followed else _counted(actor, filters, tag_ids)
+    known = maintained_counts(actor, filters, tag_ids)
     if known is not None:
         return sql("select {}::int as place, ({})::bigint as known, null::bigint as counted", place, known)
     wanted = all_of(

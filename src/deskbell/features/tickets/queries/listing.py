@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
-from deskbell.features.tickets.queries.counting import count_matching, maintained_count
+from deskbell.features.tickets.queries.counting import count_matching, maintained_count, maintained_counts
 from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS, configured
 from deskbell.features.tickets.queries.visibility import listed_to
 from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
@@ -80,10 +80,11 @@ async def list_visible(
         return Page([], 0, page)  # or a whole desk might be walked through for what there is none of
     by = order.by(descending=sort.descending)
     first, offset = page.limit + 1, 0 if page.cursor is not None else page.offset
+    counts = maintained_counts(actor, filters, tag_ids) if not offset and _is_plain(filters) else None
     if not offset and _is_plain(filters):
         statement = sql(
             "{} order by {} {}",
-            table.select(all_of([wanted, after])), by,
+            table.select(all_of([wanted, after]), also=counts and sql("({}) as listed", counts)), by,
             at_most(first) if _has_one_plan(filters, sort) else sql("limit {}", first),
         )  # fmt: skip
     else:
@@ -96,6 +97,8 @@ async def list_visible(
         )  # fmt: skip
     rows = await db.fetch_all(statement)
     tickets = await configured(db, table.read(rows[: page.limit]))
+    if known is None and counts is not None and rows:
+        known = int(rows[0]["listed"])
     total, exact = known, True
     if total is None:
         part = len(rows) > page.limit or page.offset or page.cursor is not None
