@@ -27,6 +27,7 @@ from deskbell.realtime.service import Presenters, Realtime
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
+from deskbell.runtime.replica import Replica
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.web.site import build_site
@@ -70,11 +71,13 @@ class App:
             size=self.settings.pool_size,
             statement_timeout=self.settings.statement_timeout,
         )
+        replica = await self._replica()
         try:
             limits = self.settings.rate_limits
             limiter = Limiter(limits.limits) if limits else None
             state = {
                 "database": database,
+                "replica": replica,
                 "settings": self.settings,
                 "token_keys": (keys := TokenKeys(self.settings.secret_key)),
                 "storage": Storage.open(self.settings),
@@ -95,6 +98,16 @@ class App:
                 await realtime.stop()
         finally:
             await database.close()
+            if replica is not None:
+                await replica.close()
+
+    async def _replica(self) -> Replica | None:
+        settings = self.settings
+        if settings.replica_url is None:
+            return None
+        return await Replica.open(
+            settings.replica_url, size=settings.pool_size, statement_timeout=settings.statement_timeout
+        )
 
     async def drain(self, seconds: float) -> None:
         """Closes every socket and waits until they have ended, `seconds` at most."""

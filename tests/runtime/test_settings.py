@@ -23,6 +23,7 @@ from deskbell.runtime.settings import (
 KEY = "k" * 32
 WRONG = [
     ("DATABASE_URL", "mysql://db/desk", "must be a URL like postgresql://"),
+    ("REPLICA_URL", "http://db/desk", "must be a URL like postgresql://"),
     ("DATA_DIR", "/tmp/a\0b", "must be the path of a folder"),
     ("SECRET_KEY", "short", "must have at least 32 characters"),
     ("BASE_URL", "desk.example.com", "must be a URL like https://"),

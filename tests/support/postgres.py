@@ -38,7 +38,11 @@ class TestPostgres:
 
     __test__ = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, port: int | None = None, of: str | None = None, **settings: str) -> None:
+        """With `port` it also listens on 127.0.0.1. `of` is the address of the server that it is a standby of."""
+        self._port = port
+        self._primary = of
+        self._settings = SPEED_OVER_SAFETY | settings
         self._folder = Path(tempfile.mkdtemp(prefix="db", dir="/tmp" if Path("/tmp").is_dir() else None))
         self._account = SERVER_USER if os.name == "posix" and os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
@@ -50,17 +54,23 @@ class TestPostgres:
         data = self._folder / "data"
         if self._account is not None:
             shutil.chown(self._folder, self._account, self._account)
+        if self._primary is None:
+            make = ["initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "-U", "postgres", "-D", str(data)]
+        else:
+            make = ["pg_basebackup", "--no-sync", "--write-recovery-conf", "--checkpoint=fast", "-d", self._primary]
+            make += ["-D", str(data)]
         subprocess.run(
-            [binaries / "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "-U", "postgres", "-D", data],
+            [binaries / make[0], *make[1:]],
             user=self._account,
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=self._folder,
         )
-        settings = [word for name, value in SPEED_OVER_SAFETY.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        listening = ["-h", ""] if self._port is None else ["-h", "127.0.0.1", "-p", str(self._port)]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-k", self._folder, "-h", "", *settings],
+                [binaries / "postgres", "-D", data, "-k", self._folder, *listening, *settings],
                 user=self._account,
                 stdout=log,
                 stderr=log,

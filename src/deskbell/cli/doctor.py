@@ -54,7 +54,7 @@ def doctor(data_dir: Path | None, unused: bool, remove_unused: bool) -> None:
 
 async def _database(settings: Settings, *, unused: bool, remove: bool) -> "list[Finding]":
     from deskbell.kernel.errors import OperatorError  # noqa: PLC0415 - with the rest
-    from deskbell.runtime.diagnosis import Finding, look_at_database  # noqa: PLC0415 - slow to load
+    from deskbell.runtime.diagnosis import Finding, look_at_database, look_at_replica  # noqa: PLC0415 - slow to load
 
     findings = []
     try:
@@ -62,6 +62,9 @@ async def _database(settings: Settings, *, unused: bool, remove: bool) -> "list[
             async for finding in look_at_database(dsn):
                 _show(finding)
                 findings.append(finding)
+            if settings.replica_url is not None:
+                findings.append(await look_at_replica(settings.replica_url))
+                _show(findings[-1])
             if unused and all(finding.good for finding in findings):
                 findings.append(await _unused(settings, dsn, remove=remove))
                 _show(findings[-1])

@@ -265,14 +265,19 @@ class Database:
         self.dsn = dsn
 
     @classmethod
-    async def open(cls, dsn: str, *, size: int = 10, statement_timeout: int | None = None) -> "Database":
-        """Connects as the application's role, which row security binds. `statement_timeout` is in seconds."""
+    async def open(
+        cls, dsn: str, *, size: int = 10, statement_timeout: int | None = None, at_first: int = 2
+    ) -> "Database":
+        """Connects as the application's role, which row security binds. `statement_timeout` is in seconds.
+
+        `at_first` connections are opened now, the others when they are needed.
+        """
         session = {"role": APP_ROLE, "jit": "off", "application_name": "deskbell", "timezone": "UTC"}
         if statement_timeout is not None:
             session["statement_timeout"] = f"{statement_timeout}s"
         pool = await asyncpg.create_pool(
             dsn,
-            min_size=min(2, size),
+            min_size=min(at_first, size),
             max_size=size,
             reset=_no_reset,
             server_settings=session,

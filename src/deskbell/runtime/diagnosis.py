@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import aiosmtplib
 import asyncpg
 
+from deskbell.runtime import replica
 from deskbell.runtime.database import APP_ROLE
 from deskbell.runtime.mail import mail_server
 from deskbell.runtime.migrate import OLDEST_MAJOR, pending
@@ -16,6 +17,7 @@ from deskbell.runtime.setting_values import SECRET_KEY_MIN
 from deskbell.runtime.settings import SECRET_KEY_FILE, Settings, unknown_names
 
 CLOCK_TOLERANCE = 2.0  # seconds between the database's clock and this machine's
+LAG_TOLERANCE = 10.0  # seconds that a standby may be behind
 DISK_FLOOR = 1024**3  # free bytes that PostgreSQL needs to keep running
 _FILED_WITHIN = timedelta(minutes=5)
 _SENT_WITHIN = timedelta(hours=1)
@@ -77,6 +79,20 @@ async def look_at_database(dsn: str) -> AsyncIterator[Finding]:
             yield await _look_at_mailboxes(connection)
     finally:
         await connection.close()
+
+
+async def look_at_replica(dsn: str) -> Finding:
+    """Checks the standby that reads: its connection, and how far it is behind."""
+    try:
+        behind = await replica.lag_of(dsn)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        return Finding(
+            "standby", f"cannot be reached: {error}", "Correct DESKBELL_REPLICA_URL, or start that PostgreSQL."
+        )
+    if behind is None:
+        return Finding("standby", "is no standby", "Point DESKBELL_REPLICA_URL at a streaming standby of the database.")
+    cure = None if behind < LAG_TOLERANCE else "Look at its network, its disk, and queries that hold up the replay."
+    return Finding("standby", f"{behind:.1f} s behind", cure)
 
 
 async def _look_at_migrations(dsn: str) -> Finding:

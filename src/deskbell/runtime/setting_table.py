@@ -48,6 +48,14 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "REPLICA_URL",
+        "A streaming standby of `DESKBELL_DATABASE_URL` that answers searches, reports and the dashboard. See "
+        "[Several machines](scaling.md#a-standby-that-reads).",
+        _POSTGRES,
+        shown="none",
+        secret=True,
+    ),
+    Setting(
         "DATA_DIR",
         "The folder for the embedded PostgreSQL, attachments and the secret key.",
         read.folder,

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings, validated. `repr` leaves secrets out."""
 
     database_url: str | None = None
+    replica_url: str | None = None
     data_dir: Path
     secret_key: str
     secret_key_previous: str | None = None

@@ -30,6 +30,7 @@ Uow: TypeAlias = NamedDependency[UnitOfWork]
 ACCESS: Final = "access"
 MORE: Final = "more"
 LATE: Final = "late"
+REPLICA: Final = "replica"
 SECRET: Final = "secret"  # noqa: S105 - a route option's name
 REFUSES: Final = "refuses"
 ALSO: Final = "also"
@@ -43,6 +44,7 @@ def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[...
         permission: Permission | tuple[Permission, ...] | Public,
         more: tuple[Permission, ...] = (),
         late: bool = False,
+        replica: bool = False,
         secret: bool = False,
         refuses: Collection[type[DeskbellError]] = (),
         also: Collection[int] = (),
@@ -55,6 +57,8 @@ def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[...
         refused. `late` holds no database connection while its handler reads a large body or calls the storage: the
         handler takes no `uow` and opens `unit.late_unit` instead.
 
+        `replica` routes only read, and a standby of the database may answer them.
+
         `secret` excludes the response, which contains a credential shown only once, from storage for `Idempotency-Key`.
         The other options only affect the OpenAPI document: errors that cannot be derived from the route's signature,
         additional success statuses, and the media types of a response that is not JSON.
@@ -62,7 +66,7 @@ def _decorator(make: Callable[..., Any]) -> Callable[..., Callable[[Callable[...
         described = {REFUSES: tuple(refuses), ALSO: tuple(also), PRODUCES: tuple(produces)}
         access: Access = (permission,) if isinstance(permission, Permission) else permission
         handler: Callable[[Callable[..., Any]], HTTPRouteHandler] = make(
-            path, opt={ACCESS: access, MORE: more, LATE: late, SECRET: secret, **described}, **options
+            path, opt={ACCESS: access, MORE: more, LATE: late, REPLICA: replica, SECRET: secret, **described}, **options
         )
         return handler
 
@@ -92,6 +96,8 @@ def check_route(handler: HTTPRouteHandler) -> None:
         raise TypeError(
             f"{handler} must either take `uow: Uow`, which commits its unit of work, or be `late` and open `late_unit`"
         )
+    if handler.opt[REPLICA] and isinstance(access, Public):
+        raise TypeError(f"{handler} is public: a standby is asked as a known actor, so the route needs a permission")
     if handler.opt[LATE] and isinstance(access, Public):
         raise TypeError(f"{handler} is late and public: a late route needs a permission, for it works as a known actor")
 

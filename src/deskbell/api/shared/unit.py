@@ -16,7 +16,7 @@ from deskbell.api.shared import idempotency
 from deskbell.api.shared.auth import SAFE_METHODS, Credential, enter_and_count, read_credential
 from deskbell.api.shared.errors import allowed
 from deskbell.api.shared.requests import DeskbellRequest, normalize_query
-from deskbell.api.shared.routing import LATE, Public, access_of
+from deskbell.api.shared.routing import LATE, REPLICA, Public, access_of
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.database import Database, UnitOfWork
 
@@ -55,6 +55,8 @@ class RequestUnit:
             if self._writes:
                 await uow.begin()
                 await idempotency.claim(request, uow)
+            elif request.route_handler.opt[REPLICA] and (replica := request.app.state.get("replica")) is not None:
+                uow = self._uow = await replica.in_place_of(uow)
         except BaseException as error:
             await self.leave(error)
             raise

@@ -20,7 +20,9 @@ _GOALS = {"First Response": 95, "Resolution Time": 90, "Customer Satisfaction": 
 """Default goals in percent."""
 
 
-@get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
+@get(
+    "/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics", replica=True
+)
 async def get_dashboard_stats(
     uow: Uow,
     scope_: Annotated[
@@ -37,6 +39,7 @@ async def get_dashboard_stats(
     more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
     tags=TAG,
     summary="Get recent activity",
+    replica=True,
 )
 async def get_dashboard_activity(
     uow: Uow,
@@ -46,7 +49,7 @@ async def get_dashboard_activity(
     return Success([ActivityView.of(each) for each in await service.activity(uow, limit)])
 
 
-@get("/dashboard/sla-status", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get SLA status")
+@get("/dashboard/sla-status", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get SLA status", replica=True)
 async def get_sla_status(uow: Uow) -> Success[list[LevelView]]:
     """Returns SLA compliance of the tickets created in the last 30 days, and the ratings given in that time."""
     kept, said = await reports.service_levels(uow)

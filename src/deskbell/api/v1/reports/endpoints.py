@@ -72,6 +72,7 @@ Within: TypeAlias = Annotated[
     more=(Permission.TICKET_READ,),
     tags=TAG,
     summary="Get ticket reports",
+    replica=True,
 )
 async def ticket_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
@@ -83,7 +84,7 @@ async def ticket_report(
 
 @get(
     "/reports/fields/{key:str}", permission=(Permission.REPORT_READ, Permission.FIELD_READ),
-    more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by a field",
+    more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by a field", replica=True,
 )  # fmt: skip
 async def field_report(
     uow: Uow, key: FromPath[str], start_date: StartDate = None, end_date: EndDate = None, q: Within = None
@@ -96,7 +97,7 @@ async def field_report(
 @get(
     "/reports/breakdown",
     permission=(Permission.REPORT_READ, Permission.GROUP_READ, Permission.CATEGORY_READ, Permission.TAG_READ),
-    more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by group, agent or tag",
+    more=(Permission.TICKET_READ,), tags=TAG, summary="Get tickets by group, agent or tag", replica=True,
 )  # fmt: skip
 async def breakdown_report(
     uow: Uow,
@@ -116,6 +117,7 @@ async def breakdown_report(
     more=(Permission.TICKET_READ,),
     tags=TAG,
     summary="Get tickets by weekday and hour",
+    replica=True,
 )
 async def hour_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, q: Within = None
@@ -131,6 +133,7 @@ async def hour_report(
     more=(Permission.TICKET_READ,),
     tags=TAG,
     summary="Get agent reports",
+    replica=True,
 )
 async def agent_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, q: Within = None
@@ -146,6 +149,7 @@ async def agent_report(
     more=(Permission.TICKET_READ,),
     tags=TAG,
     summary="Get satisfaction reports",
+    replica=True,
 )
 async def satisfaction_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
@@ -161,6 +165,7 @@ async def satisfaction_report(
     more=(Permission.TICKET_READ,),
     tags=TAG,
     summary="Get SLA reports",
+    replica=True,
 )
 async def sla_report(
     uow: Uow, start_date: StartDate = None, end_date: EndDate = None, group_by: GroupBy = None, q: Within = None
@@ -242,6 +247,7 @@ MEDIA_TYPES: dict[Literal["csv", "pdf", "xlsx"], str] = {
     more=(Permission.REPORT_READ,),
     tags=["Agents"],
     summary="Get agent performance",
+    replica=True,
 )
 async def agent_performance(
     uow: Uow, agent_id: FromPath[UUID], start_date: StartDate = None, end_date: EndDate = None

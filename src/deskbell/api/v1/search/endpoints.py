@@ -48,6 +48,7 @@ Text: TypeAlias = Annotated[str, QueryParameter(max_length=1_000, description="A
     more=(Permission.TICKET_READ, Permission.CONTACT_READ, Permission.COMMENT_INTERNAL, Permission.ARTICLE_WRITE),
     tags=TAG,
     summary="Search everything",
+    replica=True,
 )
 async def search(
     uow: Uow,
@@ -75,6 +76,7 @@ async def search(
     more=(Permission.COMMENT_INTERNAL,),
     tags=TAG,
     summary="Search tickets",
+    replica=True,
 )
 async def search_tickets(
     uow: Uow,
@@ -94,7 +96,13 @@ async def search_tickets(
     return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
-@get("/search/contacts", permission=(Permission.SEARCH, Permission.CONTACT_READ), tags=TAG, summary="Search contacts")
+@get(
+    "/search/contacts",
+    permission=(Permission.SEARCH, Permission.CONTACT_READ),
+    tags=TAG,
+    summary="Search contacts",
+    replica=True,
+)
 async def search_contacts(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> Success[ContactList]:
@@ -109,6 +117,7 @@ async def search_contacts(
     more=(Permission.ARTICLE_WRITE,),
     tags=TAG,
     summary="Search articles",
+    replica=True,
 )
 async def search_articles(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None

@@ -14,13 +14,15 @@ from deskbell.kernel.permissions import Permission
 TAG = ["Dashboard"]
 
 
-@get("/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics")
+@get(
+    "/dashboard/stats", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get dashboard statistics", replica=True
+)
 async def get_stats(uow: Uow) -> One[StatsView]:
     """Returns ticket counts and average response times."""
     return One(StatsView.of(await service.stats(uow)))
 
 
-@get("/dashboard/trends", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get ticket trends")
+@get("/dashboard/trends", permission=Permission.DASHBOARD_READ, tags=TAG, summary="Get ticket trends", replica=True)
 async def get_trends(
     uow: Uow,
     days: Annotated[int, QueryParameter(ge=1, le=MAX_DAYS, description="Number of days, including today")] = 30,
