@@ -86,7 +86,7 @@ async def test_a_conversation_opens_with_one_request_and_shows_who_each_message_
     await agent.patch(f"/tickets/{ticket['id']}/status", {"status": "pending"})
     await app.show(ticket["number"])
     opened = [each for each in app.asked if each.startswith("GET /tickets/")]
-    assert opened == [f"GET /tickets/{ticket['number']}?include=timeline%2Crequester"]
+    assert opened == [f"GET /tickets/{ticket['number']}?include=timeline%2Crequester%2Clinks"]
 
     reply = page.get_by_role("article", name="Message from Agent")
     await expect(reply.get_by_text("→ Customer")).to_be_visible()

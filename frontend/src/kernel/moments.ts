@@ -44,6 +44,19 @@ export function dayOf(moment: string, now: Date, language: string): string {
   return new Intl.DateTimeFormat(region(language).tag, style).format(then);
 }
 
+/** A date without a time, "12 Nov 2026". */
+export function plainDate(date: string, language: string): string {
+  const style = { dateStyle: "medium", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(region(language).tag, style).format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
+}
+
+/** A moment with its day, "12 Nov 2026, 09:30". */
+export function dayAndTime(moment: string, language: string): string {
+  const { tag, hours } = region(language);
+  const style = { dateStyle: "medium", timeStyle: "short", hourCycle: hours } as const;
+  return new Intl.DateTimeFormat(tag, style).format(new Date(moment));
+}
+
 function duration(value: number, unit: "minute" | "hour", language: string): string {
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow" }).format(value);
 }

@@ -36,6 +36,8 @@ export interface View {
   readonly query: string;
   readonly sort: Sort;
   readonly order: Order;
+  /** What its rows show as a table; without any the columns that every list has. */
+  readonly columns?: readonly string[];
 }
 
 const UNFINISHED = ["new", "open", "pending", "hold"];

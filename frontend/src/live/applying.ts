@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { CommentView } from "../api";
 import { isRecord, type Pushed, ticketOf } from "../kernel/pushed";
 import { putTickets, type Ticket, ticketIn } from "./entities";
+import { linksOf } from "./links";
 import { dropComment, type Gone, keepComment, setGone } from "./opening";
 
 /** What an event changed, for those who show lists. */
@@ -31,6 +32,7 @@ export function apply(cache: QueryClient, pushed: Pushed, reader: string | undef
   else if (typeof data["version"] === "number") applyTicket(cache, pushed, id);
   else void cache.invalidateQueries({ queryKey: ["opening"], predicate: ({ state }) => opened(state.data) === id });
   const fields = isRecord(data["changes"]) ? Object.keys(data["changes"]) : [];
+  if (fields.includes("links")) void cache.invalidateQueries({ queryKey: linksOf(id).queryKey });
   listeners.forEach((listener) => listener({ id, event, fields }));
 }
 

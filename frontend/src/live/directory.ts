@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import {
+  ask,
   askOrThrow,
   findPeople,
   getContact,
@@ -15,9 +16,13 @@ import {
   listTickets,
 } from "../api";
 
+import { atMost } from "../kernel/queue";
+import { person } from "./names";
+
 /** The most entries of a short list that are fetched. */
 const MOST = 100;
 const FOUND = 20;
+const fewTogether = atMost(3);
 
 export const groups = queryOptions({
   queryKey: ["groups"],
@@ -85,19 +90,28 @@ export async function lookUp(
     const { contacts } = await askOrThrow(listContacts({ query: { ...search, limit: FOUND } }));
     return contacts.map(({ id, name, email }) => ({ id, name, detail: email }));
   }
-  const { tickets } = await askOrThrow(listTickets({ query: { ...search, limit: FOUND, fields: "row" } }));
-  return tickets.map(({ id, number, subject }) => ({ id, name: subject, detail: `#${number}` }));
+  const number = /^#?(\d{1,9})$/.exec(typed)?.[1];
+  const [numbered, { tickets }] = await Promise.all([
+    number === undefined ? undefined : ask(getTicket({ path: { ticket_id: number } })),
+    askOrThrow(listTickets({ query: { ...search, limit: FOUND, fields: "row" } })),
+  ]);
+  const first = numbered?.ok === true ? [numbered.value] : [];
+  const others = tickets.filter(({ id }) => id !== first[0]?.id);
+  return [...first, ...others].map(({ id, number: of, subject }) => ({ id, name: subject, detail: `#${of}` }));
 }
 
 /** The name of the thing that a field refers to. */
 export function lookedUp(kind: "agent" | "contact" | "ticket", id: string) {
   return queryOptions({
     queryKey: ["looked-up", kind, id],
-    queryFn: async ({ signal }) => {
-      if (kind === "agent") return (await askOrThrow(findPeople({ query: { ids: id }, signal })))[0]?.name ?? id;
-      if (kind === "contact") return (await askOrThrow(getContact({ path: { contact_id: id }, signal }))).name;
-      const { number, subject } = await askOrThrow(getTicket({ path: { ticket_id: id }, signal }));
-      return `#${number} ${subject}`;
+    queryFn: async ({ signal, client }) => {
+      if (kind === "agent") return (await client.query(person(id)))?.name ?? id;
+      // A table may show many of them.
+      return fewTogether(async () => {
+        if (kind === "contact") return (await askOrThrow(getContact({ path: { contact_id: id }, signal }))).name;
+        const { number, subject } = await askOrThrow(getTicket({ path: { ticket_id: id }, signal }));
+        return `#${number} ${subject}`;
+      });
     },
     retry: false,
   });

@@ -13,6 +13,7 @@ import {
 } from "../api";
 import { type Timeline, withEarlier, withEntry, withLatest, withoutComment } from "../kernel/timeline";
 import { KEPT_MS, putTickets, type Ticket, useKept } from "./entities";
+import { linksOf } from "./links";
 import { place, positionKnown } from "./place";
 
 export type Conversation = Timeline<TimelineEntryView>;
@@ -40,7 +41,7 @@ export function opening(number: number) {
     queryFn: async ({ signal, client }): Promise<Opening> => {
       const asOf = place();
       const path = { ticket_id: String(number) };
-      const found = await askOrThrow(getTicket({ path, query: { include: "timeline,requester" }, signal }));
+      const found = await askOrThrow(getTicket({ path, query: { include: "timeline,requester,links" }, signal }));
       return keepOpening(client, found, asOf);
     },
   });
@@ -48,13 +49,14 @@ export function opening(number: number) {
 
 /** Keeps what a ticket opened with. `asOf` is the last event that had arrived when it was asked for. */
 export function keepOpening(cache: QueryClient, found: TicketDetail, asOf: number): Opening {
-  const { timeline, requester_tickets: others, ...ticket } = found;
+  const { timeline, requester_tickets: others, links, ...ticket } = found;
   const gone = cache.getQueryData<Gone | null>(["gone", ticket.id]);
   if (gone != null && (gone.event <= asOf || !positionKnown())) cache.setQueryData(["gone", ticket.id], null);
   putTickets(cache, [ticket]);
   if (timeline !== undefined) {
     setConversation(cache, ticket.id, (known) => withLatest(known, timeline, asOf, removed));
   }
+  if (links !== undefined) cache.setQueryData(linksOf(ticket.id).queryKey, links);
   return { id: ticket.id, others: others ?? null };
 }
 

@@ -173,6 +173,7 @@ class Shop:
     async def _tickets(self, owner: Client) -> None:
         agent = await self.shop.person("agent")
         people = {"requester_id": self.ids["contacts"], "assignee_id": str(agent.id)}
+        linked: list[str] = []
         for number in range(ROWS):
             body = {
                 "subject": f"Lamp {number}",
@@ -188,6 +189,10 @@ class Shop:
             self.ids["tickets"] = made.json()["data"]["id"]
             draft = await owner.put(f"/tickets/{self.ids['tickets']}/drafts/reply", {"body": "Dark"})
             assert draft.status_code == 200, draft.text
+            linked.append(self.ids["tickets"])
+        for other in linked[:-1]:
+            made = await owner.post(f"/tickets/{self.ids['tickets']}/links", {"ticket_id": other})
+            assert made.status_code == 201, made.text
         for number in range(ROWS):
             ticket = f"/tickets/{self.ids['tickets']}"
             said = await owner.post(f"{ticket}/comments", {"body": f"{number}", "public": True})

@@ -1,1 +1,2 @@
+export { useColumnChoices } from "./column-words";
 export { goToInbox, inboxCommands, newTicket } from "./commands";

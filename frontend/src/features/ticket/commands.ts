@@ -20,6 +20,12 @@ export const macro: Command = {
   place: "ticket",
   keys: ["Shift+M"],
 };
+export const link: Command = {
+  id: "ticket.link",
+  words: msg`Link with another ticket`,
+  place: "ticket",
+  keys: ["Shift+L"],
+};
 /** Chooses what a field refers to; only the field itself asks for it. */
 export const lookUpCommand: Command = {
   id: "ticket.look-up",
@@ -65,6 +71,7 @@ export const ticketCommands: readonly Command[] = [
   assign,
   group,
   tag,
+  link,
   macro,
   unread,
   copyAddress,

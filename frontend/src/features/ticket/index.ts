@@ -2,4 +2,4 @@ export { assign, group, setPriority, setStatus, solve, tag, take, ticketCommands
 export { FieldInput } from "./parts/field-input";
 export { TicketPane } from "./parts/ticket-pane";
 export { chosenFrom, statusSets, useStatuses, useStatusWords } from "./parts/use-statuses";
-export { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS } from "./words";
+export { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS, STATUS_WORDS, TYPE_WORDS } from "./words";

@@ -40,6 +40,7 @@ from deskbell.api.v1.knowledge import endpoints as knowledge
 from deskbell.api.v1.knowledge import missed as missed_searches
 from deskbell.api.v1.knowledge import translations as article_translations
 from deskbell.api.v1.knowledge import versions as article_versions
+from deskbell.api.v1.links import endpoints as links
 from deskbell.api.v1.macros import endpoints as macros
 from deskbell.api.v1.macros.shapes import MacroView
 from deskbell.api.v1.mail import endpoints as mail
@@ -133,6 +134,7 @@ CONTRACT = Contract(
                 *operations.ROUTES,
                 *transfers.ROUTES,
                 *tickets.ROUTES,
+                *links.ROUTES,
                 *similar.ROUTES,
                 *comments.ROUTES,
                 *followers.ROUTES,

@@ -14,6 +14,7 @@ from deskbell.features.eventlog.policy import is_of_directory
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import (
+    AboutLink,
     AboutTarget,
     CommentAdded,
     CommentDeleted,
@@ -21,6 +22,7 @@ from deskbell.features.tickets.events import (
     TicketAssigned,
     TicketCreated,
     TicketDeleted,
+    TicketLinked,
     TicketRestored,
     TicketUpdated,
 )
@@ -99,6 +101,8 @@ def present(event_with_objects: EventWithObjects, for_staff: bool) -> tuple[str,
             return "ticket.created", TicketView.of(ticket, for_staff=for_staff)
         case TicketUpdated() | AboutTarget():
             return "ticket.updated", _changed(ticket, _changes(event_with_objects, for_staff), for_staff)
+        case AboutLink():
+            return "ticket.updated", _changed(ticket, {"links": _link(event)}, for_staff)
         case TicketAssigned():
             return _assigned(event_with_objects, ticket, event, for_staff)
         case TicketDeleted():
@@ -118,6 +122,12 @@ def _assigned(
         return None
     assignee = AssigneeName(ticket.assignee.name) if ticket.assignee else None
     return "ticket.assigned", AssignedForCustomer(ticket.id, assignee)
+
+
+def _link(event: AboutLink) -> dict[str, int | None]:
+    """The number of the other ticket as the value before or after the event."""
+    added = isinstance(event, TicketLinked)
+    return {"was": None if added else event.number, "now": event.number if added else None}
 
 
 def _comment(event_with_objects: EventWithObjects, ticket: Ticket, for_staff: bool) -> tuple[str, Any] | None:

@@ -76,6 +76,27 @@ class TicketWoke(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     until: datetime
 
 
+class AboutLink(AboutTicket, frozen=True, kw_only=True):
+    """Fields of events about a link, one event on each of its two tickets. Internal: customers see no links."""
+
+    internal: ClassVar[bool] = True
+    other_id: UUID
+    number: int
+    """The number of the other ticket."""
+
+
+class TicketLinked(AboutLink, DomainEvent, frozen=True, kw_only=True):
+    """Staff linked it with another ticket."""
+
+    type: ClassVar[str] = "ticket.linked"
+
+
+class TicketUnlinked(AboutLink, DomainEvent, frozen=True, kw_only=True):
+    """Staff removed its link with another ticket."""
+
+    type: ClassVar[str] = "ticket.unlinked"
+
+
 class TicketAssigned(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     """The assignee or the group changed."""
 

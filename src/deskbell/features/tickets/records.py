@@ -315,8 +315,8 @@ class ByRule(Struct, frozen=True):
 class TicketLink(Struct, frozen=True, kw_only=True):
     """Another ticket that a ticket is linked with. `refers`: the ticket refers to the other one; else the other to it.
 
-    `follow_up`: the one that refers continues the other, which was closed. `related`: its mail named the other ticket, and its
-    sender takes no part in that.
+    `follow_up`: the one that refers continues the other, which was closed. `related`: staff linked them, or its mail named the
+    other ticket, and its sender takes no part in that.
     """
 
     kind: Literal["related", "follow_up"]

@@ -1,12 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useRef } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
 
 import { type Problem, RefusedError } from "../../../api";
+import { shownColumns } from "../../../kernel/columns";
 import { isSelected, NOTHING_SELECTED, type Selection } from "../../../kernel/selection";
 import { type Narrowing, narrowed, type View } from "../../../kernel/views";
+import { fieldDefinitions } from "../../../live/directory";
 import { usePrefetch } from "../../../live/prefetch";
 import { usePreferences } from "../../../live/preferences";
 import { LastAct } from "../../../ui/last-act";
+import { useWiderThanPhone } from "../../../ui/media";
 import { ErrorState, LoadingState } from "../../../ui/state";
 import { BulkBar } from "./bulk-bar";
 import { EmptyList } from "./empty-list";
@@ -41,6 +45,7 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
   const { laid, waiting } = listing;
   const words = search.q ?? "";
   const density = usePreferences()?.density ?? "cosy";
+  const columns = useColumns(base, density === "compact" && openNumber === null);
   const grid = useRef<GridHandle>(null);
   const keys = useListKeys({ listKey, laid, openNumber, open, grid });
   const { cursor, openId, selection, selecting, setSelection } = keys;
@@ -73,6 +78,9 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
           listKey={listKey}
           listing={listing}
           density={density}
+          columns={columns}
+          view={view}
+          narrow={narrow}
           cursor={cursor}
           focus={keys.focus}
           open={openId}
@@ -100,6 +108,19 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
       )}
     </section>
   );
+}
+
+/** The columns that a view's own table shows where there is room for one; `null` for the usual rows. */
+function useColumns({ columns }: View, asTable: boolean): readonly string[] | null {
+  const wide = useWiderThanPhone();
+  const wanted = asTable && wide && columns !== undefined;
+  const fields = useQuery({ ...fieldDefinitions, enabled: wanted }).data;
+  return useMemo(() => {
+    if (!wanted) return null;
+    const defined = (fields ?? []).filter((field) => field.deleted_at === null).map(({ key }) => key);
+    const shown = shownColumns(columns, new Set(defined));
+    return shown.length === 0 ? null : shown;
+  }, [wanted, columns, fields]);
 }
 
 /** The two rows after the open one and the one before, as they are likely to be opened next. */

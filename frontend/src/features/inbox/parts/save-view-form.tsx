@@ -4,9 +4,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { type SyntheticEvent, useState } from "react";
 
 import { ask, createView } from "../../../api";
+import { USUAL_COLUMNS } from "../../../kernel/columns";
 import { narrowed, type View } from "../../../kernel/views";
 import { refreshCounts, savedViews } from "../../../live/views";
 import { Checkbox, TextField } from "../../../ui/fields";
+import { useColumnChoices } from "../column-words";
 import styles from "./save-view.module.css";
 
 interface Props {
@@ -20,6 +22,8 @@ export default function SaveViewForm({ base, words, close }: Props) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const choices = useColumnChoices();
+  const chosen = base.columns ?? USUAL_COLUMNS;
   const [problem, setProblem] = useState("");
 
   async function save(event: SyntheticEvent<HTMLFormElement>): Promise<void> {
@@ -27,7 +31,15 @@ export default function SaveViewForm({ base, words, close }: Props) {
     const form = new FormData(event.currentTarget);
     const { filter, query, sort, order } = narrowed(base, { q: words });
     const name = form.get("name");
-    const body = { name: typeof name === "string" ? name.trim() : "", shared: form.has("shared"), query, sort, order };
+    const columns = form.getAll("columns").map(String);
+    const body = {
+      name: typeof name === "string" ? name.trim() : "",
+      shared: form.has("shared"),
+      query,
+      sort,
+      order,
+      ...(columns.length === 0 ? {} : { columns }),
+    };
     const answer = await ask(createView({ body: { ...body, filter: filter as never } }));
     if (!answer.ok) {
       setProblem(
@@ -54,6 +66,16 @@ export default function SaveViewForm({ base, words, close }: Props) {
         data-autofocus
         autoFocus
       />
+      <details className={styles.columns}>
+        <summary>
+          <Trans>Columns, where rows are a table</Trans>
+        </summary>
+        <div>
+          {choices.map(({ value, label }) => (
+            <Checkbox key={value} name="columns" value={value} label={label} defaultChecked={chosen.includes(value)} />
+          ))}
+        </div>
+      </details>
       <Checkbox name="shared" label={t`For everyone on the team`} />
       <div className={styles.acts}>
         <button type="button" className={styles.link} onClick={close}>

@@ -2,21 +2,29 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import {
+  type CSSProperties,
   type KeyboardEvent,
+  lazy,
   type MouseEvent,
   type Ref,
+  Suspense,
   useEffect,
   useEffectEvent,
   useImperativeHandle,
   useRef,
 } from "react";
 
+import { tracksOf } from "../../../kernel/columns";
+import type { Narrowing, View } from "../../../kernel/views";
 import { watchRows } from "../../../live/presence";
 import type { Listing } from "./use-listing";
 import styles from "./ticket-grid.module.css";
 import { type Density, TicketRow } from "./ticket-row";
 
 const HEIGHTS: Readonly<Record<Density, number>> = { comfortable: 64, cosy: 48, compact: 32 };
+/** The height of a table's head. */
+const HEAD = 28;
+const ColumnHead = lazy(() => import("./view-table").then(({ ColumnHead: part }) => ({ default: part })));
 /** Where each list was scrolled to, for coming back to it. */
 const offsets = new Map<string, number>();
 
@@ -34,6 +42,10 @@ interface Props {
   readonly listKey: string;
   readonly listing: Listing;
   readonly density: Density;
+  /** The columns of the table that a view shows; `null` for the rows that every list has. */
+  readonly columns: readonly string[] | null;
+  readonly view: View;
+  readonly narrow: (changes: Narrowing) => void;
   readonly cursor: string | null;
   readonly focus: number;
   readonly open: string | null;
@@ -45,10 +57,13 @@ interface Props {
 
 /** The rows of a list as a grid: only those in sight exist, the scroll bar and `aria-rowcount` are those of all. */
 export function TicketGrid(props: Props) {
-  const { handle, name, listKey, listing, density, cursor, focus, open, selected, onChoose, onSelect, onKey } = props;
+  const { handle, name, listKey, listing, density, columns, cursor, focus, open, selected } = props;
+  const { onChoose, onSelect, onKey } = props;
   const { laid } = listing;
   const scroller = useRef<HTMLDivElement>(null);
   const height = HEIGHTS[density];
+  const headHeight = columns === null ? 0 : HEAD;
+  const tracks = columns === null ? null : tracksOf(columns);
   const at = laid.places.get(cursor ?? "") ?? -1;
   // It keeps what it measures outside of React; there is no React Compiler here that would need to know.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -57,6 +72,8 @@ export function TicketGrid(props: Props) {
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
+    paddingStart: headHeight,
+    scrollPaddingStart: headHeight,
     initialOffset: offsets.get(listKey) ?? 0,
     // The row with the focus stays, however far it is out of sight.
     rangeExtractor: (range) => {
@@ -79,7 +96,7 @@ export function TicketGrid(props: Props) {
   useEffect(() => follow(), [seen.join()]); // eslint-disable-line react-hooks/exhaustive-deps -- by content
   useEffect(() => () => watchRows(cache, []), [cache]);
   const measure = useEffectEvent(() => virtual.measure());
-  useEffect(() => measure(), [height]);
+  useEffect(() => measure(), [height, headHeight]);
   const back = useEffectEvent(() => virtual.scrollToOffset(offsets.get(listKey) ?? 0));
   useEffect(() => back(), [listKey]);
   return (
@@ -91,7 +108,7 @@ export function TicketGrid(props: Props) {
       className={styles.grid}
       data-old={listing.old ? true : undefined}
       aria-label={name}
-      aria-rowcount={laid.total}
+      aria-rowcount={laid.total + (columns === null ? 0 : 1)}
       aria-multiselectable
       aria-busy={listing.old}
       onKeyDown={onKey}
@@ -99,7 +116,16 @@ export function TicketGrid(props: Props) {
         if (!listing.old) offsets.set(listKey, event.currentTarget.scrollTop);
       }}
     >
-      <div role="rowgroup" className={styles.rows} style={{ blockSize: virtual.getTotalSize() }}>
+      <div
+        role="rowgroup"
+        className={styles.rows}
+        style={{ blockSize: virtual.getTotalSize(), ...(tracks === null ? {} : tableStyle(tracks)) }}
+      >
+        {columns === null ? null : (
+          <Suspense fallback={null}>
+            <ColumnHead columns={columns} view={props.view} narrow={props.narrow} />
+          </Suspense>
+        )}
         {items.map(({ index, start }) => {
           const row = laid.rows[index];
           if (row === undefined) return <Missing key={index} place={index} top={start} height={height} />;
@@ -110,6 +136,7 @@ export function TicketGrid(props: Props) {
               place={index}
               top={start}
               density={density}
+              columns={columns}
               open={row.id === open}
               selected={selected(row.id)}
               gone={listing.waiting.gone.has(row.id)}
@@ -123,6 +150,10 @@ export function TicketGrid(props: Props) {
       </div>
     </div>
   );
+}
+
+function tableStyle({ template, width }: ReturnType<typeof tracksOf>): CSSProperties {
+  return { "--columns": template, minInlineSize: `${width}rem` } as CSSProperties;
 }
 
 function Missing({ place, top, height }: { place: number; top: number; height: number }) {

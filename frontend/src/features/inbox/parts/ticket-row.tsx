@@ -1,18 +1,20 @@
 import { useLingui } from "@lingui/react/macro";
-import { memo, type MouseEvent, useEffect, useRef } from "react";
+import { lazy, memo, type MouseEvent, Suspense, useEffect, useRef } from "react";
 
 import { clockOf } from "../../../kernel/clock";
 import { ago, exactly } from "../../../kernel/moments";
 import { type Ticket, useTicket } from "../../../live/entities";
 import { useNow } from "../../../live/now";
-import { usePresence } from "../../../live/presence";
 import { PersonMark } from "../../../ui/person";
 import { ClockMark, PriorityMark, StatusMark } from "./marks";
+import { RowState } from "./row-state";
 import styles from "./ticket-row.module.css";
+
+const ColumnCells = lazy(() => import("./view-table").then(({ ColumnCells: part }) => ({ default: part })));
 
 export type Density = "comfortable" | "cosy" | "compact";
 
-export interface RowState {
+export interface RowLook {
   /** Open next to the list. */
   readonly open: boolean;
   readonly selected: boolean;
@@ -24,18 +26,20 @@ export interface RowState {
   readonly focus: number;
 }
 
-interface Props extends RowState {
+interface Props extends RowLook {
   readonly id: string;
   readonly place: number;
   readonly top: number;
   readonly density: Density;
+  /** The columns of a table; `null` for the lines that every list has. */
+  readonly columns: readonly string[] | null;
   readonly onChoose: (id: string, event: MouseEvent) => void;
   readonly onSelect: (id: string, event: MouseEvent) => void;
 }
 
 /** One ticket of the list. */
 export const TicketRow = memo(function TicketRow(props: Props) {
-  const { id, place, top, density, open, selected, gone, stop, focus, onChoose, onSelect } = props;
+  const { id, place, top, density, columns, open, selected, gone, stop, focus, onChoose, onSelect } = props;
   const ticket = useTicket(id);
   const { t } = useLingui();
   const row = useRef<HTMLDivElement>(null);
@@ -51,11 +55,12 @@ export const TicketRow = memo(function TicketRow(props: Props) {
       className={styles.row}
       style={{ transform: `translateY(${top}px)` }}
       tabIndex={stop ? 0 : -1}
-      aria-rowindex={place + 1}
+      aria-rowindex={place + (columns === null ? 1 : 2)}
       aria-selected={selected}
       aria-current={open ? "true" : undefined}
       data-id={id}
       data-density={density}
+      data-columns={columns === null ? undefined : true}
       data-gone={gone ? true : undefined}
       data-unread={ticket?.unread === true ? true : undefined}
       onClick={(event) => onChoose(id, event)}
@@ -76,7 +81,11 @@ export const TicketRow = memo(function TicketRow(props: Props) {
           onChange={() => undefined}
         />
       </span>
-      {ticket === undefined ? null : density === "compact" ? (
+      {ticket === undefined ? null : columns !== null ? (
+        <Suspense fallback={null}>
+          <ColumnCells columns={columns} ticket={ticket} gone={gone} />
+        </Suspense>
+      ) : density === "compact" ? (
         <Columns ticket={ticket} gone={gone} />
       ) : (
         <Lines ticket={ticket} gone={gone} cosy={density === "cosy"} />
@@ -134,31 +143,14 @@ function Columns({ ticket, gone }: { ticket: Ticket; gone: boolean }) {
 }
 
 function Marks({ ticket, gone }: { ticket: Ticket; gone: boolean }) {
-  const { t } = useLingui();
   const clock = clockOf(ticket, new Date(useNow()));
   return (
     <>
-      <Others id={ticket.id} />
-      {gone ? <span className={styles.why}>{t`no longer in this view`}</span> : null}
+      <RowState id={ticket.id} gone={gone} />
       {clock === null || clock.state === "paused" || gone ? null : <ClockMark clock={clock} />}
       <PriorityMark priority={ticket.priority} />
       <StatusMark ticket={ticket} />
     </>
-  );
-}
-
-/** The colleague who is on the ticket now, one who writes before one who looks. */
-function Others({ id }: { id: string }) {
-  const { t } = useLingui();
-  const people = usePresence(id);
-  const shown = people.find(({ activity }) => activity === "typing") ?? people[0];
-  if (shown === undefined) return null;
-  const { name } = shown;
-  const words = shown.activity === "typing" ? t`${name} is writing` : t`${name} is looking`;
-  return (
-    <span className={styles.person} role="img" aria-label={words} title={words}>
-      <PersonMark id={shown.id} name={name} size={20} activity={shown.activity} />
-    </span>
   );
 }
 

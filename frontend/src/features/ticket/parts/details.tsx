@@ -6,6 +6,7 @@ import { exactly } from "../../../kernel/moments";
 import { categories } from "../../../live/directory";
 import type { Ticket } from "../../../live/entities";
 import type { Conversation } from "../../../live/opening";
+import { usePermission } from "../../../live/session";
 import { useCommandPage } from "../../../ui/commands";
 import { ButtonProperty, SelectProperty } from "../../../ui/property";
 import { Section } from "../../../ui/section";
@@ -15,10 +16,12 @@ import { Clocks } from "./clocks";
 import styles from "./details.module.css";
 import { Fields } from "./fields";
 import { History } from "./history";
+import { Links } from "./links";
 import { Requester } from "./requester";
 import { Similar } from "./similar";
 import { Tags } from "./tags";
 import { useTroubleWords } from "./trouble-at";
+import { useLeadToNeeded } from "./use-needed";
 import type { SetFields } from "./use-set";
 import { chosenFrom, statusKey, statusSets, useStatuses, useStatusWords } from "./use-statuses";
 
@@ -31,8 +34,10 @@ interface Props {
 }
 
 /** Who asks, and all that is set on a ticket; each value changes in place. */
-export function Details({ ticket, conversation, mayChange, set, close }: Props) {
+export default function Details({ ticket, conversation, mayChange, set, close }: Props) {
   const { i18n, t } = useLingui();
+  const mayReadNotes = usePermission("comments:internal");
+  useLeadToNeeded(ticket.id);
   const filed = exactly(ticket.created_at, i18n.locale);
   return (
     <aside className={styles.details} aria-label={t`Details`}>
@@ -51,6 +56,7 @@ export function Details({ ticket, conversation, mayChange, set, close }: Props) 
         </Section>
       )}
       <Fields ticket={ticket} mayChange={mayChange} set={set} />
+      {mayReadNotes ? <Links ticketId={ticket.id} mayChange={mayChange} /> : null}
       <Section id="similar" title={t`Similar tickets`} folded>
         <Similar ticketId={ticket.id} />
       </Section>

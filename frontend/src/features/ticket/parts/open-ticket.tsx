@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { type Ticket } from "../../../live/entities";
 import { type Conversation as Kept } from "../../../live/opening";
@@ -9,20 +9,25 @@ import { useCommand } from "../../../ui/commands";
 import { Composer, useMacros } from "../../composer";
 import { details as detailsCommand, macro, solve, wide } from "../commands";
 import { Conversation } from "./conversation";
-import { Details } from "./details";
 import { Head } from "./head";
 import styles from "./ticket-pane.module.css";
 import { useActCommands } from "./use-act-commands";
 import { useDetails } from "./use-details";
+import { useLinkCommand } from "./use-links";
 import { useNeeded } from "./use-needed";
 import { usePropertyCommands } from "./use-property-commands";
 import { useSet } from "./use-set";
+
+// On its way with the page, which does not wait for it.
+const loading = import("./details").catch(() => null);
+const Details = lazy(async () => (await loading) ?? (await import("./details")));
 
 /** A ticket that is there. */
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
   const { t } = useLingui();
   const mayChange = usePermission("tickets:update");
   const mayUseMacros = usePermission("macros:use");
+  const mayReadNotes = usePermission("comments:internal");
   const macros = useMacros(ticket);
   const details = useDetails();
   const [isWide, setWide] = useState(false);
@@ -36,6 +41,7 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
   useNeeded(id, details);
 
   usePropertyCommands(ticket, mayChange, set);
+  useLinkCommand(id, mayChange && mayReadNotes, setProblem);
   useCommand(solve, mayChange ? turn : undefined);
   useCommand(macro, mayChange && mayUseMacros ? { choose: macros } : undefined);
   useCommand(detailsCommand, details.toggle);
@@ -65,7 +71,9 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
       <Conversation ticket={ticket} known={conversation} />
       <Composer ticket={ticket} />
       {details.shown ? (
-        <Details ticket={ticket} conversation={conversation} mayChange={mayChange} set={set} close={details.close} />
+        <Suspense fallback={null}>
+          <Details ticket={ticket} conversation={conversation} mayChange={mayChange} set={set} close={details.close} />
+        </Suspense>
       ) : null}
     </article>
   );

@@ -84,6 +84,10 @@ export function useStepWords(names: ReadonlyMap<string, string>): (step: History
       const rule = String(step.changes["name"]);
       return t`rule “${rule}”`;
     }
+    if (step.action === "linked" || step.action === "unlinked") {
+      const number = String(step.changes["number"]);
+      return step.action === "linked" ? t`linked with #${number}` : t`no longer linked with #${number}`;
+    }
     const known = ACTS[step.action];
     return known === undefined ? step.action.replaceAll("_", " ") : i18n._(known);
   };

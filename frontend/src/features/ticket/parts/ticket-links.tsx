@@ -5,30 +5,33 @@ import type { SimilarTicketView } from "../../../api";
 import { STATUS_MARKS, STATUS_WORDS } from "../words";
 import styles from "./requester.module.css";
 
-type Linked = Pick<SimilarTicketView, "id" | "number" | "subject" | "status">;
+type Line = Pick<SimilarTicketView, "number" | "subject" | "status">;
 
 /** Other tickets, each with its status, subject and number. */
-export function TicketLinks({ tickets }: { tickets: readonly Linked[] }) {
-  const { i18n } = useLingui();
+export function TicketLinks({ tickets }: { tickets: readonly (Line & { readonly id: string })[] }) {
   return (
     <ul className={styles.others}>
       {tickets.map((other) => (
         <li key={other.id}>
-          <Link
-            to="/inbox/$view/$number"
-            params={{ view: "all", number: String(other.number) }}
-            className={styles.other}
-          >
-            <span role="img" aria-label={i18n._(STATUS_WORDS[other.status])}>
-              {STATUS_MARKS[other.status]}
-            </span>
-            <span className={styles.subject} dir="auto">
-              {other.subject}
-            </span>
-            <span className={styles.number}>#{other.number}</span>
-          </Link>
+          <TicketLine ticket={other} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Another ticket as one line that leads to it. */
+export function TicketLine({ ticket: { number, subject, status } }: { ticket: Line }) {
+  const { i18n } = useLingui();
+  return (
+    <Link to="/inbox/$view/$number" params={{ view: "all", number: String(number) }} className={styles.other}>
+      <span role="img" aria-label={i18n._(STATUS_WORDS[status])}>
+        {STATUS_MARKS[status]}
+      </span>
+      <span className={styles.subject} dir="auto" title={subject}>
+        {subject}
+      </span>
+      <span className={styles.number}>#{number}</span>
+    </Link>
   );
 }

@@ -10,7 +10,6 @@ from deskbell.api.v1.envelope import Done, Success
 from deskbell.api.v1.followers.shapes import AddFollower, FollowerView
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import TicketLink
 from deskbell.kernel.permissions import Permission
 
 TAG: Final = ["Tickets"]
@@ -24,15 +23,6 @@ _CHANGE: Final = (Permission.TICKET_UPDATE, Permission.CONTACT_READ)
 async def list_followers(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[FollowerView]]:
     """Lists the people who take part in a ticket besides its requester, the longest first."""
     return Success([FollowerView.of(each) for each in await service.list_followers(uow, ticket_id)])
-
-
-@get(
-    "/tickets/{ticket_id:str}/links", permission=(Permission.TICKET_READ, Permission.COMMENT_INTERNAL), tags=TAG,
-    summary="List a ticket's links",
-)  # fmt: skip
-async def list_links(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[TicketLink]]:
-    """Lists the tickets that a ticket follows up or relates to, and those that do so to it, the newest first."""
-    return Success(await service.list_links(uow, ticket_id))
 
 
 @post(
@@ -58,4 +48,4 @@ async def remove_follower(uow: Uow, ticket_id: FromPath[UUID], user_id: FromPath
     return Done("Follower removed")
 
 
-ROUTES = [list_followers, list_links, add_follower, remove_follower]
+ROUTES = [list_followers, add_follower, remove_follower]

@@ -40,6 +40,7 @@ from deskbell.features.drafts.service import own_drafts
 from deskbell.features.macros import applying as macros
 from deskbell.features.tickets import service
 from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
+from deskbell.features.tickets.service.linking import links_of
 from deskbell.features.tickets.service.listing import list_rows, mark_read
 from deskbell.features.tickets.service.opening import requester_of
 from deskbell.features.tickets.service.reading import etag, id_of
@@ -182,12 +183,13 @@ async def get_ticket(
     include: Annotated[
         str | None,
         QueryParameter(
-            max_length=100, description="Separated by commas: `timeline` (its latest 50 entries), `requester`, `draft`"
+            max_length=100,
+            description="Separated by commas: `timeline` (its latest 50 entries), `requester`, `draft`, `links`",
         ),
     ] = None,
 ) -> Response[Success[TicketDetail]]:
     """Returns a ticket with its people, group, category and the files of its description, and what else you ask for."""
-    parts = filter_values("include", include, ("timeline", "requester", "draft"))
+    parts = filter_values("include", include, ("timeline", "requester", "draft", "links"))
     ticket, attachments = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
     found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
     held = await held_on(uow, ticket.id) if found else []
@@ -195,10 +197,13 @@ async def get_ticket(
     if "requester" in parts and uow.actor.may(Permission.CONTACT_READ):
         requester = await requester_of(uow, ticket)
     drafts = await own_drafts(uow, ticket.id) if "draft" in parts else None
+    links = None
+    if "links" in parts and uow.actor.may(Permission.COMMENT_INTERNAL):
+        links = await links_of(uow, ticket)
 
     def view() -> TicketDetail:
         return TicketDetail.with_parts(
-            ticket, attachments, found, held, requester, for_staff=uow.actor.is_staff, drafts=drafts
+            ticket, attachments, found, held, requester, for_staff=uow.actor.is_staff, drafts=drafts, links=links
         )
 
     length = (

@@ -24,6 +24,7 @@ from deskbell.features.tickets.records import (
     RequesterInput,
     Ticket,
     TicketChanges,
+    TicketLink,
 )
 from deskbell.features.tickets.service.listing import Row
 from deskbell.features.tickets.service.opening import OtherTickets
@@ -186,7 +187,7 @@ class RequesterTickets(Struct, frozen=True):
 
 class TicketDetail(TicketView, frozen=True, kw_only=True):
     """A ticket with its description as safe HTML and the files of its description. Files of comments are listed with the
-    comments. `timeline`, `requester_tickets` and `drafts` (your own) are there when they were asked for.
+    comments. `timeline`, `requester_tickets`, `drafts` (your own) and, for staff, `links` are there when they were asked for.
     """
 
     description_html: str
@@ -194,6 +195,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
     timeline: TimelineView | UnsetType = UNSET
     requester_tickets: RequesterTickets | UnsetType = UNSET
     drafts: list[DraftView] | UnsetType = UNSET
+    links: list[TicketLink] | UnsetType = UNSET
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
@@ -203,7 +205,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
     def with_parts(
         cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
         held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
-        drafts: Sequence[Draft] | None = None,
+        drafts: Sequence[Draft] | None = None, links: list[TicketLink] | None = None,
     ) -> "TicketDetail":  # fmt: skip
         return cls.of(
             ticket, for_staff=for_staff, attachments=[AttachmentView.of(each, ticket.description) for each in attachments],
@@ -211,6 +213,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
             timeline=UNSET if timeline is None else TimelineView.of(timeline, held),
             requester_tickets=UNSET if others is None else RequesterTickets.of(others),
             drafts=UNSET if drafts is None else [DraftView.of(each) for each in drafts],
+            links=UNSET if links is None else links,
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, shown_priority, shown_status
 from deskbell.features.tickets.events import (
     AboutComment,
+    AboutLink,
     AboutTarget,
     RuleFailed,
     RuleFired,
@@ -75,8 +76,8 @@ def _describe(step: Description, names: dict[UUID, str]) -> Iterator[Activity]:
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
         case AboutTarget() as event:
             yield step.action, {"target": event.target, "dueAt": event.due_at}
-        case RuleFired() | RuleHalted() | RuleFailed() | TicketSnoozed() | TicketWoke():
-            return  # v2 knows neither rules nor snoozing; changes of fields follow as activities
+        case RuleFired() | RuleHalted() | RuleFailed() | TicketSnoozed() | TicketWoke() | AboutLink():
+            return  # v2 knows neither rules, snoozing nor links; changes of fields follow as activities
         case event:
             yield event.type.partition(".")[2], {}
 

@@ -1,6 +1,7 @@
 """Links between tickets, seen from one of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,3 +26,54 @@ async def of_ticket(db: Db, actor: Actor, ticket_id: UUID) -> list[TicketLink]:
         )
     )  # fmt: skip
     return read(TicketLink, rows)
+
+
+async def are_linked(db: Db, ticket_id: UUID, other_id: UUID) -> bool:
+    """Whether one of two tickets refers to the other."""
+    return bool(
+        await db.fetch_value(
+            sql(
+                "select exists (select from ticket_links l where l.ticket_id = {} and l.other_id = {}) "
+                "or exists (select from ticket_links l where l.ticket_id = {} and l.other_id = {})",
+                ticket_id, other_id, other_id, ticket_id,
+            )
+        )
+    )  # fmt: skip
+
+
+async def most_of(db: Db, ticket_ids: Sequence[UUID]) -> int:
+    """The number of links of that ticket which has the most of them."""
+    return int(
+        await db.fetch_value(
+            sql(
+                "select max((select count(*) from ticket_links l where l.ticket_id = t.id) "
+                "+ (select count(*) from ticket_links l where l.other_id = t.id)) from unnest({}::uuid[]) t (id)",
+                list(ticket_ids),
+            )
+        )
+    )
+
+
+async def add(
+    db: Db, organization_id: UUID, ticket_id: UUID, other_id: UUID, user_id: UUID | None, now: datetime
+) -> None:
+    """Lets a ticket refer to another one as related."""
+    await db.execute(
+        sql(
+            "insert into ticket_links (organization_id, ticket_id, other_id, kind, created_by, created_at) "
+            "values ({}, {}, {}, 'related', {}, {})",
+            organization_id, ticket_id, other_id, user_id, now,
+        )
+    )  # fmt: skip
+
+
+async def remove(db: Db, ticket_id: UUID, other_id: UUID) -> bool:
+    """Removes the links between two tickets, in both directions; false if there is none."""
+    rows = await db.fetch_all(
+        sql(
+            "delete from ticket_links l where (l.ticket_id = {} and l.other_id = {}) or (l.ticket_id = {} and l.other_id = {}) "
+            "returning l.ticket_id",
+            ticket_id, other_id, other_id, ticket_id,
+        )
+    )  # fmt: skip
+    return bool(rows)

@@ -15,9 +15,9 @@ from deskbell.features.tickets.service.followers import (
     add_follower,
     add_followers,
     list_followers,
-    list_links,
     remove_follower,
 )
+from deskbell.features.tickets.service.linking import add_link, list_links, remove_link
 from deskbell.features.tickets.service.reading import (
     get,
     get_locked,
@@ -32,6 +32,7 @@ __all__ = [
     "add_comment",
     "add_follower",
     "add_followers",
+    "add_link",
     "assign",
     "belongs_to_another_customer",
     "bulk_delete",
@@ -54,6 +55,7 @@ __all__ = [
     "page_comments",
     "page_history",
     "remove_follower",
+    "remove_link",
     "reopen",
     "restore",
     "set_status",

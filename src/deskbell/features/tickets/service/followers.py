@@ -5,22 +5,15 @@ from uuid import UUID
 
 from deskbell.features.tickets.events import FollowerAdded, FollowerRemoved
 from deskbell.features.tickets.queries import followers as queries
-from deskbell.features.tickets.queries import links, references
-from deskbell.features.tickets.records import Follower, FollowReason, Ticket, TicketLink
+from deskbell.features.tickets.queries import references
+from deskbell.features.tickets.records import Follower, FollowReason, Ticket
 from deskbell.features.tickets.service.reading import find, locked
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["add_follower", "add_followers", "list_followers", "list_links", "remove_follower", "remove_followers"]
-
-
-async def list_links(uow: UnitOfWork, ticket_id: UUID) -> list[TicketLink]:
-    """The tickets that a ticket is linked with, in both directions; for staff. Raises `NotFound`."""
-    uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
-    await find(uow, ticket_id)
-    return await links.of_ticket(uow.db, uow.actor, ticket_id)
+__all__ = ["add_follower", "add_followers", "list_followers", "remove_follower", "remove_followers"]
 
 
 async def list_followers(uow: UnitOfWork, ticket_id: UUID) -> list[Follower]:
