@@ -31,6 +31,8 @@ NAMES = {
     "web": "The agents' app in a browser",
     "webhooks": "Webhook deliveries",
 }
+SIZED = ("lists", "rules")
+"""The measurements that `--large` makes larger."""
 PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
 
 
@@ -75,9 +77,9 @@ def measure(name: str, *, large: bool) -> str:
     facts = "\n".join(machine())
     began = time.perf_counter()
     module = importlib.import_module(f"benchmarks.{name}")
-    body = module.report(large=large) if name == "lists" else module.report()
+    body = module.report(large=large) if name in SIZED else module.report()
     meaning = (module.__doc__ or "").strip()
-    option = " --large" if large and name == "lists" else ""
+    option = " --large" if large and name in SIZED else ""
     took = f"Took {time.perf_counter() - began:.0f} s; made by `python -m benchmarks {name}{option}`."
     return f"# {NAMES[name]}\n\n{meaning}\n\n{facts}\n\n{body}\n\n{took}\n"
 
@@ -87,7 +89,7 @@ def main() -> None:
     there = [name for name in NAMES if (Path(__file__).parent / f"{name}.py").exists()]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(there) + "; all of them where none is given")
-    parser.add_argument("--large", action="store_true", help="lists: also at a million tickets")
+    parser.add_argument("--large", action="store_true", help="lists, rules: also at a million tickets")
     parser.add_argument("--print-only", action="store_true", help="leave benchmarks/results alone")
     options = parser.parse_args()
     if unknown := set(options.names) - set(there):

@@ -106,3 +106,4 @@ def _lines(found: "Differences") -> Iterator[str]:
         yield from (f"- {part}: {name}" for name in difference.deleted)
         if difference.reordered:
             yield f"~ {part}: their order"
+        yield from (f"! {part}: {name} (a file: it has to be added by hand)" for name in difference.left_out)

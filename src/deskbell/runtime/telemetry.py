@@ -52,6 +52,9 @@ _REQUESTS: Final = Histogram(
 )
 _JOBS: Final = Counter("deskbell_jobs_total", "Jobs that were run", ["job", "outcome"])
 
+_EFFECTS: Final = Counter(
+    "deskbell_rule_effects_total", "Effects of rules that found their outcome", ["kind", "outcome"]
+)
 _MAILS: Final = Counter("deskbell_mails_total", "Received mails that found their state", ["state", "reason"])
 _MAIL_READING: Final = Histogram(
     "deskbell_mail_read_seconds", "Time to read a mail", buckets=(0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30)
@@ -67,6 +70,11 @@ def request_done(contract: str, method: str, status: int, seconds: float) -> Non
 def job_done(job: str, *, failed: bool) -> None:
     """Counts a job that has run."""
     _JOBS.labels(job, "failed" if failed else "done").inc()
+
+
+def rule_effect_taken(kind: str, outcome: str) -> None:
+    """Counts an effect of a rule by its outcome: `done`, or what kept it from being done."""
+    _EFFECTS.labels(kind, outcome).inc()
 
 
 def mail_filed(state: str, reason: str | None) -> None:
@@ -90,7 +98,7 @@ async def exposition(db: Db) -> bytes:
     if os.environ.get(FOLDER_VARIABLE):
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
     else:
-        for each in (_REQUESTS, _JOBS, _MAILS, _MAIL_READING, _MAIL_OFFERED):
+        for each in (_REQUESTS, _JOBS, _EFFECTS, _MAILS, _MAIL_READING, _MAIL_OFFERED):
             registry.register(each)
     database = CollectorRegistry()
     waiting = Gauge("deskbell_queue_jobs", "Jobs in the queue", ["status"], registry=database)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from deskbell.features.rules import recomputing
 from deskbell.features.rules.recomputing import fire_moments
 from deskbell.features.sla.watch import compute_missing
 from deskbell.kernel.clock import utc_now
@@ -276,3 +277,37 @@ async def test_a_condition_on_a_duration_is_asked_again_when_time_alone_makes_it
     assert await fired(shop, other) == 0
     await watch_until(shop, now + 2 * DAY + timedelta(hours=1))
     assert await fired(shop, other) == 1
+
+
+async def test_a_burst_is_handled_to_the_last_ticket_counted_and_delays_no_other_organization(
+    shop: Organization, rival: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recomputing, "_DUE", 6)  # in place of 100, as 40 tickets are in place of 40,000
+    customer, other = await shop.client("customer"), await rival.client("customer")
+    rule = await automation(shop, after="1h")
+    await automation(rival, after="2h")
+    burst = [await filed(customer) for _ in range(40)]
+    late = await filed(other)
+    now = utc_now() + timedelta(hours=3)
+    looks = 0
+    while not await fired(rival, late):  # it was due after all of the burst
+        await fire_moments(shop.desk.database, now)
+        looks += 1
+        assert looks < 40, "the burst was handled before it"
+    done = sum([await fired(shop, each) for each in burst])
+    assert done < len(burst), "it waited for the whole burst"
+    await watch_until(shop, now)
+    assert [await fired(shop, each) for each in burst] == [1] * len(burst)
+    page = (await (await shop.client("admin")).get(f"/rules/{rule['id']}/firings?limit=100")).json()
+    assert (page["pagination"]["total"], len({each["ticket_id"] for each in page["data"]})) == (len(burst), len(burst))
+
+
+async def test_a_moment_belongs_to_its_ticket(shop: Organization) -> None:
+    customer = await shop.client("customer")
+    await automation(shop, since="customer.wrote", after="1d")
+    first, second = await filed(customer), await filed(customer)
+    await watch_until(shop, utc_now() + timedelta(hours=25))
+    assert (await fired(shop, first), await fired(shop, second)) == (1, 1)
+    await customer.post(f"/tickets/{first['id']}/comments", {"body": "Still there?"})
+    await watch_until(shop, utc_now() + timedelta(hours=50))
+    assert (await fired(shop, first), await fired(shop, second)) == (2, 1), "words on one are none on the other"

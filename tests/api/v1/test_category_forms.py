@@ -1,14 +1,17 @@
 """v1: forms of categories: what is required when, and the part that customers see."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.api.v1.test_fields import OPTIONS, defined
+from tests.api.v1.test_statements import counted, logged
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
 
+__all__ = ["logged"]
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 
 
@@ -197,3 +200,32 @@ async def test_customers_see_and_set_what_form_and_field_let_them(admin: Client,
     assert seen["custom_fields"] == [{"name": "kind", "value": "other"}]
     hidden = await customer.get("/tickets", params={"search": "field.size:m"})
     assert hidden.status_code == 422, "a field that a form hides from customers is not searched by them"
+
+
+async def test_a_form_of_a_hundred_fields_is_decided_with_the_statements_of_a_small_one(
+    admin: Client, shop: Organization
+) -> None:
+    agent = await shop.client("agent")
+
+    async def statements(path: str, body: dict[str, Any], status: int) -> int:
+        with counted() as found:
+            answer = await agent.post(path, body) if status == 201 else await agent.put(path, body)
+            await asyncio.sleep(0)  # the last statement is reported after the request
+        assert answer.status_code == status, answer.text
+        return len(found)
+
+    async def cost(name: str, items: list[dict[str, Any]], fields: dict[str, Any]) -> tuple[int, int]:
+        category = await made(admin, "/categories", {"name": name})
+        await made(admin, "/forms", {"name": name, "category_ids": [category["id"]], "items": items})
+        body = {**TICKET, "category_id": category["id"], "fields": fields}
+        await made(agent, "/tickets", body)  # this worker has read the form
+        filing = await statements("/tickets", body, 201)
+        ticket = await made(agent, "/tickets", body)
+        return filing, await statements(f"/tickets/{ticket['id']}", {"status": "solved"}, 200)
+
+    for number in range(100):
+        await defined(admin, f"f{number}", "text")
+    small = await cost("Small", ITEMS[:1], {"kind": "return"})
+    many = [{"field": f"f{n}", "required": "solve", "show": "field.kind:return"} for n in range(100)]
+    large = await cost("Large", [ITEMS[0], *many], {"kind": "return"} | {f"f{n}": "x" for n in range(100)})
+    assert large == small

@@ -5,10 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from deskbell.kernel.ids import new_id
 from tests.api.v1.test_rules import filed, group, saved
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
 from tests.support.work import work
+from tests.web.test_metrics import at
 
 
 async def comments(client: Client, ticket_id: str) -> list[dict[str, Any]]:
@@ -77,6 +79,34 @@ async def test_machines_get_no_reply(shop: Organization, address: str, reason: s
     ticket = await filed(agent, requester={"email": address})
     await work(shop.desk, shop)
     assert await outcomes(shop, ticket["id"]) == [("reply", "done" if reason is None else "suppressed", reason)]
+
+
+async def test_an_effect_that_is_refused_says_why_on_the_ticket_and_in_the_rules_list(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    agent2 = await shop.person("agent2")
+    rule = await saved(admin, do=[{"notify": {"text": "Look", "people": [agent2.email]}}, {"note": {"text": "Seen"}}])
+    async with shop.desk.database.unit(shop.system()) as uow:  # without the event that would switch the rule off
+        await uow.db.execute("update memberships set role = 'customer' where user_id = $1", agent2.id)
+    ticket = await filed(customer)
+    await work(shop.desk, shop)
+    (firing,) = (await admin.get(f"/rules/{rule['id']}/firings")).json()["data"]
+    expected = [("notify", "refused", "notice.to_none"), ("note", "done", None)]
+    assert [(each["kind"], each["outcome"], each["reason"]) for each in firing["effects"]] == expected
+    chain = (await admin.get(f"/tickets/{ticket['id']}/explanation")).json()["data"]
+    assert chain[-1]["rules"][0]["effects"] == firing["effects"]
+    text = (await at(shop.desk.app, "127.0.0.1").get("/metrics")).text
+    assert 'deskbell_rule_effects_total{kind="notify",outcome="refused"}' in text
+
+
+async def test_an_own_mailbox_is_never_written_to(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    await saved(admin, do=[{"reply": {"text": "Thanks"}}])
+    address = f"own-{new_id().hex}@desk.example"
+    ticket = await filed(agent, requester={"email": address})
+    made = await admin.post("/mailboxes", {"name": "Own", "addresses": [address]})
+    assert made.status_code == 201, made.text
+    await work(shop.desk, shop)
+    assert await outcomes(shop, ticket["id"]) == [("reply", "suppressed", "reply.to_own_address")]
 
 
 async def test_ten_replies_an_hour_go_to_one_address(shop: Organization) -> None:

@@ -51,6 +51,7 @@ async def test_export_import_and_export_are_the_same_text(shop: Organization, ri
     assert await exported(other) == text
     assert await imported(admin, text) == {
         "created": [], "changed": [], "deleted": [], "unchanged": 3, "reordered": False,
+        "left_out": [],
     }  # fmt: skip
     versions = [each["version"] for each in (await admin.get("/rules")).json()["data"]]
     assert versions == [1, 1, 1]
@@ -72,7 +73,7 @@ rules:
 """
     expected = {
         "created": ["Comes"], "changed": [{"name": "Changes", "fields": ["stop"]}], "deleted": ["Goes"], "unchanged": 1,
-        "reordered": True,
+        "reordered": True, "left_out": [],
     }  # fmt: skip
     assert await imported(admin, text, dry_run=True) == expected
     assert await exported(admin) == before

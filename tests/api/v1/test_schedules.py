@@ -316,3 +316,16 @@ async def test_closed_tickets_and_other_organizations_are_left_alone(shop: Organ
     assert (await fired(shop, closed), await fired(shop, open_one)) == (0, 1)
     assert await fired(rival, theirs) == 0
     assert datetime.now(UTC) < moment(rule)
+
+
+async def test_a_run_over_many_tickets_handles_each_once_and_its_count_is_what_happened(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "PAGE", 4)  # in place of 200, as 42 tickets are in place of 40,000
+    customer = await shop.client("customer")
+    rule = await schedule(shop)
+    tickets = [await filed(customer) for _ in range(42)]
+    await run_until(shop, moment(rule))
+    assert [await fired(shop, each) for each in tickets] == [1] * len(tickets)
+    page = (await (await shop.client("admin")).get(f"/rules/{rule['id']}/firings?limit=100")).json()
+    assert page["pagination"]["total"] == len(tickets)

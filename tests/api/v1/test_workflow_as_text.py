@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from deskbell.features.configuration.reading import read_document
+from tests.api.v1.test_files import upload
 from tests.api.v1.test_operations import ok
 from tests.api.v1.test_rules import group
 from tests.support.desk import Client, Organization
@@ -79,7 +80,14 @@ async def test_a_part_that_is_left_out_stays_and_an_empty_one_is_emptied(shop: O
     found = await imported(admin, "macros: []\nstatuses:\n- {status: Waiting for parts, category: hold}\n")
     assert found["macros"]["deleted"] == ["Ask", "Thanks"]
     assert found["statuses"]["changed"] == [{"name": "Waiting for parts", "fields": ["customer_name"]}]
-    assert found["fields"] == {"created": [], "changed": [], "deleted": [], "unchanged": 0, "reordered": False}
+    assert found["fields"] == {
+        "created": [],
+        "changed": [],
+        "deleted": [],
+        "unchanged": 0,
+        "reordered": False,
+        "left_out": [],
+    }
     assert len(await ok(await admin.get("/fields"))) == 2
     assert await ok(await admin.get("/macros")) == []
     order = "fields:\n- {field: kind, type: text, label: Art}\n- {field: order, type: text, label: Order}\n"
@@ -210,3 +218,35 @@ rules:
         await group(other, name)
     await imported(other, now)
     assert await exported(other) == now
+
+
+async def test_files_of_macros_are_named_and_what_an_import_cannot_bring_is_listed(
+    shop: Organization, rival: Organization
+) -> None:
+    admin, other = await shop.client("admin"), await rival.client("admin")
+    files = [await upload(admin), await upload(admin, "list.png")]
+    body = {"title": "Parts", "shared": True, "comment": {"body": "See"}, "file_ids": [each["id"] for each in files]}
+    await ok(await admin.post("/macros", body), 201)
+    text = await exported(admin)
+    assert "files:\n  - zip.png\n  - list.png\n" in text
+    assert (await imported(admin, text))["macros"]["left_out"] == []
+    assert await exported(admin) == text, "they stay where they are"
+    tried = await imported(other, text, dry_run=True)
+    assert (tried["macros"]["created"], tried["macros"]["left_out"]) == (
+        ["Parts"],
+        ["Parts: zip.png", "Parts: list.png"],
+    )
+    assert await imported(other, text) == tried
+    assert "files" not in await exported(other)
+    without = text.replace("  files:\n  - zip.png\n  - list.png\n", "")
+    assert (await imported(admin, without))["macros"]["changed"] == []
+    assert await exported(admin) == text, "a text without them takes none away"
+
+
+async def test_own_macros_stay_with_their_owners(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    await ok(await admin.post("/macros", {"title": "Mine", "do": [{"add_tags": ["a"]}]}), 201)
+    text = await exported(admin)
+    assert "Mine" not in text
+    assert (await imported(admin, text))["macros"]["deleted"] == []
+    assert [each["title"] for each in await ok(await admin.get("/macros"))] == ["Mine"]

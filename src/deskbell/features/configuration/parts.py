@@ -24,7 +24,7 @@ from deskbell.features.fields.status_records import NewStatus, OwnStatus, Status
 from deskbell.features.macros import queries as macro_queries
 from deskbell.features.macros import service as macros
 from deskbell.features.macros.checking import names_in
-from deskbell.features.macros.records import Macro, MacroAction, MacroChanges, MacroComment, NewMacro
+from deskbell.features.macros.records import Macro, MacroAction, MacroChanges, MacroComment, MacroFile, NewMacro
 from deskbell.features.rules.renaming import renamed, renames_of
 from deskbell.features.rules.text import Changed, Difference
 from deskbell.kernel.access import step
@@ -49,6 +49,8 @@ class Part(Struct, Generic[T, P], frozen=True, kw_only=True):
     arrange: Callable[[UnitOfWork, list[P]], Awaitable[None]] | None = None
     is_gone: Callable[[P], bool] = lambda _: False
     """Whether an object was deleted before, though it is still there."""
+    files: Callable[[T], Sequence[str]] = lambda _: ()
+    """The names of an object's files, which no import brings or takes away."""
 
 
 @step("imports, which authorise their actor")
@@ -58,6 +60,7 @@ async def put(uow: UnitOfWork, part: Part[T, P], wanted: Sequence[T], known: Nam
     present = {getattr(text, part.key): (text, stored) for text, stored in await part.present(uow, known)}
     created: list[str] = []
     changed: list[Changed] = []
+    left_out: list[str] = []
     arranged: list[P] = []
     missing = present.keys() - {getattr(text, part.key) for text in wanted}
     left = [name for name, (_, stored) in present.items() if name in missing and not part.is_gone(stored)]
@@ -65,6 +68,8 @@ async def put(uow: UnitOfWork, part: Part[T, P], wanted: Sequence[T], known: Nam
         await part.delete(uow, present[name][1])
     for i, text in enumerate(wanted):
         name = getattr(text, part.key)
+        there = part.files(present[name][0]) if name in present else ()
+        left_out += [f"{name}: {file}" for file in part.files(text) if file not in there]
         try:
             if name not in present:
                 created.append(name)
@@ -80,7 +85,7 @@ async def put(uow: UnitOfWork, part: Part[T, P], wanted: Sequence[T], known: Nam
     reordered = part.arrange is not None and order != [name for name in present if name not in missing]
     if part.arrange is not None:
         await part.arrange(uow, arranged)
-    return Difference(created, changed, left, len(order) - len(changed), reordered)
+    return Difference(created, changed, left, len(order) - len(changed), reordered, left_out)
 
 
 @step("imports, which authorise their actor")
@@ -106,7 +111,8 @@ def _require_once(part: Part[T, P], wanted: Sequence[T]) -> None:
 
 
 def _differing(before: Struct, after: Struct) -> list[str]:
-    return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]
+    names = (name for name in after.__struct_fields__ if name != "files")
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
 # -- fields ----------------------------------------------------------------------------------------------------------------
@@ -258,17 +264,21 @@ FORMS: Part[TextForm, Form] = Part(
 
 async def _macros(uow: UnitOfWork, known: Names) -> list[tuple[TextMacro, Macro]]:
     found = await macro_queries.MACROS.fetch(uow.db, sql("m.owner_id is null order by m.name_key, m.id"))
-    return [(_of_macro(each, known), each) for each in found]
+    files = await macro_queries.files_of(uow.db, [each.id for each in found])
+    return [(_of_macro(each, known, files.get(each.id, ())), each) for each in found]
 
 
-def _of_macro(each: Macro, known: Names) -> TextMacro:
+def _of_macro(each: Macro, known: Names, files: Sequence[MacroFile]) -> TextMacro:
     comment = None
     if each.comment is not None:
         canned = known.of(each.comment.canned_response_id)
         comment = TextComment(public=each.comment.public, body=each.comment.body, canned=canned)
     renames = renames_of(each.names, known.by_id)
     actions = renamed(each.actions, names_in(each.actions), renames, list[MacroAction]) if renames else each.actions
-    return TextMacro(macro=each.title, group=known.of(each.group_id), active=each.active, do=actions, comment=comment)
+    return TextMacro(
+        macro=each.title, group=known.of(each.group_id), active=each.active, do=actions, comment=comment,
+        files=tuple(file.filename for file in files),
+    )  # fmt: skip
 
 
 async def _macro_parts(uow: UnitOfWork, text: TextMacro) -> MacroChanges:
@@ -302,5 +312,6 @@ async def _delete_macro(uow: UnitOfWork, present: Macro) -> None:
 
 
 MACROS: Part[TextMacro, Macro] = Part(
-    name="macros", key="macro", present=_macros, create=_create_macro, update=_update_macro, delete=_delete_macro
-)
+    name="macros", key="macro", present=_macros, create=_create_macro, update=_update_macro, delete=_delete_macro,
+    files=lambda text: text.files,
+)  # fmt: skip

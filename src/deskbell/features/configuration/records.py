@@ -69,13 +69,14 @@ class TextComment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class TextMacro(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A shared macro by its title. Its files are not part of the text and stay as they are."""
+    """A shared macro by its title. Of its files the text has the names alone: they stay as they are."""
 
     macro: str
     group: str | None = None
     active: bool = True
     do: list[MacroAction] = []
     comment: TextComment | None = None
+    files: tuple[str, ...] = ()
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.features.tickets.rules import Action, Meaning, Repeat, Schedule, Timing
+from deskbell.features.tickets.rules import Action, EffectKind, Meaning, Repeat, Schedule, Timing
 
 SwitchedOff = Literal["reference_gone", "failing", "stopped"]
 """The reason why a rule is off without a save: an object that it names is gone, it failed often, or a person stopped it."""
@@ -114,8 +114,9 @@ class Firing(Struct, frozen=True, kw_only=True):
     refused: list[str]
 
 
-EffectOutcome = Literal["done", "suppressed", "refused", "cancelled"]
-"""`suppressed` by a limit on automatic mail, `refused` where it could not be done, `cancelled` with the rule."""
+EffectOutcome = Literal["done", "suppressed", "refused", "cancelled", "failed"]
+"""`suppressed` by a limit on automatic mail, `refused` where it could not be done, `cancelled` with the rule, `failed` after the
+last attempt to call a webhook."""
 
 
 class TakenEffect(Struct, frozen=True, kw_only=True):
@@ -125,7 +126,7 @@ class TakenEffect(Struct, frozen=True, kw_only=True):
     place: int
     rule_id: UUID
     ticket_id: UUID
-    kind: str
+    kind: EffectKind
     outcome: EffectOutcome
     reason: str | None = None
     address: str | None = None

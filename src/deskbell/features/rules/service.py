@@ -19,7 +19,15 @@ from deskbell.features.rules.events import (
 )
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.recomputing import Recompute, recompute_moments
-from deskbell.features.rules.records import Firing, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
+from deskbell.features.rules.records import (
+    Firing,
+    NewRule,
+    Rule,
+    RuleChanges,
+    RuleVersion,
+    SwitchedOff,
+    TakenEffect,
+)
 from deskbell.features.rules.scheduling import scheduled
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries.rules import rules_version
@@ -76,11 +84,14 @@ async def list_versions(uow: UnitOfWork, rule_id: UUID, page: PageRequest) -> Pa
     return await queries.versions_of(uow.db, rule_id, page)
 
 
-async def list_firings(uow: UnitOfWork, rule_id: UUID, page: PageRequest) -> Page[Firing]:
-    """A page of a rule's firings, newest first. Raises `NotFound`."""
+async def list_firings(
+    uow: UnitOfWork, rule_id: UUID, page: PageRequest
+) -> tuple[Page[Firing], dict[int, list[TakenEffect]]]:
+    """A page of a rule's firings, newest first, and the effects that have been taken, by firing. Raises `NotFound`."""
     uow.actor.require(Permission.RULE_READ, Permission.TICKET_READ)
     await get(uow, rule_id)
-    return await queries.firings_of(uow.db, rule_id, page)
+    found = await queries.firings_of(uow.db, rule_id, page)
+    return found, await queries.effects_of(uow.db, [each.id for each in found.items])
 
 
 async def uses(uow: UnitOfWork, object_ids: Sequence[UUID]) -> list[Rule]:

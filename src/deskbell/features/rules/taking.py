@@ -15,6 +15,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.events import JournalEntry
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
+from deskbell.runtime.telemetry import rule_effect_taken
 
 MAX_WRITTEN: Final = 10
 """The maximum number of replies of rules to one address within an hour."""
@@ -58,10 +59,12 @@ def _due(
     event = recorded.event
     actions = written.timing.last_actions if event.last and written.timing is not None else written.actions
     action = actions[place]
+    kind = effect_of(action)
+    assert kind is not None  # the firing names effects alone
     assert recorded.rule_id is not None  # `due_effects` has looked
     effect = TakenEffect(
         event_id=recorded.id, place=place, rule_id=recorded.rule_id, ticket_id=event.ticket_id,
-        kind=effect_of(action) or "", outcome="done", at=recorded.at,
+        kind=kind, outcome="done", at=recorded.at,
     )  # fmt: skip
     return Due(
         effect=effect, action=action, name=event.name, version=event.version, runs_as=written.runs_as, ids=ids,
@@ -77,8 +80,9 @@ async def take(uow: UnitOfWork, effect: TakenEffect) -> bool:
 
 @step("the readers of the journal that carry out effects")
 async def note_outcome(uow: UnitOfWork, effect: TakenEffect) -> None:
-    """Records the outcome of an effect that this transaction has taken."""
+    """Records the outcome of an effect that this transaction has taken, or that has failed since."""
     await queries.note_outcome(uow.db, effect)
+    rule_effect_taken(effect.kind, effect.outcome)
 
 
 @step("the readers of the journal that carry out effects")

@@ -61,6 +61,8 @@ class Difference(Struct, frozen=True):
     deleted: list[str] = []
     unchanged: int = 0
     reordered: bool = False
+    left_out: list[str] = []
+    """Files of macros that the text names and an import cannot bring."""
 
 
 async def written_rules(uow: UnitOfWork, present: Mapping[UUID, str]) -> list[Any]:

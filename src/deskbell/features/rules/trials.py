@@ -22,7 +22,7 @@ from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import tickets as ticket_queries
 from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import Ticket
-from deskbell.features.tickets.rules import Meaning, StoredRule, asks_beyond_the_row, effect_of, ready
+from deskbell.features.tickets.rules import EffectKind, Meaning, StoredRule, asks_beyond_the_row, effect_of, ready
 from deskbell.features.tickets.rules import Rule as Compiled
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid, NotFound
@@ -76,7 +76,7 @@ class Tried(Struct, frozen=True, kw_only=True):
     held: list[Asked]
     changes: dict[str, Change]
     refused: list[str]
-    effects: list[str]
+    effects: list[EffectKind]
     did: dict[str, Change] | None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,8 @@ from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.rules import plan
+from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.gates import Gate, Gates, gate_of
 from deskbell.kernel.rules.matching import Operators, compiled, joined
 from deskbell.kernel.rules.moments import Clock
 from deskbell.kernel.rules.vocabulary import RULES
@@ -125,13 +127,14 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     webhook: Call | UnsetType = UNSET
 
 
-EFFECTS: Final = (
-    "escalate", "macro", "distribute", "follow", "unfollow", "reply", "note", "notify", "mail", "webhook",
-)  # fmt: skip
+EffectKind = Literal[
+    "escalate", "macro", "distribute", "follow", "unfollow", "reply", "note", "notify", "mail", "webhook"
+]
+EFFECTS: Final[tuple[EffectKind, ...]] = get_args(EffectKind)
 """The actions that follow the change; an escalation and a macro are part of it, too."""
 
 
-def effect_of(action: Action) -> str | None:
+def effect_of(action: Action) -> EffectKind | None:
     """The effect that an action is; None for one that is part of the change."""
     return next((name for name in EFFECTS if getattr(action, name) is not UNSET), None)
 
@@ -265,6 +268,11 @@ class Awake(Struct, frozen=True):
 
     rules: list[Rule]
     ask_beyond_the_row: bool
+    gates: Gates
+
+    def possible(self, ticket: TicketFacts, occasion: Occasion) -> list[Rule]:
+        """Those whose conditions may hold: the others lack a word, or the requester, that they ask for."""
+        return [self.rules[place] for place in self.gates.passed(ticket, occasion)]
 
 
 class RuleBook:
@@ -281,7 +289,7 @@ class RuleBook:
         found = self._awake.get(kinds)
         if found is None:
             rules = [rule for rule in self.rules if not rule.on.isdisjoint(kinds)]
-            found = self._awake[kinds] = Awake(rules, asks_beyond_the_row(rules))
+            found = self._awake[kinds] = Awake(rules, asks_beyond_the_row(rules), Gates([rule.gate for rule in rules]))
         return found
 
 
@@ -290,10 +298,15 @@ NO_RULES: Final = RuleBook([])
 
 def condition_of(written: Any, ids: dict[tuple[str, str], UUID], now: datetime) -> Operators:
     """A compiled condition; none is one that always holds. Raises `Invalid` for `when`."""
+    return _read(written, ids, now)[0]
+
+
+def _read(written: Any, ids: dict[tuple[str, str], UUID], now: datetime) -> tuple[Operators, Gate | None]:
     if written is None:
-        return joined("all", ())
+        return joined("all", ()), None
     try:
-        return compiled(parse_group(written, now=now, vocabulary=RULES, path="when"), ids)
+        tree = parse_group(written, now=now, vocabulary=RULES, path="when")
+        return compiled(tree, ids), gate_of(tree)
     except Invalid as refused:
         raise Invalid([_below_when(problem) for problem in refused.problems]) from None
 
@@ -307,11 +320,11 @@ def _below_when(problem: Problem) -> Problem:
 def ready(stored: StoredRule) -> Rule:
     """A stored rule, compiled."""
     ids = {(each.kind, each.name): each.id for each in stored.names}
-    when = condition_of(stored.condition["when"], ids, datetime.now(UTC))
+    when, gate = _read(stored.condition["when"], ids, datetime.now(UTC))
     on = frozenset(stored.woken_on)
     return plan.Rule(
-        id=stored.id, on=on, stop=stored.stop, when=when, reads=when.reads(), actions=trigger_of(stored, ids)
-    )
+        id=stored.id, on=on, stop=stored.stop, when=when, reads=when.reads(), actions=trigger_of(stored, ids), gate=gate
+    )  # fmt: skip
 
 
 def trigger_of(stored: StoredRule, ids: dict[tuple[str, str], UUID]) -> Trigger:

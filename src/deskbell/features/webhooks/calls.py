@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -49,6 +50,19 @@ async def _make(uow: UnitOfWork, recorded: JournalEntry[RuleFired], shapes: Shap
                 body=text,
             )  # fmt: skip
             await add_deliveries(uow.db, uow.actor.organization_id, [new], uow.now)
+            await taking.note_outcome(uow, due.effect)
+
+
+@step("the dispatcher of webhooks")
+async def note_delivery(uow: UnitOfWork, event_id: int | None, webhook_id: UUID, *, failed: bool) -> None:
+    """Records that the call of a webhook by a rule has failed for good, or has come through after that."""
+    recorded: Any = None if event_id is None else (await entries.by_ids(uow.db, [event_id])).get(event_id)
+    if recorded is None or not isinstance(recorded.event, RuleFired):
+        return
+    for due in await taking.due_effects(uow, recorded):
+        if due.action.webhook is not UNSET and due.ids["webhook", due.action.webhook.webhook] == webhook_id:
+            outcome = replace(due.effect, outcome="failed", reason="webhook.failed") if failed else due.effect
+            await taking.note_outcome(uow, outcome)
 
 
 async def _data(uow: UnitOfWork, due: Due, ticket: Ticket, shapes: Shapes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.gates import Gate
 from deskbell.kernel.rules.matching import Operators
 
 MAX_FIRINGS: Final = 64
@@ -30,6 +31,8 @@ class Rule(Struct, Generic[A], frozen=True, kw_only=True):
     """The fields whose change may change the answer: those of `when`, computed once."""
     actions: A
     stop: bool = False
+    gate: Gate | None = None
+    """The words or requesters of which a change must have one for `when` to hold."""
 
 
 class Applied(Struct, frozen=True):

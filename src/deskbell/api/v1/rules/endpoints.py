@@ -128,10 +128,11 @@ async def list_rule_firings(
     sort: FromQuery[Literal["at"]] = "at",
     order: FromQuery[Order] = "desc",
 ) -> Paginated[FiringView]:
-    """Lists the tickets on which a rule fired, newest first."""
+    """Lists the tickets on which a rule fired, newest first, with the outcomes of its effects."""
     request = PageRequest.numbered(page, limit, cursor, sort=sort, order=order)
-    found = await service.list_firings(uow, rule_id, request)
-    return Paginated([FiringView.of(each) for each in found.items], Pagination.of(found))
+    found, effects = await service.list_firings(uow, rule_id, request)
+    shown = [FiringView.of(each, effects.get(each.id, [])) for each in found.items]
+    return Paginated(shown, Pagination.of(found))
 
 
 @get("/workflow/uses", permission=Permission.RULE_READ, tags=TAG, summary="List rules that use an object")

@@ -10,9 +10,9 @@ from msgspec import Struct
 from deskbell.api.shared.routing import Uow, get, post
 from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.fields import MOMENT, moment_of
+from deskbell.api.v1.rules.shapes import EffectView
 from deskbell.features.rules import explaining
 from deskbell.features.rules.explaining import Operation, WhyNot
-from deskbell.features.rules.records import EffectOutcome
 from deskbell.features.tickets.records import ByRule
 from deskbell.features.tickets.service.past import PastTicket, state_at
 from deskbell.kernel.errors import Invalid
@@ -21,15 +21,6 @@ from deskbell.kernel.permissions import Permission
 from deskbell.kernel.rules.values import Asked
 
 TAG: Final = ["Rules"]
-
-
-class EffectView(Struct, frozen=True):
-    """An effect of a rule. `reason` is the code why it was suppressed, refused or cancelled."""
-
-    kind: str
-    outcome: EffectOutcome
-    reason: str | None
-    at: datetime
 
 
 class FiredRuleView(Struct, frozen=True):
@@ -64,7 +55,7 @@ class OperationView(Struct, frozen=True, kw_only=True):
             rules=[
                 FiredRuleView(
                     each.event_id, each.rule, each.held, each.changes, each.refused,
-                    [EffectView(effect.kind, effect.outcome, effect.reason, effect.at) for effect in each.effects],
+                    [EffectView.of(effect) for effect in each.effects],
                     each.pending,
                 )
                 for each in operation.rules

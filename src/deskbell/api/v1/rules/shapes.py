@@ -8,8 +8,18 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from deskbell.api.v1.fields import Name
-from deskbell.features.rules.records import Firing, Kind, NewRule, Rule, RuleChanges, RuleVersion, SwitchedOff
-from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, SINCE, Action, Repeat, Schedule, Timing
+from deskbell.features.rules.records import (
+    EffectOutcome,
+    Firing,
+    Kind,
+    NewRule,
+    Rule,
+    RuleChanges,
+    RuleVersion,
+    SwitchedOff,
+    TakenEffect,
+)
+from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, SINCE, Action, EffectKind, Repeat, Schedule, Timing
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.rules.vocabulary import OperatorKind, OperatorShape
 
@@ -189,8 +199,22 @@ class RuleVersionView(Struct, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
+class EffectView(Struct, frozen=True):
+    """An effect of a rule. `reason` is the code why it was suppressed, refused or cancelled, or that it failed."""
+
+    kind: EffectKind
+    outcome: EffectOutcome
+    reason: str | None
+    at: datetime
+
+    @classmethod
+    def of(cls, effect: TakenEffect) -> "EffectView":
+        """An effect as v1 shows it."""
+        return cls(effect.kind, effect.outcome, effect.reason, effect.at)
+
+
 class FiringView(Struct, frozen=True, kw_only=True):
-    """A rule that fired on a ticket. `refused` has the codes of actions that were left out."""
+    """A rule that fired on a ticket. `refused` has the codes of actions that were left out, `effects` those taken so far."""
 
     event_id: int
     at: datetime
@@ -198,13 +222,14 @@ class FiringView(Struct, frozen=True, kw_only=True):
     operation_id: UUID | None
     version: int
     refused: list[str]
+    effects: list[EffectView]
 
     @classmethod
-    def of(cls, firing: Firing) -> "FiringView":
+    def of(cls, firing: Firing, effects: Sequence[TakenEffect]) -> "FiringView":
         """A firing as v1 shows it."""
         return cls(
             event_id=firing.id, at=firing.at, ticket_id=firing.ticket_id, operation_id=firing.operation_id,
-            version=firing.version, refused=firing.refused,
+            version=firing.version, refused=firing.refused, effects=[EffectView.of(each) for each in effects],
         )  # fmt: skip
 
 

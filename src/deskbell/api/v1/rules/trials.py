@@ -17,6 +17,7 @@ from deskbell.features.operations import service as operations
 from deskbell.features.rules import trials
 from deskbell.features.rules.trials import MAX_TICKETS, NewTrial, Trial, Tried
 from deskbell.features.rules.undoing import RuleUndo
+from deskbell.features.tickets.rules import EffectKind
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
@@ -57,7 +58,7 @@ class TriedView(Struct, frozen=True, kw_only=True):
     held: list[Asked]
     changes: dict[str, Change]
     refused: list[str]
-    effects: list[str]
+    effects: list[EffectKind]
     did: dict[str, Change] | None
 
     @classmethod

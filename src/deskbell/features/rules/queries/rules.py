@@ -194,6 +194,16 @@ async def effects_on(db: Db, ticket_id: UUID) -> list[TakenEffect]:
     return await EFFECTS.fetch(db, sql("x.ticket_id = {} order by x.event_id, x.place", ticket_id))
 
 
+async def effects_of(db: Db, event_ids: Sequence[int]) -> dict[int, list[TakenEffect]]:
+    """The effects of firings, by firing, in their order."""
+    found: dict[int, list[TakenEffect]] = {}
+    for each in await EFFECTS.fetch(
+        db, sql("x.event_id = any({}::bigint[]) order by x.event_id, x.place", list(event_ids))
+    ):
+        found.setdefault(each.event_id, []).append(each)
+    return found
+
+
 async def is_staff(db: Db, user_id: UUID) -> bool:
     """Whether a member, or a former one, belongs to the staff."""
     return bool(

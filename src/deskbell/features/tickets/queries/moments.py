@@ -68,9 +68,11 @@ async def write_moments(db: Db, ticket_ids: Sequence[UUID], moments: Sequence[da
     )
 
 
-async def next_moments(db: Db, limit: int) -> list[tuple[UUID, UUID, datetime]]:
-    """Organization, ticket and time of the next moments of all organizations, soonest first."""
-    rows = await db.fetch_all("select organization_id, ticket_id, moment from deskbell_automation_moments($1)", limit)
+async def next_moments(db: Db, limit: int, passed_over: Sequence[UUID] = ()) -> list[tuple[UUID, UUID, datetime]]:
+    """Organization, ticket and time of the next moments, soonest first; those of some organizations are passed over."""
+    rows = await db.fetch_all(
+        "select organization_id, ticket_id, moment from deskbell_automation_moments($1, $2)", limit, list(passed_over)
+    )
     return [(row["organization_id"], row["ticket_id"], row["moment"]) for row in rows]
 
 

@@ -11,11 +11,11 @@ from deskbell.features.tickets.events import RuleFired
 from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import rules as queries
 from deskbell.features.tickets.records import Comment, Ticket
-from deskbell.features.tickets.rules import Rule, RuleBook
+from deskbell.features.tickets.rules import Rule, RuleBook, asks_beyond_the_row
 from deskbell.features.tickets.service.acting import Decision, Run
 from deskbell.kernel.access import step
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.kernel.rules.facts import CommentFacts, Occasion
+from deskbell.kernel.rules.facts import CommentFacts, Occasion, TicketFacts
 from deskbell.kernel.rules.words import Words
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
@@ -48,20 +48,34 @@ async def decide(
     if not awake.rules:
         return Decision(ticket, [])
     occasion = occasion_of(uow, kinds, was, ticket, comment, changed, by_rule=by_rule)
-    run = await prepared(uow, ticket, occasion, beyond=awake.ask_beyond_the_row, is_new=was is None)
-    decision = await run.settled(awake.rules)
+    facts = facts_of(ticket)
+    rules = awake.possible(facts, occasion)
+    if not rules:
+        return Decision(ticket, [])
+    beyond = awake.ask_beyond_the_row and asks_beyond_the_row(rules)
+    run = await prepared(uow, ticket, occasion, beyond=beyond, is_new=was is None, facts=facts)
+    decision = await run.settled(rules)
     if decision.firings and was is not None:
-        decision = await bounded(uow, run, awake.rules, decision)
+        decision = await bounded(uow, run, rules, decision)
     return replace(decision, automatic=occasion.automatic, woken_by=sorted(occasion.woken_by))
 
 
 @step("`create`, `write` and the watch of automations")
-async def prepared(uow: UnitOfWork, ticket: Ticket, occasion: Occasion, *, beyond: bool, is_new: bool = False) -> Run:
-    """A run of rules on a ticket, with facts beyond its row if they are asked for."""
+async def prepared(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    occasion: Occasion,
+    *,
+    beyond: bool,
+    is_new: bool = False,
+    facts: TicketFacts | None = None,
+) -> Run:
+    """A run of rules on a ticket, with facts beyond its row if they are asked for. `facts` are those of its row, if known."""
+    known = facts_of(ticket) if facts is None else facts
     more = await queries.more_facts(uow.db, ticket.requester.id, ticket.id) if beyond else None
     if more is not None:
         occasion = replace(occasion, requester=requester_of(ticket, more, is_new=is_new))
-    return Run(uow, ticket, facts_of(ticket, beyond_of(more)), occasion)
+    return Run(uow, ticket, known if more is None else replace(known, beyond=beyond_of(more)), occasion)
 
 
 @step("`create`, `write` and the watch of automations")

@@ -64,6 +64,14 @@ select coalesce((select failing_since from changed), case when $13::text is not 
 """
 
 
+async def event_of(db: Db, delivery_id: UUID) -> int | None:
+    """The event of the journal that a delivery carries; None for a test call."""
+    found: int | None = await db.fetch_value(
+        sql("select d.event_id from webhook_deliveries d where d.id = {}", delivery_id)
+    )
+    return found
+
+
 async def note(
     db: Db,
     parcel: DueDelivery,

@@ -66,11 +66,12 @@ begin
 end $$;
 
 -- The next moments of automations of all organizations, soonest first, in the past or in the future.
-create or replace function deskbell_automation_moments(batch_size integer)
+drop function if exists deskbell_automation_moments(integer);
+create or replace function deskbell_automation_moments(batch_size integer, passed_over uuid[])
 returns table (organization_id uuid, ticket_id uuid, moment timestamptz)
 language sql stable security definer set search_path from current as $$
   select t.organization_id, t.id, t.moment_next_at from tickets t
-   where t.moment_next_at is not null and t.deleted_at is null
+   where t.moment_next_at is not null and t.deleted_at is null and t.organization_id <> all (passed_over)
    order by t.moment_next_at limit batch_size
 $$;
 

@@ -68,7 +68,7 @@ create table rule_effects (
   rule_id uuid not null,
   ticket_id uuid not null,
   kind text not null,
-  outcome text not null check (outcome in ('done', 'suppressed', 'refused', 'cancelled')),
+  outcome text not null check (outcome in ('done', 'suppressed', 'refused', 'cancelled', 'failed')),
   reason text,
   address text,                    -- of the customer who was written to
   at timestamptz not null,
