@@ -106,3 +106,30 @@ async def test_members_of_the_staff_are_not_offered_the_deletion(desk: Desk, sho
     browser = await Browser(desk, shop).sign_in(await shop.person("agent"))
     assert "Delete your data" not in (await browser.get("/profile")).text
     assert (await browser.post("/profile", {"form": "deletion", "sure": "yes"})).status_code == 422
+
+
+async def test_a_person_reads_the_fields_that_customers_may_read(desk: Desk, shop: Organization) -> None:
+    owner, person = await shop.client("owner"), await shop.person("customer")
+    for key, customer in (("plan", "read"), ("mood", "hidden")):
+        body = {"key": key, "type": "text", "label": f"The {key}", "target": "contact", "customer": customer}
+        assert (await owner.post("/fields", body)).status_code == 201
+    values = {"plan": "Gold", "mood": "Grumpyperson"}
+    assert (await owner.put(f"/contacts/{person.id}", {"fields": values})).status_code == 200
+    browser = await Browser(desk, shop).sign_in(person)
+    shown = (await browser.get("/profile")).text
+    assert "<dt>The plan</dt><dd>Gold</dd>" in shown.replace("\n", "")
+    data, _ = await prepared(browser, shop)
+    assert data["fields"] == {"The plan": "Gold"}
+    assert "Grumpyperson" not in shown + json.dumps(data)
+
+
+async def test_a_rating_is_in_the_download_also_after_the_request_was_opened_again(
+    desk: Desk, shop: Organization
+) -> None:
+    browser = await Browser(desk, shop).sign_in(await shop.person("customer"))
+    path = (await ask(browser)).removeprefix(browser.root)
+    for form, given in (("status", {"step": "solve"}), ("rating", {"rating": "2", "comment": "Slow"}),
+                        ("status", {"step": "reopen"})):  # fmt: skip
+        assert (await browser.post(f"{path}/{form}", given)).status_code == 303
+    data, _ = await prepared(browser, shop)
+    assert [(each["rating"]["rating"], each["rating"]["comment"]) for each in data["requests"]] == [(2, "Slow")]

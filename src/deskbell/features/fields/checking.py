@@ -48,8 +48,8 @@ def definition_problems(field: Field) -> Iterator[Problem]:
         yield Problem.at("key", "field.key")
     if not field.label.strip():
         yield Problem.at("label", "blank")
-    if field.target == "contact" and field.customer != "hidden":
-        yield Problem.at("customer", "field.of_contact_hidden")
+    if field.target == "contact" and field.customer == "write":
+        yield Problem.at("customer", "field.of_contact_read")
     yield from _limit_problems(field)
     if field.kind in CHOICES:
         yield from _option_problems(field)

@@ -5,14 +5,14 @@ It is read as the customer, so that row security holds back what the staff keeps
 
 import asyncio
 import zipfile
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
-from deskbell.features.feedback import service as feedback
+from deskbell.features.fields.configuration import current
 from deskbell.features.files import service as files
 from deskbell.features.notifications import service as notifications
 from deskbell.features.own_data.queries import profile
@@ -21,6 +21,7 @@ from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import Attachment, Comment, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
+from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.paging import MAX_LIMIT, Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.storage import Storage
@@ -41,8 +42,10 @@ async def collect(uow: UnitOfWork) -> Contents:
     """Everything that the organization keeps of the entered customer, as that customer may see it."""
     found = Contents({}, [])
     sorted_by_number = TicketSort("created_at", descending=False)
+    ratings = await profile.ratings(uow.db, uow.actor.id)
     requests = [
-        await _request(uow, each, found.files) async for each in _every_ticket(uow, TicketFilter(), sorted_by_number)
+        await _request(uow, each, ratings, found.files)
+        async for each in _every_ticket(uow, TicketFilter(), sorted_by_number)
     ]
     followed = [
         await _followed(uow, each, found.files)
@@ -51,6 +54,7 @@ async def collect(uow: UnitOfWork) -> Contents:
     user_id = uow.actor.id
     found.data = {
         "profile": await profile.profile(uow.db, user_id),
+        "fields": await own_fields(uow),
         "addresses": await profile.addresses(uow.db, user_id),
         "sessions": await profile.sessions(uow.db, user_id),
         "notifications": await notifications.get_preferences(uow),
@@ -60,6 +64,16 @@ async def collect(uow: UnitOfWork) -> Contents:
         "votes_on_articles": await profile.votes(uow.db, user_id),
     }
     return found
+
+
+@step("pages and downloads of the entered customer")
+async def own_fields(uow: UnitOfWork) -> dict[str, FieldValue]:
+    """What the organization notes about the entered customer in fields that customers may read, by label."""
+    given = {each.name: each.value for each in await profile.values(uow.db, uow.actor.id)}
+    if not given:
+        return {}
+    known = (await current(uow.db, uow.actor.organization_id)).contact_fields
+    return {each.label: given[each.key] for each in known if each.customer != "hidden" and each.key in given}
 
 
 async def write(storage: Storage, contents: Contents, to: Path) -> None:
@@ -90,14 +104,16 @@ async def _every_ticket(uow: UnitOfWork, filters: TicketFilter, order: TicketSor
             return
 
 
-async def _request(uow: UnitOfWork, ticket: Ticket, contents: list[tuple[str, str]]) -> dict[str, Any]:
+async def _request(
+    uow: UnitOfWork, ticket: Ticket, ratings: Mapping[UUID, profile.Rating], contents: list[tuple[str, str]]
+) -> dict[str, Any]:
     comments = await tickets.list_comments(uow, ticket.id)
     return {
         "number": ticket.number, "subject": ticket.subject, "description": ticket.description, "status": ticket.status,
         "priority": ticket.priority, "channel": ticket.channel, "fields": ticket.fields_for(staff=False),
         "created_at": ticket.created_at, "updated_at": ticket.updated_at, "solved_at": ticket.solved_at,
         "comments": [await _comment(uow, ticket.number, each, contents) for each in comments],
-        "rating": await _rating(uow, ticket),
+        "rating": _rating(ratings.get(ticket.id)),
     }  # fmt: skip
 
 
@@ -134,12 +150,8 @@ async def _file(
     return {"name": attachment.filename, "type": stored.mime_type, "size": stored.size, "path": path}
 
 
-async def _rating(uow: UnitOfWork, ticket: Ticket) -> dict[str, int | str | datetime | None] | None:
-    if not ticket.done:
-        return None
-    try:
-        given = await feedback.find(uow, ticket.id)
-    except NotFound:
+def _rating(given: profile.Rating | None) -> dict[str, Any] | None:
+    if given is None:
         return None
     return {"rating": given.rating, "comment": given.comment, "created_at": given.created_at}
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.kernel.fields import CustomField
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
@@ -43,6 +44,19 @@ class SignIn(Struct, frozen=True):
     ended_at: datetime | None
 
 
+class Rating(Struct, frozen=True):
+    """A rating of a request."""
+
+    ticket_id: UUID
+    rating: int
+    comment: str | None
+    created_at: datetime
+
+
+class _Values(Struct, frozen=True):
+    custom_fields: list[CustomField]
+
+
 class Vote(Struct, frozen=True):
     """A vote on an article."""
 
@@ -60,6 +74,8 @@ _PROFILES: Final = Table(
 )
 _ADDRESSES: Final = Table("contact_addresses", Address, "a", key="address")
 _SIGN_INS: Final = Table("sessions", SignIn, "s", key="created_at")
+_RATINGS: Final = Table("ticket_feedback", Rating, "f", key="ticket_id")
+_VALUES: Final = Table("memberships", _Values, "m", key="custom_fields")
 _VOTES: Final = Table(
     "article_votes",
     Vote,
@@ -73,6 +89,17 @@ _VOTES: Final = Table(
 async def profile(db: Db, user_id: UUID) -> Profile | None:
     """The person's entry."""
     return await _PROFILES.find(db, sql("m.user_id = {}", user_id))
+
+
+async def values(db: Db, user_id: UUID) -> list[CustomField]:
+    """The values of the organization's own fields of contacts."""
+    found = await _VALUES.find(db, sql("m.user_id = {}", user_id))
+    return [] if found is None else found.custom_fields
+
+
+async def ratings(db: Db, user_id: UUID) -> dict[UUID, Rating]:
+    """The person's ratings by request, also of requests that were opened again."""
+    return {each.ticket_id: each for each in await _RATINGS.fetch(db, sql("f.user_id = {}", user_id))}
 
 
 async def addresses(db: Db, user_id: UUID) -> list[Address]:
