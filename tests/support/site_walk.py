@@ -18,6 +18,7 @@ from tests.support.desk import Client, Desk, Organization, Person
 HTML: Final = "text/html,application/xhtml+xml,*/*;q=0.8"
 SAME: Final = {"Sec-Fetch-Site": "same-origin"}
 _PLACE: Final = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
+_OF_THIS_ANSWER: Final = ("etag", "content-length", "x-request-id")
 _LAST: Final = "/sign-out"
 _OPERATORS: Final = ("/dev/", "/metrics", "/healthz", "/readyz")
 """Pages for who runs the server, on the machine itself: the mails that were not sent, and figures."""
@@ -31,7 +32,7 @@ class Page(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a caller got: which page, asked how, and everything that came back."""
+    """An answer that a caller got: which page, asked how, and everything that came back."""
 
     page: Page
     asked: str
@@ -41,7 +42,7 @@ class Answer(NamedTuple):
 
 
 class Caller(Struct, frozen=True):
-    """Someone who comes to the site. `query` is in every address they open, as the token of a link is."""
+    """A person or program that comes to the site. `query` is in every address they open, as the token of a link is."""
 
     name: str
     client: Client
@@ -66,8 +67,10 @@ def paths_of(page: Page, places: Mapping[str, Sequence[str]]) -> Iterator[str]:
     unknown = set(names) - places.keys()
     assert not unknown, f"{page.path}: give {sorted(unknown)} values, so that the walk comes to this page"
     for values in itertools.product(*(places[name] for name in names)):
-        filled = iter(values)
-        yield _PLACE.sub(lambda _, filled=filled: next(filled), page.path)  # type: ignore[misc]
+        path = page.path
+        for value in values:
+            path = _PLACE.sub(value, path, count=1)
+        yield path
 
 
 async def walk(
@@ -90,13 +93,16 @@ async def walk(
 
 def answered(page: Page, asked: str, answer: httpx.Response) -> Answer:
     """An answer with all that could hold a word: its headers and its body."""
-    text = f"{answer.headers}\n{_text_of(answer)}"
+    headers = "\n".join(
+        f"{name}: {value}" for name, value in answer.headers.multi_items() if name not in _OF_THIS_ANSWER
+    )
+    text = f"{headers}\n{_text_of(answer)}"
     return Answer(page, asked, answer.status_code, text, answer.headers.get("etag"))
 
 
 async def at_portal(desk: Desk, shop: Organization, email: str, password: str) -> Client:
     """A browser that is signed in at the portal."""
-    client = desk.client(base="", accept=HTML)
+    client = desk.client(base="", accept=HTML, host=shop.domain)
     form = {"email": email, "password": password}
     answer = await client.request("POST", f"/portal/{shop.domain}/sign-in", data=form, headers=SAME)
     assert answer.status_code == 303, answer.text
@@ -113,11 +119,15 @@ async def with_password(shop: Organization, user_id: str) -> str:
     return email
 
 
-def visitor(desk: Desk, person: Person | None = None, **headers: str) -> Client:
-    """A browser without a sign-in at the portal; with the credentials of the agents' app if a person is given."""
+def visitor(shop: Organization, person: Person | None = None, **headers: str) -> Client:
+    """A browser without a sign-in at the portal, at the organization's own host name unless another is given.
+
+    It has the credentials of the agents' app if a person is given.
+    """
+    headers.setdefault("host", shop.domain)
     if person is not None:
         headers |= {"authorization": f"Bearer {person.token}", "cookie": f"deskbell_session={person.token}"}
-    return desk.client(base="", accept=HTML, **headers)
+    return shop.desk.client(base="", accept=HTML, **headers)
 
 
 def _text_of(answer: httpx.Response) -> str:

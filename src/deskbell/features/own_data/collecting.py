@@ -12,16 +12,15 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.fields.configuration import current
 from deskbell.features.files import service as files
 from deskbell.features.notifications import service as notifications
 from deskbell.features.own_data.queries import profile
+from deskbell.features.own_data.service import facts
 from deskbell.features.people.service import preferences
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import Attachment, Comment, Ticket, TicketFilter, TicketSort
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
-from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.paging import MAX_LIMIT, Page, PageRequest
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.storage import Storage
@@ -54,7 +53,7 @@ async def collect(uow: UnitOfWork) -> Contents:
     user_id = uow.actor.id
     found.data = {
         "profile": await profile.profile(uow.db, user_id),
-        "fields": await own_fields(uow),
+        "fields": await facts.mine(uow),
         "addresses": await profile.addresses(uow.db, user_id),
         "sessions": await profile.sessions(uow.db, user_id),
         "notifications": await notifications.get_preferences(uow),
@@ -64,16 +63,6 @@ async def collect(uow: UnitOfWork) -> Contents:
         "votes_on_articles": await profile.votes(uow.db, user_id),
     }
     return found
-
-
-@step("pages and downloads of the entered customer")
-async def own_fields(uow: UnitOfWork) -> dict[str, FieldValue]:
-    """What the organization notes about the entered customer in fields that customers may read, by label."""
-    given = {each.name: each.value for each in await profile.values(uow.db, uow.actor.id)}
-    if not given:
-        return {}
-    known = (await current(uow.db, uow.actor.organization_id)).contact_fields
-    return {each.label: given[each.key] for each in known if each.customer != "hidden" and each.key in given}
 
 
 async def write(storage: Storage, contents: Contents, to: Path) -> None:

@@ -10,8 +10,7 @@ from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.features.access.records import MemberChanges
 from deskbell.features.notifications import service as notifications
 from deskbell.features.notifications.records import PreferenceChanges
-from deskbell.features.own_data.collecting import own_fields
-from deskbell.features.own_data.service import deletion, download
+from deskbell.features.own_data.service import deletion, download, facts
 from deskbell.features.people.records.preferences import WebPreferenceChanges
 from deskbell.features.people.service import members, preferences, profiles
 from deskbell.kernel.errors import DeskbellError, Invalid
@@ -55,7 +54,7 @@ async def _values(at: Portal) -> dict[str, Any]:
     member = await profiles.myself(at.uow)
     return {
         "member": member, "download": await download.mine(at.uow), "deletion": await deletion.mine(at.uow),
-        "facts": await own_fields(at.uow),
+        "facts": await facts.mine(at.uow),
         "is_customer": member.role is Role.CUSTOMER, "wants": await notifications.get_preferences(at.uow),
         "chosen": (await preferences.get_web_preferences(at.uow)).language, "languages": LANGUAGES,
         "saved": at.request.query_params.get("saved", ""), "shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD,

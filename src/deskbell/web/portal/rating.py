@@ -38,7 +38,8 @@ async def rate(request: HelpRequest, organization: FromPath[str | None] = None) 
         try:
             if given.get("rating") not in map(str, _RATINGS):
                 raise Invalid.field("rating", "not_in_range", lowest=WORST, highest=BEST)
-            await rate_by_link(at.uow, token, int(given.get("rating")), given.get("comment")[:_LONGEST] or None)
+            rating, comment = int(given.get("rating")), given.get("comment")[:_LONGEST] or None
+            await rate_by_link(at.uow, token, at.at.place.id, rating, comment)
         except DeskbellError as error:
             await at.uow.rollback()
             return await _show(at, token, given, error)
@@ -50,7 +51,7 @@ HANDLERS: Final[list[Any]] = [rate_page, rate]
 
 async def _show(at: Portal, token: str, given: Form, error: DeskbellError | None = None) -> Response[Any]:
     try:
-        found = await ticket_of_link(at.uow, token)
+        found = await ticket_of_link(at.uow, token, at.at.place.id)
     except NotFound:
         return missing(at.at)
     values: dict[str, Any] = {

@@ -26,9 +26,12 @@ class RatedTicket(Struct, frozen=True):
 
 
 @anyone("the token of a mail is the credential")
-async def ticket_of_link(uow: UnitOfWork, token: str) -> RatedTicket:
-    """The ticket that a link rates. From here on the unit acts as the recipient of its mail. Raises `NotFound`."""
-    ticket_id = await _enter(uow, token)
+async def ticket_of_link(uow: UnitOfWork, token: str, organization_id: UUID) -> RatedTicket:
+    """The ticket that a link of an organization rates. From here on the unit acts as the recipient of its mail.
+
+    Raises `NotFound`, also for a link of another organization.
+    """
+    ticket_id = await _enter(uow, token, organization_id)
     ticket = await tickets.get(uow, ticket_id)
     try:
         return RatedTicket(ticket, await feedback.find(uow, ticket_id))
@@ -37,17 +40,19 @@ async def ticket_of_link(uow: UnitOfWork, token: str) -> RatedTicket:
 
 
 @anyone("the token of a mail is the credential")
-async def rate_by_link(uow: UnitOfWork, token: str, rating: int, comment: str | None) -> Feedback:
-    """Rates the ticket of a link, once. Raises `NotFound`, `Invalid`, `FeedbackGiven`."""
-    return await feedback.submit(uow, await _enter(uow, token), rating, comment)
+async def rate_by_link(
+    uow: UnitOfWork, token: str, organization_id: UUID, rating: int, comment: str | None
+) -> Feedback:
+    """Rates the ticket of a link of an organization, once. Raises `NotFound`, `Invalid`, `FeedbackGiven`."""
+    return await feedback.submit(uow, await _enter(uow, token, organization_id), rating, comment)
 
 
-async def _enter(uow: UnitOfWork, token: str) -> UUID:
+async def _enter(uow: UnitOfWork, token: str, organization_id: UUID) -> UUID:
     """Enters as the customer of a link; returns the ticket's id. Raises `NotFound` for any other token."""
     parts = read_rating_token(token)
-    if parts is None:
+    if parts is None or parts[0] != organization_id:
         raise NotFound("ticket")
-    organization_id, ticket_id, user_id, digest = parts
+    _, ticket_id, user_id, digest = parts
     await uow.enter(Actor.system(organization_id))
     keys = await outgoing.keys(uow.db)
     member = await memberships.find_member(uow.db, user_id)
