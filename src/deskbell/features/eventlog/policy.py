@@ -9,6 +9,7 @@ from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentE
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.kernel.permissions import Permission, Role
+from deskbell.kernel.words import Channel
 from deskbell.runtime.discovery import load_all
 from deskbell.runtime.journal.description import DIRECTORY, may_see, needed_to_read
 
@@ -53,13 +54,27 @@ def may_know(actor: Actor, entry: EventWithObjects) -> bool:
         comment is None or not (comment.public or actor.reads_notes)
     ):
         return False
+    if not actor.verified:
+        return _may_know_unproven(actor, entry)
     return may_see(actor, event, participants={ticket.requester.id, *entry.followers})
+
+
+def _may_know_unproven(actor: Actor, entry: EventWithObjects) -> bool:
+    """As rows are filtered for who has not confirmed their address: tickets that they filed, without mails in their name."""
+    ticket, comment = entry.ticket, entry.comment
+    if ticket is None or not ticket.self_filed:
+        return False
+    if comment is not None and comment.channel is Channel.EMAIL and comment.author.id == actor.user_id:
+        return False
+    return may_see(actor, entry.recorded.event, participants={ticket.requester.id})
 
 
 def _may_know_notification(actor: Actor, entry: EventWithObjects) -> bool:
     """A notification quotes what it is about: to read it takes the permissions to read that."""
     notification, comment = entry.notification, entry.comment
     if notification is None or not actor.may(Permission.NOTIFICATION_READ):
+        return False
+    if notification.ticket_id is not None and not actor.verified:  # their list has those that they may see
         return False
     if notification.ticket_id is not None and not actor.may(Permission.TICKET_READ):
         return False

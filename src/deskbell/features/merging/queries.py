@@ -39,8 +39,8 @@ async def move_tickets(db: Db, merged_id: UUID, into_id: UUID, now: datetime) ->
     """Gives all tickets of one requester, deleted ones included, to the other."""
     rows = await db.fetch_all(
         sql(
-            "update tickets set requester_id = {}, version = version + 1, updated_at = greatest(updated_at, {}) "
-            "where requester_id = {} returning id",
+            "update tickets set requester_id = {}, self_filed = false, version = version + 1, "
+            "updated_at = greatest(updated_at, {}) where requester_id = {} returning id",
             into_id,
             now,
             merged_id,

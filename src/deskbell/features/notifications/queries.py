@@ -50,6 +50,11 @@ _ABOUT_NO_NOTE: Final = sql(
     "and c.id = n.comment_id and c.public))"
 )
 
+_ABOUT_SELF_FILED: Final = sql(
+    "(n.ticket_id is null or exists (select from tickets t where t.organization_id = n.organization_id "
+    "and t.id = n.ticket_id and t.requester_id = n.user_id and t.self_filed))"
+)
+
 
 async def add(db: Db, organization_id: UUID, new: Notification) -> bool:
     """Adds a notification; False when the user has one of this kind for the event already."""
@@ -74,6 +79,8 @@ async def count_unread(db: Db, actor: Actor) -> int:
 
 def _own(actor: Actor, *, unread: bool) -> Fragment:
     shown = [sql("n.read_at is null") if unread else None, _REACHABLE]
+    if not actor.verified:
+        shown.append(_ABOUT_SELF_FILED)
     if not actor.may(Permission.TICKET_READ):
         shown.append(sql("n.ticket_id is null"))
     if not actor.may(Permission.COMMENT_READ):

@@ -14,8 +14,8 @@ import msgspec
 
 from deskbell.features.files import service as files
 from deskbell.features.notifications import service as notifications
+from deskbell.features.own_data import facts
 from deskbell.features.own_data.queries import profile
-from deskbell.features.own_data.service import facts
 from deskbell.features.people.service import preferences
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import Attachment, Comment, Ticket, TicketFilter, TicketSort

@@ -65,6 +65,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     solved_at: datetime | None
     closed_at: datetime | None
     deleted_at: datetime | None
+    self_filed: bool = False
+    """Whether its requester filed it, signed in; not others, nor a mail or form under their address."""
     status_id: UUID | None = None
     """The organization's own status within `status`; None for the plain one."""
     snoozed_until: datetime | None = None

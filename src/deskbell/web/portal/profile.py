@@ -10,7 +10,8 @@ from deskbell.features.access.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from deskbell.features.access.records import MemberChanges
 from deskbell.features.notifications import service as notifications
 from deskbell.features.notifications.records import PreferenceChanges
-from deskbell.features.own_data.service import deletion, download, facts
+from deskbell.features.own_data import facts
+from deskbell.features.own_data.service import deletion, download
 from deskbell.features.people.records.preferences import WebPreferenceChanges
 from deskbell.features.people.service import members, preferences, profiles
 from deskbell.kernel.errors import DeskbellError, Invalid

@@ -105,6 +105,7 @@ async def list_tickets(
     sort: FromQuery[SortField] = "created_at",
     order: FromQuery[Literal["asc", "desc"]] = "desc",
     deleted: FromQuery[bool] = False,
+    followed: Annotated[bool, QueryParameter(description="Only the tickets that you follow")] = False,
     ids: Annotated[
         str | None, QueryParameter(max_length=4_000, description="Up to 100 ids, separated by commas")
     ] = None,
@@ -133,9 +134,8 @@ async def list_tickets(
         created_after=await moment_of(uow, "created_after", created_after),
         created_before=await moment_of(uow, "created_before", created_before),
         search=await understand(uow, search, "search"),
-        ids=_ids(ids),
-        deleted=deleted,
-    )
+        ids=_ids(ids), deleted=deleted, followed=followed,
+    )  # fmt: skip
     asked, by = PageRequest.numbered(page, limit, cursor), TicketSort(sort, order == "desc")
     if fields == "row":
         rows = await list_rows(uow, filters, by, asked, bounded=total == "bounded")

@@ -202,6 +202,8 @@ def _counted(actor: Actor, filters: TicketFilter, tag_ids: TagIds) -> Fragment |
     """The sum of maintained counts that answers a filter, if there is one."""
     if filters.search == Query():
         return sql("select 0")  # nothing is sought that can be found
+    if not actor.verified:  # does not see all tickets that are counted as theirs
+        return None
     known, search = _Known(), filters.search or Query()
     plain = msgspec.structs.replace(
         filters, statuses=(), priorities=(), types=(), channels=(), assignee_id=None, unassigned=False, group_id=None,

@@ -69,7 +69,7 @@ async def create(uow: UnitOfWork, new: NewTicket) -> Ticket:
         solved_at=uow.now if status in DONE else None, closed_at=uow.now if status == Status.CLOSED else None,
         deleted_at=None, waiting_since=None if status in DONE else uow.now,
         workflow_version=fields.version, configured=fields, rules_version=given.rules_version,
-        deadlines=opened(uow.now, status, given.policy),
+        self_filed=requester.id == actor.user_id, deadlines=opened(uow.now, status, given.policy),
     )  # fmt: skip
     if new.by_form and actor.user_id is not None and actor.api_key_id is None:
         problems += required_problems(ticket, "create", staff=actor.is_staff)

@@ -19,6 +19,7 @@ create table tickets (
   type text not null default 'question' check (type in ('question', 'incident', 'problem', 'task')),
   channel text not null default 'web',
   requester_id uuid not null,
+  self_filed boolean not null default false, -- by the requester, signed in; others are not shown to an unconfirmed one
   assignee_id uuid,
   group_id uuid,
   category_id uuid,
