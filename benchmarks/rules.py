@@ -38,7 +38,8 @@ from deskbell.runtime.migrate import migrate
 
 TRIGGERS = 200
 ROUNDS = 5
-COUNT = 600
+COUNT, MANY = 150, 600
+"""Requests of a round, and with `--large`."""
 DESCRIPTION = "The zip of my new jacket broke on day one. Größe L, gekauft in Köln. " * 20
 FIELDS = {
     "order": Kind.TEXT, "size": Kind.DROPDOWN, "count": Kind.INTEGER, "gift": Kind.CHECKBOX, "due": Kind.DATE,
@@ -109,7 +110,7 @@ async def _fill(dsn: str) -> tuple[str, str, str]:
     return plain.customer_token, ruled.customer_token, fielded.customer_token
 
 
-def run() -> tuple[list[Figures], list[Figures]]:
+def run(count: int) -> tuple[list[Figures], list[Figures]]:
     """Creations without and with triggers, and without and with five values: the rounds with the median differences."""
     with postgres() as (dsn, folder):
         plain, ruled, fielded = asyncio.run(_fill(dsn))
@@ -123,7 +124,7 @@ def run() -> tuple[list[Figures], list[Figures]]:
         with granian("deskbell.app:application", environ, "/readyz", factory=True) as port:
             asked = (without, with_rules, with_fields)
             rounds = [
-                [measure(port, always(each), count=COUNT, connections=1) for each in asked] for _ in range(ROUNDS + 1)
+                [measure(port, always(each), count=count, connections=1) for each in asked] for _ in range(ROUNDS + 1)
             ]
     by_rules, by_fields = (
         sorted(rounds[1:], key=lambda each: each[place].p50 - each[0].p50)[ROUNDS // 2] for place in (1, 2)
@@ -138,7 +139,7 @@ def always(body: bytes) -> Callable[[int], bytes]:
 
 def report(*, large: bool = False) -> str:
     """The tables."""
-    (plain, ruled), (bare, fielded) = run()
+    (plain, ruled), (bare, fielded) = run(MANY if large else COUNT)
     asking, folding = cpu_microseconds()
     lines = [
         "| creating a ticket | p50 ms | p99 ms | req/s | failures |",

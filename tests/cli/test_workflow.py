@@ -40,6 +40,11 @@ def test_a_configuration_goes_from_a_file_into_one_desk_and_into_the_next(
     assert exported.stdout == (folder / "desk.yaml").read_text()
     same = run("workflow", "import", "desk.yaml", *other, folder=folder, **desk)
     assert same.stdout == "Nothing differs.\n"
+    checked = run("workflow", "check", "desk.yaml", *other, folder=folder, **desk)
+    assert (checked.returncode, checked.stdout) == (0, "It can be imported.\n"), checked.stderr
+    unknown = TEXT.replace("add_tags: [new]", "assign: no.such@shop.example")
+    mistaken = run("workflow", "check", "-", *other, folder=folder, words=unknown, **desk)
+    assert (mistaken.returncode, "no.such@shop.example" in mistaken.stderr) == (1, True), mistaken.stderr
     wrong = run("workflow", "import", "-", *other, folder=folder, words="rules: [", **desk)
     assert wrong.returncode == 1
     assert "Traceback" not in wrong.stderr

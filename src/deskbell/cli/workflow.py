@@ -66,6 +66,23 @@ def import_workflow(settings: Settings, file: Path, organization: str, dry_run: 
         click.echo("Nothing was changed.", err=True)
 
 
+@workflow.command("check", short_help="Look for mistakes in a file.")
+@_FILE
+@_ORGANIZATION
+@with_desk
+def check_workflow(settings: Settings, file: Path, organization: str) -> None:
+    """Read FILE (or - for standard input) as an import would, name its mistakes, and change nothing."""
+    from deskbell.features.configuration import service  # noqa: PLC0415 - slow to load
+
+    text = sys.stdin.read() if str(file) == "-" else _read(file)
+
+    async def tried(uow: "UnitOfWork") -> "Differences":
+        return await service.import_text(uow, text, dry_run=True)
+
+    _run(settings, organization, tried)
+    click.echo("It can be imported.")
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
