@@ -61,13 +61,14 @@ class Incoming(Struct, frozen=True, kw_only=True):
 
 
 class Accepted(Struct, frozen=True):
-    """A stored mail that waits to be filed."""
+    """A stored mail. One that is no duplicate, and not too large, waits to be filed (`is_waiting`)."""
 
     organization_id: UUID
     mail_id: UUID
     raw: bytes
     source: Source = "command"
     peer: str | None = None
+    is_waiting: bool = True
 
 
 class Intake:
@@ -81,10 +82,13 @@ class Intake:
         self._max_bytes = settings.max_mail_bytes
         self._limited = bool(settings.rate_limits)
         self._reader = ReaderProcess()
+        self._folders: list[tempfile.TemporaryDirectory[str]] = []
 
     async def close(self) -> None:
         """Ends the reader."""
         await self._reader.close()
+        while self._folders:
+            self._folders.pop().cleanup()
 
     async def accept(self, mails: Sequence[Incoming]) -> list[Accepted]:
         """Stores mails of one organization in one transaction; afterwards their senders may be answered."""
@@ -107,16 +111,16 @@ class Intake:
                 )
             )  # fmt: skip
             accepted.append(Accepted(mail.organization_id, mail_id, mail.raw, mail.source, mail.peer))
-        if mails:
-            async with self._database.unit(Actor.system(mails[0].organization_id)) as uow:
-                for each in stored:
-                    await service.accept(uow, each)
-        return accepted
+        if not mails:
+            return []
+        async with self._database.unit(Actor.system(mails[0].organization_id)) as uow:
+            waiting = [await service.accept(uow, each) and each.state == "received" for each in stored]
+        return [replace(each, is_waiting=is_new) for each, is_new in zip(accepted, waiting, strict=True)]
 
     async def read(self, mail: Accepted) -> Judged | None:
         """Reads a mail in the child and stores its files; None if it cannot be read."""
         for _ in range(_READINGS):
-            with _folder() as folder:
+            with self._folder() as folder:
                 began = time.monotonic()
                 found = await self._reader.read(mail.raw, folder)
                 mail_read(time.monotonic() - began)
@@ -166,18 +170,13 @@ class Intake:
     async def take(self, mails: Sequence[Incoming]) -> AsyncIterator[Filed]:
         """Stores mails of one organization, then files them in order; the next one is read meanwhile."""
         accepted = await self.accept(mails)
-        coming = [each for each in accepted if await self._finished(each) is None]
-        waiting = {each.mail_id for each in coming}
+        coming = [each for each in accepted if each.is_waiting]
         reading = asyncio.create_task(self.read(coming[0])) if coming else None
         position = 0
         try:
             for each in accepted:
-                if each.mail_id not in waiting or reading is None:
-                    end = await self._finished(
-                        each
-                    )  # now, because the mail that it repeats may have been filed meanwhile
-                    assert end is not None
-                    yield end
+                if not each.is_waiting or reading is None:
+                    yield await self._ended(each)  # now, because the mail that it repeats may have been filed meanwhile
                     continue
                 judged = await reading
                 position += 1
@@ -188,11 +187,23 @@ class Intake:
             if reading is not None:
                 reading.cancel()
 
-    async def _finished(self, mail: Accepted) -> Filed | None:
+    async def _ended(self, mail: Accepted) -> Filed:
         """The end of a mail that needs no reading: a duplicate, or one that is too large."""
         async with self._database.unit(Actor.system(mail.organization_id)) as uow:
-            found = await service.outcome_of(uow, mail.mail_id)
-            return None if found.state == "received" else await service.numbered(uow, found)
+            return await service.numbered(uow, await service.outcome_of(uow, mail.mail_id))
+
+    @contextlib.contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """An empty folder for the files of a mail. Most mails have none, and leave it to the next one."""
+        folder = self._folders.pop() if self._folders else tempfile.TemporaryDirectory(prefix="deskbell-mail-")
+        path = Path(folder.name)
+        try:
+            yield path
+        finally:
+            if path.exists() and not any(path.iterdir()):
+                self._folders.append(folder)
+            else:
+                folder.cleanup()
 
     async def _content(self, actor: Actor, mail_id: UUID, stored: StoredContent) -> bytes | None:
         """The bytes of a stored mail. Without them it is tried again later, and the others do not wait for it."""
@@ -258,9 +269,3 @@ def _is_from_outside(mail: Accepted) -> bool:
         return mail.source == "smtp" and ip_address(mail.peer or "").is_global
     except ValueError:
         return False
-
-
-@contextlib.contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="deskbell-mail-") as name:
-        yield Path(name)

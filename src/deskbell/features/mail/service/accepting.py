@@ -44,13 +44,16 @@ def _forms(address: str) -> list[str]:
     return [key, without_plus_word(key), "@" + key.rpartition("@")[2]]
 
 
-async def accept(uow: UnitOfWork, new_mail: NewMail) -> None:
-    """Stores a mail in the entered organization. Its sender may be answered once the unit has committed."""
+async def accept(uow: UnitOfWork, new_mail: NewMail) -> bool:
+    """Stores a mail in the entered organization; False for one that repeats another. Its sender may be answered once the unit
+    has committed.
+    """
     uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
     await uow.begin()
     is_new = await received.add(uow.db, uow.actor.organization_id, new_mail, uow.now, uow.now + LEASE)
     if is_new and new_mail.state == "quarantined":
         uow.record(MailQuarantined(mail_id=new_mail.id, mailbox_id=new_mail.mailbox_id, reason=new_mail.reason))
+    return is_new
 
 
 @anyone("the receivers, before an organization is entered: ids alone")
