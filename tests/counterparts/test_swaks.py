@@ -1,4 +1,4 @@
-"""The receiver, used by swaks, a client that sends SMTP and LMTP literally, and by msmtp."""
+"""The receiver, used by swaks, a client that sends SMTP and LMTP literally, by msmtp, and by s-nail."""
 
 import asyncio
 import subprocess
@@ -89,5 +89,39 @@ async def test_mail_of_msmtp_is_taken_and_a_relay_refused(shop: Organization, fo
     async with receiving(shop) as port:
         assert await sent(port, f"support@{shop.domain}") == 0
         assert await subjects(shop) == ["msmtp"]
+        assert await sent(port, "victim@elsewhere.example") != 0
+        assert await stored(shop) == 1
+
+
+async def test_mail_of_s_nail_with_a_file_becomes_a_ticket(shop: Organization, folder: Path) -> None:
+    nail = program("s-nail", "s-nail")
+    (folder / "bill.txt").write_text("Ümlaut, 12 €")
+
+    async def sent(port: int, to: str) -> int:
+        options = ["-S", "v15-compat", "-S", f"mta=smtp://127.0.0.1:{port}", "-S", "smtp-auth=none"]
+        options += [
+            "-S",
+            "sendwait",
+            "-S",
+            "ttycharset=utf-8",
+            "-S",
+            f"folder={folder}",
+            "-r",
+            "cleo@elsewhere.example",
+        ]
+        done = await asyncio.to_thread(
+            subprocess.run, [nail, "-:/", *options, "-s", "Grüße", "-a", str(folder / "bill.txt"), to],
+            input="Es ist kaputt: äöü\n", capture_output=True, text=True, check=False,
+            env={"HOME": str(folder), "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        return done.returncode
+
+    async with receiving(shop) as port:
+        assert await sent(port, f"support@{shop.domain}") == 0
+        assert await subjects(shop) == ["Grüße"]
+        (ticket,) = (await (await shop.client("agent")).get("/tickets")).json()["data"]["tickets"]
+        whole = (await (await shop.client("agent")).get(f"/tickets/{ticket['id']}")).json()["data"]
+        assert whole["description"] == "Es ist kaputt: äöü"
+        assert [each["filename"] for each in whole["attachments"]] == ["bill.txt"]
         assert await sent(port, "victim@elsewhere.example") != 0
         assert await stored(shop) == 1

@@ -37,23 +37,23 @@ def free_port() -> int:
             return port
 
 
-def until_listening(port: int, log: Path | None = None) -> None:
+def until_listening(port: int, log: Path | None = None, host: str = "127.0.0.1") -> None:
     """Waits until a program listens on a port. Raises `RuntimeError` with its log after a minute."""
     for _ in range(600):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 return
         time.sleep(0.1)
     raise RuntimeError(log.read_text() if log is not None and log.exists() else f"nothing listens on {port}")
 
 
 @contextmanager
-def started(log: Path, port: int, *command: str) -> Iterator[None]:
+def started(log: Path, port: int, *command: str, host: str = "127.0.0.1") -> Iterator[None]:
     """A program that listens on a port. It is ended by its process."""
     with log.open("ab") as words:
         running = subprocess.Popen(command, stdout=words, stderr=words)
     try:
-        until_listening(port, log)
+        until_listening(port, log, host)
         if running.poll() is not None:
             raise RuntimeError(f"another program listens on {port}: {log.read_text()}")
         yield

@@ -58,6 +58,7 @@ def test_the_corpus_has_25_languages() -> None:
     "text",
     [
         "> only\n> quoted",
+        "> only\n \t \t",
         "> Question one?\nAnswer one.\n> Question two?\nAnswer two.",
         "On Monday Ann wrote:\n> Question one?\nAnswer one.\n> Question two?\nAnswer two.",
         "Dear all,\n\nthe meeting is on 12.05.2026 at 10:00:\n\nRoom 5\nBring papers",

@@ -52,7 +52,7 @@ def cut_reply(lines: Sequence[str], contained: Sequence[bool] | None = None) -> 
     looked_at = _bound(lines)
     cut = _Cutter(lines[:looked_at], contained[:looked_at] if contained is not None else None).cut()
     cut += [bool(cut) and cut[-1] and looked_at < len(lines)] * (len(lines) - looked_at)
-    if not any(line.strip("> \u00a0") and not is_cut for line, is_cut in zip(lines, cut, strict=True)):
+    if not any(line.replace(">", "").strip() and not is_cut for line, is_cut in zip(lines, cut, strict=True)):
         return [False] * len(lines)
     return cut
 
