@@ -21,6 +21,7 @@ async def test_a_mailbox_is_made_and_an_address_suppressed_and_allowed_again(
     page: Page, base: str, shop: Organization
 ) -> None:
     client = await shop.client("admin")
+    group = (await client.post("/groups", {"name": "Returns"})).json()["data"]["id"]
     await arrive(page, base, shop, "admin", "/admin/mailboxes/new")
     await page.get_by_label("Name").fill("Billing")
     await page.get_by_label("Addresses").fill("no address")
@@ -30,10 +31,16 @@ async def test_a_mailbox_is_made_and_an_address_suppressed_and_allowed_again(
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Billing", level=1)).to_be_visible()
     await page.get_by_label("Signature").fill("Your shop")
+    await page.get_by_label("Web forms").fill("@web.example")
+    await page.get_by_label("Groups of aliases").fill(f"billing@{shop.domain} = unknown")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_label("Groups of aliases")).to_have_attribute("aria-invalid", "true")
+    await page.get_by_label("Groups of aliases").fill(f"billing@{shop.domain} = returns")
     await save(page)
     await look(page, "admin-mailbox")
     made = {each["name"]: each for each in (await client.get("/mailboxes")).json()["data"]}["Billing"]
     assert (made["addresses"], made["signature"]) == ([f"billing@{shop.domain}"], "Your shop")
+    assert (made["form_senders"], made["address_groups"]) == (["@web.example"], {f"billing@{shop.domain}": group})
 
     await page.goto(f"{base}/admin/mails")
     await expect(page.get_by_role("heading", name="State of mail")).to_be_visible()

@@ -85,3 +85,28 @@ async def test_a_sign_in_leads_to_the_provider_and_shows_how_it_ended(
     for ended, words in (("failed", "The sign-in failed."), ("done", "The sign-in succeeded.")):
         await page.goto(f"{base}{place}?sign_in={ended}")
         await expect(page.get_by_text(words)).to_be_visible()
+
+
+@pytest.mark.console(REFUSED)
+async def test_the_account_that_reads_a_mailbox_sends_for_it_too_and_its_password_is_typed_once(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client, box = await shop.client("admin"), await mailbox_id(shop)
+    await arrive(page, base, shop, "admin", f"/admin/mail-connections/{box}")
+    await page.get_by_label("Server", exact=True).fill("imap.shop.example")
+    await page.get_by_label("User name").fill("ann")
+    await page.get_by_label("Password").fill("planted-secret")
+    await page.get_by_label("Send through this account too").check()
+    await page.get_by_label("Server that sends").fill("smtp.shop.example")
+    await save(page)
+    await expect(page.get_by_text("The mailbox sends through this account too")).to_be_visible()
+    await look(page, "admin-mail-one-account")
+    smtp, imap = [(await client.get(f"/mailboxes/{box}/{kind}")).json()["data"] for kind in ("smtp", "imap")]
+    assert (imap["host"], imap["username"]) == ("imap.shop.example", "ann")
+    assert (smtp["host"], smtp["port"], smtp["username"]) == ("smtp.shop.example", 465, "ann")
+    await page.get_by_label("User name").fill("berta")
+    await page.get_by_label("Password").fill("planted-secret-2")
+    await save(page)
+    await expect(page.get_by_text("The mailbox sends through this account too")).to_be_visible()
+    smtp = (await client.get(f"/mailboxes/{box}/smtp")).json()["data"]
+    assert smtp["username"] == "berta"

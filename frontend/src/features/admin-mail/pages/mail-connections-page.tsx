@@ -95,7 +95,11 @@ function Connection({ mailbox }: { mailbox: MailboxSettings }) {
           <SelfTest key={id} id={id} name={name} />
         ) : (
           <Found query={imapQuery(id)}>
-            {(account) => <ImapForm key={id} id={id} name={name} address={address} account={account} />}
+            {(account) => (
+              <Found query={smtpQuery(id)}>
+                {(smtp) => <ImapForm key={id} id={id} name={name} address={address} account={account} smtp={smtp} />}
+              </Found>
+            )}
           </Found>
         )}
       </Suspense>

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 
-import { ask, getSettingsForAddress, type ServerGuess } from "../../../api";
+import { type AccountGuess, ask, getSettingsForAddress, type ServerGuess } from "../../../api";
 import { Button } from "../../../ui/button";
 import { FormSelect, FormText } from "../../../ui/form/bound";
 import type { Form } from "../../../ui/form/use-form";
@@ -23,15 +23,17 @@ interface Props {
   address: string | undefined;
   /** Whether the account exists: a stored password stays. */
   known: boolean;
+  /** Gets all that is known of the provider, for an account that also sends. */
+  guessed?: (found: AccountGuess) => void;
 }
 
 /** Where an account is, and how it signs in. */
-export function AccountFields({ form, kind, address, known }: Props) {
+export function AccountFields({ form, kind, address, known, guessed }: Props) {
   const { t } = useLingui();
   const isImap = kind === "imap";
   return (
     <>
-      {known || address === undefined ? null : <Guess form={form} kind={kind} address={address} />}
+      {known || address === undefined ? null : <Guess form={form} kind={kind} address={address} guessed={guessed} />}
       <FormText
         form={form}
         name="host"
@@ -75,7 +77,7 @@ export function AccountFields({ form, kind, address, known }: Props) {
 }
 
 /** Fills in what is known of the provider of an address. */
-function Guess({ form, kind, address }: { form: Form<AccountValues>; kind: "imap" | "smtp"; address: string }) {
+function Guess({ form, kind, address, guessed }: Pick<Props, "form" | "kind" | "guessed"> & { address: string }) {
   const [busy, setBusy] = useState(false);
   const [unknown, setUnknown] = useState(false);
 
@@ -90,7 +92,9 @@ function Guess({ form, kind, address }: { form: Form<AccountValues>; kind: "imap
     form.set("port", String(server.port));
     form.set("security", server.security);
     form.set("username", address);
-    if (answer.ok && answer.value.sign_in === "oauth") form.set("auth", "oauth");
+    if (!answer.ok) return;
+    if (answer.value.sign_in === "oauth") form.set("auth", "oauth");
+    guessed?.(answer.value);
   }
 
   return (

@@ -1,16 +1,21 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 
-import { ask, deleteImapAccount, type ImapAccount, setImapAccount } from "../../../api";
+import {
+  type AccountGuess,
+  ask,
+  deleteImapAccount,
+  type ImapAccount,
+  setImapAccount,
+  type SmtpAccount,
+} from "../../../api";
 import { exactly } from "../../../kernel/moments";
-import { changed, problemIn } from "../../../live/records";
-import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
-import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
-import { accountBody, AccountFields, type AccountValues } from "./account-fields";
+import { accountBody, AccountFields } from "./account-fields";
+import { ConnectionPane, useOutcome } from "./connection-pane";
 import { ConnectionTest } from "./connection-test";
 import styles from "./mail.module.css";
+import { NOT_SENDING, saveSending, SendingToo, type SendingValues } from "./sending-too";
 import { useTroubleWords } from "./trouble-words";
 
 const NEW = {
@@ -25,7 +30,7 @@ const NEW = {
   enabled: true,
 } as const;
 
-interface ImapValues extends AccountValues {
+interface ImapValues extends SendingValues {
   folder: string;
   after: string;
   move_to: string;
@@ -37,13 +42,16 @@ interface Props {
   name: string;
   address: string | undefined;
   account: ImapAccount | undefined;
+  smtp: SmtpAccount | undefined;
 }
 
 /** The IMAP account of a mailbox, and its test. */
-export default function ImapForm({ id, name, address, account }: Props) {
+export default function ImapForm({ id, name, address, account, smtp }: Props) {
   const { t } = useLingui();
-  const cache = useQueryClient();
+  const outcome = useOutcome("imap");
+  const sending = useOutcome("smtp");
   const known = account ?? NEW;
+  const shares = smtp !== undefined && smtp.username === account?.username && smtp.auth === account.auth;
   const form = useForm<ImapValues>({
     // No place: a password must not be kept in this browser.
     saved: {
@@ -57,45 +65,40 @@ export default function ImapForm({ id, name, address, account }: Props) {
       after: known.after,
       move_to: known.move_to,
       enabled: known.enabled,
+      ...NOT_SENDING,
     },
     save: async (values, changes) => {
-      const body = accountBody(account === undefined ? values : changes);
-      const answer = await ask(setImapAccount({ path: { mailbox_id: id }, body: body as never }));
-      if (answer.ok) await changed(cache, "imap");
-      return problemIn(answer);
+      const body = imapBody(account === undefined ? values : changes);
+      const refusal = await outcome.saved(await ask(setImapAccount({ path: { mailbox_id: id }, body: body as never })));
+      const concerns = values.send || (shares && ["username", "auth", "password"].some((field) => field in changes));
+      return refusal !== undefined || !concerns ? refusal : sending.saved(await saveSending(id, values, shares));
     },
   });
+  function guessed(found: AccountGuess): void {
+    if (found.smtp == null || smtp !== undefined) return;
+    form.set("send", true);
+    form.set("smtp_host", found.smtp.host);
+    form.set("smtp_port", String(found.smtp.port));
+    form.set("smtp_security", found.smtp.security);
+  }
   return (
-    <FormPane
+    <ConnectionPane
       form={form}
-      title={name}
+      name={name}
+      heading={<Trans>Reading by IMAP</Trans>}
       intro={<State account={account} />}
-      foot={
-        <>
-          {account === undefined ? null : <ConnectionTest id={id} kind="imap" unsaved={form.changed} />}
-          {account === undefined ? null : (
-            <DangerZone>
-              <DangerAct
-                label={t`Stop reading by IMAP`}
-                effect={<Trans>The password is deleted. Mails on the server stay there.</Trans>}
-                act={async () => {
-                  const answer = await ask(deleteImapAccount({ path: { mailbox_id: id } }));
-                  if (answer.ok) {
-                    cache.removeQueries({ queryKey: ["records", "imap"] });
-                    await changed(cache, "imap");
-                  }
-                  return problemIn(answer);
-                }}
-              />
-            </DangerZone>
-          )}
-        </>
+      trial={<ConnectionTest id={id} kind="imap" unsaved={form.changed} />}
+      remove={
+        account === undefined
+          ? undefined
+          : {
+              label: t`Stop reading by IMAP`,
+              effect: <Trans>The password is deleted. Mails on the server stay there.</Trans>,
+              act: async () => outcome.removed(await ask(deleteImapAccount({ path: { mailbox_id: id } }))),
+            }
       }
     >
-      <h2>
-        <Trans>Reading by IMAP</Trans>
-      </h2>
-      <AccountFields form={form} kind="imap" address={address} known={account !== undefined} />
+      <AccountFields form={form} kind="imap" address={address} known={account !== undefined} guessed={guessed} />
       <FormText form={form} name="folder" label={t`Folder`} />
       <FormSelect
         form={form}
@@ -109,7 +112,8 @@ export default function ImapForm({ id, name, address, account }: Props) {
       />
       {form.values.after === "move" ? <FormText form={form} name="move_to" label={t`Folder to move it to`} /> : null}
       <FormCheck form={form} name="enabled" label={t`On`} />
-    </FormPane>
+      <SendingToo form={form} shares={shares} smtp={smtp} />
+    </ConnectionPane>
   );
 }
 
@@ -128,4 +132,10 @@ function State({ account }: { account: ImapAccount | undefined }) {
     );
   }
   return looked === null ? <Trans>Not looked at yet.</Trans> : <Trans>Last read {at}.</Trans>;
+}
+
+/** What changed about reading. */
+function imapBody(changes: Partial<ImapValues>) {
+  const about = Object.entries(changes).filter(([name]) => !(name in NOT_SENDING));
+  return accountBody(Object.fromEntries(about) as Partial<ImapValues>);
 }

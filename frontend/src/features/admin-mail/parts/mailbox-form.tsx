@@ -24,6 +24,9 @@ const NEW = {
   signature: "",
   separator: "+",
   trusted_servers: [] as readonly string[],
+  trusted_sealers: [] as readonly string[],
+  form_senders: [] as readonly string[],
+  address_groups: {} as Readonly<Record<string, string>>,
 } as const;
 
 type Known = Pick<
@@ -42,9 +45,12 @@ type Known = Pick<
   readonly addresses: readonly string[];
   readonly tags: readonly string[];
   readonly trusted_servers: readonly string[];
+  readonly trusted_sealers: readonly string[];
+  readonly form_senders: readonly string[];
+  readonly address_groups: Readonly<Record<string, string>>;
 };
 
-function valuesOf(mailbox: Known) {
+function valuesOf(mailbox: Known, named: (id: string) => string) {
   return {
     name: mailbox.name,
     addresses: mailbox.addresses.join("\n"),
@@ -59,6 +65,11 @@ function valuesOf(mailbox: Known) {
     signature: mailbox.signature,
     separator: mailbox.separator as string,
     trusted_servers: mailbox.trusted_servers.join("\n"),
+    trusted_sealers: mailbox.trusted_sealers.join("\n"),
+    form_senders: mailbox.form_senders.join("\n"),
+    address_groups: Object.entries(mailbox.address_groups)
+      .map(([address, id]) => `${address} = ${named(id)}`)
+      .join("\n"),
   };
 }
 
@@ -69,14 +80,20 @@ export function MailboxForm({ mailbox }: { mailbox: MailboxSettings | undefined 
   const { t } = useLingui();
   const after = useAfter(SECTIONS.mailboxes, "mailboxes");
   const mayManage = usePermission("mail:manage");
+  const known = useQuery(groups).data ?? [];
+  const named = (id: string): string => known.find((group) => group.id === id)?.name ?? id;
+  const identified = (name: string): string =>
+    known.find((group) => group.name.toLowerCase() === name.toLowerCase())?.id ?? name;
   const form = useForm<Values>({
     place: `mailboxes.${mailbox?.id ?? "new"}`,
-    saved: valuesOf(mailbox ?? NEW),
+    saved: valuesOf(mailbox ?? NEW, named),
     save: async (values, changes) =>
       placed(
         mailbox === undefined
-          ? await after.created(await ask(createMailbox({ body: bodyOf(values) as never })))
-          : await after.saved(await ask(updateMailbox({ path: { mailbox_id: mailbox.id }, body: bodyOf(changes) }))),
+          ? await after.created(await ask(createMailbox({ body: bodyOf(values, identified) as never })))
+          : await after.saved(
+              await ask(updateMailbox({ path: { mailbox_id: mailbox.id }, body: bodyOf(changes, identified) })),
+            ),
       ),
   });
   return (
@@ -185,22 +202,57 @@ function Fields({ form }: { form: Form<Values> }) {
         help={t`Servers that are believed about who sent a mail, one a line, such as mx.google.com`}
         mono
       />
+      <FormArea
+        form={form}
+        name="trusted_sealers"
+        label={t`Trusted forwarders`}
+        help={t`Domains of lists and forwarders whose seals (ARC) are believed about who sent a mail, one a line`}
+        mono
+      />
+      <FormArea
+        form={form}
+        name="form_senders"
+        label={t`Web forms`}
+        help={t`Addresses, or @example.com, one a line: who writes is in the Reply-To of their mails.`}
+        mono
+      />
+      <FormArea
+        form={form}
+        name="address_groups"
+        label={t`Groups of aliases`}
+        help={t`One a line, such as billing@example.com = Billing; billing after the + of another address counts too.`}
+        mono
+      />
       <FormArea form={form} name="signature" label={t`Signature`} help={t`Below each answer that goes out by mail`} />
     </>
   );
 }
 
 /** What changed, as v1 takes it. */
-function bodyOf(changes: Partial<Values>): object {
-  const { addresses, trusted_servers: trusted, tags, group_id: group, language, ...rest } = changes;
+function bodyOf(changes: Partial<Values>, identified: (name: string) => string): object {
+  const { addresses, trusted_servers: trusted, trusted_sealers: sealers, form_senders: forms, ...others } = changes;
+  const { tags, group_id: group, language, address_groups: routes, ...rest } = others;
   return {
     ...rest,
     ...(addresses === undefined ? {} : { addresses: parts(addresses, "\n") }),
     ...(trusted === undefined ? {} : { trusted_servers: parts(trusted, "\n") }),
+    ...(sealers === undefined ? {} : { trusted_sealers: parts(sealers, "\n") }),
+    ...(forms === undefined ? {} : { form_senders: parts(forms, "\n") }),
+    ...(routes === undefined ? {} : { address_groups: routesOf(routes, identified) }),
     ...(tags === undefined ? {} : { tags: parts(tags, ",") }),
     ...(group === undefined ? {} : { group_id: group === "" ? null : group }),
     ...(language === undefined ? {} : { language: language.trim() === "" ? null : language.trim() }),
   };
+}
+
+/** Groups by address, from lines such as `billing@shop.example = Billing`. */
+function routesOf(text: string, identified: (name: string) => string): Record<string, string> {
+  return Object.fromEntries(
+    parts(text, "\n").map((line) => {
+      const [address = "", ...name] = line.split("=");
+      return [address.trim(), identified(name.join("=").trim())];
+    }),
+  );
 }
 
 function parts(text: string, by: string): string[] {

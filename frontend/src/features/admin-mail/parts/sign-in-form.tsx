@@ -1,15 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ask, beginSignIn, deleteSignIn, type Problem, setSignIn, type SignIn } from "../../../api";
 import { exactly } from "../../../kernel/moments";
-import { changed, problemIn } from "../../../live/records";
 import { Button } from "../../../ui/button";
-import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormSelect, FormText } from "../../../ui/form/bound";
-import { FormPane, Refused, useSentence } from "../../../ui/form/form-pane";
+import { Refused, useSentence } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
+import { ConnectionPane, useOutcome } from "./connection-pane";
 import styles from "./mail.module.css";
 
 const NEW = {
@@ -44,7 +42,7 @@ interface Props {
 /** The sign-in of a mailbox at Google, Microsoft or another provider. */
 export default function SignInForm({ id, name, signIn, ended }: Props) {
   const { t } = useLingui();
-  const cache = useQueryClient();
+  const outcome = useOutcome("sign-in");
   const known = signIn ?? NEW;
   const form = useForm<SignInValues>({
     // No place: a secret must not be kept in this browser.
@@ -61,44 +59,29 @@ export default function SignInForm({ id, name, signIn, ended }: Props) {
     save: async (values, changes) => {
       const { client_secret: secret, ...rest } = signIn === undefined ? values : changes;
       const body = { ...rest, ...(secret === undefined || secret === "" ? {} : { client_secret: secret }) };
-      const answer = await ask(setSignIn({ path: { mailbox_id: id }, body: body as never }));
-      if (answer.ok) await changed(cache, "sign-in");
-      return problemIn(answer);
+      return outcome.saved(await ask(setSignIn({ path: { mailbox_id: id }, body: body as never })));
     },
   });
   const { provider, flow } = form.values;
   return (
-    <FormPane
+    <ConnectionPane
       form={form}
-      title={name}
+      name={name}
+      heading={<Trans>Sign-in at the provider</Trans>}
       intro={<State signIn={signIn} ended={ended} />}
-      foot={
-        signIn === undefined ? null : (
-          <>
-            {signIn.flow === "code" ? (
-              <Begin id={id} unsaved={form.changed} again={signIn.signed_in_at !== null} />
-            ) : null}
-            <DangerZone>
-              <DangerAct
-                label={t`Delete this sign-in`}
-                effect={<Trans>The permission is forgotten. Accounts that use it stop working.</Trans>}
-                act={async () => {
-                  const answer = await ask(deleteSignIn({ path: { mailbox_id: id } }));
-                  if (answer.ok) {
-                    cache.removeQueries({ queryKey: ["records", "sign-in"] });
-                    await changed(cache, "sign-in");
-                  }
-                  return problemIn(answer);
-                }}
-              />
-            </DangerZone>
-          </>
-        )
+      trial={
+        signIn?.flow === "code" ? <Begin id={id} unsaved={form.changed} again={signIn.signed_in_at !== null} /> : null
+      }
+      remove={
+        signIn === undefined
+          ? undefined
+          : {
+              label: t`Delete this sign-in`,
+              effect: <Trans>The permission is forgotten. Accounts that use it stop working.</Trans>,
+              act: async () => outcome.removed(await ask(deleteSignIn({ path: { mailbox_id: id } }))),
+            }
       }
     >
-      <h2>
-        <Trans>Sign-in at the provider</Trans>
-      </h2>
       <FormSelect
         form={form}
         name="provider"
@@ -141,7 +124,7 @@ export default function SignInForm({ id, name, signIn, ended }: Props) {
           <FormText form={form} name="scope" label={t`Scope`} />
         </>
       ) : null}
-    </FormPane>
+    </ConnectionPane>
   );
 }
 

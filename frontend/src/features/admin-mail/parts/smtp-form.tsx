@@ -1,14 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 
 import { ask, deleteSmtpAccount, setSmtpAccount, type SmtpAccount } from "../../../api";
 import { exactly } from "../../../kernel/moments";
-import { changed, problemIn } from "../../../live/records";
-import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormText } from "../../../ui/form/bound";
-import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { accountBody, AccountFields, type AccountValues } from "./account-fields";
+import { ConnectionPane, useOutcome } from "./connection-pane";
 import { ConnectionTest } from "./connection-test";
 import styles from "./mail.module.css";
 import { useTroubleWords } from "./trouble-words";
@@ -40,7 +37,7 @@ interface Props {
 /** The mail server that a mailbox sends through, its limits, and its test. */
 export default function SmtpForm({ id, name, address, account }: Props) {
   const { t } = useLingui();
-  const cache = useQueryClient();
+  const outcome = useOutcome("smtp");
   const known = account ?? NEW;
   const form = useForm<SmtpValues>({
     // No place: a password must not be kept in this browser.
@@ -62,43 +59,26 @@ export default function SmtpForm({ id, name, address, account }: Props) {
         ...(rate === undefined ? {} : { per_minute: Number(rate) }),
         ...(connections === undefined ? {} : { connections: Number(connections) }),
       };
-      const answer = await ask(setSmtpAccount({ path: { mailbox_id: id }, body: body as never }));
-      if (answer.ok) await changed(cache, "smtp");
-      return problemIn(answer);
+      return outcome.saved(await ask(setSmtpAccount({ path: { mailbox_id: id }, body: body as never })));
     },
   });
   return (
-    <FormPane
+    <ConnectionPane
       form={form}
-      title={name}
+      name={name}
+      heading={<Trans>Sending by SMTP</Trans>}
       intro={<State account={account} />}
-      foot={
-        account === undefined ? null : (
-          <>
-            <ConnectionTest id={id} kind="smtp" unsaved={form.changed} />
-            <DangerZone>
-              <DangerAct
-                label={t`Stop sending through this server`}
-                effect={
-                  <Trans>The password is deleted. Mail goes out through the server of this Deskbell again.</Trans>
-                }
-                act={async () => {
-                  const answer = await ask(deleteSmtpAccount({ path: { mailbox_id: id } }));
-                  if (answer.ok) {
-                    cache.removeQueries({ queryKey: ["records", "smtp"] });
-                    await changed(cache, "smtp");
-                  }
-                  return problemIn(answer);
-                }}
-              />
-            </DangerZone>
-          </>
-        )
+      trial={<ConnectionTest id={id} kind="smtp" unsaved={form.changed} />}
+      remove={
+        account === undefined
+          ? undefined
+          : {
+              label: t`Stop sending through this server`,
+              effect: <Trans>The password is deleted. Mail goes out through the server of this Deskbell again.</Trans>,
+              act: async () => outcome.removed(await ask(deleteSmtpAccount({ path: { mailbox_id: id } }))),
+            }
       }
     >
-      <h2>
-        <Trans>Sending by SMTP</Trans>
-      </h2>
       <AccountFields form={form} kind="smtp" address={address} known={account !== undefined} />
       <FormText
         form={form}
@@ -109,7 +89,7 @@ export default function SmtpForm({ id, name, address, account }: Props) {
       />
       <FormText form={form} name="connections" label={t`Connections at a time`} inputMode="numeric" />
       <FormCheck form={form} name="enabled" label={t`On`} />
-    </FormPane>
+    </ConnectionPane>
   );
 }
 
