@@ -46,6 +46,7 @@ async def test_a_test_goes_out_and_comes_back_with_its_time(shop: Organization) 
     async with receiving(shop) as port, running_sink() as sink:
         await own_server(shop, to_port(sink, port), username="", password="")
         path = await begun(shop)
+        assert "mailbox.tested" in (await (await shop.client("owner")).get("/audit-logs?limit=100")).text
         assert await steps(shop, path) == {
             "handed_over": ("waiting", None), "arrived": ("waiting", None), "plus_word": ("waiting", None),
         }  # fmt: skip

@@ -166,6 +166,12 @@ class MailboxDeleted(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
     name: str
 
 
+class MailboxTested(AboutMailbox, DomainEvent, frozen=True, kw_only=True):
+    """An admin had it send a test to itself."""
+
+    type: ClassVar[str] = "mailbox.tested"
+
+
 class AboutMailTemplate(Struct, frozen=True, kw_only=True):
     """Fields of events about one template; its id follows from organization, kind and language."""
 

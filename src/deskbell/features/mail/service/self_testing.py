@@ -4,6 +4,7 @@ import secrets
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.mail.events import MailboxTested
 from deskbell.features.mail.outgoing import Addressee, OutgoingMail
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.queries import self_test as queries
@@ -47,6 +48,7 @@ async def begin(uow: UnitOfWork, mailbox_id: UUID) -> SelfTestReport:
     test = SelfTest(mailbox_id=mailbox_id, code=code, started_at=uow.now, mail_id=mail_id, plus_mail_id=plus_id)
     await queries.begin(uow.db, uow.actor.organization_id, test)
     await queries.try_accounts_now(uow.db, mailbox_id, uow.now)
+    uow.record(MailboxTested(mailbox_id=mailbox_id))
     return await get(uow, mailbox_id)
 
 
