@@ -176,7 +176,7 @@ async def test_what_is_written_meanwhile_waits_and_finds_no_person(
     admin, person = await shop.client("admin"), await shop.person("customer")
     await filed(person.client)
     late: list[asyncio.Task[Any]] = []
-    move = moving.move
+    move = moving.replace
 
     async def slow(db: Any, organization_id: UUID, *given: Any, **named: Any) -> None:
         body = {"subject": f"late {person.email}", "description": "d", "requester_id": str(person.id)}
@@ -184,7 +184,7 @@ async def test_what_is_written_meanwhile_waits_and_finds_no_person(
         await waiting(shop)
         await move(db, organization_id, *given, **named)
 
-    monkeypatch.setattr(moving, "move", slow)
+    monkeypatch.setattr(moving, "replace", slow)
     await erased(shop, person.id)
     [answer] = await asyncio.gather(*late)
     assert answer.status_code >= 400

@@ -15,7 +15,7 @@ from deskbell.features.access.queries import memberships
 from deskbell.features.access.queries.organizations import organization_name
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.own_data.collecting import Contents, collect, write
-from deskbell.features.own_data.erasing import erase
+from deskbell.features.own_data.erasing import erase, erase_some
 from deskbell.features.own_data.queries import downloads, identity, requests
 from deskbell.features.own_data.records import Download
 from deskbell.kernel.access import step
@@ -32,6 +32,8 @@ from deskbell.runtime.tools import Tools
 LIFETIME: Final = timedelta(days=7)
 """The time in which a download can be fetched."""
 _MOST_ADMINS: Final = 20
+_BATCHES: Final = 100
+"""The number of transactions after which the job of a deletion makes room for others, and goes on in another one."""
 _MAILS: Final = MailTemplates("deskbell.features.own_data")
 _log: Final = structlog.get_logger("deskbell.own_data")
 
@@ -108,7 +110,10 @@ async def _stored(tools: Tools, organization_id: UUID, download: Download, conte
 
 @job()
 async def erase_person(tools: Tools, payload: bytes) -> None:
-    """Mails the person a last time, and then deletes them. The mail comes first: afterwards the address is unknown."""
+    """Mails the person a last time, and then deletes them. The mail comes first: afterwards the address is unknown.
+
+    A job that was broken off goes on where it was: tickets that are done are the anonymous person's.
+    """
     task = msgspec.json.decode(payload, type=_PersonTask)
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         request = await requests.find(uow.db, task.user_id)
@@ -119,6 +124,14 @@ async def erase_person(tools: Tools, payload: bytes) -> None:
     await _send(tools, mails)
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:  # a failure below mails no second time
         await requests.mark_person_mailed(uow.db, task.user_id, utc_now())
+    for _ in range(_BATCHES):
+        async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+            if not await erase_some(uow, task.user_id):
+                break
+    else:
+        async with tools.database.unit(Actor.system(task.organization_id)) as uow:
+            await erase_later(uow, task.user_id)
+        return
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         await erase(uow, task.user_id)
 

@@ -63,3 +63,10 @@ class Identity(Struct, frozen=True):
     names: list[str]
     addresses: list[str]
     phones: list[str]
+
+
+class Begun(Struct, frozen=True):
+    """A deletion that is under way: the member who takes the person's place, and what is taken out of texts."""
+
+    anonymous_id: UUID
+    known: Identity

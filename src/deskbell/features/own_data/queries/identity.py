@@ -79,6 +79,19 @@ async def tickets_with(db: Db, user_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def lock_some_requested(db: Db, user_id: UUID, limit: int) -> list[UUID]:
+    """The oldest tickets that a person asked for, locked in the order in which other commands lock tickets; no deleted ones."""
+    rows = await db.fetch_all(
+        sql(
+            "select t.id from tickets t where t.id = any(array(select o.id from tickets o where o.requester_id = {} "
+            "and o.deleted_at is null order by o.created_at, o.id limit {})) order by t.id for update of t",
+            user_id,
+            limit,
+        )
+    )
+    return [row["id"] for row in rows]
+
+
 async def requested_by(db: Db, user_id: UUID) -> list[UUID]:
     """The tickets that a person asked for; deleted ones included."""
     rows = await db.fetch_all(sql("select t.id from tickets t where t.requester_id = {}", user_id))

@@ -118,6 +118,19 @@ async def _remove_outgoing(db: Db, user_id: UUID, tickets: list[UUID], known: li
     await db.execute(
         sql("delete from mail_deliveries where recipient_id = {} or address = any({}::text[])", user_id, known)
     )
+    await remove_outgoing_of(db, user_id, tickets)
+
+
+async def remove_outgoing_of(db: Db, user_id: UUID, tickets: Sequence[UUID]) -> None:
+    """Deletes the mails of a person's tickets, unless other recipients still wait for them."""
+    tickets = list(tickets)
+    await db.execute(
+        sql(
+            "delete from mail_deliveries d using outgoing_mails o where o.ticket_id = any({}::uuid[]) "
+            "and d.mail_id = o.id and d.organization_id = o.organization_id and d.recipient_id = {}",
+            tickets, user_id,
+        )
+    )  # fmt: skip
     await db.execute(
         sql(
             "delete from outgoing_mails o where o.ticket_id = any({}::uuid[]) and not exists (select from mail_deliveries d "
@@ -138,12 +151,18 @@ async def remove_calls(db: Db, user_id: UUID, tickets: Sequence[UUID]) -> None:
     """Deletes the calls of webhooks about the person and these tickets: their bodies hold the person's data."""
     await db.execute(
         sql(
-            "delete from webhook_deliveries d where d.ticket_id = any({}::uuid[]) or exists (select from events e "
+            "delete from webhook_deliveries d where exists (select from events e "
             "where e.organization_id = d.organization_id and e.id = d.event_id "
             "and (e.subject_id = {} or e.actor_id = {}))",
-            list(tickets), user_id, user_id,
+            user_id, user_id,
         )
     )  # fmt: skip
+    await remove_calls_of(db, tickets)
+
+
+async def remove_calls_of(db: Db, tickets: Sequence[UUID]) -> None:
+    """Deletes the calls of webhooks about tickets, and the addresses that rules have called or written to."""
+    await db.execute(sql("delete from webhook_deliveries d where d.ticket_id = any({}::uuid[])", list(tickets)))
     await db.execute(
         sql("update rule_effects set address = null where ticket_id = any({}::uuid[]) and address is not null",
             list(tickets))
@@ -170,3 +189,36 @@ async def remove_kept_mails(db: Db, addresses: Sequence[str], before: datetime) 
             _whole(addresses),
         )
     )
+
+
+async def remove_of_tickets(
+    db: Db, organization_id: UUID, user_id: UUID, tickets: Sequence[UUID], now: datetime
+) -> None:
+    """Deletes a person's files, mails, follows, reads and notifications of some tickets that they asked for."""
+    some = list(tickets)
+    await db.execute(
+        sql(
+            "with theirs as (select distinct f.id from attachments a join files f on f.organization_id = a.organization_id "
+            "and f.id = a.file_id where a.ticket_id = any({}::uuid[]) and f.uploaded_by = {}), "
+            "links as (delete from attachments a using theirs t where a.file_id = t.id), "
+            "parts as (delete from mail_parts p using theirs t where p.file_id = t.id), "
+            "gone as (delete from files f using theirs t where f.id = t.id returning f.storage_key) "
+            "insert into removed_files (organization_id, storage_key, removed_at) "
+            "select {}::uuid, storage_key, {}::timestamptz from gone on conflict do nothing",
+            some, user_id, organization_id, now,
+        )
+    )  # fmt: skip
+    await db.execute(sql("delete from mail_ids where ticket_id = any({}::uuid[])", some))
+    await db.execute(
+        sql(
+            "with gone as (delete from received_mails where ticket_id = any({}::uuid[]) returning raw_key) "
+            "insert into removed_files (organization_id, storage_key, removed_at) "
+            "select {}::uuid, raw_key, {}::timestamptz from gone where raw_key is not null on conflict do nothing",
+            some, organization_id, now,
+        )
+    )  # fmt: skip
+    await db.execute(
+        sql("delete from ticket_followers where ticket_id = any({}::uuid[]) and user_id = {}", some, user_id)
+    )
+    await db.execute(sql("delete from ticket_reads where ticket_id = any({}::uuid[]) and user_id = {}", some, user_id))
+    await db.execute(sql("delete from notifications where ticket_id = any({}::uuid[]) and user_id = {}", some, user_id))

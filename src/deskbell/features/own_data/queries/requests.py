@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.own_data.records import DeletionRequest, ListedRequest
+import msgspec
+
+from deskbell.features.own_data.records import Begun, DeletionRequest, Identity, ListedRequest
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.pages import Order, page
@@ -99,6 +101,33 @@ async def mark_person_mailed(db: Db, user_id: UUID, now: datetime) -> None:
 async def update(db: Db, request: DeletionRequest) -> None:
     """Stores the state of a request."""
     await db.execute(_REQUESTS.update(request, "state", "decided_at", "decided_by", "done_at"))
+
+
+async def begun(db: Db, user_id: UUID) -> Begun | None:
+    """A deletion that has begun."""
+    row = await db.fetch_one(
+        sql(
+            "select r.anonymous_id, r.known from deletion_requests r where r.user_id = {} and r.known is not null",
+            user_id,
+        )
+    )
+    return None if row is None else Begun(row["anonymous_id"], msgspec.json.decode(row["known"], type=Identity))
+
+
+async def begin(db: Db, user_id: UUID, begun: Begun) -> None:
+    """Notes that a deletion has begun, so that it goes on where it was broken off."""
+    known = msgspec.json.encode(begun.known).decode()
+    await db.execute(
+        sql(
+            "update deletion_requests set anonymous_id = {}, known = {}::jsonb where user_id = {}",
+            begun.anonymous_id, known, user_id,
+        )
+    )  # fmt: skip
+
+
+async def delete_known(db: Db, user_id: UUID) -> None:
+    """Deletes what a deletion has noted of a person."""
+    await db.execute(sql("update deletion_requests set known = null where user_id = {}", user_id))
 
 
 async def admin_addresses(db: Db, limit: int) -> Sequence[str]:

@@ -30,6 +30,8 @@ create table deletion_requests (
   done_at timestamptz,
   admins_mailed_at timestamptz, -- about a request of the customer's
   person_mailed_at timestamptz, -- the last mail, before the deletion
+  anonymous_id uuid, -- the member who takes the person's place, from the beginning of the deletion
+  known jsonb, -- the names, addresses and numbers that are taken out of texts, until the deletion is done
   primary key (organization_id, user_id),
   foreign key (organization_id, user_id) references memberships (organization_id, user_id) on update cascade on delete cascade
 );
