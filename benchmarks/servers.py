@@ -69,7 +69,7 @@ def granian(target: str, environ: dict[str, str], probe: str, *, factory: bool =
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(200):
+        for _ in range(1_200):  # a minute: on a busy machine the imports alone take twenty seconds
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}{probe}", timeout=1)
                 break
