@@ -47,8 +47,8 @@ _TICKETS = """
 insert into tickets (organization_id, id, number, subject, description, status, requester_id, created_at, updated_at,
                      status_since, customer_wrote_at, moment_next_at, custom_fields)
 select $1, gen_random_uuid(), n, 'Ticket ' || n, 'Words', case when n % 10 = 0 then 'open' else 'closed' end, $2,
-       now() - n * interval '10 seconds', now() - n * interval '10 seconds', now() - interval '1 hour',
-       now() - interval '1 hour',
+       now() - interval '1 hour' - n * interval '10 seconds', now() - interval '1 hour' - n * interval '10 seconds',
+       now() - interval '1 hour', now() - interval '1 hour',
        case when n % 10 = 0 then now() + interval '1 day' + n * interval '1 second' end,
        jsonb_build_array(jsonb_build_object('name', 'size', 'value', (array['m', 'l', 'xl', 'xs', 's'])[1 + n % 5]))
   from generate_series(1, $3::int) n
