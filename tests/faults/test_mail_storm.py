@@ -127,10 +127,11 @@ async def answer_tickets(storm: Storm, answered: dict[str, str], stop: asyncio.E
         await storm.site.up.wait()
         with suppress(httpx.HTTPError):
             async with storm.site.client() as client:
-                found = await client.get("/tickets?limit=100&sort=created_at&order=desc")
-                for ticket in found.json()["data"]["tickets"] if found.is_success else []:
-                    if ticket["id"] not in answered:
-                        await _answer(client, ticket["id"], answered)
+                for page in range(1, MAILS // 200 + 2):
+                    found = await client.get(f"/tickets?limit=100&page={page}&sort=created_at&order=desc")
+                    for ticket in found.json()["data"]["tickets"] if found.is_success else []:
+                        if ticket["id"] not in answered:
+                            await _answer(client, ticket["id"], answered)
         await asyncio.sleep(0.1)  # an agent looks again
 
 

@@ -200,7 +200,7 @@ async def test_after_a_crash_of_the_server_and_new_uids_each_mail_is_there_once(
             return await subjects(shop) == ["One"]
 
         await until(first)
-        dovecot.stop()
+        dovecot.stop(brutally=True)
         await asyncio.gather(*worker.tasks)
         assert (await shown(shop, box))["trouble"] in ("connect", "protocol")
         for uids in (dovecot.folder / "mail").glob("dovecot*"):

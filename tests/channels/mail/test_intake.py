@@ -104,6 +104,13 @@ async def test_an_answer_is_not_filed_before_the_mails_that_it_answers(shop: Org
         assert states == ["received", "created", "appended"], "what cannot be filed now keeps no other waiting"
 
 
+async def test_a_mail_that_is_given_again_after_its_process_died_is_filed(shop: Organization) -> None:
+    intake = intake_of(shop)
+    await intake.accept([Incoming(organization_id=shop.id, source="command", raw=mail("Given again"))])
+    (filed,) = await taken(intake, shop, mail("Given again"))
+    assert (filed.mail.state, filed.ticket_number) == ("duplicate", 1)
+
+
 async def test_large_mails_are_kept_in_the_storage_and_too_large_ones_are_rejected(shop: Organization) -> None:
     large = mail("Large", "word " * 300_000)
     filed = await taken(intake_of(shop), shop, large)

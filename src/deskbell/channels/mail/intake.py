@@ -188,8 +188,17 @@ class Intake:
                 reading.cancel()
 
     async def _ended(self, mail: Accepted) -> Filed:
-        """The end of a mail that needs no reading: a duplicate, or one that is too large."""
-        async with self._database.unit(Actor.system(mail.organization_id)) as uow:
+        """The end of a mail that needs no reading: a duplicate, or one that is too large.
+
+        Where the process died that took the mail that it repeats, that one is filed now.
+        """
+        actor = Actor.system(mail.organization_id)
+        async with self._database.unit(actor) as uow:
+            found = await service.outcome_of(uow, mail.mail_id)
+            first = found if found.duplicate_of is None else await service.outcome_of(uow, found.duplicate_of)
+        if first.state == "received":
+            await self._file_stored(mail.organization_id, first.id)
+        async with self._database.unit(actor) as uow:
             return await service.numbered(uow, await service.outcome_of(uow, mail.mail_id))
 
     @contextlib.contextmanager
