@@ -29,7 +29,7 @@ _state: dict[str, Any] = {}
 
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:
-    """The application: the lifespan, and three operations by path."""
+    """The application: the lifespan, and five operations by path."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
         return
@@ -38,6 +38,10 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
         status, body = 200, await _get(UUID(path.removeprefix("/ticket/")))
     elif path == "/list":
         status, body = 200, await _list()
+    elif path.startswith("/search/"):
+        status, body = 200, await _search(path.removeprefix("/search/"))
+    elif path.startswith("/reply/"):
+        status, body = 201, await _reply(UUID(path.removeprefix("/reply/")), (await receive())["body"])
     else:
         status, body = 201, await _create((await receive())["body"])
     await send({"type": "http.response.start", "status": status, "headers": _HEADERS})
@@ -56,6 +60,21 @@ async def _list() -> bytes:
         total = await connection.fetchval(floor.COUNT, floor.ORGANIZATION, UUID(int=0), "open")
     tickets = [TicketView.of(each, for_staff=True) for each in read(Ticket, rows[:25])]
     return _encode({"tickets": tickets, "total": total})
+
+
+async def _search(word: str) -> bytes:
+    async with _state["pool"].acquire() as connection:
+        rows = await connection.fetch(floor.SEARCH, floor.ORGANIZATION, word)
+    return _encode({"tickets": [TicketView.of(each, for_staff=True) for each in read(Ticket, rows[:25])]})
+
+
+async def _reply(ticket_id: UUID, content: bytes) -> bytes:
+    body, comment_id = msgspec.json.decode(content), new_id()
+    async with _state["pool"].acquire() as connection, connection.transaction():
+        await connection.execute(
+            floor.REPLY, floor.ORGANIZATION, comment_id, ticket_id, _state["requester"], body["body"], _state["now"]
+        )
+    return _encode({"id": comment_id})
 
 
 async def _create(content: bytes) -> bytes:

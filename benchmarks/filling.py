@@ -68,12 +68,15 @@ async def new_organization(database: Database, name: str = "Bench", agents: int 
             organization,
             name,
         )
-    customer, customer_token = await _member(database, keys, organization, Role.CUSTOMER, name)
-    staff = [await _member(database, keys, organization, Role.AGENT, f"{name}{n}") for n in range(agents)]
+    customer, customer_token = await add_member(database, keys, organization, Role.CUSTOMER, name)
+    staff = [await add_member(database, keys, organization, Role.AGENT, f"{name}{n}") for n in range(agents)]
     return Organization(organization, customer, [each[0] for each in staff], staff[0][1], customer_token)
 
 
-async def _member(database: Database, keys: TokenKeys, organization: UUID, role: Role, name: str) -> tuple[UUID, str]:
+async def add_member(
+    database: Database, keys: TokenKeys, organization: UUID, role: Role, name: str
+) -> tuple[UUID, str]:
+    """A member with a confirmed address; their id and a token."""
     async with database.unit(Actor.system(organization)) as uow:
         address = f"{role}.{name}@bench.example".lower()
         member = await memberships.add_member(uow, email=address, name=role, role=role, how="bench")

@@ -30,6 +30,15 @@ LIST = (
     "order by t.created_at desc, t.id desc limit 26"
 )
 COUNT = "select sum(n) from ticket_counts where organization_id = $1 and dimension = 'all' and key = $2 and status = $3"
+SEARCH = (
+    f"select {_COLUMNS} from ticket_search s join tickets t on t.organization_id = s.organization_id and t.id = s.ticket_id "
+    f"{_JOINS} where s.organization_id = $1 and s.for_staff @@ to_tsquery('simple', $2) and t.deleted_at is null "
+    "order by t.created_at desc, t.id desc limit 26"
+)
+REPLY = (
+    "with written as (insert into comments (organization_id, id, ticket_id, author_id, body, public, created_at) "
+    "values ($1, $2, $3, $4, $5, true, $6)) update tickets set updated_at = $6 where organization_id = $1 and id = $3"
+)
 ADD = (
     "with taken as (insert into ticket_numbers (organization_id, last) values ($1, 1) "
     "on conflict (organization_id) do update set last = ticket_numbers.last + 1 returning last) "

@@ -111,7 +111,9 @@ async def test_notices_theme_language_and_habits_follow_the_member(page: Page, b
     await page.get_by_label("Go back to the list").check()
     await page.get_by_label("Time to undo a reply").select_option("20")
     await page.get_by_label("Language").select_option("de")
-    await save(page)
+    async with page.expect_response(lambda got: got.request.method == "PUT") as saved:  # it shows before it is kept
+        await save(page)
+    assert (await saved.value).ok
     await expect(page.get_by_role("heading", name="Darstellung und Gewohnheiten")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     kept = (await client.get("/settings/preferences")).json()["data"]

@@ -40,12 +40,16 @@ class Listener:
 
     async def until(self, event: str, **data: object) -> list[Message]:
         """Everything up to the first message of a kind whose data has these values, and that message last."""
-        received = []
-        while True:
-            received.append(await self.next())
-            arrived = received[-1]
-            if arrived["event"] == event and all(arrived["data"].get(name) == value for name, value in data.items()):
-                return received
+        received: list[Message] = []
+        try:
+            async with asyncio.timeout(PATIENCE):  # the server's own messages go on for ever
+                while True:
+                    received.append(await self.next())
+                    arrived = received[-1]
+                    if arrived["event"] == event and data.items() <= arrived["data"].items():
+                        return received
+        except TimeoutError:
+            raise AssertionError(f"{event} with {data} did not come, only {received}") from None
 
     async def caught_up(self) -> list[Message]:
         """Everything that the server has had to send_message so far."""

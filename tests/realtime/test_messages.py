@@ -60,7 +60,8 @@ async def test_messages_are_as_documented(live: Live, shop: Organization) -> Non
         await (await shop.client("admin")).post("/tags", {"name": "late"})
         await work(shop.desk, shop)
         received += await listener.until("notification.new")
-        received += await listener.until("counts.changed", mine=1)
+        if not any(each["event"] == "counts.changed" and each["data"]["mine"] == 1 for each in received):
+            received += await listener.until("counts.changed", mine=1)
         await (await shop.client("admin")).delete(place)
         received += await listener.until("ticket.updated", deleted=True)
         received += await theirs.until("ticket.updated", deleted=True)

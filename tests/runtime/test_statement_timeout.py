@@ -26,3 +26,12 @@ async def test_jobs_and_commands_have_no_limit(database_url: str) -> None:
             assert await uow.db.fetch_value("show statement_timeout") == "0"
     finally:
         await database.close()
+
+
+async def test_a_request_never_rests_in_a_transaction_for_long(database_url: str) -> None:
+    database = await Database.open(database_url, size=1, statement_timeout=90)
+    try:
+        async with database.unit(None) as uow:
+            assert await uow.db.fetch_value("show idle_in_transaction_session_timeout") == "90s"
+    finally:
+        await database.close()

@@ -104,7 +104,7 @@ class Receiver:
         """Its address, with a path."""
         return f"http://127.0.0.1:{self.port}/hook"
 
-    async def until(self, enough: Callable[[list[Call]], bool], seconds: float = 60) -> list[Call]:
+    async def until(self, enough: Callable[[list[Call]], bool], seconds: float = 180) -> list[Call]:
         """Waits until the calls are enough, and returns them."""
         async with asyncio.timeout(seconds), self._came:
             await self._came.wait_for(lambda: enough(self.calls))

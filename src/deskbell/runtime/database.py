@@ -22,6 +22,7 @@ from deskbell.runtime.limits import Tally
 from deskbell.runtime.sql import Fragment
 
 APP_ROLE: Final = "deskbell_app"
+_LONGEST_REST_SECONDS: Final = 60
 _ENTER: Final = (
     "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "
     "set_config('deskbell.role', $3, false)"
@@ -275,6 +276,8 @@ class Database:
         session = {"role": APP_ROLE, "jit": "off", "application_name": "deskbell", "timezone": "UTC"}
         if statement_timeout is not None:
             session["statement_timeout"] = f"{statement_timeout}s"
+            # An open transaction holds back the readers of the journal, for all organizations: a request never rests in one.
+            session["idle_in_transaction_session_timeout"] = f"{max(_LONGEST_REST_SECONDS, statement_timeout)}s"
         pool = await asyncpg.create_pool(
             dsn,
             min_size=min(at_first, size),
