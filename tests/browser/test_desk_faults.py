@@ -115,6 +115,62 @@ async def test_no_act_that_fails_is_shown_as_done(page: Page, app: Opened, shop:
     assert (await admin.get(f"/tickets/{ticket['id']}")).json()["data"]["status"] == "new"
 
 
+@pytest.mark.console(r"status of (412|500)|ERR_FAILED")
+@pytest.mark.parametrize("fault", ["500", "412", "lost"])
+async def test_each_property_that_fails_says_so_in_its_place_and_stays_as_it_was(
+    page: Page, app: Opened, shop: Organization, fault: str
+) -> None:
+    owner, customer = await shop.client("owner"), await shop.client("customer")
+    assert (await owner.post("/categories", {"name": "Zips"})).status_code == 201
+    assert (await owner.post("/fields", {"key": "order", "label": "Order", "type": "text"})).status_code == 201
+    ticket, other = await filed(customer, tags=["late"]), await filed(customer, "Seam is open")
+    await app.show(ticket["number"])
+    details = page.get_by_role("complementary", name="Details")
+    head = page.get_by_role("article", name="Ticket #")
+    await expect(details.get_by_label("Category")).to_contain_text("Zips")
+    mend = await refuse_writes(page, fault)
+    said = {"500": "Something went wrong", "412": "It was changed meanwhile", "lost": "cannot be reached"}[fault]
+
+    async def refused(name: str) -> None:
+        row = (
+            details.locator("[data-name], div")
+            .filter(has=page.get_by_text(name, exact=True))
+            .filter(has=page.get_by_role("alert"))
+        )
+        await expect(row.last).to_be_visible()
+
+    for name, value, before in (("Status", "pending", "new"), ("Type", "incident", "question")):
+        await details.get_by_label(name).select_option(value)
+        await refused(name)
+        await expect(details.get_by_label(name)).to_have_value(before)
+    await details.get_by_label("Category").select_option(label="Zips")
+    await refused("Category")
+    await details.get_by_label("Order").fill("A-1042")
+    await details.get_by_label("Order").press("Enter")
+    await refused("Order")
+    await details.get_by_role("button", name="Remove tag late").click()
+    await refused("Tags")
+    await expect(details.get_by_role("button", name="Remove tag late")).to_be_visible()
+    await page.get_by_role("feed").focus()
+    await page.keyboard.press("i")
+    await refused("Assignee")
+    await expect(details.get_by_role("button", name="Assignee Nobody")).to_be_visible()
+
+    await page.keyboard.press("h")
+    await expect(page.get_by_role("combobox", name="Let it wait until …")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(head.get_by_role("alert").filter(has_text=said).first).to_be_visible()
+    await page.keyboard.press("Shift+L")
+    await expect(page.get_by_role("combobox", name="Link with another ticket")).to_be_focused()
+    await page.keyboard.type(f"#{other['number']}")
+    await expect(page.get_by_role("option", name="Seam is open")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(head.get_by_role("alert").filter(has_text=said).first).to_be_visible()
+    await mend()
+    present = (await owner.get(f"/tickets/{ticket['id']}?include=links")).json()["data"]
+    assert (present["version"], present["links"]) == (ticket["version"], [])
+
+
 @pytest.mark.console(r"status of (412|422)")
 async def test_a_draft_of_two_hundred_thousand_characters_is_kept_and_one_too_long_to_send_comes_back(
     page: Page, app: Opened, shop: Organization

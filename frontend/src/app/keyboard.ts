@@ -18,6 +18,7 @@ export function useKeyboard(): void {
         bindings[key] = (event) => {
           if (event.defaultPrevented) return;
           if (document.querySelector("[aria-modal=true]") !== null) return; // the page below a dialog waits
+          if (isInMenu(event.target)) return; // its letters choose, and Escape closes it alone
           if (isWriting(event.target) && !worksWhileWriting(command, key)) return;
           event.preventDefault();
           if (typeof act === "function") act();
@@ -35,6 +36,10 @@ export function useKeyboard(): void {
 
 function worksWhileWriting(command: Command, key: string): boolean {
   return command.whileWriting ?? key.startsWith("$mod");
+}
+
+function isInMenu(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=menu]") !== null;
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -4,8 +4,9 @@ export function focusNextPane(step: 1 | -1): void {
   if (panes.length === 0) return;
   const at = panes.findLastIndex((pane) => pane.contains(document.activeElement));
   const pane = panes[at === -1 && step === -1 ? panes.length - 1 : (at + step + panes.length) % panes.length];
-  const stop =
-    pane?.querySelector<HTMLElement>('[role="row"][tabindex="0"], a[aria-current="page"]') ??
-    pane?.querySelector<HTMLElement>("a, button");
+  const stops = [...(pane?.querySelectorAll<HTMLElement>("[role=row][tabindex='0'], a, button") ?? [])].filter((each) =>
+    each.checkVisibility(),
+  );
+  const stop = stops.find((each) => each.matches("[role=row], [aria-current=page]")) ?? stops[0];
   (stop ?? pane)?.focus();
 }

@@ -44,30 +44,58 @@ export async function flushDrafts(leaving = false): Promise<void> {
 
 /** How many drafts of this browser the server does not have. */
 export async function unsavedDrafts(): Promise<number> {
-  const kept = await entries<string, Kept>(here());
-  return kept.filter(([key, value]) => key.startsWith(DRAFT) && !value.saved).length;
+  const kept = new Map([...(await everything<Kept>()), ...leftWords()]);
+  return [...kept].filter(([key, value]) => key.startsWith(DRAFT) && !value.saved).length;
 }
 
 /** Removes all that this browser keeps, when its member signs out. */
 export async function forgetDrafts(): Promise<void> {
   open.clear();
-  Object.keys(localStorage)
-    .filter((key) => key.startsWith(LEFT))
-    .forEach((key) => {
-      localStorage.removeItem(key);
-    });
-  await clear(here());
+  leftWords().forEach(([key]) => {
+    localStorage.removeItem(LEFT + key);
+  });
+  await onShelf(() => clear(here())).catch(() => undefined);
 }
 
 /** A thing that outlives the page, by its key. `null` removes it. */
 export async function keep(key: string, value: unknown): Promise<void> {
-  await (value === null ? del(key, here()) : set(key, value, here()));
+  await onShelf(() => (value === null ? del(key, here()) : set(key, value, here())));
 }
 
 /** What was kept under keys that begin with these words. */
 export async function keptUnder<Value>(beginning: string): Promise<Value[]> {
-  const found = await entries<string, Value>(here());
+  const found = await everything<Value>();
   return found.filter(([key]) => key.startsWith(beginning)).map(([, value]) => value);
+}
+
+/** All that is kept; nothing where the browser has no IndexedDB. */
+async function everything<Value>(): Promise<[string, Value][]> {
+  return await onShelf(() => entries<string, Value>(here())).catch(() => []);
+}
+
+/** The last words of pages that were left, and all words where the browser has no IndexedDB. */
+function leftWords(): [string, Kept][] {
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(LEFT))
+    .flatMap((key): [string, Kept][] => {
+      const kept = left(key.slice(LEFT.length));
+      return kept === undefined ? [] : [[key.slice(LEFT.length), kept]];
+    });
+}
+
+function left(key: string): Kept | undefined {
+  const text = localStorage.getItem(LEFT + key);
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text) as Kept;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A browser without IndexedDB fails already when it is asked for, in private windows for instance. */
+async function onShelf<Value>(act: () => Promise<Value>): Promise<Value> {
+  return await act();
 }
 
 function here(): UseStore {
@@ -77,20 +105,32 @@ function here(): UseStore {
 
 function shelf(key: string, ticketId: string, kind: DraftKind): Shelf {
   const path = { ticket_id: ticketId, kind };
+  const leave = (kept: Kept) => {
+    localStorage.setItem(LEFT + key, JSON.stringify(kept));
+  };
   const write = async (kept: Kept | null) => {
-    await keep(key, kept);
+    if (kept === null) localStorage.removeItem(LEFT + key);
+    try {
+      await keep(key, kept);
+    } catch (error) {
+      // Without IndexedDB the words stay where a page that is left keeps its last ones.
+      if (kept === null) throw error;
+      leave(kept);
+      return;
+    }
     localStorage.removeItem(LEFT + key);
   };
   return {
     read: async () => {
-      const left = localStorage.getItem(LEFT + key);
-      if (left !== null) await write(JSON.parse(left) as Kept);
-      return await get<Kept>(key, here());
+      const last = left(key);
+      if (last === undefined) return await onShelf(() => get<Kept>(key, here()));
+      await write(last).catch(() => undefined);
+      return last;
     },
     write,
     leave: (kept) => {
       try {
-        localStorage.setItem(LEFT + key, JSON.stringify(kept));
+        leave(kept);
       } catch {
         // More than the browser has room for: then what `write` and the server still get is all there is.
       }

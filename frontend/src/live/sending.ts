@@ -239,7 +239,7 @@ export async function recover(memberId: string): Promise<void> {
     if (live || !old || message.memberId !== memberId) continue;
     const attempt = { key: message.key, body: message.body };
     draftOf(memberId, message.ticketId, message.kind).restore({ ...message.kept, saved: false, attempt });
-    await keep(UNDER + message.key, null);
+    await keep(UNDER + message.key, null).catch(() => undefined);
   }
 }
 

@@ -11,6 +11,11 @@ export const goToInbox = go("inbox", msg`Go to the inbox`, "g i");
 export const goToMine = go("mine", msg`Go to my tickets`, "g m");
 export const goToUnassigned = go("unassigned", msg`Go to unassigned tickets`, "g u");
 export const goToSolved = go("solved", msg`Go to solved tickets`, "g s");
+/** The first saved views, by their place. */
+export const goToViews: readonly Command[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((place) => ({
+  ...go(`view-${place}`, msg`Go to saved view ${place}`, `g ${place}`),
+  keyOnly: true,
+}));
 export const newTicket: Command = { id: "ticket.new", words: msg`New ticket`, place: "everywhere", keys: ["c"] };
 
 export const nextTicket: Command = {
@@ -58,7 +63,7 @@ export const selectAll: Command = {
 };
 export const stepOut: Command = {
   id: "list.clear",
-  words: msg`Clear the selection`,
+  words: msg`One step out`,
   place: "list",
   keys: ["Escape"],
 };
@@ -88,6 +93,7 @@ export const inboxCommands: readonly Command[] = [
   goToMine,
   goToUnassigned,
   goToSolved,
+  ...goToViews,
   newTicket,
   nextTicket,
   previousTicket,

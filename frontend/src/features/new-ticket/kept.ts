@@ -1,4 +1,4 @@
-import type { CreateTicket } from "../../api";
+import { type CreateTicket, newKey } from "../../api";
 
 /** Who a ticket is for: a contact that is known, or an address with a name. */
 export interface Requester {
@@ -20,6 +20,9 @@ export interface NewTicket {
 }
 
 const PREFIX = "deskbell.new-ticket.";
+const SLOT = "deskbell.new-ticket-slot";
+/** Letters of a begun ticket that name it. */
+const SHOWN = 60;
 
 export function emptyTicket(): NewTicket {
   const requester = { id: null, email: "", name: "" };
@@ -35,25 +38,67 @@ export function emptyTicket(): NewTicket {
   };
 }
 
-/** What a member has begun to write in this browser. */
+/** A ticket that was begun in another tab, by the place where it is kept. */
+export interface Begun {
+  readonly place: string;
+  readonly words: string;
+}
+
+/** What a member has begun to write in this tab. */
 export function readNew(memberId: string): NewTicket {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(PREFIX + memberId) ?? "null");
-    return typeof kept === "object" && kept !== null ? { ...emptyTicket(), ...kept } : emptyTicket();
-  } catch {
-    return emptyTicket();
-  }
+  return readAt(placeOf(memberId));
 }
 
 /** Keeps it; a full storage keeps the words on the page only. */
 export function keepNew(memberId: string, ticket: NewTicket): void {
   try {
-    localStorage.setItem(PREFIX + memberId, JSON.stringify(ticket));
+    localStorage.setItem(placeOf(memberId), JSON.stringify(ticket));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
   }
 }
 
 export function clearNew(memberId: string): void {
-  localStorage.removeItem(PREFIX + memberId);
+  localStorage.removeItem(placeOf(memberId));
+}
+
+/** What the member has begun in other tabs, open or closed ones. */
+export function begunElsewhere(memberId: string): readonly Begun[] {
+  const own = placeOf(memberId);
+  return Object.keys(localStorage)
+    .filter((place) => place.startsWith(`${PREFIX}${memberId}.`) && place !== own)
+    .sort()
+    .flatMap((place) => {
+      const { subject, description, requester } = readAt(place);
+      const words = [subject, description, requester.name, requester.email].find((text) => text.trim() !== "");
+      return words === undefined ? [] : [{ place, words: words.trim().slice(0, SHOWN) }];
+    });
+}
+
+/** Goes on here with what was begun elsewhere; what this tab had stays begun. */
+export function takeUp(memberId: string, place: string): NewTicket {
+  const ticket = readAt(place);
+  sessionStorage.setItem(SLOT, newKey());
+  keepNew(memberId, ticket);
+  localStorage.removeItem(place);
+  return ticket;
+}
+
+function readAt(place: string): NewTicket {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(place) ?? "null");
+    return typeof kept === "object" && kept !== null ? { ...emptyTicket(), ...kept } : emptyTicket();
+  } catch {
+    return emptyTicket();
+  }
+}
+
+/** Each tab has its own place, so that two tickets that are written at the same time are two. */
+function placeOf(memberId: string): string {
+  let slot = sessionStorage.getItem(SLOT);
+  if (slot === null) {
+    slot = newKey();
+    sessionStorage.setItem(SLOT, slot);
+  }
+  return `${PREFIX}${memberId}.${slot}`;
 }

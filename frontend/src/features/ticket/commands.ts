@@ -5,6 +5,7 @@ import type { Command } from "../../kernel/commands";
 export const solve: Command = { id: "ticket.solve", words: msg`Solve, or reopen`, place: "ticket", keys: ["e"] };
 export const take: Command = { id: "ticket.take", words: msg`Take it`, place: "ticket", keys: ["i"] };
 export const setStatus: Command = { id: "ticket.status", words: msg`Set the status`, place: "ticket", keys: ["s"] };
+export const snooze: Command = { id: "ticket.snooze", words: msg`Let it wait until …`, place: "ticket", keys: ["h"] };
 export const setPriority: Command = {
   id: "ticket.priority",
   words: msg`Set the priority`,
@@ -33,6 +34,7 @@ export const lookUpCommand: Command = {
   place: "ticket",
   keyOnly: true,
 };
+export const files: Command = { id: "ticket.files", words: msg`Next file`, place: "ticket", keys: ["v"] };
 export const unread: Command = { id: "ticket.unread", words: msg`Unread from here`, place: "ticket", keys: ["u"] };
 export const copyAddress: Command = { id: "ticket.copy", words: msg`Copy the address`, place: "ticket", keys: ["l"] };
 export const remove: Command = {
@@ -67,12 +69,14 @@ export const ticketCommands: readonly Command[] = [
   solve,
   take,
   setStatus,
+  snooze,
   setPriority,
   assign,
   group,
   tag,
   link,
   macro,
+  files,
   unread,
   copyAddress,
   remove,

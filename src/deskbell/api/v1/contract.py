@@ -53,6 +53,7 @@ from deskbell.api.v1.operations import endpoints as operations
 from deskbell.api.v1.organizations import endpoints as organizations
 from deskbell.api.v1.own_data import endpoints as own_data
 from deskbell.api.v1.people import endpoints as people
+from deskbell.api.v1.permissions import endpoints as permissions
 from deskbell.api.v1.reports import endpoints as reports
 from deskbell.api.v1.rules import endpoints as rules
 from deskbell.api.v1.rules import explanations, texts, trials
@@ -135,6 +136,7 @@ CONTRACT = Contract(
                 *transfers.ROUTES,
                 *tickets.ROUTES,
                 *links.ROUTES,
+                *permissions.ROUTES,
                 *similar.ROUTES,
                 *comments.ROUTES,
                 *followers.ROUTES,

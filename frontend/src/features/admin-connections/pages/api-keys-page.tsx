@@ -120,7 +120,7 @@ function NewKey() {
 function Key({ apiKey }: { apiKey: ApiKeyView }) {
   const { t, i18n } = useLingui();
   const after = useAfter(section, "keys");
-  const words = useScopeWords();
+  const named = new Map(Object.entries(useScopeWords()));
   const form = useForm({ saved: {}, save: () => Promise.resolve(undefined) });
   const made = exactly(apiKey.created_at, i18n.locale);
   const used = apiKey.last_used_at === null ? t`never` : exactly(apiKey.last_used_at, i18n.locale);
@@ -150,7 +150,7 @@ function Key({ apiKey }: { apiKey: ApiKeyView }) {
         <h2>{t`It may`}</h2>
         <ul>
           {apiKey.scopes.map((scope) => (
-            <li key={scope}>{scope === "*" ? t`Everything that its owner may` : (words[scope] ?? scope)}</li>
+            <li key={scope}>{scope === "*" ? t`Everything that its owner may` : (named.get(scope) ?? scope)}</li>
           ))}
         </ul>
       </section>

@@ -1,7 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
 
-/** Scopes of API keys in plain words; the order is that of the form. */
-export function useScopeWords(): Readonly<Record<string, string>> {
+import type { Permission } from "../../../api";
+
+/** Every permission in plain words, as scopes of API keys; the order is that of the form. A missing one breaks the build. */
+export function useScopeWords(): Readonly<Record<Permission, string>> {
   const { t } = useLingui();
   return {
     "tickets:read": t`Read tickets`,
@@ -11,6 +13,9 @@ export function useScopeWords(): Readonly<Record<string, string>> {
     "tickets:close": t`Solve, close and reopen tickets`,
     "tickets:bulk": t`Change many tickets with one request`,
     "tickets:delete": t`Delete and restore tickets`,
+    "tickets:explain": t`Read why rules changed a ticket`,
+    "tickets:own": t`Own requests, as a customer`,
+    "feedback:create": t`Rate own requests, as a customer`,
     "comments:read": t`Read replies`,
     "comments:create": t`Write replies`,
     "comments:internal": t`Read and write internal notes`,
@@ -43,6 +48,8 @@ export function useScopeWords(): Readonly<Record<string, string>> {
     "sla:manage": t`Change service levels`,
     "fields:read": t`Read fields`,
     "fields:manage": t`Change fields`,
+    "macros:use": t`Apply macros`,
+    "macros:manage": t`Change macros`,
     "rules:read": t`Read rules`,
     "rules:manage": t`Change rules`,
     "brands:read": t`Read brands`,
@@ -56,5 +63,11 @@ export function useScopeWords(): Readonly<Record<string, string>> {
     "api-keys:manage": t`API keys`,
     "audit:read": t`Audit log`,
     "export:read": t`Export`,
+    "import:manage": t`Import`,
+    "mail:read": t`Read received mail`,
+    "mail:review": t`Release or reject held mail`,
+    "mail:manage": t`Mailboxes and mail servers`,
+    "widget:manage": t`The form for other sites`,
+    "platform:manage": t`Operate the server`,
   };
 }

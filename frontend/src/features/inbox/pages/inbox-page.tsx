@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { type ComponentProps, useState } from "react";
+import { type ComponentProps, lazy, Suspense, useState } from "react";
 
 import { isBuiltIn, type Narrowing, VIEWS } from "../../../kernel/views";
 import { usePreferences } from "../../../live/preferences";
@@ -10,12 +10,13 @@ import { useCommand } from "../../../ui/commands";
 import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
 import { TicketPane } from "../../ticket";
 import { enterTicket, goToMine, goToSolved, goToUnassigned, toggleViews } from "../commands";
-import { DraftsPane } from "../parts/drafts-pane";
 import { ListPane } from "../parts/list-pane";
 import { focusTicket } from "../parts/use-list-keys";
 import { ViewsPane } from "../parts/views-pane";
 import { VIEW_NAMES } from "../words";
 import styles from "./inbox-page.module.css";
+
+const DraftsPane = lazy(() => import("../parts/drafts-pane").then(({ DraftsPane: part }) => ({ default: part })));
 
 /** The views, the list of the chosen one, and the ticket that is open in it. */
 export default function InboxPage() {
@@ -62,6 +63,7 @@ export default function InboxPage() {
         search={search}
         openNumber={openNumber}
         open={open}
+        close={() => narrow({})}
         narrow={narrow}
         onViews={onViews}
       />
@@ -83,7 +85,13 @@ function Middle(props: Omit<ComponentProps<typeof ListPane>, "title" | "base">) 
   const { t, i18n } = useLingui();
   const { viewName, openNumber, open, onViews } = props;
   const saved = useQuery(savedViews);
-  if (viewName === "drafts") return <DraftsPane openNumber={openNumber} open={open} onViews={onViews} />;
+  if (viewName === "drafts") {
+    return (
+      <Suspense fallback={<LoadingState lines={12} />}>
+        <DraftsPane openNumber={openNumber} open={open} onViews={onViews} />
+      </Suspense>
+    );
+  }
   if (isBuiltIn(viewName)) return <ListPane {...props} title={i18n._(VIEW_NAMES[viewName])} base={VIEWS[viewName]} />;
   const own = saved.data?.find(({ id }) => id === viewName);
   if (own !== undefined) return <ListPane {...props} title={own.name} base={own} />;

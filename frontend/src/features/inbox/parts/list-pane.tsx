@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useRef } from "react";
+import { lazy, Suspense, useMemo, useRef } from "react";
 
 import { type Problem, RefusedError } from "../../../api";
 import { shownColumns } from "../../../kernel/columns";
@@ -12,8 +12,6 @@ import { usePreferences } from "../../../live/preferences";
 import { LastAct } from "../../../ui/last-act";
 import { useWiderThanPhone } from "../../../ui/media";
 import { ErrorState, LoadingState } from "../../../ui/state";
-import { BulkBar } from "./bulk-bar";
-import { EmptyList } from "./empty-list";
 import { ListHead } from "./list-head";
 import styles from "./list-pane.module.css";
 import { SearchField } from "./search-field";
@@ -22,6 +20,9 @@ import { useBulk } from "./use-bulk";
 import { useListKeys } from "./use-list-keys";
 import { type Listing, type Rows, useListing } from "./use-listing";
 import { useWaiting } from "./use-waiting";
+
+const EmptyList = lazy(() => import("./empty-list").then(({ EmptyList: part }) => ({ default: part })));
+const BulkBar = lazy(() => import("./bulk-bar").then(({ BulkBar: part }) => ({ default: part })));
 
 interface Props {
   /** The view in addresses. */
@@ -32,12 +33,13 @@ interface Props {
   search: Narrowing;
   openNumber: number | null;
   open: (number: number) => void;
+  close: () => void;
   narrow: (changes: Narrowing) => void;
   onViews: () => void;
 }
 
 /** The list of a view: what was found, what is selected, and where the keyboard is in it. */
-export function ListPane({ viewName, title, base, search, openNumber, open, narrow, onViews }: Props) {
+export function ListPane({ viewName, title, base, search, openNumber, open, close, narrow, onViews }: Props) {
   const { t } = useLingui();
   const view = narrowed(base, search);
   const listKey = JSON.stringify(view);
@@ -47,7 +49,7 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
   const density = usePreferences()?.density ?? "cosy";
   const columns = useColumns(base, density === "compact" && openNumber === null);
   const grid = useRef<GridHandle>(null);
-  const keys = useListKeys({ listKey, laid, openNumber, open, grid });
+  const keys = useListKeys({ listKey, laid, old: listing.old, openNumber, open, close, grid });
   const { cursor, openId, selection, selecting, setSelection } = keys;
   const openGone = openId !== null && waiting.gone.has(openId);
   const { hand, renew } = useWaiting(listing, title, selecting || openGone, grid);
@@ -69,7 +71,9 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
       <ArrivedLine listing={listing} show={renew} />
       <Absent listing={listing} />
       {listing.state === "shown" && laid.total === 0 ? (
-        <EmptyList viewName={viewName} words={words} narrow={narrow} />
+        <Suspense fallback={null}>
+          <EmptyList viewName={viewName} words={words} narrow={narrow} />
+        </Suspense>
       ) : null}
       {laid.total === 0 ? null : (
         <TicketGrid
@@ -91,12 +95,14 @@ export function ListPane({ viewName, title, base, search, openNumber, open, narr
         />
       )}
       {selecting ? (
-        <BulkBar
-          selection={selection}
-          total={laid.total}
-          all={() => setSelection({ ids: selection.ids, all: true })}
-          done={clear}
-        />
+        <Suspense fallback={null}>
+          <BulkBar
+            selection={selection}
+            total={laid.total}
+            all={() => setSelection({ ids: selection.ids, all: true })}
+            done={clear}
+          />
+        </Suspense>
       ) : null}
       <div className={styles.last} data-last-act>
         <LastAct />

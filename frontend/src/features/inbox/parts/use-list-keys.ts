@@ -10,8 +10,12 @@ import type { Rows } from "./use-listing";
 interface Props {
   listKey: string;
   laid: Rows;
+  /** These are still the rows of the list before. */
+  old: boolean;
   openNumber: number | null;
   open: (number: number) => void;
+  /** Shows the list alone again. */
+  close: () => void;
   grid: RefObject<GridHandle | null>;
 }
 
@@ -33,8 +37,8 @@ export interface ListKeys {
 }
 
 /** Moves, opens and selects by the keys and the pointer. */
-export function useListKeys({ listKey, laid, openNumber, open, grid }: Props): ListKeys {
-  const lastPlace = useRef(-1);
+export function useListKeys({ listKey, laid, old, openNumber, open, close, grid }: Props): ListKeys {
+  const lastPlace = useRef({ key: listKey, place: -1 });
   const [picked, setPicked] = useState<{ id: string; open: number | null } | null>(null);
   const [focus, setFocus] = useState(0);
   const [chosen, setChosen] = useState({ key: listKey, selection: NOTHING_SELECTED });
@@ -45,12 +49,14 @@ export function useListKeys({ listKey, laid, openNumber, open, grid }: Props): L
   const cursor = picked?.open === openNumber ? picked.id : openId;
   const place = laid.places.get(cursor ?? "") ?? -1;
   useEffect(() => {
-    if (place !== -1) lastPlace.current = place;
-  }, [place]);
+    if (place !== -1 && !old) lastPlace.current = { key: listKey, place };
+  }, [listKey, place, old]);
 
   function rowAt(by: 1 | -1) {
     const present = place !== -1;
-    const target = stepFrom(present ? place : lastPlace.current, present, by, laid.total);
+    // In another list, for instance after a search, one begins at its first row.
+    const last = lastPlace.current.key === listKey ? lastPlace.current.place : -1;
+    const target = stepFrom(present ? place : last, present, by, laid.total);
     if (target === null) return null;
     grid.current?.show(target);
     return laid.rows[target] ?? null;
@@ -102,6 +108,19 @@ export function useListKeys({ listKey, laid, openNumber, open, grid }: Props): L
     focusTicket();
   }
 
+  /** From the selection to none, from the ticket to its row, from there to the list alone. */
+  function stepsOut(): void {
+    const ticket = document.getElementById("ticket");
+    if (selecting) setSelection(NOTHING_SELECTED);
+    else {
+      if (ticket?.contains(document.activeElement) !== true) {
+        if (cursor !== null) setPicked({ id: cursor, open: null });
+        close();
+      }
+      setFocus((before) => before + 1);
+    }
+  }
+
   function onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const by = ({ ArrowDown: 1, ArrowUp: -1 } as const)[event.key];
@@ -120,7 +139,7 @@ export function useListKeys({ listKey, laid, openNumber, open, grid }: Props): L
   const loaded = [...laid.places.keys()];
   useCommand(selectAll, rows ? () => setSelection(more(selection, loaded, laid.total)) : undefined);
   useCommand(select, cursor === null ? undefined : () => onSelect(cursor));
-  useCommand(stepOut, selecting ? () => setSelection(NOTHING_SELECTED) : undefined);
+  useCommand(stepOut, selecting || openNumber !== null ? () => stepsOut() : undefined);
   const single = singleOf(selecting, cursor, openId);
   return { cursor, openId, single, focus, selection, selecting, setSelection, onChoose, onSelect, onKey };
 }

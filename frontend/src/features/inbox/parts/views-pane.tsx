@@ -1,10 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 
+import type { Command } from "../../../kernel/commands";
 import { counted } from "../../../kernel/numbers";
 import { BUILT_IN } from "../../../kernel/views";
 import { type Count, drafts, savedViews, useLiveCounts } from "../../../live/views";
+import { useCommand } from "../../../ui/commands";
+import { goToViews } from "../commands";
 import { VIEW_NAMES } from "../words";
 import styles from "./views-pane.module.css";
 
@@ -15,51 +18,63 @@ export function ViewsPane({ view, onChosen }: { view: string; onChosen: () => vo
   const saved = useQuery(savedViews).data ?? [];
   const written = useQuery(drafts).data?.length ?? 0;
   return (
-    <nav className={styles.views} aria-label={t`Views`} data-pane tabIndex={-1}>
-      <ul className={styles.list}>
-        {BUILT_IN.map((each) => (
+    <>
+      {goToViews.map((command, place) => (
+        <GoToView key={command.id} command={command} view={saved[place]?.id} />
+      ))}
+      <nav className={styles.views} aria-label={t`Views`} data-pane tabIndex={-1}>
+        <ul className={styles.list}>
+          {BUILT_IN.map((each) => (
+            <Place
+              key={each}
+              view={each}
+              current={each === view}
+              name={i18n._(VIEW_NAMES[each])}
+              count={each === "all" ? undefined : counts?.get(each)}
+              onChosen={onChosen}
+            />
+          ))}
           <Place
-            key={each}
-            view={each}
-            current={each === view}
-            name={i18n._(VIEW_NAMES[each])}
-            count={each === "all" ? undefined : counts?.get(each)}
+            view="drafts"
+            current={view === "drafts"}
+            name={t`Drafts`}
+            count={written === 0 ? undefined : { count: written, exact: written < 100 }}
             onChosen={onChosen}
           />
-        ))}
-        <Place
-          view="drafts"
-          current={view === "drafts"}
-          name={t`Drafts`}
-          count={written === 0 ? undefined : { count: written, exact: written < 100 }}
-          onChosen={onChosen}
-        />
-      </ul>
-      {saved.length === 0 ? (
-        <p className={styles.hint}>
-          <Trans>Search in a list, then save what you find as a view of your own.</Trans>
-        </p>
-      ) : (
-        <>
-          <h2 className={styles.heading}>
-            <Trans>Saved views</Trans>
-          </h2>
-          <ul className={styles.list}>
-            {saved.map((each) => (
-              <Place
-                key={each.id}
-                view={each.id}
-                current={each.id === view}
-                name={each.name}
-                count={counts?.get(each.id)}
-                onChosen={onChosen}
-              />
-            ))}
-          </ul>
-        </>
-      )}
-    </nav>
+        </ul>
+        {saved.length === 0 ? (
+          <p className={styles.hint}>
+            <Trans>Search in a list, then save what you find as a view of your own.</Trans>
+          </p>
+        ) : (
+          <>
+            <h2 className={styles.heading}>
+              <Trans>Saved views</Trans>
+            </h2>
+            <ul className={styles.list}>
+              {saved.map((each) => (
+                <Place
+                  key={each.id}
+                  view={each.id}
+                  current={each.id === view}
+                  name={each.name}
+                  count={counts?.get(each.id)}
+                  onChosen={onChosen}
+                />
+              ))}
+            </ul>
+          </>
+        )}
+      </nav>
+    </>
   );
+}
+
+/** The key of a saved view, whether the views are in sight or not. */
+function GoToView({ command, view }: { command: Command; view: string | undefined }) {
+  const navigate = useNavigate();
+  useCommand(command, view === undefined ? undefined : () => void navigate({ to: "/inbox/$view", params: { view } }));
+  return null;
 }
 
 interface PlaceProps {

@@ -10,7 +10,7 @@ import { refreshCounts } from "../../../live/views";
 import { Button } from "../../../ui/button";
 import { SelectField, TextArea, TextField } from "../../../ui/fields";
 import { PRIORITY_WORDS } from "../../ticket";
-import { clearNew, emptyTicket, keepNew, type NewTicket, readNew } from "../kept";
+import { begunElsewhere, clearNew, emptyTicket, keepNew, type NewTicket, readNew, takeUp } from "../kept";
 import { RequesterField } from "../parts/requester-field";
 import styles from "./new-ticket-page.module.css";
 
@@ -77,6 +77,7 @@ export default function NewTicketPage() {
       <h1>
         <Trans>New ticket</Trans>
       </h1>
+      <BegunBefore takeUp={setTicket} />
       <RequesterField
         requester={ticket.requester}
         error={fields["requester.email"] ?? fields["requester"] ?? fields["requester_id"]}
@@ -150,6 +151,31 @@ export default function NewTicketPage() {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Tickets that were begun in other tabs, to go on with one of them here. */
+function BegunBefore({ takeUp: show }: { takeUp: (ticket: NewTicket) => void }) {
+  const { id } = useMember();
+  const [begun, setBegun] = useState(() => begunElsewhere(id));
+  if (begun.length === 0) return null;
+  return (
+    <p className={styles.begun}>
+      <Trans>Begun earlier:</Trans>
+      {begun.map(({ place, words }) => (
+        <Button
+          key={place}
+          type="button"
+          size="compact-xs"
+          onClick={() => {
+            show(takeUp(id, place));
+            setBegun(begunElsewhere(id));
+          }}
+        >
+          <span dir="auto">{words}</span>
+        </Button>
+      ))}
+    </p>
   );
 }
 

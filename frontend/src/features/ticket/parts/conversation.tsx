@@ -10,10 +10,10 @@ import { type Conversation as Kept, fetchEarlier } from "../../../live/opening";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import { Button } from "../../../ui/button";
-import { messageAfter, messageBefore, unread } from "../commands";
+import { files, messageAfter, messageBefore, unread } from "../commands";
 import styles from "./conversation.module.css";
 import { Message } from "./message";
-import { focusedMessage, moveFocus } from "./moving";
+import { focusedMessage, focusFile, moveFocus } from "./moving";
 import { Steps } from "./steps";
 import { usePlace } from "./use-place";
 import { useReading } from "./use-reading";
@@ -37,6 +37,7 @@ export function Conversation({ ticket, known }: { ticket: Ticket; known: Kept })
 
   useCommand(messageBefore, () => moveFocus(pane.current, -1));
   useCommand(messageAfter, () => moveFocus(pane.current, 1));
+  useCommand(files, () => focusFile(pane.current));
   useCommand(unread, () => reading.markUnread(focusedMessage(pane.current)));
   return (
     <div className={styles.around}>

@@ -15,6 +15,7 @@ import { PRIORITY_MARKS, PRIORITY_WORDS, TYPE_WORDS } from "../words";
 import { Clocks } from "./clocks";
 import styles from "./details.module.css";
 import { Fields } from "./fields";
+import { FurtherCommands } from "./further-commands";
 import { History } from "./history";
 import { Links } from "./links";
 import { Requester } from "./requester";
@@ -24,6 +25,8 @@ import { useTroubleWords } from "./trouble-at";
 import { useLeadToNeeded } from "./use-needed";
 import type { SetFields } from "./use-set";
 import { chosenFrom, statusKey, statusSets, useStatuses, useStatusWords } from "./use-statuses";
+
+export { FurtherCommands };
 
 interface Props {
   ticket: Ticket;
@@ -40,7 +43,7 @@ export default function Details({ ticket, conversation, mayChange, set, close }:
   useLeadToNeeded(ticket.id);
   const filed = exactly(ticket.created_at, i18n.locale);
   return (
-    <aside className={styles.details} aria-label={t`Details`}>
+    <aside className={styles.details} aria-label={t`Details`} data-pane tabIndex={-1}>
       <div className={styles.top}>
         <button type="button" className={styles.close} onClick={close}>
           ‹ <Trans>Conversation</Trans>
@@ -136,7 +139,7 @@ function StatusProperty({ ticket, mayChange, set }: { ticket: Ticket; mayChange:
       value={statusKey(ticket)}
       options={options.map(({ key, own, mark, label }) => ({
         value: key,
-        label: own === null ? `${mark} ${label}` : `\u2003 ${label}`,
+        label: own === null ? `${label} ${mark}` : `\u2003 ${label}`,
       }))}
       disabled={!mayChange}
       trouble={troubleAt("status", present) ?? troubleAt("custom_status_id", present)}
@@ -182,6 +185,7 @@ function optionsOf<K extends string>(
 ): { value: string; label: string }[] {
   return (Object.keys(words) as K[]).map((key) => ({
     value: key,
-    label: marks === undefined ? say(words[key]) : `${marks[key]} ${say(words[key])}`,
+    // The word comes first: letters that are typed choose by it.
+    label: marks === undefined ? say(words[key]) : `${say(words[key])} ${marks[key]}`,
   }));
 }

@@ -23,7 +23,7 @@ export function Files({ files }: { files: readonly AttachmentView[] }) {
         const size = sizeOf(file.size, i18n.locale);
         const isPicture = PICTURES.test(file.mime_type) && OWN.test(file.url);
         return (
-          <li key={file.id} className={styles.file}>
+          <li key={file.id} className={styles.file} data-file>
             {isPicture ? (
               <button
                 type="button"

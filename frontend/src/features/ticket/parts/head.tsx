@@ -1,13 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, useParams } from "@tanstack/react-router";
 
+import { dayAndTime } from "../../../kernel/moments";
 import type { Ticket } from "../../../live/entities";
 import { usePresence } from "../../../live/presence";
 import { useCommandPage } from "../../../ui/commands";
 import { Button } from "../../../ui/button";
 import { DetailsIcon, MoreIcon } from "../../../ui/icons";
 import { Menu, MenuItem } from "../../../ui/menu";
-import { copyAddress, setPriority, setStatus } from "../commands";
+import { copyAddress, setPriority, setStatus, snooze } from "../commands";
 import { PRIORITY_MARKS, PRIORITY_WORDS, STATUS_MARKS } from "../words";
 import styles from "./head.module.css";
 import { Others } from "./others";
@@ -48,6 +49,7 @@ export function Head({ ticket, mayChange, turn, details, copy, remove, widen, is
           <button type="button" disabled={!mayChange} onClick={() => ask(setPriority.id)} title="P">
             <span aria-hidden>{PRIORITY_MARKS[ticket.priority]}</span> {i18n._(PRIORITY_WORDS[ticket.priority])}
           </button>
+          {ticket.snoozed_until === null ? null : <Waits until={ticket.snoozed_until} />}
           <span className={styles.assignee} dir="auto">
             {ticket.assignee?.name ?? t`Nobody`}
           </span>
@@ -90,5 +92,16 @@ export function Head({ ticket, mayChange, turn, details, copy, remove, widen, is
         <DetailsIcon size={18} aria-hidden />
       </button>
     </header>
+  );
+}
+
+function Waits({ until }: { until: string }) {
+  const { i18n } = useLingui();
+  const { ask } = useCommandPage();
+  const moment = dayAndTime(until, i18n.locale);
+  return (
+    <button type="button" onClick={() => ask(snooze.id)} title="H">
+      <Trans>waits until {moment}</Trans>
+    </button>
   );
 }

@@ -49,10 +49,6 @@ export function Links({ ticketId, mayChange }: Props) {
         <Button size="compact-xs" onClick={() => ask(linkCommand.id)}>
           <Trans>Link a ticket</Trans>
         </Button>
-      ) : links.length === 0 && !isError ? (
-        <p className={styles.words}>
-          <Trans>Linked with no other ticket.</Trans>
-        </p>
       ) : null}
     </Section>
   );

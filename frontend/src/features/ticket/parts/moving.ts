@@ -13,3 +13,12 @@ export function moveFocus(pane: HTMLElement | null, by: 1 | -1): void {
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 }
+
+/** Moves the focus to the newest file of a conversation, from there to the one before. */
+export function focusFile(pane: HTMLElement | null): void {
+  const found = [...(pane?.querySelectorAll<HTMLElement>("[data-file]") ?? [])];
+  const at = found.findIndex((file) => file.contains(document.activeElement));
+  const file = found.at(at === -1 ? -1 : at - 1);
+  file?.querySelector<HTMLElement>("button, a")?.focus();
+  file?.scrollIntoView({ block: "nearest" });
+}

@@ -13,21 +13,21 @@ import { Head } from "./head";
 import styles from "./ticket-pane.module.css";
 import { useActCommands } from "./use-act-commands";
 import { useDetails } from "./use-details";
-import { useLinkCommand } from "./use-links";
 import { useNeeded } from "./use-needed";
 import { usePropertyCommands } from "./use-property-commands";
 import { useSet } from "./use-set";
 
 // On its way with the page, which does not wait for it.
 const loading = import("./details").catch(() => null);
-const Details = lazy(async () => (await loading) ?? (await import("./details")));
+const loaded = async () => (await loading) ?? (await import("./details"));
+const Details = lazy(loaded);
+const FurtherCommands = lazy(async () => ({ default: (await loaded()).FurtherCommands }));
 
 /** A ticket that is there. */
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
   const { t } = useLingui();
   const mayChange = usePermission("tickets:update");
   const mayUseMacros = usePermission("macros:use");
-  const mayReadNotes = usePermission("comments:internal");
   const macros = useMacros(ticket);
   const details = useDetails();
   const [isWide, setWide] = useState(false);
@@ -41,7 +41,6 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
   useNeeded(id, details);
 
   usePropertyCommands(ticket, mayChange, set);
-  useLinkCommand(id, mayChange && mayReadNotes, setProblem);
   useCommand(solve, mayChange ? turn : undefined);
   useCommand(macro, mayChange && mayUseMacros ? { choose: macros } : undefined);
   useCommand(detailsCommand, details.toggle);
@@ -70,6 +69,9 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
       )}
       <Conversation ticket={ticket} known={conversation} />
       <Composer ticket={ticket} />
+      <Suspense fallback={null}>
+        <FurtherCommands ticket={ticket} mayChange={mayChange} fail={setProblem} />
+      </Suspense>
       {details.shown ? (
         <Suspense fallback={null}>
           <Details ticket={ticket} conversation={conversation} mayChange={mayChange} set={set} close={details.close} />
