@@ -1,23 +1,28 @@
 """Sets a fresh desk up in a browser, as docs/user/first-day.md describes, and takes the pictures of its steps.
 
 Start a server without an owner, with DESKBELL_INBOUND_SMTP=127.0.0.1:2525, then
-`python -m tools.first_day http://127.0.0.1:8000 2525`.
+`python -m tools.first_day http://127.0.0.1:8000 2525`. tests/browser/test_desk_first_day.py goes the same way without pictures.
 """
 
 import asyncio
 import shutil
 import smtplib
 import sys
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
-from typing import Final
+from typing import Final, TypeAlias
 
 from playwright.async_api import Page, async_playwright, expect
 from tools.pictures import PASSWORD, PROGRAMS, take, window
 
+Shoot: TypeAlias = Callable[[Page, str], Awaitable[None]]
+"""Takes a picture of a page, under a name."""
 _OWNER: Final = "olu@lamps.example"
 _SUPPORT: Final = "help@lamps.example"
 _WIDE: Final = 1100
 _HIGH: Final = 700
+_PATIENCE: Final = 120
+"""Seconds to wait for a mail, on a machine that does much else."""
 
 
 async def main(base: str, smtp_port: int) -> None:
@@ -25,31 +30,37 @@ async def main(base: str, smtp_port: int) -> None:
     program = next(found for name in PROGRAMS if (found := shutil.which(name)))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = await window(browser, _WIDE, _HIGH)
-        await set_up(page, f"{base}/desk")
-        await organization(page, f"{base}/desk/admin")
-        await work(page, f"{base}/desk/admin")
-        await first_mail(page, f"{base}/desk", smtp_port)
+        await walk(await window(browser, _WIDE, _HIGH), base, smtp_port, take)
         await browser.close()
 
 
-async def set_up(page: Page, desk: str) -> None:
+async def walk(page: Page, base: str, smtp_port: int, shoot: Shoot) -> None:
+    """The whole day in one window, from the first form to the customer's rating."""
+    await set_up(page, f"{base}/desk", shoot)
+    await organization(page, f"{base}/desk/admin", shoot)
+    await work(page, f"{base}/desk/admin", shoot)
+    await promise(page, f"{base}/desk", shoot)
+    await first_mail(page, f"{base}/desk", smtp_port, shoot)
+    await rating(page, base, shoot)
+
+
+async def set_up(page: Page, desk: str, shoot: Shoot) -> None:
     """The organization with its owner, and the checklist."""
     await page.goto(f"{desk}/setup")
     await page.get_by_label("Organization").fill("Lamps and more")
     await page.get_by_label("Your name").fill("Olu Adeyemi")
     await page.get_by_label("E-mail address").fill(_OWNER)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await take(page, "first-day-setup")
+    await shoot(page, "first-day-setup")
     await page.keyboard.press("Enter")
     await page.get_by_role("navigation", name="Places").wait_for()
     await page.goto(f"{desk}/dashboard")
     await page.get_by_role("region", name="First steps").wait_for()
     await page.wait_for_load_state("networkidle")
-    await take(page, "first-day-steps")
+    await shoot(page, "first-day-steps")
 
 
-async def organization(page: Page, admin: str) -> None:
+async def organization(page: Page, admin: str, shoot: Shoot) -> None:
     """The name, the mailbox and a colleague."""
     await page.goto(f"{admin}/organization")
     await page.get_by_label("Business name").fill("Lamps and more")
@@ -58,17 +69,17 @@ async def organization(page: Page, admin: str) -> None:
     await page.goto(f"{admin}/mailboxes/new")
     await page.get_by_label("Name", exact=True).fill("Lamps help")
     await page.get_by_label("Addresses").fill(_SUPPORT)
-    await take(page, "first-day-mailbox")
+    await shoot(page, "first-day-mailbox")
     await create(page, "Lamps help")
     for name in ("Ada", "Ben", "Cleo"):
         await page.goto(f"{admin}/invitations/new")
         await page.get_by_label("E-mail address").fill(f"{name.lower()}@lamps.example")
         await page.get_by_label("Name", exact=True).fill(name)
         await create(page, f"{name.lower()}@lamps.example")
-    await take(page, "first-day-team")
+    await shoot(page, "first-day-team")
 
 
-async def work(page: Page, admin: str) -> None:
+async def work(page: Page, admin: str, shoot: Shoot) -> None:
     """A canned response, a field with its form, and a rule."""
     await page.goto(f"{admin}/canned-responses/new")
     await page.get_by_label("Title").fill("Thanks")
@@ -84,19 +95,38 @@ async def work(page: Page, admin: str) -> None:
     await page.get_by_label("The default form").check()
     await page.get_by_label("Add a field").select_option("order_number")
     await page.get_by_label("Must have a value").select_option("solve")
-    await take(page, "first-day-form")
+    await shoot(page, "first-day-form")
     await create(page, "All requests")
     await page.goto(f"{admin}/rules/new")
     await page.get_by_label("Name", exact=True).fill("Broken lamps are urgent")
     await page.get_by_label("If all of these hold").fill("subject:broken")
     await page.get_by_role("button", name="Add an action").click()
     await page.get_by_label("Value of action 1").select_option("urgent")
-    await expect(page.get_by_text("The conditions can be read.")).to_be_visible()
-    await take(page, "first-day-rule")
+    await expect(page.get_by_text("The conditions are valid.")).to_be_visible()
+    await shoot(page, "first-day-rule")
     await create(page, "Broken lamps are urgent")
 
 
-async def first_mail(page: Page, desk: str, smtp_port: int) -> None:
+async def promise(page: Page, desk: str, shoot: Shoot) -> None:
+    """A service level for urgent tickets, and the first article."""
+    await page.goto(f"{desk}/admin/service-levels/urgent")
+    await page.get_by_label("First answer within").fill("1h")
+    await page.get_by_label("Solution within").fill("1d")
+    await shoot(page, "first-day-service-level")
+    await save(page)
+    await page.goto(f"{desk}/knowledge/new")
+    await page.get_by_label("Title").fill("My lamp stays dark")
+    await page.locator("form [name=category]").fill("Repairs")
+    await page.get_by_label("Text").fill(
+        "## First\n\nTurn the bulb to the right until it sits tight.\n\n## Then\n\nWrite to us: we send a new one."
+    )
+    await page.get_by_label("Published").check()
+    await page.get_by_role("region", name="Preview").get_by_role("heading", name="Then").wait_for()
+    await shoot(page, "first-day-article")
+    await create(page, "My lamp stays dark")
+
+
+async def first_mail(page: Page, desk: str, smtp_port: int, shoot: Shoot) -> None:
     """A customer's mail, and the answer to it."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "Maya Lindqvist <maya@customer.example>", _SUPPORT, "My lamp is broken"
@@ -114,9 +144,43 @@ async def first_mail(page: Page, desk: str, smtp_port: int) -> None:
     await page.keyboard.press("r")
     await page.keyboard.type("Hello Maya, a new one is on its way to you.")
     await page.get_by_role("textbox", name="Reply").filter(has_text="on its way").wait_for()
-    await take(page, "first-day-answer")
-    await page.keyboard.press("Control+Enter")
-    await page.get_by_text("a new one is on its way").wait_for()
+    await shoot(page, "first-day-answer")
+    await page.keyboard.press("Control+Shift+Enter")  # the form wants the order number before a ticket is solved
+    number = page.get_by_role("complementary", name="Details").get_by_label("Order number")
+    await expect(number).to_have_attribute("aria-invalid", "true")
+    await shoot(page, "first-day-needed")
+    await number.fill("A-10412")
+    await number.press("Enter")
+    await expect(number).not_to_have_attribute("aria-invalid", "true")
+    await page.get_by_role("textbox", name="Reply").press("Control+Shift+Enter")
+    await page.get_by_text("status: New → Solved").first.wait_for()
+
+
+async def rating(page: Page, base: str, shoot: Shoot) -> None:
+    """The customer's mail, which a desk without a mail server shows on a page, and their rating by its link."""
+    answer = page.get_by_role("link").filter(has_text="My lamp is broken").first
+    question = page.locator("pre a[href*='/rate?token=']").first
+    async with asyncio.timeout(_PATIENCE):
+        while await question.count() == 0:  # a reply can be taken back for ten seconds, and then a job sends it
+            await page.goto(f"{base}/dev/mail")
+            if await answer.count() > 0:
+                await answer.click()
+                await page.get_by_role("link", name="All mail").wait_for()
+    await shoot(page, "first-day-mail")
+    await question.click()
+    await page.get_by_label("5", exact=True).check()
+    await page.get_by_label("Comment").fill("Quick and kind.")
+    await shoot(page, "first-day-rating")
+    await page.get_by_role("button", name="Rate", exact=True).click()
+    await page.get_by_role("status").filter(has_text="Thank you").wait_for()
+    await page.goto(f"{base}/desk/inbox/solved")
+    await page.get_by_role("row").filter(has_text="My lamp is broken").click()
+    await page.get_by_role("feed").wait_for()
+    rated = page.get_by_role("img", name="Rated 5 of 5")
+    if not await page.get_by_role("complementary", name="Details").is_visible():
+        await page.keyboard.press("]")
+    await rated.wait_for()
+    await shoot(page, "first-day-rated")
 
 
 async def save(page: Page) -> None:

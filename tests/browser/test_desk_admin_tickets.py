@@ -163,3 +163,17 @@ async def test_the_organization_is_changed(page: Page, base: str, shop: Organiza
     kept = (await client.get("/settings")).json()["data"]["organization"]
     assert kept["name"] == "Shop of Shops"
     assert (kept["settings"]["time_zone"], kept["settings"]["support_email"]) == ("Europe/Berlin", "help@example.org")
+
+
+async def test_two_admins_who_change_one_record_see_it(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("admin")
+    category = (await client.post("/categories", {"name": "Lamps"})).json()["data"]
+    await arrive(page, base, shop, "admin", f"/admin/categories/{category['id']}")
+    await page.get_by_label("Name", exact=True).fill("Lamps and more")
+    assert (await client.put(f"/categories/{category['id']}", {"name": "Lights"})).status_code == 200
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_text("A colleague changed this to “Lights” meanwhile.")).to_be_visible()
+    assert (await client.get(f"/categories/{category['id']}")).json()["data"]["name"] == "Lights"
+    await page.get_by_role("button", name="Keep mine").press("Enter")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Lamps and more")).to_be_visible()

@@ -1,15 +1,17 @@
 """An admin imports a table and exports tickets in the browser: mapping, preview, progress that a reload shows, refused rows."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
-from tests.browser.desk_pages import arrive, desk_at
+from tests.browser.desk_pages import arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
-from tests.support.desk import Desk, Organization
+from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.work import work
 
+WRITES = "**/api/v1/**"
 ROWS = (
     "Title,Mail,Text,State,Opened\n"
     "Zip,ann@example.org,It broke,Parked,03/11/2025 14:05\n"
@@ -105,3 +107,61 @@ async def test_tickets_of_a_search_are_exported(page: Page, base: str, shop: Org
     await look(page, "admin-export-done")
     table = await fetched(page, await download.get_attribute("href"))
     assert [line.split(",")[1] for line in table.splitlines()] == ["subject", "Zip"]
+
+
+async def end_session(page: Page) -> None:
+    """From now on the server refuses every write but a sign-in, as after the end of a session."""
+    body = {"error": {"code": "AUTHENTICATION_REQUIRED", "message": "Sign in.", "details": {}}}
+
+    async def refuse(route: Route) -> None:
+        if route.request.method == "GET" or "/auth/" in route.request.url:
+            await route.fallback()
+        else:
+            await route.fulfill(status=401, content_type="application/json", body=json.dumps(body))
+
+    await page.route(WRITES, refuse)
+
+
+async def sign_in_again(page: Page) -> None:
+    """Signs in over the page once it says that the session has ended."""
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    await expect(dialog).to_be_visible()
+    await page.unroute(WRITES)
+    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await dialog.get_by_label("Password", exact=True).press("Enter")
+    await expect(dialog).to_be_hidden()
+
+
+@pytest.mark.console(r"the server responded with a status of 401")
+async def test_a_session_that_ends_during_an_import_loses_nothing(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "admin", "/admin/imports/new")
+    file = {"name": "tickets.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}
+    await page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]  # a payload
+    await expect(page.get_by_label("Format")).to_have_value("csv")
+    await end_session(page)
+    await page.get_by_role("button", name="Upload").press("Enter")
+    await sign_in_again(page)
+    await page.get_by_role("button", name="Upload").press("Enter")
+    await expect(page.get_by_role("heading", name="tickets.csv")).to_be_visible()
+    await page.get_by_label("Column Text becomes").select_option("field:Text")
+    await expect(page.get_by_role("row", name="Zip ann@example.org")).to_be_visible()
+    await end_session(page)
+    await page.get_by_role("button", name="Start the import").press("Enter")
+    await sign_in_again(page)
+    await expect(page.get_by_label("Column Text becomes")).to_have_value("field:Text")
+    await page.get_by_role("button", name="Start the import").press("Enter")
+    await expect(page.get_by_text("waiting, 0 % done")).to_be_visible()
+
+
+@pytest.mark.console(r"the server responded with a status of 401")
+async def test_a_session_that_ends_in_a_form_loses_nothing(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "admin", "/admin/groups/new")
+    await page.get_by_label("Name", exact=True).fill("Returns")
+    await page.get_by_label("Description").fill("All that comes back")
+    await end_session(page)
+    await page.keyboard.press("Control+s")
+    await sign_in_again(page)
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("Returns")
+    await expect(page.get_by_label("Description")).to_have_value("All that comes back")
+    await save(page)
+    await expect(page.get_by_role("heading", name="Returns")).to_be_visible()

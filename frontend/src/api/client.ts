@@ -72,6 +72,12 @@ export function onSessionEnd(listener: () => void): () => void {
 }
 
 const listeners = new Set<() => void>();
+
+/** The server said that the session is over. */
+export function sessionEnded(): void {
+  listeners.forEach((listener) => listener());
+}
+
 /** The cookie alone must not suffice to write: other sites cannot set this header. */
 export const common = { "X-Deskbell": "web" };
 
@@ -96,7 +102,7 @@ client.interceptors.response.use((response) => {
   if (limit > 0) left = Number(response.headers.get("x-ratelimit-remaining") ?? limit) / limit;
   // Refused credentials are no ended session.
   if (response.status === 401 && !/\/auth\/(login|step-up)$/.test(new URL(response.url).pathname)) {
-    listeners.forEach((listener) => listener());
+    sessionEnded();
   }
   return response;
 });

@@ -1,5 +1,5 @@
 import type { Answer } from "./client";
-import { common, newKey, once } from "./client";
+import { common, newKey, once, sessionEnded } from "./client";
 import type { FileView } from "./generated";
 import { problemOf } from "./problem";
 
@@ -40,6 +40,7 @@ function answerOf<Value>(request: XMLHttpRequest): Answer<Value> {
   if (request.status === 201 && isRecord(body)) {
     return { ok: true, value: body["data"] as never, body: body as never, etag: null };
   }
+  if (request.status === 401) sessionEnded();
   const answered = request.status > 0;
   return { ok: false, problem: problemOf(body, answered ? new Response(null, { status: request.status }) : undefined) };
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 
-import { type Answer, ask, type Problem, RefusedError } from "../api";
+import { type Answer, ask, ifMatch, type Problem, RefusedError } from "../api";
 
 /** A record with what `If-Match` of the next write says. */
 export interface Versioned<Value> {
@@ -80,4 +80,13 @@ export async function changed(cache: QueryClient, ...nouns: readonly string[]): 
 /** The problem of an answer, or undefined: what a form's `save` returns. */
 export function problemIn(answer: Answer<unknown>): Problem | undefined {
   return answer.ok ? undefined : answer.problem;
+}
+
+/** The header by which a write is refused if a colleague has changed the record since it was read; none if unknown. */
+export function sinceRead(
+  cache: QueryClient,
+  query: { readonly queryKey: readonly unknown[] },
+): { headers?: ReturnType<typeof ifMatch> } {
+  const etag = cache.getQueryData<Versioned<unknown>>(query.queryKey)?.etag ?? null;
+  return etag === null ? {} : { headers: ifMatch(etag) };
 }

@@ -124,3 +124,21 @@ async def test_of_two_concurrent_merges_one_is_refused(shop: Organization, *, cr
     assert refused in (404, 422)
     left = (await lead.get("/contacts")).json()["data"]["contacts"]
     assert sum(each["tickets_count"] for each in left) == 1
+
+
+async def test_activity_shows_what_merged_contacts_did_before(shop: Organization) -> None:
+    lead, customer = await shop.client("team_lead"), await shop.person("customer")
+    ticket = (await customer.client.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]
+    assert (await customer.client.post(f"/tickets/{ticket['id']}/comments", {"body": "Hello?"})).status_code == 201
+    middle, stays = await contact(lead, shop, "Ann"), await contact(lead, shop, "Annie")
+    other = await filed(lead, await contact(lead, shop, "Bob"), "Lamp")
+    assert (await lead.post(f"/tickets/{other}/followers", {"user_id": str(customer.id)})).status_code in (200, 201)
+    said = await customer.client.post(f"/tickets/{other}/comments", {"body": "The same here."})
+    assert said.status_code == 201, said.text
+    assert (await lead.post(f"/contacts/{middle}/merge", {"contact_id": str(customer.id)})).status_code == 200
+    assert (await lead.post(f"/contacts/{stays}/merge", {"contact_id": middle})).status_code == 200
+    answer = (await lead.get(f"/contacts/{stays}/activity?limit=50")).json()
+    sentences = [each["description"] for each in answer["data"]]
+    assert sum("Lamp" in each and "replied" in each for each in sentences) == 1, sentences
+    assert sum("merged the contact" in each for each in sentences) == 2, sentences
+    assert answer["pagination"]["total"] == len(sentences)

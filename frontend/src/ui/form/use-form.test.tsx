@@ -77,3 +77,28 @@ test("after a refusal every word is there, and nothing is sent without an act", 
   expect(form.result.current.values).toEqual({ name: "Anna", words: "Hello" });
   expect(form.result.current).toMatchObject({ changed: true, busy: false, refusal: refused });
 });
+
+test("a colleague's change to a touched field is a conflict before anything is sent", async () => {
+  let theirs: Values = { name: "Ann", words: "" };
+  const sent: Values[] = [];
+  const saved: Values = { name: "Ann", words: "" };
+  const form = renderHook(() =>
+    useForm<Values>({
+      place: "looked",
+      saved,
+      look: () => Promise.resolve(theirs),
+      save: (values) => {
+        sent.push(values);
+        return Promise.resolve(undefined);
+      },
+    }),
+  );
+  act(() => form.result.current.set("name", "Anna"));
+  theirs = { name: "Annika", words: "" };
+  await act(() => form.result.current.save());
+  expect(sent).toEqual([]);
+  expect(form.result.current.refusal?.status).toBe(412);
+  theirs = { name: "Ann", words: "theirs" };
+  await act(() => form.result.current.save());
+  expect(sent).toHaveLength(1);
+});

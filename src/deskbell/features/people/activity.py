@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Final
-from uuid import UUID
 
 from deskbell.features.people.queries.contacts import ActivityRow
 from deskbell.features.people.records.contacts import Activity
@@ -23,14 +22,14 @@ _WORDS: Final = {
 }
 
 
-def described(row: ActivityRow, contact_id: UUID) -> Activity:
+def described(row: ActivityRow) -> Activity:
     """One entry of a contact's activity. An event type without a sentence is described by its own words."""
     step = describe(decode_event(row.type, row.payload), staff=True)
     assert step is not None
     who = row.actor_name or "Deskbell"
     ticket = f"ticket #{row.ticket_number} “{row.ticket_subject}”" if row.ticket_number is not None else "a ticket"
     sentence = _SENTENCES.get(row.type, _generic_sentence(row.type))
-    if row.actor_id == contact_id:
+    if row.own:
         sentence = _OWN_SENTENCES.get(row.type, sentence)
     noun, _, verb = row.type.partition(".")
     return Activity(row.id, f"{noun}_{verb}", sentence(who, ticket, step), row.at)
@@ -68,6 +67,7 @@ _SENTENCES: Final[dict[str, _Sentence]] = {
     "member.added": lambda who, _ticket, _step: f"{who} added this contact.",
     "member.updated": lambda who, _ticket, step: f"{who} changed {_changes(step)} of this contact.",
     "member.removed": lambda who, _ticket, _step: f"{who} removed this contact.",
+    "member.merged": lambda who, _ticket, step: f"{who} merged the contact {step.details.get('email')} into this one.",
     "member.invited": lambda who, _ticket, _step: f"{who} invited this contact.",
     "member.invitation_revoked": lambda who, _ticket, _step: f"{who} took the invitation back.",
     "member.address_verified": lambda who, _ticket, _step: f"{who} confirmed their e-mail address.",

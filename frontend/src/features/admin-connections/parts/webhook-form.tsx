@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import {
@@ -21,6 +22,7 @@ import { Secret } from "../../../ui/secret";
 import { SECTIONS, useAfter } from "../../admin-frame";
 import { Deliveries } from "./deliveries";
 import { EVENT_TYPES, useEventWords } from "./event-words";
+import { webhooksQuery } from "../queries";
 
 const section = SECTIONS.webhooks;
 
@@ -64,20 +66,24 @@ export function NewWebhook() {
   );
 }
 
+function valuesOf({ url, event_types, include_internal, enabled }: WebhookView): Values {
+  return { url, event_types, include_internal, enabled };
+}
+
 export function WebhookForm({ webhook }: { webhook: WebhookView }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(section, "webhooks", "deliveries");
   const [secret, setSecret] = useState<string>();
   const path = { webhook_id: webhook.id };
   const form = useForm<Values>({
     place: `webhooks.${webhook.id}`,
-    saved: {
-      url: webhook.url,
-      event_types: webhook.event_types,
-      include_internal: webhook.include_internal,
-      enabled: webhook.enabled,
-    },
+    saved: valuesOf(webhook),
     save: async (_values, changes) => after.saved(await ask(updateWebhook({ path, body: changes as never }))),
+    look: async () => {
+      const { items } = await cache.query({ ...webhooksQuery, staleTime: 0 });
+      return valuesOf(items.find(({ id }) => id === webhook.id) ?? webhook);
+    },
   });
   return (
     <FormPane

@@ -30,17 +30,22 @@ export default function WidgetPage() {
   );
 }
 
+function valuesOf(widget: Widget) {
+  return {
+    enabled: widget.enabled,
+    origins: widget.origins.join("\n"),
+    chat_enabled: widget.chat_enabled,
+    chat_wait_seconds: String(widget.chat_wait_seconds),
+  };
+}
+
 function WidgetForm({ widget }: { widget: Widget }) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const form = useForm({
     place: "widget",
-    saved: {
-      enabled: widget.enabled,
-      origins: widget.origins.join("\n"),
-      chat_enabled: widget.chat_enabled,
-      chat_wait_seconds: String(widget.chat_wait_seconds),
-    },
+    saved: valuesOf(widget),
+    look: async () => valuesOf(await cache.query({ ...query, staleTime: 0 })),
     save: async (_values, { origins, chat_wait_seconds, ...switches }) => {
       const body = {
         ...switches,

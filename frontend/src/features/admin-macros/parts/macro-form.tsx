@@ -1,7 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 
 import { ask, createMacro, type CreateMacro, deleteMacro, type MacroView, updateMacro } from "../../../api";
 import { actionsOfLines, type ActionLine, linesOfActions } from "../../../kernel/rules";
+import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormCheck, FormRadios, FormText } from "../../../ui/form/bound";
@@ -9,6 +11,7 @@ import { FormPane } from "../../../ui/form/form-pane";
 import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";
 import { SECTIONS, useAfter } from "../../admin-frame";
 import { ActionLines } from "../../admin-rules";
+import { macroQuery } from "../queries";
 
 function valuesOf(macro: MacroView | undefined) {
   return {
@@ -28,7 +31,9 @@ type Values = ReturnType<typeof valuesOf>;
 
 function useMacroForm(macro: MacroView | undefined): Form<Values> {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(SECTIONS.macros, "macros");
+  const query = macroQuery(macro?.id ?? "new");
   return useForm<Values>({
     place: `macros.${macro?.id ?? "new"}`,
     saved: valuesOf(macro),
@@ -37,8 +42,10 @@ function useMacroForm(macro: MacroView | undefined): Form<Values> {
       if (body === null) return unreadable(t`This is no JSON.`);
       if (macro === undefined)
         return placed(await after.created(await ask(createMacro({ body: body as CreateMacro }))));
-      return placed(await after.saved(await ask(updateMacro({ path: { macro_id: macro.id }, body }))));
+      const since = sinceRead(cache, query);
+      return placed(await after.saved(await ask(updateMacro({ path: { macro_id: macro.id }, body, ...since }))));
     },
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
 }
 

@@ -80,13 +80,21 @@ function keyOf({ kind, language }: MailTemplate): string {
   return `${kind}.${language}`;
 }
 
+function textsOf({ text, html }: MailTemplate) {
+  return { text, html };
+}
+
 function TemplateForm({ template, title }: { template: MailTemplate; title: string }) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const path = { kind: template.kind, language: template.language };
   const form = useForm({
     place: `mail-templates.${keyOf(template)}`,
-    saved: { text: template.text, html: template.html },
+    saved: textsOf(template),
+    look: async () => {
+      const { value } = await cache.query({ ...templatesQuery, staleTime: 0 });
+      return textsOf(value.find((each) => keyOf(each) === keyOf(template)) ?? template);
+    },
     save: async (values) => {
       const answer = await ask(setMailTemplate({ path, body: values }));
       if (answer.ok) await changed(cache, "mail-templates");

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, createMailbox, deleteMailbox, type MailboxSettings, updateMailbox } from "../../../api";
 import { groups } from "../../../live/directory";
@@ -8,6 +8,7 @@ import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";
+import { mailboxQuery } from "../queries";
 import { SECTIONS, useAfter } from "../../admin-frame";
 
 const NEW = {
@@ -78,6 +79,7 @@ type Values = ReturnType<typeof valuesOf>;
 /** A mailbox: its addresses, what its mail becomes, and how answers go out. */
 export function MailboxForm({ mailbox }: { mailbox: MailboxSettings | undefined }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(SECTIONS.mailboxes, "mailboxes");
   const mayManage = usePermission("mail:manage");
   const known = useQuery(groups).data ?? [];
@@ -95,6 +97,8 @@ export function MailboxForm({ mailbox }: { mailbox: MailboxSettings | undefined 
               await ask(updateMailbox({ path: { mailbox_id: mailbox.id }, body: bodyOf(changes, identified) })),
             ),
       ),
+    look: async () =>
+      mailbox && valuesOf((await cache.query({ ...mailboxQuery(mailbox.id), staleTime: 0 })).value, named),
   });
   return (
     <FormPane

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, type Brand, createBrand, deleteBrand, listBrands, updateBrand } from "../../../api";
 import { byText, found } from "../../../kernel/finding";
@@ -53,6 +53,7 @@ function rowOf({ id, name, address }: Brand) {
 
 function BrandForm({ brand, readOnly }: { brand: Brand | undefined; readOnly: boolean }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(section, "brands");
   const form = useForm({
     place: `brands.${brand?.id ?? "new"}`,
@@ -61,6 +62,10 @@ function BrandForm({ brand, readOnly }: { brand: Brand | undefined; readOnly: bo
       brand === undefined
         ? after.created(await ask(createBrand({ body: emptied(values) })))
         : after.saved(await ask(updateBrand({ path: { brand_id: brand.id }, body: emptied(changes) }))),
+    look: async () => {
+      const { items } = await cache.query({ ...brandsQuery, staleTime: 0 });
+      return valuesOf(items.find(({ id }) => id === brand?.id) ?? brand);
+    },
   });
   return (
     <FormPane

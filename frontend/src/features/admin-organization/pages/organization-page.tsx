@@ -26,22 +26,30 @@ export default function OrganizationPage() {
   );
 }
 
+function valuesOf(organization: OrganizationView) {
+  const { settings } = organization;
+  return {
+    name: organization.name,
+    domain: organization.domain ?? "",
+    "settings.time_zone": settings.time_zone,
+    "settings.language": settings.language,
+    "settings.signup_allowed": settings.signup_allowed,
+    "settings.business_name": settings.business_name ?? "",
+    "settings.support_email": settings.support_email ?? "",
+    "settings.website": settings.website ?? "",
+    "settings.phone": settings.phone ?? "",
+  };
+}
+
 function OrganizationForm({ organization }: { organization: OrganizationView }) {
   const { t } = useLingui();
   const cache = useQueryClient();
-  const { settings } = organization;
   const form = useForm({
     place: "organization",
-    saved: {
-      name: organization.name,
-      domain: organization.domain ?? "",
-      "settings.time_zone": settings.time_zone,
-      "settings.language": settings.language,
-      "settings.signup_allowed": settings.signup_allowed,
-      "settings.business_name": settings.business_name ?? "",
-      "settings.support_email": settings.support_email ?? "",
-      "settings.website": settings.website ?? "",
-      "settings.phone": settings.phone ?? "",
+    saved: valuesOf(organization),
+    look: async () => {
+      const { organization: now } = await cache.query({ ...query, staleTime: 0 });
+      return now == null ? undefined : valuesOf(now);
     },
     save: async (_values, changes) => {
       const answer = await ask(updateOrganizationSettings({ body: bodyOf(changes) }));

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, type CannedView, createCanned, deleteCanned, updateCanned } from "../../../api";
+import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormText } from "../../../ui/form/bound";
@@ -52,13 +53,19 @@ export default function CannedPage() {
   );
 }
 
+function valuesOf(response: CannedView | undefined) {
+  return { title: response?.title ?? "", shortcut: response?.shortcut ?? "", content: response?.content ?? "" };
+}
+
 function CannedForm({ response }: { response: CannedView | undefined }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(section, "canned");
+  const query = cannedQuery(response?.id ?? "new");
   const mayWrite = usePermission("canned:write");
   const form = useForm({
     place: `canned.${response?.id ?? "new"}`,
-    saved: { title: response?.title ?? "", shortcut: response?.shortcut ?? "", content: response?.content ?? "" },
+    saved: valuesOf(response),
     save: async (values, changes) => {
       if (response === undefined) {
         return after.created(
@@ -67,8 +74,11 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
       }
       const { shortcut, ...rest } = changes;
       const body = { ...rest, ...(shortcut === undefined ? {} : { shortcut: shortcut.trim() || null }) };
-      return after.saved(await ask(updateCanned({ path: { response_id: response.id }, body })));
+      return after.saved(
+        await ask(updateCanned({ path: { response_id: response.id }, body, ...sinceRead(cache, query) })),
+      );
     },
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

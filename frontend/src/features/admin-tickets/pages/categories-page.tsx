@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, type Category, createCategory, deleteCategory, updateCategory } from "../../../api";
 import { byText, found } from "../../../kernel/finding";
@@ -49,17 +49,26 @@ function rowOf({ id, name, description }: Category) {
   return { id, name, to: `${section.to}/${id}`, ...(description === "" ? {} : { detail: description }) };
 }
 
+function valuesOf(category: Category | undefined) {
+  return { name: category?.name ?? "", description: category?.description ?? "" };
+}
+
 function CategoryForm({ category }: { category: Category | undefined }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(section, "categories");
   const mayChange = usePermission("categories:manage");
   const form = useForm({
     place: `categories.${category?.id ?? "new"}`,
-    saved: { name: category?.name ?? "", description: category?.description ?? "" },
+    saved: valuesOf(category),
     save: async (values, changes) =>
       category === undefined
         ? after.created(await ask(createCategory({ body: values })))
         : after.saved(await ask(updateCategory({ path: { category_id: category.id }, body: changes }))),
+    look: async () => {
+      const { items } = await cache.query({ ...categoriesQuery, staleTime: 0 });
+      return valuesOf(items.find(({ id }) => id === category?.id) ?? category);
+    },
   });
   return (
     <FormPane

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ask, type PolicyView, setPolicy } from "../../../api";
@@ -56,17 +56,26 @@ export default function ServiceLevelsPage() {
   );
 }
 
+function valuesOf(policy: PolicyView) {
+  return {
+    first_response_seconds: spanOf(policy.first_response_seconds),
+    resolution_seconds: spanOf(policy.resolution_seconds),
+  };
+}
+
 function PolicyForm({ policy }: { policy: PolicyView }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(section, "policies");
   const mayManage = usePermission("sla:manage");
   const priority = usePriorityWords()[policy.priority];
   const unreadable = t`Write it like 30m, 4h or 1d 12h.`;
   const form = useForm({
     place: `policies.${policy.priority}`,
-    saved: {
-      first_response_seconds: spanOf(policy.first_response_seconds),
-      resolution_seconds: spanOf(policy.resolution_seconds),
+    saved: valuesOf(policy),
+    look: async () => {
+      const { value } = await cache.query({ ...policiesQuery, staleTime: 0 });
+      return valuesOf(value.find(({ priority: each }) => each === policy.priority) ?? policy);
     },
     save: async (_values, changes) => {
       const read = Object.entries(changes).map(([name, text]) => [name, secondsOf(text)] as const);

@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ask, createTag, deleteTag, mergeTag, type TagView, updateTag } from "../../../api";
@@ -65,13 +65,25 @@ function NewTag() {
   );
 }
 
+function valuesOf({ name, color }: TagView) {
+  return { name, color: color ?? "" };
+}
+
 function Tag({ tag }: { tag: TagView }) {
   const { t } = useLingui();
+  const cache = useQueryClient();
   const after = useAfter(section, "tags");
   const mayChange = usePermission("tags:manage");
+  const { q } = useAddress();
   const form = useForm({
     place: `tags.${tag.id}`,
-    saved: { name: tag.name, color: tag.color ?? "" },
+    saved: valuesOf(tag),
+    look: async () => {
+      const { queryKey } = tagsQuery(q);
+      await cache.refetchQueries({ queryKey });
+      const now = cache.getQueryData(queryKey)?.pages.flatMap(({ data }) => data);
+      return valuesOf(now?.find(({ id }) => id === tag.id) ?? tag);
+    },
     save: async (_, { name, color }) =>
       after.saved(
         await ask(

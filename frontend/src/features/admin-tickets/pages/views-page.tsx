@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, createView, deleteView, updateView, type ViewView } from "../../../api";
 import { byLargest, byText, found } from "../../../kernel/finding";
@@ -70,6 +70,7 @@ function valuesOf(view: ViewView | undefined) {
 function ViewForm({ view }: { view: ViewView | undefined }) {
   const { t } = useLingui();
   const { sorts, columns } = useViewWords();
+  const cache = useQueryClient();
   const after = useAfter(section, "views");
   const form = useForm({
     place: `views.${view?.id ?? "new"}`,
@@ -78,6 +79,7 @@ function ViewForm({ view }: { view: ViewView | undefined }) {
       view === undefined
         ? after.created(await ask(createView({ body: { ...changes, name: values.name } as never })))
         : after.saved(await ask(updateView({ path: { view_id: view.id }, body: changes as never }))),
+    look: async () => valuesOf(view && (await cache.query({ ...viewQuery(view.id), staleTime: 0 })).value),
   });
   return (
     <FormPane

@@ -11,13 +11,14 @@ import {
   type UpdateContact,
 } from "../../../api";
 import { contactFields } from "../../../live/directory";
-import { changed, problemIn } from "../../../live/records";
+import { changed, problemIn, sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { useGo } from "../../../ui/place";
+import { contactQuery } from "../queries";
 import { ContactActivity } from "./contact-activity";
 import { ContactField, enteredFields, type FieldsForm, unreadable, valuesOfFields } from "./contact-field";
 import { ContactMerge } from "./contact-merge";
@@ -30,6 +31,7 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
   const go = useGo();
   const mayWrite = usePermission("contacts:write");
   const defined = useQuery(contactFields).data ?? [];
+  const query = contactQuery(contact?.id ?? "new");
   const form = useForm({
     place: `contacts.${contact?.id ?? "new"}`,
     saved: { ...valuesOf(contact), ...valuesOfFields(defined, contact?.fields ?? {}) },
@@ -47,9 +49,13 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
       }
       const own = Object.keys(fields).length === 0 ? {} : { fields };
       const body = { ...emptied(changes), ...own };
-      const answer = await ask(updateContact({ path: { contact_id: contact.id }, body }));
+      const answer = await ask(updateContact({ path: { contact_id: contact.id }, body, ...sinceRead(cache, query) }));
       if (answer.ok) await changed(cache, "contacts");
       return problemIn(answer);
+    },
+    refresh: async () => {
+      const { value } = await cache.query({ ...query, staleTime: 0 });
+      return { ...valuesOf(value), ...valuesOfFields(defined, value.fields) };
     },
   });
   const since =

@@ -131,26 +131,34 @@ class ActivityRow(Struct, frozen=True):
     payload: str
     ticket_number: int | None
     ticket_subject: str | None
+    own: bool
+    """Whether the contact did it, perhaps as one who was merged into this contact later."""
 
 
+# The contact and all who were merged into it, also by way of one another: their events keep the id that they had.
+_PERSONS: Final = (
+    "persons (id) as (select {}::uuid union select (e.payload ->> 'merged_id')::uuid from persons p "
+    "join events e on e.organization_id = (select deskbell_organization()) and e.subject_id = p.id "
+    "and e.type = 'member.merged')"
+)
 # A contact's own events, those about them and those on their tickets, each by its own index. Private events (sign-ins,
 # password resets) and events of deleted tickets are left out.
 _THEIRS: Final = (
     "theirs as materialized ("
     "select e.id from events e left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id "
-    "where e.organization_id = (select deskbell_organization()) and e.actor_id = {} "
+    "where e.organization_id = (select deskbell_organization()) and e.actor_id = any (array(select id from persons)) "
     "and (case when e.ticket_id is null then not e.internal else t.deleted_at is null and t.id is not null end) and {} "
     "union select e.id from events e where e.organization_id = (select deskbell_organization()) "
-    "and e.subject_id = {} and e.ticket_id is null and not e.internal and {} "
+    "and e.subject_id = any (array(select id from persons)) and e.ticket_id is null and not e.internal and {} "
     "union select e.id from tickets t join events e on e.organization_id = t.organization_id and e.ticket_id = t.id "
     "where t.requester_id = {} and t.deleted_at is null and {})"
 )
 
 
 async def activity_page(db: Db, actor: Actor, contact_id: UUID, page: PageRequest) -> Page[ActivityRow]:
-    """A page of a contact's activity, newest first; for staff only."""
+    """A page of the activity of a contact and of those merged into it, newest first; for staff only."""
     shown = visible_to(actor)
-    theirs = sql(_THEIRS, contact_id, shown, contact_id, shown, contact_id, shown)
+    persons, theirs = sql(_PERSONS, contact_id), sql(_THEIRS, shown, shown, contact_id, shown)
     down = page.descends(True)
     way = sql("desc" if down else "asc")
     before = None
@@ -158,14 +166,15 @@ async def activity_page(db: Db, actor: Actor, contact_id: UUID, page: PageReques
         before = sql("id {} {}", sql("<" if down else ">"), decode_cursor(page.cursor, tuple[int])[0])
     rows = await db.fetch_all(
         sql(
-            "with {}, part as (select id from theirs where {} order by id {} limit {} offset {}) "
+            "with recursive {}, {}, part as (select id from theirs where {} order by id {} limit {} offset {}) "
             "select e.id, e.type, e.at, e.actor_id, m.name as actor_name, e.payload, t.number as ticket_number, "
-            "t.subject as ticket_subject, (select count(*) from theirs) as total "
+            "t.subject as ticket_subject, coalesce(e.actor_id = any (array(select id from persons)), false) as own, "
+            "(select count(*) from theirs) as total "
             "from (values (1)) as always (one) left join part on true "
             "left join events e on e.organization_id = (select deskbell_organization()) and e.id = part.id "
             "left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
             "left join tickets t on t.organization_id = e.organization_id and t.id = e.ticket_id order by e.id {}",
-            theirs, all_of([before]), way, page.limit + 1, 0 if page.cursor is not None else page.offset, way,
+            persons, theirs, all_of([before]), way, page.limit + 1, 0 if page.cursor is not None else page.offset, way,
         )
     )  # fmt: skip
     found = read(ActivityRow, [row for row in rows if row["id"] is not None])

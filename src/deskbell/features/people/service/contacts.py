@@ -169,7 +169,7 @@ async def activity(uow: UnitOfWork, contact_id: UUID, page: PageRequest) -> Page
     uow.actor.require(Permission.CONTACT_READ, Permission.TICKET_READ)
     contact = await get(uow, contact_id)
     found = await queries.activity_page(uow.db, uow.actor, contact.id, page)
-    return Page([described(row, contact.id) for row in found.items], found.total, found.request, found.next_cursor)
+    return Page([described(row) for row in found.items], found.total, found.request, found.next_cursor)
 
 
 async def _locked(uow: UnitOfWork, contact_id: UUID, expected_version: Precondition | None) -> Membership:
