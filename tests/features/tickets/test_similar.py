@@ -1,8 +1,11 @@
 """Tickets that are like another: the order, and who is shown which."""
 
+from pathlib import Path
 from typing import Any
 
-from tests.support.desk import Client, Desk, Organization
+import asyncpg
+
+from tests.support.desk import Client, Desk, Organization, running_desk
 
 
 async def filed(client: Client, subject: str, **fields: Any) -> str:
@@ -73,3 +76,23 @@ async def test_a_ticket_of_the_same_days_comes_first(shop: Organization) -> None
         await uow.db.execute("update tickets set created_at = now() - interval '3 years' where id = $1::uuid", old)
     assert await similar(agent, await filed(agent, "Sauna cold")) == ["Our sauna is cold", "The sauna is cold"]
     assert new
+
+
+async def test_words_that_very_many_tickets_have_find_in_pairs(fresh_database_url: str, tmp_path: Path) -> None:
+    """Statistics know the frequent words, with a null for their bounds; a subject of such words alone finds, too."""
+    async with running_desk(fresh_database_url, tmp_path) as desk:
+        shop = await desk.organization()
+        agent = await shop.client("agent")
+        wanted = await filed(agent, "Sauna heater broken")
+        async with desk.database.unit(shop.system()) as uow:
+            await uow.db.execute(
+                "insert into tickets (organization_id, id, number, subject, description, requester_id, created_at, updated_at) "
+                "select organization_id, uuidv7(), n + 10, case n % 3 when 0 then 'Sauna' when 1 then 'Heater' else 'Cold' end "
+                "|| ' of room ' || n, '', requester_id, created_at, updated_at "
+                "from tickets cross join generate_series(1, 2400) n where id = $1::text::uuid", wanted,
+            )  # fmt: skip
+        owner = await asyncpg.connect(fresh_database_url)
+        await owner.execute("analyze ticket_search")
+        await owner.close()
+        assert (await similar(agent, await filed(agent, "Sauna with heater")))[0] == "Sauna heater broken"
+        assert await similar(agent, await filed(agent, "Cold zither")) == []

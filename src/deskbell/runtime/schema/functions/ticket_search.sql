@@ -182,8 +182,8 @@ $$;
 --
 -- BM25F with a word in the subject five times as heavy as one in description or comments, k1 = 1.2; a ticket of the same days
 -- counts up to half more than one of another year, for the same thing breaks for many together.
--- Words that many tickets have, by the statistics of the planner, weigh little and would cost most: they find no ticket, and
--- count on those that other words have found. Of these the 300 with the rarest words are read.
+-- The cost does not grow with the organization: a word that more than 600 tickets have finds none alone. The four rarest of these
+-- words find in pairs, 600 for each pair; all words count on the tickets that are found. The 500 with the rarest words are read.
 -- It runs as the owner, for the reasons above; the organization is fixed inside.
 create or replace function deskbell_similar_tickets(subject text, besides uuid, near timestamptz, max_results integer)
 returns table (ticket_id uuid, score double precision, share double precision)
@@ -200,37 +200,62 @@ language sql stable security definer rows 10 set search_path from current as $$
     select greatest(case when deskbell_is_customer() then (select count(*) from own)
                          else (select sum(c.n) from ticket_counts c
                                 where c.organization_id = deskbell_organization() and c.dimension = 'all') end, 1)::float8 as tickets
-  ), common as materialized (
+  ), common as materialized ( -- in more than 600 tickets, by the statistics; these name a null for their own bounds
     select e.lexeme, e.frequency
       from pg_stats s
      cross join lateral unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) e (lexeme, frequency)
      where s.schemaname = current_schema() and s.tablename = 'ticket_search' and s.attname = 'for_staff'
-       and not deskbell_is_customer()
-       and e.frequency * (select reltuples from pg_class where oid = 'ticket_search'::regclass) > 20000
-  ), found as materialized (
+       and not deskbell_is_customer() and e.lexeme = any (array(select a.lexeme from asked a))
+       and e.frequency * (select reltuples from pg_class where oid = 'ticket_search'::regclass) > 600
+  ), reached as materialized ( -- one more than 600 shows that a word is frequent here, though not everywhere
     select a.lexeme, m.ticket_id
       from asked a
      cross join lateral (
        select s.ticket_id from ticket_search s
         where not deskbell_is_customer() and s.organization_id = deskbell_organization()
           and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && quote_literal(a.lexeme)::tsquery)
-       offset 0) m
-     where a.lexeme not in (select c.lexeme from common c)
-    union all
+       limit 601) m
+     where not exists (select from common c where c.lexeme = a.lexeme)
+  ), spread as materialized (
+    select r.lexeme, count(*) as tickets, count(*) > 600 as is_frequent from reached r group by r.lexeme
+  ), frequent as materialized ( -- the four rarest of the frequent words find tickets in pairs
+    select a.lexeme
+      from asked a left join common c using (lexeme) left join spread p using (lexeme)
+     where c.lexeme is not null or p.is_frequent
+     order by coalesce(c.frequency, 0), a.lexeme limit 4
+  ), paired as materialized (
+    select x.one, x.other, m.ticket_id
+      from (select one.lexeme as one, other.lexeme as other
+              from frequent one join frequent other on one.lexeme < other.lexeme) x
+     cross join lateral (
+       select s.ticket_id from ticket_search s
+        where not deskbell_is_customer() and s.organization_id = deskbell_organization()
+          and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery
+                              && quote_literal(x.one)::tsquery && quote_literal(x.other)::tsquery)
+       limit 600) m
+  ), found as materialized (
+    select r.lexeme, r.ticket_id from reached r join spread p using (lexeme) where not p.is_frequent
+    union
+    select w.lexeme, p.ticket_id from paired p cross join lateral (values (p.one), (p.other)) w (lexeme)
+    union
     select a.lexeme, s.ticket_id
       from own o
       join ticket_search s on s.organization_id = deskbell_organization() and s.ticket_id = o.id
       join asked a on s.for_everyone @@ quote_literal(a.lexeme)::tsquery
   ), rarity as materialized (
-    select a.lexeme, deskbell_rarity(e.tickets, coalesce(n.found, c.frequency * e.tickets, 0)) as idf
+    select a.lexeme,
+           deskbell_rarity(e.tickets, case when c.lexeme is not null then c.frequency * e.tickets
+                                           when p.is_frequent then greatest(p.tickets, e.tickets * 0.05)
+                                           else coalesce(n.tickets, 0) end) as idf
       from asked a
      cross join everything e
-      left join (select f.lexeme, count(*) as found from found f group by f.lexeme) n using (lexeme)
+      left join (select f.lexeme, count(*) as tickets from found f group by f.lexeme) n using (lexeme)
       left join common c using (lexeme)
+      left join spread p using (lexeme)
   ), matched as materialized (
     select f.ticket_id from found f join rarity r using (lexeme)
      where f.ticket_id is distinct from besides
-     group by f.ticket_id order by sum(r.idf) desc, f.ticket_id desc limit 300
+     group by f.ticket_id order by sum(r.idf) desc, f.ticket_id desc limit 500
   ), candidates as materialized ( -- lengths in the units that are stored
     select m.ticket_id as id, t.created_at, t.subject, t.description, s.comments, s.words
       from matched m
