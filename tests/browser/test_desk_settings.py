@@ -148,3 +148,38 @@ async def test_keys_can_be_changed_and_switched_off(page: Page, base: str, shop:
     await page.keyboard.press("Control+k")
     await expect(page.get_by_role("dialog", name="Find and do")).to_be_visible()
     await expect(sheet).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "typed", "found", "path"),
+    [
+        ("en", "Find and do", "dkim", "Connections and DNS", "admin/mail-connections"),
+        ("de", "Finden und tun", "geschäftszeiten", "Servicezeiten", "admin/service-levels"),
+    ],
+)
+async def test_the_palette_finds_a_page_by_what_is_on_it(
+    page: Page, base: str, shop: Organization, language: str, field: str, typed: str, found: str, path: str
+) -> None:
+    await (await shop.client("admin")).put("/settings/preferences", {"language": language})
+    person = await shop.person("admin")
+    await page.goto(f"{base}/sign-in?next=/contacts")
+    await page.locator("input[type=email]").fill(person.email)
+    await page.locator("input[type=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{base}/contacts")
+    await expect(page.locator("html")).to_have_attribute("lang", language)
+    await expect(page.locator("nav").first).to_be_visible()  # the address changes before the page
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox", name=field).fill(typed)
+    await expect(page.get_by_role("option").filter(has_text=found)).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{base}/{path}")
+
+
+async def test_the_palette_leaves_out_pages_that_one_may_not_open(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "agent", "/contacts")
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox", name="Find and do").fill("keyboard")
+    await expect(page.get_by_role("option", name="Keyboard own settings")).to_be_visible()
+    await page.get_by_role("combobox", name="Find and do").fill("dkim")
+    await expect(page.get_by_text("Nothing is called that.")).to_be_visible()

@@ -10,6 +10,7 @@ import { soughtIn } from "../kernel/palette";
 import { usePreferences } from "../live/preferences";
 import { useCommandPage, useCurrentCommands } from "../ui/commands";
 import { isMac } from "../ui/platform";
+import { useFoundPages } from "./page-entries";
 
 /** A line of the palette. */
 export interface Entry {
@@ -40,6 +41,7 @@ export function useEntries(asked: string | null, typed: string): Entries {
   const sought = soughtIn(typed);
   const commands = useCommandEntries(sought);
   const findings = useFindings(sought, choosing === null);
+  const places = useFoundPages(sought);
   const go = useGo();
   if (choosing === null || offer === undefined) {
     const none = sought.words === "" && sought.kind === "all";
@@ -51,8 +53,14 @@ export function useEntries(asked: string | null, typed: string): Entries {
     }));
     const first = sought.kind === "all" && /^\d+$/.test(sought.words) ? found.splice(0, 1) : [];
     const acts = sought.kind === "all" || sought.kind === "command" ? commands : [];
-    const entries = none ? [...found, ...acts] : [...first, ...acts, ...found];
-    return { entries, title: null, digits: false, looking: findings.looking };
+    const pages = places.pages.map((page) => ({
+      ...page,
+      detail: "",
+      opens: false,
+      run: () => go({ ...page, view: "" }),
+    }));
+    const entries = none ? [...found, ...acts] : [...first, ...acts, ...pages, ...found];
+    return { entries, title: null, digits: false, looking: findings.looking || places.looking };
   }
   return {
     entries: chosen.choices.map((choice) => ({ ...choice, kind: "", detail: choice.detail ?? "", opens: false })),

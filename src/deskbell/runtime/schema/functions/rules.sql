@@ -15,7 +15,6 @@ language sql stable security definer set search_path from current as $$
    where r.organization_id = deskbell_organization() and r.enabled and r.deleted_at is null order by r.place, r.id
 $$;
 
--- Facts beyond a ticket's row: of its requester, and whether it has files.
 -- The tickets that a ticket refers to, and those that refer to it.
 create or replace function deskbell_linked(ticket uuid) returns setof uuid
 language sql stable set search_path from current as $$
@@ -24,6 +23,7 @@ language sql stable set search_path from current as $$
   select l.ticket_id from ticket_links l where l.organization_id = deskbell_organization() and l.other_id = ticket
 $$;
 
+-- Facts beyond a ticket's row: of its requester, its files, who follows it and which tickets it is linked with.
 drop function if exists deskbell_rule_facts(uuid, uuid);
 create function deskbell_rule_facts(requester uuid, ticket uuid)
 returns table (company text, open bigint, has_attachment boolean, fields jsonb, followers uuid[], linked bigint[])
