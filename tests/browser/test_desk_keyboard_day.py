@@ -90,6 +90,7 @@ async def write(page: Page) -> None:
 
 async def edit_details(page: Page) -> None:
     details = page.get_by_role("complementary", name="Details")
+    await expect(details.get_by_label("Priority")).to_be_visible()  # the key comes with the details
     await press(page, "h")
     await expect(page.get_by_role("combobox", name="Let it wait until …")).to_be_focused()
     await page.keyboard.type("2d")

@@ -27,6 +27,7 @@ async def test_a_ticket_is_linked_by_its_number_and_by_words_and_each_link_is_ta
     choices = page.get_by_role("dialog")
     field = page.get_by_role("combobox", name="Link with another ticket")
 
+    await expect(links.get_by_role("button", name="Link a ticket")).to_be_visible()  # its key comes with the details
     await page.keyboard.press("Shift+L")
     await expect(field).to_be_focused()
     await page.keyboard.type(f"#{seam['number']}")

@@ -54,12 +54,16 @@ export async function forgetDrafts(): Promise<void> {
   leftWords().forEach(([key]) => {
     localStorage.removeItem(LEFT + key);
   });
-  await onShelf(() => clear(here())).catch(() => undefined);
+  try {
+    await clear(here());
+  } catch {
+    // Where there is no IndexedDB, nothing is in it.
+  }
 }
 
 /** A thing that outlives the page, by its key. `null` removes it. */
 export async function keep(key: string, value: unknown): Promise<void> {
-  await onShelf(() => (value === null ? del(key, here()) : set(key, value, here())));
+  await (value === null ? del(key, here()) : set(key, value, here()));
 }
 
 /** What was kept under keys that begin with these words. */
@@ -70,7 +74,11 @@ export async function keptUnder<Value>(beginning: string): Promise<Value[]> {
 
 /** All that is kept; nothing where the browser has no IndexedDB. */
 async function everything<Value>(): Promise<[string, Value][]> {
-  return await onShelf(() => entries<string, Value>(here())).catch(() => []);
+  try {
+    return await entries<string, Value>(here());
+  } catch {
+    return [];
+  }
 }
 
 /** The last words of pages that were left, and all words where the browser has no IndexedDB. */
@@ -91,11 +99,6 @@ function left(key: string): Kept | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A browser without IndexedDB fails already when it is asked for, in private windows for instance. */
-async function onShelf<Value>(act: () => Promise<Value>): Promise<Value> {
-  return await act();
 }
 
 function here(): UseStore {
@@ -123,7 +126,7 @@ function shelf(key: string, ticketId: string, kind: DraftKind): Shelf {
   return {
     read: async () => {
       const last = left(key);
-      if (last === undefined) return await onShelf(() => get<Kept>(key, here()));
+      if (last === undefined) return await get<Kept>(key, here());
       await write(last).catch(() => undefined);
       return last;
     },

@@ -1,7 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { useLingui } from "@lingui/react/macro";
 
-import type { Channel } from "../../api";
 import type { Words } from "../../kernel/commands";
 import type { BuiltIn, Sort } from "../../kernel/views";
 
@@ -24,9 +22,3 @@ export const SORT_WORDS: Readonly<Record<Sort, Words>> = {
   status: msg`Status`,
   number: msg`Number`,
 };
-
-/** How tickets came in, as people read it. */
-export function useChannelWords(): Readonly<Record<Channel, string>> {
-  const { t } = useLingui();
-  return { web: t`Web`, api: t`API`, email: t`Mail`, chat: t`Chat`, phone: t`Phone`, import: t`Import` };
-}

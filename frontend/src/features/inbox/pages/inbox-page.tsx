@@ -1,12 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { type ComponentProps, lazy, Suspense, useState } from "react";
+import { type ComponentProps, Suspense, useState } from "react";
 
 import { isBuiltIn, type Narrowing, VIEWS } from "../../../kernel/views";
 import { usePreferences } from "../../../live/preferences";
 import { savedViews } from "../../../live/views";
 import { useCommand } from "../../../ui/commands";
+import { later } from "../../../ui/later";
 import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
 import { TicketPane } from "../../ticket";
 import { enterTicket, goToMine, goToSolved, goToUnassigned, toggleViews } from "../commands";
@@ -16,7 +17,7 @@ import { ViewsPane } from "../parts/views-pane";
 import { VIEW_NAMES } from "../words";
 import styles from "./inbox-page.module.css";
 
-const DraftsPane = lazy(() => import("../parts/drafts-pane").then(({ DraftsPane: part }) => ({ default: part })));
+const DraftsPane = later(async () => (await import("../parts/drafts-pane")).DraftsPane);
 
 /** The views, the list of the chosen one, and the ticket that is open in it. */
 export default function InboxPage() {

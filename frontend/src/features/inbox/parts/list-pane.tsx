@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useRef } from "react";
+import { Suspense, useMemo, useRef } from "react";
 
 import { type Problem, RefusedError } from "../../../api";
 import { shownColumns } from "../../../kernel/columns";
@@ -9,6 +9,7 @@ import { type Narrowing, narrowed, type View } from "../../../kernel/views";
 import { fieldDefinitions } from "../../../live/directory";
 import { usePrefetch } from "../../../live/prefetch";
 import { usePreferences } from "../../../live/preferences";
+import { later } from "../../../ui/later";
 import { LastAct } from "../../../ui/last-act";
 import { useWiderThanPhone } from "../../../ui/media";
 import { ErrorState, LoadingState } from "../../../ui/state";
@@ -21,8 +22,8 @@ import { useListKeys } from "./use-list-keys";
 import { type Listing, type Rows, useListing } from "./use-listing";
 import { useWaiting } from "./use-waiting";
 
-const EmptyList = lazy(() => import("./empty-list").then(({ EmptyList: part }) => ({ default: part })));
-const BulkBar = lazy(() => import("./bulk-bar").then(({ BulkBar: part }) => ({ default: part })));
+const EmptyList = later(async () => (await import("./empty-list")).EmptyList);
+const BulkBar = later(async () => (await import("./bulk-bar")).BulkBar);
 
 interface Props {
   /** The view in addresses. */

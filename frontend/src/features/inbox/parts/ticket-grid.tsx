@@ -4,7 +4,6 @@ import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import {
   type CSSProperties,
   type KeyboardEvent,
-  lazy,
   type MouseEvent,
   type Ref,
   Suspense,
@@ -17,6 +16,7 @@ import {
 import { tracksOf } from "../../../kernel/columns";
 import type { Narrowing, View } from "../../../kernel/views";
 import { watchRows } from "../../../live/presence";
+import { later } from "../../../ui/later";
 import type { Listing } from "./use-listing";
 import styles from "./ticket-grid.module.css";
 import { type Density, TicketRow } from "./ticket-row";
@@ -24,7 +24,7 @@ import { type Density, TicketRow } from "./ticket-row";
 const HEIGHTS: Readonly<Record<Density, number>> = { comfortable: 64, cosy: 48, compact: 32 };
 /** The height of a table's head. */
 const HEAD = 28;
-const ColumnHead = lazy(() => import("./view-table").then(({ ColumnHead: part }) => ({ default: part })));
+const ColumnHead = later(async () => (await import("./view-table")).ColumnHead);
 /** Where each list was scrolled to, for coming back to it. */
 const offsets = new Map<string, number>();
 

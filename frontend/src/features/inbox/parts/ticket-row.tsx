@@ -1,16 +1,17 @@
 import { useLingui } from "@lingui/react/macro";
-import { lazy, memo, type MouseEvent, Suspense, useEffect, useRef } from "react";
+import { memo, type MouseEvent, Suspense, useEffect, useRef } from "react";
 
 import { clockOf } from "../../../kernel/clock";
 import { ago, exactly } from "../../../kernel/moments";
 import { type Ticket, useTicket } from "../../../live/entities";
 import { useNow } from "../../../live/now";
+import { later } from "../../../ui/later";
 import { PersonMark } from "../../../ui/person";
 import { ClockMark, PriorityMark, StatusMark } from "./marks";
 import { RowState } from "./row-state";
 import styles from "./ticket-row.module.css";
 
-const ColumnCells = lazy(() => import("./view-table").then(({ ColumnCells: part }) => ({ default: part })));
+const ColumnCells = later(async () => (await import("./view-table")).ColumnCells);
 
 export type Density = "comfortable" | "cosy" | "compact";
 

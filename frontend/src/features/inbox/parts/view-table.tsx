@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import type { Channel } from "../../../api";
 import { clockOf } from "../../../kernel/clock";
 import { fieldOf, SORT_OF } from "../../../kernel/columns";
 import { ago, exactly } from "../../../kernel/moments";
@@ -11,7 +12,6 @@ import type { Ticket } from "../../../live/entities";
 import { useNow } from "../../../live/now";
 import { PRIORITY_WORDS, TYPE_WORDS, useStatusWords } from "../../ticket";
 import { useColumnChoices } from "../column-words";
-import { useChannelWords } from "../words";
 import { FieldValueWords } from "./field-value";
 import { ClockMark, PriorityMark, StatusMark } from "./marks";
 import { RowState } from "./row-state";
@@ -156,4 +156,10 @@ function OwnField({ fieldKey, ticket }: { fieldKey: string; ticket: Ticket }) {
   const field = useQuery(fieldDefinitions).data?.find(({ key }) => key === fieldKey);
   if (field === undefined) return null;
   return <FieldValueWords field={field} value={ticket.fields[fieldKey] ?? null} />;
+}
+
+/** How tickets came in, as people read it. */
+function useChannelWords(): Readonly<Record<Channel, string>> {
+  const { t } = useLingui();
+  return { web: t`Web`, api: t`API`, email: t`Mail`, chat: t`Chat`, phone: t`Phone`, import: t`Import` };
 }

@@ -22,7 +22,6 @@ import { Requester } from "./requester";
 import { Similar } from "./similar";
 import { Tags } from "./tags";
 import { useTroubleWords } from "./trouble-at";
-import { useLeadToNeeded } from "./use-needed";
 import type { SetFields } from "./use-set";
 import { chosenFrom, statusKey, statusSets, useStatuses, useStatusWords } from "./use-statuses";
 
@@ -40,7 +39,6 @@ interface Props {
 export default function Details({ ticket, conversation, mayChange, set, close }: Props) {
   const { i18n, t } = useLingui();
   const mayReadNotes = usePermission("comments:internal");
-  useLeadToNeeded(ticket.id);
   const filed = exactly(ticket.created_at, i18n.locale);
   return (
     <aside className={styles.details} aria-label={t`Details`} data-pane tabIndex={-1}>

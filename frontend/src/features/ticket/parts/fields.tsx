@@ -11,6 +11,7 @@ import { Section } from "../../../ui/section";
 import { FieldInput } from "./field-input";
 import styles from "./fields.module.css";
 import { useTroubleWords } from "./trouble-at";
+import { useLeadToNeeded } from "./use-needed";
 import type { SetFields } from "./use-set";
 
 /** With more fields than these, empty ones wait behind a button: a desk can have hundreds. */
@@ -28,6 +29,7 @@ export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: 
   const shown = all || fields.length <= FEW ? fields : fields.filter(({ key }) => pressing(key));
   const hidden = fields.length - shown.length + (all ? 0 : others.length);
   const asked = t`needed to solve`;
+  useLeadToNeeded(ticket.id, shown.length);
   if (fields.length + others.length === 0 && ticket.custom_fields.length === 0) return null;
   return (
     <Section id="fields" title={t`Fields`}>

@@ -1,11 +1,12 @@
 import { useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 
 import { type Ticket } from "../../../live/entities";
 import { type Conversation as Kept } from "../../../live/opening";
 import { look } from "../../../live/presence";
 import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
+import { later } from "../../../ui/later";
 import { Composer, useMacros } from "../../composer";
 import { details as detailsCommand, macro, solve, wide } from "../commands";
 import { Conversation } from "./conversation";
@@ -18,10 +19,10 @@ import { usePropertyCommands } from "./use-property-commands";
 import { useSet } from "./use-set";
 
 // On its way with the page, which does not wait for it.
-const loading = import("./details").catch(() => null);
-const loaded = async () => (await loading) ?? (await import("./details"));
-const Details = lazy(loaded);
-const FurtherCommands = lazy(async () => ({ default: (await loaded()).FurtherCommands }));
+const load = () => import("./details");
+load().catch(() => undefined);
+const Details = later(async () => (await load()).default);
+const FurtherCommands = later(async () => (await load()).FurtherCommands);
 
 /** A ticket that is there. */
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {

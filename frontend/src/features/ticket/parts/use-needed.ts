@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 
 import { useTroubles } from "../../../live/changes";
 
@@ -13,14 +13,18 @@ export function useNeeded(ticketId: string, details: { shown: boolean; toggle: (
   }, [first]);
 }
 
-/** Leads to the first field that needs a value, where the fields are shown. */
-export function useLeadToNeeded(ticketId: string): void {
+/** Leads to the first field that needs a value; `shown` is the number of fields that are there. */
+export function useLeadToNeeded(ticketId: string, shown: number): void {
   const first = useFirstNeeded(ticketId);
+  const led = useRef<string>(undefined);
   useEffect(() => {
-    if (first === undefined) return;
-    const row = document.querySelector(`[data-name="${CSS.escape(first)}"]`);
-    row?.querySelector<HTMLElement>("input, select, textarea, button, summary")?.focus();
-  }, [first]);
+    // The form of the ticket may come later than the words that a field is needed; it leads there once.
+    const row = first === undefined ? null : document.querySelector(`[data-name="${CSS.escape(first)}"]`);
+    if (first === undefined) led.current = undefined;
+    if (row === null || led.current === first) return;
+    led.current = first;
+    row.querySelector<HTMLElement>("input, select, textarea, button, summary")?.focus();
+  }, [first, shown]);
 }
 
 function useFirstNeeded(ticketId: string): string | undefined {
