@@ -9,7 +9,10 @@ import { root, run } from "./tool.mjs";
 
 const cache = join(root, "node_modules/.cache");
 // ESLint keeps a file's result while that file is the same; what its rules know of types changes with the client, too.
-const client = createHash("sha256").update(read(join(root, "src/api/generated/types.gen.ts"))).digest("hex").slice(0, 12);
+const client = createHash("sha256")
+  .update(read(join(root, "src/api/generated/types.gen.ts")))
+  .digest("hex")
+  .slice(0, 12);
 const checks = {
   types: [["typescript:tsc", "--pretty", "false"], "Types"],
   eslint: [

@@ -78,6 +78,43 @@ def test_events_of_tickets(
     assert may_know(actor(person(Role.CUSTOMER)), found) is stranger
 
 
+def unproven(who: Person) -> Actor:
+    return replace(actor(who), verified=False)
+
+
+SELF_FILED = replace(TICKET_ROW, self_filed=True)
+OWN_MAIL = replace(REPLY, author=REQUESTER, channel=Channel.EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("event", "objects", "seen"),
+    [
+        (CHANGED, {"ticket": SELF_FILED}, True),
+        (CHANGED, {"ticket": TICKET_ROW}, False),
+        (ADDED, {"ticket": SELF_FILED, "comment": REPLY}, True),
+        (ADDED, {"ticket": SELF_FILED, "comment": replace(OWN_MAIL, channel=Channel.API)}, True),
+        (
+            ADDED,
+            {"ticket": SELF_FILED, "comment": OWN_MAIL},
+            False,
+        ),  # of the address's owner, who may be another person
+        (ADDED, {"ticket": SELF_FILED, "comment": NOTE}, False),
+    ],
+)
+def test_who_has_not_confirmed_an_address_knows_of_what_they_filed_themselves(
+    event: DomainEvent, objects: dict[str, Any], *, seen: bool
+) -> None:
+    found = entry(event, **objects)
+    assert may_know(unproven(REQUESTER), found) is seen
+    assert not may_know(unproven(person(Role.CUSTOMER)), found)
+
+
+def test_who_has_not_confirmed_an_address_gets_no_notification_of_a_ticket() -> None:
+    event = NotificationCreated(notification_id=NOTIFICATION, user_id=REQUESTER.id, kind="mention")
+    assert may_know(actor(REQUESTER), entry(event, notification=notified(REQUESTER)))
+    assert not may_know(unproven(REQUESTER), entry(event, notification=notified(REQUESTER)))
+
+
 def test_a_key_without_the_scope_for_notes_sees_none() -> None:
     key = actor(AGENT, "tickets:read", "comments:read")
     assert may_know(key, entry(ADDED, ticket=TICKET_ROW, comment=REPLY))
