@@ -8,15 +8,13 @@ const PAUSE_MS = 1_000;
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the properties are those of the part
 export function later<Part extends ComponentType<any>>(load: () => Promise<Part>) {
-  return lazy(async () => ({ default: await insisting(load) }));
-}
-
-async function insisting<Part>(load: () => Promise<Part>): Promise<Part> {
-  for (;;) {
-    try {
-      return await load();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  return lazy(async () => {
+    for (;;) {
+      try {
+        return { default: await load() };
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
     }
-  }
+  });
 }

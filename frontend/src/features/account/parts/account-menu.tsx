@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 
 import { initials } from "../../../kernel/initials";
 import { useMember } from "../../../live/session";
@@ -15,7 +16,9 @@ export function AccountMenu({ places }: { places: readonly { to: string; label: 
   const { t } = useLingui();
   const { name, email } = useMember();
   const go = useGo();
-  useCommand(signOutCommand, () => void signOut());
+  const cache = useQueryClient();
+  const leave = () => void signOut(cache);
+  useCommand(signOutCommand, leave);
   return (
     <Menu
       position="right-end"
@@ -44,7 +47,7 @@ export function AccountMenu({ places }: { places: readonly { to: string; label: 
             </MenuItem>
           ))
         : null}
-      <MenuItem leftSection={<SignOutIcon size={16} aria-hidden />} onClick={() => void signOut()}>
+      <MenuItem leftSection={<SignOutIcon size={16} aria-hidden />} onClick={leave}>
         <Trans>Sign out</Trans>
       </MenuItem>
     </Menu>

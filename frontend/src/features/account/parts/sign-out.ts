@@ -1,3 +1,5 @@
+import type { QueryClient } from "@tanstack/react-query";
+
 import { ask, logout } from "../../../api";
 import { forgetDrafts, unsavedDrafts } from "../../../live/drafts";
 
@@ -5,7 +7,8 @@ import { forgetDrafts, unsavedDrafts } from "../../../live/drafts";
  * Ends the session and loads the sign-in page, so that nothing of the member remains in this page. What the browser keeps
  * is removed, but drafts that the server does not have yet: they wait for their author.
  */
-export async function signOut(): Promise<void> {
+export async function signOut(cache: QueryClient): Promise<void> {
+  await cache.cancelQueries(); // tickets that are fetched ahead would be refused
   const answer = await ask(logout());
   if (!answer.ok && answer.problem.status !== 401) return;
   sessionStorage.clear();
