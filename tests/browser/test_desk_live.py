@@ -204,7 +204,7 @@ async def test_no_word_of_a_note_reaches_a_customers_browser(browser: Browser, l
         # The customer's own credential opens the live events, too.
         await page.evaluate(
             "([address, token]) => new Promise((done) => { const socket = new WebSocket(`ws://${address}/ws?token=${token}`);"
-            "socket.onopen = () => done(); window.kept = socket; })",
+            "socket.onopen = () => socket.send('{\"ping\": 1}'); socket.onmessage = () => done(); window.kept = socket; })",
             [live.address, customer.token],
         )
         for body, public in ((SECRET, False), ("The money is on its way.", True)):
