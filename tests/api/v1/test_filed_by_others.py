@@ -10,7 +10,8 @@ from deskbell.app import list_routes
 from deskbell.features.access.queries import memberships
 from deskbell.features.access.service.sessions import Device, start_session
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import NewComment, NewTicket
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.records import NewTicket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.words import Channel

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from deskbell.features.tickets.records import NewComment
+from deskbell.features.tickets.comment_records import NewComment
 from deskbell.features.tickets.service import add_comment
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.words import Channel

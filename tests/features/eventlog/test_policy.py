@@ -12,8 +12,9 @@ from deskbell.features.eventlog.policy import may_know
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.notifications.records import Notification
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import CommentAdded, TicketDeleted, TicketUpdated
-from deskbell.features.tickets.records import Comment, Person, Ticket
+from deskbell.features.tickets.records import Person, Ticket
 from deskbell.features.webhooks.events import WebhookRemoved
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import Change, DomainEvent, JournalEntry

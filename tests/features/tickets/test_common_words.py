@@ -2,9 +2,9 @@
 
 import pytest
 
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.queries import listing
 from deskbell.features.tickets.queries.references import add_tags
-from deskbell.features.tickets.records import TicketFilter, TicketSort
 from deskbell.features.tickets.service import list_tickets
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.actor import Actor

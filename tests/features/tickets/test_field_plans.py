@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 
 from deskbell.features.fields.configuration import current
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags
 from deskbell.features.tickets.queries.visibility import visible_to
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand_in
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.sql import all_of, sql

@@ -9,10 +9,10 @@ from typing import Any, LiteralString
 import asyncpg
 import pytest
 
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries import counting
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags
 from deskbell.features.tickets.queries.visibility import visible_to
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.words import Status

@@ -11,10 +11,11 @@ from hypothesis import settings
 
 from deskbell.features.fields.configuration import current
 from deskbell.features.tickets.facts import beyond_of, facts_of
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags
 from deskbell.features.tickets.queries.rules import MoreFacts, more_facts
 from deskbell.features.tickets.queries.tickets import by_ids
-from deskbell.features.tickets.records import Ticket, TicketFilter
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.searching import understand_in
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.rules.facts import Occasion

@@ -15,7 +15,8 @@ import pytest
 
 from deskbell.demo.generator import generate
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import NewComment, NewTicket, RequesterInput, TicketChanges
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.records import NewTicket, RequesterInput, TicketChanges
 from deskbell.features.transfer.exporting.writing import ExportProgress, export
 from deskbell.features.transfer.format.reading import RecordLine, read
 from deskbell.features.transfer.format.records import Organization

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import asdict
 
 from deskbell.features.tickets.events import CommentAdded, TicketAssigned, TicketCreated, TicketUpdated
-from deskbell.features.tickets.records import TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.service import get, history, list_tickets
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine, decompressed, lines
 from deskbell.features.transfer.importing.loading import load

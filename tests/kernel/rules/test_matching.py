@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from deskbell.kernel.errors import Invalid
+from deskbell.kernel.rules.change_operators import MAX_PATTERN
 from deskbell.kernel.rules.facts import CommentFacts, Occasion, RequesterFacts, TicketFacts
-from deskbell.kernel.rules.matching import MAX_PATTERN, compiled, names_in
+from deskbell.kernel.rules.matching import compiled, names_in
 from deskbell.kernel.rules.vocabulary import RULES
 from deskbell.kernel.rules.words import Words
 from deskbell.kernel.search.groups import parse_group

@@ -7,7 +7,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.api.portals.vocabulary import PRIORITY, STATUS, ClosedWord, PriorityWord, StatusWord
 from deskbell.api.shared.plain import Content, Subject
-from deskbell.features.tickets.records import Comment, Person, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import Person, Ticket
 
 
 class PersonView(Struct, frozen=True):

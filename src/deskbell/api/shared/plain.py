@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
 from deskbell.api.shared.validation import InvalidBody
-from deskbell.features.tickets.records import BulkOutcome
+from deskbell.features.tickets.bulk_records import BulkOutcome
 from deskbell.kernel.errors import DeskbellError, Invalid
 from deskbell.kernel.paging import MAX_LIMIT, MAX_OFFSET, Page
 from deskbell.runtime.messages import Say

@@ -84,7 +84,8 @@ from deskbell.features.fields.status_records import OwnStatus, StatusSteps
 from deskbell.features.macros.records import WholeMacro
 from deskbell.features.people.records.contacts import Contact
 from deskbell.features.rules.records import Rule
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.recording import CONTENT
 from deskbell.kernel.events import event_types
 from deskbell.kernel.sockets import ClientMessage

@@ -16,7 +16,8 @@ from deskbell.channels.webhook.records import (
 from deskbell.features.access.addresses import clean_address
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import NewComment, NewTicket, TicketChanges
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.records import NewTicket, TicketChanges
 from deskbell.features.webhooks.events import IncomingSecretRotated
 from deskbell.features.webhooks.signing import is_authentic, new_incoming_secret
 from deskbell.kernel.actor import Actor

@@ -22,7 +22,8 @@ from deskbell.features.mail.service.making import ensure_keys
 from deskbell.features.mail.service.sending import acknowledge, send_transcript
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import Comment, NewComment, NewTicket, Ticket
+from deskbell.features.tickets.comment_records import Comment, NewComment
+from deskbell.features.tickets.records import NewTicket, Ticket
 from deskbell.features.widget import service as widgets
 from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor

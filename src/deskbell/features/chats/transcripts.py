@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from babel.dates import format_time
 
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import Ticket
 from deskbell.runtime.messages import language_of
 
 _INTRODUCTION: Final = {

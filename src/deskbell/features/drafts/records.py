@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.tickets.records import NewAttachment, Person
+from deskbell.features.tickets.comment_records import NewAttachment
+from deskbell.features.tickets.records import Person
 
 DraftKind = Literal["reply", "note"]
 MAX_HOLD: Final = 30

@@ -16,8 +16,9 @@ from msgspec import Struct
 from deskbell.features.drafts import queries
 from deskbell.features.drafts.records import MAX_HOLD, Draft, DraftKind, DraftWords, HeldComment
 from deskbell.features.drafts.service import merged
+from deskbell.features.tickets.comment_records import Comment, NewComment
 from deskbell.features.tickets.queries import references
-from deskbell.features.tickets.records import Comment, NewComment, TicketChanges
+from deskbell.features.tickets.records import TicketChanges
 from deskbell.features.tickets.service import add_comment
 from deskbell.features.tickets.service import get as get_ticket
 from deskbell.features.tickets.service.changing import resolve_changes

@@ -19,9 +19,10 @@ from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.rules import taking
 from deskbell.features.rules.records import TakenEffect
 from deskbell.features.rules.taking import Due
+from deskbell.features.tickets.comment_records import NewComment
 from deskbell.features.tickets.events import RuleFired
 from deskbell.features.tickets.queries import references, tickets
-from deskbell.features.tickets.records import NewComment, Person, Ticket
+from deskbell.features.tickets.records import Person, Ticket
 from deskbell.features.tickets.rules import Notice, Words
 from deskbell.features.tickets.service import add_comment
 from deskbell.features.tickets.service.followers import add_followers, remove_followers

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.notifications.records import Notification
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.events import Recorded
 
 __all__ = ["EventWithObjects", "ExportPage", "ExportedEvent", "Moment"]

@@ -16,17 +16,11 @@ from deskbell.features.macros.service import get
 from deskbell.features.operations.records import Bulk
 from deskbell.features.operations.service import macro_applied
 from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.bulk_records import BulkOutcome
+from deskbell.features.tickets.comment_records import NewAttachment, NewComment
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries.tickets import find_all_visible
-from deskbell.features.tickets.records import (
-    BulkOutcome,
-    NewAttachment,
-    NewComment,
-    NewTicket,
-    Person,
-    Ticket,
-    TicketChanges,
-)
+from deskbell.features.tickets.records import NewTicket, Person, Ticket, TicketChanges
 from deskbell.features.tickets.service.bulk import moved, refused
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, NotFound, Problem

@@ -11,8 +11,9 @@ from deskbell.features.files import service as files
 from deskbell.features.files.records import Upload
 from deskbell.features.macros import queries
 from deskbell.features.macros.records import MacroFile
+from deskbell.features.tickets.comment_records import Attachment, NewComment
 from deskbell.features.tickets.queries import comments
-from deskbell.features.tickets.records import Attachment, NewComment, Person, Ticket
+from deskbell.features.tickets.records import Person, Ticket
 from deskbell.features.tickets.service import add_comment
 from deskbell.kernel.access import step
 from deskbell.kernel.ids import new_id

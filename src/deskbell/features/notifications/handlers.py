@@ -17,6 +17,7 @@ from deskbell.features.notifications.mentions import Mentionable, mentioned
 from deskbell.features.notifications.records import Kind, Recipient
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.rules.events import RuleSwitchedOff
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import (
     CommentAdded,
     RuleHalted,
@@ -27,7 +28,7 @@ from deskbell.features.tickets.events import (
     TicketUpdated,
 )
 from deskbell.features.tickets.queries import comments, tickets
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Problem

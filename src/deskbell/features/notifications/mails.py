@@ -9,7 +9,8 @@ from deskbell.features.mail.service.sending import Notice
 from deskbell.features.mail.service.templates import rendered
 from deskbell.features.mail.templates import TemplateKind
 from deskbell.features.notifications.records import Notification, Recipient, link_to
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.access import step
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.markdown import to_html

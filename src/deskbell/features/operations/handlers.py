@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from deskbell.features.operations import queries
 from deskbell.features.operations.records import Operation
 from deskbell.features.rules.undoing import batch_within, take_back
+from deskbell.features.tickets.bulk_records import BulkOutcome
 from deskbell.features.tickets.queries import references
-from deskbell.features.tickets.records import BulkOutcome, TicketChanges
+from deskbell.features.tickets.records import TicketChanges
 from deskbell.features.tickets.service import bulk_delete, bulk_update
 from deskbell.features.tickets.service.bulk import refused
 from deskbell.features.tickets.service.reversing import reverse

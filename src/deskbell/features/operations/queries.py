@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.operations.records import Moved, Operation, OperationTicket, Outside
-from deskbell.features.tickets.records import BulkOutcome
+from deskbell.features.tickets.bulk_records import BulkOutcome
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.journal.entries import OWN
 from deskbell.runtime.journal.readers import reader

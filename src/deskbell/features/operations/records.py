@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.rules.undoing import RuleUndo
-from deskbell.features.tickets.records import BulkOutcome, MovedMoments, TicketChanges
+from deskbell.features.tickets.bulk_records import BulkOutcome, MovedMoments
+from deskbell.features.tickets.records import TicketChanges
 
 OperationKind = Literal["update", "delete", "macro", "undo", "rule"]
 """`rule` takes back what a rule did."""

@@ -22,7 +22,9 @@ from deskbell.features.operations.records import (
 from deskbell.features.rules.events import RuleUndone
 from deskbell.features.rules.undoing import RuleUndo, batch_within, take_back, tickets_to_undo
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import BulkOutcome, TicketChanges, TicketFilter
+from deskbell.features.tickets.bulk_records import BulkOutcome
+from deskbell.features.tickets.listing_records import TicketFilter
+from deskbell.features.tickets.records import TicketChanges
 from deskbell.features.tickets.service.changing import resolve_changes
 from deskbell.features.tickets.service.listing import ids_matching
 from deskbell.features.tickets.service.reversing import reverse

@@ -18,7 +18,9 @@ from deskbell.features.own_data import facts
 from deskbell.features.own_data.queries import profile
 from deskbell.features.people.service import preferences
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import Attachment, Comment, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.comment_records import Attachment, Comment
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import MAX_LIMIT, Page, PageRequest

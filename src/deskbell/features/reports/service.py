@@ -35,8 +35,8 @@ from deskbell.features.reports.records import (
     TicketBucket,
     TicketReport,
 )
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Forbidden, Invalid, NotFound

@@ -12,12 +12,13 @@ from msgspec import Struct
 from deskbell.features.rules.explaining import recorded_way, way_of
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule, RuleVersion
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import RuleFired, TicketWoke
 from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import past as past_queries
 from deskbell.features.tickets.queries.past import PastEvent, PastFacts
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.rules import BEYOND_THE_ROW, StoredRule, condition_of, ready
 from deskbell.features.tickets.rules import Rule as Compiled
 from deskbell.features.tickets.service.deciding import comment_facts, kinds_of

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from deskbell.features.rules.circumstances import Circumstances
 from deskbell.features.rules.replaying import Result, after_creation, alike
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import TicketSnoozed, TicketWoke
 from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import past
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.rules import MOMENT, SCHEDULED, Rule, asks_beyond_the_row
 from deskbell.features.tickets.service.acting import Firing, Run, between
 from deskbell.features.tickets.service.firing import at_moment, by_clock
@@ -29,8 +30,8 @@ from deskbell.kernel.changes import applied
 from deskbell.kernel.deadlines import advanced, opened
 from deskbell.kernel.events import Change
 from deskbell.kernel.rules.facts import NOTHING_BEYOND
-from deskbell.kernel.rules.matching import next_turn
 from deskbell.kernel.rules.moments import Clock, Mark, Moment, moment_of
+from deskbell.kernel.rules.operators import next_turn
 from deskbell.kernel.sla_clock import Policy
 from deskbell.kernel.words import Status
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Rule, TakenEffect
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import (
     CommentAdded,
     RuleFailed,
@@ -27,7 +28,7 @@ from deskbell.features.tickets.queries import moments as moment_queries
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import rules as rule_queries
 from deskbell.features.tickets.queries.past import PastEvent
-from deskbell.features.tickets.records import ByRule, Comment, Ticket
+from deskbell.features.tickets.records import ByRule, Ticket
 from deskbell.features.tickets.rules import MOMENT, StoredRule, ready
 from deskbell.features.tickets.rules import Rule as Compiled
 from deskbell.features.tickets.service.deciding import comment_facts
@@ -40,8 +41,8 @@ from deskbell.kernel.errors import NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.kernel.rules.facts import Occasion
-from deskbell.kernel.rules.matching import asked
 from deskbell.kernel.rules.moments import moment_of
+from deskbell.kernel.rules.operators import asked
 from deskbell.kernel.rules.values import Asked
 from deskbell.kernel.words import DONE, Channel, Status
 from deskbell.runtime.database import UnitOfWork

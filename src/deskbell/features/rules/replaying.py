@@ -36,7 +36,7 @@ from deskbell.features.tickets.service.writes import (
 from deskbell.kernel.access import step
 from deskbell.kernel.events import Change
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
-from deskbell.kernel.rules.matching import joined
+from deskbell.kernel.rules.operators import joined
 from deskbell.kernel.rules.plan import Applied
 
 _ALWAYS: Final = frozenset(FIELDS.values())

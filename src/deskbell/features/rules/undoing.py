@@ -14,9 +14,10 @@ from deskbell.features.rules.records import Rule
 from deskbell.features.rules.replaying import Replayer, differing, tested_of
 from deskbell.features.rules.trials import compiled_of
 from deskbell.features.tickets import policy
+from deskbell.features.tickets.bulk_records import BulkOutcome
 from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import tickets as ticket_queries
-from deskbell.features.tickets.records import BulkOutcome, ResolvedChanges, Ticket
+from deskbell.features.tickets.records import ResolvedChanges, Ticket
 from deskbell.features.tickets.rules import asks_beyond_the_row
 from deskbell.features.tickets.service.bulk import moved, refused
 from deskbell.features.tickets.service.changing import prepare

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.saved_views.records import ViewFilter
-from deskbell.features.tickets.records import TicketFilter
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import STATUSES

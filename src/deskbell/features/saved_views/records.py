@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from deskbell.features.tickets.records import SortField
+from deskbell.features.tickets.listing_records import SortField
 from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 

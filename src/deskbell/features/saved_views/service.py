@@ -25,8 +25,9 @@ from deskbell.features.saved_views.records import (
     ViewCount,
 )
 from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
 from deskbell.features.tickets.queries.counting import count_all_up_to, count_up_to
-from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.searching import fields_of, understand, understand_in
 from deskbell.kernel.access import anyone
 from deskbell.kernel.changes import one_line

@@ -6,11 +6,12 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tickets_with, tsquery_of, wanted
 from deskbell.features.tickets.queries.counting import count_matching
 from deskbell.features.tickets.queries.tickets import TICKETS, configured
 from deskbell.features.tickets.queries.visibility import listed_to
-from deskbell.features.tickets.records import Ticket, TicketFilter
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest, encode_cursor
 from deskbell.kernel.search.language import Query

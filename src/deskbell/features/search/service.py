@@ -13,7 +13,8 @@ from deskbell.features.people.records.contacts import Contact
 from deskbell.features.people.service import contacts
 from deskbell.features.search import queries
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import MAX_OFFSET, Page, PageRequest, decode_cursor

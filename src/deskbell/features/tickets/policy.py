@@ -7,7 +7,8 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import ResolvedChanges, Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Forbidden

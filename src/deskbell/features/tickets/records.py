@@ -1,21 +1,18 @@
-"""Rows and results of tickets and comments."""
+"""Tickets, with those who take part in them, and their changes."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.features.fields.configuration import NOTHING, Configuration
 from deskbell.kernel.deadlines import Deadlines
-from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import CustomField, FieldValue
 from deskbell.kernel.permissions import Role
-from deskbell.kernel.search.language import Query
 from deskbell.kernel.statuses import StatusInForce
 from deskbell.kernel.words import DONE, Channel, Priority, Status, TicketType
 
-SortField = Literal["created_at", "updated_at", "priority", "status", "number", "waiting_since", "next_due_at"]
 FollowReason = Literal["added", "copied", "mail", "rule", "merged"]
 
 
@@ -243,69 +240,6 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
     deadlines: Deadlines | UnsetType = UNSET
 
 
-class NewAttachment(Struct, frozen=True):
-    """A file to attach to a comment: an earlier upload (its address or id), or an address elsewhere."""
-
-    filename: str
-    url: str
-    mime_type: str
-    size: int
-
-
-class NewComment(Struct, frozen=True, kw_only=True):
-    """Words to add to a ticket; not public means: for staff only. See `Comment` for what mails have besides."""
-
-    body: str
-    public: bool = True
-    attachments: list[NewAttachment] = []
-    channel: Channel = Channel.WEB
-    external_id: str | None = None
-    body_html: str | None = None
-    quoted: str | None = None
-    automatic: bool = False
-
-
-class Attachment(Struct, frozen=True):
-    """A file on a comment. `file_id` is set when we hold it; otherwise `url` leads elsewhere.
-
-    `width` and `height` are those of a picture, in pixels.
-    """
-
-    id: UUID
-    comment_id: UUID | None
-    file_id: UUID | None
-    filename: str
-    url: str | None
-    mime_type: str
-    size: int
-    width: int | None = None
-    height: int | None = None
-
-
-class Comment(Struct, frozen=True, kw_only=True):
-    """Words on a ticket.
-
-    Of a mail, `body` is what its sender wrote, `body_html` the same as safe HTML, `quoted` what was cut from it.
-    `automatic`: a mail that no person wrote, which changed nothing.
-    """
-
-    id: UUID
-    ticket_id: UUID
-    author: Person
-    body: str
-    public: bool
-    channel: Channel
-    external_id: str | None
-    created_at: datetime
-    edited_at: datetime | None
-    body_html: str | None = None
-    quoted: str | None = None
-    automatic: bool = False
-    version: int = 1
-    mentions: list[UUID] = []
-    attachments: list[Attachment] = []
-
-
 class ByRule(Struct, frozen=True):
     """The rule whose action a change is, in the version that fired."""
 
@@ -337,101 +271,3 @@ class Follower(Struct, frozen=True, kw_only=True):
     person: Person
     how: FollowReason
     created_at: datetime
-
-
-EXCERPT: Final = 1_000
-"""The number of characters of a text that a row of a list is made from."""
-
-
-class LastComment(Struct, frozen=True, kw_only=True):
-    """The latest comment of a ticket that its reader may see."""
-
-    id: UUID
-    author: Person
-    public: bool
-    created_at: datetime
-
-
-class RowExtras(Struct, frozen=True, kw_only=True):
-    """The part of a ticket's conversation that a row of a list shows. `words` is the beginning of the last public words."""
-
-    id: UUID
-    words: str | None
-    last_comment: LastComment | None
-    comments_count: int
-    attachments_count: int
-    unread: bool
-
-
-class TicketFilter(Struct, frozen=True, kw_only=True):
-    """Which tickets to list. Empty tuples and None do not filters.
-
-    `followed` selects the tickets that the actor follows, which no other list of a customer contains.
-    `unassigned`, `ungrouped` and `uncategorized` select tickets without assignee, group and category.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    priorities: tuple[Priority, ...] = ()
-    types: tuple[TicketType, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    assignee_id: UUID | None = None
-    unassigned: bool = False
-    group_id: UUID | None = None
-    ungrouped: bool = False
-    requester_id: UUID | None = None
-    category_id: UUID | None = None
-    uncategorized: bool = False
-    brand_id: UUID | None = None
-    tags: tuple[str, ...] = ()
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-    updated_after: datetime | None = None
-    updated_before: datetime | None = None
-    search: Query | None = None
-    followed: bool = False
-    ids: tuple[UUID, ...] | None = None
-    deleted: bool = False
-
-
-class TicketSort(Struct, frozen=True):
-    """The order of a list; ties are broken by id."""
-
-    field: SortField = "created_at"
-    descending: bool = True
-
-
-class Moments(Struct, frozen=True):
-    """The fields of a ticket that follow from others, which the journal does not record."""
-
-    reopen_count: int
-    solved_at: datetime | None
-    closed_at: datetime | None
-    waiting_since: datetime | None
-
-    @classmethod
-    def of(cls, ticket: Ticket) -> "Moments":
-        """Those of a ticket."""
-        return cls(ticket.reopen_count, ticket.solved_at, ticket.closed_at, ticket.waiting_since)
-
-
-class MovedMoments(Struct, frozen=True):
-    """The moments of a ticket before and after a command."""
-
-    was: Moments
-    now: Moments
-
-
-class BulkOutcome(Struct, frozen=True):
-    """The result for one ticket of a bulk command: `code` is None on success.
-
-    `found` says whether the actor may see the ticket. `moments` is None where they did not move. `kept` are the fields that
-    an undo left as they are.
-    """
-
-    id: UUID
-    ok: bool
-    code: str | None = None
-    problem: Problem | None = None
-    found: bool = True
-    moments: MovedMoments | None = None
-    kept: tuple[str, ...] = ()

@@ -15,8 +15,9 @@ from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.rules import plan
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
 from deskbell.kernel.rules.gates import Gate, Gates, gate_of
-from deskbell.kernel.rules.matching import Operators, compiled, joined
+from deskbell.kernel.rules.matching import compiled
 from deskbell.kernel.rules.moments import Clock
+from deskbell.kernel.rules.operators import Operators, joined
 from deskbell.kernel.rules.vocabulary import RULES
 from deskbell.kernel.search.groups import parse_group
 from deskbell.kernel.words import Priority, Status, TicketType

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from deskbell.features.access.events import AboutMember, MemberUpdated
 from deskbell.features.feedback.events import FeedbackReceived
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import (
     AboutComment,
     AboutFollower,
@@ -27,7 +28,7 @@ from deskbell.features.tickets.events import (
 )
 from deskbell.features.tickets.queries import comments, references, tickets
 from deskbell.features.tickets.queries.rules import rules_behind
-from deskbell.features.tickets.records import ByRule, Comment, Person, Ticket
+from deskbell.features.tickets.records import ByRule, Person, Ticket
 from deskbell.kernel.events import Change, DomainEvent, Recorded
 from deskbell.runtime.journal.description import describe
 from deskbell.runtime.sql import Db

@@ -14,7 +14,8 @@ from deskbell.features.mail.queries import outgoing, received
 from deskbell.features.mail.service.sending import acknowledge
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import NewAttachment, NewComment, NewTicket, Ticket
+from deskbell.features.tickets.comment_records import NewAttachment, NewComment
+from deskbell.features.tickets.records import NewTicket, Ticket
 from deskbell.features.widget import queries
 from deskbell.features.widget.events import WidgetUpdated
 from deskbell.features.widget.records import ContactRequest, Widget, WidgetChanges

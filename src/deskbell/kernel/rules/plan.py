@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
 from deskbell.kernel.rules.gates import Gate
-from deskbell.kernel.rules.matching import Operators
+from deskbell.kernel.rules.operators import Operators
 
 MAX_FIRINGS: Final = 64
 """The maximum number of rules that fire on a ticket in one operation."""

@@ -116,3 +116,15 @@ def _kind(name: str) -> OperatorKind:
 
 OPERATORS: Final = tuple(_shapes())
 """Every operator of conditions, for forms."""
+
+
+def kind_of(field: str) -> str | None:
+    """The kind of object that an operator's values name: `person`, `group` or `category`; None for other values."""
+    if field in PERSONS:
+        return "person"
+    return field if field in REFERENCES else None
+
+
+def own_words(field: str) -> tuple[str, ...]:
+    """The values of an operator on members that are words, not names."""
+    return {"by": BY, "comment.by": COMMENT_BY}.get(field, ())

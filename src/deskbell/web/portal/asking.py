@@ -12,7 +12,8 @@ from deskbell.features.categories.records import Category
 from deskbell.features.fields import forms
 from deskbell.features.fields.forms import ShownForm
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import NewComment, NewTicket, Ticket
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.records import NewTicket, Ticket
 from deskbell.features.tickets.service.similar import own_like
 from deskbell.kernel.errors import DeskbellError, Invalid, Problem
 from deskbell.kernel.fields import NUMBERS, Definition, FieldValue, Kind

@@ -14,7 +14,7 @@ from deskbell.features.files import service
 from deskbell.features.files.mime_types import content_type
 from deskbell.features.files.naming import content_disposition
 from deskbell.features.files.records import Upload
-from deskbell.features.tickets.records import NewAttachment
+from deskbell.features.tickets.comment_records import NewAttachment
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.settings import Settings

@@ -5,7 +5,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.params import FromPath
 
-from deskbell.features.tickets.records import TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.service.listing import list_rows
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.errors import Invalid

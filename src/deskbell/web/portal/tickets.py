@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from deskbell.features.feedback import service as feedback
 from deskbell.features.feedback.records import Feedback
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import Comment, NewComment
+from deskbell.features.tickets.comment_records import Comment, NewComment
 from deskbell.features.tickets.service.reading import id_of
 from deskbell.kernel.errors import DeskbellError, Invalid, NotFound
 from deskbell.kernel.paging import PageRequest

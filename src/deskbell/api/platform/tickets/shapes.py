@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from deskbell.api.platform.vocabulary import PRIORITY, STATUS, PriorityWord
 from deskbell.api.shared.plain import Content, Subject
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.comment_records import Comment
+from deskbell.features.tickets.records import Ticket
 
 
 class TicketView(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,9 @@ from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get, post, put
 from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import NewComment, Ticket, TicketChanges, TicketFilter, TicketSort
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket, TicketChanges
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission

@@ -10,7 +10,9 @@ from deskbell.api.shared.plain import LimitParam, Listing, OffsetParam
 from deskbell.api.shared.routing import Uow, get, post, put
 from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import NewComment, NewTicket, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
+from deskbell.features.tickets.records import NewTicket, Ticket
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import Channel

@@ -12,7 +12,7 @@ from deskbell.api.shared.routing import Uow, get, post
 from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.feedback import service as feedback
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 

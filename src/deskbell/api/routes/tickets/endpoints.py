@@ -22,7 +22,8 @@ from deskbell.api.shared.routing import Uow, delete, get, patch, post
 from deskbell.api.shared.vocabulary import WordsParam
 from deskbell.features.operations import service as operations
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import NewComment, TicketFilter, TicketSort
+from deskbell.features.tickets.comment_records import NewComment
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.service.tagging import add_tag
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest

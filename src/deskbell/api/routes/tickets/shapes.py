@@ -8,8 +8,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.routes.vocabulary import FIELDS, STEPS
 from deskbell.api.shared.plain import Content, OutcomeView, Subject
+from deskbell.features.tickets.bulk_records import BulkOutcome
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import BulkOutcome, Comment, NewTicket, Person, Ticket, TicketChanges
+from deskbell.features.tickets.records import NewTicket, Person, Ticket, TicketChanges
 from deskbell.kernel.words import Channel, Priority, Status
 from deskbell.runtime.messages import Say
 

@@ -18,7 +18,7 @@ from deskbell.features.people.records.agents import AVAILABILITIES, AgentFilter,
 from deskbell.features.people.service import agents
 from deskbell.features.people.service.agents import AgentProfile
 from deskbell.features.reports.scores import Scores, scores_of
-from deskbell.features.tickets.records import SortField, TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.kernel.words import STATUSES

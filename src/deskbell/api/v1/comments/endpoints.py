@@ -18,7 +18,7 @@ from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success, tagg
 from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.features.drafts.sending import held_on
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import Comment
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.service.comments import comment_etag
 from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission

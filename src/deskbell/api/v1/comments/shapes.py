@@ -10,8 +10,9 @@ from msgspec import Meta, Struct
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
 from deskbell.features.people.service.avatars import ours
+from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Attachment, ByRule, Comment, Person
+from deskbell.features.tickets.records import ByRule, Person
 from deskbell.features.tickets.service.timeline import Timeline, TimelineEntry
 from deskbell.kernel.words import Channel
 from deskbell.runtime.markdown import to_html

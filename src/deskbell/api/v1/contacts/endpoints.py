@@ -15,7 +15,7 @@ from deskbell.api.v1.tickets.endpoints import listing
 from deskbell.api.v1.tickets.shapes import TicketList
 from deskbell.features.people.records.contacts import Contact, ContactChanges, ContactSort, NewContact
 from deskbell.features.people.service import contacts
-from deskbell.features.tickets.records import SortField, TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission

@@ -15,7 +15,7 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.drafts import service
 from deskbell.features.drafts.records import DraftKind, HeldComment
 from deskbell.features.drafts.sending import send, undo
-from deskbell.features.tickets.records import NewAttachment, NewComment
+from deskbell.features.tickets.comment_records import NewAttachment, NewComment
 from deskbell.kernel.errors import NotFound, StaleVersion
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission

@@ -22,7 +22,7 @@ from deskbell.api.v1.operations.shapes import (
 from deskbell.api.v1.tickets.shapes import UpdateTicket
 from deskbell.features.operations import service
 from deskbell.features.saved_views.service import tickets_of
-from deskbell.features.tickets.records import TicketFilter
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest

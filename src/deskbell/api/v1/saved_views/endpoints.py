@@ -21,7 +21,7 @@ from deskbell.api.v1.saved_views.shapes import (
 from deskbell.api.v1.tickets.shapes import TicketList
 from deskbell.features.saved_views import service
 from deskbell.features.saved_views.records import BUILT_IN, NewView, SavedView, ViewChanges
-from deskbell.features.tickets.records import SortField
+from deskbell.features.tickets.listing_records import SortField
 from deskbell.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 

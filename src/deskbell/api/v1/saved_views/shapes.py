@@ -18,7 +18,7 @@ from deskbell.features.saved_views.records import (
     ViewCount,
     ViewFilter,
 )
-from deskbell.features.tickets.records import SortField
+from deskbell.features.tickets.listing_records import SortField
 from deskbell.kernel.paging import Order
 from deskbell.kernel.words import Channel, Priority, Status, TicketType
 

@@ -39,7 +39,8 @@ from deskbell.features.drafts.sending import held_on
 from deskbell.features.drafts.service import own_drafts
 from deskbell.features.macros import applying as macros
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import SortField, Ticket, TicketChanges, TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket, TicketChanges
 from deskbell.features.tickets.service.linking import links_of
 from deskbell.features.tickets.service.listing import list_rows, mark_read
 from deskbell.features.tickets.service.opening import requester_of

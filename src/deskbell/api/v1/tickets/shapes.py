@@ -14,10 +14,10 @@ from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.drafts.records import Draft, HeldComment
 from deskbell.features.people.service.avatars import ours
+from deskbell.features.tickets.comment_records import Attachment
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
+from deskbell.features.tickets.listing_records import LastComment
 from deskbell.features.tickets.records import (
-    Attachment,
-    LastComment,
     Named,
     NewTicket,
     Person,

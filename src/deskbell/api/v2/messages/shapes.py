@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from deskbell.api.v2.fields import Content
 from deskbell.api.v2.vocabulary import MESSAGE_TYPES, MessageType, ShownRole, role_shown
-from deskbell.features.tickets.records import Attachment, Comment, NewAttachment, NewComment, Person
+from deskbell.features.tickets.comment_records import Attachment, Comment, NewAttachment, NewComment
+from deskbell.features.tickets.records import Person
 from deskbell.kernel.words import Channel
 
 MAX_ATTACHMENT_BYTES: Final = 10 * 1024 * 1024

@@ -22,7 +22,8 @@ from deskbell.api.v2.tickets.shapes import (
 )
 from deskbell.api.v2.vocabulary import SORTS, SortBy, priorities_showing, statuses_showing
 from deskbell.features.tickets import service
-from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.reading import etag
 from deskbell.features.tickets.service.searching import beginnings
 from deskbell.kernel.errors import Invalid, MalformedRequest

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from deskbell.features.mail.events import MailCommandRefused
 from deskbell.features.mail.queries import conversations
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.records import Comment, NewComment, Person, Ticket, TicketChanges
+from deskbell.features.tickets.comment_records import Comment, NewComment
+from deskbell.features.tickets.records import Person, Ticket, TicketChanges
 from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound

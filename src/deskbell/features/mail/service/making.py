@@ -21,8 +21,9 @@ from deskbell.features.mail.queries import templates as template_queries
 from deskbell.features.mail.rating_request import RatingRequest, rating_request
 from deskbell.features.mail.service.sending import goes_out
 from deskbell.features.mail.templates import TemplateTexts
+from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.queries import comments, tickets
-from deskbell.features.tickets.records import Attachment, Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.mail.ids import IdKind, TokenKind, make_message_id, make_token, make_unsubscribe_token
 from deskbell.kernel.mail.records import Person

@@ -12,8 +12,9 @@ from deskbell.features.mail.outgoing import Addressee, DeliveryState, NewDeliver
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.service.templates import rendered
 from deskbell.features.organizations.queries import find_language
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.queries import comments, tickets
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import address_key

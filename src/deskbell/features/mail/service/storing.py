@@ -10,8 +10,9 @@ from deskbell.features.mail.service.looping import record_loop
 from deskbell.features.mail.service.sending import acknowledge
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
+from deskbell.features.tickets.comment_records import Attachment, NewComment
 from deskbell.features.tickets.queries import comments
-from deskbell.features.tickets.records import Attachment, NewComment, NewTicket, Person, Ticket
+from deskbell.features.tickets.records import NewTicket, Person, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.guest_links import without_guest_tokens

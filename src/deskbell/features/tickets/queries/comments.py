@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.queries.visibility import visible_comments_to
-from deskbell.features.tickets.records import Attachment, Comment
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.pages import Order, page

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.circumstances import circumstance, has
 from deskbell.features.tickets.queries.missing import lacks_a_value
 from deskbell.features.tickets.queries.related import followed_by, linked_with
 from deskbell.features.tickets.queries.spans import within
 from deskbell.features.tickets.queries.values import has_value
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.forms import RequiredFields
 from deskbell.kernel.search.language import Filter, Query

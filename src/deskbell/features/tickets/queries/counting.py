@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.conditions import (
     DELETED_IDS,
     TagIds,
@@ -17,7 +18,6 @@ from deskbell.features.tickets.queries.conditions import (
 )
 from deskbell.features.tickets.queries.values import count_of
 from deskbell.features.tickets.queries.visibility import listed_to
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.search.language import Filter, Query
 from deskbell.kernel.words import STATUSES

@@ -8,13 +8,13 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.conditions import DELETED_IDS, TagIds, matching, resolve_tags
 from deskbell.features.tickets.queries.related import followed_by
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.fields import Definition
 from deskbell.kernel.forms import RequiredFields
-from deskbell.kernel.rules.matching import Ids
+from deskbell.kernel.rules.operators import Ids
 from deskbell.kernel.rules.vocabulary import FIELD
 from deskbell.kernel.search.groups import Text, Tree
 from deskbell.kernel.search.language import Filter, Query

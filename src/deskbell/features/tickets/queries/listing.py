@@ -7,11 +7,12 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
 from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, maintained_count, maintained_counts
 from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS, configured
 from deskbell.features.tickets.queries.visibility import listed_to
-from deskbell.features.tickets.records import SortField, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.words import PRIORITIES, STATUSES

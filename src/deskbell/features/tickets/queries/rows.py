@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from deskbell.features.tickets.listing_records import EXCERPT, RowExtras
 from deskbell.features.tickets.queries.visibility import visible_comments_to
-from deskbell.features.tickets.records import EXCERPT, RowExtras
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.journal.description import visible_to

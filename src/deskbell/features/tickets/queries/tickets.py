@@ -8,9 +8,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from deskbell.features.fields.configuration import configuration
+from deskbell.features.tickets.listing_records import EXCERPT
 from deskbell.features.tickets.queries.deadlines import DEADLINE_COLUMNS
 from deskbell.features.tickets.queries.visibility import visible_to
-from deskbell.features.tickets.records import EXCERPT, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.runtime.sql import Db, Fragment, sql
 from deskbell.runtime.table import Table

@@ -22,7 +22,7 @@ from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import CustomField, FieldValue, is_empty, read_value
 from deskbell.kernel.rules import plan
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
-from deskbell.kernel.rules.matching import Ids, asked
+from deskbell.kernel.rules.operators import Ids, asked
 from deskbell.kernel.rules.plan import Applied
 from deskbell.kernel.rules.values import Asked
 from deskbell.kernel.words import DONE, PRIORITIES, Status

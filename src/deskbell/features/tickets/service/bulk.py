@@ -6,9 +6,10 @@ All tickets are locked, and all are written, by one statement.
 from collections.abc import Sequence
 from uuid import UUID
 
+from deskbell.features.tickets.bulk_records import BulkOutcome, Moments, MovedMoments
 from deskbell.features.tickets.events import TicketDeleted
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.records import BulkOutcome, Moments, MovedMoments, Ticket, TicketChanges
+from deskbell.features.tickets.records import Ticket, TicketChanges
 from deskbell.features.tickets.service.changing import prepare, resolve_changes
 from deskbell.features.tickets.service.creating import Seen
 from deskbell.kernel.errors import DeskbellError, NotFound

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from deskbell.features.tickets import policy
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.queries import deleted_references
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket, TicketChanges
+from deskbell.features.tickets.records import ResolvedChanges, Ticket, TicketChanges
 from deskbell.features.tickets.required import required_problems
 from deskbell.features.tickets.rules import RuleBook
 from deskbell.features.tickets.service.acting import Decision, between

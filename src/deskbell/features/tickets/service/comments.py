@@ -9,18 +9,11 @@ import msgspec
 from msgspec import UNSET
 
 from deskbell.features.tickets import policy
+from deskbell.features.tickets.comment_records import Attachment, Comment, NewAttachment, NewComment
 from deskbell.features.tickets.events import CommentAdded, CommentDeleted, CommentEdited
 from deskbell.features.tickets.queries import comments as queries
 from deskbell.features.tickets.queries import references
-from deskbell.features.tickets.records import (
-    Attachment,
-    Comment,
-    NewAttachment,
-    NewComment,
-    ResolvedChanges,
-    Ticket,
-    TicketChanges,
-)
+from deskbell.features.tickets.records import ResolvedChanges, Ticket, TicketChanges
 from deskbell.features.tickets.service.changing import resolve_changes, write
 from deskbell.features.tickets.service.reading import find, locked
 from deskbell.kernel.access import step

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import RuleFired
 from deskbell.features.tickets.facts import beyond_of, facts_of, requester_of
 from deskbell.features.tickets.queries import rules as queries
-from deskbell.features.tickets.records import Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.rules import Rule, RuleBook, asks_beyond_the_row
 from deskbell.features.tickets.service.acting import Decision, Run
 from deskbell.kernel.access import step

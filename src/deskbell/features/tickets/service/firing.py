@@ -24,8 +24,8 @@ from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.rules.facts import Occasion, RequesterFacts
-from deskbell.kernel.rules.matching import next_turn
 from deskbell.kernel.rules.moments import Mark, Moment
+from deskbell.kernel.rules.operators import next_turn
 from deskbell.runtime.database import UnitOfWork
 
 

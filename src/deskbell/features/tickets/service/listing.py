@@ -5,9 +5,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.listing_records import LastComment, TicketFilter, TicketSort
 from deskbell.features.tickets.preview import preview_of
 from deskbell.features.tickets.queries import listing, reads, rows
-from deskbell.features.tickets.records import LastComment, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.reading import find
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import Page, PageRequest

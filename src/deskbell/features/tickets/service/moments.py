@@ -7,10 +7,11 @@ from uuid import UUID
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.queries import moments as queries
 from deskbell.features.tickets.queries import rules as rule_queries
 from deskbell.features.tickets.queries import tickets as ticket_queries
-from deskbell.features.tickets.records import Comment, ResolvedChanges, Ticket
+from deskbell.features.tickets.records import ResolvedChanges, Ticket
 from deskbell.features.tickets.rules import Rule, RuleBook
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.kernel.access import step

@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.queries import listing
-from deskbell.features.tickets.records import Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.paging import PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from deskbell.features.tickets.comment_records import Attachment
+from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import listing
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Attachment, Ticket, TicketFilter, TicketSort
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import Page, PageRequest

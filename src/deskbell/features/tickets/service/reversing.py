@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.tickets.bulk_records import BulkOutcome, MovedMoments
 from deskbell.features.tickets.events import TicketDeleted, TicketRestored
 from deskbell.features.tickets.queries import operations as recorded
 from deskbell.features.tickets.queries import tickets as queries
-from deskbell.features.tickets.records import BulkOutcome, MovedMoments, Named, Person, ResolvedChanges, Ticket
+from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
 from deskbell.features.tickets.service.bulk import moved, refused
 from deskbell.features.tickets.service.changing import prepare
 from deskbell.features.tickets.service.creating import (

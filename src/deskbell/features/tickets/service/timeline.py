@@ -6,12 +6,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import reads
 from deskbell.features.tickets.queries import timeline as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Comment
 from deskbell.features.tickets.service.reading import find
 from deskbell.kernel.paging import decode_cursor, encode_cursor
 from deskbell.kernel.permissions import Permission

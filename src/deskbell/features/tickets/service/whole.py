@@ -4,12 +4,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.events import TicketAssigned
 from deskbell.features.tickets.queries import comments as comment_queries
 from deskbell.features.tickets.queries import history as history_queries
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.queries.history import HistoryEntry
-from deskbell.features.tickets.records import Attachment, Comment, Ticket
+from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.reading import find
 from deskbell.kernel.access import anyone
 from deskbell.kernel.permissions import Permission

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from deskbell.features.tickets.listing_records import TicketFilter
 from deskbell.features.tickets.queries.listing import matching_among
-from deskbell.features.tickets.records import TicketFilter
 from deskbell.features.tickets.service.searching import understand
 from deskbell.features.transfer.exporting import queries
 from deskbell.features.transfer.exporting.writing import ExportProgress

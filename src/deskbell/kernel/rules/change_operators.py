@@ -1,0 +1,116 @@
+"""Operators that compare the change which woke the rules: who made it, its comment, the requester, and texts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import re2
+
+from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.operators import Ids, Moment, Test
+from deskbell.kernel.rules.values import sought_in
+from deskbell.kernel.rules.vocabulary import own_words
+from deskbell.kernel.rules.words import Words, folded
+from deskbell.kernel.search.language import Filter
+
+MAX_PATTERN: Final = 200
+"""The longest pattern, in characters, without its slashes."""
+
+
+def of_change(part: Filter, ids: Ids) -> Test | None:
+    """The test of an operator that asks the occasion; None for those that ask the ticket."""
+    wanted = frozenset(part.values)
+    match part.field:
+        case "changed":
+            return lambda _, occasion, __: not wanted.isdisjoint(occasion.changed)
+        case "auto":
+            return lambda _, occasion, __: ("yes" if occasion.automatic else "no") in wanted
+        case "by":
+            return _by(part, ids)
+        case "subject" | "description":
+            look, field = _looks(part), part.field
+            return lambda ticket, _, __: look(getattr(ticket, field))
+        case "body":
+            look = _looks(part)
+            return lambda ticket, occasion, _: look(
+                ticket.description if occasion.comment is None else occasion.comment.body
+            )
+    if part.field.startswith("comment"):
+        return _of_comment(part, ids)
+    return _of_requester(part) if part.field.startswith("requester.") else None
+
+
+def _by(part: Filter, ids: Ids) -> Test:
+    words, people = _split(part, ids)
+    return lambda _, occasion, __: not words.isdisjoint(occasion.woken_by) or occasion.actor_id in people
+
+
+def _split(part: Filter, ids: Ids) -> tuple[frozenset[str], frozenset[UUID]]:
+    """The values that are words of the operator, and the members that the others name."""
+    own = own_words(part.field)
+    words = frozenset(value.lower() for value in part.values if value.lower() in own)
+    return words, frozenset(ids["person", value] for value in part.values if value.lower() not in own)
+
+
+def _of_comment(part: Filter, ids: Ids) -> Test:
+    wanted = frozenset(part.values)
+    if part.field == "comment":
+        return lambda _, occasion, __: (
+            occasion.comment is not None and ("public" if occasion.comment.public else "note") in wanted
+        )
+    if part.field == "comment.has":
+        return lambda _, occasion, __: occasion.comment is not None and occasion.comment.has_attachment
+    words, people = _split(part, ids)
+    return lambda _, occasion, __: (
+        occasion.comment is not None
+        and (not words.isdisjoint(occasion.comment.written_by) or occasion.comment.author_id in people)
+    )
+
+
+_COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+}  # fmt: skip
+
+
+def _of_requester(part: Filter) -> Test:
+    name = part.field.removeprefix("requester.")
+    if name == "open":
+        numbers = [int(value) for value in part.values]
+        compare = _COMPARED.get(part.comparison)
+        return lambda _, occasion, __: (
+            occasion.requester is not None
+            and (
+                occasion.requester.open in numbers if compare is None else compare(occasion.requester.open, numbers[0])
+            )
+        )
+    wanted = frozenset(map(folded, part.values))
+
+    def holds(_: TicketFacts, occasion: Occasion, __: Moment) -> bool:
+        if occasion.requester is None:
+            return False
+        value: str | None = getattr(occasion.requester, name)
+        return part.none if not value else folded(value) in wanted
+
+    return holds
+
+
+def _looks(part: Filter) -> Callable[[Words], bool]:
+    """Whether a text holds any of the words, phrases, beginnings and patterns."""
+    sought, written = sought_in(part)
+    patterns = [_pattern(each) for each in written]
+    if len(sought) == 1 and not patterns:
+        (only,) = sought
+        return lambda text: only in text.words
+    return lambda text: any(each in text.words for each in sought) or any(each.search(text.text) for each in patterns)
+
+
+def _pattern(written: str) -> Any:
+    if len(written) > MAX_PATTERN:
+        raise Invalid([Problem("rule.pattern_too_long", "", {"limit": MAX_PATTERN, "count": len(written)})])
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(written, options)
+    except re2.error:
+        raise Invalid([Problem("rule.pattern_invalid", "", {"pattern": written})]) from None
