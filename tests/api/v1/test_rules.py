@@ -1,5 +1,6 @@
 """v1: rules, and what they do to tickets."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,10 @@ import pytest
 
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.records import TicketChanges
+from deskbell.kernel.clock import utc_now
 from deskbell.kernel.words import Priority
 from deskbell.runtime.journal.origin import Origin
+from tests.api.v1.test_operations import ok
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
 from tests.support.work import work
@@ -105,6 +108,39 @@ async def test_a_loop_through_another_system_ends(shop: Organization) -> None:
         await agent.put(f"/tickets/{ticket['id']}", {"tags": []})
     kinds = [kind for kind, _ in await events_about(shop, ticket["id"])]
     assert (kinds.count("rule.fired"), kinds.count("rule.halted")) == (10, 1)
+
+
+async def test_ten_firings_in_ten_minutes_rest_a_rule_on_one_ticket_for_an_hour(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    rule = await saved(admin, on=["ticket.updated"])
+    quick, slow, other = [await filed(customer) for _ in range(3)]
+    start = utc_now()
+
+    async def changed(ticket: dict[str, Any], *minutes: float) -> list[str]:
+        """The events of rules on a ticket after a change at each of these minutes."""
+        for minute in minutes:
+            async with shop.desk.database.unit(shop.system()) as uow:
+                uow.now = start + timedelta(minutes=minute)
+                await tickets.update(uow, UUID(ticket["id"]), TicketChanges(subject=f"At {minute}"))
+        kinds = [kind for kind, _ in await events_about(shop, ticket["id"])]
+        return [kind for kind in kinds if kind.startswith("rule.")]
+
+    assert await changed(slow, *range(0, 60, 2)) == ["rule.fired"] * 30
+    rests = ["rule.fired"] * 10 + ["rule.halted"]
+    assert await changed(quick, *range(9), 8.5, 9, 30, 68) == rests
+    assert await changed(other, 30) == ["rule.fired"]
+    assert await changed(quick, 69, 70) == [*rests, "rule.fired", "rule.fired"]
+    assert await changed(quick, *range(71, 80)) == [*rests, *["rule.fired"] * 10, "rule.halted"]
+    results = await ok(
+        await admin.post(
+            "/rules/trials",
+            {
+                "rule_id": rule["id"], "ticket_ids": [quick["id"]], "since": start.isoformat(),
+                "until": (start + timedelta(hours=2)).isoformat(),
+            },
+        )
+    )  # fmt: skip
+    assert [each["difference"] for each in results["tried"]] == ["same"] * 20
 
 
 async def test_a_saved_change_holds_for_the_next_ticket_and_order_decides(shop: Organization) -> None:

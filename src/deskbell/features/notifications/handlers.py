@@ -267,7 +267,7 @@ async def notify_of_halted_rule(uow: UnitOfWork, recorded: JournalEntry[RuleHalt
 _BOUNDS: Final = {
     "firings": "64 rules fired for one change",
     "rounds": "Rules woke one another five times in a row",
-    "repeated": "A rule fired ten times within an hour; it rests on this ticket",
+    "repeated": "A rule fired ten times within ten minutes; it rests on this ticket for an hour",
 }
 
 

@@ -22,7 +22,7 @@ from deskbell.features.tickets.records import Named, Person, Ticket
 from deskbell.features.tickets.rules import Rule as Compiled
 from deskbell.features.tickets.rules import Trigger
 from deskbell.features.tickets.service.acting import Firing, Run, between
-from deskbell.features.tickets.service.deciding import FUSE, MAX_ROUNDS, REST
+from deskbell.features.tickets.service.deciding import MAX_ROUNDS
 from deskbell.features.tickets.service.recording import events_of, fields_in
 from deskbell.features.tickets.service.writes import (
     FIELDS,
@@ -36,6 +36,7 @@ from deskbell.features.tickets.service.writes import (
 from deskbell.kernel.access import step
 from deskbell.kernel.events import Change
 from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.fuse import LOOKS_BACK, resting_since
 from deskbell.kernel.rules.operators import joined
 from deskbell.kernel.rules.plan import Applied
 
@@ -232,16 +233,18 @@ class _Past:
         return replace(rule, on=run.occasion.kinds, reads=_ALWAYS, when=replace(joined("all", ()), holds=is_its_turn))
 
     def _spent(self, write: Write) -> set[UUID]:
-        """The rules that have fired in this operation before, or too often within an hour."""
-        times: dict[UUID, int] = {}
+        """The rules that have fired in this operation before, or rest on this ticket."""
+        times: dict[UUID, list[datetime]] = {}
         operation_id = write.last.operation_id
         spent = set() if operation_id is None else self.fired_in.get(operation_id, set())
         for at, rule_id in reversed(self.fired):
-            if at <= write.at - 2 * REST:  # they are in the order of their ids, which is nearly that of their times
+            if (
+                at <= write.at - 2 * LOOKS_BACK
+            ):  # they are in the order of their ids, which is nearly that of their times
                 break
-            if at > write.at - REST:
-                times[rule_id] = times.get(rule_id, 0) + 1
-        return spent | {rule_id for rule_id, count in times.items() if count >= FUSE}
+            if at > write.at - LOOKS_BACK:
+                times.setdefault(rule_id, []).append(at)
+        return spent | {rule_id for rule_id, fired in times.items() if resting_since(fired, write.at) is not None}
 
     def _as_recorded(self, write: Write) -> list[tuple[int, Compiled]]:
         """The rule, and the others that fired at a write, bound to what they did."""

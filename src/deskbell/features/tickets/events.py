@@ -199,7 +199,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
 
 
 class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):
-    """A bound ended what rules did: `firings` or `rounds` of effects in one operation, or one rule `repeated` in an hour."""
+    """A bound ended what rules did: `firings` or `rounds` of effects in one operation, or one rule `repeated` too often."""
 
     type: ClassVar[str] = "rule.halted"
     internal: ClassVar[bool] = True

@@ -31,11 +31,11 @@ class MoreFacts(Struct, frozen=True):
 
 
 class FiredBefore(Struct, frozen=True):
-    """The number of recent firings of a rule on a ticket; `halted` says that its rest is recorded."""
+    """When a rule fired on a ticket of late, and when a rest of it was last recorded."""
 
     rule_id: UUID
-    times: int
-    halted: bool
+    fired: list[datetime]
+    halted_at: datetime | None
     in_operation: bool
 
 
@@ -98,13 +98,13 @@ async def fired_before(
     """The firings of these rules on a ticket since a moment, and those in an operation."""
     rows = await db.fetch_all(
         sql(
-            "select e.rule_id, count(*) filter (where e.type = 'rule.fired' and e.at > {}) as times, "
-            "coalesce(bool_or(e.type = 'rule.halted' and e.at > {}), false) as halted, "
+            "select e.rule_id, max(e.at) filter (where e.type = 'rule.halted') as halted_at, "
+            "array_remove(array_agg(case when e.type = 'rule.fired' and e.at > {} then e.at end), null) as fired, "
             "coalesce(bool_or(e.type = 'rule.fired' and e.operation_id = {}), false) as in_operation, "
             "max((e.payload ->> 'round')::int) filter (where e.operation_id = {}) as round from events e "
             "where e.ticket_id = {} and e.rule_id is not null and e.type in ('rule.fired', 'rule.halted') "
             "and (e.at > {} or e.operation_id = {}) group by e.rule_id",
-            since, since, operation_id, operation_id, ticket_id, since, operation_id,
+            since, operation_id, operation_id, ticket_id, since, operation_id,
         )
     )  # fmt: skip
     asked = set(rule_ids)

@@ -1,7 +1,7 @@
 """Rules decide with the change that wakes them: what they set is part of the same write."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,13 +17,11 @@ from deskbell.features.tickets.service.acting import Decision, Run
 from deskbell.kernel.access import step
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.rules.facts import CommentFacts, Occasion, TicketFacts
+from deskbell.kernel.rules.fuse import LOOKS_BACK, resting_since
 from deskbell.kernel.rules.words import Words
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
-FUSE: Final = 10
-"""A rule that fired so often on one ticket within `REST` does not fire on it."""
-REST: Final = timedelta(hours=1)
 MAX_ROUNDS: Final = 5
 """The maximum number of rounds in which effects of rules wake further rules."""
 
@@ -85,15 +83,23 @@ async def bounded(uow: UnitOfWork, run: Run, rules: Sequence[Rule], decision: De
     fired = [firing.rule.id for firing in decision.firings]
     ticket_id, operation_id = run.start.id, uow.origin.operation_id
     # Of all rules: without one that ends the pass, others fire that have fired in this operation as well.
-    before = await queries.fired_before(uow.db, ticket_id, [rule.id for rule in rules], operation_id, uow.now - REST)
+    before = await queries.fired_before(
+        uow.db, ticket_id, [rule.id for rule in rules], operation_id, uow.now - LOOKS_BACK
+    )
     if before.round >= MAX_ROUNDS and uow.origin.rule_id is not None:
         return Decision(run.start, [], bound="rounds")
     spent = {each.rule_id for each in before.rules if each.in_operation} | _fired_in_unit(uow, ticket_id)
-    resting = {each.rule_id: each for each in before.rules if each.times >= FUSE}
-    if not spent.isdisjoint(fired) or not resting.keys().isdisjoint(fired):
+    began = {each.rule_id: resting_since(each.fired, uow.now) for each in before.rules}
+    resting = {rule_id for rule_id, since in began.items() if since is not None}
+    if not spent.isdisjoint(fired) or not resting.isdisjoint(fired):
         decision = await run.settled([rule for rule in rules if rule.id not in spent and rule.id not in resting])
-    halted = [each.rule_id for each in resting.values() if each.rule_id in fired and not each.halted]
+    halted = [each.rule_id for each in before.rules if each.rule_id in fired and _is_news(each, began[each.rule_id])]
     return replace(decision, halted=halted, round=before.round + 1 if uow.origin.rule_id is not None else 1)
+
+
+def _is_news(rule: queries.FiredBefore, resting: datetime | None) -> bool:
+    """Whether a rule rests, and this rest is not recorded yet."""
+    return resting is not None and (rule.halted_at is None or rule.halted_at < resting)
 
 
 def _fired_in_unit(uow: UnitOfWork, ticket_id: UUID) -> set[UUID]:
