@@ -9,7 +9,8 @@ from deskbell.features.canned import queries as canned_queries
 from deskbell.features.canned import service as canned
 from deskbell.features.effects.distributing import distribute
 from deskbell.features.effects.mailing import send_letter
-from deskbell.features.macros.for_rules import words_of, write_words
+from deskbell.features.effects.writing import RuleWords, write_words
+from deskbell.features.macros.for_rules import words_of
 from deskbell.features.mail.policy import is_robot
 from deskbell.features.mail.queries.mailboxes import own_addresses
 from deskbell.features.notifications import queries as recipients
@@ -17,18 +18,16 @@ from deskbell.features.notifications.mailing import notify_and_mail
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.rules import taking
+from deskbell.features.rules.queries import files as rule_files
 from deskbell.features.rules.records import TakenEffect
 from deskbell.features.rules.taking import Due
-from deskbell.features.tickets.comment_records import NewComment
 from deskbell.features.tickets.events import RuleFired
 from deskbell.features.tickets.queries import references, tickets
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.features.tickets.rules import Notice, Words
-from deskbell.features.tickets.service import add_comment
 from deskbell.features.tickets.service.followers import add_followers, remove_followers
 from deskbell.kernel.errors import DeskbellError, Problem
 from deskbell.kernel.events import JournalEntry
-from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import on
 from deskbell.runtime.sql import sql
@@ -79,7 +78,7 @@ async def _carry_out(
     assert words is not UNSET  # the other effects are calls of webhooks
     if action.reply is not UNSET:
         effect = await _answerable(uow, recorded.event, ticket, effect)
-    return effect if effect.outcome != "done" else await _write(uow, ticket, replace(due, effect=effect), words)
+    return effect if effect.outcome != "done" else await _write(uow, ticket, replace(due, effect=effect), words, tools)
 
 
 async def _answerable(uow: UnitOfWork, event: RuleFired, ticket: Ticket, effect: TakenEffect) -> TakenEffect:
@@ -108,11 +107,11 @@ async def _write_macro(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: D
     author = await _author(uow, due)
     if author is None:
         return replace(effect, outcome="refused", reason="author.not_found", address=None)
-    await write_words(uow, tools.storage, ticket, words, author)
+    await write_words(uow, tools.storage, ticket, RuleWords(words.text, words.public, words.files), author)
     return effect
 
 
-async def _write(uow: UnitOfWork, ticket: Ticket, due: Due, words: Words) -> TakenEffect:
+async def _write(uow: UnitOfWork, ticket: Ticket, due: Due, words: Words, tools: Tools) -> TakenEffect:
     author = await _author(uow, due)
     if author is None:
         return replace(due.effect, outcome="refused", reason="author.not_found", address=None)
@@ -123,9 +122,9 @@ async def _write(uow: UnitOfWork, ticket: Ticket, due: Due, words: Words) -> Tak
             return replace(due.effect, outcome="refused", reason="canned_response.not_found", address=None)
         text = response.content
     assert text is not UNSET  # words have a text or a canned response
-    rendered = await canned.rendered(uow, text, ticket, author)
-    new = NewComment(body=rendered.text, public=due.effect.kind == "reply", channel=Channel.API)
-    await add_comment(uow, ticket.id, new, author_id=author.id)
+    file_ids = [due.ids["file", name] for name in dict.fromkeys(words.files)]
+    files = await rule_files.by_ids(uow.db, file_ids) if file_ids else []
+    await write_words(uow, tools.storage, ticket, RuleWords(text, due.effect.kind == "reply", files), author)
     return due.effect
 
 

@@ -13,6 +13,8 @@ from deskbell.features.access.addresses import clean_address
 from deskbell.features.canned import template
 from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields.configuration import Configuration, current
+from deskbell.features.rules.files import KIND as FILE
+from deskbell.features.rules.files import Files
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule
 from deskbell.features.tickets.rules import (
@@ -46,14 +48,17 @@ MAX_ACTIONS: Final = 20
 MAX_SIZE: Final = 64_000
 """The maximum size of a rule's condition and actions, in bytes of JSON."""
 MAX_RECIPIENTS: Final = 20
+MAX_FILES: Final = 10
+"""The maximum number of files of one reply or note."""
 ROLES: Final = ("requester", "assignee", "group", "leads", "followers")
 """The words of `to` in a mail; every other is an address."""
+NO_FILES: Final[Files] = {}
 SHORTEST_REPEAT: Final = timedelta(minutes=10)
 
 
 @step("commands that authorise their actor")
-async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
-    """The objects that a rule's names mean. Raises `Invalid` naming every mistake."""
+async def checked(uow: UnitOfWork, rule: NewRule, files: Files = NO_FILES) -> list[Meaning]:
+    """The objects that a rule's names mean; `files` are those that it may name. Raises `Invalid` naming every mistake."""
     problems = list(_in_timing(rule))
     for path, actions in _lists_of(rule):
         problems += _in_actions(actions, path)
@@ -65,7 +70,7 @@ async def checked(uow: UnitOfWork, rule: NewRule) -> list[Meaning]:
     names = [name for path, actions in _lists_of(rule) for name in names_of(actions, path)]
     if rule.runs_as is not None:
         names.append(Name("person", rule.runs_as, "runs_as", 0))
-    found = await meanings(uow, rule.when, names, _reading_of(rule))
+    found = await meanings(uow, rule.when, names, _reading_of(rule), files)
     if any(each.kind in ("field", "contact_field") for each in found):
         await _require_values(uow, rule)
     return found
@@ -229,6 +234,8 @@ def _in_words(actions: Sequence[Action], path: str) -> Iterator[Problem]:
                 yield Problem.at(f"{path}.{i}.{key}", "rule.words")
             elif words.text is not UNSET:
                 yield from _in_text(words.text, f"{path}.{i}.{key}.text")
+            if len(words.files) > MAX_FILES:
+                yield Problem.at(f"{path}.{i}.{key}.files", "too_many_entries", limit=MAX_FILES)
         if action.mail is not UNSET:
             yield from _in_letter(action.mail, f"{path}.{i}.mail")
         if action.notify is not UNSET:
@@ -267,15 +274,19 @@ def _keys(action: Action) -> list[str]:
 
 
 @step("commands that authorise their actor")
-async def meanings(uow: UnitOfWork, when: Any, names: Sequence[Name], reading: _Reading = _WHEN) -> list[Meaning]:
+async def meanings(
+    uow: UnitOfWork, when: Any, names: Sequence[Name], reading: _Reading = _WHEN, files: Files = NO_FILES
+) -> list[Meaning]:
     """The object that each name means: exactly one, or a problem with its place."""
     names = list(names)
     if when is not None:
         tree = parse_group(when, now=uow.now, vocabulary=reading.vocabulary, path=reading.path)
         names += [replace(name, path=_below(reading, name.path)) for name in names_in(tree)]
-    wanted = sorted({(name.kind, name.value) for name in names})
+    wanted = sorted({(name.kind, name.value) for name in names if name.kind != FILE})
     kinds, values = [kind for kind, _ in wanted], [value for _, value in wanted]
-    found = {(each.kind, each.name): each.ids for each in await queries.called(uow.db, kinds, values)} if wanted else {}
+    called = await queries.called(uow.db, kinds, values) if wanted else []
+    found: dict[tuple[str, str], Sequence[UUID]] = {(each.kind, each.name): each.ids for each in called}
+    found |= {(FILE, name.value): files.get(name.value, ()) for name in names if name.kind == FILE}
     problems = [
         Problem.at(
             name.path, "rule.name_unknown" if not ids else "rule.name_ambiguous", name=name.value, at=name.at + 1,
@@ -320,8 +331,12 @@ def _names_of_fields(fields: Fields, path: str) -> Iterator[Name]:
 def _names_in_effects(action: Action, path: str) -> Iterator[Name]:
     for key in ("reply", "note"):
         words = getattr(action, key)
-        if words is not UNSET and words.canned is not UNSET:
+        if words is UNSET:
+            continue
+        if words.canned is not UNSET:
             yield Name("canned", words.canned, f"{path}.{key}.canned", 0)
+        for place, name in enumerate(words.files):
+            yield Name(FILE, name, f"{path}.{key}.files.{place}", 0)
     for key in ("follow", "unfollow"):
         people = getattr(action, key)
         for place, name in enumerate(() if people is UNSET else people):

@@ -71,6 +71,18 @@ class NewRule(Struct, frozen=True, kw_only=True):
         return "trigger" if self.timing is None else "automation"
 
 
+class RuleFile(Struct, frozen=True, kw_only=True):
+    """A file that a reply or note of a rule, or of one of its versions, names. Each use copies its content."""
+
+    id: UUID
+    rule_id: UUID
+    filename: str
+    mime_type: str
+    size: int
+    sha256: bytes
+    storage_key: str
+
+
 class RuleChanges(Struct, frozen=True, kw_only=True):
     """New values of some fields; UNSET keeps the present one."""
 
@@ -90,6 +102,8 @@ class RuleChanges(Struct, frozen=True, kw_only=True):
     chosen: Any = UNSET
     """The `for` of a schedule; others have a `when`."""
     tickets: int | UnsetType | None = UNSET
+    file_ids: list[UUID] | UnsetType = UNSET
+    """The files that actions may name: the rule's own, and uploads."""
 
 
 class RuleVersion(Struct, frozen=True, kw_only=True):

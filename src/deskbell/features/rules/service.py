@@ -17,6 +17,7 @@ from deskbell.features.rules.events import (
     RuleSwitchedOff,
     RuleUpdated,
 )
+from deskbell.features.rules.files import change_of, files_in, keep, offered
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.recomputing import Recompute, recompute_moments
 from deskbell.features.rules.records import (
@@ -112,8 +113,11 @@ def vocabulary(uow: UnitOfWork) -> Sequence[OperatorShape]:
     return OPERATORS
 
 
-async def create(uow: UnitOfWork, new: NewRule) -> Rule:
-    """Adds a rule after the others. Raises `Invalid` naming every mistake, `Conflict` for more than the limit."""
+async def create(uow: UnitOfWork, new: NewRule, file_ids: Sequence[UUID] = ()) -> Rule:
+    """Adds a rule after the others; `file_ids` are uploads that its actions may name.
+
+    Raises `Invalid` naming every mistake, `Conflict` for more than the limit.
+    """
     uow.actor.require(Permission.RULE_MANAGE)
     require_text(name=new.name)
     await queries.note_change(uow.db, uow.actor.organization_id)
@@ -124,8 +128,10 @@ async def create(uow: UnitOfWork, new: NewRule) -> Rule:
         armed_at=None,
         runs_as=await _author(uow, new), version=0, switched_off=None, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
-    rule = await _armed(uow, None, replace(rule, names=await checked(uow, written(rule)), version=1))
+    found = await offered(uow, None, (), file_ids)
+    rule = await _armed(uow, None, replace(rule, names=await checked(uow, written(rule), found.files), version=1))
     await uow.db.execute(queries.RULES.insert(rule, organization_id=uow.actor.organization_id))
+    await keep(uow, rule, found)
     await _keep_version(uow, rule)
     uow.record(RuleCreated(rule_id=rule.id, name=rule.name))
     return rule
@@ -143,11 +149,16 @@ async def update(
     rule = await _locked(uow, rule_id, expected_version)
     after = _changed(rule, changes)
     after = replace(after, runs_as=await _author(uow, written(after)))
+    found = await offered(uow, rule.id, rule.names, changes.file_ids)
     changed = difference(rule, after)
+    is_read = changes.file_ids is not UNSET or changed.keys() - {"name", "enabled", "stop"}
+    if is_read or (after.enabled and not rule.enabled):
+        after = replace(after, names=await checked(uow, written(after), found.files))
+    if (files := change_of(rule.names, after.names)) is not None:
+        changed["files"] = files
     if not changed:
         return rule
-    if changed.keys() - {"name", "enabled", "stop"} or (after.enabled and not rule.enabled):
-        after = replace(after, names=await checked(uow, written(after)))
+    await keep(uow, after, found)
     after = await _save(uow, rule, after)
     uow.record(RuleUpdated(rule_id=rule.id, changes=changed))
     return after
@@ -155,6 +166,7 @@ async def update(
 
 def _changed(rule: Rule, changes: RuleChanges) -> Rule:
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    given.pop("file_ids", None)
     chosen = "for" if rule.schedule is not None else "when"
     for name, key in (("when", "when"), ("for", "chosen")):
         if key in given:
@@ -204,7 +216,7 @@ async def restore(uow: UnitOfWork, rule_id: UUID, version: int | None = None) ->
         return rule
     if rule.deleted_at is not None:
         after = replace(after, place=await queries.last_place(uow.db) + 1)
-    after = replace(after, names=await checked(uow, saved))
+    after = replace(after, names=await checked(uow, saved, files_in(wanted.names)))
     after = await _save(uow, rule, after)
     uow.record(RuleRestored(rule_id=rule_id, name=after.name, version=wanted.version))
     return after

@@ -10,11 +10,12 @@ from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import replace
 
 from deskbell.features.rules import service
-from deskbell.features.rules.checking import checked
+from deskbell.features.rules.checking import actions_of, checked
+from deskbell.features.rules.files import files_in
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import Kind, NewRule, Rule, RuleChanges
 from deskbell.features.rules.renaming import renames_of, with_present_names
-from deskbell.features.tickets.rules import Action, Repeat, Schedule, Timing
+from deskbell.features.tickets.rules import Action, Repeat, Schedule, Timing, Words
 from deskbell.kernel.changes import one_line
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.permissions import Permission
@@ -62,7 +63,7 @@ class Difference(Struct, frozen=True):
     unchanged: int = 0
     reordered: bool = False
     left_out: list[str] = []
-    """Files of macros that the text names and an import cannot bring."""
+    """Files that the text names and an import cannot bring."""
 
 
 async def written_rules(uow: UnitOfWork, present: Mapping[UUID, str]) -> list[Any]:
@@ -84,23 +85,27 @@ async def put_rules(uow: UnitOfWork, texts: Sequence[dict[str, Any]], names: Map
     wanted = [_rule_of(written, f"rules.{i}") for i, written in enumerate(texts)]
     await queries.note_change(uow.db, uow.actor.organization_id)
     present = await _present(uow, names)
-    await _check(uow, wanted)
-    pairs = list(_paired(wanted, present))
+    left_out: list[str] = []
+    pairs = [(_without_missing(new, rule, left_out), rule) for new, rule in _paired(wanted, present)]
+    await _check(uow, pairs)
     kept = {rule.id for _, rule in pairs if rule is not None}
     gone = [rule for rule in present if rule.id not in kept]
     difference = _difference(pairs, present, gone)
     await _apply(uow, pairs, gone)
-    return difference
+    return replace(difference, left_out=left_out)
 
 
 async def add_rule(uow: UnitOfWork, written: dict[str, Any]) -> bool:
-    """Adds a rule after the others unless there is one of its kind and name. Raises `Invalid`, `Conflict` above the limit."""
+    """Adds a rule after the others, without files, unless there is one of its kind and name.
+
+    Raises `Invalid`, `Conflict` above the limit.
+    """
     uow.actor.require(Permission.RULE_MANAGE)
     wanted = _rule_of(written, "definition")
     found = await queries.RULES.fetch(uow.db, sql("r.deleted_at is null and r.name = {}", wanted.name))
     if any(rule.kind == wanted.kind for rule in found):
         return False
-    await service.create(uow, wanted)
+    await service.create(uow, _without_missing(wanted, None, []))
     return True
 
 
@@ -154,12 +159,38 @@ def _refuse(path: str, problem: str) -> NoReturn:
     raise Invalid.field(path, "rule.text_unreadable", problem=problem)
 
 
-async def _check(uow: UnitOfWork, wanted: Sequence[NewRule]) -> None:
+def _without_missing(wanted: NewRule, rule: Rule | None, left_out: list[str]) -> NewRule:
+    """A rule without the files that the present one does not have; their names are added to `left_out`."""
+    there = files_in([] if rule is None else rule.names)
+    missing = {file for action in actions_of(wanted) for file in _files_of(action) if file not in there}
+    if not missing:
+        return wanted
+    left_out += sorted(f"{wanted.name}: {file}" for file in missing)
+    timing = wanted.timing
+    if timing is not None:
+        timing = replace(timing, last_actions=[_without(action, missing) for action in timing.last_actions])
+    return replace(wanted, actions=[_without(action, missing) for action in wanted.actions], timing=timing)
+
+
+def _files_of(action: Action) -> list[str]:
+    return [file for words in (action.reply, action.note) if words is not UNSET for file in words.files]
+
+
+def _without(action: Action, missing: set[str]) -> Action:
+    for key in ("reply", "note"):
+        words: Words | UnsetType = getattr(action, key)
+        if words is not UNSET:
+            kept = replace(words, files=[file for file in words.files if file not in missing])
+            action = replace(action, **{key: kept})
+    return action
+
+
+async def _check(uow: UnitOfWork, pairs: Sequence[tuple[NewRule, Rule | None]]) -> None:
     """Raises `Invalid` with the mistakes of all rules, below their places."""
     problems: list[Problem] = []
-    for i, rule in enumerate(wanted):
+    for i, (rule, present) in enumerate(pairs):
         try:
-            await checked(uow, rule)
+            await checked(uow, rule, files_in([] if present is None else present.names))
         except Invalid as refused:
             problems += [replace(each, path=f"rules.{i}.{each.path}") for each in refused.problems]
     if problems:

@@ -6,13 +6,14 @@ from itertools import takewhile
 from typing import Final, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.features.organizations.calendar import organization_zone
 from deskbell.features.rules.bounds import MAX_EVENTS, first_within
 from deskbell.features.rules.checking import checked
 from deskbell.features.rules.circumstances import circumstances_of
 from deskbell.features.rules.clocked import Clocked, ClockedRule, TooManyMoments
+from deskbell.features.rules.files import offered
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.records import NewRule, Rule
 from deskbell.features.rules.replaying import Replayer, Result, Tested
@@ -58,6 +59,8 @@ class NewTrial(Struct, frozen=True, kw_only=True):
     until: datetime
     ticket_ids: Sequence[UUID] | None = None
     after: UUID | None = None
+    file_ids: Sequence[UUID] | UnsetType = UNSET
+    """The files that the draft may name; without them, those of the saved rule."""
 
 
 class Tried(Struct, frozen=True, kw_only=True):
@@ -149,7 +152,10 @@ async def _tested(uow: UnitOfWork, new: NewTrial) -> tuple[Rule | None, NewRule,
         raise Invalid.field("rule", "missing")
     if saved is not None and saved.kind != draft.kind:
         raise Invalid.field("rule", "rule.one_kind")
-    return saved, draft, await checked(uow, draft) if new.draft is not None or saved is None else saved.names
+    if new.draft is None and saved is not None:
+        return saved, draft, saved.names
+    found = await offered(uow, new.rule_id, [] if saved is None else saved.names, new.file_ids)
+    return saved, draft, await checked(uow, draft, found.files)
 
 
 class _Subject:

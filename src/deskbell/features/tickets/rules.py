@@ -56,10 +56,14 @@ class Escalation(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Words to write on a ticket: a text with the variables of canned responses, or a canned response by its title."""
+    """Words to write on a ticket: a text with the variables of canned responses, or a canned response by its title.
+
+    `files` are names of files of the rule. Each use attaches copies.
+    """
 
     text: str | UnsetType = UNSET
     canned: str | UnsetType = UNSET
+    files: list[str] = []
 
 
 class Notice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

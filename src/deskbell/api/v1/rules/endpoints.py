@@ -58,7 +58,7 @@ async def get_rule(uow: Uow, rule_id: FromPath[UUID]) -> Response[Success[RuleVi
 @post("/rules", permission=Permission.RULE_MANAGE, tags=TAG, summary="Create a rule")
 async def create_rule(uow: Uow, data: JSONBody[CreateRule]) -> Response[Success[RuleView]]:
     """Adds a rule after the others. It holds from the next change of a ticket on."""
-    rule = await service.create(uow, data.command())
+    rule = await service.create(uow, data.command(), data.file_ids)
     return tagged(RuleView.of(rule), service.etag(rule), new_at=f"/rules/{rule.id}")
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from deskbell.api.v1.fields import Name
+from deskbell.features.rules.files import KIND as FILE
+from deskbell.features.rules.files import MAX_KEPT
 from deskbell.features.rules.records import (
     EffectOutcome,
     Firing,
@@ -30,9 +32,24 @@ Actions: TypeAlias = Annotated[
     list[Action], Meta(examples=[[{"fill": {"priority": "high"}}, {"add_tags": ["invoice"]}]])
 ]
 
+FileIds: TypeAlias = Annotated[
+    list[UUID],
+    Meta(
+        max_length=MAX_KEPT,
+        description="Files that replies and notes may name: those of the rule, and uploads of yours, which become its files",
+    ),
+]
+
 Every: TypeAlias = Annotated[str, Meta(examples=["mon 08:00"])]
 """Days and a time: `day 08:00`, `weekday 08:00`, `mon,thu 08:00`, `month 1 08:00`, `month last 08:00`."""
 Tickets: TypeAlias = Annotated[int, Meta(ge=0, le=100_000_000)]
+
+
+class RuleFileView(Struct, frozen=True):
+    """A file that a reply or note names. Each use attaches a copy."""
+
+    id: UUID
+    filename: str
 
 
 class RuleView(Struct, frozen=True, kw_only=True):
@@ -61,6 +78,7 @@ class RuleView(Struct, frozen=True, kw_only=True):
     recomputing: bool
     stop: bool
     runs_as: str | None
+    files: list[RuleFileView]
     place: int
     version: int
     switched_off: SwitchedOff | None
@@ -79,8 +97,9 @@ class RuleView(Struct, frozen=True, kw_only=True):
             last_actions=timing.last_actions if timing else [], catch_up=timing is not None and timing.catch_up,
             every=schedule.every if schedule else None, chosen=condition if schedule else None,
             tickets=schedule.tickets if schedule else None, next_at=rule.next_at, recomputing=rule.recomputing,
-            stop=rule.stop, runs_as=rule.runs_as, place=rule.place, version=rule.version,
-            switched_off=rule.switched_off, created_at=rule.created_at, updated_at=rule.updated_at,
+            stop=rule.stop, runs_as=rule.runs_as,
+            files=[RuleFileView(each.id, each.name) for each in rule.names if each.kind == FILE], place=rule.place,
+            version=rule.version, switched_off=rule.switched_off, created_at=rule.created_at, updated_at=rule.updated_at,
             deleted_at=rule.deleted_at,
         )  # fmt: skip
 
@@ -89,7 +108,7 @@ class CreateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new rule: a trigger with `on` (the occasions that wake it), an automation with `after` and `since`, or a schedule.
 
     A schedule has `every`, and `for` in place of `when`: it fires on the tickets that this finds. Where there are more than
-    1,000, `tickets` confirms their number.
+    1,000, `tickets` confirms their number. A reply or note names its files, which `file_ids` brings.
     """
 
     name: Name
@@ -107,6 +126,7 @@ class CreateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     every: Every | None = None
     chosen: When = field(name="for", default=None)
     tickets: Tickets | None = None
+    file_ids: FileIds = []
 
     def command(self) -> NewRule:
         """The rule for the service."""
@@ -143,6 +163,7 @@ class UpdateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     every: Every | UnsetType = UNSET
     chosen: When | UnsetType = field(name="for", default=UNSET)
     tickets: Tickets | UnsetType | None = UNSET
+    file_ids: FileIds | UnsetType = UNSET
 
     def command(self) -> RuleChanges:
         """The changes for the service."""
@@ -150,7 +171,7 @@ class UpdateRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             name=self.name, enabled=self.enabled, occasions=self.on, when=self.when, actions=self.do, stop=self.stop,
             runs_as=self.runs_as, after=self.after, since=self.since, repeat=self.repeat,
             last_actions=self.last_actions, catch_up=self.catch_up, every=self.every, chosen=self.chosen,
-            tickets=self.tickets,
+            tickets=self.tickets, file_ids=self.file_ids,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from deskbell.api.shared.requests import DeskbellRequest, say_for
 from deskbell.api.shared.routing import Uow, post
@@ -114,7 +114,13 @@ async def try_rule(uow: Uow, data: JSONBody[TryRule]) -> Success[TrialView]:
     until = uow.now if data.until is None else await _moment(uow, "until", data.until)
     draft = None if data.rule is None else data.rule.command()
     asked = NewTrial(
-        rule_id=data.rule_id, draft=draft, since=since, until=until, ticket_ids=data.ticket_ids, after=data.after
+        rule_id=data.rule_id,
+        draft=draft,
+        since=since,
+        until=until,
+        ticket_ids=data.ticket_ids,
+        after=data.after,
+        file_ids=UNSET if data.rule is None or not data.rule.file_ids else data.rule.file_ids,
     )
     return Success(TrialView.of(await trials.try_rule(uow, asked)))
 

@@ -56,6 +56,7 @@ call deskbell_protect('macros');
 call deskbell_protect('macro_files');
 call deskbell_protect('rules');
 call deskbell_protect('rule_versions');
+call deskbell_protect('rule_files');
 call deskbell_protect('schedule_runs');
 call deskbell_protect('distribution_turns');
 call deskbell_protect('rule_effects');

@@ -53,12 +53,18 @@ language sql stable security definer set search_path from current as $$
    order by c.created_at desc, c.id desc limit 1
 $$;
 
--- Removes rules that were deleted before a moment, and runs of schedules that ended before it; returns the number of rules.
+-- Removes rules that were deleted before a moment, with their files, and runs of schedules that ended before it; returns the
+-- number of rules.
 create or replace function deskbell_forget_rules(deleted_before timestamptz) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   done integer;
 begin
+  insert into removed_files (organization_id, storage_key)
+  select f.organization_id, f.storage_key from rule_files f
+    join rules r on r.organization_id = f.organization_id and r.id = f.rule_id
+   where r.deleted_at < deleted_before
+  on conflict do nothing;
   delete from rules where deleted_at < deleted_before;
   get diagnostics done = row_count;
   delete from schedule_runs where finished_at < deleted_before;

@@ -60,6 +60,22 @@ create table rule_versions (
 );
 alter table rule_versions enable row level security;
 
+-- Files of replies and notes, of every version of a rule: the names of each say which file a filename means.
+create table rule_files (
+  organization_id uuid not null,
+  id uuid not null,
+  rule_id uuid not null,
+  filename text not null,
+  mime_type text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  storage_key text not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, rule_id) references rules (organization_id, id) on delete cascade
+);
+create index rule_files_of_rule on rule_files (organization_id, rule_id);
+alter table rule_files enable row level security;
+
 -- Effects that were taken, once each: the key is written in the transaction of the effect.
 create table rule_effects (
   organization_id uuid not null,
