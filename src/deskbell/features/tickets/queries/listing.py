@@ -40,11 +40,13 @@ _ORDERS: Final[dict[SortField, Order[Ticket]]] = {
     ),
     "number": Order("t.number", shape=tuple[int], key=lambda each: (each.number,), mark="number"),
     "waiting_since": Order(
-        "coalesce(t.waiting_since, timestamptz '9999-01-01 00:00:00+00')", "t.id", shape=_BY_MOMENT,
+        "case when t.waiting_since is null then timestamptz '9999-01-01 00:00:00+00' else t.waiting_since end", "t.id",
+        shape=_BY_MOMENT,
         mark="waiting_since", key=lambda each: (each.waiting_since or _NEVER, each.id),
     ),
     "next_due_at": Order(
-        "coalesce(t.next_due_at, timestamptz '9999-01-01 00:00:00+00')", "t.id", shape=_BY_MOMENT,
+        "case when t.next_due_at is null then timestamptz '9999-01-01 00:00:00+00' else t.next_due_at end", "t.id",
+        shape=_BY_MOMENT,
         mark="next_due_at", key=lambda each: (each.next_due_at or _NEVER, each.id),
     ),
 }  # fmt: skip

@@ -110,12 +110,15 @@ create index tickets_newest on tickets (organization_id, created_at, id)
   include (requester_id, assignee_id, status, priority, type, channel, reopen_count, first_response_at, solved_at,
            first_response_target, resolution_target, first_response_breached_at, resolution_breached_at)
   where deleted_at is null;
--- Tickets without such a moment come last. The sentinel is a constant: a keyset page then begins at a place of the index.
+-- Tickets without such a moment come last. The sentinel is a constant: a keyset page then begins at a place of the index. It is
+-- `case`, not `coalesce`, which row security does not let an index compare: the planner takes it for one that may reveal rows.
 create index tickets_by_waiting on tickets
-  (organization_id, coalesce(waiting_since, timestamptz '9999-01-01 00:00:00+00'), id) where deleted_at is null;
+  (organization_id, (case when waiting_since is null then timestamptz '9999-01-01 00:00:00+00' else waiting_since end), id)
+  where deleted_at is null;
 create index tickets_by_deadline on tickets
-  (organization_id, coalesce(next_due_at, timestamptz '9999-01-01 00:00:00+00'), id) where deleted_at is null;
--- Searches by the deadline: row security keeps the expression above from being compared with a moment.
+  (organization_id, (case when next_due_at is null then timestamptz '9999-01-01 00:00:00+00' else next_due_at end), id)
+  where deleted_at is null;
+-- Searches by the deadline, which compare the column itself.
 create index tickets_due on tickets (organization_id, next_due_at) where next_due_at is not null and deleted_at is null;
 -- With deleted tickets: without an index on all rows, removing a group would read the whole table for the foreign key.
 create index tickets_by_group on tickets (organization_id, group_id, created_at, id);
