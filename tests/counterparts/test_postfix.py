@@ -21,7 +21,7 @@ from tests.features.mail.test_sending import CLEO, replied
 from tests.jobs.test_imap import until
 from tests.support.desk import Organization
 from tests.support.name_server import running_name_server
-from tests.support.postfix import running_postfix
+from tests.support.postfix import flush, running_postfix
 from tests.support.programs import free_port, program, started
 from tests.support.sink import running_sink
 from tests.support.work import dispatching, leave_alone_others, tools_of, work
@@ -137,13 +137,15 @@ async def test_postfix_pipes_mail_into_the_command_and_keeps_it_when_it_must_try
     (folder / "receive").write_text(_HAND_OVER.format(folder=folder))
     (folder / "receive").chmod(0o755)
     service = f"deskbell unix - n n - - pipe flags=Rq user=nobody argv={folder}/receive\n"
-    settings = "minimal_backoff_time = 1s\nmaximal_backoff_time = 1s\nqueue_run_delay = 1s"
 
     async def hand_over(number: int, dsn: str) -> int:
         """Runs the command with the mail that Postfix hands over next; its end."""
 
         async def handed() -> bool:
-            return len(list((folder / "handed").glob("*/ready"))) == 1
+            if list((folder / "handed").glob("*/ready")):
+                return True
+            await asyncio.to_thread(flush, folder)
+            return False
 
         await until(handed)
         place = next((folder / "handed").glob("*/ready")).parent
@@ -156,7 +158,7 @@ async def test_postfix_pipes_mail_into_the_command_and_keeps_it_when_it_must_try
         (place / "end").write_text(str(done.returncode))
         return done.returncode
 
-    with running_postfix(folder, {shop.domain: "deskbell:"}, settings=settings, services=service) as postfix:
+    with running_postfix(folder, {shop.domain: "deskbell:"}, services=service) as postfix:
         await asyncio.to_thread(send, postfix, [f"support@{shop.domain}"], raw_mail("By pipe"))
         nowhere = "postgresql://nobody@127.0.0.1:9/nothing"
         assert await hand_over(1, nowhere) == 75, "the database is away"

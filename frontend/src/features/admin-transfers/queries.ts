@@ -54,13 +54,14 @@ export const exportQuery = (id: string) => ({
     whileUnderWay(state.data && [state.data.value]),
 });
 
-/** The beginning of an uploaded file; without `table` with a guess of how it is read. */
+/** The beginning of an uploaded file; without `table` with a guess of how it is read.
+ *  An uploaded file never changes, and once its import has started it has no preview: nothing asks again. */
 export const previewQuery = (id: string, table: Table | null) =>
   queryOptions({
     queryKey: ["records", "import-previews", id, table],
     queryFn: ({ signal }) =>
       askOrThrow(previewImport({ path: { import_id: id }, body: table === null ? {} : { table }, signal })),
-    staleTime: Infinity,
+    staleTime: "static",
   });
 
 export const fieldsQuery = wholeList("fields", (query, signal) => listFields({ query, signal }));
