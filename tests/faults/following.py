@@ -48,5 +48,5 @@ class Follower:
 
     async def until(self, ids: set[int]) -> None:
         """Waits until all of these were received."""
-        async with asyncio.timeout(60), self._came:
+        async with asyncio.timeout(300), self._came:
             await self._came.wait_for(lambda: ids <= set(self.received))

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -74,10 +75,19 @@ class Site:
         """`kill -9` of the job worker, which is started again by the server."""
         self._kill(lambda words: "deskbell.cli worker" in words)
 
-    def kill_web_worker(self, rng: Random) -> None:
-        """`kill -9` of one of the web server's workers."""
-        server = next(process for process in self.served.family() if "deskbell.cli.web" in _words(process))
-        rng.choice(server.children()).kill()
+    async def kill_web_worker(self, rng: Random) -> None:
+        """`kill -9` of one of the web server's workers, as soon as there is one."""
+        async with asyncio.timeout(300):
+            while not (workers := self._web_workers()):  # noqa: ASYNC110 - the system is asked
+                await asyncio.sleep(0.05)  # the one that was killed before is being replaced
+        with suppress(psutil.NoSuchProcess):
+            rng.choice(workers).kill()
+
+    def _web_workers(self) -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            servers = [process for process in self.served.family() if "deskbell.cli.web" in _words(process)]
+            return servers[0].children() if servers else []
+        return []
 
     def kill_readers(self) -> None:
         """`kill -9` of every process that reads a mail."""
@@ -129,7 +139,7 @@ class Accepted:
 
     async def until(self, count: int) -> None:
         """Waits until so many writes were accepted."""
-        async with asyncio.timeout(120), self._grew:
+        async with asyncio.timeout(600), self._grew:
             await self._grew.wait_for(lambda: len(self) >= count)
 
 

@@ -30,7 +30,7 @@ async def _send_and_kill(site: Site) -> None:
     database = await site.database()
     try:
         sent = 0
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             while await database.fetchval("select count(*) from held_comments") > 0:
                 now = await database.fetchval("select count(*) from comments")
                 if now > sent:  # while it is at work

@@ -62,7 +62,7 @@ class Storm:
 
     def _offer(self, raw: bytes) -> bool:
         try:
-            with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
+            with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
                 client.sendmail(str(message_from_bytes(raw)["From"]), [SUPPORT], raw)
         except (OSError, smtplib.SMTPException):
             return False
@@ -70,7 +70,7 @@ class Storm:
 
     async def until_taken(self, count: int) -> None:
         """Waits until so many mails got their 250."""
-        async with asyncio.timeout(240), self._grew:
+        async with asyncio.timeout(600), self._grew:
             await self._grew.wait_for(lambda: len(self.taken) >= count)
 
     async def kill(self, part: str) -> None:
@@ -180,7 +180,7 @@ async def test_mails_come_in_once_and_replies_go_out_whatever_is_killed(storm: S
 async def check_received(database: "asyncpg.Connection[Any]", of_sender: list[list[bytes]]) -> None:
     """Each mail that got its 250 is one ticket or one comment, with its file and event; every answer is where it belongs."""
     # What a killed receiver had not filed is left to the worker when its time is over: it is over now.
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(600):
         while await database.fetchval("select count(*) from received_mails where next_try_at is not null"):
             await database.execute("update received_mails set next_try_at = now() where next_try_at is not null")
             await asyncio.sleep(0.2)
@@ -211,7 +211,7 @@ async def check_received(database: "asyncpg.Connection[Any]", of_sender: list[li
 
 async def until_answered(storm: Storm, answered: dict[str, str], count: int) -> None:
     """Waits until every ticket has its answer."""
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(600):
         while len(answered) < count:  # noqa: ASYNC110 - a server is asked
             await asyncio.sleep(0.1)
     assert storm.kills == KILLS
@@ -219,7 +219,7 @@ async def until_answered(storm: Storm, answered: dict[str, str], count: int) -> 
 
 async def check_sent(database: "asyncpg.Connection[Any]", storm: Storm, answered: dict[str, str]) -> None:
     """Each reply is one mail that was sent, doubled by kills alone."""
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(600):
         made = "select count(*) from outgoing_mails where kind = 'reply'"
         while await database.fetchval(made) < len(answered):  # noqa: ASYNC110 - what changes is in the database
             await asyncio.sleep(0.2)  # reactions of a killed worker are taken over after a while

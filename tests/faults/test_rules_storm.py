@@ -102,7 +102,7 @@ async def storm(site: Site, accepted: Accepted, rng: Random, kills: int) -> None
             if number % 2:
                 site.kill_worker()
             else:
-                site.kill_web_worker(rng)
+                await site.kill_web_worker(rng)
         await accepted.until(len(accepted) + 10)
     finally:
         for writer in writers:
@@ -112,7 +112,7 @@ async def storm(site: Site, accepted: Accepted, rng: Random, kills: int) -> None
 
 async def check(database: "asyncpg.Connection[Any]", accepted: Accepted) -> None:
     """Each ticket has each firing, change and effect exactly once; the schedule ran once, on tickets that there were."""
-    async with asyncio.timeout(150):  # what a killed worker had begun is taken over after a while
+    async with asyncio.timeout(600):  # what a killed worker had begun is taken over after a while
         while await database.fetchval(_UNDONE):
             await database.execute("select pg_sleep(0.1)")
     rows = await database.fetch(

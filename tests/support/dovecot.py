@@ -3,15 +3,16 @@
 import getpass
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from tests.support.programs import free_port
+import psutil
+
+from tests.support.programs import free_port, until_listening
 
 PROGRAM: Final = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 _CONFIG: Final = """
@@ -100,19 +101,39 @@ class Dovecot:
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "stderr").open("ab"),
         )
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise RuntimeError((self.folder / "stderr").read_text() + (self.folder / "log").read_text())
+        until_listening(self.port, self.folder / "log")
+        if self._process.poll() is not None:
+            raise RuntimeError(f"it ended: {(self.folder / 'stderr').read_text()}{(self.folder / 'log').read_text()}")
+
+    def uidvalidity(self) -> int:
+        """The UIDVALIDITY of the inbox: the second in which it was opened first."""
+        head = (self.folder / "mail" / "dovecot-uidlist").read_text().split("\n", 1)[0]
+        return int(next(word[1:] for word in head.split() if word.startswith("V")))
 
     def stop(self, *, brutally: bool = False) -> None:
-        """Ends it."""
-        if self._process is not None:
+        """Ends it with all of its processes: one that outlived the others would still hold the port."""
+        if self._process is None:
+            return
+        with suppress(psutil.NoSuchProcess):
+            family = psutil.Process(self._process.pid).children(recursive=True)
             self._process.send_signal(signal.SIGKILL if brutally else signal.SIGTERM)
-            self._process.wait(10)
-            self._process = None
+            for each in family if brutally else []:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+            _until_gone(family)
+        self._process.wait(120)
+        self._process = None
+
+
+def _until_gone(family: list[psutil.Process]) -> None:
+    """Waits until processes have ended, at most two minutes; nobody may ever ask for their status."""
+    for each in family:
+        for _ in range(1_200):
+            with suppress(psutil.NoSuchProcess):
+                if each.status() != psutil.STATUS_ZOMBIE:
+                    time.sleep(0.1)
+                    continue
+            break
 
 
 @contextmanager

@@ -20,6 +20,9 @@ class ImapServer:
         self.asked: list[int] = []
         """The UIDs that were fetched, in order."""
         self.port = 0
+        self.refuses_copies = False
+        self.copied: list[int] = []
+        self._deleted: set[int] = set()
 
     def answer(self, words: str) -> tuple[list[bytes], str]:
         """The untagged answers to a command, and its end."""
@@ -36,11 +39,28 @@ class ImapServer:
             return [b"* SEARCH " + " ".join(map(str, self._found(command))).encode()], "OK done"
         if command.startswith("UID FETCH"):
             return self._fetched(int(command.split()[2]))
+        if command.startswith(("UID COPY", "UID STORE", "EXPUNGE")):
+            return [], self._tidied(command)
         return [], "OK done"
+
+    def _tidied(self, command: str) -> str:
+        if command.startswith("EXPUNGE"):
+            self.mails = {uid: each for uid, each in self.mails.items() if uid not in self._deleted}
+            return "OK done"
+        uids = [int(each) for each in command.split()[2].split(",")]
+        if command.startswith("UID STORE"):
+            self._deleted.update(uids)
+        elif self.refuses_copies:
+            return "NO [TRYCREATE] there is no such folder"
+        else:
+            self.copied += uids
+        return "OK done"
 
     def _found(self, command: str) -> list[int]:
         if " SINCE " in command:
             return sorted(self.mails)
+        if listed := re.search(r"UID ([\d,]+)$", command):
+            return [uid for uid in sorted(self.mails) if uid in map(int, listed[1].split(","))]
         range_ = re.search(r"UID (\d+)(:\*)?$", command)
         assert range_ is not None, command
         first = int(range_[1])

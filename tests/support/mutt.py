@@ -36,7 +36,7 @@ set beep=no
 set index_format="<%e/%E>"
 """
 _SHOWN: Final = re.compile(rb"<(\d+)/(\d+)>")
-_WITHIN: Final = 60.0
+_WITHIN: Final = 120.0
 
 
 class Mutt:

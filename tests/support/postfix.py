@@ -33,13 +33,18 @@ smtp_dns_support_level = disabled
 smtpd_milters = {milters}
 recipient_delimiter = +
 transport_maps = inline:{{ {transports} }}
+# What is held for a moment, or refused for now, is tried again each second, not after the usual five minutes.
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+queue_run_delay = 1s
+transport_retry_time = 1s
 {more}
 """
 _MASTER: Final = """
 127.0.0.1:{port} inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
+qmgr unix n - n 1 1 qmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
@@ -85,7 +90,7 @@ def running_postfix(
         yield port
     finally:
         running.send_signal(signal.SIGTERM)
-        running.wait(30)
+        running.wait(120)
 
 
 def flush(folder: Path) -> None:

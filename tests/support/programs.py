@@ -38,8 +38,8 @@ def free_port() -> int:
 
 
 def until_listening(port: int, log: Path | None = None, host: str = "127.0.0.1") -> None:
-    """Waits until a program listens on a port. Raises `RuntimeError` with its log after a minute."""
-    for _ in range(600):
+    """Waits until a program listens on a port. Raises `RuntimeError` with its log after two minutes."""
+    for _ in range(1_200):
         with socket.socket() as probe:
             if probe.connect_ex((host, port)) == 0:
                 return
@@ -59,4 +59,4 @@ def started(log: Path, port: int, *command: str, host: str = "127.0.0.1") -> Ite
         yield
     finally:
         running.send_signal(signal.SIGTERM)
-        running.wait(60)
+        running.wait(120)

@@ -114,10 +114,12 @@ class MailboxWatch:
             if self._is_stopping:
                 return
             self._watchers[account.mailbox_id] = watcher
+            keeping = asyncio.create_task(self._keep(actor, account))
             try:
                 await _in_thread(watcher.run)
             finally:
                 watcher.stop()
+                keeping.cancel()
                 del self._watchers[account.mailbox_id]
             async with self._tools.database.unit(actor) as uow:
                 await uow.begin()
@@ -148,6 +150,18 @@ class MailboxWatch:
     async def _looked(self, actor: Actor, account: WatchedAccount, places: dict[str, Place]) -> bool:
         async with self._tools.database.unit(actor) as uow:
             return await service.looked(uow, account, places)
+
+    async def _keep(self, actor: Actor, account: WatchedAccount) -> None:
+        """Keeps the account's lease while it is looked into: a worker that dies is followed by another within a minute."""
+        while True:
+            await asyncio.sleep(service.LEASE.total_seconds() / 3)
+            try:
+                async with self._tools.database.unit(actor) as uow:
+                    await service.keep(uow, account)
+            except DATABASE_ERRORS:
+                _log.warning(
+                    "the lease of a mailbox could not be kept", mailbox_id=str(account.mailbox_id), exc_info=True
+                )
 
     async def _failed(self, actor: Actor, account: WatchedAccount, trouble: str, detail: str) -> None:
         _log.info("a mailbox cannot be read", mailbox_id=str(account.mailbox_id), trouble=trouble)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def server() -> Iterator[ImapServer]:
         yield found
 
 
-def look(server: ImapServer, place: Place) -> tuple[Place, list[tuple[bytes, bool]]]:
+def look(server: ImapServer, place: Place, **more: Any) -> tuple[Place, list[tuple[bytes, bool]]]:
     """Looks once; the place afterwards, and what was taken."""
     taken: list[tuple[bytes, bool]] = []
     places: dict[str, Place] = {}
@@ -46,7 +47,7 @@ def look(server: ImapServer, place: Place) -> tuple[Place, list[tuple[bytes, boo
         places.update(found)
         return False
 
-    login = Login(host="127.0.0.1", port=server.port, security="none", username="ann", password="any")
+    login = Login(host="127.0.0.1", port=server.port, security="none", username="ann", password="any", **more)
     allowed = AllowedHosts(["127.0.0.1"])
     Watcher(login, {"INBOX": place}, allowed, 1_000_000, take, looked).run()
     return places["INBOX"], taken
@@ -75,6 +76,23 @@ def test_a_mail_that_another_program_deleted_is_not_waited_for(server: ImapServe
     server.mails = {1: raw_mail("One")}
     place, taken = look(server, Place(1, 5, {4: utc_now()}))
     assert (place, taken) == (Place(1, 5, {}), [])
+
+
+def test_a_move_that_the_server_refuses_is_repeated_until_it_is_done(server: ImapServer) -> None:
+    server.mails = {uid: raw_mail(f"Number {uid}") for uid in (1, 2, 3)}
+    server.refuses_copies = True
+    move: dict[str, Any] = {"after": "move", "move_to": "Done"}
+    place, taken = look(server, Place(1, 0), **move)
+    assert len(taken) == 3, "what cannot be moved is taken all the same"
+    assert (place.last_uid, set(place.untidied), sorted(server.mails)) == (3, {1, 2, 3}, [1, 2, 3])
+    del server.mails[2]  # another program has moved it meanwhile
+    again, taken = look(server, place, **move)
+    assert (taken, set(again.untidied)) == ([], {1, 3})
+    server.refuses_copies = False
+    done, taken = look(server, again, **move)
+    assert (taken, set(done.untidied), server.copied, server.mails) == ([], set(), [1, 3], {})
+    kept, _ = look(server, again)
+    assert not kept.untidied, "now mails are to stay where they are"
 
 
 def test_mails_are_fetched_one_by_one_and_each_is_stored_before_the_next(server: ImapServer) -> None:
@@ -175,11 +193,12 @@ def test_the_placeholder_of_exchange_is_known_and_no_persons_mail_is_taken_for_o
 async def test_what_is_missing_is_remembered_and_ends_in_quarantine_with_its_reason(shop: Organization) -> None:
     account = await watched(shop)
     since = utc_now()
-    for missing in ({7: since, 9: since}, {9: since}):
+    for missing, untidied in (({7: since, 9: since}, {3, 4}), ({9: since}, {4}), ({9: since}, set())):
+        place = Place(1, 12, missing, frozenset(untidied))
         async with shop.desk.database.unit(shop.system()) as uow:
-            assert await service.looked(uow, account, {"INBOX": Place(1, 12, missing)})
+            assert await service.looked(uow, account, {"INBOX": place})
         async with shop.desk.database.unit(shop.system()) as uow:
-            assert await service.places_of(uow, account) == {"INBOX": Place(1, 12, missing)}
+            assert await service.places_of(uow, account) == {"INBOX": place}
     intake = Intake(shop.desk.database, Storage.open(shop.desk.settings), shop.desk.settings)
     mail = Incoming(
         organization_id=shop.id, mailbox_id=account.mailbox_id, source="imap", raw=PLACEHOLDER, is_missing=True

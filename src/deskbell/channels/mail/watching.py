@@ -9,9 +9,9 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from msgspec import Struct
@@ -32,6 +32,9 @@ _NOTED_EVERY: Final = 25
 _NAP_SECONDS: Final = 2.0
 """The time within which a stop is noticed."""
 _MOST_MISSING: Final = 200
+_MOST_UNTIDIED: Final = 500
+_TIDIED_ALONE: Final = 50
+"""Refused mails that are moved one by one in a look, where the server refuses to move all of them together."""
 _PLACEHOLDER_SUBJECT: Final = re.compile(
     rb"^Subject:\s+Retrieval\s+using\s+the\s+IMAP4\s+protocol\s+failed\b", re.IGNORECASE | re.MULTILINE
 )
@@ -115,14 +118,18 @@ class Watcher:
             self._places[folder] = self._after(client, self._places[folder], uid)
             if number % _NOTED_EVERY == 0 and not self._looked(self._places):
                 self.stop()
+        self._tidy_again(client, folder)
 
     def _after(self, client: Any, place: Place, uid: int) -> Place:
         """The place after a mail was taken, or noted as missing."""
-        missing = dict(place.missing)
+        missing, untidied = dict(place.missing), set(place.untidied)
         since = missing.pop(uid, None)
-        if not self._fetch(client, uid, since, is_room=len(missing) < _MOST_MISSING):
+        end = self._fetch(client, uid, since, is_room=len(missing) < _MOST_MISSING)
+        if end == "missing":
             missing[uid] = since or utc_now()
-        return Place(place.uidvalidity, max(place.last_uid, uid), missing)
+        elif end == "taken" and not self._tidy(client, [uid]) and len(untidied) < _MOST_UNTIDIED:
+            untidied.add(uid)
+        return Place(place.uidvalidity, max(place.last_uid, uid), missing, frozenset(untidied))
 
     def _first_uid(self, client: Any, following: int) -> int:
         if self._login.first_days == 0:
@@ -130,10 +137,12 @@ class Watcher:
         since = (utc_now() - timedelta(days=self._login.first_days)).date()
         return min(client.search(["SINCE", since]), default=following)
 
-    def _fetch(self, client: Any, uid: int, since: datetime | None, *, is_room: bool) -> bool:
+    def _fetch(
+        self, client: Any, uid: int, since: datetime | None, *, is_room: bool
+    ) -> Literal["taken", "missing", "given_up"]:
         """Hands one mail over; of one that is too large only so much that this shows.
 
-        False if the server does not hand out a mail that it has: it is asked again later, for a day.
+        A mail is missing that the server has and does not hand out: it is asked again later, for a day.
         """
         part = f"BODY.PEEK[]<0.{self._most_bytes + 1}>"
         try:
@@ -144,33 +153,49 @@ class Watcher:
             answer = {}  # the server refuses this mail, and the others must not wait for it
         raw = next((each for name, each in answer.items() if name.startswith(b"BODY[]")), None)
         if not raw and not client.search(["UID", str(uid)]):
-            return True  # another program has deleted it meanwhile
+            return "given_up"  # another program has deleted it meanwhile
         if not raw or is_placeholder(raw):
             if is_room and (since is None or utc_now() - since < MISSING_FOR):
-                return False
+                return "missing"
             note = f"From: Mail server <>\r\nSubject: Mail {uid} of the mailbox\r\n\r\nThe server gave no content for it.\r\n"
             self._take(raw or note.encode(), is_missing=True)
-            return True
+            return "given_up"
         self._take(raw, is_missing=False)
-        self._tidy(client, uid)
+        return "taken"
+
+    def _tidy(self, client: Any, uids: Sequence[int]) -> bool:
+        """Moves or deletes mails that are stored; False if the server refuses, which loses nothing."""
+        try:
+            if self._login.after == "move":
+                self._move(client, uids)
+            elif self._login.after == "delete":
+                _delete(client, uids)
+        except IMAPClientError as error:
+            if isinstance(error, IMAPClientAbortError):
+                raise
+            return False
         return True
 
-    def _tidy(self, client: Any, uid: int) -> None:
-        """Moves or deletes a mail that is stored."""
-        if self._login.after == "keep":
+    def _tidy_again(self, client: Any, folder: str) -> None:
+        """Asks once more for what the server refused: a full or missing folder may be mended by now."""
+        place = self._places[folder]
+        if not place.untidied:
             return
-        with contextlib.suppress(IMAPClientError):  # it is stored: what the server refuses here loses nothing
-            if self._login.after == "move":
-                self._move(client, uid)
-            else:
-                _delete(client, uid)
-
-    def _move(self, client: Any, uid: int) -> None:
-        if client.has_capability("MOVE"):
-            client.move([uid], self._login.move_to)
+        named = ",".join(map(str, sorted(place.untidied)))
+        left = sorted(place.untidied.intersection(client.search(["UID", named])))  # others may have moved some
+        if not left or self._tidy(client, left):
+            left = []
         else:
-            client.copy([uid], self._login.move_to)
-            _delete(client, uid)
+            alone, others = left[:_TIDIED_ALONE], left[_TIDIED_ALONE:]
+            left = [uid for uid in alone if not self._tidy(client, [uid])] + others
+        self._places[folder] = Place(place.uidvalidity, place.last_uid, place.missing, frozenset(left))
+
+    def _move(self, client: Any, uids: Sequence[int]) -> None:
+        if client.has_capability("MOVE"):
+            client.move(uids, self._login.move_to)
+        else:
+            client.copy(uids, self._login.move_to)
+            _delete(client, uids)
 
     def _wait(self, client: Any) -> None:
         """Until the server has news, at most for the time of `Patience`; then it must answer, and soon.
@@ -185,7 +210,9 @@ class Watcher:
         until = time.monotonic() + self._patience.news
         try:
             while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
-                if client.idle_check(timeout=min(_NAP_SECONDS, left)):
+                nap, began = min(_NAP_SECONDS, left), time.monotonic()
+                # An answer without news before its time is how the library shows that the connection has ended.
+                if client.idle_check(timeout=nap) or time.monotonic() - began < nap / 2:
                     return
         finally:
             self._ask(client, client.idle_done)
@@ -197,9 +224,9 @@ class Watcher:
         client.socket().settimeout(SECONDS)
 
 
-def _delete(client: Any, uid: int) -> None:
-    client.delete_messages([uid])
+def _delete(client: Any, uids: Sequence[int]) -> None:
+    client.delete_messages(uids)
     if client.has_capability("UIDPLUS"):
-        client.uid_expunge([uid])
+        client.uid_expunge(uids)
     else:
         client.expunge()

@@ -81,11 +81,15 @@ class WatchedAccount(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True):
-    """The last mail that was taken from a folder. `missing`: earlier UIDs that the server did not hand out, and since when."""
+    """The last mail that was taken from a folder. `missing`: earlier UIDs that the server did not hand out, and since when.
+
+    `untidied`: earlier UIDs that the server refused to move or delete.
+    """
 
     uidvalidity: int
     last_uid: int
     missing: Mapping[int, datetime] = {}
+    untidied: frozenset[int] = frozenset()
 
 
 class Step(Struct, frozen=True, kw_only=True):

@@ -78,10 +78,12 @@ async def places(db: Db, mailbox_id: UUID) -> dict[str, Place]:
         sql("select folder, uidvalidity, last_uid from imap_folders where mailbox_id = {}", mailbox_id)
     )
     missing = await db.fetch_all(sql("select folder, uid, since from imap_missing where mailbox_id = {}", mailbox_id))
+    untidied = await db.fetch_all(sql("select folder, uid from imap_untidied where mailbox_id = {}", mailbox_id))
     return {
         row["folder"]: Place(
             row["uidvalidity"], row["last_uid"],
             {each["uid"]: each["since"] for each in missing if each["folder"] == row["folder"]},
+            frozenset(each["uid"] for each in untidied if each["folder"] == row["folder"]),
         )
         for row in rows
     }  # fmt: skip
@@ -119,6 +121,7 @@ async def looked(
         )
     )  # fmt: skip
     await _note_missing(db, account, places)
+    await _note_untidied(db, account, places)
     return row["failed"], row["alerted"]
 
 
@@ -138,6 +141,26 @@ async def _note_missing(db: Db, account: WatchedAccount, places: Mapping[str, Pl
                 "insert into imap_missing (organization_id, mailbox_id, folder, uid, since) "
                 "select {}, {}, m.* from unnest({}::text[], {}::bigint[], {}::timestamptz[]) m on conflict do nothing",
                 account.organization_id, account.mailbox_id, folders, uids, [since for _, _, since in missing],
+            )
+        )  # fmt: skip
+
+
+async def _note_untidied(db: Db, account: WatchedAccount, places: Mapping[str, Place]) -> None:
+    untidied = [(folder, uid) for folder, place in places.items() for uid in place.untidied]
+    folders, uids = [folder for folder, _ in untidied], [uid for _, uid in untidied]
+    await db.execute(
+        sql(
+            "delete from imap_untidied where mailbox_id = {} "
+            "and (folder, uid) not in (select * from unnest({}::text[], {}::bigint[]))",
+            account.mailbox_id, folders, uids,
+        )
+    )  # fmt: skip
+    if untidied:
+        await db.execute(
+            sql(
+                "insert into imap_untidied (organization_id, mailbox_id, folder, uid) "
+                "select {}, {}, u.* from unnest({}::text[], {}::bigint[]) u on conflict do nothing",
+                account.organization_id, account.mailbox_id, folders, uids,
             )
         )  # fmt: skip
 
@@ -162,6 +185,18 @@ async def failed(
         )
     )  # fmt: skip
     return bool(row is not None and row["is_due"])
+
+
+async def keep(db: Db, account: WatchedAccount, lease_until: datetime) -> None:
+    """Keeps the lease of an account whose settings have not changed."""
+    await db.execute(
+        sql(
+            "update imap_accounts set lease_until = {} where mailbox_id = {} and updated_at = {} and enabled",
+            lease_until,
+            account.mailbox_id,
+            account.updated_at,
+        )
+    )
 
 
 async def release(db: Db, account: WatchedAccount, now: datetime) -> None:

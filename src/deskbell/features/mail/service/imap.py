@@ -21,8 +21,8 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sealing import Sealer
 
-LEASE: Final = timedelta(minutes=3)
-"""The time in which a worker looks again; afterwards another one may."""
+LEASE: Final = timedelta(minutes=1)
+"""The time after which another worker looks, unless the one that does has said meanwhile that it is alive."""
 ALERT_AFTER: Final = timedelta(minutes=15)
 PAUSE: Final = timedelta(seconds=15)
 """After the first failure; each further one doubles it."""
@@ -147,6 +147,13 @@ async def looked(uow: UnitOfWork, account: WatchedAccount, places: Mapping[str, 
     if before[1]:
         uow.record(MailboxRecovered(mailbox_id=account.mailbox_id))
     return True
+
+
+@step("the worker that looks into mailboxes")
+async def keep(uow: UnitOfWork, account: WatchedAccount) -> None:
+    """Says that a worker goes on looking into an account."""
+    await uow.begin()
+    await queries.keep(uow.db, account, uow.now + LEASE)
 
 
 @step("the worker that looks into mailboxes")

@@ -94,6 +94,7 @@ call deskbell_protect('dkim_keys');
 call deskbell_protect('imap_accounts');
 call deskbell_protect('imap_folders');
 call deskbell_protect('imap_missing');
+call deskbell_protect('imap_untidied');
 call deskbell_protect('smtp_accounts');
 call deskbell_protect('mailbox_tests');
 call deskbell_protect('mail_sign_ins');

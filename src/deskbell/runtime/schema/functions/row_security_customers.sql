@@ -104,6 +104,8 @@ drop policy if exists staff_imap_folders on imap_folders;
 create policy staff_imap_folders on imap_folders as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_imap_missing on imap_missing;
 create policy staff_imap_missing on imap_missing as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_imap_untidied on imap_untidied;
+create policy staff_imap_untidied on imap_untidied as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_smtp_accounts on smtp_accounts;
 create policy staff_smtp_accounts on smtp_accounts as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mailbox_tests on mailbox_tests;

@@ -177,6 +177,18 @@ create table imap_missing (
 );
 alter table imap_missing enable row level security;
 
+-- Mails that are stored here, and that the server refused to move or delete: it is asked again after each look.
+create table imap_untidied (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  folder text not null,
+  uid bigint not null,
+  primary key (organization_id, mailbox_id, folder, uid),
+  foreign key (organization_id, mailbox_id, folder) references imap_folders (organization_id, mailbox_id, folder)
+    on delete cascade
+);
+alter table imap_untidied enable row level security;
+
 -- Mailboxes whose mail goes out through a server of their own, and their rate: `sent` mails since `window_at`, at most
 -- `per_minute` in a minute, halved for each step of `slowed`. Nothing is offered before `paused_until`.
 create table smtp_accounts (
