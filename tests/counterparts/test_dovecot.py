@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from deskbell.channels.mail.watching import Patience
 from tests.api.v1.test_mail import raw_mail
 from tests.features.mail.test_sign_in import Provider, client
 from tests.jobs.test_imap import account, shown, subjects, until, working
@@ -63,7 +64,7 @@ async def test_several_folders_are_read_and_older_mail_of_some_days(shop: Organi
         server.deliver(raw_mail("Older"))
         server.deliver(raw_mail("Older spam"), "Spam")
         await account(shop, server, more_folders=["Spam"], first_days=2)
-        async with working(shop) as worker:
+        async with working(shop, Patience(news=1)) as worker:  # IDLE waits in the inbox alone
             assert await worker.begin(shop) is not None
 
             async def older() -> bool:

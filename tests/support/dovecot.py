@@ -126,7 +126,7 @@ class Dovecot:
 
 
 def _until_gone(family: list[psutil.Process]) -> None:
-    """Waits until processes have ended, at most two minutes; nobody may ever ask for their status."""
+    """Waits until processes have ended, at most two minutes; one that its parent has not asked about counts as ended."""
     for each in family:
         for _ in range(1_200):
             with suppress(psutil.NoSuchProcess):

@@ -16,8 +16,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.kernel.errors import DeskbellError
+
 _FORM: Final = re.compile(r"[A-Za-z0-9_-]{92}")
-_IN_TEXT: Final = re.compile(r"(/guest\?token=)[A-Za-z0-9_=-]{20,120}")
+_IN_TEXT: Final = re.compile(r"(/(?:guest|mail-file)\?token=)[A-Za-z0-9_=-]{20,120}")
 _DIGEST: Final = 15
 """The length of a digest in bytes."""
 
@@ -48,6 +50,14 @@ class GuestLink(Struct, frozen=True, kw_only=True):
     def expires_at(self) -> datetime:
         """The moment from which on it opens nothing."""
         return self.made_at + LASTS[self.kind]
+
+
+class LinkEnded(DeskbellError):
+    """The link was good once: it has expired, or the staff revoked it."""
+
+    code = "LINK_ENDED"
+    status = 410
+    default = "guest_link.ended"
 
 
 def make_guest_token(keys: Sequence[bytes], link: GuestLink) -> str:
@@ -89,5 +99,5 @@ def _digest(key: bytes, content: bytes) -> bytes:
 
 
 def without_guest_tokens(text: str) -> str:
-    """Text without the tokens of guests' links, which a reply quotes: others read it, too."""
-    return _IN_TEXT.sub(r"\1…", text) if "/guest?token=" in text else text
+    """Text without the tokens of guests' links, and of files, which a reply quotes: others read it, too."""
+    return _IN_TEXT.sub(r"\1…", text) if "?token=" in text else text

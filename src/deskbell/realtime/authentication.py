@@ -11,11 +11,10 @@ from deskbell.features.access.tokens import TokenKeys, looks_like_api_key, read_
 from deskbell.features.chats import service as chats
 from deskbell.features.chats.records import ChatEnded
 from deskbell.features.guests import service as guests
-from deskbell.features.guests.records import LinkEnded
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import NotFound, Unauthenticated
-from deskbell.kernel.guest_links import GuestKind, read_guest_token
+from deskbell.kernel.guest_links import GuestKind, LinkEnded, read_guest_token
 from deskbell.runtime.database import Database, UnitOfWork
 
 CredentialsOf = Callable[[Any], tuple[str, str]]

@@ -25,11 +25,23 @@ from deskbell.web.help.visiting import HelpCentres
 from deskbell.web.home import home_page
 from deskbell.web.metrics import metrics
 from deskbell.web.page import FILES, page, render
-from deskbell.web.portal import asking, attaching, contact, entering, guest, listing, own_data, profile, rating, tickets
+from deskbell.web.portal import (
+    asking,
+    attaching,
+    contact,
+    entering,
+    guest,
+    listing,
+    mailed_files,
+    own_data,
+    profile,
+    rating,
+    tickets,
+)
 from deskbell.web.portal.session import SignInNeeded
 from deskbell.web.probes import Readiness
 
-_PORTAL: Final = (entering, listing, asking, tickets, guest, profile, attaching, rating, own_data)
+_PORTAL: Final = (entering, listing, mailed_files, asking, tickets, guest, profile, attaching, rating, own_data)
 ASSETS: Final = Path(__file__).parent / "assets"
 
 

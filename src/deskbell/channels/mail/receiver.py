@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deskbell.channels.mail.intake import Accepted, Incoming, Intake
 from deskbell.features.mail import service
+from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Unavailable
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
@@ -74,7 +75,12 @@ class Handler:
         for address in envelope.rcpt_tos:
             if address in found:
                 of_organization.setdefault(found[address][0], []).append(address)
-        for organization_id, addresses in of_organization.items():
+        copies = [
+            (organization_id, addresses)
+            for organization_id, named in of_organization.items()
+            for addresses in await self._copies(organization_id, named, {each: found[each][1] for each in named})
+        ]
+        for organization_id, addresses in copies:
             mail = Incoming(
                 organization_id=organization_id, mailbox_id=found[addresses[0]][1],
                 source="lmtp" if is_lmtp else "smtp", raw=content, envelope_from=envelope.mail_from or "",
@@ -83,6 +89,17 @@ class Handler:
             for accepted in await self._intake.accept([mail]):
                 self._stored.put_nowait(accepted)
         return "250 2.0.0 OK"
+
+    async def _copies(
+        self, organization_id: UUID, addresses: list[str], mailbox_of: dict[str, UUID]
+    ) -> list[list[str]]:
+        """The recipients of an organization, together, or by mailbox where one of these gets tickets of its own."""
+        mailboxes = list(dict.fromkeys(mailbox_of.values()))
+        if len(mailboxes) > 1:
+            async with self._database.unit(Actor.system(organization_id)) as uow:
+                if await service.gets_own_tickets(uow, mailboxes):
+                    return [[each for each in addresses if mailbox_of[each] == mailbox] for mailbox in mailboxes]
+        return [addresses]
 
 
 def _require_space(folder: Path) -> None:

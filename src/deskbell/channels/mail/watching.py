@@ -111,14 +111,22 @@ class Watcher:
         elif place.uidvalidity != validity:
             place = Place(validity, 0)  # every mail is looked at again: digests find those that are here already
         self._places[folder] = place
-        new = [uid for uid in client.search(["UID", f"{place.last_uid + 1}:*"]) if uid > place.last_uid]
-        for number, uid in enumerate([*sorted(place.missing), *sorted(new)], 1):
-            if self._stopped.is_set():
-                return
-            self._places[folder] = self._after(client, self._places[folder], uid)
-            if number % _NOTED_EVERY == 0 and not self._looked(self._places):
-                self.stop()
+        uids = [*sorted(place.missing), *self._new(client, folder)]
+        while uids:
+            for number, uid in enumerate(uids, 1):
+                if self._stopped.is_set():
+                    return
+                self._places[folder] = self._after(client, self._places[folder], uid)
+                if number % _NOTED_EVERY == 0 and not self._looked(self._places):
+                    self.stop()
+            # Mail that came meanwhile was announced with the answers to these commands: IDLE does not say it again.
+            uids = self._new(client, folder)
         self._tidy_again(client, folder)
+
+    def _new(self, client: Any, folder: str) -> list[int]:
+        """The mails of a folder that were not looked at, in order."""
+        last = self._places[folder].last_uid
+        return sorted(uid for uid in client.search(["UID", f"{last + 1}:*"]) if uid > last)
 
     def _after(self, client: Any, place: Place, uid: int) -> Place:
         """The place after a mail was taken, or noted as missing."""

@@ -1,11 +1,10 @@
-"""Guests, and the errors of their links."""
+"""Guests."""
 
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.guest_links import GuestKind
 
 
@@ -15,11 +14,3 @@ class Guest(Struct, frozen=True):
     ticket_id: UUID
     kind: GuestKind
     expires_at: datetime
-
-
-class LinkEnded(DeskbellError):
-    """The link was good once: it has expired, or the staff revoked it."""
-
-    code = "LINK_ENDED"
-    status = 410
-    default = "guest_link.ended"

@@ -6,13 +6,13 @@ from uuid import UUID
 from deskbell.features.access.queries import memberships
 from deskbell.features.guests import queries
 from deskbell.features.guests.events import GuestLinksRevoked
-from deskbell.features.guests.records import Guest, LinkEnded
+from deskbell.features.guests.records import Guest
 from deskbell.features.mail.queries import outgoing
 from deskbell.features.tickets import service as tickets
 from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import NotFound
-from deskbell.kernel.guest_links import GuestKind, GuestLink, is_genuine, read_guest_token
+from deskbell.kernel.guest_links import GuestKind, GuestLink, LinkEnded, is_genuine, read_guest_token
 from deskbell.kernel.permissions import Permission, Role
 from deskbell.runtime.database import UnitOfWork
 

@@ -31,6 +31,7 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     failed_mail: Literal["ticket", "quarantine"] = "ticket"
     copies_follow: bool = True
     token_admits: bool = False
+    each_mailbox: bool = False
     trusted_servers: list[str] = []
     trusted_sealers: list[str] = []
     exempt_senders: list[str] = []
@@ -39,7 +40,7 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     sender_form: Literal["person", "mailbox"] = "person"
     signature: str = ""
     acknowledge: Literal["never", "proven", "always"] = "never"
-    quote: Literal["none", "one"] = "one"
+    quote: Literal["none", "one", "all"] = "one"
     subject_tag: Literal["auto", "always", "never"] = "auto"
     last_taken_at: datetime | None = None
     created_at: datetime
@@ -63,6 +64,7 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     failed_mail: Literal["ticket", "quarantine"] | UnsetType = UNSET
     copies_follow: bool | UnsetType = UNSET
     token_admits: bool | UnsetType = UNSET
+    each_mailbox: bool | UnsetType = UNSET
     trusted_servers: list[str] | UnsetType = UNSET
     trusted_sealers: list[str] | UnsetType = UNSET
     exempt_senders: list[str] | UnsetType = UNSET
@@ -71,7 +73,7 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
     signature: str | UnsetType = UNSET
     acknowledge: Literal["never", "proven", "always"] | UnsetType = UNSET
-    quote: Literal["none", "one"] | UnsetType = UNSET
+    quote: Literal["none", "one", "all"] | UnsetType = UNSET
     subject_tag: Literal["auto", "always", "never"] | UnsetType = UNSET
     addresses: list[str] | UnsetType = UNSET
     address_groups: dict[str, UUID] | UnsetType = UNSET

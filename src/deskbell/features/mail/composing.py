@@ -213,12 +213,22 @@ def with_content_ids(html: str, files: Sequence[SentFile]) -> str:
     return re.sub(r'src="(?:/api/v1)?/uploads/[0-9a-f-]{36}"', 'src=""', html)
 
 
-def quoted_text(attribution: str, body: str) -> str:
-    """Words that are answered, as plain text."""
-    return attribution + "\n" + "\n".join(f"> {line}".rstrip() for line in body.splitlines())
+def quoted_text(words: Sequence[tuple[str, str]]) -> str:
+    """Words that are answered, as plain text: attribution and body of each, the newest first, older ones within them."""
+    text = ""
+    for attribution, body in reversed(words):
+        lines = [*body.splitlines(), *(["", *text.splitlines()] if text else [])]
+        text = attribution + "\n" + "\n".join(f"> {line}".rstrip() for line in lines)
+    return text
 
 
-def quoted_html(attribution: str, body: str) -> str:
-    """Words that are answered, in the containers that programs for mail fold away."""
-    lines = "<br>\n".join(escape(line) for line in body.splitlines())
-    return f'<div class="moz-cite-prefix">{escape(attribution)}</div>\n<blockquote type="cite">{lines}</blockquote>\n'
+def quoted_html(words: Sequence[tuple[str, str]]) -> str:
+    """As `quoted_text`, in the containers that programs for mail fold away."""
+    html = ""
+    for attribution, body in reversed(words):
+        lines = "<br>\n".join(escape(line) for line in body.splitlines())
+        inner = f"{lines}\n{html}" if html else lines
+        html = (
+            f'<div class="moz-cite-prefix">{escape(attribution)}</div>\n<blockquote type="cite">{inner}</blockquote>\n'
+        )
+    return html

@@ -18,13 +18,13 @@ from uuid import UUID
 import structlog
 
 from deskbell.features.mail import composing
+from deskbell.features.mail.facts import Facts
 from deskbell.features.mail.outgoing import DueDelivery, Ready, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.queries import smtp as smtp_queries
 from deskbell.features.mail.schedule import LEASE
 from deskbell.features.mail.service import making, smtp
 from deskbell.features.mail.service.domains import signing_key
-from deskbell.features.mail.service.making import Facts
 from deskbell.features.mail.service.noting import note
 from deskbell.features.mail.signing import signed
 from deskbell.features.mail.smtp import SmtpAccount

@@ -108,7 +108,7 @@ class Sender(Struct, frozen=True, kw_only=True):
     separator: str
     sender_form: Literal["person", "mailbox"]
     signature: str
-    quote: Literal["none", "one"]
+    quote: Literal["none", "one", "all"]
     subject_tag: Literal["auto", "always", "never"]
     language: str | None
 
@@ -126,7 +126,7 @@ class Sender(Struct, frozen=True, kw_only=True):
 
 
 class AnsweredWords(Struct, frozen=True):
-    """The words that a reply answers."""
+    """Words of a conversation that a reply quotes."""
 
     name: str
     at: datetime

@@ -151,6 +151,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None = None
     comment_id: UUID | None = None
     sender_id: UUID | None = None
+    duplicate_of: UUID | None = None
 
 
 class Filed(Struct, frozen=True):

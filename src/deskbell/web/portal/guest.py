@@ -10,9 +10,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from deskbell.features.guests import service
-from deskbell.features.guests.records import LinkEnded
 from deskbell.kernel.errors import DeskbellError, NotFound
-from deskbell.kernel.guest_links import GuestKind
+from deskbell.kernel.guest_links import GuestKind, LinkEnded
 from deskbell.web.forms import Form, form_of
 from deskbell.web.help.limits import demand_allowance
 from deskbell.web.help.pages import missing

@@ -22,6 +22,8 @@ const NEW = {
   automatic_mail: "ticket",
   failed_mail: "ticket",
   sender_form: "mailbox",
+  quote: "one",
+  each_mailbox: false,
   signature: "",
   separator: "+",
   trusted_servers: [] as readonly string[],
@@ -40,6 +42,8 @@ type Known = Pick<
   | "automatic_mail"
   | "failed_mail"
   | "sender_form"
+  | "quote"
+  | "each_mailbox"
   | "signature"
   | "separator"
 > & {
@@ -63,6 +67,8 @@ function valuesOf(mailbox: Known, named: (id: string) => string) {
     automatic_mail: mailbox.automatic_mail as string,
     failed_mail: mailbox.failed_mail as string,
     sender_form: mailbox.sender_form as string,
+    quote: mailbox.quote as string,
+    each_mailbox: mailbox.each_mailbox,
     signature: mailbox.signature,
     separator: mailbox.separator as string,
     trusted_servers: mailbox.trusted_servers.join("\n"),
@@ -188,6 +194,22 @@ function Fields({ form }: { form: Form<Values> }) {
           { value: "mailbox", label: t`the mailbox` },
           { value: "person", label: t`the agent's name and the mailbox` },
         ]}
+      />
+      <FormSelect
+        form={form}
+        name="quote"
+        label={t`Answers quote`}
+        choices={[
+          { value: "one", label: t`the message that they answer` },
+          { value: "all", label: t`the whole conversation` },
+          { value: "none", label: t`nothing` },
+        ]}
+      />
+      <FormCheck
+        form={form}
+        name="each_mailbox"
+        label={t`A ticket of its own`}
+        help={t`Also of mail that another mailbox gets, too.`}
       />
       <FormSelect
         form={form}

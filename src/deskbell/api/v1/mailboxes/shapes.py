@@ -32,7 +32,9 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The fields to change; omitted fields keep their values, `addresses` are replaced as a whole.
 
     `address_groups`: mail to these addresses, or to a word after `+` that is their name or their group's, becomes tickets of
-    that group. `trusted_sealers`: domains of forwarders that are believed about who wrote a mail (ARC).
+    that group. `trusted_sealers`: domains of forwarders that are believed about who wrote a mail (ARC). `quote`: a reply's mail
+    quotes nothing, the `one` message that it answers, or `all` of the public conversation. `each_mailbox`: a mail that is
+    sent to several mailboxes becomes a ticket of this one, too, and not only of the first.
     """
 
     name: Name | UnsetType = UNSET
@@ -49,6 +51,7 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     failed_mail: Literal["ticket", "quarantine"] | UnsetType = UNSET
     copies_follow: bool | UnsetType = UNSET
     token_admits: bool | UnsetType = UNSET
+    each_mailbox: bool | UnsetType = UNSET
     trusted_servers: Names | UnsetType = UNSET
     trusted_sealers: Names | UnsetType = UNSET
     exempt_senders: Names | UnsetType = UNSET
@@ -57,7 +60,7 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET
     acknowledge: Literal["never", "proven", "always"] | UnsetType = UNSET
     signature: Text | UnsetType = UNSET
-    quote: Literal["none", "one"] | UnsetType = UNSET
+    quote: Literal["none", "one", "all"] | UnsetType = UNSET
     subject_tag: Literal["auto", "always", "never"] | UnsetType = UNSET
 
     def command(self) -> MailboxChanges:

@@ -19,8 +19,13 @@ def digest_of(message_id: str) -> bytes:
     return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-async def ticket_of_ids(db: Db, message_ids: Sequence[str]) -> tuple[UUID, UUID | None] | None:
-    """The ticket, and the comment, of the first of these ids that belongs to a ticket that exists."""
+async def ticket_of_ids(
+    db: Db, message_ids: Sequence[str], mailbox_id: UUID | None = None
+) -> tuple[UUID, UUID | None] | None:
+    """The ticket, and the comment, of the first of these ids that belongs to a ticket that exists.
+
+    Of a mail that became a ticket of each of several mailboxes, the one of this mailbox counts.
+    """
     digests = [digest_of(each) for each in message_ids if each]
     if not digests:
         return None
@@ -28,9 +33,12 @@ async def ticket_of_ids(db: Db, message_ids: Sequence[str]) -> tuple[UUID, UUID 
         sql(
             "select i.ticket_id, i.comment_id from mail_ids i "
             "join tickets t on t.organization_id = i.organization_id and t.id = i.ticket_id and t.deleted_at is null "
-            "where i.digest = any({}) and i.kind <> 'mentioned' order by array_position({}, i.digest), i.created_at limit 1",
+            "where i.digest = any({}) and i.kind <> 'mentioned' order by array_position({}, i.digest), "
+            "coalesce((select r.mailbox_id = {} from received_mails r where r.id = i.mail_id), false) desc, "
+            "i.created_at limit 1",
             digests,
             digests,
+            mailbox_id,
         )
     )
     return None if row is None else (row["ticket_id"], row["comment_id"])

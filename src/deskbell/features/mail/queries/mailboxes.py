@@ -54,6 +54,15 @@ async def find_by_address(db: Db, addresses: Sequence[str]) -> UUID | None:
     return None if value is None else UUID(bytes=value.bytes)
 
 
+async def own_tickets(db: Db, mailbox_ids: Sequence[UUID]) -> bool:
+    """Whether one of these mailboxes gets a ticket of its own of each mail that was sent to it and to another."""
+    return bool(
+        await db.fetch_value(
+            sql("select exists (select from mailboxes where id = any({}) and each_mailbox)", list(mailbox_ids))
+        )
+    )
+
+
 async def own_addresses(db: Db, addresses: Sequence[str]) -> set[str]:
     """Those of these addresses that belong to a mailbox of the organization."""
     rows = await db.fetch_all(

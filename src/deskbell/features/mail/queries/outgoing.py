@@ -202,6 +202,23 @@ async def answered_words(db: Db, ticket_id: UUID, author_id: UUID, before: datet
     return read_one(AnsweredWords, row)
 
 
+async def conversation(db: Db, ticket_id: UUID, before: datetime, limit: int) -> list[AnsweredWords]:
+    """The public words of a ticket before a moment, the newest first; its description is the last of them."""
+    rows = await db.fetch_all(
+        sql(
+            "select w.name, w.at, w.body from ("
+            "(select m.name, c.created_at as at, c.body, 0 as place from comments c join memberships m "
+            "on m.organization_id = c.organization_id and m.user_id = c.author_id where c.ticket_id = {} and c.public "
+            "and not c.automatic and c.created_at < {} order by c.created_at desc limit {}) union all "
+            "(select m.name, t.created_at, t.description, 1 from tickets t join memberships m "
+            "on m.organization_id = t.organization_id and m.user_id = t.requester_id where t.id = {})"
+            ") w order by w.place, w.at desc limit {}",
+            ticket_id, before, limit, ticket_id, limit,
+        )
+    )  # fmt: skip
+    return read(AnsweredWords, rows)
+
+
 async def file_keys(db: Db, file_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Where the contents of files are."""
     rows = await db.fetch_all(sql("select id, storage_key from files where id = any({})", list(file_ids)))

@@ -1,10 +1,14 @@
 """Received mails."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from deskbell.features.mail.queries import mailboxes
 from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail, StoredContent
 from deskbell.kernel.mail.records import Person, address_key
 from deskbell.runtime.sql import Db, sql
@@ -15,20 +19,27 @@ _NEW: Final = Table("received_mails", NewMail, "r")
 _CONTENTS: Final = Table("received_mails", StoredContent, "r")
 
 
+def digest_for(mailbox_id: UUID, digest: bytes) -> bytes:
+    """The digest of a mail that is a mailbox's own, although another one has it, too."""
+    return hashlib.sha256(mailbox_id.bytes + digest).digest()
+
+
 async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, take_at: datetime) -> bool:
-    """Stores a mail; False for one with the bytes of an earlier one, which is stored as its duplicate, without them."""
-    stored = await db.execute(
-        sql(
-            "{} on conflict do nothing",
-            _NEW.insert(
-                new_mail,
-                organization_id=organization_id,
-                arrived_at=now,
-                done_at=None if new_mail.state == "received" else now,
-                next_try_at=take_at if new_mail.state == "received" else None,
-            ),
+    """Stores a mail; False for one with the bytes of an earlier one, which is stored as its duplicate, without them.
+
+    A mail that another mailbox has is none, where one of the two gets tickets of its own.
+    """
+    stored = await _insert(db, organization_id, new_mail, now, take_at)
+    if not stored and new_mail.mailbox_id is not None:
+        other = await db.fetch_value(
+            sql(
+                "select mailbox_id from received_mails where raw_digest = {} and duplicate_of is null",
+                new_mail.raw_digest,
+            )
         )
-    )
+        if await are_apart(db, new_mail.mailbox_id, None if other is None else UUID(bytes=other.bytes)):
+            new_mail = replace(new_mail, raw_digest=digest_for(new_mail.mailbox_id, new_mail.raw_digest))
+            stored = await _insert(db, organization_id, new_mail, now, take_at)
     if not stored:
         await db.execute(
             sql(
@@ -40,7 +51,31 @@ async def add(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, t
                 new_mail.envelope_to, new_mail.peer, new_mail.mailbox_id, now, now, new_mail.raw_digest,
             )
         )  # fmt: skip
-    return bool(stored)
+    return stored
+
+
+async def _insert(db: Db, organization_id: UUID, new_mail: NewMail, now: datetime, take_at: datetime) -> bool:
+    return bool(
+        await db.execute(
+            sql(
+                "{} on conflict do nothing",
+                _NEW.insert(
+                    new_mail,
+                    organization_id=organization_id,
+                    arrived_at=now,
+                    done_at=None if new_mail.state == "received" else now,
+                    next_try_at=take_at if new_mail.state == "received" else None,
+                ),
+            )
+        )
+    )
+
+
+async def are_apart(db: Db, mailbox_id: UUID, other_id: UUID | None) -> bool:
+    """Whether a mail to both of two mailboxes becomes a ticket of each."""
+    if other_id is None or other_id == mailbox_id:
+        return False
+    return await mailboxes.own_tickets(db, [mailbox_id, other_id])
 
 
 async def lock_turn(db: Db, organization_id: UUID) -> None:
@@ -83,18 +118,20 @@ async def waiting_before(db: Db, mail_id: UUID, message_ids: Sequence[str], limi
     return [UUID(bytes=row["id"].bytes) for row in rows]
 
 
-async def with_content(db: Db, content_digest: bytes) -> UUID | None:
+async def with_content(db: Db, content_digest: bytes) -> ReceivedMail | None:
     """The mail that has this content."""
-    value = await db.fetch_value(
-        sql("select id from received_mails where content_digest = {} and duplicate_of is null", content_digest)
-    )
-    return None if value is None else UUID(bytes=value.bytes)
+    return await _MAILS.find(db, sql("r.content_digest = {} and r.duplicate_of is null", content_digest))
 
 
 async def finish(
-    db: Db, mail_id: UUID, judged: Judged, outcome: Outcome, mailbox_id: UUID | None, duplicate_of: UUID | None,
+    db: Db,
+    mail_id: UUID,
+    judged: Judged,
+    outcome: Outcome,
+    mailbox_id: UUID | None,
+    content_digest: bytes,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Writes a mail's final state with what was read."""
     mail = judged.mail
     await db.execute(
@@ -104,7 +141,7 @@ async def finish(
             "to_addresses = {}, cc_addresses = {}, subject = {}, sent_at = {}, verdict = {}, evidence = {}, class = {}, "
             "html = {}, next_try_at = null, done_at = {} where id = {}",
             outcome.state, outcome.reason, outcome.ticket_id, outcome.comment_id, outcome.sender_id, mailbox_id,
-            duplicate_of, bytes.fromhex(mail.content_sha256) or None, mail.message_id,
+            outcome.duplicate_of, content_digest or None, mail.message_id,
             mail.author.name if mail.author else "", mail.author.key if mail.author else None, _keys(mail.to),
             _keys(mail.cc), mail.subject, mail.date, judged.verdict, judged.evidence, judged.kind, mail.html, now, mail_id,
         )

@@ -5,6 +5,7 @@ from deskbell.features.mail.service.accepting import (
     answered_and_waiting,
     claim,
     content_of,
+    gets_own_tickets,
     postpone,
     routes,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "claim",
     "content_of",
     "file_mail",
+    "gets_own_tickets",
     "give_up",
     "numbered",
     "outcome_of",

@@ -44,6 +44,12 @@ def _forms(address: str) -> list[str]:
     return [key, without_plus_word(key), "@" + key.rpartition("@")[2]]
 
 
+async def gets_own_tickets(uow: UnitOfWork, mailbox_ids: Sequence[UUID]) -> bool:
+    """Whether a mail to these mailboxes becomes a ticket of each."""
+    uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
+    return await mailboxes.own_tickets(uow.db, mailbox_ids)
+
+
 async def accept(uow: UnitOfWork, new_mail: NewMail) -> bool:
     """Stores a mail in the entered organization; False for one that repeats another. Its sender may be answered once the unit
     has committed.

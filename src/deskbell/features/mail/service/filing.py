@@ -57,12 +57,16 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     if stored.released_by is not None:
         judged, mailbox, limited = _released(stored, judged), replace(mailbox, automatic_mail="ticket"), False
     judged = await with_author(uow, judged, mailbox)
-    first = await received.with_content(uow.db, bytes.fromhex(judged.mail.content_sha256))
+    digest = bytes.fromhex(judged.mail.content_sha256)
+    first = twin = await received.with_content(uow.db, digest)
+    if twin is not None and await received.are_apart(uow.db, mailbox.id, twin.mailbox_id):
+        digest = received.digest_for(mailbox.id, digest)
+        first = await received.with_content(uow.db, digest)
     if first is not None:
-        outcome = Outcome(state="duplicate")
+        outcome = Outcome(state="duplicate", duplicate_of=first.id)
     else:
-        outcome = await _outcome(uow, stored, judged, mailbox, limited=limited)
-    await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, first, uow.now)
+        outcome = await _outcome(uow, stored, judged, mailbox, limited=limited, twin=twin)
+    await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, digest, uow.now)
     await _remember(uow, mail_id, judged, mailbox, outcome)
     return await outcome_of(uow, mail_id)
 
@@ -131,8 +135,9 @@ async def _addressed_mailbox(uow: UnitOfWork, judged: Judged) -> UUID | None:
 
 
 async def _outcome(
-    uow: UnitOfWork, stored: ReceivedMail, judged: Judged, mailbox: Mailbox, *, limited: bool
+    uow: UnitOfWork, stored: ReceivedMail, judged: Judged, mailbox: Mailbox, *, limited: bool, twin: ReceivedMail | None
 ) -> Outcome:
+    """The end of a mail. Another mailbox, whose tickets are apart, may have had the same one: its `twin`."""
     mail = judged.mail
     if await note_test(uow, stored, judged) or judged.kind == "own_mail":
         return Outcome(state="ignored", reason="own_mail")
@@ -144,7 +149,9 @@ async def _outcome(
         return Outcome(state="rejected", reason="blocked_sender")
     if judged.kind != "person" and await mailboxes.own_addresses(uow.db, [mail.author.key]):
         return Outcome(state="ignored", reason="own_mail")
-    ticket, answered = await _conversation(uow, judged)
+    ticket, answered = await _conversation(uow, judged, mailbox)
+    if ticket is not None and twin is not None and twin.ticket_id == ticket.id:
+        return Outcome(state="duplicate", duplicate_of=twin.id)  # an answer to both: this conversation has it already
     person = await conversations.find_person(uow.db, [mail.author.key, mail.author.address.lower()])
     act = await _act(uow, judged, mailbox, ticket, person)
     if act in _QUARANTINE:
@@ -184,9 +191,9 @@ def _follows_up(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticke
     )
 
 
-async def _conversation(uow: UnitOfWork, judged: Judged) -> tuple[Ticket | None, UUID | None]:
+async def _conversation(uow: UnitOfWork, judged: Judged, mailbox: Mailbox) -> tuple[Ticket | None, UUID | None]:
     """The ticket that the mail refers to, and the comment that it answers."""
-    ticket_id, answered = await conversations.ticket_of_ids(uow.db, judged.message_ids) or (None, None)
+    ticket_id, answered = await conversations.ticket_of_ids(uow.db, judged.message_ids, mailbox.id) or (None, None)
     ticket_id = ticket_id or await conversations.ticket_of_numbers(uow.db, judged.ticket_numbers)
     if ticket_id is None:
         return None, None

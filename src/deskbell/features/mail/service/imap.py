@@ -151,7 +151,7 @@ async def looked(uow: UnitOfWork, account: WatchedAccount, places: Mapping[str, 
 
 @step("the worker that looks into mailboxes")
 async def keep(uow: UnitOfWork, account: WatchedAccount) -> None:
-    """Says that a worker goes on looking into an account."""
+    """Keeps the account with its worker for the time of another lease."""
     await uow.begin()
     await queries.keep(uow.db, account, uow.now + LEASE)
 

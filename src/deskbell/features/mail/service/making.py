@@ -4,23 +4,19 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parseaddr
-from html import escape
+from itertools import accumulate
 from typing import Final
 from uuid import UUID
 
-from babel.dates import format_datetime
-from msgspec import Struct
 from msgspec.structs import replace
 
-from deskbell.features.mail import composing, templates
+from deskbell.features.mail import composing, wording
 from deskbell.features.mail.composing import Letter
-from deskbell.features.mail.guest_link import guest_link
-from deskbell.features.mail.outgoing import AnsweredWords, Delivery, KnownId, OutgoingMail, Sender, SentFile
+from deskbell.features.mail.facts import Facts
+from deskbell.features.mail.outgoing import AnsweredWords, OutgoingMail, Sender, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing
 from deskbell.features.mail.queries import templates as template_queries
-from deskbell.features.mail.rating_request import RatingRequest, rating_request
 from deskbell.features.mail.service.sending import goes_out
-from deskbell.features.mail.templates import TemplateTexts
 from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.features.tickets.records import Ticket
@@ -29,38 +25,15 @@ from deskbell.kernel.mail.ids import IdKind, TokenKind, make_message_id, make_to
 from deskbell.kernel.mail.records import Person
 from deskbell.kernel.mail.subjects import tagged
 from deskbell.runtime.database import UnitOfWork
-from deskbell.runtime.markdown import to_html
 from deskbell.runtime.messages import language_of
 
 MAX_FILES: Final = 14 * 1024 * 1024
 """In bytes before they are encoded: about 20 MB as a mail, which most servers take."""
-_WROTE: Final = {"de": "Am {at} schrieb {name}:", "en": "On {at}, {name} wrote:"}
 _FROM: Final = {"de": "{person} von {name}", "en": "{person} at {name}"}
-_TOO_LARGE: Final = {
-    "de": "Zu groß für eine Mail, bitte fragen Sie danach:",
-    "en": "Too large for mail, please ask for:",
-}
-
-
-class Facts(Struct, frozen=True, kw_only=True):
-    """The facts that a mail is made from, as read in one unit."""
-
-    mail: OutgoingMail
-    people: list[Delivery]
-    mailbox: Sender
-    organization_id: UUID
-    organization: str
-    keys: list[bytes]
-    ticket: Ticket | None
-    comment: Comment | None
-    is_to_staff: bool
-    first_id: str | None = None
-    known: list[KnownId] = []
-    """The ids of earlier mails that the first recipient has, the newest first."""
-    answered: AnsweredWords | None = None
-    texts: TemplateTexts | None = None
-    """The template of a reply."""
-    content: bytes | None = None
+MAX_QUOTED: Final = 20
+"""Messages of a conversation that a reply quotes at most, the newest ones."""
+MAX_QUOTED_SIZE: Final = 50_000
+"""In characters: what a mail quotes in all, if it quotes more than one message."""
 
 
 @step("the dispatcher of mail")
@@ -98,14 +71,24 @@ async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
     )  # fmt: skip
     if ticket is None or facts.content is not None:
         return facts
-    quotes = mail.kind == "reply" and comment is not None and mailbox.quote == "one"
     return replace(
         facts, texts=await template_queries.texts(uow.db, "reply", mail.language) if mail.kind == "reply" else None,
         first_id=await outgoing.first_id(uow.db, ticket.id),
         known=await outgoing.ids_known_to(uow.db, ticket.id, people[0].recipient_id, mail.created_at),
-        answered=await outgoing.answered_words(uow.db, ticket.id, comment.author.id, comment.created_at)
-        if quotes and comment is not None else None,
+        answered=await _quoted(uow, mailbox, ticket, comment) if mail.kind == "reply" and comment is not None else [],
     )  # fmt: skip
+
+
+async def _quoted(uow: UnitOfWork, mailbox: Sender, ticket: Ticket, comment: Comment) -> list[AnsweredWords]:
+    """The public words that a reply quotes, as its mailbox says: none, those that it answers, or all before it."""
+    if mailbox.quote == "all":
+        found = await outgoing.conversation(uow.db, ticket.id, comment.created_at, MAX_QUOTED)
+        sizes = list(accumulate(len(each.body) for each in found))
+        return [each for each, size in zip(found, sizes, strict=True) if size <= MAX_QUOTED_SIZE or each is found[0]]
+    if mailbox.quote == "none":
+        return []
+    answered = await outgoing.answered_words(uow.db, ticket.id, comment.author.id, comment.created_at)
+    return [] if answered is None else [answered]
 
 
 def _may_go(mail: OutgoingMail, ticket: Ticket | None, comment: Comment | None, *, is_to_staff: bool) -> bool:
@@ -178,11 +161,7 @@ def letter_of(facts: Facts, files: Sequence[SentFile], server_sender: str, base_
     references = [] if ticket is None else [
         *([facts.first_id] if facts.first_id else []), _anchor(facts, ticket, domain), *reversed(known[:3]),
     ]  # fmt: skip
-    people = [each.recipient_id for each in facts.people]
-    asked = rating_request(ticket, people, facts.keys, base_url, facts.mail.language)
-    link = guest_link(ticket, people, facts.keys, base_url, facts.mail.language, now)
-    asked = RatingRequest(asked.text + link.text, asked.html + link.html)
-    text, html = _content(facts, files, asked)
+    text, html = wording.words_of(facts, files, base_url, now)
     return Letter(
         sender=Person(_sender_name(facts) or name, address),
         to=[Person(each.name, each.address) for each in facts.people if each.field == "to"],
@@ -230,7 +209,7 @@ def _reply_address(facts: Facts) -> str | None:
 
 def _sender_name(facts: Facts) -> str:
     if facts.mail.kind == "reply" and facts.comment is not None and facts.mailbox.sender_form == "person":
-        form = _worded(_FROM, facts.mail.language)
+        form = _FROM[language_of(facts.mail.language)]
         return form.format(person=facts.comment.author.name, name=facts.organization)
     return facts.organization
 
@@ -242,46 +221,3 @@ def _subject(facts: Facts) -> str:
     if facts.is_to_staff or facts.mailbox.is_tagged:
         subject = tagged(subject, facts.ticket.number)
     return f"Re: {subject}" if facts.known else subject
-
-
-def _content(facts: Facts, files: Sequence[SentFile], asked: RatingRequest) -> tuple[str, str | None]:
-    """The mail as text and as HTML, with the question for a rating and the link of a guest below its own words."""
-    if facts.mail.words is not None or facts.comment is None or facts.ticket is None:
-        html = None if facts.mail.words_html is None else composing.with_content_ids(facts.mail.words_html, [])
-        return (facts.mail.words or "") + asked.text, None if html is None else _page(html + asked.html)
-    comment, language = facts.comment, facts.mail.language
-    framed = _framed(facts, facts.ticket, comment, files)
-    text, html = framed.text + asked.text, framed.html + asked.html
-    if facts.answered is None:
-        return text, _page(html)
-    locale = language_of(language)
-    at = format_datetime(facts.answered.at, "d MMMM y, HH:mm 'UTC'", locale=locale)
-    attribution = _worded(_WROTE, language).format(at=at, name=composing.one_line(facts.answered.name))
-    text += "\n" + composing.quoted_text(attribution, facts.answered.body) + "\n"
-    with_quote = html + composing.quoted_html(attribution, facts.answered.body)
-    return text, _page(with_quote) or _page(html)
-
-
-def _framed(facts: Facts, ticket: Ticket, comment: Comment, files: Sequence[SentFile]) -> TemplateTexts:
-    """A reply's own words in the organization's template."""
-    words = comment.body.strip()
-    own = comment.body_html if comment.body_html is not None else to_html(comment.body)
-    html = composing.with_content_ids(own, files)
-    left_out = [each.name for each in files if each.content is None]
-    if left_out:
-        lines = [_worded(_TOO_LARGE, facts.mail.language), *left_out]
-        words += "\n\n" + "\n".join(lines)
-        html += f"<p>{'<br>'.join(map(escape, lines))}</p>\n"
-    signature = facts.mailbox.signature.strip()
-    own_values = {"words": words, "signature": f"-- \n{signature}" if signature else ""}
-    values = templates.context("reply", ticket, comment.author, facts.organization, reply=own_values)
-    return templates.render("reply", facts.texts or templates.shipped("reply", "en"), values, html)
-
-
-def _page(html: str) -> str | None:
-    page = f"<!doctype html>\n<html><body>\n{html}</body></html>\n"
-    return page if len(page.encode("utf-8", "replace")) <= composing.MAX_HTML else None
-
-
-def _worded(texts: dict[str, str], language: str) -> str:
-    return texts[language_of(language)]

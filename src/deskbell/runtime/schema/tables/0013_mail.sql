@@ -24,7 +24,8 @@ create table mailboxes (
   sender_form text not null default 'person' check (sender_form in ('person', 'mailbox')), -- "Ann at Shop", or "Shop"
   signature text not null default '',
   acknowledge text not null default 'never' check (acknowledge in ('never', 'proven', 'always')), -- new requests by mail
-  quote text not null default 'one' check (quote in ('none', 'one')), -- what a reply quotes
+  quote text not null default 'one' check (quote in ('none', 'one', 'all')), -- what a reply quotes
+  each_mailbox boolean not null default false, -- a mail to several mailboxes becomes a ticket of this one besides
   subject_tag text not null default 'auto' check (subject_tag in ('auto', 'always', 'never')),
   last_taken_at timestamptz,
   created_at timestamptz not null,
