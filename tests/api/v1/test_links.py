@@ -51,6 +51,44 @@ async def test_two_tickets_are_linked_once_and_seen_from_both(shop: Organization
         assert await steps(customer, ticket) == []
 
 
+async def test_a_ticket_is_merged_into_another_one_of_its_requester(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    first, again = await filed(customer, "Zip"), await filed(customer, "Zip, once more")
+    path = f"/tickets/{again['id']}/links"
+    assert (await agent.post(path, {"ticket_id": first["id"]})).status_code == 201, "they were related before"
+    for _ in range(2):
+        merged = await agent.post(path, {"ticket_id": first["id"], "kind": "merged"})
+        assert merged.status_code == 201, merged.text
+    assert await links(agent, again) == [("merged", True, first["number"])]
+    assert await links(agent, first) == [("merged", False, again["number"])]
+    states = [(await agent.get(f"/tickets/{each['id']}")).json()["data"]["status"] for each in (again, first)]
+    assert states == ["closed", "new"]
+    assert await steps(agent, again) == [("linked", first["number"])] * 2
+    assert (await agent.delete(f"{path}/{first['id']}")).status_code == 200
+    assert await links(agent, first) == []
+
+
+async def test_tickets_that_cannot_be_merged_stay_as_they_are(shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    first, second, third = [await filed(customer, name) for name in ("One", "Two", "Three")]
+    other = await filed(agent, "Ours")
+
+    async def refusal(ticket: dict[str, Any], into: dict[str, Any], client: Client = agent) -> tuple[int, str]:
+        answer = await client.post(f"/tickets/{ticket['id']}/links", {"ticket_id": into["id"], "kind": "merged"})
+        return answer.status_code, answer.text
+
+    assert (await refusal(first, first))[0] == 422
+    status, words = await refusal(first, other)
+    assert (status, "same requester" in words) == (409, True)
+    assert (await refusal(second, first, customer))[0] == 403
+    assert (await refusal(second, first))[0] == 201
+    for ticket, into in ((second, third), (third, second), (first, second)):
+        status, words = await refusal(ticket, into)
+        assert (status, "merged already" in words) == (409, True), (ticket["subject"], into["subject"])
+    assert (await refusal(first, third))[0] == 201, "a chain"
+    assert (await agent.get(f"/tickets/{third['id']}")).json()["data"]["status"] == "new"
+
+
 async def test_links_that_cannot_be_are_refused(shop: Organization, rival: Organization) -> None:
     agent = await shop.client("agent")
     ticket, foreign = await filed(agent, "Zip"), await filed(await rival.client("agent"), "Theirs")

@@ -46,6 +46,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     trusted_sealers: list[str]
     acknowledge: Literal["never", "proven", "always"]
     own_addresses: list[OwnAddress] = []
+    last_taken_at: datetime | None = None
 
 
 class NewMail(Struct, frozen=True, kw_only=True):
@@ -85,6 +86,7 @@ class ReceivedMail(Struct, frozen=True, kw_only=True):
     ticket_id: UUID | None
     comment_id: UUID | None
     arrived_at: datetime
+    ticket_number: int | None = None
     released_by: UUID | None = None
     source: Source = "command"
     peer: str | None = None

@@ -252,10 +252,11 @@ class TicketLink(Struct, frozen=True, kw_only=True):
     """Another ticket that a ticket is linked with. `refers`: the ticket refers to the other one; else the other to it.
 
     `follow_up`: the one that refers continues the other, which was closed. `related`: staff linked them, or its mail named the
-    other ticket, and its sender takes no part in that.
+    other ticket, and its sender takes no part in that. `merged`: the one that refers was closed, and answers to its mails join
+    the other.
     """
 
-    kind: Literal["related", "follow_up"]
+    kind: Literal["related", "follow_up", "merged"]
     refers: bool
     ticket_id: UUID
     number: int

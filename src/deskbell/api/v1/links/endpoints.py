@@ -23,9 +23,18 @@ async def list_links(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[Ticket
     return Success(await service.list_links(uow, ticket_id))
 
 
-@post("/tickets/{ticket_id:str}/links", permission=_CHANGE, tags=TAG, summary="Link two tickets")
+@post(
+    "/tickets/{ticket_id:str}/links", permission=_CHANGE, more=(Permission.TICKET_CLOSE,), tags=TAG,
+    summary="Link two tickets",
+)  # fmt: skip
 async def add_link(uow: Uow, ticket_id: FromPath[UUID], data: JSONBody[AddLink]) -> Success[list[TicketLink]]:
-    """Links a ticket with another one as related and lists its links. Repeating it changes nothing."""
+    """Links a ticket with another one as related and lists its links. Repeating it changes nothing.
+
+    As `merged`, which needs the permission to close tickets, the ticket is closed in favour of the other one of the same
+    requester: answers to its mails join that one from now on. Removing the link ends this.
+    """
+    if data.kind == "merged":
+        return Success(await service.merge(uow, ticket_id, data.ticket_id))
     return Success(await service.add_link(uow, ticket_id, data.ticket_id))
 
 

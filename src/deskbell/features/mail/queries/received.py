@@ -8,13 +8,19 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from deskbell.features.mail.queries import mailboxes
 from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail, StoredContent
 from deskbell.kernel.mail.records import Person, address_key
 from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
-_MAILS: Final = Table("received_mails", ReceivedMail, "r")
+_MAILS: Final = Table(
+    "received_mails", ReceivedMail, "r",
+    columns={
+        "ticket_number": (
+            "(select t.number from tickets t where t.organization_id = r.organization_id and t.id = r.ticket_id)"
+        )
+    },
+)  # fmt: skip
 _NEW: Final = Table("received_mails", NewMail, "r")
 _CONTENTS: Final = Table("received_mails", StoredContent, "r")
 
@@ -72,10 +78,15 @@ async def _insert(db: Db, organization_id: UUID, new_mail: NewMail, now: datetim
 
 
 async def are_apart(db: Db, mailbox_id: UUID, other_id: UUID | None) -> bool:
-    """Whether a mail to both of two mailboxes becomes a ticket of each."""
-    if other_id is None or other_id == mailbox_id:
-        return False
-    return await mailboxes.own_tickets(db, [mailbox_id, other_id])
+    """Whether a mail to both of two mailboxes becomes a ticket of each: they are two, and one of them wants that."""
+    return bool(
+        await db.fetch_value(
+            sql(
+                "select exists (select from mailboxes b where b.each_mailbox and b.id in ({}, {}) and {}::uuid <> {}::uuid)",
+                mailbox_id, other_id, mailbox_id, other_id,
+            )
+        )
+    )  # fmt: skip
 
 
 async def lock_turn(db: Db, organization_id: UUID) -> None:
@@ -99,7 +110,8 @@ async def find(db: Db, mail_id: UUID) -> ReceivedMail | None:
     return ReceivedMail(
         id=mail.id, mailbox_id=mail.mailbox_id, state=mail.state, reason=mail.reason, tries=mail.tries,
         duplicate_of=mail.duplicate_of, from_address=first.from_address, subject=first.subject,
-        ticket_id=first.ticket_id, comment_id=first.comment_id, arrived_at=mail.arrived_at,
+        ticket_id=first.ticket_id, ticket_number=first.ticket_number, comment_id=first.comment_id,
+        arrived_at=mail.arrived_at,
     )  # fmt: skip
 
 
@@ -223,12 +235,6 @@ async def in_quarantine(db: Db, arrived_from: datetime, arrived_before: datetime
         sql("select organization_id, mails from deskbell_quarantine_since({}, {})", arrived_from, arrived_before)
     )
     return [(UUID(bytes=row["organization_id"].bytes), int(row["mails"])) for row in rows]
-
-
-async def ticket_number(db: Db, ticket_id: UUID) -> int | None:
-    """The number of a ticket."""
-    value = await db.fetch_value(sql("select number from tickets where id = {}", ticket_id))
-    return None if value is None else int(value)
 
 
 async def created_since(db: Db, address: str, moment: datetime) -> int:

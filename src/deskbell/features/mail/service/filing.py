@@ -18,7 +18,7 @@ from deskbell.features.mail.service.self_testing import note_test
 from deskbell.features.mail.service.storing import append, create, create_forwarded
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
-from deskbell.features.tickets.queries import tickets
+from deskbell.features.tickets.queries import links, tickets
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.mail.authentication import proof_from_headers, proof_from_seals
@@ -27,6 +27,7 @@ from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.database import UnitOfWork
 
 _HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
 _QUARANTINE: Final = {
     Act.QUARANTINE_STAFF: "unproven_staff",
     Act.QUARANTINE_FAILED: "dmarc_fail",
@@ -83,7 +84,7 @@ async def outcome_of(uow: UnitOfWork, mail_id: UUID) -> ReceivedMail:
 async def numbered(uow: UnitOfWork, mail: ReceivedMail) -> Filed:
     """A mail with the number of its ticket."""
     uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
-    return Filed(mail, None if mail.ticket_id is None else await received.ticket_number(uow.db, mail.ticket_id))
+    return Filed(mail, mail.ticket_number)
 
 
 async def give_up(uow: UnitOfWork, mail_id: UUID) -> None:
@@ -150,6 +151,7 @@ async def _outcome(
     if judged.kind != "person" and await mailboxes.own_addresses(uow.db, [mail.author.key]):
         return Outcome(state="ignored", reason="own_mail")
     ticket, answered = await _conversation(uow, judged, mailbox)
+    ticket, judged = await _remaining(uow, judged, ticket)
     if ticket is not None and twin is not None and twin.ticket_id == ticket.id:
         return Outcome(state="duplicate", duplicate_of=twin.id)  # an answer to both: this conversation has it already
     person = await conversations.find_person(uow.db, [mail.author.key, mail.author.address.lower()])
@@ -200,6 +202,20 @@ async def _conversation(uow: UnitOfWork, judged: Judged, mailbox: Mailbox) -> tu
     return await tickets.lock_visible(uow.db, uow.actor, ticket_id), answered
 
 
+async def _remaining(uow: UnitOfWork, judged: Judged, ticket: Ticket | None) -> tuple[Ticket | None, Judged]:
+    """The ticket that remains where this one was merged; what a mail's tokens prove about it holds for that one, too."""
+    into = None if ticket is None else await links.merged_into(uow.db, ticket.id)
+    target = None if into is None else await tickets.lock_visible(uow.db, uow.actor, into)
+    if ticket is None or target is None:
+        return ticket, judged
+    if ticket.number in judged.staff_answers:
+        answers = {**judged.staff_answers, target.number: judged.staff_answers[ticket.number]}
+        judged = replace(judged, staff_answers=answers)
+    if ticket.number in judged.token_numbers:
+        judged = replace(judged, token_numbers=[*judged.token_numbers, target.number])
+    return target, judged
+
+
 async def _act(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket | None, person: Person | None) -> Act:
     staff = person is not None and person.role in STAFF_ROLES
     author = judged.mail.author
@@ -233,7 +249,8 @@ async def _remember(uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mai
         )  # fmt: skip
     if outcome.state in ("created", "appended") and judged.verdict != "fail" and judged.mail.author is not None:
         await deliveries.lift_suppression(uow.db, judged.mail.author.key)
-    await mailboxes.mark_taken(uow.db, mailbox.id, uow.now)
+    if mailbox.last_taken_at is None or mailbox.last_taken_at < uow.now - _MINUTE:
+        await mailboxes.mark_taken(uow.db, mailbox.id, uow.now)
     if outcome.state == "quarantined":
         uow.record(
             MailQuarantined(mail_id=mail_id, mailbox_id=mailbox.id, reason=outcome.reason, sender_id=outcome.sender_id)

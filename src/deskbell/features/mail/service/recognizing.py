@@ -20,10 +20,13 @@ _STAFF_TOKENS: Final = frozenset({TokenKind.PUBLIC_BY_STAFF, TokenKind.NOTE_BY_S
 @step("`file_mail`")
 async def recognized(uow: UnitOfWork, stored: ReceivedMail, judged: Judged) -> Judged:
     """The mail with what its ids and tokens prove: our own mail that came back, the ticket, the answering staff member."""
+    mail = judged.mail
+    named = (mail.message_id or "", *judged.message_ids)
+    if not any(map(has_own_form, named)) and not dict(_words_of(stored, mail)):
+        return judged  # nothing in it looks like ours
     keys = await outgoing.keys(uow.db)
     if not keys:
         return judged
-    mail = judged.mail
     if mail.message_id is not None and read_message_id(keys, mail.message_id) is not None:
         return replace(judged, kind="own_mail")
     ids = [each for each in judged.message_ids if not has_own_form(each) or read_message_id(keys, each) is not None]

@@ -180,7 +180,9 @@ async def _add_copied(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket:
         return
     named = {person.key: person for person in (*judged.mail.to, *judged.mail.cc) if not policy.is_robot(person.key)}
     plain = {policy.without_plus_word(key): person for key, person in named.items()}
-    own = await mailboxes.own_addresses(uow.db, list(plain)) if plain else set()
+    own = {each.address for each in mailbox.own_addresses}
+    if others := [key for key in plain if key not in own]:
+        own |= await mailboxes.own_addresses(uow.db, others)
     copied = [person for key, person in plain.items() if key not in own and person.key != ticket.requester.email]
     if not copied or len(copied) > policy.MAX_COPIES:
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from deskbell.features.tickets.queries.visibility import visible_to
@@ -12,6 +12,7 @@ from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
 _MOST = 200
+_LONGEST_CHAIN = 20
 
 
 async def of_ticket(db: Db, actor: Actor, ticket_id: UUID) -> list[TicketLink]:
@@ -55,16 +56,33 @@ async def most_of(db: Db, ticket_ids: Sequence[UUID]) -> int:
 
 
 async def add(
-    db: Db, organization_id: UUID, ticket_id: UUID, other_id: UUID, user_id: UUID | None, now: datetime
-) -> None:
-    """Lets a ticket refer to another one as related."""
+    db: Db, organization_id: UUID, ticket_id: UUID, other_id: UUID, user_id: UUID | None, now: datetime,
+    kind: Literal["related", "merged"] = "related",
+) -> None:  # fmt: skip
+    """Lets a ticket refer to another one."""
     await db.execute(
         sql(
             "insert into ticket_links (organization_id, ticket_id, other_id, kind, created_by, created_at) "
-            "values ({}, {}, {}, 'related', {}, {})",
-            organization_id, ticket_id, other_id, user_id, now,
+            "values ({}, {}, {}, {}, {}, {})",
+            organization_id, ticket_id, other_id, kind, user_id, now,
         )
     )  # fmt: skip
+
+
+async def merged_into(db: Db, ticket_id: UUID) -> UUID | None:
+    """The ticket that remains of a merged one: the last of a chain; None for a ticket that is not merged."""
+    value = await db.fetch_value(
+        sql(
+            "with recursive chain (id, place) as (select other_id, 1 from ticket_links "
+            "where ticket_id = {} and kind = 'merged' union all "
+            "select l.other_id, c.place + 1 from chain c join ticket_links l on l.ticket_id = c.id and l.kind = 'merged' "
+            "where c.place < {}) "
+            "select c.id from chain c join tickets t on t.id = c.id and t.deleted_at is null order by c.place desc limit 1",
+            ticket_id,
+            _LONGEST_CHAIN,
+        )
+    )
+    return None if value is None else UUID(bytes=value.bytes)
 
 
 async def remove(db: Db, ticket_id: UUID, other_id: UUID) -> bool:

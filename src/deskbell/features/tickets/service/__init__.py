@@ -17,7 +17,7 @@ from deskbell.features.tickets.service.followers import (
     list_followers,
     remove_follower,
 )
-from deskbell.features.tickets.service.linking import add_link, list_links, remove_link
+from deskbell.features.tickets.service.linking import add_link, list_links, merge, remove_link
 from deskbell.features.tickets.service.reading import (
     get,
     get_locked,
@@ -52,6 +52,7 @@ __all__ = [
     "list_followers",
     "list_links",
     "list_tickets",
+    "merge",
     "page_comments",
     "page_history",
     "remove_follower",

@@ -5,14 +5,16 @@ from uuid import UUID
 
 from deskbell.features.tickets.events import TicketLinked, TicketUnlinked
 from deskbell.features.tickets.queries import links as queries
-from deskbell.features.tickets.records import Ticket, TicketLink
+from deskbell.features.tickets.records import Ticket, TicketChanges, TicketLink
+from deskbell.features.tickets.service.changing import change_locked
 from deskbell.features.tickets.service.reading import find, locked
 from deskbell.kernel.access import step
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import Status
 from deskbell.runtime.database import UnitOfWork
 
-__all__ = ["add_link", "links_of", "list_links", "remove_link"]
+__all__ = ["add_link", "links_of", "list_links", "merge", "remove_link"]
 
 MOST_LINKS: Final = 100
 """The number of links that staff may give a ticket."""
@@ -46,6 +48,37 @@ async def add_link(uow: UnitOfWork, ticket_id: UUID, other_id: UUID) -> list[Tic
         await queries.add(uow.db, ticket.organization_id, ticket_id, other_id, uow.actor.user_id, uow.now)
         uow.record(TicketLinked(ticket_id=ticket_id, other_id=other_id, number=other.number))
         uow.record(TicketLinked(ticket_id=other_id, other_id=ticket_id, number=ticket.number))
+    return await queries.of_ticket(uow.db, uow.actor, ticket_id)
+
+
+async def merge(uow: UnitOfWork, ticket_id: UUID, into_id: UUID) -> list[TicketLink]:
+    """Closes a ticket in favour of another one of the same requester, and returns its links. A repeat changes nothing.
+
+    Its conversation stays where it is. Answers to its mails join the other one from now on; followers of both get them.
+    Raises `NotFound`, `Invalid` for a ticket with itself, and `Conflict` for tickets of two requesters, for one that is
+    merged already, and for too many links.
+    """
+    uow.actor.require(
+        Permission.TICKET_READ, Permission.TICKET_UPDATE, Permission.TICKET_CLOSE, Permission.COMMENT_INTERNAL
+    )
+    if into_id == ticket_id:
+        raise Invalid.field("ticket_id", "link.same_ticket")
+    ticket, into = await _both(uow, ticket_id, into_id)
+    known = await queries.merged_into(uow.db, ticket_id)
+    if known == into_id:
+        return await queries.of_ticket(uow.db, uow.actor, ticket_id)
+    if known is not None or await queries.merged_into(uow.db, into_id) is not None:
+        raise Conflict("link.merged_already")
+    if ticket.requester.id != into.requester.id:
+        raise Conflict("link.other_requester")
+    await queries.remove(uow.db, ticket_id, into_id)
+    if await queries.most_of(uow.db, [ticket_id, into_id]) >= MOST_LINKS:
+        raise Conflict("link.too_many", limit=MOST_LINKS)
+    await queries.add(uow.db, ticket.organization_id, ticket_id, into_id, uow.actor.user_id, uow.now, "merged")
+    uow.record(TicketLinked(ticket_id=ticket_id, other_id=into_id, number=into.number))
+    uow.record(TicketLinked(ticket_id=into_id, other_id=ticket_id, number=ticket.number))
+    if ticket.status is not Status.CLOSED:
+        await change_locked(uow, ticket, TicketChanges(status=Status.CLOSED))
     return await queries.of_ticket(uow.db, uow.actor, ticket_id)
 
 

@@ -182,7 +182,7 @@ create table ticket_links (
   organization_id uuid not null,
   ticket_id uuid not null,
   other_id uuid not null,
-  kind text not null check (kind in ('related', 'follow_up')),
+  kind text not null check (kind in ('related', 'follow_up', 'merged')), -- merged: mail about it belongs to the other
   created_by uuid,
   created_at timestamptz not null,
   primary key (organization_id, ticket_id, other_id),
@@ -191,6 +191,7 @@ create table ticket_links (
   check (ticket_id <> other_id)
 );
 create index ticket_links_other on ticket_links (organization_id, other_id);
+create unique index ticket_links_merged on ticket_links (organization_id, ticket_id) where kind = 'merged';
 alter table ticket_links enable row level security;
 
 -- More addresses of a contact. Their own address is in `memberships`.
