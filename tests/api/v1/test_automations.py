@@ -311,3 +311,49 @@ async def test_a_moment_belongs_to_its_ticket(shop: Organization) -> None:
     await customer.post(f"/tickets/{first['id']}/comments", {"body": "Still there?"})
     await watch_until(shop, utc_now() + timedelta(hours=50))
     assert (await fired(shop, first), await fired(shop, second)) == (2, 1), "words on one are none on the other"
+
+
+async def test_it_counts_from_a_date_in_a_field_which_may_move_or_go(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    for key, kind in (("delivery", "date"), ("pickup", "datetime"), ("place", "text")):
+        assert (await admin.post("/fields", {"key": key, "type": kind, "label": key})).status_code == 201
+    body = {"name": "Remind", "after": "1h", "do": [{"add_tags": ["late"]}]}
+    for since in ("field.place", "field.gone"):
+        answer = await admin.post("/rules", {**body, "since": since})
+        assert answer.status_code == 422
+        assert [each["path"] for each in answer.json()["error"]["details"]["fields"]] == ["since"]
+    offered = (await admin.get("/workflow/vocabulary")).json()["data"]["since"]
+    assert offered[-2:] == ["field.delivery", "field.pickup"]
+    before = await filed(customer)
+    assert (await agent.put(f"/tickets/{before['id']}", {"fields": {"delivery": "2040-03-02"}})).status_code == 200
+    rule = await automation(shop, after="-1d", since="field.delivery")
+    await automation(shop, after="2h", since="field.pickup", do=[{"add_tags": ["picked"]}])
+    ticket = await filed(customer)
+
+    async def put(**values: str | None) -> None:
+        assert (await agent.put(f"/tickets/{ticket['id']}", {"fields": values})).status_code == 200
+
+    async def due(of: dict[str, Any]) -> datetime | None:
+        async with shop.desk.database.unit(shop.system()) as uow:
+            found: datetime | None = await uow.db.fetch_value(
+                "select moment_next_at from tickets where id = $1", UUID(of["id"])
+            )
+        return found
+
+    assert (await due(before), await due(ticket)) == (datetime(2040, 3, 1, tzinfo=UTC), None)
+    await put(delivery="2040-05-04", pickup="2040-06-01T10:00:00+02:00")
+    assert await due(ticket) == datetime(2040, 5, 3, tzinfo=UTC)
+    await put(delivery=None)
+    assert await due(ticket) == datetime(2040, 6, 1, 10, tzinfo=UTC)
+    await put(delivery="2040-07-01")
+    await watch_until(shop, datetime(2040, 7, 1, tzinfo=UTC))
+    assert sorted((await shown(admin, ticket))["tags"]) == ["late", "picked"]
+    assert (await fired(shop, ticket), await fired(shop, before)) == (2, 1)
+    await put(delivery="2040-08-01")
+    await watch_until(shop, datetime(2040, 8, 1, tzinfo=UTC))
+    assert await fired(shop, ticket) == 3, "the date that it counts from has moved"
+    why = (await admin.post(f"/rules/{rule['id']}/explain", {"ticket_id": ticket["id"]})).json()["data"]
+    assert datetime.fromisoformat(why["timed"]["anchor_at"]) == datetime(2040, 8, 1, tzinfo=UTC)
+    assert (await admin.delete("/fields/delivery")).status_code == 200
+    gone = (await admin.get(f"/rules/{rule['id']}")).json()["data"]
+    assert (gone["enabled"], gone["switched_off"]) == (False, "reference_gone")

@@ -263,6 +263,39 @@ async def test_a_ticket_is_created_with_a_macro(shop: Organization) -> None:
     assert (await customer.post("/tickets", {**TICKET, "macro_id": macro["id"]})).status_code == 403
 
 
+async def test_a_macro_sets_an_own_status_on_a_ticket_a_new_one_and_from_a_rule(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    body = {"name": "Waiting for parts", "category": "pending", "customer_name": "On its way"}
+    status = (await admin.post("/statuses", body)).json()["data"]
+    do = [{"set": {"status": "open"}}, {"set": {"custom_status": "waiting for PARTS"}}]
+    macro = await made(admin, shared=True, title="Parts", do=do, comment=None)
+    ticket = await filed(customer)
+    preview = (await agent.post(f"/macros/{macro['id']}/preview", {"ticket_ids": [ticket["id"]]})).json()["data"]
+    assert preview[0]["changes"] == {
+        "status": {"was": "new", "now": "pending"}, "status_id": {"was": None, "now": status["id"]},
+    }  # fmt: skip
+    assert (await applied(agent, macro, ticket))["updated"] == 1
+    shown = {"id": status["id"], "name": "Waiting for parts"}
+    after = await seen(agent, ticket)
+    assert (after["status"], after["custom_status"], after["version"]) == ("pending", shown, ticket["version"] + 1)
+    new = await filed(agent, macro_id=macro["id"])
+    assert (new["status"], new["custom_status"]) == ("pending", shown)
+    worded = await made(admin, shared=True, title="With words", do=do, comment={"body": "Wait"})
+    new = await filed(agent, macro_id=worded["id"])
+    assert (new["status"], new["custom_status"], len(await comments(agent, new))) == ("pending", shown, 1)
+    rule = {"name": "R", "on": ["ticket.created"], "when": "subject:rule", "do": [{"macro": "Parts"}]}
+    assert (await admin.post("/rules", rule)).status_code == 201
+    assert (await filed(customer, subject="By rule"))["custom_status"] is not None
+    back = await made(admin, title="Back", do=[*do, {"set": {"status": "open"}}], comment=None)
+    await applied(admin, back, ticket)
+    after = await seen(agent, ticket)
+    assert (after["status"], after["custom_status"]) == ("open", None)
+    unknown = await admin.post("/macros", {**PARTS, "do": [{"set": {"custom_status": "Gone"}}]})
+    assert unknown.status_code == 422
+    assert (await admin.delete(f"/statuses/{status['id']}")).status_code == 200
+    assert (await applied(agent, macro, ticket))["results"][0]["ok"] is False
+
+
 async def test_a_macro_acts_with_the_rights_of_who_uses_it(shop: Organization) -> None:
     customer, lead, admin = await shop.client("customer"), await shop.client("team_lead"), await shop.client("admin")
     macro = await made(lead, shared=True)

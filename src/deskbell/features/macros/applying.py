@@ -95,10 +95,14 @@ async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: 
     ready = await _ready(uow, macro_id, None)
     copies = await _copied(uow, storage, ready)
     try:
-        ticket = await tickets.create(uow, filled(ready.macro, new, uow.actor))
+        with_them, later = filled(ready.macro, new, uow.actor)
+        ticket = await tickets.create(uow, with_them)
         words = ready.words(ticket)
         if words is not None:
-            await _comment(uow, ticket, words, copies, None)
+            await _comment(uow, ticket, words, copies, later)
+        elif later != TicketChanges():
+            await tickets.update(uow, ticket.id, later)
+        if words is not None or later != TicketChanges():
             ticket = await tickets.get(uow, ticket.id)
     except BaseException:
         await _discard(storage, copies)

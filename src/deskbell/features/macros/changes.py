@@ -16,6 +16,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import CustomField, FieldValue, is_empty
+from deskbell.kernel.statuses import StatusInForce
 from deskbell.kernel.words import DONE, Status
 
 _PLAIN: Final = ("status", "priority", "type")
@@ -40,6 +41,11 @@ class _Draft:
         for name in () if only_empty else _PLAIN:  # none of them is ever empty
             if (value := getattr(fields, name)) is not UNSET:
                 self.put(name, value)
+                if name == "status":
+                    self.given.pop("status_id", None)
+        if fields.custom_status is not UNSET and not only_empty:
+            self.given.pop("status", None)
+            self.put("status_id", self.ids["status", fields.custom_status])
         for key, value in {} if fields.fields is UNSET else fields.fields.items():
             if not (only_empty and not is_empty(self.values.get(key))):
                 self.fields[key] = self.values[key] = value
@@ -78,19 +84,23 @@ def changes_of(macro: Macro, ticket: Ticket, actor: Actor) -> TicketChanges:
     )
 
 
-def filled(macro: Macro, new: NewTicket, actor: Actor) -> NewTicket:
-    """A new ticket with a macro's changes."""
+def filled(macro: Macro, new: NewTicket, actor: Actor) -> tuple[NewTicket, TicketChanges]:
+    """A new ticket with a macro's changes, and what only a ticket that is there can get: a status of one's own."""
     present = {"group_id": new.group_id, "category_id": new.category_id}
     values = [*new.custom_fields, *(CustomField(key, value) for key, value in new.fields.items())]
     draft = _Draft(macro, present, values, new.tags)
     draft.run(macro, actor)
-    return replace(new, **draft.given, tags=draft.tags, fields={**new.fields, **draft.fields})
+    status_id = draft.given.pop("status_id", UNSET)
+    with_them = replace(new, **draft.given, tags=draft.tags, fields={**new.fields, **draft.fields})
+    return with_them, TicketChanges(status_id=status_id)
 
 
 def shown_changes(ticket: Ticket, changes: TicketChanges, actor: Actor, *, replies: bool) -> dict[str, Change]:
     """The changes that a person would see, with the status that follows from the assignment or the reply."""
     given = {name: value for name, value in asdict(changes).items() if value is not UNSET}
     fields = given.pop("fields", {})
+    if (own := _own_status(ticket, changes)) is not None:
+        given["status"] = own.category
     if "status" not in given:
         given["status"] = _status_after(ticket, given.get("assignee_id"), actor, replies=replies)
     found = {
@@ -103,6 +113,12 @@ def shown_changes(ticket: Ticket, changes: TicketChanges, actor: Actor, *, repli
     return found
 
 
+def _own_status(ticket: Ticket, changes: TicketChanges) -> StatusInForce | None:
+    """The organization's own status that the changes set."""
+    status_id = changes.status_id
+    return None if status_id is UNSET or status_id is None else ticket.configuration.statuses_by_id.get(status_id)
+
+
 def _status_after(ticket: Ticket, assignee_id: UUID | None, actor: Actor, *, replies: bool) -> Status:
     if ticket.status == Status.NEW and assignee_id is not None:
         return Status.OPEN
@@ -112,7 +128,8 @@ def _status_after(ticket: Ticket, assignee_id: UUID | None, actor: Actor, *, rep
 
 def required_after(ticket: Ticket, changes: TicketChanges) -> list[Problem]:
     """The fields without which the changes would not solve the ticket."""
-    if changes.status not in DONE or ticket.done:
+    own = _own_status(ticket, changes)
+    if (changes.status if own is None else own.category) not in DONE or ticket.done:
         return []
     values = {each.name: each.value for each in ticket.custom_fields}
     values |= {} if changes.fields is UNSET else changes.fields

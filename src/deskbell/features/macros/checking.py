@@ -18,6 +18,8 @@ MAX_SIZE: Final = 64_000
 """The maximum size of a macro's actions, in bytes of JSON."""
 MAX_TAG: Final = 50
 _KEYS: Final = MacroAction.__struct_fields__
+_NAMED: Final = (("group", "group"), ("category", "category"), ("status", "custom_status"))
+"""The kinds of objects that fields name, and the fields."""
 
 
 def problems_of(
@@ -68,6 +70,6 @@ def names_in(actions: Sequence[MacroAction]) -> Iterator[Name]:
             yield Name("person", action.assign, f"do.{i}.assign", 0)
         for key in ("set", "fill"):
             fields = getattr(action, key)
-            for kind in ("group", "category") if fields is not UNSET else ():
-                if (name := getattr(fields, kind)) is not UNSET:
-                    yield Name(kind, name, f"do.{i}.{key}.{kind}", 0)
+            for kind, part in _NAMED if fields is not UNSET else ():
+                if (name := getattr(fields, part)) is not UNSET:
+                    yield Name(kind, name, f"do.{i}.{key}.{part}", 0)

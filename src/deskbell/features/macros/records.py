@@ -13,13 +13,14 @@ from deskbell.kernel.words import Priority, Status, TicketType
 
 
 class MacroFields(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Values for fields of a ticket: group and category by name, the organization's own fields by key (null clears one)."""
+    """Values for fields of a ticket: group, category and own status by name, own fields by key (null clears one)."""
 
     status: Status | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
     group: str | UnsetType = UNSET
     category: str | UnsetType = UNSET
+    custom_status: str | UnsetType = UNSET
     fields: dict[str, FieldValue] | UnsetType = UNSET
 
 

@@ -34,7 +34,7 @@ from deskbell.features.tickets.rules import (
 from deskbell.kernel.access import step
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Invalid, Problem
-from deskbell.kernel.fields import Definition, FieldValue, Kind, is_empty, read_value
+from deskbell.kernel.fields import MOMENTS, Definition, FieldValue, Kind, is_empty, read_value
 from deskbell.kernel.rules.matching import Name, names_in
 from deskbell.kernel.rules.recurrence import parse_recurrence
 from deskbell.kernel.rules.vocabulary import FIELD, REQUESTER_FIELD, RULES, SCHEDULES, ticket_field
@@ -70,6 +70,8 @@ async def checked(uow: UnitOfWork, rule: NewRule, files: Files = NO_FILES) -> li
     names = [name for path, actions in _lists_of(rule) for name in names_of(actions, path)]
     if rule.runs_as is not None:
         names.append(Name("person", rule.runs_as, "runs_as", 0))
+    if rule.timing is not None and rule.timing.since.startswith(FIELD):
+        names.append(Name("field", rule.timing.since.removeprefix(FIELD), "since", 0))
     found = await meanings(uow, rule.when, names, _reading_of(rule), files)
     if any(each.kind in ("field", "contact_field") for each in found):
         await _require_values(uow, rule)
@@ -80,6 +82,8 @@ async def _require_values(uow: UnitOfWork, rule: NewRule) -> None:
     """Raises `Invalid` for values that fields do not take, in conditions and in actions."""
     configuration = await current(uow.db, uow.actor.organization_id)
     problems = list(_in_condition(rule.when, configuration, uow.now, _reading_of(rule)))
+    if rule.timing is not None and (field := _field_of(rule.timing.since, configuration)) is not None:
+        problems += [] if field.kind in MOMENTS else [Problem.at("since", "rule.since", allowed=(*SINCE, "field.…"))]
     lookups: list[tuple[str, str, str]] = []
     for path, actions in _lists_of(rule):
         for i, action in enumerate(actions):
@@ -182,10 +186,10 @@ def _in_timing(rule: NewRule) -> Iterator[Problem]:
         return
     if rule.occasions:
         yield Problem.at("on", "rule.one_kind")
-    if timing.since not in SINCE:
-        yield Problem.at("since", "rule.since", allowed=SINCE)
+    if timing.since not in SINCE and not timing.since.startswith(FIELD):
+        yield Problem.at("since", "rule.since", allowed=(*SINCE, "field.…"))
     before = timing.after.startswith("-")
-    if before and not timing.since.startswith("due."):
+    if before and not timing.since.startswith(("due.", FIELD)):
         yield Problem.at("after", "rule.before_what")
     yield from _in_duration(timing.after.removeprefix("-"), "after")
     if timing.repeat is not None:

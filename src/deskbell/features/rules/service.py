@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from deskbell.features.fields.configuration import current
 from deskbell.features.rules.checking import actions_of, checked, meanings, writes
 from deskbell.features.rules.events import (
     RuleCreated,
@@ -32,15 +33,16 @@ from deskbell.features.rules.records import (
 from deskbell.features.rules.scheduling import scheduled
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries.rules import rules_version
-from deskbell.features.tickets.rules import Schedule, Timing
+from deskbell.features.tickets.rules import SINCE, Schedule, Timing
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import difference, one_line, require_text
 from deskbell.kernel.errors import Conflict, Invalid, NotFound
+from deskbell.kernel.fields import MOMENTS
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.preconditions import Precondition
-from deskbell.kernel.rules.vocabulary import OPERATORS, OperatorShape
+from deskbell.kernel.rules.vocabulary import FIELD, OPERATORS, OperatorShape
 from deskbell.runtime import pages
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import enqueue
@@ -111,6 +113,13 @@ def vocabulary(uow: UnitOfWork) -> Sequence[OperatorShape]:
     """The operators of conditions."""
     uow.actor.require(Permission.RULE_READ)
     return OPERATORS
+
+
+async def anchors(uow: UnitOfWork) -> list[str]:
+    """The moments of a ticket from which automations count, the organization's own dates included."""
+    uow.actor.require(Permission.RULE_READ)
+    configured = await current(uow.db, uow.actor.organization_id)
+    return [*SINCE, *(f"{FIELD}{key}" for key, each in configured.by_key.items() if each.kind in MOMENTS)]
 
 
 async def create(uow: UnitOfWork, new: NewRule, file_ids: Sequence[UUID] = ()) -> Rule:

@@ -187,7 +187,7 @@ SINCE: Final = (
     "created", "updated", "status", "assigned", "solved", "customer.wrote", "staff.wrote", "due.first_response",
     "due.resolution",
 )  # fmt: skip
-"""The moments of a ticket from which automations count."""
+"""The moments of a ticket from which automations count, besides dates of its own: `field.<key>`."""
 MOMENT: Final = "moment"
 """The occasion of automations."""
 SCHEDULED: Final = "scheduled"

@@ -24,7 +24,7 @@ def value_holds(test: ValueTest, definition: Definition, value: FieldValue) -> b
         return not wanted.isdisjoint(_words(definition, value))
     if not test.compares:
         return False
-    found = _moment(definition, value) if test.column == "moment" else _number(definition, value)
+    found = moment_in(definition, value) if test.column == "moment" else _number(definition, value)
     if found is None:
         return False
     if test.numbers:
@@ -52,7 +52,8 @@ def _number(definition: Definition, value: FieldValue) -> int | None:
     return None
 
 
-def _moment(definition: Definition, value: FieldValue) -> datetime | None:
+def moment_in(definition: Definition, value: FieldValue) -> datetime | None:
+    """The moment that a value is, for a date the beginning of its day in UTC; None for values that are none."""
     if not isinstance(value, str) or definition.kind not in MOMENTS:
         return None
     try:

@@ -150,7 +150,7 @@ async def list_uses(
 @get("/workflow/vocabulary", permission=Permission.RULE_READ, tags=TAG, summary="List operators and actions")
 async def get_vocabulary(uow: Uow) -> Success[VocabularyView]:
     """Lists the occasions, operators and actions of which rules are made, for forms."""
-    return Success(VocabularyView.of(service.vocabulary(uow)))
+    return Success(VocabularyView.of(service.vocabulary(uow), await service.anchors(uow)))
 
 
 @post("/workflow/check", permission=Permission.RULE_READ, tags=TAG, summary="Check a condition", status_code=200)

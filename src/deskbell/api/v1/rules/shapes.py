@@ -21,7 +21,7 @@ from deskbell.features.rules.records import (
     SwitchedOff,
     TakenEffect,
 )
-from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, SINCE, Action, EffectKind, Repeat, Schedule, Timing
+from deskbell.features.tickets.rules import ACTIONS, OCCASIONS, Action, EffectKind, Repeat, Schedule, Timing
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.rules.vocabulary import OperatorKind, OperatorShape
 
@@ -285,7 +285,7 @@ class VocabularyView(Struct, frozen=True):
     actions: dict[str, list[str]]
 
     @classmethod
-    def of(cls, known: Sequence[OperatorShape]) -> "VocabularyView":
+    def of(cls, known: Sequence[OperatorShape], since: list[str]) -> "VocabularyView":
         """Everything that this version knows."""
         operators = [OperatorView(each.name, each.kind, list(each.words), each.none) for each in known]
-        return cls(list(OCCASIONS), list(SINCE), operators, {name: list(fields) for name, fields in ACTIONS.items()})
+        return cls(list(OCCASIONS), since, operators, {name: list(fields) for name, fields in ACTIONS.items()})

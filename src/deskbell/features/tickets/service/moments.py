@@ -16,7 +16,9 @@ from deskbell.features.tickets.rules import Rule, RuleBook
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.kernel.access import step
 from deskbell.kernel.permissions import STAFF_ROLES
+from deskbell.kernel.rules.field_values import moment_in
 from deskbell.kernel.rules.moments import Mark, Moment, moment_of
+from deskbell.kernel.rules.vocabulary import FIELD
 from deskbell.kernel.words import Status
 from deskbell.runtime.database import UnitOfWork
 
@@ -63,7 +65,16 @@ def anchor_of(ticket: Ticket, since: str) -> datetime | None:
             return None if deadlines is None or ticket.first_response_at else deadlines.first_response_due_at
         case "due.resolution":
             return None if deadlines is None or ticket.done else deadlines.resolution_due_at
-    return None
+    return _in_field(ticket, since.removeprefix(FIELD)) if since.startswith(FIELD) else None
+
+
+def _in_field(ticket: Ticket, key: str) -> datetime | None:
+    """The date or time in a field of the ticket."""
+    definition = ticket.configuration.by_key.get(key) if ticket.custom_fields else None
+    if definition is None:
+        return None
+    value = next((each.value for each in ticket.custom_fields if each.name == key), None)
+    return moment_in(definition, value)
 
 
 def moments(book: RuleBook, ticket: Ticket, marks: Mapping[UUID, Mark]) -> Iterator[tuple[Rule, Moment]]:
