@@ -399,3 +399,29 @@ async def test_rules_ask_since_when_who_wrote_last_who_follows_and_what_is_linke
     found = await tags_after(await agent.put(path, {"priority": "low"}))
     assert found >= {"followed", "linked"}
     assert not found & {"alone", "stale"}
+
+
+async def test_a_rule_asks_for_the_api_key_that_made_a_change(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    keys = {
+        name: await ok(await admin.post("/api-keys", {"name": name, "scopes": ["*"]}), 201)
+        for name in ("Importer", "Shop")
+    }
+    programs = {name: shop.desk.client(None, x_api_key=key["key"]) for name, key in keys.items()}
+    rule = await saved(admin, when="by:importer,rule", do=[{"add_tags": ["brought"]}])
+    brought, other = await filed(programs["Importer"]), await filed(programs["Shop"])
+    assert [ticket["tags"] for ticket in (brought, other, await filed(customer))] == [["brought"], [], []]
+    results = await ok(
+        await admin.post(
+            "/rules/trials", {"rule_id": rule["id"], "since": (utc_now() - timedelta(hours=1)).isoformat()}
+        )
+    )
+    assert [(each["number"], each["difference"]) for each in results["tried"]] == [(brought["number"], "same")]
+    body = {"name": "A rule", "on": ["ticket.created"], "do": [{"add_tags": ["x"]}]}
+    assert (await admin.post("/rules", {**body, "when": "by:gone"})).status_code == 422
+    assert (await admin.delete(f"/api-keys/{keys['Shop']['id']}")).status_code == 200
+    assert (await admin.post("/rules", {**body, "when": "by:shop"})).status_code == 422
+    assert (await ok(await admin.get(f"/rules/{rule['id']}")))["enabled"] is True
+    assert (await admin.delete(f"/api-keys/{keys['Importer']['id']}")).status_code == 200
+    gone = await ok(await admin.get(f"/rules/{rule['id']}"))
+    assert (gone["enabled"], gone["switched_off"]) == (False, "reference_gone")

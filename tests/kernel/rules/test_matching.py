@@ -16,8 +16,11 @@ from deskbell.kernel.rules.words import Words
 from deskbell.kernel.search.groups import parse_group
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-ANN, BO, MAYA, BILLING = (UUID(int=n) for n in range(1, 5))
-IDS = {("person", "ann"): ANN, ("person", "Bo Li"): BO, ("person", "Maya"): MAYA, ("group", "Billing"): BILLING}
+ANN, BO, MAYA, BILLING, KEY = (UUID(int=n) for n in range(1, 6))
+IDS = {
+    ("person", "ann"): ANN, ("person", "Bo Li"): BO, ("person", "Maya"): MAYA, ("by", "Maya"): MAYA,
+    ("by", "Importer"): KEY, ("group", "Billing"): BILLING,
+}  # fmt: skip
 
 TICKET = TicketFacts(
     number=7, status="open", priority="high", type="question", channel="email", requester_id=MAYA, assignee_id=ANN,
@@ -48,7 +51,7 @@ def holds(written: Any, ticket: TicketFacts = TICKET, occasion: Occasion = OCCAS
         "created>2d created<4d updated:today -solved<1d",
         "was.status:closed was.assignee:none -was.status:open",
         "changed:status -changed:priority",
-        "by:customer by:Maya -by:rule,api auto:no",
+        "by:customer by:Maya -by:rule,api -by:Importer auto:no",
         "comment:public comment.by:requester comment.by:Maya -comment.has:attachment",
         'subject:invoice* subject:"is wrong" subject:104266 -subject:voice',
         "description:straße body:card,refund",
@@ -105,7 +108,7 @@ def test_a_pattern_that_cannot_be_read_is_refused(pattern: str, code: str) -> No
 def test_names_to_look_up_have_their_place() -> None:
     tree = parse_group({"any": ['by:rule,"Bo Li" group:Billing', "was.assignee:ann,none"]}, now=NOW, vocabulary=RULES)
     assert [(name.kind, name.value, name.path, name.at) for name in names_in(tree)] == [
-        ("person", "Bo Li", "any.0", 9),
+        ("by", "Bo Li", "any.0", 9),
         ("group", "Billing", "any.0", 22),
         ("person", "ann", "any.1", 13),
     ]

@@ -181,7 +181,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     `refused` has codes of actions left out, `held` the operators that held with the values that they compared. `round`
     counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it. `effects` are the places of the
     actions that follow, `calls` the webhooks among them. `last`: an automation carried out its `finally`.
-    `woken_by` says who made the change, in the words of `by:`.
+    `woken_by` says who made the change, in the words of `by:`, with the id of an API key.
     """
 
     type: ClassVar[str] = "rule.fired"

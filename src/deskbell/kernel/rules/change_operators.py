@@ -42,15 +42,16 @@ def of_change(part: Filter, ids: Ids) -> Test | None:
 
 
 def _by(part: Filter, ids: Ids) -> Test:
-    words, people = _split(part, ids)
-    return lambda _, occasion, __: not words.isdisjoint(occasion.woken_by) or occasion.actor_id in people
+    words, named = _split(part, ids, "by")
+    words |= {str(key_id) for key_id in named}
+    return lambda _, occasion, __: not words.isdisjoint(occasion.woken_by) or occasion.actor_id in named
 
 
-def _split(part: Filter, ids: Ids) -> tuple[frozenset[str], frozenset[UUID]]:
-    """The values that are words of the operator, and the members that the others name."""
+def _split(part: Filter, ids: Ids, kind: str) -> tuple[frozenset[str], frozenset[UUID]]:
+    """The values that are words of the operator, and the objects that the others name."""
     own = own_words(part.field)
     words = frozenset(value.lower() for value in part.values if value.lower() in own)
-    return words, frozenset(ids["person", value] for value in part.values if value.lower() not in own)
+    return words, frozenset(ids[kind, value] for value in part.values if value.lower() not in own)
 
 
 def _of_comment(part: Filter, ids: Ids) -> Test:
@@ -61,7 +62,7 @@ def _of_comment(part: Filter, ids: Ids) -> Test:
         )
     if part.field == "comment.has":
         return lambda _, occasion, __: occasion.comment is not None and occasion.comment.has_attachment
-    words, people = _split(part, ids)
+    words, people = _split(part, ids, "person")
     return lambda _, occasion, __: (
         occasion.comment is not None
         and (not words.isdisjoint(occasion.comment.written_by) or occasion.comment.author_id in people)

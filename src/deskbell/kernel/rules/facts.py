@@ -86,8 +86,8 @@ class CommentFacts(Struct, frozen=True, kw_only=True):
 class Occasion(Struct, frozen=True, kw_only=True):
     """The change that wakes rules. `kinds` are those of its occasions, such as `ticket.created`.
 
-    `woken_by` holds what made it, in the words of `by:`. `was` is the ticket before the person's change, None for a
-    creation; `changed` names the fields that the change touched.
+    `woken_by` holds what made it, in the words of `by:`, and the id of an API key. `was` is the ticket before the person's
+    change, None for a creation; `changed` names the fields that the change touched.
     """
 
     kinds: frozenset[str]

@@ -12,7 +12,7 @@ from deskbell.kernel.rules.values import Asked, Value
 from deskbell.kernel.search.groups import Kind
 
 Ids: TypeAlias = Mapping[tuple[str, str], UUID]
-"""The object that each name in a condition means, by kind (`person`, `group`, `category`) and name."""
+"""The object that each name in a condition means, by kind (`person`, `by`, `group`, `category`) and name."""
 Moment: TypeAlias = datetime
 Test: TypeAlias = Callable[[TicketFacts, Occasion, Moment], bool]
 COMPARING: Final = 0

@@ -23,7 +23,7 @@ _OF_CHANGE: Final = (
     "requester.email", "requester.role", "requester.open", *TEXTS,
 )  # fmt: skip
 BY: Final = ("person", "rule", "api", "mail", "customer", "staff")
-"""The words of `by:`; every other value is a member's name or address."""
+"""The words of `by:`; every other value is a member's name or address, or the name of an API key."""
 COMMENT_BY: Final = ("customer", "staff", "requester")
 """The words of `comment.by:`; every other value is a member's name or address."""
 FIELDS: Final = (
@@ -119,7 +119,9 @@ OPERATORS: Final = tuple(_shapes())
 
 
 def kind_of(field: str) -> str | None:
-    """The kind of object that an operator's values name: `person`, `group` or `category`; None for other values."""
+    """The kind of object that an operator's values name; None for other values. `by` is a person or an API key."""
+    if field == "by":
+        return "by"
     if field in PERSONS:
         return "person"
     return field if field in REFERENCES else None

@@ -17,6 +17,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, scope_covers
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.references import gone
 
 
 async def create_api_key(
@@ -58,6 +59,7 @@ async def revoke_api_key(uow: UnitOfWork, key_id: UUID) -> None:
     key = await queries.revoke_api_key(uow.db, key_id, uow.now)
     if key is None:
         raise NotFound("API key")
+    await gone(uow, "api_key", key.id)
     uow.record(ApiKeyRevoked(user_id=key.user_id, key_id=key.id, name=key.name, scopes=key.scopes))
 
 

@@ -60,15 +60,20 @@ async def note_change(db: Db, organization_id: UUID) -> int:
 
 
 async def called(db: Db, kinds: Sequence[str], names: Sequence[str]) -> list[Called]:
-    """The objects that names mean: groups and categories by name, people by name or address, whatever the case."""
+    """The objects that names mean: groups and categories by name, people by name or address, whatever the case.
+
+    `by` is a person, or an API key by its name.
+    """
     rows = await db.fetch_all(
         sql(
             "select w.kind, w.name, array("
             "select g.id from groups g where w.kind = 'group' and lower(g.name) = lower(w.name) and g.deleted_at is null "
             "union all select c.id from categories c "
             "where w.kind = 'category' and lower(c.name) = lower(w.name) and c.deleted_at is null "
-            "union all select m.user_id from memberships m where w.kind = 'person' and m.ended_at is null "
+            "union all select m.user_id from memberships m where w.kind in ('person', 'by') and m.ended_at is null "
             "and (m.email = lower(w.name) or lower(m.name) = lower(w.name)) "
+            "union all select a.id from api_keys a where w.kind = 'by' and lower(a.name) = lower(w.name) "
+            "and a.revoked_at is null "
             "union all select t.id from canned_responses t where w.kind = 'canned' and lower(t.title) = lower(w.name) "
             "union all select s.id from statuses s where w.kind = 'status' and lower(s.name) = lower(w.name) and not s.retired "
             "union all select f.id from fields f where f.key = w.name and f.deleted_at is null "

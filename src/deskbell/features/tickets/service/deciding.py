@@ -145,8 +145,11 @@ def occasion_of(
         way = "person" if actor.api_key_id is None else "api"
     if by_rule or uow.origin.rule_id is not None:
         way = "rule"
+    woken_by = {way, "staff" if by_staff else "customer"}
+    if actor.api_key_id is not None:
+        woken_by.add(str(actor.api_key_id))
     return Occasion(
-        kinds=kinds, woken_by=frozenset({way, "staff" if by_staff else "customer"}), actor_id=actor.user_id,
+        kinds=kinds, woken_by=frozenset(woken_by), actor_id=actor.user_id,
         automatic=comment is not None and comment.automatic,
         was=None if was is None else facts_of(was), changed=frozenset(changed),
         requester=requester_of(ticket, None),
