@@ -1,7 +1,10 @@
-import { listApiKeys, listDeliveries, listEntries, listWebhooks } from "../../api";
-import { pagedList, wholeList } from "../../live/records";
+import { getWebhook, listApiKeys, listDeliveries, listEntries, listWebhooks } from "../../api";
+import { pagedList, record, wholeList } from "../../live/records";
 
 export const webhooksQuery = wholeList("webhooks", (query, signal) => listWebhooks({ query, signal }));
+
+export const webhookQuery = (id: string) =>
+  record("webhooks", id, (signal) => getWebhook({ path: { webhook_id: id }, signal }));
 
 export const deliveriesQuery = (id: string) =>
   pagedList("deliveries", { id }, ({ page, limit }, signal) =>

@@ -4,6 +4,7 @@ import {
   getMail,
   getMailbox,
   getMailHtml,
+  getMailTemplate,
   getMailStatus,
   getSelfTest,
   getSignIn,
@@ -12,6 +13,7 @@ import {
   listMails,
   listQuarantine,
   listSuppressed,
+  type MailTemplate,
 } from "../../api";
 import { pagedList, record, wholeList } from "../../live/records";
 
@@ -70,3 +72,6 @@ export const selfTestQuery = (id: string) => ({
 });
 
 export const templatesQuery = record("mail-templates", "all", (signal) => listMailTemplates({ signal }));
+
+export const templateQuery = ({ kind, language }: Pick<MailTemplate, "kind" | "language">) =>
+  record("mail-templates", `${kind}.${language}`, (signal) => getMailTemplate({ path: { kind, language }, signal }));

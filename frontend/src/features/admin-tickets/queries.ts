@@ -1,6 +1,9 @@
 import {
   getCanned,
+  getCategory,
+  getPolicy,
   getStatus,
+  getTag,
   getView,
   listCanned,
   listCategories,
@@ -8,14 +11,20 @@ import {
   listStatuses,
   listTags,
   listViews,
+  type PolicyView,
 } from "../../api";
 import { pagedList, record, wholeList } from "../../live/records";
 
 export const categoriesQuery = wholeList("categories", (query, signal) => listCategories({ query, signal }));
 
+export const categoryQuery = (id: string) =>
+  record("categories", id, (signal) => getCategory({ path: { category_id: id }, signal }));
+
 /** There can be thousands of tags: the server searches them. */
 export const tagsQuery = (search: string) =>
   pagedList("tags", search === "" ? {} : { search }, (query, signal) => listTags({ query, signal }));
+
+export const tagQuery = (id: string) => record("tags", id, (signal) => getTag({ path: { tag_id: id }, signal }));
 
 export const cannedListQuery = (search: string) =>
   pagedList("canned", search === "" ? {} : { search }, (query, signal) => listCanned({ query, signal }));
@@ -30,6 +39,9 @@ export const viewsQuery = wholeList("views", (query, signal) =>
 export const viewQuery = (id: string) => record("views", id, (signal) => getView({ path: { view_id: id }, signal }));
 
 export const policiesQuery = record("policies", "all", (signal) => listPolicies({ signal }));
+
+export const policyQuery = (priority: PolicyView["priority"]) =>
+  record("policies", priority, (signal) => getPolicy({ path: { priority }, signal }));
 
 export const statusesQuery = wholeList("statuses", (query, signal) => listStatuses({ query, signal }));
 

@@ -8,6 +8,15 @@ interface Values {
   words: string;
 }
 
+const STALE: Refusal = {
+  kind: "refused",
+  status: 412,
+  code: "PRECONDITION_FAILED",
+  message: "",
+  fields: {},
+  requestId: null,
+};
+
 /** A form whose saves end when the test says so. */
 function opened() {
   const sent: Values[] = [];
@@ -78,27 +87,32 @@ test("after a refusal every word is there, and nothing is sent without an act", 
   expect(form.result.current).toMatchObject({ changed: true, busy: false, refusal: refused });
 });
 
-test("a colleague's change to a touched field is a conflict before anything is sent", async () => {
-  let theirs: Values = { name: "Ann", words: "" };
+test("after a 412 what no colleague touched is sent again, and what one touched is not", async () => {
+  let theirs: Values = { name: "Ann", words: "theirs" };
   const sent: Values[] = [];
+  const answers: (Refusal | undefined)[] = [STALE, undefined, STALE];
   const saved: Values = { name: "Ann", words: "" };
   const form = renderHook(() =>
     useForm<Values>({
-      place: "looked",
+      place: "stale",
       saved,
-      look: () => Promise.resolve(theirs),
+      refresh: () => Promise.resolve(theirs),
       save: (values) => {
         sent.push(values);
-        return Promise.resolve(undefined);
+        return Promise.resolve(answers.shift());
       },
     }),
   );
   act(() => form.result.current.set("name", "Anna"));
-  theirs = { name: "Annika", words: "" };
   await act(() => form.result.current.save());
-  expect(sent).toEqual([]);
+  expect(sent).toEqual([
+    { name: "Anna", words: "" },
+    { name: "Anna", words: "theirs" },
+  ]);
+  act(() => form.result.current.set("name", "Anne"));
+  theirs = { name: "Annika", words: "theirs" };
+  await act(() => form.result.current.save());
+  expect(sent).toHaveLength(3);
   expect(form.result.current.refusal?.status).toBe(412);
-  theirs = { name: "Ann", words: "theirs" };
-  await act(() => form.result.current.save());
-  expect(sent).toHaveLength(1);
+  expect(form.result.current.values.name).toBe("Anne");
 });

@@ -22,8 +22,6 @@ interface FormOptions<Values> {
   save: (values: Values, changes: Partial<Values>) => Promise<Refusal | undefined>;
   /** Reads the record again after a 412 and returns it. */
   refresh?: () => Promise<Values>;
-  /** Reads a record that has no version before each save, so that a colleague's change shows as a conflict. */
-  look?: () => Promise<Values | undefined>;
 }
 
 /** A form whose changes are kept until they are saved or taken back. */
@@ -45,19 +43,9 @@ export interface Form<Values> {
 
 const none = { edits: {}, base: {} };
 
-/** As the server refuses what was based on an older version. */
-const STALE: Refusal = {
-  kind: "refused",
-  status: 412,
-  code: "STALE_VERSION",
-  message: "",
-  fields: {},
-  requestId: null,
-};
-
 /** The state of a form. Give the component a `key` of the record's id: the changes belong to one record. */
 export function useForm<Values extends object>(options: FormOptions<Values>): Form<Values> {
-  const { place, saved, save, refresh, look } = options;
+  const { place, saved, save, refresh } = options;
   const [kept, setKept] = useState<Kept<Values>>(() => (place === undefined ? none : readKept<Values>(place)));
   const [refusal, setRefusal] = useState<Refusal>();
   const [busy, setBusy] = useState(false);
@@ -90,10 +78,6 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
   }
 
   async function send(): Promise<Refusal | undefined> {
-    if (look !== undefined) {
-      const seen = await look().catch(() => undefined); // the save will say why it cannot be read
-      if (seen !== undefined && Object.keys(conflictsOf(kept, seen)).length > 0) return STALE;
-    }
     const refused = await save(values, changes);
     if (refused?.status !== 412 || refresh === undefined) return refused;
     const fresh = await refresh();

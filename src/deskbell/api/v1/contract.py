@@ -51,6 +51,7 @@ from deskbell.api.v1.metrics import endpoints as metrics
 from deskbell.api.v1.notifications import endpoints as notifications
 from deskbell.api.v1.operations import endpoints as operations
 from deskbell.api.v1.organizations import endpoints as organizations
+from deskbell.api.v1.organizations.shapes import OrganizationView
 from deskbell.api.v1.own_data import endpoints as own_data
 from deskbell.api.v1.people import endpoints as people
 from deskbell.api.v1.permissions import endpoints as permissions
@@ -59,6 +60,7 @@ from deskbell.api.v1.rules import endpoints as rules
 from deskbell.api.v1.rules import explanations, texts, trials
 from deskbell.api.v1.rules.shapes import RuleView
 from deskbell.api.v1.saved_views import endpoints as saved_views
+from deskbell.api.v1.saved_views.shapes import ViewView
 from deskbell.api.v1.search import endpoints as search
 from deskbell.api.v1.sessions import endpoints as sessions
 from deskbell.api.v1.settings import avatars
@@ -66,27 +68,40 @@ from deskbell.api.v1.settings import endpoints as settings
 from deskbell.api.v1.setup import endpoints as setup
 from deskbell.api.v1.similar import endpoints as similar
 from deskbell.api.v1.sla import endpoints as sla
+from deskbell.api.v1.sla.shapes import PolicyView
 from deskbell.api.v1.statuses import endpoints as statuses
 from deskbell.api.v1.statuses.shapes import OwnStatusView, Steps
 from deskbell.api.v1.tags import endpoints as tags
+from deskbell.api.v1.tags.shapes import TagView
 from deskbell.api.v1.tickets import endpoints as tickets
 from deskbell.api.v1.tickets.shapes import TicketView
 from deskbell.api.v1.transfers import endpoints as transfers
 from deskbell.api.v1.two_factor import endpoints as two_factor
 from deskbell.api.v1.webhook_deliveries import endpoints as webhook_deliveries
 from deskbell.api.v1.webhooks import endpoints as webhooks
+from deskbell.api.v1.webhooks.shapes import WebhookView
 from deskbell.api.v1.widget import endpoints as widget
+from deskbell.features.brands.records import Brand
 from deskbell.features.canned.records import CannedResponse
+from deskbell.features.categories.records import Category
 from deskbell.features.drafts.records import Draft
 from deskbell.features.fields.form_records import Form
 from deskbell.features.fields.records import Field, FieldOrder
 from deskbell.features.fields.status_records import OwnStatus, StatusSteps
 from deskbell.features.macros.records import WholeMacro
+from deskbell.features.mail.boxes import MailboxSettings
+from deskbell.features.mail.templates import MailTemplate
+from deskbell.features.organizations.records import Organization
 from deskbell.features.people.records.contacts import Contact
 from deskbell.features.rules.records import Rule
+from deskbell.features.saved_views.records import SavedView
+from deskbell.features.sla.records import SlaPolicy
+from deskbell.features.tags.records import Tag
 from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.service.recording import CONTENT
+from deskbell.features.webhooks.records import Webhook
+from deskbell.features.widget.records import Widget
 from deskbell.kernel.events import event_types
 from deskbell.kernel.sockets import ClientMessage
 from deskbell.runtime.discovery import load_all
@@ -104,6 +119,16 @@ show_current(OwnStatus, lambda status, _: OwnStatusView.of(status))
 show_current(StatusSteps, lambda allowed, _: Steps(allowed.steps))
 show_current(Rule, lambda rule, _: RuleView.of(rule))
 show_current(WholeMacro, lambda whole, _: MacroView.of(whole))
+show_current(Tag, lambda tag, _: TagView.of(tag))
+show_current(Category, lambda category, _: category)
+show_current(Brand, lambda brand, _: brand)
+show_current(SavedView, lambda view, _: ViewView.of(view, None))
+show_current(SlaPolicy, lambda policy, _: PolicyView.of(policy))
+show_current(Webhook, lambda webhook, _: WebhookView.of(webhook))
+show_current(Widget, lambda settings, _: settings)
+show_current(MailboxSettings, lambda box, _: box)
+show_current(MailTemplate, lambda template, _: template)
+show_current(Organization, lambda organization, _: OrganizationView.of(organization))
 show_current(Draft, lambda draft, _: DraftView.of(draft))
 
 _EVENTS: Final = (("EventView", "type"), ("AuditView", "action"))

@@ -14,6 +14,7 @@ from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 
@@ -55,19 +56,36 @@ async def create(uow: UnitOfWork, name: str, color: str | None, address: str | N
     return await BRANDS.create(uow, brand)
 
 
-async def update(uow: UnitOfWork, brand_id: UUID, changes: BrandChanges) -> Brand:
-    """Sets the given fields. Raises `NotFound`, and `Conflict` if another brand has the name."""
+def etag(brand: Brand) -> str:
+    """The entity tag of a brand: all that an admin sets."""
+    return tag_of(brand.name, brand.color, brand.address, brand.logo)
+
+
+async def update(
+    uow: UnitOfWork, brand_id: UUID, changes: BrandChanges, expected_version: Precondition | None = None
+) -> Brand:
+    """Sets the given fields. Raises `NotFound`, `StaleVersion`, and `Conflict` if another brand has the name."""
     uow.actor.require(Permission.BRAND_MANAGE)
-    brand = await BRANDS.lock(uow.db, brand_id)
+    brand = await _locked(uow, brand_id, expected_version)
     require_text(name=changes.name)
     color = changes.color.lower() if isinstance(changes.color, str) else changes.color
     return await BRANDS.update(uow, brand, replace(changes, name=one_line(changes.name), color=color))
 
 
-async def delete(uow: UnitOfWork, brand_id: UUID) -> None:
-    """Deletes a brand and frees its name. A job removes it from its tickets and calls `remove`. Raises `NotFound`."""
+async def delete(uow: UnitOfWork, brand_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a brand and frees its name. Raises `NotFound`, `StaleVersion`.
+
+    A job removes it from its tickets and calls `remove`.
+    """
     uow.actor.require(Permission.BRAND_MANAGE)
-    await BRANDS.delete(uow, await BRANDS.lock(uow.db, brand_id))
+    await BRANDS.delete(uow, await _locked(uow, brand_id, expected_version))
+
+
+async def _locked(uow: UnitOfWork, brand_id: UUID, expected_version: Precondition | None) -> Brand:
+    brand = await BRANDS.lock(uow.db, brand_id)
+    if expected_version is not None:
+        expected_version.demand(etag(brand), brand)
+    return brand
 
 
 @step("deletions that are authorised, and the job that completes them")

@@ -12,6 +12,7 @@ from deskbell.kernel.errors import Conflict
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.references import gone
@@ -48,24 +49,38 @@ async def create(uow: UnitOfWork, name: str, description: str) -> Category:
     return await CATEGORIES.create(uow, Category(new_id(), one_line(name), description.strip(), uow.now, uow.now))
 
 
-async def update(uow: UnitOfWork, category_id: UUID, changes: CategoryChanges) -> Category:
-    """Sets the given fields. Raises `NotFound`, and `Conflict` for a name in use."""
+def etag(category: Category) -> str:
+    """The entity tag of a category: its name and description."""
+    return tag_of(category.name, category.description)
+
+
+async def update(
+    uow: UnitOfWork, category_id: UUID, changes: CategoryChanges, expected_version: Precondition | None = None
+) -> Category:
+    """Sets the given fields. Raises `NotFound`, `StaleVersion`, and `Conflict` for a name in use."""
     uow.actor.require(Permission.CATEGORY_MANAGE)
-    category = await CATEGORIES.lock(uow.db, category_id)
+    category = await _locked(uow, category_id, expected_version)
     require_text(name=changes.name)
     clean = CategoryChanges(one_line(changes.name), stripped(changes.description))
     return await CATEGORIES.update(uow, category, clean)
 
 
-async def delete(uow: UnitOfWork, category_id: UUID) -> None:
-    """Deletes a category and frees its name. Raises `NotFound`.
+async def delete(uow: UnitOfWork, category_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a category and frees its name. Raises `NotFound`, `StaleVersion`.
 
     `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.CATEGORY_MANAGE)
-    category = await CATEGORIES.lock(uow.db, category_id)
+    category = await _locked(uow, category_id, expected_version)
     await gone(uow, "category", category_id)
     await CATEGORIES.delete(uow, category)
+
+
+async def _locked(uow: UnitOfWork, category_id: UUID, expected_version: Precondition | None) -> Category:
+    category = await CATEGORIES.lock(uow.db, category_id)
+    if expected_version is not None:
+        expected_version.demand(etag(category), category)
+    return category
 
 
 @step("deletions that are authorised, and the job that completes them")

@@ -81,7 +81,7 @@ async def update(
     if organization is None:
         raise NotFound("organization")
     if expected_version is not None:
-        expected_version.demand(etag(organization))
+        expected_version.demand(etag(organization), organization)
     stored = organization.stored
     if changes.settings is not UNSET:
         stored = changed_settings(stored, changes.settings)
@@ -116,7 +116,7 @@ async def delete(uow: UnitOfWork, organization_id: UUID, expected_version: Preco
     if organization is None:
         raise NotFound("organization")
     if expected_version is not None:
-        expected_version.demand(etag(organization))
+        expected_version.demand(etag(organization), organization)
     if organization.id == uow.actor.organization_id:
         raise Conflict("organization.current")
     await queries.end(uow.db, organization.id, uow.now)

@@ -35,6 +35,7 @@ from deskbell.kernel.errors import Conflict, Forbidden, Invalid, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.kernel.search.language import names_dates
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
@@ -199,23 +200,33 @@ async def create(uow: UnitOfWork, new: NewView) -> SavedView:
     return await get(uow, view.id)
 
 
-async def update(uow: UnitOfWork, view_id: UUID, changes: ViewChanges) -> SavedView:
-    """Sets the given fields. Raises `NotFound`, `Forbidden`, `Invalid`."""
+def etag(view: SavedView) -> str:
+    """The entity tag of a view: all that its owner sets."""
+    return tag_of(view.name, view.shared, view.query, view.filter, view.sort, view.descending, view.columns)
+
+
+async def update(
+    uow: UnitOfWork, view_id: UUID, changes: ViewChanges, expected_version: Precondition | None = None
+) -> SavedView:
+    """Sets the given fields. Raises `NotFound`, `Forbidden`, `StaleVersion`, `Invalid`."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    return await VIEWS.update(uow, await _locked(uow, view_id), await _checked(uow, changes))
+    view = await _locked(uow, view_id, expected_version)
+    return await VIEWS.update(uow, view, await _checked(uow, changes))
 
 
-async def delete(uow: UnitOfWork, view_id: UUID) -> None:
-    """Deletes a view. Raises `NotFound`, `Forbidden`."""
+async def delete(uow: UnitOfWork, view_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a view. Raises `NotFound`, `Forbidden`, `StaleVersion`."""
     uow.actor.require(Permission.VIEW_MANAGE)
-    await VIEWS.delete(uow, await _locked(uow, view_id))
+    await VIEWS.delete(uow, await _locked(uow, view_id, expected_version))
 
 
-async def _locked(uow: UnitOfWork, view_id: UUID) -> SavedView:
+async def _locked(uow: UnitOfWork, view_id: UUID, expected_version: Precondition | None) -> SavedView:
     """A view that the actor may change: owners their own, admins also shared ones."""
     view = await VIEWS.lock(uow.db, view_id, queries.visible_to(uow.actor))
     if view.owner_id != uow.actor.user_id and not uow.actor.may(Permission.ORGANIZATION_MANAGE):
         raise Forbidden("view.not_owner")
+    if expected_version is not None:
+        expected_version.demand(etag(view), view)
     return view
 
 

@@ -12,6 +12,7 @@ from deskbell.features.sla.records import PolicyChanges, SlaPolicy
 from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.kernel.sla_clock import DEFAULT_POLICIES, Policy
 from deskbell.kernel.words import Priority
 from deskbell.runtime.database import UnitOfWork
@@ -52,8 +53,15 @@ async def update_policy(uow: UnitOfWork, policy_id: UUID, changes: PolicyChanges
     return await set_policy(uow, priority, changes) if priority is not None else _missing()
 
 
-async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> SlaPolicy:
-    """Sets the targets of a priority. Raises `NotFound` for an unknown priority.
+def etag(policy: SlaPolicy) -> str:
+    """The entity tag of a policy: its targets."""
+    return tag_of(policy.first_response_seconds, policy.resolution_seconds)
+
+
+async def set_policy(
+    uow: UnitOfWork, priority: str, changes: PolicyChanges, expected_version: Precondition | None = None
+) -> SlaPolicy:
+    """Sets the targets of a priority. Raises `NotFound` for an unknown priority, `StaleVersion`.
 
     Equal values are no change; without a change no event is recorded.
     """
@@ -67,6 +75,8 @@ async def set_policy(uow: UnitOfWork, priority: str, changes: PolicyChanges) -> 
         raise Invalid(problems)
     default = _default(uow.actor.organization_id, priority)
     policy = await queries.lock_policy(uow.db, uow.actor.organization_id, default, uow.now)
+    if expected_version is not None:
+        expected_version.demand(etag(policy), policy)
     recorded = {
         name: Change(getattr(policy, name), value) for name, value in given.items() if getattr(policy, name) != value
     }

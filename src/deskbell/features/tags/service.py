@@ -12,6 +12,7 @@ from deskbell.kernel.errors import Conflict, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 
@@ -34,6 +35,12 @@ async def list_tags(uow: UnitOfWork, search: str | None, page: PageRequest) -> P
     return await TAGS.page(uow.db, page, queries.containing(text) if text else None)
 
 
+async def get(uow: UnitOfWork, tag_id: UUID) -> Tag:
+    """A tag. Raises `NotFound`."""
+    uow.actor.require(Permission.TAG_READ)
+    return await TAGS.get(uow.db, tag_id)
+
+
 async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
     """Creates a tag. Raises `Conflict` for a name in use."""
     uow.actor.require(Permission.TAG_MANAGE)
@@ -41,14 +48,23 @@ async def create(uow: UnitOfWork, name: str, color: str | None) -> Tag:
     return await TAGS.create(uow, Tag(new_id(), one_line(name), color.lower() if color else None, 0, uow.now))
 
 
-async def update(uow: UnitOfWork, tag_id: UUID, changes: TagChanges) -> Tag:
-    """Renames or colours a tag; every ticket shows it so. Raises `NotFound`, and `Conflict` for a name in use.
+def etag(tag: Tag) -> str:
+    """The entity tag of a tag: its name and colour."""
+    return tag_of(tag.name, tag.color)
+
+
+async def update(
+    uow: UnitOfWork, tag_id: UUID, changes: TagChanges, expected_version: Precondition | None = None
+) -> Tag:
+    """Renames or colours a tag; every ticket shows it so.
+
+    Raises `NotFound`, `StaleVersion`, and `Conflict` for a name in use.
 
     Rules and saved searches name a tag by its text: those with the old name do not follow.
     """
     uow.actor.require(Permission.TAG_MANAGE)
     require_text(name=changes.name)
-    tag = await TAGS.lock(uow.db, tag_id)
+    tag = await _locked(uow, tag_id, expected_version)
     color = changes.color.lower() if isinstance(changes.color, str) else changes.color
     clean = TagChanges(one_line(changes.name), color)
     if isinstance(clean.name, str) and await queries.is_taken(uow.db, clean.name, tag_id):
@@ -76,13 +92,20 @@ async def merge(uow: UnitOfWork, tag_id: UUID, into_id: UUID) -> Tag:
     return into
 
 
-async def delete(uow: UnitOfWork, tag_id: UUID) -> None:
-    """Deletes a tag and frees its name. Raises `NotFound`.
+async def delete(uow: UnitOfWork, tag_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a tag and frees its name. Raises `NotFound`, `StaleVersion`.
 
     `tickets` then removes it from each ticket and calls `remove`.
     """
     uow.actor.require(Permission.TAG_MANAGE)
-    await TAGS.delete(uow, await TAGS.lock(uow.db, tag_id))
+    await TAGS.delete(uow, await _locked(uow, tag_id, expected_version))
+
+
+async def _locked(uow: UnitOfWork, tag_id: UUID, expected_version: Precondition | None) -> Tag:
+    tag = await TAGS.lock(uow.db, tag_id)
+    if expected_version is not None:
+        expected_version.demand(etag(tag), tag)
+    return tag
 
 
 @step("deletions that are authorised, and the job that completes them")

@@ -23,10 +23,11 @@ from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.references import gone
 
-__all__ = ["OVERLAP", "get", "list_webhooks", "register", "remove", "rotate_secret", "update"]
+__all__ = ["OVERLAP", "etag", "get", "list_webhooks", "register", "remove", "rotate_secret", "update"]
 
 OVERLAP: Final = timedelta(hours=24)
 """The time that a replaced secret still signs in addition to its successor."""
@@ -89,18 +90,26 @@ async def get(uow: UnitOfWork, webhook_id: UUID) -> Webhook:
     return webhook
 
 
+def etag(webhook: Webhook) -> str:
+    """The entity tag of a webhook: its address, what it receives, and whether it is on."""
+    on = webhook.disabled_at is None
+    return tag_of(webhook.url, webhook.event_types, webhook.include_internal, on)
+
+
 async def update(
-    uow: UnitOfWork, webhook_id: UUID, changes: WebhookChanges, allowed: AllowedHosts | None = None
+    uow: UnitOfWork,
+    webhook_id: UUID,
+    changes: WebhookChanges,
+    allowed: AllowedHosts | None = None,
+    expected_version: Precondition | None = None,
 ) -> Webhook:
     """Updates a webhook's URL, event types or enabled state. Setting a field to its present value changes nothing.
 
     Switching a webhook on again begins with a clean slate, and sends what was waiting when it was switched off. Raises
-    `NotFound`, `Invalid`.
+    `NotFound`, `StaleVersion`, `Invalid`.
     """
     uow.actor.require(Permission.WEBHOOK_MANAGE)
-    before = await queries.lock(uow.db, webhook_id)
-    if before is None:
-        raise NotFound("webhook")
+    before = await _locked(uow, webhook_id, expected_version)
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     _require(given.get("url"), given.get("event_types", []), allowed)
     if "event_types" in given:
@@ -134,11 +143,19 @@ async def rotate_secret(uow: UnitOfWork, webhook_id: UUID) -> str:
     return secret
 
 
-async def remove(uow: UnitOfWork, webhook_id: UUID) -> None:
-    """Removes a webhook and its deliveries. Raises `NotFound`."""
+async def remove(uow: UnitOfWork, webhook_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Removes a webhook and its deliveries. Raises `NotFound`, `StaleVersion`."""
     uow.actor.require(Permission.WEBHOOK_MANAGE)
-    webhook = await queries.remove(uow.db, webhook_id)
-    if webhook is None:
-        raise NotFound("webhook")
+    webhook = await _locked(uow, webhook_id, expected_version)
+    await queries.remove(uow.db, webhook.id)
     await gone(uow, "webhook", webhook.id)
     uow.record(WebhookRemoved(webhook_id=webhook.id, url=webhook.url))
+
+
+async def _locked(uow: UnitOfWork, webhook_id: UUID, expected_version: Precondition | None) -> Webhook:
+    webhook = await queries.lock(uow.db, webhook_id)
+    if webhook is None:
+        raise NotFound("webhook")
+    if expected_version is not None:
+        expected_version.demand(etag(webhook), webhook)
+    return webhook

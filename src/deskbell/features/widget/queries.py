@@ -10,9 +10,15 @@ from deskbell.runtime.table import Table
 _WIDGETS: Final = Table("widgets", Widget, "w", key="organization_id")
 
 
-async def find(db: Db, *, lock: bool = False) -> Widget | None:
+async def find(db: Db) -> Widget | None:
     """The widget of the entered organization; None until it is set up."""
-    return await _WIDGETS.find(db, sql("true for update") if lock else sql("true"))
+    return await _WIDGETS.find(db, sql("true"))
+
+
+async def lock(db: Db, organization_id: UUID) -> Widget | None:
+    """The same, locked until the unit of work ends, also while there is none."""
+    await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", f"widget {organization_id}"))
+    return await find(db)
 
 
 async def save(db: Db, organization_id: UUID, widget: Widget) -> None:

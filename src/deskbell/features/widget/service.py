@@ -25,6 +25,7 @@ from deskbell.kernel.changes import applied, difference
 from deskbell.kernel.errors import Forbidden, Invalid, Problem
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.permissions import Permission, Role
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
@@ -41,12 +42,19 @@ async def get(uow: UnitOfWork) -> Widget:
     return await queries.find(uow.db) or Widget()
 
 
-async def update(uow: UnitOfWork, changes: WidgetChanges) -> Widget:
-    """Sets the given fields; equal values are no change. Raises `Invalid` for an origin that is none."""
+def etag(widget: Widget) -> str:
+    """The entity tag of the widget's settings."""
+    return tag_of(widget.enabled, widget.origins, widget.chat_enabled, widget.chat_wait_seconds)
+
+
+async def update(uow: UnitOfWork, changes: WidgetChanges, expected_version: Precondition | None = None) -> Widget:
+    """Sets the given fields; equal values are no change. Raises `StaleVersion`, `Invalid` for an origin that is none."""
     uow.actor.require(Permission.WIDGET_MANAGE)
     if changes.origins is not UNSET:
         changes = replace(changes, origins=_clean_origins(changes.origins))
-    before = await queries.find(uow.db, lock=True) or Widget()
+    before = await queries.lock(uow.db, uow.actor.organization_id) or Widget()
+    if expected_version is not None:
+        expected_version.demand(etag(before), before)
     after = applied(before, changes)
     recorded = difference(before, after)
     if not recorded:

@@ -7,7 +7,7 @@ import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS } from "../../admin-frame";
 import { NewWebhook, WebhookForm } from "../parts/webhook-form";
-import { webhooksQuery } from "../queries";
+import { webhookQuery, webhooksQuery } from "../queries";
 
 const section = SECTIONS.webhooks;
 
@@ -18,6 +18,7 @@ export default function WebhooksPage() {
   const { q } = useAddress();
   const query = useQuery(webhooksQuery);
   const items = query.data?.items ?? [];
+  const one = useQuery({ ...webhookQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
   const list = (
     <ListPane
       title={t`Webhooks`}
@@ -41,8 +42,8 @@ export default function WebhooksPage() {
     />
   );
   return (
-    <RecordsPage section={section} list={list} query={query} value={items.find((item) => item.id === id)}>
-      {(webhook) => (webhook === undefined ? <NewWebhook /> : <WebhookForm webhook={webhook} />)}
+    <RecordsPage section={section} list={list} query={one} value={one.data}>
+      {(webhook) => (webhook === undefined ? <NewWebhook /> : <WebhookForm webhook={webhook.value} />)}
     </RecordsPage>
   );
 }

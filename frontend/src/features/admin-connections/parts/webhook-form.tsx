@@ -12,7 +12,7 @@ import {
   type WebhookView,
 } from "../../../api";
 import { exactly } from "../../../kernel/moments";
-import { problemIn } from "../../../live/records";
+import { problemIn, sinceRead } from "../../../live/records";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormChecks, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
@@ -22,7 +22,7 @@ import { Secret } from "../../../ui/secret";
 import { SECTIONS, useAfter } from "../../admin-frame";
 import { Deliveries } from "./deliveries";
 import { EVENT_TYPES, useEventWords } from "./event-words";
-import { webhooksQuery } from "../queries";
+import { webhookQuery } from "../queries";
 
 const section = SECTIONS.webhooks;
 
@@ -76,14 +76,13 @@ export function WebhookForm({ webhook }: { webhook: WebhookView }) {
   const after = useAfter(section, "webhooks", "deliveries");
   const [secret, setSecret] = useState<string>();
   const path = { webhook_id: webhook.id };
+  const query = webhookQuery(webhook.id);
   const form = useForm<Values>({
     place: `webhooks.${webhook.id}`,
     saved: valuesOf(webhook),
-    save: async (_values, changes) => after.saved(await ask(updateWebhook({ path, body: changes as never }))),
-    look: async () => {
-      const { items } = await cache.query({ ...webhooksQuery, staleTime: 0 });
-      return valuesOf(items.find(({ id }) => id === webhook.id) ?? webhook);
-    },
+    save: async (_values, changes) =>
+      after.saved(await ask(updateWebhook({ path, body: changes as never, ...sinceRead(cache, query) }))),
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

@@ -2,8 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { ask, askOrThrow, getWidget, updateWidget, type Widget } from "../../../api";
-import { changed, problemIn } from "../../../live/records";
+import { ask, getWidget, updateWidget, type Widget } from "../../../api";
+import { changed, problemIn, record, sinceRead } from "../../../live/records";
 import { useMember } from "../../../live/session";
 import { Button } from "../../../ui/button";
 import { FormArea, FormCheck, FormText } from "../../../ui/form/bound";
@@ -13,10 +13,7 @@ import { Recorded } from "../../../ui/manage/recorded";
 import { AdminPage, SECTIONS } from "../../admin-frame";
 import styles from "../parts/customers.module.css";
 
-const query = {
-  queryKey: ["records", "widget"],
-  queryFn: ({ signal }: { signal: AbortSignal }) => askOrThrow(getWidget({ signal })),
-};
+const query = record("widget", "own", (signal) => getWidget({ signal }));
 
 /** The form and chat on other sites: where they may be shown, and the line that shows them. */
 export default function WidgetPage() {
@@ -24,7 +21,7 @@ export default function WidgetPage() {
   return (
     <AdminPage section={SECTIONS.widget}>
       <Recorded query={found} value={found.data}>
-        {(widget) => <WidgetForm widget={widget} />}
+        {(widget) => <WidgetForm widget={widget.value} />}
       </Recorded>
     </AdminPage>
   );
@@ -45,17 +42,17 @@ function WidgetForm({ widget }: { widget: Widget }) {
   const form = useForm({
     place: "widget",
     saved: valuesOf(widget),
-    look: async () => valuesOf(await cache.query({ ...query, staleTime: 0 })),
     save: async (_values, { origins, chat_wait_seconds, ...switches }) => {
       const body = {
         ...switches,
         ...(origins === undefined ? {} : { origins: linesOf(origins) }),
         ...(chat_wait_seconds === undefined ? {} : { chat_wait_seconds: Number(chat_wait_seconds) }),
       };
-      const answer = await ask(updateWidget({ body }));
+      const answer = await ask(updateWidget({ body, ...sinceRead(cache, query) }));
       if (answer.ok) await changed(cache, "widget");
       return atTheSites(problemIn(answer));
     },
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

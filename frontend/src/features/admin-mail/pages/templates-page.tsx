@@ -12,7 +12,7 @@ import {
   setMailTemplate,
   type TemplateTexts,
 } from "../../../api";
-import { changed, problemIn } from "../../../live/records";
+import { changed, problemIn, sinceRead } from "../../../live/records";
 import { Button } from "../../../ui/button";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { TextField } from "../../../ui/fields";
@@ -25,9 +25,11 @@ import { useChosen } from "../../../ui/manage/use-chosen";
 import { SafeHtml } from "../../../ui/safe-html";
 import { RecordsPage, SECTIONS } from "../../admin-frame";
 import styles from "../parts/mail.module.css";
-import { templatesQuery } from "../queries";
+import { templateQuery, templatesQuery } from "../queries";
 
 const section = SECTIONS.templates;
+/** In place of a template while none is chosen; it is not asked for. */
+const SOME = { kind: "reply", language: "en" } as const;
 
 function useKindWords(): Readonly<Record<MailTemplate["kind"], string>> {
   const { t } = useLingui();
@@ -47,6 +49,8 @@ export default function TemplatesPage() {
   const kinds = useKindWords();
   const query = useQuery(templatesQuery);
   const templates = query.data?.value ?? [];
+  const chosen = templates.find((each) => keyOf(each) === id);
+  const one = useQuery({ ...templateQuery(chosen ?? SOME), enabled: chosen !== undefined });
   const rows = templates
     .filter(({ kind, language }) => `${kinds[kind]} ${language}`.toLowerCase().includes(q.toLowerCase()))
     .map((template) => ({
@@ -68,9 +72,9 @@ export default function TemplatesPage() {
     />
   );
   return (
-    <RecordsPage section={section} list={list} query={query} value={templates.find((each) => keyOf(each) === id)}>
+    <RecordsPage section={section} list={list} query={chosen === undefined ? query : one} value={chosen && one.data}>
       {(template) =>
-        template === undefined ? null : <TemplateForm template={template} title={kinds[template.kind]} />
+        template === undefined ? null : <TemplateForm template={template.value} title={kinds[template.value.kind]} />
       }
     </RecordsPage>
   );
@@ -88,18 +92,16 @@ function TemplateForm({ template, title }: { template: MailTemplate; title: stri
   const { t } = useLingui();
   const cache = useQueryClient();
   const path = { kind: template.kind, language: template.language };
+  const query = templateQuery(template);
   const form = useForm({
     place: `mail-templates.${keyOf(template)}`,
     saved: textsOf(template),
-    look: async () => {
-      const { value } = await cache.query({ ...templatesQuery, staleTime: 0 });
-      return textsOf(value.find((each) => keyOf(each) === keyOf(template)) ?? template);
-    },
     save: async (values) => {
-      const answer = await ask(setMailTemplate({ path, body: values }));
+      const answer = await ask(setMailTemplate({ path, body: values, ...sinceRead(cache, query) }));
       if (answer.ok) await changed(cache, "mail-templates");
       return problemIn(answer);
     },
+    refresh: async () => textsOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

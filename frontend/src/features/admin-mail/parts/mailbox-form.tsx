@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, createMailbox, deleteMailbox, type MailboxSettings, updateMailbox } from "../../../api";
 import { groups } from "../../../live/directory";
+import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
@@ -92,6 +93,7 @@ export function MailboxForm({ mailbox }: { mailbox: MailboxSettings | undefined 
   const named = (id: string): string => known.find((group) => group.id === id)?.name ?? id;
   const identified = (name: string): string =>
     known.find((group) => group.name.toLowerCase() === name.toLowerCase())?.id ?? name;
+  const query = mailboxQuery(mailbox?.id ?? "new");
   const form = useForm<Values>({
     place: `mailboxes.${mailbox?.id ?? "new"}`,
     saved: valuesOf(mailbox ?? NEW, named),
@@ -100,11 +102,16 @@ export function MailboxForm({ mailbox }: { mailbox: MailboxSettings | undefined 
         mailbox === undefined
           ? await after.created(await ask(createMailbox({ body: bodyOf(values, identified) as never })))
           : await after.saved(
-              await ask(updateMailbox({ path: { mailbox_id: mailbox.id }, body: bodyOf(changes, identified) })),
+              await ask(
+                updateMailbox({
+                  path: { mailbox_id: mailbox.id },
+                  body: bodyOf(changes, identified),
+                  ...sinceRead(cache, query),
+                }),
+              ),
             ),
       ),
-    look: async () =>
-      mailbox && valuesOf((await cache.query({ ...mailboxQuery(mailbox.id), staleTime: 0 })).value, named),
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value, named),
   });
   return (
     <FormPane

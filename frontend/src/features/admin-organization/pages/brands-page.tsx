@@ -1,9 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { ask, type Brand, createBrand, deleteBrand, listBrands, updateBrand } from "../../../api";
+import { ask, type Brand, createBrand, deleteBrand, getBrand, listBrands, updateBrand } from "../../../api";
 import { byText, found } from "../../../kernel/finding";
-import { wholeList } from "../../../live/records";
+import { record, sinceRead, wholeList } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormText } from "../../../ui/form/bound";
@@ -17,6 +17,8 @@ import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
 const section = SECTIONS.brands;
 const brandsQuery = wholeList("brands", (query, signal) => listBrands({ query, signal }));
 
+const brandQuery = (id: string) => record("brands", id, (signal) => getBrand({ path: { brand_id: id }, signal }));
+
 /** What customers see of the organization: name, logo and colour, for each brand. */
 export default function BrandsPage() {
   const { t } = useLingui();
@@ -24,11 +26,13 @@ export default function BrandsPage() {
   const { q } = useAddress();
   const mayManage = usePermission("brands:manage");
   const query = useQuery(brandsQuery);
-  const items = query.data?.items ?? [];
+  const one = useQuery({ ...brandQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
   const list = (
     <ListPane
       title={t`Brands`}
-      rows={found(items, q, ({ name, address }) => `${name} ${address ?? ""}`, byText(nameOf)).map(rowOf)}
+      rows={found(query.data?.items ?? [], q, ({ name, address }) => `${name} ${address ?? ""}`, byText(nameOf)).map(
+        rowOf,
+      )}
       total={query.data?.total ?? 0}
       chosen={id}
       {...(mayManage ? { add: { to: `${section.to}/new`, label: t`New brand` } } : {})}
@@ -37,8 +41,8 @@ export default function BrandsPage() {
     />
   );
   return (
-    <RecordsPage section={section} list={list} query={query} value={items.find((item) => item.id === id)}>
-      {(brand) => <BrandForm brand={brand} readOnly={!mayManage} />}
+    <RecordsPage section={section} list={list} query={one} value={one.data}>
+      {(brand) => <BrandForm brand={brand?.value} readOnly={!mayManage} />}
     </RecordsPage>
   );
 }
@@ -55,17 +59,19 @@ function BrandForm({ brand, readOnly }: { brand: Brand | undefined; readOnly: bo
   const { t } = useLingui();
   const cache = useQueryClient();
   const after = useAfter(section, "brands");
+  const query = brandQuery(brand?.id ?? "new");
   const form = useForm({
     place: `brands.${brand?.id ?? "new"}`,
     saved: valuesOf(brand),
     save: async (values, changes) =>
       brand === undefined
         ? after.created(await ask(createBrand({ body: emptied(values) })))
-        : after.saved(await ask(updateBrand({ path: { brand_id: brand.id }, body: emptied(changes) }))),
-    look: async () => {
-      const { items } = await cache.query({ ...brandsQuery, staleTime: 0 });
-      return valuesOf(items.find(({ id }) => id === brand?.id) ?? brand);
-    },
+        : after.saved(
+            await ask(
+              updateBrand({ path: { brand_id: brand.id }, body: emptied(changes), ...sinceRead(cache, query) }),
+            ),
+          ),
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

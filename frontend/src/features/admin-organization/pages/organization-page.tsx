@@ -1,26 +1,25 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { ask, askOrThrow, getSettings, type OrganizationView, updateOrganizationSettings } from "../../../api";
-import { changed, problemIn } from "../../../live/records";
+import { ask, getOrganization, type OrganizationView, updateOrganizationSettings } from "../../../api";
+import { changed, problemIn, record, sinceRead } from "../../../live/records";
+import { useMember } from "../../../live/session";
 import { FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { Recorded } from "../../../ui/manage/recorded";
 import { AdminPage, SECTIONS } from "../../admin-frame";
 
-const query = {
-  queryKey: ["records", "organization"],
-  queryFn: ({ signal }: { signal: AbortSignal }) => askOrThrow(getSettings({ signal })),
-};
+const organizationQuery = (id: string) =>
+  record("organization", id, (signal) => getOrganization({ path: { organization_id: id }, signal }));
 
 /** Name, domain, zone and language of the organization, and what customers see of it. */
 export default function OrganizationPage() {
-  const found = useQuery(query);
+  const found = useQuery(organizationQuery(useMember().organizationId));
   return (
     <AdminPage section={SECTIONS.organization}>
-      <Recorded query={found} value={found.data?.organization ?? undefined}>
-        {(organization) => <OrganizationForm organization={organization} />}
+      <Recorded query={found} value={found.data}>
+        {({ value }) => <OrganizationForm organization={value} />}
       </Recorded>
     </AdminPage>
   );
@@ -44,18 +43,16 @@ function valuesOf(organization: OrganizationView) {
 function OrganizationForm({ organization }: { organization: OrganizationView }) {
   const { t } = useLingui();
   const cache = useQueryClient();
+  const query = organizationQuery(organization.id);
   const form = useForm({
     place: "organization",
     saved: valuesOf(organization),
-    look: async () => {
-      const { organization: now } = await cache.query({ ...query, staleTime: 0 });
-      return now == null ? undefined : valuesOf(now);
-    },
     save: async (_values, changes) => {
-      const answer = await ask(updateOrganizationSettings({ body: bodyOf(changes) }));
+      const answer = await ask(updateOrganizationSettings({ body: bodyOf(changes), ...sinceRead(cache, query) }));
       if (answer.ok) await changed(cache, "organization");
       return problemIn(answer);
     },
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   const zones = Intl.supportedValuesOf("timeZone");
   return (

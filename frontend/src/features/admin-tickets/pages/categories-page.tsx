@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, type Category, createCategory, deleteCategory, updateCategory } from "../../../api";
 import { byText, found } from "../../../kernel/finding";
+import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormText } from "../../../ui/form/bound";
@@ -12,7 +13,7 @@ import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
-import { categoriesQuery } from "../queries";
+import { categoriesQuery, categoryQuery } from "../queries";
 
 const section = SECTIONS.categories;
 
@@ -22,11 +23,13 @@ export default function CategoriesPage() {
   const id = useChosen();
   const { q } = useAddress();
   const query = useQuery(categoriesQuery);
-  const items = query.data?.items ?? [];
+  const one = useQuery({ ...categoryQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
   const list = (
     <ListPane
       title={t`Categories`}
-      rows={found(items, q, ({ name, description }) => `${name} ${description}`, byText(nameOf)).map(rowOf)}
+      rows={found(query.data?.items ?? [], q, ({ name, description }) => `${name} ${description}`, byText(nameOf)).map(
+        rowOf,
+      )}
       total={query.data?.total ?? 0}
       chosen={id}
       add={{ to: `${section.to}/new`, label: t`New category` }}
@@ -35,8 +38,8 @@ export default function CategoriesPage() {
     />
   );
   return (
-    <RecordsPage section={section} list={list} query={query} value={items.find((item) => item.id === id)}>
-      {(category) => <CategoryForm category={category} />}
+    <RecordsPage section={section} list={list} query={one} value={one.data}>
+      {(category) => <CategoryForm category={category?.value} />}
     </RecordsPage>
   );
 }
@@ -58,17 +61,19 @@ function CategoryForm({ category }: { category: Category | undefined }) {
   const cache = useQueryClient();
   const after = useAfter(section, "categories");
   const mayChange = usePermission("categories:manage");
+  const query = categoryQuery(category?.id ?? "new");
   const form = useForm({
     place: `categories.${category?.id ?? "new"}`,
     saved: valuesOf(category),
     save: async (values, changes) =>
       category === undefined
         ? after.created(await ask(createCategory({ body: values })))
-        : after.saved(await ask(updateCategory({ path: { category_id: category.id }, body: changes }))),
-    look: async () => {
-      const { items } = await cache.query({ ...categoriesQuery, staleTime: 0 });
-      return valuesOf(items.find(({ id }) => id === category?.id) ?? category);
-    },
+        : after.saved(
+            await ask(
+              updateCategory({ path: { category_id: category.id }, body: changes, ...sinceRead(cache, query) }),
+            ),
+          ),
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { ask, type PolicyView, setPolicy } from "../../../api";
 import { secondsOf, spanOf } from "../../../kernel/spans";
+import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
@@ -12,7 +13,7 @@ import { ListPane } from "../../../ui/manage/list-pane";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
 import { usePriorityWords } from "../parts/priority-words";
-import { policiesQuery } from "../queries";
+import { policiesQuery, policyQuery } from "../queries";
 
 const section = SECTIONS.sla;
 const ORDER = ["urgent", "high", "normal", "low"] as const;
@@ -24,6 +25,8 @@ export default function ServiceLevelsPage() {
   const words = usePriorityWords();
   const query = useQuery(policiesQuery);
   const policies = query.data?.value ?? [];
+  const priority = ORDER.find((each) => each === chosen);
+  const one = useQuery({ ...policyQuery(priority ?? "normal"), enabled: priority !== undefined });
   const list = (
     <ListPane
       title={t`Service levels`}
@@ -45,13 +48,8 @@ export default function ServiceLevelsPage() {
     />
   );
   return (
-    <RecordsPage
-      section={section}
-      list={list}
-      query={query}
-      value={policies.find((policy) => policy.priority === chosen)}
-    >
-      {(policy) => (policy === undefined ? null : <PolicyForm policy={policy} />)}
+    <RecordsPage section={section} list={list} query={one} value={priority && one.data}>
+      {(policy) => (policy === undefined ? null : <PolicyForm policy={policy.value} />)}
     </RecordsPage>
   );
 }
@@ -69,20 +67,20 @@ function PolicyForm({ policy }: { policy: PolicyView }) {
   const after = useAfter(section, "policies");
   const mayManage = usePermission("sla:manage");
   const priority = usePriorityWords()[policy.priority];
+  const query = policyQuery(policy.priority);
   const unreadable = t`Write it like 30m, 4h or 1d 12h.`;
   const form = useForm({
     place: `policies.${policy.priority}`,
     saved: valuesOf(policy),
-    look: async () => {
-      const { value } = await cache.query({ ...policiesQuery, staleTime: 0 });
-      return valuesOf(value.find(({ priority: each }) => each === policy.priority) ?? policy);
-    },
     save: async (_values, changes) => {
       const read = Object.entries(changes).map(([name, text]) => [name, secondsOf(text)] as const);
       const wrong = read.filter(([, seconds]) => Number.isNaN(seconds));
       if (wrong.length > 0) return refusedHere(Object.fromEntries(wrong.map(([name]) => [name, unreadable])));
-      return after.saved(await ask(setPolicy({ path: { priority: policy.priority }, body: Object.fromEntries(read) })));
+      const body = Object.fromEntries(read);
+      const path = { priority: policy.priority };
+      return after.saved(await ask(setPolicy({ path, body, ...sinceRead(cache, query) })));
     },
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ask, createTag, deleteTag, mergeTag, type TagView, updateTag } from "../../../api";
+import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { TextField } from "../../../ui/fields";
@@ -14,7 +15,7 @@ import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { PlaceLink } from "../../../ui/place";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
-import { tagsQuery } from "../queries";
+import { tagQuery, tagsQuery } from "../queries";
 
 const section = SECTIONS.tags;
 
@@ -25,6 +26,7 @@ export default function TagsPage() {
   const { q } = useAddress();
   const mayChange = usePermission("tags:manage");
   const query = useInfiniteQuery(tagsQuery(q));
+  const one = useQuery({ ...tagQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
   const tags = query.data?.pages.flatMap((page) => page.data) ?? [];
   const list = (
     <ListPane
@@ -44,8 +46,8 @@ export default function TagsPage() {
     />
   );
   return (
-    <RecordsPage section={section} list={list} query={query} value={tags.find((tag) => tag.id === id)}>
-      {(tag) => (tag === undefined ? <NewTag /> : <Tag tag={tag} />)}
+    <RecordsPage section={section} list={list} query={one} value={one.data}>
+      {(tag) => (tag === undefined ? <NewTag /> : <Tag tag={tag.value} />)}
     </RecordsPage>
   );
 }
@@ -74,25 +76,21 @@ function Tag({ tag }: { tag: TagView }) {
   const cache = useQueryClient();
   const after = useAfter(section, "tags");
   const mayChange = usePermission("tags:manage");
-  const { q } = useAddress();
+  const query = tagQuery(tag.id);
   const form = useForm({
     place: `tags.${tag.id}`,
     saved: valuesOf(tag),
-    look: async () => {
-      const { queryKey } = tagsQuery(q);
-      await cache.refetchQueries({ queryKey });
-      const now = cache.getQueryData(queryKey)?.pages.flatMap(({ data }) => data);
-      return valuesOf(now?.find(({ id }) => id === tag.id) ?? tag);
-    },
     save: async (_, { name, color }) =>
       after.saved(
         await ask(
           updateTag({
             path: { tag_id: tag.id },
             body: { ...(name === undefined ? {} : { name }), ...(color === undefined ? {} : { color: color || null }) },
+            ...sinceRead(cache, query),
           }),
         ),
       ),
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   const count = tag.tickets_count;
   return (

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, createView, deleteView, updateView, type ViewView } from "../../../api";
 import { byLargest, byText, found } from "../../../kernel/finding";
+import { sinceRead } from "../../../live/records";
 import { useMember } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormCheck, FormChecks, FormSelect, FormText } from "../../../ui/form/bound";
@@ -72,14 +73,17 @@ function ViewForm({ view }: { view: ViewView | undefined }) {
   const { sorts, columns } = useViewWords();
   const cache = useQueryClient();
   const after = useAfter(section, "views");
+  const query = viewQuery(view?.id ?? "new");
   const form = useForm({
     place: `views.${view?.id ?? "new"}`,
     saved: valuesOf(view),
     save: async (values, changes) =>
       view === undefined
         ? after.created(await ask(createView({ body: { ...changes, name: values.name } as never })))
-        : after.saved(await ask(updateView({ path: { view_id: view.id }, body: changes as never }))),
-    look: async () => valuesOf(view && (await cache.query({ ...viewQuery(view.id), staleTime: 0 })).value),
+        : after.saved(
+            await ask(updateView({ path: { view_id: view.id }, body: changes as never, ...sinceRead(cache, query) })),
+          ),
+    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   return (
     <FormPane

@@ -5,10 +5,11 @@ import { useState } from "react";
 import { type ArticleVersionView, type ArticleView, ask, type Problem, restoreVersion } from "../../../api";
 import { lineDiff } from "../../../kernel/line-diff";
 import { exactly } from "../../../kernel/moments";
-import { changed, problemIn } from "../../../live/records";
+import { changed, problemIn, sinceRead } from "../../../live/records";
 import { Button } from "../../../ui/button";
 import { DangerAct } from "../../../ui/confirm";
 import { Section } from "../../../ui/section";
+import { articleQuery } from "../queries";
 import { versionsQuery } from "../version-queries";
 import styles from "./article-versions.module.css";
 
@@ -73,9 +74,13 @@ function Version({ article, version }: { article: ArticleView; version: ArticleV
   const { version: number } = version;
 
   async function restore(): Promise<Problem | undefined> {
-    const answer = await ask(restoreVersion({ path: { article_id: article.id, version: number } }));
-    if (answer.ok) await changed(cache, "articles", "article-versions");
-    return problemIn(answer);
+    const path = { article_id: article.id, version: number };
+    const answer = await ask(restoreVersion({ path, ...sinceRead(cache, articleQuery(article.id)) }));
+    const stale = !answer.ok && answer.problem.status === 412;
+    if (answer.ok || stale) await changed(cache, "articles", "article-versions");
+    if (!stale) return problemIn(answer);
+    const message = t`A colleague saved this article meanwhile. Look at the difference to their version, then restore again.`;
+    return { ...answer.problem, status: 409, message };
   }
 
   return (

@@ -3,11 +3,13 @@
 from typing import Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.brands.shapes import CreateBrand, UpdateBrand
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.brands import service
 from deskbell.features.brands.records import Brand
@@ -15,6 +17,10 @@ from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 TAG: Final = ["Brands"]
+
+
+def _answer(brand: Brand) -> Response[Success[Brand]]:
+    return tagged(brand, service.etag(brand))
 
 
 @get("/brands", permission=Permission.BRAND_READ, tags=TAG, summary="List brands")
@@ -32,29 +38,32 @@ async def list_brands(
 
 
 @get("/brands/{brand_id:str}", permission=Permission.BRAND_READ, tags=TAG, summary="Get a brand")
-async def get_brand(uow: Uow, brand_id: FromPath[UUID]) -> Success[Brand]:
+async def get_brand(uow: Uow, brand_id: FromPath[UUID]) -> Response[Success[Brand]]:
     """Returns a brand."""
-    return Success(await service.get(uow, brand_id))
+    return _answer(await service.get(uow, brand_id))
 
 
 @post("/brands", permission=Permission.BRAND_MANAGE, tags=TAG, summary="Create a brand")
-async def create_brand(uow: Uow, data: JSONBody[CreateBrand]) -> Success[Brand]:
+async def create_brand(uow: Uow, data: JSONBody[CreateBrand]) -> Response[Success[Brand]]:
     """Creates a brand. The name must be unique."""
-    return Success(await service.create(uow, data.name, data.color, data.address, data.logo))
+    brand = await service.create(uow, data.name, data.color, data.address, data.logo)
+    return tagged(brand, service.etag(brand), new_at=f"/brands/{brand.id}")
 
 
 @put("/brands/{brand_id:str}", permission=Permission.BRAND_MANAGE, tags=TAG, summary="Update a brand")
-async def update_brand(uow: Uow, brand_id: FromPath[UUID], data: JSONBody[UpdateBrand]) -> Success[Brand]:
+async def update_brand(
+    uow: Uow, request: DeskbellRequest, brand_id: FromPath[UUID], data: JSONBody[UpdateBrand]
+) -> Response[Success[Brand]]:
     """Updates the given fields."""
-    return Success(await service.update(uow, brand_id, data.command()))
+    return _answer(await service.update(uow, brand_id, data.command(), expected_version(request)))
 
 
 @delete(
     "/brands/{brand_id:str}", permission=Permission.BRAND_MANAGE, tags=TAG, summary="Delete a brand", status_code=200
 )
-async def delete_brand(uow: Uow, brand_id: FromPath[UUID]) -> Done:
+async def delete_brand(uow: Uow, request: DeskbellRequest, brand_id: FromPath[UUID]) -> Done:
     """Deletes a brand. Its tickets remain, without a brand."""
-    await service.delete(uow, brand_id)
+    await service.delete(uow, brand_id, expected_version(request))
     return Done("Brand deleted")
 
 

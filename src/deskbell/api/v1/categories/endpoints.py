@@ -3,11 +3,13 @@
 from typing import Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.categories.shapes import CreateCategory, UpdateCategory
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.categories import service
 from deskbell.features.categories.records import Category, CategoryChanges
@@ -15,6 +17,10 @@ from deskbell.kernel.paging import MAX_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 TAG: Final = ["Categories"]
+
+
+def _answer(category: Category) -> Response[Success[Category]]:
+    return tagged(category, service.etag(category))
 
 
 @get("/categories", permission=Permission.CATEGORY_READ, tags=TAG, summary="List categories")
@@ -32,31 +38,34 @@ async def list_categories(
 
 
 @get("/categories/{category_id:str}", permission=Permission.CATEGORY_READ, tags=TAG, summary="Get a category")
-async def get_category(uow: Uow, category_id: FromPath[UUID]) -> Success[Category]:
+async def get_category(uow: Uow, category_id: FromPath[UUID]) -> Response[Success[Category]]:
     """Returns a category."""
-    return Success(await service.get(uow, category_id))
+    return _answer(await service.get(uow, category_id))
 
 
 @post("/categories", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Create a category")
-async def create_category(uow: Uow, data: JSONBody[CreateCategory]) -> Success[Category]:
+async def create_category(uow: Uow, data: JSONBody[CreateCategory]) -> Response[Success[Category]]:
     """Creates a category. The name must be unique."""
-    return Success(await service.create(uow, data.name, data.description))
+    category = await service.create(uow, data.name, data.description)
+    return tagged(category, service.etag(category), new_at=f"/categories/{category.id}")
 
 
 @put("/categories/{category_id:str}", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Update a category")
-async def update_category(uow: Uow, category_id: FromPath[UUID], data: JSONBody[UpdateCategory]) -> Success[Category]:
+async def update_category(
+    uow: Uow, request: DeskbellRequest, category_id: FromPath[UUID], data: JSONBody[UpdateCategory]
+) -> Response[Success[Category]]:
     """Updates the given fields."""
     changes = CategoryChanges(data.name, data.description)
-    return Success(await service.update(uow, category_id, changes))
+    return _answer(await service.update(uow, category_id, changes, expected_version(request)))
 
 
 @delete(
     "/categories/{category_id:str}", permission=Permission.CATEGORY_MANAGE, tags=TAG, summary="Delete a category",
     status_code=200,
 )  # fmt: skip
-async def delete_category(uow: Uow, category_id: FromPath[UUID]) -> Done:
+async def delete_category(uow: Uow, request: DeskbellRequest, category_id: FromPath[UUID]) -> Done:
     """Deletes a category. Its tickets remain, without a category."""
-    await service.delete(uow, category_id)
+    await service.delete(uow, category_id, expected_version(request))
     return Done("Category deleted")
 
 

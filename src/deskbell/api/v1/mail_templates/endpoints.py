@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from litestar import Response
 from litestar.params import FromPath, JSONBody
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Success
+from deskbell.api.v1.envelope import Success, tagged
 from deskbell.api.v1.mail_templates.shapes import PreviewTemplate, SaveTemplate
 from deskbell.features.mail.service import templates as service
 from deskbell.features.mail.templates import (
@@ -31,6 +33,10 @@ def _named(kind: str, language: str) -> tuple[TemplateKind, TemplateLanguage]:
     raise NotFound("mail_template")
 
 
+def _answer(template: MailTemplate) -> Response[Success[MailTemplate]]:
+    return tagged(template, service.etag(template))
+
+
 @get("/mail-templates", permission=Permission.MAIL_MANAGE, tags=TAG, summary="List mail templates")
 async def list_mail_templates(uow: Uow) -> Success[list[MailTemplate]]:
     """Lists the template of each kind in each language: your own, or the shipped one."""
@@ -41,9 +47,9 @@ async def list_mail_templates(uow: Uow) -> Success[list[MailTemplate]]:
     "/mail-templates/{kind:str}/{language:str}", permission=Permission.MAIL_MANAGE, tags=TAG,
     summary="Get a mail template",
 )  # fmt: skip
-async def get_mail_template(uow: Uow, kind: FromPath[str], language: FromPath[str]) -> Success[MailTemplate]:
+async def get_mail_template(uow: Uow, kind: FromPath[str], language: FromPath[str]) -> Response[Success[MailTemplate]]:
     """Returns a template."""
-    return Success(await service.get(uow, *_named(kind, language)))
+    return _answer(await service.get(uow, *_named(kind, language)))
 
 
 @put(
@@ -51,19 +57,21 @@ async def get_mail_template(uow: Uow, kind: FromPath[str], language: FromPath[st
     summary="Set a mail template",
 )  # fmt: skip
 async def set_mail_template(
-    uow: Uow, kind: FromPath[str], language: FromPath[str], data: JSONBody[SaveTemplate]
-) -> Success[MailTemplate]:
+    uow: Uow, request: DeskbellRequest, kind: FromPath[str], language: FromPath[str], data: JSONBody[SaveTemplate]
+) -> Response[Success[MailTemplate]]:
     """Replaces a template. Its HTML is cleaned when a mail is made; subjects are those of the conversation."""
-    return Success(await service.save(uow, *_named(kind, language), data.texts()))
+    return _answer(await service.save(uow, *_named(kind, language), data.texts(), expected_version(request)))
 
 
 @delete(
     "/mail-templates/{kind:str}/{language:str}", permission=Permission.MAIL_MANAGE, tags=TAG,
     summary="Reset a mail template", status_code=200,
 )  # fmt: skip
-async def reset_mail_template(uow: Uow, kind: FromPath[str], language: FromPath[str]) -> Success[MailTemplate]:
+async def reset_mail_template(
+    uow: Uow, request: DeskbellRequest, kind: FromPath[str], language: FromPath[str]
+) -> Response[Success[MailTemplate]]:
     """Returns to the template that is shipped with Deskbell."""
-    return Success(await service.reset(uow, *_named(kind, language)))
+    return _answer(await service.reset(uow, *_named(kind, language), expected_version(request)))
 
 
 @post(

@@ -4,12 +4,13 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.shared.unit import late_actor, late_unit
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.mailboxes import accounts
 from deskbell.api.v1.mailboxes.accounts import token_of
@@ -32,6 +33,10 @@ from deskbell.runtime.settings import Settings
 TAG: Final = ["Mail"]
 
 
+def _answer(box: MailboxSettings) -> Response[Success[MailboxSettings]]:
+    return tagged(box, service.etag(box))
+
+
 @get("/mailboxes", permission=Permission.MAIL_READ, tags=TAG, summary="List mailboxes")
 async def list_mailboxes(
     uow: Uow,
@@ -47,32 +52,33 @@ async def list_mailboxes(
 
 
 @get("/mailboxes/{mailbox_id:str}", permission=Permission.MAIL_READ, tags=TAG, summary="Get a mailbox")
-async def get_mailbox(uow: Uow, mailbox_id: FromPath[UUID]) -> Success[MailboxSettings]:
+async def get_mailbox(uow: Uow, mailbox_id: FromPath[UUID]) -> Response[Success[MailboxSettings]]:
     """Returns a mailbox."""
-    return Success(await service.get(uow, mailbox_id))
+    return _answer(await service.get(uow, mailbox_id))
 
 
 @post("/mailboxes", permission=Permission.MAIL_MANAGE, tags=TAG, summary="Create a mailbox")
-async def create_mailbox(uow: Uow, data: JSONBody[CreateMailbox]) -> Success[MailboxSettings]:
+async def create_mailbox(uow: Uow, data: JSONBody[CreateMailbox]) -> Response[Success[MailboxSettings]]:
     """Creates a mailbox. An address belongs to one mailbox of the server."""
-    return Success(await service.create(uow, data.command()))
+    box = await service.create(uow, data.command())
+    return tagged(box, service.etag(box), new_at=f"/mailboxes/{box.id}")
 
 
 @put("/mailboxes/{mailbox_id:str}", permission=Permission.MAIL_MANAGE, tags=TAG, summary="Update a mailbox")
 async def update_mailbox(
-    uow: Uow, mailbox_id: FromPath[UUID], data: JSONBody[UpdateMailbox]
-) -> Success[MailboxSettings]:
+    uow: Uow, request: DeskbellRequest, mailbox_id: FromPath[UUID], data: JSONBody[UpdateMailbox]
+) -> Response[Success[MailboxSettings]]:
     """Updates the given fields."""
-    return Success(await service.update(uow, mailbox_id, data.command()))
+    return _answer(await service.update(uow, mailbox_id, data.command(), expected_version(request)))
 
 
 @delete(
     "/mailboxes/{mailbox_id:str}", permission=Permission.MAIL_MANAGE, tags=TAG, summary="Delete a mailbox",
     status_code=200,
 )  # fmt: skip
-async def delete_mailbox(uow: Uow, mailbox_id: FromPath[UUID]) -> Done:
+async def delete_mailbox(uow: Uow, request: DeskbellRequest, mailbox_id: FromPath[UUID]) -> Done:
     """Deletes a mailbox with its addresses. Its mails and tickets remain; the default mailbox cannot be deleted."""
-    await service.delete(uow, mailbox_id)
+    await service.delete(uow, mailbox_id, expected_version(request))
     return Done("Mailbox deleted")
 
 

@@ -3,11 +3,13 @@
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
 
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, post, put
-from deskbell.api.v1.envelope import Done, Pagination, Success
+from deskbell.api.v1.envelope import Done, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.saved_views.shapes import (
     BuiltInCount,
@@ -85,7 +87,7 @@ async def count_views(uow: Uow) -> Success[ViewCounts]:
     tags=TAG,
     summary="Get a view",
 )
-async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Success[ViewView]:
+async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Response[Success[ViewView]]:
     """Returns one of your own views or a shared view."""
     return await _shown(uow, await service.get(uow, view_id))
 
@@ -97,13 +99,14 @@ async def get_view(uow: Uow, view_id: FromPath[UUID]) -> Success[ViewView]:
     tags=TAG,
     summary="Save a view",
 )
-async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]:
+async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Response[Success[ViewView]]:
     """Saves a view. An invalid query is refused; the error names the part at fault."""
     new = NewView(
         name=data.name, shared=data.shared, query=data.query, filter=data.filter.command(), sort=data.sort,
         descending=data.order == "desc", columns=data.columns,
     )  # fmt: skip
-    return await _shown(uow, await service.create(uow, new))
+    view = await service.create(uow, new)
+    return await _shown(uow, view, new_at=f"/views/{view.id}")
 
 
 @put(
@@ -113,20 +116,22 @@ async def create_view(uow: Uow, data: JSONBody[CreateView]) -> Success[ViewView]
     tags=TAG,
     summary="Update a view",
 )
-async def update_view(uow: Uow, view_id: FromPath[UUID], data: JSONBody[UpdateView]) -> Success[ViewView]:
+async def update_view(
+    uow: Uow, request: DeskbellRequest, view_id: FromPath[UUID], data: JSONBody[UpdateView]
+) -> Response[Success[ViewView]]:
     """Updates the given fields. Only its owner and admins may update a shared view."""
     changes = ViewChanges(
         name=data.name, shared=data.shared, query=data.query,
         filter=UNSET if data.filter is UNSET else data.filter.command(), sort=data.sort,
         descending=UNSET if data.order is UNSET else data.order == "desc", columns=data.columns,
     )  # fmt: skip
-    return await _shown(uow, await service.update(uow, view_id, changes))
+    return await _shown(uow, await service.update(uow, view_id, changes, expected_version(request)))
 
 
 @delete("/views/{view_id:str}", permission=Permission.VIEW_MANAGE, tags=TAG, summary="Delete a view", status_code=200)
-async def delete_view(uow: Uow, view_id: FromPath[UUID]) -> Done:
+async def delete_view(uow: Uow, request: DeskbellRequest, view_id: FromPath[UUID]) -> Done:
     """Deletes a view. Its tickets remain."""
-    await service.delete(uow, view_id)
+    await service.delete(uow, view_id, expected_version(request))
     return Done("View deleted")
 
 
@@ -153,9 +158,9 @@ async def list_view_tickets(
     return Success(TicketList.of(found, for_staff=uow.actor.is_staff))
 
 
-async def _shown(uow: Uow, view: SavedView) -> Success[ViewView]:
+async def _shown(uow: Uow, view: SavedView, *, new_at: str | None = None) -> Response[Success[ViewView]]:
     (count,) = await service.counts(uow, [view])
-    return Success(ViewView.of(view, count))
+    return tagged(ViewView.of(view, count), service.etag(view), new_at=new_at)
 
 
 ROUTES = [list_views, order_views, count_views, get_view, create_view, update_view, delete_view, list_view_tickets]

@@ -7,9 +7,9 @@ from litestar.datastructures import State
 from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
-from deskbell.api.shared.requests import DeskbellRequest, client_address
+from deskbell.api.shared.requests import DeskbellRequest, client_address, expected_version
 from deskbell.api.shared.routing import Uow, get, put
-from deskbell.api.v1.envelope import NEVER_STORED, Success
+from deskbell.api.v1.envelope import NEVER_STORED, Success, tagged
 from deskbell.api.v1.organizations.shapes import OrganizationView, UpdateOrganization
 from deskbell.api.v1.settings.shapes import (
     ChangedSecurity,
@@ -117,16 +117,16 @@ async def update_security(
 @put("/settings/organization", permission=Permission.ORGANIZATION_MANAGE, tags=TAG, summary="Update the organization")
 async def update_organization_settings(
     uow: Uow, request: DeskbellRequest, data: JSONBody[UpdateOrganization]
-) -> Success[OrganizationView]:
-    """Updates the given fields of your organization, also within `settings`."""
+) -> Response[Success[OrganizationView]]:
+    """Updates the given fields of your organization, also within `settings`. `GET /organizations/{id}` has its `ETag`."""
     changes = OrganizationChanges(
         data.name,
         data.domain.lower() if isinstance(data.domain, str) else data.domain,
         UNSET if data.settings is UNSET else data.settings.command(),
     )
-    own_host = request.app.state.settings.host
-    changed = await organizations.update(uow, uow.actor.organization_id, changes, own_host=own_host)
-    return Success(OrganizationView.of(changed))
+    version, own_host = expected_version(request), request.app.state.settings.host
+    changed = await organizations.update(uow, uow.actor.organization_id, changes, version, own_host=own_host)
+    return tagged(OrganizationView.of(changed), organizations.etag(changed))
 
 
 async def _security(uow: Uow) -> SecurityView:

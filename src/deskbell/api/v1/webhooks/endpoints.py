@@ -3,12 +3,13 @@
 from typing import Literal
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET
 
-from deskbell.api.shared.requests import DeskbellRequest
+from deskbell.api.shared.requests import DeskbellRequest, expected_version
 from deskbell.api.shared.routing import Uow, delete, get, patch, post
-from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
+from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.webhooks.shapes import (
     CreateWebhook,
@@ -20,12 +21,16 @@ from deskbell.api.v1.webhooks.shapes import (
 )
 from deskbell.features.webhooks import service
 from deskbell.features.webhooks.policy import EVENT_DATA
-from deskbell.features.webhooks.records import WebhookChanges
+from deskbell.features.webhooks.records import Webhook, WebhookChanges
 from deskbell.features.webhooks.targets import AllowedHosts
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
 
 TAG = ["Webhooks"]
+
+
+def _answer(webhook: Webhook) -> Response[Success[WebhookView]]:
+    return tagged(WebhookView.of(webhook), service.etag(webhook))
 
 
 def _allowed(request: DeskbellRequest) -> AllowedHosts:
@@ -58,19 +63,20 @@ async def list_webhooks(
 )
 async def register_webhook(
     uow: Uow, request: DeskbellRequest, data: JSONBody[CreateWebhook]
-) -> Success[NewWebhookView]:
+) -> Response[Success[NewWebhookView]]:
     """Registers a URL for future events. Requests are signed with the returned secret (Standard Webhooks)."""
     webhook, secret = await service.register(
         uow, data.url, list(data.event_types), _allowed(request), include_internal=data.include_internal
     )
     view = NewWebhookView(**fields_of(webhook), secret=secret)
-    return Success(view, "Keep this secret safe; it is not shown again")
+    headers = {"ETag": service.etag(webhook), "Location": f"/api/v1/webhooks/{webhook.id}"}
+    return Response(Success(view, "Keep this secret safe; it is not shown again"), status_code=201, headers=headers)
 
 
 @get("/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Get a webhook")
-async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Success[WebhookView]:
+async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Response[Success[WebhookView]]:
     """Returns a webhook without its secret."""
-    return Success(WebhookView.of(await service.get(uow, webhook_id)))
+    return _answer(await service.get(uow, webhook_id))
 
 
 @patch(
@@ -82,7 +88,7 @@ async def get_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Success[WebhookVi
 )
 async def update_webhook(
     uow: Uow, request: DeskbellRequest, webhook_id: FromPath[UUID], data: JSONBody[UpdateWebhook]
-) -> Success[WebhookView]:
+) -> Response[Success[WebhookView]]:
     """Updates a webhook's URL, event types or enabled state. Re-enabling a webhook delivers its pending events."""
     changes = WebhookChanges(
         url=data.url,
@@ -90,7 +96,7 @@ async def update_webhook(
         include_internal=data.include_internal,
         enabled=data.enabled,
     )
-    return Success(WebhookView.of(await service.update(uow, webhook_id, changes, _allowed(request))))
+    return _answer(await service.update(uow, webhook_id, changes, _allowed(request), expected_version(request)))
 
 
 @post(
@@ -107,9 +113,9 @@ async def rotate_secret(uow: Uow, webhook_id: FromPath[UUID]) -> Success[SecretV
     "/webhooks/{webhook_id:str}", permission=Permission.WEBHOOK_MANAGE, tags=TAG, summary="Remove a webhook",
     status_code=200,
 )  # fmt: skip
-async def remove_webhook(uow: Uow, webhook_id: FromPath[UUID]) -> Done:
+async def remove_webhook(uow: Uow, request: DeskbellRequest, webhook_id: FromPath[UUID]) -> Done:
     """Deletes a webhook and its deliveries."""
-    await service.remove(uow, webhook_id)
+    await service.remove(uow, webhook_id, expected_version(request))
     return Done("Webhook removed")
 
 

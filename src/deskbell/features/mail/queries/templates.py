@@ -41,6 +41,12 @@ async def changed(db: Db) -> dict[tuple[TemplateKind, TemplateLanguage], MailTem
     }  # fmt: skip
 
 
+async def lock(db: Db, organization_id: UUID, kind: TemplateKind, language: TemplateLanguage) -> None:
+    """Locks a template until the unit of work ends, also while it is the shipped one."""
+    name = f"mail template {organization_id} {kind} {language}"
+    await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", name))
+
+
 async def save(
     db: Db, organization_id: UUID, kind: TemplateKind, language: TemplateLanguage, new: TemplateTexts, by: UUID | None,
     now: datetime,

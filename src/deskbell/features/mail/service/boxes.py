@@ -18,6 +18,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 
@@ -68,11 +69,21 @@ async def create(uow: UnitOfWork, changes: MailboxChanges) -> MailboxSettings:
     return await BOXES.get(uow.db, box.id)
 
 
-async def update(uow: UnitOfWork, mailbox_id: UUID, changes: MailboxChanges) -> MailboxSettings:
-    """Sets the given fields; addresses are replaced as a whole. Raises `NotFound`, `Invalid`, `Conflict`."""
+def etag(box: MailboxSettings) -> str:
+    """The entity tag of a mailbox: all that an admin sets."""
+    fields = [field for field in MailboxChanges.__struct_fields__ if field != "address_groups"]
+    return tag_of([getattr(box, field) for field in fields], sorted(box.address_groups.items()))
+
+
+async def update(
+    uow: UnitOfWork, mailbox_id: UUID, changes: MailboxChanges, expected_version: Precondition | None = None
+) -> MailboxSettings:
+    """Sets the given fields; addresses are replaced as a whole.
+
+    Raises `NotFound`, `StaleVersion`, `Invalid`, `Conflict`.
+    """
     uow.actor.require(Permission.MAIL_MANAGE)
-    await uow.begin()
-    box = await BOXES.lock(uow.db, mailbox_id)
+    box = await _locked(uow, mailbox_id, expected_version)
     changes = await _checked(uow, changes)
     if changes.enabled is False and box.is_default:
         raise Conflict("mailbox.default")
@@ -91,14 +102,26 @@ async def update(uow: UnitOfWork, mailbox_id: UUID, changes: MailboxChanges) -> 
     return await BOXES.get(uow.db, after.id)
 
 
-async def delete(uow: UnitOfWork, mailbox_id: UUID) -> None:
-    """Deletes a mailbox with its addresses; its mails stay. Raises `NotFound`, `Conflict` for the default one."""
+async def delete(uow: UnitOfWork, mailbox_id: UUID, expected_version: Precondition | None = None) -> None:
+    """Deletes a mailbox with its addresses; its mails stay.
+
+    Raises `NotFound`, `StaleVersion`, `Conflict` for the default one.
+    """
     uow.actor.require(Permission.MAIL_MANAGE)
-    await uow.begin()
-    box = await BOXES.lock(uow.db, mailbox_id)
+    box = await _locked(uow, mailbox_id, expected_version)
     if box.is_default:
         raise Conflict("mailbox.default")
     await BOXES.delete(uow, box)
+
+
+async def _locked(uow: UnitOfWork, mailbox_id: UUID, expected_version: Precondition | None) -> MailboxSettings:
+    """A mailbox as it is once it is locked: a statement that waits for the lock reads the addresses before it waits."""
+    await uow.begin()
+    await BOXES.lock(uow.db, mailbox_id)
+    box = await BOXES.get(uow.db, mailbox_id)
+    if expected_version is not None:
+        expected_version.demand(etag(box), box)
+    return box
 
 
 def _changes_of_addresses(box: MailboxSettings, addresses: list[str], groups: dict[str, UUID]) -> dict[str, Change]:

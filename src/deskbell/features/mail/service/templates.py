@@ -22,6 +22,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.preconditions import Precondition, tag_of
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.markdown import to_html
 
@@ -48,14 +49,27 @@ def _shipped(kind: TemplateKind, language: TemplateLanguage) -> MailTemplate:
     )
 
 
-async def save(uow: UnitOfWork, kind: TemplateKind, language: TemplateLanguage, texts: TemplateTexts) -> MailTemplate:
-    """Replaces a template; equal texts are no change. Raises `Invalid` for a text with an unknown or missing variable."""
+def etag(template: MailTemplate) -> str:
+    """The entity tag of a template: its words."""
+    return tag_of(template.text, template.html)
+
+
+async def save(
+    uow: UnitOfWork,
+    kind: TemplateKind,
+    language: TemplateLanguage,
+    texts: TemplateTexts,
+    expected_version: Precondition | None = None,
+) -> MailTemplate:
+    """Replaces a template; equal texts are no change.
+
+    Raises `StaleVersion`, and `Invalid` for a text with an unknown or missing variable.
+    """
     uow.actor.require(Permission.MAIL_MANAGE)
     _check(kind, texts)
-    before = await get(uow, kind, language)
+    before = await _locked(uow, kind, language, expected_version)
     if (before.text, before.html) == (texts.text, texts.html):
         return before
-    await uow.begin()
     await queries.save(uow.db, uow.actor.organization_id, kind, language, texts, uow.actor.user_id, uow.now)
     changes = {
         field: Change(getattr(before, field), getattr(texts, field))
@@ -66,13 +80,26 @@ async def save(uow: UnitOfWork, kind: TemplateKind, language: TemplateLanguage, 
     return await get(uow, kind, language)
 
 
-async def reset(uow: UnitOfWork, kind: TemplateKind, language: TemplateLanguage) -> MailTemplate:
-    """Returns to the shipped template; a repeat changes nothing."""
+async def reset(
+    uow: UnitOfWork, kind: TemplateKind, language: TemplateLanguage, expected_version: Precondition | None = None
+) -> MailTemplate:
+    """Returns to the shipped template; a repeat changes nothing. Raises `StaleVersion`."""
     uow.actor.require(Permission.MAIL_MANAGE)
-    await uow.begin()
+    await _locked(uow, kind, language, expected_version)
     if await queries.remove(uow.db, kind, language):
         uow.record(MailTemplateReset(template_id=_id(uow, kind, language), kind=kind, language=language))
     return _shipped(kind, language)
+
+
+async def _locked(
+    uow: UnitOfWork, kind: TemplateKind, language: TemplateLanguage, expected_version: Precondition | None
+) -> MailTemplate:
+    await uow.begin()
+    await queries.lock(uow.db, uow.actor.organization_id, kind, language)
+    template = await get(uow, kind, language)
+    if expected_version is not None:
+        expected_version.demand(etag(template), template)
+    return template
 
 
 async def preview(

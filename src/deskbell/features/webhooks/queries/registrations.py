@@ -77,7 +77,6 @@ async def disable(db: Db, webhook_id: UUID, reason: str, now: datetime) -> bool:
     )
 
 
-async def remove(db: Db, webhook_id: UUID) -> Webhook | None:
-    """Deletes a webhook with its deliveries; None when there is none."""
-    delete = sql("delete from webhooks w where w.id = {} returning {}", webhook_id, _WEBHOOKS.columns)
-    return _WEBHOOKS.read_one(await db.fetch_one(delete))
+async def remove(db: Db, webhook_id: UUID) -> None:
+    """Deletes a webhook with its deliveries."""
+    await db.execute(sql("delete from webhooks where id = {}", webhook_id))
