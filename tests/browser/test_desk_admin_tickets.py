@@ -165,6 +165,7 @@ async def test_the_organization_is_changed(page: Page, base: str, shop: Organiza
     assert (kept["settings"]["time_zone"], kept["settings"]["support_email"]) == ("Europe/Berlin", "help@example.org")
 
 
+@pytest.mark.console(r"the server responded with a status of 412")
 async def test_two_admins_who_change_one_record_see_it(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("admin")
     category = (await client.post("/categories", {"name": "Lamps"})).json()["data"]
