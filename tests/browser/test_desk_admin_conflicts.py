@@ -1,4 +1,4 @@
-"""Two admins change the same words at once: the second one sees it, and nothing is overwritten."""
+"""Two admins change the same words: the second one sees it, and nothing is overwritten."""
 
 from collections.abc import AsyncIterator
 from typing import Any

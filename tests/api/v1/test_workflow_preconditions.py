@@ -160,7 +160,7 @@ async def read(client: Client, path: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("path", ALONE)
-async def test_settings_that_nobody_has_changed_yet_have_a_version_too(shop: Organization, path: str) -> None:
+async def test_settings_with_their_first_values_have_a_version_too(shop: Organization, path: str) -> None:
     admin, other = await shop.client("admin"), await shop.client("admin2")
     one, two = ALONE[path]
     first = (await read(admin, path)).headers["etag"]

@@ -16,7 +16,7 @@ async def find(db: Db) -> Widget | None:
 
 
 async def lock(db: Db, organization_id: UUID) -> Widget | None:
-    """The same, locked until the unit of work ends, also while there is none."""
+    """The widget, locked until the unit of work ends, also while it is not set up."""
     await db.execute(sql("select pg_advisory_xact_lock(hashtextextended({}, 0))", f"widget {organization_id}"))
     return await find(db)
 
