@@ -49,5 +49,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["scripts/test-setup.ts"],
     restoreMocks: true,
+    // A busy machine is slow, not wrong: the default of five seconds has failed a test there.
+    testTimeout: 60_000,
   },
 });
