@@ -162,6 +162,27 @@ def test_the_first_look_at_a_full_mailbox_goes_on_where_it_was_ended(server: Ima
     assert len(taken) + len(again) - 400 < 25, "what is fetched again are duplicates"
 
 
+def test_mail_that_arrives_during_a_look_is_taken_by_it_and_the_place_is_noted_meanwhile(server: ImapServer) -> None:
+    server.mails = {1: raw_mail("Number 1")}
+    login = Login(host="127.0.0.1", port=server.port, security="none", username="ann", password="any")
+    noted: list[int] = []
+
+    def take(raw: bytes, *, is_missing: bool) -> None:
+        assert raw
+        assert not is_missing
+        following = max(server.mails) + 1
+        if following <= 60:
+            server.mails[following] = raw_mail(f"Number {following}")
+
+    def looked(found: dict[str, Place]) -> bool:
+        noted.append(found["INBOX"].last_uid)
+        return found["INBOX"].last_uid < 60
+
+    Watcher(login, {"INBOX": Place(1, 0)}, AllowedHosts(["127.0.0.1"]), 1_000_000, take, looked).run()
+    assert server.asked == list(range(1, 61))
+    assert noted == [25, 50, 60]
+
+
 def test_a_first_look_takes_from_now_on_however_full_the_mailbox_is(server: ImapServer) -> None:
     server.mails = {uid: raw_mail(f"Number {uid}") for uid in range(1, 301)}
     login = Login(host="127.0.0.1", port=server.port, security="none", username="ann", password="any")

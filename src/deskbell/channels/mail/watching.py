@@ -112,12 +112,14 @@ class Watcher:
             place = Place(validity, 0)  # every mail is looked at again: digests find those that are here already
         self._places[folder] = place
         uids = [*sorted(place.missing), *self._new(client, folder)]
+        count = 0
         while uids:
-            for number, uid in enumerate(uids, 1):
+            for uid in uids:
                 if self._stopped.is_set():
                     return
                 self._places[folder] = self._after(client, self._places[folder], uid)
-                if number % _NOTED_EVERY == 0 and not self._looked(self._places):
+                count += 1
+                if count % _NOTED_EVERY == 0 and not self._looked(self._places):
                     self.stop()
             # Mail that came meanwhile was announced with the answers to these commands: IDLE does not say it again.
             uids = self._new(client, folder)
