@@ -12,6 +12,7 @@ from tests.support.desk import Desk, Organization, running_desk
 from tests.support.postgres import TestPostgres
 
 TEMPLATE = "deskbell_template"
+pytest_plugins = ("tests.support.second_tries",)
 OWNER = "deskbell"  # not a superuser, as in the embedded PostgreSQL: superusers bypass row security
 
 settings.register_profile("default", deadline=None, max_examples=50)
