@@ -3,6 +3,10 @@
 import asyncio
 from uuid import UUID
 
+import asyncpg
+import pytest
+
+from deskbell.features.tickets.queries.tickets import lock_many
 from tests.support.desk import Organization
 
 
@@ -24,3 +28,21 @@ async def test_who_waited_for_a_ticket_sees_it_as_it_was_left(shop: Organization
     data = answer.json()["data"]
     assert (data["priority"], data["assignee"]["name"]) == ("high", agent.name)
     assert (data["group"]["name"], data["category"]["name"]) == ("Returns", "Parcels")
+
+
+async def test_rows_that_refer_to_a_locked_ticket_do_not_wait(shop: Organization, database_url: str) -> None:
+    # The worker writes rows of many tickets in one transaction. If they waited for a bulk change, and it for them: a deadlock.
+    agent = await shop.client("agent")
+    made = [await agent.post("/tickets", {"subject": "x", "description": "x"}) for _ in range(2)]
+    ids = [UUID(each.json()["data"]["id"]) for each in made]
+    other = await asyncpg.connect(database_url)
+    try:
+        async with shop.desk.database.unit(shop.system()) as uow:
+            assert list(await lock_many(uow.db, uow.actor, ids)) == sorted(ids)
+            await other.execute("set lock_timeout = '30s'")
+            # What PostgreSQL asks for when a row with a foreign key is written.
+            assert await other.fetchval("select 1 from tickets where id = $1 for key share", ids[1]) == 1
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await other.execute("select 1 from tickets where id = $1 for no key update nowait", ids[1])
+    finally:
+        await other.close()

@@ -35,7 +35,7 @@ async def lock_deadlines(db: Db, ticket_ids: Sequence[UUID]) -> list[tuple[UUID,
     rows = await db.fetch_all(
         sql(
             "select {} from tickets t where t.id = any({}) and t.clock_used is not null "
-            "order by t.id for update of t skip locked",
+            "order by t.id for no key update of t skip locked",
             CLOCKS.columns,
             list(ticket_ids),
         )
@@ -50,7 +50,7 @@ async def outdated(db: Db, priority: str, policy: Policy, limit: int) -> list[tu
             "select {} from tickets t where t.status in ('new', 'open', 'pending', 'hold') "
             "and t.priority = {} and t.clock_used is not null "
             "and (t.first_response_target, t.resolution_target) is distinct from ({}::int, {}::int) "
-            "order by t.id limit {} for update of t",
+            "order by t.id limit {} for no key update of t",
             CLOCKS.columns, priority, policy.first_response_seconds, policy.resolution_seconds, limit,
         )
     )  # fmt: skip
@@ -62,7 +62,7 @@ async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, Histo
     tickets = await db.fetch_all(
         sql(
             "select t.id, t.created_at, t.status, t.priority, t.first_response_at from tickets t "
-            "where t.id = any({}) and t.clock_used is null order by t.id for update of t skip locked",
+            "where t.id = any({}) and t.clock_used is null order by t.id for no key update of t skip locked",
             list(ticket_ids),
         )
     )

@@ -84,7 +84,7 @@ async def has_tickets(db: Db, deleted: DeletedReference) -> bool:
 async def lock_tickets(db: Db, deleted: DeletedReference, limit: int) -> list[UUID]:
     """Locks tickets that refer to it, deleted ones included, and skips those that others have locked."""
     rows = await db.fetch_all(
-        sql("select t.id from {} limit {} for update of t skip locked", _tickets_with(deleted), limit)
+        sql("select t.id from {} limit {} for no key update of t skip locked", _tickets_with(deleted), limit)
     )
     return [row["id"] for row in rows]
 

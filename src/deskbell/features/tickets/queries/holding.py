@@ -44,7 +44,7 @@ async def next_holding(db: Db, actor: Actor, selection: Selection, after: UUID, 
     condition = await _condition(db, actor, selection)
     rows = await db.fetch_all(
         sql(
-            "select t.id from tickets t where t.id > {} and {} and {} order by t.id limit {} for update of t",
+            "select t.id from tickets t where t.id > {} and {} and {} order by t.id limit {} for no key update of t",
             after, _UNFINISHED, condition, limit,
         )
     )  # fmt: skip

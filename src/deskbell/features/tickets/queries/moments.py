@@ -81,7 +81,7 @@ async def lock_due(db: Db, ticket_id: UUID, now: datetime) -> bool:
     row = await db.fetch_one(
         sql(
             "select t.id from tickets t where t.id = {} and t.moment_next_at <= {} and t.deleted_at is null "
-            "for update skip locked",
+            "for no key update skip locked",
             ticket_id,
             now,
         )
@@ -94,7 +94,7 @@ async def lock_unclosed(db: Db, after: UUID, limit: int) -> list[UUID]:
     rows = await db.fetch_all(
         sql(
             "select t.id from tickets t where t.id > {} and t.status <> 'closed' and t.deleted_at is null "
-            "order by t.id limit {} for update",
+            "order by t.id limit {} for no key update",
             after,
             limit,
         )

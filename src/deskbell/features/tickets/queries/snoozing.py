@@ -18,7 +18,7 @@ async def lock_snoozed(db: Db, ticket_ids: Sequence[UUID]) -> list[UUID]:
     rows = await db.fetch_all(
         sql(
             "select t.id from tickets t where t.id = any({}) and t.snoozed_until is not null and t.deleted_at is null "
-            "order by t.id for update skip locked",
+            "order by t.id for no key update skip locked",
             list(ticket_ids),
         )
     )

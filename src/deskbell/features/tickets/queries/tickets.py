@@ -138,7 +138,7 @@ async def exists(db: Db, ticket_id: UUID) -> bool:
 
 async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool = False) -> Ticket | None:
     """A ticket that the actor may see, locked until the unit of work ends: what is decided on it stays true."""
-    wanted = sql("t.id = {} and {} for update of t", ticket_id, visible_to(actor, deleted=deleted))
+    wanted = sql("t.id = {} and {} for no key update of t", ticket_id, visible_to(actor, deleted=deleted))
     locking = sql(
         "select {}, deskbell_rules_version() as rules_version from {} {} where {}",
         TICKETS.columns, TICKETS.base, TICKETS.joins, wanted,
@@ -154,7 +154,9 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
 async def lock_many(db: Db, actor: Actor, ticket_ids: Sequence[UUID], *, deleted: bool = False) -> dict[UUID, Ticket]:
     """Those of these tickets that the actor may see, locked in the order of their ids, by one statement as `lock_visible`."""
     wanted = sql(
-        "t.id = any({}) and {} order by t.id for update of t", list(ticket_ids), visible_to(actor, deleted=deleted)
+        "t.id = any({}) and {} order by t.id for no key update of t",
+        list(ticket_ids),
+        visible_to(actor, deleted=deleted),
     )
     locking = sql(
         "select {}, deskbell_rules_version() as rules_version from {} {} where {}",

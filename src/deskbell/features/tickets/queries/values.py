@@ -78,7 +78,7 @@ async def lock_tickets_with(db: Db, number: int, limit: int) -> list[UUID]:
     rows = await db.fetch_all(
         sql(
             "select t.id from ticket_values v join tickets t on t.organization_id = v.organization_id "
-            "and t.id = v.ticket_id where v.field = {} and v.place = 0 limit {} for update of t skip locked",
+            "and t.id = v.ticket_id where v.field = {} and v.place = 0 limit {} for no key update of t skip locked",
             number,
             limit,
         )
