@@ -20,6 +20,7 @@ NAMES = {
     "automations": "Automations and fields at a million tickets",
     "api": "Contract v1 compared with the floor",
     "cost": "The whole cost of an operation",
+    "endurance": "An hour of load",
     "help": "The help centre",
     "imports": "Importing history",
     "lists": "Costs as a desk grows",
@@ -33,6 +34,8 @@ NAMES = {
 }
 SIZED = ("lists", "rules")
 """The measurements that `--large` makes larger."""
+LONG = ("endurance",)
+"""The measurements that only their names start."""
 PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
 
 
@@ -88,13 +91,18 @@ def main() -> None:
     """The command."""
     there = [name for name in NAMES if (Path(__file__).parent / f"{name}.py").exists()]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(there) + "; all of them where none is given")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=", ".join(there) + "; all of them but " + ", ".join(LONG) + " where none is given",
+    )
     parser.add_argument("--large", action="store_true", help="lists, rules: also at a million tickets")
     parser.add_argument("--print-only", action="store_true", help="leave benchmarks/results alone")
     options = parser.parse_args()
     if unknown := set(options.names) - set(there):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(there)}")
-    for name in options.names or there:
+    for name in options.names or [name for name in there if name not in LONG]:
         page = measure(name, large=options.large)
         print(page, flush=True)
         if not options.print_only:
