@@ -1,6 +1,5 @@
 """`deskbell import`: imports the open format, a GitHub archive or a folder of articles into an organization."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import click
 
 from deskbell.cli.import_progress import Shown
 from deskbell.cli.import_report import free_rejects_path, report
-from deskbell.cli.support import connected, log_for_commands, with_settings
+from deskbell.cli.support import connected, log_for_commands, run_fast, with_settings
 from deskbell.kernel.errors import Invalid
 from deskbell.runtime.settings import Settings
 
@@ -122,7 +121,7 @@ def _run(
     rejects = rejects or free_rejects_path(file)
     began = time.monotonic()
     try:
-        summary = asyncio.run(_import(settings, file, organization, reading, rejects, create=create))
+        summary = run_fast(_import(settings, file, organization, reading, rejects, create=create))
     except KeyboardInterrupt:
         click.echo("Interrupted. Run the same command again to continue; imported records are kept.", err=True)
         raise SystemExit(130) from None

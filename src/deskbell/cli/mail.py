@@ -1,6 +1,5 @@
 """`deskbell mail`: incoming mail on the command line."""
 
-import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -13,7 +12,7 @@ import msgspec
 
 from deskbell.cli.mail_queue import queue, retry, show
 from deskbell.cli.mail_self_test import test
-from deskbell.cli.support import connected, log_for_commands, with_settings
+from deskbell.cli.support import connected, log_for_commands, run_fast, with_settings
 from deskbell.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def receive(
     """
     log_for_commands(settings)
     try:
-        asyncio.run(_receive(settings, files, organization, mailbox, as_json=as_json))
+        run_fast(_receive(settings, files, organization, mailbox, as_json=as_json))
     except UnknownPlace:
         raise
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the mail server must keep the mail

@@ -6,7 +6,7 @@ import signal
 
 import click
 
-from deskbell.cli.support import connected, with_settings
+from deskbell.cli.support import connected, run_fast, with_settings
 from deskbell.runtime.children import die_with_parent
 from deskbell.runtime.settings import Settings
 
@@ -24,7 +24,7 @@ def worker(settings: Settings, parent: int | None) -> None:
     from deskbell.runtime import logging  # noqa: PLC0415 - slow to load
 
     logging.configure(settings.log_format)
-    asyncio.run(_run_until_stopped(settings))
+    run_fast(_run_until_stopped(settings))
 
 
 async def _run_until_stopped(settings: Settings) -> None:
