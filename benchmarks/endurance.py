@@ -66,7 +66,7 @@ def _megabytes(root: psutil.Process) -> float:
 
 
 def _requests(client: httpx.Client) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
-    tickets = [each["id"] for each in client.get("/tickets", params={"limit": 100}).json()["data"]]
+    tickets = [each["id"] for each in client.get("/tickets", params={"limit": 100}).json()["data"]["tickets"]]
     for number in itertools.count():
         ticket = tickets[number % len(tickets)]
         yield "GET", f"/tickets/{ticket}", None
