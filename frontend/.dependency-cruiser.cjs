@@ -46,7 +46,7 @@ module.exports = {
     {
       name: "pages-are-lazy",
       severity: "error",
-      comment: "Load pages with import() from app/routes.tsx, so that each becomes a file of its own.",
+      comment: "Load pages with import() in app/pages.ts, so that each becomes a file of its own.",
       from: { path: "^src/app/" },
       to: { path: "^src/features/[^/]+/pages/", dynamic: false },
     },

@@ -25,6 +25,59 @@ function scheme(): Plugin {
   };
 }
 
+/**
+ * What is fetched together with a part that is loaded later, without what is there by then: the scripts of the first page
+ * and those of the part that asks. Each list names its files, which would be a good part of the first page's bytes.
+ */
+function newPreloads() {
+  let bundle: Bundle = {};
+  const known = new Map<string, ReadonlySet<string>>();
+
+  function closure(file: string): ReadonlySet<string> {
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    const found = new Set<string>();
+    const visit = (name: string) => {
+      const chunk = bundle[name];
+      if (found.has(name) || chunk?.type !== "chunk") return;
+      found.add(name);
+      chunk.imports.forEach(visit);
+    };
+    visit(file);
+    known.set(file, found);
+    return found;
+  }
+
+  const plugin: Plugin = {
+    name: "deskbell-new-preloads",
+    apply: "build",
+    enforce: "pre",
+    generateBundle: {
+      order: "pre",
+      handler(_options, written) {
+        bundle = written;
+        known.clear();
+      },
+    },
+  };
+
+  function resolveDependencies(_file: string, needed: string[], host: { hostId: string; hostType: string }): string[] {
+    if (host.hostType === "html") return needed;
+    const from = Object.values(bundle).flatMap((chunk) =>
+      chunk.type === "chunk" && chunk.isEntry ? chunk.fileName : [],
+    );
+    return needed.filter((each) => ![...from, host.hostId].some((file) => closure(file).has(each)));
+  }
+
+  return { plugin, resolveDependencies };
+}
+
+type Bundle = Readonly<
+  Record<string, { type: "asset" } | { type: "chunk"; fileName: string; isEntry: boolean; imports: string[] }>
+>;
+
+const preloads = newPreloads();
+
 export default defineConfig({
   base: "/assets/desk/",
   // The server puts a fresh nonce in place of this word with each page.
@@ -34,6 +87,7 @@ export default defineConfig({
     lingui({ failOnMissing: true, failOnCompileError: true }),
     babel({ presets: [linguiTransformerBabelPreset()] }),
     scheme(),
+    preloads.plugin,
   ],
   build: {
     outDir: "../src/deskbell/web/assets/desk",
@@ -41,6 +95,7 @@ export default defineConfig({
     manifest: "manifest.json",
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    modulePreload: { resolveDependencies: preloads.resolveDependencies },
     target: "es2023",
     license: { fileName: "licenses.md" },
   },

@@ -17,6 +17,8 @@ __all__ = ["app"]
 LIMIT = 25 * 1024 * 1024
 BROKEN = {"error": {"code": "INTERNAL_ERROR", "message": "Something went wrong. Try again.", "details": {}}}
 STALE = {"error": {"code": "STALE_VERSION", "message": "It was changed meanwhile.", "details": {}}}
+SAID = {"500": "Something went wrong", "412": "It was changed meanwhile", "lost": "cannot be reached"}
+"""The words on the screen for each fault."""
 
 
 async def refuse_writes(page: Page, fault: str) -> Callable[[], Awaitable[None]]:
@@ -80,7 +82,7 @@ async def test_no_act_that_fails_is_shown_as_done(page: Page, app: Opened, shop:
     row = page.get_by_role("row").filter(has_text="Zip is broken")
     await expect(row).to_be_visible()
     mend = await refuse_writes(page, fault)
-    said = {"500": "Something went wrong", "412": "It was changed meanwhile", "lost": "cannot be reached"}[fault]
+    said = SAID[fault]
 
     await page.get_by_role("button", name="Save as view").click()
     await page.get_by_label("Name of the view").fill("Zips")
@@ -129,7 +131,7 @@ async def test_each_property_that_fails_says_so_in_its_place_and_stays_as_it_was
     head = page.get_by_role("article", name="Ticket #")
     await expect(details.get_by_label("Category")).to_contain_text("Zips")
     mend = await refuse_writes(page, fault)
-    said = {"500": "Something went wrong", "412": "It was changed meanwhile", "lost": "cannot be reached"}[fault]
+    said = SAID[fault]
 
     async def refused(name: str) -> None:
         row = (

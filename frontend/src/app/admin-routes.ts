@@ -1,4 +1,4 @@
-import { type AnyRoute, createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { type AnyRoute, createRoute } from "@tanstack/react-router";
 
 import { lazyPage } from "./lazy-page";
 
@@ -9,147 +9,147 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     createRoute({
       path: "/admin",
       getParentRoute,
-      component: lazyRouteComponent(() => import("../features/admin-frame/pages/admin-home-page")),
+      component: lazyPage([], "admin-home"),
     }),
     createRoute({
       path: "/admin/categories/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/categories-page")),
+      component: lazyPage("admin-tickets", "categories"),
     }),
     createRoute({
       path: "/admin/tags/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/tags-page")),
+      component: lazyPage("admin-tickets", "tags"),
     }),
     createRoute({
       path: "/admin/canned-responses/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/canned-page")),
+      component: lazyPage("admin-tickets", "canned"),
     }),
     createRoute({
       path: "/admin/views/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/views-page")),
+      component: lazyPage("admin-tickets", "views"),
     }),
     createRoute({
       path: "/admin/service-levels/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/service-levels-page")),
+      component: lazyPage("admin-tickets", "service-levels"),
     }),
     createRoute({
       path: "/admin/members/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-people", () => import("../features/admin-people/pages/members-page")),
+      component: lazyPage("admin-people", "members"),
     }),
     createRoute({
       path: "/admin/invitations/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-people", () => import("../features/admin-people/pages/invitations-page")),
+      component: lazyPage("admin-people", "invitations"),
     }),
     createRoute({
       path: "/admin/groups/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-people", () => import("../features/admin-people/pages/groups-page")),
+      component: lazyPage("admin-people", "groups"),
     }),
     createRoute({
       path: "/admin/rules/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/rules-page")),
+      component: lazyPage("admin-rules", "rules"),
     }),
     createRoute({
       path: "/admin/macros/{-$id}",
       getParentRoute,
-      component: lazyPage(["admin-macros", "admin-rules"], () => import("../features/admin-macros/pages/macros-page")),
+      component: lazyPage(["admin-macros", "admin-rules"], "macros"),
     }),
     createRoute({
       path: "/admin/fields/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/fields-page")),
+      component: lazyPage("admin-rules", "fields"),
     }),
     createRoute({
       path: "/admin/forms/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-forms", () => import("../features/admin-forms/pages/forms-page")),
+      component: lazyPage("admin-forms", "forms"),
     }),
     createRoute({
       path: "/why/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-rules", () => import("../features/admin-rules/pages/why-page")),
+      component: lazyPage("admin-rules", "why"),
     }),
     createRoute({
       path: "/admin/mailboxes/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mailboxes-page")),
+      component: lazyPage("admin-mail", "mailboxes"),
     }),
     createRoute({
       path: "/admin/mail-connections/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mail-connections-page")),
+      component: lazyPage("admin-mail", "mail-connections"),
     }),
     createRoute({
       path: "/admin/mail-templates/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/templates-page")),
+      component: lazyPage("admin-mail", "templates"),
     }),
     createRoute({
       path: "/admin/mails/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/mails-page")),
+      component: lazyPage("admin-mail", "mails"),
     }),
     createRoute({
       path: "/admin/suppressed/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-mail", () => import("../features/admin-mail/pages/suppressed-page")),
+      component: lazyPage("admin-mail", "suppressed"),
     }),
     createRoute({
       path: "/admin/statuses/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-tickets", () => import("../features/admin-tickets/pages/statuses-page")),
+      component: lazyPage("admin-tickets", "statuses"),
     }),
     createRoute({
       path: "/admin/webhooks/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/webhooks-page")),
+      component: lazyPage("admin-connections", "webhooks"),
     }),
     createRoute({
       path: "/admin/api-keys/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/api-keys-page")),
+      component: lazyPage("admin-connections", "api-keys"),
     }),
     createRoute({
       path: "/admin/imports/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-transfers", () => import("../features/admin-transfers/pages/imports-page")),
+      component: lazyPage("admin-transfers", "imports"),
     }),
     createRoute({
       path: "/admin/exports/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-transfers", () => import("../features/admin-transfers/pages/exports-page")),
+      component: lazyPage("admin-transfers", "exports"),
     }),
     createRoute({
       path: "/admin/organization",
       getParentRoute,
-      component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/organization-page")),
+      component: lazyPage("admin-organization", "organization"),
     }),
     createRoute({
       path: "/admin/brands/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-organization", () => import("../features/admin-organization/pages/brands-page")),
+      component: lazyPage("admin-organization", "brands"),
     }),
     createRoute({
       path: "/admin/widget",
       getParentRoute,
-      component: lazyPage("admin-customers", () => import("../features/admin-customers/pages/widget-page")),
+      component: lazyPage("admin-customers", "widget"),
     }),
     createRoute({
       path: "/admin/deletion-requests/{-$id}",
       getParentRoute,
-      component: lazyPage("admin-customers", () => import("../features/admin-customers/pages/deletion-requests-page")),
+      component: lazyPage("admin-customers", "deletion-requests"),
     }),
     createRoute({
       path: "/admin/audit-log",
       getParentRoute,
-      component: lazyPage("admin-connections", () => import("../features/admin-connections/pages/audit-page")),
+      component: lazyPage("admin-connections", "audit"),
     }),
   ] as const;
 }

@@ -1,10 +1,15 @@
-import { type ComponentType, useEffect, useState } from "react";
+import { type ComponentType, Suspense, useEffect, useState } from "react";
 
+import { loadAlerts } from "../features/notifications";
 import { Announcements } from "../ui/announce";
 import { useCommand, useCommandPage } from "../ui/commands";
+import { later, loaded } from "../ui/later";
 import { useColorScheme } from "../ui/scheme";
+import { expectPages } from "./lazy-page";
 import { autoScheme, darkScheme, lightScheme, openKeySheet, openPalette } from "./shell-commands";
 import { keepTyped } from "../ui/typed-ahead";
+
+const Alerts = later(loadAlerts);
 
 type Floater = ComponentType<{ opened: boolean; onClose: () => void }>;
 
@@ -26,6 +31,9 @@ export function Floating() {
   return (
     <>
       <Announcements />
+      <Suspense fallback={null}>
+        <Alerts />
+      </Suspense>
       {floaters === null ? null : (
         <>
           <floaters.Palette opened={shown === "palette" || asked !== null} onClose={close} />
@@ -36,11 +44,12 @@ export function Floating() {
   );
 }
 
-/** Both, loaded once the page has come to rest: later a key finds them there, and what is typed next reaches their field. */
+/** Both, loaded once the page has come to rest, and the names of all pages: later a key finds them there, and what is typed next reaches their field. */
 function useFloaters(): { Palette: Floater; KeySheet: Floater } | null {
   const [floaters, setFloaters] = useState<{ Palette: Floater; KeySheet: Floater } | null>(null);
   useEffect(() => {
-    void Promise.all([import("./palette"), import("./key-sheet")]).then(([{ Palette }, { KeySheet }]) =>
+    expectPages();
+    void loaded(() => Promise.all([import("./palette"), import("./key-sheet")])).then(([{ Palette }, { KeySheet }]) =>
       setFloaters({ Palette, KeySheet }),
     );
   }, []);

@@ -43,25 +43,25 @@ const signIn = createRoute({
 const setup = createRoute({
   path: "/setup",
   getParentRoute: () => root,
-  component: lazyRouteComponent(() => import("../features/account/pages/setup-page")),
+  component: lazyPage([], "setup"),
 });
 
 const forgot = createRoute({
   path: "/forgot",
   getParentRoute: () => root,
-  component: lazyRouteComponent(() => import("../features/account/pages/forgot-page")),
+  component: lazyPage([], "forgot"),
 });
 
 const reset = createRoute({
   path: "/reset",
   getParentRoute: () => root,
-  component: lazyRouteComponent(() => import("../features/account/pages/reset-page")),
+  component: lazyPage([], "reset"),
 });
 
 const invitation = createRoute({
   path: "/invitation",
   getParentRoute: () => root,
-  component: lazyRouteComponent(() => import("../features/account/pages/invitation-page")),
+  component: lazyPage([], "invitation"),
 });
 
 const inbox = createRoute({
@@ -76,7 +76,7 @@ const inboxTicket = createRoute({ path: "/$number", getParentRoute: () => inbox 
 const newTicket = createRoute({
   path: "/new",
   getParentRoute: () => desk,
-  component: lazyPage("new-ticket", () => import("../features/new-ticket/pages/new-ticket-page")),
+  component: lazyPage("new-ticket", "new-ticket"),
 });
 
 const ticket = createRoute({
@@ -100,31 +100,31 @@ async function numberOf(named: string): Promise<string> {
 const contacts = createRoute({
   path: "/contacts/{-$id}",
   getParentRoute: () => desk,
-  component: lazyPage("contacts", () => import("../features/contacts/pages/contacts-page")),
+  component: lazyPage("contacts", "contacts"),
 });
 
 const knowledge = createRoute({
   path: "/knowledge/{-$id}",
   getParentRoute: () => desk,
-  component: lazyPage("knowledge", () => import("../features/knowledge/pages/knowledge-page")),
+  component: lazyPage("knowledge", "knowledge"),
 });
 
 const dashboard = createRoute({
   path: "/dashboard",
   getParentRoute: () => desk,
-  component: lazyPage("dashboard", () => import("../features/dashboard/pages/dashboard-page")),
+  component: lazyPage("dashboard", "dashboard"),
 });
 
 const reports = createRoute({
   path: "/reports/{-$report}",
   getParentRoute: () => desk,
-  component: lazyPage("reports", () => import("../features/reports/pages/reports-page")),
+  component: lazyPage("reports", "reports"),
 });
 
 const notifications = createRoute({
   path: "/notifications",
   getParentRoute: () => desk,
-  component: lazyPage("notifications", () => import("../features/notifications/pages/notifications-page")),
+  component: lazyPage("notifications", "notifications"),
 });
 
 /** The one table of addresses. A page is a lazy file of its own: add its route here and its parent's line below. */

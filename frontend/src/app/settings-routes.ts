@@ -9,32 +9,32 @@ export function settingsRoutes<Parent extends AnyRoute>(parent: Parent) {
     createRoute({
       path: "/settings",
       getParentRoute,
-      component: lazyPage("settings", () => import("../features/settings/pages/settings-home-page")),
+      component: lazyPage("settings", "settings-home"),
     }),
     createRoute({
       path: "/settings/profile",
       getParentRoute,
-      component: lazyPage("settings", () => import("../features/settings/pages/profile-page")),
+      component: lazyPage("settings", "profile"),
     }),
     createRoute({
       path: "/settings/security",
       getParentRoute,
-      component: lazyPage("settings", () => import("../features/settings/pages/security-page")),
+      component: lazyPage("settings", "security"),
     }),
     createRoute({
       path: "/settings/notifications",
       getParentRoute,
-      component: lazyPage("settings", () => import("../features/settings/pages/notifications-page")),
+      component: lazyPage("settings", "own-notifications"),
     }),
     createRoute({
       path: "/settings/appearance",
       getParentRoute,
-      component: lazyPage("settings", () => import("../features/settings/pages/appearance-page")),
+      component: lazyPage("settings", "appearance"),
     }),
     createRoute({
       path: "/settings/keyboard",
       getParentRoute,
-      component: lazyPage("settings", () => import("../features/settings/pages/keyboard-page")),
+      component: lazyPage("settings", "keyboard"),
     }),
   ] as const;
 }

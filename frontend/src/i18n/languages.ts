@@ -1,12 +1,13 @@
-import { i18n, type Messages } from "@lingui/core";
+import { i18n } from "@lingui/core";
 
+import type { Catalog } from "./feature-catalogs";
 import { messages as english } from "./locales/en.po";
 
 const languages = ["en", "de"] as const;
 export type Language = (typeof languages)[number];
 
-/** The catalogs that are loaded when they are needed, by their place. */
-const catalogs = import.meta.glob<{ messages: Messages }>(["./locales/de.po", "./locales/*/*.po"]);
+/** Those of the other languages, by their place. */
+const first = import.meta.glob<Catalog>("./locales/de.po");
 /** The features whose words are here, besides those of the first page. */
 const features = new Set<string>();
 
@@ -36,6 +37,7 @@ export async function loadWords(feature: string): Promise<void> {
 }
 
 async function load(language: string, feature?: string): Promise<void> {
+  const catalogs = feature === undefined ? first : (await import("./feature-catalogs")).catalogs;
   const place = feature === undefined ? language : `${feature}/${language}`;
   const catalog = catalogs[`./locales/${place}.po`];
   if (catalog !== undefined) i18n.load(language, (await catalog()).messages);

@@ -89,6 +89,7 @@ export async function undoMany(cache: QueryClient, operations: readonly string[]
     const answer = await ask(undoOperation({ path: { operation_id: id } }));
     if (!answer.ok) return { ...outcome, problem: answer.problem };
     outcome = joined(outcome, await followed(answer.value.id, () => undefined));
+    if (outcome.problem !== null) break;
   }
   refreshCounts(cache);
   return outcome;

@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { applyMacro, ask, askOrThrow, listMacros, type MacroView, type Problem } from "../api";
+import { undoMany } from "./bulk";
 import { refreshRows } from "./lists";
 import { fetchLatest } from "./opening";
 import { refreshCounts } from "./views";
@@ -16,6 +17,13 @@ export const macros = queryOptions({
 
 /** What became of a macro: the operation that can be undone, or why nothing happened. */
 export type Applied = { readonly operation: string } | { readonly problem: string; readonly answered: Problem | null };
+
+/** Takes a macro back and shows what it was before. Returns why not, or null. */
+export async function undoOne(cache: QueryClient, operation: string, ticketId: string): Promise<Problem | null> {
+  const { problem } = await undoMany(cache, [operation]);
+  if (problem === null) await Promise.all([refreshRows(cache, [ticketId]), fetchLatest(cache, ticketId)]);
+  return problem;
+}
 
 /** Applies a macro to a ticket and shows what it changed. */
 export async function applyOne(cache: QueryClient, macro: MacroView, ticketId: string): Promise<Applied> {

@@ -18,7 +18,6 @@ const unreadQuery = record("notices", "unread", async (signal) => {
 /** How many notifications are unread; kept right by what is pushed. */
 export function useUnreadNotices(): number {
   const cache = useQueryClient();
-  const readable = usePermission("notifications:read");
   useEffect(
     () =>
       onPushed(({ event }) => {
@@ -26,5 +25,11 @@ export function useUnreadNotices(): number {
       }),
     [cache],
   );
-  return useQuery({ ...unreadQuery, enabled: readable }).data?.value ?? 0;
+  return useUnread();
+}
+
+/** The same number, where another part of the page keeps it right. */
+export function useUnread(): number {
+  const enabled = usePermission("notifications:read");
+  return useQuery({ ...unreadQuery, enabled }).data?.value ?? 0;
 }

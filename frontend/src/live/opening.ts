@@ -7,6 +7,7 @@ import {
   getTicket,
   getTimeline,
   markTicketRead,
+  type Problem,
   type RequesterTickets,
   type TicketDetail,
   type TimelineEntryView,
@@ -117,13 +118,14 @@ export function dropComment(cache: QueryClient, ticketId: string, id: string, fo
   setConversation(cache, ticketId, (known) => known && withoutComment(known, id));
 }
 
-/** Notes up to which event a ticket was read; `null` means all. Resolves to whether something is unread. */
-export async function markRead(cache: QueryClient, id: string, event: number | null): Promise<void> {
+/** Notes up to which event a ticket was read; `null` means all. Returns why not, or null. */
+export async function markRead(cache: QueryClient, id: string, event: number | null): Promise<Problem | null> {
   const answer = await ask(markTicketRead({ path: { ticket_id: id }, body: { event_id: event } }));
-  if (!answer.ok) return;
+  if (!answer.ok) return answer.problem;
   const { unread } = answer.value;
   cache.setQueryData<Ticket>(["ticket", id], (ticket) => ticket && { ...ticket, unread });
   if (event !== null) setConversation(cache, id, (known) => known && { ...known, read: event });
+  return null;
 }
 
 function setConversation(

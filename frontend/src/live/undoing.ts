@@ -12,8 +12,8 @@ import { drop, type Outgoing, outgoing, refresh } from "./sending";
 export async function undo(memberId: string, commentId: string): Promise<Problem | DraftView> {
   const mine = outgoing().find((each) => each.commentId === commentId);
   const answer = await ask(undoComment({ path: { comment_id: commentId } }));
-  if (mine !== undefined) drop(mine.key);
   if (!answer.ok) return answer.problem;
+  if (mine !== undefined) drop(mine.key);
   const found = answer.value;
   const draft = draftOf(memberId, found.ticket.id, found.kind);
   const { id, version, files } = found;

@@ -22,6 +22,14 @@ export function rememberAct(act: Undoable): () => void {
   return acts.remember(act);
 }
 
+const TOLD_MS = 20_000;
+const UNDO_MS = 10 * 60_000;
+
+/** Says at the foot of the page what happened. With `undo` it can be taken back, or tried again, for as long as other acts. */
+export function tell(words: string, undo: Undoable["undo"] = null): void {
+  acts.remember({ words, until: Date.now() + (undo === null ? TOLD_MS : UNDO_MS), undo });
+}
+
 /** What was done last and can be taken back. For the foot of a pane. */
 export function LastAct() {
   const { t } = useLingui();

@@ -8,13 +8,16 @@ const PAUSE_MS = 1_000;
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the properties are those of the part
 export function later<Part extends ComponentType<any>>(load: () => Promise<Part>) {
-  return lazy(async () => {
-    for (;;) {
-      try {
-        return { default: await load() };
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      }
+  return lazy(async () => ({ default: await loaded(load) }));
+}
+
+/** What was loaded, in the first attempt that succeeds. */
+export async function loaded<Value>(load: () => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-  });
+  }
 }

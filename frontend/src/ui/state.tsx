@@ -19,10 +19,12 @@ export function EmptyState({ title, children, act }: { title: string; children?:
 export function ErrorState(props: { title?: string; message: string; requestId?: string | null; retry?: () => void }) {
   const { t } = useLingui();
   const { requestId, retry } = props;
+  // Without the server's words an error has its code alone, which says nothing to people.
+  const message = /^[A-Z_\d]*$/.test(props.message) ? t`The server cannot be reached.` : props.message;
   return (
     <div className={styles.state} role="alert">
       <h2 className={styles.title}>{props.title ?? t`This could not be shown`}</h2>
-      <p>{props.message}</p>
+      <p>{message}</p>
       {retry === undefined ? null : (
         <Button onClick={retry}>
           <Trans>Try again</Trans>

@@ -1,15 +1,24 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 
+import { Suspense } from "react";
+
 import { initials } from "../../../kernel/initials";
+import { useAvailability } from "../../../live/availability";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import { SettingsIcon, SignOutIcon } from "../../../ui/icons";
+import { tell } from "../../../ui/last-act";
+import { later } from "../../../ui/later";
 import { Menu, MenuItem, MenuLabel } from "../../../ui/menu";
 import { useGo } from "../../../ui/place";
 import { signOutCommand } from "../commands";
 import styles from "./account-menu.module.css";
 import { signOut } from "./sign-out";
+
+const load = () => import("./availability");
+const AvailabilityItems = later(async () => (await load()).AvailabilityItems);
+const AvailabilityCommand = later(async () => (await load()).AvailabilityCommand);
 
 /** One's own initials at the foot of the rail, with who one is and the way out; on a phone also `places` that the bar has no room for. */
 export function AccountMenu({ places }: { places: readonly { to: string; label: string }[] }) {
@@ -17,40 +26,55 @@ export function AccountMenu({ places }: { places: readonly { to: string; label: 
   const { name, email } = useMember();
   const go = useGo();
   const cache = useQueryClient();
-  const leave = () => void signOut(cache);
+  const availability = useAvailability();
+  const leave = () =>
+    void signOut(cache).then((problem) => {
+      if (problem === null) return;
+      const why = problem.message || t`The server cannot be reached.`;
+      tell(t`Not signed out: ${why}`);
+    });
   useCommand(signOutCommand, leave);
   return (
-    <Menu
-      position="right-end"
-      width={240}
-      button={
-        <button
-          type="button"
-          className={styles.avatar}
-          aria-label={t`Your account: ${name}`}
-          data-initials={initials(name)}
-        />
-      }
-    >
-      <MenuLabel>
-        {name}
-        <br />
-        {email}
-      </MenuLabel>
-      <MenuItem leftSection={<SettingsIcon size={16} aria-hidden />} onClick={() => go("/settings/profile")}>
-        <Trans>Own settings</Trans>
-      </MenuItem>
-      {narrow()
-        ? places.map(({ to, label }) => (
-            <MenuItem key={to} onClick={() => go(to)}>
-              {label}
-            </MenuItem>
-          ))
-        : null}
-      <MenuItem leftSection={<SignOutIcon size={16} aria-hidden />} onClick={leave}>
-        <Trans>Sign out</Trans>
-      </MenuItem>
-    </Menu>
+    <>
+      <Suspense fallback={null}>
+        <AvailabilityCommand />
+      </Suspense>
+      <Menu
+        position="right-end"
+        width={240}
+        button={
+          <button
+            type="button"
+            className={styles.avatar}
+            aria-label={t`Your account: ${name}`}
+            data-initials={initials(name)}
+            data-availability={availability}
+          />
+        }
+      >
+        <MenuLabel>
+          {name}
+          <br />
+          {email}
+        </MenuLabel>
+        <Suspense fallback={null}>
+          <AvailabilityItems />
+        </Suspense>
+        <MenuItem leftSection={<SettingsIcon size={16} aria-hidden />} onClick={() => go("/settings/profile")}>
+          <Trans>Own settings</Trans>
+        </MenuItem>
+        {narrow()
+          ? places.map(({ to, label }) => (
+              <MenuItem key={to} onClick={() => go(to)}>
+                {label}
+              </MenuItem>
+            ))
+          : null}
+        <MenuItem leftSection={<SignOutIcon size={16} aria-hidden />} onClick={leave}>
+          <Trans>Sign out</Trans>
+        </MenuItem>
+      </Menu>
+    </>
   );
 }
 

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 
 import { onSessionEnd } from "../../../api";
 import { sessionQuery } from "../../../live/session";
+import { later } from "../../../ui/later";
 
 const load = () => import("./sign-in-again");
-const SignInAgain = lazy(load);
+const SignInAgain = later(async () => (await load()).default);
 
 /** Shows the sign-in over the page when the session has ended; the page and its drafts stay as they are below it. */
 export function SessionEnd() {
@@ -16,7 +17,7 @@ export function SessionEnd() {
     [cache],
   );
   useEffect(() => {
-    void load(); // here before it is needed, in case the server is not
+    load().catch(() => undefined); // here before it is needed, in case the server is not
   }, []);
   if (address === undefined) return null;
   return (

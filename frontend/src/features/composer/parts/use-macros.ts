@@ -3,14 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import type { MacroView } from "../../../api";
 import { matchRank } from "../../../kernel/matching";
-import { undoMany } from "../../../live/bulk";
-import { applyOne, macros } from "../../../live/macros";
+import { applyOne, macros, undoOne } from "../../../live/macros";
 import { usePermission } from "../../../live/session";
-import { rememberAct } from "../../../ui/last-act";
-
-/** As long as other changes of tickets can be taken back. */
-const UNDO_MS = 600_000;
-const TOLD_MS = 20_000;
+import { tell } from "../../../ui/last-act";
 
 interface MacroChoice {
   readonly id: string;
@@ -39,12 +34,18 @@ export function useMacros(ticket: {
     const { title } = macro;
     const applied = await applyOne(cache, macro, ticket.id);
     if ("operation" in applied) {
-      const undo = () => void undoMany(cache, [applied.operation]);
-      rememberAct({ words: t`Macro: ${title}`, until: Date.now() + UNDO_MS, undo });
+      tell(t`Macro: ${title}`, () => back(applied.operation));
       return;
     }
     const why = applied.problem || t`The server cannot be reached.`;
-    rememberAct({ words: t`Macro “${title}” not applied: ${why}`, until: Date.now() + TOLD_MS, undo: null });
+    tell(t`Macro “${title}” not applied: ${why}`);
+  }
+
+  async function back(operation: string): Promise<void> {
+    const problem = await undoOne(cache, operation, ticket.id);
+    if (problem === null) return;
+    const why = problem.message || t`The server cannot be reached.`;
+    tell(t`Not undone: ${why}`, () => back(operation));
   }
 
   return async (typed) => {

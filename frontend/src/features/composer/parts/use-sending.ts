@@ -9,9 +9,8 @@ import { preferencesQuery } from "../../../live/preferences";
 import { outgoing, send, type Update } from "../../../live/sending";
 import { useMember, usePermission } from "../../../live/session";
 import { undo } from "../../../live/undoing";
-import { announce } from "../../../ui/announce";
 import { useCommand, useCommandPage, useCurrentCommands } from "../../../ui/commands";
-import { rememberAct } from "../../../ui/last-act";
+import { rememberAct, tell } from "../../../ui/last-act";
 import { STATUS_WORDS } from "../status-words";
 import { sendAndSolve, sendAs, sendWords } from "../commands";
 import type { ComposedTicket } from "./composed-ticket";
@@ -81,8 +80,12 @@ export function useSending({ ticket, kind, draft, state, busy, pending, form, cl
           const held = outgoing().find((each) => each.key === key);
           if (held?.commentId == null) return;
           const found = await undo(member.id, held.commentId);
-          if ("code" in found) announce(found.message);
-          else comeBack(kind, ticket.id);
+          if (!("code" in found)) comeBack(kind, ticket.id);
+          else {
+            // Its own button takes it back as long as it is held.
+            const why = found.message || t`The server cannot be reached.`;
+            tell(t`Not undone: ${why}`);
+          }
         },
       });
       void done.then(() => {

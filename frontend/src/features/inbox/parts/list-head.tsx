@@ -7,6 +7,7 @@ import { changePreferences } from "../../../live/preferences";
 import { useCommand } from "../../../ui/commands";
 import { ChevronIcon, ViewsIcon } from "../../../ui/icons";
 import { Menu, MenuDivider, MenuItem, MenuLabel } from "../../../ui/menu";
+import { tell } from "../../../ui/last-act";
 import { comfortable, compact, cosy } from "../commands";
 import { SORT_WORDS } from "../words";
 import styles from "./list-head.module.css";
@@ -25,10 +26,17 @@ interface Props {
 export function ListHead({ name, total, view, density, onViews, narrow }: Props) {
   const { i18n, t } = useLingui();
   const cache = useQueryClient();
-  const setDensity = (chosen: Density) => void changePreferences(cache, { density: chosen });
-  useCommand(comfortable, () => setDensity("comfortable"));
-  useCommand(cosy, () => setDensity("cosy"));
-  useCommand(compact, () => setDensity("compact"));
+
+  async function setDensity(chosen: Density): Promise<void> {
+    const answer = await changePreferences(cache, { density: chosen });
+    if (answer.ok) return;
+    const why = answer.problem.message || t`The server cannot be reached.`;
+    tell(t`Not changed: ${why}`);
+  }
+
+  useCommand(comfortable, () => void setDensity("comfortable"));
+  useCommand(cosy, () => void setDensity("cosy"));
+  useCommand(compact, () => void setDensity("compact"));
   const sorts = Object.keys(SORTS) as Sort[];
   const densities: [Density, string][] = [
     ["comfortable", i18n._(comfortable.words)],
@@ -77,7 +85,7 @@ export function ListHead({ name, total, view, density, onViews, narrow }: Props)
           <Trans>Rows</Trans>
         </MenuLabel>
         {densities.map(([each, words]) => (
-          <Choice key={each} chosen={each === density} words={words} choose={() => setDensity(each)} />
+          <Choice key={each} chosen={each === density} words={words} choose={() => void setDensity(each)} />
         ))}
       </Menu>
     </header>

@@ -144,16 +144,9 @@ function unread({ problem }: Listing): Problem | null {
 
 /** In place of rows that are not there. */
 function Absent({ listing }: { listing: Listing }) {
-  const { t } = useLingui();
   const { state, problem, retry } = listing;
   if (state === "loading") return <LoadingState lines={12} height={32} retry={retry} />;
   if (state === "shown" || unread(listing) !== null) return null;
   const refused = problem instanceof RefusedError ? problem.problem : null;
-  return (
-    <ErrorState
-      message={refused?.message || t`The server cannot be reached.`}
-      requestId={refused?.requestId ?? null}
-      retry={retry}
-    />
-  );
+  return <ErrorState message={refused?.message ?? ""} requestId={refused?.requestId ?? null} retry={retry} />;
 }

@@ -71,7 +71,14 @@ export function useActs({ view, selection, total, open, done }: Acted): Perform 
 
   async function back(words: string, operations: readonly string[]): Promise<void> {
     const outcome = await undoMany(cache, operations);
-    rememberAct({ words: told(t`${words}, undone`, outcome), until: Date.now() + SHOWN_MS, undo: null });
+    // Each operation that was taken back is one, too; the last were taken back first.
+    const left = operations.slice(0, operations.length - outcome.operations.length);
+    const undo = left.length === 0 ? null : () => back(words, left);
+    rememberAct({
+      words: told(t`${words}, undone`, outcome),
+      until: Date.now() + (undo === null ? SHOWN_MS : UNDO_MS),
+      undo,
+    });
   }
 
   function told(words: string, { changed, refused, refusals, problem }: Outcome): string {

@@ -7,6 +7,7 @@ import { FormCheck } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { Loaded } from "../../../ui/loaded";
+import { Outside } from "../parts/outside";
 import { SettingsPage } from "../parts/settings-page";
 import { settingsQuery } from "../queries";
 
@@ -53,6 +54,7 @@ function Notices({ saved }: { saved: SettingsView["notifications"] }) {
         label={t`A summary each morning`}
         help={t`A mail with your open tickets`}
       />
+      <Outside />
     </FormPane>
   );
 }

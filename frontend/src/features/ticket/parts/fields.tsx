@@ -29,10 +29,10 @@ export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: 
   const shown = all || fields.length <= FEW ? fields : fields.filter(({ key }) => pressing(key));
   const hidden = fields.length - shown.length + (all ? 0 : others.length);
   const asked = t`needed to solve`;
-  useLeadToNeeded(ticket.id, shown.length);
+  const isAsked = useLeadToNeeded(ticket.id, shown.length);
   if (fields.length + others.length === 0 && ticket.custom_fields.length === 0) return null;
   return (
-    <Section id="fields" title={t`Fields`}>
+    <Section id="fields" title={t`Fields`} asked={isAsked}>
       {[...shown, ...(all ? others : [])].map((field) => {
         const value = ticket.fields[field.key] ?? null;
         return (

@@ -40,7 +40,7 @@ export function GonePane({ id, number, gone }: { id: string; number: number; gon
         ) : undefined
       }
     >
-      {problem === "" ? <Trans>Your drafts for it are kept.</Trans> : problem}
+      {problem === "" ? <Trans>Your drafts for it are kept.</Trans> : <span role="alert">{problem}</span>}
     </EmptyState>
   );
 }

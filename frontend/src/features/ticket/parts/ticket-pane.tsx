@@ -16,7 +16,7 @@ export function TicketPane({ number }: { number: number }) {
   if (found.isError && found.data === undefined) {
     const problem = found.error instanceof RefusedError ? found.error.problem : undefined;
     if (problem?.status === 404) return <EmptyState title={t`There is no ticket #${number}`} />;
-    const message = found.error.message === "UNREACHABLE" ? t`The server cannot be reached.` : found.error.message;
+    const { message } = found.error;
     return <ErrorState message={message} requestId={problem?.requestId ?? null} retry={() => void found.refetch()} />;
   }
   return <Known key={number} id={found.data.id} number={number} />;

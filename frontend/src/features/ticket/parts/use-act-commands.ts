@@ -9,11 +9,8 @@ import { place } from "../../../live/place";
 import { usePermission } from "../../../live/session";
 import { announce } from "../../../ui/announce";
 import { useCommand } from "../../../ui/commands";
-import { rememberAct } from "../../../ui/last-act";
+import { tell } from "../../../ui/last-act";
 import { copyAddress, remove } from "../commands";
-
-/** A deleted ticket can be brought back by `Z` for this long. */
-const UNDO_MS = 10 * 60_000;
 
 /** The acts on a ticket as a whole: copying its address, deleting it. */
 export function useActCommands(
@@ -28,7 +25,9 @@ export function useActCommands(
   async function restore(): Promise<void> {
     const answer = await ask(restoreTicket({ path: { ticket_id: id } }));
     if (!answer.ok) {
-      fail(answer.problem.message || t`The server cannot be reached.`);
+      // In place of the ticket there is a pane that knows nothing of this: the act says so itself, and can be tried again.
+      const why = answer.problem.message || t`The server cannot be reached.`;
+      tell(t`Not undone: ${why}`, restore);
       return;
     }
     putTickets(cache, [answer.value]);
@@ -45,7 +44,7 @@ export function useActCommands(
     }
     setGone(cache, id, { at: new Date().toISOString(), event: place() });
     void cache.invalidateQueries({ queryKey: ["list"] });
-    rememberAct({ words: t`Ticket #${number} deleted`, until: Date.now() + UNDO_MS, undo: () => void restore() });
+    tell(t`Ticket #${number} deleted`, restore);
   }
 
   async function copy(): Promise<void> {

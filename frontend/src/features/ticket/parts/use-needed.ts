@@ -13,8 +13,8 @@ export function useNeeded(ticketId: string, details: { shown: boolean; toggle: (
   }, [first]);
 }
 
-/** Leads to the first field that needs a value; `shown` is the number of fields that are there. */
-export function useLeadToNeeded(ticketId: string, shown: number): void {
+/** Leads to the first field that needs a value; `shown` is the number of fields that are there. Returns whether one does. */
+export function useLeadToNeeded(ticketId: string, shown: number): boolean {
   const first = useFirstNeeded(ticketId);
   const led = useRef<string>(undefined);
   useEffect(() => {
@@ -25,6 +25,7 @@ export function useLeadToNeeded(ticketId: string, shown: number): void {
     led.current = first;
     row.querySelector<HTMLElement>("input, select, textarea, button, summary")?.focus();
   }, [first, shown]);
+  return first !== undefined;
 }
 
 function useFirstNeeded(ticketId: string): string | undefined {

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
@@ -5,12 +6,14 @@ import { isNews } from "../../../kernel/timeline";
 import type { Ticket } from "../../../live/entities";
 import { type Conversation, markRead } from "../../../live/opening";
 import { useMember } from "../../../live/session";
+import { tell } from "../../../ui/last-act";
 
 /** A ticket that is only passed on the way to another is not read. */
 const REST_MS = 600;
 
 /** Marks a ticket as read while its end is shown, unless it was marked as unread by hand. */
 export function useReading(ticket: Ticket, known: Conversation, atEnd: boolean) {
+  const { t } = useLingui();
   const cache = useQueryClient();
   const reader = useMember().id;
   const [readBefore] = useState(known.read);
@@ -47,7 +50,11 @@ export function useReading(ticket: Ticket, known: Conversation, atEnd: boolean) 
       const others = known.entries.filter((entry) => isNews(entry, -1, reader));
       const chosen = known.entries.find((entry) => entry.comment?.id === message) ?? others.at(-1);
       const before = message === "first" ? 0 : Math.max(0, (chosen?.event_id ?? 1) - 1);
-      void markRead(cache, id, before);
+      void markRead(cache, id, before).then((problem) => {
+        if (problem === null) return;
+        const why = problem.message || t`The server cannot be reached.`;
+        tell(t`Not marked as unread: ${why}`);
+      });
     },
   };
 }

@@ -9,7 +9,7 @@ import { type Moment, momentAfter, momentsFrom } from "../../../kernel/snoozing"
 import { inTurn } from "../../../live/changes";
 import { putTickets, type Ticket, ticketIn } from "../../../live/entities";
 import { useCommand } from "../../../ui/commands";
-import { rememberAct } from "../../../ui/last-act";
+import { rememberAct, tell } from "../../../ui/last-act";
 import { snooze } from "../commands";
 
 const UNDO_MS = 10 * 60_000;
@@ -31,8 +31,13 @@ export function useSnoozeCommand(ticket: Ticket, mayChange: boolean, fail: (word
     const version = ticketIn(cache, id)?.version ?? ticket.version;
     const body = { until: until?.toISOString() ?? null };
     const answer = await ask(snoozeTicket({ path: { ticket_id: id }, body, headers: ifMatch(version) }));
-    fail(answer.ok ? "" : answer.problem.message || t`The server cannot be reached.`);
-    if (!answer.ok) return;
+    if (!answer.ok) {
+      const why = answer.problem.message || t`The server cannot be reached.`;
+      if (undo) fail(why);
+      else tell(t`Not undone: ${why}`, () => wait(until, false));
+      return;
+    }
+    fail("");
     putTickets(cache, [answer.value]);
     const moment = until === null ? "" : dayAndTime(until.toISOString(), i18n.locale);
     rememberAct({
