@@ -25,8 +25,11 @@ async def test_an_article_is_drafted_previewed_published_and_not_overwritten(
     await expect(page.get_by_text("No articles here.")).to_be_visible()
     await page.get_by_role("link", name="New article").press("Enter")
     await page.get_by_label("Title").fill("Washing a jacket")
-    await page.get_by_label("Text").fill("## At home\n\nCold, <script>alert(1)</script> **never** hot.")
+    await page.get_by_label("Text").fill(
+        "## At home\n\nCold, <script>alert(1)</script> **never** hot. <kbd>Stop</kbd> it."
+    )
     preview = page.get_by_role("region", name="Preview")
+    await expect(preview.locator("kbd", has_text="Stop")).to_be_visible()  # HTML, as readers see it
     await expect(preview.get_by_role("heading", name="At home")).to_be_visible()
     await look(page, "article-new")
     await page.keyboard.press("Control+s")

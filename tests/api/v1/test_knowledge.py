@@ -157,3 +157,17 @@ async def test_a_snippet_quotes_what_readers_see(shop: Organization) -> None:
     assert (await agent.get("/search/articles?q=zeppelin")).json()["pagination"]["total"] == 0
     (found,) = (await agent.get("/search/articles?q=balloon")).json()["data"]
     assert found["snippet"] == "<mark>balloon</mark>"
+
+
+async def test_a_preview_is_what_readers_see(desk: Desk, shop: Organization) -> None:
+    agent, customer = await shop.client("agent"), await shop.client("customer")
+    content = "# One\n\nline\nline <kbd>Ctrl</kbd> <script>alert(1)</script>\n\n| a |\n|---|\n| b |"
+    previewed = await agent.post("/kb/preview", {"content": content})
+    assert previewed.status_code == 200, previewed.text
+    article = await write(shop, content=content)
+    read = await desk.client().get(f"/kb/articles/{article['id']}?organization={shop.domain}")
+    assert previewed.json()["data"] == {"content_html": read.json()["data"]["content_html"]}
+    assert "<kbd>Ctrl</kbd>" in previewed.text
+    assert "<script" not in previewed.text
+    assert (await customer.post("/kb/preview", {"content": content})).status_code == 403
+    assert (await agent.post("/kb/preview", {"content": " "})).status_code == 422

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { ask, getArticle, listArticleCategories, listArticles, renderText } from "../../api";
+import { ask, getArticle, listArticleCategories, listArticles, previewArticle } from "../../api";
 import { pagedList, record } from "../../live/records";
 
 /** Which articles are listed: by words, and by whether customers see them. */
@@ -27,13 +27,13 @@ export const articleQuery = (id: string) =>
 /** The names of the categories that articles have. */
 export const articleCategoriesQuery = record("articles", "categories", (signal) => listArticleCategories({ signal }));
 
-/** A text as customers see it. */
-export const renderedQuery = (body: string) =>
+/** The text of an article as customers see it. */
+export const renderedQuery = (content: string) =>
   queryOptions({
-    queryKey: ["rendered", body],
+    queryKey: ["rendered article", content],
     queryFn: async ({ signal }) => {
-      const answer = await ask(renderText({ body: { body }, signal }));
-      return answer.ok ? answer.value.html : null;
+      const answer = await ask(previewArticle({ body: { content }, signal }));
+      return answer.ok ? answer.value.content_html : null;
     },
     gcTime: 60_000,
   });

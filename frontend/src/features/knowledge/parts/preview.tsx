@@ -7,14 +7,11 @@ import { renderedQuery } from "../queries";
 import styles from "./knowledge.module.css";
 
 const PAUSE_MS = 400;
-/** More than this the server does not render as one text. */
-const LONGEST = 65_536;
-
 /** The article as customers see it, while it is written. */
 export function Preview({ title, text }: { title: string; text: string }) {
   const { t } = useLingui();
   const settled = useSettled(text, PAUSE_MS);
-  const shown = settled.trim() !== "" && settled.length <= LONGEST;
+  const shown = settled.trim() !== "";
   const { data } = useQuery({ ...renderedQuery(settled), enabled: shown, placeholderData: keepPreviousData });
   return (
     <section className={styles.preview} aria-label={t`Preview`} aria-live="off">
@@ -24,11 +21,6 @@ export function Preview({ title, text }: { title: string; text: string }) {
       <h2 className={styles.title} dir="auto">
         {title}
       </h2>
-      {settled.length > LONGEST ? (
-        <p className={styles.faint}>
-          <Trans>The preview ends with texts of this length. The article itself may be longer.</Trans>
-        </p>
-      ) : null}
       {shown && data != null ? <SafeHtml html={data} className={styles.text} /> : null}
     </section>
   );
