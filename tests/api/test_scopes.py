@@ -84,7 +84,7 @@ REVEALS: Final[dict[str, AbstractSet[str]]] = {
     "macros:manage": NOTHING,
     "sla:read": NOTHING,
     "sla:manage": NOTHING,
-    "articles:write": {"article draft", "missed search"},
+    "articles:write": {"article draft", "internal article", "missed search"},
     "articles:manage": {"article draft"},
     "views:manage": {"view"},
     "dashboard:read": NOTHING,  # figures

@@ -35,7 +35,7 @@ async def test_an_article_is_drafted_previewed_published_and_not_overwritten(
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Washing a jacket", level=1)).to_be_visible()
     await expect(page.get_by_role("link", name="Washing a jacket draft")).to_be_visible()
-    await page.get_by_label("Published").press("Space")
+    await page.get_by_role("radio", name="Published").press("Space")
     await save(page)
     [article] = (await client.get("/kb/articles?published=true")).json()["data"]
 

@@ -108,6 +108,27 @@ async def test_drafts_categories_and_a_single_file(
     assert tuple(row) == ("Help", "fr", None, "returns/sizes.rst")
 
 
+async def test_what_is_for_the_staff_alone_is_published_by_no_later_import(
+    folder: Path, desk: dict[str, str], owner: "asyncpg.Connection[Any]"
+) -> None:
+    kb = files(folder)
+    read = "select title, visibility, published_at is not null from articles order by title"
+    done = run("import", "articles", kb / "returns" / "sizes.rst", *INTO, "--internal", folder=folder, **desk)
+    assert done.returncode == 0, done.stderr
+    assert [tuple(row) for row in await owner.fetch(read)] == [("Sizes", "internal", False)]
+    done = run("import", "articles", kb / "returns" / "sizes.rst", *INTO, "--publish", folder=folder, **desk)
+    assert "1 updated" in done.stdout
+    assert [tuple(row) for row in await owner.fetch(read)] == [("Sizes", "internal", False)]
+    jacket = kb / "returns" / "jacket._en.md"
+    public = run("import", "articles", jacket, *INTO, folder=folder, **desk)
+    assert public.returncode == 0, public.stderr
+    jacket.write_text("---\ntitle: Return a jacket\nvisibility: internal\n---\nAsk the boss.\n")
+    run("import", "articles", jacket, *INTO, folder=folder, **desk)
+    assert [tuple(row) for row in await owner.fetch(read)] == [
+        ("Return a jacket", "internal", False), ("Sizes", "internal", False),
+    ]  # fmt: skip
+
+
 def test_what_is_not_there_is_said(folder: Path, desk: dict[str, str]) -> None:
     kb = files(folder)
     shutil.copytree(kb, folder / "other", ignore=shutil.ignore_patterns("*.md", "*.rst"))

@@ -13,8 +13,8 @@ from tests.support.desk import Organization
 from tests.web.test_planted_words import HIDDEN, SECRET, Planted, chatting, planted_in
 
 NEVER: Final = {
-    *HIDDEN, "internal note", "file name on a note", "field value", "contact field value", "article draft", "rule", "macro",
-    "canned response", "view", "webhook address", "API key", "mail", "mailbox",
+    *HIDDEN, "internal note", "file name on a note", "field value", "contact field value", "article draft", "internal article",
+    "rule", "macro", "canned response", "view", "webhook address", "API key", "mail", "mailbox",
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ CANARIES: Final[dict[str, str]] = {
     "form": "Canaryform",
     "status": "Canarystatus",
     "article draft": "Canarydraft",
+    "internal article": "Canaryinternal",
     "missed search": "canarymissed",
     "view": "Canaryview",
     "webhook address": "canaryhook",
@@ -56,7 +57,7 @@ CANARIES: Final[dict[str, str]] = {
     "mail template": "Canarytemplate",
 }
 SEARCHED: Final = "zebra"
-"""A word that the ticket, the contact and the draft have, to search for."""
+"""A word that the ticket, the contact, the draft and the internal article have, to search for."""
 
 
 async def made(client: Client, path: str, body: dict[str, Any], expected: int = 201) -> Any:
@@ -93,6 +94,8 @@ async def plant(shop: Organization) -> dict[str, str]:
     configured = await _configured(admin.client, category["id"])
     draft = {"title": f"{SEARCHED} {word['article draft']}", "content": word["article draft"], "category": "c"}
     article = await made(admin.client, "/kb/articles", draft)
+    internal = {**draft, "title": f"{SEARCHED} {word['internal article']}", "content": word["internal article"]}
+    await made(admin.client, "/kb/articles", {**internal, "visibility": "internal"})
     missed = await _missed(shop, admin.client)
     view = await made(admin.client, "/views", {"name": word["view"]})
     key = await made(admin.client, "/api-keys", {"name": word["API key"], "scopes": ["sla:read"]})

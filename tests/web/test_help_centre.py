@@ -238,14 +238,16 @@ async def test_no_page_shows_drafts_or_anything_else_that_is_not_published(
     secret = [word for name, word in CANARIES.items() if name != "brand"]
     token = (await shop.person("agent")).token
     for headers in ({}, {"authorization": f"Bearer {token}", "cookie": f"deskbell_session={token}"}):
-        for path in ("", "/search?q=zebra", "/search?q=Canarydraft", "/feed.atom", "/sitemap.xml", "/categories?name=c",
-                     "/articles/en/zebra-canarydraft", "/articles/en/published-zebra",
+        for path in ("", "/search?q=zebra", "/search?q=Canarydraft", "/search?q=Canaryinternal", "/feed.atom", "/sitemap.xml",
+                     "/categories?name=c",
+                     "/articles/en/zebra-canarydraft", "/articles/en/zebra-canaryinternal", "/articles/en/published-zebra",
                      "/articles/en/rivalsecret-zebra"):  # fmt: skip
             text = (await visitor(desk, shop).get(path, headers=headers)).text
             typed = path.rpartition("=")[2]
             leaked = [word for word in [*secret, "Rivalsecret"] if word.lower() in text.lower() and word != typed]
             assert not leaked, (path, leaked)
             assert "/articles/en/zebra-canarydraft" not in text
+            assert "/articles/en/zebra-canaryinternal" not in text
 
 
 async def test_an_organization_is_named_by_its_id_too_and_a_text_must_be_published(

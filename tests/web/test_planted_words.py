@@ -105,9 +105,11 @@ async def planted_in(shop: Organization) -> Planted:
     reply = (await owner.get(f"{ticket}/comments")).json()["data"]
     files = [file["url"].rpartition("/")[2] for each in reply if each["public"] for file in each["attachments"]]
     draft = (await owner.get(f"/kb/articles/{ids['article_id']}")).json()["data"]
+    [internal] = (await owner.get("/kb/articles?visibility=internal")).json()["data"]
+    slugs = [each["slug"] for each in (shown, draft, gone, internal)]
     places = {
         "organization": [shop.domain], "number": [str((await owner.get(ticket)).json()["data"]["number"])],
-        "file_id": [*files, ids["file_id"]], "locale": ["en"], "slug": [shown["slug"], draft["slug"], gone["slug"]],
+        "file_id": [*files, ids["file_id"]], "locale": ["en"], "slug": slugs,
         "name": ["v1"], "file_path": ["help.css", "portal.js"], "address": ["inbox"],
     }  # fmt: skip
     return Planted(shop, ids, places)
@@ -211,7 +213,9 @@ async def test_a_search_for_a_secret_word_is_answered_like_one_for_an_unknown_wo
     planted = await planted_in(shop)
     at = await caller(planted, name)
     pages = _of_customers(shop)
-    secret = [SECRET[each] for each in ("internal note", "article draft", "held reply", "withdrawn text")]
+    secret = [
+        SECRET[each] for each in ("internal note", "article draft", "internal article", "held reply", "withdrawn text")
+    ]
     unknown = await texts(at, pages, planted, "Nobodywrotethis")
     for word in secret:
         assert await texts(at, pages, planted, word) == unknown, word

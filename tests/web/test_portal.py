@@ -14,8 +14,8 @@ from tests.support.work import work
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 SAME = {"Sec-Fetch-Site": "same-origin"}
-HIDDEN = ("internal note", "file name on a note", "article draft", "canned response", "macro", "rule", "agent mail",
-          "agent phone", "webhook address", "API key", "mail", "mailbox",
+HIDDEN = ("internal note", "file name on a note", "article draft", "internal article", "canned response", "macro", "rule",
+          "agent mail", "agent phone", "webhook address", "API key", "mail", "mailbox",
           "suppressed address", "tag", "group", "view")  # fmt: skip
 """The things that a customer never sees, also on their own requests."""
 

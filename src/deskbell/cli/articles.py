@@ -21,13 +21,16 @@ from deskbell.runtime.settings import Settings
 
 
 def run(
-    settings: Settings, place: Path, organization: str, *, category: str, locale: str, published: bool | None
-) -> None:
+    settings: Settings, place: Path, organization: str, *, category: str, locale: str, published: bool | None,
+    internal: bool,
+) -> None:  # fmt: skip
     """Imports a folder or a file. Exits with 1 if a file was refused, with 130 if interrupted."""
     log_for_commands(settings)
     began = time.monotonic()
     try:
-        reader = Reader(place, category=category.strip(), locale=locale_of(locale), published=published)
+        reader = Reader(
+            place, category=category.strip(), locale=locale_of(locale), published=published, internal=internal
+        )
     except Unreadable as problem:
         raise click.BadParameter(f"--locale {problem}.") from problem
     if not reader.sources:

@@ -81,9 +81,10 @@ def import_github(settings: Settings, file: Path, organization: str, rejects: Pa
 @click.option("--category", default="", help="Category of files that name none; by default the folder's name.")
 @click.option("--locale", default="en", show_default=True, help="Language of files that name none.")
 @click.option("--publish/--draft", default=None, help="State of files that name none; by default they are published.")
+@click.option("--internal", is_flag=True, help="For the staff alone: published nowhere.")
 @with_settings
 def import_articles(
-    settings: Settings, place: Path, organization: str, category: str, locale: str, publish: bool | None
+    settings: Settings, place: Path, organization: str, category: str, locale: str, publish: bool | None, internal: bool
 ) -> None:
     """Import help articles in Markdown or reStructuredText from FOLDER, or from one FILE.
 
@@ -91,7 +92,7 @@ def import_articles(
     """
     from deskbell.cli.articles import run  # noqa: PLC0415 - slow to load
 
-    run(settings, place, organization, category=category, locale=locale, published=publish)
+    run(settings, place, organization, category=category, locale=locale, published=publish, internal=internal)
 
 
 @import_command.command("mbox", short_help="Conversations from an archive of mail.")

@@ -51,6 +51,44 @@ async def test_drafts_are_visible_to_staff_only(desk: Desk, shop: Organization) 
     assert (await desk.client().get(path, params={"organization": str(shop.id)})).status_code == 200
 
 
+async def test_internal_articles_are_found_by_the_staff_and_by_no_one_else(desk: Desk, shop: Organization) -> None:
+    internal = await write(shop, title="Jackets that we take back anyway", published=False, visibility="internal")
+    path, named = f"/kb/articles/{internal['id']}", {"organization": str(shop.id)}
+    agent, customer = await shop.client("agent"), await shop.client("customer")
+    assert internal["visibility"] == "internal"
+    assert internal["published_at"] is None
+    assert (await agent.get("/search/articles?q=jackets")).json()["data"][0]["id"] == internal["id"]
+    assert (await agent.get("/kb/articles?visibility=public")).json()["data"] == []
+    assert [each["id"] for each in (await agent.get("/kb/articles?visibility=internal")).json()["data"]] == [
+        internal["id"]
+    ]
+    for reader in (desk.client(), customer):
+        assert (await reader.get(path, params=named)).status_code == 404
+        assert (await reader.post(f"{path}/vote?organization={shop.id}", {"helpful": True})).status_code == 404
+        for query in ({}, {"search": "jackets"}, {"visibility": "internal"}):
+            assert (await reader.get("/kb/articles", params={**named, **query})).json()["data"] == []
+        assert (await reader.get("/kb/categories", params=named)).json()["data"] == []
+        routes = await reader.at("").get("/kb/articles", params={**named, "search": "jackets"})
+        assert (routes.status_code, routes.json()["total"]) == (200, 0)
+    assert (await agent.at("").get("/kb/articles")).json()["total"] == 0, "that contract knows public articles alone"
+
+
+async def test_an_internal_article_is_never_published_at_the_same_time(desk: Desk, shop: Organization) -> None:
+    agent = await shop.client("agent")
+    both = await agent.post("/kb/articles", {**ARTICLE, "visibility": "internal"})
+    assert (both.status_code, both.json()["error"]["details"]["fields"][0]["path"]) == (422, "published")
+    article = await write(shop)
+    path, named = f"/kb/articles/{article['id']}", {"organization": str(shop.id)}
+    withdrawn = (await agent.put(path, {"visibility": "internal"})).json()["data"]
+    assert (withdrawn["published"], withdrawn["published_at"], withdrawn["visibility"]) == (False, None, "internal")
+    assert (await desk.client().get(path, params=named)).status_code == 404
+    assert (await agent.put(path, {"published": True})).status_code == 422
+    assert (await agent.put(path, {"published": True, "visibility": "internal"})).status_code == 422
+    assert (await agent.put(path, {"visibility": "public"})).json()["data"]["published"] is False, "a draft again"
+    assert (await agent.put(path, {"published": True})).status_code == 200
+    assert (await desk.client().get(path, params=named)).status_code == 200
+
+
 async def test_each_reader_has_one_vote_and_counts_as_a_view(desk: Desk, shop: Organization) -> None:
     article = await write(shop)
     path = f"/kb/articles/{article['id']}"

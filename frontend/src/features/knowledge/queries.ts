@@ -3,12 +3,18 @@ import { queryOptions } from "@tanstack/react-query";
 import { ask, getArticle, listArticleCategories, listArticles, previewArticle } from "../../api";
 import { pagedList, record } from "../../live/records";
 
-/** Which articles are listed: by words, and by whether customers see them. */
+/** Which articles are listed: by words, and by who reads them. */
 export interface ArticlesSought {
   readonly search: string;
   readonly state: string;
   readonly category: string;
 }
+
+const STATES: Readonly<Record<string, { published?: boolean; visibility?: "public" | "internal" }>> = {
+  published: { published: true },
+  drafts: { published: false, visibility: "public" },
+  internal: { visibility: "internal" },
+};
 
 export const articlesQuery = ({ search, state, category }: ArticlesSought) =>
   pagedList(
@@ -16,7 +22,7 @@ export const articlesQuery = ({ search, state, category }: ArticlesSought) =>
     {
       ...(search === "" ? {} : { search }),
       ...(category === "" ? {} : { category }),
-      ...(state === "" ? {} : { published: state === "published" }),
+      ...STATES[state],
     },
     (query, signal) => listArticles({ query, signal }),
   );

@@ -62,7 +62,7 @@ _HEADLINE: Final = 'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, MaxFr
 
 
 def visible_to(actor: Actor) -> Fragment:
-    """The rows of `articles a` that an actor may see: published ones, and drafts for authors."""
+    """The rows of `articles a` that an actor may see: published ones; drafts and internal ones too for the staff."""
     return sql("true") if actor.may(Permission.ARTICLE_WRITE) else sql("a.published_at is not null")
 
 
@@ -74,6 +74,7 @@ def _matching(actor: Actor, filters: ArticleFilter) -> Fragment:
         [
             visible_to(actor),
             published,
+            None if filters.visibility is None else sql("a.visibility = {}", filters.visibility),
             None if filters.category is None else sql("lower(a.category) = lower({})", filters.category),
             None
             if filters.tag is None
@@ -149,7 +150,7 @@ async def add(db: Db, organization_id: UUID, article: Article, text: str) -> boo
 
 async def update(db: Db, article: Article, text: str | None) -> None:
     """Writes an article's fields. `text` is None where the content is unchanged."""
-    fields = ("title", "content", "category", "tags", "published_at", "version", "updated_at")
+    fields = ("title", "content", "category", "tags", "published_at", "visibility", "version", "updated_at")
     await db.execute(_ARTICLES.update(article, *fields, text=sql("coalesce({}, text)", text)))
 
 
@@ -339,7 +340,7 @@ async def translations(db: Db, article_id: UUID, most: int) -> list[Translation]
     """An article in each of its languages, itself among them. The help centre pairs them in the same way."""
     rows = await db.fetch_all(
         sql(
-            "select a.id, a.locale, a.title, a.published_at is not null as published, a.version, a.updated_at "
+            "select a.id, a.locale, a.title, a.published_at is not null as published, a.visibility, a.version, a.updated_at "
             "from articles o join articles a on a.organization_id = o.organization_id "
             "and (a.source = o.source or (o.source is null and a.source is null and a.slug = o.slug)) "
             "where o.id = {} order by a.locale, a.id limit {}",

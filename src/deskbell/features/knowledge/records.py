@@ -1,13 +1,17 @@
 """Rows of articles."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+Visibility = Literal["public", "internal"]
+"""Who an article is for once it is finished: customers, or the staff alone. An internal one is never published."""
+
 
 class Article(Struct, frozen=True, kw_only=True):
-    """An article in Markdown. A draft has no `published_at`. `snippet` is set in search results."""
+    """An article in Markdown. Drafts and internal articles have no `published_at`. `snippet` is set in search results."""
 
     id: UUID
     slug: str
@@ -17,6 +21,7 @@ class Article(Struct, frozen=True, kw_only=True):
     tags: list[str]
     locale: str
     published_at: datetime | None
+    visibility: Visibility
     author_id: UUID
     author_name: str
     version: int
@@ -41,6 +46,7 @@ class NewArticle(Struct, frozen=True, kw_only=True):
     category: str = ""
     tags: list[str] = []
     published: bool = False
+    visibility: Visibility = "public"
     locale: str = "en"
     slug: str | None = None
     translation_of: UUID | None = None
@@ -55,6 +61,7 @@ class ArticleChanges(Struct, frozen=True, kw_only=True):
     category: str | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
     published: bool | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
 
 
 class ArticleFilter(Struct, frozen=True, kw_only=True):
@@ -65,6 +72,7 @@ class ArticleFilter(Struct, frozen=True, kw_only=True):
     locale: str | None = None
     search: str | None = None
     published: bool | None = None
+    visibility: Visibility | None = None
 
 
 class CategoryCount(Struct, frozen=True):
@@ -81,6 +89,7 @@ class Translation(Struct, frozen=True, kw_only=True):
     locale: str
     title: str
     published: bool
+    visibility: Visibility
     version: int
     updated_at: datetime
 

@@ -11,7 +11,14 @@ from slugify import slugify
 
 from deskbell.features.knowledge import queries, translations
 from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
-from deskbell.features.knowledge.records import Article, ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.features.knowledge.records import (
+    Article,
+    ArticleChanges,
+    ArticleFilter,
+    CategoryCount,
+    NewArticle,
+    Visibility,
+)
 from deskbell.features.knowledge.rendering import as_text
 from deskbell.kernel.access import anyone
 from deskbell.kernel.actor import Actor
@@ -44,21 +51,22 @@ async def visit(uow: UnitOfWork, named: str | None, host: str) -> None:
 
 
 async def create(uow: UnitOfWork, new: NewArticle) -> Article:
-    """Creates an article: a draft, or published. Raises `Invalid` for a blank title or content.
+    """Creates an article: a draft, published, or internal. Raises `Invalid`, also for one both published and internal.
 
     A translation of an imported article shares its file, so that a later import of that file in this language continues it.
     Any other translation has the slug of its original.
     """
     uow.actor.require(Permission.ARTICLE_WRITE)
     given = _cleaned({"title": new.title, "content": new.content, "category": new.category, "tags": new.tags})
+    _demand_not_both(published=new.published, visibility=new.visibility)
     origin = None
     if new.translation_of is not None:
         origin = await translations.demand_new(uow, new.translation_of, new.locale)
     slug = origin.slug if origin is not None and origin.source is None else new.slug or new.title
     article = Article(
         **given, id=new_id(), slug=await _free_slug(uow, slug, new.locale), locale=new.locale,
-        published_at=uow.now if new.published else None, author_id=uow.actor.id, author_name="", version=1,
-        created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
+        published_at=uow.now if new.published else None, visibility=new.visibility, author_id=uow.actor.id, author_name="",
+        version=1, created_at=uow.now, updated_at=uow.now, views=0, helpful=0, unhelpful=0,
     )  # fmt: skip
     text = await as_text(article.content)
     while not await queries.add(uow.db, uow.actor.organization_id, article, text):  # taken concurrently
@@ -70,7 +78,7 @@ async def create(uow: UnitOfWork, new: NewArticle) -> Article:
     return await get(uow, article.id)
 
 
-@anyone("published articles are public; the row filter shows drafts to those who write articles")
+@anyone("published articles are public; the row filter shows the others to those who write articles")
 async def get(uow: UnitOfWork, article_id: UUID) -> Article:
     """An article that the actor may read. Raises `NotFound`."""
     article = await queries.find_visible(uow.db, uow.actor, article_id)
@@ -79,7 +87,7 @@ async def get(uow: UnitOfWork, article_id: UUID) -> Article:
     return article
 
 
-@anyone("published articles are public; the row filter shows drafts to those who write articles")
+@anyone("published articles are public; the row filter shows the others to those who write articles")
 async def read(uow: UnitOfWork, article_id: UUID) -> Article:
     """An article that the actor may read, counted as a view unless the actor is staff. Raises `NotFound`."""
     article = await get(uow, article_id)
@@ -89,7 +97,7 @@ async def read(uow: UnitOfWork, article_id: UUID) -> Article:
     return msgspec.structs.replace(article, views=article.views + 1)
 
 
-@anyone("published articles are public; the row filter shows drafts to those who write articles")
+@anyone("published articles are public; the row filter shows the others to those who write articles")
 async def list_articles(uow: UnitOfWork, filters: ArticleFilter, page: PageRequest) -> Page[Article]:
     """A page of articles, newest first; for a search best first, with HTML snippets that mark found words in `<mark>`."""
     if not filters.search or not filters.search.strip():
@@ -114,7 +122,10 @@ def _safe_snippet(raw: str | None) -> str | None:
 async def update(
     uow: UnitOfWork, article_id: UUID, changes: ArticleChanges, expected_version: Precondition | None = None
 ) -> Article:
-    """Sets the given fields; equal values are no change. Raises `NotFound`, `StaleVersion`."""
+    """Sets the given fields; equal values are no change. What becomes internal is published no more.
+
+    Raises `NotFound`, `StaleVersion`, and `Invalid` for publishing an internal article.
+    """
     uow.actor.require(Permission.ARTICLE_WRITE)
     article = await queries.lock(uow.db, article_id)
     if article is None:
@@ -124,8 +135,7 @@ async def update(
     given = {name: getattr(changes, name) for name in ("title", "content", "category", "tags")}
     given = _cleaned({name: value for name, value in given.items() if value is not UNSET})
     fields: dict[str, object] = {name: value for name, value in given.items() if value != getattr(article, name)}
-    if changes.published is not UNSET and changes.published != article.published:
-        fields["published_at"] = uow.now if changes.published else None
+    fields |= _readers(uow, article, changes)
     if not fields:
         return article
     changed = msgspec.structs.replace(article, **fields, version=article.version + 1, updated_at=uow.now)
@@ -136,6 +146,25 @@ async def update(
         recorded["content"] = Change(None, None)
     uow.record(ArticleUpdated(article_id=article.id, title=changed.title, changes=recorded))
     return changed
+
+
+def _readers(uow: UnitOfWork, article: Article, changes: ArticleChanges) -> dict[str, object]:
+    """The fields that change of those that say who reads the article. Raises `Invalid`."""
+    fields: dict[str, object] = {}
+    visibility = article.visibility if changes.visibility is UNSET else changes.visibility
+    if visibility != article.visibility:
+        fields["visibility"] = visibility
+    published = article.published and visibility == "public" if changes.published is UNSET else changes.published
+    _demand_not_both(published=published, visibility=visibility)
+    if published != article.published:
+        fields["published_at"] = uow.now if published else None
+    return fields
+
+
+def _demand_not_both(*, published: bool, visibility: Visibility) -> None:
+    """Raises `Invalid` for an article that is both published and internal."""
+    if published and visibility == "internal":
+        raise Invalid([Problem.at("published", "article.internal")])
 
 
 async def _keep_versions(uow: UnitOfWork, before: Article, now: Article) -> None:
@@ -156,13 +185,13 @@ async def delete(uow: UnitOfWork, article_id: UUID) -> None:
     uow.record(ArticleDeleted(article_id=article.id, title=article.title))
 
 
-@anyone("published articles are public; the row filter shows drafts to those who write articles")
+@anyone("published articles are public; the row filter shows the others to those who write articles")
 async def list_categories(uow: UnitOfWork) -> list[CategoryCount]:
     """The categories of the articles that the actor may read."""
     return await queries.categories(uow.db, uow.actor)
 
 
-@anyone("published articles are public; the row filter shows drafts to those who write articles")
+@anyone("published articles are public; the row filter shows the others to those who write articles")
 async def page_categories(uow: UnitOfWork, page: PageRequest) -> Page[CategoryCount]:
     """A page of the categories of the articles that the actor may read, by name. Raises `Invalid`."""
     return await queries.category_page(uow.db, uow.actor, page)

@@ -160,6 +160,27 @@ def test_restructured_text_reads_no_file_outside_the_folder(tmp_path: Path) -> N
     assert "the password" not in one(tmp_path, "a.rst", text).content
 
 
+@pytest.mark.parametrize(
+    ("front", "internal"),
+    [
+        ("visibility: internal", True),
+        ("visibility: Internal\npublished: true", True),
+        ("internal: true", True),
+        ("internal: false", False),
+        ("visibility: public", False),
+        ("title: T", False),
+    ],
+)
+def test_a_file_says_that_it_is_for_the_staff_alone(tmp_path: Path, front: str, internal: bool) -> None:
+    assert one(tmp_path, "a.md", f"---\n{front}\n---\nText.").internal is internal
+
+
+def test_a_command_makes_every_file_internal(tmp_path: Path) -> None:
+    (article,) = Reader(written(tmp_path, {"a.md": "---\npublished: true\n---\nText."}), internal=True).read()
+    assert isinstance(article, FoundArticle)
+    assert article.internal
+
+
 def test_a_symbolic_link_out_of_the_folder_is_left_out_and_named(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("the password\n")
     (tmp_path / "elsewhere").mkdir()

@@ -57,7 +57,7 @@ type Values = ReturnType<typeof valuesOf>;
 /** A field: what it holds, what is allowed, and who sees it. */
 export function FieldForm({ field }: { field: FieldView | undefined }) {
   const { t } = useLingui();
-  const { kinds, customer } = useFieldWords();
+  const { kinds, customer, customerOfContact } = useFieldWords();
   const cache = useQueryClient();
   const go = useGo();
   const after = useAfter(SECTIONS.fields, "fields");
@@ -109,7 +109,7 @@ export function FieldForm({ field }: { field: FieldView | undefined }) {
           label={t`Belongs to`}
           choices={[
             { value: "ticket", label: t`Tickets` },
-            { value: "contact", label: t`Contacts`, help: t`Only your team sees it.` },
+            { value: "contact", label: t`Contacts`, help: t`Only your team changes it.` },
           ]}
         />
       ) : null}
@@ -125,9 +125,12 @@ export function FieldForm({ field }: { field: FieldView | undefined }) {
       <FormSelect form={form} name="type" label={t`Type`} choices={kinds} />
       <Limits form={form} />
       <FormArea form={form} name="help" label={t`Help`} help={t`Shown below the label`} rows={2} />
-      {form.values.target === "contact" ? null : (
-        <FormRadios form={form} name="customer" label={t`Customers`} choices={customer} />
-      )}
+      <FormRadios
+        form={form}
+        name="customer"
+        label={t`Customers`}
+        choices={form.values.target === "contact" ? customerOfContact : customer}
+      />
     </FormPane>
   );
 }
@@ -180,7 +183,8 @@ function Limits({ form }: { form: Form<Values> }) {
 /** The field as v1 takes it; limits go together, and only those of the type. */
 function bodyOf(values: Values, changes: Partial<Values>): object {
   const { key, label, type, help, target } = changes;
-  const customer = values.target === "contact" ? undefined : changes.customer;
+  // Of contacts customers write none; that choice of a ticket's field stays behind when the target changes.
+  const customer = values.target === "contact" && changes.customer === "write" ? undefined : changes.customer;
   const plain = Object.entries({ key, label, type, help, target, customer }).filter(([, value]) => value !== undefined);
   const body: Record<string, unknown> = Object.fromEntries(plain);
   if (changes.options !== undefined && WITH_OPTIONS.includes(values.type)) {

@@ -4,7 +4,11 @@ import type { Kind } from "../../../api";
 import type { Choice } from "../../../ui/form/bound";
 
 /** The types of fields and who among the customers sees them, in words. */
-export function useFieldWords(): { kinds: readonly Choice<Kind>[]; customer: readonly Choice[] } {
+export function useFieldWords(): {
+  kinds: readonly Choice<Kind>[];
+  customer: readonly Choice[];
+  customerOfContact: readonly Choice[];
+} {
   const { t } = useLingui();
   const kinds: readonly Choice<Kind>[] = [
     { value: "text", label: t`Text`, help: t`One line` },
@@ -26,5 +30,9 @@ export function useFieldWords(): { kinds: readonly Choice<Kind>[]; customer: rea
     { value: "read", label: t`See it on their tickets` },
     { value: "write", label: t`See it, and set it on new tickets` },
   ];
-  return { kinds, customer };
+  const customerOfContact: readonly Choice[] = [
+    { value: "hidden", label: t`Do not see it` },
+    { value: "read", label: t`See it in their profile and in the download of their data` },
+  ];
+  return { kinds, customer, customerOfContact };
 }

@@ -14,7 +14,7 @@ import { Chosen } from "../parts/chosen";
 import styles from "../parts/knowledge.module.css";
 import { articleCategoriesQuery, articlesQuery } from "../queries";
 
-/** The articles for customers: drafts and published ones, written in Markdown with a preview. */
+/** The articles: drafts, published and internal ones, written in Markdown with a preview. */
 export default function KnowledgePage() {
   const { t } = useLingui();
   const id = useChosen();
@@ -26,7 +26,7 @@ export default function KnowledgePage() {
   const list = (
     <ListPane
       title={t`Knowledge base`}
-      rows={articles.map((article) => rowOf(article, t`draft`))}
+      rows={articles.map((article) => rowOf(article, article.visibility === "internal" ? t`internal` : t`draft`))}
       total={query.data?.pages[0]?.pagination.total ?? 0}
       chosen={id}
       {...(mayWrite ? { add: { to: "/knowledge/new", label: t`New article` } } : {})}
@@ -53,8 +53,8 @@ export default function KnowledgePage() {
   );
 }
 
-function rowOf({ id, title, category, published }: ArticleView, draft: string) {
-  return { id, name: title, to: `/knowledge/${id}`, detail: category, ...(published ? {} : { mark: draft }) };
+function rowOf({ id, title, category, published }: ArticleView, unpublished: string) {
+  return { id, name: title, to: `/knowledge/${id}`, detail: category, ...(published ? {} : { mark: unpublished }) };
 }
 
 function Filters() {
@@ -82,6 +82,7 @@ function Filters() {
             { value: "", label: t`All` },
             { value: "published", label: t`Published` },
             { value: "drafts", label: t`Drafts` },
+            { value: "internal", label: t`Internal` },
           ]}
         />
       ) : null}

@@ -6,7 +6,7 @@ import { localeChoices, localeName } from "../../../kernel/locales";
 import { changed } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
-import { FormArea, FormCheck, FormSelect, FormText } from "../../../ui/form/bound";
+import { FormArea, FormRadios, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useGo } from "../../../ui/place";
 import { articleCategoriesQuery } from "../queries";
@@ -30,17 +30,22 @@ export function ArticleForm({ article, beginning }: ArticleFormProps) {
   const { original } = beginning;
   const categories = useQuery(articleCategoriesQuery).data?.value ?? [];
   const names = categories.map(({ name }) => name).join(", ");
-  const { published, locale } = form.values;
+  const { readers, locale } = form.values;
   const into = localeName(locale, i18n.locale);
+  const words = {
+    draft: { create: t`Save as draft`, effect: <Trans>Customers do not see drafts.</Trans> },
+    published: { create: t`Publish`, effect: <Trans>Customers see it at once.</Trans> },
+    internal: { create: t`Save`, effect: <Trans>Customers never see internal articles.</Trans> },
+  }[readers];
   const fresh = original === undefined ? t`New article` : t`Translation into ${into}`;
   return (
     <div className={styles.both}>
       <FormPane
         form={form}
         title={article?.title ?? fresh}
-        {...(article === undefined ? { create: published ? t`Publish` : t`Save as draft` } : {})}
+        {...(article === undefined ? { create: words.create } : {})}
         intro={article === undefined ? undefined : <ArticleFacts article={article} />}
-        effect={published ? <Trans>Customers see it at once.</Trans> : <Trans>Customers do not see drafts.</Trans>}
+        effect={words.effect}
         foot={
           article === undefined ? null : (
             <>
@@ -75,7 +80,16 @@ export function ArticleForm({ article, beginning }: ArticleFormProps) {
           help={t`Markdown: ## heading, **bold**, - list, > quote, tables with |`}
           rows={20}
         />
-        <FormCheck form={form} name="published" label={t`Published`} help={t`In the help centre, for every reader`} />
+        <FormRadios
+          form={form}
+          name="readers"
+          label={t`Who reads it`}
+          choices={[
+            { value: "draft", label: t`Draft`, help: t`The staff, until it is ready` },
+            { value: "published", label: t`Published`, help: t`In the help centre, for every reader` },
+            { value: "internal", label: t`Internal`, help: t`The staff alone: in no help centre, search or suggestion` },
+          ]}
+        />
       </FormPane>
       <Beside title={form.values.title} text={form.values.content} article={article} original={original} />
     </div>

@@ -32,7 +32,7 @@ function Translations({ article }: { article: ArticleView }) {
   return (
     <>
       <ul className={styles.languages} aria-label={t`Languages`}>
-        {found.map(({ id, locale, title, published }) => (
+        {found.map(({ id, locale, title, published, visibility }) => (
           <li key={id}>
             <span className={styles.faint}>{localeName(locale, i18n.locale)}</span>{" "}
             {id === article.id ? (
@@ -45,7 +45,7 @@ function Translations({ article }: { article: ArticleView }) {
             {published ? null : (
               <>
                 {" · "}
-                <Trans>draft</Trans>
+                {visibility === "internal" ? <Trans>internal</Trans> : <Trans>draft</Trans>}
               </>
             )}
           </li>

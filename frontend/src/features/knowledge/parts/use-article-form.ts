@@ -22,8 +22,25 @@ function valuesOf(article: ArticleView | undefined, beginning: Beginning) {
     category: from?.category ?? "",
     tags: from?.tags.join(", ") ?? "",
     content: from?.content ?? "",
-    published: article?.published ?? false,
+    readers: article === undefined ? beginningReaders(beginning) : readersOf(article),
   };
+}
+
+/** For whom an article is: nobody yet but the staff, every reader, or the staff alone. */
+type Readers = "draft" | "published" | "internal";
+
+function readersOf({ published, visibility }: ArticleView): Readers {
+  if (visibility === "internal") return "internal";
+  return published ? "published" : "draft";
+}
+
+/** A translation of what is internal begins as internal, too. */
+function beginningReaders({ original }: Beginning): Readers {
+  return original?.visibility === "internal" ? "internal" : "draft";
+}
+
+function bodyOf(readers: Readers) {
+  return { published: readers === "published", visibility: readers === "internal" ? "internal" : "public" } as const;
 }
 
 type Values = ReturnType<typeof valuesOf>;
@@ -39,17 +56,22 @@ export function useArticleForm(article: ArticleView | undefined, beginning: Begi
     saved: valuesOf(article, beginning),
     save: async (values, changes) => {
       if (article === undefined) {
-        const { category, tags, ...rest } = values;
+        const { category, tags, readers, ...rest } = values;
         const place = category.trim() === "" ? {} : { category };
         const translated = original === undefined ? {} : { translation_of: original.id };
-        const answer = await ask(createArticle({ body: { ...rest, ...place, ...translated, tags: listed(tags) } }));
+        const body = { ...rest, ...bodyOf(readers), ...place, ...translated, tags: listed(tags) };
+        const answer = await ask(createArticle({ body }));
         if (!answer.ok) return answer.problem;
         await changed(cache, "articles");
         go(`/knowledge/${answer.value.id}`);
         return undefined;
       }
-      const { tags, ...rest } = changes;
-      const body = { ...rest, ...(tags === undefined ? {} : { tags: listed(tags) }) };
+      const { tags, readers, ...rest } = changes;
+      const body = {
+        ...rest,
+        ...(tags === undefined ? {} : { tags: listed(tags) }),
+        ...(readers === undefined ? {} : bodyOf(readers)),
+      };
       const etag = cache.getQueryData(query.queryKey)?.etag ?? null;
       const headers = etag === null ? {} : { headers: ifMatch(etag) };
       const answer = await ask(updateArticle({ path: { article_id: article.id }, body, ...headers }));

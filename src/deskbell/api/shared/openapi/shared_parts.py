@@ -121,7 +121,7 @@ _MEANINGS: Final = {
     "locale": "Filters by language, such as `en`",
     "order": "Ascending or descending",
     "priority": "Filters by priority",
-    "published": "True for published articles only, false for drafts only",
+    "published": "True for published articles only, false for those that are not: drafts and internal ones",
     "requester_id": "Filters by requester",
     "search": "Words to search for",
     "sort": "Field to sort by",

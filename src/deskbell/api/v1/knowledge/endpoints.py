@@ -12,7 +12,7 @@ from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.api.v1.knowledge.shapes import ArticleList, ArticleView, CreateArticle, UpdateArticle, VoteBody
 from deskbell.features.knowledge import service
-from deskbell.features.knowledge.records import ArticleChanges, ArticleFilter, CategoryCount, NewArticle
+from deskbell.features.knowledge.records import ArticleChanges, ArticleFilter, CategoryCount, NewArticle, Visibility
 from deskbell.features.knowledge.rendering import as_html
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
@@ -50,6 +50,10 @@ async def list_articles(
     locale: FromQuery[str | None] = None,
     search: Annotated[str | None, QueryParameter(max_length=1000)] = None,
     published: FromQuery[bool | None] = None,
+    visibility: Annotated[
+        Visibility | None,
+        QueryParameter(description="Filters by whom an article is for: `internal` is for the staff alone"),
+    ] = None,
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
     cursor: CursorParam = None,
@@ -57,9 +61,14 @@ async def list_articles(
     order: FromQuery[Order] = "desc",
     organization: OrganizationParam = None,
 ) -> ArticleList:
-    """Lists published articles; staff also see drafts. With `search`, the best match is first and results have snippets."""
+    """Lists published articles; staff also see drafts and internal ones.
+
+    With `search`, the best match is first and results have snippets.
+    """
     await _enter_help_centre(uow, request, organization)
-    filters = ArticleFilter(category=category, tag=tag, locale=locale, search=search, published=published)
+    filters = ArticleFilter(
+        category=category, tag=tag, locale=locale, search=search, published=published, visibility=visibility
+    )
     found = await service.list_articles(uow, filters, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 
@@ -83,10 +92,10 @@ async def get_article(
 
 @post("/kb/articles", permission=Permission.ARTICLE_WRITE, tags=TAG, summary="Create an article")
 async def create_article(uow: Uow, data: JSONBody[CreateArticle]) -> Success[ArticleView]:
-    """Creates an article, as a draft unless `published` is true."""
+    """Creates an article: a draft unless `published` is true, or for the staff alone where `visibility` is `internal`."""
     new = NewArticle(
         title=data.title, content=data.content, category=data.category, tags=data.tags, published=data.published,
-        locale=data.locale, translation_of=data.translation_of,
+        visibility=data.visibility, locale=data.locale, translation_of=data.translation_of,
     )  # fmt: skip
     return Success(ArticleView.of(await service.create(uow, new)))
 

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Subject, Tags
-from deskbell.features.knowledge.records import Article
+from deskbell.features.knowledge.records import Article, Visibility
 
 Category = Annotated[str, Meta(max_length=100)]
 
@@ -27,7 +27,7 @@ class ArticleAuthor(Struct, frozen=True):
 
 
 class ArticleView(Struct, frozen=True, kw_only=True):
-    """An article. `content` is Markdown.
+    """An article. `content` is Markdown. One whose `visibility` is `internal` is for the staff alone, and never published.
 
     `snippet` is HTML with matches in `<mark>`, in search results only. `content_html` is the text as sanitized HTML, when a
     single article is requested.
@@ -41,6 +41,7 @@ class ArticleView(Struct, frozen=True, kw_only=True):
     tags: list[str]
     locale: str
     published: bool
+    visibility: Visibility
     author: ArticleAuthor
     views: int
     helpful_votes: int
@@ -58,6 +59,7 @@ class ArticleView(Struct, frozen=True, kw_only=True):
         return cls(
             id=article.id, slug=article.slug, title=article.title, content=article.content, category=article.category,
             tags=article.tags, locale=article.locale, published=article.published,
+            visibility=article.visibility,
             author=ArticleAuthor(article.author_id, article.author_name), views=article.views,
             helpful_votes=article.helpful, unhelpful_votes=article.unhelpful, version=article.version,
             snippet=article.snippet, content_html=html, created_at=article.created_at, updated_at=article.updated_at,
@@ -74,7 +76,7 @@ class ArticleList(Struct, frozen=True):
 
 
 class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new article in Markdown. It is a draft unless `published` is true.
+    """A new article in Markdown. It is a draft unless `published` is true, or `visibility` is `internal`.
 
     `translation_of` is an article in another language, of which this is the translation: the help centre leads from one to
     the other.
@@ -85,6 +87,7 @@ class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     category: Category = ""
     tags: Tags = []
     published: bool = False
+    visibility: Visibility = "public"
     locale: Annotated[
         str,
         Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", extra={"messages": {"pattern": "not_a_language"}}),
@@ -93,13 +96,14 @@ class CreateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class UpdateArticle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values."""
+    """The fields to change; omitted fields keep their values. An article that becomes internal is published no more."""
 
     title: Subject | UnsetType = UNSET
     content: Content | UnsetType = UNSET
     category: Category | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     published: bool | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
 
 
 class VoteBody(Struct, frozen=True, forbid_unknown_fields=True):

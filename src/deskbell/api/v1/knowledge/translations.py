@@ -10,7 +10,7 @@ from msgspec import Struct
 from deskbell.api.shared.routing import Uow, get
 from deskbell.api.v1.envelope import Success
 from deskbell.features.knowledge import translations
-from deskbell.features.knowledge.records import Translation
+from deskbell.features.knowledge.records import Translation, Visibility
 from deskbell.kernel.permissions import Permission
 
 TAG: Final = ["Knowledge base"]
@@ -23,6 +23,7 @@ class TranslationView(Struct, frozen=True, kw_only=True):
     locale: str
     title: str
     published: bool
+    visibility: Visibility
     version: int
     updated_at: datetime
 
@@ -30,7 +31,7 @@ class TranslationView(Struct, frozen=True, kw_only=True):
     def of(cls, translation: Translation) -> "TranslationView":
         return cls(
             id=translation.id, locale=translation.locale, title=translation.title, published=translation.published,
-            version=translation.version, updated_at=translation.updated_at,
+            visibility=translation.visibility, version=translation.version, updated_at=translation.updated_at,
         )  # fmt: skip
 
 

@@ -122,7 +122,10 @@ async def search_contacts(
 async def search_articles(
     uow: Uow, q: Words, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> ArticleList:
-    """Searches published articles for any of the words, with snippets; the best match is first. Staff also find drafts."""
+    """Searches published articles for any of the words, with snippets; the best match is first.
+
+    Staff also find drafts and internal ones.
+    """
     found = await service.search_articles(uow, q, PageRequest.numbered(page, limit, cursor))
     return ArticleList([ArticleView.of(article) for article in found.items], Pagination.of(found))
 

@@ -70,6 +70,11 @@ def tags_in(facts: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(word[:LONGEST_TAG].strip() for word in words))[:MOST_TAGS]
 
 
+def internal_in(facts: Mapping[str, Any]) -> bool:
+    """Whether the article is for the staff alone: `visibility: internal`, or `internal: true`."""
+    return facts.get("internal") is True or text_in(facts, "visibility").casefold() == "internal"
+
+
 def published_in(facts: Mapping[str, Any]) -> bool | None:
     """Whether the article is published: `published`, or the opposite of `draft`; None if neither is set."""
     for name, meaning in (("published", True), ("draft", False)):

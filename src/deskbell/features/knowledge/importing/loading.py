@@ -1,10 +1,10 @@
 """Stores imported articles: adds new ones, updates changed ones, and leaves unchanged ones alone."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 import asyncpg
-from msgspec import UNSET
 
 from deskbell.features.knowledge import queries, service
 from deskbell.features.knowledge.importing.reading import digest_of
@@ -54,7 +54,8 @@ async def _write(uow: UnitOfWork, found: FoundArticle) -> str:
             uow,
             NewArticle(
                 title=found.title, content=found.content, category=found.category, tags=found.tags,
-                published=found.published is not False, locale=found.locale, slug=found.slug,
+                published=found.published is not False and not found.internal,
+                visibility="internal" if found.internal else "public", locale=found.locale, slug=found.slug,
             ),
         )  # fmt: skip
         await queries.set_source(uow.db, made.id, found.source, digest)
@@ -67,8 +68,17 @@ async def _write(uow: UnitOfWork, found: FoundArticle) -> str:
         article_id,
         ArticleChanges(
             title=found.title, content=found.content, category=found.category, tags=found.tags,
-            published=UNSET if found.published is None else found.published,
+            **await _readers(uow, article_id, found),
         ),
     )  # fmt: skip
     await queries.set_source(uow.db, article_id, found.source, digest)
     return "updated"
+
+
+async def _readers(uow: UnitOfWork, article_id: UUID, found: FoundArticle) -> dict[str, Any]:
+    """The changes of who reads an article. One that is internal already is not published by a file."""
+    if found.internal:
+        return {"visibility": "internal", "published": False}
+    if found.published is None or (await service.get(uow, article_id)).visibility == "internal":
+        return {}
+    return {"published": found.published}

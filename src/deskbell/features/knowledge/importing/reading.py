@@ -26,14 +26,23 @@ _LARGEST: Final = 4 * LONGEST_CONTENT  # bytes
 class Reader:
     """Reads the articles of a folder or of one file.
 
-    `category`, `locale` and `published` are defaults for files that do not set them.
+    `category`, `locale` and `published` are defaults for files that do not set them. `internal` makes all of them internal.
     """
 
-    def __init__(self, place: Path, *, category: str = "", locale: str = "en", published: bool | None = None) -> None:
+    def __init__(
+        self,
+        place: Path,
+        *,
+        category: str = "",
+        locale: str = "en",
+        published: bool | None = None,
+        internal: bool = False,
+    ) -> None:
         self._top = place if place.is_dir() else place.parent
         self._category = category
         self._locale = locale
         self._published = published
+        self._internal = internal
         self.sources = list(sources_of(place))
         self._outside = {each.path for each in self.sources if place.is_dir() and _leads_out(each.path, place)}
         self._parts = self._parts_of_others()
@@ -84,6 +93,7 @@ class Reader:
             category=front.text_in(facts, "category", "categories") or self._category or title_from_name(source.folder),
             tags=front.tags_in(facts), slug=PurePosixPath(permalink).stem or stem,
             published=said if said is not None else self._published,
+            internal=self._internal or front.internal_in(facts),
         )  # fmt: skip
 
     def _parts_of_others(self) -> set[Path]:

@@ -26,8 +26,11 @@ class Source(Struct, frozen=True):
     folder: str
 
 
-class FoundArticle(Struct, frozen=True, kw_only=True):
-    """An article read from a file. `published` is None if neither the file nor the command sets it."""
+class FoundArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An article read from a file. `published` is None if neither the file nor the command sets it.
+
+    What is internal is for the staff alone, whatever `published` says.
+    """
 
     source: str
     locale: str
@@ -37,6 +40,7 @@ class FoundArticle(Struct, frozen=True, kw_only=True):
     tags: list[str]
     slug: str
     published: bool | None
+    internal: bool = False
 
 
 class FileProblem(Struct, frozen=True):

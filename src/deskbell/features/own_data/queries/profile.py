@@ -58,9 +58,9 @@ class _Values(Struct, frozen=True):
 
 
 class Vote(Struct, frozen=True):
-    """A vote on an article."""
+    """A vote on an article. An article that is not published any more is not named."""
 
-    article: str
+    article: str | None
     helpful: bool
     voted_at: datetime
 
@@ -80,7 +80,7 @@ _VOTES: Final = Table(
     "article_votes",
     Vote,
     "v",
-    columns={"article": "a.title"},
+    columns={"article": "case when a.published_at is not null then a.title end"},
     joins="join articles a on a.organization_id = v.organization_id and a.id = v.article_id",
     key="voted_at",
 )

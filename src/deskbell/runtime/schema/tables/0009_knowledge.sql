@@ -10,7 +10,8 @@ create table articles (
   category text not null default '',
   tags text[] not null default '{}',
   locale text not null default 'en',
-  published_at timestamptz, -- a draft has none
+  published_at timestamptz, -- a draft has none, nor has an internal article: it is never public
+  visibility text not null default 'public' check (visibility in ('public', 'internal')),
   author_id uuid not null,
   version integer not null default 1,
   created_at timestamptz not null,
@@ -21,7 +22,8 @@ create table articles (
   title_length integer not null default 0, -- in words
   primary key (organization_id, id),
   foreign key (organization_id, author_id) references memberships (organization_id, user_id) on update cascade,
-  check ((source is null) = (source_digest is null))
+  check ((source is null) = (source_digest is null)),
+  check (visibility = 'public' or published_at is null)
 );
 create unique index articles_slug on articles (organization_id, locale, slug);
 create index articles_by_category on articles (organization_id, category, published_at);
