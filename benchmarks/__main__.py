@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--large]`: runs measurements and keeps each one's results in benchmarks/results."""
+"""`python -m benchmarks [NAME …] [--large] [--small]`: runs measurements and keeps each one's results in benchmarks/results."""
 
 import argparse
 import importlib
@@ -36,6 +36,8 @@ SIZED = ("lists", "rules")
 """The measurements that `--large` makes larger."""
 LONG = ("endurance",)
 """The measurements that only their names start."""
+REDUCED = ("help",)
+"""The measurements that `--small` makes smaller: to see whether they run."""
 PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
 
 
@@ -75,14 +77,15 @@ def _commit() -> str:
     )
 
 
-def measure(name: str, *, large: bool) -> str:
+def measure(name: str, *, large: bool, small: bool) -> str:
     """Runs one measurement and returns its page."""
     facts = "\n".join(machine())
     began = time.perf_counter()
     module = importlib.import_module(f"benchmarks.{name}")
-    body = module.report(large=large) if name in SIZED else module.report()
+    size = {"large": large} if name in SIZED else {"small": small} if name in REDUCED else {}
+    body = module.report(**size)
     meaning = (module.__doc__ or "").strip()
-    option = " --large" if large and name in SIZED else ""
+    option = "".join(f" --{each}" for each, asked in size.items() if asked)
     took = f"Took {time.perf_counter() - began:.0f} s; made by `python -m benchmarks {name}{option}`."
     return f"# {NAMES[name]}\n\n{meaning}\n\n{facts}\n\n{body}\n\n{took}\n"
 
@@ -98,14 +101,15 @@ def main() -> None:
         help=", ".join(there) + "; all of them but " + ", ".join(LONG) + " where none is given",
     )
     parser.add_argument("--large", action="store_true", help="lists, rules: also at a million tickets")
+    parser.add_argument("--small", action="store_true", help="help: at a tenth of its size; results are printed alone")
     parser.add_argument("--print-only", action="store_true", help="leave benchmarks/results alone")
     options = parser.parse_args()
     if unknown := set(options.names) - set(there):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(there)}")
     for name in options.names or [name for name in there if name not in LONG]:
-        page = measure(name, large=options.large)
+        page = measure(name, large=options.large, small=options.small)
         print(page, flush=True)
-        if not options.print_only:
+        if not (options.print_only or (options.small and name in REDUCED)):
             RESULTS.mkdir(exist_ok=True)
             (RESULTS / f"{name}.md").write_text(page, "utf-8")
 

@@ -60,12 +60,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def granian(target: str, environ: dict[str, str], probe: str, *, factory: bool = False) -> Iterator[int]:
-    """An ASGI application under Granian with one worker; yields its port once `probe` answers."""
+def granian(
+    target: str, environ: dict[str, str], probe: str, *, factory: bool = False, workers: int = 1
+) -> Iterator[int]:
+    """An ASGI application under Granian, with one worker unless more are asked for; yields its port once `probe` answers."""
     port = free_port()
     command = [
         sys.executable, "-m", "granian", target, "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--loop", "uvloop", "--log-level", "error", "--no-access-log", *(["--factory"] if factory else []),
+        "--workers", str(workers), "--loop", "uvloop", "--log-level", "error", "--no-access-log",
+        *(["--factory"] if factory else []),
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     try:

@@ -87,7 +87,11 @@ export function ArticleForm({ article, beginning }: ArticleFormProps) {
           choices={[
             { value: "draft", label: t`Draft`, help: t`The staff, until it is ready` },
             { value: "published", label: t`Published`, help: t`In the help centre, for every reader` },
-            { value: "internal", label: t`Internal`, help: t`The staff alone: in no help centre, search or suggestion` },
+            {
+              value: "internal",
+              label: t`Internal`,
+              help: t`The staff alone: in no help centre, search or suggestion`,
+            },
           ]}
         />
       </FormPane>
