@@ -256,6 +256,15 @@ async def test_snippets_quote_plain_text_and_mark_words_however_they_are_written
     assert found["snippet"] == "Refunds Ask the <mark>Café</mark> on the corner now; 3 &lt; 4 &amp; more"
 
 
+async def test_snippets_mark_words_of_scripts_without_spaces(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    text = "首先打开页面。" * 40 + "然后重设密码，再登录。"
+    await agent.post("/kb/articles", {"title": "登录", "content": text, "locale": "zh", "published": True})
+    (found,) = (await agent.get("/search/articles", params={"q": "重设密码"})).json()["data"]
+    assert "<mark>重设密码</mark>，再" in found["snippet"]
+    assert found["snippet"].isprintable(), found["snippet"]
+
+
 @pytest.mark.parametrize("trick", ["~/", "./", "<!--", "a_", "x"])
 async def test_no_text_keeps_the_database_busy(shop: Organization, trick: str) -> None:
     """Without a bound, the first two exceed the statement timeout, and the status is not 201."""

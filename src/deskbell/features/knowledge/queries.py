@@ -56,9 +56,13 @@ _VERSIONS: Final = Table(
 _LATEST: Final = Order[ArticleVersion]("v.version", shape=tuple[int], key=lambda each: (each.version,), descending=True)
 # Marks around found words until the text is escaped for HTML: characters that no stored text contains.
 SNIPPET_MARKS: Final = ("\x02", "\x03")
-# The angle bracket until then: PostgreSQL would treat the text between two of them as a tag and leave it out.
+# What `deskbell_quotable` puts in place of an angle bracket, and behind each ideograph.
 SNIPPET_BRACKET: Final = "\x04"
-_HEADLINE: Final = 'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, MaxFragments=2, FragmentDelimiter=" … "'
+SNIPPET_JOINT: Final = "\x05"
+# Fragments begin and end with no word that is shorter than `ShortWord`, in bytes: an ideograph has three.
+_HEADLINE: Final = (
+    'StartSel=\x02, StopSel=\x03, MaxWords=30, MinWords=12, ShortWord=2, MaxFragments=2, FragmentDelimiter=" … "'
+)
 
 
 def visible_to(actor: Actor) -> Fragment:
@@ -113,7 +117,7 @@ async def search_visible(db: Db, actor: Actor, filters: ArticleFilter, page: Pag
         sql(
             "with found as materialized ({}), "
             "best as materialized (select * from found order by score desc, id limit {} offset {}) "
-            "select {}, ts_headline('deskbell', translate(deskbell_bounded(a.text), '<', e'\\x04'), "
+            "select {}, ts_headline('deskbell', deskbell_quotable(a.text), "
             "(select string_agg(quote_literal(lexeme), ' | ')::tsquery from ({}) shown), {}) as snippet, "
             "(select count(*) from found) as total "
             "from best join articles a on a.organization_id = best.organization_id and a.id = best.id {} "

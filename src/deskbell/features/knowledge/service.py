@@ -113,7 +113,8 @@ async def list_articles(uow: UnitOfWork, filters: ArticleFilter, page: PageReque
 def _safe_snippet(raw: str | None) -> str | None:
     if raw is None:
         return None
-    text = html.escape(raw.replace(queries.SNIPPET_BRACKET, "<"), quote=False)
+    text = html.escape(raw.replace(queries.SNIPPET_JOINT, "").replace(queries.SNIPPET_BRACKET, "<"), quote=False)
+    text = text.replace("".join(reversed(queries.SNIPPET_MARKS)), "")  # between ideographs that are next to each other
     for mark, tag in _MARK.items():
         text = text.replace(mark, tag)
     return text

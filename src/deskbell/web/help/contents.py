@@ -30,6 +30,14 @@ def table_of_contents(article: str) -> list[Entry]:
     return entries if len(entries) > 1 else []
 
 
+def reachable(article: str) -> str:
+    """The article with tables that the keyboard reaches: wide ones scroll sideways.
+
+    What is added has no quotes: the text of an attribute may look like a tag.
+    """
+    return re.sub(r"<table(?=[ >])", "<table tabindex=0", article)
+
+
 def below_title(article: str) -> str:
     """The article with its headings moved down so that the highest is of level 2, below the page's title."""
     levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", article)]

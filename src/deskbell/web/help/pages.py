@@ -14,7 +14,7 @@ from deskbell.features.knowledge.rendering import as_html
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.web.answers import Rendered, answer
-from deskbell.web.help.contents import below_title, table_of_contents
+from deskbell.web.help.contents import below_title, reachable, table_of_contents
 from deskbell.web.help.limits import demand_allowance, demand_rendering
 from deskbell.web.help.shell import shown, structured
 from deskbell.web.help.visiting import HelpCentres, HelpRequest, Visit, visit
@@ -162,7 +162,7 @@ def _categories(at: Visit, heads: list[Head]) -> list[tuple[str, str]]:
 
 async def _article(at: Visit, head: Head, *, voted: bool) -> Rendered:
     await at.enter()
-    body = below_title(await as_html(await service.text_of(at.uow, head.id)))
+    body = reachable(below_title(await as_html(await service.text_of(at.uow, head.id))))
     translations = at.snapshot.translations(head)
     url = at.addresses.origin + at.addresses.article(head)
     data = structured(

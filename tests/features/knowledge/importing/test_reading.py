@@ -161,6 +161,21 @@ def test_restructured_text_reads_no_file_outside_the_folder(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("said", "category"), [("create-account", "Create account"), ("returns", "returns"), ("Pre-sales", "Pre-sales")]
+)
+def test_an_identifier_of_a_category_becomes_words(tmp_path: Path, said: str, category: str) -> None:
+    assert one(tmp_path, "a.md", f"---\ncategory: {said}\n---\nText.").category == category
+
+
+def test_indented_html_does_not_become_code(tmp_path: Path) -> None:
+    html = "<div>\n  <p>One.</p>\n\n    <ol>\n      <li>Two.</li>\n    </ol>\n\n<pre>\n    <b>a\n</pre>\n</div>\n\n    <code>\n"
+    flat = "<div>\n<p>One.</p>\n\n<ol>\n<li>Two.</li>\n</ol>\n\n<pre>\n    <b>a\n</pre>\n</div>\n\n    <code>"
+    assert one(tmp_path, "a.md", f"First.\n\n{html}").content == f"First.\n\n{flat}"
+    kept = "* One\n\n    <div>in the list</div>\n\n```\n<div>\n    <p>\n```\n\n    <p>code</p>"
+    assert one(tmp_path / "other", "b.md", kept).content == kept
+
+
+@pytest.mark.parametrize(
     ("front", "internal"),
     [
         ("visibility: internal", True),

@@ -11,6 +11,10 @@ _PICTURE: Final = re.compile(r"!\[([^\]]*)\]\((?!https?:|//|data:)[^)]*\)")
 _HASHED: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _UNDERLINE: Final = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _FENCE: Final = re.compile(r"^ {0,3}(?:```|~~~)")
+_BLOCKS: Final = r"address|article|aside|details|div|dl|figure|footer|header|main|nav|ol|p|section|table|ul"
+_BLOCK: Final = re.compile(rf"<(?:{_BLOCKS})\b", re.IGNORECASE)
+_EDGE: Final = re.compile(rf"<(/?)(?:{_BLOCKS})\b", re.IGNORECASE)
+_LITERAL: Final = re.compile(r"<(/?)pre\b", re.IGNORECASE)
 
 
 def clean(text: str, facts: Mapping[str, Any]) -> str:
@@ -19,7 +23,29 @@ def clean(text: str, facts: Mapping[str, Any]) -> str:
     A local image becomes its description, a link to another page its text.
     """
     text = _PICTURE.sub(lambda found: f"*{found[1]}*" if found[1].strip() else "", without_templating(text, facts))
-    return without_relative_links(text).strip()
+    return _without_indented_html(without_relative_links(text)).strip()
+
+
+def _without_indented_html(text: str) -> str:
+    """The text with the tags inside of HTML at the start of their lines.
+
+    Static site generators read HTML to its closing tag. In CommonMark a blank line ends it, and what is indented after that is
+    code.
+    """
+    lines = []
+    depth, fenced, literal = 0, False, False
+    for line in text.split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced and (depth or _BLOCK.match(line)):
+            flat = line.lstrip()
+            lines.append(flat if flat.startswith("<") and not literal else line)
+            depth = max(0, depth + sum(-1 if found[1] else 1 for found in _EDGE.finditer(line)))
+            for found in _LITERAL.finditer(line):
+                literal = not found[1]
+            continue
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def headed(text: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Reads a folder: each file yields an article, or the reason why it is none."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -20,6 +21,7 @@ from deskbell.features.knowledge.importing.records import (
     Unreadable,
 )
 
+_IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 _LARGEST: Final = 4 * LONGEST_CONTENT  # bytes
 
 
@@ -90,7 +92,7 @@ class Reader:
         return FoundArticle(
             source=source.key, locale=locale_of(language) if language else source.locale or self._locale,
             title=front.text_in(facts, "title") or heading or title_from_name(stem), content=content,
-            category=front.text_in(facts, "category", "categories") or self._category or title_from_name(source.folder),
+            category=_category_in(facts) or self._category or title_from_name(source.folder),
             tags=front.tags_in(facts), slug=PurePosixPath(permalink).stem or stem,
             published=said if said is not None else self._published,
             internal=self._internal or front.internal_in(facts),
@@ -106,6 +108,12 @@ class Reader:
                 except Unreadable:
                     continue
         return parts
+
+
+def _category_in(facts: Mapping[str, Any]) -> str:
+    """The category that a file names; an identifier such as `create-account` as words."""
+    said = front.text_in(facts, "category", "categories")
+    return title_from_name(said) if _IDENTIFIER.fullmatch(said) else said
 
 
 def digest_of(article: FoundArticle) -> bytes:

@@ -12,6 +12,14 @@ language sql stable parallel safe as $$
     from unnest(to_tsvector('deskbell', deskbell_article_text(left(body, 150000))))
 $$;
 
+-- A text from which found words are quoted. PostgreSQL would treat the text between two angle brackets as a tag and leave it
+-- out, and a row of ideographs as one word: brackets are U+0004 until the quotation is made, and U+0005 parts ideographs.
+create or replace function deskbell_quotable(body text) returns text language sql immutable parallel safe
+  return case when octet_length(body) = char_length(body) then translate(deskbell_bounded(body), '<', U&'\0004')
+              else regexp_replace(translate(deskbell_bounded(body), '<', U&'\0004'),
+                '([\u2190-\u2bff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U0001f000-\U0001faff])', U&'\\1\0005', 'g')
+         end;
+
 create or replace function deskbell_measure_article() returns trigger language plpgsql as $$
 begin
   new.title_length := coalesce((select sum(n) from deskbell_article_lexemes(new.title)), 0);
