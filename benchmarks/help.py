@@ -106,7 +106,7 @@ class _Pages(Struct, frozen=True):
 
 
 def _pages(environ: dict[str, str], filled: Filled, *, small: bool) -> _Pages:
-    """What pages cost, by one worker."""
+    """The costs of pages, by one worker."""
     with granian("deskbell.app:application", environ, "/readyz", factory=True) as port:
         base = f"http://127.0.0.1:{port}"
         _timed(f"{base}/help")

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from tests.realtime.live import Live
+from tests.support.accounts import fresh_address, sign_up_body
 from tests.support.desk import Organization, as_listed
 from tests.support.work import work
 
@@ -119,6 +120,23 @@ async def test_a_notification_reaches_its_person_alone(live: Live, shop: Organiz
         await file_ticket(shop, subject="The end")
         received = await others.until("ticket.created", subject="The end")
         assert "notification.new" not in [each["event"] for each in received]
+
+
+async def test_an_unconfirmed_sign_up_is_notified_of_what_they_filed_themselves(live: Live, shop: Organization) -> None:
+    email = fresh_address()
+    signed_up = await shop.desk.client().post("/auth/signup", sign_up_body(shop, email))
+    stranger, agent = shop.desk.client(signed_up.json()["data"]["token"]), await shop.client("agent")
+    own = (await stranger.post("/tickets", TICKET)).json()["data"]["id"]
+    by_telephone = await agent.post("/tickets", {**TICKET, "requester": {"email": email, "name": "Grace"}})
+    async with await live.listening(signed_up.json()["data"]["token"]) as listener:
+        for ticket_id in (by_telephone.json()["data"]["id"], own):
+            answer = await agent.post(f"/tickets/{ticket_id}/comments", {"body": "Your order 4711"})
+            assert answer.status_code == 201, answer.text
+            await work(shop.desk, shop)
+        received = await listener.until("notification.new")
+    (listed,) = (await stranger.get("/notifications")).json()["data"]
+    assert received[-1]["data"] == listed
+    assert listed["ticket_id"] == own
 
 
 async def key_of(shop: Organization, *scopes: str) -> dict[str, str]:

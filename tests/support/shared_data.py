@@ -1,4 +1,4 @@
-"""The third-party data beside the checkout: test input that is not part of the repository."""
+"""The third-party data next to the checkout: test input that is not part of the repository."""
 
 from pathlib import Path
 

@@ -110,10 +110,22 @@ def test_who_has_not_confirmed_an_address_knows_of_what_they_filed_themselves(
     assert not may_know(unproven(person(Role.CUSTOMER)), found)
 
 
-def test_who_has_not_confirmed_an_address_gets_no_notification_of_a_ticket() -> None:
+@pytest.mark.parametrize(
+    ("ticket", "seen"),
+    [
+        (SELF_FILED, True),
+        (TICKET_ROW, False),
+        (None, False),
+        (replace(SELF_FILED, requester=person(Role.CUSTOMER)), False),  # by a merge or a change of the requester
+    ],
+)
+def test_who_has_not_confirmed_an_address_is_notified_of_what_they_filed_themselves(
+    ticket: Ticket | None, *, seen: bool
+) -> None:
     event = NotificationCreated(notification_id=NOTIFICATION, user_id=REQUESTER.id, kind="mention")
-    assert may_know(actor(REQUESTER), entry(event, notification=notified(REQUESTER)))
-    assert not may_know(unproven(REQUESTER), entry(event, notification=notified(REQUESTER)))
+    found = entry(event, notification=notified(REQUESTER), notified_of=ticket)
+    assert may_know(actor(REQUESTER), found)
+    assert may_know(unproven(REQUESTER), found) is seen
 
 
 def test_a_key_without_the_scope_for_notes_sees_none() -> None:

@@ -6,6 +6,7 @@ from deskbell.features.access.events import AboutMember, MemberAdded, MemberRemo
 from deskbell.features.eventlog.records import EventWithObjects
 from deskbell.features.notifications.events import NotificationCreated
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited, TicketDeleted
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent, event_types
 from deskbell.kernel.permissions import Permission, Role
@@ -69,12 +70,17 @@ def _may_know_unproven(actor: Actor, entry: EventWithObjects) -> bool:
     return may_see(actor, entry.recorded.event, participants={ticket.requester.id})
 
 
+def _filed_by(actor: Actor, ticket: Ticket | None) -> bool:
+    """Whether the actor filed a ticket, signed in: who has not confirmed their address sees no other one."""
+    return ticket is not None and ticket.self_filed and ticket.requester.id == actor.user_id
+
+
 def _may_know_notification(actor: Actor, entry: EventWithObjects) -> bool:
     """A notification quotes what it is about: to read it takes the permissions to read that."""
     notification, comment = entry.notification, entry.comment
     if notification is None or not actor.may(Permission.NOTIFICATION_READ):
         return False
-    if notification.ticket_id is not None and not actor.verified:  # their list has those that they may see
+    if notification.ticket_id is not None and not actor.verified and not _filed_by(actor, entry.notified_of):
         return False
     if notification.ticket_id is not None and not actor.may(Permission.TICKET_READ):
         return False

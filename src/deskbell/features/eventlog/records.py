@@ -35,7 +35,7 @@ class Moment(Struct, frozen=True):
 class EventWithObjects(Struct, frozen=True, kw_only=True):
     """An event with its objects in their present state, which may include later changes.
 
-    `followers` are those of its ticket.
+    `followers` are those of its ticket. `notified_of` is the ticket that its notification is about.
     """
 
     recorded: Recorded
@@ -44,6 +44,7 @@ class EventWithObjects(Struct, frozen=True, kw_only=True):
     comment: Comment | None = None
     notification: Notification | None = None
     followers: frozenset[UUID] = frozenset()
+    notified_of: Ticket | None = None
 
 
 class ExportedEvent(Struct, frozen=True, kw_only=True):

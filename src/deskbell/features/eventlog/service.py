@@ -16,6 +16,7 @@ from deskbell.features.notifications.records import Notification
 from deskbell.features.organizations.events import OrganizationDeleted
 from deskbell.features.tickets.events import AboutTicket, CommentAdded, CommentEdited
 from deskbell.features.tickets.queries import comments, followers, tickets
+from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.events import Recorded, event_types
@@ -109,9 +110,10 @@ async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]
     ticket_ids = {each.event.ticket_id for each in events if isinstance(each.event, AboutTicket)}
     comment_ids = {each.event.comment_id for each in events if isinstance(each.event, CommentAdded | CommentEdited)}
     notification_ids = {each.event.notification_id for each in events if isinstance(each.event, NotificationCreated)}
-    of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
-    following = await followers.user_ids_of(uow.db, list(ticket_ids)) if ticket_ids else {}
     of_notifications = await notifications.by_ids(uow.db, list(notification_ids)) if notification_ids else {}
+    following = await followers.user_ids_of(uow.db, list(ticket_ids)) if ticket_ids else {}
+    ticket_ids |= {each.ticket_id for each in of_notifications.values() if each.ticket_id is not None}
+    of_tickets = await tickets.by_ids(uow.db, list(ticket_ids)) if ticket_ids else {}
     comment_ids |= {each.comment_id for each in of_notifications.values() if each.comment_id is not None}
     of_comments = await comments.by_ids(uow.db, list(comment_ids)) if comment_ids else {}
     return [
@@ -124,9 +126,18 @@ async def _with_subjects(uow: UnitOfWork, written: Sequence[tuple[Recorded, int]
             followers=following.get(each.event.ticket_id, frozenset())
             if isinstance(each.event, AboutTicket)
             else frozenset(),
+            notified_of=_notified_of(each, of_notifications, of_tickets),
         )
         for each, xact_id in written
     ]
+
+
+def _notified_of(
+    recorded: Recorded, of_notifications: Mapping[UUID, Notification], of_tickets: Mapping[UUID, Ticket]
+) -> Ticket | None:
+    """The ticket that an announced notification is about."""
+    about = of_notifications.get(recorded.event.subject_id)
+    return None if about is None or about.ticket_id is None else of_tickets.get(about.ticket_id)
 
 
 def _comment_id(recorded: Recorded, of_notifications: Mapping[UUID, Notification]) -> UUID:

@@ -26,7 +26,7 @@ function valuesOf(article: ArticleView | undefined, beginning: Beginning) {
   };
 }
 
-/** For whom an article is: nobody yet but the staff, every reader, or the staff alone. */
+/** The readers of an article: the staff until it is ready, everyone, or the staff alone. */
 type Readers = "draft" | "published" | "internal";
 
 function readersOf({ published, visibility }: ArticleView): Readers {
@@ -34,7 +34,7 @@ function readersOf({ published, visibility }: ArticleView): Readers {
   return published ? "published" : "draft";
 }
 
-/** A translation of what is internal begins as internal, too. */
+/** A translation of an internal article begins as internal, too. */
 function beginningReaders({ original }: Beginning): Readers {
   return original?.visibility === "internal" ? "internal" : "draft";
 }

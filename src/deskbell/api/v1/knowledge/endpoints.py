@@ -52,7 +52,7 @@ async def list_articles(
     published: FromQuery[bool | None] = None,
     visibility: Annotated[
         Visibility | None,
-        QueryParameter(description="Filters by whom an article is for: `internal` is for the staff alone"),
+        QueryParameter(description="Filters by readers: `internal` articles are for the staff alone"),
     ] = None,
     page: PageParam = 1,
     limit: LimitParam = DEFAULT_LIMIT,
